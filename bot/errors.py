@@ -1,0 +1,42 @@
+"""The errors Airquote raises, all below one base class.
+
+AirquoteError
+├── TranscriptError     a file cannot be read as a transcript
+├── ConfigError         a setting is wrong or missing
+├── CacheError          a stored index is damaged
+└── EvaluationError     a file of queries cannot be used
+"""
+
+
+class AirquoteError(Exception):
+    """Something a person can mend.
+
+    `subject` is what it is about (a path, a setting's name), `reason` says what is wrong and
+    `remedy` what to do; the message is composed of them.
+    """
+
+    def __init__(self, subject: str, reason: str, remedy: str = "") -> None:
+        self.subject = subject
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{subject}: {reason}" + (f" {remedy}" if remedy else ""))
+
+
+class TranscriptError(AirquoteError):
+    """A file cannot be read as a transcript; `line` counts from 1 where it is known."""
+
+    def __init__(self, subject: str, reason: str, remedy: str = "", line: int | None = None) -> None:
+        self.line = line
+        super().__init__(subject, reason, remedy)
+
+
+class ConfigError(AirquoteError):
+    """A setting is wrong or missing."""
+
+
+class CacheError(AirquoteError):
+    """A stored index is damaged or was written by something else."""
+
+
+class EvaluationError(AirquoteError):
+    """A file of queries or its answers cannot be used."""

@@ -1,0 +1,125 @@
+"""The data everything else speaks of. Times are seconds from the start of the video."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where words come from: an edited transcript or automatic captions."""
+
+    EDITED = "edited"
+    CAPTIONS = "captions"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One timed transcript line.
+
+    As read from a file it may be a whole turn of a speaker and lack its times; in an `Episode` it
+    is a sentence (or a few seconds of captions) whose times are known or estimated.
+    """
+
+    text: str
+    start: float | None = None
+    end: float | None = None
+    speaker: str = ""
+    source: Source = Source.EDITED
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A titled span of an episode; `end` is where the next one starts, None for an open end."""
+
+    title: str
+    start: float
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody invited: the id used by the podcast's files and the name to show."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file or a catalog says about an episode; every field may be empty.
+
+    `guests` holds ids or names as written; `slug` is stable across file layouts.
+    """
+
+    slug: str = ""
+    title: str = ""
+    short: str = ""
+    season: int | None = None
+    number: int | None = None
+    guests: tuple[str, ...] = ()
+    youtube: str = ""
+    published: date | None = None
+    topics: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What one file says, before files of the same episode are merged.
+
+    `path` is relative to the folder that was given, with forward slashes; `stem` is its file name
+    without extension and date prefix; `first_line` names an episode about which nothing else is
+    known. `cues` keep the order of the file.
+    """
+
+    path: str
+    stem: str
+    source: Source
+    metadata: Metadata
+    chapters: tuple[Chapter, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    first_line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode, merged from all its files, with every cue timed where that is possible.
+
+    `youtube` is "" when no video is known; then there are times but no links. `paths` names the
+    files it was made of.
+    """
+
+    slug: str
+    title: str
+    season: int | None = None
+    number: int | None = None
+    guests: tuple[Guest, ...] = ()
+    youtube: str = ""
+    published: date | None = None
+    topics: tuple[str, ...] = ()
+    description: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line of `airquote check`: what is wrong with a file, where, and what to do.
+
+    A `refused` file contributes nothing; otherwise the problem is a note and the file is used.
+    """
+
+    path: str
+    reason: str
+    remedy: str = ""
+    line: int | None = None
+    refused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All episodes in a fixed order, and what was wrong with the files they come from."""
+
+    episodes: tuple[Episode, ...]
+    problems: tuple[Problem, ...] = ()

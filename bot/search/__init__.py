@@ -1,0 +1,1 @@
+"""Search: what was typed -> the passages that say it."""
