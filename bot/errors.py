@@ -25,7 +25,9 @@ class AirquoteError(Exception):
 class TranscriptError(AirquoteError):
     """A file cannot be read as a transcript; `line` counts from 1 where it is known."""
 
-    def __init__(self, subject: str, reason: str, remedy: str = "", line: int | None = None) -> None:
+    def __init__(
+        self, subject: str, reason: str, remedy: str = "", line: int | None = None
+    ) -> None:
         self.line = line
         super().__init__(subject, reason, remedy)
 

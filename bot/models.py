@@ -85,12 +85,13 @@ class Transcript:
 class Episode:
     """One episode, merged from all its files, with every cue timed where that is possible.
 
-    `youtube` is "" when no video is known; then there are times but no links. `paths` names the
-    files it was made of.
+    `short` is the title as the podcast says it on air, where there is one. `youtube` is "" when no
+    video is known; then there are times but no links. `paths` names the files it was made of.
     """
 
     slug: str
     title: str
+    short: str = ""
     season: int | None = None
     number: int | None = None
     guests: tuple[Guest, ...] = ()
@@ -123,3 +124,57 @@ class Corpus:
 
     episodes: tuple[Episode, ...]
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One `field:value` of a query: guest, speaker, episode or season."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed, taken apart; words and phrases are normalised terms in their order.
+
+    `text` is the cleaned input. `phrases` must be said word for word, none of `excluded` may be.
+    `problems` are sentences for the person, about filters that make no sense.
+    """
+
+    text: str
+    words: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
+    filters: tuple[Filter, ...] = ()
+    after: date | None = None
+    before: date | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An excerpt to show: its text and the characters [first, past the last) of matched words."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers a query.
+
+    `start` is the second at which the snippet's best words are spoken, `end` the last second of the
+    passage; None where nothing is known. `episode` comes without cues. `passage` is its number in
+    the index, which is only good for as long as that index.
+    """
+
+    episode: Episode
+    chapter: str
+    speaker: str
+    start: float | None
+    end: float | None
+    source: Source
+    score: float
+    snippet: Snippet
+    passage: int

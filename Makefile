@@ -1,0 +1,49 @@
+# One virtual environment, made from the lock files alone, serves every target.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean
+
+help: ## Print these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Set everything up and answer a search in the sample podcast
+	$(BIN)/airquote search "model registry"
+
+test: $(READY) ## Set everything up and run the tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY) ## Compare the search with rank-bm25, bm25s and SQLite
+	$(BIN)/python -m bench
+
+lock: ## Pin the newest versions pyproject.toml allows (needs uv)
+	$(LOCK) --group build --output-file requirements-build.lock
+	$(LOCK) --group dev --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment and everything built
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The build backend comes first: with it in place, nothing is built with what no lock names.
+$(READY): requirements-build.lock requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Airquote needs Python 3.11 or newer as $(PYTHON). Name another one: make demo PYTHON=python3.12"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) lacks venv. Install it (on Debian and Ubuntu: apt install python3-venv)."; \
+		exit 1; }
+	@echo "Setting up .venv from the lock files (once, about a minute)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) --require-hashes --requirement requirements-build.lock
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --editable .
+	@touch $@

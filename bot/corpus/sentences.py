@@ -1,0 +1,96 @@
+"""Split text into sentences, as offsets, so that times can be interpolated by characters."""
+
+import re
+from itertools import pairwise
+
+LONG_SENTENCE_WORDS = 60
+
+# A sentence ends at a run of enders with the quotes and brackets that close behind it, and a stage
+# remark such as "[laughs]" belongs to what came before. Scripts that write no spaces need none.
+_ENDING = re.compile(
+    r"""(?:[.!?…؟۔।]+["'”’»)\]*]*(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
+    r"""|[。！？｡]+[」』”’）】"]*)\s*"""
+)
+_OPENING = "\"'“‘«([{*¿¡-–—"
+_LAST_WORD = re.compile(r"[^\s(\[\"“‘'/]+\Z")
+# Never followed by the end of a sentence; those which may be ("etc.", "Inc.") are left out.
+_ABBREVIATION = re.compile(
+    r"(?:mr|mrs|ms|dr|prof|st|mt|gen|rev|dept|vs|approx|fig|cf|eg|ie)\.", re.IGNORECASE
+)
+_ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")  # e.g. U.S. Ph.D.
+# A letter after a name or another initial; elsewhere it is a thing: "I prefer R. It is small."
+_INITIAL = re.compile(r"(?:\A|[A-Z][\w.]*\s)[A-Z]\.\Z")
+_LONGEST_ABBREVIATION = 20
+_CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|\s+(?=[–—-]\s)")
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) offsets of each sentence of a text, without surrounding space.
+
+    Together they hold every character but spaces. Text without punctuation is one sentence; a
+    sentence of more than `LONG_SENTENCE_WORDS` words is divided at its clauses where it has any.
+    """
+    first = len(text) - len(text.lstrip())
+    last = len(text.rstrip())
+    if first >= last:
+        return []
+    cuts = [first]
+    for ending in _ENDING.finditer(text, first, last):
+        after = ending.end()
+        if after < last and _is_end(text, cuts[-1], ending):
+            cuts.append(after)
+    cuts.append(last)
+    spans = [(start, _trimmed(text, start, stop)) for start, stop in pairwise(cuts)]
+    if last - first < LONG_SENTENCE_WORDS * 2:
+        return spans
+    return [part for start, end in spans for part in _split_long(text, start, end)]
+
+
+def _trimmed(text: str, start: int, stop: int) -> int:
+    while stop > start and text[stop - 1].isspace():
+        stop -= 1
+    return stop
+
+
+def _is_end(text: str, start: int, ending: re.Match[str]) -> bool:
+    after = ending.end()
+    follows = text[after]
+    if follows in _OPENING:
+        follows = text[after : after + 4].lstrip(_OPENING + " ")[:1] or follows
+    if follows.islower():
+        return False
+    mark = ending.start()
+    if text[mark] != "." or text[mark : mark + 2] == "..":
+        return True
+    before = text[max(start, mark - _LONGEST_ABBREVIATION) : mark + 1]
+    return not _is_abbreviation(before, follows)
+
+
+def _is_abbreviation(before: str, follows: str) -> bool:
+    found = _LAST_WORD.search(before)
+    if found is None:
+        return False
+    word = found[0]
+    if word in ("No.", "no."):
+        return follows.isdigit()
+    if len(word) == 2 and word[0].isupper():
+        return _INITIAL.search(before) is not None
+    # The number of a list's item opens a sentence, it does not end one.
+    listed = len(word) <= 3 and word[:-1].isdigit() and found.start() == 0
+    return listed or bool(_ABBREVIATION.fullmatch(word) or _ACRONYM.fullmatch(word))
+
+
+def _split_long(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start < LONG_SENTENCE_WORDS * 2:
+        return [(start, end)]
+    if text.count(" ", start, end) < LONG_SENTENCE_WORDS:
+        return [(start, end)]
+    # A cut near an end would leave a scrap; so only the middle half is looked at.
+    quarter = (end - start) // 4
+    middle = (start + end) // 2
+    clauses = list(_CLAUSE.finditer(text, start + quarter, end - quarter))
+    if not clauses:
+        return [(start, end)]
+    clause = min(clauses, key=lambda found: abs(found.end() - middle))
+    left = _split_long(text, start, _trimmed(text, start, clause.end()))
+    return left + _split_long(text, clause.end(), end)

@@ -1,0 +1,97 @@
+"""The library: a podcast's episodes and their index, built from files once and then cached."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config import DATA
+from bot.corpus.files import Found, find_files, fingerprint
+from bot.corpus.merge import merge_transcripts
+from bot.corpus.reading import read_transcripts
+from bot.errors import CacheError
+from bot.models import Corpus, Problem
+from bot.search.index import Index, build_index
+from bot.search.storage import load_index, save_index
+
+# Told what is being done, how much of it is done and how much there is.
+Progress = Callable[[str, int, int], None]
+# Told a sentence for the person in front of it.
+Notice = Callable[[str], None]
+
+# How many built indexes stay in the cache folder, so that it does not grow with every change.
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Episodes ready to be searched.
+
+    `id` is the same on every machine for the same transcripts and code; `problems` are those of
+    the files it was made of.
+    """
+
+    id: str
+    index: Index
+    problems: tuple[Problem, ...]
+
+
+def open_library(
+    paths: Sequence[Path],
+    cache: Path,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Open the library of some files and folders, from the cache if nothing has changed.
+
+    A damaged or unwritable cache is a notice, not an error: the index is built again.
+    """
+    found = find_files(paths)
+    number = library_id(found)
+    path = cache / f"{number}.index"
+    notice = on_notice or _ignore
+    if path.exists():
+        try:
+            return Library(number, *load_index(path))
+        except CacheError as error:
+            notice(str(error))
+    corpus = read_corpus(found, on_progress)
+    index = build_index(corpus.episodes)
+    try:
+        save_index(index, corpus.problems, path)
+        _tidy(cache)
+    except OSError as error:
+        notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
+    return Library(number, index, corpus.problems)
+
+
+def read_corpus(found: Found, on_progress: Progress | None = None) -> Corpus:
+    """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
+    tell = on_progress or _ignore
+    reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
+    episodes, problems = merge_transcripts(
+        reading.transcripts, reading.people, lambda done, of: tell("Timing sentences", done, of)
+    )
+    return Corpus(episodes, (*reading.problems, *problems))
+
+
+def library_id(found: Found) -> str:
+    """Name a library by all that shapes it: its files, the built-in facts and the code."""
+    digest = hashlib.sha256(fingerprint(found).encode())
+    here = Path(__file__).parent
+    shaping = [here / "models.py", *here.glob("corpus/*.py"), *here.glob("search/*.py")]
+    for path in sorted([*shaping, *DATA.glob("*.yaml")]):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _tidy(cache: Path) -> None:
+    """Remove all but the newest indexes."""
+    built = sorted(cache.glob("*.index"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in built[_KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _ignore(*_: object) -> None:
+    pass

@@ -1,0 +1,63 @@
+"""Text -> terms: the only place that knows what a word is.
+
+A word is normalised (case, accents, width, curly apostrophes), so that "Raphaël" and "raphael" are
+the same term; its stem folds "deployed" and "deployment" together. The only home of PyStemmer.
+"""
+
+import re
+import unicodedata
+
+import Stemmer
+
+# Letters and digits, with what belongs inside a word: "don't", "c++", "c#".
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
+_LATIN_MARKS = re.compile(r"[\u0300-\u036f]")
+
+# Words that carry no subject: grammar, and what people wrap around a question to a podcast
+# ("who talked about …"). They are not ranked, but phrases and word pairs still see them.
+_GRAMMAR = """
+a about an and any anybody anyone are as ask asked asking at be been being both but by can could
+did discuss discussed discussing do does doing don't episode for from guest had has have having he
+hear heard her him his how i i'd i'll i'm i've if in into is it it's its itself ll me mention
+mentioned mentions my myself of off on or our ours out own podcast re s said say saying says she
+should show so some such t talk talked talking talks tell tells than that that's the their them
+then there there's these they this those through to told too until up us ve very was we were what
+what's when where which while who who's whom whose why will with would you your
+"""
+STOP_WORDS = frozenset(_GRAMMAR.split())
+
+
+def normalise(word: str) -> str:
+    """Fold case, width, accents and apostrophes of one word."""
+    folded = word.casefold().replace("’", "'")
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", decomposed))
+
+
+def split_words(text: str) -> list[str]:
+    """List the words of a text as they are written."""
+    return _WORD.findall(text)
+
+
+def locate_words(text: str) -> list[tuple[int, int]]:
+    """List the characters each word of a text spans: (first, past the last)."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def terms_of(text: str) -> list[str]:
+    """List the terms of a text in their order, stop words included."""
+    return [normalise(word) for word in split_words(text)]
+
+
+def stem_terms(terms: list[str]) -> list[str]:
+    """Stem terms with the English Snowball stemmer (https://snowballstem.org)."""
+    # Snowball keeps the first of "'s" in short words; the possessive never matters here.
+    stemmer = Stemmer.Stemmer("english", 0)
+    return list(stemmer.stemWords([term.removesuffix("'s") for term in terms]))
+
+
+def content_terms(terms: list[str]) -> list[str]:
+    """Keep the terms that are worth ranking: all but stop words, unless nothing else is left."""
+    return [term for term in terms if term not in STOP_WORDS] or terms

@@ -1,0 +1,201 @@
+"""The index: everything a search needs, built from episodes once and kept in one file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.models import Chapter, Cue, Episode
+from bot.search import people
+from bot.search.bm25 import Postings, build_postings
+from bot.search.passages import (
+    PASSAGE_STEP,
+    PASSAGE_WORDS,
+    Passages,
+    Transcripts,
+    cut_passages,
+    read_transcripts,
+)
+from bot.search.vocabulary import TermNumbers, Vocabulary, stem_documents
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+# A term said this often is taken as spelled right.
+FREQUENT = 3
+
+
+@dataclass(frozen=True)
+class Index:
+    """A corpus ready to be searched.
+
+    `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
+    four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
+    or is the episode's guest, and the `whole` episode. `name_terms` are
+    the words that name somebody.
+    """
+
+    episodes: tuple[Episode, ...]
+    chapters: tuple[Chapter, ...]
+    vocabulary: Vocabulary
+    transcripts: Transcripts
+    passages: Passages
+    text: Postings
+    titles: Postings
+    names: Postings
+    whole: Postings
+    name_terms: frozenset[str]
+
+    @cached_property
+    def passage_episodes(self) -> Ints:
+        """The episode of each passage."""
+        return self.transcripts.episodes[self.passages.firsts]
+
+    @cached_property
+    def passage_chapters(self) -> Ints:
+        """The chapter of each passage, counted over the corpus; -1 for none."""
+        return self.transcripts.chapters[self.passages.firsts]
+
+    @cached_property
+    def passage_terms(self) -> tuple[Ints, Ints]:
+        """The places of each passage's first term and of the one past its last."""
+        bounds = self.transcripts.firsts
+        return bounds[self.passages.firsts], bounds[self.passages.lasts]
+
+    @cached_property
+    def speakers(self) -> dict[tuple[int, int], str]:
+        """The full name of each (episode, speaker number) that has a name."""
+        names = self.transcripts.speaker_names
+        pairs = np.unique(
+            np.column_stack((self.transcripts.episodes, self.transcripts.speakers)), axis=0
+        )
+        return {
+            (episode, speaker): people.full_name(names[speaker], self.episodes[episode])
+            for episode, speaker in pairs.tolist()
+            if names[speaker]
+        }
+
+    @cached_property
+    def term_counts(self) -> Ints:
+        """How often each term of the vocabulary is said."""
+        counts = np.bincount(self.transcripts.terms, minlength=len(self.vocabulary.terms))
+        return counts.astype(np.int32)
+
+    @cached_property
+    def frequent_terms(self) -> tuple[str, ...]:
+        """The terms said often enough to be more than a slip of the transcript."""
+        often = np.flatnonzero(self.term_counts >= FREQUENT)
+        return tuple(term for n in often.tolist() if len(term := self.vocabulary.terms[n]) > 2)
+
+    @cached_property
+    def stems(self) -> Ints:
+        """The stem of every word of the corpus in the order of speech."""
+        return self.vocabulary.stem_of[self.transcripts.terms]
+
+    def cues(self, episode: int) -> tuple[Cue, ...]:
+        """Rebuild all cues of an episode."""
+        first, last = np.searchsorted(self.transcripts.episodes, [episode, episode + 1])
+        return tuple(self.transcripts.cue(number) for number in range(first, last))
+
+    @cached_property
+    def episode_terms(self) -> tuple[Ints, Ints]:
+        """The places of each episode's first word and of the one past its last."""
+        cues = np.searchsorted(self.transcripts.episodes, np.arange(len(self.episodes) + 1))
+        bounds = self.transcripts.firsts[cues]
+        return bounds[:-1], bounds[1:]
+
+    @cached_property
+    def _stem_places(self) -> tuple[Ints, Ints]:
+        places = np.argsort(self.stems, kind="stable").astype(np.int32)
+        counts = np.bincount(self.stems, minlength=len(self.vocabulary.stems))
+        return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places
+
+    def places_of(self, stem: int) -> Ints:
+        """List the places where a stem is said, ascending."""
+        starts, places = self._stem_places
+        return places[starts[stem] : starts[stem + 1]]
+
+    def places_of_run(self, stems: Sequence[int]) -> Ints:
+        """List the places where a run of stems begins, ascending; it never leaves an episode."""
+        starts, _ = self._stem_places
+        rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
+        places = self.places_of(stems[rarest]) - rarest
+        places = places[(places >= 0) & (places <= len(self.stems) - len(stems))]
+        for at, stem in enumerate(stems):
+            if at != rarest:
+                places = places[self.stems[places + at] == stem]
+        return places
+
+
+def build_index(
+    episodes: Sequence[Episode], words: int = PASSAGE_WORDS, step: int = PASSAGE_STEP
+) -> Index:
+    """Index episodes; `words` and `step` are the passages' size and distance in words."""
+    numbers = TermNumbers()
+    transcripts, chapters = read_transcripts(episodes, numbers)
+    passages = cut_passages(transcripts, words, step)
+    titles = [chapter.title for chapter in chapters]
+    names = _names(episodes, transcripts, passages)
+    for text in [*titles, *names]:
+        numbers.number(text)
+    vocabulary = numbers.vocabulary()
+    size = len(vocabulary.stems)
+    content = _content_stems(transcripts, vocabulary)
+    return Index(
+        episodes=tuple(replace(episode, cues=()) for episode in episodes),
+        chapters=chapters,
+        vocabulary=vocabulary,
+        transcripts=transcripts,
+        passages=passages,
+        text=build_postings(_cut(content, passages.firsts, passages.lasts), size),
+        titles=build_postings(stem_documents(titles, numbers, vocabulary), size),
+        names=build_postings(stem_documents(names, numbers, vocabulary), size),
+        whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
+        name_terms=people.name_terms(episodes),
+    )
+
+
+def _names(episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages) -> list[str]:
+    """Write down who speaks in each passage and who is the episode's guest, by full name."""
+    fully = {
+        (number, speaker): people.full_name(speaker, episode)
+        for number, episode in enumerate(episodes)
+        for speaker in people.speakers_of(episode)
+    }
+    guests = [" ".join(guest.name for guest in episode.guests) for episode in episodes]
+    names = []
+    for first, last in zip(passages.firsts.tolist(), passages.lasts.tolist(), strict=True):
+        episode = int(transcripts.episodes[first])
+        speaking = {transcripts.speaker_names[s] for s in transcripts.speakers[first:last].tolist()}
+        spoken = [fully.get((episode, speaker), "") for speaker in sorted(speaking)]
+        names.append(" ".join([guests[episode], *spoken]))
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The stems of all content words in order, and how many precede each cue."""
+
+    stems: list[int]
+    before_cue: Longs
+
+
+def _content_stems(transcripts: Transcripts, vocabulary: Vocabulary) -> _Content:
+    keep = vocabulary.is_content[transcripts.terms]
+    passed = np.concatenate(([0], np.cumsum(keep)))
+    stems = vocabulary.stem_of[transcripts.terms[keep]].tolist()
+    return _Content(stems, passed[transcripts.firsts])
+
+
+def _cut(content: _Content, firsts: Ints, lasts: Ints) -> list[Sequence[int]]:
+    """Cut the content stems of the cues [first, last) of each document."""
+    begins = content.before_cue[firsts].tolist()
+    ends = content.before_cue[lasts].tolist()
+    return [content.stems[begin:end] for begin, end in zip(begins, ends, strict=True)]
+
+
+def _episode_bounds(transcripts: Transcripts, count: int) -> tuple[Ints, Ints]:
+    bounds = np.searchsorted(transcripts.episodes, np.arange(count + 1)).astype(np.int32)
+    return bounds[:-1], bounds[1:]

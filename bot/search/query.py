@@ -1,0 +1,107 @@
+"""What was typed -> Query.
+
+Bare words (any may match, all is better), "exact phrases" (curly quotes too), -word and -"phrase"
+to exclude, guest: speaker: episode: season: after: before: to narrow down.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.models import Filter, Query
+from bot.search.analysis import terms_of
+
+MAX_CHARACTERS = 300
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
+_PART = re.compile(
+    r'(?P<minus>-)?(?:(?P<field>\w+):\s*)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
+)
+_FILTERS = ("guest", "speaker", "episode", "season")
+_DATES = ("after", "before")
+
+
+def clean_text(typed: str) -> str:
+    """Drop what cannot be searched for: control, direction and zero-width characters."""
+    kept = (
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFKC", typed)
+        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+    )
+    return " ".join("".join(kept).split())
+
+
+@dataclass
+class _Parts:
+    words: list[str] = field(default_factory=list)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    excluded: list[tuple[str, ...]] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    dates: dict[str, date] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def parse_query(typed: str) -> Query:
+    """Take apart what was typed; whatever it is, the result is a Query."""
+    text = clean_text(typed)
+    parts = _Parts()
+    for part in _PART.finditer(text.translate(_QUOTES)):
+        _take(part, parts)
+    return Query(
+        text=text,
+        words=tuple(parts.words),
+        phrases=tuple(parts.phrases),
+        excluded=tuple(parts.excluded),
+        filters=tuple(parts.filters),
+        after=parts.dates.get("after"),
+        before=parts.dates.get("before"),
+        problems=tuple(parts.problems),
+    )
+
+
+def _take(part: re.Match[str], parts: _Parts) -> None:
+    name = (part["field"] or "").casefold()
+    value = part["phrase"] if part["phrase"] is not None else part["word"]
+    if name in _DATES:
+        _take_date(name, value, parts)
+    elif name in _FILTERS:
+        _take_filter(name, value, parts)
+    else:
+        # "foo:bar" with an unknown field is two words, as people write "note: this".
+        _take_words(terms_of(f"{part['field'] or ''} {value}"), part, parts)
+
+
+def _take_words(terms: list[str], part: re.Match[str], parts: _Parts) -> None:
+    if not terms:
+        return
+    if part["minus"]:
+        parts.excluded.append(tuple(terms))
+    elif part["phrase"] is not None:
+        parts.phrases.append(tuple(terms))
+    else:
+        parts.words += terms
+
+
+def _take_filter(name: str, value: str, parts: _Parts) -> None:
+    if name == "season" and not value.isdecimal():
+        parts.problems.append(f"season: takes a number, as in season:17, not “{value}”.")
+    elif terms_of(value):
+        parts.filters.append(Filter(name, value.strip()))
+    else:
+        parts.problems.append(f"{name}: needs a value, as in {name}:maria.")
+
+
+def _take_date(name: str, value: str, parts: _Parts) -> None:
+    try:
+        parts.dates[name] = _parse_date(value)
+    except ValueError:
+        parts.problems.append(f"{name}: takes a date, as in {name}:2023-06-30, not “{value}”.")
+
+
+def _parse_date(value: str) -> date:
+    """Read 2023, 2023-06 or 2023-06-30; a missing month or day is the first."""
+    if not re.fullmatch(r"\d{4}(-\d{1,2}){0,2}", value):
+        raise ValueError(value)
+    year, month, day = (*map(int, value.split("-")), 1, 1)[:3]
+    return date(year, month, day)

@@ -1,0 +1,72 @@
+"""Did you mean: terms the corpus does not know, corrected against those it does.
+
+The only home of rapidfuzz.
+"""
+
+from collections.abc import Sequence
+from math import log
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.search.index import Index
+
+# Shorter words have too many neighbours; longer ones may hold two mistakes.
+_SHORTEST = 4
+_TWO_MISTAKES_FROM = 8
+# One mistake less is worth a word that is e**4 times rarer.
+_PER_MISTAKE = 4.0
+
+
+def correct_terms(index: Index, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Find for each term that the corpus does not know what may be meant, if anything is near.
+
+    A correction may be two words ("featurestore" -> "feature", "store").
+    """
+    corrections = {}
+    for term in dict.fromkeys(terms):
+        if index.vocabulary.stem_id(term) is None and (meant := _correct(index, term)):
+            corrections[term] = meant
+    return corrections
+
+
+def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
+    """List the choices that look most like a value, best first; those that do not are left out."""
+    found = process.extract(value, choices, limit=count, score_cutoff=55, processor=str.casefold)
+    return [choice for choice, _, _ in found]
+
+
+def _correct(index: Index, term: str) -> tuple[str, ...]:
+    if len(term) < _SHORTEST or term.isdecimal():
+        return ()
+    return _split(index, term) or _respell(index, term)
+
+
+def _split(index: Index, term: str) -> tuple[str, ...]:
+    """Split a term into two that often stand side by side."""
+    halves = ((term[:at], term[at:]) for at in range(2, len(term) - 1))
+    counted = [(_count_beside(index, *half), half) for half in halves]
+    count, half = max(counted)
+    return half if count > 1 else ()
+
+
+def _count_beside(index: Index, first: str, second: str) -> int:
+    known = index.vocabulary.term_ids
+    if first not in known or second not in known:
+        return 0
+    stems = index.vocabulary.stem_of[[known[first], known[second]]]
+    return len(index.places_of_run(stems.tolist()))
+
+
+def _respell(index: Index, term: str) -> tuple[str, ...]:
+    """Find the known term that is likeliest to be meant: near, frequent, same first letter."""
+    allowed = 1 + (len(term) >= _TWO_MISTAKES_FROM)
+    found = process.extract(
+        term, index.frequent_terms, scorer=OSA.distance, score_cutoff=allowed, limit=20
+    )
+    counts, numbers = index.term_counts, index.vocabulary.term_ids
+    scored = [
+        (log(counts[numbers[known]]) - _PER_MISTAKE * (distance + (known[0] != term[0])), known)
+        for known, distance, _ in found
+    ]
+    return (max(scored)[1],) if scored else ()

@@ -1,0 +1,121 @@
+"""The index on disk: one file, written whole or not at all, never trusted without its checksum."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import CacheError
+from bot.models import Chapter, Episode, Guest, Problem
+from bot.search.bm25 import Postings
+from bot.search.index import Index
+from bot.search.passages import Passages, Transcripts
+from bot.search.vocabulary import Vocabulary
+
+Arrays = dict[str, NDArray[Any]]
+
+_REMEDY = "It is rebuilt from the transcripts."
+_CHECKSUM_BYTES = hashlib.sha256().digest_size
+# The parts of an index that consist of arrays, by their field.
+_COLUMNS: Mapping[str, type] = {
+    "transcripts": Transcripts,
+    "passages": Passages,
+    "text": Postings,
+    "titles": Postings,
+    "names": Postings,
+    "whole": Postings,
+}
+
+
+def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
+    """Write an index and the problems of its files; whoever reads meanwhile sees old or new."""
+    content = BytesIO()
+    np.savez(content, **_arrays(index), facts=_pack(_facts(index, problems)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+        file.write(hashlib.sha256(content.getbuffer()).digest())
+        file.write(content.getbuffer())
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+
+
+def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
+    """Read an index and its files' problems; raises CacheError if it is damaged or not there."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CacheError(str(path), f"cannot be read ({error.strerror}).", _REMEDY) from error
+    checksum, rest = content[:_CHECKSUM_BYTES], memoryview(content)[_CHECKSUM_BYTES:]
+    if hashlib.sha256(rest).digest() != checksum:
+        raise CacheError(str(path), "the stored index is damaged.", _REMEDY)
+    with np.load(BytesIO(rest), allow_pickle=False) as stored:
+        arrays = dict(stored)
+    facts = json.loads(arrays.pop("facts").tobytes())
+    return _rebuild(arrays, facts), tuple(Problem(**problem) for problem in facts["problems"])
+
+
+def _arrays(index: Index) -> Arrays:
+    arrays: Arrays = {"vocabulary.stem_of": index.vocabulary.stem_of}
+    for part in _COLUMNS:
+        for field in fields(getattr(index, part)):
+            value = getattr(getattr(index, part), field.name)
+            if isinstance(value, np.ndarray):
+                arrays[f"{part}.{field.name}"] = value
+    return arrays
+
+
+def _facts(index: Index, problems: Iterable[Problem]) -> dict[str, Any]:
+    return {
+        "episodes": [asdict(episode) for episode in index.episodes],
+        "chapters": [asdict(chapter) for chapter in index.chapters],
+        "terms": index.vocabulary.terms,
+        "stems": index.vocabulary.stems,
+        "speaker_names": index.transcripts.speaker_names,
+        "name_terms": sorted(index.name_terms),
+        "problems": [asdict(problem) for problem in problems],
+    }
+
+
+def _pack(facts: Mapping[str, Any]) -> NDArray[np.uint8]:
+    text = json.dumps(facts, default=str, ensure_ascii=False)
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _rebuild(arrays: Arrays, facts: dict[str, Any]) -> Index:
+    parts: dict[str, dict[str, Any]] = {part: {} for part in (*_COLUMNS, "vocabulary")}
+    for name, array in arrays.items():
+        part, _, field = name.partition(".")
+        parts[part][field] = array
+    parts["transcripts"]["speaker_names"] = tuple(facts["speaker_names"])
+    return Index(
+        episodes=tuple(_episode(stored) for stored in facts["episodes"]),
+        chapters=tuple(Chapter(**chapter) for chapter in facts["chapters"]),
+        vocabulary=Vocabulary(
+            tuple(facts["terms"]), tuple(facts["stems"]), parts["vocabulary"]["stem_of"]
+        ),
+        name_terms=frozenset(facts["name_terms"]),
+        **{part: kind(**parts[part]) for part, kind in _COLUMNS.items()},
+    )
+
+
+def _episode(stored: dict[str, Any]) -> Episode:
+    published = stored.pop("published")
+    return Episode(
+        guests=tuple(Guest(**guest) for guest in stored.pop("guests")),
+        chapters=tuple(Chapter(**chapter) for chapter in stored.pop("chapters")),
+        topics=tuple(stored.pop("topics")),
+        paths=tuple(stored.pop("paths")),
+        cues=tuple(stored.pop("cues")),
+        published=date.fromisoformat(published) if published else None,
+        **stored,
+    )

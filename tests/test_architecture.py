@@ -1,0 +1,105 @@
+"""The one rule: `handlers` imports `bot`, and inside `bot` imports point down."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "aiohttp", "typer", "rich"}
+
+LOADED = """
+import importlib, pkgutil, sys
+import bot
+
+for module in pkgutil.walk_packages(bot.__path__, "bot."):
+    importlib.import_module(module.name)
+print(*sys.modules)
+"""
+
+OPENED = """
+import importlib, os, pkgutil, sys
+import bot
+
+data = os.path.realpath("data")
+
+def report(event, arguments):
+    if event == "open" and os.path.realpath(str(arguments[0])).startswith(data):
+        print(arguments[0])
+
+sys.addaudithook(report)
+for module in pkgutil.walk_packages(bot.__path__, "bot."):
+    importlib.import_module(module.name)
+"""
+
+UPWARD = [
+    ("bot.models", "bot"),
+    ("bot.errors", "bot"),
+    ("bot.corpus", "bot.search"),
+    ("bot.search", "bot.corpus"),
+    ("bot.corpus", "bot.library"),
+    ("bot.search", "bot.library"),
+    ("bot", "bot.commands"),
+    ("bot", "handlers"),
+]
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Name everything a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def is_in(name: str, package: str) -> bool:
+    return f"{name}.".startswith(f"{package}.")
+
+
+def test_the_core_loads_no_adapter_and_none_of_their_libraries() -> None:
+    loaded = {name.split(".")[0] for name in run(LOADED).split()}
+
+    assert "bot" in loaded
+    assert loaded & OUTSIDE == set()
+
+
+def test_importing_the_core_reads_no_data() -> None:
+    assert run(OPENED) == ""
+
+
+@pytest.mark.parametrize(("below", "above"), UPWARD)
+def test_imports_never_go_up(below: str, above: str) -> None:
+    modules = {module_name(path): path for path in (ROOT / "bot").rglob("*.py")}
+    upward = [
+        (module, name)
+        for module, path in modules.items()
+        if is_in(module, below)
+        for name in imports_of(path)
+        if is_in(name, above)
+    ]
+
+    assert any(is_in(module, below) for module in modules)
+    assert upward == []
+
+
+def test_no_import_is_relative() -> None:
+    """So that the other tests here see where every name comes from."""
+    for path in (ROOT / "bot").rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+        assert not any(isinstance(node, ast.ImportFrom) and node.level for node in nodes), path

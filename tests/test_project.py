@@ -1,0 +1,173 @@
+"""What holds for the project as a whole: its set-up, its documents and what it ships."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = ("requirements.lock", "requirements-build.lock")
+
+# In parts, so that this file does not name them itself.
+REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"))]
+
+USED_WIDELY = {
+    "numpy": "the type of every array that modules hand each other",
+    "rich": "both the commands and their renderer print with it",
+}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def project_files() -> Iterator[Path]:
+    ignored = [".git", *(line.rstrip("/") for line in read(".gitignore").splitlines())]
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        if not any(fnmatch(part, name) for part in parts for name in ignored) and path.is_file():
+            yield path
+
+
+def package_name(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-")
+
+
+def imported(path: Path) -> set[str]:
+    """Name the top-level packages a module imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_no_file_names_a_package_registry() -> None:
+    guilty = [
+        str(path.relative_to(ROOT))
+        for path in project_files()
+        if any(host.encode() in path.read_bytes() for host in REGISTRIES)
+    ]
+
+    assert guilty == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_its_hashes(lock: str) -> None:
+    entries = re.split(r"\n(?=[\w])", re.sub(r"(?m)^\s*#.*\n", "", read(lock)))
+
+    assert entries
+    for entry in entries:
+        assert re.match(r"[\w.-]+==[\w.]+", entry), entry
+        assert "--hash=sha256:" in entry, entry
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_lock_holds_an_address_or_an_option(lock: str) -> None:
+    assert not re.search(r"://|^-", read(lock), re.MULTILINE)
+
+
+def test_everything_the_project_asks_for_is_locked() -> None:
+    groups = PROJECT["dependency-groups"]
+    asked = [*PROJECT["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    locked = {package_name(line) for lock in LOCKS for line in read(lock).splitlines()}
+
+    assert {package_name(requirement) for requirement in asked} <= locked
+    assert groups["build"] == PROJECT["build-system"]["requires"]
+
+
+def test_a_package_holds_all_the_data(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for name in ("bot", "handlers", "data"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = "from setuptools.build_meta import build_wheel; build_wheel('..')"
+    subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        packed = set(wheel.namelist())
+
+    data = {path.relative_to(ROOT).as_posix() for path in (ROOT / "data").rglob("*.*")}
+    assert data <= packed
+    assert {"bot/__init__.py", "data/episodes/catalog.yaml"} <= packed
+
+
+def test_the_example_environment_and_the_settings_name_the_same_variables() -> None:
+    shown = set(re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
+    fields = Settings.model_fields.items()
+
+    assert shown == {str(field.validation_alias or name).upper() for name, field in fields}
+
+
+def test_the_readme_names_the_same_variables_as_the_settings() -> None:
+    table = re.findall(r"^\| `([A-Z_]+)` \|", read("README.md"), re.MULTILINE)
+
+    assert table == re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE)
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", read("README.md")))
+
+    assert {"demo", "test"} <= named <= targets
+
+
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"airquote ([a-z]+)", read("README.md") + read("Procfile"))))
+)
+def test_every_command_in_the_readme_exists(command: str) -> None:
+    start = "from handlers.cli import main; main()"
+    asked = [sys.executable, "-c", start, command, "--help"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_every_file_in_the_readme_exists() -> None:
+    readme = read("README.md")
+    linked = re.findall(r"\]\((?!https?:)([^)]+)\)", readme)
+    samples = re.findall(r"\| `([\w/-]+\.\w+)` \|$", readme, re.MULTILINE)
+
+    assert len(samples) == 7
+    for name in (*linked, *(f"data/episodes/{sample}" for sample in samples)):
+        assert (ROOT / name).is_file(), name
+
+
+def test_the_changelog_is_one_that_people_can_keep() -> None:
+    headings = re.findall(r"^#.*$", read("CHANGELOG.md"), re.MULTILINE)
+    release = r"## \[Unreleased\]|## \[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}"
+    kind = "### (Added|Changed|Deprecated|Removed|Fixed|Security)"
+
+    assert headings[:2] == ["# Changelog", "## [Unreleased]"]
+    for heading in headings[1:]:
+        assert re.fullmatch(f"{release}|{kind}", heading), heading
+
+
+@pytest.mark.parametrize(
+    "package",
+    sorted({package_name(each) for each in PROJECT["project"]["dependencies"]} - set(USED_WIDELY)),
+)
+def test_a_third_party_library_has_one_home(package: str) -> None:
+    names = {
+        name
+        for name, packages in packages_distributions().items()
+        if package in {package_name(each) for each in packages}
+    }
+    modules = [path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")]
+    homes = [str(path.relative_to(ROOT)) for path in modules if imported(path) & names]
+
+    assert len(homes) == 1, homes
