@@ -119,6 +119,16 @@ def test_srt_is_read_with_points_and_without_numbers() -> None:
     ]
 
 
+def test_srt_with_a_broken_time_loses_only_that_subtitle() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:03,000 --> 0:4,0\nTwo\n" + "1" * 20_000
+
+    parsed = read_subtitles("talk.srt", text)
+
+    assert parsed.transcript
+    assert [cue.text for cue in parsed.transcript.cues] == ["One"]
+    assert [note.reason for note in parsed.notes] == ["1 subtitle cannot be read."]
+
+
 def test_rolling_captions_say_each_line_once() -> None:
     text = """\
         WEBVTT

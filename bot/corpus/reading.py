@@ -41,7 +41,7 @@ def read_transcripts(
     catalog beside a file go before the file's own, those of the built-in catalog behind.
     """
     people, people_problems = read_people(found.people)
-    catalogs, catalog_problems = _read_catalogs(found)
+    catalogs, catalog_problems = _read_catalogs(found.catalogs)
     parsed, file_problems = _read_all(found.files, on_progress)
     built_in = read_built_in()
     place = {file: index for index, file in enumerate(found.files)}
@@ -106,12 +106,13 @@ def _problem_of(error: TranscriptError) -> Problem:
     return Problem(error.subject, error.reason, error.remedy, error.line)
 
 
-def _read_catalogs(found: Found) -> tuple[dict[Path, Metadata], list[Problem]]:
-    """Read the catalogs found: what they say of which file, and where they name none."""
+def _read_catalogs(
+    catalogs: Sequence[SourceFile],
+) -> tuple[dict[Path, Metadata], list[Problem]]:
+    """Read catalogs: what they say of which file, and where they name one that is not there."""
     facts: dict[Path, Metadata] = {}
     problems: list[Problem] = []
-    present = {file.location for file in found.files}
-    for catalog in found.catalogs:
+    for catalog in catalogs:
         try:
             entries = read_catalog(read_text(catalog), catalog.path)
         except TranscriptError as error:
@@ -120,7 +121,7 @@ def _read_catalogs(found: Found) -> tuple[dict[Path, Metadata], list[Problem]]:
         for name, metadata in entries.items():
             location = catalog.location.with_name(name)
             facts[location] = metadata
-            if location not in present:
+            if not location.exists():
                 problems.append(note(catalog.path, f'there is no file "{name}" here.'))
     return facts, problems
 

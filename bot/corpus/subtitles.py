@@ -14,10 +14,9 @@ from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Source, Transcript
 
 _VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
-_TIMING = re.compile(
-    r"^[ \t]*(?:\d+:)?\d{1,2}:\d{1,2}[.,:]\d{1,3}[ \t]*-->[ \t]*(?:\d+:)?\d{1,2}:\d{1,2}",
-    re.MULTILINE,
-)
+_TIME = r"((?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,:]\d{1,3})"
+_TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.MULTILINE)
+_SRT_HEAD = re.compile(rf"(?:^\d{{1,9}}[ \t]*\n)?{_TIMING.pattern}[^\n]*", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]+)>")
 _DASH = re.compile(r"\s*(?:>>+|&gt;&gt;|[-–—] )\s*")
 # YouTube shows each line twice; in written subtitles two cues rarely share one.
@@ -64,9 +63,18 @@ def _read_vtt(text: str) -> Iterator[_Subtitle]:
 
 
 def _read_srt(text: str) -> Iterator[_Subtitle]:
-    for subtitle in srt.parse(text, ignore_errors=True):
-        start, end = subtitle.start.total_seconds(), subtitle.end.total_seconds()
-        yield _Subtitle(start, end, tuple(subtitle.content.split("\n")))
+    """Read SRT, also with points in its times and without numbers.
+
+    srt.parse takes minutes over a line of twenty thousand digits, and logs what it cannot read.
+    """
+    heads = list(_SRT_HEAD.finditer(text))
+    for head, after in zip_longest(heads, heads[1:]):
+        try:
+            start, end = map(srt.srt_timestamp_to_timedelta, head.groups())
+        except srt.TimestampParseError:
+            continue
+        content = text[head.end() : after.start() if after else len(text)]
+        yield _Subtitle(start.total_seconds(), end.total_seconds(), tuple(content.split("\n")))
 
 
 def _shown(subtitle: _Subtitle) -> list[str]:

@@ -83,18 +83,22 @@ def read_script(cues: Sequence[Cue]) -> Script:
         for start, end in split_sentences(text):
             sentences.append(Cue(text[start:end], None, None, cue.speaker, cue.source))
             starts.append(offset + start)
-    return Script(tuple(cues), turn_anchors(cues), tuple(sentences), np.array(starts, np.int64))
+    return Script(tuple(cues), told_anchors(cues), tuple(sentences), np.array(starts, np.int64))
 
 
-def turn_anchors(cues: Sequence[Cue]) -> Anchors:
+def told_anchors(cues: Sequence[Cue]) -> Anchors:
     """Return the anchors that the cues' own seconds give, without those that go backwards.
 
-    Of cues that share a second only the first is one: the second is that of the turn.
+    Of cues that share a second only the first is one: the second is that of the turn. Ends are
+    anchors too, unless the next cue starts before.
     """
     known: list[tuple[int, float]] = []
-    for cue, offset in zip(cues, _offsets(cues).tolist(), strict=True):
+    following = [*(cue.start for cue in cues[1:]), None]
+    for cue, offset, after in zip(cues, _offsets(cues).tolist(), following, strict=False):
         if cue.start is not None and not (known and known[-1][1] == cue.start):
             known.append((offset, cue.start))
+        if cue.end is not None and (after is None or cue.end <= after):
+            known.append((offset + len(cue.text), cue.end))
     kept = [known[index] for index in longest_rising([second for _, second in known])]
     return Anchors(
         np.array([position for position, _ in kept], np.int64),
@@ -146,7 +150,7 @@ def hear(script: Script, captions: Sequence[Cue]) -> Hearing:
     are kept, moved by the usual difference, only where few words are heard.
     """
     words, heard = find_words(script.text), find_words(" ".join(cue.text for cue in captions))
-    lines = turn_anchors(captions)
+    lines = told_anchors(captions)
     if not len(lines) or not len(words.keys):
         return Hearing(0.0, script.turns)
     at_words, at_heard = align(words.keys, heard.keys)

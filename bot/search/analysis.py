@@ -59,5 +59,5 @@ def stem_terms(terms: list[str]) -> list[str]:
 
 
 def content_terms(terms: list[str]) -> list[str]:
-    """Keep the terms that are worth ranking: all but stop words, unless nothing else is left."""
-    return [term for term in terms if term not in STOP_WORDS] or terms
+    """Keep the terms that are worth ranking: all but stop words."""
+    return [term for term in terms if term not in STOP_WORDS]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.models import Episode, Filter, Query
 from bot.search.analysis import terms_of
 from bot.search.index import Index
+from bot.search.people import matches_name
 from bot.search.spelling import nearest
 
 Mask = NDArray[np.bool_]
@@ -45,13 +46,6 @@ def narrow(index: Index, query: Query) -> Narrowed:
         problems.append("No episode here has a date in that span.")
     names_episode = any(wanted.field in ("guest", "episode") for wanted in query.filters)
     return Narrowed(allowed & dated, names_episode, tuple(problems))
-
-
-def matches_name(value: str, name: str) -> bool:
-    """Say whether a name answers to what was typed: each typed word begins one of its words."""
-    words = terms_of(name)
-    typed = terms_of(value)
-    return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
 
 
 def matches_episode(value: str, episode: Episode) -> bool:

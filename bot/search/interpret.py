@@ -41,7 +41,11 @@ def interpret(index: Index, query: Query) -> Reading:
     words = [meant for word in query.words for meant in corrections.get(word, (word,))]
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
     narrowed = narrow(index, query)
-    said = tuple(find_phrase(index, phrase) for phrase in query.phrases)
+    phrases = query.phrases
+    if words and not content_terms(terms):
+        # Words that are all grammar tell something apart only where they stand together.
+        phrases = (*phrases, tuple(words))
+    said = tuple(find_phrase(index, phrase) for phrase in phrases)
     never = tuple(find_phrase(index, phrase) for phrase in query.excluded)
     return Reading(
         wanted=_want(index, words, terms),

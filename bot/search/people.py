@@ -16,6 +16,13 @@ def full_name(speaker: str, episode: Episode) -> str:
     return speaker
 
 
+def matches_name(value: str, name: str) -> bool:
+    """Say whether a name answers to what was typed: each typed word begins one of its words."""
+    words = terms_of(name)
+    typed = terms_of(value)
+    return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
+
+
 def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
     """List the terms that name a speaker or guest and hardly ever mean anything else.
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.models import Hit, Query
+from bot.search.analysis import content_terms, terms_of
 from bot.search.index import Index
 from bot.search.interpret import Reading, interpret
 from bot.search.ranking import Ranked, Weights, rank
 from bot.search.snippets import cut_snippet, find_focus
+from bot.search.spelling import nearest
 
 # Two passages of one episode on a page leave room for others; see `Reading.names_episode`.
 _PER_EPISODE = 2
@@ -39,6 +41,15 @@ def search(
     shown, more = _lay_out(index, ranked, limit, page, per_episode)
     hits = tuple(_hit(index, reading, passage, score) for passage, score in shown)
     return Results(hits, more, reading.corrections, reading.problems)
+
+
+def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
+    """List the chapter titles nearest to a text: by its words, else by how they look."""
+    stems = {index.vocabulary.stem_id(term) for term in content_terms(terms_of(text))} - {None}
+    scores = index.titles.score(stem for stem in stems if stem is not None)
+    best = [int(number) for number in np.argsort(-scores, kind="stable")[:count]]
+    titles = [index.chapters[number].title for number in best if scores[number] > 0]
+    return tuple(titles or nearest(text, [chapter.title for chapter in index.chapters], count))
 
 
 def _lay_out(

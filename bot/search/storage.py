@@ -39,7 +39,8 @@ _COLUMNS: Mapping[str, type] = {
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; whoever reads meanwhile sees old or new."""
     content = BytesIO()
-    np.savez(content, **_arrays(index), facts=_pack(_facts(index, problems)))
+    arrays = _arrays(index) | {"facts": _pack(_facts(index, problems))}
+    np.savez(content, allow_pickle=False, **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
         file.write(hashlib.sha256(content.getbuffer()).digest())

@@ -1,0 +1,122 @@
+"""What is said to people, without any markup: adapters decide how it looks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.models import Episode, Hit, Snippet, Source
+
+# A link starts this much before the words, so that nobody misses the first of them.
+LEAD_IN_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One entry of a reply: an episode, or a passage in it.
+
+    `url` is "" where no video is known, `time` where no second is; `start` and `end` are seconds.
+    A card about a whole episode has no snippet.
+    """
+
+    episode: str
+    title: str
+    code: str
+    guests: tuple[str, ...]
+    url: str
+    chapter: str = ""
+    speaker: str = ""
+    start: float | None = None
+    end: float | None = None
+    time: str = ""
+    snippet: Snippet | None = None
+    source: Source | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: a sentence, what is to be noted about it, and its cards.
+
+    `suggestion` is the query that was answered in place of the one typed. `more` says that there
+    is another page.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    suggestion: str | None = None
+    more: bool = False
+
+
+def hit_card(hit: Hit) -> Card:
+    """Make the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
+    return Card(
+        episode=hit.episode.slug,
+        title=hit.episode.title,
+        code=episode_code(hit.episode),
+        guests=tuple(guest.name for guest in hit.episode.guests),
+        url=video_url(hit.episode.youtube, hit.start),
+        chapter=hit.chapter,
+        speaker=hit.speaker,
+        start=hit.start,
+        end=hit.end,
+        time=clock_time(hit.start),
+        snippet=hit.snippet,
+        source=hit.source,
+        score=hit.score,
+    )
+
+
+def episode_card(episode: Episode) -> Card:
+    """Make the card of a whole episode; its link starts at the beginning."""
+    return Card(
+        episode=episode.slug,
+        title=episode.title,
+        code=episode_code(episode),
+        guests=tuple(guest.name for guest in episode.guests),
+        url=video_url(episode.youtube, None),
+    )
+
+
+def video_url(youtube: str, start: float | None) -> str:
+    """Link to a second of a video, or to its beginning; "" if there is no video."""
+    if not youtube:
+        return ""
+    if start is None:
+        return f"https://youtu.be/{youtube}"
+    return f"https://youtu.be/{youtube}?t={max(0, int(start) - LEAD_IN_SECONDS)}"
+
+
+def clock_time(seconds: float | None) -> str:
+    """Write seconds as 12:54 or 1:02:03; "" for None."""
+    if seconds is None:
+        return ""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def episode_code(episode: Episode) -> str:
+    """Write season and number as S17E05, as far as they are known."""
+    season = "" if episode.season is None else f"S{episode.season:02}"
+    return season + ("" if episode.number is None else f"E{episode.number:02}")
+
+
+def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
+    """Split a snippet into parts in their order: (text, whether it is a matched word).
+
+    An adapter escapes every part and marks the matched ones in its own way.
+    """
+    bounds = [0, *(bound for span in snippet.spans for bound in span), len(snippet.text)]
+    parts = [(snippet.text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(bounds))]
+    return [(text, matched) for text, matched in parts if text]
+
+
+def count_of(number: int, noun: str) -> str:
+    """Write a number with its noun: "1 episode", "2 episodes"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Join names as people do: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
