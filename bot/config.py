@@ -19,10 +19,13 @@ SAMPLE_EPISODES = DATA / "episodes"
 class Settings(BaseSettings):
     """What the environment, or an `.env` file in the current folder, says.
 
-    Read it with `load_settings`, which turns what is wrong into a `ConfigError`.
+    Read it with `load_settings`, which turns what is wrong into a `ConfigError`. A variable that is
+    set to nothing counts as unset.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
 
     episodes: str = Field(default="", validation_alias="AIRQUOTE_EPISODES")
     cache: Path | None = Field(default=None, validation_alias="AIRQUOTE_CACHE")
@@ -30,21 +33,40 @@ class Settings(BaseSettings):
     @property
     def episode_paths(self) -> tuple[Path, ...]:
         """The files and folders with transcripts; the sample podcast if none are set."""
-        given = tuple(Path(part).expanduser() for part in self.episodes.split(os.pathsep) if part)
+        given = tuple(_expand(Path(part)) for part in self.episodes.split(os.pathsep) if part)
         return given or (SAMPLE_EPISODES,)
 
     @property
     def cache_folder(self) -> Path:
         """Where built indexes are kept; the user's cache folder if none is set."""
-        return self.cache.expanduser() if self.cache else user_cache_path("airquote")
+        return _expand(self.cache) if self.cache else user_cache_path("airquote")
 
 
 def load_settings() -> Settings:
-    """Read all settings; raises one ConfigError that lists everything that is wrong."""
+    """Read all settings; raises one ConfigError that lists everything that is wrong.
+
+    That none of the episode paths exists is wrong too; where some do, `airquote check` names the
+    others.
+    """
     try:
-        return Settings()
+        settings = Settings()
+    except UnicodeDecodeError as error:
+        raise ConfigError(".env", "is not UTF-8 text.", "Save it as UTF-8.") from error
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
         subjects = ", ".join(str(problem["loc"][0]) for problem in problems)
         reasons = " ".join(f"{problem['msg']}." for problem in problems)
         raise ConfigError(subjects, reasons, "See .env.example.") from error
+    if not any(path.exists() for path in settings.episode_paths):
+        named = ", ".join(map(str, settings.episode_paths))
+        remedy = "Check the path, or unset it to search the sample podcast."
+        raise ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)
+    return settings
+
+
+def _expand(path: Path) -> Path:
+    """Replace a leading `~`; one that means no home here is part of the name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path

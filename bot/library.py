@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def open_library(
     number = library_id(found)
     path = cache / f"{number}.index"
     notice = on_notice or _ignore
-    if path.exists():
+    if _exists(path):
         try:
             return Library(number, *load_index(path))
         except CacheError as error:
@@ -86,10 +87,21 @@ def library_id(found: Found) -> str:
     return digest.hexdigest()[:16]
 
 
+def _exists(path: Path) -> bool:
+    """Say whether there is a file to load; a folder that cannot be looked into holds none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _tidy(cache: Path) -> None:
-    """Remove all but the newest indexes."""
-    built = sorted(cache.glob("*.index"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in built[_KEPT:]:
+    """Remove all but the newest indexes; another process may be doing the same."""
+    ages = []
+    for path in cache.glob("*.index"):
+        with suppress(FileNotFoundError):
+            ages.append((path.stat().st_mtime, path))
+    for _, path in sorted(ages, reverse=True)[_KEPT:]:
         path.unlink(missing_ok=True)
 
 

@@ -50,17 +50,18 @@ class Reply:
 
 def hit_card(hit: Hit) -> Card:
     """Make the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
+    start, end = _rounded(hit.start), _rounded(hit.end)
     return Card(
         episode=hit.episode.slug,
         title=hit.episode.title,
         code=episode_code(hit.episode),
         guests=tuple(guest.name for guest in hit.episode.guests),
-        url=video_url(hit.episode.youtube, hit.start),
+        url=video_url(hit.episode.youtube, start),
         chapter=hit.chapter,
         speaker=hit.speaker,
-        start=hit.start,
-        end=hit.end,
-        time=clock_time(hit.start),
+        start=start,
+        end=end,
+        time=clock_time(start),
         snippet=hit.snippet,
         source=hit.source,
         score=hit.score,
@@ -94,6 +95,11 @@ def clock_time(seconds: float | None) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def _rounded(seconds: float | None) -> float | None:
+    """Round to hundredths: nothing is known more exactly."""
+    return None if seconds is None else round(seconds, 2)
 
 
 def episode_code(episode: Episode) -> str:

@@ -78,6 +78,47 @@ def test_a_passage_that_only_one_side_has_is_skipped() -> None:
     assert set(moved[at_left > 305].tolist()) == {300}
 
 
+def test_of_a_repeated_phrase_the_one_with_the_right_words_after_it_is_matched() -> None:
+    left = find_words("one two three four alpha one two three four beta gamma delta")
+    right = find_words("one two three four beta gamma delta")
+
+    at_left, at_right = align(left.keys, right.keys)
+
+    assert set((at_left - at_right).tolist()) == {5}
+    assert len(at_left) >= 6
+
+
+def test_a_phrase_said_elsewhere_does_not_drag_the_others_along() -> None:
+    words = scattered(4, 300, 10_000)
+    left, right = (
+        find_words(f"one two three four {words}"),
+        find_words(f"{words} one two three four"),
+    )
+
+    at_left, at_right = align(left.keys, right.keys)
+
+    assert at_right.tolist() == list(range(300))
+    assert (at_left - at_right == 4).all()
+
+
+def test_small_words_are_matched_in_the_gap_they_stand_in() -> None:
+    one, two, three = (scattered(seed, 8, 10_000) for seed in (5, 6, 7))
+
+    matched = pairs(
+        f"{one} saw it now {two} left it there {three}", f"{one} so it no {two} let it fair {three}"
+    )
+
+    assert len(matched) == 26
+    assert matched.count(("it", "it")) == 2
+
+
+def test_one_common_word_in_long_different_passages_is_no_match() -> None:
+    edited = f"{scattered(8, 8, 9000)} {scattered(9, 60, 10_000)} model {scattered(10, 8, 9000)}"
+    heard = f"{scattered(8, 8, 9000)} model {scattered(11, 60, 10_000)} {scattered(10, 8, 9000)}"
+
+    assert len(pairs(edited, heard)) == 16
+
+
 def test_different_talks_hardly_match() -> None:
     left, right = find_words(scattered(2, 1500, 60)), find_words(scattered(3, 1500, 60))
 

@@ -260,6 +260,20 @@ def test_no_slug_comes_twice() -> None:
     assert [episode.slug for episode in episodes] == ["talk", "talk-2"]
 
 
+def test_one_slug_with_two_videos_is_two_episodes() -> None:
+    facts = page("talk", (), youtube="other-video", season=3)
+
+    (episode,), _ = merge(page("talk", youtube=VIDEO), facts)
+
+    assert (episode.youtube, episode.season) == (VIDEO, None)
+
+
+def test_facts_and_transcript_with_one_slug_are_one_episode() -> None:
+    (episode,), _ = merge(page("talk", (), youtube=VIDEO, season=3), page("talk"))
+
+    assert (episode.youtube, episode.season, len(episode.cues)) == (VIDEO, 3, len(SPEECH))
+
+
 def test_guests_have_their_full_names() -> None:
     edited = page("registry", guests=("annlee", "Bob Ray", "zoe"))
 

@@ -109,6 +109,8 @@ def test_headings_are_the_chapters_where_there_are_no_clips() -> None:
         "  sec: 120",
         "- header: Nothing to see",
         "- header: 1:02:03 – 3 ways to do it",
+        "- line: Four.",
+        "  sec: 3800",
         "- header: The end",
     )
 
@@ -117,6 +119,31 @@ def test_headings_are_the_chapters_where_there_are_no_clips() -> None:
         Chapter("2. Why it is", 120, 3723),
         Chapter("3 ways to do it", 3723, None),
     )
+
+
+def test_chapters_of_one_second_keep_their_order() -> None:
+    text = page(
+        "transcript:",
+        "- header: Before",
+        "- line: One.",
+        "- header: After",
+        "- line: Two.",
+        "  sec: 9",
+    )
+
+    assert read(text).chapters == (Chapter("Before", 9), Chapter("After", 9))
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (["dateadded: 2024-02-29", "date: 2025-01-01"], date(2024, 2, 29)),
+        (["date: 2025-01-01"], date(2025, 1, 1)),
+        (["dateadded: TODO"], None),
+    ],
+)
+def test_the_day_it_was_added_goes_before_the_date(lines: list[str], day: date | None) -> None:
+    assert read(page(*lines)).metadata.published == day
 
 
 def test_a_time_is_taken_where_the_seconds_are_missing() -> None:

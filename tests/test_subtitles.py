@@ -119,14 +119,24 @@ def test_srt_is_read_with_points_and_without_numbers() -> None:
     ]
 
 
-def test_srt_with_a_broken_time_loses_only_that_subtitle() -> None:
-    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:03,000 --> 0:4,0\nTwo\n" + "1" * 20_000
+def test_srt_may_lack_hours_and_have_empty_lines_in_a_subtitle() -> None:
+    text = "1\n00:03,500 --> 0:04,0\nOne\n\nmore\n2\n00:05,000 --> 00:06,000\n2024\n"
+
+    assert [(cue.text, cue.start, cue.end) for cue in read(text).cues] == [
+        ("One more", 3.5, 4),
+        ("2024", 5, 6),
+    ]
+
+
+def test_a_broken_subtitle_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:03 --> 9\nTwo\n" + "1" * 20_000
 
     parsed = read_subtitles("talk.srt", text)
 
     assert parsed.transcript
     assert [cue.text for cue in parsed.transcript.cues] == ["One"]
     assert [note.reason for note in parsed.notes] == ["1 subtitle cannot be read."]
+    assert caplog.messages == []
 
 
 def test_rolling_captions_say_each_line_once() -> None:
@@ -170,20 +180,10 @@ def test_rolling_captions_say_each_line_once() -> None:
 
 
 def test_written_subtitles_may_repeat_themselves() -> None:
-    text = """\
-        WEBVTT
+    words = ["Yes.", "Yes.", "No.", "No.", "Maybe.", "Well."]
+    cues = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{word}\n\n" for n, word in enumerate(words))
 
-        00:00.000 --> 00:01.000
-        Yes.
-
-        00:01.000 --> 00:02.000
-        Yes.
-
-        00:02.000 --> 00:03.000
-        No.
-        """
-
-    assert [words for _, words in said(text)] == ["Yes.", "Yes.", "No."]
+    assert [heard for _, heard in said("WEBVTT\n\n" + cues)] == words
 
 
 def test_a_subtitle_ends_before_the_next_begins() -> None:

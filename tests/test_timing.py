@@ -150,10 +150,22 @@ def test_told_anchors_rise() -> None:
     assert found.seconds.tolist() == [1.0, 5.0, 9.0, 9.5]
 
 
-def test_an_end_after_the_next_start_is_no_anchor() -> None:
-    found = told_anchors([Cue("one", 1.0, 4.0), Cue("two", 3.0, 5.0)])
+def test_of_subtitles_that_overlap_the_starts_count() -> None:
+    found = told_anchors([Cue("one", 1.0, 4.0), Cue("two", 3.0, 6.0), Cue("three", 5.0, 8.0)])
 
-    assert found.seconds.tolist() == [1.0, 3.0, 5.0]
+    assert found.seconds.tolist() == [1.0, 3.0, 5.0, 8.0]
+
+
+def test_long_subtitled_speech_is_not_cut_inside_a_sentence() -> None:
+    lines = [
+        "Here is a line that is rather long and even so goes on and on",
+        "over its end and stops.",
+    ] * 12
+    cues = [Cue(line, 2.0 * at, 2.0 * at + 2, "Ann") for at, line in enumerate(lines)]
+
+    sentences = {cue.text for cue in read_script(cues).sentences}
+
+    assert sentences == {" ".join(lines[:2])}
 
 
 def test_captions_give_the_second_of_a_sentence_inside_a_turn() -> None:

@@ -91,7 +91,10 @@ def parse_youtube(text: str) -> str:
 
 def stem_of(path: str) -> str:
     """Return a path's file name without its date prefix, its extension and a language before it."""
-    return _LANGUAGE.sub("", _DATE_PREFIX.sub("", PurePosixPath(path).stem, count=1))
+    name = PurePosixPath(path)
+    stem = _DATE_PREFIX.sub("", name.stem, count=1)
+    # A page's stem is its address on the site, whatever it looks like.
+    return stem if name.suffix.lower() in (".md", ".markdown") else _LANGUAGE.sub("", stem)
 
 
 def first_words(cues: Sequence[Cue], length: int = 60) -> str:

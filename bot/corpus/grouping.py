@@ -78,7 +78,7 @@ def _by_identity(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pr
     talks: list[Talk] = []
     problems: list[Problem] = []
     places: dict[tuple[str, str], int] = {}
-    for file in sorted(transcripts, key=lambda file: file.source is not Source.EDITED):
+    for file in transcripts:
         keys = [("video", file.metadata.youtube), ("slug", file.metadata.slug)]
         keys = [key for key in keys if key[1]]
         place = next((places[key] for key in keys if key in places), None)

@@ -14,9 +14,15 @@ from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Source, Transcript
 
 _VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
-_TIME = r"((?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,:]\d{1,3})"
-_TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.MULTILINE)
-_SRT_HEAD = re.compile(rf"(?:^\d{{1,9}}[ \t]*\n)?{_TIMING.pattern}[^\n]*", re.MULTILINE)
+_TIMING = re.compile(
+    r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?[ \t]*-->[ \t]*\d", re.MULTILINE
+)
+_SRT_HEAD = re.compile(r"(?:^\d{1,9}[ \t]*\n)?^[^\n]*-->", re.MULTILINE)
+_NO_HOURS = re.compile(
+    r"^[ \t]*(?=\d{1,2}:\d{1,2}[.,]\d{1,3}[ \t]*-->)|(?<=-->)[ \t]*(?=\d{1,2}:\d{1,2}[.,]\d)",
+    re.MULTILINE,
+)
+_DIGITS = re.compile(r"\d{100,}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]+)>")
 _DASH = re.compile(r"\s*(?:>>+|&gt;&gt;|[-–—] )\s*")
 # YouTube shows each line twice; in written subtitles two cues rarely share one.
@@ -63,18 +69,20 @@ def _read_vtt(text: str) -> Iterator[_Subtitle]:
 
 
 def _read_srt(text: str) -> Iterator[_Subtitle]:
-    """Read SRT, also with points in its times and without numbers.
+    """Read SRT block by block, so that a broken one costs no other.
 
-    srt.parse takes minutes over a line of twenty thousand digits, and logs what it cannot read.
+    Given all at once, srt logs the text it cannot read, and needs minutes for long runs of digits;
+    and it takes 00:03,000 for three minutes.
     """
-    heads = list(_SRT_HEAD.finditer(text))
-    for head, after in zip_longest(heads, heads[1:]):
+    text = _NO_HOURS.sub(r"\g<0>0:", _DIGITS.sub(" ", text))
+    heads = [head.start() for head in _SRT_HEAD.finditer(text)]
+    for start, after in zip_longest(heads, heads[1:]):
         try:
-            start, end = map(srt.srt_timestamp_to_timedelta, head.groups())
-        except srt.TimestampParseError:
+            (subtitle,) = srt.parse(text[start:after])
+        except (srt.SRTParseError, ValueError):
             continue
-        content = text[head.end() : after.start() if after else len(text)]
-        yield _Subtitle(start.total_seconds(), end.total_seconds(), tuple(content.split("\n")))
+        first, last = subtitle.start.total_seconds(), subtitle.end.total_seconds()
+        yield _Subtitle(first, last, tuple(subtitle.content.split("\n")))
 
 
 def _shown(subtitle: _Subtitle) -> list[str]:
@@ -97,7 +105,7 @@ def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
         while repeated and before[-repeated:] != shown[:repeated]:
             repeated -= 1
         said.append([("", line) for line in shown[repeated:]])
-        before = shown or before
+        before = shown
     return said
 
 

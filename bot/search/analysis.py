@@ -16,15 +16,19 @@ _LATIN_MARKS = re.compile(r"[\u0300-\u036f]")
 # Words that carry no subject: grammar, and what people wrap around a question to a podcast
 # ("who talked about …"). They are not ranked, but phrases and word pairs still see them.
 _GRAMMAR = """
-a about an and any anybody anyone are as ask asked asking at be been being both but by can could
-did discuss discussed discussing do does doing don't episode for from guest had has have having he
-hear heard her him his how i i'd i'll i'm i've if in into is it it's its itself ll me mention
-mentioned mentions my myself of off on or our ours out own podcast re s said say saying says she
-should show so some such t talk talked talking talks tell tells than that that's the their them
-then there there's these they this those through to told too until up us ve very was we were what
-what's when where which while who who's whom whose why will with would you your
+a about an and any anybody anyone are aren't as ask asked asking at be because been being both but
+by can can't cannot cause could couldn't did didn't discuss discussed discussing do does doesn't
+doing don't episode for from guest had hadn't has hasn't have haven't having he hear heard her him
+his how i i'd i'll i'm i've if in into is isn't it it's its itself ll me mention mentioned
+mentions my myself of off on or our ours out own podcast re s said say saying says she should
+shouldn't show so some such t talk talked talking talks tell tells than that that's the their them
+then there there's these they this those through to told too until up us ve versus very vs was
+wasn't we were weren't what what's when where which while who who's whom whose why will with won't
+would wouldn't you your
 """
 STOP_WORDS = frozenset(_GRAMMAR.split())
+
+_PLURALS = {"gpus": "gpu", "cpus": "cpu", "tpus": "tpu", "menus": "menu"}
 
 
 def normalise(word: str) -> str:
@@ -52,10 +56,14 @@ def terms_of(text: str) -> list[str]:
 
 
 def stem_terms(terms: list[str]) -> list[str]:
-    """Stem terms with the English Snowball stemmer (https://snowballstem.org)."""
-    # Snowball keeps the first of "'s" in short words; the possessive never matters here.
+    """Stem terms with the English Snowball stemmer (https://snowballstem.org).
+
+    What it has no rule for comes first: possessives of short words, plurals in "-us".
+    """
+    # A stemmer keeps state and must not be shared between threads; making one is cheap.
     stemmer = Stemmer.Stemmer("english", 0)
-    return list(stemmer.stemWords([term.removesuffix("'s") for term in terms]))
+    prepared = [term.removesuffix("'s") for term in terms]
+    return list(stemmer.stemWords([_PLURALS.get(term, term) for term in prepared]))
 
 
 def content_terms(terms: list[str]) -> list[str]:

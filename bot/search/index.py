@@ -108,14 +108,21 @@ class Index:
 
     @cached_property
     def _stem_places(self) -> tuple[Ints, Ints]:
-        places = np.argsort(self.stems, kind="stable").astype(np.int32)
-        counts = np.bincount(self.stems, minlength=len(self.vocabulary.stems))
-        return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places
+        return _inverted(self.stems, len(self.vocabulary.stems))
 
     def places_of(self, stem: int) -> Ints:
         """List the places where a stem is said, ascending."""
         starts, places = self._stem_places
         return places[starts[stem] : starts[stem + 1]]
+
+    @cached_property
+    def _term_places(self) -> tuple[Ints, Ints]:
+        return _inverted(self.transcripts.terms, len(self.vocabulary.terms))
+
+    def places_of_term(self, term: int) -> Ints:
+        """List the places where a term is said in that very form, ascending."""
+        starts, places = self._term_places
+        return places[starts[term] : starts[term + 1]]
 
     def places_of_run(self, stems: Sequence[int]) -> Ints:
         """List the places where a run of stems begins, ascending; it never leaves an episode."""
@@ -155,6 +162,13 @@ def build_index(
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
         name_terms=people.name_terms(episodes),
     )
+
+
+def _inverted(numbers: Ints, size: int) -> tuple[Ints, Ints]:
+    """List the places of each number: those of `n` are `places[starts[n]:starts[n + 1]]`."""
+    places = np.argsort(numbers, kind="stable").astype(np.int32)
+    counts = np.bincount(numbers, minlength=size)
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places
 
 
 def _names(episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages) -> list[str]:

@@ -86,7 +86,13 @@ def _want(index: Index, words: Sequence[str], terms: Sequence[str]) -> Wanted:
     names = [term for term in content if term in index.name_terms]
     # A query of names alone also looks for them in what is said.
     said = [term for term in content if term not in index.name_terms] or content
-    return Wanted(_stems(index, said), _stems(index, names), _pairs(index, words))
+    known = index.vocabulary.term_ids
+    return Wanted(
+        content=_stems(index, said),
+        forms=tuple(known[term] for term in said if term in known),
+        names=_stems(index, names),
+        pairs=_pairs(index, words),
+    )
 
 
 def _stems(index: Index, terms: Sequence[str]) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ in columns (one array for a property of all cues), which load fast and stay smal
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -18,9 +17,9 @@ from bot.search.vocabulary import BREAK, TermNumbers
 Ints = NDArray[np.int32]
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
-# passages of 90 to 150 words do about equally well and more overlap is worth a little.
-PASSAGE_WORDS = 100
-PASSAGE_STEP = 33
+# passages of 60 to 120 words do about equally well and more overlap is worth a little.
+PASSAGE_WORDS = 70
+PASSAGE_STEP = 35
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,6 @@ class Transcripts:
     def cue_at(self, position: int) -> int:
         """Find the cue that holds a term, given the term's position in the corpus."""
         return int(np.searchsorted(self.firsts, position, side="right")) - 1
-
-    @cached_property
-    def positions(self) -> tuple[Ints, Ints]:
-        """All places of every term: those of `t` are `places[starts[t]:starts[t + 1]]`."""
-        places = np.argsort(self.terms, kind="stable").astype(np.int32)
-        counts = np.bincount(self.terms)
-        return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def correct_terms(index: Index, terms: Sequence[str]) -> dict[str, tuple[str, ..
     """
     corrections = {}
     for term in dict.fromkeys(terms):
-        if index.vocabulary.stem_id(term) is None and (meant := _correct(index, term)):
+        if term not in index.vocabulary.term_ids and (meant := _correct(index, term)):
             corrections[term] = meant
     return corrections
 
@@ -39,7 +39,14 @@ def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
 def _correct(index: Index, term: str) -> tuple[str, ...]:
     if len(term) < _SHORTEST or term.isdecimal():
         return ()
-    return _split(index, term) or _respell(index, term)
+    stem = index.vocabulary.stem_id(term)
+    if stem is None:
+        return _split(index, term) or _respell(index, term)
+    # "featurizing" is as good as "featurized", but "explaning" is no form of "explanation".
+    meant = _respell(index, term, mistakes=1)
+    said = len(index.places_of(stem))
+    likelier = meant and index.term_counts[index.vocabulary.term_ids[meant[0]]] > said
+    return meant if likelier else ()
 
 
 def _split(index: Index, term: str) -> tuple[str, ...]:
@@ -58,9 +65,9 @@ def _count_beside(index: Index, first: str, second: str) -> int:
     return len(index.places_of_run(stems.tolist()))
 
 
-def _respell(index: Index, term: str) -> tuple[str, ...]:
+def _respell(index: Index, term: str, mistakes: int = 2) -> tuple[str, ...]:
     """Find the known term that is likeliest to be meant: near, frequent, same first letter."""
-    allowed = 1 + (len(term) >= _TWO_MISTAKES_FROM)
+    allowed = mistakes if len(term) >= _TWO_MISTAKES_FROM else 1
     found = process.extract(
         term, index.frequent_terms, scorer=OSA.distance, score_cutoff=allowed, limit=20
     )
