@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.corpus.plainyaml import items_of, load_yaml, text_of, texts_of
+from bot.corpus.fields import texts_of
 from bot.errors import TranscriptError
+from bot.plainyaml import items_of, load_yaml, text_of
 
 
 def test_every_scalar_stays_the_text_that_was_written() -> None:

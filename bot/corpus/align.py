@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-# Captions write them, editors leave them out.
-_FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
+FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
+"""What captions write and editors leave out."""
+
 # (words of a phrase, most words of a gap in which it is looked for): one word alone says where it
 # stands only among few others.
 _PASSES = ((4, 1 << 40), (3, 1000), (2, 200), (1, 40), (1, 20))
@@ -35,7 +36,7 @@ def find_words(text: str) -> Words:
     found = [
         (hash(word.replace("'", "")), match.start())
         for match in _WORD.finditer(text.lower().replace("’", "'"))
-        if (word := match[0]) not in _FILLERS
+        if (word := match[0]) not in FILLERS
     ]
     keys, offsets = zip(*found, strict=True) if found else ((), ())
     return Words(np.array(keys, np.int64), np.array(offsets, np.int64))

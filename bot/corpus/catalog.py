@@ -4,10 +4,10 @@ import re
 from dataclasses import fields, replace
 from pathlib import Path
 
-from bot.corpus.fields import clean, parse_day, parse_number, parse_youtube
-from bot.corpus.plainyaml import Plain, load_yaml, text_of, texts_of
+from bot.corpus.fields import clean, parse_day, parse_number, parse_youtube, texts_of
 from bot.errors import TranscriptError
 from bot.models import Metadata
+from bot.plainyaml import Plain, load_yaml, text_of
 
 BUILT_IN = Path(__file__).parents[2] / "data" / "catalog.yaml"
 """The facts that ship with Airquote, about transcript files that are known by name."""

@@ -7,9 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from bot.models import Cue, Problem, Transcript
-
-LONGEST_TEXT = 20_000
-"""More characters than anybody says in one breath: a longer line is not a transcript's."""
+from bot.plainyaml import Plain, items_of
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
 _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
@@ -47,6 +45,12 @@ def clean(text: str) -> str:
     if not text.isprintable():
         text = _UNPRINTABLE.sub(" ", text)
     return " ".join(text.split())
+
+
+def texts_of(mapping: Plain, key: str) -> tuple[str, ...]:
+    """Return the texts in the list under a key of a mapping, each on one line."""
+    texts = (clean(item) for item in items_of(mapping, key) if isinstance(item, str))
+    return tuple(text for text in texts if text)
 
 
 def parse_seconds(text: str) -> float | None:

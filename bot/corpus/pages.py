@@ -15,11 +15,12 @@ from bot.corpus.fields import (
     parse_seconds,
     parse_youtube,
     stem_of,
+    texts_of,
 )
-from bot.corpus.plainyaml import Plain, items_of, load_yaml, text_of, texts_of
 from bot.corpus.turns import Turn, mend_turns, read_turns
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Problem, Source, Transcript
+from bot.plainyaml import Plain, items_of, load_yaml, text_of
 
 # A short line before the front matter is a slip of the editor's keyboard.
 _FRONT_MATTER = re.compile(

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.corpus.fields import clean
 from bot.corpus.files import SourceFile, read_text
-from bot.corpus.plainyaml import load_yaml, text_of
 from bot.errors import TranscriptError
 from bot.models import Problem
+from bot.plainyaml import load_yaml, text_of
 
 # A regex, because six hundred pages need one line each; what it cannot read goes to YAML.
 _TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)

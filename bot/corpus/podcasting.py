@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import NoReturn, TypeAlias
 
 from bot.corpus.fields import (
-    LONGEST_TEXT,
     Parsed,
     clean,
     counted,
@@ -19,6 +18,7 @@ from bot.corpus.fields import (
 from bot.corpus.speech import speech_of
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Source, Transcript
+from bot.plainyaml import LONGEST_TEXT
 
 Segment: TypeAlias = Mapping[str, object]
 

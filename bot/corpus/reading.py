@@ -6,16 +6,16 @@ from pathlib import Path
 
 from bot.corpus.captions import looks_like_captions, read_captions
 from bot.corpus.catalog import fill_gaps, read_built_in, read_catalog, video_in_name
-from bot.corpus.fields import LONGEST_TEXT, Parsed, note
+from bot.corpus.fields import Parsed, note
 from bot.corpus.files import Found, SourceFile, read_text
 from bot.corpus.pages import read_page, split_front_matter
 from bot.corpus.people import read_people
-from bot.corpus.plainyaml import Plain
 from bot.corpus.podcasting import looks_like_json, read_json
 from bot.corpus.site import SiteFile, join_site_files, looks_like_site, read_site_facts
 from bot.corpus.subtitles import looks_like_subtitles, read_subtitles
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
+from bot.plainyaml import LONGEST_TEXT, Plain
 
 _ACCEPTED = (
     'Edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '

@@ -13,8 +13,8 @@ from pathlib import Path
 from bot.corpus.fields import Parsed, clean, note
 from bot.corpus.files import SourceFile
 from bot.corpus.pages import read_episode
-from bot.corpus.plainyaml import Plain, items_of, load_yaml, text_of
 from bot.errors import TranscriptError
+from bot.plainyaml import Plain, items_of, load_yaml, text_of
 
 _MAPPING = re.compile(r"\A(?:---[ \t]*\n)?(?:(?:#[^\n]*|[ \t]*)\n)*\w+:(?:\s|$)")
 _KEYS = re.compile(r"^(?:segments|transcript|slug|podcast|legacy_path):", re.MULTILINE)

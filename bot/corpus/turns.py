@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.corpus.fields import clean, parse_seconds
-from bot.corpus.plainyaml import Plain, text_of
+from bot.plainyaml import Plain, text_of
 
 _LONGEST_NAME = 40
 _MOST_WORDS_IN_A_NAME = 6

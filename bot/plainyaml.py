@@ -9,10 +9,12 @@ from typing import TypeAlias
 
 import yaml
 
-from bot.corpus.fields import LONGEST_TEXT, clean
 from bot.errors import TranscriptError
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+
+LONGEST_TEXT = 20_000
+"""More characters than anybody says in one breath: a longer line is not a transcript's."""
 
 # libyaml composes nested collections on the C stack: some ten thousand levels end the process.
 # No transcript needs more than a handful.
@@ -53,12 +55,6 @@ def items_of(mapping: Plain, key: str) -> list[Plain]:
         return value
     lone = text_of(mapping, key)
     return [lone] if lone else []
-
-
-def texts_of(mapping: Plain, key: str) -> tuple[str, ...]:
-    """Return the texts in the list under a key of a mapping, each on one line."""
-    texts = (clean(item) for item in items_of(mapping, key) if isinstance(item, str))
-    return tuple(text for text in texts if text)
 
 
 def _find_deep_nesting(text: str) -> int | None:

@@ -1,0 +1,43 @@
+"""A PostgreSQL server of the tests' own, where its programs are installed."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_DEBIAN = Path("/usr/lib/postgresql")
+# Nothing here outlives the tests, so nothing needs to reach the disk.
+_SERVER = "-c listen_addresses= -c fsync=off -c full_page_writes=off"
+
+
+def find_program(name: str) -> str | None:
+    """Find a program of the server; Debian keeps them out of PATH."""
+    installed = sorted(_DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    return shutil.which(name) or (str(installed[-1]) if installed else None)
+
+
+@contextmanager
+def postgresql_server(initdb: str, pg_ctl: str) -> Iterator[str]:
+    """Run a server that is reached through a socket in its own folder; yield its address."""
+    # Not pytest's tmp_path: the user whom the server runs as must be able to enter it.
+    with tempfile.TemporaryDirectory(prefix="airquote-") as name:
+        folder = Path(name)
+        # The server refuses to be run by root; its packages bring this user.
+        user = "postgres" if os.geteuid() == 0 else None
+        if user:
+            shutil.chown(folder, user)
+        data, log = str(folder / "data"), str(folder / "log")
+        _run(user, initdb, "--pgdata", data, "--username=test", "--auth=trust", "--no-sync")
+        options = f"{_SERVER} -c unix_socket_directories={folder}"
+        _run(user, pg_ctl, "start", "--wait", "-D", data, "--log", log, "--options", options)
+        try:
+            yield f"postgresql://test@/postgres?host={folder}"
+        finally:
+            _run(user, pg_ctl, "stop", "--wait", "-D", data, "--mode=immediate")
+
+
+def _run(user: str | None, *words: str) -> None:
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
