@@ -166,7 +166,8 @@ class Hit:
 
     `start` is the second at which the snippet's best words are spoken, `end` the last second of the
     passage; None where nothing is known. `episode` comes without cues. `passage` is its number in
-    the index, which is only good for as long as that index.
+    the index, which is only good for as long as that index. `heard_as` is what captions mishear
+    in place of the query's word, "" where they do not.
     """
 
     episode: Episode
@@ -178,3 +179,4 @@ class Hit:
     score: float
     snippet: Snippet
     passage: int
+    heard_as: str = ""

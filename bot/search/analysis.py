@@ -9,8 +9,10 @@ import unicodedata
 
 import Stemmer
 
-# Letters and digits, with what belongs inside a word: "don't", "c++", "c#".
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
+# Letters and digits, with what belongs inside a word: "don't", "c++", "c#", and accents that are
+# characters of their own.
+_LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
+_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*(?:\+\+|#)?")
 _LATIN_MARKS = re.compile(r"[\u0300-\u036f]")
 
 # Words that carry no subject: grammar, and what people wrap around a question to a podcast
@@ -58,12 +60,11 @@ def terms_of(text: str) -> list[str]:
 def stem_terms(terms: list[str]) -> list[str]:
     """Stem terms with the English Snowball stemmer (https://snowballstem.org).
 
-    What it has no rule for comes first: possessives of short words, plurals in "-us".
+    Plurals in "-us", for which it has no rule, come first.
     """
     # A stemmer keeps state and must not be shared between threads; making one is cheap.
     stemmer = Stemmer.Stemmer("english", 0)
-    prepared = [term.removesuffix("'s") for term in terms]
-    return list(stemmer.stemWords([_PLURALS.get(term, term) for term in prepared]))
+    return list(stemmer.stemWords([_PLURALS.get(term, term) for term in terms]))
 
 
 def content_terms(terms: list[str]) -> list[str]:

@@ -6,16 +6,16 @@ score is computed once, so that a query adds up a few short arrays. The only hom
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from rank_bm25 import BM25Okapi
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Postings:
     """For each term the documents that hold it and its share of their scores.
 
@@ -45,10 +45,22 @@ class Postings:
             listed = self.documents_of(term)
             if not len(listed):
                 continue
-            places = np.minimum(np.searchsorted(listed, documents), len(listed) - 1)
-            shares = self.shares[self.starts[term] + places]
-            scores += np.where(listed[places] == documents, shares, 0.0)
+            places = listed.searchsorted(documents)
+            found = listed.take(places, mode="clip") == documents
+            scores[found] += self.shares[self.starts[term] + places[found]]
         return scores
+
+    @cached_property
+    def peaks(self) -> Floats:
+        """The highest share of each term, 0 for one that is in no document."""
+        if not len(self.shares):
+            return np.zeros(len(self.idf))
+        first = np.minimum(self.starts[:-1], len(self.shares) - 1)
+        return np.where(np.diff(self.starts) > 0, np.maximum.reduceat(self.shares, first), 0.0)
+
+    def shares_of(self, term: int) -> Floats:
+        """List a term's share of the score of each of its documents."""
+        return self.shares[self.starts[term] : self.starts[term + 1]]
 
     def documents_of(self, term: int) -> Ints:
         """List the documents that hold a term, ascending."""
@@ -62,6 +74,9 @@ def build_postings(documents: Sequence[Sequence[int]], vocabulary_size: int) -> 
         empty = np.zeros(0, dtype=np.int32)
         starts = np.zeros(vocabulary_size + 1, dtype=np.int32)
         return Postings(starts, empty, np.zeros(0), np.zeros(vocabulary_size), lengths)
+    # Only building needs it, and it takes a while to import.
+    from rank_bm25 import BM25Okapi
+
     okapi = BM25Okapi(documents)
     idf = np.zeros(vocabulary_size)
     idf[list(okapi.idf)] = list(okapi.idf.values())

@@ -54,14 +54,17 @@ def matches_episode(value: str, episode: Episode) -> bool:
     if code:
         return (episode.season, episode.number) == (int(code[1]), int(code[2]))
     words = set(terms_of(f"{episode.title} {episode.short} {episode.slug}"))
-    return value.casefold() == episode.slug.casefold() or words.issuperset(terms_of(value))
+    typed = terms_of(value)
+    named = bool(typed) and words.issuperset(typed)
+    return named or value.casefold() == episode.slug.casefold()
 
 
 def _guest(index: Index, value: str) -> Mask:
     return _of_episodes(
         index,
         lambda episode: any(
-            matches_name(value, guest.name) or guest.id == value for guest in episode.guests
+            matches_name(value, guest.name) or guest.id == value.casefold()
+            for guest in episode.guests
         ),
     )
 
@@ -96,7 +99,7 @@ def _between(index: Index, query: Query) -> Mask:
         lambda episode: (
             episode.published is not None
             and (query.after is None or episode.published >= query.after)
-            and (query.before is None or episode.published <= query.before)
+            and (query.before is None or episode.published < query.before)
         ),
     )
 

@@ -1,8 +1,10 @@
 """The index: everything a search needs, built from episodes once and kept in one file."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from bot.models import Chapter, Cue, Episode
 from bot.search import people
 from bot.search.bm25 import Postings, build_postings
+from bot.search.lexicon import Lexicon
 from bot.search.passages import (
     PASSAGE_STEP,
     PASSAGE_WORDS,
@@ -18,10 +21,11 @@ from bot.search.passages import (
     cut_passages,
     read_transcripts,
 )
-from bot.search.vocabulary import TermNumbers, Vocabulary, stem_documents
+from bot.search.vocabulary import BREAK, TermNumbers, Vocabulary, stem_documents
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 # A term said this often is taken as spelled right.
 FREQUENT = 3
@@ -34,7 +38,7 @@ class Index:
     `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
     or is the episode's guest, and the `whole` episode. `name_terms` are
-    the words that name somebody.
+    the words that name somebody; `lexicon` knows other ways of saying things.
     """
 
     episodes: tuple[Episode, ...]
@@ -47,6 +51,7 @@ class Index:
     names: Postings
     whole: Postings
     name_terms: frozenset[str]
+    lexicon: Lexicon
 
     @cached_property
     def passage_episodes(self) -> Ints:
@@ -63,6 +68,20 @@ class Index:
         """The places of each passage's first term and of the one past its last."""
         bounds = self.transcripts.firsts
         return bounds[self.passages.firsts], bounds[self.passages.lasts]
+
+    @cached_property
+    def idf(self) -> Floats:
+        """How telling each stem is, never below zero: ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+        BM25Okapi's own idf turns negative for a word in more than half of the passages, which is
+        every word of a very small podcast.
+        """
+        held = np.diff(self.text.starts)
+        return _idf(len(self.passages.firsts), held)
+
+    def idf_of(self, held: int) -> float:
+        """Weigh a term that so many passages hold, as `idf` does."""
+        return float(_idf(len(self.passages.firsts), np.array(held)))
 
     @cached_property
     def speakers(self) -> dict[tuple[int, int], str]:
@@ -85,9 +104,10 @@ class Index:
 
     @cached_property
     def frequent_terms(self) -> tuple[str, ...]:
-        """The terms said often enough to be more than a slip of the transcript."""
-        often = np.flatnonzero(self.term_counts >= FREQUENT)
-        return tuple(term for n in often.tolist() if len(term := self.vocabulary.terms[n]) > 2)
+        """The terms said often enough to be more than a slip of the transcript, by length."""
+        often = np.flatnonzero(self.term_counts >= FREQUENT).tolist()
+        known = {self.vocabulary.terms[number] for number in often} | self.name_terms
+        return tuple(sorted(known, key=lambda term: (len(term), term)))
 
     @cached_property
     def stems(self) -> Ints:
@@ -124,20 +144,57 @@ class Index:
         starts, places = self._term_places
         return places[starts[term] : starts[term + 1]]
 
+    def passages_at(self, places: Ints) -> Ints:
+        """List the passages that hold any of some places, each once."""
+        begins, ends = self.passage_terms
+        first = np.searchsorted(ends, places, side="right")
+        counts = np.searchsorted(begins, places, side="right") - first
+        steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        held = np.zeros(len(begins), dtype=np.bool_)
+        held[np.repeat(first, counts) + steps] = True
+        found: Ints = np.flatnonzero(held).astype(np.int32)
+        return found
+
     def places_of_run(self, stems: Sequence[int]) -> Ints:
         """List the places where a run of stems begins, ascending; it never leaves an episode."""
-        starts, _ = self._stem_places
-        rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
-        places = self.places_of(stems[rarest]) - rarest
+        if len(stems) == 1:
+            return self.places_of(stems[0])
+        pairs = [self._places_of_pair(first, second) for first, second in pairwise(stems)]
+        rarest = min(range(len(pairs)), key=lambda at: len(pairs[at]))
+        places = pairs[rarest] - np.int32(rarest)
         places = places[(places >= 0) & (places <= len(self.stems) - len(stems))]
         for at, stem in enumerate(stems):
-            if at != rarest:
+            if at not in (rarest, rarest + 1):
                 places = places[self.stems[places + at] == stem]
         return places
 
+    @cached_property
+    def _pair_order(self) -> Ints:
+        """All places, ordered by their stem, then by the stem that follows, then as spoken."""
+        following = np.append(self.stems[1:], np.int32(BREAK))
+        _, order = _inverted(following, len(self.vocabulary.stems))
+        _, by_stem = _inverted(self.stems[order], len(self.vocabulary.stems))
+        return order[by_stem]
+
+    def _places_of_pair(self, first: int, second: int) -> Ints:
+        """List the places where two stems stand side by side, ascending."""
+        starts, _ = self._stem_places
+        order, stems = self._pair_order, self.stems
+        low, high = int(starts[first]), int(starts[first + 1])
+
+        def following(number: int) -> int:
+            return int(stems[order[number] + 1])
+
+        begin = bisect_left(range(high), second, low, high, key=following)
+        end = bisect_right(range(high), second, begin, high, key=following)
+        return order[begin:end]
+
 
 def build_index(
-    episodes: Sequence[Episode], words: int = PASSAGE_WORDS, step: int = PASSAGE_STEP
+    episodes: Sequence[Episode],
+    lexicon: Lexicon | None = None,
+    words: int = PASSAGE_WORDS,
+    step: int = PASSAGE_STEP,
 ) -> Index:
     """Index episodes; `words` and `step` are the passages' size and distance in words."""
     numbers = TermNumbers()
@@ -161,12 +218,20 @@ def build_index(
         names=build_postings(stem_documents(names, numbers, vocabulary), size),
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
         name_terms=people.name_terms(episodes),
+        lexicon=lexicon or Lexicon(()),
     )
+
+
+def _idf(total: int, held: NDArray[np.signedinteger]) -> Floats:
+    weights: Floats = np.log1p((total - held + 0.5) / (held + 0.5))
+    return weights
 
 
 def _inverted(numbers: Ints, size: int) -> tuple[Ints, Ints]:
     """List the places of each number: those of `n` are `places[starts[n]:starts[n + 1]]`."""
-    places = np.argsort(numbers, kind="stable").astype(np.int32)
+    # numpy sorts small integers by their digits, several times as fast.
+    keys = numbers.astype(np.uint16) if size <= 1 << 16 else numbers
+    places = np.argsort(keys, kind="stable").astype(np.int32)
     counts = np.bincount(numbers, minlength=size)
     return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places
 

@@ -13,23 +13,32 @@ from bot.search.filters import narrow
 from bot.search.index import Index
 from bot.search.ranking import Wanted
 from bot.search.spelling import correct_terms
+from bot.search.variants import find_run, find_variants, find_words, idf_with, known_form
 
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that must stand in a row: where they do, ascending, and how many they are."""
+
+    places: Ints
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How an index reads a query.
 
-    `terms` are what is looked for, after `corrections`; `phrase_places` are where each phrase
-    begins; `allowed` are the passages that filters, phrases and exclusions leave, None for all.
+    `terms` are what is looked for, after `corrections`; `phrases` must be said word for word;
+    `allowed` are the passages that filters, phrases and exclusions leave, None for all.
     """
 
     wanted: Wanted
     terms: tuple[str, ...]
     corrections: dict[str, tuple[str, ...]]
-    phrase_places: tuple[Ints, ...]
+    phrases: tuple[Phrase, ...]
     allowed: Mask | None
     names_episode: bool
     problems: tuple[str, ...]
@@ -37,61 +46,55 @@ class Reading:
 
 def interpret(index: Index, query: Query) -> Reading:
     """Read a query against an index; what makes no sense is in `problems`, nothing is raised."""
-    corrections = correct_terms(index, [w for w in query.words if w not in STOP_WORDS])
-    words = [meant for word in query.words for meant in corrections.get(word, (word,))]
+    typed = known_form(index, query.words)
+    corrections = correct_terms(index, content_terms(typed))
+    words = [meant for word in typed for meant in corrections.get(word, (word,))]
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
     narrowed = narrow(index, query)
     phrases = query.phrases
     if words and not content_terms(terms):
         # Words that are all grammar tell something apart only where they stand together.
         phrases = (*phrases, tuple(words))
-    said = tuple(find_phrase(index, phrase) for phrase in phrases)
-    never = tuple(find_phrase(index, phrase) for phrase in query.excluded)
+    said = tuple(Phrase(find_words(index, phrase), len(phrase)) for phrase in phrases)
+    never = tuple(Phrase(find_run(index, phrase), len(phrase)) for phrase in query.excluded)
     return Reading(
-        wanted=_want(index, words, terms),
+        wanted=_want(index, words, terms, phrased=bool(phrases)),
         terms=tuple(terms),
         corrections=corrections,
-        phrase_places=said,
+        phrases=said,
         allowed=_allow(index, narrowed.allowed, said, never),
         names_episode=narrowed.names_episode,
         problems=query.problems + narrowed.problems,
     )
 
 
-def find_phrase(index: Index, phrase: Sequence[str]) -> Ints:
-    """Find where a phrase begins, word for word: places in the corpus, ascending."""
-    known = index.vocabulary.term_ids
-    if not all(term in known for term in phrase):
-        return np.zeros(0, dtype=np.int32)
-    numbers = [known[term] for term in phrase]
-    places = index.places_of_run(index.vocabulary.stem_of[numbers].tolist())
-    for at, number in enumerate(numbers):
-        places = places[index.transcripts.terms[places + at] == number]
-    return places
-
-
 def _allow(
-    index: Index, allowed: Mask | None, said: Sequence[Ints], never: Sequence[Ints]
+    index: Index, allowed: Mask | None, said: Sequence[Phrase], never: Sequence[Phrase]
 ) -> Mask | None:
-    begins, ends = index.passage_terms
-    for places, wanted in [*((p, True) for p in said), *((p, False) for p in never)]:
+    for phrase, wanted in [*((p, True) for p in said), *((p, False) for p in never)]:
         # A phrase belongs to the passages it begins in, so that none is lost between two.
-        holds = np.searchsorted(places, ends) > np.searchsorted(places, begins)
-        allowed = (holds == wanted) if allowed is None else allowed & (holds == wanted)
+        fits = np.full(len(index.passages.firsts), not wanted)
+        fits[index.passages_at(phrase.places)] = wanted
+        allowed = fits if allowed is None else allowed & fits
     return allowed
 
 
-def _want(index: Index, words: Sequence[str], terms: Sequence[str]) -> Wanted:
+def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: bool) -> Wanted:
     content = content_terms(list(dict.fromkeys(terms)))
-    names = [term for term in content if term in index.name_terms]
+    names = [term for term in content if term.removesuffix("'s") in index.name_terms]
     # A query of names alone also looks for them in what is said.
-    said = [term for term in content if term not in index.name_terms] or content
+    said = [term for term in content if term not in names] or content
     known = index.vocabulary.term_ids
+    stems = _stems(index, said)
+    variants = find_variants(index, words)
     return Wanted(
-        content=_stems(index, said),
+        content=stems,
+        idf={stem: idf_with(index, stem, variants) for stem in stems},
         forms=tuple(known[term] for term in said if term in known),
         names=_stems(index, names),
         pairs=_pairs(index, words),
+        variants=variants,
+        phrased=phrased,
     )
 
 

@@ -58,9 +58,14 @@ class Transcripts:
             source=Source.CAPTIONS if self.captions[number] else Source.EDITED,
         )
 
+    def cues_at(self, places: Ints) -> NDArray[np.intp]:
+        """Find the cue that holds each of some places."""
+        return np.searchsorted(self.firsts, places, side="right") - 1
+
     def cue_at(self, position: int) -> int:
         """Find the cue that holds a term, given the term's position in the corpus."""
-        return int(np.searchsorted(self.firsts, position, side="right")) - 1
+        # A plain int would make numpy copy the whole array as 64-bit numbers.
+        return int(self.firsts.searchsorted(np.int32(position), side="right")) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def _columns(
     firsts: Sequence[int],
 ) -> Transcripts:
     names = {name: number for number, name in enumerate(dict.fromkeys(c.speaker for c in cues))}
-    encoded = [cue.text.encode() for cue in cues]
+    encoded = [cue.text.encode("utf-8", "replace") for cue in cues]
     return Transcripts(
         text=np.frombuffer(b"".join(encoded), dtype=np.uint8),
         ends=np.cumsum([len(text) for text in encoded], dtype=np.int64),
@@ -134,9 +139,11 @@ def cut_passages(transcripts: Transcripts, words: int, step: int) -> Passages:
     lasts: list[int] = []
     for _, run in groupby(enumerate(bounds), key=lambda item: item[1]):
         cues = [number for number, _ in run]
-        for first, last in _windows(sizes[cues[0] : cues[-1] + 1], words, step):
-            firsts.append(cues[0] + first)
-            lasts.append(cues[0] + last)
+        held = sizes[cues[0] : cues[-1] + 1]
+        for first, last in _windows(held, words, step):
+            if any(held[first:last]):
+                firsts.append(cues[0] + first)
+                lasts.append(cues[0] + last)
     return Passages(np.array(firsts, dtype=np.int32), np.array(lasts, dtype=np.int32))
 
 

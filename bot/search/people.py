@@ -1,10 +1,13 @@
 """Who speaks: names in a query are recognised against the corpus' speakers and guests."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.models import Episode, Source
 from bot.search.analysis import normalise, split_words, terms_of
+
+# How often captions may say a word that is nothing but somebody's name.
+_SELDOM = 20
 
 
 def full_name(speaker: str, episode: Episode) -> str:
@@ -26,8 +29,8 @@ def matches_name(value: str, name: str) -> bool:
 def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
     """List the terms that name a speaker or guest and hardly ever mean anything else.
 
-    "Maria" does; "Mark" or "Will" do so only where the transcripts write them with a capital
-    letter more often than without one.
+    "Maria" does; "Mark" or "Will" do so only where edited text hardly ever writes them small. Where
+    there are only captions, which write nothing with a capital, a name is said seldom.
     """
     terms = {
         term
@@ -36,8 +39,12 @@ def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
         for term in terms_of(name)
         if len(term) > 2
     }
-    small, capital = _spellings(episodes, terms)
-    return frozenset(term for term in terms if small[term] <= capital[term] // 20)
+    small, capital, unknown = _spellings(episodes)
+    return frozenset(
+        term
+        for term in terms
+        if small[term] <= capital[term] // 20 and (capital[term] or unknown[term] <= _SELDOM)
+    )
 
 
 def speakers_of(episode: Episode) -> list[str]:
@@ -45,27 +52,17 @@ def speakers_of(episode: Episode) -> list[str]:
     return list(dict.fromkeys(cue.speaker for cue in episode.cues if cue.speaker))
 
 
-def episodes_by_speaker(episodes: Sequence[Episode]) -> Mapping[str, int]:
-    """Count the episodes in which each full name speaks or is a guest."""
-    return Counter(
-        name
-        for episode in episodes
-        for name in {guest.name for guest in episode.guests}
-        | {full_name(speaker, episode) for speaker in speakers_of(episode)}
-    )
-
-
-def _spellings(episodes: Iterable[Episode], terms: set[str]) -> tuple[Counter[str], Counter[str]]:
-    """Count how often edited text writes each term small and with a capital letter."""
-    words: Counter[str] = Counter()
+def _spellings(episodes: Iterable[Episode]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Count how often edited text writes terms small and with a capital, and captions at all."""
+    words = {source: Counter[str]() for source in Source}
     for episode in episodes:
         for cue in episode.cues:
-            if cue.source is Source.EDITED:
-                words.update(split_words(cue.text))
+            words[cue.source].update(split_words(cue.text))
     small: Counter[str] = Counter()
     capital: Counter[str] = Counter()
-    for word, count in words.items():
-        term = normalise(word)
-        if term in terms:
-            (small if word[0].islower() else capital)[term] += count
-    return small, capital
+    for word, count in words[Source.EDITED].items():
+        (small if word[0].islower() else capital)[normalise(word)] += count
+    unknown: Counter[str] = Counter()
+    for word, count in words[Source.CAPTIONS].items():
+        unknown[normalise(word)] += count
+    return small, capital, unknown

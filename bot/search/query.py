@@ -16,7 +16,10 @@ MAX_CHARACTERS = 300
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 _PART = re.compile(
-    r'(?P<minus>-)?(?:(?P<field>\w+):\s*)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
+    r"""(?P<minus>-)?
+    (?:(?P<field>\w+):(?:\s(?!\w+:))?)?  # a blank may follow the colon, another field may not
+    (?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+|(?<=:)(?!\S)))""",
+    re.VERBOSE,
 )
 _FILTERS = ("guest", "speaker", "episode", "season")
 _DATES = ("after", "before")
@@ -26,7 +29,7 @@ def clean_text(typed: str) -> str:
     """Drop what cannot be searched for: control, direction and zero-width characters."""
     kept = (
         " " if character.isspace() else character
-        for character in unicodedata.normalize("NFKC", typed)
+        for character in unicodedata.normalize("NFC", typed)
         if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
     )
     return " ".join("".join(kept).split())
@@ -62,32 +65,34 @@ def parse_query(typed: str) -> Query:
 
 def _take(part: re.Match[str], parts: _Parts) -> None:
     name = (part["field"] or "").casefold()
-    value = part["phrase"] if part["phrase"] is not None else part["word"]
-    if name in _DATES:
+    value = (part["phrase"] if part["phrase"] is not None else part["word"]).strip()
+    if part["minus"] and name in (*_DATES, *_FILTERS):
+        parts.problems.append(f"Only words and phrases can be left out, not {name}:{value}.")
+    elif name in _DATES:
         _take_date(name, value, parts)
     elif name in _FILTERS:
         _take_filter(name, value, parts)
     else:
-        # "foo:bar" with an unknown field is two words, as people write "note: this".
-        _take_words(terms_of(f"{part['field'] or ''} {value}"), part, parts)
+        _take_words(value, part, parts)
 
 
-def _take_words(terms: list[str], part: re.Match[str], parts: _Parts) -> None:
-    if not terms:
-        return
+def _take_words(value: str, part: re.Match[str], parts: _Parts) -> None:
+    # An unknown field is a word, as people write "note: this".
+    before, terms = terms_of(part["field"] or ""), terms_of(value)
     if part["minus"]:
-        parts.excluded.append(tuple(terms))
+        parts.excluded += filter(None, [(*before, *terms)])
     elif part["phrase"] is not None:
-        parts.phrases.append(tuple(terms))
+        parts.words += before
+        parts.phrases += filter(None, [tuple(terms)])
     else:
-        parts.words += terms
+        parts.words += [*before, *terms]
 
 
 def _take_filter(name: str, value: str, parts: _Parts) -> None:
-    if name == "season" and not value.isdecimal():
+    if name == "season" and not re.fullmatch(r"\d{1,9}", value):
         parts.problems.append(f"season: takes a number, as in season:17, not “{value}”.")
     elif terms_of(value):
-        parts.filters.append(Filter(name, value.strip()))
+        parts.filters.append(Filter(name, value))
     else:
         parts.problems.append(f"{name}: needs a value, as in {name}:maria.")
 

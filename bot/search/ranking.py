@@ -1,18 +1,20 @@
 """Which passages answer best: a first choice by BM25, then a closer look at the chosen few.
 
-Every passage is scored by its words, its chapter's title and the names of who speaks. The best are
-then looked at more closely: how near to them each word of the query is said, which of the query's
-word pairs they hold, and how much their whole episode is about it. The numbers in `Weights` and
-the constants below are all there is to tune; `bench/fit.py` fits the weights.
+Every passage is scored by BM25 over its words and over the names of who speaks. The best are then
+looked at more closely: how near to them each word of the query is said, which of its words and word
+pairs they hold just so, and what their chapter's title and whole episode are about. The numbers in
+`Weights` and the constants below are all there is to tune; `bench/fit.py` fits the weights.
 """
 
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.index import Index
+from bot.search.pruning import Part, best_documents, highest
+from bot.search.variants import Variant
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -29,26 +31,37 @@ class Weights:
     """What each kind of evidence counts for, relative to `near`, which counts 1."""
 
     near: float = 1.0  # idf of each query word, less the farther from the passage it is said
-    exact: float = 0.16  # idf of each query word that the passage holds in the very same form
-    pair: float = 0.19  # idf of each pair of neighbouring query words that it holds
-    text: float = 0.06  # BM25 of the passage
-    title: float = 0.31  # BM25 of its chapter's title
-    name: float = 2.0  # BM25 of the names asked for, over who speaks and the episode's guests
-    episode: float = 1.4  # BM25 of its whole episode
+    exact: float = 0.26  # idf of each query word that the passage holds in the very same form
+    pair: float = 0.21  # idf of each pair of neighbouring query words that it holds
+    text: float = 1.0  # BM25 of the passage, where the query has few words to go by
+    title: float = 0.35  # BM25 of its chapter's title
+    name: float = 1.75  # BM25 of the names asked for, over who speaks and the episode's guests
+    episode: float = 1.6  # BM25 of its whole episode
+
+    @property
+    def vector(self) -> Floats:
+        """All weights in the order of `measure`'s columns."""
+        return np.array([getattr(self, field.name) for field in fields(self)])
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a query asks for, in stems: its content, the names in it, and its pairs of neighbours.
 
-    `forms` are the content words as terms, of those the corpus knows. A pair holds at least one
-    content word.
+        `idf` says how telling each stem of the content is, all ways of saying it taken together.
+    `forms`
+        are the content words as terms, of those the corpus knows. A pair holds at least one
+        content word. `variants` are other ways in which some of the content is said. A
+        `phrased` query is answered by whatever passage is allowed.
     """
 
     content: tuple[int, ...]
+    idf: Mapping[int, float]
     forms: tuple[int, ...] = ()
     names: tuple[int, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
+    variants: tuple[Variant, ...] = ()
+    phrased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +75,47 @@ class Ranked:
 def rank(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ranked:
     """Rank the best of the allowed passages (None: all) that hold a word or name of the query."""
     candidates = choose_candidates(index, wanted, allowed, weights)
-    scores = measure(index, wanted, candidates) @ np.array(astuple(weights))
+    scores = measure(index, wanted, candidates) @ weights.vector
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
 
 
 def choose_candidates(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ints:
-    """Pick the passages with the most promising words and names, in no particular order."""
+    """Pick the passages with the most promising words and names, ascending."""
+    if allowed is None and (index.text.idf[list(wanted.content)] > 0).all():
+        parts = list(_parts(index, wanted, weights))
+        return best_documents(parts, len(index.passages.firsts), CANDIDATES)
     scores = index.text.score(wanted.content)
+    for stem in wanted.content:
+        if index.text.idf[stem] <= 0:
+            # What half of the passages say scores nothing or less, but is a match all the same.
+            scores[index.text.documents_of(stem)] += index.idf[stem] - index.text.idf[stem]
+    for variant in wanted.variants:
+        scores[variant.passages] += variant.weight * sum(
+            wanted.idf.get(stem, 0.0) for stem in variant.stems
+        )
     if wanted.names:
         scores += weights.name * index.names.score(wanted.names)
     if allowed is not None:
-        # A phrase of nothing but grammar has no scores; what holds it is as good as any other.
-        scores = np.where(allowed, scores if wanted.content else 1.0, 0.0)
-    return _highest(scores, CANDIDATES)
-
-
-def _highest(scores: Floats, count: int) -> Ints:
-    """Pick the numbers of the `count` highest scores that are not zero, in no particular order.
-
-    The highest are among the blocks with the highest peaks, so only those are partitioned.
-    """
-    padded = np.concatenate((scores, np.zeros(-len(scores) % 8)))
-    # A block is every n-th score: numpy is much faster along the longer axis.
-    blocks = padded.reshape(8, -1)
-    peaks = _top(blocks.max(axis=0), count)
-    numbers = (np.arange(8)[:, None] * blocks.shape[1] + peaks).ravel()
-    numbers = numbers[_top(padded[numbers], count)]
-    found: Ints = numbers[padded[numbers] != 0].astype(np.int32)
+        # A phrase may begin in a passage that holds none of its telling words.
+        scores = np.where(allowed, scores + wanted.phrased, 0.0)
+    chosen = highest(scores, CANDIDATES)
+    found: Ints = np.sort(chosen[scores[chosen] != 0]).astype(np.int32)
     return found
 
 
-def _top(scores: Floats, count: int) -> NDArray[np.intp]:
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    return np.argpartition(scores, len(scores) - count)[-count:]
+def _parts(index: Index, wanted: Wanted, weights: Weights) -> Iterator[Part]:
+    """Split the score of `choose_candidates` into what each word, variant and name adds."""
+    for stem in wanted.content:
+        documents, shares = index.text.documents_of(stem), index.text.shares_of(stem)
+        yield Part(documents, shares, float(index.text.peaks[stem]))
+    for variant in wanted.variants:
+        share = variant.weight * sum(wanted.idf.get(stem, 0.0) for stem in variant.stems)
+        yield Part(variant.passages, np.full(len(variant.passages), share), share)
+    for stem in wanted.names:
+        shares = weights.name * index.names.shares_of(stem)
+        peak = weights.name * float(index.names.peaks[stem])
+        yield Part(index.names.documents_of(stem), shares, peak)
 
 
 def measure(index: Index, wanted: Wanted, candidates: Ints) -> Floats:
@@ -107,10 +126,11 @@ def measure(index: Index, wanted: Wanted, candidates: Ints) -> Floats:
         _nearness(index, wanted, begins, ends, episodes),
         _forms(index, wanted, begins, ends),
         _pairs(index, wanted, begins, ends),
-        index.text.score_some(wanted.content, candidates),
-        index.titles.score_some(wanted.content, index.passage_chapters[candidates]),
+        _density(index, wanted, candidates, begins, ends),
+        # No chapter is number -1, which reads the 0 behind the last.
+        np.append(index.titles.score(wanted.content), 0.0)[index.passage_chapters[candidates]],
         index.names.score_some(wanted.names, candidates),
-        index.whole.score_some(wanted.content, episodes),
+        index.whole.score(wanted.content)[episodes],
     )
     return np.column_stack(columns)
 
@@ -121,47 +141,67 @@ def _nearness(index: Index, wanted: Wanted, begins: Ints, ends: Ints, episodes: 
     The kernel 1 / (1 + d / HALF_DISTANCE), d in words, is that of a positional language model
     (Lv and Zhai 2009, https://doi.org/10.1145/1571941.1571994) with the nearest occurrence alone.
     """
-    total = np.zeros(len(begins))
     bounds = [bound[episodes] for bound in index.episode_terms]
+    total = np.zeros(len(begins))
     for stem in wanted.content:
-        places = index.places_of(stem)
-        following = np.searchsorted(places, begins)
-        after = _read(places, following, *bounds) - ends + 1
-        before = begins - _read(places, following - 1, *bounds)
-        distance = np.minimum(np.abs(before), np.maximum(after, 0))
-        total += max(index.text.idf[stem], 0) / (1 + distance / HALF_DISTANCE)
+        near = 1 / (1 + _distance(index.places_of(stem), begins, ends, *bounds) / HALF_DISTANCE)
+        doubt = np.ones(len(begins))
+        for variant in wanted.variants:
+            if stem in variant.stems:
+                distance = _distance(variant.places, begins, ends, *bounds)
+                # Each place is meant with the variant's weight as its chance; one is enough.
+                times = np.maximum(_count(variant.places, begins, ends), 1)
+                doubt *= (1 - variant.weight / (1 + distance / HALF_DISTANCE)) ** times
+        total += wanted.idf[stem] * np.maximum(near, 1 - doubt)
     return total
 
 
-def _read(places: Ints, numbers: NDArray[np.intp], first: Ints, last: Ints) -> Floats:
-    """Read places by number; infinity where there is none in [first, last)."""
+def _density(index: Index, wanted: Wanted, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
+    """Score by BM25 how often each passage says the words, over their number squared.
+
+    How often a single word is said is all that tells passages apart; of many words, it matters
+    more which are said at all.
+    """
+    total = index.text.score_some(wanted.content, candidates)
+    for variant in wanted.variants:
+        times = _count(variant.places, begins, ends)
+        idf = sum(wanted.idf.get(stem, 0.0) for stem in variant.stems)
+        # As BM25Okapi scores a word in a passage of mean length.
+        total += variant.weight * idf * times * 2.5 / (times + 1.5)
+    return total / max(len(wanted.content), 1) ** 2
+
+
+def _distance(places: Ints, begins: Ints, ends: Ints, first: Ints, last: Ints) -> Floats:
+    """Count the words from each span [begin, end) to the nearest place in [first, last)."""
     if not len(places):
-        return np.full(len(numbers), np.inf)
-    found = places[np.clip(numbers, 0, len(places) - 1)]
-    there = (numbers >= 0) & (numbers < len(places)) & (found >= first) & (found < last)
-    return np.where(there, found, np.inf)
+        return np.full(len(begins), np.inf)
+    following = places.searchsorted(begins)
+    after = places.take(following, mode="clip")
+    before = places.take(following - 1, mode="clip")
+    ahead = np.where((after >= begins) & (after < last), np.maximum(after - ends + 1, 0), np.inf)
+    behind = np.where((before < begins) & (before >= first), begins - before, np.inf)
+    return np.minimum(ahead, behind)
 
 
 def _forms(index: Index, wanted: Wanted, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's words that each passage holds in the form they were typed in."""
     total = np.zeros(len(begins))
     for term in wanted.forms:
-        idf = max(index.text.idf[index.vocabulary.stem_of[term]], 0)
-        total += idf * _hold(index.places_of_term(term), begins, ends)
+        idf = index.idf[index.vocabulary.stem_of[term]]
+        total += idf * (_count(index.places_of_term(term), begins, ends) > 0)
     return total
 
 
-def _hold(places: Ints, begins: Ints, ends: Ints) -> Mask:
-    """Say which of the spans [begin, end) hold any of some places."""
-    mask: Mask = np.searchsorted(places, ends) > np.searchsorted(places, begins)
-    return mask
+def _count(places: Ints, begins: Ints, ends: Ints) -> NDArray[np.intp]:
+    """Count how many of some places lie in each span [begin, end)."""
+    return places.searchsorted(ends) - places.searchsorted(begins)
 
 
 def _pairs(index: Index, wanted: Wanted, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's word pairs that stand together in each passage."""
     total = np.zeros(len(begins))
     for places in _pair_places(index, wanted):
-        total += np.log(len(index.stems) / len(places)) * _hold(places, begins, ends - 1)
+        total += np.log(len(index.stems) / len(places)) * (_count(places, begins, ends - 1) > 0)
     return total
 
 

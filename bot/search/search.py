@@ -1,8 +1,9 @@
 """Query -> hits: read the query, rank the passages, lay out pages and cut the snippets."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from bot.models import Hit, Query
 from bot.search.analysis import content_terms, terms_of
 from bot.search.index import Index
 from bot.search.interpret import Reading, interpret
-from bot.search.ranking import Ranked, Weights, rank
-from bot.search.snippets import cut_snippet, find_focus
+from bot.search.ranking import Mask, Ranked, Weights, rank
+from bot.search.snippets import Focus, Match, cut_snippet, find_focus, find_matches, locate
 from bot.search.spelling import nearest
 
 # Two passages of one episode on a page leave room for others; see `Reading.names_episode`.
@@ -32,15 +33,32 @@ class Results:
 
 
 def search(
-    index: Index, query: Query, limit: int = 5, page: int = 0, weights: Weights | None = None
+    index: Index,
+    query: Query,
+    limit: int = 5,
+    page: int = 0,
+    unlike: int | None = None,
+    weights: Weights | None = None,
 ) -> Results:
-    """Find a page (from 0) of at most `limit` hits, best first."""
+    """Find a page (from 0) of at most `limit` hits, best first, none of them about `unlike`.
+
+    `unlike` is a passage that is known already.
+    """
     reading = interpret(index, query)
-    ranked = rank(index, reading.wanted, reading.allowed, weights or Weights())
-    per_episode = None if reading.names_episode else _PER_EPISODE
-    shown, more = _lay_out(index, ranked, limit, page, per_episode)
+    allowed = reading.allowed if unlike is None else _elsewhere(index, unlike, reading.allowed)
+    ranked = rank(index, reading.wanted, allowed, weights or Weights())
+    only_one = reading.names_episode or len(index.episodes) == 1
+    per_episode = None if only_one else _PER_EPISODE
+    shown, more = lay_out(index, ranked, limit, page, per_episode)
     hits = tuple(_hit(index, reading, passage, score) for passage, score in shown)
     return Results(hits, more, reading.corrections, reading.problems)
+
+
+def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
+    """Rule out the passages that share cues with one."""
+    firsts, lasts = index.passages.firsts, index.passages.lasts
+    apart: Mask = (lasts <= firsts[passage]) | (firsts >= lasts[passage])
+    return apart if allowed is None else apart & allowed
 
 
 def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
@@ -52,30 +70,33 @@ def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     return tuple(titles or nearest(text, [chapter.title for chapter in index.chapters], count))
 
 
-def _lay_out(
+def lay_out(
     index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None
 ) -> tuple[list[tuple[int, float]], bool]:
     """Take a page of ranked passages, and whether any are left for another.
 
     None overlaps a better one, few are of one episode: one too many waits for the next page.
     """
-    waiting = list(_apart(index, ranked))
-    shown: list[tuple[int, float]] = []
-    for _ in range(page + 1):
-        shown, later = [], []
+    waiting = _apart(index, ranked)
+    limit = max(limit, 1)
+    for _ in range(max(page, 0) + 1):
+        shown: list[tuple[int, float]] = []
+        later: list[tuple[int, float]] = []
         held: Counter[int] = Counter()
         for passage, score in waiting:
             episode = int(index.passage_episodes[passage])
-            if len(shown) < limit and (per_episode is None or held[episode] < per_episode):
-                held[episode] += 1
-                shown.append((passage, score))
-            else:
-                later.append((passage, score))
-        waiting = later
-    return shown, bool(waiting)
+            full = per_episode is not None and held[episode] == per_episode
+            (later if full else shown).append((passage, score))
+            held[episode] += not full
+            if len(shown) == limit:
+                break
+        if not shown:
+            break
+        waiting = chain(later, waiting)
+    return shown, next(waiting, None) is not None
 
 
-def _apart(index: Index, ranked: Ranked) -> Iterable[tuple[int, float]]:
+def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
     """Yield ranked passages, leaving out those that share cues with a better one."""
     taken: set[int] = set()
     firsts, lasts = index.passages.firsts, index.passages.lasts
@@ -86,9 +107,18 @@ def _apart(index: Index, ranked: Ranked) -> Iterable[tuple[int, float]]:
             yield passage, score
 
 
+def show_match(index: Index, match: Match) -> Hit:
+    """Show a single match as a hit, with the passage it stands in."""
+    passage = int(index.passages_at(np.array([match.place]))[0])
+    return _show(index, passage, locate(index, match.place), (match,), 0.0)
+
+
 def _hit(index: Index, reading: Reading, passage: int, score: float) -> Hit:
-    wanted = frozenset(reading.wanted.content)
-    focus = find_focus(index, passage, wanted, reading.phrase_places)
+    matches = find_matches(index, reading, passage)
+    return _show(index, passage, find_focus(index, reading, passage, matches), matches, score)
+
+
+def _show(index: Index, passage: int, focus: Focus, matches: Sequence[Match], score: float) -> Hit:
     end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
     chapter = int(index.passage_chapters[passage])
     return Hit(
@@ -99,6 +129,7 @@ def _hit(index: Index, reading: Reading, passage: int, score: float) -> Hit:
         end=None if np.isnan(end) else float(end),
         source=focus.cue.source,
         score=score,
-        snippet=cut_snippet(index, passage, focus, wanted),
+        snippet=cut_snippet(index, passage, focus, matches),
         passage=passage,
+        heard_as=focus.heard_as,
     )

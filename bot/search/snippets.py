@@ -1,14 +1,15 @@
 """Hit -> Snippet: an excerpt to read, with the matched words marked."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.models import Cue, Snippet
 from bot.search.analysis import locate_words
 from bot.search.index import Index
+from bot.search.interpret import Reading
+from bot.search.variants import Variant
 
 MAX_CHARACTERS = 300
 # The stretch of words in which matches must stand close together to be the best place.
@@ -18,48 +19,95 @@ _LEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """Words of a passage that answer a query: from a place in the corpus, `length` words long.
+
+    `stems` are what they stand for; `variant` is set where they say it in another way.
+    """
+
+    place: int
+    length: int
+    stems: frozenset[int]
+    variant: Variant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Focus:
-    """Where a passage answers best: the cue (and its number), and the character in it."""
+    """Where a passage answers best: the cue (and its number), and the character in it.
+
+    `heard_as` is what captions mishear there, "" where they do not.
+    """
 
     cue: Cue
     number: int
     character: int
     second: float | None
+    heard_as: str = ""
 
 
-def find_focus(
-    index: Index, passage: int, wanted: Set[int], phrases: Sequence[NDArray[np.int32]]
-) -> Focus:
-    """Find where the matched words of a passage stand densest, or where its phrase is said."""
+def find_matches(index: Index, reading: Reading, passage: int) -> list[Match]:
+    """List the words of a passage that a query matches, in order of speech."""
     begins, ends = index.passage_terms
     begin, end = int(begins[passage]), int(ends[passage])
-    for places in phrases:
-        at = int(np.searchsorted(places, begin))
-        if at < len(places) and places[at] < end:
-            return _locate(index, int(places[at]))
-    return _locate(index, begin + _densest(index, index.stems[begin:end].tolist(), wanted))
+    wanted = frozenset(reading.wanted.content)
+    stems = index.stems[begin:end].tolist()
+    matches = [
+        Match(begin + at, 1, frozenset((stem,))) for at, stem in enumerate(stems) if stem in wanted
+    ]
+    for phrase in reading.phrases:
+        first, last = np.searchsorted(phrase.places, (begin, end))
+        matches += [
+            Match(place, phrase.length, frozenset()) for place in phrase.places[first:last].tolist()
+        ]
+    for variant in reading.wanted.variants:
+        first, last = np.searchsorted(variant.places, (begin, end))
+        matches += [
+            Match(place, variant.length, frozenset(variant.stems), variant)
+            for place in variant.places[first:last].tolist()
+        ]
+    return sorted(matches, key=lambda match: match.place)
 
 
-def _densest(index: Index, stems: Sequence[int], wanted: Set[int]) -> int:
+def find_focus(index: Index, reading: Reading, passage: int, matches: Sequence[Match]) -> Focus:
+    """Find where the matches stand densest, or where the query's phrase is said."""
+    begins, ends = index.passage_terms
+    for phrase in reading.phrases:
+        at = int(np.searchsorted(phrase.places, begins[passage]))
+        if at < len(phrase.places) and phrase.places[at] < ends[passage]:
+            return locate(index, int(phrase.places[at]))
+    best = _densest(index, matches)
+    if best is None:  # found by a name, or the passage has no words at all
+        first = int(index.passages.firsts[passage])
+        cue = index.transcripts.cue(first)
+        return Focus(cue, first, 0, cue.start)
+    heard = best.variant.text if best.variant and best.variant.heard else ""
+    return locate(index, best.place, heard)
+
+
+def _densest(index: Index, matches: Sequence[Match]) -> Match | None:
     """Find the match after which the next CLOSE_WORDS words hold most of what is wanted."""
-    weights = {stem: max(float(index.text.idf[stem]), 0.1) for stem in wanted}
-    matches = [(at, stem) for at, stem in enumerate(stems) if stem in wanted]
-    best, place = 0.0, 0
-    for number, (at, _) in enumerate(matches):
-        close = {stem for other, stem in matches[number:] if other < at + CLOSE_WORDS}
-        weight = sum(weights[stem] for stem in close)
+    idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
+    best, densest = 0.0, None
+    for number, match in enumerate(matches):
+        close: set[int] = set()
+        for other in matches[number:]:
+            if other.place >= match.place + CLOSE_WORDS:
+                break
+            close |= other.stems
+        weight = sum(idf[stem] for stem in close)
         if weight > best:
-            best, place = weight, at
-    return place
+            best, densest = weight, match
+    return densest
 
 
-def _locate(index: Index, place: int) -> Focus:
+def locate(index: Index, place: int, heard_as: str = "") -> Focus:
+    """Find the cue, character and second at which a place of the corpus is spoken."""
     number = index.transcripts.cue_at(place)
     cue = index.transcripts.cue(number)
     words = locate_words(cue.text)
     word = place - int(index.transcripts.firsts[number])
     character = words[word][0] if word < len(words) else 0
-    return Focus(cue, number, character, second_at(cue, character))
+    return Focus(cue, number, character, second_at(cue, character), heard_as)
 
 
 def second_at(cue: Cue, character: int) -> float | None:
@@ -69,8 +117,8 @@ def second_at(cue: Cue, character: int) -> float | None:
     return cue.start + (cue.end - cue.start) * character / len(cue.text)
 
 
-def cut_snippet(index: Index, passage: int, focus: Focus, stems: Set[int]) -> Snippet:
-    """Cut about MAX_CHARACTERS out of a passage around its focus and mark the words wanted.
+def cut_snippet(index: Index, passage: int, focus: Focus, matches: Sequence[Match]) -> Snippet:
+    """Cut about MAX_CHARACTERS out of a passage around its focus and mark the matches in it.
 
     It starts at a sentence where there is one, and says "…" where it leaves words out of one.
     """
@@ -78,13 +126,30 @@ def cut_snippet(index: Index, passage: int, focus: Focus, stems: Set[int]) -> Sn
     texts = [index.transcripts.text_of(number) for number in range(first, last)]
     begin, end = _choose_cues(texts, focus.number - first)
     text = " ".join(texts[begin:end])
-    words = index.transcripts.firsts[[first + begin, first + end]]
-    said = index.stems[words[0] : words[1]].tolist()
-    # The break at an episode's end is a word of its last cue without characters.
-    places = zip(locate_words(text), said, strict=False)
-    spans = tuple(span for span, stem in places if stem in stems)
+    words = locate_words(text)
+    offset = int(index.transcripts.firsts[first + begin])
+    spans = [_span(words, match.place - offset, match.length) for match in matches]
+    known = _apart([span for span in spans if span is not None])
     character = len(" ".join([*texts[begin : focus.number - first], ""])) + focus.character
-    return _shorten(Snippet(text, spans), character)
+    return _shorten(Snippet(text, tuple(known)), character)
+
+
+def _span(words: Sequence[tuple[int, int]], at: int, length: int) -> tuple[int, int] | None:
+    """Say which characters some of the words span; None if they are not all there."""
+    if at < 0 or at + length > len(words):
+        return None
+    return words[at][0], words[at + length - 1][1]
+
+
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that overlap, so that no character is marked twice."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((start, stop))
+    return joined
 
 
 def _choose_cues(texts: Sequence[str], focus: int) -> tuple[int, int]:
@@ -106,7 +171,8 @@ def _shorten(snippet: Snippet, character: int) -> Snippet:
     if len(text) <= MAX_CHARACTERS:
         return snippet
     begin = max(0, min(character - _LEAD, len(text) - MAX_CHARACTERS))
-    begin = text.find(" ", begin, character) + 1 if begin else 0
+    if begin:  # where there is no blank to cut at, any character has to do
+        begin = text.find(" ", begin, character) + 1 or begin
     end = min(begin + MAX_CHARACTERS, len(text))
     if end < len(text) and " " in text[character:end]:
         end = text.rindex(" ", character, end)

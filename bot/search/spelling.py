@@ -3,12 +3,14 @@
 The only home of rapidfuzz.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.search.analysis import normalise
 from bot.search.index import Index
 
 # Shorter words have too many neighbours; longer ones may hold two mistakes.
@@ -32,12 +34,12 @@ def correct_terms(index: Index, terms: Sequence[str]) -> dict[str, tuple[str, ..
 
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
     """List the choices that look most like a value, best first; those that do not are left out."""
-    found = process.extract(value, choices, limit=count, score_cutoff=55, processor=str.casefold)
+    found = process.extract(value, choices, limit=count, score_cutoff=55, processor=normalise)
     return [choice for choice, _, _ in found]
 
 
 def _correct(index: Index, term: str) -> tuple[str, ...]:
-    if len(term) < _SHORTEST or term.isdecimal():
+    if len(term) < _SHORTEST or term[0].isdigit():
         return ()
     stem = index.vocabulary.stem_id(term)
     if stem is None:
@@ -68,12 +70,18 @@ def _count_beside(index: Index, first: str, second: str) -> int:
 def _respell(index: Index, term: str, mistakes: int = 2) -> tuple[str, ...]:
     """Find the known term that is likeliest to be meant: near, frequent, same first letter."""
     allowed = mistakes if len(term) >= _TWO_MISTAKES_FROM else 1
+    known = index.frequent_terms
+    shortest = bisect_left(known, len(term) - allowed, key=len)
+    longest = bisect_right(known, len(term) + allowed, key=len)
     found = process.extract(
-        term, index.frequent_terms, scorer=OSA.distance, score_cutoff=allowed, limit=20
+        term, known[shortest:longest], scorer=OSA.distance, score_cutoff=allowed, limit=20
     )
     counts, numbers = index.term_counts, index.vocabulary.term_ids
     scored = [
-        (log(counts[numbers[known]]) - _PER_MISTAKE * (distance + (known[0] != term[0])), known)
-        for known, distance, _ in found
+        (
+            log(max(counts[numbers[other]], 1)) - _PER_MISTAKE * (distance + (other[0] != term[0])),
+            other,
+        )
+        for other, distance, _ in found
     ]
     return (max(scored)[1],) if scored else ()

@@ -10,6 +10,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from bot.errors import CacheError
 from bot.models import Chapter, Episode, Guest, Problem
 from bot.search.bm25 import Postings
 from bot.search.index import Index
+from bot.search.lexicon import Entry, Lexicon
 from bot.search.passages import Passages, Transcripts
 from bot.search.vocabulary import Vocabulary
 
@@ -42,12 +44,14 @@ def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     arrays = _arrays(index) | {"facts": _pack(_facts(index, problems))}
     np.savez(content, allow_pickle=False, **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-        file.write(hashlib.sha256(content.getbuffer()).digest())
-        file.write(content.getbuffer())
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+        new = Path(folder, path.name)
+        with new.open("wb") as file:
+            file.write(hashlib.sha256(content.getbuffer()).digest())
+            file.write(content.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
 
 
 def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
@@ -59,10 +63,14 @@ def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
     checksum, rest = content[:_CHECKSUM_BYTES], memoryview(content)[_CHECKSUM_BYTES:]
     if hashlib.sha256(rest).digest() != checksum:
         raise CacheError(str(path), "the stored index is damaged.", _REMEDY)
-    with np.load(BytesIO(rest), allow_pickle=False) as stored:
-        arrays = dict(stored)
-    facts = json.loads(arrays.pop("facts").tobytes())
-    return _rebuild(arrays, facts), tuple(Problem(**problem) for problem in facts["problems"])
+    try:
+        with np.load(BytesIO(rest), allow_pickle=False) as stored:
+            arrays = dict(stored)
+        facts = json.loads(arrays.pop("facts").tobytes())
+        return _rebuild(arrays, facts), tuple(Problem(**problem) for problem in facts["problems"])
+    except (BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
+        reason = "the stored index was written by something else."
+        raise CacheError(str(path), reason, _REMEDY) from error
 
 
 def _arrays(index: Index) -> Arrays:
@@ -83,6 +91,7 @@ def _facts(index: Index, problems: Iterable[Problem]) -> dict[str, Any]:
         "stems": index.vocabulary.stems,
         "speaker_names": index.transcripts.speaker_names,
         "name_terms": sorted(index.name_terms),
+        "lexicon": [asdict(entry) for entry in index.lexicon.entries],
         "problems": [asdict(problem) for problem in problems],
     }
 
@@ -105,8 +114,14 @@ def _rebuild(arrays: Arrays, facts: dict[str, Any]) -> Index:
             tuple(facts["terms"]), tuple(facts["stems"]), parts["vocabulary"]["stem_of"]
         ),
         name_terms=frozenset(facts["name_terms"]),
+        lexicon=Lexicon(tuple(_entry(stored) for stored in facts["lexicon"])),
         **{part: kind(**parts[part]) for part, kind in _COLUMNS.items()},
     )
+
+
+def _entry(stored: dict[str, Any]) -> Entry:
+    texts = {name: tuple(value) for name, value in stored.items() if name != "term"}
+    return Entry(stored["term"], **texts)
 
 
 def _episode(stored: dict[str, Any]) -> Episode:

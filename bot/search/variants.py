@@ -1,0 +1,108 @@
+"""The other ways a query's words are said: same meaning, or what captions hear instead."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.search.analysis import terms_of
+from bot.search.index import Index
+from bot.search.lexicon import Entry, find_entries
+
+Ints = NDArray[np.int32]
+
+# What another way of saying it counts for, of the word itself. What captions mishear is that very
+# word, wherever the lexicon is right; of what means the same, people chose the word they typed.
+SAME_WEIGHT = 0.4
+HEARD_WEIGHT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another way in which the stems of a query's term are said.
+
+    It begins at `places`, ascending, in `passages`, and is `length` words long. `heard` marks what
+    captions mishear; such places are in captions only.
+    """
+
+    text: str
+    stems: tuple[int, ...]
+    places: Ints
+    passages: Ints
+    length: int
+    weight: float
+    heard: bool
+
+
+def find_variants(index: Index, words: Sequence[str]) -> tuple[Variant, ...]:
+    """Find how the corpus says the terms of a query that the lexicon knows."""
+    found: list[Variant] = []
+    for first, last, entry in find_entries(index.lexicon, words):
+        typed = list(words[first:last])
+        stems = (index.vocabulary.stem_id(word) for word in typed)
+        known = tuple(stem for stem in stems if stem is not None)
+        others = (v for v in _variants(index, entry, known) if terms_of(v.text) != typed)
+        found += (variant for variant in others if len(variant.places))
+    return tuple(found)
+
+
+def idf_with(index: Index, stem: int, variants: Sequence[Variant]) -> float:
+    """Weigh a stem and its variants by the passages that hold any of them, as the one term."""
+    others = [variant.passages for variant in variants if stem in variant.stems]
+    if not others:
+        return float(index.idf[stem])
+    held = np.zeros(len(index.passages.firsts), dtype=np.bool_)
+    for passages in (index.text.documents_of(stem), *others):
+        held[passages] = True
+    return index.idf_of(int(np.count_nonzero(held)))
+
+
+def known_form(index: Index, words: Sequence[str]) -> list[str]:
+    """Put the lexicon's term in place of each variant that the corpus never says."""
+    result: list[str] = []
+    done = 0
+    for first, last, entry in find_entries(index.lexicon, words):
+        result += words[done:first]
+        said = all(index.vocabulary.stem_id(word) is not None for word in words[first:last])
+        result += words[first:last] if said else terms_of(entry.term)
+        done = last
+    return result + list(words[done:])
+
+
+def _variants(index: Index, entry: Entry, stems: tuple[int, ...]) -> Iterator[Variant]:
+    ways = [(text, find_run(index, terms_of(text)), False) for text in (entry.term, *entry.same)]
+    ways += [(text, _heard_places(index, entry, terms_of(text)), True) for text in entry.heard]
+    for text, places, heard in ways:
+        weight = HEARD_WEIGHT if heard else SAME_WEIGHT
+        passages = index.passages_at(places)
+        yield Variant(text, stems, places, passages, len(terms_of(text)), weight, heard)
+
+
+def _heard_places(index: Index, entry: Entry, terms: Sequence[str]) -> Ints:
+    """Find what captions mishear, leaving out the phrases in which it means what it says."""
+    places = find_words(index, terms)
+    places = places[index.transcripts.captions[index.transcripts.cues_at(places)]]
+    for text in entry.blocked:
+        blocked = terms_of(text)
+        for at in range(len(blocked) - len(terms) + 1):
+            if blocked[at : at + len(terms)] == list(terms):
+                places = np.setdiff1d(places, find_words(index, blocked) + at)
+    return places
+
+
+def find_run(index: Index, terms: Sequence[str]) -> Ints:
+    """Find where terms, in any of their forms, stand in a row: places in the corpus, ascending."""
+    stems = [index.vocabulary.stem_id(term) for term in terms]
+    known = [stem for stem in stems if stem is not None]
+    if not known or len(known) < len(stems):
+        return np.zeros(0, dtype=np.int32)
+    return index.places_of_run(known)
+
+
+def find_words(index: Index, terms: Sequence[str]) -> Ints:
+    """Find where terms stand in a row, word for word: places in the corpus, ascending."""
+    places = find_run(index, terms)
+    for at, term in enumerate(terms if len(places) else ()):
+        places = places[index.transcripts.terms[places + at] == index.vocabulary.term_ids.get(term)]
+    return places
