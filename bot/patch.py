@@ -1,0 +1,43 @@
+"""What was learned, written down as a lexicon for a person to read and accept."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from bot.corpus.fields import counted
+from bot.learning import Learned, Proposal
+
+# What YAML reads as the text it is.
+_PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
+
+
+def as_patch(learned: Learned) -> str:
+    """Write proposals in the lexicon's own YAML, with what speaks for each in comments."""
+    episodes = counted(learned.episodes, "episode")
+    if not learned.proposals:
+        return f"# {episodes} with both an edited transcript and captions: nothing new was heard.\n"
+    lines = [
+        f"# Heard in {episodes} with both an edited transcript and captions.",
+        "# Keep what is right; where a variant is an ordinary word too, block its phrases: not.",
+    ]
+    for term, group in groupby(learned.proposals, key=lambda each: each.term):
+        proposals = list(group)
+        lines.append(f"{_as_key(term)}:")
+        for key, joined in (("same", True), ("heard", False)):
+            chosen = [each for each in proposals if each.joined is joined]
+            lines += [f"  {key}:"] if chosen else []
+            lines += [line for each in chosen for line in _described(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _described(proposal: Proposal) -> Iterator[str]:
+    times = f"{counted(proposal.count, 'time')} in {counted(proposal.episodes, 'episode')}"
+    yield f"    - {_as_key(proposal.variant)} # {times}, {proposal.otherwise} otherwise"
+    for example in proposal.examples:
+        second = "" if example.second is None else f" {int(example.second)} s"
+        yield f"      # {example.episode}{second}: {example.heard} | edited: {example.edited}"
+
+
+def _as_key(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
