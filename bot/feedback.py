@@ -1,0 +1,80 @@
+"""What use teaches: which answers were useful, and which queries found none. Never who asked.
+
+`airquote eval --from-feedback` measures the search on it.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.errors import StoreError
+from bot.replies import Reply
+from bot.search.query import MAX_CHARACTERS, parse_query
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+class Verdict(StrEnum):
+    """What people say of a hit."""
+
+    USEFUL = "useful"
+    NOT_THIS = "not this"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody said of a hit, about `start` seconds into an episode.
+
+    `index_id` names the library that was searched. `query` is None where none was kept.
+    """
+
+    at: datetime
+    verdict: Verdict
+    episode: str
+    start: float | None
+    index_id: str
+    platform: str
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroHit:
+    """A query that found nothing; `query` is None where none was kept."""
+
+    at: datetime
+    index_id: str
+    platform: str
+    query: str | None = None
+
+
+async def record_feedback(store: "Store", feedback: Feedback) -> Reply:
+    """Note what somebody said of a hit and thank them; a failing store is logged."""
+    try:
+        await store.add_feedback(replace(feedback, query=_clean(feedback.query)))
+    except StoreError as error:
+        _log.error("Feedback is lost: %s", error)
+        return Reply("I cannot note that right now. Try again later.")
+    return Reply("Thank you, that is noted.")
+
+
+async def record_nothing_found(store: "Store", zero_hit: ZeroHit) -> None:
+    """Note a query whose first page was empty; one that asks for no words is no such query.
+
+    The answer has been given, so a failing store is only logged.
+    """
+    query = parse_query(zero_hit.query or "")
+    if not (query.words or query.phrases) or len(query.text) > MAX_CHARACTERS:
+        return
+    try:
+        await store.add_zero_hit(replace(zero_hit, query=query.text))
+    except StoreError as error:
+        _log.error("A query without hits is not noted: %s", error)
+
+
+def _clean(query: str | None) -> str | None:
+    return parse_query(query).text[:MAX_CHARACTERS] if query else None
