@@ -2,21 +2,34 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 
 import numpy as np
 
+from bot.hints import (
+    corrected,
+    explain_corrections,
+    explain_search,
+    nearest_chapters,
+    nothing_found,
+    ways_on,
+)
 from bot.library import Library
+from bot.mentions import Mentions, count_mentions, sparkline
 from bot.models import Corpus, Episode, Problem, Query, Source
-from bot.replies import Reply, count_of, episode_card, hit_card, join_names
-from bot.search.analysis import normalise, terms_of
+from bot.replies import Card, Reply, count_of, episode_card, hit_card, join_names
+from bot.search.analysis import terms_of
 from bot.search.filters import matches_episode, narrow
 from bot.search.people import matches_name
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query
-from bot.search.search import Results, near_titles
+from bot.search.related import passage_at, passage_text, query_like
+from bot.search.search import Results, show_match
 from bot.search.search import search as find
 
 PER_PAGE = 5
+_MOST_TERMS = 4
+_MOST_GUESTS = 3
+_NO_EPISODES = "There are no episodes here."
+_ASK_CHECK = "“airquote check” says which files were looked at and what is wrong with them."
 
 
 def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
@@ -26,32 +39,104 @@ def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -
             f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
             "Try the few words that tell it apart."
         )
+    if not library.index.episodes:
+        return Reply(_NO_EPISODES, (_ASK_CHECK,))
     query = parse_query(typed)
     if not (query.words or query.phrases or query.filters or query.problems):
-        return _explain_search(library, query)
+        return explain_search(library, query)
     if not (query.words or query.phrases or query.problems):
         return _narrowed_episodes(library, query)
     results = find(library.index, query, limit, page)
-    notes = (*results.problems, *_explain_corrections(results.corrections))
+    notes = (*results.problems, *explain_corrections(results.corrections))
     if not results.hits:
-        return Reply(_nothing_found(query, page), (*notes, *_ways_on(library, query)))
+        hints = () if page else ways_on(library, query)
+        return Reply(nothing_found(query, page), (*notes, *hints))
     return Reply(
         text=f"What the podcast says about “{query.text}”",
         notes=notes,
         cards=tuple(hit_card(hit) for hit in results.hits),
-        suggestion=_corrected(query.text, results) if results.corrections else None,
+        suggestion=corrected(query.text, results.corrections) if results.corrections else None,
         more=results.more,
     )
 
 
+def more_like(
+    library: Library, episode: str, second: float, limit: int = PER_PAGE, page: int = 0
+) -> Reply:
+    """Find what else the podcast says about what is said at a second of an episode."""
+    passage = passage_at(library.index, episode, second)
+    if passage is None:
+        return _gone()
+    query = query_like(library.index, passage_text(library.index, passage))
+    results = find(library.index, query, limit, page, unlike=passage)
+    return _similar(query, results, page)
+
+
+def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
+    """Find what the podcast says about a longer text, such as a message: its telling words ask."""
+    query = query_like(library.index, clean_text(text))
+    if not query.words:
+        return Reply("I found no words in that which the podcast says and which tell it apart.")
+    return _similar(query, find(library.index, query, limit, page), page)
+
+
+def mentions(library: Library, typed: str) -> Reply:
+    """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
+    terms = [term for part in re.split(r"\bvs\.?\s", clean_text(typed)) if (term := part.strip())]
+    if not any(terms_of(term) for term in terms):
+        return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
+    counted = [count_mentions(library.index, term) for term in terms[:_MOST_TERMS]]
+    notes = [line for each in counted for line in _describe(each)]
+    cards = tuple(card for each in counted for card in _first_and_latest(library, each))
+    return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=tuple(counted))
+
+
+def _similar(query: Query, results: Results, page: int) -> Reply:
+    if not results.hits:
+        return Reply(nothing_found(query, page))
+    text = f"What the podcast says about {query.text}"
+    return Reply(text, cards=tuple(map(hit_card, results.hits)), more=results.more)
+
+
+def _gone() -> Reply:
+    return Reply("I no longer find that place in the podcast. Please search again.")
+
+
+def _summary(counted: Mentions) -> str:
+    if not counted.total:
+        return f"“{counted.term}” is never mentioned"
+    times, episodes = count_of(counted.total, "time"), count_of(counted.episodes, "episode")
+    return f"“{counted.term}” is mentioned {times} in {episodes}"
+
+
+def _describe(counted: Mentions) -> list[str]:
+    """Draw a term's mentions by season and name the guests who mention it most."""
+    lines = []
+    if counted.total and len(counted.by_season) > 1:
+        bars = sparkline([times for _, times in counted.by_season])
+        first, last = counted.by_season[0][0], counted.by_season[-1][0]
+        lines.append(f"{counted.term}, seasons {first} to {last}: {bars}")
+    if counted.guests:
+        most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
+        lines.append(f"{counted.term}, most by: {join_names(most)}")
+    if counted.misheard:
+        lines.append(f"{counted.term}: {counted.misheard} of them misheard by captions")
+    return lines
+
+
+def _first_and_latest(library: Library, counted: Mentions) -> list[Card]:
+    moments = (moment for moment in (counted.first, counted.latest) if moment)
+    return [hit_card(show_match(library.index, moment)) for moment in dict.fromkeys(moments)]
+
+
 def episodes(library: Library, typed: str = "") -> Reply:
     """List the episodes, or those whose title or guests answer to some words."""
+    if not library.index.episodes:
+        return Reply(_NO_EPISODES, (_ASK_CHECK,))
     wanted = clean_text(typed)
     found = [e for e in library.index.episodes if not wanted or _answers_to(wanted, e)]
     if not found:
-        text = f"No episode fits “{wanted}”." if wanted else "There are no episodes here."
-        near = near_titles(library.index, wanted) if wanted else ()
-        return Reply(text, _nearest(near))
+        return Reply(f"No episode fits “{wanted}”.", nearest_chapters(library, wanted))
     return Reply(count_of(len(found), "episode"), cards=tuple(map(episode_card, found)))
 
 
@@ -71,7 +156,7 @@ def _made_of(episode: Episode) -> str:
     sources = {cue.source for cue in episode.cues}
     if sources == {Source.CAPTIONS}:
         return "captions"
-    return "an edited transcript" + (" and captions" if len(episode.paths) > 1 else "")
+    return "edited text" + (" with captions" if len(episode.paths) > 1 else "")
 
 
 def _line_of(problem: Problem) -> str:
@@ -84,7 +169,7 @@ def _narrowed_episodes(library: Library, query: Query) -> Reply:
     """List the episodes that filters alone leave."""
     narrowed = narrow(library.index, query)
     if narrowed.problems or narrowed.allowed is None:
-        return Reply(_nothing_found(query, 0), narrowed.problems)
+        return Reply(nothing_found(query), narrowed.problems)
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
     notes = ("Add a word or two to search in them.",)
@@ -94,60 +179,3 @@ def _narrowed_episodes(library: Library, query: Query) -> Reply:
 def _answers_to(wanted: str, episode: Episode) -> bool:
     by_guest = any(matches_name(wanted, guest.name) for guest in episode.guests)
     return by_guest or matches_episode(wanted, episode)
-
-
-def _explain_search(library: Library, query: Query) -> Reply:
-    """Say what can be asked, with examples from the podcast itself."""
-    if query.excluded:
-        return Reply("I know what to leave out, but not what to look for. Add a word or two.")
-    start = "There are no words in that. " if query.text else ""
-    examples = _examples(library)
-    notes = (f"For example: {examples}",) if examples else ()
-    return Reply(f"{start}Type what you remember of it, and I find where it was said.", notes)
-
-
-def _examples(library: Library) -> str:
-    chapters = [c.title for c in library.index.chapters if 2 <= len(terms_of(c.title)) <= 5]
-    return " · ".join(dict.fromkeys(chapters[len(chapters) // 4 :: max(1, len(chapters) // 4)][:3]))
-
-
-def _explain_corrections(corrections: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    if not corrections:
-        return ()
-    meant = " ".join(word for words in corrections.values() for word in words)
-    typed = " ".join(corrections)
-    return (f"Showing results for “{meant}”. To insist on “{typed}”, put it in quotes.",)
-
-
-def _corrected(text: str, results: Results) -> str:
-    """Write the query as it was answered."""
-
-    def correct(word: re.Match[str]) -> str:
-        return " ".join(results.corrections.get(normalise(word.group()), (word.group(),)))
-
-    return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", correct, text)
-
-
-def _nothing_found(query: Query, page: int) -> str:
-    if query.problems and not (query.words or query.phrases or query.filters):
-        return "I could not read that."
-    if page:
-        return f"That is all there is about “{query.text}”."
-    return f"I found nothing for “{query.text}”."
-
-
-def _ways_on(library: Library, query: Query) -> tuple[str, ...]:
-    """Say what is close to a query without hits, and how to ask more widely."""
-    words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
-    notes = list(_nearest(near_titles(library.index, " ".join(words)) if words else ()))
-    if query.phrases:
-        notes.append("Without the quotes, the words need not stand together.")
-    if query.excluded:
-        notes.append("Fewer -words leave more to find.")
-    if query.filters or query.after or query.before:
-        notes.append("Fewer filters leave more to search.")
-    return tuple(notes)
-
-
-def _nearest(titles: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"Nearest chapters: {' · '.join(titles)}",) if titles else ()

@@ -6,8 +6,8 @@ The only home of pydantic-settings.
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
@@ -29,6 +29,10 @@ class Settings(BaseSettings):
 
     episodes: str = Field(default="", validation_alias="AIRQUOTE_EPISODES")
     cache: Path | None = Field(default=None, validation_alias="AIRQUOTE_CACHE")
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    keep_queries_days: int = Field(
+        default=0, ge=0, le=3650, validation_alias="AIRQUOTE_KEEP_QUERIES_DAYS"
+    )
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
@@ -40,6 +44,12 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Where built indexes are kept; the user's cache folder if none is set."""
         return _expand(self.cache) if self.cache else user_cache_path("airquote")
+
+    @property
+    def database(self) -> SecretStr:
+        """The database's address, which may hold a password; a file in the user's data folder."""
+        default = f"sqlite:///{user_data_path('airquote') / 'airquote.db'}"
+        return self.database_url or SecretStr(default)
 
 
 def load_settings() -> Settings:

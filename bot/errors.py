@@ -4,6 +4,7 @@ AirquoteError
 ├── TranscriptError     a file cannot be read as a transcript
 ├── ConfigError         a setting is wrong or missing
 ├── CacheError          a stored index is damaged
+├── StoreError          the database cannot be used
 └── EvaluationError     a file of queries cannot be used
 """
 
@@ -38,6 +39,10 @@ class ConfigError(AirquoteError):
 
 class CacheError(AirquoteError):
     """A stored index is damaged or was written by something else."""
+
+
+class StoreError(AirquoteError):
+    """The database is damaged, locked, out of reach or too new; never says its password."""
 
 
 class EvaluationError(AirquoteError):

@@ -9,16 +9,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, quantiles
+from statistics import mean
 from typing import Any
+
+import numpy as np
 
 from bot.commands import search
 from bot.errors import EvaluationError
+from bot.feedback import Feedback, Verdict, ZeroHit
 from bot.library import Library
 from bot.replies import Card
 
 TOLERANCE = 30.0
 DEPTH = 10
+MEAN = "mean"
 # Paraphrases avoid the passage's own words; they are shown, but not part of the mean.
 _APART = "paraphrase"
 
@@ -60,7 +64,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """How far from the words links land, in seconds; `missed` had no hit in the right episode."""
+    """How far from the words links land, in seconds; `missed` had no hit in the right episode.
+
+    The distances are NaN if all were missed.
+    """
 
     queries: int
     missed: int
@@ -68,13 +75,36 @@ class Landing:
     percentile_90: float
 
 
+@dataclass(frozen=True, slots=True)
+class FeedbackFigures:
+    """What the search makes today of the queries that people have judged.
+
+    Of `useful` answers so many are `found` among the first ten, so many come `first`; of those
+    that were `rejected` so many are `still_first`; of the `empty` queries, which found nothing, so
+    many are `answered`. `unasked` rows have no query or no second to be measured with.
+    """
+
+    useful: int
+    found: int
+    first: int
+    mrr: float
+    rejected: int
+    still_first: int
+    empty: int
+    answered: int
+    unasked: int
+
+
 def read_qrels(path: Path) -> tuple[Qrel, ...]:
     """Read one query a line of JSON; raises EvaluationError with the line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(str(path), "cannot be read as UTF-8 text.") from error
-    numbered = enumerate(lines, start=1)
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise EvaluationError(str(path), f"cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise EvaluationError(str(path), "it is not UTF-8 text.", "Save it as UTF-8.") from error
+    # Not splitlines: a query may hold other characters that end a line somewhere.
+    numbered = enumerate(text.split("\n"), start=1)
     qrels = tuple(_read_qrel(path, number, line) for number, line in numbered if line.strip())
     if not qrels:
         raise EvaluationError(str(path), "there are no queries in it.")
@@ -87,19 +117,29 @@ def run_queries(library: Library, qrels: Sequence[Qrel]) -> Iterator[Run]:
         yield Run(qrel, search(library, qrel.query, DEPTH).cards)
 
 
-def run_lines(runs: Sequence[Run]) -> Iterator[str]:
-    """Write each run as a line of JSON: id, query and the hits' episode, start, end, score."""
+def write_runs(path: Path, runs: Sequence[Run]) -> None:
+    """Write each run as a line of JSON: id, query and the hits' episode, start, end, score.
+
+    Raises EvaluationError if the file cannot be written.
+    """
+    try:
+        path.write_text("".join(f"{line}\n" for line in _run_lines(runs)), encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(str(path), f"cannot be written ({error.strerror}).") from error
+
+
+def _run_lines(runs: Sequence[Run]) -> Iterator[str]:
     for run in runs:
         hits = [
             {"episode": card.episode, "start": card.start, "end": card.end, "score": card.score}
             for card in run.cards
         ]
         line = {"id": run.qrel.id, "query": run.qrel.query, "hits": hits}
-        yield json.dumps(line, ensure_ascii=False)
+        yield json.dumps(line)
 
 
 def measure_ranking(runs: Sequence[Run]) -> tuple[Figures, ...]:
-    """Measure each style, then their mean without paraphrases as the style "mean"."""
+    """Measure each style, then their mean without paraphrases as the style MEAN."""
     ranked = [run for run in runs if not run.qrel.exact]
     styles = list(dict.fromkeys(run.qrel.style for run in ranked))
     figures = [_figures(style, [r for r in ranked if r.qrel.style == style]) for style in styles]
@@ -107,7 +147,7 @@ def measure_ranking(runs: Sequence[Run]) -> tuple[Figures, ...]:
     if len(counted) > 1:
         figures.append(
             Figures(
-                "mean",
+                MEAN,
                 sum(figure.queries for figure in counted),
                 mean(figure.mrr for figure in counted),
                 mean(figure.success_at_1 for figure in counted),
@@ -118,17 +158,50 @@ def measure_ranking(runs: Sequence[Run]) -> tuple[Figures, ...]:
 
 
 def measure_landing(runs: Sequence[Run]) -> Landing | None:
-    """Measure where the first hits of exact phrases land; None if there are none."""
+    """Measure where the first hits of exact phrases land; None if there are no phrases."""
     exact = [run for run in runs if run.qrel.exact]
     errors = [
         abs(run.cards[0].start - run.qrel.start)
         for run in exact
         if run.cards and run.cards[0].episode == run.qrel.episode and run.cards[0].start is not None
     ]
-    if len(errors) < 2:
+    if not exact:
         return None
-    deciles = quantiles(errors, n=10, method="inclusive")
-    return Landing(len(exact), len(exact) - len(errors), deciles[4], deciles[8])
+    middle, late = np.percentile(errors or [np.nan], [50, 90]).tolist()
+    return Landing(len(exact), len(exact) - len(errors), middle, late)
+
+
+def measure_feedback(
+    library: Library, feedback: Sequence[Feedback], zero_hits: Sequence[ZeroHit]
+) -> FeedbackFigures:
+    """Answer the kept queries again; the same judgement of the same answer counts once."""
+    qrels = dict.fromkeys(_judged_qrel(row) for row in feedback if _can_be_asked(row))
+    ranks: dict[str, list[int | None]] = {verdict: [] for verdict in Verdict}
+    for run in run_queries(library, tuple(qrels)):
+        ranks[run.qrel.style].append(_rank(run))
+    useful, rejected = ranks[Verdict.USEFUL], ranks[Verdict.NOT_THIS]
+    empty = {row.query for row in zero_hits if row.query}
+    return FeedbackFigures(
+        useful=len(useful),
+        found=sum(rank is not None for rank in useful),
+        first=useful.count(1),
+        mrr=_mrr(useful) if useful else 0.0,
+        rejected=len(rejected),
+        still_first=rejected.count(1),
+        empty=len(empty),
+        answered=sum(bool(search(library, query, 1).cards) for query in empty),
+        unasked=sum(not _can_be_asked(row) for row in feedback)
+        + sum(not row.query for row in zero_hits),
+    )
+
+
+def _can_be_asked(row: Feedback) -> bool:
+    return bool(row.query) and row.start is not None
+
+
+def _judged_qrel(row: Feedback) -> Qrel:
+    start = row.start or 0.0
+    return Qrel("", row.query or "", row.episode, start, start, row.verdict, exact=False)
 
 
 def _read_qrel(path: Path, number: int, line: str) -> Qrel:
@@ -145,7 +218,7 @@ def _read_qrel(path: Path, number: int, line: str) -> Qrel:
             style=str(row.get("style", "queries")),
             exact=exact,
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         remedy = "A line is JSON with query, episode, start and end, or phrase, episode and true."
         raise EvaluationError(f"{path}:{number}", "this is no query.", remedy) from error
 
@@ -155,10 +228,14 @@ def _figures(style: str, runs: Sequence[Run]) -> Figures:
     return Figures(
         style,
         len(ranks),
-        mean(1 / rank if rank else 0.0 for rank in ranks),
+        _mrr(ranks),
         mean(float(rank == 1) for rank in ranks),
         mean(float(rank is not None) for rank in ranks),
     )
+
+
+def _mrr(ranks: Sequence[int | None]) -> float:
+    return mean(1 / rank if rank else 0.0 for rank in ranks)
 
 
 def _rank(run: Run) -> int | None:

@@ -13,6 +13,7 @@ from bot.corpus.reading import read_transcripts
 from bot.errors import CacheError
 from bot.models import Corpus, Problem
 from bot.search.index import Index, build_index
+from bot.search.lexicon import read_built_in
 from bot.search.storage import load_index, save_index
 
 # Told what is being done, how much of it is done and how much there is.
@@ -57,7 +58,7 @@ def open_library(
         except CacheError as error:
             notice(str(error))
     corpus = read_corpus(found, on_progress)
-    index = build_index(corpus.episodes)
+    index = build_index(corpus.episodes, read_built_in())
     try:
         save_index(index, corpus.problems, path)
         _tidy(cache)
@@ -80,7 +81,8 @@ def library_id(found: Found) -> str:
     """Name a library by all that shapes it: its files, the built-in facts and the code."""
     digest = hashlib.sha256(fingerprint(found).encode())
     here = Path(__file__).parent
-    shaping = [here / "models.py", *here.glob("corpus/*.py"), *here.glob("search/*.py")]
+    seams = [here / "models.py", here / "plainyaml.py"]
+    shaping = [*seams, *here.glob("corpus/*.py"), *here.glob("search/*.py")]
     for path in sorted([*shaping, *DATA.glob("*.yaml")]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.mentions import Mentions
 from bot.models import Episode, Hit, Snippet, Source
 
 # A link starts this much before the words, so that nobody misses the first of them.
@@ -15,7 +16,7 @@ class Card:
     """One entry of a reply: an episode, or a passage in it.
 
     `url` is "" where no video is known, `time` where no second is; `start` and `end` are seconds.
-    A card about a whole episode has no snippet.
+    A card about a whole episode has no snippet. `heard_as` is what captions mishear in the snippet.
     """
 
     episode: str
@@ -31,6 +32,7 @@ class Card:
     snippet: Snippet | None = None
     source: Source | None = None
     score: float = 0.0
+    heard_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Reply:
     """An answer: a sentence, what is to be noted about it, and its cards.
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
-    is another page.
+    is another page. `mentions` are the counts behind the sentence, for who can draw them.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     suggestion: str | None = None
     more: bool = False
+    mentions: tuple[Mentions, ...] = ()
 
 
 def hit_card(hit: Hit) -> Card:
@@ -65,6 +68,7 @@ def hit_card(hit: Hit) -> Card:
         snippet=hit.snippet,
         source=hit.source,
         score=hit.score,
+        heard_as=hit.heard_as,
     )
 
 

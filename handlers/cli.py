@@ -2,6 +2,7 @@
 
 import json
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -9,30 +10,41 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import commands, evaluate
-from bot.config import load_settings
-from bot.corpus.files import find_files
-from bot.errors import AirquoteError, ConfigError
-from bot.library import Library, open_library, read_corpus
+from bot import commands
+from bot.charts import draw_seasons
+from bot.corpus.fields import parse_seconds
+from bot.errors import AirquoteError, ConfigError, StoreError
 from bot.models import Source
 from bot.replies import Card, Reply
-from handlers import terminal
+from handlers import terminal, upkeep
+from handlers.upkeep import FAILED, exit_unless, open_podcast
 
-NOT_FOUND = 1
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 
 # A query may begin a word with "-", which is no option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
+_Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
+_Page = Annotated[int, typer.Option(min=1, help="Which page of them.")]
 
 
 def main() -> None:
     """Run the command line; what a person can mend ends in a sentence, not in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What a terminal has no sign for becomes "?", rather than the end.
+            stream.reconfigure(errors="replace")
     try:
         build_app()()
+    except StoreError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(FAILED)
     except AirquoteError as error:
         typer.echo(str(error), err=True)
         sys.exit(WRONG_CONFIGURATION if isinstance(error, ConfigError) else WRONG_USAGE)
+    except OSError as error:
+        typer.echo(f"{error.filename or 'airquote'}: {error.strerror or error}.", err=True)
+        sys.exit(FAILED)
 
 
 def build_app() -> typer.Typer:
@@ -42,18 +54,25 @@ def build_app() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
     app.command(context_settings=_QUERY_CONTEXT)(search)
     app.command(context_settings=_QUERY_CONTEXT)(episodes)
-    app.command()(check)
-    app.command("eval")(evaluate_queries)
+    app.command()(like)
+    app.command(context_settings=_QUERY_CONTEXT)(find)
+    app.command(context_settings=_QUERY_CONTEXT)(mentions)
+    app.command()(upkeep.check)
+    app.command("eval")(upkeep.evaluate_queries)
+    lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)
+    lexicon.command("learn")(upkeep.learn_lexicon)
+    app.add_typer(lexicon, name="lexicon")
     return app
 
 
 def search(
     query: Annotated[list[str] | None, typer.Argument(help="What you remember of it.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")] = 5,
-    page: Annotated[int, typer.Option(min=1, help="Which page of them.")] = 1,
+    limit: _Limit = 5,
+    page: _Page = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Find the passages that say it, each with a link to the second.
@@ -61,63 +80,72 @@ def search(
     For an exact phrase, the shell needs quotes around the quotes: '"model registry"'. Narrow down
     with guest: speaker: episode: season: after: before: and leave out with -word.
     """
-    library = _open()
-    typed = " ".join(query or [])
+    typed = _join(query)
+    library = open_podcast()
     started = perf_counter()
     reply = commands.search(library, typed, limit, page - 1)
     took_ms = (perf_counter() - started) * 1000
     if as_json:
-        typer.echo(json.dumps(_as_json(typed, reply, took_ms), ensure_ascii=False))
+        answer = _as_json(typed, reply, took_ms)
+        typer.echo(json.dumps(answer))
+        exit_unless(bool(answer["hits"]))
     else:
-        terminal.show_reply(Console(), reply)
-    _exit_unless(bool(reply.cards))
+        _answer(reply)
 
 
 def episodes(
     words: Annotated[list[str] | None, typer.Argument(help="Words of a title or a guest.")] = None,
 ) -> None:
-    """List the episodes, or find those with these words in the title or a guest's name."""
-    reply = commands.episodes(_open(), " ".join(words or []))
+    """List the episodes, or find some by words of a title or a guest."""
+    typed = _join(words)
+    _answer(commands.episodes(open_podcast(), typed))
+
+
+def like(
+    episode: Annotated[str, typer.Argument(help="The episode, as `search --json` names it.")],
+    time: Annotated[str, typer.Argument(help="The moment in it, as in 12:54.")],
+    limit: _Limit = 5,
+    page: _Page = 1,
+) -> None:
+    """Find more passages like the one at a moment of an episode."""
+    second = parse_seconds(time)
+    if second is None:
+        raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="TIME")
+    _answer(commands.more_like(open_podcast(), episode, second, limit, page - 1))
+
+
+def find(
+    text: Annotated[list[str] | None, typer.Argument(help="The text; read from input if none.")],
+    limit: _Limit = 5,
+    page: _Page = 1,
+) -> None:
+    """Find what the podcast says about a longer text, such as a message somebody wrote."""
+    typed = " ".join(text or []) or sys.stdin.read()
+    _answer(commands.find_similar(open_podcast(), typed, limit, page - 1))
+
+
+def mentions(
+    terms: Annotated[list[str] | None, typer.Argument(help="A term, or several with vs.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
+) -> None:
+    """Count how often something is mentioned, season by season."""
+    reply = commands.mentions(open_podcast(), _join(terms))
+    if chart is not None and reply.mentions:
+        chart.write_bytes(draw_seasons(reply.mentions))
+    _answer(reply)
+
+
+def _answer(reply: Reply) -> None:
     terminal.show_reply(Console(), reply)
-    _exit_unless(bool(reply.cards))
+    exit_unless(bool(reply.cards))
 
 
-def check(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; AIRQUOTE_EPISODES if none.")
-    ] = None,
-) -> None:
-    """Read the transcripts and name what is wrong with them; fails if a file is refused."""
-    console = Console(stderr=True)
-    with terminal.progress_bar(console) as report:
-        corpus = read_corpus(find_files(paths or load_settings().episode_paths), report)
-    terminal.show_reply(Console(soft_wrap=True), commands.check(corpus))
-    _exit_unless(not any(problem.refused for problem in corpus.problems))
-
-
-def evaluate_queries(
-    file: Annotated[Path, typer.Argument(help="Queries with known answers, JSON a line.")],
-    run: Annotated[Path | None, typer.Option(help="Write each query's hits to this file.")] = None,
-) -> None:
-    """Measure the search on queries whose answers are known."""
-    qrels = evaluate.read_qrels(file)
-    runs = list(evaluate.run_queries(_open(), qrels))
-    if run is not None:
-        run.write_text("".join(f"{line}\n" for line in evaluate.run_lines(runs)), encoding="utf-8")
-    figures = evaluate.measure_ranking(runs)
-    terminal.show_figures(Console(), figures, evaluate.measure_landing(runs))
-
-
-def _open() -> Library:
-    settings = load_settings()
-    console = Console(stderr=True)
-    with terminal.progress_bar(console) as report:
-        return open_library(settings.episode_paths, settings.cache_folder, report, console.print)
-
-
-def _exit_unless(fine: bool) -> None:
-    if not fine:
-        raise typer.Exit(NOT_FOUND)
+def _join(words: list[str] | None) -> str:
+    """Join what was typed; a word behind two dashes is no query but a mistyped option."""
+    for word in words or ():
+        if word.startswith("--") and " " not in word:
+            raise typer.BadParameter("there is no such option.", param_hint=word)
+    return " ".join(words or ())
 
 
 def _as_json(typed: str, reply: Reply, took_ms: float) -> dict[str, Any]:

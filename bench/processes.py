@@ -1,0 +1,138 @@
+"""What is measured in a process of its own: building, serving, and a corpus many times as large.
+
+`python -m bench.processes TASK` reads what to do as JSON from standard input and writes what it
+measured as JSON to standard output.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bench.material import Asked, ask
+from bench.speed import time_queries
+from bot.commands import search
+from bot.library import Library, open_library
+from bot.models import Episode
+from bot.search.index import build_index
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a task works on: transcripts, a folder for the index, queries, how often."""
+
+    paths: tuple[Path, ...]
+    cache: Path
+    queries: tuple[str, ...] = ()
+    rounds: int = 1
+    times: int = 1
+
+
+def measure(task: str, work: Work) -> dict[str, float]:
+    """Do a task of `TASKS` in a process of its own; raises CalledProcessError if it fails."""
+    process = subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", __name__, task],
+        input=json.dumps(asdict(work), default=str),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    measured: dict[str, float] = json.loads(process.stdout)
+    return measured
+
+
+def build(work: Work) -> dict[str, float]:
+    """Build the index from nothing; seconds of each step, as the progress bar names them."""
+    clock = _Clock()
+
+    def tell(step: str, done: int, of: int) -> None:
+        if done == of:
+            clock.lap(step)
+
+    open_library(work.paths, work.cache, tell)
+    clock.lap("Indexing and saving")
+    return clock.laps
+
+
+def serve(work: Work) -> dict[str, float]:
+    """Open the built index and answer; seconds to open and per query, peak memory in bytes."""
+    clock = _Clock()
+    library = open_library(work.paths, work.cache)
+    clock.lap("open")
+    return {**clock.laps, **_time("serve", library, work), "memory": _peak_memory()}
+
+
+def grow(work: Work) -> dict[str, float]:
+    """Time the corpus, then one with each episode several times under other names.
+
+    They do not take turns: the large one would drive the small one out of the processor's cache.
+    """
+    plain = open_library(work.paths, work.cache)
+    index = plain.index
+    episodes = [replace(e, cues=index.cues(number)) for number, e in enumerate(index.episodes)]
+    grown = replace(plain, index=build_index(_multiply(episodes, work.times), index.lexicon))
+    passages = len(grown.index.passages.firsts)
+    return {**_time("plain", plain, work), **_time("grown", grown, work), "passages": passages}
+
+
+TASKS: Mapping[str, Callable[[Work], dict[str, float]]] = {
+    "build": build,
+    "serve": serve,
+    "grow": grow,
+}
+
+
+class _Clock:
+    """A stopwatch that writes down the seconds since the last lap."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = perf_counter()
+        self.laps[name] = self.laps.get(name, 0.0) + now - self._since
+        self._since = now
+
+
+def _multiply(episodes: Sequence[Episode], times: int) -> list[Episode]:
+    return [
+        replace(episode, slug=f"{episode.slug}-{copy}")
+        for copy in range(times)
+        for episode in episodes
+    ]
+
+
+def _time(name: str, library: Library, work: Work) -> dict[str, float]:
+    def answer(asked: Asked) -> object:
+        return search(library, asked.typed)
+
+    queries = [ask(query) for query in work.queries]
+    speed = time_queries({name: answer}, queries, work.rounds)[name]
+    return {f"{name} median": speed.median, f"{name} p95": speed.percentile_95}
+
+
+def _peak_memory() -> int:
+    # getrusage would count the process that started this one, as of before exec.
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
+    import resource  # there is none on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _read_work(stored: dict[str, Any]) -> Work:
+    paths = tuple(Path(path) for path in stored.pop("paths"))
+    queries = tuple(stored.pop("queries"))
+    return Work(paths, Path(stored.pop("cache")), queries, **stored)
+
+
+if __name__ == "__main__":
+    json.dump(TASKS[sys.argv[1]](_read_work(json.load(sys.stdin))), sys.stdout)

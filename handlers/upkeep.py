@@ -1,0 +1,108 @@
+"""What keeps a podcast's search in order: checking, measuring and learning."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bot import commands, evaluate
+from bot.config import load_settings
+from bot.corpus.files import find_files
+from bot.feedback import Feedback, ZeroHit
+from bot.learning import learn_from
+from bot.library import Library, open_library, read_corpus
+from bot.patch import as_patch
+from handlers import terminal
+
+FAILED = 1
+
+
+def open_podcast() -> Library:
+    """Open the podcast the settings name; the first use builds its index behind a bar."""
+    settings = load_settings()
+    console = Console(stderr=True)
+    with terminal.progress_bar(console) as report:
+        return open_library(
+            settings.episode_paths,
+            settings.cache_folder,
+            report,
+            lambda sentence: console.print(Text(sentence)),
+        )
+
+
+def exit_unless(fine: bool) -> None:
+    """End with exit code 1 if nothing was found or a check failed."""
+    if not fine:
+        raise typer.Exit(FAILED)
+
+
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; AIRQUOTE_EPISODES if none.")
+    ] = None,
+) -> None:
+    """Read the transcripts and name what is wrong with them.
+
+    Fails if a file is refused or there is no episode.
+    """
+    console = Console(stderr=True)
+    with terminal.progress_bar(console) as report:
+        corpus = read_corpus(find_files(paths or load_settings().episode_paths), report)
+    terminal.show_reply(Console(soft_wrap=True), commands.check(corpus))
+    refused = any(problem.refused for problem in corpus.problems)
+    exit_unless(bool(corpus.episodes) and not refused)
+
+
+def evaluate_queries(
+    file: Annotated[
+        Path | None, typer.Argument(help="Queries with known answers, JSON a line.")
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help="Write each query's hits to this file.")] = None,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Measure on what people said of answers.")
+    ] = False,
+) -> None:
+    """Measure the search on queries whose answers are known."""
+    if file is None and (run is not None or not from_feedback):
+        raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
+    if file is not None:
+        qrels = evaluate.read_qrels(file)
+        runs = list(evaluate.run_queries(open_podcast(), qrels))
+        if run is not None:
+            evaluate.write_runs(run, runs)
+        figures = evaluate.measure_ranking(runs)
+        terminal.show_figures(Console(), figures, evaluate.measure_landing(runs))
+    if from_feedback:
+        _evaluate_feedback()
+
+
+def _evaluate_feedback() -> None:
+    feedback, zero_hits = asyncio.run(_read_feedback())
+    figures = evaluate.measure_feedback(open_podcast(), feedback, zero_hits)
+    terminal.show_feedback(Console(), figures)
+    exit_unless(bool(figures.useful or figures.rejected or figures.empty))
+
+
+async def _read_feedback() -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:
+    # Loaded here, as it takes longer than a search and no other command needs it.
+    from bot.store import open_store
+
+    settings = load_settings()
+    address = settings.database.get_secret_value()
+    async with open_store(address, settings.keep_queries_days) as store:
+        return await store.feedback(), await store.zero_hits()
+
+
+def learn_lexicon(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; AIRQUOTE_EPISODES if none.")
+    ] = None,
+) -> None:
+    """Propose what captions hear instead of terms, as a YAML patch to read and accept."""
+    with terminal.progress_bar(Console(stderr=True)) as report:
+        learned = learn_from(find_files(paths or load_settings().episode_paths), report)
+    typer.echo(as_patch(learned), nl=False)
+    exit_unless(bool(learned.proposals))
