@@ -82,7 +82,8 @@ def rank(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -
 
 def choose_candidates(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ints:
     """Pick the passages with the most promising words and names, ascending."""
-    if allowed is None and (index.text.idf[list(wanted.content)] > 0).all():
+    rare = (index.text.idf[list(wanted.content)] > 0).all()
+    if allowed is None and rare and (index.names.idf[list(wanted.names)] > 0).all():
         parts = list(_parts(index, wanted, weights))
         return best_documents(parts, len(index.passages.firsts), CANDIDATES)
     scores = index.text.score(wanted.content)
