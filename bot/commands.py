@@ -28,6 +28,7 @@ from bot.search.search import search as find
 PER_PAGE = 5
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
+_VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
 _NO_EPISODES = "There are no episodes here."
 _ASK_CHECK = "“airquote check” says which files were looked at and what is wrong with them."
 
@@ -68,12 +69,16 @@ def more_like(
     if passage is None:
         return _gone()
     query = query_like(library.index, passage_text(library.index, passage))
+    if not query.words:
+        return Reply("No words there tell what it is about.")
     results = find(library.index, query, limit, page, unlike=passage)
     return _similar(query, results, page)
 
 
 def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
     """Find what the podcast says about a longer text, such as a message: its telling words ask."""
+    if not library.index.episodes:
+        return Reply(_NO_EPISODES, (_ASK_CHECK,))
     query = query_like(library.index, clean_text(text))
     if not query.words:
         return Reply("I found no words in that which the podcast says and which tell it apart.")
@@ -82,11 +87,16 @@ def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int =
 
 def mentions(library: Library, typed: str) -> Reply:
     """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
-    terms = [term for part in re.split(r"\bvs\.?\s", clean_text(typed)) if (term := part.strip())]
-    if not any(terms_of(term) for term in terms):
+    if not library.index.episodes:
+        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+    parts = (part.strip(' "“”') for part in _VERSUS.split(clean_text(typed)))
+    terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
+    if not terms:
         return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
     counted = [count_mentions(library.index, term) for term in terms[:_MOST_TERMS]]
     notes = [line for each in counted for line in _describe(each)]
+    if len(terms) > _MOST_TERMS:
+        notes.append(f"{_MOST_TERMS} are the most I compare; the rest is left out.")
     cards = tuple(card for each in counted for card in _first_and_latest(library, each))
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=tuple(counted))
 

@@ -1,8 +1,8 @@
 """How often something is mentioned, season by season: every time it is said, not the best few."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.models import Episode
 from bot.search.analysis import terms_of
 from bot.search.index import Index
+from bot.search.lexicon import find_entries
 from bot.search.snippets import Match
 from bot.search.variants import find_run, find_variants, known_form
 
@@ -21,8 +22,8 @@ class Mentions:
     """Where a term is said.
 
     `by_season` counts every season of the podcast, in order; episodes without one are not in it.
-    `guests` are those who say it most. `first` and `latest` are by the order of the
-    episodes; None if it is never said. `misheard` of the `total` are captions' mishearings.
+    `guests` are those who say it, most first. `first` and `latest` are by date, or by season where
+    dates are missing; None if it is never said. `misheard` of the `total` are what captions mishear.
     """
 
     term: str
@@ -37,27 +38,19 @@ class Mentions:
 
 def count_mentions(index: Index, term: str) -> Mentions:
     """Count all places where a term is said in any form, its lexicon variants included."""
-    words = known_form(index, terms_of(term))
-    said = dict.fromkeys(find_run(index, words).tolist(), len(words))
-    heard: dict[int, int] = {}
-    for variant in find_variants(index, words):
-        lengths = heard if variant.heard else said
-        lengths.update(dict.fromkeys(variant.places.tolist(), variant.length))
-    lengths = heard | said
-    places = np.array(sorted(lengths), dtype=np.int32)
-    cues = index.transcripts.cues_at(places)
-    episodes = index.transcripts.episodes[cues]
-    ordered = sorted(zip(map(_age(index), episodes.tolist()), places.tolist(), strict=True))
-    moments = [Match(place, lengths[place], frozenset()) for _, place in ordered]
+    moments = _find_moments(index, known_form(index, terms_of(term)))
+    cues = index.transcripts.cues_at(np.array(list(moments), dtype=np.int32))
+    episodes = index.transcripts.episodes[cues].tolist()
+    ordered = _in_time(index.episodes, list(zip(episodes, moments, strict=True)))
     return Mentions(
         term=term,
-        total=len(places),
-        episodes=len(np.unique(episodes)),
-        by_season=_by_season(index.episodes, Counter(episodes.tolist())),
+        total=len(moments),
+        episodes=len(set(episodes)),
+        by_season=_by_season(index.episodes, Counter(episodes)),
         guests=_by_guest(index, cues),
-        first=moments[0] if moments else None,
-        latest=moments[-1] if moments else None,
-        misheard=len(heard.keys() - said.keys()),
+        first=moments[ordered[0]] if ordered else None,
+        latest=moments[ordered[-1]] if ordered else None,
+        misheard=sum(match.variant is not None for match in moments.values()),
     )
 
 
@@ -66,6 +59,69 @@ def sparkline(counts: Sequence[int]) -> str:
     highest = max(counts, default=0)
     steps = len(_BARS) - 1
     return "".join(_BARS[round(count / highest * steps)] if count else " " for count in counts)
+
+
+def _find_moments(index: Index, words: Sequence[str]) -> Mapping[int, Match]:
+    """Find where words stand in a row, the lexicon's terms among them said in any way.
+
+    The matches are by their place; only those that captions mishear have their variant.
+    """
+    found: dict[int, Match] | None = None
+    for part in _parts(index, words):
+        ways = _ways(index, part)
+        found = ways if found is None else _beside(found, ways)
+    return found or {}
+
+
+def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut words into the terms that the lexicon knows and what is between them."""
+    done = 0
+    for first, last, _ in find_entries(index.lexicon, words):
+        yield from filter(None, [words[done:first]])
+        yield words[first:last]
+        done = last
+    yield from filter(None, [words[done:]])
+
+
+def _ways(index: Index, words: Sequence[str]) -> dict[int, Match]:
+    """Find words as they are and in each of their variants."""
+    said = find_run(index, words).tolist()
+    found = {place: Match(place, len(words), frozenset()) for place in said}
+    for variant in find_variants(index, words):
+        heard = variant if variant.heard else None
+        for place in variant.places.tolist():
+            found.setdefault(place, Match(place, variant.length, frozenset(), heard))
+    return found
+
+
+def _beside(firsts: Mapping[int, Match], seconds: Mapping[int, Match]) -> dict[int, Match]:
+    """Join the matches that stand side by side."""
+    return {
+        place: replace(first, length=first.length + second.length, variant=variant)
+        for place, first in firsts.items()
+        if (second := seconds.get(place + first.length))
+        for variant in [first.variant or second.variant]
+    }
+
+
+def _in_time(episodes: Sequence[Episode], held: Sequence[tuple[int, int]]) -> list[int]:
+    """Order places, each behind its episode's number, by when they were published.
+
+    Places in episodes of which that is not known are left out where there are others.
+    """
+    ages = _ages(episodes)
+    known = sorted((ages[number], place) for number, place in held if number in ages)
+    return [place for _, place in known] or [place for _, place in sorted(held)]
+
+
+def _ages(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
+    """Place episodes in time: by date where all that are known have one, else by their numbers."""
+    days = {n: each.published for n, each in enumerate(episodes) if each.published}
+    seasons = {n: each.season for n, each in enumerate(episodes) if each.season is not None}
+    if seasons.keys() <= days.keys():
+        return {number: (day.toordinal(), number) for number, day in days.items()}
+    last = float("inf")
+    return {n: (season, episodes[n].number or last) for n, season in seasons.items()}
 
 
 def _by_season(episodes: Sequence[Episode], counts: Counter[int]) -> tuple[tuple[int, int], ...]:
@@ -89,10 +145,3 @@ def _by_guest(index: Index, cues: NDArray[np.intp]) -> tuple[tuple[str, int], ..
         if any(guest.name == name for guest in index.episodes[episode].guests):
             counts[name] += times
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _age(index: Index) -> Callable[[int], tuple[int, int]]:
-    """Order episodes by date where all of them have one, else as they are numbered."""
-    days = [episode.published.toordinal() for episode in index.episodes if episode.published]
-    dated = len(days) == len(index.episodes)
-    return lambda episode: (days[episode] if dated else 0, episode)

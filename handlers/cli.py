@@ -30,9 +30,9 @@ _Page = Annotated[int, typer.Option(min=1, help="Which page of them.")]
 
 def main() -> None:
     """Run the command line; what a person can mend ends in a sentence, not in a traceback."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # What a terminal has no sign for becomes "?", rather than the end.
+            # What is no text, or has no sign in a terminal, becomes "?", rather than the end.
             stream.reconfigure(errors="replace")
     try:
         build_app()()
@@ -115,12 +115,14 @@ def like(
 
 
 def find(
-    text: Annotated[list[str] | None, typer.Argument(help="The text; read from input if none.")],
+    text: Annotated[
+        list[str] | None, typer.Argument(help="The text; read from standard input if none.")
+    ] = None,
     limit: _Limit = 5,
     page: _Page = 1,
 ) -> None:
     """Find what the podcast says about a longer text, such as a message somebody wrote."""
-    typed = " ".join(text or []) or sys.stdin.read()
+    typed = _join(text) if text else _read_input()
     _answer(commands.find_similar(open_podcast(), typed, limit, page - 1))
 
 
@@ -133,6 +135,13 @@ def mentions(
     if chart is not None and reply.mentions:
         chart.write_bytes(draw_seasons(reply.mentions))
     _answer(reply)
+
+
+def _read_input() -> str:
+    """Read what is piped in, rather than wait for somebody who does not know to type."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise typer.BadParameter("give a text, or pipe one in.", param_hint="TEXT")
+    return sys.stdin.read()
 
 
 def _answer(reply: Reply) -> None:

@@ -26,6 +26,7 @@ REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "o
 USED_WIDELY = {
     "numpy": "the type of every array that modules hand each other",
     "rich": "both the commands and their renderer print with it",
+    "typer": "every module of commands declares its arguments with it",
 }
 LOADED_BY_ADDRESS = {
     "aiosqlite": "SQLAlchemy loads it for an address of SQLite",

@@ -2,7 +2,7 @@ import pytest
 
 from bot.models import Cue, Source
 from bot.search.index import Index
-from bot.search.people import episodes_by_speaker, full_name, matches_name, name_terms, speakers_of
+from bot.search.people import full_name, matches_name, name_terms, speakers_of
 from tests.fakes import episode, find, index_of, slugs
 
 
@@ -71,15 +71,6 @@ def test_speakers_come_in_order_without_the_unknown() -> None:
     cues = [Cue("a", speaker="Bob"), Cue("b"), Cue("c", speaker="Ann"), Cue("d", speaker="Bob")]
 
     assert speakers_of(episode("talk", *cues)) == ["Bob", "Ann"]
-
-
-def test_episodes_are_counted_by_full_name() -> None:
-    talks = [
-        episode("one", "Hi.", speaker="Maria", guests=("Maria Vechtomova",)),
-        episode("two", "Hi.", speaker="Maria Vechtomova"),
-    ]
-
-    assert episodes_by_speaker(talks) == {"Maria Vechtomova": 2}
 
 
 @pytest.fixture(scope="module")

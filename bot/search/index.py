@@ -202,7 +202,9 @@ def build_index(
     passages = cut_passages(transcripts, words, step)
     titles = [chapter.title for chapter in chapters]
     names = _names(episodes, transcripts, passages)
-    for text in [*titles, *names]:
+    known = lexicon or Lexicon()
+    # What only captions' mishearings say is a term of the podcast all the same.
+    for text in [*titles, *names, *(entry.term for entry in known.entries)]:
         numbers.number(text)
     vocabulary = numbers.vocabulary()
     size = len(vocabulary.stems)
@@ -218,7 +220,7 @@ def build_index(
         names=build_postings(stem_documents(names, numbers, vocabulary), size),
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
         name_terms=people.name_terms(episodes),
-        lexicon=lexicon or Lexicon(()),
+        lexicon=known,
     )
 
 

@@ -21,9 +21,9 @@ Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 # How many passages get the closer look.
-CANDIDATES = 150
-# A word this many words outside a passage counts half of one inside.
-HALF_DISTANCE = 100
+CANDIDATES = 200
+# A word as far outside a passage as a passage is long counts half of one inside.
+HALF_DISTANCE = 70
 
 
 @dataclass(frozen=True, slots=True)

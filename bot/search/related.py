@@ -1,5 +1,6 @@
 """From a text, or from a moment of an episode, to what else the podcast says about it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -13,12 +14,18 @@ from bot.search.index import Index
 TELLING_TERMS = 8
 # A word that hardly any passage holds tells one moment apart, not a subject.
 _FEWEST_PASSAGES = 3
+# What a transcript notes beside the speech: "[laughs]", "[cross-talk]".
+_NOTE = re.compile(r"\[[^\[\]]*\]")
 
 
 def query_like(index: Index, text: str) -> Query:
-    """Make a query of the words that tell what a text is about; it has none if no word does."""
-    chosen = telling_terms(index, text)
-    words = tuple(term for term in dict.fromkeys(terms_of(text)) if term in chosen)
+    """Make a query of the words that tell what a text is about; it has none if no word does.
+
+    What stands in [brackets] is not speech.
+    """
+    said = _NOTE.sub(" ", text)
+    chosen = telling_terms(index, said)
+    words = tuple(term for term in dict.fromkeys(terms_of(said)) if term in chosen)
     return Query(text=" ".join(words), words=words)
 
 

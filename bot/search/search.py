@@ -110,7 +110,8 @@ def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
 def show_match(index: Index, match: Match) -> Hit:
     """Show a single match as a hit, with the passage it stands in."""
     passage = int(index.passages_at(np.array([match.place]))[0])
-    return _show(index, passage, locate(index, match.place), (match,), 0.0)
+    heard = match.variant.text if match.variant and match.variant.heard else ""
+    return _show(index, passage, locate(index, match.place, heard), (match,), 0.0)
 
 
 def _hit(index: Index, reading: Reading, passage: int, score: float) -> Hit:

@@ -1,5 +1,6 @@
 """Hit -> Snippet: an excerpt to read, with the matched words marked."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,29 +76,34 @@ def find_focus(index: Index, reading: Reading, passage: int, matches: Sequence[M
         at = int(np.searchsorted(phrase.places, begins[passage]))
         if at < len(phrase.places) and phrase.places[at] < ends[passage]:
             return locate(index, int(phrase.places[at]))
-    best = _densest(index, matches)
-    if best is None:  # found by a name, or the passage has no words at all
+    close = _densest(index, matches)
+    if not close:  # found by a name, or the passage has no words at all
         first = int(index.passages.firsts[passage])
         cue = index.transcripts.cue(first)
         return Focus(cue, first, 0, cue.start)
-    heard = best.variant.text if best.variant and best.variant.heard else ""
-    return locate(index, best.place, heard)
+    return locate(index, close[0].place, _heard_as(close))
 
 
-def _densest(index: Index, matches: Sequence[Match]) -> Match | None:
-    """Find the match after which the next CLOSE_WORDS words hold most of what is wanted."""
+def _densest(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
+    """Find the matches within CLOSE_WORDS words that hold most of what is wanted."""
     idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
-    best, densest = 0.0, None
+    best, densest = 0.0, matches[:0]
     for number, match in enumerate(matches):
-        close: set[int] = set()
-        for other in matches[number:]:
-            if other.place >= match.place + CLOSE_WORDS:
-                break
-            close |= other.stems
-        weight = sum(idf[stem] for stem in close)
+        last = bisect_left(matches, match.place + CLOSE_WORDS, key=lambda other: other.place)
+        close = matches[number:last]
+        stems = frozenset[int]().union(*(other.stems for other in close))
+        weight = sum(idf[stem] for stem in stems)
         if weight > best:
-            best, densest = weight, match
+            best, densest = weight, close
     return densest
+
+
+def _heard_as(matches: Sequence[Match]) -> str:
+    """Name what captions mishear among matches, unless they also say it as it is."""
+    heard = {m.variant.text: m.stems for m in matches if m.variant and m.variant.heard}
+    said = [m.stems for m in matches if m.variant is None or not m.variant.heard]
+    known = frozenset[int]().union(*said)
+    return next((text for text, stems in heard.items() if not stems <= known), "")
 
 
 def locate(index: Index, place: int, heard_as: str = "") -> Focus:

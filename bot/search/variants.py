@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.analysis import terms_of
+from bot.search.analysis import stem_terms, terms_of
 from bot.search.index import Index
 from bot.search.lexicon import Entry, find_entries
 
@@ -18,7 +18,7 @@ SAME_WEIGHT = 0.4
 HEARD_WEIGHT = 0.6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Variant:
     """Another way in which the stems of a query's term are said.
 
@@ -39,10 +39,11 @@ def find_variants(index: Index, words: Sequence[str]) -> tuple[Variant, ...]:
     """Find how the corpus says the terms of a query that the lexicon knows."""
     found: list[Variant] = []
     for first, last, entry in find_entries(index.lexicon, words):
-        typed = list(words[first:last])
-        stems = (index.vocabulary.stem_id(word) for word in typed)
+        typed = stem_terms(list(words[first:last]))
+        stems = (index.vocabulary.stem_id(word) for word in words[first:last])
         known = tuple(stem for stem in stems if stem is not None)
-        others = (v for v in _variants(index, entry, known) if terms_of(v.text) != typed)
+        ways = _variants(index, entry, known)
+        others = (v for v in ways if v.heard or stem_terms(terms_of(v.text)) != typed)
         found += (variant for variant in others if len(variant.places))
     return tuple(found)
 
