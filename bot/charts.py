@@ -42,7 +42,10 @@ def draw_seasons(mentions: Sequence[Mentions]) -> bytes:
     if len(labels) == 1:
         axes.set_title(labels[0], parse_math=False)
     else:
-        legend = axes.legend(axes.lines, map(str, range(len(labels))), frameon=False)
+        placeholders = [str(number) for number in range(len(labels))]
+        legend = figure.legend(
+            axes.lines, placeholders, loc="outside upper center", ncols=2, frameon=False
+        )
         for text, label in zip(legend.get_texts(), labels, strict=True):
             text.set(text=label, parse_math=False)
     drawn = BytesIO()

@@ -16,8 +16,8 @@ import numpy as np
 
 from bot.commands import search
 from bot.errors import EvaluationError
-from bot.feedback import Feedback, Verdict, ZeroHit
 from bot.library import Library
+from bot.models import Feedback, Verdict, ZeroHit
 from bot.replies import Card
 
 TOLERANCE = 30.0

@@ -4,12 +4,11 @@
 """
 
 import logging
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
+from bot.models import Feedback, ZeroHit
 from bot.replies import Reply
 from bot.search.query import MAX_CHARACTERS, parse_query
 
@@ -17,39 +16,6 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 _log = logging.getLogger(__name__)
-
-
-class Verdict(StrEnum):
-    """What people say of a hit."""
-
-    USEFUL = "useful"
-    NOT_THIS = "not this"
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """What somebody said of a hit, about `start` seconds into an episode.
-
-    `index_id` names the library that was searched. `query` is None where none was kept.
-    """
-
-    at: datetime
-    verdict: Verdict
-    episode: str
-    start: float | None
-    index_id: str
-    platform: str
-    query: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ZeroHit:
-    """A query that found nothing; `query` is None where none was kept."""
-
-    at: datetime
-    index_id: str
-    platform: str
-    query: str | None = None
 
 
 async def record_feedback(store: "Store", feedback: Feedback) -> Reply:

@@ -23,7 +23,7 @@ class Mentions:
 
     `by_season` counts every season of the podcast, in order; episodes without one are not in it.
     `guests` are those who say it, most first. `first` and `latest` are by date, or by season where
-    dates are missing; None if it is never said. `misheard` of the `total` are what captions mishear.
+    dates are missing; None if it is never said. `misheard` of the `total` captions mishear.
     """
 
     term: str

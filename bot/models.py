@@ -1,7 +1,7 @@
 """The data everything else speaks of. Times are seconds from the start of the video."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -180,3 +180,36 @@ class Hit:
     snippet: Snippet
     passage: int
     heard_as: str = ""
+
+
+class Verdict(StrEnum):
+    """What people say of a hit."""
+
+    USEFUL = "useful"
+    NOT_THIS = "not this"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody said of a hit, about `start` seconds into an episode.
+
+    `index_id` names the library that was searched. `query` is None where none was kept.
+    """
+
+    at: datetime
+    verdict: Verdict
+    episode: str
+    start: float | None
+    index_id: str
+    platform: str
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroHit:
+    """A query that found nothing; `query` is None where none was kept."""
+
+    at: datetime
+    index_id: str
+    platform: str
+    query: str | None = None

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.database import Database, open_database
-from bot.feedback import Feedback, Verdict, ZeroHit
+from bot.models import Feedback, Verdict, ZeroHit
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -11,9 +11,9 @@ from rich.text import Text
 from bot import commands, evaluate
 from bot.config import load_settings
 from bot.corpus.files import find_files
-from bot.feedback import Feedback, ZeroHit
 from bot.learning import learn_from
 from bot.library import Library, open_library, read_corpus
+from bot.models import Feedback, ZeroHit
 from bot.patch import as_patch
 from handlers import terminal
 

@@ -13,8 +13,9 @@ import pytest
 from bot.config import load_settings
 from bot.errors import ConfigError
 from bot.evaluate import FeedbackFigures, measure_feedback
-from bot.feedback import Feedback, Verdict, ZeroHit, record_feedback, record_nothing_found
+from bot.feedback import record_feedback, record_nothing_found
 from bot.library import Library, open_library
+from bot.models import Feedback, Verdict, ZeroHit
 from bot.store import Store, open_store
 from tests.process import airquote
 

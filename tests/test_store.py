@@ -20,7 +20,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.database import Database, open_database, parse_address
 from bot.errors import AirquoteError, ConfigError, StoreError
-from bot.feedback import Feedback, Verdict, ZeroHit
+from bot.models import Feedback, Verdict, ZeroHit
 from bot.store import METADATA, Store, open_store
 from tests.process import environment
 

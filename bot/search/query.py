@@ -14,6 +14,8 @@ from bot.search.analysis import terms_of
 
 MAX_CHARACTERS = 300
 
+# Compatibility forms would write these as letters: "Airflow™" is no "airflowtm".
+_SIGNS = str.maketrans(dict.fromkeys("™®©℠", " "))
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 _PART = re.compile(
     r"""(?P<minus>-)?
@@ -29,7 +31,7 @@ def clean_text(typed: str) -> str:
     """Drop what cannot be searched for: control, direction and zero-width characters."""
     kept = (
         " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", typed)
+        for character in unicodedata.normalize("NFKC", typed.translate(_SIGNS))
         if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
     )
     return " ".join("".join(kept).split())

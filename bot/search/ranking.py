@@ -63,6 +63,10 @@ class Wanted:
     variants: tuple[Variant, ...] = ()
     phrased: bool = False
 
+    def weigh(self, variant: Variant) -> float:
+        """Sum the idf of the content that a variant says."""
+        return sum(self.idf.get(stem, 0.0) for stem in variant.stems)
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -82,41 +86,37 @@ def rank(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -
 
 def choose_candidates(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ints:
     """Pick the passages with the most promising words and names, ascending."""
-    rare = (index.text.idf[list(wanted.content)] > 0).all()
-    if allowed is None and rare and (index.names.idf[list(wanted.names)] > 0).all():
-        parts = list(_parts(index, wanted, weights))
+    parts = list(_parts(index, wanted, weights))
+    if allowed is None:
         return best_documents(parts, len(index.passages.firsts), CANDIDATES)
-    scores = index.text.score(wanted.content)
-    for stem in wanted.content:
-        if index.text.idf[stem] <= 0:
-            # What half of the passages say scores nothing or less, but is a match all the same.
-            scores[index.text.documents_of(stem)] += index.idf[stem] - index.text.idf[stem]
-    for variant in wanted.variants:
-        scores[variant.passages] += variant.weight * sum(
-            wanted.idf.get(stem, 0.0) for stem in variant.stems
-        )
-    if wanted.names:
-        scores += weights.name * index.names.score(wanted.names)
-    if allowed is not None:
-        # A phrase may begin in a passage that holds none of its telling words.
-        scores = np.where(allowed, scores + wanted.phrased, 0.0)
+    # A phrase may begin in a passage that holds none of its telling words.
+    scores = np.full(len(index.passages.firsts), float(wanted.phrased))
+    for part in parts:
+        scores[part.documents] += part.shares
+    scores[~allowed] = 0
     chosen = highest(scores, CANDIDATES)
     found: Ints = np.sort(chosen[scores[chosen] != 0]).astype(np.int32)
     return found
 
 
 def _parts(index: Index, wanted: Wanted, weights: Weights) -> Iterator[Part]:
-    """Split the score of `choose_candidates` into what each word, variant and name adds."""
+    """Split the first score of all passages into what each word, variant and name adds to it."""
     for stem in wanted.content:
         documents, shares = index.text.documents_of(stem), index.text.shares_of(stem)
-        yield Part(documents, shares, float(index.text.peaks[stem]))
+        if index.text.idf[stem] > 0:
+            yield Part(documents, shares, float(index.text.peaks[stem]))
+        else:
+            # What half of the passages say scores nothing or less, but is a match all the same.
+            yield _even_part(documents, float(index.idf[stem]))
     for variant in wanted.variants:
-        share = variant.weight * sum(wanted.idf.get(stem, 0.0) for stem in variant.stems)
-        yield Part(variant.passages, np.full(len(variant.passages), share), share)
+        yield _even_part(variant.passages, variant.weight * wanted.weigh(variant))
     for stem in wanted.names:
-        shares = weights.name * index.names.shares_of(stem)
-        peak = weights.name * float(index.names.peaks[stem])
-        yield Part(index.names.documents_of(stem), shares, peak)
+        shares = np.maximum(weights.name * index.names.shares_of(stem), 0.0)
+        yield Part(index.names.documents_of(stem), shares, float(shares.max(initial=0.0)))
+
+
+def _even_part(documents: Ints, share: float) -> Part:
+    return Part(documents, np.full(len(documents), share), share)
 
 
 def measure(index: Index, wanted: Wanted, candidates: Ints) -> Floats:
@@ -166,9 +166,8 @@ def _density(index: Index, wanted: Wanted, candidates: Ints, begins: Ints, ends:
     total = index.text.score_some(wanted.content, candidates)
     for variant in wanted.variants:
         times = _count(variant.places, begins, ends)
-        idf = sum(wanted.idf.get(stem, 0.0) for stem in variant.stems)
         # As BM25Okapi scores a word in a passage of mean length.
-        total += variant.weight * idf * times * 2.5 / (times + 1.5)
+        total += variant.weight * wanted.weigh(variant) * times * 2.5 / (times + 1.5)
     return total / max(len(wanted.content), 1) ** 2
 
 
