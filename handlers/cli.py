@@ -110,7 +110,7 @@ def like(
     """Find more passages like the one at a moment of an episode."""
     second = parse_seconds(time)
     if second is None:
-        raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="TIME")
+        raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
     _answer(commands.more_like(open_podcast(), episode, second, limit, page - 1))
 
 
@@ -121,7 +121,7 @@ def find(
     limit: _Limit = 5,
     page: _Page = 1,
 ) -> None:
-    """Find what the podcast says about a longer text, such as a message somebody wrote."""
+    """Find what the podcast says about a text, such as a message."""
     typed = _join(text) if text else _read_input()
     _answer(commands.find_similar(open_podcast(), typed, limit, page - 1))
 
@@ -140,7 +140,7 @@ def mentions(
 def _read_input() -> str:
     """Read what is piped in, rather than wait for somebody who does not know to type."""
     if sys.stdin is None or sys.stdin.isatty():
-        raise typer.BadParameter("give a text, or pipe one in.", param_hint="TEXT")
+        raise typer.BadParameter("give a text, or pipe one in.", param_hint="text")
     return sys.stdin.read()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import check, search
+from bot.commands import check, mentions, search
 from bot.corpus.files import find_files
 from bot.library import Library, open_library, read_corpus
 from bot.models import Problem, Source
@@ -116,6 +116,33 @@ def test_what_only_the_captions_have_is_shown_as_captions(seeds: Library) -> Non
     sources = {card.source for card in search(seeds, "mlops", limit=50).cards}
 
     assert sources == {Source.EDITED, Source.CAPTIONS}
+
+
+def test_mlops_finds_the_definition_that_004_has_only_misheard(seeds: Library) -> None:
+    """Its captions have the definition at 11:14 to 11:40."""
+    cards = [
+        card
+        for card in search(seeds, "mlops", limit=10).cards
+        if card.code == EPISODES[4] and card.start is not None and 674 <= card.start <= 700
+    ]
+
+    assert len(cards) == 1
+    assert cards[0].heard_as in ("envelopes", "mailbox")
+    assert cards[0].source is Source.CAPTIONS
+    assert cards[0].snippet is not None
+    marked = {cards[0].snippet.text[first:last] for first, last in cards[0].snippet.spans}
+    assert marked == {"envelopes", "mailbox"}
+
+
+def test_the_mentions_of_mlops_in_004_are_mostly_misheard(seeds: Library) -> None:
+    (counted,) = mentions(seeds, "mlops").mentions
+    misheard = counted.misheard
+
+    assert dict(counted.by_season)[15] > 20
+    assert 20 < misheard < counted.total
+    assert {name for name, _ in counted.guests} <= {
+        guest.name for episode in seeds.index.episodes for guest in episode.guests
+    }
 
 
 def test_check_has_nothing_to_say_about_the_seeds(shared: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.errors import CacheError
 from bot.models import Chapter, Cue, Problem, Source
 from bot.search.index import Index, build_index
+from bot.search.lexicon import Entry, Lexicon
 from bot.search.storage import load_index, save_index
 from tests.fakes import bakery, episode, find
 
@@ -77,6 +78,26 @@ def test_a_stored_index_answers_as_the_one_that_was_built(index: Index, stored: 
     assert loaded.chapters == index.chapters
     assert loaded.cues(0) == index.cues(0)
     assert [find(loaded, typed) for typed in QUERIES] == [find(index, typed) for typed in QUERIES]
+
+
+def test_a_lexicon_is_stored_and_used_as_before(tmp_path: Path) -> None:
+    lexicon = Lexicon(
+        (
+            Entry("MLOps", ("ML Ops",), ("envelopes", "mail box"), ("push the envelopes",)),
+            Entry("café", ("coffee house",)),
+            Entry("Kubernetes"),
+        )
+    )
+    heard = Cue("the mail box team", 0.0, 9.0, "", Source.CAPTIONS)
+    talks = [episode("talk", heard), episode("house", "A coffee house."), *bakery()]
+    built = build_index(talks, lexicon)
+    save_index(built, (), tmp_path / "lexicon.index")
+    loaded, _ = load_index(tmp_path / "lexicon.index")
+
+    assert loaded.lexicon == lexicon
+    for typed in ("mlops", "café", "envelopes", "kubernetes"):
+        assert find(loaded, typed) == find(built, typed)
+    assert [hit.heard_as for hit in find(loaded, "mlops").hits] == ["mail box"]
 
 
 def test_an_empty_index_is_stored_too(tmp_path: Path) -> None:

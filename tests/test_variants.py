@@ -186,6 +186,7 @@ def test_variants_have_their_places_passages_and_weights() -> None:
         "envelopes": (1, HEARD_WEIGHT, True),
         "mail box": (2, HEARD_WEIGHT, True),
     }
+    assert 0 < SAME_WEIGHT < HEARD_WEIGHT < 1
     assert variants["ML Ops"].places.tolist() == [1, 4]
     assert variants["ML Ops"].passages.tolist() == [0]
     assert variants["envelopes"].passages.tolist() == [1]

@@ -1,0 +1,110 @@
+"""What is said beside the hits."""
+
+import pytest
+
+from bot.hints import (
+    corrected,
+    explain_corrections,
+    explain_search,
+    nearest_chapters,
+    nothing_found,
+    ways_on,
+)
+from bot.library import Library
+from bot.models import Chapter
+from bot.search.query import parse_query
+from tests.fakes import episode, index_of
+
+CHAPTERS = (
+    Chapter("Model registries", 0),
+    Chapter("Feature stores", 10),
+    Chapter("On call", 20),
+    Chapter("Thanks", 30),
+)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library("made-up", index_of(episode("talk", "A registry.", chapters=CHAPTERS)), ())
+
+
+@pytest.fixture(scope="module")
+def bare() -> Library:
+    return Library("bare", index_of(), ())
+
+
+def test_examples_are_chapter_titles_of_a_few_words(library: Library) -> None:
+    (note,) = explain_search(library, parse_query("")).notes
+
+    assert note == "For example: Model registries · Feature stores · On call"
+
+
+def test_without_chapters_examples_are_titles(bare: Library) -> None:
+    assert explain_search(bare, parse_query("")).notes[0].count("Bread-") == 3
+
+
+def test_a_text_without_words_is_told_from_no_text(library: Library) -> None:
+    assert explain_search(library, parse_query("?!")).text.startswith("There are no words in that.")
+    assert explain_search(library, parse_query("")).text.startswith("Type what you remember")
+    assert explain_search(library, parse_query("-a")).text.startswith("I know what to leave out")
+
+
+def test_corrections_are_said_once_for_all_words() -> None:
+    meant = {"regsitry": ("registry",), "featurestore": ("feature", "store")}
+
+    assert explain_corrections({}) == ()
+    assert explain_corrections(meant) == (
+        "Showing results for “registry feature store”. "
+        "To insist on “regsitry featurestore”, put it in quotes.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("The Regsitry, please!", "The registry, please!"),
+        ("regsitry-regsitry's", "registry-regsitry's"),
+        ("my featurestore?", "my feature store?"),
+        ("nothing wrong", "nothing wrong"),
+        ("", ""),
+    ],
+)
+def test_a_corrected_query_keeps_all_that_was_right(text: str, written: str) -> None:
+    meant = {"regsitry": ("registry",), "featurestore": ("feature", "store")}
+
+    assert corrected(text, meant) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "page", "text"),
+    [
+        ("tea", 0, "I found nothing for “tea”."),
+        ("tea", 1, "That is all there is about “tea”."),
+        ("season:x", 0, "I could not read that."),
+        ("tea season:x", 0, "I found nothing for “tea season:x”."),
+    ],
+)
+def test_nothing_found_is_a_sentence(typed: str, page: int, text: str) -> None:
+    assert nothing_found(parse_query(typed), page) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ('"tea zyxwvut"', "Without the quotes"),
+        ("zyxwvut -tea", "Fewer -words"),
+        ("zyxwvut guest:ann", "Fewer filters"),
+        ("zyxwvut after:2020", "Fewer filters"),
+        ("zyxwvut before:2020", "Fewer filters"),
+        ("zyxwvut", "Try other words"),
+        ("stores", "Nearest chapters: Feature stores"),
+    ],
+)
+def test_there_is_always_a_way_on(library: Library, typed: str, told: str) -> None:
+    assert any(note.startswith(told) for note in ways_on(library, parse_query(typed)))
+
+
+def test_no_chapters_are_near_to_nothing(library: Library, bare: Library) -> None:
+    assert nearest_chapters(library, "") == ()
+    assert nearest_chapters(bare, "registry") == ()
+    assert nearest_chapters(library, "registry") == ("Nearest chapters: Model registries",)
