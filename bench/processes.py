@@ -18,7 +18,7 @@ from bench.speed import time_queries
 from bot.commands import search
 from bot.library import Library, open_library
 from bot.models import Episode
-from bot.search.index import build_index
+from bot.search.building import build_index
 
 
 @dataclass(frozen=True, slots=True)

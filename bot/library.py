@@ -12,7 +12,8 @@ from bot.corpus.merge import merge_transcripts
 from bot.corpus.reading import read_transcripts
 from bot.errors import CacheError
 from bot.models import Corpus, Problem
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from bot.search.lexicon import read_built_in
 from bot.search.storage import load_index, save_index
 

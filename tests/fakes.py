@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.models import Chapter, Cue, Episode, Guest, Hit
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from bot.search.query import parse_query
 from bot.search.search import Results, search
 

@@ -1,7 +1,8 @@
 import pytest
 
 from bot.models import Chapter, Cue, Episode
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from tests.fakes import bakery, episode, find, index_of, slugs
 
 

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Chapter, Cue, Episode, Source
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from tests.fakes import episode
 
 CUES = st.builds(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.models import Chapter, Cue, Source
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from bot.search.search import near_titles
 from tests.fakes import bakery, cues_of, episode, find, index_of, long_talks, slugs
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.models import Chapter, Cue, Hit
 from bot.search.analysis import locate_words, stem_terms, terms_of
 from bot.search.index import Index
-from bot.search.snippets import MAX_CHARACTERS, second_at
+from bot.search.snippets import SNIPPET_CHARACTERS, second_at
 from tests.fakes import episode, find, index_of, marked
 
 FILLING = "we bake loaves of rye and wheat in the old stone oven before anybody wakes"
@@ -46,7 +46,7 @@ def test_a_snippet_is_short_and_marks_what_was_asked_for(lines: list[str]) -> No
 
     known = episode("other", "A registry.")  # or else a word like it may be meant
     for hit in find(index_of(episode("talk", *lines), known), "registry episode:talk").hits:
-        assert len(hit.snippet.text) <= MAX_CHARACTERS + len("……")
+        assert len(hit.snippet.text) <= SNIPPET_CHARACTERS + len("……")
         assert hit.snippet.spans
         check_marks(hit, {"registri"})
         assert hit.snippet.text.removeprefix("…").removesuffix("…") in f"…{whole}…"
@@ -58,7 +58,7 @@ def test_snippets_of_the_real_corpus_are_short_and_marked(real_index: Index, sha
 
     for line in lines[::6]:
         for hit in find(real_index, json.loads(line)["query"]).hits:
-            assert 0 < len(hit.snippet.text) <= MAX_CHARACTERS + 2
+            assert 0 < len(hit.snippet.text) <= SNIPPET_CHARACTERS + 2
             marks = marked(hit)
             assert all(len(terms_of(mark)) >= 1 for mark in marks)
             assert all(mark == mark.strip() for mark in marks)
@@ -130,7 +130,7 @@ def test_a_very_long_sentence_is_cut_on_both_sides_at_words() -> None:
     assert (text[0], text[-1]) == ("…", "…")
     assert f" {text[1:-1]} " in f" {long}"
     assert marked(hit) == ["registry"]
-    assert len(text) > MAX_CHARACTERS * 0.8
+    assert len(text) > SNIPPET_CHARACTERS * 0.8
 
 
 @pytest.mark.parametrize(("before", "after"), [(0, 12), (12, 0)])
@@ -150,7 +150,7 @@ def test_text_without_blanks_still_shows_its_match(filler: str, side: str) -> No
     hit = only_hit("registry", f"{before}registry、{after}")
 
     assert marked(hit) == ["registry"]
-    assert len(hit.snippet.text) <= MAX_CHARACTERS + 2
+    assert len(hit.snippet.text) <= SNIPPET_CHARACTERS + 2
 
 
 def test_a_word_longer_than_a_snippet_is_cut() -> None:
@@ -184,3 +184,18 @@ def test_a_second_is_interpolated_by_characters(
     cue: Cue, character: int, second: float | None
 ) -> None:
     assert second_at(cue, character) == second
+
+
+def test_a_snippet_holds_the_words_of_one_speaker() -> None:
+    talk = episode(
+        "talk",
+        Cue("What does a registry do?", 0.0, 3.0, "Ida"),
+        Cue("On most days nothing.", 3.0, 6.0, "Tom"),
+        Cue("The registry earns its keep on a bad day.", 6.0, 9.0, "Tom"),
+        Cue("Thank you, registry.", 9.0, 12.0, "Ida"),
+    )
+
+    hit = find(index_of(talk), "registry earns its keep").hits[0]
+
+    assert hit.speaker == "Tom"
+    assert hit.snippet.text == "On most days nothing. The registry earns its keep on a bad day."

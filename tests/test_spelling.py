@@ -110,3 +110,20 @@ def test_usual_mistakes_are_corrected_in_the_real_corpus(
     real_index: Index, typed: str, meant: str
 ) -> None:
     assert correct_terms(real_index, [typed]) == {typed: tuple(meant.split())}
+
+
+def test_words_that_the_podcast_writes_as_one_are_joined() -> None:
+    index = index_of(*(episode(f"lake-{n}", "We moved to Databricks.") for n in range(12)))
+
+    results = find(index, "move to data bricks")
+
+    assert len(results.hits) == 10
+    assert results.corrections == {"data": ("databricks",), "bricks": ()}
+
+
+def test_words_that_are_said_side_by_side_are_not_joined() -> None:
+    index = index_of(
+        *(episode(f"base-{n}", "A database and a data base.") for n in range(12)),
+    )
+
+    assert find(index, "data base").corrections == {}

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.errors import CacheError
 from bot.models import Chapter, Cue, Problem, Source
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from bot.search.lexicon import Entry, Lexicon
 from bot.search.storage import load_index, save_index
 from tests.fakes import bakery, episode, find

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.models import Cue, Source
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from bot.search.lexicon import Entry, Lexicon
 from bot.search.variants import HEARD_WEIGHT, SAME_WEIGHT, find_run, find_variants, find_words
 from bot.search.variants import known_form as known_form_of
@@ -216,3 +217,11 @@ def test_a_run_is_found_by_stems_and_words_word_for_word() -> None:
 def test_no_run_reaches_into_the_next_episode() -> None:
     assert found("kubernetes", one="This is a container", two="orchestration is hard") == []
     assert found("mlops", one=captions("my mail"), two=captions("box of things")) == []
+
+
+def test_what_is_left_out_is_left_out_in_every_way_the_lexicon_knows() -> None:
+    lexicon = Lexicon((Entry("MLOps", ("ML Ops",)),))
+    talks = [episode("one", "The ML Ops team grew."), episode("two", "The sales team grew.")]
+    index = build_index([*talks, *bakery()], lexicon)
+
+    assert slugs(find(index, "team -mlops").hits) == ["two"]

@@ -39,7 +39,7 @@ class Postings:
         return scores
 
     def score_some(self, terms: Iterable[int], documents: Ints) -> Floats:
-        """Score some documents only; a negative number stands for no document and scores 0."""
+        """Score some documents only."""
         scores = np.zeros(len(documents))
         for term in terms:
             listed = self.documents_of(term)

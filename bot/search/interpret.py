@@ -12,7 +12,7 @@ from bot.search.analysis import STOP_WORDS, content_terms
 from bot.search.filters import narrow
 from bot.search.index import Index
 from bot.search.ranking import Wanted
-from bot.search.spelling import correct_terms
+from bot.search.spelling import correct_terms, join_terms
 from bot.search.variants import find_run, find_variants, find_words, idf_with, known_form
 
 Ints = NDArray[np.int32]
@@ -31,12 +31,12 @@ class Phrase:
 class Reading:
     """How an index reads a query.
 
-    `terms` are what is looked for, after `corrections`; `phrases` must be said word for word;
-    `allowed` are the passages that filters, phrases and exclusions leave, None for all.
+    `corrections` maps words that were typed to those looked for instead; `phrases` must be said
+    word for word; `allowed` are the passages that filters, phrases and exclusions leave, None for
+    all.
     """
 
     wanted: Wanted
-    terms: tuple[str, ...]
     corrections: dict[str, tuple[str, ...]]
     phrases: tuple[Phrase, ...]
     allowed: Mask | None
@@ -46,7 +46,7 @@ class Reading:
 
 def interpret(index: Index, query: Query) -> Reading:
     """Read a query against an index; what makes no sense is in `problems`, nothing is raised."""
-    typed = known_form(index, query.words)
+    typed, joined = join_terms(index, known_form(index, query.words))
     corrections = correct_terms(index, content_terms(typed))
     words = [meant for word in typed for meant in corrections.get(word, (word,))]
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
@@ -56,16 +56,21 @@ def interpret(index: Index, query: Query) -> Reading:
         # Words that are all grammar tell something apart only where they stand together.
         phrases = (*phrases, tuple(words))
     said = tuple(Phrase(find_words(index, phrase), len(phrase)) for phrase in phrases)
-    never = tuple(Phrase(find_run(index, phrase), len(phrase)) for phrase in query.excluded)
+    never = tuple(_find_all_ways(index, phrase) for phrase in query.excluded)
     return Reading(
         wanted=_want(index, words, terms, phrased=bool(phrases)),
-        terms=tuple(terms),
-        corrections=corrections,
+        corrections=joined | corrections,
         phrases=said,
         allowed=_allow(index, narrowed.allowed, said, never),
         names_episode=narrowed.names_episode,
         problems=query.problems + narrowed.problems,
     )
+
+
+def _find_all_ways(index: Index, words: Sequence[str]) -> Phrase:
+    """Find words in any form and in every way the lexicon knows, for who wants none of them."""
+    others = (variant.places for variant in find_variants(index, words))
+    return Phrase(np.unique(np.concatenate([find_run(index, words), *others])), len(words))
 
 
 def _allow(

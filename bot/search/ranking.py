@@ -1,9 +1,9 @@
 """Which passages answer best: a first choice by BM25, then a closer look at the chosen few.
 
-Every passage is scored by BM25 over its words and over the names of who speaks. The best are then
+Candidates are the best passages by BM25 over their words and over the names of who speaks. They are
 looked at more closely: how near to them each word of the query is said, which of its words and word
-pairs they hold just so, and what their chapter's title and whole episode are about. The numbers in
-`Weights` and the constants below are all there is to tune; `bench/fit.py` fits the weights.
+pairs they hold just so, and what their chapter's title and whole episode are about. `bench/fit.py`
+fits the numbers in `Weights`.
 """
 
 from collections.abc import Iterator, Mapping

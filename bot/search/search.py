@@ -38,7 +38,6 @@ def search(
     limit: int = 5,
     page: int = 0,
     unlike: int | None = None,
-    weights: Weights | None = None,
 ) -> Results:
     """Find a page (from 0) of at most `limit` hits, best first, none of them about `unlike`.
 
@@ -46,7 +45,7 @@ def search(
     """
     reading = interpret(index, query)
     allowed = reading.allowed if unlike is None else _elsewhere(index, unlike, reading.allowed)
-    ranked = rank(index, reading.wanted, allowed, weights or Weights())
+    ranked = rank(index, reading.wanted, allowed, Weights())
     only_one = reading.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
     shown, more = lay_out(index, ranked, limit, page, per_episode)

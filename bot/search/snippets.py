@@ -12,7 +12,7 @@ from bot.search.index import Index
 from bot.search.interpret import Reading
 from bot.search.variants import Variant
 
-MAX_CHARACTERS = 300
+SNIPPET_CHARACTERS = 300
 # The stretch of words in which matches must stand close together to be the best place.
 CLOSE_WORDS = 25
 # Where a sentence is longer than an excerpt, this much of it leads up to the best words.
@@ -124,11 +124,12 @@ def second_at(cue: Cue, character: int) -> float | None:
 
 
 def cut_snippet(index: Index, passage: int, focus: Focus, matches: Sequence[Match]) -> Snippet:
-    """Cut about MAX_CHARACTERS out of a passage around its focus and mark the matches in it.
+    """Cut about SNIPPET_CHARACTERS out of a passage around its focus and mark the matches in it.
 
-    It starts at a sentence where there is one, and says "…" where it leaves words out of one.
+    It holds the words of one speaker, starts at a sentence where there is one, and says "…" where
+    it leaves words out of one.
     """
-    first, last = int(index.passages.firsts[passage]), int(index.passages.lasts[passage])
+    first, last = _same_speaker(index, passage, focus.number)
     texts = [index.transcripts.text_of(number) for number in range(first, last)]
     begin, end = _choose_cues(texts, focus.number - first)
     text = " ".join(texts[begin:end])
@@ -138,6 +139,15 @@ def cut_snippet(index: Index, passage: int, focus: Focus, matches: Sequence[Matc
     known = _apart([span for span in spans if span is not None])
     character = len(" ".join([*texts[begin : focus.number - first], ""])) + focus.character
     return _shorten(Snippet(text, tuple(known)), character)
+
+
+def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:
+    """Find the cues [first, last) around one in which its speaker goes on, within a passage."""
+    first, last = int(index.passages.firsts[passage]), int(index.passages.lasts[passage])
+    others = np.flatnonzero(np.diff(index.transcripts.speakers[first:last])) + first + 1
+    turn = int(np.searchsorted(others, cue, side="right"))
+    bounds = [first, *others.tolist(), last]
+    return bounds[turn], bounds[turn + 1]
 
 
 def _span(words: Sequence[tuple[int, int]], at: int, length: int) -> tuple[int, int] | None:
@@ -161,7 +171,7 @@ def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _choose_cues(texts: Sequence[str], focus: int) -> tuple[int, int]:
     """Take the focused cue, what follows it and then what precedes it, as far as there is room."""
     begin, end = focus, focus + 1
-    room = MAX_CHARACTERS - len(texts[focus])
+    room = SNIPPET_CHARACTERS - len(texts[focus])
     while end < len(texts) and len(texts[end]) < room:
         room -= len(texts[end]) + 1
         end += 1
@@ -174,12 +184,12 @@ def _choose_cues(texts: Sequence[str], focus: int) -> tuple[int, int]:
 def _shorten(snippet: Snippet, character: int) -> Snippet:
     """Cut a snippet that is too long around a character, at words, with "…" where it was cut."""
     text = snippet.text
-    if len(text) <= MAX_CHARACTERS:
+    if len(text) <= SNIPPET_CHARACTERS:
         return snippet
-    begin = max(0, min(character - _LEAD, len(text) - MAX_CHARACTERS))
+    begin = max(0, min(character - _LEAD, len(text) - SNIPPET_CHARACTERS))
     if begin:  # where there is no blank to cut at, any character has to do
         begin = text.find(" ", begin, character) + 1 or begin
-    end = min(begin + MAX_CHARACTERS, len(text))
+    end = min(begin + SNIPPET_CHARACTERS, len(text))
     if end < len(text) and " " in text[character:end]:
         end = text.rindex(" ", character, end)
     before, after = "…" if begin else "", "…" if end < len(text) else ""

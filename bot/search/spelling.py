@@ -10,7 +10,7 @@ from math import log
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.search.analysis import normalise
+from bot.search.analysis import STOP_WORDS, normalise
 from bot.search.index import Index
 
 # Shorter words have too many neighbours; longer ones may hold two mistakes.
@@ -18,6 +18,8 @@ _SHORTEST = 4
 _TWO_MISTAKES_FROM = 8
 # One mistake less is worth a word that is e**4 times rarer.
 _PER_MISTAKE = 4.0
+# Two words are one if that is said this many times as often.
+_CLEARLY = 10
 
 
 def correct_terms(index: Index, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -30,6 +32,22 @@ def correct_terms(index: Index, terms: Sequence[str]) -> dict[str, tuple[str, ..
         if term not in index.vocabulary.term_ids and (meant := _correct(index, term)):
             corrections[term] = meant
     return corrections
+
+
+def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """Join neighbours that the corpus writes as one ("data bricks"), and say which were joined.
+
+    As a correction, the first word stands for the joined one and the second for nothing.
+    """
+    joined: list[str] = []
+    corrections: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        if joined and joined[-1] not in corrections and _is_one_word(index, joined[-1], word):
+            corrections |= {joined[-1]: (joined[-1] + word,), word: ()}
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined, corrections
 
 
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
@@ -49,6 +67,15 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
     said = len(index.places_of(stem))
     likelier = meant and index.term_counts[index.vocabulary.term_ids[meant[0]]] > said
     return meant if likelier else ()
+
+
+def _is_one_word(index: Index, first: str, second: str) -> bool:
+    """Say whether two words are hardly ever said side by side, but often as one."""
+    one = index.vocabulary.term_ids.get(first + second)
+    if one is None or {first, second} & STOP_WORDS:
+        return False
+    beside = _count_beside(index, first, second)
+    return int(index.term_counts[one]) > _CLEARLY * max(beside, 1)
 
 
 def _split(index: Index, term: str) -> tuple[str, ...]:

@@ -65,19 +65,27 @@ def known_form(index: Index, words: Sequence[str]) -> list[str]:
     done = 0
     for first, last, entry in find_entries(index.lexicon, words):
         result += words[done:first]
-        said = all(index.vocabulary.stem_id(word) is not None for word in words[first:last])
-        result += words[first:last] if said else terms_of(entry.term)
+        typed, term = words[first:last], terms_of(entry.term)
+        elsewhere = any(len(places) for _, places, _ in _ways(index, entry))
+        unsaid = elsewhere and not len(find_run(index, typed))
+        result += term if unsaid else typed
         done = last
     return result + list(words[done:])
 
 
 def _variants(index: Index, entry: Entry, stems: tuple[int, ...]) -> Iterator[Variant]:
-    ways = [(text, find_run(index, terms_of(text)), False) for text in (entry.term, *entry.same)]
-    ways += [(text, _heard_places(index, entry, terms_of(text)), True) for text in entry.heard]
-    for text, places, heard in ways:
+    for text, places, heard in _ways(index, entry):
         weight = HEARD_WEIGHT if heard else SAME_WEIGHT
         passages = index.passages_at(places)
         yield Variant(text, stems, places, passages, len(terms_of(text)), weight, heard)
+
+
+def _ways(index: Index, entry: Entry) -> Iterator[tuple[str, Ints, bool]]:
+    """Yield how an entry's term is said, where, and whether captions mishear it so."""
+    for text in (entry.term, *entry.same):
+        yield text, find_run(index, terms_of(text)), False
+    for text in entry.heard:
+        yield text, _heard_places(index, entry, terms_of(text)), True
 
 
 def _heard_places(index: Index, entry: Entry, terms: Sequence[str]) -> Ints:
