@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from bot.hints import (
+    FEWER_FILTERS,
     corrected,
     explain_corrections,
     explain_search,
@@ -16,21 +19,22 @@ from bot.hints import (
 from bot.library import Library
 from bot.mentions import Mentions, count_mentions, sparkline
 from bot.models import Corpus, Episode, Problem, Query, Source
-from bot.replies import Card, Reply, count_of, episode_card, hit_card, join_names
+from bot.replies import Card, Reply, clock_time, episode_card, hit_card, join_names, quoted
 from bot.search.analysis import terms_of
-from bot.search.filters import matches_episode, narrow
+from bot.search.filters import explain_episode, matches_episode, narrow
 from bot.search.people import matches_name
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query
-from bot.search.related import passage_at, passage_text, query_like
+from bot.search.related import end_of, passage_at, passage_text, query_like
 from bot.search.search import Results, show_match
 from bot.search.search import search as find
+from bot.wording import count_of
 
 PER_PAGE = 5
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
 _VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
 _NO_EPISODES = "There are no episodes here."
-_ASK_CHECK = "“airquote check” says which files were looked at and what is wrong with them."
+_ASK_CHECK = "“airquote check” says what is wrong with the files."
 
 
 def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
@@ -43,22 +47,42 @@ def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -
     if not library.index.episodes:
         return Reply(_NO_EPISODES, (_ASK_CHECK,))
     query = parse_query(typed)
-    if not (query.words or query.phrases or query.filters or query.problems):
-        return explain_search(library, query)
-    if not (query.words or query.phrases or query.problems):
-        return _narrowed_episodes(library, query)
+    if not (query.words or query.phrases):
+        return _without_words(library, query)
     results = find(library.index, query, limit, page)
-    notes = (*results.problems, *explain_corrections(results.corrections))
-    if not results.hits:
-        hints = () if page else ways_on(library, query)
-        return Reply(nothing_found(query, page), (*notes, *hints))
+    found = bool(results.hits)
+    corrections = explain_corrections(results.corrections, found=found)
+    hints = () if found or page else ways_on(library, query)
+    text = f"What the podcast says about {quoted(query.text)}"
     return Reply(
-        text=f"What the podcast says about “{query.text}”",
-        notes=notes,
-        cards=tuple(hit_card(hit) for hit in results.hits),
+        text=text if found else nothing_found(query, page),
+        notes=(*results.problems, *corrections, *hints),
+        cards=tuple(map(hit_card, results.hits)),
         suggestion=corrected(query.text, results.corrections) if results.corrections else None,
         more=results.more,
+        first=page * limit + 1 if found else 1,
     )
+
+
+def like(
+    library: Library, wanted: str, second: float, limit: int = PER_PAGE, page: int = 0
+) -> Reply:
+    """Find more like a moment of an episode, named by its number, slug or words of its title."""
+    if not library.index.episodes:
+        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+    fitting = [each for each in library.index.episodes if matches_episode(wanted, each)]
+    # The slug of one may be in the title of another.
+    fitting = [each for each in fitting if each.slug == wanted] or fitting
+    if not fitting:
+        return Reply(explain_episode(library.index, wanted))
+    if len(fitting) > 1:
+        text = f"{count_of(len(fitting), 'episode')} fit {quoted(wanted)}. Name one of them."
+        return Reply(text, (" · ".join(each.title for each in fitting[:PER_PAGE]),))
+    (episode,) = fitting
+    end = end_of(library.index, episode.slug)
+    if end is not None and second > end:
+        return Reply(f"{episode.title} ends at {clock_time(end)}.")
+    return more_like(library, episode.slug, second, limit, page)
 
 
 def more_like(
@@ -72,17 +96,20 @@ def more_like(
     if not query.words:
         return Reply("No words there tell what it is about.")
     results = find(library.index, query, limit, page, unlike=passage)
-    return _similar(query, results, page)
+    return _similar(query, results, limit, page)
 
 
 def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
     """Find what the podcast says about a longer text, such as a message: its telling words ask."""
     if not library.index.episodes:
         return Reply(_NO_EPISODES, (_ASK_CHECK,))
-    query = query_like(library.index, clean_text(text))
+    cleaned = clean_text(text)
+    if not cleaned:
+        return Reply("There is no text to go by.")
+    query = query_like(library.index, cleaned)
     if not query.words:
-        return Reply("I found no words in that which the podcast says and which tell it apart.")
-    return _similar(query, find(library.index, query, limit, page), page)
+        return Reply("No words in that tell what it is about.")
+    return _similar(query, find(library.index, query, limit, page), limit, page)
 
 
 def mentions(library: Library, typed: str) -> Reply:
@@ -101,11 +128,15 @@ def mentions(library: Library, typed: str) -> Reply:
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=tuple(counted))
 
 
-def _similar(query: Query, results: Results, page: int) -> Reply:
+def _similar(query: Query, results: Results, limit: int, page: int) -> Reply:
     if not results.hits:
         return Reply(nothing_found(query, page))
-    text = f"What the podcast says about {query.text}"
-    return Reply(text, cards=tuple(map(hit_card, results.hits)), more=results.more)
+    return Reply(
+        text=f"Passages about: {', '.join(query.words)}",
+        cards=tuple(map(hit_card, results.hits)),
+        more=results.more,
+        first=page * limit + 1,
+    )
 
 
 def _gone() -> Reply:
@@ -114,18 +145,22 @@ def _gone() -> Reply:
 
 def _summary(counted: Mentions) -> str:
     if not counted.total:
-        return f"“{counted.term}” is never mentioned"
+        return f"{quoted(counted.term)} is never mentioned"
     times, episodes = count_of(counted.total, "time"), count_of(counted.episodes, "episode")
-    return f"“{counted.term}” is mentioned {times} in {episodes}"
+    return f"{quoted(counted.term)} is mentioned {times} in {episodes}"
 
 
 def _describe(counted: Mentions) -> list[str]:
     """Draw a term's mentions by season and name the guests who mention it most."""
     lines = []
+    if counted.counted_as:
+        lines.append(f"{counted.term}: counted as {counted.counted_as}")
     if counted.total and len(counted.by_season) > 1:
         bars = sparkline([times for _, times in counted.by_season])
         first, last = counted.by_season[0][0], counted.by_season[-1][0]
         lines.append(f"{counted.term}, seasons {first} to {last}: {bars}")
+        numbers = (f"S{season} {times}" for season, times in counted.by_season if times)
+        lines.append(f"{counted.term}: {', '.join(numbers)}")
     if counted.guests:
         most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
         lines.append(f"{counted.term}, most by: {join_names(most)}")
@@ -146,19 +181,26 @@ def episodes(library: Library, typed: str = "") -> Reply:
     wanted = clean_text(typed)
     found = [e for e in library.index.episodes if not wanted or _answers_to(wanted, e)]
     if not found:
-        return Reply(f"No episode fits “{wanted}”.", nearest_chapters(library, wanted))
+        return Reply(f"No episode fits {quoted(wanted)}.", nearest_chapters(library, wanted))
     return Reply(count_of(len(found), "episode"), cards=tuple(map(episode_card, found)))
 
 
-def check(corpus: Corpus) -> Reply:
-    """Say what a corpus was read from and what is wrong with its files."""
+def check(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
+    """Say what a corpus was read from and what is wrong with its files; those refused come first.
+
+    `paths` are where they were looked for.
+    """
     kinds = Counter(_made_of(episode) for episode in corpus.episodes)
     parts = [f"{number:,} from {kind}" for kind, number in sorted(kinds.items())]
     refused = sum(problem.refused for problem in corpus.problems)
+    lines = tuple(map(line_of, sorted(corpus.problems, key=lambda problem: not problem.refused)))
+    if not (corpus.episodes or refused):
+        places = join_names([f"“{path}”" for path in paths])
+        return Reply(f"No transcripts found{f' in {places}' if places else ''}.", lines)
     text = count_of(len(corpus.episodes), "episode")
     text += f": {join_names(parts)}." if parts else "."
     text += f" {count_of(refused, 'file')} refused." if refused else " No file refused."
-    return Reply(text, tuple(_line_of(problem) for problem in corpus.problems))
+    return Reply(text, lines)
 
 
 def _made_of(episode: Episode) -> str:
@@ -169,21 +211,33 @@ def _made_of(episode: Episode) -> str:
     return "edited text" + (" with captions" if len(episode.paths) > 1 else "")
 
 
-def _line_of(problem: Problem) -> str:
+def line_of(problem: Problem) -> str:
+    """Say in a line where a problem is, what it is and what to do."""
     place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
     verdict = "refused" if problem.refused else "note"
     return " ".join(filter(None, [f"{place}: {verdict}: {problem.reason}", problem.remedy]))
 
 
+def _without_words(library: Library, query: Query) -> Reply:
+    """Answer a query that says nothing to look for."""
+    if query.problems:
+        return Reply(nothing_found(query), query.problems)
+    if query.filters or query.after or query.before:
+        return _narrowed_episodes(library, query)
+    return explain_search(library, query)
+
+
 def _narrowed_episodes(library: Library, query: Query) -> Reply:
     """List the episodes that filters alone leave."""
     narrowed = narrow(library.index, query)
-    if narrowed.problems or narrowed.allowed is None:
-        return Reply(nothing_found(query), narrowed.problems)
+    if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
+        return Reply(nothing_found(query), narrowed.problems or (FEWER_FILTERS,))
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    notes = ("Add a word or two to search in them.",)
-    return Reply(count_of(len(found), "episode"), notes, tuple(map(episode_card, found)))
+    notes = ["Add a word or two to search in them."]
+    if query.excluded:
+        notes.append("Words to leave out need words to look for.")
+    return Reply(count_of(len(found), "episode"), tuple(notes), tuple(map(episode_card, found)))
 
 
 def _answers_to(wanted: str, episode: Episode) -> bool:

@@ -1,13 +1,15 @@
 """What is said beside the hits: examples, corrections, and ways on where nothing was found."""
 
-import re
 from collections.abc import Mapping
 
 from bot.library import Library
 from bot.models import Query
-from bot.replies import Reply
-from bot.search.analysis import normalise, terms_of
+from bot.replies import Reply, quoted
+from bot.search.analysis import locate_words, normalise, terms_of
+from bot.search.query import find_bare
 from bot.search.search import near_titles
+
+FEWER_FILTERS = "Fewer filters leave more to search."
 
 
 def explain_search(library: Library, query: Query) -> Reply:
@@ -27,31 +29,38 @@ def _examples(library: Library) -> str:
     return " · ".join(dict.fromkeys(titles[len(titles) // 4 :: max(1, len(titles) // 4)][:3]))
 
 
-def explain_corrections(corrections: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Say which words were looked for instead of those typed, and how to insist."""
+def explain_corrections(
+    corrections: Mapping[str, tuple[str, ...]], *, found: bool = True
+) -> tuple[str, ...]:
+    """Say which words were looked for instead of those typed; if any were found, how to insist."""
     if not corrections:
         return ()
     meant = " ".join(word for words in corrections.values() for word in words)
     typed = " ".join(corrections)
+    if not found:
+        return (f"Searched for “{meant}” instead of “{typed}”.",)
     return (f"Showing results for “{meant}”. To insist on “{typed}”, put it in quotes.",)
 
 
 def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
-    """Write the query as it was answered."""
-
-    def correct(word: re.Match[str]) -> str:
-        return " ".join(corrections.get(normalise(word.group()), (word.group(),)))
-
-    return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", correct, text)
+    """Write the query as it was answered; phrases and the values of filters stay as typed."""
+    pieces, done = [], 0
+    for start, stop in find_bare(text):
+        for first, last in locate_words(text[start:stop]):
+            word = text[start + first : start + last]
+            meant = corrections.get(normalise(word), (word,))
+            pieces += [text[done : start + first], " ".join(meant)]
+            done = start + last
+    return "".join([*pieces, text[done:]])
 
 
 def nothing_found(query: Query, page: int = 0) -> str:
     """Say that a query has no hits, or none on a further page."""
-    if query.problems and not (query.words or query.phrases or query.filters):
+    if query.problems and not (query.words or query.phrases):
         return "I could not read that."
     if page:
-        return f"That is all there is about “{query.text}”."
-    return f"I found nothing for “{query.text}”."
+        return f"That is all there is about {quoted(query.text)}."
+    return f"I found nothing for {quoted(query.text)}."
 
 
 def ways_on(library: Library, query: Query) -> tuple[str, ...]:
@@ -63,7 +72,7 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
     if query.excluded:
         notes.append("Fewer -words leave more to find.")
     if query.filters or query.after or query.before:
-        notes.append("Fewer filters leave more to search.")
+        notes.append(FEWER_FILTERS)
     return tuple(notes) or ("Try other words for it.",)
 
 

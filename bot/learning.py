@@ -5,12 +5,13 @@ Nothing learned is used before a person has accepted it: what comes out is a pat
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.corpus.files import Found
 from bot.corpus.grouping import Talk, group_files
 from bot.corpus.reading import read_transcripts
 from bot.jargon import find_jargon
+from bot.models import Problem
 from bot.parallel import Parallel, Place, Run, Words, find_places, read_parallels, words_of
 from bot.search.analysis import STOP_WORDS, terms_of
 from bot.search.lexicon import Lexicon, read_built_in
@@ -68,10 +69,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned, and from how much."""
+    """What was learned, from how much, and what was wrong with the files."""
 
     proposals: tuple[Proposal, ...]
     episodes: int
+    problems: tuple[Problem, ...] = ()
 
 
 def learn_from(found: Found, on_progress: Progress | None = None) -> Learned:
@@ -79,7 +81,7 @@ def learn_from(found: Found, on_progress: Progress | None = None) -> Learned:
     tell = on_progress or (lambda *_: None)
     reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
     talks, _ = group_files(reading.transcripts)
-    return learn(talks, read_built_in())
+    return replace(learn(talks, read_built_in()), problems=reading.problems)
 
 
 def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:

@@ -75,14 +75,15 @@ def read_corpus(found: Found, on_progress: Progress | None = None) -> Corpus:
     episodes, problems = merge_transcripts(
         reading.transcripts, reading.people, lambda done, of: tell("Timing sentences", done, of)
     )
-    return Corpus(episodes, (*reading.problems, *problems))
+    everything = sorted((*reading.problems, *problems), key=lambda problem: not problem.refused)
+    return Corpus(episodes, tuple(everything))
 
 
 def library_id(found: Found) -> str:
     """Name a library by all that shapes it: its files, the built-in facts and the code."""
     digest = hashlib.sha256(fingerprint(found).encode())
     here = Path(__file__).parent
-    seams = [here / "models.py", here / "plainyaml.py"]
+    seams = [here / name for name in ("models.py", "plainyaml.py", "wording.py")]
     shaping = [*seams, *here.glob("corpus/*.py"), *here.glob("search/*.py")]
     for path in sorted([*shaping, *DATA.glob("*.yaml")]):
         digest.update(path.name.encode())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bot.models import Episode
 from bot.search.analysis import terms_of
 from bot.search.index import Index
-from bot.search.lexicon import find_entries
+from bot.search.lexicon import find_entries, stems_of
 from bot.search.snippets import Match
 from bot.search.variants import find_run, find_variants, known_form
 
@@ -24,6 +24,7 @@ class Mentions:
     `by_season` counts every season of the podcast, in order; episodes without one are not in it.
     `guests` are those who say it, most first. `first` and `latest` are by date, or by season where
     dates are missing; None if it is never said. `misheard` of the `total` captions mishear.
+    `counted_as` is the term in the lexicon's words, "" where these are the same.
     """
 
     term: str
@@ -34,11 +35,14 @@ class Mentions:
     first: Match | None
     latest: Match | None
     misheard: int
+    counted_as: str = ""
 
 
 def count_mentions(index: Index, term: str) -> Mentions:
     """Count all places where a term is said in any form, its lexicon variants included."""
-    moments = _find_moments(index, known_form(index, terms_of(term)))
+    words = terms_of(term)
+    moments = _find_moments(index, known_form(index, words))
+    in_lexicon = _in_lexicon(index, words)
     cues = index.transcripts.cues_at(np.array(list(moments), dtype=np.int32))
     episodes = index.transcripts.episodes[cues].tolist()
     ordered = _in_time(index.episodes, list(zip(episodes, moments, strict=True)))
@@ -51,6 +55,7 @@ def count_mentions(index: Index, term: str) -> Mentions:
         first=moments[ordered[0]] if ordered else None,
         latest=moments[ordered[-1]] if ordered else None,
         misheard=sum(match.variant is not None for match in moments.values()),
+        counted_as="" if stems_of(in_lexicon) == stems_of(term) else in_lexicon,
     )
 
 
@@ -81,6 +86,16 @@ def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
         yield words[first:last]
         done = last
     yield from filter(None, [words[done:]])
+
+
+def _in_lexicon(index: Index, words: Sequence[str]) -> str:
+    """Write words with the lexicon's own term for each that it knows."""
+    written: list[str] = []
+    done = 0
+    for first, last, entry in find_entries(index.lexicon, words):
+        written += [*words[done:first], entry.term]
+        done = last
+    return " ".join([*written, *words[done:]])
 
 
 def _ways(index: Index, words: Sequence[str]) -> dict[int, Match]:

@@ -29,11 +29,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A titled span of an episode; `end` is where the next one starts, None for an open end."""
+    """A titled part of an episode, which lasts until the next one starts."""
 
     title: str
     start: float
-    end: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ class Transcript:
 
     `path` is relative to the folder that was given, with forward slashes; `stem` is its file name
     without extension and date prefix; `first_line` names an episode about which nothing else is
-    known. `cues` keep the order of the file.
+    known. `cues` keep the order of the file. `wrong_video` says that what stands in the place of
+    its video's id is none, of which a note tells.
     """
 
     path: str
@@ -79,6 +79,7 @@ class Transcript:
     chapters: tuple[Chapter, ...] = ()
     cues: tuple[Cue, ...] = ()
     first_line: str = ""
+    wrong_video: bool = False
 
 
 @dataclass(frozen=True, slots=True)

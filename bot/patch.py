@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from bot.corpus.fields import counted
 from bot.learning import Learned, Proposal
+from bot.wording import count_of
 
 # What YAML reads as the text it is.
 _PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
 
 def as_patch(learned: Learned) -> str:
     """Write proposals in the lexicon's own YAML, with what speaks for each in comments."""
-    episodes = counted(learned.episodes, "episode")
+    episodes = count_of(learned.episodes, "episode")
     if not learned.proposals:
         return f"# {episodes} with both an edited transcript and captions: nothing new was heard.\n"
     lines = [
@@ -32,7 +32,7 @@ def as_patch(learned: Learned) -> str:
 
 
 def _described(proposal: Proposal) -> Iterator[str]:
-    times = f"{counted(proposal.count, 'time')} in {counted(proposal.episodes, 'episode')}"
+    times = f"{count_of(proposal.count, 'time')} in {count_of(proposal.episodes, 'episode')}"
     yield f"    - {_as_key(proposal.variant)} # {times}, {proposal.otherwise} otherwise"
     for example in proposal.examples:
         second = "" if example.second is None else f" {int(example.second)} s"

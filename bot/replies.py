@@ -9,6 +9,7 @@ from bot.models import Episode, Hit, Snippet, Source
 
 # A link starts this much before the words, so that nobody misses the first of them.
 LEAD_IN_SECONDS = 2
+_QUOTES = frozenset('"“”„‟«»')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Reply:
     """An answer: a sentence, what is to be noted about it, and its cards.
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
-    is another page. `mentions` are the counts behind the sentence, for who can draw them.
+    is another page; `first` is the number of the first card, counted over all pages. `mentions` are
+    the counts behind the sentence, for who can draw them.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Reply:
     suggestion: str | None = None
     more: bool = False
     mentions: tuple[Mentions, ...] = ()
+    first: int = 1
 
 
 def hit_card(hit: Hit) -> Card:
@@ -122,9 +125,9 @@ def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
     return [(text, matched) for text, matched in parts if text]
 
 
-def count_of(number: int, noun: str) -> str:
-    """Write a number with its noun: "1 episode", "2 episodes"."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def quoted(text: str) -> str:
+    """Put a text in quotation marks, unless it has some of its own."""
+    return text if _QUOTES.intersection(text) else f"“{text}”"
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from importlib.metadata import version as distribution_version
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +16,7 @@ from bot import commands
 from bot.charts import draw_seasons
 from bot.corpus.fields import parse_seconds
 from bot.errors import AirquoteError, ConfigError, StoreError
+from bot.mentions import Mentions
 from bot.models import Source
 from bot.replies import Card, Reply
 from handlers import terminal, upkeep
@@ -22,6 +25,7 @@ from handlers.upkeep import FAILED, exit_unless, open_podcast
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 
+_EPISODE = "The episode: its number, as in s01e04, or words of its title."
 # A query may begin a word with "-", which is no option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
 _Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
@@ -56,6 +60,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+    app.callback()(_options)
     app.command(context_settings=_QUERY_CONTEXT)(search)
     app.command(context_settings=_QUERY_CONTEXT)(episodes)
     app.command()(like)
@@ -69,8 +74,27 @@ def build_app() -> typer.Typer:
     return app
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"airquote {distribution_version('airquote')}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Search what was said in a podcast."""
+
+
 def search(
-    query: Annotated[list[str] | None, typer.Argument(help="What you remember of it.")] = None,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="What you remember of it.")
+    ] = None,
     limit: _Limit = 5,
     page: _Page = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -90,11 +114,13 @@ def search(
         typer.echo(json.dumps(answer))
         exit_unless(bool(answer["hits"]))
     else:
-        _answer(reply)
+        _answer(reply, page)
 
 
 def episodes(
-    words: Annotated[list[str] | None, typer.Argument(help="Words of a title or a guest.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="Words of a title or a guest.")
+    ] = None,
 ) -> None:
     """List the episodes, or find some by words of a title or a guest."""
     typed = _join(words)
@@ -102,8 +128,8 @@ def episodes(
 
 
 def like(
-    episode: Annotated[str, typer.Argument(help="The episode, as `search --json` names it.")],
-    time: Annotated[str, typer.Argument(help="The moment in it, as in 12:54.")],
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help=_EPISODE)],
+    time: Annotated[str, typer.Argument(metavar="TIME", help="The moment in it, as in 12:54.")],
     limit: _Limit = 5,
     page: _Page = 1,
 ) -> None:
@@ -111,30 +137,42 @@ def like(
     second = parse_seconds(time)
     if second is None:
         raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
-    _answer(commands.more_like(open_podcast(), episode, second, limit, page - 1))
+    _answer(commands.like(open_podcast(), episode, second, limit, page - 1), page)
 
 
 def find(
     text: Annotated[
-        list[str] | None, typer.Argument(help="The text; read from standard input if none.")
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="The text; read from standard input if none."),
     ] = None,
     limit: _Limit = 5,
     page: _Page = 1,
 ) -> None:
     """Find what the podcast says about a text, such as a message."""
     typed = _join(text) if text else _read_input()
-    _answer(commands.find_similar(open_podcast(), typed, limit, page - 1))
+    _answer(commands.find_similar(open_podcast(), typed, limit, page - 1), page)
 
 
 def mentions(
-    terms: Annotated[list[str] | None, typer.Argument(help="A term, or several with vs.")] = None,
+    terms: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="A term, or several with vs.")
+    ] = None,
     chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
 ) -> None:
     """Count how often something is mentioned, season by season."""
     reply = commands.mentions(open_podcast(), _join(terms))
+    terminal.show_reply(Console(), reply)
     if chart is not None and reply.mentions:
-        chart.write_bytes(draw_seasons(reply.mentions))
-    _answer(reply)
+        _draw(chart, reply.mentions)
+    exit_unless(bool(reply.cards))
+
+
+def _draw(chart: Path, counted: Sequence[Mentions]) -> None:
+    if not any(each.by_season for each in counted):
+        typer.echo("No chart is drawn: no episode here has a season.", err=True)
+        raise typer.Exit(FAILED)
+    chart.write_bytes(draw_seasons(counted))
+    typer.echo(f"Chart: {chart}")
 
 
 def _read_input() -> str:
@@ -144,8 +182,8 @@ def _read_input() -> str:
     return sys.stdin.read()
 
 
-def _answer(reply: Reply) -> None:
-    terminal.show_reply(Console(), reply)
+def _answer(reply: Reply, page: int = 1) -> None:
+    terminal.show_reply(Console(), reply, page)
     exit_unless(bool(reply.cards))
 
 

@@ -12,22 +12,23 @@ from rich.text import Text
 from bot.evaluate import MEAN, FeedbackFigures, Figures, Landing
 from bot.library import Progress as Report
 from bot.models import Snippet, Source
-from bot.replies import Card, Reply, count_of, join_names, split_snippet
+from bot.replies import Card, Reply, join_names, split_snippet
+from bot.wording import count_of
 
 _INDENT = " " * 4
 
 
-def show_reply(console: Console, reply: Reply) -> None:
-    """Print a reply: its sentence, its notes, and its cards with their numbers."""
+def show_reply(console: Console, reply: Reply, page: int = 1) -> None:
+    """Print a reply, page `page` of its answer: sentence, notes, and cards with their numbers."""
     _print_wrapped(console, Text(reply.text, style="bold"), "")
     for note in reply.notes:
         _print_wrapped(console, Text(note, style="yellow"), "")
-    for number, card in enumerate(reply.cards, start=1):
+    for number, card in enumerate(reply.cards, start=reply.first):
         console.print()
         _show_card(console, number, card)
     if reply.more:
         console.print()
-        more = "There is more: add --page or a higher --limit."
+        more = f"There is more: add --page {page + 1} or a higher --limit."
         _print_wrapped(console, Text(more, style="dim"), "")
 
 

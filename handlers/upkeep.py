@@ -24,6 +24,9 @@ def open_podcast() -> Library:
     """Open the podcast the settings name; the first use builds its index behind a bar."""
     settings = load_settings()
     console = Console(stderr=True)
+    for path in settings.episode_paths:
+        if not path.exists():
+            console.print(Text(f"AIRQUOTE_EPISODES: there is no {path}; the rest is searched."))
     with terminal.progress_bar(console) as report:
         return open_library(
             settings.episode_paths,
@@ -50,8 +53,9 @@ def check(
     """
     console = Console(stderr=True)
     with terminal.progress_bar(console) as report:
-        corpus = read_corpus(find_files(paths or load_settings().episode_paths), report)
-    terminal.show_reply(Console(soft_wrap=True), commands.check(corpus))
+        searched = paths or load_settings().episode_paths
+        corpus = read_corpus(find_files(searched), report)
+    terminal.show_reply(Console(soft_wrap=True), commands.check(corpus, searched))
     refused = any(problem.refused for problem in corpus.problems)
     exit_unless(bool(corpus.episodes) and not refused)
 
@@ -70,11 +74,15 @@ def evaluate_queries(
         raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
     if file is not None:
         qrels = evaluate.read_qrels(file)
-        runs = list(evaluate.run_queries(open_podcast(), qrels))
+        library = open_podcast()
+        runs = list(evaluate.run_queries(library, qrels))
         if run is not None:
             evaluate.write_runs(run, runs)
         figures = evaluate.measure_ranking(runs)
         terminal.show_figures(Console(), figures, evaluate.measure_landing(runs))
+        here = {episode.slug for episode in library.index.episodes}
+        if here.isdisjoint(qrel.episode for qrel in qrels):
+            typer.echo("None of the wanted episodes is here: does AIRQUOTE_EPISODES name them?")
     if from_feedback:
         _evaluate_feedback()
 
@@ -104,5 +112,8 @@ def learn_lexicon(
     """Propose what captions hear instead of terms, as a YAML patch to read and accept."""
     with terminal.progress_bar(Console(stderr=True)) as report:
         learned = learn_from(find_files(paths or load_settings().episode_paths), report)
+    for problem in learned.problems:
+        if problem.refused:
+            typer.echo(commands.line_of(problem), err=True)
     typer.echo(as_patch(learned), nl=False)
     exit_unless(bool(learned.proposals))

@@ -111,7 +111,7 @@ def test_without_matplotlib_the_command_ends_as_wrongly_configured(home: Path) -
     done = without_matplotlib(home, main, "mentions", "model", "--chart", "model.png")
     plain = without_matplotlib(home, main, "mentions", "model")
 
-    assert (done.returncode, done.stdout, done.stderr) == (78, "", SENTENCE)
+    assert (done.returncode, done.stdout, done.stderr) == (78, plain.stdout, SENTENCE)
     assert not (home / "model.png").exists()
     assert plain.returncode == 0
 

@@ -1,8 +1,10 @@
 """The `airquote` command, tried as people use it: in a process of its own, from outside."""
 
 import json
+import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,27 @@ def test_the_installed_command_runs() -> None:
 
     assert done.returncode == 0
     assert b"search" in done.stdout
+
+
+def test_the_version_is_told(home: Path) -> None:
+    done = airquote(home, "--version")
+
+    assert (done.returncode, done.stdout) == (0, f"airquote {version('airquote')}\n")
+
+
+def test_help_shows_words_where_words_are_taken(home: Path) -> None:
+    for name in ("search", "episodes", "find", "mentions"):
+        done = airquote(home, name, "--help")
+
+        assert done.stdout.startswith(f"Usage: airquote {name} [OPTIONS] [WORDS]...\n")
+
+
+def test_a_path_that_is_missing_beside_others_is_named(home: Path) -> None:
+    (home / "tea.txt").write_text(LINES, encoding="utf-8")
+    done = airquote(home, "episodes", AIRQUOTE_EPISODES=f"tea.txt{os.pathsep}nowhere")
+
+    assert done.returncode == 0
+    assert done.stderr == "AIRQUOTE_EPISODES: there is no nowhere; the rest is searched.\n"
 
 
 def test_a_search_shows_passages_with_links(home: Path) -> None:
@@ -176,12 +199,14 @@ def test_check_passes_with_notes(home: Path) -> None:
     assert "tea.txt: note: " in done.stdout
 
 
-@pytest.mark.parametrize("path", [".", "nowhere"])
-def test_check_fails_where_there_is_no_transcript(home: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"), [(".", "No transcripts found in “.”.\n"), ("nowhere", "0 episodes. 1 file")]
+)
+def test_check_fails_where_there_is_no_transcript(home: Path, path: str, said: str) -> None:
     done = airquote(home, "check", path)
 
     assert done.returncode == 1
-    assert done.stdout.startswith("0 episodes.")
+    assert done.stdout.startswith(said)
 
 
 def test_check_reads_the_settings_when_no_path_is_given(home: Path) -> None:
@@ -211,8 +236,18 @@ def test_eval_prints_figures_and_writes_the_run(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "MRR@10" in done.stdout
     assert "1.000" in done.stdout
+    assert "None of the wanted" not in done.stdout
     assert "1 of 1 phrase found in the right episode." in done.stdout
     assert [(json.loads(line)["id"], json.loads(line)["query"]) for line in written] == [
         ("a", "undo button"),
         ("2", '"the undo button"'),
     ]
+
+
+def test_eval_says_that_it_is_another_podcast(home: Path) -> None:
+    row = {"query": "tea", "episode": "tea", "start": 0, "end": 1}
+    (home / "tea.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    done = airquote(home, "eval", "tea.jsonl")
+
+    assert done.returncode == 0
+    assert "None of the wanted episodes is here" in done.stdout

@@ -30,7 +30,7 @@ def test_like_shows_more_passages_like_a_moment(home: Path) -> None:
     done = airquote(home, "like", "model-registry", "0:30", "--limit", "2")
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("What the podcast says about ")
+    assert done.stdout.startswith("Passages about: ")
     assert done.stdout.count("https://youtu.be/sample0000") == 2
     assert "\n 2. " in done.stdout
     assert "There is more: " in done.stdout
@@ -51,7 +51,7 @@ def test_like_an_episode_that_is_not_there_finds_nothing(home: Path) -> None:
     done = airquote(home, "like", "nowhere", "0:30")
 
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith("I no longer find that place in the podcast.")
+    assert done.stdout.startswith("No episode fits “nowhere”. ")
 
 
 @pytest.mark.parametrize("time", ["soon", "1:75", "", "1:2:3:4", "nan"])
@@ -73,7 +73,7 @@ def test_find_takes_a_text_as_words_or_from_standard_input(home: Path) -> None:
     read = piped(home, message.encode(), "find")
 
     assert typed.returncode == read.returncode == 0
-    assert typed.stdout.startswith("What the podcast says about ")
+    assert typed.stdout.startswith("Passages about: ")
     assert read.stdout.decode() == typed.stdout
     assert (typed.stderr, read.stderr) == ("", b"")
 
@@ -82,8 +82,8 @@ def test_find_has_limit_and_pages(home: Path) -> None:
     done = airquote(home, "find", "a model registry", "--limit", "1", "--page", "2")
 
     assert done.returncode == 0
-    assert done.stdout.count(" 1. ") == 1
-    assert " 2. " not in done.stdout
+    assert done.stdout.count(" 2. ") == 1
+    assert " 1. " not in done.stdout
 
 
 def test_find_reads_what_is_no_text(home: Path) -> None:
@@ -91,22 +91,30 @@ def test_find_reads_what_is_no_text(home: Path) -> None:
     done = piped(home, bad, "find", PYTHONIOENCODING="utf-8:strict")
 
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.startswith(b"What the podcast says about model registry\n")
+    assert done.stdout.startswith(b"Passages about: model, registry\n")
 
 
 def test_find_reads_a_very_long_text(home: Path) -> None:
     done = piped(home, b"we talk of the model registry, and so on. " * 20_000, "find")
 
     assert done.returncode == 0
-    assert done.stdout.startswith(b"What the podcast says about model registry\n")
+    assert done.stdout.startswith(b"Passages about: model, registry\n")
 
 
-@pytest.mark.parametrize("typed", [b"", b"\n\n", b"and so on", "🚀".encode()])
-def test_find_without_telling_words_finds_nothing(home: Path, typed: bytes) -> None:
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (b"", b"There is no text"),
+        (b"\n\n", b"There is no text"),
+        (b"and so on", b"No words in that"),
+        ("🚀".encode(), b"No words in that"),
+    ],
+)
+def test_find_without_telling_words_finds_nothing(home: Path, typed: bytes, told: bytes) -> None:
     done = piped(home, typed, "find")
 
     assert (done.returncode, done.stderr) == (1, b"")
-    assert done.stdout.startswith(b"I found no words in that ")
+    assert done.stdout.startswith(told)
 
 
 def test_find_does_not_wait_silently_for_somebody_to_type(home: Path) -> None:
@@ -177,6 +185,7 @@ def test_a_chart_is_written_beside_the_answer(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "is mentioned" in done.stdout
     assert done.stderr == ""
+    assert done.stdout.endswith("\nChart: model.png\n")
     assert (home / "model.png").read_bytes().startswith(b"\x89PNG\r\n")
 
 
@@ -194,3 +203,22 @@ def test_a_chart_that_cannot_be_written_is_a_sentence(home: Path, chart: str, re
 
     assert done.returncode == 1
     assert done.stderr == f"{chart}: {reason}.\n"
+    assert done.stdout.startswith("“model” is mentioned ")
+    assert "Chart: " not in done.stdout
+
+
+def test_no_chart_is_drawn_where_no_episode_has_a_season(home: Path) -> None:
+    (home / "tea.txt").write_text("0:05 All about green tea\n0:09 Yes\n", encoding="utf-8")
+    done = airquote(home, "mentions", "tea", "--chart", "tea.png", AIRQUOTE_EPISODES="tea.txt")
+
+    assert (done.returncode, done.stdout.split(" in ")[0]) == (1, "“tea” is mentioned 1 time")
+    assert done.stderr == "No chart is drawn: no episode here has a season.\n"
+    assert not (home / "tea.png").exists()
+
+
+def test_lexicon_learn_names_the_files_it_could_not_read(home: Path) -> None:
+    (home / "empty.txt").touch()
+    done = airquote(home, "lexicon", "learn", "empty.txt")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("empty.txt: refused: ")

@@ -135,6 +135,52 @@ def test_a_filter_alone_lists_its_episodes(sample: Library) -> None:
     assert reply.notes == ("Add a word or two to search in them.",)
 
 
+def test_dates_alone_list_their_episodes(sample: Library) -> None:
+    reply = search(sample, "after:2025-03-01 before:2025-05-01")
+
+    assert reply.text == "2 episodes"
+    assert [card.code for card in reply.cards] == ["S01E03", "S01E04"]
+
+
+def test_filters_that_leave_nothing_say_so(sample: Library) -> None:
+    reply = search(sample, "guest:tomas speaker:lindiwe")
+
+    assert reply.text == "I found nothing for “guest:tomas speaker:lindiwe”."
+    assert (reply.notes, reply.cards) == (("Fewer filters leave more to search.",), ())
+
+
+def test_words_to_leave_out_beside_filters_alone_need_words(sample: Library) -> None:
+    reply = search(sample, "guest:tomas -registry")
+
+    assert reply.text == "1 episode"
+    assert "Words to leave out need words to look for." in reply.notes
+
+
+def test_a_correction_without_hits_keeps_the_suggestion(sample: Library) -> None:
+    reply = search(sample, "modle guest:zyxwvut")
+
+    assert reply.cards == ()
+    assert reply.suggestion == "model guest:zyxwvut"
+    assert "Searched for “model” instead of “modle”." in reply.notes
+    assert "Showing results" not in said(reply)
+
+
+def test_a_quoted_query_is_quoted_once(sample: Library) -> None:
+    phrase, curly = search(sample, '"model registry"'), search(sample, "“model registry”")
+
+    assert phrase.text == 'What the podcast says about "model registry"'
+    assert curly.text == "What the podcast says about “model registry”"
+    assert episodes(sample, "“zyxwvut”").text == "No episode fits “zyxwvut”."
+
+
+def test_an_unreadable_filter_alone_gets_its_problem_and_nothing_else(sample: Library) -> None:
+    (bad,) = search(sample, "season:abc").notes
+    (empty,) = search(sample, "season:").notes
+
+    assert bad == "season: takes a number, as in season:17, not “abc”."
+    assert empty == "season: takes a number, as in season:17."
+
+
 def test_a_filter_that_fits_nothing_names_what_does(sample: Library) -> None:
     reply = search(sample, "model guest:tomass")
 
@@ -183,6 +229,7 @@ def test_pages_follow_each_other_until_all_has_been_said(sample: Library) -> Non
     assert len(pages) > 2
     assert all(len(page.cards) == 3 for page in pages[:-1])
     assert len(seen) == len(set(seen))
+    assert [page.first for page in pages[:3]] == [1, 4, 7]
     assert beyond == Reply("That is all there is about “registry”.")
 
 
@@ -249,9 +296,10 @@ def test_check_names_each_problem_with_its_place_and_what_to_do() -> None:
     assert reply.text == "0 episodes. 2 files refused."
     assert reply.notes == (
         "a.txt: refused: it is empty. Remove it.",
-        "b.md:7: note: a line is odd. Look at it.",
         "c.srt:3: refused: it is binary.",
+        "b.md:7: note: a line is odd. Look at it.",
     )
+    assert check(Corpus(()), [Path("a"), Path("b")]).text == "No transcripts found in “a” and “b”."
     assert check(Corpus((), problems[:1])).text == "0 episodes. 1 file refused."
 
 

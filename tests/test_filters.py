@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from bot.models import Cue, Filter, Query
-from bot.search.filters import matches_episode, narrow
-from bot.search.index import build_index
+from bot.search.building import build_index
+from bot.search.filters import explain_episode, matches_episode, narrow
 from tests.fakes import bakery, episode, find, slugs
 
 INDEX = build_index(
@@ -100,7 +100,17 @@ def test_a_speaker_narrows_to_what_they_say() -> None:
         ("guest:host", "No guest is called “host”."),
         ("episode:mlop", "MLOps as a Team"),
         ("episode:s09e01", "No episode fits “s09e01”."),
-        ("season:7", "known seasons: 1 to 2"),
+        ("season:7", "There is no season 7 here; known seasons: 1 to 2."),
+        ("episode:two-registrys", "No episode fits “two-registrys”. Nearest: Pragmatic Café"),
+        ("episode:nosuchwordatall", "Type its number, as in s01e04, or words of its title."),
+        (
+            "guest:xyz",
+            "No guest is called “xyz”. "
+            "Some guests here: Raphaël Hoogvliets · Maria Vechtomova · Ann Zhou.",
+        ),
+        ("speaker:xyz", "Some speakers here: Raphaël Hoogvliets · Host · Maria Vechtomova."),
+        ("speaker:zhou", "No words here are marked as Ann Zhou's; guest:zhou finds the episodes."),
+        ('speaker:"ann zhou"', 'guest:"ann zhou" finds the episodes.'),
         ("after:2024", "No episode here has a date in that span."),
         ("after:2023 before:2022", "No episode here has a date in that span."),
     ],
@@ -111,6 +121,24 @@ def test_a_value_that_fits_nothing_is_answered_with_the_nearest(typed: str, told
     (problem,) = results.problems
     assert told in problem
     assert results.hits == ()
+
+
+@pytest.mark.parametrize(
+    ("seasons", "told"), [((3, 3), "known season: 3."), ((None, None), "no season is known.")]
+)
+def test_seasons_are_named_as_far_as_there_are_any(
+    seasons: tuple[int | None, ...], told: str
+) -> None:
+    talks = [episode(f"t{n}", "A registry.", season=season) for n, season in enumerate(seasons)]
+    (problem,) = find(build_index(talks), "registry season:7").problems
+
+    assert problem.endswith(told)
+
+
+def test_nearest_titles_are_told_apart_whatever_is_in_them() -> None:
+    talks = [episode(f"t{n}", "Hi.", title=f"Tea, {name}") for n, name in enumerate("ab")]
+
+    assert explain_episode(build_index(talks), "teas").endswith("Nearest: Tea, a · Tea, b.")
 
 
 def test_episodes_without_dates_are_in_no_span() -> None:

@@ -59,6 +59,12 @@ def test_corrections_are_said_once_for_all_words() -> None:
     )
 
 
+def test_corrections_without_hits_show_no_results() -> None:
+    assert explain_corrections({"modle": ("model",)}, found=False) == (
+        "Searched for “model” instead of “modle”.",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [
@@ -67,6 +73,10 @@ def test_corrections_are_said_once_for_all_words() -> None:
         ("my featurestore?", "my feature store?"),
         ("nothing wrong", "nothing wrong"),
         ("", ""),
+        ("Regsitry! guest:regsitry", "registry! guest:regsitry"),
+        ('regsitry "the regsitry" -regsitry', 'registry "the regsitry" -regsitry'),
+        ("regsitry “the regsitry” note:regsitry", "registry “the regsitry” note:registry"),
+        ("regsitry++ regsitry", "regsitry++ registry"),
     ],
 )
 def test_a_corrected_query_keeps_all_that_was_right(text: str, written: str) -> None:
@@ -81,6 +91,9 @@ def test_a_corrected_query_keeps_all_that_was_right(text: str, written: str) -> 
         ("tea", 0, "I found nothing for “tea”."),
         ("tea", 1, "That is all there is about “tea”."),
         ("season:x", 0, "I could not read that."),
+        ("season:x guest:ann", 0, "I could not read that."),
+        ('"hot tea"', 0, 'I found nothing for "hot tea".'),
+        ("“hot tea”", 1, "That is all there is about “hot tea”."),
         ("tea season:x", 0, "I found nothing for “tea season:x”."),
     ],
 )

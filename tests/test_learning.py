@@ -10,7 +10,7 @@ from bot.corpus.files import find_files
 from bot.corpus.grouping import Talk, group_files
 from bot.corpus.reading import read_transcripts
 from bot.jargon import find_jargon
-from bot.learning import Example, Learned, Proposal, learn
+from bot.learning import Example, Learned, Proposal, learn, learn_from
 from bot.models import Cue, Metadata, Source, Transcript
 from bot.parallel import Place, find_places, read_parallels
 from bot.patch import as_patch
@@ -123,6 +123,14 @@ def test_captions_of_something_else_teach_nothing() -> None:
     other = ["whales do not read newspapers", "the moon is far from here and cold"]
 
     assert learn([talk(SPOKEN, other)], GITOPS).episodes == 0
+
+
+def test_what_is_wrong_with_the_files_is_told(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Once upon a time\n", encoding="utf-8")
+
+    learned = learn_from(find_files([tmp_path, tmp_path / "nope"]))
+
+    assert sorted(Path(problem.path).name for problem in learned.problems) == ["letter.txt", "nope"]
 
 
 def test_a_place_is_not_alone_where_editors_changed_a_neighbour() -> None:

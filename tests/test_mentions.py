@@ -9,7 +9,8 @@ from bot.commands import mentions
 from bot.library import Library
 from bot.mentions import count_mentions, sparkline
 from bot.models import Cue, Episode, Source
-from bot.search.index import Index, build_index
+from bot.search.building import build_index
+from bot.search.index import Index
 from bot.search.lexicon import Entry, Lexicon
 from bot.search.snippets import Match
 from tests.fakes import episode
@@ -119,6 +120,24 @@ def test_a_variant_that_is_never_said_counts_as_its_term() -> None:
     index = build_index([episode("talk", "Kubernetes and Kubernetes.")], LEXICON)
 
     assert count_mentions(index, "k8s").total == 2
+    assert mentions(Library("made-up", index, ()), "k8s").notes == ("k8s: counted as Kubernetes",)
+
+
+@pytest.mark.parametrize(
+    ("term", "counted_as"),
+    [
+        ("k8s", "Kubernetes"),
+        ("slow k8s team", "slow Kubernetes team"),
+        ("LLMs", ""),
+        ("mlops", ""),
+        ("team", ""),
+        ("", ""),
+    ],
+)
+def test_a_term_in_the_words_of_the_lexicon_is_told(
+    index: Index, term: str, counted_as: str
+) -> None:
+    assert count_mentions(index, term).counted_as == counted_as
 
 
 @pytest.mark.parametrize("term", ["zyxwvut", "kubernetes", "models team", ""])
@@ -213,6 +232,7 @@ def test_the_reply_says_how_often_by_whom_and_where(library: Library) -> None:
     assert reply.text == "“mlops” is mentioned 7 times in 2 episodes"
     assert reply.notes == (
         "mlops, seasons 1 to 4: ▆ █ ",
+        "mlops: S1 3, S3 4",
         "mlops, most by: Maria Vechtomova (2) and Raphael Hoogvliets (1)",
         "mlops: 2 of them misheard by captions",
     )

@@ -104,7 +104,7 @@ def test_a_few_words_that_were_left_out_stay_out() -> None:
 
 
 def test_chapters_stay_with_the_turn_they_start_with() -> None:
-    told = (Chapter("Rollouts", 10.0, 20.0), Chapter("Service", 20.0), Chapter("Never", 9000.0))
+    told = (Chapter("Rollouts", 10.0), Chapter("Service", 20.0), Chapter("Never", 9000.0))
     edited = replace(page("registry", youtube=VIDEO), chapters=told)
 
     (episode,), _ = merge(edited, dump(VIDEO, youtube=VIDEO))
@@ -112,21 +112,15 @@ def test_chapters_stay_with_the_turn_they_start_with() -> None:
 
     assert (first.title, second.title) == ("Rollouts", "Service")
     assert first.start == episode.cues[1].start
-    assert first.end == second.start == episode.cues[2].start
-    assert second.end is None
+    assert second.start == episode.cues[2].start
 
 
-def test_chapters_are_in_order_and_each_ends_where_the_next_one_starts() -> None:
-    told = (
-        Chapter("B", 20.0, 5.0),
-        Chapter("A", 0.0, 3.0),
-        Chapter("Empty", 30.0),
-        Chapter("C", 30.0),
-    )
+def test_chapters_are_in_order_and_of_two_that_start_together_the_last_is_kept() -> None:
+    told = (Chapter("B", 20.0), Chapter("A", 0.0), Chapter("Empty", 30.0), Chapter("C", 30.0))
 
     (episode,), _ = merge(replace(page("registry"), chapters=told))
 
-    assert episode.chapters == (Chapter("A", 0, 20), Chapter("B", 20, 30), Chapter("C", 30))
+    assert episode.chapters == (Chapter("A", 0), Chapter("B", 20), Chapter("C", 30))
 
 
 def test_a_page_without_transcript_lends_its_facts_and_chapters_to_the_captions() -> None:
@@ -172,6 +166,38 @@ def test_captions_that_nobody_knows_are_named_by_their_first_line() -> None:
     assert [(problem.path, problem.refused) for problem in problems] == [("x.txt", False)]
     assert "no title, no video" in problems[0].reason
     assert "catalog.yaml" in problems[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("talk", "remedy"),
+    [
+        (page("registry"), "Add ids.youtube."),
+        (replace(page("named"), metadata=Metadata()), "Add it to catalog.yaml."),
+        (dump("titled", title="Registry"), "Add it to catalog.yaml."),
+    ],
+)
+def test_an_episode_without_a_video_is_noted_once(talk: Transcript, remedy: str) -> None:
+    _, problems = merge(talk)
+
+    reason = "no video is known: times, but no links."
+    assert problems == (Problem(talk.path, reason, remedy, refused=False),)
+
+
+def test_the_note_about_a_missing_video_names_the_page_that_has_a_place_for_it() -> None:
+    (episode,), problems = merge(dump("x", slug="registry"), page("registry"))
+
+    assert episode.paths == ("registry.md", "x.txt")
+    assert [note.path for note in problems] == ["registry.md"]
+
+
+def test_a_page_whose_wrong_id_was_told_is_not_noted_again() -> None:
+    assert merge(replace(page("registry"), wrong_video=True))[1] == ()
+
+
+def test_the_short_title_is_kept() -> None:
+    (episode,), _ = merge(page("registry", short="Registries"))
+
+    assert episode.short == "Registries"
 
 
 def test_a_page_without_video_takes_that_of_its_captions() -> None:

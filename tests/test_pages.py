@@ -81,7 +81,7 @@ def test_a_page_is_read_with_all_it_says() -> None:
             topics=("models",),
             description="Why small. And how.",
         ),
-        chapters=(Chapter("Introduction", 0, 60), Chapter("Costs: what to count", 60, None)),
+        chapters=(Chapter("Introduction", 0), Chapter("Costs: what to count", 60)),
         cues=(Cue("Welcome, Ann.", 4, None, "Ben"), Cue("Thank you.")),
         first_line="Welcome, Ann. Thank you.",
     )
@@ -115,10 +115,17 @@ def test_headings_are_the_chapters_where_there_are_no_clips() -> None:
     )
 
     assert read(text).chapters == (
-        Chapter("What it is", 0, 120),
-        Chapter("2. Why it is", 120, 3723),
-        Chapter("3 ways to do it", 3723, None),
+        Chapter("What it is", 0),
+        Chapter("2. Why it is", 120),
+        Chapter("3 ways to do it", 3723),
     )
+
+
+@pytest.mark.parametrize("end", ["5", "-1", "soon", "[1, 2]"])
+def test_the_end_of_a_clip_does_not_matter(end: str) -> None:
+    clip = ["quotableClips:", "- name: Costs", "  startOffset: 60", f"  endOffset: {end}"]
+
+    assert read(page(*clip, "transcript: []")).chapters == (Chapter("Costs", 60),)
 
 
 def test_chapters_of_one_second_keep_their_order() -> None:
@@ -178,6 +185,7 @@ def test_a_video_id_is_cleaned_or_reported(written: str, video: str, notes: int)
 
     assert parsed.transcript
     assert parsed.transcript.metadata.youtube == video
+    assert parsed.transcript.wrong_video is bool(notes)
     assert sum("video id" in note.reason for note in parsed.notes) == notes
 
 

@@ -69,6 +69,13 @@ def test_a_bad_file_never_stops_the_rest(
     assert problem.remedy
 
 
+def test_what_is_no_transcript_is_told_what_would_be_one(tmp_path: Path) -> None:
+    (problem,) = read(tmp_path, letter__txt="Once upon a time\n").problems
+
+    assert problem.remedy.startswith("Airquote reads edited pages")
+    assert problem.remedy.endswith("Whisper JSON.")
+
+
 def test_transcripts_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     reading = read(
         tmp_path,

@@ -2,11 +2,18 @@
 
 import pytest
 
-from bot.commands import find_similar, more_like
+from bot.commands import find_similar, like, more_like
 from bot.library import Library
 from bot.models import Chapter, Cue, Source
 from bot.search.index import Index
-from bot.search.related import TELLING_TERMS, passage_at, passage_text, query_like, telling_terms
+from bot.search.related import (
+    TELLING_TERMS,
+    end_of,
+    passage_at,
+    passage_text,
+    query_like,
+    telling_terms,
+)
 from tests.fakes import bakery, build_index, episode, index_of
 
 LINES = (
@@ -106,7 +113,7 @@ def test_a_passage_is_read_in_whole(index: Index) -> None:
 def test_more_like_a_moment_is_found_anywhere_but_there(library: Library) -> None:
     reply = more_like(library, "first", 3.0)
 
-    assert reply.text == "What the podcast says about registry holds model"
+    assert reply.text == "Passages about: registry, holds, model"
     assert sorted(card.episode for card in reply.cards) == [f"talk-{n}" for n in range(4)]
     assert not reply.more
 
@@ -125,6 +132,7 @@ def test_pages_of_what_is_alike_follow_each_other(library: Library) -> None:
 
     assert [len(page.cards) for page in pages] == [2, 2, 0]
     assert [page.more for page in pages] == [True, False, False]
+    assert [page.first for page in pages] == [1, 3, 1]
     assert len({card.episode for page in pages for card in page.cards}) == 4
     assert pages[2].text == "That is all there is about “registry holds model”."
 
@@ -146,12 +154,50 @@ def test_a_message_finds_what_is_said_about_it(library: Library) -> None:
     assert {card.episode for card in reply.cards} == {"first", *(f"talk-{n}" for n in range(4))}
 
 
-@pytest.mark.parametrize("text", ["", "and so on", "\x00\u202e", "🚀"])
-def test_a_message_that_tells_nothing_says_so(library: Library, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "There is no text to go by."),
+        ("\x00\u202e", "There is no text to go by."),
+        ("and so on", "No words in that tell what it is about."),
+        ("🚀", "No words in that tell what it is about."),
+    ],
+)
+def test_a_message_that_tells_nothing_says_so(library: Library, text: str, told: str) -> None:
     reply = find_similar(library, text)
 
-    assert reply.text.startswith("I found no words in that")
-    assert reply.cards == ()
+    assert (reply.text, reply.cards) == (told, ())
+
+
+def test_numbers_and_fillers_tell_nothing() -> None:
+    talks = [episode(f"t{n}", "um uh ah hm 40 2023 gpt4 model") for n in range(4)]
+    index = build_index([*talks, *bakery()])
+
+    assert telling_terms(index, "um uh ah hm 40 2023 gpt4 model") == {"gpt4", "model"}
+
+
+def test_a_moment_is_found_in_an_episode_named_in_any_way(library: Library) -> None:
+    first = more_like(library, "first", 3.0)
+    numbered = index_of(episode("talk", "A registry.", season=1, number=4, title="On Call"))
+
+    assert like(library, "first", 3.0) == like(library, "First", 3.0) == first
+    for wanted in ("s01e04", "talk", "on call"):
+        reply = like(Library("made-up", numbered, ()), wanted, 99.0)
+        assert reply.text == "On Call ends at 0:10."
+
+
+def test_an_episode_that_is_not_there_or_not_told_apart_is_answered(library: Library) -> None:
+    several = like(library, "talk", 3.0)
+
+    assert like(library, "talc-1", 3.0).text.startswith("No episode fits “talc-1”. Nearest: Talk-1")
+    assert like(library, "zyxwvut", 3.0).text.endswith("as in s01e04, or words of its title.")
+    assert several.text == "4 episodes fit “talk”. Name one of them."
+    assert several.notes == ("Talk-0 · Talk-1 · Talk-2 · Talk-3",)
+
+
+def test_an_episode_ends_where_its_last_words_do(index: Index) -> None:
+    assert end_of(index, "first") == 20.0
+    assert end_of(index_of(episode("untimed", Cue("A registry."))), "untimed") is None
 
 
 def test_captions_are_alike_too() -> None:

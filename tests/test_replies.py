@@ -7,16 +7,30 @@ from hypothesis import strategies as st
 from bot.models import Episode, Guest, Hit, Snippet, Source
 from bot.replies import (
     clock_time,
-    count_of,
     episode_card,
     episode_code,
     hit_card,
     join_names,
+    quoted,
     split_snippet,
     video_url,
 )
+from bot.wording import count_of
 
 EPISODE = Episode("talk", "A talk", season=3, number=12, guests=(Guest("ann", "Ann Lee"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("model registry", "“model registry”"),
+        ('"model registry" team', '"model registry" team'),
+        ("“model registry”", "“model registry”"),
+        ("model's", "“model's”"),
+    ],
+)
+def test_a_text_is_put_in_quotation_marks_once(text: str, written: str) -> None:
+    assert quoted(text) == written
 
 
 def hit(start: float | None, end: float | None = None, youtube: str = "abcdefghijk") -> Hit:

@@ -139,7 +139,7 @@ def test_a_hit_tells_chapter_speaker_source_and_episode() -> None:
         Cue("Our registry.", 10, 20, "Maria"),
         Cue("the kafka part", 20, 30, "", Source.CAPTIONS),
     ]
-    chapters = (Chapter("Models", 5, 25), Chapter("Streams", 15))
+    chapters = (Chapter("Models", 5), Chapter("Streams", 15))
     index = index_of(episode("talk", *cues, chapters=chapters, youtube="abcdefghijk", season=2))
 
     (written,) = find(index, "registry").hits

@@ -60,7 +60,7 @@ def test_facts_and_segments_are_one_transcript() -> None:
     assert (transcript.path, transcript.stem) == ("s01/e01.yaml", "e01")
     assert transcript.metadata.slug == "small-models"
     assert transcript.metadata.youtube == "abcdefghi_0"
-    assert transcript.chapters == (Chapter("Introduction", 0, 60),)
+    assert transcript.chapters == (Chapter("Introduction", 0),)
     assert transcript.cues == (Cue("Welcome.", 12, None, "Ann"),)
 
 
@@ -82,6 +82,27 @@ def test_segments_are_found_by_their_slug() -> None:
 
     assert transcript
     assert transcript.cues
+
+
+def test_a_slug_is_the_same_whatever_blanks_it_is_written_with() -> None:
+    facts = FACTS.replace("slug: small-models", 'slug: " small-models "').replace("e01-t", "no-t")
+
+    ((transcript, _),) = join(file("e01.yaml", facts), file("text.yaml", SEGMENTS))
+
+    assert transcript
+    assert transcript.cues
+
+
+def test_facts_without_a_slug_take_no_segments_of_an_unnamed_podcast() -> None:
+    facts = FACTS.replace("slug: small-models\n", "")
+    segments = SEGMENTS.replace("podcast: small-models\n", "")
+
+    (about, _), (alone, notes) = join(file("e01.yaml", facts), file("text.yaml", segments))
+
+    assert about
+    assert alone
+    assert (len(about.cues), len(alone.cues)) == (0, 1)
+    assert notes == ["no file of facts belongs to these segments."]
 
 
 def test_facts_without_segments_keep_what_they_know() -> None:

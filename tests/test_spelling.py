@@ -85,7 +85,9 @@ def test_the_nearest_choices_come_best_first() -> None:
 
     assert nearest("vechtomowa", choices)[0] == "Maria Vechtomova"
     assert nearest("MARIA", choices, count=1) == ["Maria Vechtomova"]
+    assert nearest("rafael", choices) == ["Raphaël Hoogvliets"]
     assert nearest("xxxxxxxxx", choices) == []
+    assert nearest("tomass", choices) == []
     assert nearest("maria", []) == []
 
 

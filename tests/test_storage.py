@@ -38,7 +38,7 @@ def index() -> Index:
                 Cue("the Kafka part 🎉", None, None, "", Source.CAPTIONS),
                 "To be or not to be a model.",
                 guests=("Maria Vechtomova",),
-                chapters=(Chapter("Models", 0, 10), Chapter("Café", 10)),
+                chapters=(Chapter("Models", 0), Chapter("Café", 10)),
                 published=date(2023, 6, 30),
                 season=2,
                 number=3,

@@ -25,7 +25,7 @@ CARD = Card(
 )
 
 
-def shown(reply: Reply, width: int = 80, colour: bool = False) -> str:
+def shown(reply: Reply, width: int = 80, colour: bool = False, page: int = 1) -> str:
     out = StringIO()
     console = Console(
         file=out,
@@ -34,7 +34,7 @@ def shown(reply: Reply, width: int = 80, colour: bool = False) -> str:
         color_system="standard" if colour else None,
         legacy_windows=False,
     )
-    show_reply(console, reply)
+    show_reply(console, reply, page)
     return out.getvalue()
 
 
@@ -55,7 +55,7 @@ def test_a_reply_is_its_sentence_its_notes_and_its_cards() -> None:
         "    Ann: Water first, then the leaves: that is how they do it here.\n"
         f"    ▶ 1:10 {URL}\n"
         "\n"
-        "There is more: add --page or a higher --limit.\n"
+        "There is more: add --page 2 or a higher --limit.\n"
     )
 
 
@@ -92,6 +92,14 @@ def test_what_looks_like_markup_is_shown_as_it_is(text: str) -> None:
         f"    {text} · {text} · {text}",
         f"    {text}: {text}",
     ]
+
+
+def test_a_further_page_goes_on_counting_and_names_the_next() -> None:
+    text = shown(Reply("Tea", cards=(CARD, CARD), more=True, first=6), page=2)
+
+    assert "\n 6. A talk" in text
+    assert "\n 7. A talk" in text
+    assert "add --page 3 or" in text
 
 
 def test_matched_words_are_marked_in_a_terminal_and_plain_elsewhere() -> None:

@@ -1,5 +1,7 @@
 """The mending of edited transcripts."""
 
+import pytest
+
 from bot.corpus.turns import Turn, mend_turns, read_turns
 
 PARAGRAPH = "We began with a single model and a notebook, and it took us a year to get any further."
@@ -25,6 +27,21 @@ def test_items_are_translated_with_the_seconds_before_the_time() -> None:
         Turn("Yes.", "", 2276),
         Turn("So.", speaker="Ben"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "speaker"),
+    [
+        ("Alexey.", "Alexey"),
+        ("Zoë.:", "Zoë"),
+        ("J.", "J."),
+        ("Jr.", "Jr."),
+        ("Bob Ray Jr.", "Bob Ray Jr."),
+        ("R2D2.", "R2D2."),
+    ],
+)
+def test_a_full_stop_is_no_part_of_a_name(written: str, speaker: str) -> None:
+    assert read_turns([{"line": "So.", "who": written}]) == [Turn("So.", speaker=speaker)]
 
 
 def test_a_line_that_stands_twice_is_kept_where_it_has_its_time() -> None:

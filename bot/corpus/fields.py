@@ -35,11 +35,6 @@ def note(path: str, reason: str, remedy: str = "", line: int | None = None) -> P
     return Problem(path, reason, remedy, line, refused=False)
 
 
-def counted(number: int, thing: str) -> str:
-    """Write a number with its noun: "1 line", "2 lines"."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
 def clean(text: str) -> str:
     """Put text on one line, without characters that are not meant to be seen."""
     if not text.isprintable():

@@ -145,7 +145,8 @@ def _recognise(texts: Sequence[Words], pages: Sequence[Words]) -> list[int | Non
         said = np.isin(keys, shingles(text.keys, _PHRASE))
         votes = np.bincount(owners[said], minlength=len(pages))
         best = int(votes.argmax())
-        found.append(best if share_of(text, pages[best]) > SAME_TALK else None)
+        same = votes[best] > 0 and share_of(text, pages[best]) > SAME_TALK
+        found.append(best if same else None)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def merge_transcripts(
         if speech.cues:
             episode = _episode(talk, speech, people)
             episodes.append(replace(episode, slug=_unique(episode.slug, slugs)))
-            problems += [*speech.problems, *_unknown(talk)]
+            problems += [*speech.problems, *_without_video(talk)]
         if on_progress:
             on_progress(done, len(talks))
     return tuple(sorted(episodes, key=_order)), tuple(problems)
@@ -137,6 +137,7 @@ def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,
+        short=metadata.short,
         season=metadata.season,
         number=metadata.number,
         guests=tuple(Guest(one, guest_name(one, people, speakers)) for one in metadata.guests),
@@ -151,25 +152,26 @@ def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
 
 
 def _chapters(speech: _Speech) -> tuple[Chapter, ...]:
-    """Return the chapters that start before the speech ends, each up to where the next one starts.
+    """Return the chapters that start before the speech ends, in their order.
 
     Of several that start together the last one counts: it is the one that is spoken.
     """
     end = max((cue.end or cue.start or 0.0 for cue in speech.cues), default=0.0)
     told = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
-    ordered = sorted(told.items())
-    chapters = [Chapter(title, start, after) for (start, title), (after, _) in pairwise(ordered)]
-    return (*chapters, *(Chapter(title, start) for start, title in ordered[-1:]))
+    return tuple(Chapter(title, start) for start, title in sorted(told.items()))
 
 
-def _unknown(talk: Talk) -> list[Problem]:
-    """Tell of captions without a video; of pages without one their reader tells."""
-    if talk.youtube or talk.pages:
+def _without_video(talk: Talk) -> list[Problem]:
+    """Tell of an episode without a video; of a page with a wrong id its reader told."""
+    if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
-    reason = "no title, no video: it is named by its first line and has no links."
-    if any(file.metadata.title for file in talk.captions):
-        reason = "no video is known, so it has no links."
-    return [Problem(talk.captions[0].path, reason, "Add it to catalog.yaml.", refused=False)]
+    # Only a page, which has a slug of its own, has a place for the id.
+    file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
+    reason = "no video is known: times, but no links."
+    if not talk.pages and not any(each.metadata.title for each in talk.captions):
+        reason = "no title, no video: it is named by its first line and has no links."
+    remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
+    return [Problem(file.path, reason, remedy, refused=False)]
 
 
 def _unique(slug: str, taken: set[str]) -> str:

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from bot.corpus.fields import (
     Parsed,
     clean,
-    counted,
     first_words,
     note,
     parse_day,
@@ -21,6 +19,7 @@ from bot.corpus.turns import Turn, mend_turns, read_turns
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Problem, Source, Transcript
 from bot.plainyaml import Plain, items_of, load_yaml, text_of
+from bot.wording import count_of
 
 # A short line before the front matter is a slip of the editor's keyboard.
 _FRONT_MATTER = re.compile(
@@ -63,10 +62,18 @@ def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
     cues = tuple(Cue(turn.text, turn.start, None, turn.speaker) for turn in turns if turn.text)
     chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(turns)
     metadata = read_metadata(path, facts)
+    wrong_video = "" if metadata.youtube else clean(text_of(_ids(facts), "youtube"))
     transcript = Transcript(
-        path, stem_of(path), Source.EDITED, metadata, tuple(chapters), cues, first_words(cues)
+        path=path,
+        stem=stem_of(path),
+        source=Source.EDITED,
+        metadata=metadata,
+        chapters=tuple(chapters),
+        cues=cues,
+        first_line=first_words(cues),
+        wrong_video=bool(wrong_video),
     )
-    return Parsed(transcript, tuple(_notes(transcript, facts, moved)))
+    return Parsed(transcript, tuple(_notes(transcript, wrong_video, moved)))
 
 
 def read_metadata(path: str, facts: Plain) -> Metadata:
@@ -92,24 +99,27 @@ def read_metadata(path: str, facts: Plain) -> Metadata:
 
 
 def _youtube(facts: dict[str, Plain]) -> str:
-    return parse_youtube(text_of(facts.get("ids", ""), "youtube")) or parse_youtube(
+    return parse_youtube(text_of(_ids(facts), "youtube")) or parse_youtube(
         text_of(facts.get("links", ""), "youtube")
     )
+
+
+def _ids(facts: Plain) -> Plain:
+    return facts.get("ids", "") if isinstance(facts, dict) else ""
 
 
 def _read_clips(clips: Sequence[Plain]) -> list[Chapter]:
     chapters = []
     for clip in clips:
         title, start = clean(text_of(clip, "name")), parse_seconds(text_of(clip, "startOffset"))
-        end = parse_seconds(text_of(clip, "endOffset"))
         if title and start is not None:
-            chapters.append(Chapter(title, start, end if end and end > start else None))
+            chapters.append(Chapter(title, start))
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
 def _chapters_of(turns: Sequence[Turn]) -> list[Chapter]:
     """Make chapters of headings: each starts at its own time or at the next one that follows."""
-    starts: list[tuple[float, str]] = []
+    chapters: list[Chapter] = []
     following: float | None = None
     spoken = False
     for turn in reversed(turns):
@@ -121,24 +131,18 @@ def _chapters_of(turns: Sequence[Turn]) -> list[Chapter]:
         if start is None and spoken:
             start = following
         if start is not None:
-            starts.append((start, timed[2] if timed and timed[2] else turn.heading))
+            chapters.append(Chapter(timed[2] if timed and timed[2] else turn.heading, start))
         spoken = False
-    starts.reverse()
-    starts.sort(key=lambda item: item[0])
-    ends = [start for start, _ in starts[1:]]
-    return [
-        Chapter(title, start, end if end is not None and end > start else None)
-        for (start, title), end in zip_longest(starts, ends)
-    ]
+    chapters.reverse()
+    return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def _notes(transcript: Transcript, facts: Plain, moved: int) -> Iterator[Problem]:
+def _notes(transcript: Transcript, wrong_video: str, moved: int) -> Iterator[Problem]:
     path = transcript.path
     if not transcript.cues:
         yield note(path, "there is no transcript.")
-    written = text_of(facts.get("ids", ""), "youtube") if isinstance(facts, dict) else ""
-    if written and not transcript.metadata.youtube:
-        yield note(path, f'"{clean(written)}" is no video id: it has 11 characters.', "Mend it.")
+    if wrong_video:
+        yield note(path, f'"{wrong_video}" is no video id: it has 11 characters.', "Mend it.")
     if moved:
-        what = counted(moved, "paragraph")
+        what = count_of(moved, "paragraph")
         yield note(path, f"{what} in the place of a speaker's name: read as speech.")

@@ -9,7 +9,6 @@ from typing import NoReturn, TypeAlias
 from bot.corpus.fields import (
     Parsed,
     clean,
-    counted,
     first_words,
     note,
     parse_seconds,
@@ -19,6 +18,7 @@ from bot.corpus.speech import speech_of
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Source, Transcript
 from bot.plainyaml import LONGEST_TEXT
+from bot.wording import count_of
 
 Segment: TypeAlias = Mapping[str, object]
 
@@ -61,7 +61,7 @@ def read_json(path: str, text: str) -> Parsed:
         "without words or a time": len(spoken) - len(read),
     }
     notes = (
-        note(path, f"{counted(n, 'segment')} {what}: left out.") for what, n in counts.items() if n
+        note(path, f"{count_of(n, 'segment')} {what}: left out.") for what, n in counts.items() if n
     )
     return Parsed(transcript, tuple(notes))
 

@@ -18,8 +18,8 @@ from bot.models import Metadata, Problem, Transcript
 from bot.plainyaml import LONGEST_TEXT, Plain
 
 _ACCEPTED = (
-    'Edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
-    "Podcasting 2.0 and Whisper JSON are."
+    'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
+    "Podcasting 2.0 and Whisper JSON."
 )
 
 

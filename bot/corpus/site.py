@@ -49,11 +49,12 @@ def join_site_files(files: Sequence[SiteFile]) -> list[tuple[SourceFile, Parsed]
     """
     segments = [file for file in files if "segments" in file.facts]
     by_location = {file.source.location: file for file in segments}
-    by_slug = {clean(text_of(file.facts, "podcast")): file for file in segments}
+    by_slug = {slug: file for file in segments if (slug := clean(text_of(file.facts, "podcast")))}
     joined, used = [], set()
     for file in files:
         if "segments" not in file.facts:
-            own = by_location.get(_named_by(file)) or by_slug.get(text_of(file.facts, "slug"))
+            slug = clean(text_of(file.facts, "slug"))
+            own = by_location.get(_named_by(file)) or by_slug.get(slug)
             used.add(own.source.location if own else None)
             joined.append((file.source, _read_joined(file, own)))
     alone = [file for file in segments if file.source.location not in used]

@@ -8,10 +8,11 @@ from itertools import pairwise, zip_longest
 import srt
 import webvtt
 
-from bot.corpus.fields import Parsed, counted, first_words, note, parse_seconds, stem_of
+from bot.corpus.fields import Parsed, first_words, note, parse_seconds, stem_of
 from bot.corpus.speech import Said, cues_within, find_names, speech_of, split_name
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Source, Transcript
+from bot.wording import count_of
 
 _VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
 _TIMING = re.compile(
@@ -57,7 +58,7 @@ def read_subtitles(path: str, text: str) -> Parsed:
         raise TranscriptError(path, "there is no subtitle that can be read.", "Check its times.")
     transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
     lost = len(_TIMING.findall(text)) - len(subtitles)
-    notes = [note(path, f"{counted(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
+    notes = [note(path, f"{count_of(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
     return Parsed(transcript, tuple(notes))
 
 

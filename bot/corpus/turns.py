@@ -2,9 +2,11 @@
 
 An item of a page is a heading or something said. Known defects: a line that stands twice, first
 without its time and speaker; a paragraph of speech where the speaker's name belongs, repeated on
-the lines after it; a speaker's name that became a line; a stray "=" before a paragraph.
+the lines after it; a speaker's name that became a line; a stray "=" before a paragraph; a full stop
+after a speaker's name.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +17,8 @@ from bot.plainyaml import Plain, text_of
 
 _LONGEST_NAME = 40
 _MOST_WORDS_IN_A_NAME = 6
+# Not an initial or "Jr.", whose stop belongs to it.
+_STOPPED_NAME = re.compile(r"([^\W\d_]{3,})\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,14 @@ def read_turns(items: Sequence[Plain]) -> list[Turn]:
             start = parse_seconds(text_of(item, "sec")) if text_of(item, "sec") else None
             if start is None:
                 start = parse_seconds(text_of(item, "time"))
-            speaker = clean(text_of(item, "who")).removesuffix(":")
-            turns.append(Turn(line.lstrip("= "), "", start, speaker))
+            turns.append(Turn(line.lstrip("= "), "", start, _speaker_of(item)))
     return turns
+
+
+def _speaker_of(item: Plain) -> str:
+    speaker = clean(text_of(item, "who")).removesuffix(":")
+    stopped = _STOPPED_NAME.fullmatch(speaker)
+    return stopped[1] if stopped else speaker
 
 
 def mend_turns(turns: Sequence[Turn]) -> tuple[list[Turn], int]:

@@ -15,6 +15,8 @@ from bot.search.spelling import nearest
 
 Mask = NDArray[np.bool_]
 
+# How many values a sentence names.
+_NAMED = 3
 _EPISODE_CODE = re.compile(r"s?(\d{1,3})(?:e|x)(\d{1,3})", re.IGNORECASE)
 
 
@@ -121,20 +123,43 @@ def _of_episodes(index: Index, fits: Callable[[Episode], bool]) -> Mask:
 def _explain(index: Index, wanted: Filter) -> str:
     """Say that nothing fits a filter and what would."""
     if wanted.field == "season":
-        seasons = sorted({e.season for e in index.episodes if e.season is not None})
-        known = f"{seasons[0]} to {seasons[-1]}" if seasons else "none"
-        return f"There is no season {wanted.value} here; known seasons: {known}."
+        return f"There is no season {wanted.value} here; {_known_seasons(index)}."
     if wanted.field == "episode":
-        found = nearest(wanted.value, _distinct(e.title for e in index.episodes))
-        return f"No episode fits “{wanted.value}”.{_nearest(found)}"
-    guests = (guest.name for episode in index.episodes for guest in episode.guests)
-    names = _distinct(guests if wanted.field == "guest" else index.speakers.values())
-    return f"No {wanted.field} is called “{wanted.value}”.{_nearest(nearest(wanted.value, names))}"
+        return explain_episode(index, wanted.value)
+    guests = _distinct(guest.name for episode in index.episodes for guest in episode.guests)
+    if wanted.field == "guest":
+        return _explain_name(wanted, guests)
+    silent = next((name for name in guests if matches_name(wanted.value, name)), "")
+    if silent:
+        value = f'"{wanted.value}"' if " " in wanted.value else wanted.value
+        return f"No words here are marked as {silent}'s; guest:{value} finds the episodes."
+    return _explain_name(wanted, _distinct(index.speakers.values()))
+
+
+def explain_episode(index: Index, value: str) -> str:
+    """Say that no episode answers to a value, and which are nearest or how one is written."""
+    titles = {name: each.title for each in index.episodes for name in (each.title, each.slug)}
+    found = _distinct(titles[name] for name in nearest(value, list(titles), 2 * _NAMED))
+    way = _listed("Nearest", found) or "Type its number, as in s01e04, or words of its title."
+    return f"No episode fits “{value}”. {way}"
+
+
+def _explain_name(wanted: Filter, names: Sequence[str]) -> str:
+    found = nearest(wanted.value, names, _NAMED)
+    ways = _listed("Nearest", found) or _listed(f"Some {wanted.field}s here", names)
+    return f"No {wanted.field} is called “{wanted.value}”. {ways}".strip()
+
+
+def _known_seasons(index: Index) -> str:
+    seasons = sorted({e.season for e in index.episodes if e.season is not None})
+    if len(seasons) == 1:
+        return f"known season: {seasons[0]}"
+    return f"known seasons: {seasons[0]} to {seasons[-1]}" if seasons else "no season is known"
 
 
 def _distinct(values: Iterable[str]) -> Sequence[str]:
     return list(dict.fromkeys(values))
 
 
-def _nearest(values: Sequence[str]) -> str:
-    return f" Nearest: {', '.join(values)}." if values else ""
+def _listed(what: str, values: Sequence[str]) -> str:
+    return f"{what}: {' · '.join(values[:_NAMED])}." if values else ""

@@ -37,6 +37,20 @@ def clean_text(typed: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def find_bare(text: str) -> list[tuple[int, int]]:
+    """Find the bare words of a query's text: the characters (first, past the last) of each.
+
+    They are what is neither quoted nor left out nor a filter's value.
+    """
+    bare = (part for part in _PART.finditer(text.translate(_QUOTES)) if part["word"])
+    named = (*_FILTERS, *_DATES)
+    return [
+        part.span()
+        for part in bare
+        if not part["minus"] and (part["field"] or "").casefold() not in named
+    ]
+
+
 @dataclass
 class _Parts:
     words: list[str] = field(default_factory=list)
@@ -92,7 +106,7 @@ def _take_words(value: str, part: re.Match[str], parts: _Parts) -> None:
 
 def _take_filter(name: str, value: str, parts: _Parts) -> None:
     if name == "season" and not re.fullmatch(r"\d{1,9}", value):
-        parts.problems.append(f"season: takes a number, as in season:17, not “{value}”.")
+        parts.problems.append(f"season: takes a number, as in season:17{_but_not(value)}.")
     elif terms_of(value):
         parts.filters.append(Filter(name, value))
     else:
@@ -103,7 +117,11 @@ def _take_date(name: str, value: str, parts: _Parts) -> None:
     try:
         parts.dates[name] = _parse_date(value)
     except ValueError:
-        parts.problems.append(f"{name}: takes a date, as in {name}:2023-06-30, not “{value}”.")
+        parts.problems.append(f"{name}: takes a date, as in {name}:2023-06-30{_but_not(value)}.")
+
+
+def _but_not(value: str) -> str:
+    return f", not “{value}”" if value else ""
 
 
 def _parse_date(value: str) -> date:

@@ -14,6 +14,8 @@ from bot.search.index import Index
 TELLING_TERMS = 8
 # A word that hardly any passage holds tells one moment apart, not a subject.
 _FEWEST_PASSAGES = 3
+# Sounds that edited text and captions write down.
+_FILLERS = frozenset({"ah", "er", "hm", "hmm", "mm", "uh", "um"})
 # What a transcript notes beside the speech: "[laughs]", "[cross-talk]".
 _NOTE = re.compile(r"\[[^\[\]]*\]")
 
@@ -30,8 +32,12 @@ def query_like(index: Index, text: str) -> Query:
 
 
 def telling_terms(index: Index, text: str, count: int = TELLING_TERMS) -> frozenset[str]:
-    """Pick the terms of a text that are frequent in it and rare in the podcast (tf · idf)."""
-    times = Counter(content_terms(terms_of(text)))
+    """Pick the terms of a text that are frequent in it and rare in the podcast (tf · idf).
+
+    Numbers and fillers tell nothing.
+    """
+    content = content_terms(terms_of(text))
+    times = Counter(term for term in content if not term.isdigit() and term not in _FILLERS)
     weights = {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
     return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])
 
@@ -51,6 +57,14 @@ def passage_at(index: Index, slug: str, second: float) -> int | None:
     if not len(passages) or np.isnan(distances).all():
         return None
     return int(passages[np.nanargmin(distances)])
+
+
+def end_of(index: Index, slug: str) -> float | None:
+    """Tell the second at which the last words of an episode end; None if no time is known."""
+    numbers = [number for number, episode in enumerate(index.episodes) if episode.slug == slug]
+    ends = index.transcripts.finishes[np.isin(index.transcripts.episodes, numbers)]
+    known = ends[~np.isnan(ends)]
+    return float(known.max()) if len(known) else None
 
 
 def passage_text(index: Index, passage: int) -> str:

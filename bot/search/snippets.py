@@ -85,16 +85,20 @@ def find_focus(index: Index, reading: Reading, passage: int, matches: Sequence[M
 
 
 def _densest(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
-    """Find the matches within CLOSE_WORDS words that hold most of what is wanted."""
+    """Find the matches within CLOSE_WORDS words that hold most of what is wanted, soonest."""
     idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
-    best, densest = 0.0, matches[:0]
+    best, densest = (0.0, 0), matches[:0]
     for number, match in enumerate(matches):
         last = bisect_left(matches, match.place + CLOSE_WORDS, key=lambda other: other.place)
         close = matches[number:last]
-        stems = frozenset[int]().union(*(other.stems for other in close))
-        weight = sum(idf[stem] for stem in stems)
-        if weight > best:
-            best, densest = weight, close
+        stems: set[int] = set()
+        reach = match.place
+        for other in close:
+            reach = reach if other.stems <= stems else other.place
+            stems |= other.stems
+        dense = (sum(idf[stem] for stem in sorted(stems)), match.place - reach)
+        if dense > best:
+            best, densest = dense, close
     return densest
 
 

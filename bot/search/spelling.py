@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import log
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.search.analysis import STOP_WORDS, normalise
@@ -18,6 +18,8 @@ _SHORTEST = 4
 _TWO_MISTAKES_FROM = 8
 # One mistake less is worth a word that is e**4 times rarer.
 _PER_MISTAKE = 4.0
+# Of 100; below it, a longer text is near to anything.
+_LEAST_LIKENESS = 70
 # Two words are one if that is said this many times as often.
 _CLEARLY = 10
 
@@ -52,8 +54,21 @@ def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str,
 
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
     """List the choices that look most like a value, best first; those that do not are left out."""
-    found = process.extract(value, choices, limit=count, score_cutoff=55, processor=normalise)
+    found = process.extract(
+        value,
+        choices,
+        scorer=_likeness,
+        limit=count,
+        score_cutoff=_LEAST_LIKENESS,
+        processor=normalise,
+    )
     return [choice for choice, _, _ in found]
+
+
+def _likeness(value: str, choice: str, **_: object) -> float:
+    """Compare a value with a choice as a whole and with each of its words, from 0 to 100."""
+    words = (fuzz.ratio(value, word) for word in choice.split())
+    return max(fuzz.WRatio(value, choice), *words, 0.0)
 
 
 def _correct(index: Index, term: str) -> tuple[str, ...]:
