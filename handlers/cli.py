@@ -109,6 +109,8 @@ def search(
     started = perf_counter()
     reply = commands.search(library, typed, limit, page - 1)
     took_ms = (perf_counter() - started) * 1000
+    if not reply.cards and page == 1:
+        upkeep.note_nothing_found(library, typed)
     if as_json:
         answer = _as_json(typed, reply, took_ms)
         typer.echo(json.dumps(answer))

@@ -1,6 +1,7 @@
 """What keeps a podcast's search in order: checking, measuring and learning."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from bot import commands, evaluate
-from bot.config import load_settings
+from bot.config import Settings, load_settings
 from bot.corpus.files import find_files
+from bot.feedback import record_nothing_found
 from bot.learning import learn_from
 from bot.library import Library, open_library, read_corpus
 from bot.models import Feedback, ZeroHit
@@ -92,6 +94,22 @@ def _evaluate_feedback() -> None:
     figures = evaluate.measure_feedback(open_podcast(), feedback, zero_hits)
     terminal.show_feedback(Console(), figures)
     exit_unless(bool(figures.useful or figures.rejected or figures.empty))
+
+
+def note_nothing_found(library: Library, typed: str) -> None:
+    """Keep a query that found nothing, where the admin has switched that on."""
+    settings = load_settings()
+    if settings.keep_queries_days:
+        zero_hit = ZeroHit(datetime.now(UTC), library.id, "terminal", typed)
+        asyncio.run(_note(zero_hit, settings))
+
+
+async def _note(zero_hit: ZeroHit, settings: Settings) -> None:
+    from bot.store import open_store
+
+    address = settings.database.get_secret_value()
+    async with open_store(address, settings.keep_queries_days) as store:
+        await record_nothing_found(store, zero_hit)
 
 
 async def _read_feedback() -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:

@@ -222,3 +222,20 @@ def test_lexicon_learn_names_the_files_it_could_not_read(home: Path) -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith("empty.txt: refused: ")
+
+
+def test_a_query_without_hits_is_kept_only_if_that_is_switched_on(home: Path) -> None:
+    database = f"sqlite:///{home / 'airquote.db'}"
+    airquote(home, "search", "zzzyx", DATABASE_URL=database)
+    assert not (home / "airquote.db").exists()
+
+    airquote(home, "search", "zzzyx", DATABASE_URL=database, AIRQUOTE_KEEP_QUERIES_DAYS="30")
+    again = airquote(
+        home,
+        *("eval", "--from-feedback"),
+        DATABASE_URL=database,
+        AIRQUOTE_KEEP_QUERIES_DAYS="30",
+    )
+
+    assert again.returncode == 0
+    assert "Found nothing: 1 question" in again.stdout
