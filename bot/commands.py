@@ -49,7 +49,7 @@ def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -
     query = parse_query(typed)
     if not (query.words or query.phrases):
         return _without_words(library, query)
-    results = find(library.index, query, limit, page)
+    results = find(library.index, query, limit, page, meaning=library.meaning)
     found = bool(results.hits)
     corrections = explain_corrections(results.corrections, found=found)
     hints = () if found or page else ways_on(library, query)

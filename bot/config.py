@@ -4,6 +4,7 @@ The only home of pydantic-settings.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -14,6 +15,7 @@ from bot.errors import ConfigError
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE_EPISODES = DATA / "episodes"
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 
 class Settings(BaseSettings):
@@ -29,6 +31,7 @@ class Settings(BaseSettings):
 
     episodes: str = Field(default="", validation_alias="AIRQUOTE_EPISODES")
     cache: Path | None = Field(default=None, validation_alias="AIRQUOTE_CACHE")
+    semantic_model: str = Field(default="", validation_alias="AIRQUOTE_SEMANTIC_MODEL")
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     keep_queries_days: int = Field(
         default=0, ge=0, le=3650, validation_alias="AIRQUOTE_KEEP_QUERIES_DAYS"
@@ -44,6 +47,16 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Where built indexes are kept; the user's cache folder if none is set."""
         return _expand(self.cache) if self.cache else user_cache_path("airquote")
+
+    @property
+    def model_name(self) -> str:
+        """The model that tells what texts mean: the one set, else the usual if it can be used.
+
+        "" if it is switched off, or the extra is not installed and nobody asked for a model.
+        """
+        if not self.semantic_model:
+            return DEFAULT_MODEL if find_spec("sentence_transformers") else ""
+        return "" if self.semantic_model.casefold() == "off" else self.semantic_model
 
     @property
     def database(self) -> SecretStr:

@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.config import DATA
 from bot.corpus.files import Found, find_files, fingerprint
 from bot.corpus.merge import merge_transcripts
 from bot.corpus.reading import read_transcripts
-from bot.errors import CacheError
+from bot.errors import CacheError, ConfigError
 from bot.models import Corpus, Problem
 from bot.search.building import build_index
 from bot.search.index import Index
 from bot.search.lexicon import read_built_in
+from bot.search.meaning import Meaning, Model, find_model, lay_out_texts, place_passages
 from bot.search.storage import load_index, save_index
+from bot.search.vectors import embed_texts
 
 # Told what is being done, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -31,12 +33,13 @@ class Library:
     """Episodes ready to be searched.
 
     `id` is the same on every machine for the same transcripts and code; `problems` are those of
-    the files it was made of.
+    the files it was made of. With `meaning`, it also finds what is said in other words.
     """
 
     id: str
     index: Index
     problems: tuple[Problem, ...]
+    meaning: Meaning | None = None
 
 
 def open_library(
@@ -66,6 +69,49 @@ def open_library(
     except OSError as error:
         notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
     return Library(number, index, corpus.problems)
+
+
+def with_meaning(
+    library: Library,
+    name: str,
+    cache: Path,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Add what its passages mean to a library, by the model of a name; none for no name.
+
+    The first time takes minutes, later ones read it from the cache. A model that is not to be had
+    is a notice, and the library is left as it is.
+    """
+    if not name:
+        return library
+    try:
+        return add_meaning(library, find_model(name), cache, on_progress, on_notice)
+    except ConfigError as error:
+        (on_notice or _ignore)(f"{error} Until then, only the words themselves are searched for.")
+        return library
+
+
+def add_meaning(
+    library: Library,
+    model: Model,
+    cache: Path,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Add what its passages mean, by a model, to a library; raises what the model raises."""
+    tell, notice = on_progress or _ignore, on_notice or _ignore
+    layout = lay_out_texts(library.index)
+    if not layout.texts:
+        return library
+    vectors = embed_texts(
+        layout.texts,
+        model,
+        cache,
+        lambda done, of: tell("Reading for meaning", done, of),
+        notice,
+    )
+    return replace(library, meaning=place_passages(model, layout, vectors))
 
 
 def read_corpus(found: Found, on_progress: Progress | None = None) -> Corpus:

@@ -105,7 +105,7 @@ def search(
     with guest: speaker: episode: season: after: before: and leave out with -word.
     """
     typed = _join(query)
-    library = open_podcast()
+    library = open_podcast(meaning=True)
     started = perf_counter()
     reply = commands.search(library, typed, limit, page - 1)
     took_ms = (perf_counter() - started) * 1000

@@ -14,7 +14,7 @@ from bot.config import Settings, load_settings
 from bot.corpus.files import find_files
 from bot.feedback import record_nothing_found
 from bot.learning import learn_from
-from bot.library import Library, open_library, read_corpus
+from bot.library import Library, open_library, read_corpus, with_meaning
 from bot.models import Feedback, ZeroHit
 from bot.patch import as_patch
 from handlers import terminal
@@ -22,20 +22,25 @@ from handlers import terminal
 FAILED = 1
 
 
-def open_podcast() -> Library:
-    """Open the podcast the settings name; the first use builds its index behind a bar."""
+def open_podcast(meaning: bool = False) -> Library:
+    """Open the podcast the settings name; the first use builds its index behind a bar.
+
+    With `meaning`, the model that the settings name joins in, if there is one.
+    """
     settings = load_settings()
     console = Console(stderr=True)
+    cache = settings.cache_folder
     for path in settings.episode_paths:
         if not path.exists():
             console.print(Text(f"AIRQUOTE_EPISODES: there is no {path}; the rest is searched."))
+
+    def notice(sentence: str) -> None:
+        console.print(Text(sentence))
+
     with terminal.progress_bar(console) as report:
-        return open_library(
-            settings.episode_paths,
-            settings.cache_folder,
-            report,
-            lambda sentence: console.print(Text(sentence)),
-        )
+        library = open_library(settings.episode_paths, cache, report, notice)
+        name = settings.model_name if meaning else ""
+        return with_meaning(library, name, cache, report, notice)
 
 
 def exit_unless(fine: bool) -> None:
@@ -76,7 +81,7 @@ def evaluate_queries(
         raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
     if file is not None:
         qrels = evaluate.read_qrels(file)
-        library = open_podcast()
+        library = open_podcast(meaning=True)
         runs = list(evaluate.run_queries(library, qrels))
         if run is not None:
             evaluate.write_runs(run, runs)
@@ -91,7 +96,7 @@ def evaluate_queries(
 
 def _evaluate_feedback() -> None:
     feedback, zero_hits = asyncio.run(_read_feedback())
-    figures = evaluate.measure_feedback(open_podcast(), feedback, zero_hits)
+    figures = evaluate.measure_feedback(open_podcast(meaning=True), feedback, zero_hits)
     terminal.show_feedback(Console(), figures)
     exit_unless(bool(figures.useful or figures.rejected or figures.empty))
 

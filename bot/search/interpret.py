@@ -100,6 +100,7 @@ def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: 
         pairs=_pairs(index, words),
         variants=variants,
         phrased=phrased,
+        unknown=index.idf_of(0) * sum(index.vocabulary.stem_id(term) is None for term in said),
     )
 
 

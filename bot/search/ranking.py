@@ -6,7 +6,7 @@ pairs they hold just so, and what their chapter's title and whole episode are ab
 fits the numbers in `Weights`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -19,11 +19,17 @@ from bot.search.variants import Variant
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+# Says how alike in meaning each passage is to the query; it is asked only where that matters.
+Likeness = Callable[[], Floats]
 
 # How many passages get the closer look.
 CANDIDATES = 200
 # A word as far outside a passage as a passage is long counts half of one inside.
 HALF_DISTANCE = 70
+# A query of whose words (by idf) some passage says this part is explained by its words; the less
+# of it is said, the more counts what passages mean. Both numbers are of the development queries.
+SAID_ENOUGH = 0.65
+MEANING = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,8 @@ class Wanted:
     `forms`
         are the content words as terms, of those the corpus knows. A pair holds at least one
         content word. `variants` are other ways in which some of the content is said. A
-        `phrased` query is answered by whatever passage is allowed.
+        `phrased` query is answered by whatever passage is allowed. `unknown` is the idf of the
+        words that are never said.
     """
 
     content: tuple[int, ...]
@@ -62,6 +69,7 @@ class Wanted:
     pairs: tuple[tuple[int, int], ...] = ()
     variants: tuple[Variant, ...] = ()
     phrased: bool = False
+    unknown: float = 0.0
 
     def weigh(self, variant: Variant) -> float:
         """Sum the idf of the content that a variant says."""
@@ -76,12 +84,39 @@ class Ranked:
     scores: Floats
 
 
-def rank(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ranked:
-    """Rank the best of the allowed passages (None: all) that hold a word or name of the query."""
+def rank(
+    index: Index,
+    wanted: Wanted,
+    allowed: Mask | None,
+    weights: Weights,
+    likeness: Likeness | None = None,
+) -> Ranked:
+    """Rank the best of the allowed passages (None: all) that hold a word or name of the query.
+
+    Where the words of a query are said, its `likeness` to passages has no say at all.
+    """
     candidates = choose_candidates(index, wanted, allowed, weights)
-    scores = measure(index, wanted, candidates) @ weights.vector
+    evidence = measure(index, wanted, candidates)
+    scores = evidence @ weights.vector
+    unsaid = _unsaid(wanted, evidence)
+    if likeness is not None and unsaid > 0:
+        alike = likeness() if allowed is None else np.where(allowed, likeness(), 0)
+        nearest = highest(alike, CANDIDATES)
+        candidates = np.union1d(candidates, nearest[alike[nearest] > 0]).astype(np.int32)
+        scores = measure(index, wanted, candidates) @ weights.vector
+        scores += MEANING * unsaid * alike[candidates]
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
+
+
+def _unsaid(wanted: Wanted, evidence: Floats) -> float:
+    """Tell how much idf the best candidate lacks of what explains the query; 0 or less if none.
+
+    A query of nothing but unknown words is nothing the podcast speaks of.
+    """
+    asked = sum(wanted.idf[stem] for stem in wanted.content)
+    said = float(evidence[:, 0].max(initial=0))
+    return SAID_ENOUGH * (asked + wanted.unknown) - said if asked else 0.0
 
 
 def choose_candidates(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ints:

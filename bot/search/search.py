@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -11,6 +12,7 @@ from bot.models import Hit, Query
 from bot.search.analysis import content_terms, terms_of
 from bot.search.index import Index
 from bot.search.interpret import Reading, interpret
+from bot.search.meaning import Meaning
 from bot.search.ranking import Mask, Ranked, Weights, rank
 from bot.search.snippets import Focus, Match, cut_snippet, find_focus, find_matches, locate
 from bot.search.spelling import nearest
@@ -38,14 +40,20 @@ def search(
     limit: int = 5,
     page: int = 0,
     unlike: int | None = None,
+    meaning: Meaning | None = None,
 ) -> Results:
     """Find a page (from 0) of at most `limit` hits, best first, none of them about `unlike`.
 
-    `unlike` is a passage that is known already.
+    `unlike` is a passage that is known already. With `meaning`, what is said in other words is
+    found too; a phrase is still to be said word for word.
     """
     reading = interpret(index, query)
     allowed = reading.allowed if unlike is None else _elsewhere(index, unlike, reading.allowed)
-    ranked = rank(index, reading.wanted, allowed, Weights())
+    likeness = None
+    if meaning is not None and not reading.phrases:
+        # As typed: the model knows words that the podcast never says, and copes with slips.
+        likeness = partial(meaning.likeness, " ".join(query.words))
+    ranked = rank(index, reading.wanted, allowed, Weights(), likeness)
     only_one = reading.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
     shown, more = lay_out(index, ranked, limit, page, per_episode)

@@ -40,8 +40,22 @@ _COLUMNS: Mapping[str, type] = {
 
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; whoever reads meanwhile sees old or new."""
+    write_arrays(_arrays(index) | {"facts": _pack(_facts(index, problems))}, path)
+
+
+def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
+    """Read an index and its files' problems; raises CacheError if it is damaged or not there."""
+    arrays = read_arrays(path, _REMEDY)
+    try:
+        facts = json.loads(arrays.pop("facts").tobytes())
+        return _rebuild(arrays, facts), tuple(Problem(**problem) for problem in facts["problems"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _foreign(path, _REMEDY) from error
+
+
+def write_arrays(arrays: Arrays, path: Path) -> None:
+    """Write arrays to a file; whoever reads meanwhile sees it as it was or as it will be."""
     content = BytesIO()
-    arrays = _arrays(index) | {"facts": _pack(_facts(index, problems))}
     np.savez(content, allow_pickle=False, **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
@@ -54,23 +68,24 @@ def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
         new.replace(path)
 
 
-def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
-    """Read an index and its files' problems; raises CacheError if it is damaged or not there."""
+def read_arrays(path: Path, remedy: str) -> Arrays:
+    """Read the arrays of a file; raises CacheError if it is damaged, not there or another file."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise CacheError(str(path), f"cannot be read ({error.strerror}).", _REMEDY) from error
+        raise CacheError(str(path), f"cannot be read ({error.strerror}).", remedy) from error
     checksum, rest = content[:_CHECKSUM_BYTES], memoryview(content)[_CHECKSUM_BYTES:]
     if hashlib.sha256(rest).digest() != checksum:
-        raise CacheError(str(path), "the stored index is damaged.", _REMEDY)
+        raise CacheError(str(path), "the stored index is damaged.", remedy)
     try:
         with np.load(BytesIO(rest), allow_pickle=False) as stored:
-            arrays = dict(stored)
-        facts = json.loads(arrays.pop("facts").tobytes())
-        return _rebuild(arrays, facts), tuple(Problem(**problem) for problem in facts["problems"])
-    except (BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
-        reason = "the stored index was written by something else."
-        raise CacheError(str(path), reason, _REMEDY) from error
+            return dict(stored)
+    except (BadZipFile, EOFError, TypeError, ValueError) as error:
+        raise _foreign(path, remedy) from error
+
+
+def _foreign(path: Path, remedy: str) -> CacheError:
+    return CacheError(str(path), "it was written by something else.", remedy)
 
 
 def _arrays(index: Index) -> Arrays:
