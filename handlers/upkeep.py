@@ -22,25 +22,25 @@ from handlers import terminal
 FAILED = 1
 
 
-def open_podcast(meaning: bool = False) -> Library:
+def open_podcast(*, meaning: bool = False) -> Library:
     """Open the podcast the settings name; the first use builds its index behind a bar.
 
     With `meaning`, the model that the settings name joins in, if there is one.
     """
     settings = load_settings()
     console = Console(stderr=True)
-    cache = settings.cache_folder
     for path in settings.episode_paths:
         if not path.exists():
             console.print(Text(f"AIRQUOTE_EPISODES: there is no {path}; the rest is searched."))
+    cache = settings.cache_folder
 
-    def notice(sentence: str) -> None:
+    def tell(sentence: str) -> None:
         console.print(Text(sentence))
 
     with terminal.progress_bar(console) as report:
-        library = open_library(settings.episode_paths, cache, report, notice)
+        library = open_library(settings.episode_paths, cache, report, tell)
         name = settings.model_name if meaning else ""
-        return with_meaning(library, name, cache, report, notice)
+        return with_meaning(library, name, cache, report, tell)
 
 
 def exit_unless(fine: bool) -> None:

@@ -14,8 +14,17 @@ from bot.library import Library, add_meaning, open_library, with_meaning
 from bot.models import Chapter, Episode, Hit
 from bot.search.analysis import terms_of
 from bot.search.index import Index
-from bot.search.meaning import Floats, Meaning, Model, find_model, lay_out_texts, place_passages
+from bot.search.meaning import (
+    Floats,
+    Layout,
+    Meaning,
+    Model,
+    find_model,
+    lay_out_texts,
+    place_passages,
+)
 from bot.search.query import parse_query
+from bot.search.related import passage_text
 from bot.search.search import search
 from bot.search.vectors import embed_texts
 from tests.fakes import episode, index_of, marked, slugs
@@ -105,7 +114,10 @@ def test_where_the_words_are_said_meaning_changes_nothing(
     assert find(index, typed, meaning) == find(index, typed, None)
 
 
-@pytest.mark.parametrize("typed", ['"driving a vehicle"', "to be or not", "xyzzy qwertz"])
+@pytest.mark.parametrize(
+    "typed",
+    ['"driving a vehicle"', '"my automobile" physician salary', "to be or not", "xyzzy qwertz"],
+)
 def test_a_phrase_and_unknown_words_find_nothing_that_is_only_alike(
     index: Index, meaning: Meaning, typed: str
 ) -> None:
@@ -151,6 +163,36 @@ def test_a_passage_is_alike_by_its_pieces_and_by_its_chapter() -> None:
     assert 0.6 < alike[1] < 0.8  # half of it speaks of cars
     assert last < 0.1
     assert paid[index.passage_chapters == 1].min() > 0.15 > paid[index.passage_chapters == 0].max()
+
+
+@pytest.mark.parametrize(("count", "together"), [(2000, 0.0), (500, 0.9)])
+def test_what_all_of_many_texts_share_does_not_make_them_alike(count: int, together: float) -> None:
+    vectors = np.random.default_rng(1).normal(3, 1, (count, 40)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    numbers = np.arange(count, dtype=np.int32)
+    layout = Layout((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
+
+    meaning = place_passages(Model("m", Meanings().embed), layout, vectors)
+
+    np.testing.assert_allclose(np.linalg.norm(meaning.vectors, axis=1), 1, atol=0.001)
+    assert float((meaning.vectors @ meaning.vectors.T).mean()) == pytest.approx(together, abs=0.05)
+
+
+def test_a_passage_lies_in_the_pieces_that_hold_its_words() -> None:
+    lines = [" ".join(f"w{n}x{m}" for m in range(10 + n * 37 % 50)) + "." for n in range(60)]
+    chapters = (Chapter("First", 50), Chapter("Second", 200))
+    index = index_of(episode("long", *lines, chapters=chapters), words=120, step=30)
+
+    layout = lay_out_texts(index)
+
+    for passage, pieces in enumerate(layout.pieces.tolist()):
+        words = set(terms_of(passage_text(index, passage)))
+        for piece in set(pieces):
+            share = layout.shares[passage][layout.pieces[passage] == piece].sum()
+            both = words & set(terms_of(layout.texts[piece]))
+            assert share == pytest.approx(len(both) / len(words), abs=0.02)
+    titles = {layout.texts[n] if n >= 0 else "" for n in layout.titles.tolist()}
+    assert titles == {"", "First", "Second"}
 
 
 def test_passages_of_a_text_that_is_said_often_share_a_vector() -> None:
@@ -322,7 +364,7 @@ def test_a_package_that_carries_the_model_is_found_by_its_name(extra: Path, name
 def test_a_model_is_another_when_its_files_change(extra: Path) -> None:
     folder = add_package(extra, "some-tiny-model")
     before = find_model(str(folder)).id
-    (folder / "weights").write_text("1")
+    (folder / "modules.json").write_text("{}")
 
     assert find_model(str(folder)).id != before
 
@@ -338,6 +380,13 @@ def test_a_model_that_is_not_to_be_had_is_a_notice(
     assert library is sample
     assert len(notices) == 1
     assert "AIRQUOTE_SEMANTIC_MODEL" in notices[0]
+    assert ("holds no model" in notices[0]) == (name == str(tmp_path))
+
+
+def test_whether_there_is_a_public_model_is_known_before_it_is_used(extra: Path) -> None:
+    assert extra.is_dir()
+    with pytest.raises(ConfigError, match="no-such-model"):
+        find_model("no-such-model")
 
 
 def test_without_the_extra_a_model_cannot_be_used() -> None:
