@@ -1,10 +1,10 @@
 """The index: everything a search needs to know of a corpus, in arrays."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 # A term said this often is taken as spelled right.
 FREQUENT = 3
 
@@ -165,25 +166,22 @@ class Index:
         return places
 
     @cached_property
-    def _pair_order(self) -> Ints:
-        """All places, ordered by their stem, then by the stem that follows, then as spoken."""
-        following = np.append(self.stems[1:], np.int32(BREAK))
+    def _pair_places(self) -> tuple[Ints, Ints]:
+        """All places, ordered by their stem, then by the stem that follows; and what follows."""
+        following = np.append(self.stems[1:], np.int32(BREAK)).astype(np.int32)
         _, order = _inverted(following, len(self.vocabulary.stems))
         _, by_stem = _inverted(self.stems[order], len(self.vocabulary.stems))
-        return order[by_stem]
+        places = order[by_stem]
+        return places, following[places]
 
     def _places_of_pair(self, first: int, second: int) -> Ints:
         """List the places where two stems stand side by side, ascending."""
         starts, _ = self._stem_places
-        order, stems = self._pair_order, self.stems
         low, high = int(starts[first]), int(starts[first + 1])
-
-        def following(number: int) -> int:
-            return int(stems[order[number] + 1])
-
-        begin = bisect_left(range(high), second, low, high, key=following)
-        end = bisect_right(range(high), second, begin, high, key=following)
-        return order[begin:end]
+        places, following = self._pair_places
+        # A plain int would make numpy copy the whole array as 64-bit numbers.
+        begin, end = (following[low:high].searchsorted(np.int32(second), s) for s in _SIDES)
+        return places[low + begin : low + end]
 
 
 def _idf(total: int, held: NDArray[np.signedinteger]) -> Floats:

@@ -29,6 +29,8 @@ _DATES = ("after", "before")
 
 def clean_text(typed: str) -> str:
     """Drop what cannot be searched for: control, direction and zero-width characters."""
+    if typed.isascii() and typed.isprintable():
+        return " ".join(typed.split())
     kept = (
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFKC", typed.translate(_SIGNS))

@@ -50,18 +50,20 @@ def find_matches(index: Index, reading: Reading, passage: int) -> list[Match]:
     """List the words of a passage that a query matches, in order of speech."""
     begins, ends = index.passage_terms
     begin, end = int(begins[passage]), int(ends[passage])
+    # Plain ints would make numpy copy all places as 64-bit numbers.
+    bounds = np.array((begin, end), dtype=np.int32)
     wanted = frozenset(reading.wanted.content)
     stems = index.stems[begin:end].tolist()
     matches = [
         Match(begin + at, 1, frozenset((stem,))) for at, stem in enumerate(stems) if stem in wanted
     ]
     for phrase in reading.phrases:
-        first, last = np.searchsorted(phrase.places, (begin, end))
+        first, last = phrase.places.searchsorted(bounds)
         matches += [
             Match(place, phrase.length, frozenset()) for place in phrase.places[first:last].tolist()
         ]
     for variant in reading.wanted.variants:
-        first, last = np.searchsorted(variant.places, (begin, end))
+        first, last = variant.places.searchsorted(bounds)
         matches += [
             Match(place, variant.length, frozenset(variant.stems), variant)
             for place in variant.places[first:last].tolist()
@@ -147,11 +149,14 @@ def cut_snippet(index: Index, passage: int, focus: Focus, matches: Sequence[Matc
 
 def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:
     """Find the cues [first, last) around one in which its speaker goes on, within a passage."""
-    first, last = int(index.passages.firsts[passage]), int(index.passages.lasts[passage])
-    others = np.flatnonzero(np.diff(index.transcripts.speakers[first:last])) + first + 1
-    turn = int(np.searchsorted(others, cue, side="right"))
-    bounds = [first, *others.tolist(), last]
-    return bounds[turn], bounds[turn + 1]
+    begin, end = int(index.passages.firsts[passage]), int(index.passages.lasts[passage])
+    speakers = index.transcripts.speakers[begin:end].tolist()
+    first = last = cue - begin
+    while first and speakers[first - 1] == speakers[cue - begin]:
+        first -= 1
+    while last < len(speakers) and speakers[last] == speakers[cue - begin]:
+        last += 1
+    return begin + first, begin + last
 
 
 def _span(words: Sequence[tuple[int, int]], at: int, length: int) -> tuple[int, int] | None:
