@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import bm25s
 import numpy as np
-from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from bench.material import Asked, Documents
 from bot.search.index import Index
+from bot.search.pruning import highest
 
 # Finds at most so many passages, best first.
 Find = Callable[[Asked, int], Sequence[int]]
@@ -84,15 +84,8 @@ def _postings(index: Index) -> Find:
 
     def find(asked: Asked, count: int) -> Sequence[int]:
         scores = index.text.score(known[stem] for stem in asked.stems if stem in known)
-        best = _highest(scores, count)
-        return [int(number) for number in best if scores[number]]
+        best = highest(scores, count)
+        order = best[np.argsort(-scores[best], kind="stable")]
+        return [int(number) for number in order if scores[number]]
 
     return find
-
-
-def _highest(scores: NDArray[np.float64], count: int) -> NDArray[np.intp]:
-    if len(scores) > count:
-        best = np.argpartition(scores, len(scores) - count)[-count:]
-    else:
-        best = np.arange(len(scores))
-    return best[np.argsort(-scores[best], kind="stable")]

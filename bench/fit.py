@@ -7,7 +7,7 @@ seen; the ablation fits again without each kind of evidence.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import mean
@@ -114,20 +114,22 @@ def cross_validate(queries: Sequence[Judged]) -> float:
     return mean(reached)
 
 
-def main(say: Callable[[str], None] = print) -> None:
+def main() -> None:
     """Fit, cross-validate and ablate on the queries named on the command line."""
+    if len(sys.argv) != 2:
+        sys.exit("Name a file of queries: python -m bench.fit QUERIES.jsonl")
     settings = load_settings()
     index = open_library(settings.episode_paths, settings.cache_folder).index
     qrels = [q for q in read_qrels(Path(sys.argv[1])) if q.style != "paraphrase"]
     queries = [judge(index, qrel) for qrel in qrels]
     weights = fit(queries)
     for name, weight in zip(NAMES, weights, strict=False):
-        say(f"{name:8} {weight:6.3f}")
-    say(f"MRR@10 {mean(reciprocal_rank(q, weights) for q in queries):.3f} fitted on all")
-    say(f"MRR@10 {cross_validate(queries):.3f} cross-validated, {FOLDS} folds, seed {SEED}")
+        print(f"{name:8} {weight:6.3f}")
+    print(f"MRR@10 {mean(reciprocal_rank(q, weights) for q in queries):.3f} fitted on all")
+    print(f"MRR@10 {cross_validate(queries):.3f} cross-validated, {FOLDS} folds, seed {SEED}")
     for name in NAMES[1:]:
         reached = mean(reciprocal_rank(q, fit(queries, without=name)) for q in queries)
-        say(f"MRR@10 {reached:.3f} without {name}")
+        print(f"MRR@10 {reached:.3f} without {name}")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,9 @@ PER_PAGE = 5
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
 _VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
-_NO_EPISODES = "There are no episodes here."
-_ASK_CHECK = "“airquote check” says what is wrong with the files."
+_NO_EPISODES = Reply(
+    "There are no episodes here.", ("“airquote check” says what is wrong with the files.",)
+)
 
 
 def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
@@ -45,7 +46,7 @@ def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -
             "Try the few words that tell it apart."
         )
     if not library.index.episodes:
-        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+        return _NO_EPISODES
     query = parse_query(typed)
     if not (query.words or query.phrases):
         return _without_words(library, query)
@@ -69,7 +70,7 @@ def like(
 ) -> Reply:
     """Find more like a moment of an episode, named by its number, slug or words of its title."""
     if not library.index.episodes:
-        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+        return _NO_EPISODES
     fitting = [each for each in library.index.episodes if matches_episode(wanted, each)]
     # The slug of one may be in the title of another.
     fitting = [each for each in fitting if each.slug == wanted] or fitting
@@ -102,7 +103,7 @@ def more_like(
 def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
     """Find what the podcast says about a longer text, such as a message: its telling words ask."""
     if not library.index.episodes:
-        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+        return _NO_EPISODES
     cleaned = clean_text(text)
     if not cleaned:
         return Reply("There is no text to go by.")
@@ -115,7 +116,7 @@ def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int =
 def mentions(library: Library, typed: str) -> Reply:
     """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
     if not library.index.episodes:
-        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+        return _NO_EPISODES
     parts = (part.strip(' "“”') for part in _VERSUS.split(clean_text(typed)))
     terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
     if not terms:
@@ -177,7 +178,7 @@ def _first_and_latest(library: Library, counted: Mentions) -> list[Card]:
 def episodes(library: Library, typed: str = "") -> Reply:
     """List the episodes, or those whose title or guests answer to some words."""
     if not library.index.episodes:
-        return Reply(_NO_EPISODES, (_ASK_CHECK,))
+        return _NO_EPISODES
     wanted = clean_text(typed)
     found = [e for e in library.index.episodes if not wanted or _answers_to(wanted, e)]
     if not found:

@@ -24,7 +24,7 @@ class AirquoteError(Exception):
 
 
 class TranscriptError(AirquoteError):
-    """A file cannot be read as a transcript; `line` counts from 1 where it is known."""
+    """A transcript or lexicon cannot be read; `line` counts from 1 where it is known."""
 
     def __init__(
         self, subject: str, reason: str, remedy: str = "", line: int | None = None

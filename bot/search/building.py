@@ -17,7 +17,7 @@ from bot.search.passages import (
     Passages,
     Transcripts,
     cut_passages,
-    read_transcripts,
+    lay_in_columns,
 )
 from bot.search.vocabulary import TermNumbers, Vocabulary, stem_documents
 
@@ -33,7 +33,7 @@ def build_index(
 ) -> Index:
     """Index episodes; `words` and `step` are the passages' size and distance in words."""
     numbers = TermNumbers()
-    transcripts, chapters = read_transcripts(episodes, numbers)
+    transcripts, chapters = lay_in_columns(episodes, numbers)
     passages = cut_passages(transcripts, words, step)
     titles = [chapter.title for chapter in chapters]
     names = _names(episodes, transcripts, passages)

@@ -13,14 +13,10 @@ from bot.models import Chapter, Cue, Episode
 from bot.search import people
 from bot.search.bm25 import Postings
 from bot.search.lexicon import Lexicon
-from bot.search.passages import (
-    Passages,
-    Transcripts,
-)
+from bot.search.passages import Passages, Transcripts
 from bot.search.vocabulary import BREAK, Vocabulary
 
 Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
@@ -34,8 +30,8 @@ class Index:
 
     `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
-    or is the episode's guest, and the `whole` episode. `name_terms` are
-    the words that name somebody; `lexicon` knows other ways of saying things.
+    or is the episode's guest, and the `whole` episode. `name_terms` are the words
+    that name somebody; `lexicon` knows other ways of saying things.
     """
 
     episodes: tuple[Episode, ...]

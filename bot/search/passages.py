@@ -76,7 +76,7 @@ class Passages:
     lasts: Ints
 
 
-def read_transcripts(
+def lay_in_columns(
     episodes: Sequence[Episode], numbers: TermNumbers
 ) -> tuple[Transcripts, tuple[Chapter, ...]]:
     """Put the cues of all episodes into columns and number their terms; also lists all chapters."""
