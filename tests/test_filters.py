@@ -5,7 +5,7 @@ import pytest
 from bot.models import Cue, Filter, Query
 from bot.search.building import build_index
 from bot.search.filters import explain_episode, matches_episode, narrow
-from tests.fakes import bakery, episode, find, slugs
+from tests.builders import bakery, episode, find, slugs
 
 INDEX = build_index(
     [

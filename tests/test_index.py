@@ -3,7 +3,7 @@ import pytest
 from bot.models import Chapter, Cue, Episode
 from bot.search.building import build_index
 from bot.search.index import Index
-from tests.fakes import bakery, episode, find, index_of, slugs
+from tests.builders import bakery, episode, find, index_of, slugs
 
 
 def stems_of(index: Index, *terms: str) -> list[int]:

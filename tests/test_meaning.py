@@ -27,7 +27,7 @@ from bot.search.query import parse_query
 from bot.search.related import passage_text
 from bot.search.search import search
 from bot.search.vectors import embed_texts
-from tests.fakes import episode, index_of, marked, slugs
+from tests.builders import episode, index_of, marked, slugs
 
 ROOT = Path(__file__).parents[1]
 CONCEPTS = (

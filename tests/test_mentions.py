@@ -13,7 +13,7 @@ from bot.search.building import build_index
 from bot.search.index import Index
 from bot.search.lexicon import Entry, Lexicon
 from bot.search.snippets import Match
-from tests.fakes import episode
+from tests.builders import episode
 
 LEXICON = Lexicon(
     (

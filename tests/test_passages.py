@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.models import Chapter, Cue, Episode, Source
 from bot.search.building import build_index
 from bot.search.index import Index
-from tests.fakes import episode
+from tests.builders import episode
 
 CUES = st.builds(
     Cue,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.models import Filter, Query
 from bot.search.query import clean_text, parse_query
-from tests.fakes import episode, find, index_of
+from tests.builders import episode, find, index_of
 
 FIELDS = ("guest:", "speaker:", "episode:", "season:", "after:", "before:")
 VALUES = ("maria", "17", "2023-06", "registry")

@@ -14,7 +14,7 @@ from bot.search.related import (
     query_like,
     telling_terms,
 )
-from tests.fakes import bakery, build_index, episode, index_of
+from tests.builders import bakery, build_index, episode, index_of
 
 LINES = (
     "The registry holds a model [chuckles] we deploy.",

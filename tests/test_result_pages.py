@@ -5,7 +5,7 @@ import pytest
 
 from bot.search.index import Index
 from bot.search.search import Results
-from tests.fakes import cues_of, episode, find, index_of, long_talk, long_talks, slugs
+from tests.builders import cues_of, episode, find, index_of, long_talk, long_talks, slugs
 
 
 def pages(index: Index, typed: str, limit: int) -> Iterator[Results]:

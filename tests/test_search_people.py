@@ -3,7 +3,7 @@ import pytest
 from bot.models import Cue, Source
 from bot.search.index import Index
 from bot.search.people import full_name, matches_name, name_terms, speakers_of
-from tests.fakes import episode, find, index_of, slugs
+from tests.builders import episode, find, index_of, slugs
 
 
 @pytest.mark.parametrize(

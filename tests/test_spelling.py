@@ -2,7 +2,7 @@ import pytest
 
 from bot.search.index import Index
 from bot.search.spelling import correct_terms, nearest
-from tests.fakes import episode, find, index_of, marked, slugs
+from tests.builders import episode, find, index_of, marked, slugs
 
 INDEX = index_of(
     episode(

@@ -18,7 +18,7 @@ from bot.search.building import build_index
 from bot.search.index import Index
 from bot.search.lexicon import Entry, Lexicon
 from bot.search.storage import load_index, save_index
-from tests.fakes import bakery, episode, find
+from tests.builders import bakery, episode, find
 
 PROBLEMS = (
     Problem("a/b.md", "line 3 has no time", "Add one.", 3, refused=False),

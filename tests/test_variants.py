@@ -8,7 +8,7 @@ from bot.search.index import Index
 from bot.search.lexicon import Entry, Lexicon
 from bot.search.variants import HEARD_WEIGHT, SAME_WEIGHT, find_run, find_variants, find_words
 from bot.search.variants import known_form as known_form_of
-from tests.fakes import bakery, episode, find, marked, slugs
+from tests.builders import bakery, episode, find, marked, slugs
 
 LEXICON = Lexicon(
     (
