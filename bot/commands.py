@@ -5,26 +5,25 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from bot.hints import (
-    FEWER_FILTERS,
+    GONE,
+    NO_EPISODES,
     corrected,
     explain_corrections,
     explain_search,
-    nearest_chapters,
     nothing_found,
+    too_long,
     ways_on,
 )
 from bot.library import Library
-from bot.mentions import Mentions, count_mentions, sparkline
+from bot.listings import narrowed_episodes
+from bot.mentions import Mentions, count_mentions, tell_seasons
 from bot.models import Corpus, Episode, Problem, Query, Source
-from bot.replies import Card, Reply, clock_time, episode_card, hit_card, join_names, quoted
+from bot.replies import Reply, clock_time, hit_card, join_names, quoted
 from bot.search.analysis import terms_of
-from bot.search.filters import explain_episode, matches_episode, narrow
-from bot.search.people import matches_name
+from bot.search.filters import explain_episode, matches_episode
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query
-from bot.search.related import end_of, passage_at, passage_text, query_like
+from bot.search.related import end_of, passage_at, query_at, query_like
 from bot.search.search import Results, show_match
 from bot.search.search import search as find
 from bot.wording import count_of
@@ -33,20 +32,14 @@ PER_PAGE = 5
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
 _VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
-_NO_EPISODES = Reply(
-    "There are no episodes here.", ("“airquote check” says what is wrong with the files.",)
-)
 
 
 def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
     """Answer a query with a page (from 0) of at most `limit` passages."""
     if len(typed) > MAX_CHARACTERS:
-        return Reply(
-            f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
-            "Try the few words that tell it apart."
-        )
+        return too_long(typed)
     if not library.index.episodes:
-        return _NO_EPISODES
+        return NO_EPISODES
     query = parse_query(typed)
     if not (query.words or query.phrases):
         return _without_words(library, query)
@@ -70,7 +63,7 @@ def like(
 ) -> Reply:
     """Find more like a moment of an episode, named by its number, slug or words of its title."""
     if not library.index.episodes:
-        return _NO_EPISODES
+        return NO_EPISODES
     fitting = [each for each in library.index.episodes if matches_episode(wanted, each)]
     # The slug of one may be in the title of another.
     fitting = [each for each in fitting if each.slug == wanted] or fitting
@@ -91,9 +84,12 @@ def more_like(
 ) -> Reply:
     """Find what else the podcast says about what is said at a second of an episode."""
     passage = passage_at(library.index, episode, second)
-    if passage is None:
-        return _gone()
-    query = query_like(library.index, passage_text(library.index, passage))
+    return GONE if passage is None else like_passage(library, passage, limit, page)
+
+
+def like_passage(library: Library, passage: int, limit: int = PER_PAGE, page: int = 0) -> Reply:
+    """Find what else the podcast says about what is said in a passage of the index."""
+    query = query_at(library.index, passage)
     if not query.words:
         return Reply("No words there tell what it is about.")
     results = find(library.index, query, limit, page, unlike=passage)
@@ -103,7 +99,7 @@ def more_like(
 def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
     """Find what the podcast says about a longer text, such as a message: its telling words ask."""
     if not library.index.episodes:
-        return _NO_EPISODES
+        return NO_EPISODES
     cleaned = clean_text(text)
     if not cleaned:
         return Reply("There is no text to go by.")
@@ -116,7 +112,7 @@ def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int =
 def mentions(library: Library, typed: str) -> Reply:
     """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
     if not library.index.episodes:
-        return _NO_EPISODES
+        return NO_EPISODES
     parts = (part.strip(' "“”') for part in _VERSUS.split(clean_text(typed)))
     terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
     if not terms:
@@ -125,7 +121,8 @@ def mentions(library: Library, typed: str) -> Reply:
     notes = [line for each in counted for line in _describe(each)]
     if len(terms) > _MOST_TERMS:
         notes.append(f"{_MOST_TERMS} are the most I compare; the rest is left out.")
-    cards = tuple(card for each in counted for card in _first_and_latest(library, each))
+    moments = (moment for each in counted for moment in each.moments)
+    cards = tuple(hit_card(show_match(library.index, moment)) for moment in moments)
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=tuple(counted))
 
 
@@ -140,10 +137,6 @@ def _similar(query: Query, results: Results, limit: int, page: int) -> Reply:
     )
 
 
-def _gone() -> Reply:
-    return Reply("I no longer find that place in the podcast. Please search again.")
-
-
 def _summary(counted: Mentions) -> str:
     if not counted.total:
         return f"{quoted(counted.term)} is never mentioned"
@@ -156,34 +149,13 @@ def _describe(counted: Mentions) -> list[str]:
     lines = []
     if counted.counted_as:
         lines.append(f"{counted.term}: counted as {counted.counted_as}")
-    if counted.total and len(counted.by_season) > 1:
-        bars = sparkline([times for _, times in counted.by_season])
-        first, last = counted.by_season[0][0], counted.by_season[-1][0]
-        lines.append(f"{counted.term}, seasons {first} to {last}: {bars}")
-        numbers = (f"S{season} {times}" for season, times in counted.by_season if times)
-        lines.append(f"{counted.term}: {', '.join(numbers)}")
+    lines += tell_seasons(counted)
     if counted.guests:
         most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
         lines.append(f"{counted.term}, most by: {join_names(most)}")
     if counted.misheard:
         lines.append(f"{counted.term}: {counted.misheard} of them misheard by captions")
     return lines
-
-
-def _first_and_latest(library: Library, counted: Mentions) -> list[Card]:
-    moments = (moment for moment in (counted.first, counted.latest) if moment)
-    return [hit_card(show_match(library.index, moment)) for moment in dict.fromkeys(moments)]
-
-
-def episodes(library: Library, typed: str = "") -> Reply:
-    """List the episodes, or those whose title or guests answer to some words."""
-    if not library.index.episodes:
-        return _NO_EPISODES
-    wanted = clean_text(typed)
-    found = [e for e in library.index.episodes if not wanted or _answers_to(wanted, e)]
-    if not found:
-        return Reply(f"No episode fits {quoted(wanted)}.", nearest_chapters(library, wanted))
-    return Reply(count_of(len(found), "episode"), cards=tuple(map(episode_card, found)))
 
 
 def check(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
@@ -224,23 +196,5 @@ def _without_words(library: Library, query: Query) -> Reply:
     if query.problems:
         return Reply(nothing_found(query), query.problems)
     if query.filters or query.after or query.before:
-        return _narrowed_episodes(library, query)
+        return narrowed_episodes(library, query)
     return explain_search(library, query)
-
-
-def _narrowed_episodes(library: Library, query: Query) -> Reply:
-    """List the episodes that filters alone leave."""
-    narrowed = narrow(library.index, query)
-    if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
-        return Reply(nothing_found(query), narrowed.problems or (FEWER_FILTERS,))
-    numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
-    found = [library.index.episodes[number] for number in numbers]
-    notes = ["Add a word or two to search in them."]
-    if query.excluded:
-        notes.append("Words to leave out need words to look for.")
-    return Reply(count_of(len(found), "episode"), tuple(notes), tuple(map(episode_card, found)))
-
-
-def _answers_to(wanted: str, episode: Episode) -> bool:
-    by_guest = any(matches_name(wanted, guest.name) for guest in episode.guests)
-    return by_guest or matches_episode(wanted, episode)

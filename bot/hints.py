@@ -1,14 +1,23 @@
 """What is said beside the hits: examples, corrections, and ways on where nothing was found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.library import Library
 from bot.models import Query
 from bot.replies import Reply, quoted
 from bot.search.analysis import locate_words, normalise, terms_of
-from bot.search.query import find_bare
+from bot.search.query import MAX_CHARACTERS, find_bare
 from bot.search.search import near_titles
 
+NO_EPISODES = Reply(
+    "There are no episodes here.", ("“airquote check” says what is wrong with the files.",)
+)
+GONE = Reply("I no longer find that place in the podcast. Please search again.")
+# What chapters are called that every episode has.
+_FRAMES = frozenset(
+    {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
+    | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}
+)
 FEWER_FILTERS = "Fewer filters leave more to search."
 
 
@@ -17,16 +26,30 @@ def explain_search(library: Library, query: Query) -> Reply:
     if query.excluded:
         return Reply("I know what to leave out, but not what to look for. Add a word or two.")
     start = "There are no words in that. " if query.text else ""
-    examples = _examples(library)
-    notes = (f"For example: {examples}",) if examples else ()
+    examples = examples_from(library)
+    notes = (f"For example: {' · '.join(examples)}",) if examples else ()
     return Reply(f"{start}Type what you remember of it, and I find where it was said.", notes)
 
 
-def _examples(library: Library) -> str:
-    titles = [chapter.title for chapter in library.index.chapters]
-    titles = [title for title in titles if 2 <= len(terms_of(title)) <= 5]
+def examples_from(library: Library) -> tuple[str, ...]:
+    """Choose up to three things to ask, from all over the podcast."""
+    chapters = dict.fromkeys(chapter.title for chapter in library.index.chapters)
+    titles = [title for title in chapters if _is_example(terms_of(title))]
     titles = titles or [episode.title for episode in library.index.episodes]
-    return " · ".join(dict.fromkeys(titles[len(titles) // 4 :: max(1, len(titles) // 4)][:3]))
+    return tuple(dict.fromkeys(titles[len(titles) // 4 :: max(1, len(titles) // 4)][:3]))
+
+
+def _is_example(terms: Sequence[str]) -> bool:
+    """Say whether a chapter's title is a question's length and about the subject of its episode."""
+    return 2 <= len(terms) <= 5 and _FRAMES.isdisjoint(terms)
+
+
+def too_long(typed: str) -> Reply:
+    """Say that a query has more than MAX_CHARACTERS."""
+    return Reply(
+        f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
+        "Try the few words that tell it apart."
+    )
 
 
 def explain_corrections(

@@ -37,6 +37,11 @@ class Mentions:
     misheard: int
     counted_as: str = ""
 
+    @property
+    def moments(self) -> tuple[Match, ...]:
+        """The first and the latest, each once."""
+        return tuple(dict.fromkeys(each for each in (self.first, self.latest) if each))
+
 
 def count_mentions(index: Index, term: str) -> Mentions:
     """Count all places where a term is said in any form, its lexicon variants included."""
@@ -57,6 +62,27 @@ def count_mentions(index: Index, term: str) -> Mentions:
         misheard=sum(match.variant is not None for match in moments.values()),
         counted_as="" if stems_of(in_lexicon) == stems_of(term) else in_lexicon,
     )
+
+
+def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
+    """List where a passage mentions a term, in order of speech."""
+    begins, ends = index.passage_terms
+    moments = _find_moments(index, known_form(index, terms_of(term)))
+    within = range(int(begins[passage]), int(ends[passage]))
+    return [moments[place] for place in within if place in moments]
+
+
+def tell_seasons(counted: Mentions) -> list[str]:
+    """Write a term's mentions by season, if there are several, for where nothing else is drawn."""
+    if not counted.total or len(counted.by_season) < 2:
+        return []
+    bars = sparkline([times for _, times in counted.by_season])
+    first, last = counted.by_season[0][0], counted.by_season[-1][0]
+    numbers = (f"S{season} {times}" for season, times in counted.by_season if times)
+    return [
+        f"{counted.term}, seasons {first} to {last}: {bars}",
+        f"{counted.term}: {', '.join(numbers)}",
+    ]
 
 
 def sparkline(counts: Sequence[int]) -> str:
@@ -124,12 +150,12 @@ def _in_time(episodes: Sequence[Episode], held: Sequence[tuple[int, int]]) -> li
 
     Places in episodes of which that is not known are left out where there are others.
     """
-    ages = _ages(episodes)
+    ages = ages_of(episodes)
     known = sorted((ages[number], place) for number, place in held if number in ages)
     return [place for _, place in known] or [place for _, place in sorted(held)]
 
 
-def _ages(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
+def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
     """Place episodes in time: by date where all that are known have one, else by their numbers."""
     days = {n: each.published for n, each in enumerate(episodes) if each.published}
     seasons = {n: each.season for n, each in enumerate(episodes) if each.season is not None}

@@ -2,14 +2,55 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 from bot.mentions import Mentions
 from bot.models import Episode, Hit, Snippet, Source
+from bot.requests import Request
 
 # A link starts this much before the words, so that nobody misses the first of them.
 LEAD_IN_SECONDS = 2
 _QUOTES = frozenset('"“”„‟«»')
+
+
+class Act(StrEnum):
+    """What happens to the answer to a button's request."""
+
+    ASK = "ask"  # it is shown to who pressed, beside what they have
+    TURN = "turn"  # it takes the place of what they have
+    OPEN = "open"  # it is looked at for a moment, such as in a dialog
+    SHARE = "share"  # everybody sees it, once
+    JUDGE_USEFUL = "useful"  # what was shown is judged
+    JUDGE_NOT_THIS = "not_this"
+    FORM = "form"  # a form to search with is shown, where the platform has one
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button below a reply or a card: its label, what it asks for and what becomes of that."""
+
+    act: Act
+    label: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A titled place in an episode; `url` is "" where no video is known."""
+
+    title: str
+    time: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says without a break; `speaker` is "" where nobody knows."""
+
+    speaker: str
+    time: str
+    snippet: Snippet
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +59,8 @@ class Card:
 
     `url` is "" where no video is known, `time` where no second is; `start` and `end` are seconds.
     A card about a whole episode has no snippet. `heard_as` is what captions mishear in the snippet.
+    `turns` is a longer stretch than a snippet, speaker by speaker; `chapters` are those of a whole
+    episode, `details` what else is known of it, ready to read.
     """
 
     episode: str
@@ -34,6 +77,10 @@ class Card:
     source: Source | None = None
     score: float = 0.0
     heard_as: str = ""
+    turns: tuple[Turn, ...] = ()
+    chapters: tuple[Moment, ...] = ()
+    details: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +89,7 @@ class Reply:
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
-    the counts behind the sentence, for who can draw them.
+    the counts behind the sentence, for who can draw them. `actions` are what can be done next.
     """
 
     text: str
@@ -52,6 +99,7 @@ class Reply:
     more: bool = False
     mentions: tuple[Mentions, ...] = ()
     first: int = 1
+    actions: tuple[Action, ...] = ()
 
 
 def hit_card(hit: Hit) -> Card:

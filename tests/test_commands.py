@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import check, episodes, search
+from bot.commands import check, search
 from bot.config import SAMPLE_EPISODES
 from bot.corpus.files import find_files
 from bot.library import Library, open_library, read_corpus
+from bot.listings import episodes
 from bot.models import Corpus, Problem
 from bot.replies import Reply
 

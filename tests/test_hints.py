@@ -4,6 +4,7 @@ import pytest
 
 from bot.hints import (
     corrected,
+    examples_from,
     explain_corrections,
     explain_search,
     nearest_chapters,
@@ -13,7 +14,7 @@ from bot.hints import (
 from bot.library import Library
 from bot.models import Chapter
 from bot.search.query import parse_query
-from tests.fakes import episode, index_of
+from tests.builders import episode, index_of
 
 CHAPTERS = (
     Chapter("Model registries", 0),
@@ -37,6 +38,22 @@ def test_examples_are_chapter_titles_of_a_few_words(library: Library) -> None:
     (note,) = explain_search(library, parse_query("")).notes
 
     assert note == "For example: Model registries · Feature stores · On call"
+
+
+def test_examples_are_none_of_what_every_episode_begins_with() -> None:
+    frames = ["Episode Introduction", "Wrap up and goodbye", "Guest background"] * 3
+    talks = [
+        episode(
+            f"talk-{number}", "Said.", chapters=(Chapter(title, 0), CHAPTERS[max(0, number - 6)])
+        )
+        for number, title in enumerate(frames)
+    ]
+
+    assert sorted(examples_from(Library("framed", index_of(*talks), ()))) == [
+        "Feature stores",
+        "Model registries",
+        "On call",
+    ]
 
 
 def test_without_chapters_examples_are_titles(bare: Library) -> None:

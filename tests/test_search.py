@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from bot.models import Chapter, Cue, Source
 from bot.search.building import build_index
 from bot.search.index import Index
-from bot.search.search import near_titles
-from tests.fakes import bakery, cues_of, episode, find, index_of, long_talks, slugs
+from bot.search.query import parse_query
+from bot.search.search import near_titles, show_passages, show_sentence
+from tests.builders import bakery, cues_of, episode, find, index_of, long_talks, slugs
 
 TALK = (
     "We started with a spreadsheet of models.",
@@ -208,3 +210,22 @@ def test_answers_from_the_real_corpus_keep_the_rules(real_index: Index, shared: 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(partial(find, real_index), queries * 2))
     assert found == [find(real_index, typed) for typed in queries] * 2
+
+
+@pytest.mark.parametrize("typed", ["registry", "dense line", '"of its own"', "maria registry"])
+def test_passages_are_shown_as_the_search_shows_them(typed: str) -> None:
+    index = long_talks()
+    hits = find(index, typed, limit=1).hits
+    everywhere = range(len(index.passages.firsts))[::-1]
+    shown = list(show_passages(index, parse_query(typed), everywhere))
+
+    assert sorted(hit.passage for hit in shown) == sorted(everywhere)
+    assert [replace(hit, score=0.0) for hit in hits] == shown[:1]
+
+
+def test_a_sentence_is_shown_as_it_is() -> None:
+    index = index_of(episode("talk", *TALK, chapters=(Chapter("Live", 0.0),)))
+    hit = show_sentence(index, 1)
+
+    assert (hit.snippet.text, hit.snippet.spans) == (TALK[1], ())
+    assert (hit.start, hit.end, hit.speaker, hit.chapter) == (10.0, 20.0, "Ann", "Live")

@@ -10,7 +10,7 @@ from bot.models import Chapter, Cue, Hit
 from bot.search.analysis import locate_words, stem_terms, terms_of
 from bot.search.index import Index
 from bot.search.snippets import SNIPPET_CHARACTERS, second_at
-from tests.fakes import episode, find, index_of, marked
+from tests.builders import episode, find, index_of, marked
 
 FILLING = "we bake loaves of rye and wheat in the old stone oven before anybody wakes"
 FORMS = ("registry", "Registries", "registry's")

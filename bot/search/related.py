@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.models import Query
 from bot.search.analysis import content_terms, terms_of
@@ -18,6 +19,8 @@ _FEWEST_PASSAGES = 3
 _FILLERS = frozenset({"ah", "er", "hm", "hmm", "mm", "uh", "um"})
 # What a transcript notes beside the speech: "[laughs]", "[cross-talk]".
 _NOTE = re.compile(r"\[[^\[\]]*\]")
+# Seconds are shown to hundredths and kept in single precision.
+SAME_SECOND = 0.02
 
 
 def query_like(index: Index, text: str) -> Query:
@@ -29,6 +32,11 @@ def query_like(index: Index, text: str) -> Query:
     chosen = telling_terms(index, said)
     words = tuple(term for term in dict.fromkeys(terms_of(said)) if term in chosen)
     return Query(text=" ".join(words), words=words)
+
+
+def query_at(index: Index, passage: int) -> Query:
+    """Make a query of the words that tell what a passage is about."""
+    return query_like(index, passage_text(index, passage))
 
 
 def telling_terms(index: Index, text: str, count: int = TELLING_TERMS) -> frozenset[str]:
@@ -47,10 +55,7 @@ def passage_at(index: Index, slug: str, second: float) -> int | None:
 
     An episode and a second outlive any index, so they are what a button remembers of a hit.
     """
-    numbers = {episode.slug: number for number, episode in enumerate(index.episodes)}
-    if slug not in numbers:
-        return None
-    passages = np.flatnonzero(index.passage_episodes == numbers[slug])
+    passages = _passages_of(index, slug)
     begins = index.transcripts.begins[index.passages.firsts[passages]]
     ends = index.transcripts.finishes[index.passages.lasts[passages] - 1]
     distances = np.abs((begins + ends) / 2 - second)
@@ -59,10 +64,39 @@ def passage_at(index: Index, slug: str, second: float) -> int | None:
     return int(passages[np.nanargmin(distances)])
 
 
+def passages_between(index: Index, slug: str, start: float, end: float) -> tuple[int, ...]:
+    """Find the passages of an episode that end at a second and hold another, as a hit tells them.
+
+    They are what a button remembers; there may be two where a long sentence ends both. None of them
+    fits once the episode is cut in another way, when the one nearest to `start` stands in.
+    """
+    passages = _passages_of(index, slug)
+    begins = index.transcripts.begins[index.passages.firsts[passages]]
+    ends = index.transcripts.finishes[index.passages.lasts[passages] - 1]
+    fitting = (
+        (np.abs(ends - end) < SAME_SECOND)
+        & (begins < start + SAME_SECOND)
+        & (start - SAME_SECOND < ends)
+    )
+    if fitting.any():
+        return tuple(passages[fitting].tolist())
+    nearest = passage_at(index, slug, start)
+    return () if nearest is None else (nearest,)
+
+
+def sentence_between(index: Index, slug: str, start: float, end: float) -> int | None:
+    """Find the cue of an episode that lasts from one second to another; None if none does."""
+    transcripts = index.transcripts
+    cues = np.isin(transcripts.episodes, _episodes_called(index, slug))
+    cues &= np.abs(transcripts.begins - start) < SAME_SECOND
+    cues &= np.abs(transcripts.finishes - end) < SAME_SECOND
+    return int(cues.argmax()) if cues.any() else None
+
+
 def end_of(index: Index, slug: str) -> float | None:
     """Tell the second at which the last words of an episode end; None if no time is known."""
-    numbers = [number for number, episode in enumerate(index.episodes) if episode.slug == slug]
-    ends = index.transcripts.finishes[np.isin(index.transcripts.episodes, numbers)]
+    cues = np.isin(index.transcripts.episodes, _episodes_called(index, slug))
+    ends = index.transcripts.finishes[cues]
     known = ends[~np.isnan(ends)]
     return float(known.max()) if len(known) else None
 
@@ -75,6 +109,15 @@ def passage_text(index: Index, passage: int) -> str:
 def join_cues(index: Index, cues: Iterable[int]) -> str:
     """Read the text of some cues as one."""
     return " ".join(index.transcripts.text_of(cue) for cue in cues)
+
+
+def _passages_of(index: Index, slug: str) -> NDArray[np.intp]:
+    return np.flatnonzero(np.isin(index.passage_episodes, _episodes_called(index, slug)))
+
+
+def _episodes_called(index: Index, slug: str) -> list[int]:
+    """Number the episode of a slug: one, or none that is gone."""
+    return [number for number, episode in enumerate(index.episodes) if episode.slug == slug]
 
 
 def _idf(index: Index, term: str) -> float:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
 import numpy as np
 
-from bot.models import Hit, Query
+from bot.models import Hit, Query, Snippet
 from bot.search.analysis import content_terms, terms_of
 from bot.search.index import Index
 from bot.search.interpret import Reading, interpret
@@ -117,8 +117,30 @@ def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
 def show_match(index: Index, match: Match) -> Hit:
     """Show a single match as a hit, with the passage it stands in."""
     passage = int(index.passages_at(np.array([match.place]))[0])
-    heard = match.variant.text if match.variant and match.variant.heard else ""
-    return _show(index, passage, locate(index, match.place, heard), (match,), 0.0)
+    return _show(index, passage, locate(index, match.place, _heard_as(match)), (match,), 0.0)
+
+
+def show_passages(index: Index, query: Query, passages: Sequence[int]) -> Iterator[Hit]:
+    """Show some passages as hits of a query, the one first that it would find first."""
+    reading = interpret(index, query)
+    chosen = np.zeros(len(index.passages.firsts), dtype=np.bool_)
+    chosen[list(passages)] = True
+    ranked = rank(index, reading.wanted, chosen, Weights()).passages.tolist()
+    return (_hit(index, reading, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
+
+
+def show_sentence(index: Index, number: int) -> Hit:
+    """Show one cue as it is."""
+    cue = index.transcripts.cue(number)
+    place = index.transcripts.firsts[number : number + 1]
+    passage = int(index.passages_at(place)[0])
+    focus = Focus(cue, number, 0, cue.start)
+    shown = _show(index, passage, focus, (), 0.0)
+    return replace(shown, end=cue.end, snippet=Snippet(cue.text))
+
+
+def _heard_as(match: Match) -> str:
+    return match.variant.text if match.variant and match.variant.heard else ""
 
 
 def _hit(index: Index, reading: Reading, passage: int, score: float) -> Hit:

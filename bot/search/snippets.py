@@ -138,13 +138,17 @@ def cut_snippet(index: Index, passage: int, focus: Focus, matches: Sequence[Matc
     first, last = _same_speaker(index, passage, focus.number)
     texts = [index.transcripts.text_of(number) for number in range(first, last)]
     begin, end = _choose_cues(texts, focus.number - first)
-    text = " ".join(texts[begin:end])
-    words = locate_words(text)
-    offset = int(index.transcripts.firsts[first + begin])
-    spans = [_span(words, match.place - offset, match.length) for match in matches]
-    known = _apart([span for span in spans if span is not None])
+    marked = mark_words(index, first + begin, " ".join(texts[begin:end]), matches)
     character = len(" ".join([*texts[begin : focus.number - first], ""])) + focus.character
-    return _shorten(Snippet(text, tuple(known)), character)
+    return _shorten(marked, character)
+
+
+def mark_words(index: Index, first: int, text: str, matches: Sequence[Match]) -> Snippet:
+    """Mark the matches in a text that is made of the cues from `first` on."""
+    words = locate_words(text)
+    offset = int(index.transcripts.firsts[first])
+    spans = [_span(words, match.place - offset, match.length) for match in matches]
+    return Snippet(text, tuple(_apart([span for span in spans if span is not None])))
 
 
 def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:

@@ -1,0 +1,69 @@
+"""The buttons below answers: what each asks for is all that the button knows."""
+
+from dataclasses import replace
+
+from bot.hints import examples_from
+from bot.library import Library
+from bot.replies import Act, Action, Card
+from bot.requests import MAX_PACKED, Request, Verb, pack
+from bot.wording import shorten
+
+# The tightest platform, Slack, writes this much on a button:
+# https://docs.slack.dev/reference/block-kit/block-elements/button-element
+_LABEL_CHARACTERS = 75
+
+
+def hit_buttons(card: Card, text: str) -> tuple[Action, ...]:
+    """Offer to share a passage, to see more of it and more like it.
+
+    `text` is what is marked in it. A passage without times cannot be found again.
+    """
+    if card.start is None or card.end is None:
+        return ()
+    shown = Request(Verb.HIT, text, episode=card.episode, start=card.start, end=card.end)
+    return _that_fit(
+        Action(Act.SHARE, "Share", shown),
+        Action(Act.OPEN, "More Context", replace(shown, verb=Verb.CONTEXT)),
+        Action(Act.ASK, "More Like This", replace(shown, verb=Verb.LIKE, text="")),
+    )
+
+
+def episode_buttons(card: Card, label: str) -> tuple[Action, ...]:
+    """Offer to see an episode as a whole."""
+    return _that_fit(Action(Act.ASK, label, Request(Verb.EPISODE, episode=card.episode)))
+
+
+def page_buttons(request: Request, *, more: bool) -> tuple[Action, ...]:
+    """Offer the pages before and behind that of a request."""
+    pages = [("Previous", request.page - 1)] if request.page else []
+    pages += [("Next", request.page + 1)] if more else []
+    turned = (Action(Act.TURN, label, replace(request, page=page)) for label, page in pages)
+    return _that_fit(*turned)
+
+
+def another_button(request: Request) -> tuple[Action, ...]:
+    """Offer the quote behind that of a request."""
+    return _that_fit(Action(Act.TURN, "Another", replace(request, page=request.page + 1)))
+
+
+def verdict_buttons(request: Request, best: Card) -> tuple[Action, ...]:
+    """Ask whether the best hit of a page was what its request meant."""
+    judged = replace(request, episode=best.episode, start=best.start, end=best.end)
+    return _that_fit(
+        Action(Act.JUDGE_USEFUL, "Useful", judged),
+        Action(Act.JUDGE_NOT_THIS, "Not This", judged),
+    )
+
+
+def help_buttons(library: Library) -> tuple[Action, ...]:
+    """Offer examples to ask, and a form for who wants to narrow down."""
+    examples = (
+        Action(Act.ASK, shorten(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
+        for example in examples_from(library)
+    )
+    return _that_fit(*examples, Action(Act.FORM, "Search With Filters", Request(Verb.SEARCH)))
+
+
+def _that_fit(*actions: Action) -> tuple[Action, ...]:
+    """Keep the actions that a button can carry; only an endless slug does not fit."""
+    return tuple(action for action in actions if len(pack(action.request)) <= MAX_PACKED)

@@ -1,0 +1,58 @@
+"""How to ask, what there is to ask about, and what is said where no answer can be given."""
+
+from dataclasses import replace
+
+from bot.library import Library
+from bot.listings import newest_first
+from bot.replies import Reply, episode_card
+from bot.wording import count_of
+
+_LATEST = 5
+_COMMANDS = (
+    "/podcast model registry: the passages that say it, each with a link to the second",
+    "/podcast quote [words]: a sentence worth repeating",
+    "/podcast episode words: an episode with its guests, link and chapters",
+    "/podcast episodes [words]: the list of them",
+    "/podcast mentions llm vs mlops: how often it is said, season by season",
+    "/podcast search quote: looks for a word that is a command too",
+)
+_OPERATORS = (
+    "Narrow down with guest: speaker: episode: season: after: before: "
+    "and with “exact words”; leave out with -word."
+)
+
+
+def explain_commands() -> Reply:
+    """List the commands and how a search is narrowed down."""
+    return Reply("Type what you remember, and I find where it was said.", (*_COMMANDS, _OPERATORS))
+
+
+def introduce(library: Library) -> Reply:
+    """Say how to ask, what there is and in which version; the cards are the latest episodes."""
+    explained = explain_commands()
+    latest = newest_first(library.index.episodes)[:_LATEST]
+    notes = (*explained.notes, _describe(library))
+    return replace(explained, notes=notes, cards=tuple(map(episode_card, latest)))
+
+
+def out_of_date() -> Reply:
+    """Answer a button that another version has made."""
+    return Reply("That button is from an earlier version. Please search again.")
+
+
+def apology(reference: str) -> Reply:
+    """Answer where something broke; by the reference, the log tells what."""
+    return Reply(
+        "Something went wrong on my side. Please try again; if it stays so, tell an admin this "
+        f"reference: {reference}."
+    )
+
+
+def _describe(library: Library) -> str:
+    """Say what the index holds and in which version."""
+    seasons = sorted({e.season for e in library.index.episodes if e.season is not None})
+    parts = [count_of(len(library.index.episodes), "episode")]
+    if len(seasons) > 1:
+        parts.append(f"seasons {seasons[0]} to {seasons[-1]}")
+    parts.append(count_of(len(library.index.transcripts.terms), "word"))
+    return f"I know {', '.join(parts)}. Version of the index: {library.id}."

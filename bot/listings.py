@@ -1,0 +1,122 @@
+"""Episodes rather than what is said in them: all, those that answer to some words, and one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bot.hints import FEWER_FILTERS, NO_EPISODES, nearest_chapters, nothing_found
+from bot.library import Library
+from bot.mentions import ages_of
+from bot.models import Episode, Query
+from bot.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
+from bot.search.analysis import terms_of
+from bot.search.filters import explain_episode, matches_episode, narrow
+from bot.search.index import Index
+from bot.search.people import matches_name
+from bot.search.query import clean_text
+from bot.search.related import end_of
+from bot.wording import count_of, shorten
+
+_DESCRIPTION_CHARACTERS = 300
+
+
+def episodes(library: Library, typed: str = "", *, newest: bool = False) -> Reply:
+    """List the episodes, or those whose title or guests answer to some words.
+
+    They come in the podcast's order, or with `newest` the latest first.
+    """
+    if not library.index.episodes:
+        return NO_EPISODES
+    wanted = clean_text(typed)
+    found = [e for e in library.index.episodes if not wanted or _answers_to(wanted, e)]
+    if not found:
+        return Reply(f"No episode fits {quoted(wanted)}.", nearest_chapters(library, wanted))
+    found = newest_first(found) if newest else found
+    return Reply(count_of(len(found), "episode"), cards=tuple(map(episode_card, found)))
+
+
+def narrowed_episodes(library: Library, query: Query) -> Reply:
+    """List the episodes that the filters of a query alone leave."""
+    narrowed = narrow(library.index, query)
+    if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
+        return Reply(nothing_found(query), narrowed.problems or (FEWER_FILTERS,))
+    numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
+    found = [library.index.episodes[number] for number in numbers]
+    notes = ["Add a word or two to search in them."]
+    if query.excluded:
+        notes.append("Words to leave out need words to look for.")
+    return Reply(count_of(len(found), "episode"), tuple(notes), tuple(map(episode_card, found)))
+
+
+def find_episode(library: Library, typed: str) -> Reply:
+    """Show the episode that answers to a number, words of its title or a guest.
+
+    Where several do, or nothing is typed, it lists those to choose from.
+    """
+    wanted = clean_text(typed)
+    if not wanted:
+        latest = tuple(map(episode_card, newest_first(library.index.episodes)))
+        return Reply("Which episode? Type words of its title, its number or a guest.", cards=latest)
+    found = _named(library.index, wanted)
+    if not found:
+        return Reply(explain_episode(library.index, wanted))
+    if len(found) == 1:
+        return show_episode(library, found[0].slug)
+    text = f"{count_of(len(found), 'episode')} fit {quoted(wanted)}. Which one?"
+    return Reply(text, cards=tuple(map(episode_card, newest_first(found))))
+
+
+def show_episode(library: Library, slug: str) -> Reply:
+    """Show all there is to know of the episode of a slug: guests, chapters, date, length."""
+    episode = next((each for each in library.index.episodes if each.slug == slug), None)
+    if episode is None:
+        return Reply("I no longer find that episode. Please look for it again.")
+    chapters = tuple(
+        Moment(each.title, clock_time(each.start), video_url(episode.youtube, each.start))
+        for each in episode.chapters
+    )
+    details = _details(library.index, episode)
+    card = replace(episode_card(episode), chapters=chapters, details=details)
+    return Reply(f"The episode {quoted(episode.title)}", cards=(card,))
+
+
+def newest_first(found: Sequence[Episode]) -> list[Episode]:
+    """Order episodes by date or number, the newest first and those without either last."""
+    ages = ages_of(found)
+    unknown = (float("-inf"), 0.0)
+    order = sorted(range(len(found)), key=lambda number: ages.get(number, unknown), reverse=True)
+    return [found[number] for number in order]
+
+
+def _details(index: Index, episode: Episode) -> tuple[str, ...]:
+    """List what else is known: when it was published and how long it is, topics, description."""
+    day = episode.published
+    end = end_of(index, episode.slug)
+    facts = (
+        f"{day.day} {day:%B %Y}" if day else "",
+        f"{count_of(round(end / 60), 'minute')}" if end and end >= 60 else "",
+    )
+    details = (
+        " · ".join(filter(None, facts)),
+        f"Topics: {', '.join(episode.topics)}" if episode.topics else "",
+        shorten(" ".join(episode.description.split()), _DESCRIPTION_CHARACTERS),
+    )
+    return tuple(filter(None, details))
+
+
+def _named(index: Index, wanted: str) -> list[Episode]:
+    """Find the episodes that answer to some words; one that is called just so is alone."""
+    found = [each for each in index.episodes if _answers_to(wanted, each)]
+    called = [each for each in found if _is_called(wanted, each)]
+    return called if len(called) == 1 else found
+
+
+def _answers_to(wanted: str, episode: Episode) -> bool:
+    by_guest = any(matches_name(wanted, guest.name) for guest in episode.guests)
+    return by_guest or matches_episode(wanted, episode)
+
+
+def _is_called(wanted: str, episode: Episode) -> bool:
+    terms = terms_of(wanted)
+    return wanted == episode.slug or terms in (terms_of(episode.title), terms_of(episode.short))

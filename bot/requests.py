@@ -1,0 +1,100 @@
+"""What somebody asks for, in a form that a button can carry through any restart."""
+
+import json
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+from math import isfinite
+
+# What a packed request may hold; a button of Slack carries 2,000 characters.
+MAX_PACKED = 1_500
+# A button of another version is answered with "search again", never by a guess.
+_VERSION = 1
+# Nobody turns so many pages, but anybody can write a number.
+_LAST_PAGE = 9_999
+
+
+class Verb(StrEnum):
+    """The commands people have; each is answered by `bot.answers.answer`."""
+
+    SEARCH = "search"
+    QUOTE = "quote"
+    EPISODE = "episode"
+    EPISODES = "episodes"
+    MENTIONS = "mentions"
+    HELP = "help"
+    # What only buttons and shortcuts ask for.
+    FIND = "find"
+    LIKE = "like"
+    CONTEXT = "context"
+    HIT = "hit"
+
+
+# What can be typed as the first word, in the order in which help lists it.
+TYPED_VERBS = (
+    Verb.SEARCH,
+    Verb.QUOTE,
+    Verb.EPISODE,
+    Verb.EPISODES,
+    Verb.MENTIONS,
+    Verb.HELP,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question: `text` is what was typed behind the verb, `page` counts from 0.
+
+    `episode` (a slug), `start` and `end` (seconds) name a passage that was shown: it is the one
+    that ends there. They outlive any index.
+    """
+
+    verb: Verb
+    text: str = ""
+    page: int = 0
+    episode: str = ""
+    start: float | None = None
+    end: float | None = None
+
+
+def read_request(typed: str) -> Request:
+    """Read what was typed behind the command: a verb and its text, else words to search for.
+
+    Nothing at all asks for help; "search quote" searches for a word that is a verb too, and so
+    does "help me …", since help takes no words.
+    """
+    first, *rest = typed.split(maxsplit=1) or [Verb.HELP]
+    verb, text = first.casefold(), "".join(rest).strip()
+    if verb in TYPED_VERBS and not (verb == Verb.HELP and text):
+        return Request(Verb(verb), text)
+    return Request(Verb.SEARCH, typed.strip())
+
+
+def pack(request: Request) -> str:
+    """Write a request as the short text that a button carries."""
+    return json.dumps([_VERSION, *astuple(request)], ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(packed: str) -> Request | None:
+    """Read what `pack` has written; None if it was written by another version, or by nobody."""
+    if len(packed) > MAX_PACKED:
+        return None
+    try:
+        version, verb, text, page, episode, start, end = json.loads(packed)
+        if not (_is_count(version) and version == _VERSION and _is_count(page)):
+            return None
+        request = Request(Verb(verb), text, page, episode, start, end)
+        texts = all(isinstance(each, str) for each in (text, episode))
+        return request if texts and _is_second(start) and _is_second(end) else None
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def _is_count(number: object) -> bool:
+    # For Python, True is a number too.
+    return type(number) is int and 0 <= number <= _LAST_PAGE
+
+
+def _is_second(number: object) -> bool:
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        return isfinite(number)
+    return number is None

@@ -1,0 +1,89 @@
+"""What a form suggests while somebody types, and what its fields say as a query."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.library import Library
+from bot.listings import newest_first
+from bot.models import Episode
+from bot.replies import episode_code
+from bot.search.filters import matches_episode
+from bot.search.people import matches_name
+from bot.search.query import clean_text
+from bot.search.spelling import nearest
+from bot.wording import shorten
+
+# The tightest platform, Slack, takes no more for either part of an option:
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+_MOST_CHARACTERS = 75
+_MARKS = '"“”„‟«»″＂'
+_BLANKS = str.maketrans(dict.fromkeys(_MARKS, " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One suggestion: what is read, and the value that a query's filter understands."""
+
+    label: str
+    value: str
+
+
+def suggest_guests(library: Library, typed: str, limit: int) -> tuple[Choice, ...]:
+    """Suggest guests by the beginnings of their names, those of most episodes first."""
+    names = Counter(guest.name for each in library.index.episodes for guest in each.guests)
+    values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
+    choices = {
+        name: Choice(shorten(name, _MOST_CHARACTERS), value)
+        for name, value in values.items()
+        if matches_name(value, name)
+    }
+    return _choose(choices, typed, limit)
+
+
+def suggest_episodes(library: Library, typed: str, limit: int) -> tuple[Choice, ...]:
+    """Suggest episodes by the beginnings of words in titles, guests and numbers, newest first."""
+    episodes = newest_first(library.index.episodes)
+    codes = Counter(map(episode_code, episodes))
+    choices: dict[str, Choice] = {}
+    for each in episodes:
+        code = episode_code(each)
+        own = code.casefold() if codes[code] == 1 else ""
+        ways = (own, _plain(each.slug), shorten(_plain(each.title), _MOST_CHARACTERS))
+        value = next((way for way in ways if _names(way, each)), "")
+        label = shorten(" · ".join(filter(None, [code, each.title])), _MOST_CHARACTERS)
+        names = [guest.name for guest in each.guests]
+        if value:
+            choices[" ".join([label, each.title, each.slug, *names])] = Choice(label, value)
+    return _choose(choices, typed, limit)
+
+
+def seasons(library: Library) -> tuple[Choice, ...]:
+    """List the seasons, the latest first."""
+    known = {each.season for each in library.index.episodes if each.season is not None}
+    return tuple(Choice(f"Season {each}", str(each)) for each in sorted(known, reverse=True))
+
+
+def compose_query(words: str, guest: str = "", episode: str = "", season: str = "") -> str:
+    """Write the fields of a form as a query; an open quotation in the words is closed first."""
+    fields = {"guest": guest, "episode": episode, "season": season}
+    filters = (f'{name}:"{_plain(value)}"' for name, value in fields.items() if value)
+    marks = sum(mark in _MARKS for mark in clean_text(words))
+    return " ".join(filter(None, [words.strip() + '"' * (marks % 2), *filters]))
+
+
+def _choose(choices: Mapping[str, Choice], typed: str, limit: int) -> tuple[Choice, ...]:
+    """Take the choices whose key answers to what was typed, else those that look most like it."""
+    wanted = clean_text(typed)
+    found = [key for key in choices if not wanted or matches_name(wanted, key)]
+    found = found or nearest(wanted, list(choices), limit)
+    return tuple(choices[key] for key in found[:limit])
+
+
+def _names(value: str, episode: Episode) -> bool:
+    return len(value) <= _MOST_CHARACTERS and matches_episode(value, episode)
+
+
+def _plain(value: str) -> str:
+    """Make a value of a filter, which stands in quotation marks and so has none."""
+    return clean_text(value.translate(_BLANKS))

@@ -1,0 +1,139 @@
+"""What a form suggests, and the query it makes of its fields."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.library import Library
+from bot.models import Filter
+from bot.search.filters import narrow
+from bot.search.index import Index
+from bot.search.query import parse_query
+from bot.suggestions import (
+    Choice,
+    compose_query,
+    seasons,
+    suggest_episodes,
+    suggest_guests,
+)
+from tests.builders import episode, index_of
+
+LONG = "An Endless Title About Everything That Was Ever Said of Registries, and More of It Still"
+MARIA, TOMAS = "Maria Vechtomova", "Tomáš Vlček"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    index = index_of(
+        episode("one", "A registry.", guests=(MARIA,), season=1, number=1, title="First Steps"),
+        episode("two", "A registry.", guests=(TOMAS,), season=1, number=2, title=LONG),
+        episode("three", "A registry.", guests=(TOMAS, MARIA), season=2, number=1, title="Steps"),
+        episode("four", "A registry.", guests=(TOMAS, 'Al "Ace" Bo'), season=2, number=1),
+        episode("x" * 80, "A registry.", season=3, title="Unnamed", guests=("A" * 80, "✨")),
+    )
+    return Library("made-up", index, ())
+
+
+def labels(choices: tuple[Choice, ...]) -> list[str]:
+    return [choice.label for choice in choices]
+
+
+def test_guests_of_most_episodes_come_first(library: Library) -> None:
+    assert labels(suggest_guests(library, "", 2)) == [TOMAS, MARIA]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("tomas", [TOMAS]),
+        ("VL", [TOMAS]),
+        ("v", [TOMAS, MARIA]),
+        ("m v", [MARIA]),
+        ("vectomova", [MARIA]),
+        ("qqqq", []),
+    ],
+)
+def test_guests_are_found_by_how_their_names_begin_or_look(
+    library: Library, typed: str, found: list[str]
+) -> None:
+    assert labels(suggest_guests(library, typed, 5)) == found
+
+
+def test_the_newest_episodes_come_first(library: Library) -> None:
+    newest = ["S03 · Unnamed", "S02E01 · Steps", "S02E01 · Four", f"S01E02 · {LONG[:55]}…"]
+
+    assert labels(suggest_episodes(library, "", 4)) == newest
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("first st", "s01e01"), ("s01e02", "s01e02"), ("mar fi", "s01e01"), ("frist", "s01e01")],
+)
+def test_episodes_are_found_by_title_number_and_guest(
+    library: Library, typed: str, value: str
+) -> None:
+    assert suggest_episodes(library, typed, 1)[0].value == value
+
+
+def test_an_episode_without_a_number_of_its_own_goes_by_its_slug(library: Library) -> None:
+    assert {choice.value for choice in suggest_episodes(library, "s02e01", 5)} == {"three", "four"}
+
+
+def test_seasons_are_listed_the_latest_first(library: Library) -> None:
+    assert [(choice.label, choice.value) for choice in seasons(library)] == [
+        ("Season 3", "3"),
+        ("Season 2", "2"),
+        ("Season 1", "1"),
+    ]
+
+
+@given(typed=st.text(max_size=20), limit=st.integers(1, 30))
+def test_whatever_is_typed_all_that_is_suggested_fits_and_finds_something(
+    library: Library, typed: str, limit: int
+) -> None:
+    guests, episodes = (
+        suggest_guests(library, typed, limit),
+        suggest_episodes(library, typed, limit),
+    )
+
+    for choices, field in ((guests, "guest"), (episodes, "episode"), (seasons(library), "season")):
+        assert len(choices) <= limit or field == "season"
+        for choice in choices:
+            assert 0 < len(choice.label) <= 75
+            assert 0 < len(choice.value) <= 75
+            query = parse_query(compose_query("", **{field: choice.value}))
+            assert narrow(library.index, query).problems == ()
+
+
+def test_an_episode_without_number_or_short_slug_goes_by_its_title(library: Library) -> None:
+    assert suggest_episodes(library, "unnam", 5) == (Choice("S03 · Unnamed", "Unnamed"),)
+
+
+@pytest.mark.corpus
+def test_everybody_and_everything_of_the_real_podcast_can_be_chosen(real_index: Index) -> None:
+    library = Library("real", real_index, ())
+    guests = {guest.name for each in real_index.episodes for guest in each.guests}
+
+    assert {choice.value for choice in suggest_guests(library, "", 9_999)} == guests
+    assert len(suggest_episodes(library, "", 9_999)) == len(real_index.episodes)
+
+
+def test_the_fields_of_a_form_are_a_query(library: Library) -> None:
+    written = compose_query(" feature store ", guest=TOMAS, episode="s01e02", season="1")
+    query = parse_query(written)
+
+    assert written == 'feature store guest:"Tomáš Vlček" episode:"s01e02" season:"1"'
+    assert query.filters == (
+        Filter("guest", TOMAS),
+        Filter("episode", "s01e02"),
+        Filter("season", "1"),
+    )
+    assert query.problems == ()
+    assert compose_query("tea") == "tea"
+
+
+@given(st.text(max_size=60))
+def test_no_words_swallow_a_filter(words: str) -> None:
+    query = parse_query(compose_query(words, guest=TOMAS, season="17"))
+
+    assert query.filters[-2:] == (Filter("guest", TOMAS), Filter("season", "17"))
