@@ -198,11 +198,11 @@ def test_a_wrong_number_of_days_is_a_wrong_setting(
 
 
 def test_settings_do_not_show_the_password_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    address = "postgresql://ann:secret@host/name"
+    address = "postgresql://ann:pa55word@host/name"
     monkeypatch.setenv("DATABASE_URL", address)
     settings = load_settings()
 
-    assert "secret" not in f"{settings!r}{settings.database}"
+    assert "pa55word" not in f"{settings!r}{settings.database}"
     assert settings.database.get_secret_value() == address
 
 

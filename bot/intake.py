@@ -1,0 +1,163 @@
+"""Where requests come in: as many as can be served, off the event loop, whatever the platform.
+
+The only home of limits, which counts what each person asks.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
+from time import perf_counter, time
+from typing import TYPE_CHECKING
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from bot.answers import answer
+from bot.feedback import record_feedback, record_nothing_found
+from bot.library import Library
+from bot.models import Feedback, Verdict, ZeroHit
+from bot.replies import Reply
+from bot.requests import Request, Verb
+from bot.wording import count_of
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+PER_MINUTE = 10
+# Searches take a millisecond or two, so that the last one of these waits about a second.
+MOST_WAITING = 500
+# Who has waited for so long no longer looks; a queue of slow searches is shed this way.
+PATIENCE_SECONDS = 20.0
+_WORKERS = 2
+# A burst of requests is acknowledged before threads claim the interpreter.
+_BREATH_SECONDS = 0.03
+_BUSY = Reply("I have my hands full right now. Please try again in a moment.")
+_CLOSING = Reply("I am being restarted. Please ask again in a minute.")
+
+_log = logging.getLogger(__name__)
+
+Answer = Callable[[Library, Request], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: a platform, there a workspace or server, and in it a person."""
+
+    platform: str
+    workspace: str
+    person: str
+
+
+class Intake:
+    """Takes requests and answers them in threads, so that the event loop is never held up.
+
+    `library` may be replaced at any time; each request is answered from one library. `answer` is
+    what answers, `per_minute` how often a person may ask; after `patience` seconds in the queue,
+    none is searched for.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        store: "Store",
+        answer: Answer = answer,
+        per_minute: int = PER_MINUTE,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.library = library
+        self._store = store
+        self._answer = answer
+        self._patience = patience
+        self._limit = parse(f"{per_minute} per minute")
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
+        self._waiting = 0
+        self._closed = False
+
+    async def ask(self, request: Request, asker: Asker) -> Reply:
+        """Answer what a person typed; who asks too often is told when to go on."""
+        if not self._limiter.hit(self._limit, *_key(asker)):
+            return self._too_often(asker)
+        return await self.follow(request, asker)
+
+    async def follow(self, request: Request, asker: Asker) -> Reply:
+        """Answer the request of a button that an earlier answer offered; "busy" if too many wait.
+
+        Raises what the command raises.
+        """
+        if self._closed:
+            return _CLOSING
+        if self._waiting >= MOST_WAITING:
+            _log.warning("A request is turned away: %s are waiting.", self._waiting)
+            return _BUSY
+        self._waiting += 1
+        try:
+            return await self._in_thread(request, asker)
+        finally:
+            self._waiting -= 1
+
+    async def judge(self, request: Request, verdict: Verdict, asker: Asker) -> Reply:
+        """Note what a person says of the passage that a request names, and thank them."""
+        feedback = Feedback(
+            at=datetime.now(UTC),
+            verdict=verdict,
+            episode=request.episode,
+            start=request.start,
+            index_id=self.library.id,
+            platform=asker.platform,
+            query=request.text or None,
+        )
+        return await record_feedback(self._store, feedback)
+
+    def close(self) -> None:
+        """Take nothing more; who waits in the queue is told so, who is being answered still is."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_thread(self, request: Request, asker: Asker) -> Reply:
+        library, asked = self.library, perf_counter()
+
+        def work() -> Reply:
+            late = perf_counter() - asked > self._patience
+            return _BUSY if late else self._answer(library, request)
+
+        await asyncio.sleep(_BREATH_SECONDS)
+        if self._closed:
+            return _CLOSING
+        answering = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            await asyncio.wait([answering])
+        finally:
+            answering.cancel()  # who no longer waits needs no answer
+        if answering.cancelled():  # by `close`
+            return _CLOSING
+        reply = answering.result()
+        facts = {
+            "platform": asker.platform,
+            "command": request.verb.value,
+            "hits": len(reply.cards),
+            "ms": round((perf_counter() - asked) * 1000, 1),
+            "index": library.id,
+        }
+        _log.info("answered", extra=facts)
+        if request.verb is Verb.SEARCH and not (reply.cards or request.page or reply is _BUSY):
+            zero_hit = ZeroHit(datetime.now(UTC), library.id, asker.platform, request.text)
+            await record_nothing_found(self._store, zero_hit)
+        return reply
+
+    def _too_often(self, asker: Asker) -> Reply:
+        reset, _ = self._limiter.get_window_stats(self._limit, *_key(asker))
+        wait = max(1, ceil(reset - time()))
+        return Reply(
+            f"That is a lot at once. I answer {count_of(self._limit.amount, 'question')} a minute "
+            f"for each person: please ask again in {count_of(wait, 'second')}."
+        )
+
+
+def _key(asker: Asker) -> tuple[str, str, str]:
+    return asker.platform, asker.workspace, asker.person

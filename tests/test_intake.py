@@ -1,0 +1,258 @@
+"""Where requests come in: limits, queue, threads, and what is noted of the answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from bot.answers import answer
+from bot.intake import MOST_WAITING, PER_MINUTE, Asker, Intake
+from bot.library import Library
+from bot.models import Verdict
+from bot.replies import Reply
+from bot.requests import Request, Verb
+from bot.store import Store, open_store
+from tests.builders import long_talks
+
+ANN, BOB = Asker("slack", "T1", "ann"), Asker("slack", "T1", "bob")
+TEA = Request(Verb.SEARCH, "tea")
+POURED = Reply("Here is tea.")
+# A broken test ends after this many seconds rather than never.
+FOREVER = 30.0
+
+
+class Kettle:
+    """Answers with tea, but not before it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.boiling = Event()
+        self.pour = Event()
+
+    def __call__(self, library: Library, request: Request) -> Reply:
+        self.asked += 1
+        self.boiling.set()
+        assert self.pour.wait(FOREVER)
+        return POURED
+
+
+def pour_at_once(library: Library, request: Request) -> Reply:
+    return POURED
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library("made-up", long_talks(), ())
+
+
+def with_intake(
+    path: Path,
+    library: Library,
+    use: Callable[[Intake, Store], Awaitable[Any]],
+    **settings: Any,
+) -> Any:
+    """Run something with an intake and the store it writes to."""
+
+    async def run() -> Any:
+        async with open_store(f"sqlite:///{path / 'a.db'}", 30) as store:
+            intake = Intake(library, store, **settings)
+            try:
+                return await asyncio.wait_for(use(intake, store), FOREVER)
+            finally:
+                intake.close()
+
+    return asyncio.run(run())
+
+
+async def begin(kettle: Kettle) -> None:
+    """Wait until a thread has begun to answer, without holding up the loop."""
+    assert await asyncio.to_thread(kettle.boiling.wait, FOREVER)
+
+
+def test_a_person_may_ask_so_often_a_minute_and_is_told_when_to_go_on(
+    tmp_path: Path, library: Library
+) -> None:
+    async def use(intake: Intake, _: Store) -> list[Reply]:
+        mine = [await intake.ask(TEA, ANN) for _ in range(PER_MINUTE + 2)]
+        other_workspace = Asker("slack", "T2", "ann")
+        return [*mine, await intake.ask(TEA, BOB), await intake.ask(TEA, other_workspace)]
+
+    *fine, first, second, bobs, elsewhere = with_intake(tmp_path, library, use, answer=pour_at_once)
+
+    assert fine == [POURED] * PER_MINUTE
+    assert bobs == elsewhere == POURED
+    for reply in (first, second):
+        assert reply.text.startswith("That is a lot at once. I answer 10 questions a minute")
+        seconds = int(reply.text.rpartition(" in ")[2].split()[0])
+        assert 0 < seconds <= 60
+
+
+def test_buttons_are_not_counted(tmp_path: Path, library: Library) -> None:
+    async def use(intake: Intake, _: Store) -> list[Reply]:
+        followed = [await intake.follow(TEA, ANN) for _ in range(3)]
+        return [*followed, await intake.ask(TEA, ANN), await intake.ask(TEA, ANN)]
+
+    replies = with_intake(tmp_path, library, use, answer=pour_at_once, per_minute=1)
+
+    assert replies[:4] == [POURED] * 4
+    assert "I answer 1 question a minute" in replies[4].text
+
+
+def test_the_loop_goes_on_while_an_answer_takes_its_time(tmp_path: Path, library: Library) -> None:
+    kettle = Kettle()
+
+    async def use(intake: Intake, store: Store) -> tuple[bool, Reply]:
+        asked = asyncio.create_task(intake.ask(TEA, ANN))
+        await begin(kettle)
+        waiting = not asked.done()
+        await intake.judge(TEA, Verdict.USEFUL, BOB)
+        kettle.pour.set()
+        return waiting, await asked
+
+    assert with_intake(tmp_path, library, use, answer=kettle) == (True, POURED)
+
+
+def test_who_comes_to_a_full_queue_is_turned_away(tmp_path: Path, library: Library) -> None:
+    kettle = Kettle()
+
+    async def use(intake: Intake, _: Store) -> tuple[Reply, set[str], Reply]:
+        asked = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(MOST_WAITING)]
+        await begin(kettle)
+        one_more = await intake.follow(TEA, BOB)
+        kettle.pour.set()
+        replies = {reply.text for reply in await asyncio.gather(*asked)}
+        return one_more, replies, await intake.follow(TEA, BOB)
+
+    one_more, replies, later = with_intake(tmp_path, library, use, answer=kettle)
+
+    assert one_more.text.startswith("I have my hands full")
+    assert replies == {POURED.text}
+    assert later == POURED
+
+
+def test_who_has_waited_too_long_is_not_searched_for(tmp_path: Path, library: Library) -> None:
+    kettle = Kettle()
+    kettle.pour.set()
+
+    async def use(intake: Intake, _: Store) -> Reply:
+        return await intake.follow(TEA, ANN)
+
+    reply = with_intake(tmp_path, library, use, answer=kettle, patience=-1.0)
+
+    assert reply.text.startswith("I have my hands full")
+    assert kettle.asked == 0
+
+
+def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(
+    tmp_path: Path, library: Library
+) -> None:
+    def spill(library: Library, request: Request) -> Reply:
+        if request.text == "tea":
+            raise ValueError("spilt")
+        return POURED
+
+    async def use(intake: Intake, _: Store) -> Reply:
+        with pytest.raises(ValueError, match="spilt"):
+            await intake.ask(TEA, ANN)
+        return await intake.ask(Request(Verb.SEARCH, "wine"), ANN)
+
+    assert with_intake(tmp_path, library, use, answer=spill) == POURED
+
+
+def test_each_answer_is_of_the_library_of_its_time(tmp_path: Path, library: Library) -> None:
+    async def use(intake: Intake, _: Store) -> list[str]:
+        before = await intake.ask(TEA, ANN)
+        intake.library = Library("newer", library.index, ())
+        return [before.text, (await intake.ask(TEA, ANN)).text]
+
+    def name(library: Library, request: Request) -> Reply:
+        return Reply(library.id)
+
+    assert with_intake(tmp_path, library, use, answer=name) == ["made-up", "newer"]
+
+
+def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -> None:
+    asked = [
+        Request(Verb.SEARCH, "zyxwvut"),
+        Request(Verb.SEARCH, "zyxwvut", page=1),
+        Request(Verb.SEARCH, "registry"),
+        Request(Verb.SEARCH, "registry", page=99),
+        Request(Verb.SEARCH, ""),
+        Request(Verb.SEARCH, "guest:nobody"),
+        Request(Verb.MENTIONS, "zyxwvut"),
+        Request(Verb.FIND, "zyxwvut"),
+    ]
+
+    async def use(intake: Intake, store: Store) -> list[tuple[Any, ...]]:
+        for request in asked:
+            await intake.follow(request, ANN)
+        return [(row.query, row.platform, row.index_id) for row in await store.zero_hits()]
+
+    noted = with_intake(tmp_path, library, use, answer=answer)
+
+    assert noted == [("zyxwvut", "slack", "made-up")]
+
+
+def test_a_busy_answer_is_not_a_query_without_hits(tmp_path: Path, library: Library) -> None:
+    async def use(intake: Intake, store: Store) -> tuple[Any, ...]:
+        await intake.follow(TEA, ANN)
+        return await store.zero_hits()
+
+    assert with_intake(tmp_path, library, use, patience=-1.0) == ()
+    assert len(with_intake(tmp_path, library, use)) == 1
+
+
+def test_a_verdict_is_noted_with_what_was_judged(tmp_path: Path, library: Library) -> None:
+    judged = Request(Verb.SEARCH, "tea", 1, "talk", 1.5, 9.0)
+
+    async def use(intake: Intake, store: Store) -> tuple[Reply, Any]:
+        thanks = await intake.judge(judged, Verdict.NOT_THIS, ANN)
+        return thanks, (await store.feedback())[0]
+
+    thanks, noted = with_intake(tmp_path, library, use)
+
+    assert thanks.text == "Thank you, that is noted."
+    assert (noted.verdict, noted.episode, noted.start) == (Verdict.NOT_THIS, "talk", 1.5)
+    assert (noted.query, noted.platform, noted.index_id) == ("tea", "slack", "made-up")
+
+
+def test_at_the_end_who_waits_is_told_and_who_is_being_answered_still_is(
+    tmp_path: Path, library: Library
+) -> None:
+    kettle = Kettle()
+
+    async def use(intake: Intake, _: Store) -> list[Reply]:
+        asked = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(9)]
+        await begin(kettle)
+        intake.close()
+        asked.append(asyncio.create_task(intake.follow(TEA, BOB)))
+        kettle.pour.set()
+        return await asyncio.gather(*asked)
+
+    replies = with_intake(tmp_path, library, use, answer=kettle)
+
+    assert 1 <= replies.count(POURED) <= 2
+    assert {reply.text for reply in replies} - {POURED.text} == {
+        "I am being restarted. Please ask again in a minute."
+    }
+    assert replies.count(POURED) == kettle.asked
+
+
+def test_who_goes_away_is_not_searched_for(tmp_path: Path, library: Library) -> None:
+    kettle = Kettle()
+
+    async def use(intake: Intake, _: Store) -> int:
+        first = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(9)]
+        await begin(kettle)
+        for task in first[2:]:
+            task.cancel()
+        await asyncio.wait(first[2:])
+        kettle.pour.set()
+        await asyncio.gather(*first, return_exceptions=True)
+        return sum(task.cancelled() for task in first)
+
+    assert with_intake(tmp_path, library, use, answer=kettle) == 7
+    assert kettle.asked <= 2
