@@ -4,18 +4,50 @@ The only home of pydantic-settings.
 """
 
 import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.wording import count_of
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE_EPISODES = DATA / "episodes"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# What shows itself to nobody who prints or logs it.
+Secret = SecretStr
+# Where Slack's requests are taken in over HTTP, unless PORT says otherwise: Bolt's own default.
+DEFAULT_PORT = 3000
+
+
+def _strip(value: object) -> object:
+    """Take off the blanks and line ends that come along when a token is pasted."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def _check_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise ValueError("it is no address that begins with https:// or http://")
+    return value.rstrip("/") + "/"
+
+
+_Token = Annotated[SecretStr, BeforeValidator(_strip)]
+_Url = Annotated[str, AfterValidator(_check_url)]
+_Level = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
 
 
 class Settings(BaseSettings):
@@ -36,6 +68,14 @@ class Settings(BaseSettings):
     keep_queries_days: int = Field(
         default=0, ge=0, le=3650, validation_alias="AIRQUOTE_KEEP_QUERIES_DAYS"
     )
+    slack_bot_token: _Token | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: _Token | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: _Token | None = Field(
+        default=None, validation_alias="SLACK_SIGNING_SECRET"
+    )
+    slack_api_url: _Url = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    port: int | None = Field(default=None, ge=1, le=65535, validation_alias="PORT")
+    log_level: _Level = Field(default="INFO", validation_alias="LOG_LEVEL")
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
@@ -64,27 +104,90 @@ class Settings(BaseSettings):
         default = f"sqlite:///{user_data_path('airquote') / 'airquote.db'}"
         return self.database_url or SecretStr(default)
 
+    @property
+    def has_slack(self) -> bool:
+        """Whether anything of Slack is set, be it enough or not."""
+        return bool(self.slack_bot_token or self.slack_app_token or self.slack_signing_secret)
+
+    @property
+    def slack_over_http(self) -> bool:
+        """Whether Slack sends requests here, rather than through a socket that is opened to it."""
+        return bool(self.slack_signing_secret and not self.slack_app_token)
+
+    @property
+    def http_port(self) -> int | None:
+        """The port to listen on; None if nothing needs one."""
+        return self.port or (DEFAULT_PORT if self.slack_over_http else None)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that nobody may read in a log, as it was set."""
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        values = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
+        return (*values, *_password_of(self.database.get_secret_value()))
+
 
 def load_settings() -> Settings:
-    """Read all settings; raises one ConfigError that lists everything that is wrong.
+    """Read all settings; raises one ConfigError that lists everything that is wrong."""
+    settings, problems = read_settings()
+    raise_any(problems)
+    return settings
+
+
+def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
+    """Read all settings, and what is wrong with them; defaults stand in for wrong values.
 
     That none of the episode paths exists is wrong too; where some do, `airquote check` names the
-    others.
+    others. Raises ConfigError for a file `.env` that cannot be read.
     """
     try:
-        settings = Settings()
+        settings, problems = Settings(), []
     except UnicodeDecodeError as error:
         raise ConfigError(".env", "is not UTF-8 text.", "Save it as UTF-8.") from error
     except ValidationError as error:
-        problems = error.errors(include_input=False, include_url=False)
-        subjects = ", ".join(str(problem["loc"][0]) for problem in problems)
-        reasons = " ".join(f"{problem['msg']}." for problem in problems)
-        raise ConfigError(subjects, reasons, "See .env.example.") from error
+        problems = [
+            ConfigError(str(each["loc"][0]), _reason(each["msg"]), "See .env.example.")
+            for each in error.errors(include_input=False, include_url=False)
+        ]
+        settings = Settings(**_defaults([problem.subject for problem in problems]))
     if not any(path.exists() for path in settings.episode_paths):
         named = ", ".join(map(str, settings.episode_paths))
         remedy = "Check the path, or unset it to search the sample podcast."
-        raise ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)
-    return settings
+        problems.append(ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy))
+    return settings, tuple(problems)
+
+
+def raise_any(problems: Sequence[ConfigError]) -> None:
+    """Raise a ConfigError if there are problems: the only one, or one with a line for each."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        lines = "\n".join(map(str, problems))
+        raise ConfigError("Settings", f"{count_of(len(problems), 'thing')} to mend.\n{lines}")
+
+
+def _reason(message: str) -> str:
+    """Word what pydantic says as the other errors are."""
+    return message.removeprefix("Value error, ").replace("Input", "it", 1) + "."
+
+
+def _defaults(names: Sequence[str]) -> dict[str, Any]:
+    """Look up what stands in for wrong values, by the names of their variables."""
+    fields = Settings.model_fields.values()
+    return {
+        str(field.validation_alias): field.default
+        for field in fields
+        if field.validation_alias in names
+    }
+
+
+def _password_of(address: str) -> tuple[str, ...]:
+    """Find the password in an address, as it is written and as it is meant."""
+    try:
+        password = urlsplit(address).password
+    except ValueError:
+        return ()
+    return (password, unquote(password)) if password else ()
 
 
 def _expand(path: Path) -> Path:

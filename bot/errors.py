@@ -5,6 +5,7 @@ AirquoteError
 ├── ConfigError         a setting is wrong or missing
 ├── CacheError          a stored index is damaged
 ├── StoreError          the database cannot be used
+├── UnreachableError    a chat platform does not answer just now
 └── EvaluationError     a file of queries cannot be used
 """
 
@@ -43,6 +44,10 @@ class CacheError(AirquoteError):
 
 class StoreError(AirquoteError):
     """The database is damaged, locked, out of reach or too new; never says its password."""
+
+
+class UnreachableError(AirquoteError):
+    """A chat platform does not answer, or not as it should; it may do so later."""
 
 
 class EvaluationError(AirquoteError):

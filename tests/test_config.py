@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SAMPLE_EPISODES, load_settings
+from bot.config import SAMPLE_EPISODES, Settings, load_settings, read_settings
 from bot.errors import ConfigError
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and nothing set."""
-    for name in ("AIRQUOTE_EPISODES", "AIRQUOTE_CACHE"):
-        monkeypatch.delenv(name, raising=False)
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -95,3 +95,109 @@ def test_a_value_that_makes_no_sense_is_a_wrong_setting(monkeypatch: pytest.Monk
 
     with pytest.raises(ConfigError, match=r"AIRQUOTE_KEEP_QUERIES_DAYS: .* See \.env\.example\."):
         load_settings()
+
+
+def test_everything_that_is_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "70000")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    monkeypatch.setenv("AIRQUOTE_EPISODES", "gone")
+
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    headline, *lines = str(caught.value).splitlines()
+    assert headline == "Settings: 3 things to mend."
+    assert [line.split(":")[0] for line in lines] == ["PORT", "LOG_LEVEL", "AIRQUOTE_EPISODES"]
+
+
+def test_defaults_stand_in_for_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "70000")
+    monkeypatch.setenv("LOG_LEVEL", "warning")
+    settings, problems = read_settings()
+
+    assert [problem.subject for problem in problems] == ["PORT"]
+    assert (settings.port, settings.log_level) == (None, "WARNING")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_is_one_that_can_be_listened_on(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(ConfigError, match="PORT: it should be"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("https://slack-gov.com/api", "https://slack-gov.com/api/"),
+        ("http://127.0.0.1:8080/api/", "http://127.0.0.1:8080/api/"),
+    ],
+)
+def test_an_address_ends_with_a_slash(
+    monkeypatch: pytest.MonkeyPatch, given: str, read: str
+) -> None:
+    monkeypatch.setenv("SLACK_API_URL", given)
+
+    assert load_settings().slack_api_url == read
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "slack.com/api",
+        "ftp://secret@slack.com",
+        "https://",
+        "https://secret:port/",
+        "https://[secret",
+    ],
+)
+def test_what_is_no_web_address_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("SLACK_API_URL", given)
+
+    with pytest.raises(ConfigError, match="SLACK_API_URL: it is no address") as caught:
+        load_settings()
+    assert "secret" not in str(caught.value)
+
+
+def test_blanks_that_came_along_with_a_token_are_taken_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", " xoxb-pasted\n")
+    token = load_settings().slack_bot_token
+
+    assert token
+    assert token.get_secret_value() == "xoxb-pasted"
+
+
+def test_secrets_are_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hidden")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hidden-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:hidden%40word@host/name")
+    settings = load_settings()
+
+    assert "hidden" not in repr(settings)
+    assert {"xoxb-hidden", "hidden-secret", "hidden%40word", "hidden@word"} <= {*settings.secrets}
+
+
+@pytest.mark.parametrize(
+    ("variables", "port"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, None),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, 3000),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "PORT": "80"}, 80),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_APP_TOKEN": "xapp-1"},
+            None,
+        ),
+        ({"PORT": "80"}, 80),
+    ],
+)
+def test_a_port_is_listened_on_where_slack_calls_or_one_is_set(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], port: int | None
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert load_settings().http_port == port

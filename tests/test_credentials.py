@@ -1,0 +1,83 @@
+"""What platforms want to be shown: whatever is missing or misplaced is named, never repeated."""
+
+import pytest
+
+from bot.config import Settings
+from bot.credentials import chat_problems, load_chat_settings
+from bot.errors import ConfigError
+
+BOT, APP, SECRET = "xoxb-nobody-reads", "xapp-nobody-reads", "nobody-reads"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+def problems(bot: str = "", app: str = "", secret: str = "") -> list[str]:
+    settings = Settings(SLACK_BOT_TOKEN=bot, SLACK_APP_TOKEN=app, SLACK_SIGNING_SECRET=secret)
+    found = [str(problem) for problem in chat_problems(settings)]
+
+    assert not any("nobody-reads" in problem for problem in found)
+    return found
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"bot": BOT, "app": APP},
+        {"bot": BOT, "secret": SECRET},
+        {"bot": BOT, "app": APP, "secret": SECRET},
+    ],
+)
+def test_a_socket_or_an_address_is_enough(given: dict[str, str]) -> None:
+    assert problems(**given) == []
+
+
+def test_where_nothing_is_set_the_variables_are_named_and_what_needs_none() -> None:
+    (problem,) = problems()
+
+    assert problem.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: nothing is set")
+    assert "“airquote search” needs neither" in problem
+
+
+@pytest.mark.parametrize(
+    ("given", "beginnings"),
+    [
+        ({"bot": APP, "app": BOT}, ["SLACK_BOT_TOKEN, SLACK_APP_TOKEN: they are swapped."]),
+        ({"bot": APP, "app": APP}, ["SLACK_BOT_TOKEN: it holds an app-level token."]),
+        ({"bot": BOT, "app": BOT}, ["SLACK_APP_TOKEN: it holds a bot token."]),
+        ({"bot": "xoxp-1", "app": APP}, ["SLACK_BOT_TOKEN: it holds a user token."]),
+        ({"bot": "token", "app": APP}, ["SLACK_BOT_TOKEN: it does not begin with xoxb-."]),
+        ({"bot": BOT, "app": "token"}, ["SLACK_APP_TOKEN: it does not begin with xapp-."]),
+        ({"bot": BOT}, ["SLACK_APP_TOKEN: it is missing."]),
+        ({"app": APP}, ["SLACK_BOT_TOKEN: it is missing."]),
+        ({"secret": SECRET}, ["SLACK_BOT_TOKEN: it is missing."]),
+        ({"bot": BOT, "secret": APP}, ["SLACK_SIGNING_SECRET: it holds a token."]),
+        (
+            {"bot": "token", "app": "token"},
+            ["SLACK_BOT_TOKEN: it does not", "SLACK_APP_TOKEN: it does not"],
+        ),
+        (
+            {"bot": APP},
+            ["SLACK_BOT_TOKEN: it holds an app-level token.", "SLACK_APP_TOKEN: it is missing."],
+        ),
+    ],
+)
+def test_each_mistake_is_named(given: dict[str, str], beginnings: list[str]) -> None:
+    found = problems(**given)
+
+    assert len(found) == len(beginnings)
+    for problem, beginning in zip(found, beginnings, strict=True):
+        assert problem.startswith(beginning)
+        assert not problem.endswith(beginning), "it says nothing about what to do"
+
+
+def test_what_is_wrong_elsewhere_is_listed_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "none")
+    monkeypatch.setenv("SLACK_APP_TOKEN", APP)
+
+    with pytest.raises(ConfigError, match=r"(?s)PORT: .*\nSLACK_BOT_TOKEN: it is missing"):
+        load_chat_settings()
