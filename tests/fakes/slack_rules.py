@@ -1,0 +1,237 @@
+"""What Slack refuses, and what this project does not want to send: each rule names what it found.
+
+The schemas join in where AIRQUOTE_CONTRACTS names their folder; the models of slack_sdk and the
+rules of notes/slack.md that both lack always do.
+"""
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+MOST_MESSAGE_BLOCKS = 50
+MOST_VIEW_BLOCKS = 100
+# Slack refuses somewhere between 11,300 and 13,300 characters and does not say where.
+MOST_MESSAGE_CHARACTERS = 10_000
+MOST_BUTTON_VALUE = 2000
+MOST_OPTIONS = 100
+MOST_OPTION_CHARACTERS = 75
+MOST_ID_CHARACTERS = 255
+LINK_HOST = "https://youtu.be/"
+
+_MESSAGE_KEYS = frozenset(
+    {
+        *("text", "blocks", "attachments", "metadata", "unfurl_links", "unfurl_media"),
+        *("channel", "thread_ts", "reply_broadcast", "ts", "user"),
+        *("response_type", "replace_original", "delete_original"),
+    }
+)
+# Notifies a whole channel, or names something that only a member may name.
+_UNWANTED_ELEMENTS = frozenset({"broadcast", "usergroup", "channel", "team"})
+_INTERACTIVE = re.compile(r"button|overflow|.*_select|.*_input|.*picker|checkboxes|radio_buttons")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
+_ANGLED = re.compile(r"<([^<>]*)>")
+
+
+def message_problems(body: dict[str, Any], people: frozenset[str] = frozenset()) -> list[str]:
+    """Name what is wrong with a message; `people` are the ids that it may mention."""
+    written = json.dumps(body, sort_keys=True)
+    return list(_problems_of_message(written, people & frozenset(_PERSON.findall(written))))
+
+
+# Checking takes longer than answering, and must not hold up the acknowledgements of a crowd.
+@lru_cache(maxsize=256)
+def _problems_of_message(written: str, people: frozenset[str]) -> tuple[str, ...]:
+    body = json.loads(written)
+    blocks = body.get("blocks") or []
+    if body.get("delete_original") is True and not blocks:
+        return ()
+    found = [f"a message has no “{key}”" for key in set(body) - _MESSAGE_KEYS]
+    found += _schema_problems(
+        "slack-message", {**_only(body, "attachments", "blocks"), **_text(body)}
+    )
+    found += _block_problems(blocks, MOST_MESSAGE_BLOCKS)
+    found += _text_problems(body.get("text"), people)
+    found += _people_problems(blocks, people)
+    size = len(body.get("text") or "") + sum(map(len, shown_texts(blocks)))
+    if size > MOST_MESSAGE_CHARACTERS:
+        found.append(f"a message of {size} characters")
+    if any(block.get("type") == "input" for block in blocks):
+        found.append("an input block in a message")
+    if LINK_HOST in json.dumps(body):
+        unfurled = [key for key in ("unfurl_links", "unfurl_media") if body.get(key) is not False]
+        found += [f"{key} is not false on a message with links" for key in unfurled]
+    return tuple(found)
+
+
+def view_problems(view: dict[str, Any], people: frozenset[str] = frozenset()) -> list[str]:
+    """Name what is wrong with a modal or with an App Home."""
+    blocks = view.get("blocks") or []
+    found = _schema_problems("slack-view", view)
+    found += _block_problems(blocks, MOST_VIEW_BLOCKS)
+    found += _people_problems(blocks, people)
+    found += _formation_problems(lambda: View(**view).validate_json())
+    if view.get("type") == "modal" and not view.get("title"):
+        found.append("a modal without a title")
+    if view.get("type") == "home" and {"title", "submit", "close"} & set(view):
+        found.append("an App Home with what only a modal has")
+    if any(block.get("type") == "input" for block in blocks) and not view.get("submit"):
+        found.append("inputs that nothing submits")
+    return found
+
+
+def options_problems(payload: dict[str, Any]) -> list[str]:
+    """Name what is wrong with the answer to a select menu that asks for its options."""
+    options = payload.get("options")
+    if not isinstance(options, list):
+        return ["suggestions without a list of options"]
+    found = [f"{len(options)} options"] if len(options) > MOST_OPTIONS else []
+    for option in options:
+        label, value = option.get("text", {}), option.get("value")
+        if set(option) - {"text", "value", "description"}:
+            found.append(f"an option with unknown parts: {option}")
+        if (
+            label.get("type") != "plain_text"
+            or not 0 < len(label["text"]) <= MOST_OPTION_CHARACTERS
+        ):
+            found.append(f"an option that cannot be shown: {option}")
+        if not isinstance(value, str) or not 0 < len(value) <= MOST_OPTION_CHARACTERS:
+            found.append(f"an option that cannot be sent back: {option}")
+    return found
+
+
+def shown_texts(blocks: list[dict[str, Any]]) -> Iterator[str]:
+    """Give every text that is shown, in the order in which it is read."""
+    for part in parts_of(blocks):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+
+
+def parts_of(thing: Any) -> Iterator[dict[str, Any]]:
+    """Walk through blocks and everything in them, in the order in which it is read."""
+    if isinstance(thing, list):
+        for each in thing:
+            yield from parts_of(each)
+    elif isinstance(thing, dict):
+        yield thing
+        for value in thing.values():
+            yield from parts_of(value)
+
+
+def is_interactive(part: dict[str, Any]) -> bool:
+    """Tell whether a part of a block is something that people press, choose or fill in."""
+    return bool(_INTERACTIVE.fullmatch(str(part.get("type", ""))))
+
+
+def _only(body: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: body[key] for key in keys if key in body}
+
+
+def _text(body: dict[str, Any]) -> dict[str, Any]:
+    return {"text": body.get("text")}
+
+
+def _block_problems(blocks: list[dict[str, Any]], most: int) -> list[str]:
+    found = [f"{len(blocks)} blocks"] if len(blocks) > most else []
+    ids = Counter(block["block_id"] for block in blocks if "block_id" in block)
+    found += [f"the block_id “{name}” twice" for name, times in ids.items() if times > 1]
+    for block in blocks:
+        found += _model_problems(block)
+        found += _element_problems(block)
+        if block.get("type") == "section" and not (block.get("text") or block.get("fields")):
+            found.append("a section without text or fields")
+    for part in parts_of(blocks):
+        found += _part_problems(part)
+    return found
+
+
+def _model_problems(block: dict[str, Any]) -> list[str]:
+    """Ask slack_sdk: it knows the limits of most blocks, and drops what it does not know."""
+
+    def check() -> None:
+        parsed = Block.parse(block)
+        if parsed is None:
+            raise SlackObjectFormationError("there is no such block")
+        parsed.validate_json()
+        if parsed.to_dict() != block:
+            raise SlackObjectFormationError("slack_sdk reads it as something else")
+
+    return [f"{block.get('type')}: {problem}" for problem in _formation_problems(check)]
+
+
+def _formation_problems(check: Callable[[], None]) -> list[str]:
+    try:
+        check()
+    except (SlackObjectFormationError, TypeError, AttributeError, ValueError) as error:
+        return [str(error)]
+    return []
+
+
+def _element_problems(block: dict[str, Any]) -> list[str]:
+    parts = [part for part in parts_of(block) if is_interactive(part)]
+    names = Counter(part["action_id"] for part in parts if "action_id" in part)
+    found = [f"the action_id “{name}” twice in a block" for name, n in names.items() if n > 1]
+    found += [f"no action_id on a {part['type']}" for part in parts if "action_id" not in part]
+    long = [name for name in (*names, block.get("block_id", "")) if len(name) > MOST_ID_CHARACTERS]
+    return found + [f"an id of {len(name)} characters" for name in long]
+
+
+def _part_problems(part: dict[str, Any]) -> list[str]:
+    kind, found = part.get("type"), []
+    if kind in _UNWANTED_ELEMENTS:
+        found.append(f"a {kind} element, which notifies or names what nobody asked for")
+    if kind == "button" and len(part.get("value", "")) > MOST_BUTTON_VALUE:
+        found.append(f"a button value of {len(part['value'])} characters")
+    if kind in ("mrkdwn", "plain_text", "text", "link") and part.get("text") == "":
+        found.append(f"an empty text in a {kind}")
+    if kind == "mrkdwn":
+        found += [f"in mrkdwn: {problem}" for problem in markup_problems(part["text"])]
+    if "url" in part and not str(part["url"]).startswith(LINK_HOST):
+        found.append(f"a link to {part['url']}")
+    return found
+
+
+def markup_problems(text: str, people: frozenset[str] = frozenset()) -> list[str]:
+    """Name what is raw in mrkdwn: entities, links of ours and mentions of `people` are not."""
+    found = ["a raw “&”"] if _ENTITY.search(text) else []
+    for inside in _ANGLED.findall(text):
+        link = inside.startswith(LINK_HOST) and inside.count("|") <= 1
+        if not link and inside.removeprefix("@") not in people:
+            found.append(f"raw <{inside}>")
+    rest = _ANGLED.sub("", text)
+    return found + [f"a raw “{sign}”" for sign in "<>" if sign in rest]
+
+
+def _text_problems(text: object, people: frozenset[str]) -> list[str]:
+    if not isinstance(text, str) or not text.strip():
+        return ["no text at the top level, which notifications and screen readers need"]
+    return [f"in the text: {problem}" for problem in markup_problems(text, people)]
+
+
+def _people_problems(blocks: list[dict[str, Any]], people: frozenset[str]) -> list[str]:
+    named = {part.get("user_id") for part in parts_of(blocks) if part.get("type") == "user"}
+    return [f"a mention of {user}, who did nothing" for user in named - people]
+
+
+def _schema_problems(name: str, instance: dict[str, Any]) -> list[str]:
+    folder = os.environ.get("AIRQUOTE_CONTRACTS")
+    if not folder:
+        return []
+    error = best_match(_validator(Path(folder) / f"{name}.schema.json").iter_errors(instance))
+    return [f"{name} schema: {error.json_path}: {error.message[:300]}"] if error else []
+
+
+@cache
+def _validator(path: Path) -> Draft7Validator:
+    return Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
