@@ -1,0 +1,78 @@
+"""Actions -> buttons: which of them a place has, and what they carry."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+
+from bot.cleaning import clean, one_line
+from bot.replies import Act, Action
+from bot.requests import pack
+from bot.wording import shorten
+from handlers.slack.limits import (
+    ACCESSIBILITY_LABEL,
+    ACTIONS_ELEMENTS,
+    BUTTON_LABEL,
+    BUTTON_VALUE,
+)
+from handlers.slack.rich_text import Json, Parts
+
+
+class Place(Enum):
+    """Where a reply is shown, on which depends what its buttons can do."""
+
+    PRIVATE = auto()  # a message that only who asked sees
+    PUBLIC = auto()  # a message that everybody sees
+    DIALOG = auto()
+    HOME = auto()  # in no conversation at all
+
+
+_NEEDS_CONVERSATION = frozenset({Act.SHARE, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
+# Nobody turns a page for others, nor all of App Home: the next one is for who asks for it.
+_NOT_TURNED = frozenset({Place.PUBLIC, Place.HOME})
+
+
+def action_blocks(actions: Sequence[Action], place: Place, about: str = "") -> Parts:
+    """Put actions in as few blocks as hold them.
+
+    Screen readers hear what they are `about` too, which tells equal buttons of a message apart.
+    """
+    buttons = [
+        _button(action, value, about)
+        for action in _offered(actions, place)
+        if one_line(action.label) and len(value := clean(pack(action.request))) <= BUTTON_VALUE
+    ]
+    rows = [buttons[n : n + ACTIONS_ELEMENTS] for n in range(0, len(buttons), ACTIONS_ELEMENTS)]
+    return [
+        {"type": "actions", "elements": [_named(*each) for each in enumerate(row)]} for row in rows
+    ]
+
+
+def plain_text(text: str, most: int) -> Json:
+    """Write a text object in which nothing is parsed, of at most `most` characters."""
+    return {"type": "plain_text", "text": shorten(one_line(text), most), "emoji": False}
+
+
+def _offered(actions: Sequence[Action], place: Place) -> Iterator[Action]:
+    for action in actions:
+        if action.act is Act.TURN and place in _NOT_TURNED:
+            yield replace(action, act=Act.ASK)
+        elif place is not Place.HOME or action.act not in _NEEDS_CONVERSATION:
+            yield action
+
+
+def _button(action: Action, value: str, about: str) -> Json:
+    button = {
+        "type": "button",
+        "action_id": action.act.value,
+        "text": plain_text(action.label, BUTTON_LABEL),
+        "value": value,
+    }
+    if about:
+        label = shorten(one_line(f"{action.label}: {about}"), ACCESSIBILITY_LABEL)
+        button["accessibility_label"] = label
+    return button
+
+
+def _named(number: int, button: Json) -> Json:
+    """Number a button, for its id has to be the only one in its row."""
+    return {**button, "action_id": f"{button['action_id']}.{number}"}
