@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import commands
+from bot import commands, listings
 from bot.charts import draw_seasons
 from bot.corpus.fields import parse_seconds
+from bot.credentials import load_chat_settings
 from bot.errors import AirquoteError, ConfigError, StoreError
 from bot.mentions import Mentions
 from bot.models import Source
@@ -66,6 +67,8 @@ def build_app() -> typer.Typer:
     app.command()(like)
     app.command(context_settings=_QUERY_CONTEXT)(find)
     app.command(context_settings=_QUERY_CONTEXT)(mentions)
+    app.command()(run)
+    app.command()(doctor)
     app.command()(upkeep.check)
     app.command("eval")(upkeep.evaluate_queries)
     lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)
@@ -126,7 +129,7 @@ def episodes(
 ) -> None:
     """List the episodes, or find some by words of a title or a guest."""
     typed = _join(words)
-    _answer(commands.episodes(open_podcast(), typed))
+    _answer(listings.episodes(open_podcast(), typed))
 
 
 def like(
@@ -167,6 +170,21 @@ def mentions(
     if chart is not None and reply.mentions:
         _draw(chart, reply.mentions)
     exit_unless(bool(reply.cards))
+
+
+def run() -> None:
+    """Answer in the chats that are set up, until told to stop."""
+    # Loaded here, as the chats' libraries take longer than a search.
+    from handlers import service
+
+    service.main(load_chat_settings())
+
+
+def doctor() -> None:
+    """Check settings, transcripts, database and chats, and say what to mend."""
+    from handlers.doctor import examine
+
+    exit_unless(examine())
 
 
 def _draw(chart: Path, counted: Sequence[Mentions]) -> None:

@@ -1,0 +1,110 @@
+"""What the buttons below an answer do; everything they need is in the button."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.answers import out_of_date
+from bot.models import Verdict
+from bot.replies import Act, Reply
+from bot.requests import Request, Verb, unpack
+from bot.suggestions import seasons
+from handlers.slack.blocks import shared
+from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
+from handlers.slack.responding import Outcome, publish, respond
+from handlers.slack.views import search_form
+
+_NOWHERE = Reply("I do not know where to share that. Please search in the channel itself.")
+_SHARED_ALREADY = Reply("You have shared this already.")
+_AFTER_SHARING = {
+    Outcome.POSTED: Reply("Shared."),
+    Outcome.REFUSED: Reply("I could not share that. Please search again and share it from there."),
+    Outcome.UNSURE: Reply(
+        "I could not make sure that this was shared. Please look whether it is there."
+    ),
+}
+_TOO_SLOW = Reply("That took too long to open. Please try once more.")
+
+
+async def press(call: Call) -> None:
+    """Do what a button asks for; one of an earlier version is told so."""
+    await call.ack()
+    pressed = call.body["actions"][0]
+    act, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value", ""))
+    if request is None or act not in ACTIONS:
+        return await tell(call, out_of_date())
+    return await ACTIONS[Act(act)](call, request)
+
+
+async def show_form(call: Call, _: Request | None = None) -> None:
+    """Open the form to search with."""
+    if not await show(call, search_form(seasons(call.intake.library))):
+        await tell(call, _TOO_SLOW)
+
+
+async def _ask(call: Call, request: Request) -> None:
+    if call.view:
+        return await _open(call, request)
+    return await tell(call, await call.intake.follow(request, call.asker))
+
+
+async def _open(call: Call, request: Request) -> None:
+    await wait_in_dialog(call)
+    await tell(call, await call.intake.follow(request, call.asker))
+
+
+async def _turn(call: Call, request: Request) -> None:
+    """Put another page in the place of this one, unless others see it or it has nothing."""
+    container = call.body.get("container", {})
+    reply = await call.intake.follow(request, call.asker)
+    if reply.cards and call.in_modal:
+        call.dialog = call.view["id"]
+    elif reply.cards and container.get("is_ephemeral"):
+        content = private(call, reply, replace_original=True)
+        await respond(call.client, call.origin.response_url, content)
+        return
+    await tell(call, reply)
+
+
+async def _share(call: Call, request: Request) -> None:
+    """Post a hit for everybody, once: who presses twice at the same moment is told."""
+    origin = call.origin
+    if not origin.response_url:
+        return await tell(call, _NOWHERE)
+    reply = await call.intake.follow(replace(request, verb=Verb.HIT), call.asker)
+    if not reply.cards:
+        return await tell(call, reply)
+    place = call.asker, origin.channel, origin.target
+    key = (*place, request.episode, request.start)
+    if not call.shares.take(key):
+        return await tell(call, _SHARED_ALREADY)
+    outcome = await publish(call.client, origin.response_url, _announcement(call, reply))
+    if outcome is Outcome.REFUSED:
+        call.shares.release(key)
+    return await tell(call, _AFTER_SHARING[outcome])
+
+
+def _announcement(call: Call, reply: Reply) -> dict[str, Any]:
+    target = call.origin.target
+    content = aimed(shared(reply, call.asker.person), target)
+    manner = {"response_type": "in_channel", "replace_original": False}
+    return {**content, **manner, **({"thread_ts": target} if target else {})}
+
+
+async def _judge_useful(call: Call, request: Request) -> None:
+    await tell(call, await call.intake.judge(request, Verdict.USEFUL, call.asker))
+
+
+async def _judge_not_this(call: Call, request: Request) -> None:
+    await tell(call, await call.intake.judge(request, Verdict.NOT_THIS, call.asker))
+
+
+ACTIONS: dict[Act, Callable[[Call, Request], Awaitable[None]]] = {
+    Act.ASK: _ask,
+    Act.TURN: _turn,
+    Act.OPEN: _open,
+    Act.SHARE: _share,
+    Act.JUDGE_USEFUL: _judge_useful,
+    Act.JUDGE_NOT_THIS: _judge_not_this,
+    Act.FORM: show_form,
+}

@@ -1,0 +1,67 @@
+"""What can keep Airquote from answering in Slack, looked into before anybody asks."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.resources import files
+
+from bot.config import Settings
+from bot.errors import AirquoteError, ConfigError
+from handlers.slack.client import check_app_token, check_bot_token, create_client
+
+# Slack's requests over HTTP are refused when they seem to be five minutes old.
+MOST_SKEW_SECONDS = 60
+_PATIENCE_SECONDS = 10
+
+
+async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
+    """Say of the tokens, the scopes and the clock that they are fine, or what is to be mended."""
+    if settings.slack_bot_token:
+        client = create_client(settings.slack_api_url, settings.slack_bot_token, retry=False)
+        client.timeout = _PATIENCE_SECONDS
+        try:
+            response = await check_bot_token(client)
+        except AirquoteError as error:
+            yield error
+        else:
+            yield f"Slack: the bot token is “{response['user']}” in “{response['team']}”."
+            yield compare_scopes(_header(response.headers, "x-oauth-scopes"))
+            yield compare_clocks(_header(response.headers, "date"), datetime.now(UTC))
+        if settings.slack_app_token:
+            try:
+                await check_app_token(client, settings.slack_app_token)
+            except AirquoteError as error:
+                yield error
+            else:
+                yield "Slack: the app-level token opens a socket."
+    if settings.slack_over_http:
+        yield f"Slack: requests are taken in over HTTP on port {settings.http_port}."
+
+
+def compare_scopes(given: str) -> str | ConfigError:
+    """Say whether a token's scopes, joined by commas, are all that the manifest asks for."""
+    manifest = json.loads((files("handlers.slack") / "manifest.json").read_text("utf-8"))
+    wanted = set(manifest["oauth_config"]["scopes"]["bot"])
+    missing = sorted(wanted.difference(scope.strip() for scope in given.split(",")))
+    if not missing:
+        return "Slack: the bot token has every scope it needs."
+    remedy = "Put handlers/slack/manifest.json into the app's page App Manifest; install it again."
+    return ConfigError("SLACK_BOT_TOKEN", f"it lacks {', '.join(missing)}.", remedy)
+
+
+def compare_clocks(theirs: str, ours: datetime) -> str | ConfigError:
+    """Say whether the time that Slack wrote into a header is about ours."""
+    try:
+        skew = (ours - parsedate_to_datetime(theirs)).total_seconds()
+    except (TypeError, ValueError):
+        return "Slack: it does not tell the time, so the clock is not compared."
+    if abs(skew) <= MOST_SKEW_SECONDS:
+        return "Slack: this machine's clock agrees with Slack's."
+    way = "ahead of" if skew > 0 else "behind"
+    reason = f"it is {abs(skew):,.0f} seconds {way} Slack's."
+    return ConfigError("Clock", reason, "Let the machine set it (NTP).")
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in headers.items() if key.lower() == name), "")

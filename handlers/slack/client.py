@@ -1,0 +1,96 @@
+"""Slack's Web API: what calls it, and what its refusals mean."""
+
+from collections.abc import Awaitable
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.config import Secret
+from bot.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
+from bot.errors import ConfigError, UnreachableError
+from handlers.web import NETWORK_ERRORS, Session
+
+# What trying again does not mend; everything else may pass.
+_REFUSALS = {
+    "account_inactive": "its app was uninstalled, or its workspace is gone",
+    "access_denied": "its app may not be used there",
+    "ekm_access_denied": "its app may not be used there",
+    "forbidden_team": "its app may not be used there",
+    "invalid_auth": "Slack does not know it",
+    "missing_scope": "it lacks a scope",
+    "no_permission": "its app may not be used there",
+    "not_allowed_token_type": "it is a token of another kind",
+    "not_authed": "it is empty",
+    "org_login_required": "its workspace has moved to an organization",
+    "team_access_not_granted": "its app may not be used there",
+    "token_expired": "it has expired",
+    "token_revoked": "it was revoked",
+}
+
+
+def create_client(
+    api_url: str, bot_token: Secret, session: Session | None = None, *, retry: bool = True
+) -> AsyncWebClient:
+    """Make what calls Slack's Web API, as often as it takes if Slack is busy.
+
+    Its connections are those of `session`, else a new one for each call. Like all of Slack's
+    library it goes through the proxy that HTTPS_PROXY or HTTP_PROXY names.
+    """
+    handlers = [
+        AsyncConnectionErrorRetryHandler(),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(max_retry_count=2),
+    ]
+    return AsyncWebClient(
+        token=bot_token.get_secret_value(),
+        base_url=api_url,
+        session=session,
+        retry_handlers=handlers if retry else [],
+    )
+
+
+async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
+    """Ask Slack whose bot token it is; raises ConfigError if it is refused, or UnreachableError."""
+    return await _ask(client, client.auth_test(), "SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
+
+
+async def check_app_token(client: AsyncWebClient, app_token: Secret) -> str:
+    """Ask Slack where to open a socket; raises as `check_bot_token` does."""
+    asked = client.apps_connections_open(app_token=app_token.get_secret_value())
+    response = await _ask(client, asked, "SLACK_APP_TOKEN", APP_TOKEN_FROM)
+    return str(response["url"])
+
+
+async def _ask(
+    client: AsyncWebClient, asked: Awaitable[AsyncSlackResponse], variable: str, remedy: str
+) -> AsyncSlackResponse:
+    try:
+        return await asked
+    except SlackApiError as error:
+        code = _code_of(error)
+        if code in _REFUSALS:
+            raise ConfigError(variable, f"{_REFUSALS[code]} ({code}).", remedy) from error
+        raise _unreachable(client, f"it answers “{code}”") from error
+    except AttributeError as error:
+        # What the library raises at an answer in plain text.
+        raise _unreachable(client, "it answers as no Slack does") from error
+    except NETWORK_ERRORS as error:
+        raise _unreachable(client, str(error) or type(error).__name__) from error
+
+
+def _code_of(error: SlackApiError) -> str:
+    """Read what Slack calls an error; the status of an answer that is none of Slack's."""
+    data = getattr(error.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    return str(code or getattr(error.response, "status_code", "nothing"))
+
+
+def _unreachable(client: AsyncWebClient, reason: str) -> UnreachableError:
+    remedy = "Check the network, and HTTPS_PROXY if it is set."
+    return UnreachableError(client.base_url, f"it cannot be reached ({reason}).", remedy)

@@ -1,0 +1,192 @@
+"""Socket Mode: a connection that is opened to Slack, watched, and given up when it has died."""
+
+import asyncio
+import logging
+from time import time
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.config import Secret
+from bot.errors import UnreachableError
+from handlers.slack.client import check_app_token, check_bot_token
+from handlers.slack.middleware import Running
+
+# The library mends its connection itself within 40 seconds or so; this is for when it does not.
+GRACE_SECONDS = 60.0
+# How long Slack waits for an acknowledgement.
+ACK_SECONDS = 3.0
+_PINGS_IN_GRACE = 6
+_CONNECT_SECONDS = 30.0
+_CLOSE_SECONDS = 5.0
+# With the first, Slack says that a connection ends in about ten seconds; with the second, now.
+_ENDINGS = ("warning", "refresh_requested")
+_RETIRE_SECONDS = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+class Sockets:
+    """Connects an app to Slack through a socket; `running` counts what the app is answering.
+
+    A connection from which nothing is heard for `grace` seconds is given up.
+    """
+
+    name = "slack"
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: Secret,
+        running: Running,
+        grace: float = GRACE_SECONDS,
+    ) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._running = running
+        self._grace = grace
+        self._connection: _Connection | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Connect; raises ConfigError if Slack refuses a token, UnreachableError if it is away."""
+        # The library would try a refused token for ever, with a traceback each time.
+        await check_bot_token(self._app.client)
+        link = await check_app_token(self._app.client, self._app_token)
+        connection = _Connection(self._app, self._app_token, self._grace / _PINGS_IN_GRACE)
+        try:
+            await connection.open(link)
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+
+    async def serve(self) -> None:
+        """Watch the connection, and return when it has died and is closed."""
+        while (connection := self._connection) is not None:
+            if await connection.is_to_end(self._grace / _PINGS_IN_GRACE):
+                await self._replace(connection)
+            elif (silence := await connection.silence()) > self._grace:
+                facts = {"platform": self.name, "seconds": round(silence, 1)}
+                _log.warning("Slack has fallen silent: the socket is opened anew.", extra=facts)
+                self._connection = None
+                await connection.close()
+
+    async def stop(self, seconds: float) -> None:
+        """Take nothing more in, acknowledge what is here, and let it be answered for so long."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.drain()
+            await connection.close()
+        for each in self._retiring:
+            each.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        if not await self._running.settle(seconds):
+            _log.warning("Some answers were not finished.", extra={"platform": self.name})
+
+    async def _replace(self, old: "_Connection") -> None:
+        """Connect anew before an old connection ends, so that nothing is lost between them."""
+        try:
+            await self.start()
+        except UnreachableError as error:
+            # The old one lives on, and the library mends it when it does end.
+            _log.warning("%s", error, extra={"platform": self.name})
+            return
+        _log.info("connected anew", extra={"platform": self.name})
+        retiring = asyncio.create_task(_retire(old))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+
+class _Client(SocketModeClient):
+    """The library's connection; `ending` is set when Slack says that it is about to end it."""
+
+    ending: asyncio.Event
+
+    async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        """Handle a frame; the library would close the connection before it opens another."""
+        if message.get("type") == "disconnect" and message.get("reason") in _ENDINGS:
+            self.ending.set()
+        else:
+            await super().run_message_listeners(message, raw_message)
+
+
+class _Connection(AsyncSocketModeHandler):
+    """Bolt's connection, which knows when it last heard of Slack and what is not acknowledged."""
+
+    client: _Client
+
+    def __init__(self, app: AsyncApp, app_token: Secret, ping_seconds: float) -> None:
+        self.app = app
+        self.app_token = app_token.get_secret_value()
+        self.client = _Client(
+            self.app_token, app.logger, web_client=app.client, ping_interval=ping_seconds
+        )
+        self.client.ending = asyncio.Event()
+        self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+        self._alive = time()
+        self._draining = False
+        self._unacknowledged = Running()
+
+    async def open(self, link: str) -> None:
+        """Connect to a link that Slack has given; raises UnreachableError if that takes long."""
+        self.client.wss_uri = link
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await self.connect_async()  # type: ignore[no-untyped-call]
+        except TimeoutError as error:
+            remedy = "Check that the network lets wss:// through."
+            raise UnreachableError("Slack", "it opens no socket.", remedy) from error
+        self._alive = time()
+
+    async def is_to_end(self, seconds: float) -> bool:
+        """Wait for so long, or until Slack says that this connection is about to end."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.client.ending.wait()
+        except TimeoutError:
+            return False
+        self.client.ending.clear()
+        return True
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Hand an envelope to the app and send its acknowledgement, unless this is closing."""
+        if not self._draining:
+            with self._unacknowledged:
+                await super().handle(client, req)
+
+    async def silence(self) -> float:
+        """Say for how many seconds nothing was heard: since the last pong while connected."""
+        if await self.client.is_connected():
+            self._alive = max(self._alive, self.client.last_ping_pong_time or 0.0)
+        return time() - self._alive
+
+    def leave(self) -> None:
+        """Let Slack end it, and take what comes until then."""
+        self.client.default_auto_reconnect_enabled = False
+        self.client.auto_reconnect_enabled = False
+
+    async def drain(self) -> None:
+        """Leave further envelopes to others, and wait until those at hand are acknowledged."""
+        self._draining = True
+        await self._unacknowledged.settle(ACK_SECONDS)
+
+    async def close(self) -> None:
+        """Say goodbye, or leave without where the network hangs."""
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self.close_async()  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            await self.client.aiohttp_client_session.close()
+
+
+async def _retire(connection: _Connection) -> None:
+    """Give Slack time to use its newer connection before this one is closed."""
+    connection.leave()
+    try:
+        await asyncio.sleep(_RETIRE_SECONDS)
+    finally:
+        await connection.close()

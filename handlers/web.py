@@ -1,0 +1,64 @@
+"""What is reached over HTTP, and what reaches out: the only home of aiohttp."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from bot.errors import ConfigError
+
+Request = web.Request
+Response = web.Response
+Session = ClientSession
+Answer = Callable[[Request], Awaitable[Response]]
+
+# What is raised where a server cannot be reached, or breaks off.
+NETWORK_ERRORS = (ClientError, OSError, TimeoutError)
+# How long what was asked may take to be answered once no more is taken in.
+DRAIN_SECONDS = 10.0
+# What the chat libraries allow a call when they open sessions of their own.
+_CALL_SECONDS = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class Server:
+    """Answers HTTP requests on a port, on all of the machine's addresses; on none if that is None.
+
+    `/healthz` says "ok" as long as the event loop runs; `add` adds what others answer.
+    """
+
+    def __init__(self, port: int | None) -> None:
+        self._port = port
+        self._app = web.Application()
+        self._app.router.add_get("/healthz", _say_ok)
+        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+
+    def add(self, path: str, answer: Answer) -> None:
+        """Let POST requests to a path be answered; not once it has started."""
+        self._app.router.add_post(path, answer)
+
+    async def start(self) -> None:
+        """Listen; raises ConfigError if the port cannot be had."""
+        if self._port is None:
+            return
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, port=self._port).start()
+        except OSError as error:
+            reason = f"nothing can listen on {self._port} ({error.strerror or error})."
+            raise ConfigError("PORT", reason, "Stop what does, or set another.") from error
+        _log.info("listening", extra={"port": self._port})
+
+    async def stop(self) -> None:
+        """Take no more connections, and wait for the requests that are being answered."""
+        await self._runner.cleanup()
+
+
+def open_session() -> Session:
+    """Open the connections that calls of a web API share; close them with the process."""
+    return Session(timeout=ClientTimeout(total=_CALL_SECONDS))
+
+
+async def _say_ok(_: Request) -> Response:
+    return web.Response(text="ok")

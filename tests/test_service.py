@@ -1,0 +1,353 @@
+"""`airquote run`: the process as a host starts and ends it, and what it says in its log."""
+
+import asyncio
+import json
+import logging
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from bot.config import SAMPLE_EPISODES
+from bot.errors import ConfigError, UnreachableError
+from bot.library import Library, open_library
+from handlers.service import answer_on, keep_up
+from tests.fakes.slack import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    RESPONSE_URL,
+    Fault,
+    SlackServer,
+    running_slack,
+)
+from tests.process import Running, airquote, environment, running
+
+WRONG_CONFIGURATION = 78
+TOKENS = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+STARTED = r'^\{"event": "started"'
+
+STUCK = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from bot.credentials import load_chat_settings
+from handlers import service
+
+ThreadPoolExecutor().submit(time.sleep, 60)
+service.main(load_chat_settings())
+"""
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    """A Slack to connect to."""
+    with running_slack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The sample podcast."""
+    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
+
+
+class Platform:
+    """A platform that does, at each start, what is next: it refuses, is away, or connects.
+
+    Connected it stays until it is told to end, or for ever.
+    """
+
+    def __init__(self, name: str, *starts: Exception | None, ends: bool = False) -> None:
+        self.name = name
+        self.connected = 0
+        self._starts = list(starts)
+        self._ends = ends
+
+    async def start(self) -> None:
+        outcome = self._starts.pop(0)
+        if outcome:
+            raise outcome
+        self.connected += 1
+
+    async def serve(self) -> None:
+        if not self._ends:
+            await asyncio.Event().wait()
+
+    async def stop(self, seconds: float) -> None:
+        self.connected = 0
+
+
+class Heard(logging.Handler):
+    """Sets `event` when a message is logged."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self.event = asyncio.Event()
+        self._message = message
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == self._message:
+            self.event.set()
+
+
+def refusal(variable: str) -> ConfigError:
+    return ConfigError(variable, "it is wrong.", "Mend it.")
+
+
+def on(slack: SlackServer, **variables: str) -> dict[str, str]:
+    return {"SLACK_API_URL": slack.api_url, **TOKENS, **variables}
+
+
+def ask(slack: SlackServer, typed: str) -> None:
+    """Let somebody type the command."""
+    channel = slack.workspace.add_channel("podcasts")
+    act = slack.workspace.interact(slack.workspace.add_person("Ida"), channel)
+    slack.deliver("slash_commands", slack.payloads.slash_command(act, "/podcast", typed), act)
+
+
+def events(process: Running) -> list[str]:
+    return re.findall(r'^\{"event": "([^"]*)"', process.output, re.MULTILINE)
+
+
+def test_one_line_says_what_has_started(home: Path, slack: SlackServer) -> None:
+    with running(home, **on(slack)) as process:
+        line = process.wait_for(STARTED).string
+        process.stop()
+    facts = json.loads(line)
+
+    assert events(process).count("started") == 1
+    assert re.fullmatch(r"[0-9a-f]{16}", facts["index"])
+    assert {name: facts[name] for name in ("version", "episodes", "platforms", "level")} == {
+        "version": version("airquote"),
+        "episodes": 6,
+        "platforms": ["slack"],
+        "level": "info",
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_good_order(
+    home: Path, slack: SlackServer, number: signal.Signals
+) -> None:
+    with running(home, **on(slack)) as process:
+        process.wait_for(STARTED)
+        code = process.stop(number)
+
+    assert code == 0
+    assert events(process)[-1] == "stopped"
+    assert slack.sockets.open == []
+
+
+def test_a_second_signal_does_not_cut_the_end_short(home: Path, slack: SlackServer) -> None:
+    slack.fail(RESPONSE_URL, Fault(status=429, retry_after=1))
+    with running(home, **on(slack)) as process:
+        process.wait_for(STARTED)
+        ask(slack, "model registry")
+        slack.wait_for(lambda: slack.called(RESPONSE_URL), "the first try")
+        process.send(signal.SIGTERM)
+        slack.wait_for(lambda: not slack.sockets.open, "the socket to close")
+        code = process.stop(signal.SIGTERM)
+
+    assert code == 0
+    assert [call.answer for call in slack.called(RESPONSE_URL)] == ["ratelimited", "ok"]
+
+
+def test_a_signal_ends_it_while_it_still_reads(home: Path, slack: SlackServer) -> None:
+    with running(home, **on(slack)) as process:
+        process.wait_for("Reading transcripts")
+        code = process.stop()
+
+    assert code == 0
+    assert events(process)[-1] == "stopped"
+
+
+def test_a_search_that_never_ends_does_not_keep_it(home: Path, slack: SlackServer) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STUCK],
+        cwd=home,
+        env=environment(home, **on(slack)),
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        slack.wait_for_socket()
+        process.terminate()
+
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_slack_that_is_away_is_no_reason_to_end(home: Path) -> None:
+    with running_slack() as gone:
+        address = gone.api_url
+    with running(home, **TOKENS, SLACK_API_URL=address) as process:
+        warning = process.wait_for("cannot be reached").string
+        process.wait_for(STARTED)
+        code = process.stop()
+
+    assert code == 0
+    assert json.loads(warning)["level"] == "warning"
+    assert "Traceback" not in process.output
+
+
+def test_it_says_that_it_is_healthy(home: Path, slack: SlackServer, port: int) -> None:
+    with running(home, **on(slack, PORT=str(port))) as process:
+        process.wait_for(STARTED)
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        told = answer.status, answer.read()
+        connection.close()
+
+    assert told == (200, b"ok")
+
+
+def test_a_path_that_is_missing_beside_others_is_logged(home: Path, slack: SlackServer) -> None:
+    paths = f"{SAMPLE_EPISODES}:nowhere"
+    with running(home, **on(slack, AIRQUOTE_EPISODES=paths)) as process:
+        line = process.wait_for("there is no nowhere").string
+        process.wait_for(STARTED)
+
+    assert json.loads(line)["level"] == "warning"
+
+
+def test_neither_tokens_nor_messages_are_logged_at_any_level(
+    home: Path, slack: SlackServer
+) -> None:
+    with running(home, **on(slack, LOG_LEVEL="DEBUG")) as process:
+        process.wait_for(STARTED)
+        ask(slack, "gooseberry marmalade")
+        slack.wait_for(lambda: slack.called(RESPONSE_URL), "an answer")
+        process.stop()
+
+    assert "answered" in events(process)
+    for secret in (BOT_TOKEN, APP_TOKEN, "gooseberry", "marmalade"):
+        assert secret not in process.output
+
+
+# What is wrong from the start.
+
+
+def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
+    done = airquote(home, "run")
+
+    assert done.returncode == WRONG_CONFIGURATION
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: nothing is set")
+    assert "airquote search" in line
+
+
+def test_everything_that_is_wrong_is_said_at_once(home: Path) -> None:
+    secrets = {"SLACK_BOT_TOKEN": "xapp-hidden", "SLACK_SIGNING_SECRET": "xoxb-hidden"}
+    done = airquote(home, "run", **secrets, PORT="-1", SLACK_API_URL="hidden")
+    headline, *lines = done.stderr.splitlines()
+
+    assert done.returncode == WRONG_CONFIGURATION
+    assert headline == "Settings: 4 things to mend."
+    assert [line.split(":")[0] for line in lines] == [
+        "SLACK_API_URL",
+        "PORT",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+    ]
+    assert "hidden" not in done.stderr
+
+
+def test_a_refused_token_is_one_line_of_the_log(home: Path, slack: SlackServer) -> None:
+    slack.fail("auth.test", Fault(error="account_inactive"))
+    done = airquote(home, "run", **on(slack))
+    *log, last = done.stderr.splitlines()
+    errors = [json.loads(line) for line in log if '"error"' in line]
+
+    assert done.returncode == WRONG_CONFIGURATION
+    assert [error["event"].split(" (")[0] for error in errors] == [
+        "SLACK_BOT_TOKEN: its app was uninstalled, or its workspace is gone"
+    ]
+    assert last.startswith("SLACK_BOT_TOKEN: no chat is left to answer in.")
+    assert slack.sockets.connected == 0
+
+
+def test_a_taken_port_ends_the_start(home: Path, slack: SlackServer) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))  # noqa: S104, as the process does
+        taken.listen()
+        number = taken.getsockname()[1]
+        done = airquote(home, "run", **on(slack, PORT=str(number)))
+
+    assert done.returncode == WRONG_CONFIGURATION
+    assert done.stderr.splitlines()[-1].startswith(f"PORT: nothing can listen on {number}")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_used_ends_the_start(home: Path, slack: SlackServer) -> None:
+    (home / "kept.db").write_bytes(b"no database" * 1000)
+    done = airquote(home, "run", **on(slack, DATABASE_URL="sqlite:///kept.db"))
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("kept.db: it is damaged")
+    assert slack.called("auth.test") == []
+
+
+# Several platforms, of which some have troubles.
+
+
+def test_a_platform_that_refuses_leaves_the_others_up(
+    library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    good, bad = Platform("good", None), Platform("bad", refusal("BAD_TOKEN"))
+
+    async def run() -> int:
+        heard = Heard("started")
+        logging.getLogger("handlers.service").addHandler(heard)
+        answering = asyncio.create_task(answer_on([bad, good], library))
+        async with asyncio.timeout(10):
+            await heard.event.wait()
+        logging.getLogger("handlers.service").removeHandler(heard)
+        answering.cancel()
+        return good.connected
+
+    connected = asyncio.run(run())
+    (started,) = [record for record in caplog.records if record.message == "started"]
+    (refused,) = [record for record in caplog.records if record.levelname == "ERROR"]
+
+    assert connected == 1
+    assert vars(started)["platforms"] == ["good"]
+    assert (refused.message, vars(refused)["platform"]) == (str(refusal("BAD_TOKEN")), "bad")
+
+
+def test_when_all_have_refused_it_ends(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+    platforms = [Platform(name, refusal(name.upper())) for name in ("one", "two")]
+
+    with pytest.raises(ConfigError, match="ONE, TWO: no chat is left"):
+        asyncio.run(answer_on(platforms, library))
+    assert "started" not in caplog.messages
+
+
+def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    away = [UnreachableError("chat", "it is away.")] * 3
+    platform = Platform("chat", *away, None, *away[:1], None, refusal("TOKEN"), ends=True)
+
+    with pytest.raises(ConfigError, match="TOKEN"):
+        asyncio.run(keep_up(platform, pause=0.01))
+    pauses = re.findall(r"Next try in ([\d.]+) s", caplog.text)
+    assert pauses == ["0.01", "0.02", "0.04", "0.01"]
+    assert platform.connected == 2

@@ -1,0 +1,139 @@
+"""The HTTP server: its port, its health and its end; and Slack's requests before Bolt sees them."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import ConfigError
+from handlers.slack.events import PATH, answer_with
+from handlers.web import Request, Response, Server, open_session
+from tests.fakes.slack_delivery import signed
+
+SECRET = "a-signing-secret-of-nothing"  # noqa: S105
+T = TypeVar("T")
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+async def get(
+    port: int, path: str = "/healthz", method: str = "GET", **facts: Any
+) -> tuple[int, str]:
+    async with (
+        open_session() as session,
+        session.request(method, f"http://127.0.0.1:{port}{path}", **facts) as response,
+    ):
+        return response.status, await response.text()
+
+
+def serve(server: Server, visit: Callable[[], Awaitable[T]]) -> T:
+    async def run() -> T:
+        await server.start()
+        try:
+            return await visit()
+        finally:
+            await server.stop()
+
+    return asyncio.run(run())
+
+
+def test_a_running_process_is_healthy(port: int) -> None:
+    assert serve(Server(port), lambda: get(port)) == (200, "ok")
+
+
+def test_what_was_added_answers_posts_and_nothing_else_does(port: int) -> None:
+    async def echo(request: Request) -> Response:
+        return Response(text=f"heard on {request.path}")
+
+    async def visit() -> list[tuple[int, str]]:
+        return [
+            await get(port, "/echo", "POST"),
+            await get(port, "/echo"),
+            await get(port, "/", "POST"),
+        ]
+
+    server = Server(port)
+    server.add("/echo", echo)
+    heard, got, elsewhere = serve(server, visit)
+
+    assert heard == (200, "heard on /echo")
+    assert (got[0], elsewhere[0]) == (405, 404)
+
+
+def test_a_taken_port_is_a_wrong_setting(port: int) -> None:
+    async def again() -> None:
+        await Server(port).start()
+
+    with pytest.raises(ConfigError, match=f"PORT: nothing can listen on {port}"):
+        serve(Server(port), again)
+
+
+def test_without_a_port_nothing_listens() -> None:
+    async def healthy() -> tuple[int, str]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return await get(free.getsockname()[1])
+
+    with pytest.raises(OSError, match="Cannot connect"):
+        serve(Server(None), healthy)
+
+
+def test_a_request_that_has_begun_is_answered_when_the_end_comes(port: int) -> None:
+    async def run() -> tuple[int, str]:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(_: Request) -> Response:
+            begun.set()
+            await go_on.wait()
+            return Response(text="late")
+
+        server = Server(port)
+        server.add("/slow", slow)
+        await server.start()
+        asked = asyncio.create_task(get(port, "/slow", "POST"))
+        await begun.wait()
+        ending = asyncio.create_task(server.stop())
+        while True:
+            try:
+                await get(port)
+            except OSError:
+                break
+        ended, _ = await asyncio.wait([ending], timeout=0.1)
+        assert not ended
+        go_on.set()
+        await ending
+        return await asked
+
+    assert asyncio.run(run()) == (200, "late")
+
+
+@pytest.mark.parametrize(("secret", "status"), [(SECRET, 400), ("another", 401)])
+@pytest.mark.parametrize("body", ["[]", "{", "payload=%7B"])
+def test_nothing_is_read_before_its_signature(
+    port: int, secret: str, status: int, body: str
+) -> None:
+    async def visit() -> tuple[int, str]:
+        headers = {"Content-Type": "application/json", **signed(secret, body)}
+        return await get(port, PATH, "POST", data=body, headers=headers)
+
+    async def run() -> tuple[int, str]:
+        client = AsyncWebClient(token="xoxb-nobody")  # noqa: S106
+        server = Server(port)
+        server.add(PATH, answer_with(AsyncApp(client=client, signing_secret=SECRET), SECRET))
+        await server.start()
+        try:
+            return await visit()
+        finally:
+            await server.stop()
+
+    assert asyncio.run(run())[0] == status
