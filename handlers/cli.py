@@ -181,7 +181,7 @@ def run() -> None:
 
 
 def doctor() -> None:
-    """Check settings, transcripts, database and chats, and say what to mend."""
+    """Check settings, transcripts, database and chats, a line each."""
     from handlers.doctor import examine
 
     exit_unless(examine())

@@ -12,6 +12,7 @@ from bot.library import Library, open_library
 from bot.replies import Act, Action, Reply
 from bot.requests import Request, Verb, read_request
 from bot.suggestions import Choice, seasons
+from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting
 from tests.fakes.slack_rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
@@ -94,8 +95,16 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
     assert 90 < len(view["blocks"]) <= 100
 
 
-def test_a_dialog_offers_all_that_a_message_does() -> None:
-    assert acts(dialog(Reply("Found", actions=EVERY_ACT))) == [act.value for act in Act]
+def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
+    view = dialog(Reply("Found", actions=EVERY_ACT), Place.PRIVATE)
+
+    assert acts(view) == [act.value for act in Act]
+
+
+def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
+    everything_else = [act.value for act in Act if act is not Act.SHARE]
+
+    assert acts(dialog(Reply("Found", actions=EVERY_ACT))) == everything_else
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:

@@ -22,11 +22,14 @@ class Place(Enum):
 
     PRIVATE = auto()  # a message that only who asked sees
     PUBLIC = auto()  # a message that everybody sees
-    DIALOG = auto()
-    HOME = auto()  # in no conversation at all
+    DIALOG = auto()  # a dialog that was opened from no conversation
+    HOME = auto()
 
 
-_NEEDS_CONVERSATION = frozenset({Act.SHARE, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
+_NEEDS_CONVERSATION = {
+    Place.DIALOG: frozenset({Act.SHARE}),
+    Place.HOME: frozenset({Act.SHARE, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS}),
+}
 # Nobody turns a page for others, nor all of App Home: the next one is for who asks for it.
 _NOT_TURNED = frozenset({Place.PUBLIC, Place.HOME})
 
@@ -56,7 +59,7 @@ def _offered(actions: Sequence[Action], place: Place) -> Iterator[Action]:
     for action in actions:
         if action.act is Act.TURN and place in _NOT_TURNED:
             yield replace(action, act=Act.ASK)
-        elif place is not Place.HOME or action.act not in _NEEDS_CONVERSATION:
+        elif action.act not in _NEEDS_CONVERSATION.get(place, ()):
             yield action
 
 
