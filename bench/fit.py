@@ -97,7 +97,7 @@ def reciprocal_rank(query: Judged, weights: Floats) -> float:
     scores = query.evidence @ weights[:-1]
     order = np.lexsort((query.candidates, -scores))
     ranked = Ranked(query.candidates[order], scores[order])
-    shown, _ = lay_out(query.index, ranked, DEPTH, 0, 2)
+    shown = lay_out(query.index, ranked, DEPTH, 0, 2).shown
     right = set(query.candidates[query.right].tolist())
     ranks = (rank for rank, (passage, _) in enumerate(shown, 1) if passage in right)
     return 1 / next(ranks, np.inf)

@@ -13,18 +13,19 @@ from bot.buttons import (
     verdict_buttons,
 )
 from bot.guide import apology, out_of_date
-from bot.hints import GONE, NO_EPISODES, too_long
+from bot.hints import GONE, NO_EPISODES, explain_filters, too_long
 from bot.library import Library
 from bot.quotes import choose_quote
 from bot.replies import Reply, hit_card, quoted
 from bot.requests import Request, Verb
 from bot.search.filters import narrow
-from bot.search.query import MAX_CHARACTERS, clean_text, parse_query
+from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
 from bot.search.related import passages_between, query_at, query_like
 
 __all__ = ["answer", "apology", "out_of_date", "overview"]
 
 _PER_LIST = 10
+_ANY_QUOTE = "There are no words to look for in that, so this is any quote."
 
 
 def answer(library: Library, request: Request) -> Reply:
@@ -51,7 +52,7 @@ def overview(library: Library) -> Reply:
 def _search(library: Library, request: Request) -> Reply:
     if not request.text:
         return _help(library, request)
-    reply = commands.search(library, request.text, page=request.page)
+    reply = commands.search(library, request.text, request.size, request.page)
     if reply.cards and reply.cards[0].snippet is None:  # filters alone list episodes
         return _list_of_episodes(reply, request)
     return _page_of_hits(reply, request, request.text)
@@ -60,7 +61,7 @@ def _search(library: Library, request: Request) -> Reply:
 def _find(library: Library, request: Request) -> Reply:
     """Answer with what a text is about; only its telling words fit a button."""
     words = query_like(library.index, request.text).text
-    reply = commands.find_similar(library, words or request.text, page=request.page)
+    reply = commands.find_similar(library, words or request.text, request.size, request.page)
     return _page_of_hits(reply, replace(request, text=words), words) if words else reply
 
 
@@ -72,23 +73,28 @@ def _like(library: Library, request: Request) -> Reply:
     if not passages:
         return GONE
     passage = passages[0]
-    reply = commands.like_passage(library, passage, page=request.page)
+    reply = commands.like_passage(library, passage, start, request.size, request.page)
     return _page_of_hits(reply, request, query_at(library.index, passage).text)
 
 
 def _quote(library: Library, request: Request) -> Reply:
     chosen, more = choose_quote(library.index, request.text, request.page)
-    about = f" about {quoted(request.text)}" if request.text else ""
+    query = parse_query(request.text)
+    narrowed = explain_filters(query)
+    worded = bool(query.words or query.phrases)
+    about = f" about {quoted(without_filters(query.text))}" if worded else ""
     if chosen is None:
         others = "other " if request.page else ""
-        problems = narrow(library.index, parse_query(request.text)).problems
-        way = "Try other words, or none." if about else "Search for some words instead."
-        return Reply(f"I have no {others}quote{about}.", problems or (way,))
+        problems = (*query.problems, *narrow(library.index, query).problems)
+        way = "Try other words, or none." if query.text else "Search for some words instead."
+        return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
+    unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # Nothing in a quote is marked, so it is shown again without the words it was asked for.
     card = replace(card, actions=hit_buttons(card, ""))
     actions = another_button(request) if more else ()
-    return Reply(f"A quote{about}", cards=(card,), actions=actions, more=more)
+    notes = (*query.problems, *narrowed, *unread)
+    return Reply(f"A quote{about}", notes, (card,), actions=actions, more=more)
 
 
 def _episode(library: Library, request: Request) -> Reply:

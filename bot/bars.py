@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.cleaning import one_line
-from bot.mentions import Mentions
+from bot.mentions import Mentions, tell_seasons
+from bot.replies import Reply
 from bot.wording import shorten
 
 _COLUMNS = 60
@@ -23,6 +24,12 @@ def draw_bars(mentions: Sequence[Mentions]) -> list[str]:
     if len(seasons) > 1:
         return _by_season(mentions, seasons)
     return _by_term(mentions) if len(mentions) > 1 else []
+
+
+def notes_beside(reply: Reply) -> list[str]:
+    """Take a reply's notes without those that say what the chart shows."""
+    drawn = {line for counted in reply.mentions for line in tell_seasons(counted)}
+    return [note for note in reply.notes if note not in drawn]
 
 
 def seasons_of(mentions: Sequence[Mentions]) -> list[int]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.hints import (
@@ -10,7 +11,9 @@ from bot.hints import (
     NO_EPISODES,
     corrected,
     explain_corrections,
+    explain_filters,
     explain_search,
+    never_mentioned,
     nothing_found,
     too_long,
     ways_on,
@@ -22,7 +25,7 @@ from bot.models import Corpus, Episode, Problem, Query, Source
 from bot.replies import Reply, clock_time, hit_card, join_names, quoted
 from bot.search.analysis import terms_of
 from bot.search.filters import explain_episode, matches_episode
-from bot.search.query import MAX_CHARACTERS, clean_text, parse_query
+from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
 from bot.search.related import end_of, passage_at, query_at, query_like
 from bot.search.search import Results, show_match
 from bot.search.search import search as find
@@ -31,6 +34,7 @@ from bot.wording import count_of
 PER_PAGE = 5
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
+_SEVERAL = "To compare several, put vs between them: llm vs mlops."
 _VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
 
 
@@ -46,15 +50,16 @@ def search(library: Library, typed: str, limit: int = PER_PAGE, page: int = 0) -
     results = find(library.index, query, limit, page, meaning=library.meaning)
     found = bool(results.hits)
     corrections = explain_corrections(results.corrections, found=found)
+    narrowed = () if results.problems else explain_filters(query)
     hints = () if found or page else ways_on(library, query)
-    text = f"What the podcast says about {quoted(query.text)}"
+    text = f"What the podcast says about {quoted(without_filters(query.text))}"
     return Reply(
         text=text if found else nothing_found(query, page),
-        notes=(*results.problems, *corrections, *hints),
+        notes=(*narrowed, *results.problems, *corrections, *hints),
         cards=tuple(map(hit_card, results.hits)),
         suggestion=corrected(query.text, results.corrections) if results.corrections else None,
         more=results.more,
-        first=page * limit + 1 if found else 1,
+        first=results.first if found else 1,
     )
 
 
@@ -84,16 +89,21 @@ def more_like(
 ) -> Reply:
     """Find what else the podcast says about what is said at a second of an episode."""
     passage = passage_at(library.index, episode, second)
-    return GONE if passage is None else like_passage(library, passage, limit, page)
+    return GONE if passage is None else like_passage(library, passage, second, limit, page)
 
 
-def like_passage(library: Library, passage: int, limit: int = PER_PAGE, page: int = 0) -> Reply:
-    """Find what else the podcast says about what is said in a passage of the index."""
+def like_passage(
+    library: Library, passage: int, second: float, limit: int = PER_PAGE, page: int = 0
+) -> Reply:
+    """Find what else is said about what a passage of the index says, which `second` is in."""
     query = query_at(library.index, passage)
     if not query.words:
         return Reply("No words there tell what it is about.")
     results = find(library.index, query, limit, page, unlike=passage)
-    return _similar(query, results, limit, page)
+    episode = library.index.episodes[int(library.index.passage_episodes[passage])]
+    place = f"{clock_time(second)} in {quoted(episode.title)}"
+    nothing = f"That is all there is like {place}." if page else f"I found nothing like {place}."
+    return _similar(f"More like {place}", nothing, results)
 
 
 def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int = 0) -> Reply:
@@ -106,7 +116,10 @@ def find_similar(library: Library, text: str, limit: int = PER_PAGE, page: int =
     query = query_like(library.index, cleaned)
     if not query.words:
         return Reply("No words in that tell what it is about.")
-    return _similar(query, find(library.index, query, limit, page), limit, page)
+    results = find(library.index, query, limit, page)
+    return _similar(
+        f"Passages about: {', '.join(query.words)}", nothing_found(query, page), results
+    )
 
 
 def mentions(library: Library, typed: str) -> Reply:
@@ -119,22 +132,30 @@ def mentions(library: Library, typed: str) -> Reply:
         return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
     counted = [count_mentions(library.index, term) for term in terms[:_MOST_TERMS]]
     notes = [line for each in counted for line in _describe(each)]
+    if any("," in term for term in terms):
+        notes.append(_SEVERAL)
+    elif not any(each.total for each in counted):
+        notes += never_mentioned(library, [each.term for each in counted])
     if len(terms) > _MOST_TERMS:
         notes.append(f"{_MOST_TERMS} are the most I compare; the rest is left out.")
-    moments = (moment for each in counted for moment in each.moments)
-    cards = tuple(hit_card(show_match(library.index, moment)) for moment in moments)
+    cards = tuple(
+        replace(hit_card(show_match(library.index, moment)), label=f"{name}: {quoted(each.term)}")
+        for each in counted
+        for name, moment in zip(_names_of(each), each.moments, strict=True)
+    )
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=tuple(counted))
 
 
-def _similar(query: Query, results: Results, limit: int, page: int) -> Reply:
+def _similar(text: str, nothing: str, results: Results) -> Reply:
     if not results.hits:
-        return Reply(nothing_found(query, page))
-    return Reply(
-        text=f"Passages about: {', '.join(query.words)}",
-        cards=tuple(map(hit_card, results.hits)),
-        more=results.more,
-        first=page * limit + 1,
-    )
+        return Reply(nothing)
+    cards = tuple(map(hit_card, results.hits))
+    return Reply(text, cards=cards, more=results.more, first=results.first)
+
+
+def _names_of(counted: Mentions) -> tuple[str, ...]:
+    """Name the moments of a term, which may be one and the same."""
+    return ("First", "Latest") if len(counted.moments) > 1 else ("Only",) * len(counted.moments)
 
 
 def _summary(counted: Mentions) -> str:

@@ -32,18 +32,28 @@ def _strip(value: object) -> object:
 
 
 def _check_url(value: str) -> str:
+    return _check_address(value, "https", "http").rstrip("/") + "/"
+
+
+def _check_socket_url(value: str) -> str:
+    return _check_address(value, "wss", "ws")
+
+
+def _check_address(value: str, *schemes: str) -> str:
     try:
         parts = urlsplit(value)
-        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        fine = parts.scheme in schemes and parts.hostname and parts.port != 0
     except ValueError:
         fine = False
     if not fine:
-        raise ValueError("it is no address that begins with https:// or http://")
-    return value.rstrip("/") + "/"
+        beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ValueError(f"it is no address that begins with {beginnings}")
+    return value
 
 
 _Token = Annotated[SecretStr, BeforeValidator(_strip)]
 _Url = Annotated[str, AfterValidator(_check_url)]
+_SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
 _Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
@@ -74,6 +84,13 @@ class Settings(BaseSettings):
         default=None, validation_alias="SLACK_SIGNING_SECRET"
     )
     slack_api_url: _Url = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    discord_token: _Token | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_api_url: _Url = Field(
+        default="https://discord.com/api/v10/", validation_alias="DISCORD_API_URL"
+    )
+    discord_gateway_url: _SocketUrl | None = Field(
+        default=None, validation_alias="DISCORD_GATEWAY_URL"
+    )
     port: int | None = Field(default=None, ge=1, le=65535, validation_alias="PORT")
     log_level: _Level = Field(default="INFO", validation_alias="LOG_LEVEL")
 

@@ -1,73 +1,12 @@
-"""What each chat platform wants to be shown, and what people set in its place."""
+"""What secrets look like, so that one in the wrong place is named and never repeated."""
 
-from collections.abc import Iterator
+from bot.config import Secret
 
-from bot.config import Secret, Settings, raise_any, read_settings
-from bot.errors import ConfigError
-
-# Where each of them is found; said wherever one is missing or refused.
-BOT_TOKEN_FROM = (
-    "Copy the bot token from your app's page OAuth & Permissions at api.slack.com/apps."  # noqa: S105
-)
-APP_TOKEN_FROM = (
-    "Copy the app-level token from your app's page Basic Information at api.slack.com/apps; "  # noqa: S105
-    "it needs the scope connections:write."
-)
-SIGNING_SECRET_FROM = "Copy it from your app's page Basic Information at api.slack.com/apps."  # noqa: S105
-
-_BOT, _APP = "xoxb-", "xapp-"
-_KINDS = {_BOT: "a bot token", _APP: "an app-level token", "xoxp-": "a user token"}
+# By their beginnings; people put them where those of another platform belong.
+SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
+DAMAGED = "it has characters in it that no token has."
 
 
-def load_chat_settings() -> Settings:
-    """Read all settings and see that they name a platform to answer on.
-
-    Raises one ConfigError that lists everything that is wrong with either.
-    """
-    settings, problems = read_settings()
-    raise_any((*problems, *chat_problems(settings)))
-    return settings
-
-
-def chat_problems(settings: Settings) -> tuple[ConfigError, ...]:
-    """List what keeps the settings from saying on which platform to answer, and as whom."""
-    if not settings.has_slack:
-        reason = "nothing is set, so there is no chat to answer in."
-        remedy = "Set both to answer in Slack. “airquote search” needs neither."
-        return (ConfigError("SLACK_BOT_TOKEN, SLACK_APP_TOKEN", reason, remedy),)
-    return slack_problems(settings)
-
-
-def slack_problems(settings: Settings) -> tuple[ConfigError, ...]:
-    """List what keeps the settings from saying how to answer in Slack."""
-    return tuple(_slack_problems(settings))
-
-
-def _slack_problems(settings: Settings) -> Iterator[ConfigError]:
-    bot, app = _reveal(settings.slack_bot_token), _reveal(settings.slack_app_token)
-    secret = _reveal(settings.slack_signing_secret)
-    if bot.startswith(_APP) and app.startswith(_BOT):
-        yield ConfigError("SLACK_BOT_TOKEN, SLACK_APP_TOKEN", "they are swapped.", "Exchange them.")
-    else:
-        yield from _token_problems("SLACK_BOT_TOKEN", bot, _BOT, BOT_TOKEN_FROM)
-        yield from _token_problems("SLACK_APP_TOKEN", app, _APP, APP_TOKEN_FROM)
-    if secret.startswith(("xox", _APP)):
-        yield ConfigError("SLACK_SIGNING_SECRET", "it holds a token.", SIGNING_SECRET_FROM)
-    if not bot:
-        yield ConfigError("SLACK_BOT_TOKEN", "it is missing.", BOT_TOKEN_FROM)
-    if not (app or secret):
-        remedy = f"{APP_TOKEN_FROM} Or set SLACK_SIGNING_SECRET, to be reached over HTTP."
-        yield ConfigError("SLACK_APP_TOKEN", "it is missing.", remedy)
-
-
-def _token_problems(name: str, token: str, prefix: str, remedy: str) -> Iterator[ConfigError]:
-    """Say what a token is if it is not what begins with a prefix; the value itself is not told."""
-    if not token or token.startswith(prefix):
-        return
-    kinds = [kind for other, kind in _KINDS.items() if token.startswith(other)]
-    reason = f"it holds {kinds[0]}." if kinds else f"it does not begin with {prefix}."
-    yield ConfigError(name, reason, remedy)
-
-
-def _reveal(secret: Secret | None) -> str:
+def reveal(secret: Secret | None) -> str:
+    """Give what a secret holds; "" if it is not set."""
     return secret.get_secret_value() if secret else ""

@@ -8,30 +8,34 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
-from bot.models import Feedback, ZeroHit
-from bot.replies import Reply
+from bot.models import Feedback, Verdict, ZeroHit
+from bot.replies import Act, Reply
 from bot.search.query import MAX_CHARACTERS, parse_query
 
 if TYPE_CHECKING:
     from bot.store import Store
 
+# What is said with the buttons that judge.
+VERDICTS = {Act.JUDGE_USEFUL: Verdict.USEFUL, Act.JUDGE_NOT_THIS: Verdict.NOT_THIS}
+NOT_NOTED = Reply("I cannot note that right now. Try again later.")
+
 _log = logging.getLogger(__name__)
 
 
 async def record_feedback(store: "Store", feedback: Feedback) -> Reply:
-    """Note what somebody said of a hit and thank them; a failing store is logged."""
+    """Note what somebody said of a hit and thank them; NOT_NOTED if the store fails."""
     try:
         await store.add_feedback(replace(feedback, query=_clean(feedback.query)))
     except StoreError as error:
         _log.error("Feedback is lost: %s", error)
-        return Reply("I cannot note that right now. Try again later.")
-    return Reply("Thank you, that is noted.")
+        return NOT_NOTED
+    return Reply("Thank you, that is noted for the first passage.")
 
 
 async def record_nothing_found(store: "Store", zero_hit: ZeroHit) -> None:
     """Note a query whose first page was empty; one that asks for no words is no such query.
 
-    The answer has been given, so a failing store is only logged.
+    Nobody waits for it, so a failing store is only logged.
     """
     query = parse_query(zero_hit.query or "")
     if not (query.words or query.phrases) or len(query.text) > MAX_CHARACTERS:

@@ -8,30 +8,34 @@ from bot.replies import Reply, episode_card
 from bot.wording import count_of
 
 _LATEST = 5
+# What is typed before a command; a line that begins so shows how to write one.
+COMMAND = "/podcast "
 _COMMANDS = (
-    "/podcast model registry: the passages that say it, each with a link to the second",
+    "/podcast search model registry: the passages that say it, each with a link to the second",
     "/podcast quote [words]: a sentence worth repeating",
     "/podcast episode words: an episode with its guests, link and chapters",
     "/podcast episodes [words]: the list of them",
     "/podcast mentions llm vs mlops: how often it is said, season by season",
-    "/podcast search quote: looks for a word that is a command too",
 )
 _OPERATORS = (
     "Narrow down with guest: speaker: episode: season: after: before: "
     "and with “exact words”; leave out with -word."
 )
+# The buttons below are named after what they ask for.
+_EXAMPLES = "For example:"
 
 
 def explain_commands() -> Reply:
-    """List the commands and how a search is narrowed down."""
-    return Reply("Type what you remember, and I find where it was said.", (*_COMMANDS, _OPERATORS))
+    """List the commands, how a search is narrowed down, and last what leads to the examples."""
+    notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
+    return Reply("Type what you remember, and I find where it was said.", notes)
 
 
 def introduce(library: Library) -> Reply:
     """Say how to ask, what there is and in which version; the cards are the latest episodes."""
     explained = explain_commands()
     latest = newest_first(library.index.episodes)[:_LATEST]
-    notes = (*explained.notes, _describe(library))
+    notes = (*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES)
     return replace(explained, notes=notes, cards=tuple(map(episode_card, latest)))
 
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from bot.library import Library
 from bot.models import Query
 from bot.replies import Reply, quoted
-from bot.search.analysis import locate_words, normalise, terms_of
-from bot.search.query import MAX_CHARACTERS, find_bare
+from bot.search.analysis import content_terms, locate_words, normalise, terms_of
+from bot.search.query import MAX_CHARACTERS, find_bare, without_filters
 from bot.search.search import near_titles
+from bot.search.spelling import correct_terms
 
 NO_EPISODES = Reply(
     "There are no episodes here.", ("“airquote check” says what is wrong with the files.",)
@@ -18,6 +19,7 @@ _FRAMES = frozenset(
     {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
     | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}
 )
+OTHER_WORDS = "Try other words for it."
 FEWER_FILTERS = "Fewer filters leave more to search."
 
 
@@ -32,11 +34,12 @@ def explain_search(library: Library, query: Query) -> Reply:
 
 
 def examples_from(library: Library) -> tuple[str, ...]:
-    """Choose up to three things to ask, from all over the podcast."""
+    """Choose up to three things to ask: subjects of many episodes, else titles from all over."""
     chapters = dict.fromkeys(chapter.title for chapter in library.index.chapters)
     titles = [title for title in chapters if _is_example(terms_of(title))]
     titles = titles or [episode.title for episode in library.index.episodes]
-    return tuple(dict.fromkeys(titles[len(titles) // 4 :: max(1, len(titles) // 4)][:3]))
+    spread = titles[len(titles) // 4 :: max(1, len(titles) // 4)]
+    return tuple(dict.fromkeys([*library.index.subjects, *spread]))[:3]
 
 
 def _is_example(terms: Sequence[str]) -> bool:
@@ -77,13 +80,25 @@ def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
     return "".join([*pieces, text[done:]])
 
 
+def explain_filters(query: Query) -> tuple[str, ...]:
+    """Say in a line to what a query is narrowed down, if it is: "Season 10 · guest Ann"."""
+    dates = (("after", query.after), ("before", query.before))
+    parts = [f"{each.field} {each.value}" for each in query.filters]
+    parts += [f"{name} {day}" for name, day in dates if day]
+    line = " · ".join(parts)
+    return (line[0].upper() + line[1:],) if line else ()
+
+
 def nothing_found(query: Query, page: int = 0) -> str:
     """Say that a query has no hits, or none on a further page."""
     if query.problems and not (query.words or query.phrases):
         return "I could not read that."
+    words = without_filters(query.text)
+    if not words:
+        return "I found no episode for that."
     if page:
-        return f"That is all there is about {quoted(query.text)}."
-    return f"I found nothing for {quoted(query.text)}."
+        return f"That is all there is about {quoted(words)}."
+    return f"I found nothing for {quoted(words)}."
 
 
 def ways_on(library: Library, query: Query) -> tuple[str, ...]:
@@ -96,7 +111,16 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
         notes.append("Fewer -words leave more to find.")
     if query.filters or query.after or query.before:
         notes.append(FEWER_FILTERS)
-    return tuple(notes) or ("Try other words for it.",)
+    return tuple(notes) or (OTHER_WORDS,)
+
+
+def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
+    """Say what may be meant by terms that are never said."""
+    words = [word for term in terms for word in content_terms(terms_of(term))]
+    meant = correct_terms(library.index, words)
+    likely = quoted(" ".join(each for word in words for each in meant.get(word, (word,))))
+    notes = (f"Did you mean {likely}?",) if meant else ()
+    return notes or nearest_chapters(library, " ".join(words)) or (OTHER_WORDS,)
 
 
 def nearest_chapters(library: Library, text: str) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.answers import answer
-from bot.feedback import record_feedback, record_nothing_found
+from bot.feedback import NOT_NOTED, record_feedback, record_nothing_found
 from bot.library import Library
 from bot.models import Feedback, Verdict, ZeroHit
+from bot.once import Claims
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.wording import count_of
@@ -34,9 +35,15 @@ MOST_WAITING = 500
 # Who has waited for so long no longer looks; a queue of slow searches is shed this way.
 PATIENCE_SECONDS = 20.0
 _WORKERS = 2
+# Who presses a verdict again and again has still said it once.
+_ONE_VERDICT_SECONDS = 60 * 60
+_MOST_VERDICTS = 10_000
+# As long as a database waits for another process to unlock it.
+_NOTING_SECONDS = 5.0
 # A burst of requests is acknowledged before threads claim the interpreter.
 _BREATH_SECONDS = 0.03
 _BUSY = Reply("I have my hands full right now. Please try again in a moment.")
+_JUDGED = Reply("Thank you, I have noted your verdict on that already.")
 _CLOSING = Reply("I am being restarted. Please ask again in a minute.")
 
 _log = logging.getLogger(__name__)
@@ -76,6 +83,8 @@ class Intake:
         self._limit = parse(f"{per_minute} per minute")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
+        self._verdicts = Claims(_MOST_VERDICTS, _ONE_VERDICT_SECONDS)
+        self._notes: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._closed = False
 
@@ -102,7 +111,12 @@ class Intake:
             self._waiting -= 1
 
     async def judge(self, request: Request, verdict: Verdict, asker: Asker) -> Reply:
-        """Note what a person says of the passage that a request names, and thank them."""
+        """Note what a person says of the passage that a request names, and thank them.
+
+        Within an hour, a person's first verdict on a page counts. Who it is by is kept nowhere.
+        """
+        if not self._verdicts.take((asker, request)):
+            return _JUDGED
         feedback = Feedback(
             at=datetime.now(UTC),
             verdict=verdict,
@@ -112,12 +126,20 @@ class Intake:
             platform=asker.platform,
             query=request.text or None,
         )
-        return await record_feedback(self._store, feedback)
+        thanks = await record_feedback(self._store, feedback)
+        if thanks is NOT_NOTED:
+            self._verdicts.release((asker, request))
+        return thanks
 
     def close(self) -> None:
         """Take nothing more; who waits in the queue is told so, who is being answered still is."""
         self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def drain(self) -> None:
+        """Wait until what answers were worth noting is noted, or cannot be."""
+        if self._notes:
+            await asyncio.wait(self._notes, timeout=_NOTING_SECONDS)
 
     async def _in_thread(self, request: Request, asker: Asker) -> Reply:
         library, asked = self.library, perf_counter()
@@ -147,8 +169,14 @@ class Intake:
         _log.info("answered", extra=facts)
         if request.verb is Verb.SEARCH and not (reply.cards or request.page or reply is _BUSY):
             zero_hit = ZeroHit(datetime.now(UTC), library.id, asker.platform, request.text)
-            await record_nothing_found(self._store, zero_hit)
+            self._note(zero_hit)
         return reply
+
+    def _note(self, zero_hit: ZeroHit) -> None:
+        """Note a query in the background: a slow database keeps nobody waiting."""
+        noting = asyncio.create_task(record_nothing_found(self._store, zero_hit))
+        self._notes.add(noting)
+        noting.add_done_callback(self._notes.discard)
 
     def _too_often(self, asker: Asker) -> Reply:
         reset, _ = self._limiter.get_window_stats(self._limit, *_key(asker))

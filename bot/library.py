@@ -131,7 +131,8 @@ def library_id(found: Found) -> str:
     here = Path(__file__).parent
     seams = [here / name for name in ("models.py", "plainyaml.py", "wording.py")]
     shaping = [*seams, *here.glob("corpus/*.py"), *here.glob("search/*.py")]
-    for path in sorted([*shaping, *DATA.glob("*.yaml")]):
+    facts = [DATA / name for name in ("catalog.yaml", "lexicon.yaml")]
+    for path in sorted([*shaping, *facts]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,11 +1,18 @@
 """Episodes rather than what is said in them: all, those that answer to some words, and one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from bot.hints import FEWER_FILTERS, NO_EPISODES, nearest_chapters, nothing_found
+from bot.hints import (
+    FEWER_FILTERS,
+    NO_EPISODES,
+    explain_filters,
+    nearest_chapters,
+    nothing_found,
+)
 from bot.library import Library
 from bot.mentions import ages_of
 from bot.models import Episode, Query
@@ -19,6 +26,10 @@ from bot.search.related import end_of
 from bot.wording import count_of, shorten
 
 _DESCRIPTION_CHARACTERS = 300
+_WAYS = (
+    "An episode answers to words of its title, a guest, its number (s01e04) or its season (s01)."
+)
+_SEASON = re.compile(r"s(?:eason)?\s*(\d{1,3})", re.IGNORECASE)
 
 
 def episodes(library: Library, typed: str = "", *, newest: bool = False) -> Reply:
@@ -31,7 +42,8 @@ def episodes(library: Library, typed: str = "", *, newest: bool = False) -> Repl
     wanted = clean_text(typed)
     found = [e for e in library.index.episodes if not wanted or _answers_to(wanted, e)]
     if not found:
-        return Reply(f"No episode fits {quoted(wanted)}.", nearest_chapters(library, wanted))
+        near = nearest_chapters(library, wanted)
+        return Reply(f"No episode fits {quoted(wanted)}.", (*near, _WAYS))
     found = newest_first(found) if newest else found
     return Reply(count_of(len(found), "episode"), cards=tuple(map(episode_card, found)))
 
@@ -40,10 +52,11 @@ def narrowed_episodes(library: Library, query: Query) -> Reply:
     """List the episodes that the filters of a query alone leave."""
     narrowed = narrow(library.index, query)
     if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
-        return Reply(nothing_found(query), narrowed.problems or (FEWER_FILTERS,))
+        remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
+        return Reply(nothing_found(query), remedies)
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    notes = ["Add a word or two to search in them."]
+    notes = [*explain_filters(query), "Add a word or two to search in them."]
     if query.excluded:
         notes.append("Words to leave out need words to look for.")
     return Reply(count_of(len(found), "episode"), tuple(notes), tuple(map(episode_card, found)))
@@ -78,7 +91,7 @@ def show_episode(library: Library, slug: str) -> Reply:
     )
     details = _details(library.index, episode)
     card = replace(episode_card(episode), chapters=chapters, details=details)
-    return Reply(f"The episode {quoted(episode.title)}", cards=(card,))
+    return Reply(f"The episode {quoted(episode.title)}", cards=(card,), names_card=True)
 
 
 def newest_first(found: Sequence[Episode]) -> list[Episode]:
@@ -114,7 +127,14 @@ def _named(index: Index, wanted: str) -> list[Episode]:
 
 def _answers_to(wanted: str, episode: Episode) -> bool:
     by_guest = any(matches_name(wanted, guest.name) for guest in episode.guests)
-    return by_guest or matches_episode(wanted, episode)
+    return by_guest or _is_numbered(wanted, episode) or matches_episode(wanted, episode)
+
+
+def _is_numbered(wanted: str, episode: Episode) -> bool:
+    """Say whether an episode is of a season that was typed, or has that number in its own."""
+    if season := _SEASON.fullmatch(wanted):
+        return episode.season == int(season[1])
+    return wanted.isdecimal() and episode.number == int(wanted)
 
 
 def _is_called(wanted: str, episode: Episode) -> bool:

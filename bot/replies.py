@@ -1,6 +1,6 @@
 """What is said to people, without any markup: adapters decide how it looks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -46,11 +46,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says without a break; `speaker` is "" where nobody knows."""
+    """What one speaker says without a break; `speaker` is "" where nobody knows.
+
+    What is `apart` was shown before, and the rest is what surrounds it.
+    """
 
     speaker: str
     time: str
     snippet: Snippet
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Card:
     """One entry of a reply: an episode, or a passage in it.
 
     `url` is "" where no video is known, `time` where no second is; `start` and `end` are seconds.
-    A card about a whole episode has no snippet. `heard_as` is what captions mishear in the snippet.
+    `label` says what the card is among others, as in “First: “tea””. A card about a whole episode
+    has no snippet. `heard_as` is what captions mishear in the snippet.
     `turns` is a longer stretch than a snippet, speaker by speaker; `chapters` are those of a whole
     episode, `details` what else is known of it, ready to read.
     """
@@ -81,6 +86,7 @@ class Card:
     chapters: tuple[Moment, ...] = ()
     details: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,8 @@ class Reply:
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
-    the counts behind the sentence, for who can draw them. `actions` are what can be done next.
+    the counts behind the sentence, for who can draw them. `actions` are what can be done next. What
+    `names_card` has the title of its only card in its sentence.
     """
 
     text: str
@@ -100,6 +107,7 @@ class Reply:
     mentions: tuple[Mentions, ...] = ()
     first: int = 1
     actions: tuple[Action, ...] = ()
+    names_card: bool = False
 
 
 def hit_card(hit: Hit) -> Card:
@@ -161,6 +169,13 @@ def episode_code(episode: Episode) -> str:
     """Write season and number as S17E05, as far as they are known."""
     season = "" if episode.season is None else f"S{episode.season:02}"
     return season + ("" if episode.number is None else f"E{episode.number:02}")
+
+
+def numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:
+    """Number the cards, counted over all pages; one that is alone has no number."""
+    alone = len(reply.cards) == 1 and reply.first == 1
+    for number, card in enumerate(reply.cards, start=reply.first):
+        yield None if alone else number, card
 
 
 def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:

@@ -1,9 +1,8 @@
 """What somebody asks for, in a form that a button can carry through any restart."""
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from math import isfinite
 
 # What a packed request may hold; a button of Slack carries 2,000 characters.
 MAX_PACKED = 1_500
@@ -11,6 +10,8 @@ MAX_PACKED = 1_500
 _VERSION = 1
 # Nobody turns so many pages, but anybody can write a number.
 _LAST_PAGE = 9_999
+# About eleven days, longer than any video; single precision still tells such seconds apart.
+_LAST_SECOND = 1_000_000
 
 
 class Verb(StrEnum):
@@ -45,7 +46,8 @@ class Request:
     """One question: `text` is what was typed behind the verb, `page` counts from 0.
 
     `episode` (a slug), `start` and `end` (seconds) name a passage that was shown: it is the one
-    that ends there. They outlive any index.
+    that ends there. They outlive any index. `size` is how many passages are shown on a page: the
+    platform's choice, so that no button carries it.
     """
 
     verb: Verb
@@ -54,6 +56,7 @@ class Request:
     episode: str = ""
     start: float | None = None
     end: float | None = None
+    size: int = field(default=5, compare=False)
 
 
 def read_request(typed: str) -> Request:
@@ -71,12 +74,14 @@ def read_request(typed: str) -> Request:
 
 def pack(request: Request) -> str:
     """Write a request as the short text that a button carries."""
-    return json.dumps([_VERSION, *astuple(request)], ensure_ascii=False, separators=(",", ":"))
+    place = (request.episode, request.start, request.end)
+    values = (_VERSION, request.verb, request.text, request.page, *place)
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def unpack(packed: str) -> Request | None:
+def unpack(packed: object) -> Request | None:
     """Read what `pack` has written; None if it was written by another version, or by nobody."""
-    if len(packed) > MAX_PACKED:
+    if not isinstance(packed, str) or len(packed) > MAX_PACKED:
         return None
     try:
         version, verb, text, page, episode, start, end = json.loads(packed)
@@ -96,5 +101,5 @@ def _is_count(number: object) -> bool:
 
 def _is_second(number: object) -> bool:
     if isinstance(number, int | float) and not isinstance(number, bool):
-        return isfinite(number)
+        return abs(number) <= _LAST_SECOND
     return number is None

@@ -3,7 +3,7 @@
 Reached through `open_store`. A new table goes here and into a migration.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Double,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database import Database, open_database
 from bot.models import Feedback, Verdict, ZeroHit
@@ -75,12 +77,28 @@ _ZERO_HITS = Table(
     Column("platform", Text, nullable=False),
     Column("query", Text),
 )
+_KEPT_REQUESTS = Table(
+    "kept_requests",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("packed", Text, nullable=False),
+    Index("kept_requests_at", "at"),
+)
+# For how long buttons work whose request is too long to be in them.
+KEEP_REQUESTS_DAYS = 90
+# SQLAlchemy has no insertion of its own that replaces what is there.
+REPLACING: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 
 
 class Store:
     """Rows in an open database; every method raises StoreError if it cannot be used.
 
-    The text of queries is kept for `keep_queries_days` days; 0 keeps none.
+    The text of queries is kept for `keep_queries_days` days; 0 keeps none. Long requests of buttons
+    are kept for KEEP_REQUESTS_DAYS days after they were last shown.
     """
 
     def __init__(self, database: Database, keep_queries_days: int) -> None:
@@ -106,8 +124,26 @@ class Store:
         """Read all queries that found nothing, oldest first."""
         return tuple(ZeroHit(**row) for row in await self._rows(_ZERO_HITS))
 
+    async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
+        """Keep packed requests by their keys; one that is there already is kept for longer."""
+        rows = [{"key": key, "at": now, "packed": packed} for key, packed in requests.items()]
+        if not rows:
+            return
+        async with self._database.write() as connection:
+            replacing = REPLACING[connection.dialect.name](_KEPT_REQUESTS).values(rows)
+            again = {"at": replacing.excluded.at}
+            await connection.execute(
+                replacing.on_conflict_do_update(index_elements=["key"], set_=again)
+            )
+
+    async def find_request(self, key: str) -> str | None:
+        """Find the packed request of a key; None if it is kept no longer."""
+        wanted = select(_KEPT_REQUESTS.c.packed).where(_KEPT_REQUESTS.c.key == key)
+        async with self._database.read() as connection:
+            return (await connection.execute(wanted)).scalar_one_or_none()
+
     async def forget_old(self, now: datetime) -> None:
-        """Delete the rows whose query has been kept for as long as it may be.
+        """Delete the rows whose query or request has been kept for as long as it may be.
 
         Rows without a query say nothing about anybody; they stay and count.
         """
@@ -116,6 +152,8 @@ class Store:
             for table in (_FEEDBACK, _ZERO_HITS):
                 is_old = table.c.query.is_not(None) & (table.c.at < oldest)
                 await connection.execute(delete(table).where(is_old))
+            least = now - timedelta(days=KEEP_REQUESTS_DAYS)
+            await connection.execute(delete(_KEPT_REQUESTS).where(_KEPT_REQUESTS.c.at < least))
 
     async def _add(self, table: Table, row: dict[str, Any]) -> None:
         kept = row if self._keep_queries_days else row | {"query": None}

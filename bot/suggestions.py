@@ -8,6 +8,7 @@ from bot.library import Library
 from bot.listings import newest_first
 from bot.models import Episode
 from bot.replies import episode_code
+from bot.search.analysis import terms_of
 from bot.search.filters import matches_episode
 from bot.search.people import matches_name
 from bot.search.query import clean_text
@@ -29,20 +30,30 @@ class Choice:
     value: str
 
 
-def suggest_guests(library: Library, typed: str, limit: int) -> tuple[Choice, ...]:
-    """Suggest guests by the beginnings of their names, those of most episodes first."""
+def suggest_guests(
+    library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
+) -> tuple[Choice, ...]:
+    """Suggest guests by the beginnings of their names, those of most episodes first.
+
+    A label has at most so many `characters`.
+    """
     names = Counter(guest.name for each in library.index.episodes for guest in each.guests)
     values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
     choices = {
-        name: Choice(shorten(name, _MOST_CHARACTERS), value)
+        name: Choice(shorten(name, characters), value)
         for name, value in values.items()
         if matches_name(value, name)
     }
     return _choose(choices, typed, limit)
 
 
-def suggest_episodes(library: Library, typed: str, limit: int) -> tuple[Choice, ...]:
-    """Suggest episodes by the beginnings of words in titles, guests and numbers, newest first."""
+def suggest_episodes(
+    library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
+) -> tuple[Choice, ...]:
+    """Suggest episodes by the beginnings of words in titles, guests and numbers, newest first.
+
+    A number alone is that of an episode in any season. A label has at most so many `characters`.
+    """
     episodes = newest_first(library.index.episodes)
     codes = Counter(map(episode_code, episodes))
     choices: dict[str, Choice] = {}
@@ -51,10 +62,9 @@ def suggest_episodes(library: Library, typed: str, limit: int) -> tuple[Choice, 
         own = code.casefold() if codes[code] == 1 else ""
         ways = (own, _plain(each.slug), shorten(_plain(each.title), _MOST_CHARACTERS))
         value = next((way for way in ways if _names(way, each)), "")
-        label = shorten(" · ".join(filter(None, [code, each.title])), _MOST_CHARACTERS)
-        names = [guest.name for guest in each.guests]
+        label = shorten(" · ".join(filter(None, [code, each.title])), characters)
         if value:
-            choices[" ".join([label, each.title, each.slug, *names])] = Choice(label, value)
+            choices[_key(each, label)] = Choice(label, value)
     return _choose(choices, typed, limit)
 
 
@@ -64,8 +74,15 @@ def seasons(library: Library) -> tuple[Choice, ...]:
     return tuple(Choice(f"Season {each}", str(each)) for each in sorted(known, reverse=True))
 
 
-def compose_query(words: str, guest: str = "", episode: str = "", season: str = "") -> str:
-    """Write the fields of a form as a query; an open quotation in the words is closed first."""
+def compose_query(
+    words: str, guest: str = "", episode: str = "", season: str = "", *, exact: bool = False
+) -> str:
+    """Write the fields of a form as a query; an open quotation in the words is closed first.
+
+    With `exact`, the words are looked for just as they are.
+    """
+    if exact and (plain := _plain(words)):
+        words = f'"{plain}"'
     fields = {"guest": guest, "episode": episode, "season": season}
     filters = (f'{name}:"{_plain(value)}"' for name, value in fields.items() if value)
     marks = sum(mark in _MARKS for mark in clean_text(words))
@@ -73,11 +90,23 @@ def compose_query(words: str, guest: str = "", episode: str = "", season: str = 
 
 
 def _choose(choices: Mapping[str, Choice], typed: str, limit: int) -> tuple[Choice, ...]:
-    """Take the choices whose key answers to what was typed, else those that look most like it."""
+    """Take the choices whose key answers to what was typed, else those that look most like it.
+
+    Those that have each typed word as it is come before those where it only begins one.
+    """
     wanted = clean_text(typed)
     found = [key for key in choices if not wanted or matches_name(wanted, key)]
+    words = terms_of(wanted)
+    found.sort(key=lambda key: not set(terms_of(key)).issuperset(words))
     found = found or nearest(wanted, list(choices), limit)
     return tuple(choices[key] for key in found[:limit])
+
+
+def _key(episode: Episode, label: str) -> str:
+    """Write all that an episode is found by."""
+    number = "" if episode.number is None else f"{episode.number} E{episode.number}"
+    names = [guest.name for guest in episode.guests]
+    return " ".join([label, episode.title, episode.slug, *names, number])
 
 
 def _names(value: str, episode: Episode) -> bool:

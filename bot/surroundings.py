@@ -8,7 +8,7 @@ import numpy as np
 from bot.hints import GONE
 from bot.library import Library
 from bot.mentions import mentions_in
-from bot.models import Hit, Query
+from bot.models import Hit
 from bot.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
 from bot.requests import Request
 from bot.search.index import Index
@@ -29,7 +29,8 @@ def hit(library: Library, request: Request) -> Reply:
     shown = _find_again(library.index, request)
     if shown is None:
         return GONE
-    return Reply(f"From {quoted(shown.episode.title)}", cards=(hit_card(shown),))
+    card = hit_card(shown)
+    return Reply(f"From {quoted(shown.episode.title)}", cards=(card,), names_card=True)
 
 
 def context(library: Library, request: Request) -> Reply:
@@ -43,10 +44,10 @@ def context(library: Library, request: Request) -> Reply:
         url=video_url(shown.episode.youtube, earlier),
         time=clock_time(earlier),
         snippet=None,
-        turns=_turns(library.index, parse_query(request.text), shown.passage),
+        turns=_turns(library.index, request, shown.passage),
     )
     title = quoted(shown.episode.title)
-    return Reply(f"Around {clock_time(shown.start)} in {title}", cards=(card,))
+    return Reply(f"Around {clock_time(shown.start)} in {title}", cards=(card,), names_card=True)
 
 
 def _find_again(index: Index, request: Request) -> Hit | None:
@@ -54,10 +55,10 @@ def _find_again(index: Index, request: Request) -> Hit | None:
     slug, start, end = request.episode, request.start, request.end
     if start is None or end is None:
         return None
-    query = parse_query(request.text)
-    sentence = None if query.words or query.phrases else sentence_between(index, slug, start, end)
+    sentence = _sentence(index, request)
     if sentence is not None:
         return show_sentence(index, sentence)
+    query = parse_query(request.text)
     passages = passages_between(index, slug, start, end)
     hits = list(show_passages(index, query, passages))
     mentions = (
@@ -69,21 +70,33 @@ def _find_again(index: Index, request: Request) -> Hit | None:
     return next(as_before, hits[0] if hits else None)
 
 
+def _sentence(index: Index, request: Request) -> int | None:
+    """Find the sentence that was quoted; None if it was anything else that was shown."""
+    query = parse_query(request.text)
+    if query.words or query.phrases or request.start is None or request.end is None:
+        return None
+    return sentence_between(index, request.episode, request.start, request.end)
+
+
 def _begins_at(hit: Hit, second: float) -> bool:
     return hit.start is not None and abs(hit.start - second) < SAME_SECOND
 
 
-def _turns(index: Index, query: Query, passage: int) -> tuple[Turn, ...]:
+def _turns(index: Index, request: Request, passage: int) -> tuple[Turn, ...]:
     """Read a passage and what surrounds it in its episode; only its own words are marked."""
-    matches = find_matches(index, interpret(index, query), passage)
+    matches = find_matches(index, interpret(index, parse_query(request.text)), passage)
     transcripts = index.transcripts
+    sentence = _sentence(index, request)
+    shown = range(index.passages.firsts[passage], index.passages.lasts[passage])
+    shown = shown if sentence is None else range(sentence, sentence + 1)
     turns = []
-    for speaker, run in groupby(_around(index, passage), lambda cue: transcripts.speakers[cue]):
+    spoken = groupby(_around(index, passage), lambda cue: (transcripts.speakers[cue], cue in shown))
+    for (speaker, apart), run in spoken:
         cues = list(run)
         text = join_cues(index, cues)
         begin = transcripts.cue(cues[0]).start
         snippet = mark_words(index, cues[0], text, matches)
-        turns.append(Turn(transcripts.speaker_names[speaker], clock_time(begin), snippet))
+        turns.append(Turn(transcripts.speaker_names[speaker], clock_time(begin), snippet, apart))
     return tuple(turns)
 
 

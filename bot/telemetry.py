@@ -69,8 +69,9 @@ def configure_logs(
     root.setLevel(max(logging.getLevelNamesMapping()[level], _LIBRARIES))
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
-    # At INFO, it says at every start that there is nothing to do.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # At INFO, they say at every start and at every tick that there is nothing to do.
+    for name in ("alembic", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread

@@ -58,7 +58,7 @@ def button(actions: tuple[Action, ...], label: str) -> Action:
 
 def as_shown(card: Card) -> Card:
     """Leave out of a card what only a list of them has."""
-    return replace(card, score=0.0, actions=())
+    return replace(card, score=0.0, actions=(), label="")
 
 
 def test_every_verb_has_an_answer(sample: Library) -> None:
@@ -184,7 +184,7 @@ def test_more_like_a_hit_is_found_elsewhere(sample: Library) -> None:
     like = button(card.actions, "More Like This").request
     reply = answer(sample, like)
 
-    assert reply.text.startswith("Passages about: ")
+    assert reply.text == f"More like {card.time} in “{card.title}”"
     assert (card.episode, card.start) not in {(each.episode, each.start) for each in reply.cards}
     assert button(reply.actions, "Next").request == replace(like, page=1)
 
@@ -277,13 +277,36 @@ def test_a_quote_is_followed_by_another_to_the_last(sample: Library) -> None:
 
 @pytest.mark.parametrize(
     ("text", "way"),
-    [("zyxwvut", "Try other words, or none."), ("guest:tomass", "No guest is called “tomass”.")],
+    [
+        ("zyxwvut", "Try other words, or none."),
+        ("zyxwvut guest:tomas", "Try other words, or none."),
+        ("zyxwvut guest:tomass", "No guest is called “tomass”."),
+    ],
 )
 def test_where_there_is_no_quote_there_is_a_way_on(sample: Library, text: str, way: str) -> None:
     reply = answer(sample, Request(Verb.QUOTE, text))
 
-    assert reply.text == f"I have no quote about “{text}”."
-    assert reply.notes[0].startswith(way)
+    assert reply.text == "I have no quote about “zyxwvut”."
+    assert reply.notes[-1].startswith(way)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "note"),
+    [
+        ("registry guest:tomas", "A quote about “registry”", "Guest tomas"),
+        ("season:1", "A quote", "Season 1"),
+        ("???", "A quote", "There are no words to look for in that, so this is any quote."),
+        ("registry season:x", "A quote about “registry”", "season: takes a number"),
+    ],
+)
+def test_a_quote_says_what_it_was_chosen_by(
+    sample: Library, text: str, said: str, note: str
+) -> None:
+    reply = answer(sample, Request(Verb.QUOTE, text))
+
+    assert len(reply.cards) == 1
+    assert reply.text == said
+    assert [each[: len(note)] for each in reply.notes] == [note]
 
 
 def test_captions_are_never_quoted() -> None:
@@ -303,7 +326,7 @@ TEXTS = st.text(max_size=400) | st.sampled_from(
     [*QUERIES, '"', "“”", "\\" * 300, '"' * 300, "ﷺ" * 300, "season:1", "a registry " * 27]
 )
 PLACES = st.sampled_from(["long", "longer", "dense", "bread-1", "nowhere", ""])
-SECONDS = st.none() | st.sampled_from([0.0, 15.5, 30.0, 90.0]) | st.floats(-1e9, 1e9)
+SECONDS = st.none() | st.sampled_from([0.0, 15.5, 30.0, 90.0]) | st.floats(-1e6, 1e6)
 REQUESTS = st.builds(
     Request, st.sampled_from(Verb), TEXTS, st.integers(0, 9_999), PLACES, SECONDS, SECONDS
 )

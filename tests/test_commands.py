@@ -133,7 +133,7 @@ def test_a_filter_alone_lists_its_episodes(sample: Library) -> None:
     assert reply.text == "1 episode"
     assert [card.episode for card in reply.cards] == ["model-registry"]
     assert reply.cards[0].snippet is None
-    assert reply.notes == ("Add a word or two to search in them.",)
+    assert reply.notes == ("Guest tomas", "Add a word or two to search in them.")
 
 
 def test_dates_alone_list_their_episodes(sample: Library) -> None:
@@ -146,8 +146,38 @@ def test_dates_alone_list_their_episodes(sample: Library) -> None:
 def test_filters_that_leave_nothing_say_so(sample: Library) -> None:
     reply = search(sample, "guest:tomas speaker:lindiwe")
 
-    assert reply.text == "I found nothing for “guest:tomas speaker:lindiwe”."
-    assert (reply.notes, reply.cards) == (("Fewer filters leave more to search.",), ())
+    assert reply.text == "I found no episode for that."
+    assert reply.notes == (
+        "Guest tomas · speaker lindiwe",
+        "Fewer filters leave more to search.",
+    )
+    assert reply.cards == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "narrowed"),
+    [
+        ('registry season:"1"', "“registry”", ("Season 1",)),
+        ('registry guest:"Tomáš Vlček" season:1', "“registry”", ("Guest Tomáš Vlček · season 1",)),
+        ('season:1 "model registry"', '"model registry"', ("Season 1",)),
+        ("registry -undo after:2024", "“registry -undo”", ("After 2024-01-01",)),
+        ("registry model: that", "“registry model: that”", ()),
+    ],
+)
+def test_words_are_quoted_and_filters_are_noted(
+    sample: Library, typed: str, asked: str, narrowed: tuple[str, ...]
+) -> None:
+    reply = search(sample, typed)
+
+    assert reply.text == f"What the podcast says about {asked}"
+    assert reply.notes == narrowed
+
+
+def test_a_filter_that_fits_nothing_is_noted_once(sample: Library) -> None:
+    reply = search(sample, "registry guest:zyxwvut")
+
+    assert reply.text == "I found nothing for “registry”."
+    assert [note for note in reply.notes if "zyxwvut" in note] == [reply.notes[0]]
 
 
 def test_words_to_leave_out_beside_filters_alone_need_words(sample: Library) -> None:
@@ -266,6 +296,7 @@ def test_no_episode_is_a_reply_too(sample: Library) -> None:
 
     assert reply.text == "No episode fits “spreadsheets”."
     assert "Start with a spreadsheet" in said(reply)
+    assert reply.notes[-1].startswith("An episode answers to words of its title, a guest,")
 
 
 def test_a_library_without_episodes_says_where_to_look(tmp_path: Path) -> None:

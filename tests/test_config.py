@@ -141,6 +141,28 @@ def test_an_address_ends_with_a_slash(
     assert load_settings().slack_api_url == read
 
 
+def test_discords_addresses_are_its_own_unless_others_are_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    default = load_settings()
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:8080/api/v10")
+    monkeypatch.setenv("DISCORD_GATEWAY_URL", "ws://127.0.0.1:8080/gateway")
+    other = load_settings()
+
+    assert default.discord_api_url == "https://discord.com/api/v10/"
+    assert default.discord_gateway_url is None
+    assert other.discord_api_url == "http://127.0.0.1:8080/api/v10/"
+    assert other.discord_gateway_url == "ws://127.0.0.1:8080/gateway"
+
+
+def test_the_address_of_a_gateway_is_that_of_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_GATEWAY_URL", "https://secret.test")
+
+    with pytest.raises(ConfigError, match="begins with wss:// or ws://") as caught:
+        load_settings()
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -174,11 +196,13 @@ def test_blanks_that_came_along_with_a_token_are_taken_off(
 def test_secrets_are_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hidden")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "hidden-secret")
+    monkeypatch.setenv("DISCORD_TOKEN", " hidden.discord ")
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:hidden%40word@host/name")
     settings = load_settings()
 
     assert "hidden" not in repr(settings)
-    assert {"xoxb-hidden", "hidden-secret", "hidden%40word", "hidden@word"} <= {*settings.secrets}
+    secrets = {"xoxb-hidden", "hidden-secret", "hidden.discord", "hidden%40word", "hidden@word"}
+    assert secrets <= {*settings.secrets}
 
 
 @pytest.mark.parametrize(

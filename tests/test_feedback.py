@@ -72,7 +72,7 @@ def library(talks: Path, tmp_path: Path) -> Library:
 def test_a_verdict_is_noted_and_thanked_for(tmp_path: Path) -> None:
     reply = with_store(tmp_path / "a.db", lambda store: record_feedback(store, USEFUL))
 
-    assert reply.text == "Thank you, that is noted."
+    assert reply.text == "Thank you, that is noted for the first passage."
     assert noted(tmp_path / "a.db") == (USEFUL,)
 
 

@@ -36,7 +36,6 @@ def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
         Verb.EPISODE,
         Verb.EPISODES,
         Verb.MENTIONS,
-        Verb.SEARCH,
     ]
 
 
@@ -56,6 +55,12 @@ def test_who_asks_nothing_gets_help_with_examples_and_a_form(sample: Library, ty
         assert answer(sample, example.request).cards
 
 
+def test_the_examples_are_announced_just_above_their_buttons(sample: Library) -> None:
+    for reply in (answer(sample, Request(Verb.HELP)), overview(sample)):
+        assert reply.notes[-1] == "For example:"
+        assert reply.notes.count("For example:") == 1
+
+
 def test_an_endless_example_has_a_short_label() -> None:
     title = "An example " * 20
     library = Library("made-up", build_index([episode("talk", "Said.", title=title)]), ())
@@ -70,8 +75,8 @@ def test_the_overview_shows_the_latest_episodes_and_the_version(sample: Library)
     buttons = [card.actions for card in reply.cards]
 
     assert [card.code for card in reply.cards] == [f"S01E0{n}" for n in (6, 5, 4, 3, 2)]
-    assert reply.notes[-1].startswith("I know 6 episodes, ")
-    assert reply.notes[-1].endswith(f"Version of the index: {sample.id}.")
+    assert reply.notes[-2].startswith("I know 6 episodes, ")
+    assert reply.notes[-2].endswith(f"Version of the index: {sample.id}.")
     assert [action.label for action in reply.actions][-1] == "Search With Filters"
     for (chapters,), card in zip(buttons, reply.cards, strict=True):
         assert (chapters.act, chapters.label) == (Act.ASK, "Chapters")
@@ -83,7 +88,7 @@ def test_the_overview_names_the_seasons_where_there_are_several() -> None:
 
     assert (
         "2 episodes, seasons 3 to 12, "
-        in overview(Library("made-up", build_index(talks), ())).notes[-1]
+        in overview(Library("made-up", build_index(talks), ())).notes[-2]
     )
 
 

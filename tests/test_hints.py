@@ -12,7 +12,7 @@ from bot.hints import (
     ways_on,
 )
 from bot.library import Library
-from bot.models import Chapter
+from bot.models import Chapter, Episode
 from bot.search.query import parse_query
 from tests.builders import episode, index_of
 
@@ -54,6 +54,34 @@ def test_examples_are_none_of_what_every_episode_begins_with() -> None:
         "Model registries",
         "On call",
     ]
+
+
+def spoken(number: int) -> Episode:
+    """Make an episode that speaks of one subject often, and of another once."""
+    titles = ("feature stores", "Model Drift") if number % 2 else ("Feature stores", "Model drift")
+    often, once = titles if number < 4 else titles[::-1]
+    lines = [f"We speak of {often}." for _ in range(5)]
+    named = titles[0] if number < 4 else titles[1]
+    chapters = (Chapter(f"{named}: part {number}", 0), Chapter("Case by case", 10))
+    lines += [f"And {once}, case by case, before the closing remarks."]
+    return episode(f"talk-{number}", *lines, chapters=chapters)
+
+
+def test_examples_are_subjects_that_several_episodes_are_about() -> None:
+    library = Library("made-up", index_of(*map(spoken, range(8)), *_others(30)), ())
+
+    assert sorted(examples_from(library)[:2]) == ["Feature stores", "Model drift"]
+
+
+def test_what_every_episode_speaks_of_is_no_example() -> None:
+    library = Library("made-up", index_of(*map(spoken, range(8))), ())
+
+    assert library.index.subjects == ()
+    assert len(examples_from(library)) == 3
+
+
+def _others(number: int) -> list[Episode]:
+    return [episode(f"other-{n}", "Something else.") for n in range(number)]
 
 
 def test_without_chapters_examples_are_titles(bare: Library) -> None:
@@ -111,7 +139,9 @@ def test_a_corrected_query_keeps_all_that_was_right(text: str, written: str) -> 
         ("season:x guest:ann", 0, "I could not read that."),
         ('"hot tea"', 0, 'I found nothing for "hot tea".'),
         ("“hot tea”", 1, "That is all there is about “hot tea”."),
-        ("tea season:x", 0, "I found nothing for “tea season:x”."),
+        ("tea season:x", 0, "I found nothing for “tea”."),
+        ("tea guest:ann", 1, "That is all there is about “tea”."),
+        ("season:3 guest:ann", 0, "I found no episode for that."),
     ],
 )
 def test_nothing_found_is_a_sentence(typed: str, page: int, text: str) -> None:

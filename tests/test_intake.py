@@ -1,7 +1,10 @@
 """Where requests come in: limits, queue, threads, and what is noted of the answers."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -63,6 +66,7 @@ def with_intake(
                 return await asyncio.wait_for(use(intake, store), FOREVER)
             finally:
                 intake.close()
+                await intake.drain()
 
     return asyncio.run(run())
 
@@ -189,6 +193,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
     async def use(intake: Intake, store: Store) -> list[tuple[Any, ...]]:
         for request in asked:
             await intake.follow(request, ANN)
+        await intake.drain()
         return [(row.query, row.platform, row.index_id) for row in await store.zero_hits()]
 
     noted = with_intake(tmp_path, library, use, answer=answer)
@@ -199,6 +204,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
 def test_a_busy_answer_is_not_a_query_without_hits(tmp_path: Path, library: Library) -> None:
     async def use(intake: Intake, store: Store) -> tuple[Any, ...]:
         await intake.follow(TEA, ANN)
+        await intake.drain()
         return await store.zero_hits()
 
     assert with_intake(tmp_path, library, use, patience=-1.0) == ()
@@ -214,9 +220,55 @@ def test_a_verdict_is_noted_with_what_was_judged(tmp_path: Path, library: Librar
 
     thanks, noted = with_intake(tmp_path, library, use)
 
-    assert thanks.text == "Thank you, that is noted."
+    assert thanks.text == "Thank you, that is noted for the first passage."
     assert (noted.verdict, noted.episode, noted.start) == (Verdict.NOT_THIS, "talk", 1.5)
     assert (noted.query, noted.platform, noted.index_id) == ("tea", "slack", "made-up")
+
+
+def test_a_locked_database_keeps_nobody_waiting(tmp_path: Path, library: Library) -> None:
+    async def use(intake: Intake, store: Store) -> int:
+        with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await intake.follow(Request(Verb.SEARCH, "zyxwvut"), ANN)
+            other.execute("ROLLBACK")
+        # Who had waited for the lock would have given up noting it by then.
+        await intake.drain()
+        return len(await store.zero_hits())
+
+    assert with_intake(tmp_path, library, use, answer=answer) == 1
+
+
+def test_a_person_is_counted_once_for_each_page(tmp_path: Path, library: Library) -> None:
+    judged = Request(Verb.SEARCH, "tea", 0, "talk", 1.5, 9.0)
+
+    async def use(intake: Intake, store: Store) -> tuple[list[Reply], list[str]]:
+        replies = [await intake.judge(judged, Verdict.USEFUL, ANN) for _ in range(30)]
+        replies.append(await intake.judge(judged, Verdict.NOT_THIS, ANN))
+        await intake.judge(judged, Verdict.USEFUL, BOB)
+        await intake.judge(replace(judged, page=1), Verdict.USEFUL, ANN)
+        return replies, [row.verdict for row in await store.feedback()]
+
+    replies, noted = with_intake(tmp_path, library, use)
+
+    assert replies[0].text == "Thank you, that is noted for the first passage."
+    assert {reply.text for reply in replies[1:]} == {
+        "Thank you, I have noted your verdict on that already."
+    }
+    assert noted == [Verdict.USEFUL] * 3
+
+
+def test_a_verdict_that_is_lost_may_be_given_again(tmp_path: Path, library: Library) -> None:
+    def overwrite() -> None:
+        for file in tmp_path.glob("a.db*"):
+            file.write_bytes(b"overwritten" * 1000)
+
+    async def use(intake: Intake, store: Store) -> list[Reply]:
+        overwrite()
+        return [await intake.judge(TEA, Verdict.USEFUL, ANN) for _ in range(2)]
+
+    assert {reply.text for reply in with_intake(tmp_path, library, use)} == {
+        "I cannot note that right now. Try again later."
+    }
 
 
 def test_at_the_end_who_waits_is_told_and_who_is_being_answered_still_is(

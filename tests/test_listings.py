@@ -120,3 +120,24 @@ def test_where_all_are_dated_the_newest_is_by_date() -> None:
     ]
 
     assert [each.slug for each in newest_first(talks)] == ["new", "old", "undated"]
+
+
+@pytest.mark.parametrize("typed", ["s2", "S02", "season 2", "Season2"])
+def test_a_season_lists_its_episodes(library: Library, typed: str) -> None:
+    listed, several = episodes(library, typed), find_episode(library, typed)
+
+    assert {card.episode for card in listed.cards} == {"whole", "story"}
+    assert several.text == f"2 episodes fit “{typed}”. Which one?"
+
+
+def test_a_number_alone_is_that_of_an_episode_in_any_season(library: Library) -> None:
+    assert [card.episode for card in find_episode(library, "3").cards] == ["whole"]
+    assert {card.episode for card in find_episode(library, "1").cards} == {"story", "story-two"}
+
+
+def test_no_title_is_near_to_a_number() -> None:
+    library = Library("made-up", build_index([episode("t", "Said.", title="In 2012")]), ())
+
+    assert find_episode(library, "12").text == (
+        "No episode fits “12”. Type its number, as in s01e04, or words of its title."
+    )

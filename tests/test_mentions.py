@@ -294,7 +294,31 @@ def test_terms_that_are_left_out_are_not_left_unsaid(library: Library) -> None:
 def test_what_is_never_mentioned_is_a_reply(library: Library) -> None:
     reply = mentions(library, "zyxwvut")
 
-    assert (reply.text, reply.notes, reply.cards) == ("“zyxwvut” is never mentioned", (), ())
+    assert (reply.text, reply.cards) == ("“zyxwvut” is never mentioned", ())
+    assert reply.notes == ("Try other words for it.",)
+
+
+def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
+    assert mentions(library, "kubernetse mlopss").notes == ("Did you mean “kubernetse mlops”?",)
+    assert mentions(library, "mlopss vs mlops").notes == mentions(library, "mlops").notes
+
+
+def test_several_terms_without_vs_are_told_of_it(library: Library) -> None:
+    told = "To compare several, put vs between them: llm vs mlops."
+
+    assert mentions(library, "llm, mlops").notes == (told,)
+    assert told not in mentions(library, "llm vs mlops").notes
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("mlops", ["First: “mlops”", "Latest: “mlops”"]),
+        ("models vs mlops", ["Only: “models”", "First: “mlops”", "Latest: “mlops”"]),
+    ],
+)
+def test_a_card_says_which_mention_it_is(library: Library, typed: str, labels: list[str]) -> None:
+    assert [card.label for card in mentions(library, typed).cards] == labels
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "?!", "vs", "vs vs", "🚀", "\x00"])

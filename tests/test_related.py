@@ -113,7 +113,7 @@ def test_a_passage_is_read_in_whole(index: Index) -> None:
 def test_more_like_a_moment_is_found_anywhere_but_there(library: Library) -> None:
     reply = more_like(library, "first", 3.0)
 
-    assert reply.text == "Passages about: registry, holds, model"
+    assert reply.text == "More like 0:03 in “First”"
     assert sorted(card.episode for card in reply.cards) == [f"talk-{n}" for n in range(4)]
     assert not reply.more
 
@@ -134,7 +134,7 @@ def test_pages_of_what_is_alike_follow_each_other(library: Library) -> None:
     assert [page.more for page in pages] == [True, False, False]
     assert [page.first for page in pages] == [1, 3, 1]
     assert len({card.episode for page in pages for card in page.cards}) == 4
-    assert pages[2].text == "That is all there is about “registry holds model”."
+    assert pages[2].text == "That is all there is like 0:03 in “First”."
 
 
 def test_a_moment_that_is_gone_says_so(library: Library) -> None:
@@ -174,6 +174,15 @@ def test_numbers_and_fillers_tell_nothing() -> None:
     index = build_index([*talks, *bakery()])
 
     assert telling_terms(index, "um uh ah hm 40 2023 gpt4 model") == {"gpt4", "model"}
+
+
+def test_greetings_thanks_and_farewells_tell_nothing() -> None:
+    lines = "Hi folks, we'll deploy a model. Ok thanks, see you next week, goodbye, it'd be great!"
+    index = build_index([*[episode(f"t{n}", lines) for n in range(4)], *bakery()])
+
+    assert query_like(index, "Hi folks, I deploy a model.").words == ("deploy", "model")
+    assert query_like(index, "ok thanks, see you, it'd be great").words == ()
+    assert query_like(index, "Hello, we'll deploy. Have a great weekend!").words == ("deploy",)
 
 
 def test_a_moment_is_found_in_an_episode_named_in_any_way(library: Library) -> None:

@@ -1,7 +1,7 @@
 """What is typed and what buttons carry, read into requests and back."""
 
 import json
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.requests import MAX_PACKED, TYPED_VERBS, Request, Verb, pack, read_request, unpack
 
-SECONDS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+SECONDS = st.none() | st.floats(-1e6, 1e6)
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=300)
 REQUESTS = st.builds(
     Request, st.sampled_from(Verb), TEXTS, st.integers(0, 9_999), TEXTS, SECONDS, SECONDS
@@ -93,10 +93,13 @@ def test_what_nobody_packed_is_no_request(packed: str) -> None:
         (5, False),
         (6, "9"),
         (6, 10**400),
+        (5, 1e308),
+        (6, 1_000_001),
+        (6, -1e12),
     ],
 )
 def test_a_button_with_a_wrong_part_is_refused(place: int, value: Any) -> None:
-    parts = [1, *astuple(SHOWN)]
+    parts = json.loads(pack(SHOWN))
     wrong = [*parts[:place], value, *parts[place + 1 :]]
 
     assert unpack(json.dumps(parts)) == SHOWN
@@ -110,8 +113,13 @@ def test_a_button_of_another_form_is_refused(packed: str) -> None:
     assert unpack(packed) is None
 
 
+@pytest.mark.parametrize("packed", [12, 1.5, None, True, [], {}, b"[1]"])
+def test_a_button_that_carries_no_text_is_refused(packed: object) -> None:
+    assert unpack(packed) is None
+
+
 def test_a_button_with_a_part_too_many_is_refused() -> None:
-    assert unpack(json.dumps([1, *astuple(SHOWN), None])) is None
+    assert unpack(json.dumps([*json.loads(pack(SHOWN)), None])) is None
 
 
 def test_a_button_that_is_too_long_is_refused() -> None:

@@ -86,3 +86,13 @@ def test_a_last_full_page_is_the_last() -> None:
     assert not find(index, "registry", limit=2).more
     assert find(index, "registry", limit=1).more
     assert not find(index, "registry", limit=1, page=1).more
+
+
+def test_a_page_goes_on_counting_from_what_the_pages_before_show() -> None:
+    shown = list(pages(long_talks(), "registry", 5))
+    lengths = [len(results.hits) for results in shown]
+
+    assert set(lengths[:-1]) != {5}
+    assert [results.first for results in shown] == [
+        1 + sum(lengths[:number]) for number in range(len(shown))
+    ]

@@ -18,6 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+import bot.ledger  # noqa: F401 - its tables are among those of the store
 from bot.database import Database, open_database, parse_address
 from bot.errors import AirquoteError, ConfigError, StoreError
 from bot.models import Feedback, Verdict, ZeroHit
@@ -142,6 +143,50 @@ def test_rows_with_a_query_are_forgotten_after_their_days(database: str) -> None
     assert with_store(database, age, days=30) == [(NOT_THIS, new), (NOT_THIS,)]
 
 
+def test_long_requests_are_kept_by_their_keys(database: str) -> None:
+    async def keep(store: Store) -> list[str | None]:
+        await store.keep_requests({}, NOON)
+        await store.keep_requests({"one": "[1]", "two": "[2]"}, NOON)
+        return [await store.find_request(key) for key in ("one", "two", "three")]
+
+    async def find(store: Store) -> str | None:
+        return await store.find_request("two")
+
+    recently = datetime.now(UTC)
+
+    async def keep_anew(store: Store) -> None:
+        await store.keep_requests({"two": "[2]"}, recently)
+
+    assert with_store(database, keep) == ["[1]", "[2]", None]
+    assert with_store(database, find) is None
+    with_store(database, keep_anew)
+    assert with_store(database, find) == "[2]"
+
+
+def test_requests_are_forgotten_ninety_days_after_they_were_last_shown(database: str) -> None:
+    now = datetime.now(UTC)
+
+    async def age(store: Store) -> list[list[str | None]]:
+        await store.keep_requests({"shown once": "[1]", "shown again": "[2]"}, now)
+        await store.keep_requests({"shown again": "[2]"}, now + timedelta(days=1))
+        seen = []
+        for days in (89.9, 90.1, 91.1):
+            await store.forget_old(now + timedelta(days=days))
+            seen.append([await store.find_request(key) for key in ("shown once", "shown again")])
+        return seen
+
+    assert with_store(database, age) == [["[1]", "[2]"], [None, "[2]"], [None, None]]
+
+
+def test_a_request_may_be_kept_by_several_at_once(database: str) -> None:
+    async def together(store: Store) -> str | None:
+        now = datetime.now(UTC)
+        await asyncio.gather(*(store.keep_requests({"one": "[1]"}, now) for _ in range(5)))
+        return await store.find_request("one")
+
+    assert with_store(database, together) == "[1]"
+
+
 def test_opening_forgets_what_is_kept_no_longer(database: str) -> None:
     with_store(database, fill)
 
@@ -177,14 +222,19 @@ def test_processes_that_start_together_make_one_database(database: str, tmp_path
 
 
 def test_a_database_without_tables_is_brought_up_to_date(database: str) -> None:
-    execute(database, "DROP TABLE feedback", "DROP TABLE zero_hits", "DELETE FROM alembic_version")
+    execute(
+        database,
+        *(f"DROP TABLE {name}" for name in METADATA.tables),
+        "DELETE FROM alembic_version",
+    )
     with_store(database, fill)
 
     assert with_store(database, read_all) == (USEFUL, NOT_THIS, NOTHING)
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(database: str) -> None:
-    execute(database, "DROP TABLE feedback", "DELETE FROM alembic_version")
+    tables = [f"DROP TABLE {name}" for name in METADATA.tables if name != "zero_hits"]
+    execute(database, *tables, "DELETE FROM alembic_version")
 
     with pytest.raises(StoreError, match="zero_hits"):
         with_store(database, fill)

@@ -75,6 +75,37 @@ def test_episodes_are_found_by_title_number_and_guest(
     assert suggest_episodes(library, typed, 1)[0].value == value
 
 
+def test_a_number_alone_is_that_of_an_episode_in_any_season(library: Library) -> None:
+    assert labels(suggest_episodes(library, "1", 5))[:3] == [
+        "S02E01 · Steps",
+        "S02E01 · Four",
+        "S01E01 · First Steps",
+    ]
+
+
+def test_numbers_and_names_as_they_were_typed_come_before_longer_ones() -> None:
+    index = index_of(
+        *(episode(f"talk-{n}", "A registry.", season=9, number=n) for n in (12, 121, 120)),
+        episode("old", "A registry.", season=1, number=12, guests=("Ann Lee",)),
+        episode("new", "A registry.", season=2, number=3, guests=("Anna Bo",)),
+        episode("newer", "A registry.", season=2, number=4, guests=("Anna Bo",)),
+    )
+    library = Library("made-up", index, ())
+    codes = [each.split(" ")[0] for each in labels(suggest_episodes(library, "12", 25))]
+
+    assert codes == ["S09E12", "S01E12", "S09E121", "S09E120"]
+    assert labels(suggest_episodes(library, "e3", 1)) == ["S02E03 · New"]
+    assert labels(suggest_guests(library, "ann", 5)) == ["Ann Lee", "Anna Bo"]
+
+
+def test_a_label_is_as_long_as_a_platform_shows_it(library: Library) -> None:
+    (titled, *_) = suggest_episodes(library, "endless", 1, 100)
+    (named,) = suggest_guests(library, "aaa", 1, 100)
+
+    assert titled.label == f"S01E02 · {LONG}"
+    assert named.label == "A" * 80
+
+
 def test_an_episode_without_a_number_of_its_own_goes_by_its_slug(library: Library) -> None:
     assert {choice.value for choice in suggest_episodes(library, "s02e01", 5)} == {"three", "four"}
 
@@ -130,6 +161,14 @@ def test_the_fields_of_a_form_are_a_query(library: Library) -> None:
     )
     assert query.problems == ()
     assert compose_query("tea") == "tea"
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [("green tea", '"green tea"'), ('he said “tea"', '"he said tea"'), (' "" ', '""'), ("", "")],
+)
+def test_exact_words_are_one_phrase(words: str, written: str) -> None:
+    assert compose_query(words, exact=True) == written
 
 
 @given(st.text(max_size=60))

@@ -49,10 +49,24 @@ def test_what_is_said_before_and_after_comes_speaker_by_speaker(library: Library
     (card,) = context(library, around(library, 30)).cards
     first_words = [" ".join(turn.snippet.text.split()[:2]) for turn in card.turns]
 
-    assert [turn.speaker for turn in card.turns] == ["Bob", "Ann", "Bob", "Ann", "Bob"]
-    assert first_words == ["Line 23", "Line 25", "Line 30", "Line 35", "Line 40"]
-    assert [turn.time for turn in card.turns] == ["3:50", "4:10", "5:00", "5:50", "6:40"]
+    assert [turn.speaker for turn in card.turns] == ["Bob", "Ann", "Bob", "Bob", "Ann", "Bob"]
+    assert first_words == [f"Line {place}" for place in (23, 25, 30, 34, 35, 40)]
+    assert [turn.time for turn in card.turns] == ["3:50", "4:10", "5:00", "5:40", "5:50", "6:40"]
     assert sum(turn.snippet.text.count("Line") for turn in card.turns) == 7 + 4 + 7
+
+
+def test_what_was_shown_stands_apart(library: Library) -> None:
+    (card,) = context(library, around(library, 30)).cards
+    (apart,) = [turn.snippet.text for turn in card.turns if turn.apart]
+
+    assert apart == " ".join(cue.text for cue in LINES[30:34])
+
+
+def test_of_a_quote_only_the_sentence_stands_apart(library: Library) -> None:
+    quote = Request(Verb.CONTEXT, episode="talk", start=310.0, end=319.0)
+    (card,) = context(library, quote).cards
+
+    assert [turn.snippet.text for turn in card.turns if turn.apart] == [LINES[31].text]
 
 
 def test_only_the_words_of_the_passage_are_marked(library: Library) -> None:

@@ -139,7 +139,9 @@ def _explain(index: Index, wanted: Filter) -> str:
 def explain_episode(index: Index, value: str) -> str:
     """Say that no episode answers to a value, and which are nearest or how one is written."""
     titles = {name: each.title for each in index.episodes for name in (each.title, each.slug)}
-    found = _distinct(titles[name] for name in nearest(value, list(titles), 2 * _NAMED))
+    # What looks like a number is no slip of a title's.
+    near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
+    found = _distinct(titles[name] for name in near)
     way = _listed("Nearest", found) or "Type its number, as in s01e04, or words of its title."
     return f"No episode fits “{value}”. {way}"
 

@@ -14,6 +14,7 @@ from bot.search import people
 from bot.search.bm25 import Postings
 from bot.search.lexicon import Lexicon
 from bot.search.passages import Passages, Transcripts
+from bot.search.subjects import find_subjects
 from bot.search.vocabulary import BREAK, Vocabulary
 
 Ints = NDArray[np.int32]
@@ -101,6 +102,11 @@ class Index:
         often = np.flatnonzero(self.term_counts >= FREQUENT).tolist()
         known = {self.vocabulary.terms[number] for number in often} | self.name_terms
         return tuple(sorted(known, key=lambda term: (len(term), term)))
+
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """What the podcast speaks of time and again, as its chapters' titles write it."""
+        return find_subjects(self)
 
     @cached_property
     def stems(self) -> Ints:

@@ -53,6 +53,14 @@ def find_bare(text: str) -> list[tuple[int, int]]:
     ]
 
 
+def without_filters(text: str) -> str:
+    """Take the filters out of a query's text, and leave its words, phrases and exclusions."""
+    named = (*_FILTERS, *_DATES)
+    parts = _PART.finditer(text.translate(_QUOTES))
+    spans = (part.span() for part in parts if (part["field"] or "").casefold() not in named)
+    return " ".join(text[start:stop] for start, stop in spans)
+
+
 @dataclass
 class _Parts:
     words: list[str] = field(default_factory=list)

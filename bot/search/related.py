@@ -15,8 +15,19 @@ from bot.search.index import Index
 TELLING_TERMS = 8
 # A word that hardly any passage holds tells one moment apart, not a subject.
 _FEWEST_PASSAGES = 3
-# Sounds that edited text and captions write down.
-_FILLERS = frozenset({"ah", "er", "hm", "hmm", "mm", "uh", "um"})
+# Sounds that edited text and captions write down, and what people say to each other rather than
+# about something: greetings, thanks, assent, farewells.
+_SMALL_TALK = """
+ah er hm hmm mm uh um hi hello hey folks guys everyone everybody welcome morning afternoon
+evening thanks thank thx cheers please pls sorry ok okay yes yeah yep no nope well right sure
+great good nice cool awesome amazing wonderful perfect lovely fun glad happy pleasure enjoy
+enjoyed appreciate appreciated wish hope luck joining attending watching listening tuning today
+tomorrow tonight day night week weekend monday tuesday wednesday thursday friday saturday sunday
+bye goodbye see seeing soon later cu ya ciao want know need think
+"""
+_FILLERS = frozenset(_SMALL_TALK.split())
+# "we'll", "it'd", "he's": grammar again, without what it is joined to.
+_CONTRACTION = re.compile(r".*(?:'(?:ll|ve|re|d|m)|n't)|(?:he|she|here|let|somebody|someone|how)'s")
 # What a transcript notes beside the speech: "[laughs]", "[cross-talk]".
 _NOTE = re.compile(r"\[[^\[\]]*\]")
 # Seconds are shown to hundredths and kept in single precision.
@@ -42,12 +53,16 @@ def query_at(index: Index, passage: int) -> Query:
 def telling_terms(index: Index, text: str, count: int = TELLING_TERMS) -> frozenset[str]:
     """Pick the terms of a text that are frequent in it and rare in the podcast (tf · idf).
 
-    Numbers and fillers tell nothing.
+    Numbers, fillers and contractions tell nothing.
     """
     content = content_terms(terms_of(text))
-    times = Counter(term for term in content if not term.isdigit() and term not in _FILLERS)
+    times = Counter(term for term in content if not _tells_nothing(term))
     weights = {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
     return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])
+
+
+def _tells_nothing(term: str) -> bool:
+    return term.isdigit() or term in _FILLERS or _CONTRACTION.fullmatch(term) is not None
 
 
 def passage_at(index: Index, slug: str, second: float) -> int | None:

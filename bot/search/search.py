@@ -25,13 +25,24 @@ _PER_EPISODE = 2
 class Results:
     """A page of hits, whether there are more, and what is to be said about the query.
 
-    `corrections` maps words the corpus does not know to those that were looked for instead.
+    `first` is the number of the first hit, counted over all pages. `corrections` maps words the
+    corpus does not know to those that were looked for instead.
     """
 
     hits: tuple[Hit, ...]
+    first: int
     more: bool
     corrections: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Ranked passages with their scores, how many pages before it show, and if more follow."""
+
+    shown: list[tuple[int, float]]
+    before: int
+    more: bool
 
 
 def search(
@@ -56,9 +67,9 @@ def search(
     ranked = rank(index, reading.wanted, allowed, Weights(), likeness)
     only_one = reading.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
-    shown, more = lay_out(index, ranked, limit, page, per_episode)
-    hits = tuple(_hit(index, reading, passage, score) for passage, score in shown)
-    return Results(hits, more, reading.corrections, reading.problems)
+    laid = lay_out(index, ranked, limit, page, per_episode)
+    hits = tuple(_hit(index, reading, passage, score) for passage, score in laid.shown)
+    return Results(hits, laid.before + 1, laid.more, reading.corrections, reading.problems)
 
 
 def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
@@ -77,17 +88,18 @@ def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     return tuple(titles or nearest(text, [chapter.title for chapter in index.chapters], count))
 
 
-def lay_out(
-    index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None
-) -> tuple[list[tuple[int, float]], bool]:
-    """Take a page of ranked passages, and whether any are left for another.
+def lay_out(index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None) -> Page:
+    """Take a page (from 0) of ranked passages.
 
     None overlaps a better one, few are of one episode: one too many waits for the next page.
     """
     waiting = _apart(index, ranked)
     limit = max(limit, 1)
+    shown: list[tuple[int, float]] = []
+    before = 0
     for _ in range(max(page, 0) + 1):
-        shown: list[tuple[int, float]] = []
+        before += len(shown)
+        shown = []
         later: list[tuple[int, float]] = []
         held: Counter[int] = Counter()
         for passage, score in waiting:
@@ -100,7 +112,7 @@ def lay_out(
         if not shown:
             break
         waiting = chain(later, waiting)
-    return shown, next(waiting, None) is not None
+    return Page(shown, before, next(waiting, None) is not None)
 
 
 def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
