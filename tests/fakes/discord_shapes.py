@@ -1,0 +1,165 @@
+"""People, guilds, channels and messages of the fake Discord, and how its API writes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+SUPPRESS_EMBEDS, EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 7, 1 << 15
+ATTACH_FILES, VIEW_CHANNEL, SEND_MESSAGES = 1 << 15, 1 << 10, 1 << 11
+MANAGE_GUILD, USE_EXTERNAL_APPS = 1 << 5, 1 << 50
+# Embed Links, Read Message History and Use Application Commands beside those named above.
+MEMBER = VIEW_CHANNEL | SEND_MESSAGES | ATTACH_FILES | 1 << 14 | 1 << 16 | 1 << 31
+MEMBER |= USE_EXTERNAL_APPS
+JOINED = "2024-01-01T00:00:00+00:00"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with an account; `permissions` are those in every guild.
+
+    `installed` says that they have added the app to their account.
+    """
+
+    id: int
+    name: str
+    locale: str = "en-US"
+    permissions: int = MEMBER
+    installed: bool = False
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guild:
+    """A Discord server; in a foreign one the app is no member."""
+
+    id: int
+    name: str
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where people talk: in a guild, with the bot (a recipient) or among themselves (neither)."""
+
+    id: int
+    name: str
+    guild: Guild | None = None
+    recipient: User | None = None
+    bot_permissions: int = MEMBER
+
+    @property
+    def context(self) -> int:
+        """0 in a guild, 1 with the bot, 2 in a private channel of others."""
+        return 0 if self.guild else 1 if self.recipient else 2
+
+
+@dataclass(slots=True)
+class Message:
+    """A message as the API writes it, with what the API does not say about it."""
+
+    json: Json
+    channel: Channel
+    seen_by: User | None = None  # an ephemeral message has one reader
+    owners: Mapping[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return int(self.json["id"])
+
+
+def user_json(user: User) -> Json:
+    """Write a user as the API does."""
+    return {
+        "id": str(user.id),
+        "username": user.name.casefold(),
+        "global_name": user.name,
+        "avatar": None,
+        "discriminator": "0",
+        "public_flags": 0,
+        "flags": 0,
+        "bot": user.bot,
+        "primary_guild": None,
+    }
+
+
+def member_json(user: User) -> Json:
+    """Write a member of a guild as the API does."""
+    return {
+        "user": user_json(user),
+        "roles": [],
+        "joined_at": JOINED,
+        "nick": None,
+        "avatar": None,
+        "banner": None,
+        "premium_since": None,
+        "communication_disabled_until": None,
+        "pending": False,
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+    }
+
+
+def channel_json(channel: Channel) -> Json:
+    """Write a channel as the API does."""
+    written: Json = {"id": str(channel.id), "flags": 0, "last_message_id": None}
+    if channel.guild:
+        extra: Json = {"nsfw": False, "parent_id": None, "permission_overwrites": [], "topic": None}
+        named = {"name": channel.name, "guild_id": str(channel.guild.id), "position": 0}
+        return {**written, "type": 0, "rate_limit_per_user": 0, **named, **extra}
+    if channel.recipient:
+        return {**written, "type": 1, "recipients": [user_json(channel.recipient)]}
+    return {**written, "type": 3, "recipients": [], "name": channel.name, "icon": None}
+
+
+def guild_json(guild: Guild) -> Json:
+    """Write a guild as the API does."""
+    nothing = [
+        "icon", "description", "home_header", "splash", "discovery_splash", "banner",
+        "application_id", "afk_channel_id", "system_channel_id", "widget_channel_id",
+        "max_presences", "vanity_url_code", "rules_channel_id", "safety_alerts_channel_id",
+        "public_updates_channel_id", "incidents_data",
+    ]  # fmt: skip
+    zero = [
+        "system_channel_flags", "verification_level", "default_message_notifications",
+        "mfa_level", "explicit_content_filter", "premium_tier", "premium_subscription_count",
+        "nsfw_level",
+    ]  # fmt: skip
+    return {
+        **dict.fromkeys(nothing),
+        **dict.fromkeys(zero, 0),
+        **dict.fromkeys(["widget_enabled", "premium_progress_bar_enabled", "nsfw"], False),
+        "id": str(guild.id),
+        "name": guild.name,
+        "owner_id": "1",
+        "region": "deprecated",
+        "afk_timeout": 300,
+        "preferred_locale": "en-US",
+        "features": [],
+        "emojis": [],
+        "stickers": [],
+        "roles": [_everyone(guild)],
+        "max_members": 500_000,
+        "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25,
+    }
+
+
+def _everyone(guild: Guild) -> Json:
+    return {
+        "id": str(guild.id),
+        "name": "@everyone",
+        "permissions": str(MEMBER),
+        "position": 0,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": False,
+        "mentionable": False,
+        "icon": None,
+        "unicode_emoji": None,
+        "flags": 0,
+    }
