@@ -1,0 +1,176 @@
+"""Cards -> blocks: a passage, a longer stretch, an episode, and a passage that is shared.
+
+A block is what belongs together in a message: text in Discord's markdown, and its buttons.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from bot.replies import Action, Card, Moment, join_names
+from bot.showing import (
+    DETAIL,
+    FACT,
+    MOST_DETAILS,
+    SNIPPET,
+    TITLE,
+    TURN,
+    more_chapters,
+    remark,
+    shared_by,
+)
+from bot.wording import shorten
+from handlers.discord.text import bold, excerpt, literal, masked, quote, small, video
+
+_SHORTEST_TURN = 100
+_CUT = "\n…"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens the video."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text, the video it is from, the text below them, and what can be done with all that."""
+
+    text: str
+    watch: Link | None = None
+    below: str = ""
+    actions: tuple[Action, ...] = ()
+
+
+def card_block(card: Card, most: int, number: int | None = None, *, titled: bool = True) -> Block:
+    """Show a card in at most `most` characters; `number` is its place among others.
+
+    It is not `titled` where something above it says its title.
+    """
+    title = _title(card, number) if titled else ""
+    if card.turns:
+        lead = _place(card, title)
+        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.actions)
+    if card.snippet:
+        return Block(_passage(card, title), _watch(card), actions=card.actions)
+    if card.actions:
+        # A button stands beside its text; two would need a row, for which a list has no room.
+        return Block(_lines((title, small(_about(card, _link(card)))), most), actions=card.actions)
+    lead = _lines((title, small(_about(card))), most)
+    return Block(lead, _watch(card), _episode(card, most - len(lead)))
+
+
+def shared_text(card: Card, sharer: str) -> str:
+    """Show a passage to everybody, in the name of a member, with the video to play below it."""
+    who, speaker = bold(literal(sharer, FACT)), _fact(card.speaker)
+    place = _joined(_title(card), _fact(card.code), _fact(card.chapter))
+    lines = (
+        who + shared_by(bool(who)),
+        quote(_said(card)),
+        f"{speaker}, in {place}" if speaker else place,
+        small(_remark(card)),
+        video(card.url),
+    )
+    return _below(*lines)
+
+
+def _passage(card: Card, title: str) -> str:
+    code = _fact(card.code)
+    facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
+    return _below(_joined(title, code) if title else "", quote(_said(card)), small(facts))
+
+
+def _place(card: Card, title: str) -> str:
+    """Say where a longer stretch is from."""
+    code, facts = _fact(card.code), _joined(_fact(card.chapter), _remark(card))
+    return _below(_joined(title, code), small(facts)) if title else small(_joined(code, facts))
+
+
+def _stretch(card: Card, most: int) -> str:
+    """Write what several speakers say, for as long as there is room."""
+    written = ""
+    for turn in card.turns:
+        who = _joined(bold(_fact(turn.speaker)), _fact(turn.time))
+        room = most - len(written) - len(f"\n\n{who}\n{quote(_CUT)}")
+        if room < _SHORTEST_TURN:
+            return written + _CUT
+        said = excerpt(turn.snippet, min(TURN, room))
+        said = _below(who, quote(said) if turn.apart else said)
+        written += f"\n\n{said}" if written else said
+    return written
+
+
+def _episode(card: Card, most: int) -> str:
+    """Write what is known of an episode, with as many chapters as there is room for."""
+    details = _lines((literal(each, DETAIL) for each in card.details[:MOST_DETAILS]), most)
+    head = _below(details, ("\n" if details else "") + bold("Chapters"))
+    room = most - len(head) - len(_more(len(card.chapters)))
+    chapters = [f"\n{_chapter(each)}" for each in card.chapters]
+    if sum(map(len, chapters)) > room:
+        # All of them without links are more use than half of them with.
+        chapters = [f"\n{_chapter(replace(each, url=''))}" for each in card.chapters]
+    fitting = sum(end <= room for end in accumulate(map(len, chapters)))
+    if not fitting:
+        return details
+    return head + "".join(chapters[:fitting]) + _more(len(chapters) - fitting)
+
+
+def _more(left: int) -> str:
+    return f"\n{more_chapters(left)}" if left else ""
+
+
+def _about(card: Card, *more: str) -> str:
+    return _joined(_fact(card.code), _fact(join_names(card.guests)), *more)
+
+
+def _link(card: Card) -> str:
+    url = video(card.url)
+    return masked("▶ Watch", url) if url else ""
+
+
+def _chapter(moment: Moment) -> str:
+    url, time = video(moment.url), _fact(moment.time)
+    return f"{masked(time or '▶', url) if url else time} {_fact(moment.title)}".strip()
+
+
+def _watch(card: Card) -> Link | None:
+    url = video(card.url)
+    return Link(f"▶ {card.time or 'Watch'}", url) if url else None
+
+
+def _said(card: Card) -> str:
+    return excerpt(card.snippet, SNIPPET) if card.snippet else ""
+
+
+def _title(card: Card, number: int | None = None) -> str:
+    title = " · ".join(filter(None, [shorten(card.label, FACT), card.title]))
+    return bold(literal(title if number is None else f"{number}. {title}", TITLE))
+
+
+def _fact(text: str) -> str:
+    return literal(text, FACT)
+
+
+def _remark(card: Card) -> str:
+    return remark(card.source, _fact(card.heard_as))
+
+
+def _joined(*facts: str) -> str:
+    return " · ".join(filter(None, facts))
+
+
+def _below(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
+
+
+def _lines(lines: Iterable[str], most: int) -> str:
+    """Put lines below each other, for as long as there is room."""
+    written = ""
+    for line in filter(None, lines):
+        longer = f"{written}\n{line}" if written else line
+        if len(longer) > most - len(_CUT):
+            return written + _CUT
+        written = longer
+    return written

@@ -1,0 +1,105 @@
+"""Actions <-> the ids of buttons, which have room for 100 characters.
+
+An id says what becomes of the answer, whose button it is, and the request itself or, where that is
+too long, the key under which it is kept: aq1:turn:6f2a…:1,"search","model registry",1,"",null,null
+"""
+
+import re
+from base64 import urlsafe_b64encode
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from bot.cleaning import clean
+from bot.keeping import Keeper
+from bot.replies import Act, Action
+from bot.requests import Request, pack, unpack
+from handlers.discord.limits import CUSTOM_ID
+
+# What a DynamicItem listens to: all that Airquote has ever made, to answer old buttons too.
+ID_PATTERN = re.compile(r"aq(?P<version>\d+):.*", re.ASCII | re.DOTALL)
+_VERSION = "aq1"
+_KEPT = "="
+# Slugs are longer than the rest; a hash of 48 bits tells those of a podcast apart.
+_SLUG_BYTES = 6
+_KEY_BYTES = 15
+_IN_ID = re.compile(
+    rf"{_VERSION}:(?P<act>[a-z_]+)(?:\.\d+)?:(?P<owner>[0-9a-f]{{1,16}}):(?P<request>.+)",
+    re.ASCII | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What the id of a button says: `owner` is the id of the person whose button it is."""
+
+    act: Act
+    owner: int
+    carried: str
+
+
+class ButtonIds:
+    """Names the buttons of one message, each in its own way, for the person who may press them.
+
+    `kept` are the packed requests to keep, by the key that is in an id in their place.
+    """
+
+    def __init__(self, owner: int) -> None:
+        self.kept: dict[str, str] = {}
+        self._owner = owner
+        self._named: Counter[str] = Counter()
+
+    def name(self, action: Action) -> str:
+        """Make the id of a button."""
+        name = self._write(action, "")
+        self._named[name] += 1
+        # Discord refuses a message in which two buttons have one id.
+        times = self._named[name]
+        return name if times == 1 else self._write(action, f".{times}")
+
+    def _write(self, action: Action, number: str) -> str:
+        start = f"{_VERSION}:{action.act.value}{number}:{self._owner:x}:"
+        carried = _shortened(action.request)
+        if len(start) + len(carried) <= CUSTOM_ID:
+            return start + carried
+        packed = clean(pack(action.request))
+        key = _hash(packed, _KEY_BYTES)
+        self.kept[key] = packed
+        return start + _KEPT + key
+
+
+def read_id(custom_id: str) -> Press | None:
+    """Read the id of a button; None if it was made by another version, or by nobody."""
+    found = _IN_ID.fullmatch(custom_id)
+    if found is None or found["act"] not in set(Act):
+        return None
+    return Press(Act(found["act"]), int(found["owner"], 16), found["request"])
+
+
+async def find_request(press: Press, keeper: Keeper, slugs: Iterable[str]) -> Request | None:
+    """Find what a button asks for; `slugs` are those of all episodes.
+
+    None if it was packed by another version or is no longer kept.
+    """
+    if press.carried.startswith(_KEPT):
+        packed = await keeper.find(press.carried.removeprefix(_KEPT))
+        return None if packed is None else unpack(packed)
+    request = unpack(f"[{press.carried}]")
+    if request is None or not request.episode:
+        return request
+    # An episode that is gone keeps its hash, which is answered as any unknown slug is.
+    named = (slug for slug in slugs if _hash(slug, _SLUG_BYTES) == request.episode)
+    return replace(request, episode=next(named, request.episode))
+
+
+def _shortened(request: Request) -> str:
+    """Pack a request without its brackets, and with the hash of its slug."""
+    episode = _hash(request.episode, _SLUG_BYTES) if request.episode else ""
+    return clean(pack(replace(request, episode=episode)))[1:-1]
+
+
+def _hash(text: str, size: int) -> str:
+    return urlsafe_b64encode(
+        blake2b(text.encode(errors="surrogatepass"), digest_size=size).digest()
+    ).decode()
