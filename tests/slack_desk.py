@@ -19,8 +19,8 @@ from bot.library import Library
 from bot.replies import Reply
 from bot.requests import Request
 from bot.store import Store, open_store
+from handlers.running import Running
 from handlers.slack.app import build_app
-from handlers.slack.middleware import Running
 from tests.fakes import slack_methods
 from tests.fakes.slack import BOT_TOKEN, SlackServer
 from tests.fakes.slack_workspace import BOT_USER, Message, Opened
@@ -173,7 +173,8 @@ class Stage:
     ) -> T:
         """Build the app, let a story happen and give what it gives.
 
-        `answered` answers requests; the other `facts` are those of `build_app`, and `library`.
+        `answered` answers requests; the other `facts` are those of `build_app`, `library` and
+        `per_minute`.
         """
 
         async def run() -> T:
@@ -181,11 +182,13 @@ class Stage:
             user, channel = workspace.add_person("Ida"), workspace.add_channel("podcasts")
             async with open_store(f"sqlite:///{self.folder / 'airquote.db'}") as store:
                 library = facts.pop("library", self.library)
-                intake = Intake(library, store, answered, _PER_MINUTE)
+                per_minute = facts.pop("per_minute", _PER_MINUTE)
+                intake = Intake(library, store, answered, per_minute)
                 client, running = _client(self.slack), Running()
                 app = build_app(intake, client, running=running, **facts)
                 told = await story(Desk(self.slack, app, running, store, user, channel))
                 intake.close()
+                await intake.drain()
                 return told
 
         return asyncio.run(run())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.slack.views import waiting
-from tests.chat import Answer, Kind
+from tests.chat import Answer, Feature, Kind, Venue
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_rules import parts_of
 from tests.fakes.slack_things import BOT_USER, Interaction, Message, Opened, Seen
@@ -42,8 +42,12 @@ class SlackMember:
         payload = self.slack.payloads.slash_command(act, "/podcast", _escaped(typed))
         return self._see(lambda: self.slack.deliver("slash_commands", payload, act), act)
 
+    def ask_aloud(self, question: str) -> Answer:
+        """Ask the bot so that everybody in the channel sees the answer."""
+        return self.mention(question)
+
     def mention(self, question: str, *, below: str = "") -> Answer:
-        """Ask the bot in public, below a message if one is given."""
+        """Ask the bot in a message that mentions it, below another one if one is given."""
         body = {"text": f"<@{BOT_USER}> {_escaped(question)}"}
         if below:
             body["thread_ts"] = self._write(below).ts
@@ -130,10 +134,13 @@ class SlackMember:
 
     def _answers(self, seen: Seen, act: Interaction | None, thread: str) -> bool:
         """Tell what answers an act from what still comes of those before."""
-        if seen.how == "gone" or not self._sees(seen.thing):
+        if seen.how == "gone" or seen.act not in (None, act) or not self._sees(seen.thing):
             return False
-        below = seen.thing.thread if isinstance(seen.thing, Message) else ""
-        return seen.act in (None, act) and thread in ("", below)
+        if not isinstance(seen.thing, Message):
+            return not thread
+        # What a mention is told alone is in its thread only where there is one already.
+        alone = bool(seen.thing.only_for) and not seen.thing.thread
+        return alone or thread in ("", seen.thing.thread)
 
     def _sees(self, thing: Place) -> bool:
         if isinstance(thing, Opened):
@@ -175,6 +182,11 @@ class SlackForm:
 
     member: SlackMember
     opened: Opened
+
+    @property
+    def shows(self) -> Kind:
+        """Where it shows what it finds."""
+        return Kind.DIALOG
 
     def suggest(self, name: str, typed: str) -> tuple[str, ...]:
         """Type into a select menu and see what is suggested."""
@@ -245,6 +257,12 @@ def on_slack(home: Path, **variables: str) -> Iterator[SlackPlatform]:
         process = stack.enter_context(running(home, **all_variables))
         process.wait_for(CONNECTED)
         yield SlackPlatform(slack, home, all_variables, process, stack)
+
+
+SLACK = Venue(
+    on_slack,
+    frozenset({Feature.DIALOGS, Feature.HOME, Feature.MENTIONS, Feature.THREADS, Feature.BARS}),
+)
 
 
 def _waits(thing: Place) -> bool:

@@ -14,7 +14,6 @@ from bot.library import Library, open_library
 from bot.models import Verdict
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from handlers.slack.middleware import Claims
 from tests.fakes.slack import BOT_TOKEN, RESPONSE_URL, running_slack
 from tests.fakes.slack_delivery import signed
 from tests.fakes.slack_workspace import BOT_USER
@@ -81,16 +80,6 @@ def test_what_is_delivered_twice_is_answered_once(stage: Stage) -> None:
     assert stage.play(story) == [200, 200, 200, 200]
 
 
-def test_claims_are_forgotten_in_the_end() -> None:
-    claims = Claims(most=2, seconds=60)
-
-    assert claims.take("a")
-    assert not claims.take("a")
-    assert claims.take("b")
-    assert claims.take("c")
-    assert claims.take("a")
-
-
 def test_the_end_waits_for_what_runs(stage: Stage) -> None:
     slow = Slow()
 
@@ -104,9 +93,19 @@ def test_the_end_waits_for_what_runs(stage: Stage) -> None:
     assert [each.text for each in stage.slack.workspace.messages] == ["At last."]
 
 
-@pytest.mark.parametrize("change", [{"value": OLD}, {"action_id": "vote.0"}, {"action_id": ""}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": OLD},
+        {"value": 7},
+        {"value": None},
+        {"value": '[1,"like","",0,"registry",1e308,1e308]'},
+        {"action_id": "vote.0"},
+        {"action_id": ""},
+    ],
+)
 def test_a_button_of_another_version_says_so_privately(
-    stage: Stage, change: dict[str, str]
+    stage: Stage, change: dict[str, object]
 ) -> None:
     async def story(desk: Desk) -> None:
         await desk.send(desk.command("registry"))
@@ -170,6 +169,23 @@ def test_a_mention_is_found_wherever_it_stands(stage: Stage) -> None:
     ]
 
 
+def test_a_message_that_was_passed_on_is_looked_for_too(stage: Stage) -> None:
+    asked: list[Request] = []
+
+    def note(_: Library, request: Request) -> Reply:
+        asked.append(request)
+        return Reply("Noted.")
+
+    async def story(desk: Desk) -> None:
+        payload = desk.shortcut_on("registry")
+        payload["message"] |= {"text": "", "attachments": [{"text": "R&amp;D and ovens"}]}
+        await desk.send(payload)
+
+    stage.play(story, note)
+
+    assert asked == [Request(Verb.FIND, "R&D and ovens")]
+
+
 def test_only_people_are_answered(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         bots = desk.mention(f"<@{BOT_USER}> registry")
@@ -198,15 +214,67 @@ def test_a_failure_is_told_privately_with_the_number_that_the_log_has(
     assert "secret plans" not in caplog.text
 
 
-def test_a_failure_after_a_mention_is_told_to_one_person_in_the_thread(stage: Stage) -> None:
+def test_a_failure_after_a_mention_is_told_to_one_person(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         payload = desk.mention(f"<@{BOT_USER}> registry")
         await desk.send(payload)
         (said,) = desk.messages
-        assert said.only_for == desk.user
-        assert said.thread == payload["event"]["ts"]
+        assert (said.only_for, said.channel) == (desk.user, desk.channel)
 
     stage.play(story, broken)
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "help", "word " * 500, "zzzqqq"], ids=["nothing", "help", "too long", "unknown"]
+)
+@pytest.mark.parametrize("in_thread", [True, False])
+def test_what_is_of_no_use_to_others_is_told_to_one_person_where_they_see_it(
+    stage: Stage, asked: str, in_thread: bool
+) -> None:
+    async def story(desk: Desk) -> None:
+        root = desk.slack.workspace.post(desk.channel, {"text": "Registries?"}, desk.user)
+        below = {"thread_ts": root.ts} if in_thread else {}
+        await desk.send(desk.mention(f"<@{BOT_USER}> {asked}", **below))
+        (said,) = desk.messages
+        # Slack shows a private message in a thread only if the thread is there already.
+        assert (said.only_for, said.thread) == (desk.user, root.ts if in_thread else "")
+
+    stage.play(story)
+
+
+def test_a_limit_that_a_mention_reaches_is_told_to_one_person(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        for _ in range(3):
+            await desk.send(desk.mention(f"<@{BOT_USER}> registry"))
+        *answers, limited = desk.messages
+        assert [each.only_for for each in answers] == ["", ""]
+        assert limited.only_for == desk.user
+        assert "a lot at once" in text_of(limited)
+
+    stage.play(story, per_minute=2)
+
+
+@pytest.mark.parametrize("name", ["container", "message", "channel"])
+def test_a_press_of_an_unknown_shape_is_acknowledged_and_logged(
+    stage: Stage, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(desk: Desk) -> int:
+        await desk.send(desk.command("registry"))
+        return (await desk.send({**desk.press("More Like This"), name: ["odd"]})).status
+
+    assert stage.play(story) == 200
+    assert "A listener failed" in caplog.text
+
+
+@pytest.mark.parametrize("event", [[], [7], "odd"])
+def test_an_event_that_cannot_be_read_is_a_bad_request(
+    stage: Stage, event: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(desk: Desk) -> int:
+        return (await desk.send({**desk.home(), "event": event})).status
+
+    assert stage.play(story) == 400
+    assert "A payload cannot be read." in caplog.text
 
 
 def test_a_failing_app_home_says_so(stage: Stage) -> None:
@@ -283,4 +351,4 @@ def test_a_signature_that_cannot_be_read_is_refused(stage: Stage) -> None:
         told = await desk.app.async_dispatch(AsyncBoltRequest(body=body, headers=headers))
         return told.status
 
-    assert stage.play(story, signing_secret="right") == 401  # noqa: S106, of nothing
+    assert stage.play(story, signing_secret="right") == 400  # noqa: S106, of nothing

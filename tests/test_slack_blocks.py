@@ -340,7 +340,7 @@ def test_what_everybody_sees_is_not_turned_for_others() -> None:
     reply = Reply("Found", cards=(HIT,), actions=(NEXT,))
 
     ids = [[button["action_id"] for button in buttons(message(reply, to))] for to in (False, True)]
-    assert ids == [["share.0", "open.1", "turn.0"], ["share.0", "open.1", "ask.0"]]
+    assert ids == [["share.0", "open.1", "turn.0"], ["open.0", "ask.0"]]
 
 
 def test_more_than_25_buttons_take_two_rows() -> None:
@@ -381,7 +381,7 @@ def test_a_reply_without_cards_is_one_text_with_its_notes() -> None:
 
 
 def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
-    chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 25
+    chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 58
     card = replace(EPISODE, details=("4 May 2021",), chapters=chapters)
 
     sent = message(Reply("An episode", cards=(card,)))
@@ -391,13 +391,56 @@ def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
         "4 May 2021",
         "Chapters",
     ]
-    assert lines(sent)[5:] == ["1:00  Leaves"] * 20 + ["… and 5 more chapters"]
+    assert lines(sent)[5:] == ["1:00  Leaves"] * 58
+
+
+def test_endless_chapters_are_cut_where_the_message_is_full() -> None:
+    chapters = (Moment("Leaves " * 20, "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 200
+    card = replace(EPISODE, details=("word " * 90,) * 5, chapters=chapters)
+    sent = message(Reply("Tea", cards=(card,)))
+    shown = [line for line in lines(sent) if line.startswith("1:00")]
+
+    assert len(shown) > 20
+    assert lines(sent)[-1] == f"… and {200 - len(shown)} more chapters"
+    assert message_problems(sent) == []
 
 
 def test_a_title_that_the_sentence_names_is_not_repeated() -> None:
-    sent = message(Reply("The episode “All About Tea”", cards=(EPISODE,)))
+    reply = Reply("The episode “All About Tea”", cards=(EPISODE,), names_card=True)
 
-    assert lines(sent) == ["The episode “All About Tea”", "▶ Watch · S02E03 · Bo Lin"]
+    assert lines(message(reply)) == ["The episode “All About Tea”", "▶ Watch · S02E03 · Bo Lin"]
+
+
+def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
+    sent = message(Reply("On “All About Tea leaves”", cards=(EPISODE,)))
+
+    assert "All About Tea" in lines(sent)
+
+
+def test_a_card_says_what_it_is_among_others() -> None:
+    sent = message(Reply("Counted", cards=(replace(HIT, label="First: “tea”"), HIT)))
+
+    assert [line for line in lines(sent) if "Tea" in line] == [
+        "1. First: “tea” · All About Tea",
+        "2. All About Tea",
+    ]
+    assert "1. First: “tea”, All About Tea, Bo Lin at 12:54" in sent["text"]
+
+
+def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
+    turns = (Turn("Ann", "1:00", Snippet("Before.")), Turn("Bo", "1:02", Snippet("It."), True))
+    sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
+    quotes = [part for part in parts_of(sent["blocks"]) if part.get("type") == "rich_text_quote"]
+
+    assert [part["elements"][0]["text"] for part in quotes] == ["It."]
+
+
+def test_only_a_command_is_shown_as_one() -> None:
+    sent = message(Reply("Nothing.", ("/data/talk.md: refused: it is empty.", "/podcast help: x")))
+    code = [part["text"] for part in parts_of(sent["blocks"]) if "code" in part.get("style", {})]
+
+    assert code == ["/podcast help"]
+    assert "/data/talk.md: refused: it is empty." in lines(sent)
 
 
 def test_a_stretch_is_told_speaker_by_speaker() -> None:

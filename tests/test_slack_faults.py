@@ -7,7 +7,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
-from statistics import median
+from signal import SIGTERM
+from statistics import quantiles
 from threading import Event
 
 import pytest
@@ -21,9 +22,9 @@ from bot.library import Library, open_library
 from bot.replies import Reply
 from bot.requests import Request
 from bot.store import open_store
+from handlers.running import Running
 from handlers.service import keep_up
 from handlers.slack.app import build_app
-from handlers.slack.middleware import Running
 from handlers.slack.sockets import Sockets
 from tests.chat import Kind
 from tests.fakes.slack import (
@@ -88,6 +89,7 @@ def bot(slack: SlackServer, library: Library, tmp_path: Path) -> Bot:
                 async with Connection(build_app(intake, client)):
                     yield
                 intake.close()
+                await intake.drain()
 
         with serving(slack, serve):
             yield joined(slack)
@@ -306,6 +308,7 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
             watching.cancel()
             await sockets.stop(5)
             intake.close()
+            await intake.drain()
 
     with serving(slack, serve):
         slack.sockets.fall_silent()
@@ -371,15 +374,19 @@ def test_two_hundred_commands_are_acknowledged_while_every_search_hangs(bot: Bot
         go_on.wait(30)
         return answer_as_usual(library, request)
 
-    with bot(hangs) as member:
-        deliveries, people = crowd(member.slack)
-        unanswered = [person for person in people if not person.screen()]
+    def slowest(slack: SlackServer) -> float:
+        """Say within which time 99 of 100 acknowledgements came, none of them after an answer."""
+        go_on.clear()
+        deliveries, people = crowd(slack)
+        assert not any(person.screen() for person in people)
         go_on.set()
         for person in people:
-            member.slack.wait_for(person.screen, "an answer", seconds=30)
+            slack.wait_for(person.screen, "an answer", seconds=30)
+        return quantiles((delivery.acks[0].seconds for delivery in deliveries), n=100)[-1]
 
-        assert len(unanswered) == len(people)
-        assert median(delivery.acks[0].seconds for delivery in deliveries) < ACK_SECONDS
+    with bot(hangs) as member:
+        # A machine that does something else meanwhile has three tries.
+        assert any(slowest(member.slack) < ACK_SECONDS for _ in range(3))
 
 
 def test_acknowledgements_leave_at_once_while_searches_are_slow(bot: Bot) -> None:
@@ -480,6 +487,21 @@ def test_a_process_that_is_ended_answers_what_it_has_begun(home: Path) -> None:
         assert "Traceback" not in platform.process.output
 
 
+def test_searches_that_run_when_the_process_is_ended_are_answered(home: Path) -> None:
+    with on_slack(home) as platform:
+        slack, people = platform.slack, [platform.join() for _ in range(60)]
+        deliveries = [ask(person) for person in people]
+        slack.wait_for_ack(deliveries[-1])
+        platform.process.send(SIGTERM)
+        waiting = [person for person in people if not person.screen()]
+        code = platform.process.wait()
+        asked = [person for person, each in zip(people, deliveries, strict=True) if each.acks]
+
+        assert code == 0, platform.process.output
+        assert waiting, "all was answered before the end came"
+        assert all(len(person.screen()) == 1 and person.screen()[0].links for person in asked)
+
+
 def test_a_search_that_runs_when_the_end_comes_is_answered(
     slack: SlackServer, library: Library, tmp_path: Path
 ) -> None:
@@ -499,6 +521,7 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
             yield
             await sockets.stop(10)
             intake.close()
+            await intake.drain()
 
     with serving(slack, serve):
         member = joined(slack)

@@ -1,7 +1,6 @@
 """Slack over HTTP: the real process, and requests signed rightly, wrongly or not at all."""
 
 import json
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_delivery import Door, post, signed
-from tests.process import Running, running
+from tests.process import Running, free_port, running
 from tests.slack_member import SlackMember
 
 SECRET = "a-signing-secret-of-nothing"  # noqa: S105
@@ -49,13 +48,6 @@ def member(slack: SlackServer, process: Running) -> SlackMember:
     """A new person in a new channel."""
     channel = slack.workspace.add_channel("podcasts")
     return SlackMember(slack, slack.workspace.add_person("Ida"), channel)
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 def ask(slack: SlackServer, body: str, headers: dict[str, str]) -> tuple[int, str]:
@@ -158,6 +150,18 @@ def test_a_signed_request_that_says_nothing_is_no_error_of_ours(
     status, _ = ask(slack, body, JSON | signed(SECRET, body))
 
     assert 400 <= status < 500
+
+
+@pytest.mark.parametrize(
+    "said", ['"event": []', '"event": [7]', '"authorizations": {"a": 7}', '"user": 7']
+)
+def test_a_signed_request_of_another_shape_is_a_bad_one(
+    slack: SlackServer, process: Running, said: str
+) -> None:
+    body = f'{{"type": "event_callback", "team_id": "T0", {said}}}'
+    status, _ = ask(slack, body, JSON | signed(SECRET, body))
+
+    assert status == 400
 
 
 def test_an_event_that_comes_twice_is_answered_once(member: SlackMember) -> None:

@@ -9,7 +9,8 @@ import pytest
 from aiohttp import ClientSession, TraceConfig
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack.responding import Outcome, publish, respond
+from bot.sharing import Outcome
+from handlers.slack.responding import publish, respond
 from tests.fakes.slack import RESPONSE_URL, Fault, SlackServer, running_slack
 
 Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[Outcome]]
@@ -89,15 +90,16 @@ def test_a_dead_address_is_logged_without_naming_it(
     assert caplog.messages == ["A response_url is dead: 404"]
 
 
+@pytest.mark.parametrize("post", [respond, publish])
 def test_an_address_that_nobody_answers_is_logged_without_naming_it(
-    caplog: pytest.LogCaptureFixture,
+    post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
     with running_slack() as slack:
         url = url_of(slack)
     with caplog.at_level(logging.INFO, "handlers.slack"):
-        outcome = send(slack, respond, url, PRIVATE)
+        outcome = send(slack, post, url, PRIVATE)
 
-    assert outcome is Outcome.UNSURE
+    assert outcome is Outcome.REFUSED
     assert len(caplog.messages) == 1
     assert url not in caplog.text
 

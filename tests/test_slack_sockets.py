@@ -11,9 +11,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from handlers.running import Running
 from handlers.service import keep_up
 from handlers.slack.client import create_client
-from handlers.slack.middleware import Running
 from handlers.slack.sockets import GRACE_SECONDS, Sockets
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
 
@@ -38,8 +38,12 @@ def with_sockets(
     app: str = APP_TOKEN,
     grace: float = GRACE_SECONDS,
     begin: Callable[[], Awaitable[None]] | None = None,
+    before: Callable[[], Awaitable[None]] | None = None,
 ) -> T:
-    """Play a scene with sockets that stop at its end; `begin` is what a command does once acked."""
+    """Play a scene with sockets that stop at its end.
+
+    `begin` is what a command does once acked, `before` what it does before.
+    """
 
     async def run() -> T:
         running = Running()
@@ -48,6 +52,8 @@ def with_sockets(
         @bolt.command("/podcast")
         async def command(ack: Any) -> None:
             with running:
+                if before:
+                    await before()
                 await ack()
                 if begin:
                     await begin()
@@ -109,6 +115,25 @@ def test_a_refused_token_is_named_at_once(
         with_sockets(slack.api_url, start)
     assert "fake" not in str(caught.value)
     assert len(slack.called(method)) == 1
+
+
+def test_two_refused_tokens_are_named_together(slack: SlackServer) -> None:
+    slack.fail("auth.test", Fault(error="invalid_auth"))
+    slack.fail("apps.connections.open", Fault(error="token_expired"))
+
+    with pytest.raises(ConfigError) as caught:
+        with_sockets(slack.api_url, start)
+    first, *lines = str(caught.value).splitlines()
+    assert first == "SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are refused."
+    assert [line.partition(" ")[0] for line in lines] == ["SLACK_BOT_TOKEN:", "SLACK_APP_TOKEN:"]
+
+
+def test_a_refused_token_is_named_although_slack_then_breaks_off(slack: SlackServer) -> None:
+    slack.fail("auth.test", Fault(error="invalid_auth"))
+    slack.fail("apps.connections.open", Fault(status=503))
+
+    with pytest.raises(ConfigError, match=r"^SLACK_BOT_TOKEN: Slack does not know it"):
+        with_sockets(slack.api_url, start)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +243,25 @@ def test_a_connection_about_to_end_is_replaced_before_it_does(
     slack.wait_for(lambda: not slack.sockets.open, "both sockets to close")
 
 
+def test_a_connection_that_was_replaced_does_not_come_back(slack: SlackServer) -> None:
+    async def scene(sockets: Sockets) -> Any:
+        await sockets.start()
+        serving = asyncio.create_task(sockets.serve())
+        await in_thread(slack.sockets.warn)
+        await in_thread(lambda: slack.wait_for_socket(2))
+        await in_thread(slack.sockets.close_first)
+        # The library would connect again before it reads on.
+        await in_thread(lambda: slack.wait_for(lambda: len(slack.sockets.open) == 1, "the end"))
+        delivery = await in_thread(lambda: ask(slack))
+        serving.cancel()
+        return delivery
+
+    delivery = with_sockets(slack.api_url, scene)
+
+    assert delivery.acks
+    assert len(slack.called("apps.connections.open")) == 2
+
+
 def test_a_connection_lives_on_where_no_other_is_to_be_had(slack: SlackServer) -> None:
     async def scene(sockets: Sockets) -> Any:
         await sockets.start()
@@ -253,6 +297,31 @@ def test_the_end_waits_for_what_has_begun(slack: SlackServer) -> None:
     assert not answered_before
     assert told == ["answered"]
     slack.wait_for(lambda: not slack.sockets.open, "the socket to close")
+
+
+def test_what_is_at_hand_when_the_end_comes_is_acknowledged(slack: SlackServer) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def before() -> None:
+        begun.set()
+        await go_on.wait()
+
+    async def scene(sockets: Sockets) -> tuple[Any, bool]:
+        await sockets.start()
+        delivery = await in_thread(lambda: ask(slack, wait=False))
+        await begun.wait()
+        ending = asyncio.create_task(sockets.stop(1))
+        await asyncio.wait([ending], timeout=0.1)
+        acknowledged_before = bool(delivery.acks)
+        go_on.set()
+        await ending
+        return delivery, acknowledged_before
+
+    delivery, acknowledged_before = with_sockets(slack.api_url, scene, before=before)
+
+    assert not acknowledged_before
+    slack.wait_for(lambda: not slack.sockets.open, "the socket to close")
+    assert [ack.status for ack in delivery.acks] == [200]
 
 
 def test_the_end_does_not_wait_for_ever(

@@ -1,11 +1,12 @@
 """What members mean by the text that Slack sends."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cleaning import clean, one_line
-from handlers.slack.text import decode, escape
+from handlers.slack.text import decode, escape, said_in
 
 ANY = st.text(st.characters(exclude_categories=()))
 MARKUP = st.lists(
@@ -46,6 +47,45 @@ def test_what_slack_sends_is_read_as_it_was_meant(sent: str, meant: str) -> None
     assert decode(sent) == meant
 
 
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"text": "green tea", "blocks": [{"type": "header", "text": "No"}]}, "green tea"),
+        (
+            {"text": "", "attachments": [{"fallback": "[no preview]", "text": "green tea"}]},
+            "green tea",
+        ),
+        ({"attachments": [{"title": "Tea", "pretext": "See", "fallback": "no"}]}, "See\nTea"),
+        ({"text": " ", "attachments": [{"fallback": "green tea"}, "odd", None]}, "green tea"),
+        (
+            {"text": None, "blocks": [{"type": "header", "text": {"text": "green tea"}}]},
+            "green tea",
+        ),
+        ({"blocks": None, "attachments": None}, ""),
+        ({"text": ["odd"], "blocks": {"elements": 7}, "attachments": "odd"}, ""),
+    ],
+)
+def test_a_message_without_text_is_read_all_the_same(message: dict[str, Any], said: str) -> None:
+    assert said_in(message) == said
+
+
+def test_a_message_that_is_passed_on_is_read_but_not_its_buttons() -> None:
+    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": "green tea"}]}
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Share"}, "value": "no"}
+    blocks = [
+        {"type": "rich_text", "elements": [line]},
+        {
+            "type": "section",
+            "fields": [{"type": "mrkdwn", "text": "or black"}],
+            "accessory": button,
+        },
+        {"type": "actions", "elements": [button]},
+    ]
+    passed_on = {"message_blocks": [{"team": "T0", "message": {"blocks": blocks}}]}
+
+    assert said_in({"text": "", "attachments": [passed_on]}) == "green tea\nor black"
+
+
 @given(ANY | MARKUP)
 def test_what_is_escaped_is_read_as_it_was(text: str) -> None:
     assert decode(escape(text)) == text
@@ -67,22 +107,3 @@ def test_text_without_markup_stays_as_it_is(text: str) -> None:
 @given(ANY | MARKUP)
 def test_no_mention_survives(text: str) -> None:
     assert "<@U1>" not in decode(f"{text}<@U1>{text}".replace("&", ""))
-
-
-@given(ANY)
-def test_clean_text_can_travel_and_keeps_all_that_is_seen(text: str) -> None:
-    cleaned = clean(text)
-
-    assert cleaned.encode().decode() == cleaned
-    assert "\x00" not in cleaned
-    assert [each for each in text if each.isprintable()] == [
-        each for each in cleaned if each.isprintable()
-    ]
-
-
-def test_what_turns_the_direction_of_a_line_is_dropped() -> None:
-    assert clean("\u202eevil\u202c \u200fשלום") == "evil \u200fשלום"
-
-
-def test_a_line_has_no_breaks_and_no_blanks_at_its_ends() -> None:
-    assert one_line("  a\n\tb \x00 c ") == "a b c"

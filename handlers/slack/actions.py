@@ -1,28 +1,22 @@
 """What the buttons below an answer do; everything they need is in the button."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.answers import out_of_date
+from bot.feedback import VERDICTS
 from bot.models import Verdict
 from bot.replies import Act, Reply
-from bot.requests import Request, Verb, unpack
+from bot.requests import Request, unpack
+from bot.sharing import Outcome, Share, find_hit, share_hit
 from bot.suggestions import seasons
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
-from handlers.slack.responding import Outcome, publish, respond
+from handlers.slack.responding import publish, respond
 from handlers.slack.views import search_form
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel itself.")
-_SHARED_ALREADY = Reply("You have shared this already.")
-_AFTER_SHARING = {
-    Outcome.POSTED: Reply("Shared."),
-    Outcome.REFUSED: Reply("I could not share that. Please search again and share it from there."),
-    Outcome.UNSURE: Reply(
-        "I could not make sure that this was shared. Please look whether it is there."
-    ),
-}
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 
@@ -30,7 +24,7 @@ async def press(call: Call) -> None:
     """Do what a button asks for; one of an earlier version is told so."""
     await call.ack()
     pressed = call.body["actions"][0]
-    act, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value", ""))
+    act, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
     if request is None or act not in ACTIONS:
         return await tell(call, out_of_date())
     return await ACTIONS[Act(act)](call, request)
@@ -71,17 +65,14 @@ async def _share(call: Call, request: Request) -> None:
     origin = call.origin
     if not origin.response_url:
         return await tell(call, _NOWHERE)
-    reply = await call.intake.follow(replace(request, verb=Verb.HIT), call.asker)
-    if not reply.cards:
-        return await tell(call, reply)
-    place = call.asker, origin.channel, origin.target
-    key = (*place, request.episode, request.start)
-    if not call.shares.take(key):
-        return await tell(call, _SHARED_ALREADY)
-    outcome = await publish(call.client, origin.response_url, _announcement(call, reply))
-    if outcome is Outcome.REFUSED:
-        call.shares.release(key)
-    return await tell(call, _AFTER_SHARING[outcome])
+    hit = await find_hit(call.intake, request, call.asker)
+    place = origin.channel, origin.target
+    share = Share(call.asker, place, request.episode, request.start)
+    return await tell(call, await share_hit(call.shares, share, hit, partial(_publish, call)))
+
+
+async def _publish(call: Call, hit: Reply) -> Outcome:
+    return await publish(call.client, call.origin.response_url, _announcement(call, hit))
 
 
 def _announcement(call: Call, reply: Reply) -> dict[str, Any]:
@@ -91,12 +82,8 @@ def _announcement(call: Call, reply: Reply) -> dict[str, Any]:
     return {**content, **manner, **({"thread_ts": target} if target else {})}
 
 
-async def _judge_useful(call: Call, request: Request) -> None:
-    await tell(call, await call.intake.judge(request, Verdict.USEFUL, call.asker))
-
-
-async def _judge_not_this(call: Call, request: Request) -> None:
-    await tell(call, await call.intake.judge(request, Verdict.NOT_THIS, call.asker))
+async def _judge(call: Call, request: Request, verdict: Verdict) -> None:
+    await tell(call, await call.intake.judge(request, verdict, call.asker))
 
 
 ACTIONS: dict[Act, Callable[[Call, Request], Awaitable[None]]] = {
@@ -104,7 +91,6 @@ ACTIONS: dict[Act, Callable[[Call, Request], Awaitable[None]]] = {
     Act.TURN: _turn,
     Act.OPEN: _open,
     Act.SHARE: _share,
-    Act.JUDGE_USEFUL: _judge_useful,
-    Act.JUDGE_NOT_THIS: _judge_not_this,
     Act.FORM: show_form,
+    **{act: partial(_judge, verdict=verdict) for act, verdict in VERDICTS.items()},
 }

@@ -16,6 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import apology
 from bot.intake import Asker, Intake
+from bot.sharing import Shares
+from handlers.running import Running
 from handlers.slack.actions import press
 from handlers.slack.calls import Call, origin_of, tell
 from handlers.slack.listeners import (
@@ -27,11 +29,9 @@ from handlers.slack.listeners import (
     VIEWS,
     Listener,
 )
-from handlers.slack.middleware import Claims, Running, handle_once
+from handlers.slack.middleware import handle_once
 
 PLATFORM = "slack"
-_SHARED_ONCE_SECONDS = 24 * 60 * 60
-_MOST_SHARES = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -52,12 +52,12 @@ def build_app(
     Without a signing secret, whatever comes over HTTP is refused.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, counted = Claims(_MOST_SHARES, _SHARED_ONCE_SECONDS), running or Running()
+    shares, counted = Shares(), running or Running()
 
     def bound(listener: Listener) -> BoltListener:
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Asker(PLATFORM, context.team_id or "", context.user_id or "")
-            call = Call(body, ack, asker, origin_of(body), intake, client, shares)
+            call = Call(body, ack, asker, intake, client, shares)
             with counted:
                 await _attend(listener, call)
 
@@ -119,6 +119,7 @@ async def _attend(listener: Listener, call: Call) -> None:
     Bolt's own boundary would take back an acknowledgement that is still on its way.
     """
     try:
+        call.origin = origin_of(call.body)
         await listener(call)
     except Exception:  # noqa: BLE001 - whatever it is, the person must hear of it
         reference = token_hex(4)
@@ -137,10 +138,7 @@ async def _apologise(call: Call, reference: str) -> None:
         _log.exception("Nobody hears of it: %s", reference)
 
 
-async def _failed(error: Exception, context: AsyncBoltContext) -> BoltResponse | None:
-    """Take what goes wrong before a listener runs; who is not even known to be Slack is refused."""
-    if context.authorize_result is None:
-        _log.warning("A request cannot be checked: %s", type(error).__name__)
-        return BoltResponse(status=401, body="")
-    _log.error("A payload is not handled.", exc_info=error)
-    return None
+async def _failed(error: Exception) -> BoltResponse:
+    """Take what goes wrong before a listener runs: a payload of a shape that Bolt cannot read."""
+    _log.warning("A payload cannot be read.", exc_info=error)
+    return BoltResponse(status=400, body="")

@@ -5,10 +5,10 @@ Words of transcripts, titles and queries are in rich text or plain text, where n
 
 from collections.abc import Iterator, Sequence
 
-from bot.bars import draw_bars
+from bot.bars import draw_bars, notes_beside
 from bot.cleaning import one_line
-from bot.mentions import tell_seasons
-from bot.replies import Card, Reply, join_names
+from bot.guide import COMMAND
+from bot.replies import Card, Reply, join_names, numbered
 from bot.wording import shorten
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import card_blocks, shared_blocks, small
@@ -89,19 +89,13 @@ def _posted(text: str, blocks: Parts) -> Json:
 def _head(reply: Reply, place: Place) -> Parts:
     """Begin with the sentence; notes are in small print where there is something else to read."""
     text = shorten(one_line(reply.text), _SENTENCE) or _NOTHING
-    sentence = section(words(text, bold=_names_its_card(reply)))
-    notes = [shorten(one_line(note), _NOTE) for note in _notes(reply)]
+    sentence = section(words(text, bold=reply.names_card))
+    notes = [shorten(one_line(note), _NOTE) for note in notes_beside(reply)[:_MOST_NOTES]]
     if reply.cards and place is not Place.HOME:
         return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
-    commands = [_command(note) for note in notes if note.startswith("/")]
-    others = [section(words(note)) for note in notes if not note.startswith("/")]
+    commands = [_command(note) for note in notes if note.startswith(COMMAND)]
+    others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
     return rich_text(sentence, bullets(commands), *others)
-
-
-def _notes(reply: Reply) -> list[str]:
-    """Take the notes without those that say what the chart shows."""
-    drawn = {line for counted in reply.mentions for line in tell_seasons(counted)}
-    return [note for note in reply.notes if note not in drawn][:_MOST_NOTES]
 
 
 def _command(note: str) -> Parts:
@@ -112,22 +106,10 @@ def _command(note: str) -> Parts:
 
 def _cards(reply: Reply, place: Place) -> list[Parts]:
     """Show the cards, with a line above each passage that is not the only one."""
-    if _names_its_card(reply):
-        return [card_blocks(reply.cards[0], place, titled=False)]
+    if reply.names_card:
+        return [card_blocks(card, place, titled=False) for card in reply.cards]
     lines = [_LINE] if len(reply.cards) > 1 and any(card.snippet for card in reply.cards) else []
-    return [[*lines, *card_blocks(card, place, number)] for number, card in _numbered(reply)]
-
-
-def _names_its_card(reply: Reply) -> bool:
-    """Tell whether the sentence is the title of the only card."""
-    return len(reply.cards) == 1 and reply.cards[0].title in reply.text
-
-
-def _numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:
-    """Number cards among all pages; one that is alone has no number."""
-    alone = len(reply.cards) == 1 and reply.first == 1
-    for number, card in enumerate(reply.cards, start=reply.first):
-        yield None if alone else number, card
+    return [[*lines, *card_blocks(card, place, number)] for number, card in numbered(reply)]
 
 
 def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[Parts]:
@@ -155,13 +137,13 @@ def _fallback(*lines: str) -> str:
 
 
 def _read_out(reply: Reply) -> Iterator[str]:
-    for number, card in _numbered(reply):
+    for number, card in numbered(reply):
         yield ("" if number is None else f"{number}. ") + _read_card(card)
 
 
 def _read_card(card: Card) -> str:
     """Write a card as it is read aloud: “A title, Ann at 12:54: “What she says.””."""
     who = join_names([card.speaker] if card.speaker else card.guests)
-    facts = [card.title, " at ".join(filter(None, [who, card.time]))]
+    facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
     said = shorten(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
     return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")

@@ -26,7 +26,9 @@ class Place(Enum):
     HOME = auto()
 
 
-_NEEDS_CONVERSATION = {
+# There is no conversation to share to, or it has seen the passage already.
+_NOT_OFFERED = {
+    Place.PUBLIC: frozenset({Act.SHARE}),
     Place.DIALOG: frozenset({Act.SHARE}),
     Place.HOME: frozenset({Act.SHARE, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS}),
 }
@@ -59,7 +61,7 @@ def _offered(actions: Sequence[Action], place: Place) -> Iterator[Action]:
     for action in actions:
         if action.act is Act.TURN and place in _NOT_TURNED:
             yield replace(action, act=Act.ASK)
-        elif action.act not in _NEEDS_CONVERSATION.get(place, ()):
+        elif action.act not in _NOT_OFFERED.get(place, ()):
             yield action
 
 

@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.intake import Asker, Intake
 from bot.replies import Reply
+from bot.sharing import Shares
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
-from handlers.slack.middleware import Claims
 from handlers.slack.responding import respond
 from handlers.slack.views import dialog, home, waiting
 
@@ -43,17 +43,17 @@ class Origin:
 class Call:
     """A payload and what its listener needs.
 
-    `shares` are the hits that were shared. `dialog` is the id of the view that waits for the
+    `shares` remembers what was shared. `dialog` is the id of the view that waits for the
     answer; while it is "", answers are messages, or views of their own above one.
     """
 
     body: dict[str, Any]
     ack: AsyncAck
     asker: Asker
-    origin: Origin
     intake: Intake
     client: AsyncWebClient
-    shares: Claims
+    shares: Shares
+    origin: Origin = Origin()
     dialog: str = ""
 
     @property
@@ -72,8 +72,8 @@ def origin_of(body: dict[str, Any]) -> Origin:
     if view := body.get("view"):
         return _read_origin(view.get("private_metadata") or "{}")
     if event := body.get("event"):
-        thread = event.get("thread_ts") or event.get("ts", "")
-        return Origin(event.get("channel", ""), thread, thread)
+        thread = event.get("thread_ts", "")
+        return Origin(event.get("channel", ""), thread, thread or event.get("ts", ""))
     said, container = body.get("message") or {}, body.get("container") or {}
     thread = container.get("thread_ts") or said.get("thread_ts") or ""
     shortcut = body.get("type") == "message_action"
@@ -108,8 +108,10 @@ async def tell(call: Call, reply: Reply) -> None:
     elif call.body.get("event", {}).get("type") == "app_home_opened":
         await call.client.views_publish(user_id=call.asker.person, view=home(reply))
     elif origin.channel:
+        # What one person alone sees is shown in a thread only where there is one already.
+        thread = {"thread_ts": origin.thread} if origin.thread else {}
+        content = {**aimed(message(reply), origin.target), **thread}
         who, where = call.asker.person, origin.channel
-        content = {**message(reply), "thread_ts": origin.thread}
         await call.client.chat_postEphemeral(channel=where, user=who, **content)
     else:
         _log.info("There is no place to answer in.")

@@ -1,9 +1,22 @@
 """Cards -> blocks: a passage, a longer stretch, an episode, and a passage that is shared."""
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from bot.cleaning import one_line
-from bot.models import Source
 from bot.replies import Card, Moment, Turn, join_names
-from bot.wording import count_of, shorten
+from bot.showing import (
+    DETAIL,
+    FACT,
+    MOST_DETAILS,
+    SNIPPET,
+    TITLE,
+    TURN,
+    more_chapters,
+    remark,
+    shared_by,
+)
+from bot.wording import shorten
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.limits import TEXT_CHARACTERS
 from handlers.slack.rich_text import (
@@ -17,16 +30,12 @@ from handlers.slack.rich_text import (
     words,
 )
 
-# Titles and names that are longer than these say nothing more.
-_TITLE = 150
-_FACT = 100
-_DETAIL = 300
-_SNIPPET = 700
-_MOST_CHAPTERS = 20
-_MOST_DETAILS = 10
-# Nobody reads on for longer than these; the video is better then.
+# What details and chapters leave room for in a message: all that is read aloud and said above.
+_EPISODE = 6000
+# So many lines of a time and a title are no longer than a text may be.
+_CHAPTERS_IN_BLOCK = 25
+# Nobody reads on for longer; the video is better then.
 _MOST_TURNS = 30
-_TURN = 1500
 
 
 def card_blocks(
@@ -36,7 +45,7 @@ def card_blocks(
 
     It is not `titled` where something above it says its title.
     """
-    lead = section(_numbered(number), _title(card)) if titled else []
+    lead = section(_numbered(number), _label(card), _title(card)) if titled else []
     if card.turns:
         shown = _stretch(card, lead)
     elif card.snippet:
@@ -50,7 +59,7 @@ def card_blocks(
 def shared_blocks(card: Card, sharer: str) -> Parts:
     """Show a passage to everybody, in the name of the member whose id is `sharer`."""
     who = person(sharer)
-    lead = words(" shared from the podcast:" if who else "Shared from the podcast:")
+    lead = words(shared_by(bool(who)))
     speaker = _fact(card.speaker)
     return [
         *rich_text(
@@ -87,34 +96,45 @@ def _stretch(card: Card, lead: Parts) -> Parts:
 def _turn(turn: Turn) -> Parts:
     speaker = words(_fact(turn.speaker), bold=True)
     time = words("  " * bool(speaker) + _fact(turn.time))
-    return rich_text(section(speaker, time), section(excerpt(turn.snippet, _TURN)))
+    show = quote if turn.apart else section
+    return rich_text(section(speaker, time), show(excerpt(turn.snippet, TURN)))
 
 
 def _episode(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.code, join_names(card.guests))
-    details = [section(words(shorten(one_line(each), _DETAIL))) for each in card.details]
-    return [*rich_text(lead, place, *details[:_MOST_DETAILS]), *_chapters(card)]
+    details = [shorten(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS]]
+    chapters = _chapters(card.chapters, _EPISODE - sum(map(len, details)))
+    return [*rich_text(lead, place, *(section(words(each)) for each in details)), *chapters]
 
 
-def _chapters(card: Card) -> Parts:
-    if not card.chapters:
+def _chapters(chapters: Sequence[Moment], most: int) -> Parts:
+    """List as many chapters as fit in `most` characters, in blocks."""
+    if not chapters:
         return []
-    lines = [_chapter(moment) for moment in card.chapters[:_MOST_CHAPTERS]]
-    left = len(card.chapters) - len(lines)
-    more = [section(words(f"… and {count_of(left, 'more chapter')}"))] if left else []
-    return rich_text(section(words("Chapters", bold=True)), *lines, *more)
+    written = [_chapter(moment) for moment in chapters]
+    ends = accumulate(sum(len(run["text"]) for run in runs) for runs in written)
+    fitting = sum(end <= most for end in ends)
+    left = len(written) - fitting
+    more = [section(words(more_chapters(left)))] if left else []
+    lines = [section(words("Chapters", bold=True)), *map(section, written[:fitting]), *more]
+    starts = range(0, len(lines), _CHAPTERS_IN_BLOCK)
+    return [block for n in starts for block in rich_text(*lines[n : n + _CHAPTERS_IN_BLOCK])]
 
 
 def _chapter(moment: Moment) -> Parts:
-    return section(link(moment.url, _fact(moment.time) or "▶"), words(f"  {_fact(moment.title)}"))
+    return [*link(moment.url, _fact(moment.time) or "▶"), *words(f"  {_fact(moment.title)}")]
 
 
 def _said(card: Card) -> Parts:
-    return excerpt(card.snippet, _SNIPPET) if card.snippet else []
+    return excerpt(card.snippet, SNIPPET) if card.snippet else []
 
 
 def _title(card: Card) -> Parts:
-    return words(shorten(one_line(card.title), _TITLE), bold=True)
+    return words(shorten(one_line(card.title), TITLE), bold=True)
+
+
+def _label(card: Card) -> Parts:
+    return words(f"{_fact(card.label)} · ") if card.label else []
 
 
 def _numbered(number: int | None) -> Parts:
@@ -131,11 +151,8 @@ def _place_line(card: Card, *facts: str) -> Parts:
 
 
 def _fact(text: str) -> str:
-    return shorten(one_line(text), _FACT)
+    return shorten(one_line(text), FACT)
 
 
 def _remark(card: Card) -> Parts:
-    if card.source is not Source.CAPTIONS:
-        return []
-    heard = f", heard as “{_fact(card.heard_as)}”" if card.heard_as else ""
-    return small(f"Automatic captions{heard}")
+    return small(remark(card.source, _fact(card.heard_as)))

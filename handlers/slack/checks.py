@@ -1,18 +1,21 @@
 """What can keep Airquote from answering in Slack, looked into before anybody asks."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.resources import files
 
-from bot.config import Settings
+from bot.config import Secret, Settings
 from bot.errors import AirquoteError, ConfigError
 from handlers.slack.client import check_app_token, check_bot_token, create_client
+from handlers.slack.credentials import SIGNING_SECRET_FROM
 
 # Slack's requests over HTTP are refused when they seem to be five minutes old.
 MOST_SKEW_SECONDS = 60
 _PATIENCE_SECONDS = 10
+_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 
 
 async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
@@ -35,8 +38,20 @@ async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
                 yield error
             else:
                 yield "Slack: the app-level token opens a socket."
+    if settings.slack_signing_secret:
+        yield check_signing_secret(settings.slack_signing_secret)
     if settings.slack_over_http:
         yield f"Slack: requests are taken in over HTTP on port {settings.http_port}."
+    elif settings.slack_signing_secret:
+        yield "Slack: the signing secret is not needed, as everything comes through the socket."
+
+
+def check_signing_secret(secret: Secret) -> str | ConfigError:
+    """Say whether a signing secret looks like one: Slack has no way to ask."""
+    if _SIGNING_SECRET.fullmatch(secret.get_secret_value()):
+        return "Slack: the signing secret looks like one."
+    reason = "it is not 32 hexadecimal digits."
+    return ConfigError("SLACK_SIGNING_SECRET", reason, SIGNING_SECRET_FROM)
 
 
 def compare_scopes(given: str) -> str | ConfigError:

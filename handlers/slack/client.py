@@ -1,6 +1,7 @@
 """Slack's Web API: what calls it, and what its refusals mean."""
 
 from collections.abc import Awaitable
+from contextlib import suppress
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -12,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.config import Secret
-from bot.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
 from bot.errors import ConfigError, UnreachableError
+from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
 from handlers.web import NETWORK_ERRORS, Session
 
 # What trying again does not mend; everything else may pass.
@@ -65,6 +66,21 @@ async def check_app_token(client: AsyncWebClient, app_token: Secret) -> str:
     asked = client.apps_connections_open(app_token=app_token.get_secret_value())
     response = await _ask(client, asked, "SLACK_APP_TOKEN", APP_TOKEN_FROM)
     return str(response["url"])
+
+
+async def check_tokens(client: AsyncWebClient, app_token: Secret) -> str:
+    """Ask as both of these do, for the same answer; the error names all that is refused."""
+    try:
+        await check_bot_token(client)
+    except ConfigError as first:
+        try:
+            with suppress(UnreachableError):
+                await check_app_token(client, app_token)
+        except ConfigError as second:
+            subjects = f"{first.subject}, {second.subject}"
+            raise ConfigError(subjects, f"both are refused.\n{first}\n{second}") from second
+        raise
+    return await check_app_token(client, app_token)
 
 
 async def _ask(

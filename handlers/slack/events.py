@@ -8,8 +8,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from handlers.running import Running
 from handlers.slack.client import check_bot_token
-from handlers.slack.middleware import Running
 from handlers.web import Answer, Request, Response
 
 PATH = "/slack/events"
@@ -39,8 +39,8 @@ def answer_with(app: AsyncApp, signing_secret: str) -> Answer:
             asked = AsyncBoltRequest(
                 body=body, query=request.query_string, headers=dict(request.headers)
             )
-        except (ValueError, AttributeError):
-            # What Bolt raises at a body that is no JSON, and at JSON that is no object.
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # What Bolt raises at a body that is no JSON, and at JSON of another shape.
             return Response(status=400)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 

@@ -14,7 +14,7 @@ from handlers.slack.actions import show_form
 from handlers.slack.blocks import message
 from handlers.slack.calls import Call, aimed, keep, tell
 from handlers.slack.limits import SELECT_OPTIONS
-from handlers.slack.text import decode
+from handlers.slack.text import decode, said_in
 from handlers.slack.views import EPISODE, GUEST, SEARCH_FORM, WORDS, home, read_form, waiting
 
 # An answer to a form travels with the ack, and must not arrive behind what is shown after it.
@@ -35,22 +35,28 @@ async def podcast(call: Call) -> None:
 
 
 async def mentioned(call: Call) -> None:
-    """Answer a mention for everybody, in its thread; bots are left alone."""
+    """Answer a mention for everybody, in its thread; bots are left alone.
+
+    What is of no use to others, such as a limit that is reached, is told to who asked.
+    """
     await call.ack()
     event = call.body["event"]
     if event.get("bot_id") or not event.get("user"):
         return
     typed = decode(_without_mention(event.get("text", ""), _own_id(call.body)))
     reply = await call.intake.ask(read_request(typed), call.asker)
-    thread = call.origin.thread
-    content = aimed(message(reply, public=True), thread)
-    await call.client.chat_postMessage(channel=event["channel"], thread_ts=thread, **content)
+    if reply.cards or reply.mentions:
+        thread = call.origin.target
+        content = aimed(message(reply, public=True), thread)
+        await call.client.chat_postMessage(channel=event["channel"], thread_ts=thread, **content)
+    else:
+        await tell(call, reply)
 
 
 async def find_in_podcast(call: Call) -> None:
     """Answer what a message is about."""
     await call.ack()
-    said = decode(call.body["message"].get("text") or "")
+    said = decode(said_in(call.body["message"]))
     await tell(call, await call.intake.ask(Request(Verb.FIND, said), call.asker))
 
 

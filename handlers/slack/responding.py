@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from enum import Enum
 from typing import Any
 
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -14,6 +13,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.sharing import Outcome
+from handlers.web import NO_CONNECTION
+
 _TRIES_WHEN_LIMITED = 3
 # The webhook client asks its retry handlers about a 429 only: server errors are tried again here.
 _PAUSES = (0.5, 1.5)
@@ -22,14 +24,6 @@ _SERVER_ERRORS = frozenset({500, 502, _NOT_TAKEN, 504})
 _DEAD = frozenset({404, 410})
 
 _log = logging.getLogger(__name__)
-
-
-class Outcome(Enum):
-    """What became of a message: a server error or a lost connection leaves it open."""
-
-    POSTED = "posted"
-    REFUSED = "refused"
-    UNSURE = "unsure"
 
 
 async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> Outcome:
@@ -74,7 +68,7 @@ async def _post(
         # The address lets anybody post: neither it nor an error that may name it is logged.
         except Exception as error:  # noqa: BLE001 - whatever the network and the SDK come up with
             _log.warning("A response_url cannot be reached: %s", type(error).__name__)
-            return Outcome.UNSURE
+            return Outcome.REFUSED if isinstance(error, NO_CONNECTION) else Outcome.UNSURE
         if response.status_code not in again or pause is None:
             break
         await asyncio.sleep(pause)

@@ -12,8 +12,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.config import Secret
 from bot.errors import UnreachableError
-from handlers.slack.client import check_app_token, check_bot_token
-from handlers.slack.middleware import Running
+from handlers.running import Running
+from handlers.slack.client import check_tokens
 
 # The library mends its connection itself within 40 seconds or so; this is for when it does not.
 GRACE_SECONDS = 60.0
@@ -52,10 +52,9 @@ class Sockets:
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Connect; raises ConfigError if Slack refuses a token, UnreachableError if it is away."""
+        """Connect; raises ConfigError if Slack refuses tokens, UnreachableError if it is away."""
         # The library would try a refused token for ever, with a traceback each time.
-        await check_bot_token(self._app.client)
-        link = await check_app_token(self._app.client, self._app_token)
+        link = await check_tokens(self._app.client, self._app_token)
         connection = _Connection(self._app, self._app_token, self._grace / _PINGS_IN_GRACE)
         try:
             await connection.open(link)
