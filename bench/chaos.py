@@ -1,0 +1,243 @@
+"""`python -m bench.chaos`: post due quotes while processes are killed and answers are lost.
+
+Two real processes deliver to a local server, which loses some requests before it reads them and
+some replies after it has posted. Whoever is killed is started anew. The table says how often a
+quote was seen by the server's own count, and what the ledger believes.
+"""
+
+import argparse
+import asyncio
+import logging
+import multiprocessing
+import random
+import socket
+import sys
+import time as clocks
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import ClientSession, ClientTimeout
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.lossy import (
+    LOST_REPLIES,
+    LOST_REQUESTS,
+    MONDAY,
+    SPEED,
+    STRATEGIES,
+    LossyPoster,
+    Run,
+    Server,
+    Strategy,
+)
+from bot.database import open_database
+from bot.deliveries import OPEN_STATES, Place, State, Subscription
+from bot.ledger import DatabaseLedger
+from bot.models import Episode
+from bot.ports import Pool, Ports, Timing
+from bot.sayings import Saying
+from bot.slots import Plan
+from bot.weekly import tick
+
+_PROCESSES = 2
+_KILLS_PER_SECOND = 1.0
+_PATIENCE_SECONDS = 120.0
+# By the fast clock, but for requests, which take their time. A lease is a second.
+_TIMING = Timing(
+    lease=timedelta(seconds=SPEED), post=timedelta(seconds=0.3), settle=timedelta(seconds=0.4)
+)
+
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How often quotes were posted, what the ledger says, and what went wrong on the way."""
+
+    once: int
+    missed: int
+    duplicated: int
+    unknown: int
+    unknown_posted: int
+    kills: int
+    lost_requests: int
+    lost_replies: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run all strategies and print the table; returns 1 if one does not keep what it promises."""
+    options = _parse(arguments)
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
+    console = Console(highlight=False)
+    console.print(
+        f"{options.periods} due quotes, {_PROCESSES} processes, {LOST_REQUESTS:.0%} of requests "
+        f"and {LOST_REPLIES:.0%} of replies lost, seed {seed}"
+    )
+    outcomes = {}
+    for number, strategy in enumerate(STRATEGIES):
+        with TemporaryDirectory(prefix="airquote-chaos-") as folder:
+            database = f"sqlite:///{Path(folder) / 'chaos.db'}"
+            if options.databases:
+                database = options.databases[number]
+            with socket.create_server(("127.0.0.1", 0)) as listening:
+                address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+                run = Run(strategy, options.periods, seed, database, address, clocks.time())
+                outcomes[strategy] = _run(run, listening)
+    console.print(_table(outcomes))
+    kept = all(_keeps(*each, options.periods) for each in outcomes.items())
+    return 0 if kept else 1
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, help="of all chance; printed if it is not given")
+    parser.add_argument("--periods", type=int, default=400, help="how many quotes are due")
+    parser.add_argument(
+        "--databases",
+        nargs=len(STRATEGIES),
+        help="empty databases, one for each strategy; SQLite files if none are given",
+    )
+    return parser.parse_args(arguments)
+
+
+def _run(run: Run, listening: socket.socket) -> Outcome:
+    """Deliver everything in the presence of a killer, and count."""
+    _in_process(_subscribe, run)
+    server = _start(Server(run).serve, listening)
+    chance = random.Random(run.seed)  # noqa: S311 - it must come the same again
+    begun = clocks.time()
+    run = replace(run, begun=begun)
+    workers = [_start(_work, run) for _ in range(_PROCESSES)]
+    kills = 0
+    # All are due after so many seconds; who is left then may finish in peace.
+    while clocks.time() - begun < run.periods * 60 / SPEED:
+        clocks.sleep(chance.expovariate(_KILLS_PER_SECOND))
+        number = chance.randrange(_PROCESSES)
+        _kill(workers[number])
+        workers[number] = _start(_work, run)
+        kills += 1
+    try:
+        states = asyncio.run(_wait(run))
+        counts = asyncio.run(_fetch_counts(run))
+    finally:
+        for each in (*workers, server):
+            _kill(each)
+    return _judge(run, states, counts, kills)
+
+
+def _judge(
+    run: Run, states: dict[str, State], counts: dict[str, dict[str, int]], kills: int
+) -> Outcome:
+    posted = [counts["posted"].get(key, 0) for key in states]
+    unknown = [key for key, state in states.items() if state is State.UNKNOWN]
+    return Outcome(
+        once=posted.count(1),
+        missed=run.periods - sum(map(bool, posted)),
+        duplicated=sum(count > 1 for count in posted),
+        unknown=len(unknown),
+        unknown_posted=sum(key in counts["posted"] for key in unknown),
+        kills=kills,
+        lost_requests=counts["lost"].get("request", 0),
+        lost_replies=counts["lost"].get("reply", 0),
+    )
+
+
+def _keeps(strategy: Strategy, outcome: Outcome, periods: int) -> bool:
+    """Say whether nothing was posted twice and nothing that is missing is thought to be posted."""
+    if strategy.certain:
+        return outcome.once == periods
+    reported = outcome.unknown - outcome.unknown_posted
+    return outcome.duplicated == 0 and outcome.missed == reported
+
+
+def _start(target: Callable[..., None], *arguments: object) -> BaseProcess:
+    process = _FORK.Process(target=target, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+def _in_process(target: Callable[..., None], *arguments: object) -> None:
+    process = _start(target, *arguments)
+    process.join()
+
+
+def _kill(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def _subscribe(run: Run) -> None:
+    async def subscribe() -> None:
+        async with open_database(run.database) as database:
+            ledger = DatabaseLedger(database)
+            for number in range(run.periods):
+                hour, minute = divmod(number, 60)
+                plan = Plan(0, time(hour, minute), "UTC")
+                place = Place("chaos", "T1", f"C{number}")
+                since = MONDAY - timedelta(days=1)
+                await ledger.subscribe(Subscription(place, plan, since, "U1"))
+
+    asyncio.run(subscribe())
+
+
+def _work(run: Run) -> None:
+    """Tick until somebody kills this process."""
+    logging.disable(logging.CRITICAL)
+
+    async def pool() -> Pool:
+        sayings = [
+            Saying(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
+            for n in range(9)
+        ]
+        return Pool(sayings, [Episode(each.episode, each.episode) for each in sayings])
+
+    async def work() -> None:
+        timeout = ClientTimeout(total=_TIMING.post.total_seconds())
+        async with open_database(run.database) as database, ClientSession(timeout=timeout) as web_:
+            posters = {"chaos": LossyPoster(run, web_)}
+            ports = Ports(DatabaseLedger(database), posters, pool, run.clock, timing=_TIMING)
+            while True:
+                await tick(ports)
+                await asyncio.sleep(0.02)
+
+    asyncio.run(work())
+
+
+async def _wait(run: Run) -> dict[str, State]:
+    """Wait until every due quote has come to its end, and say which."""
+    async with asyncio.timeout(_PATIENCE_SECONDS), open_database(run.database) as database:
+        ledger = DatabaseLedger(database)
+        while True:
+            rows = await ledger.deliveries(MONDAY - timedelta(days=1))
+            if len(rows) == run.periods and not any(row.state in OPEN_STATES for row in rows):
+                return {row.key: row.state for row in rows}
+            await asyncio.sleep(0.1)
+
+
+async def _fetch_counts(run: Run) -> dict[str, dict[str, int]]:
+    async with ClientSession() as session, session.get(f"{run.address}/counts") as response:
+        counts: dict[str, dict[str, int]] = await response.json()
+        return counts
+
+
+def _table(outcomes: dict[Strategy, Outcome]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("recovery", no_wrap=True)
+    for heading in ("once", "missed", "duplicated", "unknown", "(posted)", "kills", "lost"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for strategy, each in outcomes.items():
+        figures = (each.once, each.missed, each.duplicated, each.unknown)
+        posted = f"({each.unknown_posted})"
+        lost = f"{each.lost_requests}+{each.lost_replies}"
+        table.add_row(strategy.name, *map(str, figures), posted, str(each.kills), lost)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""A local server that loses requests and replies, and the poster that asks it."""
+
+import asyncio
+import random
+import socket
+import time as clocks
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import ClientError, ClientSession, web
+
+from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
+from bot.ports import Flaw, Found, Notice, PostError, Sight
+
+LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
+SPEED = 600
+"""How much faster the clock runs: a minute takes a tenth of a second."""
+
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+_NONCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What a platform offers: to know keys again, to look for messages, or neither."""
+
+    name: str
+    nonce: bool
+    readable: bool
+
+    @property
+    def certain(self) -> bool:
+        """Whether every quote must be posted exactly once."""
+        return self.nonce or self.readable
+
+
+# As Discord, Slack with the scope to read a channel's history, and Slack without it.
+STRATEGIES = (
+    Strategy("nonce", nonce=True, readable=False),
+    Strategy("read-back", nonce=False, readable=True),
+    Strategy("neither", nonce=False, readable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One strategy in a world of its own.
+
+    `address` is that of the server, `begun` is when the clock was started, in real seconds.
+    """
+
+    strategy: Strategy
+    periods: int
+    seed: int
+    database: str
+    address: str
+    begun: float
+
+    def clock(self) -> datetime:
+        """Tell the fast time."""
+        return MONDAY + timedelta(seconds=(clocks.time() - self.begun) * SPEED)
+
+
+class Server:
+    """A channel server that loses things, and counts."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._random = random.Random(run.seed)  # noqa: S311 - it must come the same again
+        self._posted: Counter[str] = Counter()
+        self._known: dict[str, tuple[str, float]] = {}
+        self._lost: Counter[str] = Counter()
+
+    def serve(self, listening: socket.socket) -> None:
+        """Answer until this process is ended."""
+        app = web.Application()
+        app.router.add_post("/post", self._lossy(self._post))
+        app.router.add_post("/find", self._lossy(self._find))
+        app.router.add_get("/counts", self._counts)
+        web.run_app(app, sock=listening, print=None, access_log=None)
+
+    def _lossy(
+        self, handle: Callable[[str], web.Response]
+    ) -> Callable[[web.Request], "asyncio.Future[web.StreamResponse]"]:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            key = await request.text()
+            await asyncio.sleep(self._random.uniform(0.0, 0.04))
+            if self._random.random() < LOST_REQUESTS:
+                return self._lose(request, "request")
+            response = handle(key)
+            await asyncio.sleep(self._random.uniform(0.0, 0.04))
+            if self._random.random() < LOST_REPLIES:
+                return self._lose(request, "reply")
+            return response
+
+        return answer  # type: ignore[return-value]
+
+    def _post(self, key: str) -> web.Response:
+        message, at = self._known.get(key, ("", 0.0))
+        if not (message and self._run.strategy.nonce and clocks.time() - at < _NONCE_SECONDS):
+            self._posted[key] += 1
+            message = f"{key}-{self._posted[key]}"
+            self._known[key] = message, clocks.time()
+        return web.Response(text=message)
+
+    def _find(self, key: str) -> web.Response:
+        return web.Response(text=self._known.get(key, ("", 0.0))[0])
+
+    async def _counts(self, _: web.Request) -> web.Response:
+        return web.json_response({"posted": self._posted, "lost": self._lost})
+
+    def _lose(self, request: web.Request, what: str) -> web.Response:
+        self._lost[what] += 1
+        if request.transport:
+            request.transport.close()
+        return web.Response()
+
+
+class LossyPoster:
+    """Posts to the server, as a platform's adapter would."""
+
+    def __init__(self, run: Run, session: ClientSession) -> None:
+        self._run = run
+        self._session = session
+
+    @property
+    def nonce_seconds(self) -> float:
+        """For how long a key that was posted is not posted again, by the fast clock."""
+        return _NONCE_SECONDS * SPEED if self._run.strategy.nonce else 0.0
+
+    async def post(self, place: Place, quote: Quote, key: str) -> str:
+        """Post a quote and name the message."""
+        return await self._ask("post", place, key)
+
+    async def find(self, place: Place, key: str, since: datetime) -> Found:
+        """Look for a message, if that is allowed."""
+        if not self._run.strategy.readable:
+            return Sight.CANNOT_TELL
+        return await self._ask("find", place, key) or Sight.ABSENT
+
+    async def withdraw(self, place: Place, message: str) -> None:
+        """Nothing is withdrawn here."""
+
+    async def why_not(self, place: Place) -> str | None:
+        """Everything may be posted here."""
+        return None
+
+    async def tell(
+        self,
+        subscription: Subscription,
+        notice: Notice,
+        delivery: Delivery,
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        """Nobody listens here; the ledger says what people would be told."""
+
+    async def _ask(self, what: str, place: Place, key: str) -> str:
+        try:
+            async with self._session.post(f"{self._run.address}/{what}", data=key) as response:
+                return await response.text()
+        except ClientError as error:
+            reason = f"the connection was lost ({type(error).__name__})."
+            raise PostError(Flaw.AMBIGUOUS, place.channel, reason) from error

@@ -1,0 +1,57 @@
+"""Which quote a channel gets: the best that may be posted, or what its moderators approved of."""
+
+from datetime import date, timedelta
+
+from bot.deliveries import Candidate, Place, Quote, Subscription, fold_name, quote_of
+from bot.ports import Ports
+from bot.sayings import GOOD_SCORE, Saying
+from bot.variety import GUEST_DAYS, rank_sayings, shortlist
+
+SHORTLIST = 5
+# What moderators skipped is offered again when its guest could be, too.
+_SKIPPED_FOR = timedelta(days=GUEST_DAYS)
+
+
+async def choose_quote(ports: Ports, subscription: Subscription, day: date) -> Quote | None:
+    """Choose what is posted on a day; None if there is nothing, or nobody approved of any."""
+    place = subscription.place
+    if subscription.plan.review:
+        return await _choose_approved(ports, place, day)
+    ranked = await _rank(ports, place, day, GOOD_SCORE)
+    return quote_of(ranked[0]) if ranked else None
+
+
+async def choose_candidates(ports: Ports, place: Place, day: date) -> tuple[Candidate, ...]:
+    """Choose what moderators are asked about, one of a guest, without what waits to be posted."""
+    approved = {quote.id for quote in await ports.ledger.approved(place)}
+    ranked = await _rank(ports, place, day)
+    offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
+    return tuple(Candidate(quote_of(saying), saying.reasons) for saying in offered)
+
+
+async def _choose_approved(ports: Ports, place: Place, day: date) -> Quote | None:
+    """Choose the first approved quote of a date's candidates, else the one that waits longest."""
+    asked = {each.quote.id for each in await ports.ledger.candidates(place, day)}
+    barred = await ports.ledger.barred(place, ports.clock() - _SKIPPED_FOR)
+    approved = [
+        quote
+        for quote in await ports.ledger.approved(place)
+        if quote.id not in barred.quotes and fold_name(quote.speaker) not in barred.guests
+    ]
+    approved.sort(key=lambda quote: quote.id not in asked)
+    return approved[0] if approved else None
+
+
+async def _rank(
+    ports: Ports, place: Place, day: date, least: float = float("-inf")
+) -> tuple[Saying, ...]:
+    pool = await ports.pool()
+    barred = await ports.ledger.barred(place, ports.clock() - _SKIPPED_FOR)
+    allowed = [
+        saying
+        for saying in pool.sayings
+        if saying.score >= least
+        and saying.id not in barred.quotes
+        and fold_name(saying.speaker) not in barred.guests
+    ]
+    return rank_sayings(allowed, pool.episodes, await ports.ledger.history(place), day)

@@ -1,0 +1,189 @@
+"""One due quote on its way: claimed, chosen, sent, and recovered where somebody left it.
+
+A row of the ledger that is unique for a channel and a date is claimed before anything else, says
+"sending" before the request and "sent" after it. What is found as "claimed" was certainly not
+posted and is done again. What is found as "sending" may have been posted: it is looked for, or
+sent again where the platform knows its key again, or left as unknown and reported; it is never
+sent again blindly.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from uuid import uuid4
+
+from bot.choosing import choose_quote
+from bot.deliveries import Delivery, Place, Quote, Standing, State, Subscription
+from bot.ports import Flaw, Found, Notice, Ports, Poster, PostError, Sight
+from bot.reviewing import facts_of, tell
+from bot.slots import Slot
+
+MOST_FAILURES = 3
+"""So many lasting errors in a row pause a subscription."""
+
+# A message may be a little older, by its platform's clock, than its request by ours.
+_CLOCK_SKEW = timedelta(minutes=5)
+_SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+async def deliver(
+    ports: Ports, place: Place, slot: Slot, subscription: Subscription | None
+) -> State | None:
+    """Claim a slot and bring it as far as possible; None if another process has it."""
+    now = ports.clock()
+    lease = now + ports.timing.lease
+    delivery = await ports.ledger.claim(place, slot, uuid4().hex, now, lease)
+    if delivery is None:
+        return None
+    delivering = _Delivering(ports, ports.posters[place.platform], delivery, subscription)
+    if delivery.state is State.SENDING:
+        return await delivering.resolve()
+    return await delivering.begin()
+
+
+class _Delivering:
+    """One claimed delivery on its way; every step returns the state it has written.
+
+    None instead if the row was taken over, because its lease had ended.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        poster: Poster,
+        delivery: Delivery,
+        subscription: Subscription | None,
+    ) -> None:
+        self._ledger = ports.ledger
+        self._ports = ports
+        self._poster = poster
+        self._delivery = delivery
+        self._subscription = subscription
+
+    async def begin(self) -> State | None:
+        """Choose and send, unless that makes no sense any more; nothing was posted so far."""
+        delivery, subscription = self._delivery, self._subscription
+        if self._is_late():
+            return await self._skip("It was too late for it.", Notice.LATE)
+        if subscription is None or subscription.standing is not Standing.ON:
+            return await self._skip("It is switched off.")
+        quote = delivery.quote or await choose_quote(self._ports, subscription, delivery.slot.day)
+        if quote is None:
+            if subscription.plan.review:
+                return await self._skip("Nobody approved of a quote.", Notice.UNDECIDED)
+            return await self._skip("There is no quote to post.", Notice.NOTHING_LEFT)
+        return await self._send(quote)
+
+    async def resolve(self) -> State | None:
+        """Find out whether what somebody was sending was posted; if it was not, send it."""
+        if not self._poster.nonce_seconds:
+            # Who had it may still be sending, if the clock was set or the lease too short.
+            await self._ports.pause(self._ports.timing.settle.total_seconds())
+        found = await self._look()
+        if found is None:
+            return await self._put_off(State.SENDING, self._pause(), "It cannot be looked for yet.")
+        if isinstance(found, str):
+            return await self._finish(State.SENT, message=found)
+        if found is Sight.ABSENT and self._is_late():
+            return await self._skip("It was too late for it.", Notice.LATE)
+        quote = self._delivery.quote
+        if quote and (found is Sight.ABSENT or self._knows_key()):
+            return await self._send(quote, doubtful=True)
+        state = await self._finish(State.UNKNOWN, reason="Nobody can tell whether it was posted.")
+        return await self._told(state, Notice.UNSURE)
+
+    async def _send(self, quote: Quote, *, doubtful: bool = False) -> State | None:
+        """Send a quote once; `doubtful` says that an earlier request may have posted it."""
+        now, timing = self._ports.clock(), self._ports.timing
+        if not await self._ledger.begin(self._delivery, quote, now, now + timing.lease):
+            return self._lost()
+        place, key = self._delivery.place, self._delivery.key
+        try:
+            async with asyncio.timeout(timing.post.total_seconds()):
+                message = await self._poster.post(place, quote, key)
+        except TimeoutError:
+            return await self._put_off(State.SENDING, timing.settle, "There was no answer in time.")
+        except PostError as error:
+            return await self._go_on_after(error, doubtful=doubtful)
+        return await self._finish(State.SENT, message=message)
+
+    async def _go_on_after(self, error: PostError, *, doubtful: bool) -> State | None:
+        if error.flaw is Flaw.PERMANENT:
+            return await self._fail(error, State.UNKNOWN if doubtful else State.FAILED)
+        if error.flaw is Flaw.AMBIGUOUS:
+            return await self._put_off(State.SENDING, self._ports.timing.settle, str(error))
+        # That this request posted nothing says nothing of the one before.
+        state = State.SENDING if doubtful else State.CLAIMED
+        pause = timedelta(seconds=error.retry_after) if error.retry_after else self._pause()
+        return await self._put_off(state, pause, str(error))
+
+    async def _look(self) -> Found | None:
+        """Look for the message; None if that may work later."""
+        delivery, now = self._delivery, self._ports.clock()
+        since = min(delivery.sending_at or now, now) - _CLOCK_SKEW
+        try:
+            async with asyncio.timeout(self._ports.timing.post.total_seconds()):
+                return await self._poster.find(delivery.place, delivery.key, since)
+        except (TimeoutError, PostError) as error:
+            lasting = isinstance(error, PostError) and error.flaw is Flaw.PERMANENT
+            given_up = lasting or self._knows_key() or self._is_late()
+            return Sight.CANNOT_TELL if given_up else None
+
+    async def _fail(self, error: PostError, state: State) -> State | None:
+        failures = await self._ledger.fail(self._delivery, state, str(error), MOST_FAILURES)
+        if failures is None:
+            return self._lost()
+        self._note(state, str(error))
+        if state is State.UNKNOWN:
+            await self._told(state, Notice.UNSURE)
+        return await self._told(state, Notice.PAUSED) if failures == MOST_FAILURES else state
+
+    async def _skip(self, reason: str, notice: Notice | None = None) -> State | None:
+        state = await self._finish(State.SKIPPED, reason=reason)
+        return await self._told(state, notice) if notice else state
+
+    async def _finish(self, state: State, message: str = "", reason: str = "") -> State | None:
+        if not await self._ledger.finish(self._delivery, state, message, reason):
+            return self._lost()
+        return self._note(state, reason)
+
+    async def _put_off(self, state: State, pause: timedelta, reason: str) -> State | None:
+        until = self._ports.clock() + pause
+        if not await self._ledger.put_off(self._delivery, state, until, reason):
+            return self._lost()
+        return self._note(state, reason)
+
+    async def _told(self, state: State | None, notice: Notice) -> State | None:
+        """Tell people what was written, if it was."""
+        if state and self._subscription:
+            await tell(self._ports, self._subscription, notice, self._delivery)
+        return state
+
+    def _note(self, state: State, reason: str) -> State:
+        facts = facts_of(self._delivery.place, self._delivery.slot)
+        level = logging.INFO if state is State.SENT else logging.WARNING
+        _log.log(level, "Quote of the week: %s. %s", state, reason, extra=facts)
+        return state
+
+    def _lost(self) -> State | None:
+        facts = facts_of(self._delivery.place, self._delivery.slot)
+        _log.warning("Another process has taken over the quote of the week.", extra=facts)
+        return None
+
+    def _is_late(self) -> bool:
+        return self._lateness() > self._ports.timing.late
+
+    def _lateness(self) -> timedelta:
+        return self._ports.clock() - self._delivery.slot.at
+
+    def _knows_key(self) -> bool:
+        """Whether the platform posts nothing twice that was first sent when this was."""
+        first = self._delivery.sending_at
+        seconds = timedelta(seconds=self._poster.nonce_seconds)
+        return first is not None and self._ports.clock() - first < seconds
+
+    def _pause(self) -> timedelta:
+        """Wait for longer the longer it goes on."""
+        return min(max(self._lateness() / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE)

@@ -1,0 +1,129 @@
+"""What makes some sentences a worse quote: vague and hedged words, and needing what is around."""
+
+import re
+
+from bot.search.analysis import terms_of
+from bot.standalone import any_of, matching, without_frame
+from bot.usage import Usage
+
+# What is worse each time, and by how much.
+_FLAWS = (
+    (
+        0.4,
+        any_of(
+            """
+            able absolutely actually another anything based_on case cases definitely depending
+            depends different do get go good important interesting just kinds? like lot lots many
+            other overall particular quite really same situations? some someone something then thing
+            things use using various very want want_to way ways whole
+            """
+        ),
+    ),
+    (
+        0.6,
+        any_of(
+            """
+            can_be could generally in_general likely may maybe might mostly often perhaps
+            potentially probably some something sometimes tends?_to typically usually would
+            """
+        ),
+    ),
+    # For some people only, or only a way to begin.
+    (0.8, matching(r"\A(?:if|once|when) you(?:'re| are)\b")),
+    (0.6, matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b")),
+    # Steps to take, rather than a claim.
+    (
+        0.7,
+        any_of(
+            r"""
+            you(?:'ll|_will|_can(?!_only|_not)|_could|_define|_find|_get|_go|_have_to|_may|_might)
+            you_(?:need|pull|put|see|start|take|try|use|would) you're_\w+ing
+            """
+        ),
+    ),
+    (1.2, re.compile(r"[–—:]")),
+    (1.1, matching(r"(?:'re|'s|\bare|\bis) \w+ing\b")),
+    (0.8, any_of("anymore currently immediately recently straightaway yet")),
+    (1.5, re.compile(r"\A[^\d]*\d")),
+    (
+        2.0,
+        matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
+    ),
+    (0.6, re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b")),
+    # "As much" as what?
+    (0.9, matching(r"\bas (?:good|many|much|well)\b(?!.* as )")),
+    (1.6, matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))")),
+)
+_COMPARATIVE = any_of(
+    r"""
+    better fewer less more worse
+    (?:bigg|cheap|clos|deep|easi|fast|few|hard|high|larg|long|low|new|old|quick|short|simpl|slow)i?er
+    (?:small|smart|strong)er
+    """
+)
+_COMPARED = matching(r"\bthan\b|\bmore and more\b|\bthe (?:better|fewer|less|more|\w+er)\b")
+_NAME = re.compile(r"(?<![.!] )\b[A-Z][a-z]\w+")
+_THE = matching(r"\bthe ([\w-]+)(?: ([\w'-]+))?(?: ([\w'-]+))?")
+# What "the" may stand before without having been spoken of.
+_KNOWN = """
+beginning best better business code customer customers data day end fact fewer future industry
+internet job key less market model moment more most only past people real right same team time
+truth user users way whole world worst wrong
+"""
+_EXPLAINING = """
+at behind between for from in of on people that they to we when where which who with you
+"""
+_KNOWN_WORDS = frozenset(_KNOWN.split())
+_EXPLAINING_WORDS = frozenset(_EXPLAINING.split())
+_DESCRIBED_BY = frozenset({"of", "that", "which", "who"})
+_EXAMPLE = any_of("e\\.g\\.? example for_instance imagine let's_say like, say_you such_as suppose")
+_GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
+_CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
+# Two sentences with a comma between them.
+_SPLICED = matching(
+    r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
+    r"(?:it|it's|that's|they|they're|we|you|you're)\b"
+)
+_NEGATION = matching(r"n't|\b(?:never|not)\b")
+_HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
+
+
+def flaws_of(text: str, usage: Usage) -> float:
+    """Add up what makes some sentences a worse quote."""
+    terms = terms_of(text)
+    compared = 0 if _COMPARED.search(text) else len(_COMPARATIVE.findall(text))
+    names = sum(found.start() > 0 for found in _NAME.finditer(text))
+    return (
+        sum(worth * len(pattern.findall(text)) for worth, pattern in _FLAWS)
+        + 0.9 * compared
+        + 1.0 * names
+        + 0.8 * max(0, len(usage.jargon.intersection(terms)) - 1)
+        + 0.6 * max(0, text.count(",") - 1)
+        + 0.3 * terms.count("or")
+        + 0.07 * max(0, len(terms) - 20)
+        + 0.8 * (without_frame(text) != text)
+        + 1.0 * bool(_SPLICED.match(text) and not _NEGATION.search(text))
+    )
+
+
+def has_unknown(text: str) -> bool:
+    """Say whether "the" presents something as known that nothing in a text explains."""
+    return any(
+        found[1].lower() not in _KNOWN_WORDS
+        and not found[1].lower().endswith("est")
+        and (found[2] or "").lower() not in _EXPLAINING_WORDS
+        and (found[3] or "").lower() not in _DESCRIBED_BY
+        and found[1].lower() not in terms_of(text[: found.start()])
+        for found in _THE.finditer(text)
+    )
+
+
+def lean_of(text: str, before: str, after: str) -> float:
+    """Say how much some sentences lose without those before and after them."""
+    corrected = _NEGATION.search(text) and _CORRECTS.match(after)
+    return (
+        1.0 * bool(_EXAMPLE.search(before))
+        + 0.7 * bool(_HALF.search(text))
+        + 0.5 * bool(_GOES_ON.match(after))
+        + 0.6 * bool(corrected)
+    )

@@ -1,0 +1,177 @@
+"""Sentences of guests that are worth posting on their own, best first."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.claims import rate_claim
+from bot.search.analysis import terms_of
+from bot.search.index import Index
+from bot.standalone import any_of, dangles, opens_well, why_unfit
+from bot.usage import Usage, learn_usage
+
+FEWEST_WORDS, MOST_WORDS, MOST_SENTENCES = 8, 40, 3
+GOOD_SCORE = 3.0
+"""From here on seven of ten sayings can be posted as they are, below it one of four.
+
+So those below are for moderators to choose from, not for a channel that posts by itself.
+"""
+
+# A sentence more has to be worth it, above all where nothing ties it to the one before.
+_PER_SENTENCE, _UNTIED = 0.5, 1.2
+_TIE = any_of("and because but if instead never not otherwise so that's then you")
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One to three sentences of a guest that can be posted as they are.
+
+    `id` is made of its words, so that what is known of it survives a rebuilt index; `episode` is a
+    slug, `start` a second, `reasons` are for moderators.
+    """
+
+    id: str
+    episode: str
+    start: float | None
+    speaker: str
+    text: str
+    chapter: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A cue as the rules read it; `guest` is "" where nobody invited says it in edited text."""
+
+    cue: int
+    text: str
+    guest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sentences: tuple[_Sentence, ...]
+    score: float
+    reasons: tuple[str, ...]
+
+
+def find_sayings(index: Index) -> tuple[Saying, ...]:
+    """Find all sayings of an index, best first; none shares a sentence with another.
+
+    It takes seconds: call it once for an index and keep what it returns.
+    """
+    usage = learn_usage(index)
+    candidates = [
+        candidate
+        for episode in range(len(index.episodes))
+        for candidate in _candidates(_sentences(index, episode), usage)
+    ]
+    candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
+    taken: set[int] = set()
+    sayings: dict[str, Saying] = {}
+    for candidate in candidates:
+        cues = {sentence.cue for sentence in candidate.sentences}
+        if taken.isdisjoint(cues):
+            taken |= cues
+            saying = _saying(index, candidate)
+            sayings.setdefault(saying.id, saying)
+    return tuple(sayings.values())
+
+
+def content_id(text: str) -> str:
+    """Name a text by its words alone: case, accents and punctuation do not matter."""
+    return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
+
+
+def best_of_each(sayings: Iterable[Saying], rank: int = 1) -> tuple[Saying, ...]:
+    """Keep one saying of each episode: its best, or the one of another rank, in their order."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for saying in sayings:
+        seen[saying.episode] += 1
+        if seen[saying.episode] == rank:
+            kept.append(saying)
+    return tuple(kept)
+
+
+def saying_rows(sayings: Sequence[Saying]) -> list[dict[str, Any]]:
+    """Lay sayings out as rows for a table or for JSON, in their order."""
+    return [asdict(saying) | {"reasons": list(saying.reasons)} for saying in sayings]
+
+
+def _sentences(index: Index, episode: int) -> list[_Sentence]:
+    transcripts = index.transcripts
+    first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
+    guests = {guest.name for guest in index.episodes[episode].guests}
+    names = [
+        index.speakers.get((episode, speaker), "")
+        for speaker in transcripts.speakers[first:past].tolist()
+    ]
+    heard = transcripts.captions[first:past].tolist()
+    return [
+        _Sentence(
+            cue,
+            transcripts.text_of(cue).replace("’", "'").replace("‘", "'"),
+            name if name in guests and not automatic else "",
+        )
+        for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
+    ]
+
+
+def _candidates(sentences: Sequence[_Sentence], usage: Usage) -> Iterator[_Candidate]:
+    fit = [
+        bool(each.guest) and each.text.count(" ") < MOST_WORDS and not why_unfit(each.text, usage)
+        for each in sentences
+    ]
+    for first, opening in enumerate(sentences):
+        if not fit[first] or not opens_well(opening.text, usage):
+            continue
+        for past in range(first + 1, min(first + MOST_SENTENCES, len(sentences)) + 1):
+            if not fit[past - 1] or sentences[past - 1].guest != opening.guest:
+                break
+            text = " ".join(each.text for each in sentences[first:past])
+            words = len(text.split())
+            if FEWEST_WORDS <= words <= MOST_WORDS and not dangles(text, usage):
+                yield from _rated(sentences, first, past, usage)
+
+
+def _rated(
+    sentences: Sequence[_Sentence], first: int, past: int, usage: Usage
+) -> Iterator[_Candidate]:
+    chosen = tuple(sentences[first:past])
+    before = sentences[first - 1].text if first else ""
+    after = sentences[past] if past < len(sentences) else None
+    rating = rate_claim(
+        " ".join(each.text for each in chosen),
+        usage,
+        before,
+        after.text if after else "",
+        last=after is None or after.guest != chosen[0].guest,
+    )
+    if rating:
+        score, reasons = rating
+        untied = sum(not _TIE.match(each.text) for each in chosen[1:])
+        score -= _PER_SENTENCE * (len(chosen) - 1) + _UNTIED * untied
+        yield _Candidate(chosen, round(score, 2), reasons)
+
+
+def _saying(index: Index, candidate: _Candidate) -> Saying:
+    transcripts = index.transcripts
+    opening = candidate.sentences[0]
+    text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
+    chapter = int(transcripts.chapters[opening.cue])
+    return Saying(
+        id=content_id(text),
+        episode=index.episodes[int(transcripts.episodes[opening.cue])].slug,
+        start=transcripts.cue(opening.cue).start,
+        speaker=opening.guest,
+        text=text,
+        chapter=index.chapters[chapter].title if chapter >= 0 else "",
+        score=candidate.score,
+        reasons=candidate.reasons,
+    )

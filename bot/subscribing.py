@@ -1,0 +1,73 @@
+"""What admins do with the quote of the week in a channel: on, off, status."""
+
+from dataclasses import replace
+
+from bot.deliveries import Delivery, Place, Standing, State, Subscription
+from bot.ports import Ports, PostError
+from bot.replies import Reply
+from bot.slots import EXAMPLE, Plan, next_slots, read_plan, tell_plan, tell_slot
+
+_SWITCH_ON = (
+    f"Switch it on with “/podcast weekly on {EXAMPLE}”, and “review” behind it to choose yourself."
+)
+_OUTCOMES = {
+    State.CLAIMED: "not posted yet",
+    State.SENDING: "perhaps posted",
+    State.SENT: "posted",
+    State.FAILED: "could not be posted",
+    State.UNKNOWN: "perhaps posted",
+    State.SKIPPED: "left out",
+}
+
+
+async def switch_on(ports: Ports, place: Place, typed: str, admin: str) -> Reply:
+    """Post a quote in a channel every week, as typed, if it may be posted there at all."""
+    plan, problems = read_plan(typed)
+    if plan is None:
+        return Reply(
+            "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
+        )
+    try:
+        obstacle = await ports.posters[place.platform].why_not(place)
+    except PostError as error:
+        return Reply("I could not find out whether I may post here.", (str(error),))
+    if obstacle:
+        return Reply(obstacle)
+    now = ports.clock()
+    await ports.ledger.subscribe(Subscription(place, plan, now, admin))
+    return Reply(f"I will post a quote here on {tell_plan(plan)}.", _coming(ports, plan))
+
+
+async def switch_off(ports: Ports, place: Place) -> Reply:
+    """Post no more quotes in a channel."""
+    subscription = await ports.ledger.find_subscription(place)
+    if subscription is None or subscription.standing is Standing.OFF:
+        return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
+    await ports.ledger.subscribe(replace(subscription, standing=Standing.OFF))
+    return Reply("I will post no more quotes here.", (_SWITCH_ON,))
+
+
+async def tell_status(ports: Ports, place: Place) -> Reply:
+    """Say when a channel gets quotes, and what became of the last one."""
+    subscription = await ports.ledger.find_subscription(place)
+    last = await ports.ledger.last_delivery(place)
+    if subscription is None or subscription.standing is Standing.OFF:
+        return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
+    plan = subscription.plan
+    notes = (_tell_outcome(plan, last),) if last else ()
+    if subscription.standing is Standing.PAUSED:
+        text = f"The quote of the week is paused here: it failed {subscription.failures} times."
+        return Reply(text, (*notes, f"Mend that, then switch it on again. {_SWITCH_ON}"))
+    return Reply(f"I post a quote here on {tell_plan(plan)}.", (*_coming(ports, plan), *notes))
+
+
+def _coming(ports: Ports, plan: Plan) -> tuple[str, ...]:
+    dates = " · ".join(tell_slot(plan, slot) for slot in next_slots(plan, ports.clock()))
+    review = ("Moderators choose it: I ask them the day before.",) if plan.review else ()
+    return (f"Next: {dates}", *review)
+
+
+def _tell_outcome(plan: Plan, last: Delivery) -> str:
+    withdrawn = " and withdrawn" if last.withdrawn else ""
+    reason = f" {last.reason}" if last.reason and last.state is not State.SENT else ""
+    return f"Last: {tell_slot(plan, last.slot)}, {_OUTCOMES[last.state]}{withdrawn}.{reason}"

@@ -1,0 +1,95 @@
+"""The quote of the week: what is due now, for every channel."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.choosing import choose_quote
+from bot.deliveries import OPEN_STATES, Delivery, Place, Standing, State, Subscription
+from bot.delivering import deliver
+from bot.errors import AirquoteError
+from bot.ports import Ports
+from bot.reviewing import facts_of, prepare_review
+from bot.slots import Slot, last_slot
+
+# More than a week, so that the latest slot of every channel is among what is read.
+_LOOK_BACK = timedelta(days=9)
+# Deliveries at once: one slow channel does not hold up the others.
+_AT_ONCE = 8
+
+_log = logging.getLogger(__name__)
+
+
+async def tick(ports: Ports) -> None:
+    """Do all that is due now; what fails for one channel is logged and stops no other.
+
+    Raises StoreError if the ledger cannot be read. It is to be called at least every half minute,
+    so that what an ended process left is found while platforms still know its key.
+    """
+    now = ports.clock()
+    subscriptions = {each.place: each for each in await ports.ledger.subscriptions()}
+    deliveries = await ports.ledger.deliveries(now - _LOOK_BACK)
+    work: list[tuple[Place, Callable[[], Awaitable[object]]]] = [
+        *(
+            (place, partial(deliver, ports, place, slot, subscriptions.get(place)))
+            for place, slot in due_slots(subscriptions.values(), deliveries, now)
+        ),
+        *(
+            (place, partial(prepare_review, ports, each, deliveries))
+            for place, each in subscriptions.items()
+        ),
+    ]
+    turns = asyncio.Semaphore(_AT_ONCE)
+    await asyncio.gather(
+        *(_take_turn(turns, *each) for each in work if each[0].platform in ports.posters)
+    )
+
+
+async def post_now(ports: Ports, subscription: Subscription) -> State | None:
+    """Post today's quote at once, in place of one that is due later today; say what became of it.
+
+    None if today's was posted before or is being posted, SKIPPED if there is none to post.
+    """
+    now = ports.clock()
+    slot = Slot(now.astimezone(ZoneInfo(subscription.plan.zone)).date(), now)
+    if not await choose_quote(ports, subscription, slot.day):
+        return State.SKIPPED
+    return await deliver(ports, subscription.place, slot, subscription)
+
+
+def due_slots(
+    subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery], now: datetime
+) -> list[tuple[Place, Slot]]:
+    """List the slots that are due and not begun, and those that were left open by who had them."""
+    known = {(each.place, each.slot.day): each for each in deliveries}
+    due = []
+    for each in subscriptions:
+        slot = last_slot(each.plan, now)
+        begun = known.get((each.place, slot.day))
+        if (
+            each.standing is Standing.ON
+            and slot.at > each.since
+            and (begun is None or begun.state is State.WAITING)
+        ):
+            due.append((each.place, slot))
+    left = (
+        (each.place, each.slot)
+        for each in deliveries
+        if each.state in OPEN_STATES and each.lease is not None and each.lease < now
+    )
+    return [*due, *left]
+
+
+async def _take_turn(
+    turns: asyncio.Semaphore, place: Place, work: Callable[[], Awaitable[object]]
+) -> None:
+    async with turns:
+        try:
+            await work()
+        except AirquoteError as error:
+            _log.warning("%s It is tried again.", error, extra=facts_of(place))
+        except Exception:  # noqa: BLE001 - whatever it is, the other channels get their quotes
+            _log.exception("A delivery went wrong; it is tried again.", extra=facts_of(place))

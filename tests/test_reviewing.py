@@ -1,0 +1,272 @@
+"""What moderators decide, before a quote is posted and after."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.deliveries import Judgement, Standing, State, Subscription, quote_of
+from bot.ports import Flaw, Notice, PostError
+from bot.reviewing import decide, report, withdraw
+from tests.posting import (
+    DAY,
+    HERE,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    REVIEWED,
+    WEEK,
+    World,
+    in_world,
+    saying,
+    subscription,
+)
+
+REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
+DAY_OF = MONDAY.date()
+
+
+async def judge(world: World, quote: str, judgement: Judgement) -> bool:
+    return await decide(world.ports, HERE, DAY_OF, quote, judgement, "U2") is not None
+
+
+async def ask(world: World) -> list[str]:
+    """Go to the day before the slot, tick, and name what moderators may choose from."""
+    world.clock.now = MONDAY - 23 * HOUR
+    await world.tick()
+    return [each.quote.id for each in world.platform.offered[-1]]
+
+
+def test_moderators_get_five_with_reasons_a_day_before_and_a_reminder(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - 2 * DAY
+        told = []
+        while world.clock.now < MONDAY - 10 * MINUTE:
+            before = len(world.platform.told)
+            await world.tick(10 * MINUTE)
+            told += [
+                (notice, MONDAY - world.clock.now) for notice, _ in world.platform.told[before:]
+            ]
+        shortlist, reminder = world.platform.offered
+
+        assert told == [(Notice.SHORTLIST, 24 * HOUR), (Notice.REMINDER, 2 * HOUR)]
+        assert [each.quote.id for each in shortlist] == ["q00", "q01", "q02", "q03", "q04"]
+        assert shortlist[0].reasons == ("short", "a claim")
+        assert reminder == shortlist
+
+    in_world(database, use, REVIEW)
+
+
+def test_what_was_approved_is_posted_at_its_time(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        assert await judge(world, "q02", Judgement.APPROVE)
+        await world.tick_on(22 * HOUR, 10 * MINUTE)
+        assert world.platform.messages == []
+
+        await world.tick(HOUR)
+        assert world.platform.texts == ["It is q02."]
+        assert world.platform.notices == [Notice.SHORTLIST]
+
+    in_world(database, use, REVIEW)
+
+
+def test_if_nobody_acts_nothing_is_posted_and_moderators_are_told(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await world.tick(DAY)
+
+        assert world.platform.messages == []
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.notices == [Notice.SHORTLIST, Notice.UNDECIDED]
+
+    in_world(database, use, REVIEW)
+
+
+def test_if_nobody_acts_an_earlier_approved_one_is_posted(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        for quote in ("q03", "q01"):
+            world.clock.now += MINUTE
+            await judge(world, quote, Judgement.APPROVE)
+        await world.tick(DAY)
+        await world.tick(WEEK - DAY)
+        assert "q01" not in [each.quote.id for each in world.platform.offered[-1]]
+
+        await world.tick(DAY)
+        assert world.platform.texts == ["It is q03.", "It is q01."]
+
+    in_world(database, use, REVIEW)
+
+
+def test_what_is_approved_of_this_weeks_comes_before_earlier_ones(database: str) -> None:
+    async def use(world: World) -> None:
+        early = quote_of(saying("early"))
+        await world.ledger.judge(HERE, early, Judgement.APPROVE, "U2", MONDAY - 2 * DAY)
+        await ask(world)
+        await judge(world, "q04", Judgement.APPROVE)
+        await world.tick(DAY)
+
+        assert world.platform.texts == ["It is q04."]
+
+    in_world(database, use, REVIEW)
+
+
+@pytest.mark.parametrize("judgement", [Judgement.SKIP, Judgement.NEVER])
+def test_what_is_taken_back_is_not_posted(database: str, judgement: Judgement) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q02", Judgement.APPROVE)
+        await judge(world, "q02", judgement)
+        await world.tick(DAY)
+
+        assert await world.states() == [State.SKIPPED]
+
+    in_world(database, use, REVIEW)
+
+
+def test_what_was_skipped_is_offered_again_after_eight_weeks_and_never_is_not(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        offered = await ask(world)
+        await judge(world, offered[0], Judgement.SKIP)
+        await judge(world, offered[1], Judgement.NEVER)
+        seen = []
+        for _ in range(9):
+            await world.tick(WEEK)
+            seen.append([each.quote.id for each in world.platform.offered[-1]])
+
+        assert not any(offered[0] in each for each in seen[:7])
+        assert offered[0] in seen[8]
+        assert not any(offered[1] in each for each in seen)
+
+    in_world(database, use, REVIEW)
+
+
+def test_a_verdict_survives_an_index_in_which_everything_is_elsewhere(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q00", Judgement.NEVER)
+        await judge(world, "q01", Judgement.APPROVE)
+        world.pool = [
+            replace(each, episode=f"new-{each.episode}", start=1.0) for each in world.pool[:1]
+        ]
+        await world.tick(DAY)
+        await world.ledger.subscribe(subscription())
+        await world.tick(WEEK)
+
+        assert world.platform.texts == ["It is q01."]
+        assert world.platform.notices[-1] is Notice.NOTHING_LEFT
+
+    in_world(database, use, REVIEW)
+
+
+def test_a_guest_who_was_excluded_after_the_approval_is_not_posted(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q00", Judgement.APPROVE)
+        await world.ledger.exclude_guest("Guest q00", world.clock())
+        await world.tick(DAY)
+
+        assert await world.states() == [State.SKIPPED]
+
+    in_world(database, use, REVIEW)
+
+
+def test_what_was_not_offered_cannot_be_decided_on(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+
+        assert not await judge(world, "q09", Judgement.APPROVE)
+        assert await world.ledger.approved(HERE) == ()
+
+    in_world(database, use, REVIEW)
+
+
+def test_who_subscribes_shortly_before_a_slot_is_asked_once(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        await world.tick_on(HOUR / 2, MINUTE)
+
+        assert world.platform.notices == [Notice.SHORTLIST]
+
+    in_world(database, use, REVIEW)
+
+
+def test_without_candidates_moderators_are_told_so(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = []
+        await ask(world)
+
+        assert world.platform.notices == [Notice.NOTHING_LEFT]
+
+    in_world(database, use, REVIEW)
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        replace(REVIEW, standing=Standing.OFF),
+        replace(REVIEW, plan=replace(REVIEWED, review=False)),
+    ],
+    ids=["off", "auto"],
+)
+def test_only_a_channel_that_wants_it_is_asked(database: str, silent: Subscription) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - 3 * HOUR
+        await world.tick()
+        assert world.platform.told == []
+
+        await world.ledger.subscribe(REVIEW)
+        await world.tick()
+        assert world.platform.notices == [Notice.SHORTLIST]
+
+    in_world(database, use, silent)
+
+
+def test_moderators_hear_of_an_objection_once(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        posted = await world.ledger.find_delivery(HERE, "m0")
+        assert posted is not None
+
+        assert await report(world.ports, subscription(), posted)
+        assert not await report(world.ports, subscription(), posted)
+        assert world.platform.told == [(Notice.REPORTED, posted)]
+
+    in_world(database, use)
+
+
+def test_what_is_withdrawn_is_edited_once_and_never_posted_again(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        posted = await world.ledger.find_delivery(HERE, "m0")
+        assert posted is not None
+        assert await withdraw(world.ports, posted, "U2")
+        gone = await world.ledger.find_delivery(HERE, "m0")
+        assert gone is not None
+        assert not await withdraw(world.ports, gone, "U2")
+
+        assert world.platform.withdrawn == ["m0"]
+        barred = await world.ledger.barred(HERE, MONDAY - timedelta(days=1))
+        assert barred.quotes == {"q00"}
+
+    in_world(database, use)
+
+
+def test_people_who_cannot_be_told_hold_up_nothing(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(world: World) -> None:
+        async def refuse(*_: object) -> None:
+            raise PostError(Flaw.PERMANENT, "U1", "no such person.")
+
+        world.platform.tell = refuse  # type: ignore[method-assign, assignment]
+        world.clock.now = MONDAY + 3 * DAY
+        await world.tick()
+
+        assert await world.states() == [State.SKIPPED]
+        assert "Nobody could be told. U1: no such person." in caplog.text
+
+    in_world(database, use)

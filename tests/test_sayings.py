@@ -1,0 +1,183 @@
+"""Sentences that stand on their own: small ones made up, and the real ones that were read."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import DATA
+from bot.models import Chapter, Cue, Source
+from bot.plainyaml import load_yaml, text_of
+from bot.sayings import (
+    FEWEST_WORDS,
+    MOST_WORDS,
+    Saying,
+    best_of_each,
+    content_id,
+    find_sayings,
+    saying_rows,
+)
+from bot.search.index import Index
+from tests.builders import episode, index_of
+
+CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."
+WORSE = "Most bakers start every day with a very good idea."
+
+
+def found(*lines: str | Cue, **facts: Any) -> tuple[Saying, ...]:
+    """Find what Ann Miller says that is worth posting, in one episode."""
+    facts = {"guests": ("Ann Miller",), "slug": "craft"} | facts
+    return find_sayings(index_of(episode(facts.pop("slug"), *lines, **facts)))
+
+
+def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
+    (saying,) = found(CLAIM, chapters=(Chapter("Selling", 0.0),))
+
+    assert saying.text == CLAIM
+    assert (saying.episode, saying.speaker) == ("craft", "Ann Miller")
+    assert (saying.start, saying.chapter) == (0.0, "Selling")
+    assert {"holds for all or for nobody", "gives the reason"} <= set(saying.reasons)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "And nobody sells bread without salt, because people remember a bad loaf.",
+        "That's why nobody sells bread without salt in the villages.",
+        "Nobody sells it without salt, because people remember a bad loaf.",
+        "Nobody sells this bread without salt, because people remember a bad loaf.",
+        "Nobody sells bread without salt in the project, because people remember a bad loaf.",
+        "Nobody sells bread without salt, because people wanted a good loaf.",
+        "Nobody in my bakery sells bread without salt, because I remember a bad loaf.",
+        "Nobody, as she told everyone, sells bread without salt.",
+        "Nobody sells bread without salt, you know, because people remember a bad loaf.",
+        "Nobody sells bread without salt, because listeners remember a bad loaf.",
+        "Nobody sells bread without salt (or yeast), because people remember a bad loaf.",
+        "Nobody sells “bread” without salt, because people remember a bad loaf.",
+        "Nobody sells bread without salt, because people remember a bad",
+        "Nobody sells bread without salt, because people remember what they can.",
+        "Nobody sells bread without salt, because people, people remember a bad loaf.",
+        "Would anybody sell bread without salt if people remember a bad loaf?",
+        "Instead of selling bread without any salt to the people.",
+        "The only reason is never selling bread without salt to hungry people.",
+        "Every loaf of bread without salt is when people remember a bad baker.",
+        "Nobody sells bread without salt.",
+        "If people have a warm loaf, a slice goes to every friend.",
+        "A baker opens a small shop near a quiet park before breakfast.",
+    ],
+)
+def test_what_leans_on_its_surroundings_or_claims_nothing_is_refused(line: str) -> None:
+    assert found(line) == ()
+
+
+def test_what_hosts_say_is_refused() -> None:
+    assert found(Cue(CLAIM, 0.0, 5.0, "Alex"), Cue(WORSE, 5.0, 9.0, "Ann"))[0].text == WORSE
+
+
+def test_captions_are_never_quoted() -> None:
+    heard = Cue(CLAIM, 0.0, 5.0, "Ann", Source.CAPTIONS)
+
+    assert [saying.text for saying in found(heard, WORSE)] == [WORSE]
+
+
+def test_a_second_sentence_may_lean_on_the_first() -> None:
+    (saying,) = found(
+        "A cheap oven is not a bargain.", "But nobody believes it without a burnt loaf."
+    )
+
+    assert saying.text.endswith("burnt loaf.")
+    assert saying.text.startswith("A cheap oven")
+
+
+def test_no_sentence_is_in_two_sayings() -> None:
+    sayings = found(CLAIM, "But a good loaf is never forgotten.", WORSE)
+    sentences = [part for saying in sayings for part in saying.text.split(". ")]
+
+    assert len(sayings) > 1
+    assert max(Counter(sentences).values()) == 1
+
+
+def test_the_better_claim_comes_first() -> None:
+    sayings = found(WORSE, "Bread is sold.", CLAIM)
+
+    assert [saying.text for saying in sayings] == [CLAIM, WORSE]
+
+
+def test_what_two_episodes_say_word_for_word_is_one_saying() -> None:
+    index = index_of(
+        episode("first", CLAIM, guests=("Ann Miller",)),
+        episode("second", CLAIM.replace("bread", "Bread"), guests=("Ann Miller",)),
+    )
+
+    assert len(find_sayings(index)) == 1
+
+
+def test_an_id_is_made_of_the_words_alone() -> None:
+    assert content_id("Don’t hurry, Zoë!") == content_id("don't hurry – Zoe")
+    assert content_id("Don't hurry.") != content_id("Do hurry.")
+
+
+def test_one_of_each_episode_is_kept_by_its_rank() -> None:
+    index = index_of(
+        episode("first", CLAIM, "Bread is sold.", WORSE, guests=("Ann Miller",)),
+        episode("second", CLAIM.replace("bread", "cake"), guests=("Ann Miller",)),
+    )
+    sayings = find_sayings(index)
+
+    assert {saying.episode for saying in best_of_each(sayings)} == {"first", "second"}
+    assert CLAIM in [saying.text for saying in best_of_each(sayings)]
+    assert [saying.text for saying in best_of_each(sayings, rank=2)] == [WORSE]
+
+
+def test_rows_can_be_written_as_json() -> None:
+    (row,) = saying_rows(found(CLAIM))
+
+    assert json.loads(json.dumps(row)) == row
+    assert row["text"] == CLAIM
+
+
+@pytest.fixture(scope="module")
+def real_sayings(real_index: Index) -> tuple[Saying, ...]:
+    return find_sayings(real_index)
+
+
+@pytest.mark.corpus
+def test_real_sayings_are_what_a_guest_said_in_so_many_words(
+    real_sayings: tuple[Saying, ...], real_index: Index
+) -> None:
+    guests = {each.slug: [guest.name for guest in each.guests] for each in real_index.episodes}
+    texts = {
+        each.slug: " ".join(cue.text for cue in real_index.cues(number))
+        for number, each in enumerate(real_index.episodes)
+    }
+
+    assert len(real_sayings) > 300
+    for saying in real_sayings:
+        assert saying.speaker in guests[saying.episode]
+        assert saying.text in texts[saying.episode]
+        assert FEWEST_WORDS <= len(saying.text.split()) <= MOST_WORDS
+        assert saying.reasons
+
+
+@pytest.mark.corpus
+def test_three_of_four_of_the_best_sixty_were_judged_fit_to_post(
+    real_sayings: tuple[Saying, ...],
+) -> None:
+    verdicts = read_verdicts(DATA / "quote_judgements.yaml")
+    best = [(each.episode, int(each.start or 0)) for each in best_of_each(real_sayings)[:60]]
+    judged = [verdicts[place] for place in best if place in verdicts]
+
+    assert len(judged) >= 50
+    assert judged.count("post") / len(judged) >= 0.75
+
+
+def read_verdicts(path: Path) -> dict[tuple[str, int], str]:
+    """Read the verdict on each saying, by its episode and second."""
+    rows = load_yaml(path.read_text(encoding="utf-8"), path.name)
+    return {
+        (text_of(row, "episode"), int(text_of(row, "second"))): text_of(row, "verdict")
+        for row in rows
+        if isinstance(row, dict)
+    }

@@ -1,0 +1,242 @@
+"""Due slots, one a week at the right local time whatever the clocks do; and how plans are typed."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slots import WEEKDAYS, Plan, last_slot, next_slots, read_plan, tell_plan, tell_slot
+
+ZONES = (
+    "America/New_York",
+    "America/Los_Angeles",
+    "America/Havana",
+    "America/Santiago",
+    "America/St_Johns",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Helsinki",
+    "Asia/Beirut",
+    "Africa/Cairo",
+    "Australia/Sydney",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+)
+FIRST, PAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+BERLIN = Plan(0, time(9), "Europe/Berlin")
+
+
+def walk(zone: str) -> Iterator[tuple[datetime, datetime]]:
+    """Walk through three years by quarters of an hour: (the moment in UTC, what clocks show)."""
+    there, moment = ZoneInfo(zone), FIRST
+    while moment < PAST:
+        yield moment, moment.astimezone(there).replace(tzinfo=None)
+        moment += QUARTER
+
+
+def oracle(zone: str) -> dict[tuple[int, int], list[datetime]]:
+    """Find when each hour of each weekday begins, by looking at a clock all the time.
+
+    The first time that it shows an hour, or has passed it without showing it, is that hour's.
+    """
+    begun: set[datetime] = set()
+    found: dict[tuple[int, int], list[datetime]] = {}
+    latest = FIRST.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    for moment, shown in walk(zone):
+        hour = (latest + timedelta(hours=1)).replace(minute=0)
+        while hour <= shown:
+            if hour not in begun:
+                begun.add(hour)
+                began = moment if shown == hour else _began_unseen(moment, hour, zone)
+                found.setdefault((hour.weekday(), hour.hour), []).append(began)
+            hour += timedelta(hours=1)
+        latest = max(latest, shown)
+    return found
+
+
+def _began_unseen(moment: datetime, hour: datetime, zone: str) -> datetime:
+    """Say when an hour that was just skipped would have begun, had the clocks not been moved."""
+    before = moment - QUARTER
+    return before + (hour - before.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_hour_of_every_weekday_comes_once_a_week_in_every_zone(zone: str) -> None:
+    expected = oracle(zone)
+    wrong = []
+    for weekday in range(7):
+        for hour in range(24):
+            slots = next_slots(Plan(weekday, time(hour), zone), FIRST, 157)
+            due = [slot.at for slot in slots if slot.at < PAST - timedelta(days=1)]
+            seen = [each for each in expected[weekday, hour] if FIRST < each < PAST]
+            if due != seen[: len(due)] or not len(due) <= len(seen) <= len(due) + 1:
+                wrong.append((WEEKDAYS[weekday], hour))
+
+    assert len(expected) == 7 * 24
+    assert wrong == []
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_slots_are_shown_at_the_time_that_was_asked_for(zone: str) -> None:
+    moved = 0
+    for weekday in range(7):
+        for hour in range(24):
+            plan = Plan(weekday, time(hour), zone)
+            slots = next_slots(plan, FIRST, 156)
+            clocks = [slot.at.astimezone(ZoneInfo(zone)) for slot in slots]
+            moved += sum(clock.time() != time(hour) for clock in clocks)
+
+            assert [clock.date() for clock in clocks] == [slot.day for slot in slots]
+            assert {clock.weekday() for clock in clocks} == {weekday}
+            days = [(b.day - a.day).days for a, b in pairwise(slots)]
+            assert set(days) == {7}
+    # One hour of each year begins while the clocks skip it.
+    assert moved == 3
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_slot_is_due_from_its_moment_on(zone: str) -> None:
+    for weekday in range(7):
+        for hour in range(24):
+            plan = Plan(weekday, time(hour), zone)
+            for slot in next_slots(plan, FIRST, 156)[::12]:
+                assert last_slot(plan, slot.at) == slot
+                assert last_slot(plan, slot.at - timedelta(seconds=1)).day < slot.day
+
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1)).map(
+    lambda each: each.replace(tzinfo=UTC)
+)
+times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+plans = st.builds(Plan, st.integers(0, 6), times, st.sampled_from(ZONES))
+
+
+@given(plans, moments)
+def test_the_last_slot_is_the_latest_that_has_come(plan: Plan, now: datetime) -> None:
+    last, (following, *_) = last_slot(plan, now), next_slots(plan, now)
+
+    assert last.at <= now < following.at
+    assert following.day - last.day == timedelta(days=7)
+
+
+@given(plans, moments, st.timedeltas(timedelta(), timedelta(days=6)))
+def test_a_slot_stays_the_last_one_until_the_next(
+    plan: Plan, now: datetime, passed: timedelta
+) -> None:
+    last, (following, *_) = last_slot(plan, now), next_slots(plan, now)
+    later = now + passed
+
+    assert last_slot(plan, later) == (last if later < following.at else following)
+
+
+def test_a_time_that_comes_twice_is_taken_the_first_time() -> None:
+    plan = Plan(6, time(2, 30), "Europe/Berlin")
+    (slot,) = next_slots(plan, datetime(2026, 10, 22, tzinfo=UTC), 1)
+
+    assert slot.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_a_time_that_is_skipped_comes_as_much_later() -> None:
+    plan = Plan(6, time(2, 30), "Europe/Berlin")
+    told = [tell_slot(plan, slot) for slot in next_slots(plan, datetime(2026, 3, 20, tzinfo=UTC))]
+
+    assert told == [
+        "Sunday 22 March 2026, 02:30",
+        "Sunday 29 March 2026, 03:30",
+        "Sunday 5 April 2026, 02:30",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "plan"),
+    [
+        ("mon 09:00 Europe/Berlin", BERLIN),
+        ("Monday 9:00 europe/berlin", BERLIN),
+        ("Mondays, 09:00, Europe/Berlin auto", BERLIN),
+        ("mo. 09:00 Europe/Berlin", BERLIN),
+        ("thurs 21:05 America/New York", Plan(3, time(21, 5), "America/New_York")),
+        ("sun 00:00 utc", Plan(6, time(0), "UTC")),
+        (
+            "tue 23:59 America/Indiana/Knox [Review]",
+            Plan(1, time(23, 59), "America/Indiana/Knox", review=True),
+        ),
+    ],
+)
+def test_a_plan_is_read_as_people_write_it(typed: str, plan: Plan) -> None:
+    assert read_plan(typed) == (plan, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("mnoday 09:00 Europe/Berlin", "the weekday “mnoday”. Did you mean mon?"),
+        ("lundi 09:00 Europe/Berlin", "the weekday “lundi”. Use mon, tue … sun."),
+        ("t 09:00 UTC", "the weekday “t”. "),
+        ("mon 9am Europe/Berlin", "the time “9am”. Did you mean 09:00?"),
+        ("mon 9:15 pm Europe/Berlin", "the time “9:15pm”. Did you mean 21:15?"),
+        ("mon 12 am Europe/Berlin", "the time “12am”. Did you mean 00:00?"),
+        ("mon 0930 Europe/Berlin", "the time “0930”. Did you mean 09:30?"),
+        ("mon 24:00 Europe/Berlin", "the time “24:00”. Use 00:00 to 23:59."),
+        ("mon 09:60 Europe/Berlin", "the time “09:60”. Use 00:00 to 23:59."),
+        ("mon 13pm Europe/Berlin", "the time “13pm”. Use 00:00 to 23:59."),
+        ("mon 09:00 Berlin", "the time zone “Berlin”. Did you mean Europe/Berlin?"),
+        ("mon 09:00 new york", "the time zone “new_york”. Did you mean America/New_York?"),
+        ("mon 09:00 Europe/Berln", "the time zone “Europe/Berln”. Did you mean Europe/Berlin or"),
+        ("mon 09:00 CET", "the time zone “CET”. Use a region and a city"),
+        ("mon 09:00 UTC+2", "the time zone “UTC+2”. Use a region and a city"),
+        ("mon 09:00 Etc/GMT+5", "the time zone “Etc/GMT+5”. "),
+        ("mon 09:00 ../../etc/passwd", "the time zone “../../etc/passwd”. "),
+        ("mon 09:00 Europe/Berlin reveiw", "the word “reveiw”. Did you mean review?"),
+        ("mon 09:00 Europe/Berlin please", "the word “please”. Use “review”, or nothing"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_what_may_be_meant(typed: str, problem: str) -> None:
+    plan, problems = read_plan(typed)
+
+    assert plan is None
+    assert len(problems) == 1
+    assert problem in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "problems"),
+    [
+        ("", ["Say when, such as “mon 09:00 Europe/Berlin”."]),
+        ("tue", ["Add a time, such as 09:00.", "Add a time zone, such as Europe/Berlin."]),
+        ("tue 9:00", ["Add a time zone, such as Europe/Berlin."]),
+    ],
+)
+def test_what_is_missing_is_asked_for(typed: str, problems: list[str]) -> None:
+    assert read_plan(typed) == (None, tuple(problems))
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_read_or_explained(typed: str) -> None:
+    plan, problems = read_plan(typed)
+
+    assert (plan is None) == bool(problems)
+
+
+@given(plans)
+def test_a_plan_that_is_written_out_is_read_again(plan: Plan) -> None:
+    typed = f"{WEEKDAYS[plan.weekday]} {plan.time:%H:%M} {plan.zone}"
+
+    assert read_plan(typed) == (plan, ())
+
+
+def test_a_plan_is_told_as_people_say_it() -> None:
+    assert tell_plan(BERLIN) == "Mondays at 09:00 (Europe/Berlin)"
+
+
+def test_a_day_is_the_one_of_the_channel_and_not_of_utc() -> None:
+    plan = Plan(0, time(0, 30), "Pacific/Auckland")
+    slot = last_slot(plan, datetime(2026, 11, 20, tzinfo=UTC))
+
+    assert slot.day == date(2026, 11, 16)
+    assert slot.at.date() == date(2026, 11, 15)

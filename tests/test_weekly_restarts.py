@@ -1,0 +1,188 @@
+"""The quote of the week where processes end at the worst moment, and where there are several."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from bot import choosing, delivering, ledger, ledger_decisions, weekly
+from bot.database import open_database
+from bot.deliveries import Place, State
+from bot.ledger import DatabaseLedger
+from tests.posting import (
+    MINUTE,
+    MONDAY,
+    NONCE_SECONDS,
+    SERVER_AWAY,
+    Platform,
+    World,
+    in_world,
+    subscription,
+)
+from tests.process import environment
+
+TRACED = {each.__file__ for each in (choosing, delivering, ledger, ledger_decisions, weekly)}
+
+# Nothing is tidied up in a process that was killed.
+killing = pytest.mark.filterwarnings("ignore:coroutine '_take_turn' was never awaited")
+
+POSTING = """
+import asyncio, os, sys
+from datetime import UTC, datetime
+
+from bot.database import open_database
+from bot.deliveries import State
+from bot.ledger import DatabaseLedger
+from bot.ports import Ports
+from bot.weekly import tick
+from tests.posting import Clock, Platform, World, sayings
+
+address, posted = sys.argv[1:]
+
+async def write_down():
+    await asyncio.sleep(0.002)
+
+async def main():
+    clock = Clock()
+    async with open_database(address) as database:
+        platform = Platform(clock, after=write_down)
+        world = World(DatabaseLedger(database), platform, clock, sayings())
+        states = []
+        while not states or set(states) != {State.SENT}:
+            await world.tick()
+            states = await world.states()
+    out = os.open(posted, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(out, "".join(f"{each.place.channel}\\n" for each in platform.messages).encode())
+
+asyncio.run(main())
+"""
+
+
+class Killed(BaseException):
+    """Ends a process, as far as the code that runs can see."""
+
+
+class Killer:
+    """Ends everything just before the line of this number that is run in the traced files."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def enter(self, frame: FrameType, event: str, _: object) -> Any:
+        code = frame.f_code
+        traced = code.co_filename in TRACED or code is Platform.post.__code__
+        return self.see if traced else None
+
+    def see(self, frame: FrameType, event: str, _: object) -> Any:
+        if event == "line":
+            self.left -= 1
+            if not self.left:
+                raise Killed
+        return self.see
+
+
+async def tick_until_killed(world: World, line: int) -> bool:
+    """Tick, and be killed before a line; False if there are fewer lines."""
+    sys.settrace(Killer(line).enter)
+    try:
+        await world.tick()
+    except Killed:
+        # With a process, all that it was doing ends.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+async def kill_everywhere(world: World) -> AsyncIterator[list[State]]:
+    """Kill a tick at each of its lines in turn, let others go on, and yield what came of it."""
+    line, killed = 0, True
+    while killed:
+        line += 1
+        await world.ledger.forget("slack", "T1")
+        await world.ledger.subscribe(subscription())
+        world.clock.now, world.platform.messages = MONDAY, []
+        killed = await tick_until_killed(world, line)
+        await world.tick_on(3 * MINUTE)
+        yield await world.states()
+    assert line > 100
+
+
+@killing
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({"nonce_seconds": NONCE_SECONDS, "readable": False}, id="nonce"),
+        pytest.param({"readable": True}, id="read back"),
+    ],
+)
+def test_a_process_that_ends_at_any_line_leaves_one_post(
+    database: str, facts: dict[str, Any]
+) -> None:
+    async def use(world: World) -> None:
+        async for states in kill_everywhere(world):
+            assert states == [State.SENT]
+            assert len(world.platform.messages) == 1
+
+    in_world(database, use, **facts)
+
+
+@killing
+def test_a_process_that_ends_at_any_line_posts_nothing_twice_where_nobody_can_look(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        outcomes = set()
+        async for states in kill_everywhere(world):
+            outcomes.add((*states, len(world.platform.messages)))
+
+        # All that may be missing is reported.
+        assert outcomes == {(State.SENT, 1), (State.UNKNOWN, 0), (State.UNKNOWN, 1)}
+
+    in_world(database, use, readable=False)
+
+
+def test_processes_on_one_database_share_the_work(database: str, tmp_path: Path) -> None:
+    places = [Place("slack", "T1", f"C{number}") for number in range(60)]
+
+    async def prepare() -> None:
+        async with open_database(database) as opened:
+            for place in places:
+                await DatabaseLedger(opened).subscribe(subscription(place))
+
+    asyncio.run(prepare())
+    posted = tmp_path / "posted"
+    command = [sys.executable, "-W", "error", "-c", POSTING, database, str(posted)]
+    started = [
+        subprocess.Popen(command, env=environment(tmp_path), stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    ended = [process.communicate(timeout=60)[1] for process in started]
+
+    assert [process.returncode for process in started] == [0, 0], ended
+    assert sorted(posted.read_text().split()) == sorted(place.channel for place in places)
+
+
+def test_a_restart_begins_where_the_other_process_ended(database: str) -> None:
+    async def leave(world: World) -> None:
+        world.platform.faults = [SERVER_AWAY]
+        await world.tick()
+        assert await world.states() == [State.CLAIMED]
+
+    async def go_on(world: World) -> None:
+        await world.tick(5 * MINUTE)
+
+        assert world.platform.texts == ["It is q00."]
+        assert await world.states() == [State.SENT]
+
+    in_world(database, leave)
+    in_world(database, go_on)
