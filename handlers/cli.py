@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version as distribution_version
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,13 +14,15 @@ from rich.console import Console
 
 from bot import commands, listings
 from bot.charts import draw_seasons
+from bot.config import Settings
 from bot.corpus.fields import parse_seconds
-from bot.credentials import load_chat_settings
-from bot.errors import AirquoteError, ConfigError, StoreError
+from bot.errors import AirquoteError, ConfigError, StoreError, UnreachableError
 from bot.mentions import Mentions
 from bot.models import Source
 from bot.replies import Card, Reply
 from handlers import terminal, upkeep
+from handlers.adapters import Adapter
+from handlers.platforms import PLATFORMS, load_chat_settings, load_settings_of
 from handlers.upkeep import FAILED, exit_unless, open_podcast
 
 WRONG_USAGE = 2
@@ -41,7 +43,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         build_app()()
-    except StoreError as error:
+    except (StoreError, UnreachableError) as error:
         typer.echo(str(error), err=True)
         sys.exit(FAILED)
     except AirquoteError as error:
@@ -74,7 +76,28 @@ def build_app() -> typer.Typer:
     lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)
     lexicon.command("learn")(upkeep.learn_lexicon)
     app.add_typer(lexicon, name="lexicon")
+    for platform in PLATFORMS:
+        if platform.commands:
+            app.add_typer(_commands_of(platform), name=platform.name.casefold())
     return app
+
+
+def _commands_of(platform: Adapter) -> typer.Typer:
+    """Put together what there is for one platform alone."""
+    commands = typer.Typer(help=platform.commands_help, no_args_is_help=True)
+    for name, work in platform.commands.items():
+        commands.command(name, help=work.__doc__)(_print_lines(platform, work))
+    return commands
+
+
+def _print_lines(
+    platform: Adapter, work: Callable[[Settings], Iterable[str]]
+) -> Callable[[], None]:
+    def print_lines() -> None:
+        for line in work(load_settings_of(platform)):
+            typer.echo(line)
+
+    return print_lines
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,22 +1,20 @@
 """`airquote doctor`: is everything there that an answer needs, and if not, what is to be done."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.config import Settings, read_settings
-from bot.credentials import slack_problems
 from bot.errors import AirquoteError, ConfigError
 from bot.library import open_library
 from bot.store import open_store
 from bot.wording import count_of
 from handlers import terminal
-from handlers.slack.checks import check_slack
-
-# What is fine, in a sentence, or what is to be mended.
-Finding = str | AirquoteError
+from handlers.adapters import Finding
+from handlers.platforms import PLATFORMS
+from handlers.web import Server
 
 
 def examine() -> bool:
@@ -48,14 +46,26 @@ async def _findings() -> AsyncIterator[Finding]:
     for finding in _check_transcripts(settings):
         yield finding
     yield await _check_database(settings)
-    if not settings.has_slack:
-        yield "Slack: it is not set up. Searching here works without it."
-    elif wrong := slack_problems(settings):
-        for problem in wrong:
-            yield problem
-    else:
-        async for finding in check_slack(settings):
-            yield finding
+    if settings.http_port:
+        yield await _check_port(settings.http_port)
+    async for finding in _check_chats(settings, [problem.subject for problem in problems]):
+        yield finding
+
+
+async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIterator[Finding]:
+    """Look into the platforms, but for those whose address is `unusable`.
+
+    In its place there is the default, which is not who the tokens were given to.
+    """
+    for platform in PLATFORMS:
+        if not platform.is_set(settings):
+            yield f"{platform.name}: it is not set up. Searching here works without it."
+        elif wrong := platform.problems(settings):
+            for problem in wrong:
+                yield problem
+        elif f"{platform.name.upper()}_API_URL" not in unusable:
+            async for finding in platform.check(settings):
+                yield finding
 
 
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:
@@ -86,3 +96,15 @@ async def _check_database(settings: Settings) -> Finding:
             return "Database: it opens, and its tables are up to date."
     except AirquoteError as error:
         return error
+
+
+async def _check_port(port: int) -> Finding:
+    server = Server(port)
+    try:
+        await server.start()
+    except ConfigError as error:
+        return error
+    else:
+        return f"Port {port}: nothing else listens on it."
+    finally:
+        await server.stop()

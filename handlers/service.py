@@ -6,44 +6,25 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Protocol
 
 from bot.config import Settings
-from bot.errors import ConfigError, UnreachableError
+from bot.errors import ConfigError, StoreError, UnreachableError
 from bot.intake import Intake
 from bot.library import Library, open_library, with_meaning
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.telemetry import configure_logs
-from handlers.slack.app import build_app
-from handlers.slack.client import create_client
-from handlers.slack.events import PATH, Events, answer_with
-from handlers.slack.middleware import Running
-from handlers.slack.sockets import Sockets
-from handlers.web import DRAIN_SECONDS, Server, Session, open_session
+from handlers.adapters import Parts, Platform
+from handlers.platforms import PLATFORMS
+from handlers.web import DRAIN_SECONDS, Server, open_session
 
 _LONGEST_PAUSE_SECONDS = 60.0
+_FORGET_SECONDS = 24 * 60 * 60
 
 _log = logging.getLogger(__name__)
-
-
-class Platform(Protocol):
-    """A chat platform to answer on."""
-
-    @property
-    def name(self) -> str:
-        """What logs call it."""
-
-    async def start(self) -> None:
-        """Connect; raises ConfigError if that is refused, UnreachableError if it may work later."""
-
-    async def serve(self) -> None:
-        """Answer until the connection is lost; then it is started anew."""
-
-    async def stop(self, seconds: float) -> None:
-        """Take nothing more in, let what runs finish for so long, and disconnect."""
 
 
 def main(settings: Settings) -> None:
@@ -82,31 +63,37 @@ async def _serve(settings: Settings) -> None:
     address = settings.database.get_secret_value()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(address, settings.keep_queries_days))
+        await stack.enter_async_context(forgetting(store))
         session = await stack.enter_async_context(open_session())
         intake = Intake(library, store)
+        stack.push_async_callback(intake.drain)
         stack.callback(intake.close)
         server = Server(settings.http_port)
-        platforms = list(_platforms(settings, intake, session, server))
+        parts = Parts(settings, intake, store, session, server)
+        platforms = [built for each in PLATFORMS if (built := each.build(parts))]
         stack.push_async_callback(_stop, platforms, server)
         await server.start()
         await answer_on(platforms, library)
 
 
-def _platforms(
-    settings: Settings, intake: Intake, session: Session, server: Server
-) -> Iterator[Platform]:
-    """Make what is configured; see `bot.credentials` for what that takes."""
-    if settings.slack_bot_token:
-        client = create_client(settings.slack_api_url, settings.slack_bot_token, session)
-        running = Running()
-        if settings.slack_app_token:
-            app = build_app(intake, client, running=running)
-            yield Sockets(app, settings.slack_app_token, running)
-        elif settings.slack_signing_secret:
-            secret = settings.slack_signing_secret.get_secret_value()
-            app = build_app(intake, client, signing_secret=secret, running=running)
-            server.add(PATH, answer_with(app, secret))
-            yield Events(app, running)
+@asynccontextmanager
+async def forgetting(store: Store, seconds: float = _FORGET_SECONDS) -> AsyncIterator[None]:
+    """Forget every day what is too old; a store that fails is asked again the next time."""
+    task = asyncio.create_task(_forget_every(store, seconds))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _forget_every(store: Store, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await store.forget_old(datetime.now(UTC))
+        except StoreError as error:
+            _log.warning("What is too old is still kept: %s", error)
 
 
 def _open_library(settings: Settings) -> Library:

@@ -33,7 +33,8 @@ def show_reply(console: Console, reply: Reply, page: int = 1) -> None:
 
 
 def _show_card(console: Console, number: int, card: Card) -> None:
-    _print_wrapped(console, Text(card.title, style="bold cyan"), f"{number:>2}. ")
+    title = Text(f"{card.label} · " if card.label else "")
+    _print_wrapped(console, title.append(card.title, style="bold cyan"), f"{number:>2}. ")
     facts = [card.code, join_names(card.guests), card.chapter]
     _print_wrapped(console, Text(" · ".join(filter(None, facts)), style="dim"))
     if card.snippet is not None:

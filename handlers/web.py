@@ -1,9 +1,20 @@
 """What is reached over HTTP, and what reaches out: the only home of aiohttp."""
 
+import errno
 import logging
+import os
 from collections.abc import Awaitable, Callable
+from ssl import SSLError
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHttpProxyError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    web,
+)
 
 from bot.errors import ConfigError
 
@@ -14,6 +25,8 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 # What is raised where a server cannot be reached, or breaks off.
 NETWORK_ERRORS = (ClientError, OSError, TimeoutError)
+# Those of them by which nothing has been sent.
+NO_CONNECTION = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError)
 # How long what was asked may take to be answered once no more is taken in.
 DRAIN_SECONDS = 10.0
 # What the chat libraries allow a call when they open sessions of their own.
@@ -47,7 +60,7 @@ class Server:
             await web.TCPSite(self._runner, port=self._port).start()
         except OSError as error:
             reason = f"nothing can listen on {self._port} ({error.strerror or error})."
-            raise ConfigError("PORT", reason, "Stop what does, or set another.") from error
+            raise ConfigError("PORT", reason, "Stop what does, or set another port.") from error
         _log.info("listening", extra={"port": self._port})
 
     async def stop(self) -> None:
@@ -58,6 +71,24 @@ class Server:
 def open_session() -> Session:
     """Open the connections that calls of a web API share; close them with the process."""
     return Session(timeout=ClientTimeout(total=_CALL_SECONDS))
+
+
+def explain_network(error: BaseException) -> str:
+    """Say which host one of NETWORK_ERRORS is about, as far as it is known, and what is wrong."""
+    cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    return ": ".join(filter(None, [getattr(error, "host", None), _reason(cause)]))
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, SSLError):
+        return str(getattr(error, "verify_message", "no safe connection"))
+    number = getattr(error, "errno", 0)
+    if number in errno.errorcode:
+        # What the error says itself has the address in it, as Python writes it.
+        return os.strerror(number)
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 async def _say_ok(_: Request) -> Response:

@@ -4,6 +4,7 @@ A platform's members translate it into what the platform really sends, and read 
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,17 @@ class Kind(StrEnum):
     MESSAGE = "message"
     DIALOG = "dialog"
     HOME = "home"
+
+
+class Feature(StrEnum):
+    """What not every platform has; a scenario that needs it happens only where it is."""
+
+    DIALOGS = "dialogs"
+    HOME = "a place where the bot introduces itself"
+    MENTIONS = "questions in a message that mentions the bot"
+    THREADS = "answers below a message"
+    BARS = "charts drawn in letters"
+    PICTURES = "charts drawn as pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,8 @@ class Answer:
 
     `text` is all that can be read, without markup, buttons and pictures; `bold` what stands out in
     it. `rows` are the labels of the buttons, a row for each place that has some. `below` is the
-    message it answers in a thread or as a reply, "" where it stands alone.
+    message it answers in a thread or as a reply, "" where it stands alone. `pictures` are the
+    contents of those that are shown, as far as they are more than their description.
     """
 
     text: str
@@ -43,6 +56,7 @@ class Answer:
     kind: Kind
     below: str
     _press: Callable[[str, int], "Answer"] = field(repr=False, compare=False)
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def buttons(self) -> tuple[str, ...]:
@@ -56,7 +70,11 @@ class Answer:
 
 
 class Form(Protocol):
-    """A form to search with."""
+    """A form to search with: its fields are words, guest, episode and season."""
+
+    @property
+    def shows(self) -> Kind:
+        """Where it shows what it finds."""
 
     def suggest(self, name: str, typed: str) -> tuple[str, ...]:
         """Type into a field and see what is suggested."""
@@ -75,8 +93,11 @@ class Member(Protocol):
     def say(self, typed: str) -> Answer:
         """Type something behind /podcast."""
 
+    def ask_aloud(self, question: str) -> Answer:
+        """Ask the bot so that everybody in the channel sees the answer."""
+
     def mention(self, question: str, *, below: str = "") -> Answer:
-        """Ask the bot in public, below a message if one is given."""
+        """Ask the bot in a message that mentions it, below another one if one is given."""
 
     def use_shortcut_on(self, message: str) -> Answer:
         """Look for what somebody's message is about."""
@@ -112,3 +133,11 @@ class Platform(Protocol):
 
     def restart(self) -> None:
         """End the bot's process and start another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """How a platform is run for a folder that the bot knows and its variables, and what it has."""
+
+    run: Callable[..., AbstractContextManager[Platform]]
+    features: frozenset[Feature]

@@ -3,22 +3,26 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from threading import Condition, Thread
 from typing import IO
 
 ROOT = Path(__file__).parents[1]
 _PATIENCE_SECONDS = 30.0
+# discord.py imports audioop, which Python 3.13 no longer has.
+_WARNINGS = ("-W", "error", "-W", "ignore:'audioop' is deprecated:DeprecationWarning")
 _START = "import sys; sys.argv[0] = 'airquote'; from handlers.cli import main; main()"
 
 
 def command(*words: str) -> list[str]:
     """Write the command with its arguments, to be started with `environment`."""
-    return [sys.executable, "-W", "error", "-c", _START, *words]
+    return [sys.executable, *_WARNINGS, "-c", _START, *words]
 
 
 def environment(home: Path, **variables: str) -> dict[str, str]:
@@ -41,6 +45,13 @@ def airquote(home: Path, *words: str, **variables: str) -> subprocess.CompletedP
         encoding="utf-8",
         check=False,
     )
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
 
 
 class Running:
@@ -66,9 +77,12 @@ class Running:
         """Whether it has closed its output, as it does at its end."""
         return self._over
 
-    def wait_for(self, pattern: str) -> re.Match[str]:
-        """Wait until it writes a line in which a pattern is found; fails if it ends before."""
-        found = self._wait(lambda: self._find(pattern), f"a line like {pattern!r}")
+    def wait_for(self, pattern: str, times: int = 1) -> re.Match[str]:
+        """Wait for a line in which a pattern is found, the first unless `times` says which.
+
+        Fails if the process ends before.
+        """
+        found = self._wait(lambda: self._find(pattern, times), f"a line like {pattern!r}")
         assert found is not None, f"it ended without a line like {pattern!r}:\n{self.output}"
         return found
 
@@ -92,8 +106,9 @@ class Running:
         self._process.wait(_PATIENCE_SECONDS)
         self._reader.join(_PATIENCE_SECONDS)
 
-    def _find(self, pattern: str) -> re.Match[str] | None:
-        return next(filter(None, (re.search(pattern, line) for line in self._lines)), None)
+    def _find(self, pattern: str, times: int) -> re.Match[str] | None:
+        found = filter(None, (re.search(pattern, line) for line in self._lines))
+        return next(islice(found, times - 1, None), None)
 
     def _wait(self, look: Callable[[], re.Match[str] | None], what: str) -> re.Match[str] | None:
         with self._changed:

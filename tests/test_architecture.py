@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "aiohttp", "typer", "rich"}
+CHAT_LIBRARIES = {"slack_bolt", "slack_sdk", "discord", "aiohttp"}
 
 LOADED = """
 import importlib, pkgutil, sys
@@ -35,6 +36,14 @@ for module in pkgutil.walk_packages(bot.__path__, "bot."):
     importlib.import_module(module.name)
 """
 
+COMMAND_LINE = """
+import sys
+from handlers.cli import build_app
+
+build_app()
+print(*sys.modules)
+"""
+
 UPWARD = [
     ("bot.models", "bot"),
     ("bot.errors", "bot"),
@@ -50,10 +59,11 @@ UPWARD = [
     ("bot.plainyaml", "bot.corpus"),
 ]
 # What stands on the commands, each with all that may stand on it: buttons are added to answers,
-# what comes in is answered, and what is measured is what people get.
+# what comes in is answered, what is shared comes in, and what is measured is what people get.
 ABOVE = {
     "bot.commands": {"bot.answers", "bot.evaluate"},
     "bot.answers": {"bot.intake"},
+    "bot.intake": {"bot.sharing"},
 }
 
 
@@ -90,6 +100,22 @@ def test_the_core_loads_no_adapter_and_none_of_their_libraries() -> None:
 
 def test_importing_the_core_reads_no_data() -> None:
     assert run(OPENED) == ""
+
+
+def test_the_command_line_loads_a_chats_library_only_for_the_chat() -> None:
+    loaded = {name.split(".")[0] for name in run(COMMAND_LINE).split()}
+
+    assert "typer" in loaded
+    assert loaded & CHAT_LIBRARIES == set()
+
+
+@pytest.mark.parametrize(("one", "other"), [("slack", "discord"), ("discord", "slack")])
+def test_a_platform_knows_nothing_of_another(one: str, other: str) -> None:
+    paths = [*(ROOT / "handlers" / one).rglob("*.py")]
+
+    assert paths
+    for path in paths:
+        assert not any(is_in(name, f"handlers.{other}") for name in imports_of(path)), path
 
 
 @pytest.mark.parametrize(("below", "above"), UPWARD)

@@ -30,7 +30,7 @@ def test_like_shows_more_passages_like_a_moment(home: Path) -> None:
     done = airquote(home, "like", "model-registry", "0:30", "--limit", "2")
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Passages about: ")
+    assert done.stdout.startswith("More like 0:30 in “")
     assert done.stdout.count("https://youtu.be/sample0000") == 2
     assert "\n 2. " in done.stdout
     assert "There is more: " in done.stdout
@@ -166,7 +166,7 @@ def test_several_terms_are_compared(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("zyxwvut",), "“zyxwvut” is never mentioned\n"),
+        (("zyxwvut",), "“zyxwvut” is never mentioned\nTry other words for it.\n"),
         ((), "Type what to count, as in “mlops” or “llm vs mlops”.\n"),
         (("?!",), "Type what to count, as in “mlops” or “llm vs mlops”.\n"),
     ],

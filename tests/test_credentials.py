@@ -3,10 +3,11 @@
 import pytest
 
 from bot.config import Settings
-from bot.credentials import chat_problems, load_chat_settings
 from bot.errors import ConfigError
+from handlers.platforms import chat_problems, load_chat_settings
 
 BOT, APP, SECRET = "xoxb-nobody-reads", "xapp-nobody-reads", "nobody-reads"
+DISCORD = "bm9ib2R5.cmVhZHM.nobody-reads"
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +17,13 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         monkeypatch.delenv(str(field.validation_alias), raising=False)
 
 
-def problems(bot: str = "", app: str = "", secret: str = "") -> list[str]:
-    settings = Settings(SLACK_BOT_TOKEN=bot, SLACK_APP_TOKEN=app, SLACK_SIGNING_SECRET=secret)
+def problems(bot: str = "", app: str = "", secret: str = "", discord: str = "") -> list[str]:
+    settings = Settings(
+        SLACK_BOT_TOKEN=bot,
+        SLACK_APP_TOKEN=app,
+        SLACK_SIGNING_SECRET=secret,
+        DISCORD_TOKEN=discord,
+    )
     found = [str(problem) for problem in chat_problems(settings)]
 
     assert not any("nobody-reads" in problem for problem in found)
@@ -30,17 +36,19 @@ def problems(bot: str = "", app: str = "", secret: str = "") -> list[str]:
         {"bot": BOT, "app": APP},
         {"bot": BOT, "secret": SECRET},
         {"bot": BOT, "app": APP, "secret": SECRET},
+        {"discord": DISCORD},
+        {"bot": BOT, "app": APP, "discord": DISCORD},
     ],
 )
-def test_a_socket_or_an_address_is_enough(given: dict[str, str]) -> None:
+def test_one_way_to_one_platform_is_enough(given: dict[str, str]) -> None:
     assert problems(**given) == []
 
 
 def test_where_nothing_is_set_the_variables_are_named_and_what_needs_none() -> None:
     (problem,) = problems()
 
-    assert problem.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: nothing is set")
-    assert "“airquote search” needs neither" in problem
+    assert problem.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: nothing is set")
+    assert "“airquote search” needs none" in problem
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,19 @@ def test_where_nothing_is_set_the_variables_are_named_and_what_needs_none() -> N
             {"bot": APP},
             ["SLACK_BOT_TOKEN: it holds an app-level token.", "SLACK_APP_TOKEN: it is missing."],
         ),
+        ({"discord": BOT}, ["DISCORD_TOKEN: it holds a bot token of Slack's."]),
+        ({"discord": f"Bot {DISCORD}"}, ["DISCORD_TOKEN: it is several words"]),
+        ({"bot": "xoxb-...", "app": APP}, ["SLACK_BOT_TOKEN: it has characters in it"]),
+        ({"bot": "xoxb-nobody\n-reads", "app": APP}, ["SLACK_BOT_TOKEN: it has characters in it"]),
+        ({"bot": BOT, "app": f"{APP}\x07"}, ["SLACK_APP_TOKEN: it has characters in it"]),
+        ({"bot": BOT, "app": "xapp-nobody–reads"}, ["SLACK_APP_TOKEN: it has characters in it"]),
+        ({"discord": f"{DISCORD}\x07"}, ["DISCORD_TOKEN: it has characters in it"]),
+        ({"discord": f"“{DISCORD}”"}, ["DISCORD_TOKEN: it stands in quotation marks"]),
+        ({"discord": f"'{DISCORD}'"}, ["DISCORD_TOKEN: it stands in quotation marks"]),
+        ({"discord": f'{DISCORD}"'}, ["DISCORD_TOKEN: it stands in quotation marks"]),
+        ({"discord": "112233445566778899"}, ["DISCORD_TOKEN: it is only digits"]),
+        ({"discord": DISCORD.replace(".", "\n")}, ["DISCORD_TOKEN: it is several words"]),
+        ({"bot": BOT, "discord": DISCORD}, ["SLACK_APP_TOKEN: it is missing."]),
     ],
 )
 def test_each_mistake_is_named(given: dict[str, str], beginnings: list[str]) -> None:

@@ -1,17 +1,24 @@
 """`airquote doctor`: a line for each thing it looked into, and what to do about what is wrong."""
 
+import socket
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from discord import ApplicationFlags
 
+from handlers.discord.checks import check_endpoint, tell_intents
 from handlers.slack.checks import compare_clocks, compare_scopes
+from tests.discord_desk import running_discord
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_wire import Fault as DiscordFault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
-from tests.process import airquote
+from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+AUTHORIZE = "https://discord.com/oauth2/authorize"
 NOON_AS_HTTP = "Sun, 01 Mar 2026 12:00:00 GMT"
 
 
@@ -20,6 +27,13 @@ def slack() -> Iterator[SlackServer]:
     """A Slack to be examined with."""
     with running_slack() as slack:
         yield slack
+
+
+@pytest.fixture
+def discord() -> Iterator[DiscordServer]:
+    """A Discord to be examined with, in which the commands are registered."""
+    with running_discord() as server:
+        yield server
 
 
 def examine(home: Path, **variables: str) -> tuple[int, list[str], list[str]]:
@@ -40,6 +54,10 @@ def on(slack: SlackServer, **variables: str) -> dict[str, str]:
     return {"SLACK_API_URL": slack.api_url, **tokens, **variables}
 
 
+def on_discord(server: DiscordServer, **variables: str) -> dict[str, str]:
+    return {"DISCORD_API_URL": server.api_url, "DISCORD_TOKEN": server.token, **variables}
+
+
 def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
     code, fine, wrong = examine(home, **on(slack))
 
@@ -52,6 +70,7 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "Slack: the bot token has every scope it needs.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
+        "Discord: it is not set up. Searching here works without it.",
     ]
 
 
@@ -60,14 +79,142 @@ def test_without_a_chat_searching_is_fine(home: Path) -> None:
 
     assert (code, wrong) == (0, [])
     assert "Slack: it is not set up. Searching here works without it." in fine
+    assert "Discord: it is not set up. Searching here works without it." in fine
+
+
+def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> None:
+    code, fine, wrong = examine(home, **on_discord(discord))
+    app = discord.api.application
+
+    assert (code, wrong) == (0, [])
+    assert fine[3:] == [
+        "Slack: it is not set up. Searching here works without it.",
+        f"Discord: the token is that of “Airquote”, application {app}.",
+        "Discord: what members ask comes through the gateway.",
+        "Discord: no privileged intent is switched on, and none is needed.",
+        "Discord: the commands are registered as they are here.",
+        f"Discord: to add it to a server, open {AUTHORIZE}?client_id={app}"
+        "&scope=bot+applications.commands&permissions=19456&integration_type=0",
+        f"Discord: to bring it along everywhere, open {AUTHORIZE}?client_id={app}"
+        "&scope=applications.commands&integration_type=1",
+    ]
+    assert discord.gateway.identifies == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "beginning"),
+    [
+        ({"DISCORD_TOKEN": "wrong"}, "DISCORD_TOKEN: Discord does not know it. Reset"),
+        ({"DISCORD_TOKEN": BOT_TOKEN}, "DISCORD_TOKEN: it holds a bot token of Slack's. Reset"),
+        ({"DISCORD_API_URL": "http://127.0.0.1:1"}, "Discord: it cannot be reached ("),
+        ({"DISCORD_GATEWAY_URL": "no"}, "DISCORD_GATEWAY_URL: it is no address"),
+    ],
+)
+def test_what_keeps_it_out_of_discord_has_its_line(
+    home: Path, discord: DiscordServer, variables: dict[str, str], beginning: str
+) -> None:
+    code, fine, wrong = examine(home, **on_discord(discord, **variables))
+
+    assert code == 1
+    (line,) = wrong
+    assert line.startswith(beginning)
+    assert BOT_TOKEN not in "".join([*fine, *wrong])
+
+
+@pytest.mark.parametrize("address", ["slack.test/api", "ftp://slack.test"])
+def test_no_token_goes_anywhere_but_to_the_address_that_was_meant(
+    home: Path, slack: SlackServer, address: str
+) -> None:
+    code, fine, wrong = examine(home, **on(slack, SLACK_API_URL=address))
+
+    assert code == 1
+    (line,) = wrong
+    assert line.startswith("SLACK_API_URL: it is no address")
+    assert not any(said.startswith("Slack: ") for said in fine)
+    assert fine[-1].startswith("Discord: it is not set up.")
+
+
+def test_no_discord_token_goes_anywhere_else_either(home: Path, discord: DiscordServer) -> None:
+    code, fine, wrong = examine(home, **on_discord(discord, DISCORD_API_URL="discord.test"))
+
+    assert code == 1
+    (line,) = wrong
+    assert line.startswith("DISCORD_API_URL: it is no address")
+    assert fine[-1].startswith("Slack: it is not set up.")
+
+
+def test_a_sync_that_is_due_is_told(home: Path, discord: DiscordServer) -> None:
+    with discord.changed:
+        discord.api.commands[0].pop()
+    code, _, wrong = examine(home, **on_discord(discord))
+
+    assert code == 1
+    assert wrong == [
+        "Discord: the commands are registered otherwise (added: “Find in podcast”). "
+        "Run “airquote discord sync”."
+    ]
+
+
+def test_a_discord_that_breaks_off_is_told(home: Path, discord: DiscordServer) -> None:
+    discord.fail("list_application_commands", DiscordFault(status=503))
+    code, _, wrong = examine(home, **on_discord(discord))
+
+    assert code == 1
+    assert wrong == ["Discord: it cannot be reached (it answers with 503). Check the network."]
+
+
+def test_an_address_for_interactions_is_in_the_way() -> None:
+    assert "Clear Interactions Endpoint URL" in str(check_endpoint("https://secret.test/"))
+    assert "secret" not in str(check_endpoint("https://secret.test/"))
+    assert "through the gateway" in str(check_endpoint(None))
+
+
+def test_privileged_intents_are_named_if_they_are_on() -> None:
+    flags = ApplicationFlags(gateway_message_content_limited=True, gateway_presence=True)
+
+    assert "on (presences, message content); none is needed." in tell_intents(flags)
 
 
 def test_slack_over_http_needs_no_socket(home: Path, slack: SlackServer) -> None:
-    code, fine, _ = examine(home, **on(slack, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="s" * 32))
+    port = free_port()
+    variables = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "0a" * 16, "PORT": str(port)}
+    code, fine, _ = examine(home, **on(slack, **variables))
 
     assert code == 0
-    assert fine[-1] == "Slack: requests are taken in over HTTP on port 3000."
+    assert f"Port {port}: nothing else listens on it." in fine
+    assert fine[-3:-1] == [
+        "Slack: the signing secret looks like one.",
+        f"Slack: requests are taken in over HTTP on port {port}.",
+    ]
     assert slack.called("apps.connections.open") == []
+
+
+def test_a_socket_needs_no_signing_secret(home: Path, slack: SlackServer) -> None:
+    code, fine, _ = examine(home, **on(slack, SLACK_SIGNING_SECRET="0a" * 16))
+
+    assert code == 0
+    assert fine[-2].startswith("Slack: the signing secret is not needed")
+
+
+def test_what_looks_like_no_signing_secret_is_told(home: Path, slack: SlackServer) -> None:
+    variables = {"SLACK_SIGNING_SECRET": "not-hex"}
+    code, _, wrong = examine(home, **on(slack, **variables))
+
+    assert code == 1
+    (line,) = wrong
+    assert line.startswith("SLACK_SIGNING_SECRET: it is not 32 hexadecimal digits. Copy")
+
+
+def test_a_port_that_is_taken_is_told(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, wrong = examine(home, PORT=str(port))
+
+    assert code == 1
+    (line,) = wrong
+    assert line.startswith(f"PORT: nothing can listen on {port} (")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +276,7 @@ def test_a_slack_that_is_away_is_said_to_be_away(home: Path, slack: SlackServer)
 
     assert code == 1
     assert [line.split(" ")[0] for line in wrong] == [f"{slack.api_url}:"]
-    assert fine[-1] == "Slack: the app-level token opens a socket."
+    assert fine[-2] == "Slack: the app-level token opens a socket."
 
 
 def test_refused_files_and_missing_folders_are_told(home: Path) -> None:

@@ -6,19 +6,28 @@ import logging
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.library import Library, open_library
-from handlers.service import answer_on, keep_up
+from bot.models import ZeroHit
+from bot.store import open_store
+from handlers.service import answer_on, forgetting, keep_up
+from tests.discord_desk import is_private, running_discord, text_of
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_wire import Fault as DiscordFault
 from tests.fakes.slack import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -30,14 +39,17 @@ from tests.fakes.slack import (
 from tests.process import Running, airquote, environment, running
 
 WRONG_CONFIGURATION = 78
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TOKENS = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
 STARTED = r'^\{"event": "started"'
+
+T = TypeVar("T")
 
 STUCK = """
 import time
 from concurrent.futures import ThreadPoolExecutor
-from bot.credentials import load_chat_settings
 from handlers import service
+from handlers.platforms import load_chat_settings
 
 ThreadPoolExecutor().submit(time.sleep, 60)
 service.main(load_chat_settings())
@@ -49,6 +61,13 @@ def slack() -> Iterator[SlackServer]:
     """A Slack to connect to."""
     with running_slack() as slack:
         yield slack
+
+
+@pytest.fixture
+def discord() -> Iterator[DiscordServer]:
+    """A Discord to connect to, in which the commands are registered."""
+    with running_discord() as server:
+        yield server
 
 
 @pytest.fixture
@@ -104,12 +123,26 @@ class Heard(logging.Handler):
             self.event.set()
 
 
+async def eventually(read: Callable[[], Awaitable[T]], holds: Callable[[T], bool]) -> None:
+    """Wait until something holds of what is read."""
+    async with asyncio.timeout(20):
+        while True:
+            if holds(await read()):
+                return
+            await asyncio.sleep(0.01)
+
+
 def refusal(variable: str) -> ConfigError:
     return ConfigError(variable, "it is wrong.", "Mend it.")
 
 
 def on(slack: SlackServer, **variables: str) -> dict[str, str]:
     return {"SLACK_API_URL": slack.api_url, **TOKENS, **variables}
+
+
+def on_discord(server: DiscordServer, **variables: str) -> dict[str, str]:
+    addresses = {"DISCORD_API_URL": server.api_url, "DISCORD_GATEWAY_URL": server.gateway_url}
+    return {**addresses, "DISCORD_TOKEN": server.token, **variables}
 
 
 def ask(slack: SlackServer, typed: str) -> None:
@@ -240,6 +273,86 @@ def test_neither_tokens_nor_messages_are_logged_at_any_level(
         assert secret not in process.output
 
 
+# On Discord.
+
+
+def test_it_answers_on_both_platforms(
+    home: Path, slack: SlackServer, discord: DiscordServer
+) -> None:
+    with running(home, **on(slack), **on_discord(discord)) as process:
+        started = json.loads(process.wait_for(STARTED).string)
+        ask(slack, "model registry")
+        slack.wait_for(lambda: slack.called(RESPONSE_URL), "an answer")
+        told = discord.slash("podcast search", {"query": "model registry"}).wait_for_response()
+        code = process.stop()
+
+    assert code == 0
+    assert started["platforms"] == ["slack", "discord"]
+    assert "model registry" in text_of(told)
+    assert is_private(told)
+    assert discord.gateway.close_codes == [1000]
+
+
+def test_on_discord_neither_tokens_nor_messages_nor_people_are_logged(
+    home: Path, discord: DiscordServer
+) -> None:
+    token = discord.token = "bm9ib2R5.cmVhZHM.nobody-reads-this"  # noqa: S105, of nothing
+    with running(home, **on_discord(discord, LOG_LEVEL="DEBUG")) as process:
+        process.wait_for(STARTED)
+        asked = discord.slash("podcast search", {"query": "gooseberry marmalade"})
+        asked.wait_for_response()
+        process.stop()
+
+    assert "answered" in events(process)
+    hidden = (token, "gooseberry", "marmalade", asked.interaction.token, str(discord.user.id))
+    for secret in hidden:
+        assert secret not in process.output
+
+
+def test_what_is_asked_of_discord_is_answered_before_the_end(
+    home: Path, discord: DiscordServer
+) -> None:
+    discord.fail("create_interaction_response", DiscordFault(status=429, retry_after=1))
+    with running(home, **on_discord(discord)) as process:
+        process.wait_for(STARTED)
+        asked = discord.slash("podcast search", {"query": "model registry"})
+        discord.wait_for(lambda: discord.called("create_interaction_response"), "the first try")
+        process.send(signal.SIGTERM)
+        told = asked.wait_for_response()
+        code = process.wait()
+
+    assert code == 0
+    assert "model registry" in text_of(told)
+    assert events(process)[-1] == "stopped"
+
+
+def test_a_token_that_discord_refuses_is_one_line_of_the_log(
+    home: Path, discord: DiscordServer
+) -> None:
+    wrong = on_discord(discord) | {"DISCORD_TOKEN": "wrong"}
+    done = airquote(home, "run", **wrong)
+    *log, last = done.stderr.splitlines()
+    errors = [json.loads(line)["event"] for line in log if '"error"' in line]
+
+    assert done.returncode == WRONG_CONFIGURATION
+    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord does not know it"]
+    assert last.startswith("DISCORD_TOKEN: no chat is left to answer in.")
+    assert "Traceback" not in done.stderr
+    assert discord.gateway.identifies == []
+
+
+def test_a_discord_that_comes_back_is_answered_on(home: Path, discord: DiscordServer) -> None:
+    discord.fail("get_my_user", DiscordFault(status=503), times=2)
+    with running(home, **on_discord(discord)) as process:
+        process.wait_for("it answers with 503")
+        discord.wait_for_bot()
+        told = discord.slash("podcast search", {"query": "model registry"}).wait_for_response()
+        process.stop()
+
+    assert "model registry" in text_of(told)
+    assert "Traceback" not in process.output
+
+
 # What is wrong from the start.
 
 
@@ -249,7 +362,7 @@ def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
     assert done.returncode == WRONG_CONFIGURATION
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: nothing is set")
+    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: nothing is set")
     assert "airquote search" in line
 
 
@@ -302,6 +415,49 @@ def test_a_database_that_cannot_be_used_ends_the_start(home: Path, slack: SlackS
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("kept.db: it is damaged")
     assert slack.called("auth.test") == []
+
+
+# What is too old.
+
+
+def test_what_grows_old_while_it_runs_is_forgotten(tmp_path: Path) -> None:
+    async def run() -> tuple[ZeroHit, ...]:
+        now = datetime.now(UTC)
+        old = ZeroHit(now - timedelta(days=31), "abc", "slack", "white tea")
+        new = ZeroHit(now, "abc", "slack", "green tea")
+        async with open_store(f"sqlite:///{tmp_path / 'kept.db'}", 30) as store:
+            await store.add_zero_hit(old)
+            await store.add_zero_hit(new)
+            async with forgetting(store, 0.01):
+                await eventually(store.zero_hits, lambda rows: old not in rows)
+            return await store.zero_hits()
+
+    (left,) = asyncio.run(run())
+
+    assert left.query == "green tea"
+
+
+def test_a_store_that_cannot_forget_just_now_is_asked_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "kept.db"
+
+    async def told() -> str:
+        return caplog.text
+
+    async def run() -> None:
+        async with open_store(f"sqlite:///{path}", 30) as store:
+            with closing(sqlite3.connect(path)) as other:
+                other.execute("ALTER TABLE kept_requests RENAME TO away")
+                async with forgetting(store, 0.01):
+                    await eventually(told, lambda text: "still kept" in text)
+                    other.execute("ALTER TABLE away RENAME TO kept_requests")
+                    await store.keep_requests({"one": "[1]"}, LONG_AGO)
+                    await eventually(lambda: store.find_request("one"), lambda kept: kept is None)
+
+    asyncio.run(run())
+
+    assert "kept.db" in caplog.text
 
 
 # Several platforms, of which some have troubles.

@@ -175,3 +175,9 @@ def test_a_bar_without_progress_writes_nothing() -> None:
         pass
 
     assert out.getvalue() == ""
+
+
+def test_a_card_says_what_it_is_among_others() -> None:
+    card = Card("talk", "A talk", "", (), "", label="First: “tea”")
+
+    assert shown(Reply("Tea", cards=(card,))).splitlines()[2] == " 1. First: “tea” · A talk"

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from ssl import SSLError
 from typing import Any, TypeVar
 
 import pytest
@@ -11,8 +12,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ConfigError
 from handlers.slack.events import PATH, answer_with
-from handlers.web import Request, Response, Server, open_session
+from handlers.web import (
+    NETWORK_ERRORS,
+    Request,
+    Response,
+    Server,
+    explain_network,
+    open_session,
+)
 from tests.fakes.slack_delivery import signed
+from tests.process import free_port
 
 SECRET = "a-signing-secret-of-nothing"  # noqa: S105
 T = TypeVar("T")
@@ -21,9 +30,7 @@ T = TypeVar("T")
 @pytest.fixture
 def port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    return free_port()
 
 
 async def get(
@@ -137,3 +144,24 @@ def test_nothing_is_read_before_its_signature(
             await server.stop()
 
     assert asyncio.run(run())[0] == status
+
+
+def test_a_host_that_cannot_be_reached_is_named_with_the_reason(port: int) -> None:
+    with pytest.raises(NETWORK_ERRORS) as caught:
+        asyncio.run(get(port))
+
+    assert explain_network(caught.value) == "127.0.0.1: Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (TimeoutError(), "no answer in time"),
+        (ConnectionResetError(104, "[address]"), "Connection reset by peer"),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong (_ssl.c:1006)"), "no safe connection"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
+)
+def test_what_is_wrong_with_a_network_is_said_in_few_words(error: OSError, said: str) -> None:
+    assert explain_network(error) == said

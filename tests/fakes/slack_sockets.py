@@ -66,6 +66,10 @@ class Sockets:
         """Close all connections, as a server that restarts."""
         self._do(self.close_all())
 
+    def close_first(self) -> None:
+        """Close the oldest connection, as Slack does a while after its warning."""
+        self._do(self.open[0].connection.close(code=WSCloseCode.GOING_AWAY))
+
     def drop(self) -> None:
         """Cut all connections without a word."""
         for each in list(self.open):

@@ -1,0 +1,62 @@
+"""What can keep Airquote from answering in Discord, looked into before anybody asks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import discord
+
+from bot.config import Settings
+from bot.errors import AirquoteError, ConfigError, UnreachableError
+from handlers.discord.client import log_in_only
+from handlers.discord.commands import Tree
+from handlers.discord.installing import tell_links
+from handlers.discord.sync import find_changes
+
+_PATIENCE_SECONDS = 10
+_PRIVILEGED = {
+    "presences": ("gateway_presence", "gateway_presence_limited"),
+    "server members": ("gateway_guild_members", "gateway_guild_members_limited"),
+    "message content": ("gateway_message_content", "gateway_message_content_limited"),
+}
+
+
+async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError]:
+    """Say of the token, the app and its commands that they are fine, or what is to be mended."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), log_in_only(settings) as (app, tree):
+            state = await _compare(tree)
+    except TimeoutError:
+        yield UnreachableError("Discord", "it does not answer.", "Check the network.")
+    except AirquoteError as error:
+        yield error
+    else:
+        yield f"Discord: the token is that of “{app.name}”, application {app.id}."
+        yield check_endpoint(app.interactions_endpoint_url)
+        yield tell_intents(app.flags)
+        yield state
+        for link in tell_links(app.id):
+            yield f"Discord: {link[0].lower()}{link[1:]}"
+
+
+def check_endpoint(url: str | None) -> str | ConfigError:
+    """Say whether Discord sends what members do through the gateway, or to some address."""
+    if not url:
+        return "Discord: what members ask comes through the gateway."
+    reason = "Discord sends what members ask to an address instead of here."
+    remedy = "Clear Interactions Endpoint URL on your app's page General Information."
+    return ConfigError("Discord", reason, remedy)
+
+
+def tell_intents(flags: discord.ApplicationFlags) -> str:
+    """Say which privileged intents are switched on; none is needed."""
+    on = [name for name, fields in _PRIVILEGED.items() if any(getattr(flags, f) for f in fields)]
+    if not on:
+        return "Discord: no privileged intent is switched on, and none is needed."
+    return f"Discord: privileged intents are switched on ({', '.join(on)}); none is needed."
+
+
+async def _compare(tree: Tree) -> str | ConfigError:
+    if changes := await find_changes(tree):
+        reason = f"the commands are registered otherwise ({changes})."
+        return ConfigError("Discord", reason, "Run “airquote discord sync”.")
+    return "Discord: the commands are registered as they are here."

@@ -1,0 +1,154 @@
+"""What can be typed and chosen from a message's menu: parse, ask, answer there."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import discord
+from discord import app_commands
+
+from bot.library import Library
+from bot.requests import Request, Verb
+from bot.search.query import MAX_CHARACTERS
+from bot.suggestions import Choice, compose_query, seasons, suggest_episodes, suggest_guests
+from handlers.discord.calls import Asked, Call, answer
+from handlers.discord.components import PAGE
+from handlers.discord.errors import attend, explain_failure
+from handlers.discord.limits import CHOICE_LABEL, CHOICES
+from handlers.discord.text import decode
+
+_VISIBLE = "Answer for everybody here; otherwise, only you see it."
+_EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
+
+# Discord lets nobody type more than can be searched for.
+_Words: TypeAlias = app_commands.Range[str, 1, MAX_CHARACTERS]
+
+_log = logging.getLogger(__name__)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """All commands; who calls one that this version does not have is told so."""
+
+    async def on_error(self, asked: Asked, error: app_commands.AppCommandError, /) -> None:
+        """Answer a command that could not be begun."""
+        await explain_failure(asked, error)
+
+
+def build_tree(client: discord.Client) -> Tree:
+    """Give a client its commands."""
+    tree = Tree(client, allowed_contexts=_EVERYWHERE, allowed_installs=_FOR_ALL)
+    tree.add_command(Podcast())
+    tree.add_command(app_commands.ContextMenu(name="Find in podcast", callback=find_in_podcast))
+    return tree
+
+
+async def find_in_podcast(asked: Asked, said: discord.Message) -> None:
+    """Answer what a message is about."""
+    await _ask(asked, Request(Verb.FIND, decode(said.content)))
+
+
+async def offer_guests(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest guests for what is typed."""
+    return _offer(
+        lambda library: suggest_guests(library, decode(typed), CHOICES, CHOICE_LABEL), asked
+    )
+
+
+async def offer_episodes(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    """Suggest episodes for what is typed."""
+    return _offer(
+        lambda library: suggest_episodes(library, decode(typed), CHOICES, CHOICE_LABEL), asked
+    )
+
+
+async def offer_seasons(asked: Asked, typed: str) -> list[app_commands.Choice[int]]:
+    """Suggest seasons whose number begins as typed."""
+    found = _offer(lambda library: _seasons(library, typed), asked)
+    return [app_commands.Choice(name=each.name, value=int(each.value)) for each in found]
+
+
+def _seasons(library: Library, typed: str) -> list[Choice]:
+    return [each for each in seasons(library) if each.value.startswith(typed.strip())][:CHOICES]
+
+
+def _offer(
+    suggest: Callable[[Library], Iterable[Choice]], asked: Asked
+) -> list[app_commands.Choice[str]]:
+    """Make choices, or none: autocomplete cannot show an error."""
+    try:
+        choices = suggest(asked.client.desk.intake.library)
+        return [app_commands.Choice(name=each.label, value=each.value) for each in choices]
+    except Exception:  # noqa: BLE001 - a menu has no other way to fail
+        _log.exception("Nothing is suggested.")
+        return []
+
+
+class Podcast(app_commands.Group, name="podcast", description="Ask what was said in the podcast."):
+    """The commands behind /podcast."""
+
+    @app_commands.command(description="Find the passages that say it, each with its second.")
+    @app_commands.describe(
+        query="What you remember of it.",
+        guest="Only what is said with this guest.",
+        episode="Only in this episode: its number, or words of its title.",
+        season="Only in this season.",
+        exact="Look for just these words, in this order.",
+        visible=_VISIBLE,
+    )
+    @app_commands.autocomplete(guest=offer_guests, episode=offer_episodes)
+    @app_commands.autocomplete(season=offer_seasons)
+    async def search(
+        self,
+        asked: Asked,
+        query: _Words,
+        guest: str = "",
+        episode: str = "",
+        season: int | None = None,
+        exact: bool = False,
+        visible: bool = False,
+    ) -> None:
+        """Answer with passages."""
+        of_season = "" if season is None else str(season)
+        typed = compose_query(query, guest, episode, of_season, exact=exact)
+        await _ask(asked, Request(Verb.SEARCH, typed), visible=visible)
+
+    @app_commands.command(description="A sentence worth repeating.")
+    @app_commands.describe(words="What it is about.", visible=_VISIBLE)
+    async def quote(self, asked: Asked, words: _Words = "", visible: bool = False) -> None:
+        """Answer with a quote."""
+        await _ask(asked, Request(Verb.QUOTE, words), visible=visible)
+
+    @app_commands.command(description="An episode with its guests, link and chapters.")
+    @app_commands.describe(words="Its number, words of its title, or a guest.", visible=_VISIBLE)
+    @app_commands.autocomplete(words=offer_episodes)
+    async def episode(self, asked: Asked, words: _Words, visible: bool = False) -> None:
+        """Answer with an episode."""
+        await _ask(asked, Request(Verb.EPISODE, words), visible=visible)
+
+    @app_commands.command(description="The list of episodes.")
+    @app_commands.describe(words="Words of titles, or a guest.", visible=_VISIBLE)
+    async def episodes(self, asked: Asked, words: _Words = "", visible: bool = False) -> None:
+        """Answer with episodes."""
+        await _ask(asked, Request(Verb.EPISODES, words), visible=visible)
+
+    @app_commands.command(description="How often something is said, season by season.")
+    @app_commands.describe(terms="A term, or several: llm vs mlops.", visible=_VISIBLE)
+    async def mentions(self, asked: Asked, terms: _Words, visible: bool = False) -> None:
+        """Answer with counts."""
+        await _ask(asked, Request(Verb.MENTIONS, terms), visible=visible)
+
+    @app_commands.command(description="How to ask.")
+    async def help(self, asked: Asked) -> None:
+        """Answer with the commands."""
+        await _ask(asked, Request(Verb.HELP))
+
+
+async def _ask(asked: Asked, request: Request, *, visible: bool = False) -> None:
+    async def listener(call: Call) -> None:
+        sized = replace(request, size=PAGE)
+        replying = call.desk.intake.ask(sized, call.asker)
+        await answer(call, replying, private=not visible)
+
+    await attend(asked, listener)

@@ -1,0 +1,159 @@
+"""The connection to Discord: begun as seldom as can be, watched, and drained at the end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+
+import discord
+
+from bot.config import Secret
+from bot.errors import ConfigError, UnreachableError
+from handlers.discord.calls import PLATFORM, Desk
+from handlers.discord.client import Client, explain, log_in, set_up_library
+from handlers.discord.sync import warn_if_due
+from handlers.web import NETWORK_ERRORS
+
+_CONNECT_SECONDS = 30.0
+# The library gives up a session that takes a minute to begin.
+_LONGEST_PAUSE_WITHIN = 50.0
+# A session that is closed so is over; with another code, Discord would wait for its resumption.
+_NORMAL = 1000
+
+_log = logging.getLogger(__name__)
+
+
+class Pace:
+    """Slows down how often sessions begin while they come and go.
+
+    Discord resets the token of who begins 1,000 in a day: it is never as many as 700.
+    """
+
+    def __init__(
+        self,
+        shortest: float = 2.0,
+        longest: float = 128.0,
+        quiet: float = 900.0,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
+        self._shortest, self._longest, self._quiet = shortest, longest, quiet
+        self._now = now
+        self._pause = 0.0
+        self._last = -quiet
+
+    def next_pause(self) -> float:
+        """Give how many seconds to wait before the next session, which counts from now on."""
+        now = self._now()
+        if now - self._last >= self._quiet:
+            self._pause = 0.0
+        pause = self._pause
+        self._pause = min(max(self._shortest, 2 * pause), self._longest)
+        self._last = now + pause
+        return pause
+
+
+class Gateway:
+    """Connects the commands and buttons to Discord through its gateway.
+
+    Without a `gateway_url`, it is Discord's own.
+    """
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        token: Secret,
+        desk: Desk,
+        api_url: str,
+        gateway_url: str | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._token = token
+        self._desk = desk
+        self._addresses = api_url, gateway_url
+        self._pace = pace or Pace()
+        self._client: Client | None = None
+        self._connection: asyncio.Task[None] | None = None
+        self._compared = False
+
+    async def start(self) -> None:
+        """Log in and connect; raises ConfigError if refused, UnreachableError if it is away."""
+        set_up_library(*self._addresses)
+        self._client = client = Client(self._desk, self._slow_down)
+        try:
+            await log_in(client, self._token)
+            if not self._compared:
+                await warn_if_due(client.tree)
+                self._compared = True
+            await asyncio.sleep(self._pace.next_pause())
+            await self._connect(client)
+        except BaseException:
+            await self._hang_up()
+            raise
+
+    async def serve(self) -> None:
+        """Watch the connection, which mends what it can, and return when it has ended.
+
+        Raises ConfigError if Discord has ended it for good.
+        """
+        if self._connection is None:
+            return
+        await asyncio.wait([self._connection])
+        error = None if self._connection.cancelled() else self._connection.exception()
+        await self._hang_up()
+        reason = explain(error)
+        if isinstance(reason, ConfigError):
+            raise reason
+        expected = error is None or isinstance(error, (discord.DiscordException, *NETWORK_ERRORS))
+        facts = {"platform": self.name}
+        _log.warning("%s", reason, extra=facts, exc_info=None if expected else error)
+
+    async def stop(self, seconds: float) -> None:
+        """Take nothing more in, let what runs be answered for so long, and log out."""
+        await self._leave()
+        settled, _ = await asyncio.gather(self._desk.running.settle(seconds), self._end_session())
+        if not settled:
+            _log.warning("Some answers were not finished.", extra={"platform": self.name})
+        await self._hang_up()
+
+    async def _connect(self, client: Client) -> None:
+        """Begin a session, and leave what keeps it up running."""
+        # On its own, the library would try again for ever, with a traceback each time.
+        connecting = asyncio.create_task(client.connect(reconnect=False))
+        self._connection = connecting
+        begun = asyncio.create_task(client.wait_for("connect"))
+        try:
+            await asyncio.wait(
+                {connecting, begun},
+                timeout=_CONNECT_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not begun.done():
+                reason = UnreachableError("Discord", "it does not begin a session.")
+                raise explain(connecting.exception()) if connecting.done() else reason
+        finally:
+            begun.cancel()
+
+    async def _slow_down(self) -> None:
+        pause = self._pace.next_pause()
+        if pause > _LONGEST_PAUSE_WITHIN:
+            raise UnreachableError("Discord", "it ends every session at once.")
+        await asyncio.sleep(pause)
+
+    async def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.cancel()
+            await asyncio.wait([self._connection])
+
+    async def _end_session(self) -> None:
+        """Close the socket, which nobody reads any more; answers go over HTTP."""
+        if self._client is not None and self._client.ws is not None:
+            with suppress(*NETWORK_ERRORS):
+                await self._client.ws.close(code=_NORMAL)
+
+    async def _hang_up(self) -> None:
+        await self._leave()
+        client, self._client, self._connection = self._client, None, None
+        if client is not None:
+            await client.close()

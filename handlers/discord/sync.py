@@ -1,0 +1,172 @@
+"""The commands as they are here and as they are registered with Discord: compare, and register."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import discord
+
+from bot.config import Settings
+from bot.errors import AirquoteError
+from handlers.discord.client import explain, log_in_only
+from handlers.discord.commands import Tree
+from handlers.discord.installing import tell_links
+from handlers.web import NETWORK_ERRORS
+
+_SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
+# What makes a command the one it is; Discord adds numbers, versions and what it derives.
+_FIELDS = frozenset(
+    {"type", "name", "description", "options", "required", "choices", "value", "autocomplete"}
+    | {"min_value", "max_value", "min_length", "max_length", "channel_types"}
+    | {"contexts", "integration_types", "default_member_permissions", "nsfw"}
+)
+
+_NOTHING = "Nothing has changed since the last time."
+_RELOAD = "Reload Discord (Ctrl+R) to see them at once."
+
+_log = logging.getLogger(__name__)
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Commands by the names that people know them by, each in alphabetical order."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in self._kinds() if names)
+
+    def lines(self) -> list[str]:
+        """Write a line for each command."""
+        return [f"{kind}: {name}" for kind, names in self._kinds() for name in names]
+
+    def _kinds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return (("added", self.added), ("removed", self.removed), ("changed", self.changed))
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync has changed, and the id of the application whose commands they are."""
+
+    changes: Changes
+    application: int
+
+    def lines(self) -> list[str]:
+        """Say what has changed, how to see it, and where Airquote is added."""
+        changed = [*self.changes.lines(), _RELOAD] if self.changes else [_NOTHING]
+        return [*changed, *tell_links(self.application)]
+
+
+async def sync_commands(settings: Settings) -> Synced:
+    """Register the commands and say what that changes; raises ConfigError or UnreachableError."""
+    async with log_in_only(settings) as (app, tree):
+        try:
+            registered = await _fetch(tree)
+            await tree.sync()
+        except (discord.HTTPException, *NETWORK_ERRORS) as error:
+            raise explain(error) from error
+        return Synced(compare(registered, commands_of(tree)), app.id)
+
+
+async def find_changes(tree: Tree) -> Changes:
+    """Say what a sync would change; the client is to be logged in. Raises UnreachableError."""
+    try:
+        registered = await _fetch(tree)
+    except (discord.HTTPException, *NETWORK_ERRORS) as error:
+        raise explain(error) from error
+    ours = commands_of(tree)
+    if fingerprint(registered) == fingerprint(ours):
+        return Changes((), (), ())
+    return compare(registered, ours)
+
+
+async def warn_if_due(tree: Tree) -> None:
+    """Log that the commands are registered otherwise than they are here, if so."""
+    try:
+        changes = await find_changes(tree)
+    except AirquoteError as error:
+        _log.warning("The registered commands are not compared. %s", error)
+        return
+    if changes:
+        _log.warning("“airquote discord sync” is due: %s.", changes)
+
+
+def commands_of(tree: Tree) -> list[Json]:
+    """Write the commands as they are here."""
+    return [each.to_dict(tree) for each in tree.get_commands()]
+
+
+def fingerprint(commands: Iterable[Json]) -> str:
+    """Hash commands, however they are ordered."""
+    written = [json.dumps(_essence(each), sort_keys=True) for each in commands]
+    return sha256("\n".join(sorted(written)).encode()).hexdigest()
+
+
+def compare(registered: Iterable[Json], ours: Iterable[Json]) -> Changes:
+    """Say what becomes of the registered commands."""
+    before, after = dict(_flat(registered)), dict(_flat(ours))
+    return Changes(
+        added=_usable(after.keys() - before.keys()),
+        removed=_usable(before.keys() - after.keys()),
+        changed=tuple(
+            sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
+        ),
+    )
+
+
+def _usable(names: Iterable[str]) -> tuple[str, ...]:
+    """Leave out groups, which nobody can use but by their commands."""
+    ordered = sorted(names)
+    groups = {name for name in ordered if any(each.startswith(f"{name} ") for each in ordered)}
+    return tuple(name for name in ordered if name not in groups)
+
+
+async def _fetch(tree: Tree) -> list[Json]:
+    """Fetch the registered commands as they are; what the library makes of them lacks contexts."""
+    client = tree.client
+    return [*await client.http.get_global_commands(client.application_id or 0)]
+
+
+def _flat(commands: Iterable[Json]) -> Iterator[tuple[str, Any]]:
+    """Name commands, and each command of a group, together with what they are."""
+    for each in commands:
+        essence = _essence(each)
+        if each.get("type", _SLASH) != _SLASH:
+            yield f"“{each['name']}”", essence
+        else:
+            yield from _slash(f"/{each['name']}", essence)
+
+
+def _slash(name: str, essence: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    options = essence.get("options", [])
+    nested = [each for each in options if each["type"] in (_SUBCOMMAND, _GROUP)]
+    for each in nested:
+        yield from _slash(f"{name} {each['name']}", each)
+    own = [each for each in options if each not in nested]
+    # A group is nothing by itself but what all of its commands have in common.
+    yield name, {**essence, "options": own}
+
+
+def _essence(value: Any) -> Any:  # noqa: ANN401, JSON
+    """Leave out of JSON what says nothing, and order what has no order."""
+    if isinstance(value, Mapping):
+        kept = {key: _essence(each) for key, each in value.items() if key in _FIELDS}
+        return {key: each for key, each in kept.items() if not _is_nothing(each)}
+    if isinstance(value, list | tuple):
+        items = [_essence(each) for each in value]
+        return sorted(items) if all(isinstance(each, int) for each in items) else items
+    return value
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value is False or value in ("", {}, [])

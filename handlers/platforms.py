@@ -1,0 +1,43 @@
+"""Every chat platform that Airquote answers on, and whether the settings suffice for one."""
+
+from bot.config import Settings, raise_any, read_settings
+from bot.errors import ConfigError
+from handlers.adapters import Adapter
+from handlers.discord.adapter import DISCORD
+from handlers.slack.adapter import SLACK
+
+PLATFORMS: tuple[Adapter, ...] = (SLACK, DISCORD)
+
+
+def load_chat_settings() -> Settings:
+    """Read all settings and see that they name a platform to answer on.
+
+    Raises one ConfigError that lists everything that is wrong with either.
+    """
+    settings, problems = read_settings()
+    raise_any((*problems, *chat_problems(settings)))
+    return settings
+
+
+def load_settings_of(platform: Adapter) -> Settings:
+    """Read all settings and see that they say how to reach a platform; raises as the above does."""
+    settings, problems = read_settings()
+    raise_any((*problems, *platform.problems(settings)))
+    return settings
+
+
+def chat_problems(settings: Settings) -> tuple[ConfigError, ...]:
+    """List what keeps the settings from saying on which platform to answer, and as whom."""
+    chosen = [platform for platform in PLATFORMS if platform.is_set(settings)]
+    if not chosen:
+        return (_nothing_is_set(),)
+    return tuple(problem for platform in chosen for problem in platform.problems(settings))
+
+
+def _nothing_is_set() -> ConfigError:
+    variables = ", ".join(name for platform in PLATFORMS for name in platform.variables)
+    ways = ", ".join(
+        f"{' and '.join(platform.variables)} to answer in {platform.name}" for platform in PLATFORMS
+    )
+    reason = "nothing is set, so there is no chat to answer in."
+    return ConfigError(variables, reason, f"Set {ways}. “airquote search” needs none of them.")

@@ -1,0 +1,170 @@
+"""The Discord app in this process, on the local Discord, and how its answers are read."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.answers import answer
+from bot.config import Settings
+from bot.errors import ConfigError
+from bot.intake import Answer, Intake
+from bot.keeping import Kept
+from bot.library import Library
+from bot.replies import Reply
+from bot.requests import Request
+from bot.sharing import Shares
+from bot.store import Store, open_store
+from handlers.discord.calls import Desk
+from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.sync import sync_commands
+from handlers.running import Running
+from handlers.service import keep_up
+from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
+from tests.fakes.discord_message_rules import buttons_of, shown_text
+
+# More than any test asks.
+_PER_MINUTE = 1000
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@contextmanager
+def running_discord() -> Iterator[DiscordServer]:
+    """Run a Discord that knows the commands; neither it nor the app may break a rule."""
+    server = DiscordServer()
+    server.start()
+    try:
+        asyncio.run(sync_commands(settings_for(server)))
+        yield server
+    finally:
+        server.stop()
+    assert server.violations == []
+    assert server.drift == []
+
+
+def settings_for(server: DiscordServer, **variables: str) -> Settings:
+    """Make the settings that lead to a server."""
+    return Settings(
+        **{
+            "DISCORD_TOKEN": server.token,
+            "DISCORD_API_URL": server.api_url,
+            "DISCORD_GATEWAY_URL": server.gateway_url,
+            **variables,
+        }
+    )
+
+
+@dataclass
+class App:
+    """The app, which runs in a thread with a loop of its own."""
+
+    server: DiscordServer
+    library: Library
+    folder: Path
+    answered: Answer
+    ready: threading.Event = field(default_factory=threading.Event)
+    loop: asyncio.AbstractEventLoop = field(init=False)
+    over: asyncio.Event = field(init=False)
+    store: Store = field(init=False)
+    intake: Intake = field(init=False)
+    gateway: Gateway = field(init=False)
+    refusal: ConfigError | None = None
+
+    def run(self) -> None:
+        """Answer until it is over."""
+        asyncio.run(self._serve())
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something in the app's loop, and give what it gives."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_SECONDS)
+
+    def end(self) -> None:
+        """End it as its process would, without waiting for that."""
+        self.loop.call_soon_threadsafe(self.over.set)
+
+    async def _serve(self) -> None:
+        self.loop, self.over = asyncio.get_running_loop(), asyncio.Event()
+        async with open_store(f"sqlite:///{self.folder / 'airquote.db'}") as self.store:
+            self.intake = Intake(self.library, self.store, self.answered, _PER_MINUTE)
+            desk = Desk(self.intake, Kept(self.store), Shares(), Running())
+            set_up = settings_for(self.server)
+            assert set_up.discord_token
+            addresses = set_up.discord_api_url, set_up.discord_gateway_url
+            pace = Pace(shortest=0.01)
+            self.gateway = Gateway(set_up.discord_token, desk, *addresses, pace)
+            answering = asyncio.create_task(self._keep_up())
+            await self.over.wait()
+            answering.cancel()
+            await asyncio.wait([answering])
+            await self.gateway.stop(PATIENCE_SECONDS)
+            self.intake.close()
+            await self.intake.drain()
+
+    async def _keep_up(self) -> None:
+        try:
+            await keep_up(self.gateway, self.ready.set, 0.05)
+        except ConfigError as error:
+            self.refusal = error
+            with self.server.changed:
+                self.server.changed.notify_all()
+
+
+@contextmanager
+def answering(
+    server: DiscordServer, library: Library, folder: Path, answered: Answer = answer
+) -> Iterator[App]:
+    """Let the app answer; `answered` answers its requests."""
+    app = App(server, library, folder, answered)
+    before = len(server.gateway.identifies)
+    thread = threading.Thread(target=app.run, name="discord-app")
+    thread.start()
+    try:
+        assert app.ready.wait(PATIENCE_SECONDS)
+        server.wait_for_bot(before + 1)
+        yield app
+    finally:
+        app.end()
+        thread.join(2 * PATIENCE_SECONDS)
+        assert not thread.is_alive()
+
+
+class Slow:
+    """Answers only when it is `let`."""
+
+    def __init__(self, then: Answer = lambda _, __: Reply("At last.")) -> None:
+        self.let = threading.Event()
+        self._then = then
+
+    def __call__(self, library: Library, request: Request) -> Reply:
+        assert self.let.wait(20)
+        return self._then(library, request)
+
+
+def broken(_: Library, __: Request) -> Reply:
+    """Fail to answer."""
+    raise RuntimeError("the oven is cold")
+
+
+def labels(message: Json) -> list[str]:
+    """Name what can be pressed in a message."""
+    return [each["label"] for each in buttons_of(message) if "custom_id" in each]
+
+
+def links(message: Json) -> list[str]:
+    """Give the addresses of the buttons that open a video."""
+    return [each["url"] for each in buttons_of(message) if each.get("url")]
+
+
+def text_of(message: Json) -> str:
+    """Read a message."""
+    return shown_text(message)
+
+
+def is_private(message: Json) -> bool:
+    """Say whether only one person sees a message."""
+    return bool(message["flags"] & 64)

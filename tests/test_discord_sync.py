@@ -1,0 +1,199 @@
+"""`airquote discord sync`, and what is told of commands that are registered otherwise."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import discord
+import pytest
+
+from bot.search.query import MAX_CHARACTERS
+from handlers.discord.client import INTENTS
+from handlers.discord.commands import build_tree
+from handlers.discord.sync import Changes, commands_of, compare, fingerprint
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_wire import Fault
+from tests.process import airquote
+
+Json = dict[str, Any]
+SUBCOMMANDS = ["episode", "episodes", "help", "mentions", "quote", "search"]
+ALL = [*(f"added: /podcast {name}" for name in SUBCOMMANDS), "added: “Find in podcast”"]
+# What is typed freely.
+FREE = {"query", "words", "terms"}
+RELOAD = "Reload Discord (Ctrl+R) to see them at once."
+NOTHING = "Nothing has changed since the last time."
+# What Discord adds to what it is given.
+ADDED = {"id": "1", "application_id": "2", "version": "3", "nsfw": False, "dm_permission": True}
+
+
+@pytest.fixture
+def server() -> Iterator[DiscordServer]:
+    server = DiscordServer()
+    server.start()
+    yield server
+    server.stop()
+
+    assert server.violations == []
+    assert server.drift == []
+
+
+@pytest.fixture(scope="module")
+def ours() -> list[Json]:
+    """The commands as they are here."""
+    return [dict(each) for each in commands_of(build_tree(discord.Client(intents=INTENTS)))]
+
+
+def sync(server: DiscordServer, home: Path, **variables: str) -> tuple[int, str, str]:
+    on = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url}
+    done = airquote(home, "discord", "sync", **{**on, **variables})
+    return done.returncode, done.stdout, done.stderr
+
+
+def registered(server: DiscordServer) -> list[str]:
+    return [each["name"] for each in server.api.commands[0]]
+
+
+def test_the_first_sync_adds_all_commands(server: DiscordServer, home: Path) -> None:
+    code, out, errors = sync(server, home)
+    *told, _, _ = out.splitlines()
+
+    assert (code, errors) == (0, "")
+    assert told == [*ALL, RELOAD]
+    assert registered(server) == ["podcast", "Find in podcast"]
+    assert server.gateway.identifies == []
+
+
+def test_a_second_sync_has_nothing_to_say(server: DiscordServer, home: Path) -> None:
+    sync(server, home)
+    code, out, errors = sync(server, home)
+    told, *_ = out.splitlines()
+
+    assert (code, errors) == (0, "")
+    assert told == NOTHING
+
+
+def test_a_sync_says_where_the_app_is_added(server: DiscordServer, home: Path) -> None:
+    _, out, _ = sync(server, home)
+    links = [line.split("open ", 1)[1] for line in out.splitlines() if "open " in line]
+    asked = [dict(parse_qsl(urlsplit(link).query)) for link in links]
+    application = str(server.api.application)
+
+    assert [link.split("?")[0] for link in links] == ["https://discord.com/oauth2/authorize"] * 2
+    assert asked == [
+        {
+            "client_id": application,
+            "scope": "bot applications.commands",
+            "permissions": "19456",
+            "integration_type": "0",
+        },
+        {"client_id": application, "scope": "applications.commands", "integration_type": "1"},
+    ]
+
+
+def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, home: Path) -> None:
+    sync(server, home)
+    with server.changed:
+        podcast, menu = server.api.commands[0]
+        podcast["options"][0]["description"] = "Another one."
+        podcast["options"][1]["name"] = "saying"
+        server.api.commands[0] = [podcast, {**menu, "name": "Look up"}]
+    told = sync(server, home)
+
+    assert told[1].splitlines()[:-2] == [
+        "added: /podcast quote",
+        "added: “Find in podcast”",
+        "removed: /podcast saying",
+        "removed: “Look up”",
+        "changed: /podcast search",
+        RELOAD,
+    ]
+    assert sync(server, home)[1].startswith("Nothing")
+
+
+@pytest.mark.parametrize(
+    ("variables", "code", "said"),
+    [
+        ({"DISCORD_TOKEN": ""}, 78, "DISCORD_TOKEN: it is missing. "),
+        ({"DISCORD_TOKEN": "hidden-token"}, 78, "DISCORD_TOKEN: Discord does not know it. "),
+        (
+            {"DISCORD_API_URL": "http://127.0.0.1:1"},
+            1,
+            "Discord: it cannot be reached (127.0.0.1: Connection refused). Check the network.",
+        ),
+        ({"DISCORD_API_URL": "hidden"}, 78, "DISCORD_API_URL: it is no address"),
+    ],
+)
+def test_what_keeps_it_from_that_is_one_line(
+    server: DiscordServer, home: Path, variables: dict[str, str], code: int, said: str
+) -> None:
+    returned, out, errors = sync(server, home, **variables)
+
+    assert (returned, out) == (code, "")
+    (line,) = errors.splitlines()
+    assert line.startswith(said)
+    assert "hidden" not in line
+
+
+def test_a_refused_registration_is_told(server: DiscordServer, home: Path) -> None:
+    server.fail("bulk_set_application_commands", Fault(status=403, code=50001))
+    code, out, errors = sync(server, home)
+
+    assert (code, out) == (1, "")
+    assert errors == "Discord: it cannot be reached (it answers with 403). Check the network.\n"
+
+
+def test_what_discord_adds_changes_nothing(ours: list[Json]) -> None:
+    theirs = [{**deepcopy(each), **ADDED, "contexts": [2, 0, 1]} for each in reversed(ours)]
+    theirs[0]["description"] = ""
+
+    assert fingerprint(theirs) == fingerprint(ours)
+    assert not compare(theirs, ours)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        (["description"], "Another.", "/podcast"),
+        (["contexts"], [0], "/podcast"),
+        (["options", 0, "description"], "Another.", "/podcast search"),
+        (["options", 0, "options", 0, "required"], False, "/podcast search"),
+        (["options", 0, "options", 1, "autocomplete"], False, "/podcast search"),
+    ],
+)
+def test_every_change_is_seen_and_named(
+    ours: list[Json], path: list[Any], value: Any, named: str
+) -> None:
+    theirs = deepcopy(ours)
+    *way, last = path
+    place: Any = next(each for each in theirs if each["name"] == "podcast")
+    for step in way:
+        place = place[step]
+    place[last] = value
+
+    assert fingerprint(theirs) != fingerprint(ours)
+    assert compare(theirs, ours) == Changes((), (), (named,))
+
+
+def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
+    """A change needs a sync by everybody who runs the bot: CHANGELOG.md has to say so."""
+    podcast = next(each for each in ours if each["name"] == "podcast")
+    options = {each["name"]: [o["name"] for o in each["options"]] for each in podcast["options"]}
+
+    assert options == {
+        "search": ["query", "guest", "episode", "season", "exact", "visible"],
+        "quote": ["words", "visible"],
+        "episode": ["words", "visible"],
+        "episodes": ["words", "visible"],
+        "mentions": ["terms", "visible"],
+        "help": [],
+    }
+    typed = [o for each in podcast["options"] for o in each["options"] if o["name"] in FREE]
+    assert len(typed) == 5
+    assert {(each["min_length"], each["max_length"]) for each in typed} == {(1, MAX_CHARACTERS)}
+    for each in ours:
+        assert each["integration_types"] == [0, 1]
+        assert each["contexts"] == [0, 1, 2]
+    assert len(json.dumps(podcast)) < 8000
