@@ -120,7 +120,9 @@ def test_every_passage_and_every_page_has_its_buttons(member: Member) -> None:
     answer = member.say("registry")
 
     assert answer.rows[0] == ("Share", "More Context", "More Like This")
-    assert answer.rows[:-1] == (answer.rows[0],) * PER_PAGE
+    passages = len(answer.links)
+    assert 4 <= passages <= PER_PAGE
+    assert answer.rows[:-1] == (answer.rows[0],) * passages
     assert answer.rows[-1] == ("Next", "Useful", "Not This")
 
 
