@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from bot.library import open_library
+from bot.config import SAMPLE_EPISODES
+from bot.library import Library, open_library
 from bot.search.index import Index
 from tests.databases import find_program, postgresql_server
 
@@ -34,6 +35,12 @@ def real_index(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
     corpus = shared / "corpus"
     cache = tmp_path_factory.mktemp("cache")
     return open_library([corpus / "episodes", corpus / "people"], cache).index
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The sample podcast, read once for all tests."""
+    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

@@ -44,11 +44,6 @@ LONG = "how do people decide which experiments deserve a model registry at all"
 OUTDATED = "That button is from an earlier version. Please search again."
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
-
-
 @pytest.fixture
 def server() -> Iterator[DiscordServer]:
     with running_discord() as server:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
+from bot.library import Library
 from tests.discord_desk import Slow, answering
 from tests.discord_member import (
     CONNECTED,
@@ -64,12 +63,6 @@ def discord() -> Iterator[DiscordServer]:
     """A local Discord without a bot."""
     with local_discord() as discord:
         yield discord
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The sample podcast."""
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 def statuses(discord: DiscordServer, operation: str, last: int = 2) -> list[int]:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.config import SAMPLE_EPISODES, Secret
+from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from bot.intake import Intake
 from bot.keeping import Kept
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.sharing import Shares
 from bot.store import open_store
 from handlers.discord.calls import Desk
@@ -27,11 +27,6 @@ from tests.fakes.discord_wire import Fault
 _DAY = 24 * 60 * 60.0
 # What the library ends with.
 UNREADABLE = {"id": "no number"}
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.answers import answer
-from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from tests.discord_desk import App, Json, Slow, answering, is_private, running_discord, text_of
@@ -16,11 +15,6 @@ from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
 from tests.fakes.discord_wire import Fault
 
 FIRST = "create_interaction_response"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

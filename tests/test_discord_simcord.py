@@ -11,10 +11,9 @@ import discord
 import pytest
 import simcord
 
-from bot.config import SAMPLE_EPISODES
 from bot.intake import Intake
 from bot.keeping import Kept
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.sharing import Shares
 from bot.store import Store, open_store
 from handlers.discord.calls import Desk
@@ -46,12 +45,6 @@ class Server:
 
 Story = Callable[[Server], Awaitable[None]]
 Play = Callable[[Story], None]
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The sample podcast."""
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

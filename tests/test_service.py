@@ -21,7 +21,7 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.models import ZeroHit
 from bot.store import open_store
 from handlers.service import answer_on, forgetting, keep_up
@@ -76,12 +76,6 @@ def port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The sample podcast."""
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 class Platform:

@@ -9,8 +9,7 @@ from time import time
 import pytest
 from slack_bolt.async_app import AsyncBoltRequest
 
-from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.models import Verdict
 from bot.replies import Reply
 from bot.requests import Request, Verb
@@ -20,11 +19,6 @@ from tests.fakes.slack_workspace import BOT_USER
 from tests.slack_desk import Desk, Slow, Stage, broken, buttons, text_of
 
 OLD = '[0,"search","registry",0,"",null,null]'
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

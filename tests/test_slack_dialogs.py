@@ -9,17 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.answers import answer
-from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from tests.fakes.slack import Fault, running_slack
 from tests.slack_desk import Desk, Slow, Stage, broken, text_of, words
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

@@ -16,9 +16,8 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import answer as answer_as_usual
-from bot.config import SAMPLE_EPISODES
 from bot.intake import Intake
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.replies import Reply
 from bot.requests import Request
 from bot.store import open_store
@@ -61,12 +60,6 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackPlatform
 def member(platform: SlackPlatform) -> SlackMember:
     """A new person in a new channel."""
     return platform.join()
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The sample podcast."""
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

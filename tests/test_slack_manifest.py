@@ -12,8 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bot.answers import answer, out_of_date, overview
-from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
+from bot.library import Library
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
 from bot.suggestions import seasons
@@ -42,11 +41,6 @@ TYPED = {
 }
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

@@ -7,16 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
+from bot.library import Library
 from tests.fakes.slack import RESPONSE_URL, Fault, running_slack
 from tests.fakes.slack_workspace import BOT_USER
 from tests.slack_desk import Desk, Stage, labels, text_of, words
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
