@@ -126,6 +126,11 @@ class LossyPoster:
         self._session = session
 
     @property
+    def platform(self) -> str:
+        """The name of the platform, which is no real one."""
+        return "lossy"
+
+    @property
     def nonce_seconds(self) -> float:
         """For how long a key that was posted is not posted again, by the fast clock."""
         return _NONCE_SECONDS * SPEED if self._run.strategy.nonce else 0.0
@@ -143,7 +148,7 @@ class LossyPoster:
     async def withdraw(self, place: Place, message: str) -> None:
         """Nothing is withdrawn here."""
 
-    async def why_not(self, place: Place) -> str | None:
+    async def why_not(self, place: Place, admin: str) -> str | None:
         """Everything may be posted here."""
         return None
 

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     discord_gateway_url: _SocketUrl | None = Field(
         default=None, validation_alias="DISCORD_GATEWAY_URL"
     )
+    admins: str = Field(default="", validation_alias="AIRQUOTE_ADMINS")
+    quote_card: bool = Field(default=False, validation_alias="AIRQUOTE_QUOTE_CARD")
     port: int | None = Field(default=None, ge=1, le=65535, validation_alias="PORT")
     log_level: _Level = Field(default="INFO", validation_alias="LOG_LEVEL")
 
@@ -135,6 +137,11 @@ class Settings(BaseSettings):
     def http_port(self) -> int | None:
         """The port to listen on; None if nothing needs one."""
         return self.port or (DEFAULT_PORT if self.slack_over_http else None)
+
+    @property
+    def admin_ids(self) -> frozenset[str]:
+        """The ids of Slack's members who decide on weekly quotes, besides the workspace's admins."""
+        return frozenset(self.admins.replace(",", " ").split())
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.config import DATA
 from bot.corpus.files import Found, find_files, fingerprint
@@ -18,6 +19,9 @@ from bot.search.lexicon import read_built_in
 from bot.search.meaning import Meaning, Model, find_model, lay_out_texts, place_passages
 from bot.search.storage import load_index, save_index
 from bot.search.vectors import embed_texts
+
+if TYPE_CHECKING:
+    from bot.sayings import Saying
 
 # Told what is being done, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -33,13 +37,15 @@ class Library:
     """Episodes ready to be searched.
 
     `id` is the same on every machine for the same transcripts and code; `problems` are those of
-    the files it was made of. With `meaning`, it also finds what is said in other words.
+    the files it was made of. With `meaning`, it also finds what is said in other words. `sayings`
+    are those of `bot.sayings`, best first, where somebody has looked for them.
     """
 
     id: str
     index: Index
     problems: tuple[Problem, ...]
     meaning: Meaning | None = None
+    sayings: "tuple[Saying, ...] | None" = None
 
 
 def open_library(

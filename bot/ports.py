@@ -76,6 +76,10 @@ class Poster(Protocol):
     """
 
     @property
+    def platform(self) -> str:
+        """The name of the platform in `Place`."""
+
+    @property
     def nonce_seconds(self) -> float:
         """For how long the platform posts nothing again whose key it knows; 0 if it knows none."""
 
@@ -88,8 +92,11 @@ class Poster(Protocol):
     async def withdraw(self, place: Place, message: str) -> None:
         """Take the quote out of a message that was posted; raises PostError."""
 
-    async def why_not(self, place: Place) -> str | None:
-        """Say what to do before anything can be posted there; None if it can."""
+    async def why_not(self, place: Place, admin: str) -> str | None:
+        """Say what an admin is to do before anything can be posted there; None if it can.
+
+        Raises PostError if nobody can tell.
+        """
 
     async def tell(
         self,

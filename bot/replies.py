@@ -23,6 +23,11 @@ class Act(StrEnum):
     SHARE = "share"  # everybody sees it, once
     JUDGE_USEFUL = "useful"  # what was shown is judged
     JUDGE_NOT_THIS = "not_this"
+    REPORT = "report"  # anybody objects to a posted quote
+    WITHDRAW = "withdraw"  # a moderator takes it back
+    APPROVE = "approve"  # a moderator decides on a candidate
+    SKIP = "skip"
+    NEVER = "never"
     FORM = "form"  # a form to search with is shown, where the platform has one
 
 
@@ -96,7 +101,8 @@ class Reply:
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
     the counts behind the sentence, for who can draw them. `actions` are what can be done next. What
-    `names_card` has the title of its only card in its sentence.
+    `names_card` has the title of its only card in its sentence. `channel` is the id of the one that
+    the sentence is about, which adapters name behind it.
     """
 
     text: str
@@ -108,6 +114,7 @@ class Reply:
     first: int = 1
     actions: tuple[Action, ...] = ()
     names_card: bool = False
+    channel: str = ""
 
 
 def hit_card(hit: Hit) -> Card:

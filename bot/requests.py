@@ -22,6 +22,7 @@ class Verb(StrEnum):
     EPISODE = "episode"
     EPISODES = "episodes"
     MENTIONS = "mentions"
+    WEEKLY = "weekly"
     HELP = "help"
     # What only buttons and shortcuts ask for.
     FIND = "find"

@@ -28,7 +28,7 @@ async def switch_on(ports: Ports, place: Place, typed: str, admin: str) -> Reply
             "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
         )
     try:
-        obstacle = await ports.posters[place.platform].why_not(place)
+        obstacle = await ports.posters[place.platform].why_not(place, admin)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     if obstacle:

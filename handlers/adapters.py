@@ -9,6 +9,7 @@ from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
     from bot.intake import Intake
+    from bot.ports import Ports, Poster
     from bot.store import Store
     from handlers.web import Server, Session
 
@@ -23,6 +24,10 @@ class Platform(Protocol):
     def name(self) -> str:
         """What logs call it."""
 
+    @property
+    def poster(self) -> "Poster":
+        """What posts there."""
+
     async def start(self) -> None:
         """Connect; raises ConfigError if that is refused, UnreachableError if it may work later."""
 
@@ -35,13 +40,17 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a platform is built of; what comes in over HTTP comes through `server`."""
+    """What a platform is built of; what comes in over HTTP comes through `server`.
+
+    `weekly` is for the quote of the week; its posters are those of the platforms that were built.
+    """
 
     settings: Settings
     intake: "Intake"
     store: "Store"
     session: "Session"
     server: "Server"
+    weekly: "Ports"
 
 
 @dataclass(frozen=True, slots=True)

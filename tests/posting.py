@@ -79,6 +79,7 @@ class Platform:
     """
 
     clock: Clock
+    platform: str = "slack"
     nonce_seconds: float = 0.0
     readable: bool = True
     faults: list[Fault] = field(default_factory=list)
@@ -121,7 +122,7 @@ class Platform:
     async def withdraw(self, place: Place, message: str) -> None:
         self.withdrawn.append(message)
 
-    async def why_not(self, place: Place) -> str | None:
+    async def why_not(self, place: Place, admin: str) -> str | None:
         return None
 
     async def tell(
