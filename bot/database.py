@@ -1,7 +1,4 @@
-"""The database behind the store: its address, its connections and the state of its tables.
-
-`database`, `store` and `migrations` are the only home of SQLAlchemy and Alembic.
-"""
+"""The database behind the store: its address and its connections."""
 
 import logging
 import sqlite3
@@ -10,11 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from time import time
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, event, func, make_url, select
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -22,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import ConfigError, StoreError
+from bot.migrating import is_known, migrate, revision_of
 
 # How long to wait for another process' transaction (SQLite) and for an answer (PostgreSQL).
 PATIENCE_SECONDS = 5
@@ -40,8 +34,6 @@ _PRAGMAS = (
     # A query that is to be forgotten must not stay readable in free pages.
     "secure_delete = ON",
 )
-# Any number will do, as long as every version of Airquote takes the same.
-_MIGRATION_LOCK = 2_412_790_561
 
 _SQLITE_REASONS = {
     "SQLITE_NOTADB": ("it is damaged, or no SQLite database.", _RESTORE),
@@ -197,18 +189,10 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection, url: URL) -> None:
-    """Bring the tables up to date inside the transaction at hand, so wholly or not at all."""
-    if connection.dialect.name == "postgresql":
-        # Processes that start together take turns; SQLite's write lock does the same.
-        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-    config = Config()
-    config.set_main_option("script_location", "bot:migrations")
-    config.attributes["connection"] = connection
-    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
-    if not known.issuperset(MigrationContext.configure(connection).get_current_heads()):
+    if not is_known(revision_of(connection)):
         reason = "it was written by a newer Airquote."
         raise StoreError(_place(url), reason, "Update Airquote, or use another database.")
-    command.upgrade(config, "head")
+    migrate(connection)
 
 
 @contextmanager
