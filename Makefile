@@ -6,8 +6,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-bui
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# What looks random or sits beside a word like "password" is mostly a test's.
+SECRETS := $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
+	--disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString \
+	--disable-plugin BasicAuthDetector --disable-plugin IPPublicDetector
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench lock audit sbom clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,10 +23,11 @@ demo: $(READY) ## Set everything up and answer a search in the sample podcast
 test: $(READY) ## Set everything up and run the tests
 	$(BIN)/python -m pytest
 
-check: $(READY) ## Check format, lint and types
+check: $(READY) ## Check format, lint and types, and that no secret is committed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	git ls-files -z | xargs -0 $(SECRETS)
 
 bench: $(READY) ## Compare the search with rank-bm25, bm25s and SQLite
 	$(BIN)/python -m bench
@@ -29,6 +35,13 @@ bench: $(READY) ## Compare the search with rank-bm25, bm25s and SQLite
 lock: ## Pin the newest versions pyproject.toml allows (needs uv)
 	$(LOCK) --group build --output-file requirements-build.lock
 	$(LOCK) --group dev --output-file requirements.lock pyproject.toml
+
+audit: ## Look the pinned packages up among known vulnerabilities (needs uv and the network)
+	uvx pip-audit --disable-pip --require-hashes --requirement requirements.lock
+
+sbom: ## Write what Airquote runs on to sbom.json, in CycloneDX (needs uv)
+	uv pip compile --quiet --no-header --constraint requirements.lock pyproject.toml \
+		| uvx --from cyclonedx-bom cyclonedx-py requirements --output-file sbom.json -
 
 clean: ## Remove the environment and everything built
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
