@@ -15,9 +15,16 @@ _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file with the b
 def store_app() -> typer.Typer:
     """Put together what can be done with the store as a whole."""
     app = typer.Typer(help="What Airquote remembers.", no_args_is_help=True)
+    app.command()(check)
     app.command()(backup)
     app.command()(restore)
     return app
+
+
+def check() -> None:
+    """Open the database, and bring its tables up to date where an update needs it."""
+    asyncio.run(_open())
+    typer.echo("The database opens, and its tables are up to date.")
 
 
 def backup(file: _File) -> None:
@@ -42,8 +49,15 @@ def restore(
     typer.echo(f"{count_of(rows, 'row')} restored from {file}.")
 
 
+async def _open() -> None:
+    # Loaded here and below, as it takes longer than a search and no other command needs it.
+    from bot.database import open_database
+
+    async with open_database(load_settings().database.get_secret_value()):
+        pass
+
+
 async def _back_up(file: Path) -> int:
-    # Loaded here, as it takes longer than a search and no other command needs it.
     from bot.backup import back_up
     from bot.database import open_database
 

@@ -1,0 +1,74 @@
+"""What hosts are told: the Procfile and the unit for systemd."""
+
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.process import airquote
+
+ROOT = Path(__file__).parents[1]
+UNIT = ROOT / "docs" / "airquote.service"
+
+
+def processes() -> dict[str, list[str]]:
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    named = (line.partition(":") for line in lines)
+    return {name: command.split() for name, _, command in named}
+
+
+def test_the_procfile_starts_one_process_in_either_way() -> None:
+    assert processes() == {
+        "release": ["airquote", "store", "check"],
+        "worker": ["airquote", "run"],
+        "web": ["airquote", "run"],
+    }
+
+
+def test_a_release_brings_the_database_up_to_date(home: Path) -> None:
+    address = {"DATABASE_URL": f"sqlite:///{home / 'kept.db'}"}
+
+    done = airquote(home, *processes()["release"][1:], **address)
+
+    assert done.stdout == "The database opens, and its tables are up to date.\n", done.stderr
+    assert (home / "kept.db").is_file()
+
+
+def test_a_release_with_a_database_out_of_reach_fails(home: Path) -> None:
+    (home / "kept.db").write_bytes(b"no database, but as long as the head of one" * 9)
+
+    done = airquote(home, "store", "check", DATABASE_URL=f"sqlite:///{home / 'kept.db'}")
+
+    assert done.returncode == 1
+    assert "kept.db: it is damaged, or no SQLite database." in done.stderr
+
+
+def test_the_unit_keeps_its_files_where_it_may_write() -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str
+    unit.read(UNIT)
+    service = unit["Service"]
+    written = set(re.findall(r"Environment=\w+=(?:sqlite:///)?(/var/\w+)/", UNIT.read_text()))
+
+    assert service["ExecStart"].endswith("/airquote run")
+    assert service["RestartPreventExitStatus"] == "78"
+    assert written == {"/var/cache", "/var/lib"}
+    assert (service["CacheDirectory"], service["StateDirectory"]) == ("airquote", "airquote")
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd here")
+    # It asks whether the program is there.
+    text = UNIT.read_text(encoding="utf-8").replace("/srv/airquote/.venv/bin/airquote", "/bin/true")
+    unit = tmp_path / "airquote.service"
+    unit.write_text(text, encoding="utf-8")
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
