@@ -5,7 +5,7 @@ A delivery is one due quote for one channel.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.sayings import Saying
@@ -110,9 +110,13 @@ class Delivery:
     @property
     def key(self) -> str:
         """The same 25 characters for each try; they tell nothing and may travel with the post."""
-        place = self.place
-        named = f"{place.platform}/{place.workspace}/{place.channel}/{self.slot.day.isoformat()}"
-        return hashlib.sha256(named.encode()).hexdigest()[:_KEY_CHARACTERS]
+        return key_of(self.place, self.slot.day)
+
+
+def key_of(place: Place, day: date) -> str:
+    """Make the key of the delivery for a channel and a date."""
+    named = f"{place.platform}/{place.workspace}/{place.channel}/{day.isoformat()}"
+    return hashlib.sha256(named.encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
 class Judgement(StrEnum):

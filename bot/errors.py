@@ -6,6 +6,7 @@ AirquoteError
 ├── CacheError          a stored index is damaged
 ├── StoreError          the database cannot be used
 ├── UnreachableError    a chat platform does not answer just now
+├── PostError           a message was not posted, or nobody knows; see `bot.ports`
 └── EvaluationError     a file of queries cannot be used
 """
 

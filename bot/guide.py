@@ -16,6 +16,7 @@ _COMMANDS = (
     "/podcast episode words: an episode with its guests, link and chapters",
     "/podcast episodes [words]: the list of them",
     "/podcast mentions llm vs mlops: how often it is said, season by season",
+    "/podcast weekly status: the quote of the week here; for admins also on, off, preview, post",
 )
 _OPERATORS = (
     "Narrow down with guest: speaker: episode: season: after: before: "
@@ -37,6 +38,19 @@ def introduce(library: Library) -> Reply:
     latest = newest_first(library.index.episodes)[:_LATEST]
     notes = (*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES)
     return replace(explained, notes=notes, cards=tuple(map(episode_card, latest)))
+
+
+def store_away() -> Reply:
+    """Answer where the database could not be used."""
+    return Reply(
+        "I cannot use my database just now, so that may not have worked. Please try again in a "
+        "minute."
+    )
+
+
+def explain_weekly() -> Reply:
+    """Say where there is a quote of the week to ask about."""
+    return Reply("The quote of the week is for a channel of Slack or Discord: ask me there.")
 
 
 def out_of_date() -> Reply:

@@ -6,7 +6,7 @@ processes one succeeds.
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, select, update
@@ -21,13 +21,15 @@ from bot.deliveries import (
     State,
     Subscription,
 )
-from bot.ledger_decisions import SEEN_STATES, Decisions, put
+from bot.ledger_decisions import SEEN_STATES, put
+from bot.ledger_follows import forget_workspace
+from bot.ledger_letters import Letters
 from bot.ledger_rows import (
-    BLANK,
     CANDIDATES,
     DELIVERIES,
     JUDGEMENTS,
     SUBSCRIPTIONS,
+    delivery_values,
     is_at,
     is_of,
     quote_values,
@@ -40,7 +42,7 @@ from bot.store import REPLACING
 from bot.variety import Posted
 
 
-class DatabaseLedger(Decisions):
+class DatabaseLedger(Letters):
     """Rows in an open database; see `bot.ports.Ledger`. Every method raises StoreError."""
 
     async def subscribe(self, subscription: Subscription) -> None:
@@ -75,10 +77,9 @@ class DatabaseLedger(Decisions):
         latest = select(DELIVERIES).where(wanted).order_by(DELIVERIES.c.day.desc()).limit(1)
         return next(map(read_delivery, await self._rows(latest)), None)
 
-    async def find_delivery(self, place: Place, message: str) -> Delivery | None:
-        """Find the delivery that was posted as a message."""
-        wanted = is_at(DELIVERIES, place) & (DELIVERIES.c.message == message)
-        rows = await self._rows(select(DELIVERIES).where(wanted)) if message else []
+    async def find_delivery(self, key: str) -> Delivery | None:
+        """Find a delivery by its key."""
+        rows = await self._rows(select(DELIVERIES).where(DELIVERIES.c.key == key))
         return next(map(read_delivery, rows), None)
 
     async def claim(
@@ -86,26 +87,36 @@ class DatabaseLedger(Decisions):
     ) -> Delivery | None:
         """Take a delivery that is new, waiting, or open with a lease that ended before now."""
         table, mine = DELIVERIES, {"owner": owner, "lease": lease}
-        key = {**asdict(place), "day": slot.day}
-        new = {**key, "slot": slot.at, "state": State.CLAIMED, **mine, **BLANK}
+        row = delivery_values(place, slot, State.CLAIMED) | mine
         waiting = table.c.state == State.WAITING
         expired = table.c.state.in_(OPEN_STATES) & (table.c.lease < now)
         async with self._database.write() as connection:
             claimed = (
                 REPLACING[connection.dialect.name](table)
-                .values(new)
+                .values(row)
                 .on_conflict_do_update(
-                    index_elements=list(key),
+                    index_elements=list(table.primary_key),
                     set_={
                         **mine,
+                        "key": row["key"],
                         "state": case((waiting, State.CLAIMED), else_=table.c.state),
                     },
                     where=waiting | expired,
                 )
                 .returning(*table.c)
             )
-            row = (await connection.execute(claimed)).mappings().one_or_none()
-        return read_delivery(row) if row else None
+            mine_now = (await connection.execute(claimed)).mappings().one_or_none()
+        return read_delivery(mine_now) if mine_now else None
+
+    async def reopen(self, place: Place, day: date) -> bool:
+        """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
+        table = DELIVERIES
+        unposted = table.c.state.in_((State.FAILED, State.SKIPPED)) & (table.c.day == day)
+        # What it is to be is chosen anew: the quote may have been barred since.
+        anew = {"state": State.WAITING, "quote_id": None, "sending_at": None, "reason": ""}
+        async with self._database.write() as connection:
+            reopening = update(table).where(is_at(table, place), unposted).values(anew)
+            return (await connection.execute(reopening)).rowcount == 1
 
     async def begin(self, delivery: Delivery, quote: Quote, now: datetime, lease: datetime) -> bool:
         """Note, before it is sent, what is sent and since when."""
@@ -166,6 +177,7 @@ class DatabaseLedger(Decisions):
             for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS):
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
                 await connection.execute(delete(table).where(there))
+            await forget_workspace(connection, platform, workspace)
 
     async def _change(self, delivery: Delivery, values: Mapping[str, Any]) -> bool:
         async with self._database.write() as connection:

@@ -20,13 +20,13 @@ from bot.deliveries import (
     fold_name,
 )
 from bot.ledger_rows import (
-    BLANK,
     CANDIDATES,
     DELIVERIES,
     EXCLUDED_GUESTS,
     JUDGEMENTS,
     Values,
     candidate_rows,
+    delivery_values,
     is_at,
     is_of,
     quote_values,
@@ -68,11 +68,10 @@ class Decisions:
     ) -> Delivery | None:
         """Note a delivery for which moderators are to choose; None if there is one."""
         delivery = Delivery(place, slot, State.WAITING)
-        key = {**asdict(place), "day": slot.day}
-        row = {**key, "slot": slot.at, "state": State.WAITING, "owner": "", **BLANK}
+        row = delivery_values(place, slot, State.WAITING)
         async with self._database.write() as connection:
             waiting = REPLACING[connection.dialect.name](DELIVERIES).values(row)
-            ignoring = waiting.on_conflict_do_nothing(index_elements=list(key))
+            ignoring = waiting.on_conflict_do_nothing(index_elements=list(DELIVERIES.primary_key))
             added = (await connection.execute(ignoring.returning(DELIVERIES.c.day))).all()
             rows = list(candidate_rows(place, slot, candidates))
             if added and rows:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Double,
+    Index,
     Integer,
     RowMapping,
     Table,
@@ -18,13 +19,22 @@ from sqlalchemy import (
     and_,
 )
 
-from bot.deliveries import Candidate, Delivery, Place, Quote, Standing, State, Subscription
+from bot.deliveries import (
+    Candidate,
+    Delivery,
+    Place,
+    Quote,
+    Standing,
+    State,
+    Subscription,
+    key_of,
+)
 from bot.slots import Plan, Slot
 from bot.store import METADATA, UtcTime
 
 Values = Mapping[str, Any]
-BLANK = {"message": "", "reason": "", "reminded": False, "reported": False, "withdrawn": False}
-"""What a delivery is without anything that happened to it."""
+# What a delivery is without anything that happened to it.
+_BLANK = {"message": "", "reason": "", "reminded": False, "reported": False, "withdrawn": False}
 
 
 def _place_columns() -> list[Column[Any]]:
@@ -71,6 +81,8 @@ DELIVERIES = Table(
     Column("reminded", Boolean, nullable=False),
     Column("reported", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
+    Column("key", Text),
+    Index("deliveries_key", "key"),
 )
 CANDIDATES = Table(
     "candidates",
@@ -124,6 +136,12 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "standing": subscription.standing,
         "failures": subscription.failures,
     }
+
+
+def delivery_values(place: Place, slot: Slot, state: State) -> dict[str, Any]:
+    """Lay a delivery out to which nothing has happened and that is nobody's."""
+    named = {**asdict(place), "day": slot.day, "key": key_of(place, slot.day)}
+    return {**named, "slot": slot.at, "state": state, "owner": "", **_BLANK}
 
 
 def quote_values(quote: Quote) -> dict[str, Any]:

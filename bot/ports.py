@@ -123,6 +123,9 @@ class Ledger(Protocol):
     async def last_delivery(self, place: Place) -> Delivery | None:
         """Find the latest delivery of a channel whose slot has come."""
 
+    async def find_delivery(self, key: str) -> Delivery | None:
+        """Find a delivery by its key."""
+
     async def subscriptions(self) -> tuple[Subscription, ...]:
         """Read all subscriptions."""
 
@@ -136,6 +139,9 @@ class Ledger(Protocol):
 
         None if it is another's or done. The state of an open one is left as it was.
         """
+
+    async def reopen(self, place: Place, day: date) -> bool:
+        """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
 
     async def begin(self, delivery: Delivery, quote: Quote, now: datetime, lease: datetime) -> bool:
         """Note, before it is sent, what is sent and since when."""
@@ -178,6 +184,9 @@ class Ledger(Protocol):
         self, place: Place, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
         """Note what a moderator says of a quote, in place of what was said before."""
+
+    async def forget(self, platform: str, workspace: str) -> None:
+        """Delete all that is known of a workspace, as when Airquote is removed from it."""
 
     async def note_report(self, delivery: Delivery) -> bool:
         """Note that somebody objects to what was posted; False if somebody did before."""

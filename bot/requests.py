@@ -38,8 +38,11 @@ TYPED_VERBS = (
     Verb.EPISODE,
     Verb.EPISODES,
     Verb.MENTIONS,
+    Verb.WEEKLY,
     Verb.HELP,
 )
+# What can be typed behind "weekly"; behind other words, it is one to search for.
+WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,16 @@ def read_request(typed: str) -> Request:
     """
     first, *rest = typed.split(maxsplit=1) or [Verb.HELP]
     verb, text = first.casefold(), "".join(rest).strip()
-    if verb in TYPED_VERBS and not (verb == Verb.HELP and text):
+    if verb in TYPED_VERBS and _takes(Verb(verb), text):
         return Request(Verb(verb), text)
     return Request(Verb.SEARCH, typed.strip())
+
+
+def _takes(verb: Verb, text: str) -> bool:
+    """Say whether a verb can be followed by a text."""
+    if verb is Verb.WEEKLY:
+        return not text or text.split()[0].casefold() in WEEKLY_WORDS
+    return verb is not Verb.HELP or not text
 
 
 def pack(request: Request) -> str:

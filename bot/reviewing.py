@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from bot.choosing import choose_candidates
 from bot.deliveries import Candidate, Delivery, Judgement, Place, Standing, State, Subscription
-from bot.ports import Notice, Ports, PostError
+from bot.errors import StoreError
+from bot.ports import Flaw, Notice, Ports, PostError
 from bot.slots import Slot, next_slots
 
 ASKED_BEFORE, REMINDED_BEFORE = timedelta(hours=24), timedelta(hours=2)
@@ -61,15 +62,21 @@ async def report(ports: Ports, subscription: Subscription, delivery: Delivery) -
 
 
 async def withdraw(ports: Ports, delivery: Delivery, by: str) -> bool:
-    """Take a posted quote back and never post it again; False if nothing is there to take back.
+    """Take a posted quote back and never post it again; False if it was, or nobody knows where.
 
-    Raises PostError if the message cannot be changed.
+    Raises PostError if the message cannot be changed; the quote is not posted again even so.
     """
-    if not delivery.message or delivery.quote is None or delivery.withdrawn:
+    if delivery.quote is None or delivery.withdrawn:
         return False
-    await ports.ledger.judge(delivery.place, delivery.quote, Judgement.NEVER, by, ports.clock())
-    poster = ports.posters[delivery.place.platform]
-    await poster.withdraw(delivery.place, delivery.message)
+    place = delivery.place
+    await ports.ledger.judge(place, delivery.quote, Judgement.NEVER, by, ports.clock())
+    if not delivery.message:
+        return False
+    try:
+        async with asyncio.timeout(ports.timing.post.total_seconds()):
+            await ports.posters[place.platform].withdraw(place, delivery.message)
+    except TimeoutError as error:
+        raise PostError(Flaw.AMBIGUOUS, place.channel, "there was no answer in time.") from error
     return await ports.ledger.note_withdrawal(delivery)
 
 
@@ -80,13 +87,17 @@ async def tell(
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> None:
-    """Tell the admin or the moderators; that it cannot be told is logged and changes nothing."""
+    """Tell the admin or the moderators what is written of a delivery now.
+
+    That it cannot be told is logged and changes nothing.
+    """
     poster = ports.posters[subscription.place.platform]
     facts = {**facts_of(delivery.place, delivery.slot), "notice": notice}
     try:
         async with asyncio.timeout(ports.timing.post.total_seconds()):
-            await poster.tell(subscription, notice, delivery, candidates)
-    except (TimeoutError, PostError) as error:
+            written = await ports.ledger.find_delivery(delivery.key)
+            await poster.tell(subscription, notice, written or delivery, candidates)
+    except (TimeoutError, PostError, StoreError) as error:
         _log.error("Nobody could be told. %s", error, extra=facts)
     else:
         _log.info("told", extra=facts)

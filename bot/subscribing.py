@@ -1,11 +1,12 @@
 """What admins do with the quote of the week in a channel: on, off, status."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.deliveries import Delivery, Place, Standing, State, Subscription
 from bot.ports import Ports, PostError
 from bot.replies import Reply
-from bot.slots import EXAMPLE, Plan, next_slots, read_plan, tell_plan, tell_slot
+from bot.slots import EXAMPLE, WEEKDAYS, Plan, next_slots, read_plan, tell_plan, tell_slot
 
 _SWITCH_ON = (
     f"Switch it on with “/podcast weekly on {EXAMPLE}”, and “review” behind it to choose yourself."
@@ -57,8 +58,43 @@ async def tell_status(ports: Ports, place: Place) -> Reply:
     notes = (_tell_outcome(plan, last),) if last else ()
     if subscription.standing is Standing.PAUSED:
         text = f"The quote of the week is paused here: it failed {subscription.failures} times."
-        return Reply(text, (*notes, f"Mend that, then switch it on again. {_SWITCH_ON}"))
+        return Reply(text, (*notes, f"Mend that, then switch it on again: “{retype(plan)}”."))
     return Reply(f"I post a quote here on {tell_plan(plan)}.", (*_coming(ports, plan), *notes))
+
+
+def retype(plan: Plan) -> str:
+    """Write a plan as the command that switches it on."""
+    weekday = WEEKDAYS[plan.weekday][:3].casefold()
+    review = " review" if plan.review else ""
+    return f"/podcast weekly on {weekday} {plan.time:%H:%M} {plan.zone}{review}"
+
+
+async def tell_next(ports: Ports, platform: str, workspace: str) -> str:
+    """Say when the next quote of a workspace is posted; "" if none is to be."""
+    now = ports.clock()
+    coming = [
+        (next_slots(each.plan, now, 1)[0], each.plan)
+        for each in await ports.ledger.subscriptions()
+        if (each.place.platform, each.place.workspace) == (platform, workspace)
+        and each.standing is Standing.ON
+    ]
+    if not coming:
+        return ""
+    slot, plan = min(coming, key=lambda each: each[0].at)
+    return f"The next quote of the week is posted on {tell_slot(plan, slot)} ({plan.zone})."
+
+
+async def upcoming(ports: Ports) -> datetime | None:
+    """Find when the next quote of any channel is posted; None if none is to be."""
+    now = ports.clock()
+    return min(
+        (
+            next_slots(each.plan, now, 1)[0].at
+            for each in await ports.ledger.subscriptions()
+            if each.standing is Standing.ON and each.place.platform in ports.posters
+        ),
+        default=None,
+    )
 
 
 def _coming(ports: Ports, plan: Plan) -> tuple[str, ...]:
@@ -69,5 +105,7 @@ def _coming(ports: Ports, plan: Plan) -> tuple[str, ...]:
 
 def _tell_outcome(plan: Plan, last: Delivery) -> str:
     withdrawn = " and withdrawn" if last.withdrawn else ""
+    reported = " Somebody objects to it." if last.reported and not last.withdrawn else ""
     reason = f" {last.reason}" if last.reason and last.state is not State.SENT else ""
-    return f"Last: {tell_slot(plan, last.slot)}, {_OUTCOMES[last.state]}{withdrawn}.{reason}"
+    outcome = f"{_OUTCOMES[last.state]}{withdrawn}.{reported}{reason}"
+    return f"Last: {tell_slot(plan, last.slot)}, {outcome}"

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -51,13 +51,19 @@ async def tick(ports: Ports) -> None:
 async def post_now(ports: Ports, subscription: Subscription) -> State | None:
     """Post today's quote at once, in place of one that is due later today; say what became of it.
 
-    None if today's was posted before or is being posted, SKIPPED if there is none to post.
+    One that was certainly not posted today is tried again. None if today's was posted before, or
+    may have been, or is being posted; SKIPPED if there is none to post.
     """
-    now = ports.clock()
-    slot = Slot(now.astimezone(ZoneInfo(subscription.plan.zone)).date(), now)
+    slot = Slot(today(ports, subscription), ports.clock())
     if not await choose_quote(ports, subscription, slot.day):
         return State.SKIPPED
+    await ports.ledger.reopen(subscription.place, slot.day)
     return await deliver(ports, subscription.place, slot, subscription)
+
+
+def today(ports: Ports, subscription: Subscription) -> date:
+    """Tell the date where a channel is."""
+    return ports.clock().astimezone(ZoneInfo(subscription.plan.zone)).date()
 
 
 def due_slots(

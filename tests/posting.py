@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from bot.database import open_database
 from bot.deliveries import Candidate, Delivery, Place, Quote, State, Subscription
 from bot.ledger import DatabaseLedger
@@ -84,6 +86,7 @@ class Platform:
     readable: bool = True
     faults: list[Fault] = field(default_factory=list)
     look_faults: list[PostError] = field(default_factory=list)
+    withdraw_faults: list[PostError] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Place, str]] = field(default_factory=list)
     told: list[tuple[Notice, Delivery]] = field(default_factory=list)
@@ -120,6 +123,8 @@ class Platform:
         return Sight.ABSENT
 
     async def withdraw(self, place: Place, message: str) -> None:
+        if self.withdraw_faults:
+            raise self.withdraw_faults.pop(0)
         self.withdrawn.append(message)
 
     async def why_not(self, place: Place, admin: str) -> str | None:
@@ -221,3 +226,9 @@ def in_world(
             return await use(world)
 
     return asyncio.run(run())
+
+
+async def drop_deliveries(address: str) -> None:
+    """Damage a database, so that whoever looks for a delivery cannot."""
+    async with open_database(address) as database, database.write() as connection:
+        await connection.execute(text("DROP TABLE deliveries"))

@@ -28,7 +28,7 @@ def test_help_names_every_command_that_can_be_typed(sample: Library) -> None:
 
 def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
     lines = [note for note in answer(sample, Request(Verb.HELP)).notes if note.startswith("/")]
-    typed = [line.partition(":")[0].removeprefix("/podcast ") for line in lines]
+    typed = [line.partition(": ")[0].removeprefix("/podcast ") for line in lines]
 
     assert [read_request(each).verb for each in typed] == [
         Verb.SEARCH,
@@ -36,6 +36,7 @@ def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
         Verb.EPISODE,
         Verb.EPISODES,
         Verb.MENTIONS,
+        Verb.WEEKLY,
     ]
 
 
@@ -102,3 +103,9 @@ def test_without_episodes_every_answer_says_so(tmp_path: Path) -> None:
 def test_what_cannot_be_answered_says_what_to_do() -> None:
     assert out_of_date().text.endswith("Please search again.")
     assert "1f3a" in apology("1f3a").text
+
+
+def test_the_quote_of_the_week_is_asked_for_in_a_channel(sample: Library) -> None:
+    reply = answer(sample, Request(Verb.WEEKLY, "status"))
+
+    assert reply.text == "The quote of the week is for a channel of Slack or Discord: ask me there."

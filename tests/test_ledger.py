@@ -6,9 +6,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Connection, insert
 
-from bot.database import open_database
+from bot.database import Database, open_database, parse_address
 from bot.deliveries import (
+    OPEN_STATES,
     Barred,
     Candidate,
     Delivery,
@@ -16,9 +18,12 @@ from bot.deliveries import (
     Place,
     Standing,
     State,
+    key_of,
     quote_of,
 )
 from bot.ledger import DatabaseLedger
+from bot.ledger_rows import DELIVERIES, delivery_values
+from bot.migrating import migrate
 from bot.slots import Slot
 from bot.variety import Posted
 from tests.posting import (
@@ -53,7 +58,7 @@ async def send(ledger: DatabaseLedger, slot: Slot = SLOT) -> Delivery:
     delivery = await claim(ledger, uuid4().hex, slot)
     await ledger.begin(delivery, TEA, slot.at, LEASE)
     await ledger.finish(delivery, State.SENT, "m1")
-    found = await ledger.find_delivery(HERE, "m1")
+    found = await ledger.find_delivery(delivery.key)
     assert found is not None
     return found
 
@@ -195,6 +200,87 @@ def test_a_key_is_the_same_for_each_try_and_fits_a_nonce() -> None:
     assert len({delivery.key, *(each.key for each in others)}) == 4
 
 
+def test_a_delivery_is_found_by_its_key_from_the_beginning(database: str) -> None:
+    async def use(world: World) -> None:
+        following = Slot((MONDAY + WEEK).date(), MONDAY + WEEK)
+        claimed = await claim(world.ledger)
+        waiting = await world.ledger.wait(HERE, following, (), MONDAY)
+        assert waiting is not None
+
+        assert await world.ledger.find_delivery(claimed.key) == claimed
+        assert await world.ledger.find_delivery(waiting.key) == waiting
+        assert await world.ledger.find_delivery("") is None
+
+    in_world(database, use)
+
+
+def test_deliveries_of_before_they_had_keys_are_found_too(database: str) -> None:
+    def go_back(connection: Connection) -> None:
+        migrate(connection, "0003")
+        for place in (HERE, THERE):
+            for each in (SLOT, Slot((MONDAY + WEEK).date(), MONDAY + WEEK)):
+                values = delivery_values(place, each, State.SENT)
+                del values["key"]
+                connection.execute(insert(DELIVERIES).values(values))
+
+    async def use_before() -> None:
+        before = Database(parse_address(database))
+        async with before.write() as connection:
+            await connection.run_sync(go_back)
+        await before.close()
+
+    async def use(world: World) -> None:
+        rows = await world.rows()
+        assert len(rows) == 4
+        for row in rows:
+            assert await world.ledger.find_delivery(row.key) == row
+
+    asyncio.run(use_before())
+    in_world(database, use)
+
+
+def test_a_row_that_an_older_process_wrote_gets_its_key_when_it_is_claimed(database: str) -> None:
+    async def use(world: World) -> None:
+        async with open_database(database) as older, older.write() as connection:
+            values = delivery_values(HERE, SLOT, State.WAITING)
+            del values["key"]
+            await connection.execute(insert(DELIVERIES).values(values))
+        claimed = await claim(world.ledger)
+
+        assert await world.ledger.find_delivery(claimed.key) == claimed
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_what_was_certainly_not_posted_is_reopened(database: str, state: State) -> None:
+    reopened = state in (State.FAILED, State.SKIPPED)
+
+    async def use(world: World) -> None:
+        ledger = world.ledger
+        if state is State.WAITING:
+            await ledger.wait(HERE, SLOT, (), SUNDAY)
+        else:
+            delivery = await claim(ledger)
+            await ledger.begin(delivery, TEA, MONDAY, LEASE)
+            if state in OPEN_STATES:
+                await ledger.put_off(delivery, state, LEASE, "why")
+            else:
+                await ledger.finish(delivery, state, reason="why")
+
+        assert not await ledger.reopen(THERE, SLOT.day)
+        assert not await ledger.reopen(HERE, MONDAY.date() + DAY)
+        assert await world.states() == [state]
+        assert await ledger.reopen(HERE, SLOT.day) is reopened
+        (row,) = await world.rows()
+        blank = (State.WAITING, None, None, "")
+        assert ((row.state, row.quote, row.sending_at, row.reason) == blank) is (
+            reopened or state is State.WAITING
+        )
+
+    in_world(database, use)
+
+
 def test_history_is_what_people_may_have_seen_in_a_channel(database: str) -> None:
     async def use(world: World) -> None:
         ledger = world.ledger
@@ -278,11 +364,10 @@ def test_a_message_is_reported_and_withdrawn_once(database: str) -> None:
         sent = await send(world.ledger)
         for note in (world.ledger.note_report, world.ledger.note_withdrawal, world.ledger.remind):
             assert await asyncio.gather(note(sent), note(sent)) in ([True, False], [False, True])
-        found = await world.ledger.find_delivery(HERE, "m1")
+        found = await world.ledger.find_delivery(sent.key)
 
         assert found and (found.reported, found.withdrawn) == (True, True)
-        assert await world.ledger.find_delivery(THERE, "m1") is None
-        assert await world.ledger.find_delivery(HERE, "") is None
+        assert await world.ledger.find_delivery(key_of(THERE, SLOT.day)) is None
 
     in_world(database, use)
 

@@ -1,17 +1,20 @@
 """What moderators decide, before a quote is posted and after."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.deliveries import Judgement, Standing, State, Subscription, quote_of
-from bot.ports import Flaw, Notice, PostError
+from bot.deliveries import Judgement, Standing, State, Subscription, key_of, quote_of
+from bot.ports import Flaw, Notice, PostError, Timing
 from bot.reviewing import decide, report, withdraw
 from tests.posting import (
     DAY,
+    GONE,
     HERE,
     HOUR,
+    LOST_REPLY,
     MINUTE,
     MONDAY,
     REVIEWED,
@@ -24,6 +27,7 @@ from tests.posting import (
 
 REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
 DAY_OF = MONDAY.date()
+KEY = key_of(HERE, DAY_OF)
 
 
 async def judge(world: World, quote: str, judgement: Judgement) -> bool:
@@ -228,12 +232,12 @@ def test_only_a_channel_that_wants_it_is_asked(database: str, silent: Subscripti
 def test_moderators_hear_of_an_objection_once(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        posted = await world.ledger.find_delivery(HERE, "m0")
+        posted = await world.ledger.find_delivery(KEY)
         assert posted is not None
 
         assert await report(world.ports, subscription(), posted)
         assert not await report(world.ports, subscription(), posted)
-        assert world.platform.told == [(Notice.REPORTED, posted)]
+        assert world.platform.told == [(Notice.REPORTED, replace(posted, reported=True))]
 
     in_world(database, use)
 
@@ -241,16 +245,66 @@ def test_moderators_hear_of_an_objection_once(database: str) -> None:
 def test_what_is_withdrawn_is_edited_once_and_never_posted_again(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        posted = await world.ledger.find_delivery(HERE, "m0")
+        posted = await world.ledger.find_delivery(KEY)
         assert posted is not None
         assert await withdraw(world.ports, posted, "U2")
-        gone = await world.ledger.find_delivery(HERE, "m0")
+        gone = await world.ledger.find_delivery(KEY)
         assert gone is not None
         assert not await withdraw(world.ports, gone, "U2")
 
         assert world.platform.withdrawn == ["m0"]
         barred = await world.ledger.barred(HERE, MONDAY - timedelta(days=1))
         assert barred.quotes == {"q00"}
+
+    in_world(database, use)
+
+
+def test_what_cannot_be_withdrawn_is_not_posted_again_even_so(database: str) -> None:
+    async def use(world: World) -> None:
+        async def hang(*_: object) -> None:
+            await asyncio.Event().wait()
+
+        await world.tick()
+        posted = await world.ledger.find_delivery(KEY)
+        assert posted is not None
+        world.platform.withdraw_faults = [GONE]
+        with pytest.raises(PostError, match="the channel is archived"):
+            await withdraw(world.ports, posted, "U2")
+        world.platform.withdraw = hang  # type: ignore[method-assign, assignment]
+        hasty = replace(world.ports, timing=Timing(post=timedelta()))
+        with pytest.raises(PostError, match="C1: there was no answer in time"):
+            await withdraw(hasty, posted, "U2")
+
+        assert await world.ledger.find_delivery(KEY) == posted
+        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+
+    in_world(database, use)
+
+
+def test_a_quote_is_barred_where_nobody_knows_its_message(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults, world.platform.readable = [LOST_REPLY], False
+        await world.tick()
+        await world.tick(HOUR)
+        lost = await world.ledger.find_delivery(KEY)
+        assert lost is not None
+
+        assert not await withdraw(world.ports, lost, "U2")
+        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert world.platform.withdrawn == []
+
+    in_world(database, use)
+
+
+def test_people_are_told_what_is_written_by_then(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [GONE] * 3
+        for _ in range(3):
+            await world.tick(WEEK)
+        ((notice, delivery),) = world.platform.told
+
+        assert (notice, delivery.state) == (Notice.PAUSED, State.FAILED)
+        assert delivery.reason == str(GONE)
 
     in_world(database, use)
 

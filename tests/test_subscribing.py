@@ -5,11 +5,18 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.deliveries import Standing
+from bot.deliveries import Place, Standing
 from bot.ports import PostError
 from bot.replies import Reply
-from bot.slots import Plan
-from bot.subscribing import switch_off, switch_on, tell_status
+from bot.slots import Plan, read_plan
+from bot.subscribing import (
+    retype,
+    switch_off,
+    switch_on,
+    tell_next,
+    tell_status,
+    upcoming,
+)
 from tests.posting import (
     GONE,
     HERE,
@@ -117,6 +124,14 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
             "Monday 14 December 2026, 09:00",
             "Last: Monday 23 November 2026, 09:00, posted.",
         )
+        last = await world.ledger.last_delivery(HERE)
+        assert last is not None
+        await world.ledger.note_report(last)
+        reply = await tell_status(world.ports, HERE)
+        assert reply.notes[1].endswith("09:00, posted. Somebody objects to it.")
+        await world.ledger.note_withdrawal(last)
+        reply = await tell_status(world.ports, HERE)
+        assert reply.notes[1].endswith("09:00, posted and withdrawn.")
 
     in_world(database, use)
 
@@ -134,10 +149,59 @@ def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -
             "Last: Monday 7 December 2026, 09:00, could not be posted. "
             "C1: the channel is archived. Choose another one."
         )
-        assert reply.notes[1].startswith(f"Mend that, then switch it on again. {HOW}")
+        again = "Mend that, then switch it on again: “/podcast weekly on mon 09:00 UTC”."
+        assert reply.notes[1] == again
 
         await switch(world, "mon 09:00 UTC")
         await world.tick(WEEK)
         assert len(world.platform.messages) == 1
 
     in_world(database, use)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [Plan(0, time(9), "UTC"), Plan(6, time(23, 5), "America/New_York", review=True)],
+)
+def test_a_plan_is_written_as_it_is_typed(plan: Plan) -> None:
+    typed = retype(plan).removeprefix("/podcast weekly on ")
+
+    assert read_plan(typed) == (plan, ())
+
+
+@DATABASES
+def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -> None:
+    late, early = Plan(2, time(9), "UTC"), Plan(1, time(8), "Europe/Berlin")
+    elsewhere = Place("slack", "T2", "C1")
+    absent = Place("discord", "T1", "C1")
+
+    async def use(world: World) -> None:
+        assert await tell_next(world.ports, "slack", "T1") == (
+            "The next quote of the week is posted on Wednesday 25 November 2026, 09:00 (UTC)."
+        )
+        assert await upcoming(world.ports) == datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+        await world.ledger.subscribe(subscription(replace(HERE, channel="C2"), early))
+        assert "Tuesday 24 November 2026, 08:00" in await tell_next(world.ports, "slack", "T1")
+        assert await upcoming(world.ports) == datetime(2026, 11, 24, 7, tzinfo=UTC)
+
+    in_world(
+        database,
+        use,
+        subscription(plan=late),
+        replace(subscription(replace(HERE, channel="C3")), standing=Standing.OFF),
+        subscription(elsewhere, late),
+        subscription(absent, early),
+    )
+
+
+@DATABASES
+def test_where_nothing_is_to_come_nothing_is_told(database: str) -> None:
+    async def use(world: World) -> None:
+        assert await tell_next(world.ports, "slack", "T1") == ""
+        assert await upcoming(world.ports) is None
+
+        await world.ledger.subscribe(subscription())
+        assert await upcoming(world.ports) == MONDAY + WEEK
+
+    in_world(database, use, OFF)
