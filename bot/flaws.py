@@ -29,8 +29,8 @@ _FLAWS = (
         ),
     ),
     # For some people only, or only a way to begin.
-    (0.8, matching(r"\A(?:if|once|when) you(?:'re| are)\b")),
-    (0.6, matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b")),
+    (0.4, matching(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b")),
+    (1.0, matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b")),
     # Steps to take, rather than a claim.
     (
         0.7,
@@ -50,9 +50,33 @@ _FLAWS = (
         matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
     ),
     (0.6, re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b")),
+    # What is added behind, where a sentence was over.
+    (0.9, matching(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b")),
+    (0.15, matching(r"\b\w{3,}ly\b")),
+    # Words of reports and advertisements, which nobody repeats.
+    (
+        0.8,
+        any_of(
+            r"""
+            aware be_able best_practices? certain challenges common crucial focus\w* knowledge
+            process understand_that vital
+            """
+        ),
+    ),
+    # Duties and promises are what everybody says; a list is more than one claim.
+    (0.4, matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))")),
+    (0.3, matching(r"\b(?:and|will|won't)\b|'ll\b")),
+    (
+        0.8,
+        matching(
+            r"\A(?:a lot of|lots of|the key)\b"
+            r"|\b(?:are|is) (?:crucial|essential|important|key|vital)\b"
+        ),
+    ),
+    (0.9, matching(r"\b(?:depends on|right (?:and|or) wrong)\b")),
     # "As much" as what?
     (0.9, matching(r"\bas (?:good|many|much|well)\b(?!.* as )")),
-    (1.6, matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))")),
+    (2.0, matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))")),
 )
 _COMPARATIVE = any_of(
     r"""
@@ -66,16 +90,17 @@ _NAME = re.compile(r"(?<![.!] )\b[A-Z][a-z]\w+")
 _THE = matching(r"\bthe ([\w-]+)(?: ([\w'-]+))?(?: ([\w'-]+))?")
 # What "the" may stand before without having been spoken of.
 _KNOWN = """
-beginning best better business code customer customers data day end fact fewer future industry
-internet job key less market model moment more most only past people real right same team time
-truth user users way whole world worst wrong
+answer basics beginning best better business code company customer customers data day end fact
+fewer future industry internet job key less market model moment more most only others past people
+person product real right same team time truth user users way whole world worst wrong
 """
 _EXPLAINING = """
 at behind between for from in of on people that they to we when where which who with you
 """
 _KNOWN_WORDS = frozenset(_KNOWN.split())
 _EXPLAINING_WORDS = frozenset(_EXPLAINING.split())
-_DESCRIBED_BY = frozenset({"of", "that", "which", "who"})
+# "Not the camera, but the light" is about any camera.
+_CONTRASTED = matching(r"the [\w-]+, but\b|(?<=, but )the\b")
 _EXAMPLE = any_of("e\\.g\\.? example for_instance imagine let's_say like, say_you such_as suppose")
 _GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
 _CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
@@ -98,9 +123,10 @@ def flaws_of(text: str, usage: Usage) -> float:
         + 0.9 * compared
         + 1.0 * names
         + 0.8 * max(0, len(usage.jargon.intersection(terms)) - 1)
-        + 0.6 * max(0, text.count(",") - 1)
+        + 0.9 * max(0, text.count(",") - 1)
         + 0.3 * terms.count("or")
-        + 0.07 * max(0, len(terms) - 20)
+        + 0.2 * max(0, len(usage.topics.intersection(terms)) - 1)
+        + 0.1 * max(0, len(terms) - 20)
         + 0.8 * (without_frame(text) != text)
         + 1.0 * bool(_SPLICED.match(text) and not _NEGATION.search(text))
     )
@@ -112,7 +138,8 @@ def has_unknown(text: str) -> bool:
         found[1].lower() not in _KNOWN_WORDS
         and not found[1].lower().endswith("est")
         and (found[2] or "").lower() not in _EXPLAINING_WORDS
-        and (found[3] or "").lower() not in _DESCRIBED_BY
+        and (found[3] or "").lower() not in _EXPLAINING_WORDS
+        and not _CONTRASTED.match(text, found.start())
         and found[1].lower() not in terms_of(text[: found.start()])
         for found in _THE.finditer(text)
     )
@@ -123,7 +150,7 @@ def lean_of(text: str, before: str, after: str) -> float:
     corrected = _NEGATION.search(text) and _CORRECTS.match(after)
     return (
         1.0 * bool(_EXAMPLE.search(before))
-        + 0.7 * bool(_HALF.search(text))
+        + 1.0 * bool(_HALF.search(text))
         + 0.5 * bool(_GOES_ON.match(after))
         + 0.6 * bool(corrected)
     )

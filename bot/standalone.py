@@ -32,10 +32,10 @@ _FRAME = matching(
     r"|In my (?:opinion|experience|view),?(?: I think)?),? "
 )
 # A sentence without brackets, quotes or slashes that begins with a capital and is finished.
-_SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_;/?]*\w['’)]?[.!]")
+_SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!]")
 _UNFINISHED = matching(
     r"\.\.|[–—-]\s*[.!]|\s-\s?[.!]|\w-\s|(?:\A|\s)['‘]|(?<!s)['’](?=[\s.!,])"
-    r"|\b(\w+)[,–]? \1\b|\b(\w+ \w+)[,–]? \2\b|– .* –"
+    r"|\b(\w+)[,–]? \1\b|n[’']t not\b|\b(\w+ \w+)[,–]? \2\b|– .* –"
     r"|– (?:and|i|if|it|it's|like|or|so|that|the|they|we|you)\b"
 )
 _FILLER = any_of(
@@ -69,10 +69,12 @@ _SOMEBODY = any_of(
 )
 _POINTING = any_of(
     r"""
-    again already also another(?<!one_another) as_well back both(?!_\w+_and) certain either else
-    examples?(?!_of) former go(?:es)?_through here however in_it[.,] latter not_that_\w+ now
-    one_of_(?:them|these) otherwise over_there part_of_it previous\w* such then_and there_could_be
-    the_(?:first|former|last|latter|next|other|second|third)
+    again already also(?<!but_also) another(?<!one_another) as_well both(?!_\w+_and)
+    either(?!_\w+_or) else(?<!body_else)(?<!one_else) examples?(?!_of) former
+    go(?:es)?_through here however in_it[.,] latter not_that_\w+ now
+    one_of_(?:them|these) otherwise(?<!because_otherwise) over_there part_of_it previous\w*
+    such(?!_an?) then_and there_could_be
+    the_(?:first|former|last|latter|next|other(?!_way_a?round)|second|third)
     the_\w+_(?:about|for|in|of|to)_(?:it|them)
     the_same_with these this (?:that|the)_specific
     those(?!_who) that's that_(?:case|kind|one|part|point|sort|way)
@@ -80,7 +82,8 @@ _POINTING = any_of(
     """
 )
 _POINTING_END = matching(
-    r"\b(?:first|instead|second|so|that|there|though|too)[.!,]"
+    r"\b(?:first|instead|second|so|that|though|too)[.!,]"
+    r"|\bthere\b(?!'|(?: \w+)? (?:are|be|has|have|is)\b)"
     r"|\b(?:about|after|all|at|because|before|by|did|do|doing|for|from|in|know|like|of|on|than|think"
     r"|to|with) that (?:and|but|can|case|is|means|was|way|will|would|you're)\b"
 )
@@ -92,8 +95,8 @@ _NARRATION = matching(
 )
 # A word that needs another one behind it, and has a stop.
 _CUT_SHORT = matching(
-    r"\b(?:any|can't|cannot|could|doesn't|don't|each|few|have|if|isn't|less|many|more|most|one|ones"
-    r"|should|some|to|when|would)[,.!]"
+    r"\b(?:any|can't|cannot|could|doesn't|don't|each|few|(?<!you )have|if|isn't|less|many|more|most"
+    r"|one|ones|should|some|to|when|would)[,.!]"
     r"|(?<!you )\b(?:are|can|do|does|is|will)[,.!](?<!is\.)"
 )
 _BARE_SUPERLATIVE = matching(
@@ -122,22 +125,24 @@ _LEANING_CLAUSE = matching(
 # What a claim opens with; a noun, or an adjective with a noun, may too.
 _OPENING = any_of(
     r"""
-    a after_(?:\w+ing|you) always an any anybody anyone as_(?:a|an|long_as|soon_as) avoid bad be
-    before_(?:\w+ing|you) being don't do_not don't enough even_(?:if|the|when) every everybody
-    everyone everything good great having how_(?:much|people|well|you) if
+    a after_(?:\w+ing|you) always an any anybody anyone as_(?:a|an|long_as|soon_as) ask avoid bad be
+    before_(?:\w+ing|you) being build choose don't do_not enough even_(?:if|the|though|when) every
+    everybody everyone everything find for_an? good great having how_(?:much|people|well|you) if
     in_(?:\w+_){0,3}\w+, in_(?:any|business|data|every|general|machine|many|most|science|software)
     instead_of
     it(?:'s|_is|_isn't)_(?:(?:always|far|more|much|never|not|often|pretty|really|very)_)*\w+_to
-    it_takes just_because less many more most never no nobody
-    not_(?:all|every|everyone|having|knowing)
+    it_takes just_because keep learn less look_at many more most never no nobody
+    measure not_(?:all|every|everyone|having|knowing)
     often once one_of_the make_sure only_(?:after|by|if|people|when) people rather_than simply
-    sometimes stop
-    the_(?:art|best|hard_part|key_(?:difference|question|thing|to)|less|more|most|only|real)
+    sometimes start stop
+    the_(?:art|best|hard_part|key_(?:\w+_)?(?:is|are|question|thing|to)|less|more|most|only|real)
     the_(?:right|secret|trick|whole|worst|wrong|\w{3,}est|\w{4,}er)
-    there(?:'s|_is|_are)_(?:always|many_ways|never|no|nothing|only) to_\w+ until_you
+    there(?:'s|_is|_are)_(?:always|(?:far|much|way)_more_to|many|never|no|nothing|only)
+    to_\w+ treat until_you
     we_(?:all|can't|cannot|don't|forget|must|need|often|should|tend|usually)
     what_(?:makes|matters|most|people|works|you) when whenever whether_you while_you
-    with_(?:a|an|any|every|good|great|more|most|no) without you you'll you're you've your \w+ing
+    with_(?:a|an|any|every|good|great|more|most|no) without write
+    you you'll you're you've your \w+ing
     """
 )
 _ACRONYM = re.compile(r"[A-Z]{2,}s? ")
@@ -157,8 +162,8 @@ _ARTICLE = matching(r"\b(?:a|an|every|no|the)\b")
 # "It" that stands for nothing: "it takes time to", "it's hard when".
 _EMPTY_IT = matching(
     r"\bit(?:'s| becomes| can be| is| isn't| makes| might be| will be)"
-    r"(?: (?:a|also|always|even|never|not|often|only|pretty|really|so|too|usually|very))*(?: \w+)?"
-    r" (?:because|how|if|that|to|when|whether)\b"
+    r"(?: (?:a|also|always|even|never|not|often|only|pretty|really|so|too|usually|very))*"
+    r"(?: (?!close|due|equal|related|similar|up)\w+)? (?:because|how|if|that|to|when|whether)\b"
     r"|\bit(?:'s| is) (?:all |not |not all )?about\b|\bit takes (?:\w+ ){1,4}to\b"
     r"|\bit (?:depends|doesn't matter)\b"
 )
