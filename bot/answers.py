@@ -78,7 +78,7 @@ def _like(library: Library, request: Request) -> Reply:
 
 
 def _quote(library: Library, request: Request) -> Reply:
-    chosen, more = choose_quote(library.index, request.text, request.page)
+    chosen, more = choose_quote(library, request.text, request.page)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
     worded = bool(query.words or query.phrases)
@@ -128,6 +128,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.EPISODE: _episode,
     Verb.EPISODES: _episodes,
     Verb.MENTIONS: _mentions,
+    Verb.WEEKLY: lambda *_: guide.explain_weekly(),
     Verb.HELP: _help,
     Verb.FIND: _find,
     Verb.LIKE: _like,

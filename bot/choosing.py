@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from bot.deliveries import Candidate, Place, Quote, Subscription, fold_name, quote_of
 from bot.ports import Ports
-from bot.sayings import GOOD_SCORE, Saying
-from bot.variety import GUEST_DAYS, rank_sayings, shortlist
+from bot.sayings import BEST_SCORE, GOOD_SCORE, Saying
+from bot.variety import GUEST_DAYS, is_new, rank_sayings, shortlist
 
 SHORTLIST = 5
 # What moderators skipped is offered again when its guest could be, too.
@@ -13,12 +13,21 @@ _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 
 
 async def choose_quote(ports: Ports, subscription: Subscription, day: date) -> Quote | None:
-    """Choose what is posted on a day; None if there is nothing, or nobody approved of any."""
+    """Choose what is posted on a day; None if there is nothing, or nobody approved of any.
+
+    Without moderators, the best sayings come first, then the good ones, then all of those again.
+    """
     place = subscription.place
     if subscription.plan.review:
         return await _choose_approved(ports, place, day)
-    ranked = await _rank(ports, place, day, GOOD_SCORE)
-    return quote_of(ranked[0]) if ranked else None
+    ranked = await _rank(ports, place, day)
+    posted = await ports.ledger.history(place)
+    for least in (BEST_SCORE, GOOD_SCORE):
+        for saying in ranked:
+            if saying.score >= least and is_new(saying, posted, day):
+                return quote_of(saying)
+    good = await _rank(ports, place, day, GOOD_SCORE)
+    return quote_of(good[0]) if good else None
 
 
 async def choose_candidates(ports: Ports, place: Place, day: date) -> tuple[Candidate, ...]:

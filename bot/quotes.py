@@ -1,50 +1,36 @@
-"""A sentence worth repeating: said by a guest, finished, and clear without what came before."""
+"""A quote to answer with: what a guest said, by the day, or about some words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.library import Library
 from bot.models import Hit, Query
-from bot.search.analysis import content_terms, terms_of
+from bot.quotable import sayings_of, usage_of
+from bot.sayings import GOOD_SCORE, Saying, find_cues, guest_of, stands_alone
 from bot.search.filters import narrow
 from bot.search.index import Index
-from bot.search.interpret import interpret
+from bot.search.interpret import Reading, interpret
+from bot.search.people import matches_name
 from bot.search.query import parse_query
-from bot.search.search import search, show_sentence
+from bot.search.ranking import Weights, rank
+from bot.search.search import show_sentence
 from bot.search.snippets import find_matches
 
-_FEWEST_WORDS, _MOST_WORDS = 12, 30
-# How many of the passages that a search finds are looked through.
+# How many of the best passages are looked through for single sentences.
 _PASSAGES = 30
-# Who begins so goes on with something that a reader has not heard.
-_LEANING = """
-also and another anyway basically because besides both but either else even finally first for he
-he's hence her here him his however instead it it's its like maybe meanwhile neither nevertheless
-no nope nor obviously oh okay or other otherwise plus right same second secondly she she's
-similarly since so some still such sure than that that'll that's their them then there there's
-therefore these they they'll they're they've third this those though thus too well what whatever
-which while who whose yeah yep yes yet
-"""
-# What belongs to the making of a podcast rather than to what it is about.
-_HOUSEKEEPING = """
-channel conference course description email episode episodes interview link linkedin links listener
-listeners podcast podcasts question questions recording session slack sponsor sponsors stream
-subscribe talk talks today twitter video webinar youtube
-"""
-_LEANING_WORDS = frozenset(_LEANING.split())
-_HOUSEKEEPING_WORDS = frozenset(_HOUSEKEEPING.split())
-_BRACKETS = frozenset("()[]{}<>")
-_MIX = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+# A word so much less telling than the most telling one of a query is not what that is about.
+_TELLING = 0.5
 
-Ints = NDArray[np.intp]
+# A run of cues, and which stems of a query it says.
+_Found = tuple[range, frozenset[int]]
 
 
 def choose_quote(
-    index: Index, typed: str = "", page: int = 0, day: date | None = None
+    library: Library, typed: str = "", page: int = 0, day: date | None = None
 ) -> tuple[Hit | None, bool]:
     """Choose the quote of a page (from 0), said about some words, and whether there is another.
 
@@ -53,88 +39,113 @@ def choose_quote(
     """
     query = parse_query(typed)
     if query.words or query.phrases:
-        found = _about(index, query)
+        found = _about(library, query)
     else:
-        found = _in_order(index, query, day or datetime.now(UTC).date())
+        found = _in_order(library, query, day or datetime.now(UTC).date())
     chosen = list(islice(found, page, page + 2))
-    return show_sentence(index, chosen[0]) if chosen else None, len(chosen) > 1
+    if not chosen:
+        return None, False
+    return show_sentence(library.index, chosen[0][0], len(chosen[0])), len(chosen) > 1
 
 
-def _about(index: Index, query: Query) -> Iterator[int]:
-    """Yield the quotes that say a word of a query, those of the best passages first."""
+def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
+    """Yield the sayings that filters leave, in the order of a day; the good ones come first."""
+    index, allowed = library.index, narrow(library.index, query).allowed
+    passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
+    left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
+    sayings = [each for each in sayings_of(library) if each.episode in left]
+    for saying in sorted(sayings, key=lambda each: (each.score < GOOD_SCORE, _key(each, day))):
+        cues = find_cues(index, saying)
+        if cues and _is_named(index, cues, query):
+            yield cues
+
+
+def _key(saying: Saying, day: date) -> bytes:
+    """Hash day and saying: the same on any machine and for any index."""
+    return blake2b(f"{day} {saying.id}".encode(), digest_size=8).digest()
+
+
+def _about(library: Library, query: Query) -> Iterator[range]:
+    """Yield what says words of a query, first what says all of them.
+
+    Of these, sayings come first, and then single sentences of the best passages.
+    """
+    index = library.index
     reading = interpret(index, query)
-    for hit in search(index, query, _PASSAGES).hits:
-        first, last = index.passages.firsts[hit.passage], index.passages.lasts[hit.passage]
-        places = [match.place for match in find_matches(index, reading, hit.passage)]
-        said = set(index.transcripts.cues_at(np.array(places, dtype=np.int32)).tolist())
-        fitting = set(_fitting(index, np.arange(first, last)).tolist())
-        for number in sorted(said & fitting):
-            if _is_quote(index.transcripts.text_of(number)):
-                yield number
-
-
-def _in_order(index: Index, query: Query, day: date) -> Iterator[int]:
-    """Yield all quotes that the filters of a query leave, in the order of a day."""
-    numbers = _fitting(index, _allowed(index, query))
-    keys = _keys(index, numbers, day)
-    for number in numbers[np.argsort(keys, kind="stable")].tolist():
-        if _is_quote(index.transcripts.text_of(number)):
-            yield number
-
-
-def _allowed(index: Index, query: Query) -> Ints:
-    """Number the cues that the filters of a query leave."""
-    narrowed = narrow(index, query)
-    cues = np.ones(len(index.transcripts.episodes), dtype=np.bool_)
-    if narrowed.allowed is not None:
-        firsts, lasts = index.passages.firsts, index.passages.lasts
-        steps = np.zeros(len(cues) + 1, dtype=np.int32)
-        np.add.at(steps, firsts[narrowed.allowed], 1)
-        np.add.at(steps, lasts[narrowed.allowed], -1)
-        cues = np.cumsum(steps[:-1]) > 0
-    return np.flatnonzero(cues)
-
-
-def _fitting(index: Index, numbers: Ints) -> Ints:
-    """Keep the cues that a guest says in edited text, neither too short nor too long, and timed."""
-    transcripts = index.transcripts
-    words = np.diff(transcripts.firsts)[numbers]
-    fitting = (words >= _FEWEST_WORDS) & (words <= _MOST_WORDS) & ~transcripts.captions[numbers]
-    fitting &= ~np.isnan(transcripts.begins[numbers]) & ~np.isnan(transcripts.finishes[numbers])
-    numbers = numbers[fitting]
-    size = len(transcripts.speaker_names)
-    guests = [
-        episode * size + speaker
-        for (episode, speaker), name in index.speakers.items()
-        if any(guest.name == name for guest in index.episodes[episode].guests)
-    ]
-    speaking = transcripts.episodes[numbers].astype(np.int64) * size + transcripts.speakers[numbers]
-    return numbers[np.isin(speaking, guests)]
-
-
-def _keys(index: Index, numbers: Ints, day: date) -> NDArray[np.uint64]:
-    """Hash day, episode and second of cues: the same on any machine and for any index."""
-    slugs = [f"{day} {episode.slug}".encode() for episode in index.episodes]
-    seeds = [int.from_bytes(blake2b(slug, digest_size=8).digest(), "big") for slug in slugs]
-    begins = index.transcripts.begins[numbers]
-    keys = np.array(seeds, dtype=np.uint64)[index.transcripts.episodes[numbers]]
-    keys ^= np.round(begins * 100).astype(np.int64).astype(np.uint64)
-    for factor in _MIX:  # as SplitMix64 does, so that neighbouring seconds come far apart
-        keys = (keys ^ (keys >> np.uint64(29))) * np.uint64(factor)
-    return keys
-
-
-def _is_quote(text: str) -> bool:
-    """Say whether a sentence is finished and stands on its own."""
-    words = terms_of(text)
-    return (
-        text.endswith(".")
-        and not text.endswith("..")
-        and text[0].isupper()
-        and words[0] not in _LEANING_WORDS
-        and _BRACKETS.isdisjoint(text)
-        and "?" not in text
-        and _HOUSEKEEPING_WORDS.isdisjoint(words)
-        # Small talk is mostly grammar.
-        and 2 * len(content_terms(words)) >= len(words)
+    ranked = rank(index, reading.wanted, reading.allowed, Weights()).passages.tolist()
+    found = chain(
+        _sayings_in(library, reading, ranked), _sentences_in(index, reading, ranked[:_PASSAGES])
     )
+    taken: set[int] = set()
+    for cues in _in_turn(found, reading.wanted.idf):
+        if taken.isdisjoint(cues) and _is_named(index, cues, query):
+            taken.update(cues)
+            yield cues
+
+
+def _in_turn(found: Iterable[_Found], wanted: Iterable[int]) -> Iterator[range]:
+    """Yield what says all stems that are wanted, then the others; the first ones at once."""
+    others = []
+    for cues, stems in found:
+        if stems.issuperset(wanted):
+            yield cues
+        else:
+            others.append(cues)
+    yield from others
+
+
+def _sayings_in(library: Library, reading: Reading, passages: Sequence[int]) -> Iterator[_Found]:
+    index = library.index
+    of_episode: dict[str, list[Saying]] = {}
+    for saying in sayings_of(library):
+        of_episode.setdefault(saying.episode, []).append(saying)
+    for passage in passages:
+        episode = index.episodes[int(index.passage_episodes[passage])]
+        begin = index.transcripts.begins[index.passages.firsts[passage]]
+        end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
+        for saying in of_episode.get(episode.slug, ()):
+            if saying.start is not None and begin <= saying.start < end:
+                cues = find_cues(index, saying) or range(0)
+                said = _said_in(index, reading, passage)
+                stems = [said[cue] for cue in cues if cue in said]
+                if stems:
+                    yield cues, frozenset[int]().union(*stems)
+
+
+def _sentences_in(index: Index, reading: Reading, passages: Sequence[int]) -> Iterator[_Found]:
+    for passage in passages:
+        for cue, stems in _said_in(index, reading, passage).items():
+            if (
+                not np.isnan(index.transcripts.begins[cue])
+                and not np.isnan(index.transcripts.finishes[cue])
+                and guest_of(index, cue)
+                and stands_alone(index.transcripts.text_of(cue), usage_of(index))
+            ):
+                yield range(cue, cue + 1), stems
+
+
+def _said_in(index: Index, reading: Reading, passage: int) -> dict[int, frozenset[int]]:
+    """Tell which stems of a query the cues of a passage say.
+
+    Only those cues count that say a phrase of it, or if it has none a telling word.
+    """
+    idf = reading.wanted.idf
+    least = _TELLING * max(idf.values(), default=0.0)
+    said: dict[int, frozenset[int]] = {}
+    telling: set[int] = set()
+    for match in find_matches(index, reading, passage):
+        cue = index.transcripts.cue_at(match.place)
+        said[cue] = said.get(cue, frozenset()) | match.stems
+        tells = max((idf.get(stem, 0.0) for stem in match.stems), default=0.0) >= least
+        if not match.stems or (tells and not reading.phrases):
+            telling.add(cue)
+    return {cue: said[cue] for cue in sorted(telling)}
+
+
+def _is_named(index: Index, cues: range, query: Query) -> bool:
+    """Say whether who says it is whom a query asks for, if it asks for anybody."""
+    asked = [each.value for each in query.filters if each.field in ("guest", "speaker")]
+    name = guest_of(index, cues[0])
+    guests = index.episodes[int(index.transcripts.episodes[cues[0]])].guests
+    ids = {guest.id for guest in guests if guest.name == name}
+    return all(matches_name(value, name) or value.casefold() in ids for value in asked)

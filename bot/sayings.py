@@ -11,12 +11,16 @@ import numpy as np
 from bot.claims import rate_claim
 from bot.search.analysis import terms_of
 from bot.search.index import Index
+from bot.search.related import cues_from
 from bot.standalone import any_of, dangles, opens_well, why_unfit
 from bot.usage import Usage, learn_usage
 
 FEWEST_WORDS, MOST_WORDS, MOST_SENTENCES = 8, 40, 3
+BEST_SCORE = 3.5
+"""From here on, a strict reader would post three of four sayings just as they are."""
+
 GOOD_SCORE = 3.0
-"""From here on seven of ten sayings can be posted as they are, below it one of four.
+"""From here on it is three of five, and below it fewer than half.
 
 So those below are for moderators to choose from, not for a channel that posts by itself.
 """
@@ -60,12 +64,13 @@ class _Candidate:
     reasons: tuple[str, ...]
 
 
-def find_sayings(index: Index) -> tuple[Saying, ...]:
+def find_sayings(index: Index, known: Usage | None = None) -> tuple[Saying, ...]:
     """Find all sayings of an index, best first; none shares a sentence with another.
 
-    It takes seconds: call it once for an index and keep what it returns.
+    It takes seconds: call it once for an index and keep what it returns; `bot.quotable` does so.
+    `known` is what `learn_usage` says of the index, if somebody has asked it.
     """
-    usage = learn_usage(index)
+    usage = known or learn_usage(index)
     candidates = [
         candidate
         for episode in range(len(index.episodes))
@@ -83,6 +88,39 @@ def find_sayings(index: Index) -> tuple[Saying, ...]:
     return tuple(sayings.values())
 
 
+def find_cues(index: Index, saying: Saying) -> range | None:
+    """Number the cues that a saying consists of; None if it is not in this index, or untimed."""
+    begins = [] if saying.start is None else cues_from(index, saying.episode, saying.start)
+    for first in begins:
+        text = index.transcripts.text_of(first)
+        for past in range(first + 1, min(first + MOST_SENTENCES, len(index.transcripts.ends)) + 1):
+            if text == saying.text:
+                return range(first, past)
+            if past < len(index.transcripts.ends):
+                text = f"{text} {index.transcripts.text_of(past)}"
+    return None
+
+
+def stands_alone(sentence: str, usage: Usage) -> bool:
+    """Say whether a single sentence can be read without any other, whatever it claims."""
+    text = _straightened(sentence)
+    return (
+        FEWEST_WORDS <= len(text.split()) <= MOST_WORDS
+        and not why_unfit(text, usage)
+        and opens_well(text, usage)
+        and not dangles(text, usage)
+    )
+
+
+def guest_of(index: Index, cue: int) -> str:
+    """Name the guest who says a cue of edited text; "" for anybody else, and for captions."""
+    transcripts = index.transcripts
+    episode = int(transcripts.episodes[cue])
+    name = index.speakers.get((episode, int(transcripts.speakers[cue])), "")
+    invited = any(guest.name == name for guest in index.episodes[episode].guests)
+    return name if invited and not transcripts.captions[cue] else ""
+
+
 def content_id(text: str) -> str:
     """Name a text by its words alone: case, accents and punctuation do not matter."""
     return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
@@ -97,6 +135,16 @@ def best_of_each(sayings: Iterable[Saying], rank: int = 1) -> tuple[Saying, ...]
         if seen[saying.episode] == rank:
             kept.append(saying)
     return tuple(kept)
+
+
+def in_turns(sayings: Iterable[Saying]) -> tuple[Saying, ...]:
+    """Put the first saying of each episode first, then the second ones, and so on."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, Saying]] = []
+    for saying in sayings:
+        turns.append((seen[saying.episode], saying))
+        seen[saying.episode] += 1
+    return tuple(saying for _, saying in sorted(turns, key=lambda each: each[0]))
 
 
 def saying_rows(sayings: Sequence[Saying]) -> list[dict[str, Any]]:
@@ -116,11 +164,15 @@ def _sentences(index: Index, episode: int) -> list[_Sentence]:
     return [
         _Sentence(
             cue,
-            transcripts.text_of(cue).replace("’", "'").replace("‘", "'"),
+            _straightened(transcripts.text_of(cue)),
             name if name in guests and not automatic else "",
         )
         for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
     ]
+
+
+def _straightened(text: str) -> str:
+    return text.replace("’", "'").replace("‘", "'")
 
 
 def _candidates(sentences: Sequence[_Sentence], usage: Usage) -> Iterator[_Candidate]:

@@ -11,10 +11,11 @@ from bot.mentions import mentions_in
 from bot.models import Hit
 from bot.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
 from bot.requests import Request
+from bot.sayings import MOST_SENTENCES
 from bot.search.index import Index
 from bot.search.interpret import interpret
 from bot.search.query import parse_query
-from bot.search.related import SAME_SECOND, join_cues, passages_between, sentence_between
+from bot.search.related import SAME_SECOND, join_cues, passages_between, sentences_between
 from bot.search.search import show_match, show_passages, show_sentence
 from bot.search.snippets import find_matches, mark_words
 
@@ -55,9 +56,9 @@ def _find_again(index: Index, request: Request) -> Hit | None:
     slug, start, end = request.episode, request.start, request.end
     if start is None or end is None:
         return None
-    sentence = _sentence(index, request)
-    if sentence is not None:
-        return show_sentence(index, sentence)
+    sentences = _sentences(index, request)
+    if sentences:
+        return show_sentence(index, sentences[0], len(sentences))
     query = parse_query(request.text)
     passages = passages_between(index, slug, start, end)
     hits = list(show_passages(index, query, passages))
@@ -70,12 +71,13 @@ def _find_again(index: Index, request: Request) -> Hit | None:
     return next(as_before, hits[0] if hits else None)
 
 
-def _sentence(index: Index, request: Request) -> int | None:
-    """Find the sentence that was quoted; None if it was anything else that was shown."""
+def _sentences(index: Index, request: Request) -> range | None:
+    """Find the sentences that were quoted; None if it was anything else that was shown."""
     query = parse_query(request.text)
-    if query.words or query.phrases or request.start is None or request.end is None:
+    slug, start, end = request.episode, request.start, request.end
+    if query.words or query.phrases or start is None or end is None:
         return None
-    return sentence_between(index, request.episode, request.start, request.end)
+    return sentences_between(index, slug, start, end, MOST_SENTENCES)
 
 
 def _begins_at(hit: Hit, second: float) -> bool:
@@ -86,9 +88,8 @@ def _turns(index: Index, request: Request, passage: int) -> tuple[Turn, ...]:
     """Read a passage and what surrounds it in its episode; only its own words are marked."""
     matches = find_matches(index, interpret(index, parse_query(request.text)), passage)
     transcripts = index.transcripts
-    sentence = _sentence(index, request)
-    shown = range(index.passages.firsts[passage], index.passages.lasts[passage])
-    shown = shown if sentence is None else range(sentence, sentence + 1)
+    whole = range(index.passages.firsts[passage], index.passages.lasts[passage])
+    shown = _sentences(index, request) or whole
     turns = []
     spoken = groupby(_around(index, passage), lambda cue: (transcripts.speakers[cue], cue in shown))
     for (speaker, apart), run in spoken:

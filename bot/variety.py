@@ -66,6 +66,15 @@ def rank_sayings(
     return tuple(sorted(allowed, key=order))
 
 
+def is_new(saying: Saying, posted: Sequence[Posted], today: date) -> bool:
+    """Say whether neither a saying was posted nor, within `GUEST_DAYS`, another of its guest."""
+    return not any(
+        each.id == saying.id
+        or (each.speaker == saying.speaker and (today - each.day).days < GUEST_DAYS)
+        for each in posted
+    )
+
+
 def shortlist(ranked: Sequence[Saying], count: int = 5) -> tuple[Saying, ...]:
     """Keep the first sayings of an order, one a guest."""
     first: dict[str, Saying] = {}

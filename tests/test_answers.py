@@ -263,16 +263,16 @@ def test_an_episode_is_shown_or_chosen_from_several(sample: Library) -> None:
 
 
 def test_a_quote_is_followed_by_another_to_the_last(sample: Library) -> None:
-    pages = [answer(sample, Request(Verb.QUOTE, "registry"))]
+    pages = [answer(sample, Request(Verb.QUOTE, "model"))]
     while pages[-1].actions:
         pages.append(answer(sample, button(pages[-1].actions, "Another").request))
-    beyond = answer(sample, Request(Verb.QUOTE, "registry", len(pages)))
+    beyond = answer(sample, Request(Verb.QUOTE, "model", len(pages)))
 
     assert len({page.cards[0].start for page in pages}) == len(pages) > 1
     assert all(
-        "registr" in page.cards[0].snippet.text.lower() for page in pages if page.cards[0].snippet
+        "model" in page.cards[0].snippet.text.lower() for page in pages if page.cards[0].snippet
     )
-    assert beyond.text == "I have no other quote about “registry”."
+    assert beyond.text == "I have no other quote about “model”."
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.library import Library
-from bot.models import Chapter, Cue, Source
+from bot.models import Chapter, Cue, Snippet, Source
 from bot.requests import Request, Verb
 from bot.search.index import Index
-from bot.search.related import passages_between, sentence_between
+from bot.search.related import passages_between, sentences_between
+from bot.search.search import show_sentence
 from bot.surroundings import context, hit
 from tests.builders import build_index, episode, index_of
 
@@ -183,9 +184,48 @@ def test_all_passages_that_end_and_begin_as_told_are_found() -> None:
     assert passages_between(index, "gone", 45.0, 99.0) == ()
 
 
-def test_a_sentence_is_found_by_its_seconds() -> None:
+def test_sentences_are_found_by_their_seconds() -> None:
     index = long_and_short()
 
-    assert sentence_between(index, "talk", 40.01, 98.99) == 4
-    assert sentence_between(index, "talk", 40.1, 99.0) is None
-    assert sentence_between(index, "gone", 40.0, 99.0) is None
+    assert sentences_between(index, "talk", 40.01, 98.99) == range(4, 5)
+    assert sentences_between(index, "talk", 40.1, 99.0) is None
+    assert sentences_between(index, "gone", 40.0, 99.0) is None
+    assert sentences_between(index, "bread-11", 0.0, 10.0, most=3) is None
+
+
+def test_a_run_of_sentences_is_found_if_it_is_no_longer_than_asked_for() -> None:
+    index = long_and_short()
+
+    assert sentences_between(index, "talk", 20.0, 99.0, most=3) == range(2, 5)
+    assert sentences_between(index, "talk", 10.0, 99.0, most=3) is None
+    assert sentences_between(index, "talk", 20.0, 99.0) is None
+    assert sentences_between(index, "talk", 99.0, 200.0, most=3) is None
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_quote_of_some_sentences_is_shown_again_whole(library: Library, count: int) -> None:
+    quoted = show_sentence(library.index, 1 + 30, count)
+    request = Request(Verb.HIT, episode="talk", start=quoted.start, end=quoted.end)
+    (card,) = hit(library, request).cards
+    (around_it,) = context(library, replace(request, verb=Verb.CONTEXT)).cards
+
+    assert card.snippet == Snippet(" ".join(cue.text for cue in LINES[30 : 30 + count]))
+    assert (card.start, card.end) == (300.0, 299.0 + 10 * count)
+    assert [turn.snippet for turn in around_it.turns if turn.apart] == [card.snippet]
+
+
+def test_sentences_that_no_passage_holds_together_are_shown_all_the_same() -> None:
+    index = build_index([episode("talk", *LINES)], words=11, step=11)
+    shown = show_sentence(index, 30, 3)
+
+    assert shown.snippet.text == " ".join(cue.text for cue in LINES[30:33])
+    assert index.passages.firsts[shown.passage] == 30
+
+
+def test_a_passage_that_holds_all_sentences_is_preferred(library: Library) -> None:
+    index = library.index
+    shown = show_sentence(index, 1 + 32, 3)
+    firsts, lasts = index.passages.firsts, index.passages.lasts
+
+    assert firsts[shown.passage] <= 33
+    assert lasts[shown.passage] >= 36

@@ -10,7 +10,7 @@ import pytest
 from bot.deliveries import Place, Standing, State
 from bot.errors import StoreError
 from bot.ports import Notice, PostError
-from bot.sayings import GOOD_SCORE
+from bot.sayings import BEST_SCORE, GOOD_SCORE
 from bot.slots import Plan
 from bot.weekly import post_now, tick
 from tests.posting import (
@@ -466,6 +466,19 @@ def test_a_channel_without_quotes_is_skipped_and_said_once(database: str) -> Non
 
         assert await world.states() == [State.SKIPPED]
         assert world.platform.notices == [Notice.NOTHING_LEFT]
+
+    in_world(database, use)
+
+
+def test_the_best_come_before_newer_ones_that_are_only_good(database: str) -> None:
+    async def use(world: World) -> None:
+        # The last one is of the newest episode.
+        world.pool = [saying("best", score=BEST_SCORE), saying("good", score=BEST_SCORE - 0.1)]
+        for _ in range(3):
+            await world.tick()
+            world.clock.now += WEEK
+
+        assert world.platform.texts == ["It is best.", "It is good.", "It is best."]
 
     in_world(database, use)
 

@@ -80,14 +80,17 @@ class Index:
     @cached_property
     def speakers(self) -> dict[tuple[int, int], str]:
         """The full name of each (episode, speaker number) that has a name."""
-        names = self.transcripts.speaker_names
         pairs = np.unique(
             np.column_stack((self.transcripts.episodes, self.transcripts.speakers)), axis=0
         )
+        speaking: dict[int, dict[str, int]] = {}
+        for episode, speaker in pairs.tolist():
+            if name := self.transcripts.speaker_names[speaker]:
+                speaking.setdefault(episode, {})[name] = speaker
         return {
-            (episode, speaker): people.full_name(names[speaker], self.episodes[episode])
-            for episode, speaker in pairs.tolist()
-            if names[speaker]
+            (episode, numbers[name]): full
+            for episode, numbers in speaking.items()
+            for name, full in people.full_names(numbers, self.episodes[episode]).items()
         }
 
     @cached_property

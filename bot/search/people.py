@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 from bot.models import Episode, Source
 from bot.search.analysis import normalise, split_words, terms_of
 
 # How often captions may say a word that is nothing but somebody's name.
 _SELDOM = 20
+# From here on two spellings are of one name: "Michael" and "Micheal", but not "Daniel" and "Dana".
+_ALIKE = 0.8
 
 
 def full_name(speaker: str, episode: Episode) -> str:
@@ -17,6 +20,30 @@ def full_name(speaker: str, episode: Episode) -> str:
         if spoken and terms_of(guest.name)[: len(spoken)] == spoken:
             return guest.name
     return speaker
+
+
+def full_names(speakers: Iterable[str], episode: Episode) -> dict[str, str]:
+    """Name all speakers of an episode as fully as its guests allow.
+
+    A guest under whose name nobody speaks is the one speaker, if there are others, whose name is a
+    short form of the guest's or spelled much like it: "Theo" -> "Theofilos Papapanagiotou".
+    """
+    names = {speaker: full_name(speaker, episode) for speaker in speakers}
+    guests = {guest.name for guest in episode.guests}
+    silent = guests.difference(names.values())
+    unknown = [name for name, full in names.items() if full not in guests]
+    likely = [(name, guest) for name in unknown for guest in silent if _may_be(name, guest)]
+    if len(likely) == 1 and len(names) > 1:
+        names.update(likely)
+    return names
+
+
+def _may_be(speaker: str, guest: str) -> bool:
+    return matches_name(speaker, guest) or any(
+        SequenceMatcher(None, spoken, word).ratio() >= _ALIKE
+        for spoken in terms_of(speaker)
+        for word in terms_of(guest)
+    )
 
 
 def matches_name(value: str, name: str) -> bool:

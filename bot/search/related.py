@@ -99,13 +99,28 @@ def passages_between(index: Index, slug: str, start: float, end: float) -> tuple
     return () if nearest is None else (nearest,)
 
 
-def sentence_between(index: Index, slug: str, start: float, end: float) -> int | None:
-    """Find the cue of an episode that lasts from one second to another; None if none does."""
-    transcripts = index.transcripts
-    cues = np.isin(transcripts.episodes, _episodes_called(index, slug))
-    cues &= np.abs(transcripts.begins - start) < SAME_SECOND
-    cues &= np.abs(transcripts.finishes - end) < SAME_SECOND
-    return int(cues.argmax()) if cues.any() else None
+def cues_from(index: Index, slug: str, start: float) -> list[int]:
+    """List the cues of an episode that begin at a second."""
+    bounds = (_episodes_called(index, slug) or [len(index.episodes)])[0] + np.arange(2)
+    first, past = np.searchsorted(index.transcripts.episodes, bounds.astype(np.int32)).tolist()
+    here = np.abs(index.transcripts.begins[first:past] - start) < SAME_SECOND
+    return [first + at for at in np.flatnonzero(here).tolist()]
+
+
+def sentences_between(
+    index: Index, slug: str, start: float, end: float, most: int = 1
+) -> range | None:
+    """Number the cues of an episode that last from one second to another, `most` at most.
+
+    None if none do; of several runs, it is the shortest.
+    """
+    ends = index.transcripts.finishes
+    for count in range(1, most + 1):
+        for first in cues_from(index, slug, start):
+            last = first + count - 1
+            if last < len(ends) and abs(ends[last] - end) < SAME_SECOND:
+                return range(first, last + 1)
+    return None
 
 
 def end_of(index: Index, slug: str) -> float | None:

@@ -141,14 +141,18 @@ def show_passages(index: Index, query: Query, passages: Sequence[int]) -> Iterat
     return (_hit(index, reading, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
 
 
-def show_sentence(index: Index, number: int) -> Hit:
-    """Show one cue as it is."""
-    cue = index.transcripts.cue(number)
-    place = index.transcripts.firsts[number : number + 1]
-    passage = int(index.passages_at(place)[0])
-    focus = Focus(cue, number, 0, cue.start)
+def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
+    """Show a cue, or a run of `count`, as it is."""
+    run = range(number, number + count)
+    cues = [index.transcripts.cue(each) for each in run]
+    first, last = (
+        index.passages_at(index.transcripts.firsts[each : each + 1]) for each in (run[0], run[-1])
+    )
+    # Where no passage holds all of a run, one that holds its beginning stands for it.
+    passage = int(np.append(np.intersect1d(first, last), first)[0])
+    focus = Focus(cues[0], number, 0, cues[0].start)
     shown = _show(index, passage, focus, (), 0.0)
-    return replace(shown, end=cue.end, snippet=Snippet(cue.text))
+    return replace(shown, end=cues[-1].end, snippet=Snippet(" ".join(cue.text for cue in cues)))
 
 
 def _heard_as(match: Match) -> str:

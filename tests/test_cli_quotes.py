@@ -1,0 +1,187 @@
+"""`airquote quotes`, tried as people use it: in a process of its own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.process import airquote
+
+QUOTE = {
+    "episode": str,
+    "title": str,
+    "start": float,
+    "time": str,
+    "url": str,
+    "speaker": str,
+    "chapter": str,
+    "text": str,
+    "score": float,
+    "reasons": list,
+    "id": str,
+}
+GUEST = "Tomáš Vlček"
+PAGE = """---
+title: Tea
+guests: [Ann Lee]
+transcript:
+- {who: Ann, sec: 5, line: "Nobody sells tea without water, because people remember a bad cup."}
+---
+"""
+
+
+@pytest.fixture
+def address(home: Path) -> str:
+    """The address of a database that is not there yet."""
+    return f"sqlite:///{home / 'airquote.db'}"
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A cache that all tests here share."""
+    return str(tmp_path_factory.mktemp("cache"))
+
+
+def found(home: Path, *words: str, **variables: str) -> list[dict[str, Any]]:
+    """List quotes with --json, and see to it that nothing but one array is printed."""
+    done = airquote(home, "quotes", "--json", *words, **variables)
+    quotes: list[dict[str, Any]] = json.loads(done.stdout)
+
+    assert done.stderr == ""
+    assert done.returncode == (0 if quotes else 1)
+    return quotes
+
+
+def test_quotes_are_listed_with_their_place_and_reasons(home: Path) -> None:
+    done = airquote(home, "quotes")
+    first = done.stdout.splitlines()[:4]
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert first[0].startswith("  1. ")
+    assert "Sample: " in first[1]
+    assert first[2].startswith("     ▶ ")
+    assert "https://youtu.be/sample0000" in first[2]
+    assert float(first[3].split(":")[0]) > 0
+
+
+def test_json_is_one_array_of_the_agreed_form_on_the_first_use_and_later(home: Path) -> None:
+    first, later = (found(home) for _ in range(2))
+
+    assert first == later
+    assert len(first) > 5
+    for quote in first:
+        assert {name: type(value) for name, value in quote.items()} == QUOTE
+        assert list(quote) == list(QUOTE)
+        video, second = quote["url"].removeprefix("https://youtu.be/").split("?t=")
+        assert video.startswith("sample0000")
+        assert int(second) == max(0, int(quote["start"]) - 2)
+
+
+def test_the_best_of_each_episode_come_first(home: Path, cache: str) -> None:
+    quotes = found(home, "--limit", "500", AIRQUOTE_CACHE=cache)
+    episodes = [quote["episode"] for quote in quotes]
+    turn = episodes[: len(set(episodes))]
+    scores = [quote["score"] for quote in quotes[: len(turn)]]
+    best = {quote["episode"]: quote["score"] for quote in sorted(quotes, key=score)}
+
+    assert len(set(turn)) == len(turn) < len(quotes)
+    assert scores == sorted(scores, reverse=True)
+    assert scores == [best[episode] for episode in turn]
+
+
+def score(quote: dict[str, Any]) -> float:
+    return float(quote["score"])
+
+
+def test_there_are_as_many_quotes_as_asked_for(home: Path, cache: str) -> None:
+    everything = found(home, AIRQUOTE_CACHE=cache)
+
+    assert found(home, "--limit=2", AIRQUOTE_CACHE=cache) == everything[:2]
+    assert airquote(home, "quotes", "--limit", "0").returncode == 2
+    assert airquote(home, "quotes", "--limit", "501").returncode == 2
+
+
+def test_without_any_quote_it_fails(home: Path) -> None:
+    (home / "tea.txt").write_text("0:00 words of tea\n", encoding="utf-8")
+    done = airquote(home, "quotes", AIRQUOTE_EPISODES="tea.txt")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("There is nothing to quote")
+    assert found(home, AIRQUOTE_EPISODES="tea.txt") == []
+
+
+def test_an_episode_without_a_video_has_a_time_and_no_link(home: Path) -> None:
+    (home / "tea.md").write_text(PAGE, encoding="utf-8")
+    (quote,) = found(home, AIRQUOTE_EPISODES=".")
+    shown = airquote(home, "quotes", AIRQUOTE_EPISODES=".").stdout
+
+    assert (quote["url"], quote["time"], quote["speaker"]) == ("", "0:05", "Ann Lee")
+    assert "▶ 0:05\n" in shown
+
+
+def test_a_guest_is_left_out_and_let_in_again(home: Path, cache: str, address: str) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        done = airquote(home, "quotes", *words, AIRQUOTE_CACHE=cache, DATABASE_URL=address)
+        return done.returncode, done.stdout
+
+    def speakers() -> set[str]:
+        quotes = found(home, "--limit=500", AIRQUOTE_CACHE=cache, DATABASE_URL=address)
+        return {quote["speaker"] for quote in quotes}
+
+    everybody = speakers()
+
+    assert run("excluded") == (0, "The weekly quote leaves nobody out.\n")
+    assert run("exclude", "tomas")[1].startswith(f"The weekly quote leaves {GUEST} out from now")
+    assert run("excluded") == (0, f"{GUEST}\n")
+    assert speakers() == everybody - {GUEST}
+    assert run("include", "Tomáš", "VLČEK") == (0, f"{GUEST} can be quoted again.\n")
+    assert run("excluded") == (0, "The weekly quote leaves nobody out.\n")
+    assert speakers() == everybody
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Tomash Vlcek", f"No guest is called “Tomash Vlcek”. Did you mean {GUEST}?\n"),
+        ("qqq", "No guest is called “qqq”.\n"),
+        ("", "No guest is called “”.\n"),
+    ],
+)
+def test_who_is_no_guest_is_not_left_out(
+    home: Path, cache: str, address: str, typed: str, said: str
+) -> None:
+    variables = {"AIRQUOTE_CACHE": cache, "DATABASE_URL": address}
+    done = airquote(home, "quotes", "exclude", typed, **variables)
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert not (home / "airquote.db").exists()
+
+
+def test_a_name_that_several_guests_have_is_asked_for_again(home: Path, address: str) -> None:
+    for name in ("one", "two"):
+        page = f"---\ntitle: {name}\nguests: [Ann {name}]\ntranscript:\n- line: Words.\n---\n"
+        (home / f"{name}.md").write_text(page, encoding="utf-8")
+    done = airquote(home, "quotes", "exclude", "ann", AIRQUOTE_EPISODES=".", DATABASE_URL=address)
+
+    assert done.returncode == 1
+    assert done.stderr == "“ann” may be Ann one · Ann two. Type more of the name.\n"
+
+
+def test_who_is_not_left_out_cannot_be_let_in(home: Path, address: str) -> None:
+    done = airquote(home, "quotes", "include", GUEST, DATABASE_URL=address)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Nobody is left out who is called “{GUEST}”.\n"
+
+
+def test_quotes_make_no_database(home: Path, cache: str, address: str) -> None:
+    assert found(home, AIRQUOTE_CACHE=cache, DATABASE_URL=address)
+    assert not (home / "airquote.db").exists()
+
+
+def test_help_says_what_there_is(home: Path) -> None:
+    done = airquote(home, "quotes", "--help")
+
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in ("exclude", "include", "excluded"))
