@@ -14,21 +14,20 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import answer
-from bot.intake import Answer, Intake
+from bot.intake import Answer
 from bot.library import Library
 from bot.replies import Reply
 from bot.requests import Request
-from bot.store import Store, open_store
+from bot.store import Store
 from handlers.running import Running
 from handlers.slack.app import build_app
 from tests.fakes import slack_methods
 from tests.fakes.slack import BOT_TOKEN, SlackServer
 from tests.fakes.slack_workspace import BOT_USER, Message, Opened
+from tests.slack_parts import SlackParts, opened
 from tests.slack_reading import Page, Pressable, read_page
 
 _SETTLED_SECONDS = 20.0
-# More than any test asks.
-_PER_MINUTE = 1000
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -41,9 +40,14 @@ class Desk:
     slack: SlackServer
     app: AsyncApp
     running: Running
-    store: Store
+    parts: SlackParts
     user: str
     channel: str
+
+    @property
+    def store(self) -> Store:
+        """Where what people judge is kept."""
+        return self.parts.store
 
     @property
     def messages(self) -> list[Message]:
@@ -173,23 +177,26 @@ class Stage:
     ) -> T:
         """Build the app, let a story happen and give what it gives.
 
-        `answered` answers requests; the other `facts` are those of `build_app`, `library` and
-        `per_minute`.
+        `answered` answers requests; the other `facts` are those of `opened`, `library` and
+        `signing_secret`.
         """
+        secret = facts.pop("signing_secret", None)
+        library, admins = facts.pop("library", self.library), facts.get("admins", ())
 
         async def run() -> T:
             workspace = self.slack.workspace
             user, channel = workspace.add_person("Ida"), workspace.add_channel("podcasts")
-            async with open_store(f"sqlite:///{self.folder / 'airquote.db'}") as store:
-                library = facts.pop("library", self.library)
-                per_minute = facts.pop("per_minute", _PER_MINUTE)
-                intake = Intake(library, store, answered, per_minute)
-                client, running = _client(self.slack), Running()
-                app = build_app(intake, client, running=running, **facts)
-                told = await story(Desk(self.slack, app, running, store, user, channel))
-                intake.close()
-                await intake.drain()
-                return told
+            client, running = _client(self.slack), Running()
+            async with opened(client, library, self.folder, answered, **facts) as parts:
+                app = build_app(
+                    parts.intake,
+                    parts.weekly,
+                    client,
+                    admins=admins,
+                    signing_secret=secret,
+                    running=running,
+                )
+                return await story(Desk(self.slack, app, running, parts, user, channel))
 
         return asyncio.run(run())
 

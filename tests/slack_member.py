@@ -106,6 +106,10 @@ class SlackMember:
         add = self.slack.workspace.add_channel
         return replace(self, channel=add("elsewhere", bot_is_member=False, private=True))
 
+    def inbox(self) -> "SlackMember":
+        """Go to where the bot writes to this person alone."""
+        return replace(self, channel=f"D{self.user[1:]}")
+
     def neighbour(self) -> "SlackMember":
         """Invite another person to the channel."""
         return replace(self, user=self.slack.workspace.add_person("Neighbour"))
@@ -136,6 +140,8 @@ class SlackMember:
         """Tell what answers an act from what still comes of those before."""
         if seen.how == "gone" or seen.act not in (None, act) or not self._sees(seen.thing):
             return False
+        if isinstance(seen.thing, Message) and act and act.response:
+            return seen.act is act
         if not isinstance(seen.thing, Message):
             return not thread
         # What a mention is told alone is in its thread only where there is one already.

@@ -65,6 +65,8 @@ class Page:
         kind = element["type"]
         if kind == "user":
             return f"@{self.names[element['user_id']]}"
+        if kind == "channel":
+            return f"#{element['channel_id']}"
         text = str(element.get("text") or element.get("url", ""))
         if kind == "link":
             self.links.append(Link(text, element["url"]))

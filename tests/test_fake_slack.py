@@ -276,6 +276,91 @@ def test_the_bot_posts_only_where_it_is_a_member(
     assert [each.channel for each in slack.workspace.messages] == [here]
 
 
+@pytest.mark.parametrize(
+    ("fact", "error"), [("archived", "is_archived"), ("restricted", "restricted_action")]
+)
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.postEphemeral"])
+def test_what_only_one_sees_is_refused_as_a_post_is(
+    slack: SlackServer, method: str, fact: str, error: str
+) -> None:
+    user, channel = slack.workspace.add_person("Ida"), slack.workspace.add_channel("general")
+    setattr(slack.workspace.channels[channel], fact, True)
+    with pytest.raises(SlackApiError, match=error):
+        web(slack).api_call(method, json={"channel": channel, "user": user, "text": "Hello"})
+
+    assert slack.workspace.messages == []
+
+
+def test_a_missing_scope_is_named(slack: SlackServer) -> None:
+    private = slack.workspace.add_channel("secret", private=True)
+    with pytest.raises(SlackApiError) as caught:
+        web(slack).conversations_history(channel=private)
+
+    assert caught.value.response["needed"] == "groups:history"
+
+
+def test_history_is_read_in_pages_with_metadata_for_who_asks(slack: SlackServer) -> None:
+    slack.scopes = (*slack.scopes, "channels:history")
+    channel = slack.workspace.add_channel("general")
+    metadata = {"event_type": "sample", "event_payload": {"number": 1}}
+    for text in ("One", "Two", "Three"):
+        web(slack).chat_postMessage(channel=channel, text=text, metadata=metadata)
+    first = web(slack).conversations_history(channel=channel, limit=2, include_all_metadata=True)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = web(slack).conversations_history(channel=channel, limit=2, cursor=cursor)
+
+    assert [each["text"] for each in first["messages"]] == ["Three", "Two"]
+    assert first["messages"][0]["metadata"] == metadata
+    assert [each["text"] for each in second["messages"]] == ["One"]
+    assert "metadata" not in second["messages"][0]
+    assert "response_metadata" not in second.data
+
+
+def test_a_changed_message_keeps_its_metadata(slack: SlackServer) -> None:
+    channel = slack.workspace.add_channel("general")
+    metadata = {"event_type": "sample", "event_payload": {"number": 1}}
+    ts = web(slack).chat_postMessage(channel=channel, text="Old", metadata=metadata)["ts"]
+    web(slack).chat_update(channel=channel, ts=ts, text="New")
+
+    assert slack.workspace.messages[-1].text == "New"
+    assert slack.workspace.messages[-1].body["metadata"] == metadata
+
+
+def image(file: str) -> Json:
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": "A picture"}
+
+
+def test_a_file_is_shown_once_it_is_uploaded_and_looked_through(slack: SlackServer) -> None:
+    slack.scopes, slack.workspace.file_refusals = (*slack.scopes, "files:write"), 1
+    channel = slack.workspace.add_channel("general")
+    file = web(slack).files_upload_v2(filename="a.png", file=b"picture")["file"]["id"]
+    shown = message(image(file))
+    with pytest.raises(SlackApiError, match="invalid_blocks"):
+        web(slack).chat_postMessage(channel=channel, **shown)
+    web(slack).chat_postMessage(channel=channel, **shown)
+    web(slack).files_delete(file=file)
+    with pytest.raises(SlackApiError, match="invalid_blocks"):
+        web(slack).chat_postMessage(channel=channel, **shown)
+
+    assert len(slack.workspace.messages) == 1
+    assert slack.workspace.files[file].content == b"picture"
+
+
+def test_slack_says_who_is_an_admin(slack: SlackServer) -> None:
+    slack.scopes = (*slack.scopes, "users:read")
+    ida, bo = slack.workspace.add_person("Ida"), slack.workspace.add_person("Bo")
+    slack.workspace.admins.add(ida)
+    told = [web(slack).users_info(user=each)["user"]["is_admin"] for each in (ida, bo)]
+
+    assert told == [True, False]
+
+
+def test_an_answer_that_is_none_of_slacks_comes_as_it_is(slack: SlackServer) -> None:
+    slack.fail("auth.test", Fault(status=502, content_type="text/html"))
+    with pytest.raises(SlackApiError, match="502"):
+        web(slack).auth_test()
+
+
 def test_a_trigger_is_good_for_one_view(slack: SlackServer) -> None:
     act = slack.workspace.interact(slack.workspace.add_person("Ida"))
     web(slack).views_open(trigger_id=act.trigger, view=modal(section()))

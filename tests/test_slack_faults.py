@@ -16,13 +16,11 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import answer as answer_as_usual
-from bot.intake import Intake
 from bot.library import Library
 from bot.replies import Reply
 from bot.requests import Request
-from bot.store import open_store
+from handlers.connecting import keep_up
 from handlers.running import Running
-from handlers.service import keep_up
 from handlers.slack.app import build_app
 from handlers.slack.sockets import Sockets
 from tests.chat import Kind
@@ -37,6 +35,7 @@ from tests.fakes.slack_calls import RESPONSE_URL, Fault
 from tests.fakes.slack_delivery import Delivery
 from tests.process import airquote
 from tests.slack_member import SlackMember, SlackPlatform, on_slack
+from tests.slack_parts import opened
 
 ACK_SECONDS = 0.1
 # Slack tells people that a command has failed after these.
@@ -77,12 +76,11 @@ def bot(slack: SlackServer, library: Library, tmp_path: Path) -> Bot:
     def run(answer: Answering) -> Iterator[SlackMember]:
         @asynccontextmanager
         async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
-            async with open_store(f"sqlite:///{tmp_path / 'airquote.db'}") as store:
-                intake = Intake(library, store, answer, per_minute=1000)
-                async with Connection(build_app(intake, client)):
-                    yield
-                intake.close()
-                await intake.drain()
+            async with (
+                opened(client, library, tmp_path, answer) as parts,
+                Connection(build_app(parts.intake, parts.weekly, client)),
+            ):
+                yield
 
         with serving(slack, serve):
             yield joined(slack)
@@ -292,16 +290,14 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
 
     @asynccontextmanager
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
-        async with open_store(f"sqlite:///{tmp_path / 'airquote.db'}") as store:
-            intake, counted = Intake(library, store), Running()
-            app = build_app(intake, client, running=counted)
-            sockets = Sockets(app, SecretStr(APP_TOKEN), counted, grace=0.6)
+        async with opened(client, library, tmp_path) as parts:
+            counted = Running()
+            app = build_app(parts.intake, parts.weekly, client, running=counted)
+            sockets = Sockets(app, SecretStr(APP_TOKEN), counted, parts.poster, grace=0.6)
             watching = asyncio.create_task(keep_up(sockets))
             yield
             watching.cancel()
             await sockets.stop(5)
-            intake.close()
-            await intake.drain()
 
     with serving(slack, serve):
         slack.sockets.fall_silent()
@@ -506,15 +502,13 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
 
     @asynccontextmanager
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
-        async with open_store(f"sqlite:///{tmp_path / 'airquote.db'}") as store:
-            intake, counted = Intake(library, store, slow), Running()
-            app = build_app(intake, client, running=counted)
-            sockets = Sockets(app, SecretStr(APP_TOKEN), counted)
+        async with opened(client, library, tmp_path, slow) as parts:
+            counted = Running()
+            app = build_app(parts.intake, parts.weekly, client, running=counted)
+            sockets = Sockets(app, SecretStr(APP_TOKEN), counted, parts.poster)
             await sockets.start()
             yield
             await sockets.stop(10)
-            intake.close()
-            await intake.drain()
 
     with serving(slack, serve):
         member = joined(slack)

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,17 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bot.answers import answer, out_of_date, overview
+from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
 from bot.library import Library
+from bot.ports import Notice
+from bot.quote_posts import posted, word_notice
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
+from bot.slots import Plan, Slot
 from bot.suggestions import seasons
 from handlers.slack.actions import ACTIONS
 from handlers.slack.blocks import message, shared
+from handlers.slack.checks import tell_optional
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -26,11 +32,15 @@ from handlers.slack.listeners import (
     OPTIONS,
     VIEWS,
 )
+from handlers.slack.posts import weekly_post, withdrawn_post
 from handlers.slack.views import dialog, home, search_form
 from tests.fakes.slack import running_slack
-from tests.fakes.slack_rules import parts_of
+from tests.fakes.slack_rules import message_problems, parts_of
+from tests.fakes.slack_things import TEAM
+from tests.fakes.slack_tokens import NEEDED, OPTIONAL
 from tests.fakes.slack_workspace import BOT_USER, Message, Opened
 from tests.slack_desk import Desk, Stage, buttons, text_of
+from tests.slack_parts import sayings
 
 PATH = Path(__file__).parents[1] / "handlers" / "slack" / "manifest.json"
 TYPED = {
@@ -70,6 +80,19 @@ def replies(library: Library) -> Iterator[Reply]:
         yield answer(library, ask(1, *known))
     yield answer(library, Request(Verb.EPISODE, episode=first.episode))
     yield overview(library)
+    yield from weekly_replies(library)
+
+
+def weekly_replies(library: Library) -> Iterator[Reply]:
+    """Give the quote of the week, and what moderators are told of it."""
+    place, slot = Place("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
+    quotes = [quote_of(each) for each in sayings(library)]
+    candidates = [Candidate(quote, ("short",)) for quote in quotes]
+    subscription = Subscription(place, Plan(0, time(9), "UTC"), slot.at, "U1")
+    delivery = Delivery(place, slot, State.SENT, quote=quotes[0])
+    yield posted(library, quotes[0], delivery.key)
+    for notice in Notice:
+        yield word_notice(library, subscription, notice, delivery, candidates)
 
 
 def shown(library: Library) -> Iterator[Json]:
@@ -77,6 +100,8 @@ def shown(library: Library) -> Iterator[Json]:
     for reply in replies(library):
         yield from (message(reply), message(reply, public=True), dialog(reply), home(reply))
         yield shared(reply, "U0SOMEBODY")
+    quote = next(weekly_replies(library))
+    yield from (weekly_post(quote, "0" * 25, "F0PICTURE"), withdrawn_post())
     yield search_form(seasons(library))
 
 
@@ -123,7 +148,25 @@ def test_slack_accepts_the_manifest(manifest: Json) -> None:
 def test_the_app_may_do_no_more_than_it_does(manifest: Json) -> None:
     scopes = manifest["oauth_config"]["scopes"]
 
-    assert scopes == {"bot": ["app_mentions:read", "chat:write", "commands"]}
+    assert scopes == {"bot": [*NEEDED, *OPTIONAL], "bot_optional": list(OPTIONAL)}
+
+
+def test_it_is_said_what_each_optional_scope_would_give() -> None:
+    assert tell_optional(",".join(OPTIONAL)) == "Slack: the bot token has every optional scope too."
+    assert tell_optional("files:write,users:read") == (
+        "Slack: it works without these scopes, which would help. channels:history and "
+        "groups:history: to find out whether a weekly quote was posted when its answer was lost."
+    )
+    for scope in OPTIONAL:
+        assert f"{scope}: to " in tell_optional(",".join({*OPTIONAL} - {scope}))
+
+
+def test_the_app_may_write_to_people_who_cannot_write_back(manifest: Json) -> None:
+    """Otherwise Slack answers messages_tab_disabled to what moderators are to be told."""
+    home = manifest["features"]["app_home"]
+
+    assert home["messages_tab_enabled"]
+    assert home["messages_tab_read_only_enabled"]
 
 
 def test_the_manifest_names_every_listener_and_no_other(manifest: Json) -> None:
@@ -133,6 +176,15 @@ def test_the_manifest_names_every_listener_and_no_other(manifest: Json) -> None:
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
     assert shortcuts(manifest, "message") == set(MESSAGE_SHORTCUTS)
     assert shortcuts(manifest, "global") == set(GLOBAL_SHORTCUTS)
+
+
+def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> None:
+    replies = list(weekly_replies(library))
+    posts = (weekly_post(replies[0], "0" * 25, "F0PICTURE"), withdrawn_post())
+    channel = frozenset({"C1"})
+    messages = [*posts, *(message(each, public=n == 0) for n, each in enumerate(replies))]
+
+    assert [message_problems(each, channel) for each in messages] == [[]] * (len(Notice) + 3)
 
 
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:

@@ -11,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sharing import Outcome
 from handlers.slack.responding import publish, respond
-from tests.fakes.slack import RESPONSE_URL, Fault, SlackServer, running_slack
+from tests.fakes.slack import Fault, SlackServer, running_slack
+from tests.fakes.slack_calls import RESPONSE_URL
 
 Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[Outcome]]
 

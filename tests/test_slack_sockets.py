@@ -11,11 +11,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from handlers.connecting import keep_up
 from handlers.running import Running
-from handlers.service import keep_up
 from handlers.slack.client import create_client
 from handlers.slack.sockets import GRACE_SECONDS, Sockets
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.posting import Clock, Platform
 
 T = TypeVar("T")
 Scene = Callable[[Sockets], Awaitable[T]]
@@ -58,7 +59,7 @@ def with_sockets(
                 if begin:
                     await begin()
 
-        sockets = Sockets(bolt, Secret(app), running, grace)
+        sockets = Sockets(bolt, Secret(app), running, Platform(Clock()), grace)
         try:
             return await scene(sockets)
         finally:

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.answers import answer, overview
 from bot.library import Library, open_library
+from bot.moderating import MODERATING
 from bot.replies import Act, Action, Reply
 from bot.requests import Request, Verb, read_request
 from bot.suggestions import Choice, seasons
+from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting
 from tests.fakes.slack_rules import parts_of, view_problems
@@ -98,13 +100,19 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
     view = dialog(Reply("Found", actions=EVERY_ACT), Place.PRIVATE)
 
-    assert acts(view) == [act.value for act in Act]
+    assert acts(view) == [act.value for act in Act if act is not Act.REPORT]
 
 
 def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
-    everything_else = [act.value for act in Act if act is not Act.SHARE]
+    everything_else = [act.value for act in Act if act is not Act.SHARE and act not in MODERATING]
 
     assert acts(dialog(Reply("Found", actions=EVERY_ACT))) == everything_else
+
+
+def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
+    seen = acts(message(Reply("Found", actions=EVERY_ACT), public=True))
+
+    assert set(seen) & MODERATING == {Act.REPORT}
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:

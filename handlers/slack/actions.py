@@ -7,6 +7,7 @@ from typing import Any
 from bot.answers import out_of_date
 from bot.feedback import VERDICTS
 from bot.models import Verdict
+from bot.moderating import MODERATING
 from bot.replies import Act, Reply
 from bot.requests import Request, unpack
 from bot.sharing import Outcome, Share, find_hit, share_hit
@@ -15,6 +16,7 @@ from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
 from handlers.slack.responding import publish, respond
 from handlers.slack.views import search_form
+from handlers.slack.weekly import decide
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel itself.")
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
@@ -93,4 +95,5 @@ ACTIONS: dict[Act, Callable[[Call, Request], Awaitable[None]]] = {
     Act.SHARE: _share,
     Act.FORM: show_form,
     **{act: partial(_judge, verdict=verdict) for act, verdict in VERDICTS.items()},
+    **{act: partial(decide, act=act) for act in MODERATING},
 }

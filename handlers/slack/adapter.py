@@ -1,6 +1,7 @@
 """Slack as the rest sees it."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 from bot.config import Settings
 from handlers.adapters import Adapter, Finding, Parts, Platform
@@ -20,20 +21,25 @@ def _build(parts: Parts) -> Platform | None:
     from handlers.slack.app import build_app
     from handlers.slack.client import create_client
     from handlers.slack.events import PATH, Events, answer_with
+    from handlers.slack.poster import SlackPoster
     from handlers.slack.sockets import Sockets
 
     settings, running = parts.settings, Running()
-    if not settings.slack_bot_token:
+    token, url, admins = settings.slack_bot_token, settings.slack_api_url, settings.admin_ids
+    if not token:
         return None
-    client = create_client(settings.slack_api_url, settings.slack_bot_token, parts.session)
+    client = create_client(url, token, parts.session)
+    # A post that is sent again may be there twice.
+    once = create_client(url, token, parts.session, retry=False)
+    poster = SlackPoster(once, parts.intake, admins, pictures=settings.quote_card)
+    build = partial(build_app, parts.intake, parts.weekly, client, admins=admins, running=running)
     if settings.slack_app_token:
-        app = build_app(parts.intake, client, running=running)
-        return Sockets(app, settings.slack_app_token, running)
+        return Sockets(build(), settings.slack_app_token, running, poster)
     if settings.slack_signing_secret:
         secret = settings.slack_signing_secret.get_secret_value()
-        app = build_app(parts.intake, client, signing_secret=secret, running=running)
+        app = build(signing_secret=secret)
         parts.server.add(PATH, answer_with(app, secret))
-        return Events(app, running)
+        return Events(app, running, poster)
     return None
 
 

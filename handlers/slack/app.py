@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from secrets import token_hex
@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import apology
 from bot.intake import Asker, Intake
+from bot.ports import Ports
 from bot.sharing import Shares
 from handlers.running import Running
 from handlers.slack.actions import press
@@ -30,6 +31,7 @@ from handlers.slack.listeners import (
     Listener,
 )
 from handlers.slack.middleware import handle_once
+from handlers.slack.moderators import Moderators
 
 PLATFORM = "slack"
 
@@ -40,24 +42,28 @@ BoltListener = Callable[..., Awaitable[None]]
 
 def build_app(
     intake: Intake,
+    weekly: Ports,
     client: AsyncWebClient,
     *,
+    admins: Iterable[str] = (),
     signing_secret: str | None = None,
     running: Running | None = None,
 ) -> AsyncApp:
     """Make the app that answers through `client`, for Socket Mode and for HTTP alike.
 
     `client` brings its token, retry handlers and session; answers to a response_url share the
-    session. `running` counts the listeners at work: `await running.settle(seconds)` drains them.
+    session. `admins` are members who decide on weekly quotes as the workspace's own admins do.
+    `running` counts the listeners at work: `await running.settle(seconds)` drains them.
     Without a signing secret, whatever comes over HTTP is refused.
     """
     app = _bolt_app(client, signing_secret or token_hex())
     shares, counted = Shares(), running or Running()
+    moderators = Moderators(client, admins)
 
     def bound(listener: Listener) -> BoltListener:
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Asker(PLATFORM, context.team_id or "", context.user_id or "")
-            call = Call(body, ack, asker, intake, client, shares)
+            call = Call(body, ack, asker, intake, client, shares, weekly, moderators)
             with counted:
                 await _attend(listener, call)
 

@@ -17,6 +17,7 @@ from handlers.slack.rich_text import (
     Json,
     Parts,
     bullets,
+    channel,
     code,
     preformatted,
     rich_text,
@@ -41,18 +42,24 @@ def message(reply: Reply, public: bool = False) -> Json:
 
     Cards beyond Slack's limits are left out, and a sentence says so.
     """
-    text = _fallback(reply.text, *reply.notes[:_MOST_NOTES], *_read_out(reply))
+    read = fallback(reply.text, *reply.notes[:_MOST_NOTES], *_read_out(reply))
+    text = read + (f"\n<#{reply.channel}>" if channel(reply.channel) else "")
     place = Place.PUBLIC if public else Place.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
-    return _posted(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
+    return composed(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
 
 
 def shared(reply: Reply, sharer: str) -> Json:
     """Show a reply's passage to everybody, in the name of the member whose id is `sharer`."""
     if not reply.cards:
         return message(reply, public=True)
-    text = _fallback(f"Shared from the podcast: {_read_card(reply.cards[0])}")
-    return _posted(text, shared_blocks(reply.cards[0], sharer))
+    text = fallback(f"Shared from the podcast: {read_card(reply.cards[0])}")
+    return composed(text, shared_blocks(reply.cards[0], sharer))
+
+
+def composed(text: str, blocks: Parts) -> Json:
+    """Put blocks into a message; `text` is what notifications and screen readers say."""
+    return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def reply_blocks(reply: Reply, place: Place, most_blocks: int, most_characters: int) -> Parts:
@@ -82,14 +89,25 @@ def characters(part: object) -> int:
     return sum(map(characters, part.values())) + (len(text) if isinstance(text, str) else 0)
 
 
-def _posted(text: str, blocks: Parts) -> Json:
-    return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+def fallback(*lines: str) -> str:
+    """Write lines for notifications and screen readers; what looks like a link is none there."""
+    text = "\n".join(filter(None, map(one_line, lines)))
+    return escape(shorten(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
+
+
+def read_card(card: Card) -> str:
+    """Write a card as it is read aloud: “A title, Ann at 12:54: “What she says.””."""
+    who = join_names([card.speaker] if card.speaker else card.guests)
+    facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
+    said = shorten(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
+    return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")
 
 
 def _head(reply: Reply, place: Place) -> Parts:
     """Begin with the sentence; notes are in small print where there is something else to read."""
     text = shorten(one_line(reply.text), _SENTENCE) or _NOTHING
-    sentence = section(words(text, bold=reply.names_card))
+    about = channel(reply.channel)
+    sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
     notes = [shorten(one_line(note), _NOTE) for note in notes_beside(reply)[:_MOST_NOTES]]
     if reply.cards and place is not Place.HOME:
         return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
@@ -130,20 +148,6 @@ def _left_out(number: int) -> Parts:
     return small(f"{number:,} more did not fit here. Please ask for less at once.")
 
 
-def _fallback(*lines: str) -> str:
-    """Write lines for notifications and screen readers; what looks like a link is none there."""
-    text = "\n".join(filter(None, map(one_line, lines)))
-    return escape(shorten(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
-
-
 def _read_out(reply: Reply) -> Iterator[str]:
     for number, card in numbered(reply):
-        yield ("" if number is None else f"{number}. ") + _read_card(card)
-
-
-def _read_card(card: Card) -> str:
-    """Write a card as it is read aloud: “A title, Ann at 12:54: “What she says.””."""
-    who = join_names([card.speaker] if card.speaker else card.guests)
-    facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
-    said = shorten(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
-    return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")
+        yield ("" if number is None else f"{number}. ") + read_card(card)

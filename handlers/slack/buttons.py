@@ -26,11 +26,15 @@ class Place(Enum):
     HOME = auto()
 
 
-# There is no conversation to share to, or it has seen the passage already.
+_MODERATORS = frozenset({Act.WITHDRAW, Act.APPROVE, Act.SKIP, Act.NEVER})
+# There is no conversation to share to, or it has seen the passage already. What everybody sees can
+# be reported; what becomes of it is for moderators.
 _NOT_OFFERED = {
-    Place.PUBLIC: frozenset({Act.SHARE}),
-    Place.DIALOG: frozenset({Act.SHARE}),
-    Place.HOME: frozenset({Act.SHARE, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS}),
+    Place.PRIVATE: frozenset({Act.REPORT}),
+    Place.PUBLIC: frozenset({Act.SHARE}) | _MODERATORS,
+    Place.DIALOG: frozenset({Act.SHARE, Act.REPORT}) | _MODERATORS,
+    Place.HOME: frozenset({Act.SHARE, Act.REPORT, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
+    | _MODERATORS,
 }
 # Nobody turns a page for others, nor all of App Home: the next one is for who asks for it.
 _NOT_TURNED = frozenset({Place.PUBLIC, Place.HOME})

@@ -11,10 +11,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.intake import Asker, Intake
+from bot.ports import Ports
 from bot.replies import Reply
 from bot.sharing import Shares
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
+from handlers.slack.moderators import Moderators
 from handlers.slack.responding import respond
 from handlers.slack.views import dialog, home, waiting
 
@@ -43,7 +45,8 @@ class Origin:
 class Call:
     """A payload and what its listener needs.
 
-    `shares` remembers what was shared. `dialog` is the id of the view that waits for the
+    `shares` remembers what was shared, `weekly` is for the quote of the week, and `moderators`
+    knows who decides on it. `dialog` is the id of the view that waits for the
     answer; while it is "", answers are messages, or views of their own above one.
     """
 
@@ -53,6 +56,8 @@ class Call:
     intake: Intake
     client: AsyncWebClient
     shares: Shares
+    weekly: Ports
+    moderators: Moderators
     origin: Origin = Origin()
     dialog: str = ""
 

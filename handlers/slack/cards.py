@@ -59,11 +59,15 @@ def card_blocks(
 def shared_blocks(card: Card, sharer: str) -> Parts:
     """Show a passage to everybody, in the name of the member whose id is `sharer`."""
     who = person(sharer)
-    lead = words(shared_by(bool(who)))
+    return told_blocks(card, [*who, *words(shared_by(bool(who)))])
+
+
+def told_blocks(card: Card, lead: Parts) -> Parts:
+    """Show a passage that nobody asked for, below a line that says why it is there."""
     speaker = _fact(card.speaker)
     return [
         *rich_text(
-            section(who, lead),
+            section(lead),
             quote(_said(card)),
             section(words(f"{speaker}, in " if speaker else ""), _title(card)),
             _place_line(card, card.code, card.chapter),
@@ -83,7 +87,8 @@ def small(*lines: str) -> Parts:
 
 def _passage(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.speaker, card.code, card.chapter)
-    return [*rich_text(lead, quote(_said(card)), place), *_remark(card)]
+    details = (shorten(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS])
+    return [*rich_text(lead, quote(_said(card)), place), *small(*details), *_remark(card)]
 
 
 def _stretch(card: Card, lead: Parts) -> Parts:

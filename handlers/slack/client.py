@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from contextlib import suppress
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -15,10 +16,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
-from handlers.web import NETWORK_ERRORS, Session
+from handlers.web import NETWORK_ERRORS, Session, explain_network
 
-# What trying again does not mend; everything else may pass.
-_REFUSALS = {
+# What trying again does not mend, said of the token; everything else may pass.
+REFUSALS = {
     "account_inactive": "its app was uninstalled, or its workspace is gone",
     "access_denied": "its app may not be used there",
     "ekm_access_denied": "its app may not be used there",
@@ -83,28 +84,33 @@ async def check_tokens(client: AsyncWebClient, app_token: Secret) -> str:
     return await check_app_token(client, app_token)
 
 
+def code_of(error: SlackApiError) -> str:
+    """Read what Slack calls an error; the status of an answer that is none of Slack's."""
+    code = answer_of(error).get("error")
+    return str(code or getattr(error.response, "status_code", "nothing"))
+
+
+def answer_of(error: SlackApiError) -> dict[str, Any]:
+    """Read the answer behind an error; empty if it is none of Slack's."""
+    data = getattr(error.response, "data", None)
+    return data if isinstance(data, dict) else {}
+
+
 async def _ask(
     client: AsyncWebClient, asked: Awaitable[AsyncSlackResponse], variable: str, remedy: str
 ) -> AsyncSlackResponse:
     try:
         return await asked
     except SlackApiError as error:
-        code = _code_of(error)
-        if code in _REFUSALS:
-            raise ConfigError(variable, f"{_REFUSALS[code]} ({code}).", remedy) from error
+        code = code_of(error)
+        if code in REFUSALS:
+            raise ConfigError(variable, f"{REFUSALS[code]} ({code}).", remedy) from error
         raise _unreachable(client, f"it answers “{code}”") from error
     except AttributeError as error:
         # What the library raises at an answer in plain text.
         raise _unreachable(client, "it answers as no Slack does") from error
     except NETWORK_ERRORS as error:
-        raise _unreachable(client, str(error) or type(error).__name__) from error
-
-
-def _code_of(error: SlackApiError) -> str:
-    """Read what Slack calls an error; the status of an answer that is none of Slack's."""
-    data = getattr(error.response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
-    return str(code or getattr(error.response, "status_code", "nothing"))
+        raise _unreachable(client, explain_network(error)) from error
 
 
 def _unreachable(client: AsyncWebClient, reason: str) -> UnreachableError:

@@ -17,6 +17,8 @@ ACTIONS_ELEMENTS = 25
 BUTTON_LABEL = 75
 BUTTON_VALUE = 2000
 ACCESSIBILITY_LABEL = 75
+# Of an image.
+ALT_TEXT = 2000
 
 # Of a modal: its title, and what its buttons say.
 VIEW_TITLE = 24

@@ -16,6 +16,7 @@ from handlers.slack.calls import Call, aimed, keep, tell
 from handlers.slack.limits import SELECT_OPTIONS
 from handlers.slack.text import decode, said_in
 from handlers.slack.views import EPISODE, GUEST, SEARCH_FORM, WORDS, home, read_form, waiting
+from handlers.slack.weekly import answer_typed, removed, revoked, with_next
 
 # An answer to a form travels with the ack, and must not arrive behind what is shown after it.
 _ACK_SECONDS = 0.3
@@ -30,21 +31,28 @@ Listener = Callable[[Call], Awaitable[None]]
 async def podcast(call: Call) -> None:
     """Answer what was typed behind /podcast."""
     await call.ack()
-    typed = decode(call.body.get("text", ""))
-    await tell(call, await call.intake.ask(read_request(typed), call.asker))
+    request = read_request(decode(call.body.get("text", "")))
+    if request.verb is Verb.WEEKLY:
+        return await answer_typed(call, request.text)
+    return await tell(call, await call.intake.ask(request, call.asker))
 
 
 async def mentioned(call: Call) -> None:
     """Answer a mention for everybody, in its thread; bots are left alone.
 
-    What is of no use to others, such as a limit that is reached, is told to who asked.
+    What is of no use to others, such as a limit that is reached or when quotes are posted, is told
+    to who asked.
     """
     await call.ack()
     event = call.body["event"]
     if event.get("bot_id") or not event.get("user"):
         return
     typed = decode(_without_mention(event.get("text", ""), _own_id(call.body)))
-    reply = await call.intake.ask(read_request(typed), call.asker)
+    request = read_request(typed)
+    if request.verb is Verb.WEEKLY:
+        await answer_typed(call, request.text)
+        return
+    reply = await call.intake.ask(request, call.asker)
     if reply.cards or reply.mentions:
         thread = call.origin.target
         content = aimed(message(reply, public=True), thread)
@@ -67,10 +75,10 @@ async def search_podcast(call: Call) -> None:
 
 
 async def home_opened(call: Call) -> None:
-    """Show what is new when somebody opens the App Home."""
+    """Show what is new, and when a quote comes, when somebody opens the App Home."""
     await call.ack()
     if call.body["event"].get("tab") == "home":
-        reply = await asyncio.to_thread(overview, call.intake.library)
+        reply = await with_next(call, await asyncio.to_thread(overview, call.intake.library))
         await call.client.views_publish(user_id=call.asker.person, view=home(reply))
 
 
@@ -125,7 +133,12 @@ def _without_mention(text: str, own: str) -> str:
 
 
 COMMANDS: dict[str, Listener] = {"/podcast": podcast}
-EVENTS: dict[str, Listener] = {"app_mention": mentioned, "app_home_opened": home_opened}
+EVENTS: dict[str, Listener] = {
+    "app_mention": mentioned,
+    "app_home_opened": home_opened,
+    "app_uninstalled": removed,
+    "tokens_revoked": revoked,
+}
 MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": find_in_podcast}
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": search_podcast}
 VIEWS: dict[str, Listener] = {SEARCH_FORM: search_submitted}

@@ -18,6 +18,7 @@ Parts = list[Json]
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 
 
 def words(text: str, *, bold: bool = False) -> Parts:
@@ -41,6 +42,11 @@ def link(url: str, text: str) -> Parts:
 def person(user: str) -> Parts:
     """Name a member by their id."""
     return [{"type": "user", "user_id": user}] if _PERSON.fullmatch(user) else []
+
+
+def channel(name: str) -> Parts:
+    """Name a channel by its id, as a link to it."""
+    return [{"type": "channel", "channel_id": name}] if _CHANNEL.fullmatch(name) else []
 
 
 def excerpt(snippet: Snippet, most: int) -> Parts:

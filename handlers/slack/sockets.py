@@ -12,6 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.config import Secret
 from bot.errors import UnreachableError
+from bot.ports import Poster
 from handlers.running import Running
 from handlers.slack.client import check_tokens
 
@@ -42,8 +43,10 @@ class Sockets:
         app: AsyncApp,
         app_token: Secret,
         running: Running,
+        poster: Poster,
         grace: float = GRACE_SECONDS,
     ) -> None:
+        self.poster = poster
         self._app = app
         self._app_token = app_token
         self._running = running

@@ -10,24 +10,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from time import monotonic
 from typing import Any
 
 from aiohttp import web
 
 from tests.fakes import slack_methods
-from tests.fakes.slack_calls import RESPONSE_URL, Call, Fault, read_body
+from tests.fakes.slack_calls import RESPONSE_URL, Call, Fault
 from tests.fakes.slack_delivery import Delivery, Door, post_signed
+from tests.fakes.slack_doors import Doors
 from tests.fakes.slack_payloads import Payloads
 from tests.fakes.slack_rules import options_problems
 from tests.fakes.slack_sockets import Sockets
 from tests.fakes.slack_things import Interaction, SlackError
+from tests.fakes.slack_tokens import APP_TOKEN, BOT_TOKEN, NEEDED
 from tests.fakes.slack_workspace import Workspace
 
-BOT_TOKEN = "xoxb-fake-bot-token"  # noqa: S105, a token of nothing
-APP_TOKEN = "xapp-1-fake-app-token"  # noqa: S105
-# What real tokens look like, so that code which looks at their first letters works too.
-_TOKENS = {BOT_TOKEN: "xoxb", APP_TOKEN: "xapp"}
+__all__ = [
+    "APP_TOKEN",
+    "BOT_TOKEN",
+    "PATIENCE_SECONDS",
+    "RESPONSE_URL",
+    "Fault",
+    "SlackServer",
+    "running_slack",
+]
+
 PATIENCE_SECONDS = 10.0
 
 
@@ -35,19 +42,20 @@ PATIENCE_SECONDS = 10.0
 class SlackServer:
     """The server; it runs in a thread of its own from `start` to `stop`.
 
-    `scopes` are those of the bot token. `door` is where deliveries go in HTTP mode.
+    `scopes` are those of the bot token, `faults` those of its calls that are still to come. `door`
+    is where deliveries go in HTTP mode.
     """
 
-    scopes: tuple[str, ...] = ("app_mentions:read", "chat:write", "commands")
+    scopes: tuple[str, ...] = NEEDED
     workspace: Workspace = field(default_factory=Workspace)
     door: Door | None = None
     calls: list[Call] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     url: str = ""
+    faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     sockets: Sockets = field(init=False)
 
     def __post_init__(self) -> None:
-        self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._loop = asyncio.new_event_loop()
         self.sockets = Sockets(self.workspace, self._loop, self._on_ack)
         self._ready, self._over = Event(), asyncio.Event()
@@ -69,14 +77,15 @@ class SlackServer:
         assert self._ready.wait(PATIENCE_SECONDS)
 
     def stop(self) -> None:
-        """Close everything."""
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(PATIENCE_SECONDS)
+        """Close everything, unless it is closed."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._over.set)
+            self._thread.join(PATIENCE_SECONDS)
 
     def fail(self, method: str, fault: Fault, times: int = 1) -> None:
         """Let the next calls of a method go wrong, after those that already shall."""
         with self.workspace.changed:
-            self._faults[method].extend([fault] * times)
+            self.faults[method].extend([fault] * times)
 
     def called(self, method: str) -> list[Call]:
         """Give the calls of a method, the faulty ones too."""
@@ -143,88 +152,27 @@ class SlackServer:
 
     async def _serve(self) -> None:
         app = web.Application()
-        app.router.add_route("*", "/api/{method}", self._on_call)
-        app.router.add_post("/response/{id}", self._on_response)
+        Doors(self).open(app)
         app.router.add_get("/link", self.sockets.on_connect)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}/"
+        self.url = self.workspace.base = f"http://{host}:{port}/"
         self._ready.set()
         await self._over.wait()
         await self.sockets.close_all()
         await runner.cleanup()
 
-    async def _on_call(self, request: web.Request) -> web.Response:
-        method = request.match_info["method"]
-        body = await read_body(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        token = token or str(body.get("token", ""))
-
-        def answer() -> dict[str, Any]:
-            self._check_token(method, token)
-            if method == "apps.connections.open":
-                return {"ok": True, "url": self.sockets.new_link(self.url)}
-            return slack_methods.call(self.workspace, method, body)
-
-        return self._answer(request, method, body, token, answer)
-
-    async def _on_response(self, request: web.Request) -> web.Response:
-        body = await read_body(request)
-
-        def answer() -> dict[str, Any]:
-            for each in self.workspace.interactions:
-                if each.response == request.match_info["id"]:
-                    slack_methods.respond(self.workspace, each, body)
-                    return {"ok": True}
-            raise SlackError("no_such_url")
-
-        return self._answer(request, RESPONSE_URL, body, "", answer)
-
-    def _answer(
-        self,
-        request: web.Request,
-        method: str,
-        body: dict[str, Any],
-        token: str,
-        answer: Callable[[], dict[str, Any]],
-    ) -> web.Response:
-        with self.workspace.changed:
-            fault = self._faults[method].popleft() if self._faults[method] else None
-            told = fault.told() if fault and not fault.done else self._try(method, answer)
-            outcome = str(told.get("error") or "ok")
-            if fault and fault.drop:
-                outcome = "dropped"
-            self.calls.append(Call(method, body, token, monotonic(), outcome))
-            self.workspace.changed.notify_all()
-        if fault and fault.drop and request.transport:
-            request.transport.abort()
-        headers = {"x-oauth-scopes": ",".join(self.scopes), **(fault.headers() if fault else {})}
-        status = fault.status if fault else 200
-        if method == RESPONSE_URL:
-            status = 404 if status == 200 and outcome != "ok" else status
-            return web.Response(text=outcome, status=status, headers=headers)
-        return web.json_response(told, status=status, headers=headers)
-
-    def _try(self, method: str, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def attempt(self, method: str, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Do something, and say what Slack says to it; what breaks a rule is noted."""
         try:
             return answer()
         except SlackError as error:
-            return {"ok": False, "error": str(error)}
+            return {"ok": False, "error": str(error), **error.facts}
         except slack_methods.InvalidError as error:
             self.violations += [f"{method}: {problem}" for problem in error.problems]
             return {"ok": False, "error": error.code}
-
-    def _check_token(self, method: str, token: str) -> None:
-        kind = "xapp" if method == "apps.connections.open" else "xoxb"
-        if token not in _TOKENS:
-            raise SlackError("invalid_auth" if token else "not_authed")
-        if _TOKENS[token] != kind:
-            raise SlackError("not_allowed_token_type")
-        scope = slack_methods.SCOPES.get(method)
-        if scope and scope not in self.scopes:
-            raise SlackError("missing_scope")
 
     def _on_ack(self, delivery: Delivery | None, payload: Any) -> None:
         if delivery is None:
@@ -247,7 +195,7 @@ class SlackServer:
             self.violations += options_problems(payload or {})
         elif delivery.act and not delivery.retry:
             act, shape = delivery.act, delivery.shape
-            told = self._try(
+            told = self.attempt(
                 f"ack of a {shape}",
                 lambda: slack_methods.acknowledge(self.workspace, act, shape, payload),
             )

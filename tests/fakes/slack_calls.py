@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-RESPONSE_URL = "response_url"
+RESPONSE_URL, UPLOAD = "response_url", "upload"
 _TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that the app made: a method of the Web API, or RESPONSE_URL."""
+    """A request that the app made: a method of the Web API, RESPONSE_URL or UPLOAD."""
 
     method: str
     body: dict[str, Any]
@@ -25,7 +25,8 @@ class Call:
 class Fault:
     """How a call goes wrong: with a status, an error code, or a connection that drops.
 
-    `done` says that Slack does what it was asked before the connection drops.
+    `done` says that Slack does what it was asked before the connection drops. With `content_type`,
+    the answer is none of Slack's, but a text of that type.
     """
 
     status: int = 200
@@ -33,6 +34,7 @@ class Fault:
     retry_after: int | None = None
     drop: bool = False
     done: bool = False
+    content_type: str = ""
 
     def told(self) -> dict[str, Any]:
         """Say what is answered then."""

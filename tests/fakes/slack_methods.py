@@ -4,6 +4,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
+from tests.fakes.slack_channels import describe, history, require_posting
+from tests.fakes.slack_files import complete_upload, delete_file, new_upload, require_files
 from tests.fakes.slack_rules import message_problems, view_problems
 from tests.fakes.slack_things import (
     APP,
@@ -19,14 +21,6 @@ from tests.fakes.slack_things import (
 )
 from tests.fakes.slack_workspace import Workspace
 
-# The scope without which a method answers missing_scope.
-SCOPES = {
-    "chat.postMessage": "chat:write",
-    "chat.postEphemeral": "chat:write",
-    "chat.update": "chat:write",
-    "users.info": "users:read",
-    "conversations.info": "channels:read",
-}
 # What the client adds to every call by itself.
 _OWN_KEYS = frozenset({"team_id", "token"})
 Body = dict[str, Any]
@@ -55,7 +49,7 @@ def respond(workspace: Workspace, act: Interaction, body: Body) -> None:
     if act.responses >= MOST_RESPONSES:
         raise SlackError("used_url")
     target = act.origin or act.latest
-    problems = message_problems(body, workspace.acting())
+    problems = message_problems(body, workspace.nameable())
     if act.origin and not {"replace_original", "delete_original"} & set(body):
         problems.append("a response to a button that does not say replace_original")
     public = body.get("response_type") == "in_channel"
@@ -77,7 +71,7 @@ def acknowledge(workspace: Workspace, act: Interaction, kind: str, payload: Body
     if kind == "view_submission":
         _answer_submission(workspace, act, payload or {})
     elif kind == "slash_commands" and payload:
-        problems = message_problems(payload, workspace.acting())
+        problems = message_problems(payload, workspace.nameable())
         if problems:
             raise InvalidError("invalid_blocks", problems)
         workspace.answer(act, payload)
@@ -113,7 +107,7 @@ def _post_message(workspace: Workspace, body: Body) -> Body:
     if channel in workspace.people:
         channel = f"D{channel[1:]}"
     elif not channel.startswith("D"):
-        _require_membership(workspace, channel)
+        require_posting(workspace, channel)
     if thread := body.get("thread_ts"):
         workspace.find_message(channel, thread)
     message = workspace.post(channel, _checked_message(workspace, body))
@@ -121,7 +115,7 @@ def _post_message(workspace: Workspace, body: Body) -> Body:
 
 
 def _post_ephemeral(workspace: Workspace, body: Body) -> Body:
-    _require_membership(workspace, str(body.get("channel", "")))
+    require_posting(workspace, str(body.get("channel", "")))
     if body.get("user") not in workspace.people:
         raise SlackError("user_not_in_channel")
     checked = _checked_message(workspace, body)
@@ -171,31 +165,18 @@ def _user(workspace: Workspace, body: Body) -> Body:
         raise SlackError("user_not_found")
     name = workspace.people[user]
     profile = {"display_name": name, "real_name": name}
-    return {"user": {"id": user, "team_id": TEAM, "name": name, "profile": profile}}
-
-
-def _conversation(workspace: Workspace, body: Body) -> Body:
-    channel = workspace.channels.get(str(body.get("channel", "")))
-    if channel is None or (channel.private and not channel.bot_is_member):
-        raise SlackError("channel_not_found")
-    facts = {"is_member": channel.bot_is_member, "is_private": channel.private}
-    return {"channel": {"id": channel.id, "name": channel.name, "is_channel": True, **facts}}
-
-
-def _require_membership(workspace: Workspace, name: str) -> None:
-    """Slack hides a private channel from an app that is no member of it."""
-    channel = workspace.channels.get(name)
-    if channel is None or (channel.private and not channel.bot_is_member):
-        raise SlackError("channel_not_found")
-    if not channel.bot_is_member:
-        raise SlackError("not_in_channel")
+    team = workspace.teams.get(user, TEAM)
+    ids = {"id": user, "team_id": team, "name": name, "profile": profile}
+    admin = {"is_admin": user in workspace.admins, "is_owner": False, "is_primary_owner": False}
+    return {"user": {**ids, **admin}}
 
 
 def _checked_message(workspace: Workspace, body: Body) -> Body:
     message = {key: value for key, value in body.items() if key not in _OWN_KEYS}
-    problems = message_problems(message, workspace.acting())
+    problems = message_problems(message, workspace.nameable())
     if problems:
         raise InvalidError("invalid_blocks", problems)
+    require_files(workspace, message)
     return {key: value for key, value in message.items() if key not in ("channel", "user", "ts")}
 
 
@@ -203,7 +184,7 @@ def _checked_view(workspace: Workspace, body: Body, kind: str) -> Body:
     view = body.get("view")
     if not isinstance(view, dict) or view.get("type") != kind:
         raise InvalidError("invalid_arguments", [f"no {kind} where one belongs: {view!r:.200}"])
-    problems = view_problems(view, workspace.acting())
+    problems = view_problems(view, workspace.nameable())
     if problems:
         raise InvalidError("invalid_arguments", problems)
     return view
@@ -222,7 +203,11 @@ _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post_message,
     "chat.update": _update,
-    "conversations.info": _conversation,
+    "conversations.history": history,
+    "conversations.info": describe,
+    "files.completeUploadExternal": complete_upload,
+    "files.delete": delete_file,
+    "files.getUploadURLExternal": new_upload,
     "users.info": _user,
     "views.open": _open_view,
     "views.publish": _publish,

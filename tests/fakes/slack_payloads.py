@@ -112,6 +112,15 @@ class Payloads:
         home = self._workspace.homes.get(user)
         return self._event(event | ({"view": home.described()} if home else {}))
 
+    def app_uninstalled(self) -> dict[str, Any]:
+        """Remove the app from the workspace."""
+        return self._event({"type": "app_uninstalled"})
+
+    def tokens_revoked(self, *, bot: bool) -> dict[str, Any]:
+        """Revoke the bot's token, or that of a member."""
+        tokens = {"bot": [BOT_USER]} if bot else {"oauth": ["U0SOMEBODY"]}
+        return self._event({"type": "tokens_revoked", "tokens": tokens})
+
     def _event(self, event: dict[str, Any]) -> dict[str, Any]:
         authorization = {
             "enterprise_id": None,

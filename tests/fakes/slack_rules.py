@@ -36,18 +36,19 @@ _MESSAGE_KEYS = frozenset(
         *("response_type", "replace_original", "delete_original"),
     }
 )
+_METADATA = {"event_type", "event_payload"}
 # Notifies a whole channel, or names something that only a member may name.
-_UNWANTED_ELEMENTS = frozenset({"broadcast", "usergroup", "channel", "team"})
+_UNWANTED_ELEMENTS = frozenset({"broadcast", "usergroup", "team"})
 _INTERACTIVE = re.compile(r"button|overflow|.*_select|.*_input|.*picker|checkboxes|radio_buttons")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
-_PERSON = re.compile(r"[UW][A-Z0-9]+")
+_NAMED = re.compile(r"[UWCG][A-Z0-9]+")
 _ANGLED = re.compile(r"<([^<>]*)>")
 
 
 def message_problems(body: dict[str, Any], people: frozenset[str] = frozenset()) -> list[str]:
-    """Name what is wrong with a message; `people` are the ids that it may mention."""
+    """Name what is wrong with a message; `people` are the ids it may mention, of channels too."""
     written = json.dumps(body, sort_keys=True)
-    return list(_problems_of_message(written, people & frozenset(_PERSON.findall(written))))
+    return list(_problems_of_message(written, people & frozenset(_NAMED.findall(written))))
 
 
 # Checking takes longer than answering, and must not hold up the acknowledgements of a crowd.
@@ -69,6 +70,8 @@ def _problems_of_message(written: str, people: frozenset[str]) -> tuple[str, ...
         found.append(f"a message of {size} characters")
     if any(block.get("type") == "input" for block in blocks):
         found.append("an input block in a message")
+    if set(body.get("metadata") or _METADATA) != _METADATA:
+        found.append(f"metadata that Slack refuses: {body['metadata']}")
     if LINK_HOST in json.dumps(body):
         unfurled = [key for key in ("unfurl_links", "unfurl_media") if body.get(key) is not False]
         found += [f"{key} is not false on a message with links" for key in unfurled]
@@ -207,7 +210,7 @@ def markup_problems(text: str, people: frozenset[str] = frozenset()) -> list[str
     found = ["a raw “&”"] if _ENTITY.search(text) else []
     for inside in _ANGLED.findall(text):
         link = inside.startswith(LINK_HOST) and inside.count("|") <= 1
-        if not link and inside.removeprefix("@") not in people:
+        if not link and inside[1:] not in people:
             found.append(f"raw <{inside}>")
     rest = _ANGLED.sub("", text)
     return found + [f"a raw “{sign}”" for sign in "<>" if sign in rest]
@@ -220,8 +223,11 @@ def _text_problems(text: object, people: frozenset[str]) -> list[str]:
 
 
 def _people_problems(blocks: list[dict[str, Any]], people: frozenset[str]) -> list[str]:
-    named = {part.get("user_id") for part in parts_of(blocks) if part.get("type") == "user"}
-    return [f"a mention of {user}, who did nothing" for user in named - people]
+    parts = list(parts_of(blocks))
+    named = {part.get("user_id") for part in parts if part.get("type") == "user"}
+    channels = {part.get("channel_id") for part in parts if part.get("type") == "channel"}
+    unknown = [f"a link to {channel}, which is no channel" for channel in channels - people]
+    return [*unknown, *(f"a mention of {user}, who did nothing" for user in named - people)]
 
 
 def _schema_problems(name: str, instance: dict[str, Any]) -> list[str]:

@@ -13,17 +13,39 @@ RESPONSE_SECONDS = 1800.0
 
 
 class SlackError(Exception):
-    """An error code of Slack's, as its Web API answers it."""
+    """An error code of Slack's, as its Web API answers it, with what it says besides."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(code)
+        self.facts = facts
 
 
 @dataclass
 class Channel:
-    """A channel, of which the bot is a member or not."""
+    """A channel, of which the bot is a member or not; in a restricted one, only few may post."""
 
     id: str
     name: str
     bot_is_member: bool = True
     private: bool = False
+    archived: bool = False
+    restricted: bool = False
+
+
+@dataclass
+class SlackFile:
+    """A file; it has a title once its upload is complete.
+
+    So many messages with it are refused until Slack has looked through it.
+    """
+
+    id: str
+    name: str
+    length: int
+    content: bytes = b""
+    title: str = ""
+    refusals: int = 0
+    deleted: bool = False
 
 
 @dataclass(eq=False)

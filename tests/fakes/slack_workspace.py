@@ -14,6 +14,7 @@ from tests.fakes.slack_things import (
     Opened,
     Seen,
     SlackError,
+    SlackFile,
 )
 
 MOST_STACKED_VIEWS = 3
@@ -21,11 +22,22 @@ TRIGGER_SECONDS = 3.0
 
 
 class Workspace:
-    """The model; every change happens under `changed`, which wakes up who waits for one."""
+    """The model; every change happens under `changed`, which wakes up who waits for one.
+
+    `base` is where uploads go, `teams` are those of people from other workspaces. New files are
+    refused in as many messages as `file_refusals`, and a page of history holds `history_page`
+    messages at most.
+    """
 
     def __init__(self) -> None:
         self.changed = Condition()
+        self.base = ""
         self.people: dict[str, str] = {}
+        self.admins: set[str] = set()
+        self.teams: dict[str, str] = {}
+        self.files: dict[str, SlackFile] = {}
+        self.file_refusals = 0
+        self.history_page = 1000
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
         self.modals: dict[str, list[Opened]] = {}
@@ -64,9 +76,9 @@ class Workspace:
             self.interactions.append(new)
         return new
 
-    def acting(self) -> frozenset[str]:
-        """Name the people who did something, whom messages may mention."""
-        return frozenset(each.user for each in self.interactions)
+    def nameable(self) -> frozenset[str]:
+        """Name the people who did something, whom messages may mention, and all channels."""
+        return frozenset([*(each.user for each in self.interactions), *self.channels])
 
     def post(
         self, channel: str, body: dict[str, Any], user: str = BOT_USER, only_for: str = ""
@@ -95,9 +107,9 @@ class Workspace:
     def replace(
         self, message: Message, body: dict[str, Any], act: Interaction | None = None
     ) -> None:
-        """Show something else in place of a message, in the same thread."""
-        thread = {"thread_ts": message.thread} if message.thread else {}
-        message.body = {**thread, **self._with_ids(body)}
+        """Show something else in place of a message, in the same thread; its metadata stays."""
+        kept = {key: message.body[key] for key in ("thread_ts", "metadata") if key in message.body}
+        message.body = {**kept, **self._with_ids(body)}
         self._show("changed", message, act)
 
     def delete(self, message: Message) -> None:

@@ -1,0 +1,207 @@
+"""Posting the quote of the week in Slack, looking for it, taking it back, and telling people."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
+from bot.intake import Intake
+from bot.ports import Flaw, Found, Notice, PostError, Sight
+from bot.quote_posts import posted, word_notice
+from handlers.slack.blocks import message as show
+from handlers.slack.client import code_of
+from handlers.slack.pictures import Pictures
+from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
+from handlers.slack.refusals import explained
+
+# Of the ten that a post may take, how long its picture may keep it waiting.
+_PICTURE_SECONDS = 5.0
+_CHECKED_SECONDS = 0.5
+_BAD_PICTURE = "invalid_blocks"
+_PAGE, _MOST_PAGES = 200, 5
+# History is a scope that not everybody grants.
+_BLIND = frozenset(
+    {
+        *("missing_scope", "no_permission", "not_allowed_token_type", "access_denied"),
+        *("not_in_channel", "method_not_supported_for_channel_type"),
+    }
+)
+_CHANNELS_ONLY = "I can post in channels only, not in direct messages."
+_GONE = "message_not_found"
+_PROBE = "I can post in this channel."
+
+_log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+
+class SlackPoster:
+    """A `bot.ports.Poster`; `client` must be one that tries nothing again.
+
+    `admins` are told what moderators are told. With `pictures`, posts have the picture of their
+    quote where it can be made. The name of a message is its timestamp, with its picture's file
+    behind a "/" if it has one.
+    """
+
+    platform = "slack"
+    # Slack knows no message again: https://docs.slack.dev/reference/methods/chat.postMessage
+    nonce_seconds = 0.0
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        intake: Intake,
+        admins: Iterable[str] = (),
+        *,
+        pictures: bool = False,
+    ) -> None:
+        self._client = client
+        self._intake = intake
+        self._admins = tuple(sorted(admins))
+        self._draws = pictures
+        self._pictures = Pictures(client)
+
+    async def post(self, place: Place, quote: Quote, key: str) -> str:
+        """Post a quote and name the message; raises PostError."""
+        reply = posted(self._intake.library, quote, key)
+        until = asyncio.get_running_loop().time() + _PICTURE_SECONDS
+        if self._draws and (picture := await self._pictures.upload(quote, reply.cards[0], until)):
+            content = weekly_post(reply, key, picture)
+            if message := await self._post_with_picture(place, content, picture, until):
+                return f"{message}/{picture}"
+        with explained():
+            return await self._post(place, weekly_post(reply, key))
+
+    async def find(self, place: Place, key: str, since: datetime) -> Found:
+        """Look for the message with a key, not older than `since`; raises PostError."""
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            with explained():
+                page = await self._history(place, since, cursor)
+            if page is None:
+                return Sight.CANNOT_TELL
+            for each in page.get("messages") or ():
+                if find_key(each) == key:
+                    picture = find_picture(each)
+                    return f"{each['ts']}/{picture}" if picture else str(each["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return Sight.ABSENT
+        return Sight.CANNOT_TELL
+
+    async def withdraw(self, place: Place, message: str) -> None:
+        """Take the quote out of a message that was posted; raises PostError."""
+        ts, _, picture = message.partition("/")
+        shown = withdrawn_post()
+        content = {"text": shown["text"], "blocks": shown["blocks"]}
+        with explained():
+            try:
+                await self._client.chat_update(channel=place.channel, ts=ts, **content)
+            except SlackApiError as error:
+                if code_of(error) != _GONE:
+                    raise
+                _log.info("A withdrawn quote was deleted before.")
+        if picture:
+            await self._pictures.delete(picture)
+
+    async def why_not(self, place: Place, admin: str) -> str | None:
+        """Say what an admin is to do before anything can be posted there; None if it can.
+
+        What only the admin sees fails as a post would. Raises PostError if nobody can tell.
+        """
+        if place.channel.startswith("D"):
+            return _CHANNELS_ONLY
+        try:
+            with explained():
+                await self._client.chat_postEphemeral(
+                    channel=place.channel, user=admin, text=_PROBE
+                )
+        except PostError as error:
+            if error.flaw is not Flaw.PERMANENT:
+                raise
+            return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
+        return None
+
+    async def tell(
+        self,
+        subscription: Subscription,
+        notice: Notice,
+        delivery: Delivery,
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        """Write to the admin of a channel and to all others who decide; raises PostError.
+
+        One who cannot be reached does not keep the others from hearing of it.
+        """
+        library = self._intake.library
+        content = show(word_notice(library, subscription, notice, delivery, candidates))
+        people = dict.fromkeys([subscription.admin, *self._admins])
+        writing = (self._write(person, content) for person in people)
+        for outcome in await asyncio.gather(*writing, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _post(self, place: Place, content: Json) -> str:
+        response = await self._client.chat_postMessage(channel=place.channel, **content)
+        return str(response["ts"])
+
+    async def _post_with_picture(
+        self, place: Place, content: Json, picture: str, until: float
+    ) -> str | None:
+        """Post a message with a picture; None if Slack has not taken that in by a time.
+
+        A picture that nobody will see is deleted.
+        """
+        try:
+            with explained():
+                if message := await self._post_when_ready(place, content, until):
+                    return message
+        except PostError as error:
+            if error.flaw is not Flaw.AMBIGUOUS:
+                await self._pictures.delete(picture)
+            raise
+        self._pictures.explain("Slack was not ready to show it")
+        await self._pictures.delete(picture)
+        return None
+
+    async def _post_when_ready(self, place: Place, content: Json, until: float) -> str | None:
+        """Post as soon as Slack shows the files in a message; None if it does not by a time.
+
+        It looks through a file after it has come, and refuses messages with it until then: they
+        are certainly not posted.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return await self._post(place, content)
+            except SlackApiError as error:
+                if code_of(error) != _BAD_PICTURE:
+                    raise
+            if loop.time() + _CHECKED_SECONDS > until:
+                return None
+            await asyncio.sleep(_CHECKED_SECONDS)
+
+    async def _history(self, place: Place, since: datetime, cursor: str) -> Json | None:
+        """Read a page of what was posted since; None if the app may not."""
+        try:
+            response = await self._client.conversations_history(
+                channel=place.channel,
+                oldest=f"{since.timestamp():.6f}",
+                limit=_PAGE,
+                cursor=cursor or None,
+                include_all_metadata=True,
+            )
+        except SlackApiError as error:
+            if code_of(error) in _BLIND:
+                return None
+            raise
+        return response.data if isinstance(response.data, dict) else {}
+
+    async def _write(self, person: str, content: Json) -> None:
+        with explained(f"A message to {person}"):
+            await self._client.chat_postMessage(channel=person, **content)

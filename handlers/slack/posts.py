@@ -1,0 +1,61 @@
+"""The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
+
+from bot.cleaning import one_line
+from bot.quote_posts import withdrawn
+from bot.replies import Card, Reply
+from bot.wording import shorten
+from handlers.slack.blocks import composed, fallback, message, read_card
+from handlers.slack.buttons import Place, action_blocks
+from handlers.slack.cards import told_blocks
+from handlers.slack.limits import ALT_TEXT
+from handlers.slack.rich_text import Json, Parts, words
+
+# Not to be changed: by it, posts of earlier versions are found. Members and other apps can read it.
+EVENT_TYPE = "weekly_quote"
+
+
+def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
+    """Show the quote of a reply to everybody; `picture` is the id of a file, "" if there is none.
+
+    The message carries the key by which `find_key` knows it again.
+    """
+    card = reply.cards[0]
+    blocks = [
+        *told_blocks(card, words(reply.text, bold=True)),
+        *_image(card, picture),
+        *action_blocks(reply.actions, Place.PUBLIC),
+    ]
+    text = fallback(f"{reply.text}: {read_card(card)}")
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}
+    return {**composed(text, blocks), "metadata": metadata}
+
+
+def withdrawn_post() -> Json:
+    """Show that a quote was withdrawn, in place of it."""
+    return message(withdrawn(), public=True)
+
+
+def find_key(message: Json) -> str:
+    """Read the key that a message carries, as Slack's history tells it; "" if it has none."""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("delivery") or "")
+
+
+def find_picture(message: Json) -> str:
+    """Find the id of the picture in a message, as Slack's history tells it; "" if it has none."""
+    images = (block for block in message.get("blocks") or () if block.get("type") == "image")
+    return next((str((each.get("slack_file") or {}).get("id") or "") for each in images), "")
+
+
+def _image(card: Card, picture: str) -> Parts:
+    if not picture:
+        return []
+    return [{"type": "image", "slack_file": {"id": picture}, "alt_text": _alt_text(card)}]
+
+
+def _alt_text(card: Card) -> str:
+    """Say what the picture of a quote shows: its words and who says them."""
+    said = one_line(card.snippet.text) if card.snippet else ""
+    return shorten(f"“{said}”" + (f" – {card.speaker}" if card.speaker else ""), ALT_TEXT)

@@ -1,0 +1,66 @@
+"""What people do with the quote of the week in Slack: commands, decisions, and the App Home."""
+
+import logging
+from dataclasses import replace
+from functools import partial
+from typing import cast
+
+from bot.deliveries import Place
+from bot.errors import StoreError
+from bot.ledger import DatabaseLedger
+from bot.moderating import moderate
+from bot.replies import Act, Reply
+from bot.requests import Request
+from bot.subscribing import tell_next
+from bot.weekly_commands import Member, answer_weekly
+from handlers.slack.calls import Call, tell
+
+_log = logging.getLogger(__name__)
+
+
+async def answer_typed(call: Call, typed: str) -> None:
+    """Answer what was typed behind "weekly", to who typed it alone."""
+    asker = call.asker
+    place = Place(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, place)
+    member = Member(place, asker.person, obstacle)
+    await tell(call, await answer_weekly(call.weekly, call.intake.library, typed, member))
+
+
+async def decide(call: Call, request: Request, act: Act) -> None:
+    """Report, withdraw, approve or refuse a quote, and tell who pressed what became of it."""
+    asker = call.asker
+    obstacle = partial(call.moderators.obstacle, asker)
+    library = call.intake.library
+    await tell(call, await moderate(call.weekly, library, act, request, asker.person, obstacle))
+
+
+async def with_next(call: Call, reply: Reply) -> Reply:
+    """Say in a reply when the next quote of the workspace is posted, if that is known."""
+    try:
+        sentence = await tell_next(call.weekly, call.asker.platform, call.asker.workspace)
+    except StoreError as error:
+        _log.warning("The next quote is not told. %s", error)
+        return reply
+    return replace(reply, notes=(*reply.notes, sentence)) if sentence else reply
+
+
+async def removed(call: Call) -> None:
+    """Forget a workspace that has removed the app."""
+    await call.ack()
+    await _forget(call)
+
+
+async def revoked(call: Call) -> None:
+    """Forget a workspace whose bot token was revoked; those of members are not used here."""
+    await call.ack()
+    if call.body["event"].get("tokens", {}).get("bot"):
+        await _forget(call)
+
+
+async def _forget(call: Call) -> None:
+    platform, workspace = call.asker.platform, call.asker.workspace
+    # Forgetting is no part of what deliveries need of a ledger.
+    ledger = cast(DatabaseLedger, call.weekly.ledger)
+    await ledger.forget(platform, workspace)
+    _log.info("forgotten", extra={"platform": platform, "workspace": workspace})
