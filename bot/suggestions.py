@@ -58,14 +58,28 @@ def suggest_episodes(
     codes = Counter(map(episode_code, episodes))
     choices: dict[str, Choice] = {}
     for each in episodes:
-        code = episode_code(each)
-        own = code.casefold() if codes[code] == 1 else ""
-        ways = (own, _plain(each.slug), shorten(_plain(each.title), _MOST_CHARACTERS))
-        value = next((way for way in ways if _names(way, each)), "")
-        label = shorten(" · ".join(filter(None, [code, each.title])), characters)
+        value = _value(each, codes)
+        named = filter(None, [episode_code(each), each.title])
+        label = shorten(" · ".join(named), characters)
         if value:
             choices[_key(each, label)] = Choice(label, value)
     return _choose(choices, typed, limit)
+
+
+def episode_value(library: Library, typed: str, season: int | None = None) -> str:
+    """Give what a filter understands of an episode that was typed rather than chosen.
+
+    A number is that of an episode where only one has it, in the season if one is named; a filter
+    takes it for words.
+    """
+    number = clean_text(typed)
+    if not number.isdecimal():
+        return typed
+    episodes = library.index.episodes
+    numbered = [each for each in episodes if each.number == int(number)]
+    found = [each for each in numbered if season is None or each.season == season]
+    codes = Counter(map(episode_code, episodes))
+    return (_value(found[0], codes) if len(found) == 1 else "") or typed
 
 
 def seasons(library: Library) -> tuple[Choice, ...]:
@@ -107,6 +121,14 @@ def _key(episode: Episode, label: str) -> str:
     number = "" if episode.number is None else f"{episode.number} E{episode.number}"
     names = [guest.name for guest in episode.guests]
     return " ".join([label, episode.title, episode.slug, *names, number])
+
+
+def _value(episode: Episode, codes: Mapping[str, int]) -> str:
+    """Name an episode as a filter understands it, "" if nothing does; `codes` are counted."""
+    code = episode_code(episode)
+    own = code.casefold() if codes[code] == 1 else ""
+    ways = (own, _plain(episode.slug), shorten(_plain(episode.title), _MOST_CHARACTERS))
+    return next((way for way in ways if _names(way, episode)), "")
 
 
 def _names(value: str, episode: Episode) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,19 +10,22 @@ from typing import Any, TypeVar
 
 from bot.answers import answer
 from bot.config import Settings
+from bot.database import Database, open_database
 from bot.errors import ConfigError
 from bot.intake import Answer, Intake
 from bot.keeping import Kept
+from bot.ledger import DatabaseLedger
 from bot.library import Library
+from bot.ports import Pool, Ports, Poster
 from bot.replies import Reply
 from bot.requests import Request
 from bot.sharing import Shares
-from bot.store import Store, open_store
+from bot.store import Store
+from handlers.connecting import keep_up
 from handlers.discord.calls import Desk
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.sync import sync_commands
 from handlers.running import Running
-from handlers.service import keep_up
 from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 
@@ -59,6 +62,17 @@ def settings_for(server: DiscordServer, **variables: str) -> Settings:
     )
 
 
+def ports_on(
+    database: Database, library: Library, posters: Mapping[str, Poster] | None = None
+) -> Ports:
+    """Make what the quote of the week needs, on a database."""
+
+    async def pool() -> Pool:
+        return Pool(library.sayings or (), library.index.episodes)
+
+    return Ports(DatabaseLedger(database), {} if posters is None else posters, pool)
+
+
 @dataclass
 class App:
     """The app, which runs in a thread with a loop of its own."""
@@ -73,6 +87,8 @@ class App:
     store: Store = field(init=False)
     intake: Intake = field(init=False)
     gateway: Gateway = field(init=False)
+    weekly: Ports = field(init=False)
+    with_pictures: bool = False
     refusal: ConfigError | None = None
 
     def run(self) -> None:
@@ -89,14 +105,20 @@ class App:
 
     async def _serve(self) -> None:
         self.loop, self.over = asyncio.get_running_loop(), asyncio.Event()
-        async with open_store(f"sqlite:///{self.folder / 'airquote.db'}") as self.store:
+        async with open_database(f"sqlite:///{self.folder / 'airquote.db'}") as database:
+            self.store = Store(database, 0)
             self.intake = Intake(self.library, self.store, self.answered, _PER_MINUTE)
-            desk = Desk(self.intake, Kept(self.store), Shares(), Running())
+            posters: dict[str, Poster] = {}
+            self.weekly = ports_on(database, self.library, posters)
+            desk = Desk(self.intake, Kept(self.store), Shares(), Running(), self.weekly)
             set_up = settings_for(self.server)
             assert set_up.discord_token
             addresses = set_up.discord_api_url, set_up.discord_gateway_url
             pace = Pace(shortest=0.01)
-            self.gateway = Gateway(set_up.discord_token, desk, *addresses, pace)
+            self.gateway = Gateway(
+                set_up.discord_token, desk, *addresses, pace, with_pictures=self.with_pictures
+            )
+            posters["discord"] = self.gateway.poster
             answering = asyncio.create_task(self._keep_up())
             await self.over.wait()
             answering.cancel()
@@ -107,7 +129,7 @@ class App:
 
     async def _keep_up(self) -> None:
         try:
-            await keep_up(self.gateway, self.ready.set, 0.05)
+            await keep_up(self.gateway, lambda _: self.ready.set(), 0.05)
         except ConfigError as error:
             self.refusal = error
             with self.server.changed:
@@ -116,10 +138,14 @@ class App:
 
 @contextmanager
 def answering(
-    server: DiscordServer, library: Library, folder: Path, answered: Answer = answer
+    server: DiscordServer,
+    library: Library,
+    folder: Path,
+    answered: Answer = answer,
+    **about: Any,
 ) -> Iterator[App]:
-    """Let the app answer; `answered` answers its requests."""
-    app = App(server, library, folder, answered)
+    """Let the app answer; `answered` answers its requests, `about` are further fields of `App`."""
+    app = App(server, library, folder, answered, **about)
     before = len(server.gateway.identifies)
     thread = threading.Thread(target=app.run, name="discord-app")
     thread.start()

@@ -9,6 +9,7 @@ from typing import Any
 from bot.requests import Verb, read_request
 from tests.chat import Answer, Feature, Kind, Venue
 from tests.discord_reading import Page, read_page
+from tests.discord_weekly import typed_weekly
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_entries import find_component
 from tests.fakes.discord_interactions import Done
@@ -18,8 +19,7 @@ from tests.process import Running, airquote, running
 MENU = "Find in podcast"
 # What a button of a version before the first would have carried.
 _OLD_ID = "aq0:turn:search:registry:1"
-# What the process logs then.
-CONNECTED = '"connected"'
+CONNECTED = '"connected"'  # what the process logs then
 # The option that takes the words behind a command; help has none.
 _WORDS = {
     Verb.SEARCH: "query",
@@ -49,6 +49,8 @@ class DiscordMember:
     def say(self, typed: str, **options: Any) -> Answer:
         """Choose the command that the words behind /podcast begin with, and fill it in."""
         request = read_request(typed)
+        if request.verb is Verb.WEEKLY:
+            return self.use(*typed_weekly(request.text))
         words = {_WORDS[request.verb]: request.text} if request.text else {}
         return self.use(f"podcast {request.verb}", {**words, **options})
 

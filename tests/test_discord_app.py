@@ -118,6 +118,11 @@ def test_where_there_is_nothing_to_see_nobody_else_sees_it(server: DiscordServer
         ),
         (
             "podcast search",
+            {"query": "a b", "episode": "5"},
+            Request(Verb.SEARCH, 'a b episode:"s01e05"'),
+        ),
+        (
+            "podcast search",
             {"query": 'say "so', "exact": True},
             Request(Verb.SEARCH, '"say so"'),
         ),

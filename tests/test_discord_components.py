@@ -1,5 +1,6 @@
 """How replies look in Discord's messages."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from handlers.discord.charts import draw_chart
 from handlers.discord.components import PAGE, Message, message, shared
 from handlers.discord.ids import read_id
 from handlers.discord.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
+from handlers.discord.posts import post_text
 from handlers.discord.text import video
 from tests.discord_markdown import Line, read_markdown
 from tests.fakes.discord_rules import parts_of, problems
@@ -231,10 +233,13 @@ def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
         assert len(shared(each, text)) <= CONTENT
 
 
-@given(REPLIES, TEXTS)
+@pytest.mark.parametrize("write", [shared, lambda reply, _: post_text(reply)])
+@given(reply=REPLIES, sharer=TEXTS)
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-def test_no_text_spoils_what_is_shared(reply: Reply, sharer: str) -> None:
-    content = shared(reply, sharer)
+def test_no_text_spoils_what_everybody_sees(
+    write: Callable[[Reply, str], str], reply: Reply, sharer: str
+) -> None:
+    content = write(reply, sharer)
     *written, last = content.split("\n")
     playable = bool(reply.cards and video(reply.cards[0].url))
 
@@ -558,6 +563,23 @@ def test_without_a_picture_mentions_are_bars() -> None:
         "S01  ██████ 2            0",
         "S02  ████████████████ 5  ███ 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [("123", "Paused. <#123>"), ("", "Paused."), ("1> @everyone", "Paused."), ("٣", "Paused.")],
+)
+def test_a_sentence_names_the_channel_it_is_about(channel: str, said: str) -> None:
+    (text,) = texts(message(Reply("Paused.", channel=channel), ANN))
+
+    assert text == said
+
+
+def test_what_speaks_for_a_passage_stands_below_it() -> None:
+    card = replace(HIT, details=("a claim", "*short*"))
+    found = texts(message(Reply("Choose.", cards=(card,)), ANN))
+
+    assert "\n-# a claim · \\*short\\*" in "\n".join(found)
 
 
 def test_a_share_names_who_shared_and_who_said_it_and_plays_the_video() -> None:

@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 
 from bot.config import Secret
+from bot.database import open_database
 from bot.errors import ConfigError, UnreachableError
 from bot.intake import Intake
 from bot.keeping import Kept
 from bot.library import Library
 from bot.sharing import Shares
-from bot.store import open_store
+from bot.store import Store
 from handlers.discord.calls import Desk
 from handlers.discord.gateway import Gateway, Pace
 from handlers.running import Running
-from tests.discord_desk import App, answering, running_discord, settings_for, text_of
+from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault
 
@@ -46,8 +47,9 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
     set_up = settings_for(server)
 
     async def run() -> None:
-        async with open_store(f"sqlite:///{folder / 'airquote.db'}") as store:
-            desk = Desk(Intake(library, store), Kept(store), Shares(), Running())
+        async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
+            store, weekly = Store(database, 0), ports_on(database, library)
+            desk = Desk(Intake(library, store), Kept(store), Shares(), Running(), weekly)
             gateway = Gateway(
                 Secret(token or server.token),
                 desk,

@@ -11,14 +11,16 @@ import discord
 import pytest
 import simcord
 
+from bot.database import Database, open_database
 from bot.intake import Intake
 from bot.keeping import Kept
 from bot.library import Library
 from bot.sharing import Shares
-from bot.store import Store, open_store
+from bot.store import Store
 from handlers.discord.calls import Desk
 from handlers.discord.client import Client
 from handlers.running import Running
+from tests.discord_desk import ports_on
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 
 # Longer than the id of a button, so that its request is kept.
@@ -54,7 +56,7 @@ def play(library: Library, tmp_path: Path) -> Play:
 
     def run(story: Story) -> None:
         async def tell() -> None:
-            async with open_store(address) as store, serving(library, store) as server:
+            async with open_database(address) as database, serving(library, database) as server:
                 await story(server)
 
         asyncio.run(tell())
@@ -63,11 +65,13 @@ def play(library: Library, tmp_path: Path) -> Play:
 
 
 @asynccontextmanager
-async def serving(library: Library, store: Store) -> AsyncIterator[Server]:
+async def serving(library: Library, database: Database) -> AsyncIterator[Server]:
     """Let the app into a server."""
+    store, weekly = Store(database, 0), ports_on(database, library)
 
     def client() -> Client:
-        return Client(Desk(Intake(library, store), Kept(store), Shares(), Running()), _at_once)
+        intake = Intake(library, store)
+        return Client(Desk(intake, Kept(store), Shares(), Running(), weekly), _at_once)
 
     first = client()
     async with simcord.run(first) as env:
@@ -110,7 +114,8 @@ def test_members_have_all_commands_and_who_may_not_use_apps_has_none(play: Play)
     async def story(server: Server) -> None:
         denied = discord.PermissionOverwrite(use_application_commands=False)
         quiet = server.guild.create_text_channel("quiet", overwrites={server.bob: denied})
-        commands = {"search", "quote", "episode", "episodes", "mentions", "help"}
+        weekly = {f"weekly {each}" for each in ("on", "off", "status", "preview", "post")}
+        commands = {"search", "quote", "episode", "episodes", "mentions", "help"} | weekly
 
         assert {*server.ann.available_commands(quiet)} == {f"podcast {each}" for each in commands}
         assert server.bob.available_commands(quiet) == ()

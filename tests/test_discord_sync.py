@@ -19,10 +19,15 @@ from tests.fakes.discord_wire import Fault
 from tests.process import airquote
 
 Json = dict[str, Any]
-SUBCOMMANDS = ["episode", "episodes", "help", "mentions", "quote", "search"]
+SUBCOMMANDS = [
+    *("episode", "episodes", "help", "mentions", "quote", "search"),
+    *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status"),
+]
 ALL = [*(f"added: /podcast {name}" for name in SUBCOMMANDS), "added: “Find in podcast”"]
 # What is typed freely.
 FREE = {"query", "words", "terms"}
+# To view channels, send messages in them and in threads, embed links, attach files, read history.
+RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16)
 RELOAD = "Reload Discord (Ctrl+R) to see them at once."
 NOTHING = "Nothing has changed since the last time."
 # What Discord adds to what it is given.
@@ -86,7 +91,7 @@ def test_a_sync_says_where_the_app_is_added(server: DiscordServer, home: Path) -
         {
             "client_id": application,
             "scope": "bot applications.commands",
-            "permissions": "19456",
+            "permissions": str(sum(RIGHTS)),
             "integration_type": "0",
         },
         {"client_id": application, "scope": "applications.commands", "integration_type": "1"},
@@ -189,7 +194,10 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
         "episodes": ["words", "visible"],
         "mentions": ["terms", "visible"],
         "help": [],
+        "weekly": ["on", "off", "status", "preview", "post"],
     }
+    weekly = next(each for each in podcast["options"] if each["name"] == "weekly")
+    assert [o["name"] for o in weekly["options"][0]["options"]] == ["day", "time", "zone", "review"]
     typed = [o for each in podcast["options"] for o in each["options"] if o["name"] in FREE]
     assert len(typed) == 5
     assert {(each["min_length"], each["max_length"]) for each in typed} == {(1, MAX_CHARACTERS)}

@@ -12,12 +12,19 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.fakes.discord import DiscordServer
+from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
 from tests.fakes.discord_bot import Bot, Running
 from tests.fakes.discord_contract import contract
 from tests.fakes.discord_entries import RefusedError
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 from tests.fakes.discord_operations import ROUTES
+from tests.fakes.discord_shapes import (
+    MANAGE_GUILD,
+    MEMBER,
+    READ_HISTORY,
+    SEND_IN_THREADS,
+    SEND_MESSAGES,
+)
 from tests.fakes.discord_wire import Fault
 
 GUILDS, MEMBERS = 1 << 0, 1 << 1
@@ -234,6 +241,97 @@ def test_the_bot_writes_only_where_it_may(
         bot.do(bot.bot.get_partial_messageable(numbers[channel]).send("Hello"))
 
     assert raised.value.code == code
+
+
+def told(server: DiscordServer, bot: Running, number: int = 0, **about: Any) -> list[str]:
+    """Read what a channel's history says, the newest last."""
+    channel = bot.bot.get_partial_messageable(number or server.channel.id)
+
+    async def read() -> list[str]:
+        return [each.content async for each in channel.history(oldest_first=True, **about)]
+
+    texts: list[str] = bot.do(read())
+    return texts
+
+
+def test_a_history_begins_and_ends_where_it_shall(server: DiscordServer, bot: Running) -> None:
+    sent = [send(server, bot, str(number)) for number in range(5)]
+
+    assert told(server, bot, after=sent[0], limit=2) == ["1", "2"]
+    assert told(server, bot, before=sent[3]) == ["0", "1", "2"]
+    assert told(server, bot, limit=120) == ["0", "1", "2", "3", "4"]
+
+
+def test_who_may_not_read_a_history_is_shown_none(server: DiscordServer, bot: Running) -> None:
+    send(server, bot)
+    server.allow(server.channel, MEMBER & ~READ_HISTORY)
+    chat = server.chat_with_bot()
+    bot.do(bot.bot.get_partial_messageable(chat.id).send("Hello"))
+
+    assert told(server, bot) == []
+    assert told(server, bot, chat.id) == ["Hello"]
+
+
+def test_a_thread_has_a_right_to_write_of_its_own(server: DiscordServer, bot: Running) -> None:
+    held = MEMBER & ~SEND_MESSAGES
+    thread = server.add_channel("talk", parent=server.channel.id, bot_permissions=held)
+    bot.do(bot.bot.get_partial_messageable(thread.id).send("Hello"))
+    server.allow(thread, MEMBER & ~SEND_IN_THREADS)
+    with pytest.raises(discord.Forbidden) as raised:
+        bot.do(bot.bot.get_partial_messageable(thread.id).send("Again"))
+
+    assert raised.value.code == 50013
+    assert isinstance(bot.do(bot.bot.fetch_channel(thread.id)), discord.Thread)
+
+
+def test_who_takes_no_direct_messages_gets_none(server: DiscordServer, bot: Running) -> None:
+    chat = server.chat_with_bot(server.add_user("Closed", closed=True))
+    with pytest.raises(discord.Forbidden) as raised:
+        bot.do(bot.bot.get_partial_messageable(chat.id).send("Hello"))
+
+    assert raised.value.code == 50007
+
+
+def test_a_bot_knows_what_it_and_others_may_do(server: DiscordServer, bot: Running) -> None:
+    admin = server.add_user("Grace", permissions=MEMBER | MANAGE_GUILD)
+    server.allow(server.channel, MEMBER & ~SEND_MESSAGES)
+    server.slash("podcast search", {"query": "models"}).wait_for_response()
+    guild = bot.bot.get_guild(server.guild.id)
+    assert guild
+    channel = guild.get_channel(server.channel.id)
+    assert channel
+
+    assert not channel.permissions_for(guild.me).send_messages
+    assert bot.do(guild.fetch_member(admin.id)).guild_permissions.manage_guild
+    assert not bot.do(guild.fetch_member(server.user.id)).guild_permissions.manage_guild
+
+
+def test_who_has_left_is_no_member(server: DiscordServer, bot: Running) -> None:
+    server.world.left.add(server.user.id)
+    server.slash("podcast search", {"query": "models"}).wait_for_response()
+    guild = bot.bot.get_guild(server.guild.id)
+    assert guild
+    with pytest.raises(discord.NotFound) as raised:
+        bot.do(guild.fetch_member(server.user.id))
+
+    assert raised.value.code == 10007
+
+
+@pytest.mark.parametrize("for_good", [True, False])
+def test_a_guild_goes_for_good_or_for_a_while(
+    server: DiscordServer, bot: Running, for_good: bool
+) -> None:
+    event = "guild_remove" if for_good else "guild_unavailable"
+
+    async def hear() -> Any:
+        return await asyncio.wait_for(bot.bot.wait_for(event), PATIENCE_SECONDS)
+
+    server.slash("podcast search", {"query": "models"}).wait_for_response()
+    heard = asyncio.run_coroutine_threadsafe(hear(), bot.bot.loop)
+    bot.do(asyncio.sleep(0))  # it listens before anything is told
+    server.put_out(server.guild, for_good=for_good)
+
+    assert heard.result(PATIENCE_SECONDS).id == server.guild.id
 
 
 RECONNECTS: dict[str, tuple[Callable[[DiscordServer], None], bool]] = {

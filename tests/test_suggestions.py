@@ -12,6 +12,7 @@ from bot.search.query import parse_query
 from bot.suggestions import (
     Choice,
     compose_query,
+    episode_value,
     seasons,
     suggest_episodes,
     suggest_guests,
@@ -147,6 +148,26 @@ def test_everybody_and_everything_of_the_real_podcast_can_be_chosen(real_index: 
 
     assert {choice.value for choice in suggest_guests(library, "", 9_999)} == guests
     assert len(suggest_episodes(library, "", 9_999)) == len(real_index.episodes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "season", "value"),
+    [
+        ("2", None, "s01e02"),
+        (" 2 ", 1, "s01e02"),
+        ("1", 1, "s01e01"),
+        ("1", None, "1"),
+        ("2", 2, "2"),
+        ("99", None, "99"),
+        ("²", None, "s01e02"),
+        ("first steps", None, "first steps"),
+        ("", None, ""),
+    ],
+)
+def test_a_number_that_is_typed_is_that_of_the_only_episode_with_it(
+    library: Library, typed: str, season: int | None, value: str
+) -> None:
+    assert episode_value(library, typed, season) == value
 
 
 def test_the_fields_of_a_form_are_a_query(library: Library) -> None:

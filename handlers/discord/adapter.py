@@ -25,9 +25,9 @@ def _build(parts: Parts) -> Platform | None:
     settings = parts.settings
     if not settings.discord_token:
         return None
-    desk = Desk(parts.intake, Kept(parts.store), Shares(), Running())
+    desk = Desk(parts.intake, Kept(parts.store), Shares(), Running(), parts.weekly)
     addresses = settings.discord_api_url, settings.discord_gateway_url
-    return Gateway(settings.discord_token, desk, *addresses)
+    return Gateway(settings.discord_token, desk, *addresses, with_pictures=settings.quote_card)
 
 
 def _sync(settings: Settings) -> Iterable[str]:

@@ -12,13 +12,15 @@ from discord import ui
 from bot.answers import out_of_date
 from bot.feedback import VERDICTS
 from bot.models import Verdict
+from bot.moderating import MODERATING, moderate
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
 from bot.sharing import SHARED, Outcome, Share, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend
-from handlers.discord.ids import ID_PATTERN, Press, find_request, read_id
+from handlers.discord.ids import EVERYBODY, ID_PATTERN, Press, find_request, read_id
+from handlers.discord.moderators import obstacle_of
 from handlers.web import NETWORK_ERRORS
 
 _NOT_YOURS = Reply(
@@ -52,7 +54,7 @@ async def press(call: Call, custom_id: str) -> None:
     pressed = read_id(custom_id)
     if pressed is None or pressed.act not in ACTIONS:
         await tell(call, out_of_date())
-    elif pressed.owner != call.asked.user.id:
+    elif pressed.owner not in (EVERYBODY, call.asked.user.id):
         await tell(call, _NOT_YOURS)
     else:
         await ACTIONS[pressed.act](call, pressed)
@@ -84,6 +86,10 @@ async def _share(call: Call, pressed: Press) -> None:
     told = await share_hit(call.desk.shares, share, hit, partial(_publish, call))
     if told is not SHARED:
         await tell(call, told)
+
+
+async def _moderate(call: Call, pressed: Press) -> None:
+    await answer(call, _decide(call, pressed))
 
 
 async def _publish(call: Call, hit: Reply) -> Outcome:
@@ -135,6 +141,15 @@ async def _record(call: Call, pressed: Press, verdict: Verdict) -> Reply:
     return await call.desk.intake.judge(request, verdict, call.asker)
 
 
+async def _decide(call: Call, pressed: Press) -> Reply:
+    request = await _request_of(call, pressed)
+    if request is None:
+        return out_of_date()
+    desk, person = call.desk, str(call.asked.user.id)
+    obstacle = obstacle_of(call.asked)
+    return await moderate(desk.weekly, desk.intake.library, pressed.act, request, person, obstacle)
+
+
 async def _request_of(call: Call, pressed: Press) -> Request | None:
     slugs = (each.slug for each in call.desk.intake.library.index.episodes)
     found = await find_request(pressed, call.desk.keeper, slugs)
@@ -146,5 +161,6 @@ ACTIONS: dict[Act, Callable[[Call, Press], Awaitable[None]]] = {
     Act.TURN: _turn,
     Act.OPEN: _ask,
     Act.SHARE: _share,
+    **dict.fromkeys(MODERATING, _moderate),
     **{act: partial(_judge, verdict=verdict) for act, verdict in VERDICTS.items()},
 }

@@ -11,6 +11,7 @@ import discord
 
 from bot.intake import Asker, Intake
 from bot.keeping import Keeper
+from bot.ports import Ports
 from bot.replies import Reply
 from bot.sharing import Shares
 from handlers.discord.charts import draw_chart
@@ -34,12 +35,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What answers calls need: who answers, what is kept and shared, and what runs just now."""
+    """What answers calls need: who answers, what is kept and shared, and what runs just now.
+
+    `weekly` is what the quote of the week needs.
+    """
 
     intake: Intake
     keeper: Keeper
     shares: Shares
     running: Running
+    weekly: Ports
 
 
 class Stage(Enum):

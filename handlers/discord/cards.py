@@ -1,4 +1,4 @@
-"""Cards -> blocks: a passage, a longer stretch, an episode, and a passage that is shared.
+"""Cards -> blocks: a passage, a longer stretch, an episode; and a passage as a text for everybody.
 
 A block is what belongs together in a message: text in Discord's markdown, and its buttons.
 """
@@ -20,6 +20,7 @@ from bot.showing import (
     shared_by,
 )
 from bot.wording import shorten
+from handlers.discord.limits import CONTENT
 from handlers.discord.text import bold, excerpt, literal, masked, quote, small, video
 
 _SHORTEST_TURN = 100
@@ -64,22 +65,33 @@ def card_block(card: Card, most: int, number: int | None = None, *, titled: bool
 
 def shared_text(card: Card, sharer: str) -> str:
     """Show a passage to everybody, in the name of a member, with the video to play below it."""
-    who, speaker = bold(literal(sharer, FACT)), _fact(card.speaker)
-    place = _joined(_title(card), _fact(card.code), _fact(card.chapter))
-    lines = (
-        who + shared_by(bool(who)),
-        quote(_said(card)),
-        f"{speaker}, in {place}" if speaker else place,
-        small(_remark(card)),
-        video(card.url),
+    who = bold(literal(sharer, FACT))
+    return _aloud(card, who + shared_by(bool(who)), SNIPPET)
+
+
+def posted_text(card: Card, heading: str) -> str:
+    """Show all of a passage to everybody, below a heading, with the video to play below it."""
+    return _aloud(card, heading, CONTENT)
+
+
+def _aloud(card: Card, heading: str, most: int) -> str:
+    """Show a passage without components: only below a text, Discord shows the video to play."""
+    speaker, place = (
+        _fact(card.speaker),
+        _joined(_title(card), _fact(card.code), _fact(card.chapter)),
     )
-    return _below(*lines)
+    source = f"{speaker}, in {place}" if speaker else place
+    below = _below(source, small(_remark(card)), video(card.url))
+    room = CONTENT - len(_below(heading, quote(" "), below))
+    return _below(heading, quote(_said(card, min(most, room))), below)
 
 
 def _passage(card: Card, title: str) -> str:
     code = _fact(card.code)
     facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
-    return _below(_joined(title, code) if title else "", quote(_said(card)), small(facts))
+    details = _joined(*map(_fact, card.details[:MOST_DETAILS]))
+    lines = (quote(_said(card)), small(facts), small(details))
+    return _below(_joined(title, code) if title else "", *lines)
 
 
 def _place(card: Card, title: str) -> str:
@@ -140,8 +152,8 @@ def _watch(card: Card) -> Link | None:
     return Link(f"▶ {card.time or 'Watch'}", url) if url else None
 
 
-def _said(card: Card) -> str:
-    return excerpt(card.snippet, SNIPPET) if card.snippet else ""
+def _said(card: Card, most: int = SNIPPET) -> str:
+    return excerpt(card.snippet, most) if card.snippet else ""
 
 
 def _title(card: Card, number: int | None = None) -> str:

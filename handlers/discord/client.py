@@ -10,12 +10,14 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Secret, Settings
-from bot.errors import ConfigError, UnreachableError
+from bot.errors import ConfigError, StoreError, UnreachableError
+from handlers.discord.attempts import watch_answers
 from handlers.discord.buttons import Pressed
-from handlers.discord.calls import Desk
+from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.commands import Tree, build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.errors import Quiet
+from handlers.discord.moderators import known_moderators
 from handlers.web import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
@@ -48,8 +50,10 @@ class Client(discord.Client):
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
+            http_trace=watch_answers(),
         )
         self.desk = desk
+        self.moderators = known_moderators()
         self.tree = build_tree(self)
         self._before_identify = before_identify
         parsers = self._connection.parsers
@@ -58,6 +62,16 @@ class Client(discord.Client):
     async def setup_hook(self) -> None:
         """Listen to the buttons of all answers, those of earlier processes too."""
         self.add_dynamic_items(Pressed)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that has put the bot out; one that is away for a while is not told so."""
+        facts = {"platform": PLATFORM, "workspace": str(guild.id)}
+        try:
+            await self.desk.weekly.ledger.forget(PLATFORM, str(guild.id))
+        except StoreError as error:
+            _log.error("A server that was left is not forgotten. %s", error, extra=facts)
+        else:
+            _log.info("A server was left, and its quotes of the week are forgotten.", extra=facts)
 
     async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
         """Wait before a session begins in the place of one that was lost."""

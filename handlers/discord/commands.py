@@ -1,22 +1,20 @@
 """What can be typed and chosen from a message's menu: parse, ask, answer there."""
 
-import logging
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 import discord
 from discord import app_commands
 
-from bot.library import Library
 from bot.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
-from bot.suggestions import Choice, compose_query, seasons, suggest_episodes, suggest_guests
+from bot.suggestions import compose_query, episode_value
 from handlers.discord.calls import Asked, Call, answer
 from handlers.discord.components import PAGE
 from handlers.discord.errors import attend, explain_failure
-from handlers.discord.limits import CHOICE_LABEL, CHOICES
+from handlers.discord.offers import offer_episodes, offer_guests, offer_seasons
 from handlers.discord.text import decode
+from handlers.discord.weekly import Weekly
 
 _VISIBLE = "Answer for everybody here; otherwise, only you see it."
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -24,8 +22,6 @@ _FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
 
 # Discord lets nobody type more than can be searched for.
 _Words: TypeAlias = app_commands.Range[str, 1, MAX_CHARACTERS]
-
-_log = logging.getLogger(__name__)
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -39,7 +35,9 @@ class Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> Tree:
     """Give a client its commands."""
     tree = Tree(client, allowed_contexts=_EVERYWHERE, allowed_installs=_FOR_ALL)
-    tree.add_command(Podcast())
+    podcast = Podcast()
+    podcast.add_command(Weekly())
+    tree.add_command(podcast)
     tree.add_command(app_commands.ContextMenu(name="Find in podcast", callback=find_in_podcast))
     return tree
 
@@ -47,42 +45,6 @@ def build_tree(client: discord.Client) -> Tree:
 async def find_in_podcast(asked: Asked, said: discord.Message) -> None:
     """Answer what a message is about."""
     await _ask(asked, Request(Verb.FIND, decode(said.content)))
-
-
-async def offer_guests(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    """Suggest guests for what is typed."""
-    return _offer(
-        lambda library: suggest_guests(library, decode(typed), CHOICES, CHOICE_LABEL), asked
-    )
-
-
-async def offer_episodes(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    """Suggest episodes for what is typed."""
-    return _offer(
-        lambda library: suggest_episodes(library, decode(typed), CHOICES, CHOICE_LABEL), asked
-    )
-
-
-async def offer_seasons(asked: Asked, typed: str) -> list[app_commands.Choice[int]]:
-    """Suggest seasons whose number begins as typed."""
-    found = _offer(lambda library: _seasons(library, typed), asked)
-    return [app_commands.Choice(name=each.name, value=int(each.value)) for each in found]
-
-
-def _seasons(library: Library, typed: str) -> list[Choice]:
-    return [each for each in seasons(library) if each.value.startswith(typed.strip())][:CHOICES]
-
-
-def _offer(
-    suggest: Callable[[Library], Iterable[Choice]], asked: Asked
-) -> list[app_commands.Choice[str]]:
-    """Make choices, or none: autocomplete cannot show an error."""
-    try:
-        choices = suggest(asked.client.desk.intake.library)
-        return [app_commands.Choice(name=each.label, value=each.value) for each in choices]
-    except Exception:  # noqa: BLE001 - a menu has no other way to fail
-        _log.exception("Nothing is suggested.")
-        return []
 
 
 class Podcast(app_commands.Group, name="podcast", description="Ask what was said in the podcast."):
@@ -111,7 +73,8 @@ class Podcast(app_commands.Group, name="podcast", description="Ask what was said
     ) -> None:
         """Answer with passages."""
         of_season = "" if season is None else str(season)
-        typed = compose_query(query, guest, episode, of_season, exact=exact)
+        chosen = episode_value(asked.client.desk.intake.library, episode, season)
+        typed = compose_query(query, guest, chosen, of_season, exact=exact)
         await _ask(asked, Request(Verb.SEARCH, typed), visible=visible)
 
     @app_commands.command(description="A sentence worth repeating.")

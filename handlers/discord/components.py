@@ -28,7 +28,7 @@ from handlers.discord.limits import (
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
-from handlers.discord.text import code, literal, preformatted, small
+from handlers.discord.text import channel, code, literal, preformatted, small
 
 # With their videos beside them, five would need more components than Discord takes; see `_fitting`.
 PAGE = 4
@@ -70,7 +70,7 @@ def message(reply: Reply, owner: int, chart: bytes | None = None) -> Message:
     """
     ids = ButtonIds(owner)
     head = _head(reply, with_bars=not chart)
-    foot = _offered(reply.actions)
+    foot = offered(reply.actions)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
     titled = not reply.names_card
     blocks = [card_block(card, room, n, titled=titled) for n, card in numbered(reply)]
@@ -98,6 +98,8 @@ def shared(reply: Reply, sharer: str) -> str:
 def _head(reply: Reply, *, with_bars: bool) -> str:
     """Begin with the sentence; notes are in small print where there is something else to read."""
     sentence = literal(reply.text, _SENTENCE) or _NOTHING
+    if reply.channel.isascii() and reply.channel.isdecimal():
+        sentence = f"{sentence} {channel(reply.channel)}"
     bars = preformatted(draw_bars(reply.mentions)) if with_bars else ""
     notes = [one_line(note) for note in notes_beside(reply)]
     if reply.cards:
@@ -152,7 +154,7 @@ def _row_size(buttons: Sequence[Offer]) -> int:
 def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offer]]:
     """Say which button is beside a text and which are below it; one that is alone is beside it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
-    buttons = [*buttons, *_offered(block.actions)][:ROW_BUTTONS]
+    buttons = [*buttons, *offered(block.actions)][:ROW_BUTTONS]
     if len(buttons) == 1 or (block.watch and roomy):
         return buttons[0], buttons[1:]
     return None, buttons
@@ -161,26 +163,27 @@ def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offe
 def _block(block: Block, ids: ButtonIds, *, roomy: bool) -> list[Item]:
     beside, below = _arranged(block, roomy=roomy)
     text = ui.TextDisplay[Any](block.text or _NOTHING)
-    shown: Item = ui.Section(text, accessory=_button(beside, ids)) if beside else text
+    shown: Item = ui.Section(text, accessory=button(beside, ids)) if beside else text
     more = [ui.TextDisplay[Any](block.below)] if block.below else []
     return [shown, *more, *_row(below, ids)]
 
 
 def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
-    return [ui.ActionRow(*(_button(each, ids) for each in buttons))] if buttons else []
+    return [ui.ActionRow(*(button(each, ids) for each in buttons))] if buttons else []
 
 
-def _button(offered: Offer, ids: ButtonIds) -> ui.Button[Any]:
-    label = shorten(one_line(offered.label), BUTTON_LABEL)
-    if isinstance(offered, Link):
-        return ui.Button(label=label, url=offered.url)
-    return ui.Button(label=label, custom_id=ids.name(offered))
+def button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
+    """Make a button, of which the ids of its message are kept in `ids`."""
+    label = shorten(one_line(offer.label), BUTTON_LABEL)
+    if isinstance(offer, Link):
+        return ui.Button(label=label, url=offer.url)
+    return ui.Button(label=label, custom_id=ids.name(offer))
 
 
-def _offered(actions: Sequence[Action]) -> list[Action]:
+def offered(actions: Sequence[Action]) -> list[Action]:
     """Leave out the form: who types a command has its fields before them."""
-    offered = [each for each in actions if each.act is not Act.FORM and one_line(each.label)]
-    return [each for each in offered if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
+    labelled = [each for each in actions if each.act is not Act.FORM and one_line(each.label)]
+    return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
 
 
 def _left_out(number: int) -> list[Item]:

@@ -12,6 +12,7 @@ from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.client import Client, explain, log_in, set_up_library
+from handlers.discord.poster import DiscordPoster, draw
 from handlers.discord.sync import warn_if_due
 from handlers.web import NETWORK_ERRORS
 
@@ -56,7 +57,7 @@ class Pace:
 class Gateway:
     """Connects the commands and buttons to Discord through its gateway.
 
-    Without a `gateway_url`, it is Discord's own.
+    Without a `gateway_url`, it is Discord's own. `with_pictures`, quotes of the week have one.
     """
 
     name = PLATFORM
@@ -68,12 +69,15 @@ class Gateway:
         api_url: str,
         gateway_url: str | None = None,
         pace: Pace | None = None,
+        *,
+        with_pictures: bool = False,
     ) -> None:
         self._token = token
         self._desk = desk
         self._addresses = api_url, gateway_url
         self._pace = pace or Pace()
         self._client: Client | None = None
+        self.poster = DiscordPoster(lambda: self._client, desk, draw if with_pictures else None)
         self._connection: asyncio.Task[None] | None = None
         self._compared = False
 

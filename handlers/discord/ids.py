@@ -20,6 +20,8 @@ from handlers.discord.limits import CUSTOM_ID
 # What a DynamicItem listens to: all that Airquote has ever made, to answer old buttons too.
 ID_PATTERN = re.compile(r"aq(?P<version>\d+):.*", re.ASCII | re.DOTALL)
 _VERSION = "aq1"
+# In place of the id of a person: everybody may press the button.
+EVERYBODY = 0
 _KEPT = "="
 # Slugs are longer than the rest; a hash of 48 bits tells those of a podcast apart.
 _SLUG_BYTES = 6
@@ -32,7 +34,7 @@ _IN_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What the id of a button says: `owner` is the id of the person whose button it is."""
+    """What the id of a button says: `owner` is the id of the person whose it is, or EVERYBODY."""
 
     act: Act
     owner: int

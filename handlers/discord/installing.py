@@ -2,8 +2,15 @@
 
 import discord
 
-# To view channels, to send messages and to embed links.
-_PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+# For the quote of the week: to post it with its video and picture, and to see whether it is there.
+_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
 _COMMANDS = "applications.commands"
 # What Discord calls integration types: resources/application, Installation Context.
 _SERVER, _ACCOUNT = 0, 1

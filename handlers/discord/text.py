@@ -70,6 +70,11 @@ def masked(text: str, url: str) -> str:
     return f"[{text}]({url})"
 
 
+def channel(number: str) -> str:
+    """Name a channel by its id, so that it can be opened."""
+    return f"<#{number}>"
+
+
 def video(url: str) -> str:
     """Give the address of a video of the podcast; of any other, "": it is not linked to."""
     return url if _OUR_LINK.fullmatch(url) else ""

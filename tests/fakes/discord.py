@@ -7,6 +7,7 @@ checked; what breaks a rule is answered as Discord answers it, and fails the tes
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from threading import Condition, Event, Thread
 from time import monotonic
@@ -20,7 +21,7 @@ from tests.fakes.discord_gateway import Gateway
 from tests.fakes.discord_operations import ROUTES, WITHOUT_LOGIN, ApiError, Ask
 from tests.fakes.discord_people import People
 from tests.fakes.discord_rules import problems
-from tests.fakes.discord_shapes import Json, user_json
+from tests.fakes.discord_shapes import Channel, Guild, Json, user_json
 from tests.fakes.discord_wire import Call, Fault, fault_body, read, written
 from tests.fakes.discord_world import World
 
@@ -86,6 +87,19 @@ class DiscordServer(People):
         assert operation in ROUTES
         with self.changed:
             self._faults[operation].extend([fault] * times)
+
+    def allow(self, channel: Channel, permissions: int) -> Channel:
+        """Change what the app may do in a channel, and give it as it is now."""
+        with self.changed:
+            changed = replace(channel, bot_permissions=permissions)
+            self.world.channels[channel.id] = changed
+        self.tell("CHANNEL_UPDATE", changed)
+        return changed
+
+    def put_out(self, guild: Guild, *, for_good: bool = True) -> None:
+        """Take the app out of a guild; if not `for_good`, the guild is only away for a while."""
+        about: Json = {"id": str(guild.id)}
+        self.gateway.dispatch("GUILD_DELETE", about if for_good else about | {"unavailable": True})
 
     def called(self, operation: str) -> list[Call]:
         """Give the calls of an operation, the faulty ones too."""

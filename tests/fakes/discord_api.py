@@ -7,6 +7,8 @@ from tests.fakes.discord_operations import Answer, ApiError, Ask
 from tests.fakes.discord_shapes import (
     ATTACH_FILES,
     EPHEMERAL,
+    READ_HISTORY,
+    SEND_IN_THREADS,
     SEND_MESSAGES,
     VIEW_CHANNEL,
     Channel,
@@ -151,9 +153,9 @@ class Api(Webhooks):
     def get_guild_member(self, ask: Ask) -> Answer:
         self.get_guild(ask)
         user = self.world.users.get(ask.number("user"))
-        if user is None:
+        if user is None or user.id in self.world.left:
             raise ApiError(404, 10007, "Unknown Member")
-        return 200, member_json(user)
+        return 200, member_json(user, self.world.guilds[ask.number("guild")])
 
     def get_channel(self, ask: Ask) -> Answer:
         return 200, channel_json(self._channel(ask))
@@ -172,14 +174,23 @@ class Api(Webhooks):
     # -- messages of a channel
 
     def list_messages(self, ask: Ask) -> Answer:
-        channel = self._channel(ask)
-        shown = [each.json for each in self.world.messages.values() if each.channel == channel]
-        public = [each for each in shown if not each["flags"] & EPHEMERAL]
-        return 200, public[::-1][: int(ask.query.get("limit", 50))]
+        channel, limit = self._channel(ask), int(ask.query.get("limit", 50))
+        # Who may not read what was said before is not told so.
+        if channel.guild and not channel.bot_permissions & READ_HISTORY:
+            return 200, []
+        after, before = (int(ask.query.get(name, 0)) for name in ("after", "before"))
+        shown = [each for each in self.world.messages.values() if each.channel.id == channel.id]
+        public = [each.json for each in shown if not each.json["flags"] & EPHEMERAL]
+        told = [each for each in public if int(each["id"]) > after]
+        told = [each for each in told if not before or int(each["id"]) < before]
+        return 200, (told[:limit] if after else told[-limit:])[::-1]
 
     def create_message(self, ask: Ask) -> Answer:
-        needed = (SEND_MESSAGES, ATTACH_FILES) if ask.files else (SEND_MESSAGES,)
-        channel = self._channel(ask, *needed)
+        channel = self._channel(ask)
+        send = SEND_IN_THREADS if channel.parent else SEND_MESSAGES
+        self._channel(ask, *((send, ATTACH_FILES) if ask.files else (send,)))
+        if channel.recipient and self.world.users[channel.recipient.id].closed:
+            raise ApiError(403, 50007, "Cannot send messages to this user")
         nonce = str(ask.body.get("nonce") or "")
         at, earlier = self._nonces.get((channel.id, nonce), (0.0, None))
         fresh = self.now() - at < NONCE_SECONDS
@@ -206,6 +217,6 @@ class Api(Webhooks):
 
     def _message(self, ask: Ask) -> Message:
         channel, message = self._channel(ask), self.world.messages.get(ask.number("message"))
-        if message is None or message.channel != channel or message.seen_by:
+        if message is None or message.channel.id != channel.id or message.seen_by:
             raise ApiError(404, 10008, "Unknown Message")
         return message

@@ -90,7 +90,8 @@ class Gateway:
 
     def dispatch(self, event: str, data: Json) -> None:
         """Tell every session of an event; who is away is told at RESUME. Of any thread."""
-        self._on_loop(self._dispatch, event, data)
+        if self.sessions:
+            self._on_loop(self._dispatch, event, data)
 
     def reconnect(self) -> None:
         """Ask bots to connect anew (op 7)."""

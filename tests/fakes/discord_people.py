@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from threading import Condition
 from typing import Any
 
@@ -28,7 +27,7 @@ from tests.fakes.discord_interactions import (
     owners_of,
 )
 from tests.fakes.discord_message_rules import SELECT
-from tests.fakes.discord_shapes import Channel, Guild, Json, Message, User
+from tests.fakes.discord_shapes import Channel, Guild, Json, Message, User, channel_json
 from tests.fakes.discord_world import World
 
 _SLASH, _ON_USER, _ON_MESSAGE = 1, 2, 3
@@ -60,18 +59,19 @@ class People:
     def add_channel(self, name: str, **about: Any) -> Channel:
         """Open a channel; `about` are further fields of `Channel`, else it is the guild's."""
         with self.changed:
-            return self.world.add_channel(name, **{"guild": self.guild, **about})
+            channel = self.world.add_channel(name, **{"guild": self.guild, **about})
+        self.tell("CHANNEL_CREATE", channel)
+        return channel
 
     def chat_with_bot(self, user: User | None = None) -> Channel:
         """Give the chat that somebody has with the app alone."""
         with self.changed:
             return self.api.dm(user or self.user)
 
-    def allow(self, channel: Channel, permissions: int) -> Channel:
-        """Change what the app may do in a channel, and give it as it is now."""
-        with self.changed:
-            self.world.channels[channel.id] = replace(channel, bot_permissions=permissions)
-            return self.world.channels[channel.id]
+    def tell(self, event: str, channel: Channel) -> None:
+        """Tell the app of a channel in a guild of its own; threads it is told of only there."""
+        if channel.guild and not channel.guild.foreign and not channel.parent:
+            self.gateway.dispatch(event, channel_json(channel))
 
     # -- what people see
 

@@ -8,10 +8,11 @@ Json = dict[str, Any]
 
 SUPPRESS_EMBEDS, EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 7, 1 << 15
 ATTACH_FILES, VIEW_CHANNEL, SEND_MESSAGES = 1 << 15, 1 << 10, 1 << 11
+EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 14, 1 << 16, 1 << 38
 MANAGE_GUILD, USE_EXTERNAL_APPS = 1 << 5, 1 << 50
-# Embed Links, Read Message History and Use Application Commands beside those named above.
-MEMBER = VIEW_CHANNEL | SEND_MESSAGES | ATTACH_FILES | 1 << 14 | 1 << 16 | 1 << 31
-MEMBER |= USE_EXTERNAL_APPS
+# Use Application Commands beside those named above.
+MEMBER = VIEW_CHANNEL | SEND_MESSAGES | ATTACH_FILES | EMBED_LINKS | READ_HISTORY | 1 << 31
+MEMBER |= USE_EXTERNAL_APPS | SEND_IN_THREADS
 JOINED = "2024-01-01T00:00:00+00:00"
 
 
@@ -19,7 +20,8 @@ JOINED = "2024-01-01T00:00:00+00:00"
 class User:
     """Somebody with an account; `permissions` are those in every guild.
 
-    `installed` says that they have added the app to their account.
+    `installed` says that they have added the app to their account, `closed` that they take no
+    direct messages.
     """
 
     id: int
@@ -28,6 +30,7 @@ class User:
     permissions: int = MEMBER
     installed: bool = False
     bot: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,17 @@ class Guild:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where people talk: in a guild, with the bot (a recipient) or among themselves (neither)."""
+    """Where people talk: in a guild, with the bot (a recipient) or among themselves (neither).
+
+    A thread is below the channel with the id `parent`.
+    """
 
     id: int
     name: str
     guild: Guild | None = None
     recipient: User | None = None
     bot_permissions: int = MEMBER
+    parent: int = 0
 
     @property
     def context(self) -> int:
@@ -85,11 +92,12 @@ def user_json(user: User) -> Json:
     }
 
 
-def member_json(user: User) -> Json:
-    """Write a member of a guild as the API does."""
+def member_json(user: User, guild: Guild | None = None) -> Json:
+    """Write a member as the API does, with what their permissions are in a guild by a role."""
+    manages = guild and user.permissions & MANAGE_GUILD
     return {
         "user": user_json(user),
-        "roles": [],
+        "roles": [str(_managers(guild))] if guild and manages else [],
         "joined_at": JOINED,
         "nick": None,
         "avatar": None,
@@ -106,13 +114,39 @@ def member_json(user: User) -> Json:
 def channel_json(channel: Channel) -> Json:
     """Write a channel as the API does."""
     written: Json = {"id": str(channel.id), "flags": 0, "last_message_id": None}
+    if channel.guild and channel.parent:
+        return {**written, **_thread(channel, channel.guild)}
     if channel.guild:
-        extra: Json = {"nsfw": False, "parent_id": None, "permission_overwrites": [], "topic": None}
+        extra: Json = {"nsfw": False, "parent_id": None, "topic": None}
+        extra["permission_overwrites"] = [_overwrite(channel, channel.guild)]
         named = {"name": channel.name, "guild_id": str(channel.guild.id), "position": 0}
         return {**written, "type": 0, "rate_limit_per_user": 0, **named, **extra}
     if channel.recipient:
         return {**written, "type": 1, "recipients": [user_json(channel.recipient)]}
     return {**written, "type": 3, "recipients": [], "name": channel.name, "icon": None}
+
+
+def _overwrite(channel: Channel, guild: Guild) -> Json:
+    """Write what the app may do in a channel; in the fake, that is written for everyone."""
+    held = channel.bot_permissions
+    allowed, denied = str(held & ~MEMBER), str(MEMBER & ~held)
+    return {"id": str(guild.id), "type": 0, "allow": allowed, "deny": denied}
+
+
+def _thread(channel: Channel, guild: Guild) -> Json:
+    state = {"archived": False, "locked": False, "auto_archive_duration": 1440}
+    return {
+        "type": 11,
+        "name": channel.name,
+        "guild_id": str(guild.id),
+        "parent_id": str(channel.parent),
+        "owner_id": "1",
+        "rate_limit_per_user": 0,
+        "message_count": 0,
+        "member_count": 1,
+        "total_message_sent": 0,
+        "thread_metadata": {**state, "archive_timestamp": JOINED},
+    }
 
 
 def guild_json(guild: Guild) -> Json:
@@ -141,19 +175,27 @@ def guild_json(guild: Guild) -> Json:
         "features": [],
         "emojis": [],
         "stickers": [],
-        "roles": [_everyone(guild)],
+        "roles": [
+            _role(guild.id, "@everyone", MEMBER),
+            _role(_managers(guild), "managers", MEMBER | MANAGE_GUILD),
+        ],
         "max_members": 500_000,
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
     }
 
 
-def _everyone(guild: Guild) -> Json:
+def _managers(guild: Guild) -> int:
+    """Name the role of those who may manage a guild."""
+    return guild.id + 1
+
+
+def _role(number: int, name: str, permissions: int) -> Json:
     return {
-        "id": str(guild.id),
-        "name": "@everyone",
-        "permissions": str(MEMBER),
-        "position": 0,
+        "id": str(number),
+        "name": name,
+        "permissions": str(permissions),
+        "position": int(name != "@everyone"),
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,

@@ -36,6 +36,7 @@ class World:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
+        self.left: set[int] = set()  # people who are in no guild
         self.me = self.add_user("Airquote", bot=True)
 
     def new_id(self) -> int:
@@ -64,13 +65,14 @@ class World:
 
     def guild_create(self, guild: Guild) -> Json:
         """Write the event that tells a bot of a guild it is in."""
-        channels = [channel_json(each) for each in self.channels.values() if each.guild == guild]
+        mine = [each for each in self.channels.values() if each.guild == guild]
+        channels = [channel_json(each) for each in mine if not each.parent]
         empty = ("threads", "presences", "voice_states", "stage_instances", "soundboard_sounds")
         return {
             **guild_json(guild),
             **{name: [] for name in (*empty, "guild_scheduled_events")},
             "channels": channels,
-            "members": [member_json(self.me)],
+            "members": [member_json(self.me, guild)],
             "member_count": len(self.users),
             "joined_at": JOINED,
             "large": False,

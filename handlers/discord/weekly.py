@@ -1,0 +1,89 @@
+"""/podcast weekly: the quote of the week in a channel, switched on, off and looked at."""
+
+from discord import app_commands
+
+from bot.deliveries import Place
+from bot.replies import Reply
+from bot.slots import WEEKDAYS
+from bot.weekly_commands import Member, answer_weekly
+from handlers.discord.calls import PLATFORM, Asked, Call, answer
+from handlers.discord.errors import attend
+from handlers.discord.moderators import NOT_ALLOWED
+from handlers.discord.offers import offer_zones
+from handlers.discord.text import decode
+
+_NOT_IN_A_SERVER = Reply(
+    "Quotes of the week are posted in the channels of servers. Use this command in the channel."
+)
+_NOT_A_MEMBER = Reply(
+    "I am not in this server, so I cannot post here. Somebody who may manage it can add me: "
+    "“airquote discord sync” names the link."
+)
+_DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
+_LONGEST_TIME, _LONGEST_ZONE = 10, 60
+
+
+class Weekly(app_commands.Group, name="weekly", description="A quote in this channel every week."):
+    """The commands behind /podcast weekly.
+
+    Discord hides whole commands alone from those without a right, and /podcast is for everybody:
+    who may switch anything is looked at here.
+    """
+
+    @app_commands.command(description="Post a quote here every week.")
+    @app_commands.describe(
+        day="The day of the week.",
+        time="The time there, from 00:00 to 23:59.",
+        zone="The time zone, such as Europe/Berlin.",
+        review="Let me ask you the day before which one it shall be.",
+    )
+    @app_commands.choices(day=_DAYS)
+    @app_commands.autocomplete(zone=offer_zones)
+    async def on(
+        self,
+        asked: Asked,
+        day: app_commands.Choice[str],
+        time: app_commands.Range[str, 1, _LONGEST_TIME],
+        zone: app_commands.Range[str, 1, _LONGEST_ZONE],
+        review: bool = False,
+    ) -> None:
+        """Switch it on."""
+        behind = " review" if review else ""
+        await _answer(asked, f"on {day.value} {decode(time)} {decode(zone)}{behind}")
+
+    @app_commands.command(description="Post no more quotes here.")
+    async def off(self, asked: Asked) -> None:
+        """Switch it off."""
+        await _answer(asked, "off")
+
+    @app_commands.command(description="When quotes are posted here, and how the last one went.")
+    async def status(self, asked: Asked) -> None:
+        """Say how it stands."""
+        await _answer(asked, "status")
+
+    @app_commands.command(description="The quote that would be posted next; only you see it.")
+    async def preview(self, asked: Asked) -> None:
+        """Show what would be posted."""
+        await _answer(asked, "preview")
+
+    @app_commands.command(description="Post today's quote here now.")
+    async def post(self, asked: Asked) -> None:
+        """Post at once."""
+        await _answer(asked, "post")
+
+
+async def _answer(asked: Asked, typed: str) -> None:
+    async def reply(call: Call) -> Reply:
+        if asked.guild_id is None:
+            return _NOT_IN_A_SERVER
+        if not asked.is_guild_integration():
+            return _NOT_A_MEMBER
+        place = Place(PLATFORM, str(asked.guild_id), str(asked.channel_id))
+        obstacle = "" if asked.permissions.manage_guild else NOT_ALLOWED
+        member = Member(place, str(asked.user.id), obstacle)
+        return await answer_weekly(call.desk.weekly, call.desk.intake.library, typed, member)
+
+    async def listener(call: Call) -> None:
+        await answer(call, reply(call))
+
+    await attend(asked, listener)
