@@ -3,7 +3,6 @@
 The only home of pydantic-settings.
 """
 
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
 from bot.wording import count_of
 
 DATA = Path(__file__).parents[1] / "data"
@@ -24,6 +24,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Secret = SecretStr
 # Where Slack's requests are taken in over HTTP, unless PORT says otherwise: Bolt's own default.
 DEFAULT_PORT = 3000
+_LONGEST_REFRESH = 7 * 24 * 60
 
 
 def _strip(value: object) -> object:
@@ -71,7 +72,12 @@ class Settings(BaseSettings):
         env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
     )
 
-    episodes: str = Field(default="", validation_alias="AIRQUOTE_EPISODES")
+    # An address in it may hold a password.
+    episodes: str = Field(default="", repr=False, validation_alias="AIRQUOTE_EPISODES")
+    refresh_minutes: int = Field(
+        default=30, ge=0, le=_LONGEST_REFRESH, validation_alias="AIRQUOTE_REFRESH"
+    )
+    evaluation: Path | None = Field(default=None, validation_alias="AIRQUOTE_EVAL")
     cache: Path | None = Field(default=None, validation_alias="AIRQUOTE_CACHE")
     semantic_model: str = Field(default="", validation_alias="AIRQUOTE_SEMANTIC_MODEL")
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -97,15 +103,24 @@ class Settings(BaseSettings):
     log_level: _Level = Field(default="INFO", validation_alias="LOG_LEVEL")
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where transcripts come from, in their order; the sample podcast if nothing is set."""
+        return parse_sources(self.episodes) or (Folder(SAMPLE_EPISODES),)
+
+    @property
     def episode_paths(self) -> tuple[Path, ...]:
-        """The files and folders with transcripts; the sample podcast if none are set."""
-        given = tuple(_expand(Path(part)) for part in self.episodes.split(os.pathsep) if part)
-        return given or (SAMPLE_EPISODES,)
+        """The sources on this machine; `bot.fetching.gather` adds those that are fetched."""
+        return tuple(each.path for each in self.sources if isinstance(each, Folder))
+
+    @property
+    def evaluation_path(self) -> Path | None:
+        """The file of queries that a new index has to answer as well as the old one, if any."""
+        return expand_home(self.evaluation) if self.evaluation else None
 
     @property
     def cache_folder(self) -> Path:
         """Where built indexes are kept; the user's cache folder if none is set."""
-        return _expand(self.cache) if self.cache else user_cache_path("airquote")
+        return expand_home(self.cache) if self.cache else user_cache_path("airquote")
 
     @property
     def model_name(self) -> str:
@@ -140,7 +155,7 @@ class Settings(BaseSettings):
 
     @property
     def admin_ids(self) -> frozenset[str]:
-        """The ids of Slack's members who decide on weekly quotes, besides the workspace's admins."""
+        """The ids of Slack's members who decide on weekly quotes, beside its admins."""
         return frozenset(self.admins.replace(",", " ").split())
 
     @property
@@ -148,6 +163,8 @@ class Settings(BaseSettings):
         """Everything that nobody may read in a log, as it was set."""
         fields = (getattr(self, name) for name in type(self).model_fields)
         values = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
+        fetched = [each for each in self.sources if isinstance(each, GitSource)]
+        values += [secret for source in fetched for secret in source.secrets]
         return (*values, *_password_of(self.database.get_secret_value()))
 
 
@@ -161,8 +178,9 @@ def load_settings() -> Settings:
 def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     """Read all settings, and what is wrong with them; defaults stand in for wrong values.
 
-    That none of the episode paths exists is wrong too; where some do, `airquote check` names the
-    others. Raises ConfigError for a file `.env` that cannot be read.
+    That none of the episode paths exists is wrong too, unless there is something to fetch; where
+    some do, `airquote check` names the others. Raises ConfigError for a file `.env` that cannot be
+    read.
     """
     try:
         settings, problems = Settings(), []
@@ -174,11 +192,25 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
             for each in error.errors(include_input=False, include_url=False)
         ]
         settings = Settings(**_defaults([problem.subject for problem in problems]))
-    if not any(path.exists() for path in settings.episode_paths):
-        named = ", ".join(map(str, settings.episode_paths))
-        remedy = "Check the path, or unset it to search the sample podcast."
-        problems.append(ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy))
+    try:
+        problems += _missing_paths(settings)
+    except ConfigError as error:
+        problems.append(error)
+        settings = settings.model_copy(update={"episodes": ""})
+    queries = settings.evaluation_path
+    if queries and not queries.is_file():
+        remedy = "Check the path, or unset it."
+        problems.append(ConfigError("AIRQUOTE_EVAL", f"there is no file {queries}.", remedy))
     return settings, tuple(problems)
+
+
+def _missing_paths(settings: Settings) -> list[ConfigError]:
+    """Say that nothing is there to read or to fetch; raises ConfigError for a wrong source."""
+    if any(not isinstance(each, Folder) or each.path.exists() for each in settings.sources):
+        return []
+    named = ", ".join(map(str, settings.episode_paths))
+    remedy = "Check the path, or unset it to search the sample podcast."
+    return [ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)]
 
 
 def raise_any(problems: Sequence[ConfigError]) -> None:
@@ -212,11 +244,3 @@ def _password_of(address: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return (password, unquote(password)) if password else ()
-
-
-def _expand(path: Path) -> Path:
-    """Replace a leading `~`; one that means no home here is part of the name."""
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        return path

@@ -7,6 +7,7 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES, Settings, load_settings, read_settings
 from bot.errors import ConfigError
+from bot.sources import Folder, GitSource
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +34,65 @@ def test_several_paths_are_joined_as_in_path(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AIRQUOTE_EPISODES", os.pathsep.join(["one", "", "two.md"]))
 
     assert load_settings().episode_paths == (Path("one"), Path("two.md"))
+
+
+def test_addresses_to_fetch_from_stand_among_the_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://example.org/owner/repo.git"
+    monkeypatch.setenv("AIRQUOTE_EPISODES", os.pathsep.join(["mine", f"{url}#talks@next"]))
+    settings = load_settings()
+
+    assert settings.sources == (Folder(Path("mine")), GitSource(url, "talks", "next"))
+    assert settings.episode_paths == (Path("mine"),)
+
+
+def test_nothing_has_to_be_there_of_what_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRQUOTE_EPISODES", "https://example.org/owner/repo.git")
+
+    assert load_settings().episode_paths == ()
+
+
+def test_an_address_that_is_not_fetched_is_a_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIRQUOTE_EPISODES", "ssh://git@example.org/owner/repo.git")
+    monkeypatch.setenv("AIRQUOTE_EVAL", "gone.jsonl")
+    settings, problems = read_settings()
+
+    assert [problem.subject for problem in problems] == ["AIRQUOTE_EPISODES", "AIRQUOTE_EVAL"]
+    assert "ssh:// is not fetched" in str(problems[0])
+    assert settings.sources == (Folder(SAMPLE_EPISODES),)
+
+
+def test_a_file_of_queries_is_named_in_full_and_has_to_be_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().evaluation_path is None
+    monkeypatch.setenv("AIRQUOTE_EVAL", "~/queries.jsonl")
+
+    with pytest.raises(ConfigError, match=r"AIRQUOTE_EVAL: there is no file .*home/queries\.jsonl"):
+        load_settings()
+    (folder / "home").mkdir()
+    (folder / "home" / "queries.jsonl").touch()
+    assert load_settings().evaluation_path == folder / "home" / "queries.jsonl"
+
+
+@pytest.mark.parametrize(("given", "minutes"), [("", 30), ("0", 0), ("5", 5)])
+def test_the_time_between_looks_is_in_minutes(
+    monkeypatch: pytest.MonkeyPatch, given: str, minutes: int
+) -> None:
+    monkeypatch.setenv("AIRQUOTE_REFRESH", given)
+
+    assert load_settings().refresh_minutes == minutes
+
+
+@pytest.mark.parametrize("given", ["-1", "1.5", "often", "10081"])
+def test_the_time_between_looks_is_a_number_up_to_a_week(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("AIRQUOTE_REFRESH", given)
+
+    with pytest.raises(ConfigError, match="AIRQUOTE_REFRESH: it should be"):
+        load_settings()
 
 
 def test_a_tilde_is_the_users_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,11 +258,12 @@ def test_secrets_are_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "hidden-secret")
     monkeypatch.setenv("DISCORD_TOKEN", " hidden.discord ")
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:hidden%40word@host/name")
+    monkeypatch.setenv("AIRQUOTE_EPISODES", "https://me:hidden%2Ftoken@example.org/repo.git")
     settings = load_settings()
 
-    assert "hidden" not in repr(settings)
+    assert "hidden" not in f"{settings!r} {settings.sources!r}"
     secrets = {"xoxb-hidden", "hidden-secret", "hidden.discord", "hidden%40word", "hidden@word"}
-    assert secrets <= {*settings.secrets}
+    assert secrets | {"hidden%2Ftoken", "hidden/token"} <= {*settings.secrets}
 
 
 @pytest.mark.parametrize(

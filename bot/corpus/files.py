@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.corpus.digests import Digests
 from bot.errors import TranscriptError
 from bot.models import Problem
 
 LARGEST_FILE = 20_000_000
 """Bytes; the longest transcripts known are a hundredth of it."""
 
-_PEOPLE = frozenset({"people", "_people"})
+PEOPLE_FOLDERS = frozenset({"people", "_people"})
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
 _LOOKED_AT = 8192
 
@@ -33,38 +34,50 @@ _OTHER_FILES = re.compile(
 class SourceFile:
     """A file to read: `path` is relative to the folder that was given, with forward slashes.
 
-    `digest` is the SHA-256 of its content, in hex.
+    `digest` is the SHA-256 of its content, in hex. Where an older version of it is used, `kept` is
+    where that is read from, and `digest` is that version's.
     """
 
     path: str
     location: Path
     digest: str
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All there is below the given paths, in a fixed order: transcripts, catalogs, people."""
+    """All there is below the given paths, in a fixed order: transcripts, catalogs, people.
+
+    `refused` are the transcripts among them of which the problems say why they are not read.
+    """
 
     files: tuple[SourceFile, ...] = ()
     catalogs: tuple[SourceFile, ...] = ()
     people: tuple[SourceFile, ...] = ()
     problems: tuple[Problem, ...] = ()
+    refused: tuple[SourceFile, ...] = ()
 
 
-def find_files(paths: Sequence[Path]) -> Found:
+def find_files(paths: Sequence[Path], digests: Digests | None = None) -> Found:
     """List and hash the files below some folders, or given by name.
 
     Hidden files and what is plainly no transcript (images, code, a README) are passed over, but a
     file given by name is always taken. Pages about people come from a folder named `people` or
     `_people` that is given, inside a given folder or beside a given path. A file reached twice
-    counts once.
+    counts once. With the `digests` of an earlier look, only what has changed is read.
     """
-    walk = _Walk([path.resolve() for path in paths if path.is_dir()])
+    walk = _Walk([path.resolve() for path in paths if path.is_dir()], digests or Digests())
     for path in paths:
         walk.enter(path)
     for path in paths:
         walk.enter_people_beside(path.resolve())
-    return Found(tuple(walk.files), tuple(walk.catalogs), tuple(walk.people), tuple(walk.problems))
+    read = tuple(walk.files), tuple(walk.catalogs), tuple(walk.people)
+    return Found(*read, tuple(walk.problems), tuple(walk.refused))
+
+
+def is_passed_over(name: str) -> bool:
+    """Say whether a file with that name in a folder is hidden, or plainly no transcript."""
+    return name.startswith(".") or bool(_OTHER_FILES.fullmatch(name))
 
 
 def fingerprint(found: Found) -> str:
@@ -81,7 +94,7 @@ def fingerprint(found: Found) -> str:
 def read_text(file: SourceFile) -> str:
     """Return a file's text, with newlines alone between lines. Raises TranscriptError."""
     try:
-        data = file.location.read_bytes()
+        data = (file.kept or file.location).read_bytes()
     except OSError as error:
         raise TranscriptError(file.path, f"cannot be read: {error.strerror}.") from error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -101,18 +114,20 @@ def read_text(file: SourceFile) -> str:
 class _Walk:
     """A walk through folders that remembers where it has been."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], digests: Digests) -> None:
         self.roots = roots
+        self.digests = digests
         self.seen: set[tuple[int, int]] = set()
         self.files: list[SourceFile] = []
         self.catalogs: list[SourceFile] = []
         self.people: list[SourceFile] = []
+        self.refused: list[SourceFile] = []
         self.problems: list[Problem] = []
 
     def enter(self, path: Path) -> None:
         """Take a path that was given: a folder with all below it, or a file with its catalog."""
         if path.is_dir():
-            self.enter_folder(path.resolve(), "", path.resolve().name in _PEOPLE)
+            self.enter_folder(path.resolve(), "", path.resolve().name in PEOPLE_FOLDERS)
         elif path.is_file():
             path = path.resolve()
             for beside in (path.with_name(name) for name in sorted(_CATALOGS)):
@@ -123,7 +138,7 @@ class _Walk:
             self.refuse(str(path), "there is no such file or folder.", "Check the path.")
 
     def enter_people_beside(self, path: Path) -> None:
-        for folder in (path.parent / name for name in sorted(_PEOPLE)):
+        for folder in (path.parent / name for name in sorted(PEOPLE_FOLDERS)):
             if folder.is_dir():
                 self.roots = [*self.roots, folder]
                 self.enter_folder(folder, f"{folder.name}/", people=True)
@@ -140,8 +155,10 @@ class _Walk:
             if entry.name.startswith(".") or not self.may_follow(entry, path):
                 continue
             if entry.is_dir():
-                self.enter_folder(Path(entry.path), f"{path}/", people or entry.name in _PEOPLE)
-            elif entry.is_file() and not _OTHER_FILES.fullmatch(entry.name):
+                self.enter_folder(
+                    Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
+                )
+            elif entry.is_file() and not is_passed_over(entry.name):
                 self.take(Path(entry.path), path, self.list_for(entry.name, people))
         return None
 
@@ -162,18 +179,29 @@ class _Walk:
         """Hash a file and add it, unless it is known already, too large or binary."""
         try:
             status = location.stat()
-            fits = status.st_size <= LARGEST_FILE
-            data = location.read_bytes() if fits and self.is_new(status) else None
+            if not self.is_new(status):
+                return
+            digest = self.digests.find(location, status) or self.digest(location, status)
         except OSError as error:
-            return self.refuse(path, f"cannot be read: {error.strerror}.")
-        if not fits:
-            size = f"{status.st_size / 1e6:.0f} MB"
-            return self.refuse(path, f"{size}: over 20 MB is no transcript.", "Split it.")
-        if data is None:
-            return None
+            problem = Problem(path, f"cannot be read: {error.strerror}.")
+        except TranscriptError as error:
+            problem = Problem(path, error.reason, error.remedy)
+        else:
+            into.append(SourceFile(path, location, digest))
+            return
+        self.problems.append(problem)
+        if into is self.files:
+            self.refused.append(SourceFile(path, location, ""))
+
+    def digest(self, location: Path, status: os.stat_result) -> str:
+        """Hash a file, as long as it may be a transcript. Raises OSError and TranscriptError."""
+        if status.st_size > LARGEST_FILE:
+            reason = f"{status.st_size / 1e6:.0f} MB: over 20 MB is no transcript."
+            raise TranscriptError(str(location), reason, "Split it.")
+        data = location.read_bytes()
         if b"\0" in data[:_LOOKED_AT] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return self.refuse(path, "a binary file, not a transcript.", "Remove it.")
-        return into.append(SourceFile(path, location, hashlib.sha256(data).hexdigest()))
+            raise TranscriptError(str(location), "a binary file, not a transcript.", "Remove it.")
+        return self.digests.remember(location, status, data)
 
     def list_for(self, name: str, people: bool) -> list[SourceFile]:
         if people:

@@ -1,0 +1,230 @@
+"""Fetching episodes from git repositories, into folders that are read like any other.
+
+Each commit has a folder of its own in the cache, `sources/<source>/<commit>`, which is there wholly
+or not at all and never changes. What is fetched is written by this module alone, as plain files
+with checked names. Only who sets AIRQUOTE_EPISODES chooses what is fetched, so that addresses
+inside a network are allowed.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import git
+from bot.commits import TOO_LARGE, Choice, choose_files, describe, roots_of
+from bot.corpus.files import LARGEST_FILE
+from bot.errors import AirquoteError, CacheError, ConfigError
+from bot.git_process import Limits, Repository, too_large
+from bot.locking import alone
+from bot.sources import Folder, GitSource, Source
+from bot.wording import count_of
+
+# Told a sentence for the person in front of it.
+Notice = Callable[[str], None]
+
+_COMMIT = re.compile("[0-9a-f]{40,64}")
+_KEPT_COMMITS = 3
+# After so many fetches the copy is made anew: it still holds all that has been deleted since.
+_MOST_PACKS = 40
+# To be raised when other files are written of a commit than before.
+_FORM = "1"
+_USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What is here of a source: its `paths`, as of a commit, which was its newest one `when`."""
+
+    paths: tuple[Path, ...]
+    commit: str
+    when: datetime
+
+
+def gather(
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice | None = None,
+    limits: Limits = _USUAL,
+) -> tuple[Path, ...]:
+    """List the paths of all sources, in their order, with the newest of those to fetch.
+
+    A source that cannot be had is a notice, as long as there is another one; else it raises what
+    `fetch` raises.
+    """
+    notice = on_notice or _ignore
+    paths: list[Path] = []
+    errors: list[AirquoteError] = []
+    for source in sources:
+        if isinstance(source, Folder):
+            paths.append(source.path)
+            continue
+        try:
+            paths += fetch(source, cache, notice, limits).paths
+        except AirquoteError as error:
+            errors.append(error)
+    if errors and not any(path.exists() for path in paths):
+        raise errors[0]
+    for failure in errors:
+        notice(f"{failure} Until then, its episodes are missing.")
+    return tuple(paths)
+
+
+def gather_known(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
+    """List the paths of all sources as far as they are here, without asking anybody."""
+    known = [
+        (source.path,) if isinstance(source, Folder) else _paths_of(last_fetched(source, cache))
+        for source in sources
+    ]
+    return tuple(path for paths in known for path in paths)
+
+
+def fetch(
+    source: GitSource, cache: Path, on_notice: Notice | None = None, limits: Limits = _USUAL
+) -> Fetched:
+    """Fetch a source's newest commit, unless it is here already.
+
+    Where that fails, the last one fetched is used, with a notice. If there is none, it raises
+    UnreachableError, ConfigError or, for a folder that cannot be written, CacheError.
+    """
+    notice = on_notice or _ignore
+    home = _home(source, cache)
+    try:
+        return _fetch(source, home, notice, limits)
+    except AirquoteError as error:
+        failure = error
+    except OSError as error:
+        reason = f"it cannot be written to ({error.strerror})."
+        failure = CacheError(str(home), reason, "Make room there, or set AIRQUOTE_CACHE.")
+    last = last_fetched(source, cache)
+    if not last:
+        raise failure
+    notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
+    return last
+
+
+def last_fetched(source: GitSource, cache: Path) -> Fetched | None:
+    """Say what is here of a source, without asking anybody; None if it was never fetched."""
+    ages = _ages(_home(source, cache))
+    return _fetched(source, ages[0][1]) if ages else None
+
+
+def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:
+    home.mkdir(parents=True, exist_ok=True)
+    repository = Repository(source, home / "repository.git", limits)
+    with alone(home / "lock", limits.whole, limits.stop):
+        commit = git.read_tip(repository)
+        if not (home / commit).is_dir():
+            commit = _bring(repository, home, notice)
+        os.utime(home / commit)
+        _tidy(home)
+        if git.count_packs(repository) > _MOST_PACKS:
+            shutil.rmtree(repository.folder, ignore_errors=True)
+        return _fetched(source, home / commit)
+
+
+def _bring(repository: Repository, home: Path, notice: Notice) -> str:
+    """Fetch a commit and write its files; a copy that is no good is made anew, once."""
+    is_old = repository.folder.exists()
+    try:
+        return _bring_into(repository, home, notice)
+    except AirquoteError as error:
+        # What came of it may be half of something, or too much.
+        shutil.rmtree(repository.folder, ignore_errors=True)
+        if isinstance(error, ConfigError) or not is_old:
+            raise
+    return _bring_into(repository, home, notice)
+
+
+def _bring_into(repository: Repository, home: Path, notice: Notice) -> str:
+    source, limits = repository.source, repository.limits
+    commit = git.fetch_tip(repository)
+    if (home / commit).is_dir():
+        return commit
+    choice = choose_files(
+        git.list_entries(repository, commit, roots_of(source.folder)), source.folder
+    )
+    if not any(_lies_in(path, source.folder) for path in choice.files):
+        reason = f"there is no transcript in {source.folder or 'it'}."
+        raise ConfigError(str(source), reason, "Check AIRQUOTE_EPISODES.")
+    if len(choice.files) > limits.files:
+        raise too_large(repository, count_of(limits.files, "file"))
+    git.fetch_contents(repository, [*choice.files.values()])
+    _write(repository, _measured(repository, choice), home, commit)
+    if left_out := describe(choice.left_out):
+        notice(f"{source}: left out: {left_out}.")
+    return commit
+
+
+def _measured(repository: Repository, choice: Choice) -> dict[str, str]:
+    """Leave out what is too large for a transcript. Raises ConfigError for too much in all."""
+    sizes = git.measure(repository, [*choice.files.values()])
+    files, total = {}, 0
+    for (path, number), size in zip(choice.files.items(), sizes, strict=True):
+        if size > LARGEST_FILE:
+            choice.left_out[TOO_LARGE] += 1
+            continue
+        files[path] = number
+        total += size
+    if total > repository.limits.content:
+        raise too_large(repository, f"{repository.limits.content / 1e6:,.0f} MB of transcripts")
+    return files
+
+
+def _write(repository: Repository, files: dict[str, str], home: Path, commit: str) -> None:
+    """Write files into a commit's folder, which appears when it is whole."""
+    with tempfile.TemporaryDirectory(dir=home, prefix=".new-") as folder:
+        whole = Path(folder, commit)
+        whole.mkdir()
+        with closing(git.read_contents(repository, [*files.values()])) as contents:
+            for path, content in zip(files, contents, strict=True):
+                (whole / path).parent.mkdir(parents=True, exist_ok=True)
+                with (whole / path).open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+        whole.rename(home / commit)
+
+
+def _tidy(home: Path) -> None:
+    """Remove old commits, and what processes have left that were ended."""
+    old = [path for _, path in _ages(home)[_KEPT_COMMITS:]]
+    for path in (*old, *home.glob(".new-*")):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _ages(home: Path) -> list[tuple[float, Path]]:
+    """List the commits that are here, the one that was newest last in front."""
+    try:
+        commits = [path for path in home.iterdir() if _COMMIT.fullmatch(path.name)]
+        return sorted(((path.stat().st_mtime, path) for path in commits), reverse=True)
+    except OSError:
+        return []
+
+
+def _fetched(source: GitSource, folder: Path) -> Fetched:
+    when = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+    return Fetched((folder / source.folder,), folder.name, when)
+
+
+def _paths_of(fetched: Fetched | None) -> tuple[Path, ...]:
+    return fetched.paths if fetched else ()
+
+
+def _home(source: GitSource, cache: Path) -> Path:
+    name = "\0".join((_FORM, source.url, source.branch, source.folder))
+    return cache / "sources" / hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _ignore(_: str) -> None:
+    pass

@@ -1,0 +1,106 @@
+"""Where episodes come from: paths and addresses in one variable, told apart."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.sources import Folder, GitSource, Source, parse_sources
+
+URL = "https://example.org/owner/repo.git"
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("talks", Folder(Path("talks"))),
+        ("talks/#1@home.md", Folder(Path("talks/#1@home.md"))),
+        (URL, GitSource(URL)),
+        (f"{URL}#_podcast", GitSource(URL, "_podcast")),
+        (f"{URL}#/a/b/", GitSource(URL, "a/b")),
+        (f"{URL}#a@next/two", GitSource(URL, "a", "next/two")),
+        (f"{URL}#@main", GitSource(URL, "", "main")),
+        (f"{URL}#a%40b%3Ac%20d@x", GitSource(URL, "a@b:c d", "x")),
+        ("https://host:8443/a", GitSource("https://host:8443/a")),
+        ("HTTPS://host/a", GitSource("https://host/a")),
+        ("http://127.0.0.1:80/a", GitSource("http://127.0.0.1:80/a")),
+        ("http://localhost/a", GitSource("http://localhost/a")),
+        ("http://[::1]:80/a", GitSource("http://[::1]:80/a")),
+        ("https://me:pa%3As@host/a#b", GitSource("https://host/a", "b", "", "me:pa%3As")),
+    ],
+)
+def test_a_path_or_an_address_is_read(text: str, source: Source) -> None:
+    assert parse_sources(text) == (source,)
+
+
+def test_paths_and_addresses_are_joined_as_in_path() -> None:
+    parts = ["one", "", f"{URL}#a@b", "/two.md", "https://me:word@host:1/c", "http://[::1]/d", "e"]
+
+    assert parse_sources(os.pathsep.join(parts)) == (
+        Folder(Path("one")),
+        GitSource(URL, "a", "b"),
+        Folder(Path("/two.md")),
+        GitSource("https://host:1/c", credentials="me:word"),
+        GitSource("http://[::1]/d"),
+        Folder(Path("e")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("file:///srv/talks.git", "file:// is not fetched. Write the folder's path"),
+        ("ssh://git@host/a.git", "ssh:// is not fetched. Write it with https"),
+        ("git://host/a.git", "git:// is not fetched. Write it with https"),
+        ("git@host.org:owner/a.git", "git@host.org is an address for SSH. Write it with https"),
+        ("http://host/a.git", "http://host is not fetched, as others could change"),
+        ("http://127.0.0.1.host/a.git", "is not fetched"),
+        ("https://host", "none of a git repository"),
+        ("https://host/", "none of a git repository"),
+        ("https:///a", "none of a git repository"),
+        ("https://host/a?b=secret", "none of a git repository"),
+        ("https://host/a b", "none of a git repository"),
+        ("https://host/a\n", "none of a git repository"),
+        ("https://host/a\x07", "none of a git repository"),
+        ("https://host/a\u202e", "none of a git repository"),
+        ("https://me:secret@host:port/a", "none of a git repository"),
+        ("https://[secret/a", "none of a git repository"),
+        ("https://secret@host/a", "at host there is a user without a password"),
+        ("https://secret:@host/a", "at host there is a user without a password"),
+        ("https://me:secret@host/a#../b", "no folder@branch"),
+        ("https://host/a#b//c", "no folder@branch"),
+        ("https://host/a#b%0Ac", "no folder@branch"),
+        ("https://host/a#@-x", "no folder@branch"),
+        ("https://host/a#@a..b", "no folder@branch"),
+        ("https://host/a#@a%3Ab", "no folder@branch"),
+        ("https://host/a#@a*", "no folder@branch"),
+    ],
+)
+def test_what_is_not_fetched_is_refused_without_its_secrets(text: str, reason: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_sources(text)
+
+    assert caught.value.subject == "AIRQUOTE_EPISODES"
+    assert reason in str(caught.value)
+    assert caught.value.remedy
+    assert "secret" not in str(caught.value)
+
+
+def test_a_folder_that_looks_like_an_address_for_ssh_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ann@work").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    assert parse_sources("ann@work") == (Folder(Path("ann@work")),)
+
+
+def test_a_source_is_written_as_it_can_be_set_and_without_its_password() -> None:
+    (source,) = parse_sources("https://me:pass%3Aword@host/a.git#talks@next")
+    assert isinstance(source, GitSource)
+
+    assert str(source) == "https://host/a.git#talks@next"
+    assert str(GitSource(URL)) == URL
+    assert "pass" not in repr(source)
+    assert source.secrets == ("pass%3Aword", "pass:word")
