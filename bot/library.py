@@ -1,24 +1,30 @@
 """The library: a podcast's episodes and their index, built from files once and then cached."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import last_good
 from bot.config import DATA
 from bot.corpus.files import Found, find_files, fingerprint
 from bot.corpus.merge import merge_transcripts
 from bot.corpus.reading import read_transcripts
 from bot.errors import CacheError, ConfigError
+from bot.manifests import Inspection, Manifest
 from bot.models import Corpus, Problem
+from bot.promoting import why_not
+from bot.registry import Made, Registry
 from bot.search.building import build_index
 from bot.search.index import Index
 from bot.search.lexicon import read_built_in
 from bot.search.meaning import Meaning, Model, find_model, lay_out_texts, place_passages
-from bot.search.storage import load_index, save_index
+from bot.search.storage import load_index
 from bot.search.vectors import embed_texts
+from bot.sources import Folder, Source
 
 if TYPE_CHECKING:
     from bot.sayings import Saying
@@ -27,9 +33,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 # Told a sentence for the person in front of it.
 Notice = Callable[[str], None]
-
-# How many built indexes stay in the cache folder, so that it does not grow with every change.
-_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +59,118 @@ def open_library(
 ) -> Library:
     """Open the library of some files and folders, from the cache if nothing has changed.
 
-    A damaged or unwritable cache is a notice, not an error: the index is built again.
+    What somebody went back from, or what did not pass its checks, is not opened, but what is
+    current instead. A damaged or unwritable cache is a notice, not an error: the index is built
+    again.
     """
+    registry = registry_of([Folder(path) for path in paths], cache)
+    return open_found(look_at(paths, cache), registry, on_progress, on_notice)
+
+
+def look_at(
+    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
+) -> Inspection:
+    """Find the files below some paths; for one that cannot be read, its last good version."""
     found = find_files(paths)
-    number = library_id(found)
-    path = cache / f"{number}.index"
-    notice = on_notice or _ignore
-    if _exists(path):
+    with suppress(OSError):  # no cache, no versions
+        found = last_good.resolve(found, cache)
+    return Inspection(found, commits or {}, last_good.paths_of(found))
+
+
+def open_live(
+    find: Callable[[], Inspection],
+    registry: Registry,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Open what is current without a look at its transcripts, which is asked for if there is none.
+
+    If the current index is damaged, the newest sound one that was current before stands in.
+    """
+    notice, standing = on_notice or _ignore, registry.standing()
+    registry.touch()
+    for number in standing.usable:
         try:
-            return Library(number, *load_index(path))
+            library = load_library(number, registry)
         except CacheError as error:
             notice(str(error))
+            continue
+        if number != standing.id:
+            notice(f"Until then, an earlier index stands in: {number}.")
+        return library
+    return open_found(find(), registry, on_progress, on_notice)
+
+
+def open_found(
+    inspection: Inspection,
+    registry: Registry,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Open the library of what was found, as `open_library` does."""
+    notice, number = on_notice or _ignore, library_id(inspection.found)
+    standing = registry.standing()
+    registry.touch()
+    for each in dict.fromkeys((standing.choose(number), number)):
+        if registry.has(each):
+            try:
+                library = load_library(each, registry)
+            except CacheError as error:
+                notice(str(error))
+                continue
+            if each == number:
+                _settle(library, inspection, registry)
+            else:
+                notice(f"Searched is the index {each}, not the newest: {standing.why_not(number)}")
+            return library
+    library = build_library(inspection.found, on_progress)
+    try:
+        keep(library, inspection, registry)
+        _settle(library, inspection, registry)
+    except CacheError as error:
+        notice(str(error))
+    except OSError as error:
+        cache = registry.cache
+        notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
+    return library
+
+
+def load_library(number: str, registry: Registry) -> Library:
+    """Load a library that is kept; raises CacheError if it is damaged or not there."""
+    return Library(number, *load_index(registry.path_of(number)))
+
+
+def build_library(found: Found, on_progress: Progress | None = None) -> Library:
+    """Build the library of what was found, which is kept nowhere yet."""
     corpus = read_corpus(found, on_progress)
     index = build_index(corpus.episodes, read_built_in())
+    return Library(library_id(found), index, corpus.problems)
+
+
+def keep(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
+    """Keep a library's index and its files' versions; raises what `Registry.keep` raises."""
+    manifest = registry.keep(Made(library.id, library.index, library.problems), inspection)
+    last_good.keep(inspection.found, library.problems, registry.cache)
+    return manifest
+
+
+def _settle(library: Library, inspection: Inspection, registry: Registry) -> None:
+    """Make an index current that was opened, if nothing speaks against it."""
+    standing = registry.standing()
+    settled = standing.id == library.id or bool(standing.why_not(library.id))
+    if settled and registry.describes(library.id):
+        return
     try:
-        save_index(index, corpus.problems, path)
-        _tidy(cache)
-    except OSError as error:
-        notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
-    return Library(number, index, corpus.problems)
+        made = Made(library.id, library.index, library.problems)
+        new = registry.manifest(library.id) or registry.describe(made, inspection)
+        live = registry.manifest(standing.id) if registry.has(standing.id) else None
+        unmeasured = live and live.evaluation and not new.evaluation
+        if settled or unmeasured or why_not(new, live):
+            registry.tidy()
+        else:
+            registry.promote(library.id, "opened")
+    except OSError:
+        return  # it was read from a folder that cannot be written to
 
 
 def with_meaning(
@@ -110,13 +206,8 @@ def add_meaning(
     layout = lay_out_texts(library.index)
     if not layout.texts:
         return library
-    vectors = embed_texts(
-        layout.texts,
-        model,
-        cache,
-        lambda done, of: tell("Reading for meaning", done, of),
-        notice,
-    )
+    report = partial(tell, "Reading for meaning")
+    vectors = embed_texts(layout.texts, model, cache, report, notice)
     return replace(library, meaning=place_passages(model, layout, vectors))
 
 
@@ -133,7 +224,17 @@ def read_corpus(found: Found, on_progress: Progress | None = None) -> Corpus:
 
 def library_id(found: Found) -> str:
     """Name a library by all that shapes it: its files, the built-in facts and the code."""
-    digest = hashlib.sha256(fingerprint(found).encode())
+    return _digest_code(fingerprint(found))
+
+
+def registry_of(sources: Sequence[Source], cache: Path) -> Registry:
+    """Find the registry of some sources, however their paths are written."""
+    names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
+    return Registry(cache, tuple(names), _digest_code(""))
+
+
+def _digest_code(start: str) -> str:
+    digest = hashlib.sha256(start.encode())
     here = Path(__file__).parent
     seams = [here / name for name in ("models.py", "plainyaml.py", "wording.py")]
     shaping = [*seams, *here.glob("corpus/*.py"), *here.glob("search/*.py")]
@@ -142,24 +243,6 @@ def library_id(found: Found) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _exists(path: Path) -> bool:
-    """Say whether there is a file to load; a folder that cannot be looked into holds none."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def _tidy(cache: Path) -> None:
-    """Remove all but the newest indexes; another process may be doing the same."""
-    ages = []
-    for path in cache.glob("*.index"):
-        with suppress(FileNotFoundError):
-            ages.append((path.stat().st_mtime, path))
-    for _, path in sorted(ages, reverse=True)[_KEPT:]:
-        path.unlink(missing_ok=True)
 
 
 def _ignore(*_: object) -> None:

@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
-from bot.library import open_library
 from bot.store import open_store
 from bot.wording import count_of
 from handlers import terminal
 from handlers.adapters import Finding
 from handlers.platforms import PLATFORMS
+from handlers.upkeep import open_here
 from handlers.web import Server
 
 
@@ -69,10 +70,13 @@ async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIter
 
 
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:
-    paths = [path for path in settings.episode_paths if path.exists()]
     notices: list[str] = []
-    with terminal.progress_bar(Console(stderr=True)) as report:
-        library = open_library(paths, settings.cache_folder, report, notices.append)
+    try:
+        with terminal.progress_bar(Console(stderr=True)) as report:
+            library = open_here(settings, report, notices.append)
+    except AirquoteError as error:
+        yield error
+        return
     if library.index.episodes:
         yield f"Transcripts: {count_of(len(library.index.episodes), 'episode')} can be searched."
     else:
@@ -83,10 +87,16 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
         them = "it" if len(refused) == 1 else "them"
         remedy = f"“airquote check” says what is wrong with {them}."
         yield ConfigError("Transcripts", reason, remedy)
-    for path in set(settings.episode_paths).difference(paths) if paths else ():
+    for path in _missing(settings):
         yield ConfigError("AIRQUOTE_EPISODES", f"there is no {path}.", "Check the path.")
     for notice in notices:
         yield ConfigError("AIRQUOTE_CACHE", notice)
+
+
+def _missing(settings: Settings) -> list[Path]:
+    """Name the paths that are not there; if none is, the settings say so themselves."""
+    missing = [path for path in settings.episode_paths if not path.exists()]
+    return missing if len(missing) < len(settings.sources) else []
 
 
 async def _check_database(settings: Settings) -> Finding:

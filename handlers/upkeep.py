@@ -13,10 +13,21 @@ from bot import commands, evaluate
 from bot.config import Settings, load_settings
 from bot.corpus.files import find_files
 from bot.feedback import record_nothing_found
+from bot.fetching import gather
 from bot.learning import learn_from
-from bot.library import Library, open_library, read_corpus, with_meaning
+from bot.library import (
+    Library,
+    Notice,
+    Progress,
+    open_found,
+    read_corpus,
+    registry_of,
+    with_meaning,
+)
 from bot.models import Feedback, ZeroHit
 from bot.patch import as_patch
+from bot.refreshing import inspect_here
+from bot.sources import Folder
 from handlers import terminal
 
 FAILED = 1
@@ -38,9 +49,24 @@ def open_podcast(*, meaning: bool = False) -> Library:
         console.print(Text(sentence))
 
     with terminal.progress_bar(console) as report:
-        library = open_library(settings.episode_paths, cache, report, tell)
+        library = open_here(settings, report, tell)
         name = settings.model_name if meaning else ""
         return with_meaning(library, name, cache, report, tell)
+
+
+def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> Library:
+    """Open the podcast as it is here; repositories are fetched if they never were."""
+    cache = settings.cache_folder
+    there = [
+        each for each in settings.sources if not isinstance(each, Folder) or each.path.exists()
+    ]
+    found = inspect_here(there, cache, on_notice)
+    return open_found(found, registry_of(settings.sources, cache), on_progress, on_notice)
+
+
+def _fetched(settings: Settings) -> tuple[Path, ...]:
+    """List the paths of all sources, with the newest of those to fetch."""
+    return gather(settings.sources, settings.cache_folder, lambda said: typer.echo(said, err=True))
 
 
 def exit_unless(fine: bool) -> None:
@@ -60,7 +86,7 @@ def check(
     """
     console = Console(stderr=True)
     with terminal.progress_bar(console) as report:
-        searched = paths or load_settings().episode_paths
+        searched = paths or _fetched(load_settings())
         corpus = read_corpus(find_files(searched), report)
     terminal.show_reply(Console(soft_wrap=True), commands.check(corpus, searched))
     refused = any(problem.refused for problem in corpus.problems)
@@ -134,7 +160,7 @@ def learn_lexicon(
 ) -> None:
     """Propose what captions hear instead of terms, as a YAML patch to read and accept."""
     with terminal.progress_bar(Console(stderr=True)) as report:
-        learned = learn_from(find_files(paths or load_settings().episode_paths), report)
+        learned = learn_from(find_files(paths or _fetched(load_settings())), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(commands.line_of(problem), err=True)

@@ -62,6 +62,7 @@ UPWARD = [
 # what comes in is answered, what is shared comes in, and what is measured is what people get.
 ABOVE = {
     "bot.commands": {"bot.answers", "bot.evaluate"},
+    "bot.evaluate": {"bot.candidates"},
     "bot.answers": {"bot.intake"},
     "bot.intake": {"bot.sharing"},
 }

@@ -68,6 +68,10 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "Database: it opens, and its tables are up to date.",
         "Slack: the bot token is “airquote” in “Sample”.",
         "Slack: the bot token has every scope it needs.",
+        "Slack: it works without these scopes, which would help. channels:history and "
+        "groups:history: to find out whether a weekly quote was posted when its answer was lost; "
+        "files:write: to post weekly quotes with a picture; users:read: to let the workspace's "
+        "admins decide on weekly quotes.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
         "Discord: it is not set up. Searching here works without it.",
@@ -94,7 +98,7 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
         "Discord: no privileged intent is switched on, and none is needed.",
         "Discord: the commands are registered as they are here.",
         f"Discord: to add it to a server, open {AUTHORIZE}?client_id={app}"
-        "&scope=bot+applications.commands&permissions=19456&integration_type=0",
+        "&scope=bot+applications.commands&permissions=274878024704&integration_type=0",
         f"Discord: to bring it along everywhere, open {AUTHORIZE}?client_id={app}"
         "&scope=applications.commands&integration_type=1",
     ]

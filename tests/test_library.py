@@ -10,7 +10,17 @@ import pytest
 
 from bot.commands import search
 from bot.corpus.files import find_files
-from bot.library import Library, library_id, open_library, read_corpus
+from bot.library import (
+    Library,
+    library_id,
+    open_library,
+    open_live,
+    read_corpus,
+    registry_of,
+)
+from bot.manifests import Inspection
+from bot.registry import Registry
+from bot.sources import Folder
 from tests.process import ROOT, command, environment
 
 FACTS = "tea.txt:\n  title: Green tea\n  youtube: abcdefghijA\n"
@@ -46,6 +56,9 @@ class Witness:
         self.progress: list[tuple[str, int, int]] = []
         self.notices: list[str] = []
 
+    def tell(self, sentence: str) -> None:
+        self.notices.append(sentence)
+
     def open(self, folder: Path, cache: Path) -> Library:
         def report(what: str, done: int, total: int) -> None:
             self.progress.append((what, done, total))
@@ -58,6 +71,11 @@ def witness() -> Witness:
     return Witness()
 
 
+def kept_in(cache: Path) -> set[str]:
+    """Name what is kept besides versions of files, and what says which index is current."""
+    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - {"good"}
+
+
 def titles(library: Library, typed: str) -> list[str]:
     return [card.title for card in search(library, typed).cards]
 
@@ -68,9 +86,7 @@ def test_the_first_use_builds_and_shows_progress(
     library = witness.open(talks, tmp_path / "cache" / "deep")
 
     assert titles(library, "kettle") == ["Green tea"]
-    assert [path.name for path in (tmp_path / "cache" / "deep").iterdir()] == [
-        f"{library.id}.index"
-    ]
+    assert kept_in(tmp_path / "cache" / "deep") == {f"{library.id}.index", f"{library.id}.json"}
     reading = [(done, total) for what, done, total in witness.progress if "Reading" in what]
     assert reading == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert {what for what, _, _ in witness.progress} > {"Reading transcripts"}
@@ -247,9 +263,9 @@ def test_only_the_newest_indexes_are_kept_and_nothing_else_is_touched(
     for number in range(6):
         (talks / "tea.txt").write_text(talk(f"tea number {number}"), encoding="utf-8")
         ids.append(open_library([talks], cache).id)
-    kept = {path.name for path in cache.iterdir()}
 
-    assert kept == {"mine.txt", *(f"{each}.index" for each in ids[-4:])}
+    newest = {f"{each}{suffix}" for each in ids[-4:] for suffix in (".index", ".json")}
+    assert kept_in(cache) == {"mine.txt", *newest}
 
 
 def test_processes_that_build_at_the_same_time_do_no_harm(tmp_path: Path, witness: Witness) -> None:
@@ -268,10 +284,117 @@ def test_processes_that_build_at_the_same_time_do_no_harm(tmp_path: Path, witnes
 
     assert outcomes[0][0]
     assert outcomes == [(outcomes[0][0], b"", 0)] * 3
-    (kept,) = (tmp_path / "cache").iterdir()
+    kept = kept_in(tmp_path / "cache")
     sample = witness.open(ROOT / "data" / "episodes", tmp_path / "cache")
-    assert kept.name == f"{sample.id}.index"
+    assert kept == {f"{sample.id}.index", f"{sample.id}.json"}
     assert (witness.progress, witness.notices) == ([], [])
+
+
+def registry(talks: Path, cache: Path) -> Registry:
+    return registry_of([Folder(talks)], cache)
+
+
+def find_nothing() -> Inspection:
+    raise AssertionError("the transcripts were looked at")
+
+
+def two_versions(talks: Path, cache: Path) -> tuple[Library, Library]:
+    first = open_library([talks], cache)
+    _change(talks)
+    return first, open_library([talks], cache)
+
+
+def test_what_is_opened_is_current_from_then_on(talks: Path, tmp_path: Path) -> None:
+    first, second = two_versions(talks, tmp_path / "cache")
+    standing = registry(talks, tmp_path / "cache").standing()
+
+    assert (standing.id, standing.earlier) == (second.id, (first.id,))
+    assert [promotion.why for promotion in standing.promotions] == ["opened", "opened"]
+
+
+def test_sources_are_the_same_however_their_path_is_written(
+    talks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = open_library([talks], tmp_path / "cache")
+    monkeypatch.chdir(talks)
+
+    assert registry(Path("../talks"), tmp_path / "cache").standing().id == built.id
+
+
+def test_a_loss_of_transcripts_is_searched_but_not_made_current(
+    talks: Path, tmp_path: Path
+) -> None:
+    before = open_library([talks], tmp_path / "cache")
+    _remove(talks)
+    after = open_library([talks], tmp_path / "cache")
+
+    assert len(after.index.episodes) == 3
+    assert registry(talks, tmp_path / "cache").standing().id == before.id
+
+
+def test_who_went_back_searches_the_earlier_index_until_transcripts_change(
+    talks: Path, tmp_path: Path, witness: Witness
+) -> None:
+    cache = tmp_path / "cache"
+    first, second = two_versions(talks, cache)
+    registry(talks, cache).roll_back()
+    back = witness.open(talks, cache)
+
+    assert (back.id, witness.progress) == (first.id, [])
+    (notice,) = witness.notices
+    assert first.id in notice
+    assert "somebody went back from it" in notice
+    (talks / "wine.txt").write_text(talk("white wine from an old cellar"), encoding="utf-8")
+    assert open_library([talks], cache).id not in (first.id, second.id)
+
+
+def test_the_live_index_opens_without_a_look_at_the_transcripts(
+    talks: Path, tmp_path: Path, witness: Witness
+) -> None:
+    built = open_library([talks], tmp_path / "cache")
+    opened = open_live(find_nothing, registry(talks, tmp_path / "cache"), None, witness.tell)
+
+    assert (opened.id, witness.notices) == (built.id, [])
+    assert titles(opened, "kettle") == ["Green tea"]
+
+
+def test_where_nothing_is_current_the_transcripts_are_looked_at(
+    talks: Path, tmp_path: Path
+) -> None:
+    opened = open_live(lambda: Inspection(find_files([talks])), registry(talks, tmp_path / "cache"))
+
+    assert titles(opened, "kettle") == ["Green tea"]
+    assert registry(talks, tmp_path / "cache").standing().id == opened.id
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, lambda _: b""])
+def test_for_a_damaged_live_index_an_earlier_one_stands_in(
+    talks: Path, tmp_path: Path, witness: Witness, damage: Callable[[bytes], bytes]
+) -> None:
+    cache = tmp_path / "cache"
+    first, second = two_versions(talks, cache)
+    path = cache / f"{second.id}.index"
+    path.write_bytes(damage(path.read_bytes()))
+    opened = open_live(find_nothing, registry(talks, cache), None, witness.tell)
+
+    assert opened.id == first.id
+    damaged, standing_in = witness.notices
+    assert str(path) in damaged
+    assert first.id in standing_in
+
+
+def test_an_index_of_files_that_change_meanwhile_is_not_kept(
+    talks: Path, tmp_path: Path, witness: Witness
+) -> None:
+    def change(what: str, done: int, _: int) -> None:
+        if what == "Reading transcripts" and done == 1:
+            _change(talks)
+
+    library = open_library([talks], tmp_path / "cache", change, witness.tell)
+
+    (notice,) = witness.notices
+    assert "tea.txt" in notice
+    assert not registry(talks, tmp_path / "cache").has(library.id)
 
 
 def test_a_corpus_is_read_with_its_problems(talks: Path) -> None:

@@ -1,0 +1,217 @@
+"""Fresh episodes: look for changes, build in a process of its own, check, and swap.
+
+Whatever goes wrong on the way, the index that answers stays.
+"""
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from bot.candidates import Job, write_job
+from bot.errors import AirquoteError, CacheError
+from bot.fetching import gather, gather_known, last_fetched
+from bot.git_process import Limits
+from bot.library import (
+    Library,
+    Notice,
+    add_meaning,
+    library_id,
+    load_library,
+    look_at,
+    with_meaning,
+)
+from bot.manifests import Inspection
+from bot.promoting import take_over
+from bot.quotable import with_sayings
+from bot.registry import Registry
+from bot.search.query import parse_query
+from bot.search.search import search
+from bot.sources import GitSource, Source
+
+BUILD_SECONDS = 30 * 60.0
+"""How long a build may take: a hundred times as long as that of two hundred episodes."""
+
+# Of what a build writes, so much is logged.
+_MOST_LINES = 20
+
+Find = Callable[[], Inspection]
+# Called after a swap with the library that answered until then and the one that does now.
+Swapped = Callable[[Library, Library], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+class Refresher:
+    """Keeps a library fresh: `live` is the one to answer from.
+
+    `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
+    answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
+    with. `problem` says why the last look, at `looked_at`, failed; "" if it did not.
+    """
+
+    def __init__(
+        self,
+        live: Library,
+        registry: Registry,
+        find: Find,
+        swapped: Swapped,
+        model: str = "",
+        queries: Path | None = None,
+        build_seconds: float = BUILD_SECONDS,
+    ) -> None:
+        self.live = live
+        self.looked_at: datetime | None = None
+        self.problem = ""
+        self._registry = registry
+        self._find = find
+        self._swapped = swapped
+        self._model = model
+        self._queries = queries
+        self._seconds = build_seconds
+
+    @property
+    def degraded(self) -> bool:
+        """Whether another index than the current one answers; reads a small file."""
+        return self._registry.standing().id not in ("", self.live.id)
+
+    async def look(self) -> Library | None:
+        """Take over what has changed; return the library to answer from now, None if none is new.
+
+        What goes wrong is logged as one sentence.
+        """
+        try:
+            new = await self._look()
+            self.problem = ""
+        except (AirquoteError, OSError) as error:
+            self.problem = str(error)
+            _log.warning("%s The index %s goes on answering.", error, self.live.id)
+            return None
+        finally:
+            self.looked_at = datetime.now(UTC)
+        if new is None:
+            return None
+        old, self.live = self.live, new
+        _log.info("swapped", extra={"index": new.id, "before": old.id})
+        await self._swapped(old, new)
+        return new
+
+    async def _look(self) -> Library | None:
+        inspection = await asyncio.to_thread(self._find)
+        number = await asyncio.to_thread(library_id, inspection.found)
+        self._registry.touch()
+        standing = self._registry.standing()
+        wanted = standing.choose(number)
+        if wanted != standing.id:
+            wanted = await self._try(wanted, inspection)
+        if wanted in ("", self.live.id):
+            return None
+        try:
+            return await self._load(wanted)
+        except CacheError as error:
+            if wanted != number:
+                raise
+            _log.warning("%s", error)
+        await self._build(inspection)
+        return await self._load(wanted)
+
+    async def _try(self, number: str, inspection: Inspection) -> str:
+        """Build and check an index; return the one that is current then."""
+        await self._build(inspection)
+        if reason := await asyncio.to_thread(take_over, number, self._registry):
+            _log.warning("The new index %s is not taken over: %s", number, reason)
+        return self._registry.standing().id
+
+    async def _build(self, inspection: Inspection) -> None:
+        job = Job(inspection, self._registry, self._model, self._queries)
+        await build_apart(job, self._seconds)
+
+    async def _load(self, number: str) -> Library:
+        return await asyncio.to_thread(self._open, number)
+
+    def _open(self, number: str) -> Library:
+        library = load_library(number, self._registry)
+        meaning, cache = self.live.meaning, self._registry.cache
+        if meaning:
+            library = add_meaning(library, meaning.model, cache, on_notice=_log.warning)
+        elif self._model:
+            library = with_meaning(library, self._model, cache, on_notice=_log.warning)
+        library = with_sayings(library, cache, _log.warning)
+        # What is computed at first use is, before anybody asks.
+        search(library.index, parse_query("a first question"), 1)
+        # What has been loaded stays; without this, each full collection halts every answer for it.
+        gc.collect()
+        gc.freeze()
+        return library
+
+
+def inspect(
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice | None = None,
+    *,
+    stop: Event | None = None,
+) -> Inspection:
+    """Look at sources as they are now; raises what `gather` raises.
+
+    Once `stop` is set, nothing more is fetched.
+    """
+    paths = gather(sources, cache, on_notice, Limits(stop=stop or Event()))
+    return look_at(paths, cache, _commits(sources, cache))
+
+
+def inspect_here(
+    sources: Sequence[Source], cache: Path, on_notice: Notice | None = None
+) -> Inspection:
+    """Look at sources as far as they are here; what was never fetched is fetched now."""
+    repositories = [each for each in sources if isinstance(each, GitSource)]
+    if len(_commits(sources, cache)) < len(repositories):
+        return inspect(sources, cache, on_notice)
+    return look_at(gather_known(sources, cache), cache, _commits(sources, cache))
+
+
+async def build_apart(job: Job, seconds: float = BUILD_SECONDS) -> None:
+    """Build a candidate in a process of its own, at a low priority.
+
+    Raises CacheError with what that process said last if it fails, or takes longer than `seconds`.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.candidates",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+    )
+    written = b""
+    try:
+        async with asyncio.timeout(seconds):
+            _, written = await process.communicate(write_job(job))
+    except TimeoutError:
+        raise _failed(job, f"it took more than {seconds:g} s.") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    lines = written.decode(errors="replace").splitlines()[-_MOST_LINES:]
+    for line in lines:
+        _log.info("build: %s", line)
+    if process.returncode:
+        raise _failed(job, lines[-1] if lines else f"it ended with {process.returncode}.")
+
+
+def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
+    """Name the commits of the repositories that were fetched."""
+    repositories = [each for each in sources if isinstance(each, GitSource)]
+    fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
+    return {name: each.commit for name, each in fetched if each}
+
+
+def _failed(job: Job, reason: str) -> CacheError:
+    cache = str(job.registry.cache)
+    return CacheError(cache, f"a new index could not be built: {reason}", "The next look retries.")
