@@ -7,7 +7,7 @@ from importlib.metadata import version as distribution_version
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,11 +18,14 @@ from bot.config import Settings
 from bot.corpus.fields import parse_seconds
 from bot.errors import AirquoteError, ConfigError, StoreError, UnreachableError
 from bot.mentions import Mentions
-from bot.models import Source
-from bot.replies import Card, Reply
+from bot.replies import Reply
 from handlers import terminal, upkeep
 from handlers.adapters import Adapter
+from handlers.indexes import index_app
+from handlers.json_output import search_object
 from handlers.platforms import PLATFORMS, load_chat_settings, load_settings_of
+from handlers.quotes import quotes_app
+from handlers.stores import store_app
 from handlers.upkeep import FAILED, exit_unless, open_podcast
 
 WRONG_USAGE = 2
@@ -69,6 +72,9 @@ def build_app() -> typer.Typer:
     app.command()(like)
     app.command(context_settings=_QUERY_CONTEXT)(find)
     app.command(context_settings=_QUERY_CONTEXT)(mentions)
+    app.add_typer(quotes_app(), name="quotes")
+    app.add_typer(index_app(), name="index")
+    app.add_typer(store_app(), name="store")
     app.command()(run)
     app.command()(doctor)
     app.command()(upkeep.check)
@@ -138,7 +144,7 @@ def search(
     if not reply.cards and page == 1:
         upkeep.note_nothing_found(library, typed)
     if as_json:
-        answer = _as_json(typed, reply, took_ms)
+        answer = search_object(typed, reply, took_ms)
         typer.echo(json.dumps(answer))
         exit_unless(bool(answer["hits"]))
     else:
@@ -236,28 +242,3 @@ def _join(words: list[str] | None) -> str:
         if word.startswith("--") and " " not in word:
             raise typer.BadParameter("there is no such option.", param_hint=word)
     return " ".join(words or ())
-
-
-def _as_json(typed: str, reply: Reply, took_ms: float) -> dict[str, Any]:
-    return {
-        "query": typed,
-        "took_ms": round(took_ms, 3),
-        "suggestion": reply.suggestion,
-        "hits": [_hit_as_json(card) for card in reply.cards if card.snippet],
-    }
-
-
-def _hit_as_json(card: Card) -> dict[str, Any]:
-    return {
-        "episode": card.episode,
-        "title": card.title,
-        "speaker": card.speaker,
-        "chapter": card.chapter,
-        "start": card.start,
-        "end": card.end,
-        "time": card.time,
-        "url": card.url,
-        "text": card.snippet.text if card.snippet else "",
-        "score": card.score,
-        "source": card.source or Source.EDITED,
-    }

@@ -6,22 +6,32 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
+from threading import Event
 
 from bot.config import Settings
-from bot.errors import ConfigError, StoreError, UnreachableError
+from bot.database import open_database
 from bot.intake import Intake
-from bot.library import Library, open_library, with_meaning
-from bot.store import Store, open_store
+from bot.ledger import DatabaseLedger
+from bot.library import Library, open_live, registry_of, with_meaning
+from bot.ports import Pool, Ports, Poster
+from bot.quotable import pool_of, with_sayings
+from bot.refreshing import Find, Refresher, inspect
+from bot.registry import Registry
+from bot.schedule import ticking
+from bot.store import Store
+from bot.subscribing import upcoming
 from bot.telemetry import configure_logs
-from handlers.adapters import Parts, Platform
+from bot.weekly import tick
+from handlers.adapters import Parts
+from handlers.connecting import Connections
 from handlers.platforms import PLATFORMS
 from handlers.web import DRAIN_SECONDS, Server, open_session
 
-_LONGEST_PAUSE_SECONDS = 60.0
 _FORGET_SECONDS = 24 * 60 * 60
 
 _log = logging.getLogger(__name__)
@@ -59,51 +69,85 @@ async def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    library = await asyncio.to_thread(_open_library, settings)
-    address = settings.database.get_secret_value()
+    registry = registry_of(settings.sources, settings.cache_folder)
+    leaving = Event()
+    cache = settings.cache_folder
+    find = partial(inspect, settings.sources, cache, _log.warning, stop=leaving)
+    library = await asyncio.to_thread(_open_library, settings, registry, find)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(address, settings.keep_queries_days))
-        await stack.enter_async_context(forgetting(store))
+        address = settings.database.get_secret_value()
+        database = await stack.enter_async_context(open_database(address))
+        stack.callback(leaving.set)
+        store = Store(database, settings.keep_queries_days)
         session = await stack.enter_async_context(open_session())
         intake = Intake(library, store)
         stack.push_async_callback(intake.drain)
         stack.callback(intake.close)
         server = Server(settings.http_port)
-        parts = Parts(settings, intake, store, session, server)
+        posters: dict[str, Poster] = {}
+        weekly = Ports(DatabaseLedger(database), posters, partial(_pool, intake))
+        parts = Parts(settings, intake, store, session, server, weekly)
         platforms = [built for each in PLATFORMS if (built := each.build(parts))]
-        stack.push_async_callback(_stop, platforms, server)
+        posters |= {each.poster.platform: each.poster for each in platforms}
+        connections = Connections(platforms)
+        stack.push_async_callback(_stop, connections, server)
         await server.start()
-        await answer_on(platforms, library)
+
+        async def swapped(_: Library, new: Library) -> None:
+            intake.library = new
+
+        refresher = Refresher(
+            library, registry, find, swapped, settings.model_name, settings.evaluation_path
+        )
+
+        async def started(names: Sequence[str]) -> None:
+            _log.info("started", extra=await _facts(intake.library, names, weekly))
+            await stack.enter_async_context(ticking(partial(tick, weekly)))
+            await stack.enter_async_context(ticking(partial(_forget, store), _FORGET_SECONDS))
+            if settings.refresh_minutes:
+                every = settings.refresh_minutes * 60.0
+                await stack.enter_async_context(ticking(partial(_look, refresher), every))
+
+        await connections.answer(started)
 
 
-@asynccontextmanager
-async def forgetting(store: Store, seconds: float = _FORGET_SECONDS) -> AsyncIterator[None]:
-    """Forget every day what is too old; a store that fails is asked again the next time."""
-    task = asyncio.create_task(_forget_every(store, seconds))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+async def _facts(library: Library, names: Sequence[str], weekly: Ports) -> dict[str, object]:
+    """Say what has started, for the log."""
+    following = await upcoming(weekly)
+    return {
+        "version": version("airquote"),
+        "index": library.id,
+        "episodes": len(library.index.episodes),
+        "platforms": list(names),
+        "next_quote": following.isoformat() if following else None,
+    }
 
 
-async def _forget_every(store: Store, seconds: float) -> None:
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await store.forget_old(datetime.now(UTC))
-        except StoreError as error:
-            _log.warning("What is too old is still kept: %s", error)
+async def _pool(intake: Intake) -> Pool:
+    return pool_of(intake.library)
 
 
-def _open_library(settings: Settings) -> Library:
+async def _look(refresher: Refresher) -> None:
+    await refresher.look()
+
+
+async def _forget(store: Store) -> None:
+    await store.forget_old(datetime.now(UTC))
+
+
+async def _stop(connections: Connections, server: Server) -> None:
+    await asyncio.gather(server.stop(), connections.stop(DRAIN_SECONDS))
+
+
+def _open_library(settings: Settings, registry: Registry, find: Find) -> Library:
     """Open the podcast and warm its model up, so that the first search is as fast as the others."""
     for path in settings.episode_paths:
         if not path.exists():
             _log.warning("AIRQUOTE_EPISODES: there is no %s; the rest is searched.", path)
     cache, tell = settings.cache_folder, _tell_stages()
-    library = open_library(settings.episode_paths, cache, tell, _log.warning)
+    library = open_live(find, registry, tell, _log.warning)
     library = with_meaning(library, settings.model_name, cache, tell, _log.warning)
+    library = with_sayings(library, cache, _log.warning)
     if library.meaning:
         library.meaning.likeness("a first question")
     # What has been loaded stays; without this, each full collection halts every answer for it.
@@ -122,70 +166,3 @@ def _tell_stages() -> Callable[[str, int, int], None]:
             _log.info(stage, extra={"of": of})
 
     return tell
-
-
-async def answer_on(platforms: Sequence[Platform], library: Library) -> None:
-    """Answer on platforms until all have refused; raises ConfigError then.
-
-    Once each was tried, one line in the log says what has started.
-    """
-    refused: dict[str, ConfigError] = {}
-    async with asyncio.TaskGroup() as group:
-        tried = [asyncio.Event() for _ in platforms]
-        for platform, event in zip(platforms, tried, strict=True):
-            group.create_task(_answer_until_refused(platform, event, refused))
-        for event in tried:
-            await event.wait()
-        if left := [platform.name for platform in platforms if platform.name not in refused]:
-            facts = {
-                "version": version("airquote"),
-                "index": library.id,
-                "episodes": len(library.index.episodes),
-                "platforms": left,
-            }
-            _log.info("started", extra=facts)
-    subjects = ", ".join(error.subject for error in refused.values())
-    raise ConfigError(subjects, "no chat is left to answer in.", "The log above says why.")
-
-
-async def _answer_until_refused(
-    platform: Platform, tried: asyncio.Event, refused: dict[str, ConfigError]
-) -> None:
-    """Answer on a platform; `tried` is set after the first try, and a refusal is noted."""
-    try:
-        await keep_up(platform, tried.set)
-    except ConfigError as error:
-        _log.error("%s", error, extra={"platform": platform.name})
-        refused[platform.name] = error
-        tried.set()
-
-
-async def keep_up(
-    platform: Platform, on_tried: Callable[[], None] = lambda: None, pause: float = 1.0
-) -> None:
-    """Start a platform, and again whenever its connection is lost; raises its ConfigError.
-
-    Where it is away, it is tried after `pause` seconds, and after pauses that double up to a
-    minute.
-    """
-    facts, wait = {"platform": platform.name}, pause
-    while True:
-        try:
-            await platform.start()
-        except UnreachableError as error:
-            _log.warning("%s Next try in %g s.", error, wait, extra=facts)
-            on_tried()
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, _LONGEST_PAUSE_SECONDS)
-        else:
-            _log.info("connected", extra=facts)
-            on_tried()
-            wait = pause
-            await platform.serve()
-
-
-async def _stop(platforms: Sequence[Platform], server: Server) -> None:
-    stopping = [server.stop(), *(platform.stop(DRAIN_SECONDS) for platform in platforms)]
-    for outcome in await asyncio.gather(*stopping, return_exceptions=True):
-        if isinstance(outcome, Exception):
-            _log.error("This did not end as it should.", exc_info=outcome)
