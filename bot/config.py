@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     )
     admins: str = Field(default="", validation_alias="AIRQUOTE_ADMINS")
     quote_card: bool = Field(default=False, validation_alias="AIRQUOTE_QUOTE_CARD")
+    fleeting: bool = Field(default=False, validation_alias="AIRQUOTE_FLEETING")
     port: int | None = Field(default=None, ge=1, le=65535, validation_alias="PORT")
     log_level: _Level = Field(default="INFO", validation_alias="LOG_LEVEL")
 

@@ -97,6 +97,15 @@ async def open_database(address: str) -> AsyncIterator[Database]:
         await database.close()
 
 
+def is_there(address: str) -> bool:
+    """Say whether opening the database at an address would not create it.
+
+    Nobody asks a server for that. Raises ConfigError as `parse_address` does.
+    """
+    url = parse_address(address)
+    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
+
+
 def parse_address(address: str) -> URL:
     """Read the address of a database; raises ConfigError, which repeats nothing of it."""
     try:

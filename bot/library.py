@@ -41,7 +41,8 @@ class Library:
 
     `id` is the same on every machine for the same transcripts and code; `problems` are those of
     the files it was made of. With `meaning`, it also finds what is said in other words. `sayings`
-    are those of `bot.sayings`, best first, where somebody has looked for them.
+    are those of `bot.sayings`, best first, where somebody has looked for them; `manifest` says how
+    the index was made, where somebody has asked.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Library:
     problems: tuple[Problem, ...]
     meaning: Meaning | None = None
     sayings: "tuple[Saying, ...] | None" = None
+    manifest: Manifest | None = None
 
 
 def open_library(

@@ -28,6 +28,8 @@ async def switch_on(ports: Ports, place: Place, typed: str, admin: str) -> Reply
         return Reply(
             "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
         )
+    if ports.fleeting:
+        return Reply("I would forget that at the next restart.", (ports.fleeting,))
     try:
         obstacle = await ports.posters[place.platform].why_not(place, admin)
     except PostError as error:

@@ -1,8 +1,18 @@
 """Which code runs: the version it was released as, and its commit."""
 
+import os
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version as distribution_version
 from pathlib import Path
+
+# Heroku (with dyno metadata), Render, Railway and buildpacks' own.
+_NAMED_BY_HOSTS = (
+    "HEROKU_SLUG_COMMIT",
+    "RENDER_GIT_COMMIT",
+    "RAILWAY_GIT_COMMIT_SHA",
+    "SOURCE_VERSION",
+)
 
 
 def version() -> str:
@@ -10,8 +20,12 @@ def version() -> str:
     return distribution_version("airquote")
 
 
-def commit() -> str:
-    """Name the commit that is checked out here; "" where there is no checkout."""
+def commit(environment: Mapping[str, str] = os.environ) -> str:
+    """Name the commit that is checked out here, or that a host says it runs; "" if neither is."""
+    return _checked_out() or next(filter(None, map(environment.get, _NAMED_BY_HOSTS)), "")
+
+
+def _checked_out() -> str:
     folder = Path(__file__).parents[1] / ".git"
     with suppress(OSError, UnicodeDecodeError):
         head = (folder / "HEAD").read_text(encoding="ascii").strip()

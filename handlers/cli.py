@@ -20,6 +20,7 @@ from bot.errors import AirquoteError, ConfigError, StoreError, UnreachableError
 from bot.mentions import Mentions
 from bot.replies import Reply
 from handlers import terminal, upkeep
+from handlers.about import about
 from handlers.adapters import Adapter
 from handlers.indexes import index_app
 from handlers.json_output import search_object
@@ -77,6 +78,7 @@ def build_app() -> typer.Typer:
     app.add_typer(store_app(), name="store")
     app.command()(run)
     app.command()(doctor)
+    app.command()(about)
     app.command()(upkeep.check)
     app.command("eval")(upkeep.evaluate_queries)
     lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -137,10 +136,9 @@ def _listed(names: Sequence[str]) -> str:
 
 def _excluded() -> tuple[str, ...]:
     # Loaded here and below, as it takes longer than a search and few commands need it.
-    from bot.database import parse_address
+    from bot.database import is_there
 
-    url = parse_address(load_settings().database.get_secret_value())
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+    if not is_there(load_settings().database.get_secret_value()):
         return ()  # nobody has been left out yet, which is no reason to make a database
     return asyncio.run(_read_excluded())
 

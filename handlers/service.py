@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from threading import Event
 
+from bot.about import with_manifest
 from bot.config import Settings
 from bot.database import open_database
+from bot.hosting import find_fleeting
 from bot.intake import Intake
 from bot.ledger import DatabaseLedger
 from bot.library import Library, open_live, registry_of, with_meaning
@@ -26,6 +27,7 @@ from bot.schedule import ticking
 from bot.store import Store
 from bot.subscribing import upcoming
 from bot.telemetry import configure_logs
+from bot.version import commit, version
 from bot.weekly import tick
 from handlers.adapters import Parts
 from handlers.connecting import Connections
@@ -85,7 +87,8 @@ async def _serve(settings: Settings) -> None:
         stack.callback(intake.close)
         server = Server(settings.http_port)
         posters: dict[str, Poster] = {}
-        weekly = Ports(DatabaseLedger(database), posters, partial(_pool, intake))
+        pool = partial(_pool, intake)
+        weekly = Ports(DatabaseLedger(database), posters, pool, fleeting=_fleeting(settings))
         parts = Parts(settings, intake, store, session, server, weekly)
         platforms = [built for each in PLATFORMS if (built := each.build(parts))]
         posters |= {each.poster.platform: each.poster for each in platforms}
@@ -94,7 +97,7 @@ async def _serve(settings: Settings) -> None:
         await server.start()
 
         async def swapped(_: Library, new: Library) -> None:
-            intake.library = new
+            intake.library = await asyncio.to_thread(with_manifest, new, registry)
 
         refresher = Refresher(
             library, registry, find, swapped, settings.model_name, settings.evaluation_path
@@ -111,11 +114,21 @@ async def _serve(settings: Settings) -> None:
         await connections.answer(started)
 
 
+def _fleeting(settings: Settings) -> str:
+    """Warn of a database that its host throws away; say so unless that is wanted."""
+    found = find_fleeting(settings.database.get_secret_value(), os.environ)
+    if found is None or settings.fleeting:
+        return ""
+    _log.warning("%s", found)
+    return str(found)
+
+
 async def _facts(library: Library, names: Sequence[str], weekly: Ports) -> dict[str, object]:
     """Say what has started, for the log."""
     following = await upcoming(weekly)
     return {
-        "version": version("airquote"),
+        "version": version(),
+        "commit": commit(),
         "index": library.id,
         "episodes": len(library.index.episodes),
         "platforms": list(names),
@@ -148,6 +161,7 @@ def _open_library(settings: Settings, registry: Registry, find: Find) -> Library
     library = open_live(find, registry, tell, _log.warning)
     library = with_meaning(library, settings.model_name, cache, tell, _log.warning)
     library = with_sayings(library, cache, _log.warning)
+    library = with_manifest(library, registry)
     if library.meaning:
         library.meaning.likeness("a first question")
     # What has been loaded stays; without this, each full collection halts every answer for it.

@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import logging
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.metadata import version
@@ -21,10 +18,9 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
-from bot.library import Library
 from bot.models import ZeroHit
 from bot.store import open_store
-from handlers.service import answer_on, forgetting, keep_up
+from handlers.connecting import CONNECTED, Connections, keep_up
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
@@ -39,7 +35,6 @@ from tests.fakes.slack import (
 from tests.process import Running, airquote, environment, running
 
 WRONG_CONFIGURATION = 78
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TOKENS = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
 STARTED = r'^\{"event": "started"'
 
@@ -104,25 +99,12 @@ class Platform:
         self.connected = 0
 
 
-class Heard(logging.Handler):
-    """Sets `event` when a message is logged."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__()
-        self.event = asyncio.Event()
-        self._message = message
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.getMessage() == self._message:
-            self.event.set()
-
-
-async def eventually(read: Callable[[], Awaitable[T]], holds: Callable[[T], bool]) -> None:
-    """Wait until something holds of what is read."""
+async def eventually(read: Callable[[], Awaitable[T]], holds: Callable[[T], bool]) -> T:
+    """Wait until something holds of what is read, and give that."""
     async with asyncio.timeout(20):
         while True:
-            if holds(await read()):
-                return
+            if holds(found := await read()):
+                return found
             await asyncio.sleep(0.01)
 
 
@@ -320,6 +302,12 @@ def test_what_is_asked_of_discord_is_answered_before_the_end(
     assert events(process)[-1] == "stopped"
 
 
+def test_a_database_that_its_host_throws_away_is_warned_of(home: Path, slack: SlackServer) -> None:
+    with running(home, **on(slack, DYNO="worker.1")) as process:
+        process.wait_for(r"DATABASE_URL: Heroku throws the file .* away at each restart")
+        process.wait_for(STARTED)
+
+
 def test_a_token_that_discord_refuses_is_one_line_of_the_log(
     home: Path, discord: DiscordServer
 ) -> None:
@@ -414,80 +402,65 @@ def test_a_database_that_cannot_be_used_ends_the_start(home: Path, slack: SlackS
 # What is too old.
 
 
-def test_what_grows_old_while_it_runs_is_forgotten(tmp_path: Path) -> None:
-    async def run() -> tuple[ZeroHit, ...]:
-        now = datetime.now(UTC)
-        old = ZeroHit(now - timedelta(days=31), "abc", "slack", "white tea")
-        new = ZeroHit(now, "abc", "slack", "green tea")
-        async with open_store(f"sqlite:///{tmp_path / 'kept.db'}", 30) as store:
-            await store.add_zero_hit(old)
-            await store.add_zero_hit(new)
-            async with forgetting(store, 0.01):
-                await eventually(store.zero_hits, lambda rows: old not in rows)
-            return await store.zero_hits()
+def test_what_has_grown_old_is_forgotten(home: Path, slack: SlackServer) -> None:
+    address = f"sqlite:///{home / 'kept.db'}"
+    now = datetime.now(UTC)
 
-    (left,) = asyncio.run(run())
+    async def note() -> None:
+        async with open_store(address, 365) as store:
+            for days, query in ((31, "white tea"), (1, "green tea")):
+                await store.add_zero_hit(ZeroHit(now - timedelta(days=days), "abc", "x", query))
 
-    assert left.query == "green tea"
+    async def left() -> tuple[ZeroHit, ...]:
+        async with open_store(address, 365) as store:
+            return await eventually(store.zero_hits, lambda rows: len(rows) == 1)
 
+    asyncio.run(note())
+    days = {"DATABASE_URL": address, "AIRQUOTE_KEEP_QUERIES_DAYS": "30"}
+    with running(home, **on(slack, **days)) as process:
+        process.wait_for(STARTED)
+        (kept,) = asyncio.run(left())
 
-def test_a_store_that_cannot_forget_just_now_is_asked_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "kept.db"
-
-    async def told() -> str:
-        return caplog.text
-
-    async def run() -> None:
-        async with open_store(f"sqlite:///{path}", 30) as store:
-            with closing(sqlite3.connect(path)) as other:
-                other.execute("ALTER TABLE kept_requests RENAME TO away")
-                async with forgetting(store, 0.01):
-                    await eventually(told, lambda text: "still kept" in text)
-                    other.execute("ALTER TABLE away RENAME TO kept_requests")
-                    await store.keep_requests({"one": "[1]"}, LONG_AGO)
-                    await eventually(lambda: store.find_request("one"), lambda kept: kept is None)
-
-    asyncio.run(run())
-
-    assert "kept.db" in caplog.text
+    assert kept.query == "green tea"
 
 
 # Several platforms, of which some have troubles.
 
 
-def test_a_platform_that_refuses_leaves_the_others_up(
-    library: Library, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
+def test_a_platform_that_refuses_leaves_the_others_up(caplog: pytest.LogCaptureFixture) -> None:
     good, bad = Platform("good", None), Platform("bad", refusal("BAD_TOKEN"))
+    connections = Connections([bad, good])
 
-    async def run() -> int:
-        heard = Heard("started")
-        logging.getLogger("handlers.service").addHandler(heard)
-        answering = asyncio.create_task(answer_on([bad, good], library))
+    async def run() -> tuple[list[str], int]:
+        started: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+
+        async def note(names: Sequence[str]) -> None:
+            started.set_result(list(names))
+
+        answering = asyncio.create_task(connections.answer(note))
         async with asyncio.timeout(10):
-            await heard.event.wait()
-        logging.getLogger("handlers.service").removeHandler(heard)
+            names = await started
         answering.cancel()
-        return good.connected
+        return names, good.connected
 
-    connected = asyncio.run(run())
-    (started,) = [record for record in caplog.records if record.message == "started"]
+    names, connected = asyncio.run(run())
     (refused,) = [record for record in caplog.records if record.levelname == "ERROR"]
 
-    assert connected == 1
-    assert vars(started)["platforms"] == ["good"]
-    assert (refused.message, vars(refused)["platform"]) == (str(refusal("BAD_TOKEN")), "bad")
+    assert (names, connected) == (["good"], 1)
+    assert (refused.getMessage(), vars(refused)["platform"]) == (str(refusal("BAD_TOKEN")), "bad")
+    assert connections.troubles == {"good": CONNECTED, "bad": str(refusal("BAD_TOKEN"))}
 
 
-def test_when_all_have_refused_it_ends(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+def test_when_all_have_refused_it_ends() -> None:
     platforms = [Platform(name, refusal(name.upper())) for name in ("one", "two")]
+    started: list[Sequence[str]] = []
+
+    async def note(names: Sequence[str]) -> None:
+        started.append(names)
 
     with pytest.raises(ConfigError, match="ONE, TWO: no chat is left"):
-        asyncio.run(answer_on(platforms, library))
-    assert "started" not in caplog.messages
+        asyncio.run(Connections(platforms).answer(note))
+    assert started == []
 
 
 def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
@@ -495,9 +468,11 @@ def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
 ) -> None:
     away = [UnreachableError("chat", "it is away.")] * 3
     platform = Platform("chat", *away, None, *away[:1], None, refusal("TOKEN"), ends=True)
+    troubles: list[str] = []
 
     with pytest.raises(ConfigError, match="TOKEN"):
-        asyncio.run(keep_up(platform, pause=0.01))
+        asyncio.run(keep_up(platform, troubles.append, 0.01))
     pauses = re.findall(r"Next try in ([\d.]+) s", caplog.text)
     assert pauses == ["0.01", "0.02", "0.04", "0.01"]
     assert platform.connected == 2
+    assert [bool(each) for each in troubles] == [True, True, True, False, True, True, False, True]

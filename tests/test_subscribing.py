@@ -97,6 +97,19 @@ def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> No
 
 
 @DATABASES
+def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
+    async def use(world: World) -> None:
+        ports = replace(world.ports, fleeting="The host throws the file away.")
+        reply = await switch_on(ports, HERE, "mon 09:00 UTC", "U1")
+
+        assert reply.text == "I would forget that at the next restart."
+        assert reply.notes == ("The host throws the file away.",)
+        assert await world.ledger.find_subscription(HERE) == OFF
+
+    in_world(database, use, OFF)
+
+
+@DATABASES
 def test_a_channel_is_switched_off_and_said_to_be(database: str) -> None:
     async def use(world: World) -> None:
         first = await switch_off(world.ports, HERE)

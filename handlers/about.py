@@ -1,0 +1,33 @@
+"""`airquote about`: what runs here, from which data, since when."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from bot.about import add_deliveries, describe, with_manifest
+from bot.config import Settings, load_settings
+from bot.library import registry_of
+from bot.replies import Reply
+from handlers import terminal
+from handlers.upkeep import open_podcast
+
+
+def about() -> None:
+    """Say which version this is, from which data it answers, and when quotes are posted."""
+    settings = load_settings()
+    registry = registry_of(settings.sources, settings.cache_folder)
+    reply = describe(with_manifest(open_podcast(), registry))
+    terminal.show_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
+
+
+async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
+    # Loaded here, as it takes longer than a search and no other command needs it.
+    from bot.database import is_there, open_database
+    from bot.ledger import DatabaseLedger
+
+    address = settings.database.get_secret_value()
+    if not is_there(address):
+        return reply
+    async with open_database(address) as database:
+        return await add_deliveries(reply, DatabaseLedger(database), datetime.now(UTC))
