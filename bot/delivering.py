@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from bot.choosing import choose_quote
 from bot.deliveries import Delivery, Place, Quote, Standing, State, Subscription
+from bot.observations import Delivered
 from bot.ports import Flaw, Found, Notice, Ports, Poster, PostError, Sight
 from bot.reviewing import facts_of, tell
 from bot.slots import Slot
@@ -165,6 +166,8 @@ class _Delivering:
         facts = facts_of(self._delivery.place, self._delivery.slot)
         level = logging.INFO if state is State.SENT else logging.WARNING
         _log.log(level, "Quote of the week: %s. %s", state, reason, extra=facts)
+        late = self._lateness().total_seconds()
+        self._ports.on_delivered(Delivered(self._delivery.place.platform, state, late))
         return state
 
     def _lost(self) -> State | None:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 from time import perf_counter, time
@@ -21,9 +21,11 @@ from bot.answers import answer
 from bot.feedback import NOT_NOTED, record_feedback, record_nothing_found
 from bot.library import Library
 from bot.models import Feedback, Verdict, ZeroHit
+from bot.observations import Answered, Outcome
 from bot.once import Claims
 from bot.replies import Reply
 from bot.requests import Request, Verb
+from bot.telemetry import new_reference, pseudonyms, reference_of
 from bot.wording import count_of
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ _CLOSING = Reply("I am being restarted. Please ask again in a minute.")
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Library, Request], Reply]
+# Told of every command that came in, and what came of it.
+Observe = Callable[[Answered], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,27 @@ class Asker:
     person: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request that came in, who asks, and the library to answer from."""
+
+    request: Request
+    asker: Asker
+    library: Library
+    at: float = field(default_factory=perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has been here."""
+        return perf_counter() - self.at
+
+
 class Intake:
     """Takes requests and answers them in threads, so that the event loop is never held up.
 
     `library` may be replaced at any time; each request is answered from one library. `answer` is
     what answers, `per_minute` how often a person may ask; after `patience` seconds in the queue,
-    none is searched for.
+    none is searched for. `on_answered` is told of every request, once there is a reply or none.
     """
 
     def __init__(
@@ -75,11 +94,14 @@ class Intake:
         answer: Answer = answer,
         per_minute: int = PER_MINUTE,
         patience: float = PATIENCE_SECONDS,
+        on_answered: Observe = lambda _: None,
     ) -> None:
         self.library = library
         self._store = store
         self._answer = answer
         self._patience = patience
+        self._observe = on_answered
+        self._name = pseudonyms()
         self._limit = parse(f"{per_minute} per minute")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
@@ -91,6 +113,7 @@ class Intake:
     async def ask(self, request: Request, asker: Asker) -> Reply:
         """Answer what a person typed; who asks too often is told when to go on."""
         if not self._limiter.hit(self._limit, *_key(asker)):
+            self._tell(_Asked(request, asker, self.library), Outcome.LIMITED)
             return self._too_often(asker)
         return await self.follow(request, asker)
 
@@ -99,16 +122,14 @@ class Intake:
 
         Raises what the command raises.
         """
-        if self._closed:
-            return _CLOSING
-        if self._waiting >= MOST_WAITING:
-            _log.warning("A request is turned away: %s are waiting.", self._waiting)
-            return _BUSY
-        self._waiting += 1
+        asked = _Asked(request, asker, self.library)
         try:
-            return await self._in_thread(request, asker)
-        finally:
-            self._waiting -= 1
+            reply = await self._take(asked)
+        except Exception as error:
+            self._tell(asked, Outcome.FAILED, reference=reference_of(error))
+            raise
+        self._tell(asked, _outcome(request, reply), len(reply.cards))
+        return reply
 
     async def judge(self, request: Request, verdict: Verdict, asker: Asker) -> Reply:
         """Note what a person says of the passage that a request names, and thank them.
@@ -141,12 +162,21 @@ class Intake:
         if self._notes:
             await asyncio.wait(self._notes, timeout=_NOTING_SECONDS)
 
-    async def _in_thread(self, request: Request, asker: Asker) -> Reply:
-        library, asked = self.library, perf_counter()
+    async def _take(self, asked: _Asked) -> Reply:
+        if self._closed:
+            return _CLOSING
+        if self._waiting >= MOST_WAITING:
+            return _BUSY
+        self._waiting += 1
+        try:
+            return await self._in_thread(asked)
+        finally:
+            self._waiting -= 1
 
+    async def _in_thread(self, asked: _Asked) -> Reply:
         def work() -> Reply:
-            late = perf_counter() - asked > self._patience
-            return _BUSY if late else self._answer(library, request)
+            late = asked.seconds > self._patience
+            return _BUSY if late else self._answer(asked.library, asked.request)
 
         await asyncio.sleep(_BREATH_SECONDS)
         if self._closed:
@@ -158,19 +188,29 @@ class Intake:
             answering.cancel()  # who no longer waits needs no answer
         if answering.cancelled():  # by `close`
             return _CLOSING
-        reply = answering.result()
+        return answering.result()
+
+    def _tell(self, asked: _Asked, outcome: Outcome, hits: int = 0, reference: str = "") -> None:
+        """Log a request in one line, without its text, and let it be counted."""
+        request, platform, seconds = asked.request, asked.asker.platform, asked.seconds
         facts = {
-            "platform": asker.platform,
+            "platform": platform,
             "command": request.verb.value,
-            "hits": len(reply.cards),
-            "ms": round((perf_counter() - asked) * 1000, 1),
-            "index": library.id,
+            "outcome": outcome.value,
+            "hits": hits,
+            "ms": round(seconds * 1000, 1),
+            "index": asked.library.id,
+            "reference": reference or new_reference(),
+            "person": self._name(*_key(asked.asker)),
         }
-        _log.info("answered", extra=facts)
-        if request.verb is Verb.SEARCH and not (reply.cards or request.page or reply is _BUSY):
-            zero_hit = ZeroHit(datetime.now(UTC), library.id, asker.platform, request.text)
-            self._note(zero_hit)
-        return reply
+        answered = outcome in (Outcome.ANSWERED, Outcome.NOTHING)
+        level = logging.WARNING if outcome is Outcome.BUSY else logging.INFO
+        _log.log(level, "answered" if answered else "not answered", extra=facts)
+        found_nothing = outcome is Outcome.NOTHING and request.verb is Verb.SEARCH
+        is_zero_hit = found_nothing and not request.page
+        self._observe(Answered(platform, request.verb.value, outcome, seconds, hits, is_zero_hit))
+        if is_zero_hit:
+            self._note(ZeroHit(datetime.now(UTC), asked.library.id, platform, request.text))
 
     def _note(self, zero_hit: ZeroHit) -> None:
         """Note a query in the background: a slow database keeps nobody waiting."""
@@ -185,6 +225,14 @@ class Intake:
             f"That is a lot at once. I answer {count_of(self._limit.amount, 'question')} a minute "
             f"for each person: please ask again in {count_of(wait, 'second')}."
         )
+
+
+def _outcome(request: Request, reply: Reply) -> Outcome:
+    """Say what a reply means; what shows no passage may still tell what was asked for."""
+    if reply in (_BUSY, _CLOSING):
+        return Outcome.BUSY
+    looked = bool(request.text or request.episode) and request.verb is not Verb.WEEKLY
+    return Outcome.NOTHING if looked and not reply.cards else Outcome.ANSWERED
 
 
 def _key(asker: Asker) -> tuple[str, str, str]:

@@ -11,21 +11,29 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from hashlib import blake2b
+from secrets import token_bytes, token_hex
 from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
 Redact = Callable[[str], str]
+Name = Callable[..., str]
 
 # Below this level, the libraries of chat platforms and databases log what people write.
 _LIBRARIES = logging.INFO
 _OURS = ("bot", "handlers")
 
 _HIDDEN = "[redacted]"
+_REFERENCE = "Reference: "
 # A secret that is as short as a word would take that word out of every line.
 _SHORTEST_SECRET = 6
-# As in a path, in JSON that escapes slashes, and in a form.
-_SLASH = r"(?:\\*/|%2[Ff])"
+# As in a path, in JSON that escapes slashes, and in a form. Without bounds, here and below, a text
+# made for that would take seconds.
+_SLASH = r"(?:\\{0,8}/|%2[Ff])"
+# In JSON, quotes may have backslashes before them, which belong to no value.
+_QUOTE = r"\\{0,8}[\"']"
+_VALUE = rf"(?:(?!{_QUOTE})[^\s&<>])+"
 _TAIL = rf"(?:{_SLASH}|[^\s\"'<>\\/])+"
 _PATTERNS = [
     (re.compile(pattern, re.ASCII), replacement)
@@ -33,9 +41,19 @@ _PATTERNS = [
         # Tokens: Slack's, then Discord's.
         (r"(?:xox[a-z]|xapp)-[\w-]+", _HIDDEN),
         (r"[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}", _HIDDEN),
-        # Passwords.
-        (r"(://[^\s/:@\"'<>]*):[^\s\"'<>]*@", rf"\1:{_HIDDEN}@"),
-        (r"(?i)\b(password|passwd|pwd)=[^\s&\"'<>]+", rf"\1={_HIDDEN}"),
+        # Tokens of where episodes are fetched from.
+        (r"\b(?:gh[a-z]_|github_pat_|glpat-)[\w-]{16,}", _HIDDEN),
+        (
+            rf"(?i)(\bauthorization(?:{_QUOTE})?\s*[:=]\s*(?:{_QUOTE})?\w+\s+){_VALUE}",
+            rf"\1{_HIDDEN}",
+        ),
+        # Passwords; in an address of git, a token stands alone in their place.
+        (r"(://[^\s/:@\"'<>]{0,256}):[^\s\"'<>]{0,1024}@", rf"\1:{_HIDDEN}@"),
+        (rf"(?i)(https?(?::|%3A){_SLASH}{_SLASH})[^\s/\\:@\"'<>]{{1,1024}}@", rf"\1{_HIDDEN}@"),
+        (
+            rf"(?i)((?:password|passwd|pwd)(?:=|{_QUOTE}:\s*)(?:{_QUOTE})?){_VALUE}",
+            rf"\1{_HIDDEN}",
+        ),
         # Whoever knows these addresses can write where they lead to.
         (rf"(hooks\.slack(?:-gov)?\.com{_SLASH}){_TAIL}", rf"\1{_HIDDEN}"),
         (
@@ -90,6 +108,36 @@ def hide_secrets(secrets: Iterable[str] = ()) -> Redact:
         return text
 
     return redact
+
+
+def new_reference() -> str:
+    """Make a short name under which something can be found in the log."""
+    return token_hex(4)
+
+
+def reference_of(error: BaseException) -> str:
+    """Give an error the reference that its traceback ends with, the same each time it is asked."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    given = (note.removeprefix(_REFERENCE) for note in notes if note.startswith(_REFERENCE))
+    reference = next(given, "")
+    if not reference:
+        reference = new_reference()
+        error.add_note(f"{_REFERENCE}{reference}")
+    return reference
+
+
+def pseudonyms() -> Name:
+    """Make what names people, by all that tells them apart, so that nobody is known by it.
+
+    The names are the same only as long as this process runs: their key is nowhere else.
+    """
+    key = token_bytes(16)
+
+    def name(*parts: str) -> str:
+        named = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return blake2b(named, key=key, digest_size=4).hexdigest()
+
+    return name
 
 
 class _Hiding(logging.Formatter):

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event
 
@@ -19,6 +19,7 @@ from bot.hosting import find_fleeting
 from bot.intake import Intake
 from bot.ledger import DatabaseLedger
 from bot.library import Library, open_live, registry_of, with_meaning
+from bot.metrics import Metrics
 from bot.ports import Pool, Ports, Poster
 from bot.quotable import pool_of, with_sayings
 from bot.refreshing import Find, Refresher, inspect
@@ -26,15 +27,18 @@ from bot.registry import Registry
 from bot.schedule import ticking
 from bot.store import Store
 from bot.subscribing import upcoming
-from bot.telemetry import configure_logs
+from bot.telemetry import configure_logs, hide_secrets
 from bot.version import commit, version
 from bot.weekly import tick
 from handlers.adapters import Parts
 from handlers.connecting import Connections
+from handlers.health import Watched, counting, watching
 from handlers.platforms import PLATFORMS
 from handlers.web import DRAIN_SECONDS, Server, open_session
 
 _FORGET_SECONDS = 24 * 60 * 60
+# Discord's library, where it says that it was answered with 429.
+_LIMITED_LOGGERS = ("discord.http", "discord.webhook.async_")
 
 _log = logging.getLogger(__name__)
 
@@ -81,19 +85,34 @@ async def _serve(settings: Settings) -> None:
         database = await stack.enter_async_context(open_database(address))
         stack.callback(leaving.set)
         store = Store(database, settings.keep_queries_days)
-        session = await stack.enter_async_context(open_session())
-        intake = Intake(library, store)
+        metrics = Metrics()
+        limited = partial(metrics.limited, "slack")
+        session = await stack.enter_async_context(open_session(limited))
+        intake = Intake(library, store, on_answered=metrics.answered)
         stack.push_async_callback(intake.drain)
         stack.callback(intake.close)
         server = Server(settings.http_port)
         posters: dict[str, Poster] = {}
         pool = partial(_pool, intake)
-        weekly = Ports(DatabaseLedger(database), posters, pool, fleeting=_fleeting(settings))
+        weekly = Ports(
+            DatabaseLedger(database),
+            posters,
+            pool,
+            fleeting=_fleeting(settings),
+            on_delivered=metrics.delivered,
+        )
         parts = Parts(settings, intake, store, session, server, weekly)
         platforms = [built for each in PLATFORMS if (built := each.build(parts))]
         posters |= {each.poster.platform: each.poster for each in platforms}
         connections = Connections(platforms)
         stack.push_async_callback(_stop, connections, server)
+        redact = hide_secrets(settings.secrets)
+        # Another index is found at the next look; without looks, it never is.
+        grace = timedelta(minutes=2 * settings.refresh_minutes) or timedelta.max
+        watched = Watched(connections, weekly, lambda: intake.library, registry, redact, grace)
+        health = await stack.enter_async_context(watching(server, watched, metrics))
+        limited = partial(metrics.limited, "discord")
+        stack.enter_context(counting(_LIMITED_LOGGERS, "rate limited", limited))
         await server.start()
 
         async def swapped(_: Library, new: Library) -> None:
@@ -105,7 +124,7 @@ async def _serve(settings: Settings) -> None:
 
         async def started(names: Sequence[str]) -> None:
             _log.info("started", extra=await _facts(intake.library, names, weekly))
-            await stack.enter_async_context(ticking(partial(tick, weekly)))
+            await stack.enter_async_context(ticking(health.noting(partial(tick, weekly))))
             await stack.enter_async_context(ticking(partial(_forget, store), _FORGET_SECONDS))
             if settings.refresh_minutes:
                 every = settings.refresh_minutes * 60.0

@@ -13,6 +13,8 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    TraceConfig,
+    TraceRequestEndParams,
     web,
 )
 
@@ -29,6 +31,7 @@ NETWORK_ERRORS = (ClientError, OSError, TimeoutError)
 NO_CONNECTION = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError)
 # How long what was asked may take to be answered once no more is taken in.
 DRAIN_SECONDS = 10.0
+_TOO_MANY_REQUESTS = 429
 # What the chat libraries allow a call when they open sessions of their own.
 _CALL_SECONDS = 30.0
 
@@ -38,23 +41,30 @@ _log = logging.getLogger(__name__)
 class Server:
     """Answers HTTP requests on a port, on all of the machine's addresses; on none if that is None.
 
-    `/healthz` says "ok" as long as the event loop runs; `add` adds what others answer.
+    `/healthz` says "ok" as long as the event loop runs; `add` adds what others answer, and `show`
+    what they have to show, be it in the place of that.
     """
 
     def __init__(self, port: int | None) -> None:
         self._port = port
         self._app = web.Application()
-        self._app.router.add_get("/healthz", _say_ok)
+        self._shown: dict[str, Answer] = {"/healthz": _say_ok}
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
 
     def add(self, path: str, answer: Answer) -> None:
         """Let POST requests to a path be answered; not once it has started."""
         self._app.router.add_post(path, answer)
 
+    def show(self, path: str, answer: Answer) -> None:
+        """Let GET requests to a path be answered; not once it has started."""
+        self._shown[path] = answer
+
     async def start(self) -> None:
         """Listen; raises ConfigError if the port cannot be had."""
         if self._port is None:
             return
+        for path, answer in self._shown.items():
+            self._app.router.add_get(path, answer)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, port=self._port).start()
@@ -68,9 +78,19 @@ class Server:
         await self._runner.cleanup()
 
 
-def open_session() -> Session:
-    """Open the connections that calls of a web API share; close them with the process."""
-    return Session(timeout=ClientTimeout(total=_CALL_SECONDS))
+def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
+    """Open the connections that calls of a web API share; close them with the process.
+
+    `on_limited` is called whenever an answer says that there were too many requests (429).
+    """
+
+    async def see(_: object, __: object, seen: TraceRequestEndParams) -> None:
+        if seen.response.status == _TOO_MANY_REQUESTS:
+            on_limited()
+
+    trace = TraceConfig()
+    trace.on_request_end.append(see)
+    return Session(timeout=ClientTimeout(total=_CALL_SECONDS), trace_configs=[trace])
 
 
 def explain_network(error: BaseException) -> str:

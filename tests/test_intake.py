@@ -1,6 +1,9 @@
 """Where requests come in: limits, queue, threads, and what is noted of the answers."""
 
 import asyncio
+import json
+import logging
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -15,9 +18,11 @@ from bot.answers import answer
 from bot.intake import MOST_WAITING, PER_MINUTE, Asker, Intake
 from bot.library import Library
 from bot.models import Verdict
+from bot.observations import Answered, Outcome
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.store import Store, open_store
+from bot.telemetry import reference_of
 from tests.builders import long_talks
 
 ANN, BOB = Asker("slack", "T1", "ann"), Asker("slack", "T1", "bob")
@@ -308,3 +313,121 @@ def test_who_goes_away_is_not_searched_for(tmp_path: Path, library: Library) -> 
 
     assert with_intake(tmp_path, library, use, answer=kettle) == 7
     assert kettle.asked <= 2
+
+
+# What is told of requests: to who counts them, and to the log.
+
+
+def outcomes(told: list[Answered]) -> list[tuple[str, Outcome, int, bool]]:
+    return [(each.command, each.outcome, each.hits, each.is_zero_hit) for each in told]
+
+
+def test_every_request_is_told_of_with_what_came_of_it(tmp_path: Path, library: Library) -> None:
+    told: list[Answered] = []
+
+    async def use(intake: Intake, _: Store) -> None:
+        await intake.ask(Request(Verb.SEARCH, "registry"), ANN)
+        await intake.ask(Request(Verb.SEARCH, "zyxwvut"), ANN)
+        await intake.ask(Request(Verb.SEARCH, "zyxwvut", page=1), BOB)
+        await intake.ask(Request(Verb.HELP), BOB)
+        await intake.ask(Request(Verb.WEEKLY, "status"), Asker("discord", "", "cid"))
+        await intake.ask(TEA, ANN)
+        intake.close()
+        await intake.follow(TEA, ANN)
+
+    with_intake(tmp_path, library, use, per_minute=2, on_answered=told.append)
+
+    first, *others = outcomes(told)
+    assert (first[:2], first[2] > 0) == (("search", Outcome.ANSWERED), True)
+    assert others == [
+        ("search", Outcome.NOTHING, 0, True),
+        ("search", Outcome.NOTHING, 0, False),
+        ("help", Outcome.ANSWERED, 0, False),
+        ("weekly", Outcome.ANSWERED, 0, False),
+        ("search", Outcome.LIMITED, 0, False),
+        ("search", Outcome.BUSY, 0, False),
+    ]
+    assert {each.platform for each in told} == {"slack", "discord"}
+    assert told[0].seconds > told[-1].seconds > 0
+
+
+def test_what_is_turned_away_or_breaks_is_told_of_too(tmp_path: Path, library: Library) -> None:
+    told: list[Answered] = []
+
+    def spill(library: Library, request: Request) -> Reply:
+        raise ValueError("spilt")
+
+    async def use(intake: Intake, _: Store) -> None:
+        with pytest.raises(ValueError, match="spilt"):
+            await intake.ask(TEA, ANN)
+
+    with_intake(tmp_path, library, use, answer=spill, on_answered=told.append)
+    late = {"patience": -1.0, "on_answered": told.append}
+    with_intake(tmp_path, library, lambda intake, _: intake.follow(TEA, ANN), **late)
+
+    assert [each.outcome for each in told] == [Outcome.FAILED, Outcome.BUSY]
+
+
+def test_the_log_has_a_line_for_each_request_without_a_word_of_it(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.intake")
+
+    async def use(intake: Intake, _: Store) -> None:
+        for asker in (ANN, BOB, ANN, Asker("slack", "T2", "ann")):
+            await intake.ask(Request(Verb.SEARCH, "registry"), asker)
+        await intake.ask(Request(Verb.SEARCH, "gooseberries"), BOB)
+
+    with_intake(tmp_path, library, use, per_minute=1)
+    lines = [vars(each) for each in caplog.records]
+    ann, bob, again, other, _ = [line["person"] for line in lines]
+
+    assert [line["msg"] for line in lines] == [
+        *["answered"] * 2,
+        "not answered",
+        "answered",
+        "not answered",
+    ]
+    assert [line["outcome"] for line in lines[1:3]] == ["answered", "limited"]
+    assert {line["index"] for line in lines} == {"made-up"}
+    assert {line["command"] for line in lines} == {"search"}
+    assert lines[0]["hits"] > 0
+    assert lines[0]["ms"] > 0
+    assert len({line["reference"] for line in lines}) == 5
+    assert ann == again
+    assert len({ann, bob, other}) == 3
+    assert all(re.fullmatch("[0-9a-f]{8}", name) for name in (ann, bob, other))
+    written = json.dumps(lines, default=str)
+    for hidden in ("registry", "gooseberries", '"bob"', '"T2"'):
+        assert hidden not in written
+
+
+def test_what_a_person_is_called_in_the_log_is_forgotten_with_the_process(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.intake")
+    for _ in range(2):
+        with_intake(tmp_path, library, lambda intake, _: intake.ask(TEA, ANN))
+    first, second = [vars(each)["person"] for each in caplog.records]
+
+    assert first != second
+
+
+def test_what_breaks_has_the_same_reference_for_the_person_and_the_log(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.intake")
+
+    def spill(library: Library, request: Request) -> Reply:
+        raise ValueError("spilt")
+
+    async def use(intake: Intake, _: Store) -> str:
+        with pytest.raises(ValueError, match="spilt") as caught:
+            await intake.ask(TEA, ANN)
+        return reference_of(caught.value)
+
+    reference = with_intake(tmp_path, library, use, answer=spill)
+    (line,) = [vars(each) for each in caplog.records]
+
+    assert line["reference"] == reference
+    assert (line["msg"], line["outcome"]) == ("not answered", "failed")

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from bot.telemetry import configure_logs, hide_secrets
+from bot.telemetry import configure_logs, hide_secrets, pseudonyms, reference_of
 from tests.process import ROOT
 
 SECRET = 'p/ss "wörd" 1'  # noqa: S105, what needs escaping wherever it is written
 BOT_TOKEN = "-".join(("xoxb", "123456789012", "abcDEF456"))
 APP_TOKEN = "-".join(("xapp", "1", "A012345", "123", "abc"))
 DISCORD_TOKEN = ".".join(("MTE4NTk3Mjk5ODM4ODE1NDQ0", "Gx1abc", "abcdefghijklmnopqrstuvwxyz0123"))
+GIT_TOKEN = "_".join(("ghp", "abcdefghijklmnopqrstuvwxyz0123456789"))
 HOOK = "https://hooks.slack.com/commands/T012345/678/abcXYZ"
 
 UNCAUGHT = """
@@ -113,7 +114,7 @@ def test_libraries_are_never_logged_below_info(level: str) -> None:
 
 @pytest.mark.parametrize("kind", [io.StringIO, Terminal])
 @pytest.mark.parametrize("name", ["bot.x", "slack_sdk.web.async_client"])
-@pytest.mark.parametrize("secret", [SECRET, BOT_TOKEN, APP_TOKEN, DISCORD_TOKEN, HOOK])
+@pytest.mark.parametrize("secret", [SECRET, BOT_TOKEN, APP_TOKEN, DISCORD_TOKEN, GIT_TOKEN, HOOK])
 def test_a_secret_shows_nowhere_in_a_record(
     kind: type[io.StringIO], name: str, secret: str
 ) -> None:
@@ -163,10 +164,46 @@ def test_a_secret_shows_nowhere_in_a_record(
             "https://discord.com/api/v10/webhooks/[redacted] 404",
         ),
         ("/interactions/123/aW50ZXJ/callback", "/interactions/[redacted]"),
+        (
+            "https://user:pa/ss@example.org/talks.git#_podcast",
+            "https://user:[redacted]@example.org/talks.git#_podcast",
+        ),
+        ("clone https://s3cr3t@example.org/t.git", "clone https://[redacted]@example.org/t.git"),
+        (r'"https:\/\/s3cr3t@example.org"', r'"https:\/\/[redacted]@example.org"'),
+        ("https%3A%2F%2Fs3cr3t@example.org", "https%3A%2F%2F[redacted]@example.org"),
+        (f"https://github.com/?t={GIT_TOKEN}", "https://github.com/?t=[redacted]"),
+        ("Authorization: Basic dXNlcjpwdw==", "Authorization: Basic [redacted]"),
+        ("{'Authorization': 'Bot aW50ZXJ'}", "{'Authorization': 'Bot [redacted]'}"),
+        (
+            "http.extraHeader=AUTHORIZATION: bearer abc",
+            "http.extraHeader=AUTHORIZATION: bearer [redacted]",
+        ),
+        ("PGPASSWORD=word psql", "PGPASSWORD=[redacted] psql"),
+        ("DB_PASSWORD=word", "DB_PASSWORD=[redacted]"),
+        ("connect(host='h', password='word')", "connect(host='h', password='[redacted]')"),
+        ("{'host': 'h', 'password': 'word'}", "{'host': 'h', 'password': '[redacted]'}"),
+        (
+            "postgresql://host/name?password=word&a=b",
+            "postgresql://host/name?password=[redacted]&a=b",
+        ),
     ],
 )
 def test_what_is_a_key_to_something_is_hidden_alone(text: str, shown: str) -> None:
     assert hide_secrets()(text) == shown
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ['say "password=sesame" now', '{"password": "sesame"}', '{"Authorization": "Bot sesame"}'],
+)
+def test_what_is_hidden_between_quotes_leaves_json_whole(quoted: str) -> None:
+    stream = io.StringIO()
+    configure_logs("INFO", stream=stream)
+    logging.getLogger("bot.x").info("%s", quoted, extra={"deep": [json.dumps([quoted])]})
+    (record,) = logged(stream)
+
+    assert record["event"] == quoted.replace("sesame", "[redacted]")
+    assert "sesame" not in stream.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -177,6 +214,10 @@ def test_what_is_a_key_to_something_is_hidden_alone(text: str, shown: str) -> No
         "GET http://127.0.0.1:8080/healthz",
         "sqlite:///home/me/airquote.db",
         "ida@example.org asked",
+        "https://example.org/@ida and https://example.org/a?by=ida@example.org",
+        "git@example.org:talks.git cannot be fetched",
+        "the password is wrong, and authorization is refused",
+        "a branch ghp_is-short",
         "actions/checkout and services/TEA are words",
     ],
 )
@@ -209,3 +250,32 @@ def test_an_unexpected_error_is_logged_without_secrets(place: tuple[str, ...]) -
     assert json.loads(line)["level"] == "critical"
     assert "ValueError: [redacted]" in json.loads(line)["exception"]
     assert "nobody-reads-this" not in line
+
+
+def fail_with_reference() -> tuple[str, ValueError]:
+    try:
+        int("broken")
+    except ValueError as error:
+        return reference_of(error), error
+    raise AssertionError
+
+
+def test_an_error_keeps_its_reference_and_its_traceback_ends_with_it() -> None:
+    stream = io.StringIO()
+    configure_logs("INFO", stream=stream)
+    reference, error = fail_with_reference()
+    other, _ = fail_with_reference()
+    logging.getLogger("bot.x").error("oh", exc_info=error)
+    (record,) = logged(stream)
+
+    assert reference_of(error) == reference != other
+    assert record["exception"].splitlines()[-1] == f"Reference: {reference}"
+
+
+def test_a_pseudonym_stands_for_one_person_and_one_process() -> None:
+    one, another = pseudonyms(), pseudonyms()
+
+    assert one("slack", "T1", "ann") == one("slack", "T1", "ann") != one("slack", "T1", "bob")
+    assert one("a", "bc") != one("ab", "c")
+    assert one("slack", "T1", "ann") != another("slack", "T1", "ann")
+    assert one("\ud800")

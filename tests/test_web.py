@@ -77,6 +77,44 @@ def test_what_was_added_answers_posts_and_nothing_else_does(port: int) -> None:
     assert (got[0], elsewhere[0]) == (405, 404)
 
 
+def test_what_is_shown_answers_gets_and_may_take_the_place_of_what_was_there(port: int) -> None:
+    async def show(request: Request) -> Response:
+        return Response(text=f"shown on {request.path}")
+
+    async def visit() -> list[tuple[int, str]]:
+        posted = await get(port, "/here", "POST")
+        return [await get(port, "/here"), await get(port), (posted[0], "")]
+
+    server = Server(port)
+    server.show("/here", show)
+    server.show("/healthz", show)
+
+    assert serve(server, visit) == [
+        (200, "shown on /here"),
+        (200, "shown on /healthz"),
+        (405, ""),
+    ]
+
+
+def test_answers_that_there_were_too_many_requests_are_counted(port: int) -> None:
+    statuses, limited = [200, 429, 500, 429], []
+
+    async def answer(_: Request) -> Response:
+        return Response(status=statuses.pop())
+
+    async def visit() -> None:
+        async with open_session(lambda: limited.append(1)) as session:
+            for _ in range(4):
+                await session.get(f"http://127.0.0.1:{port}/here")
+
+    server = Server(port)
+    server.show("/here", answer)
+    serve(server, visit)
+
+    assert statuses == []
+    assert len(limited) == 2
+
+
 def test_a_taken_port_is_a_wrong_setting(port: int) -> None:
     async def again() -> None:
         await Server(port).start()

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from secrets import token_hex
 
 import discord
 from discord import app_commands
 
 from bot.guide import apology
 from bot.replies import Reply
+from bot.telemetry import reference_of
 from handlers.discord.calls import ANSWERED_BEFORE, Asked, Call, tell
 from handlers.web import NETWORK_ERRORS
 
@@ -70,7 +70,7 @@ async def _answer_failure(call: Call, error: Exception) -> None:
     if is_too_late(error):
         _log.info("Nobody waits for this answer any more: %s", error)
         return
-    reference = token_hex(4)
+    reference = reference_of(error)
     _log.error("A call failed: %s", reference, exc_info=error)
     try:
         await tell(call, apology(reference))

@@ -18,6 +18,7 @@ from bot.answers import apology
 from bot.intake import Asker, Intake
 from bot.ports import Ports
 from bot.sharing import Shares
+from bot.telemetry import reference_of
 from handlers.running import Running
 from handlers.slack.actions import press
 from handlers.slack.calls import Call, origin_of, tell
@@ -127,8 +128,8 @@ async def _attend(listener: Listener, call: Call) -> None:
     try:
         call.origin = origin_of(call.body)
         await listener(call)
-    except Exception:  # noqa: BLE001 - whatever it is, the person must hear of it
-        reference = token_hex(4)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
+        reference = reference_of(error)
         _log.exception("A listener failed: %s", reference)
         await _apologise(call, reference)
 

@@ -1,0 +1,69 @@
+"""What is seen of the work as it is done: plain facts, for whoever counts them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.deliveries import Delivery, Standing, State, Subscription
+
+
+class Outcome(StrEnum):
+    """What came of a command."""
+
+    ANSWERED = "answered"
+    NOTHING = "nothing"  # was found
+    LIMITED = "limited"  # to so many a minute
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A command that came in, and what came of it after how many seconds.
+
+    `is_zero_hit` says that it was a query whose first page is empty.
+    """
+
+    platform: str
+    command: str
+    outcome: Outcome
+    seconds: float
+    hits: int = 0
+    is_zero_hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A state that was written of a delivery, so many seconds after it was due."""
+
+    platform: str
+    state: State
+    late: float
+
+
+def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
+    """Find when each platform was last sent a quote, if it was."""
+    times: dict[str, datetime] = {}
+    for each in deliveries:
+        if each.state is State.SENT:
+            sent, platform = each.sending_at or each.slot.at, each.place.platform
+            times[platform] = max(sent, times.get(platform, sent))
+    return times
+
+
+def waiting_since(
+    subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery]
+) -> dict[str, datetime]:
+    """Find since when the channel that has waited longest had no quote, on each platform."""
+    quoted: dict[object, datetime] = {}
+    for each in deliveries:
+        if each.state is State.SENT:
+            quoted[each.place] = max(each.slot.at, quoted.get(each.place, each.slot.at))
+    times: dict[str, datetime] = {}
+    for wanted in subscriptions:
+        if wanted.standing is Standing.ON:
+            since = max(wanted.since, quoted.get(wanted.place, wanted.since))
+            platform = wanted.place.platform
+            times[platform] = min(since, times.get(platform, since))
+    return times

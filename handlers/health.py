@@ -1,0 +1,249 @@
+"""How the process stands, shown over HTTP: /healthz, /readyz and /metrics.
+
+Anybody may be able to read them, as Slack comes to the same port: reasons that may name what
+nobody needs to know are in the log instead.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from bot.errors import StoreError
+from bot.library import Library
+from bot.metrics import CONTENT_TYPE, Metrics
+from bot.observations import last_sent, waiting_since
+from bot.ports import Ports
+from bot.registry import Registry
+from bot.telemetry import Redact
+from handlers.connecting import CONNECTED, Connections
+from handlers.web import Request, Response, Server
+
+FINE = ""
+# A loop that is later than this answers nobody in time: platforms wait for three seconds.
+MOST_LAG_SECONDS = 5.0
+# It is called every half minute.
+TICK_SECONDS = 120.0
+_DATABASE_SECONDS = 3.0
+# Who asks again and again is told the same for so long.
+_FRESH_SECONDS = 1.0
+_LOOK_BACK = timedelta(weeks=5)
+
+_log = logging.getLogger(__name__)
+
+Tick = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is looked at: platforms, quotes of the week, the library that answers, its registry.
+
+    `grace` is how long another index may be the current one before it has to be taken over.
+    `redact` takes secrets out of what is shown.
+    """
+
+    connections: Connections
+    weekly: Ports
+    library: Callable[[], Library]
+    registry: Registry
+    redact: Redact
+    grace: timedelta = timedelta(hours=2)
+
+
+class Lag:
+    """How late the event loop is, in seconds, measured every `period` seconds."""
+
+    def __init__(self, period: float = 1.0) -> None:
+        self._period = period
+        self._late = deque([0.0], maxlen=60)
+
+    @property
+    def latest(self) -> float:
+        """How late it was the last time."""
+        return self._late[-1]
+
+    @property
+    def worst(self) -> float:
+        """How late it was at worst in the last minute."""
+        return max(self._late)
+
+    def note(self, seconds: float) -> None:
+        """Remember a measurement."""
+        self._late.append(max(seconds, 0.0))
+
+    async def measure(self) -> None:
+        """Measure for ever."""
+        while True:
+            due = monotonic() + self._period
+            await asyncio.sleep(self._period)
+            self.note(monotonic() - due)
+
+
+class Health:
+    """Finds out which parts of the process work, and keeps the metrics that say so."""
+
+    def __init__(
+        self,
+        watched: Watched,
+        metrics: Metrics,
+        fresh: float = _FRESH_SECONDS,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
+        self.lag = Lag()
+        self._watched = watched
+        self._metrics = metrics
+        self._fresh = fresh
+        self._now = now
+        self._ticked: float | None = None
+        self._checking = asyncio.Lock()
+        self._checked: float | None = None
+        self._parts: dict[str, str] = {}
+        self._described = ""
+
+    def noting(self, tick: Tick) -> Tick:
+        """Make of the tick of the quotes one that is known to have been done."""
+
+        async def noted() -> None:
+            await tick()
+            self._ticked = self._now()
+
+        return noted
+
+    async def check(self) -> dict[str, str]:
+        """Look at every part; say of each what is wrong, FINE if nothing is."""
+        async with self._checking:
+            if self._checked is None or self._now() - self._checked >= self._fresh:
+                before, self._parts = _failing(self._parts), await self._look()
+                self._checked = self._now()
+                if (failing := _failing(self._parts)) != before:
+                    level = logging.WARNING if failing else logging.INFO
+                    _log.log(level, "not ready" if failing else "ready", extra={"parts": failing})
+            return self._parts
+
+    async def show_health(self, _: Request) -> Response:
+        """Say whether the event loop keeps up; a process of which that is not said may be ended."""
+        if self.lag.latest > MOST_LAG_SECONDS:
+            return Response(status=503, text=f"The event loop is {self.lag.latest:.1f} s late.")
+        return Response(text="ok")
+
+    async def show_readiness(self, _: Request) -> Response:
+        """Say in a line for each part that does not work what is wrong with it."""
+        failing = _failing(await self.check())
+        lines = [f"{part}: {trouble}" for part, trouble in failing.items()]
+        return Response(status=503 if lines else 200, text="\n".join(lines) or "ok")
+
+    async def show_metrics(self, _: Request) -> Response:
+        """Show all metrics as Prometheus reads them."""
+        await self.check()
+        self._metrics.lagging(self.lag.worst)
+        return Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def _look(self) -> dict[str, str]:
+        troubles = {
+            name: self._watched.redact(trouble)
+            for name, trouble in self._watched.connections.troubles.items()
+        }
+        for name, trouble in troubles.items():
+            self._metrics.connected(name, is_up=trouble == CONNECTED)
+        parts = {
+            "database": await self._read_ledger(),
+            "index": await self._look_at_index(),
+            "quotes": self._explain_tick(),
+            **troubles,
+        }
+        for name, trouble in parts.items():
+            self._metrics.ready(name, is_up=trouble == FINE)
+        return parts
+
+    async def _read_ledger(self) -> str:
+        """Read what became of quotes, which shows that the database can be read."""
+        ledger, now = self._watched.weekly.ledger, self._watched.weekly.clock()
+        try:
+            async with asyncio.timeout(_DATABASE_SECONDS):
+                subscriptions = await ledger.subscriptions()
+                deliveries = await ledger.deliveries(now - _LOOK_BACK)
+        except (StoreError, TimeoutError) as error:
+            if not self._parts.get("database"):
+                _log.warning("The database cannot be read. %s", error)
+            return "it cannot be read; the log says why."
+        answered_on = [each for each in subscriptions if each.place.platform in self._posters]
+        self._metrics.quoted(last_sent(deliveries), waiting_since(answered_on, deliveries))
+        return FINE
+
+    @property
+    def _posters(self) -> frozenset[str]:
+        return frozenset(self._watched.weekly.posters)
+
+    async def _look_at_index(self) -> str:
+        library, registry = self._watched.library(), self._watched.registry
+        if library.id != self._described:
+            manifest = await asyncio.to_thread(registry.manifest, library.id)
+            self._metrics.answering_from(library, manifest.built_at if manifest else None)
+            # Where it is not written yet, it is looked for again.
+            self._described = library.id if manifest else ""
+        if not library.index.episodes:
+            return "there is no episode in it."
+        standing = await asyncio.to_thread(registry.standing)
+        if standing.id in ("", library.id) or not self._is_due(standing.promotions[-1].at):
+            return FINE
+        return f"{library.id} answers in the place of {standing.id}; the log says why."
+
+    def _is_due(self, promoted: datetime) -> bool:
+        return self._watched.weekly.clock() - promoted > self._watched.grace
+
+    def _explain_tick(self) -> str:
+        if self._ticked is None:
+            return "nothing has looked yet for what is due."
+        silence = self._now() - self._ticked
+        if silence > TICK_SECONDS:
+            return f"nothing has looked for {silence:.0f} s for what is due."
+        return FINE
+
+
+@asynccontextmanager
+async def watching(server: Server, watched: Watched, metrics: Metrics) -> AsyncIterator[Health]:
+    """Show on a server, which is started later, how the process stands.
+
+    What is noted as the tick of the quotes, by `Health.noting`, counts as one of the parts.
+    """
+    health = Health(watched, metrics)
+    metrics.expect(watched.connections.troubles)
+    server.show("/healthz", health.show_health)
+    server.show("/readyz", health.show_readiness)
+    server.show("/metrics", health.show_metrics)
+    measuring = asyncio.create_task(health.lag.measure())
+    try:
+        yield health
+    finally:
+        measuring.cancel()
+        await asyncio.wait([measuring])
+
+
+@contextmanager
+def counting(loggers: Iterable[str], phrase: str, count: Callable[[], object]) -> Iterator[None]:
+    """Count the warnings of a library's loggers that hold a phrase, whether shown or not."""
+    root, logs = logging.getLogger(), [logging.getLogger(name) for name in loggers]
+    levels = [log.level for log in logs]
+
+    def see(record: logging.LogRecord) -> bool:
+        if record.levelno >= logging.WARNING and phrase in str(record.msg):
+            count()
+        return record.levelno >= root.level
+
+    for log in logs:
+        log.addFilter(see)
+        log.setLevel(min(root.getEffectiveLevel(), logging.WARNING))
+    try:
+        yield
+    finally:
+        for log, level in zip(logs, levels, strict=True):
+            log.removeFilter(see)
+            log.setLevel(level)
+
+
+def _failing(parts: dict[str, str]) -> dict[str, str]:
+    return {part: trouble for part, trouble in parts.items() if trouble != FINE}
