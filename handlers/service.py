@@ -1,44 +1,33 @@
 """The process behind `airquote run`: the library, the store and the chat platforms, together."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 
-from bot.about import with_manifest
 from bot.config import Settings
-from bot.database import open_database
-from bot.hosting import find_fleeting
-from bot.intake import Intake
-from bot.ledger import DatabaseLedger
-from bot.library import Library, open_live, registry_of, with_meaning
-from bot.metrics import Metrics
-from bot.ports import Pool, Ports, Poster
-from bot.quotable import pool_of, with_sayings
-from bot.refreshing import Find, Refresher, inspect
-from bot.registry import Registry
+from bot.library import Library
+from bot.refreshing import Refresher
 from bot.schedule import ticking
 from bot.store import Store
 from bot.subscribing import upcoming
-from bot.telemetry import configure_logs, hide_secrets
+from bot.telemetry import configure_logs
 from bot.version import commit, version
 from bot.weekly import tick
 from handlers.adapters import Parts
-from handlers.connecting import Connections
-from handlers.health import Watched, counting, watching
-from handlers.platforms import PLATFORMS
-from handlers.web import DRAIN_SECONDS, Server, open_session
+from handlers.assembling import assemble
+from handlers.health import Health
+from handlers.opening import Podcast, open_podcast, refresher_of
 
 _FORGET_SECONDS = 24 * 60 * 60
-# Discord's library, where it says that it was answered with 429.
-_LIMITED_LOGGERS = ("discord.http", "discord.webhook.async_")
+# For what may as well be done at the next start: hosts wait for half a minute in all.
+_SHORT_GRACE_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -75,76 +64,39 @@ async def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    registry = registry_of(settings.sources, settings.cache_folder)
     leaving = Event()
-    cache = settings.cache_folder
-    find = partial(inspect, settings.sources, cache, _log.warning, stop=leaving)
-    library = await asyncio.to_thread(_open_library, settings, registry, find)
+    podcast = await asyncio.to_thread(open_podcast, settings, leaving)
     async with AsyncExitStack() as stack:
-        address = settings.database.get_secret_value()
-        database = await stack.enter_async_context(open_database(address))
-        stack.callback(leaving.set)
-        store = Store(database, settings.keep_queries_days)
-        metrics = Metrics()
-        limited = partial(metrics.limited, "slack")
-        session = await stack.enter_async_context(open_session(limited))
-        intake = Intake(library, store, on_answered=metrics.answered)
-        stack.push_async_callback(intake.drain)
-        stack.callback(intake.close)
-        server = Server(settings.http_port)
-        posters: dict[str, Poster] = {}
-        pool = partial(_pool, intake)
-        weekly = Ports(
-            DatabaseLedger(database),
-            posters,
-            pool,
-            fleeting=_fleeting(settings),
-            on_delivered=metrics.delivered,
-        )
-        parts = Parts(settings, intake, store, session, server, weekly)
-        platforms = [built for each in PLATFORMS if (built := each.build(parts))]
-        posters |= {each.poster.platform: each.poster for each in platforms}
-        connections = Connections(platforms)
-        stack.push_async_callback(_stop, connections, server)
-        redact = hide_secrets(settings.secrets)
-        # Another index is found at the next look; without looks, it never is.
-        grace = timedelta(minutes=2 * settings.refresh_minutes) or timedelta.max
-        watched = Watched(connections, weekly, lambda: intake.library, registry, redact, grace)
-        health = await stack.enter_async_context(watching(server, watched, metrics))
-        limited = partial(metrics.limited, "discord")
-        stack.enter_context(counting(_LIMITED_LOGGERS, "rate limited", limited))
-        await server.start()
-
-        async def swapped(_: Library, new: Library) -> None:
-            intake.library = await asyncio.to_thread(with_manifest, new, registry)
-
-        refresher = Refresher(
-            library, registry, find, swapped, settings.model_name, settings.evaluation_path
-        )
+        parts, connections, health = await assemble(stack, settings, podcast)
 
         async def started(names: Sequence[str]) -> None:
-            _log.info("started", extra=await _facts(intake.library, names, weekly))
-            await stack.enter_async_context(ticking(health.noting(partial(tick, weekly))))
-            await stack.enter_async_context(ticking(partial(_forget, store), _FORGET_SECONDS))
-            if settings.refresh_minutes:
-                every = settings.refresh_minutes * 60.0
-                await stack.enter_async_context(ticking(partial(_look, refresher), every))
+            _log.info("started", extra=await _facts(parts, names))
+            await _keep_time(stack, parts, podcast, health)
+            stack.callback(leaving.set)
 
         await connections.answer(started)
 
 
-def _fleeting(settings: Settings) -> str:
-    """Warn of a database that its host throws away; say so unless that is wanted."""
-    found = find_fleeting(settings.database.get_secret_value(), os.environ)
-    if found is None or settings.fleeting:
-        return ""
-    _log.warning("%s", found)
-    return str(found)
+async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, health: Health) -> None:
+    """Do from now on what has its time: post what is due, forget, and look for new episodes."""
+
+    async def swapped(_: Library, new: Library) -> None:
+        parts.intake.library = new
+
+    refresher = refresher_of(podcast, parts.settings, swapped)
+    every = parts.settings.refresh_minutes * 60.0
+    ticks = [
+        ticking(health.noting(partial(tick, parts.weekly))),
+        ticking(partial(_forget, parts.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
+        *([ticking(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
+    ]
+    for each in ticks:
+        await stack.enter_async_context(each)
 
 
-async def _facts(library: Library, names: Sequence[str], weekly: Ports) -> dict[str, object]:
+async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:
     """Say what has started, for the log."""
-    following = await upcoming(weekly)
+    library, following = parts.intake.library, await upcoming(parts.weekly)
     return {
         "version": version(),
         "commit": commit(),
@@ -155,47 +107,9 @@ async def _facts(library: Library, names: Sequence[str], weekly: Ports) -> dict[
     }
 
 
-async def _pool(intake: Intake) -> Pool:
-    return pool_of(intake.library)
-
-
 async def _look(refresher: Refresher) -> None:
     await refresher.look()
 
 
 async def _forget(store: Store) -> None:
     await store.forget_old(datetime.now(UTC))
-
-
-async def _stop(connections: Connections, server: Server) -> None:
-    await asyncio.gather(server.stop(), connections.stop(DRAIN_SECONDS))
-
-
-def _open_library(settings: Settings, registry: Registry, find: Find) -> Library:
-    """Open the podcast and warm its model up, so that the first search is as fast as the others."""
-    for path in settings.episode_paths:
-        if not path.exists():
-            _log.warning("AIRQUOTE_EPISODES: there is no %s; the rest is searched.", path)
-    cache, tell = settings.cache_folder, _tell_stages()
-    library = open_live(find, registry, tell, _log.warning)
-    library = with_meaning(library, settings.model_name, cache, tell, _log.warning)
-    library = with_sayings(library, cache, _log.warning)
-    library = with_manifest(library, registry)
-    if library.meaning:
-        library.meaning.likeness("a first question")
-    # What has been loaded stays; without this, each full collection halts every answer for it.
-    gc.collect()
-    gc.freeze()
-    return library
-
-
-def _tell_stages() -> Callable[[str, int, int], None]:
-    """Make what logs each stage of a long work as it begins."""
-    told: set[str] = set()
-
-    def tell(stage: str, _: int, of: int) -> None:
-        if stage not in told:
-            told.add(stage)
-            _log.info(stage, extra={"of": of})
-
-    return tell

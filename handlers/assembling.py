@@ -1,0 +1,107 @@
+"""The parts of the process behind `airquote run`, put together and taken apart in their order."""
+
+import asyncio
+import logging
+import os
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+
+from bot.config import Settings
+from bot.database import open_database
+from bot.hosting import find_fleeting
+from bot.intake import Intake
+from bot.ledger import DatabaseLedger
+from bot.metrics import Metrics
+from bot.ports import Pool, Ports, Poster
+from bot.quotable import pool_of
+from bot.store import Store
+from bot.telemetry import hide_secrets
+from handlers.adapters import Parts
+from handlers.connecting import Connections
+from handlers.health import Health, Watched, counting, watching
+from handlers.opening import Podcast
+from handlers.platforms import PLATFORMS
+from handlers.web import DRAIN_SECONDS, Server, open_session
+
+# Discord's library, where it says that it was answered with 429.
+_LIMITED_LOGGERS = ("discord.http", "discord.webhook.async_")
+
+_log = logging.getLogger(__name__)
+
+
+async def assemble(
+    stack: AsyncExitStack, settings: Settings, podcast: Podcast
+) -> tuple[Parts, Connections, Health]:
+    """Open what is needed, build the platforms and listen; `stack` takes it all apart again.
+
+    Raises what opening the database raises, and ConfigError for a port that cannot be had.
+    """
+    metrics, posters = Metrics(), dict[str, Poster]()
+    parts = await _open_parts(stack, settings, podcast, metrics, posters)
+    platforms = [built for each in PLATFORMS if (built := each.build(parts))]
+    posters |= {each.poster.platform: each.poster for each in platforms}
+    connections = Connections(platforms)
+    stack.push_async_callback(_stop, connections, parts.server)
+    health = await _watch(stack, parts, podcast, connections, metrics)
+    await parts.server.start()
+    return parts, connections, health
+
+
+async def _open_parts(
+    stack: AsyncExitStack,
+    settings: Settings,
+    podcast: Podcast,
+    metrics: Metrics,
+    posters: dict[str, Poster],
+) -> Parts:
+    database = await stack.enter_async_context(open_database(settings.database.get_secret_value()))
+    store = Store(database, settings.keep_queries_days)
+    limited = partial(metrics.limited, "slack")
+    session = await stack.enter_async_context(open_session(limited))
+    intake = Intake(podcast.library, store, on_answered=metrics.answered)
+    stack.push_async_callback(intake.drain)
+    stack.callback(intake.close)
+    weekly = Ports(
+        DatabaseLedger(database),
+        posters,
+        partial(_pool, intake),
+        fleeting=_fleeting(settings),
+        on_delivered=metrics.delivered,
+    )
+    return Parts(settings, intake, store, session, Server(settings.http_port), weekly)
+
+
+async def _watch(
+    stack: AsyncExitStack,
+    parts: Parts,
+    podcast: Podcast,
+    connections: Connections,
+    metrics: Metrics,
+) -> Health:
+    redact = hide_secrets(parts.settings.secrets)
+    # Another index is found at the next look; without looks, it never is.
+    grace = timedelta(minutes=2 * parts.settings.refresh_minutes) or timedelta.max
+    watched = Watched(
+        connections, parts.weekly, lambda: parts.intake.library, podcast.registry, redact, grace
+    )
+    limited = partial(metrics.limited, "discord")
+    stack.enter_context(counting(_LIMITED_LOGGERS, "rate limited", limited))
+    return await stack.enter_async_context(watching(parts.server, watched, metrics))
+
+
+def _fleeting(settings: Settings) -> str:
+    """Warn of a database that its host throws away; say so unless that is wanted."""
+    found = find_fleeting(settings.database.get_secret_value(), os.environ)
+    if found is None or settings.fleeting:
+        return ""
+    _log.warning("%s", found)
+    return str(found)
+
+
+async def _pool(intake: Intake) -> Pool:
+    return pool_of(intake.library)
+
+
+async def _stop(connections: Connections, server: Server) -> None:
+    await asyncio.gather(server.stop(), connections.stop(DRAIN_SECONDS))
