@@ -28,6 +28,8 @@ _TAKEN_UP = matching(
     r"|like (?:how|it|that|this)|love|makes sense|nice|perfect|powerful|smart|true|well said"
     r"|wonderful|wow)\b"
 )
+# "That's why", "For example": what is gone on about as a whole was the point.
+_COME_BACK_TO = matching(r"(?:for (?:example|instance)|that|that's|this)\b")
 
 
 def rate_claim(
@@ -44,8 +46,10 @@ def rate_claim(
     strong = _strong_of(text)
     if forms[0][0] + _STRONG_SHARE * len(strong) < _LEAST_CLAIM:
         return None
-    extras = _extras_of(text, usage, strong, after if last else "")
+    extras = _extras_of(text, usage, strong)
     score = sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
+    if after:
+        extras.append(_echo_of(after, last))
     score += sum(worth for worth, _ in extras) - flaws_of(text, usage)
     score += 0.3 * last - lean_of(text, before, "" if last else after)
     return score, tuple(reason for _, reason in (*forms, *extras) if reason)
@@ -66,9 +70,7 @@ def _strong_of(text: str) -> list[str]:
     return sorted({found[0].lower() for found in STRONG.finditer(without_frame(text))})[:2]
 
 
-def _extras_of(
-    text: str, usage: Usage, strong: list[str], reaction: str
-) -> list[tuple[float, str]]:
+def _extras_of(text: str, usage: Usage, strong: list[str]) -> list[tuple[float, str]]:
     terms = terms_of(text)
     content = {term for term in terms if term not in STOP_WORDS}
     unusual = sorted(content & usage.unusual)
@@ -81,8 +83,15 @@ def _extras_of(
         (0.3 * min(2, len(_NEGATIVE.findall(text))), ""),
         (0.35 * (min(len(content), 7) - 4), ""),
         (0.2 * min(2, articles), ""),
-        (0.6, "the host takes it up") if _TAKEN_UP.match(reaction) else (0.0, ""),
+        # Who has not heard the rest can tell what it is about.
+        (0.0, "") if usage.topics.isdisjoint(content) else (0.5, ""),
     ]
+
+
+def _echo_of(after: str, last: bool) -> tuple[float, str]:
+    if last:
+        return (0.6, "the host takes it up") if _TAKEN_UP.match(after) else (0.0, "")
+    return (0.7, "the speaker comes back to it") if _COME_BACK_TO.match(after) else (0.0, "")
 
 
 def _naming(what: str, words: list[str]) -> str:

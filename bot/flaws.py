@@ -2,7 +2,7 @@
 
 import re
 
-from bot.search.analysis import terms_of
+from bot.search.analysis import STOP_WORDS, terms_of
 from bot.standalone import any_of, matching, without_frame
 from bot.usage import Usage
 
@@ -58,19 +58,21 @@ _FLAWS = (
         0.8,
         any_of(
             r"""
-            aware be_able best_practices? certain challenges common crucial focus\w* knowledge
+            aware be_able best_practices? certain challenges common crucial focus\w* key knowledge
             process understand_that vital
             """
         ),
     ),
+    # What holds for everybody is what everybody knows.
+    (0.5, any_of(r"\A(?:all|every\w*)")),
     # Duties and promises are what everybody says; a list is more than one claim.
     (0.4, matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))")),
     (0.3, matching(r"\b(?:and|will|won't)\b|'ll\b")),
     (
         0.8,
         matching(
-            r"\A(?:a lot of|lots of|the key)\b"
-            r"|\b(?:are|is) (?:crucial|essential|important|key|vital)\b"
+            r"\A(?:a lot of|lots of)\b|\b(?:are|is) (?:crucial|essential|important|vital)\b"
+            r"|\Ait(?:'s| is)(?: \w+)? (?:crucial|good|important|nice|useful|vital) to\b"
         ),
     ),
     (0.9, matching(r"\b(?:depends on|right (?:and|or) wrong)\b")),
@@ -100,7 +102,9 @@ at behind between for from in of on people that they to we when where which who 
 _KNOWN_WORDS = frozenset(_KNOWN.split())
 _EXPLAINING_WORDS = frozenset(_EXPLAINING.split())
 # "Not the camera, but the light" is about any camera.
-_CONTRASTED = matching(r"the [\w-]+, but\b|(?<=, but )the\b")
+_CONTRASTED = matching(r"the [\w-]+, but\b|(?:(?<=, but )|(?<=instead of )|(?<=rather than ))the\b")
+# What has been set up as any one of its kind brings its parts along: "a video ... the sound".
+_SET_UP = matching(r"\b(?:an?(?! (?:bit|few|lot)\b)|your) \w")
 _EXAMPLE = any_of("e\\.g\\.? example for_instance imagine let's_say like, say_you such_as suppose")
 _GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
 _CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
@@ -109,6 +113,10 @@ _SPLICED = matching(
     r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
     r"(?:it|it's|that's|they|they're|we|you|you're)\b"
 )
+# A sentence with fewer words says little; one that says a word twice says less than its length.
+_FEW_WORDS = 9
+_YOU = matching(r"\byou\b|\byou'")
+_STOP = re.compile(r"[.!] ")
 _NEGATION = matching(r"n't|\b(?:never|not)\b")
 _HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
 
@@ -116,20 +124,30 @@ _HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
 def flaws_of(text: str, usage: Usage) -> float:
     """Add up what makes some sentences a worse quote."""
     terms = terms_of(text)
+    jargon = len(usage.jargon.intersection(terms))
     compared = 0 if _COMPARED.search(text) else len(_COMPARATIVE.findall(text))
     names = sum(found.start() > 0 for found in _NAME.finditer(text))
     return (
         sum(worth * len(pattern.findall(text)) for worth, pattern in _FLAWS)
         + 0.9 * compared
         + 1.0 * names
-        + 0.8 * max(0, len(usage.jargon.intersection(terms)) - 1)
+        + 0.3 * min(1, jargon)
+        + 0.8 * max(0, jargon - 1)
         + 0.9 * max(0, text.count(",") - 1)
         + 0.3 * terms.count("or")
-        + 0.2 * max(0, len(usage.topics.intersection(terms)) - 1)
         + 0.1 * max(0, len(terms) - 20)
+        + 0.4 * (len(terms) < _FEW_WORDS)
+        + 0.4 * _repeats(terms)
+        + 0.4 * max(0, len(_YOU.findall(text)) - 2)
+        + 0.5 * len(_STOP.findall(text))
         + 0.8 * (without_frame(text) != text)
         + 1.0 * bool(_SPLICED.match(text) and not _NEGATION.search(text))
     )
+
+
+def _repeats(terms: list[str]) -> bool:
+    content = [term for term in terms if term not in STOP_WORDS]
+    return len(set(content)) < len(content)
 
 
 def has_unknown(text: str) -> bool:
@@ -140,6 +158,7 @@ def has_unknown(text: str) -> bool:
         and (found[2] or "").lower() not in _EXPLAINING_WORDS
         and (found[3] or "").lower() not in _EXPLAINING_WORDS
         and not _CONTRASTED.match(text, found.start())
+        and not _SET_UP.search(text[: found.start()])
         and found[1].lower() not in terms_of(text[: found.start()])
         for found in _THE.finditer(text)
     )
@@ -151,6 +170,6 @@ def lean_of(text: str, before: str, after: str) -> float:
     return (
         1.0 * bool(_EXAMPLE.search(before))
         + 1.0 * bool(_HALF.search(text))
-        + 0.5 * bool(_GOES_ON.match(after))
+        + 1.2 * bool(_GOES_ON.match(after))
         + 0.6 * bool(corrected)
     )

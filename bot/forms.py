@@ -50,7 +50,7 @@ FORMS = (
         matching(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
     ),
     (
-        1.5,
+        2.0,
         "sets one thing above another",
         matching(
             r"\b(?:instead of|rather than)\b"
@@ -107,7 +107,7 @@ FORMS = (
         ),
     ),
     (
-        1.2,
+        1.0,
         "says that there is none",
         matching(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
     ),
@@ -139,7 +139,7 @@ FORMS = (
         ),
     ),
     (
-        2.4,
+        1.9,
         "holds whatever else may be",
         matching(r"\Awhether\b.* or\b.*\bstill\b|\beven (?:if|though|when)\b"),
     ),
@@ -163,7 +163,7 @@ FORMS = (
     ),
     (0.7, "a condition and what follows", matching(r"\A(?:as soon as|if|once|when)\b[^.]*,")),
 )
-OPPOSITES_WORTH = 1.0
+OPPOSITES_WORTH = 1.4
 OPPOSITES = [
     tuple(any_of(words) for words in pair.split(" / "))
     for pair in (

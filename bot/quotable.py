@@ -17,7 +17,7 @@ from bot.usage import Usage, learn_usage
 _SUFFIX = ".sayings"
 _REMEDY = "The quotes are looked for again."
 # What shapes sayings besides the library, whose id knows its own code.
-CODE = ("claims", "flaws", "forms", "quotable", "sayings", "standalone", "usage")
+CODE = ("claims", "flaws", "forms", "pointing", "quotable", "sayings", "standalone", "usage")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from bot.usage import Usage, learn_usage
 
 FEWEST_WORDS, MOST_WORDS, MOST_SENTENCES = 8, 40, 3
 BEST_SCORE = 3.5
-"""From here on, a strict reader would post three of four sayings just as they are."""
+"""From here on, readers would post four of five sayings just as they are."""
 
 GOOD_SCORE = 3.0
-"""From here on it is three of five, and below it fewer than half.
+"""From here on a lenient reader would post three of five, a strict one a third.
 
-So those below are for moderators to choose from, not for a channel that posts by itself.
+Those below are for moderators to choose from, not for a channel that posts by itself.
 """
 
 # A sentence more has to be worth it, above all where nothing ties it to the one before.

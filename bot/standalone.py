@@ -6,6 +6,7 @@ good sentence than let a broken one pass: there are far more sentences than week
 
 import re
 
+from bot.pointing import points_with_that
 from bot.search.analysis import STOP_WORDS, terms_of
 from bot.usage import Usage
 
@@ -146,16 +147,6 @@ _OPENING = any_of(
     """
 )
 _ACRONYM = re.compile(r"[A-Z]{2,}s? ")
-_DEMONSTRATIVE = matching(r"\bthat ([\w-]+)[.,!]")
-_NO_CLAUSE = "and as because but if in on or so than too well when with"
-_BEFORE_THAT = """
-accept admit all anything are argue assume believe ensure everything exist expect fact find
-guarantee hope important is know knows learn likely mean means not nothing one ones people
-possible prove proves realize recognize remember say says see sees show shows so someone
-something sure tell tells think those understand
-"""
-_NO_CLAUSE_WORDS = frozenset(_NO_CLAUSE.split())
-_WORDS_BEFORE_THAT = frozenset(_BEFORE_THAT.split())
 _PRONOUN = any_of(r"it it'll it's its itself one ones their theirs them themselves they they'\w+")
 _COUNTED = matching(r"one (?:day|model|of|person|thing|way|\w+ing)\b")
 _ARTICLE = matching(r"\b(?:a|an|every|no|the)\b")
@@ -173,7 +164,7 @@ _THING = re.compile(
 _PERSON = matching(
     r"\b(?:analyst|anybody|anyone|boss|candidate|client|company|customer|developer|doctor|engineer|everyone"
     r"|everybody|leader|manager|no one|nobody|people|person|recruiter|scientist|somebody|someone"
-    r"|student|teacher|team|user)\b"
+    r"|student|teacher|team|user)s?\b"
 )
 # Nouns that nobody means with "it" or "they".
 _EMPTY = """
@@ -217,7 +208,7 @@ def why_unfit(sentence: str, usage: Usage) -> str:
     terms = terms_of(body)
     if not (usage.names.isdisjoint(terms) and usage.slips.isdisjoint(terms)):
         return "a name or a typo"
-    return "points outside" if _has_demonstrative(body, usage) else ""
+    return "points outside" if points_with_that(body, usage) else ""
 
 
 def opens_well(sentence: str, usage: Usage) -> bool:
@@ -251,27 +242,6 @@ def _has_antecedent(pronoun: str, text: str, at: int, usage: Usage) -> bool:
     if pronoun.startswith("the"):
         return bool(several or _PERSON.search(before))
     # "Doing it" is no antecedent of its own.
-    return bool(nouns - several or _THING.search(" ".join(before.split()[:-1])))
-
-
-def _has_demonstrative(text: str, usage: Usage) -> bool:
-    """Say whether a "that" points at something, rather than opening a clause."""
-    for found in _DEMONSTRATIVE.finditer(text):
-        if found[1].lower() in usage.nouns:
-            return True
-    terms = ["", *terms_of(text), ""]
-    for place, term in enumerate(terms):
-        if term != "that":
-            continue
-        before, after = terms[place - 1], terms[place + 1]
-        if not after or after in _NO_CLAUSE_WORDS:
-            return True
-        if before and before not in _WORDS_BEFORE_THAT and not _opens_clause(before, after, usage):
-            return True
-    return False
-
-
-def _opens_clause(before: str, after: str, usage: Usage) -> bool:
-    """Say whether "that" between two words may open a clause that describes the first one."""
-    one_thing = after in usage.nouns and not after.endswith("s")
-    return before in usage.nouns and not one_thing
+    return bool(
+        nouns - several or _ACRONYM.search(before) or _THING.search(" ".join(before.split()[:-1]))
+    )

@@ -78,8 +78,28 @@ def test_what_only_describes_claims_nothing_or_means_something_known_is_not_rate
         ("Nobody buys stale rolls in winter.", "Nobody buys stale rolls, especially in winter."),
         # "Only" half of a contrast needs the other half.
         ("Nobody who doesn't sleep bakes.", "Nobody who doesn't only sleep bakes."),
-        # What all episodes speak of is heard every week.
-        ("Nobody trusts cheap rye or barley.", "Nobody trusts cheap bread or flour or oven."),
+        # What all episodes speak of tells what it is about; what one speaks of is for a few.
+        ("Nobody trusts cheap flour or barley.", "Nobody trusts cheap rye or barley."),
+        ("Nobody trusts cheap rye or barley.", "Nobody trusts cheap levain or barley."),
+        # What holds for everybody is what everybody knows.
+        ("Most bakers do not trust cheap rye.", "All bakers do not trust cheap rye."),
+        # Few words say little, and the same ones twice say less.
+        (
+            "Nobody bakes rye without her yeast or our flour.",
+            "Nobody bakes rye without yeast or flour.",
+        ),
+        (
+            "Nobody who kneads rye at home tonight bakes barley bread before breakfast.",
+            "Nobody who bakes rye at home tonight bakes barley bread before breakfast.",
+        ),
+        # Whoever tells others step by step what they do claims nothing.
+        (
+            "Nobody sees what you sell if you wait or I sleep.",
+            "Nobody sees what you sell if you wait or you sleep.",
+        ),
+        ("Nobody bakes rye; rolls sell.", "Nobody bakes rye. Rolls sell."),
+        # Advice that nobody contradicts.
+        ("It's hard to bake bread without shame.", "It's nice to bake bread without shame."),
         # An answer that puts off says nothing.
         ("Nobody says rye is good or wrong.", "Nobody says rye is right or wrong."),
         ("Nobody waits for bread.", "Nobody really patiently waits for bread."),
@@ -91,7 +111,30 @@ def test_one_thing_makes_a_claim_better_or_worse(better: str, worse: str) -> Non
 
 def test_the_other_side_of_a_contrast_need_not_have_been_spoken_of() -> None:
     assert reasons("What makes bread good is not the oven, but the patience.")
-    assert not reasons("What makes bread good is not an oven near the patience.")
+    assert reasons("What makes bread good is patience rather than the oven.")
+    assert not reasons("What makes bread good is not water near the oven.")
+
+
+def test_parts_of_what_has_been_set_up_as_one_of_its_kind_need_no_words_of_their_own() -> None:
+    assert reasons("Nobody buys from a baker when the shelves are bare.")
+    assert not reasons("Nobody buys a lot when the shelves are bare.")
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("That's why ovens matter.", "Ovens matter."),
+        ("For example, rye takes a night.", "Rye takes a night."),
+        ("Ovens matter.", "But ovens matter."),
+    ],
+)
+def test_what_follows_tells_whether_a_claim_was_the_point(better: str, worse: str) -> None:
+    def after(text: str) -> float:
+        rating = rate_claim("Nobody bakes without shame or flour.", USAGE, after=text)
+        assert rating is not None
+        return rating[0]
+
+    assert after(better) > after(worse)
 
 
 def test_strong_words_make_up_for_a_little_form_but_not_for_none() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.standalone import opens_well, why_unfit
+from bot.standalone import dangles, opens_well, why_unfit
 from bot.usage import Usage
 
 NONE: frozenset[str] = frozenset()
@@ -54,3 +54,20 @@ def test_a_claim_may_open_with_advice_or_with_what_there_is(text: str) -> None:
 @pytest.mark.parametrize("text", ["But rye is slow.", "Similarly, rye is slow.", "He waits."])
 def test_what_goes_on_from_another_sentence_opens_nothing(text: str) -> None:
     assert not opens_well(text, USAGE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RAG is not dead, but it needs an editor.",
+        "Data scientists buy books even if they never read.",
+    ],
+)
+def test_an_acronym_is_a_thing_and_workers_are_people(text: str) -> None:
+    assert not dangles(text, USAGE)
+    assert dangles(text.replace("RAG", "Rag").replace("scientists", "silos"), USAGE)
+
+
+def test_that_opens_a_clause_or_points_outside() -> None:
+    assert why_unfit("Bakers know that rye is slow.", USAGE) == ""
+    assert why_unfit("Bakers sell that baker rye.", USAGE) == "points outside"
