@@ -13,6 +13,7 @@ from aiohttp import ClientError, ClientSession, web
 
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
+from bot.replies import Reply
 
 LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
 SPEED = 600
@@ -160,6 +161,12 @@ class LossyPoster:
         candidates: Sequence[Candidate] = (),
     ) -> None:
         """Nobody listens here; the ledger says what people would be told."""
+
+    async def write(self, person: str, reply: Reply, key: str) -> None:
+        """Nobody follows anything here."""
+
+    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+        """No new episodes come here."""
 
     async def _ask(self, what: str, place: Place, key: str) -> str:
         try:

@@ -8,7 +8,7 @@ from bot.deliveries import Place, Standing, State
 from bot.errors import StoreError
 from bot.library import Library
 from bot.manifests import Manifest, counts_of
-from bot.ports import Ledger
+from bot.ports import Ledger, Ports
 from bot.registry import Registry
 from bot.replies import Reply
 from bot.slots import next_slots
@@ -29,6 +29,15 @@ def describe(library: Library) -> Reply:
     """Say which code runs and from which data it answers."""
     notes = (*_describe_code(), *_describe_index(library))
     return Reply(f"This is Airquote {version()}.", notes)
+
+
+async def add_deliveries_of(reply: Reply, ports: Ports, platform: str, workspace: str) -> Reply:
+    """Add the same as `add_deliveries` for the channels of a workspace."""
+
+    def wanted(place: Place) -> bool:
+        return (place.platform, place.workspace) == (platform, workspace)
+
+    return await add_deliveries(reply, ports.ledger, ports.clock(), wanted)
 
 
 async def add_deliveries(

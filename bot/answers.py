@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import commands, guide, listings, surroundings
+from bot import about, commands, guide, listings, surroundings
 from bot.buttons import (
     another_button,
     episode_buttons,
@@ -17,7 +17,7 @@ from bot.hints import GONE, NO_EPISODES, explain_filters, too_long
 from bot.library import Library
 from bot.quotes import choose_quote
 from bot.replies import Reply, hit_card, quoted
-from bot.requests import Request, Verb
+from bot.requests import FOLLOWING, Request, Verb
 from bot.search.filters import narrow
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
 from bot.search.related import passages_between, query_at, query_like
@@ -129,6 +129,9 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.EPISODES: _episodes,
     Verb.MENTIONS: _mentions,
     Verb.WEEKLY: lambda *_: guide.explain_weekly(),
+    **dict.fromkeys(FOLLOWING, lambda *_: guide.explain_following()),
+    Verb.ANNOUNCE: lambda *_: guide.explain_announcements(),
+    Verb.ABOUT: lambda library, _: about.describe(library),
     Verb.HELP: _help,
     Verb.FIND: _find,
     Verb.LIKE: _like,

@@ -16,7 +16,11 @@ _COMMANDS = (
     "/podcast episode words: an episode with its guests, link and chapters",
     "/podcast episodes [words]: the list of them",
     "/podcast mentions llm vs mlops: how often it is said, season by season",
+    "/podcast about: which version answers, from which data",
     "/podcast weekly status: the quote of the week here; for admins also on, off, preview, post",
+    "/podcast follow feature store: a message to you when a new episode speaks of it",
+    "/podcast follows: what you follow; /podcast unfollow words (or all) ends it",
+    "/podcast announce on: new episodes are posted here; for admins, who can switch it off too",
 )
 _OPERATORS = (
     "Narrow down with guest: speaker: episode: season: after: before: "
@@ -51,6 +55,16 @@ def store_away() -> Reply:
 def explain_weekly() -> Reply:
     """Say where there is a quote of the week to ask about."""
     return Reply("The quote of the week is for a channel of Slack or Discord: ask me there.")
+
+
+def explain_following() -> Reply:
+    """Say where there is something to follow."""
+    return Reply("I write to those who follow something in Slack or Discord: ask me there.")
+
+
+def explain_announcements() -> Reply:
+    """Say where there is something to announce."""
+    return Reply("New episodes are announced in channels of Slack or Discord: ask me there.")
 
 
 def out_of_date() -> Reply:

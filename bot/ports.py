@@ -1,4 +1,4 @@
-"""What `bot.weekly` stands on: platforms to post on, and a ledger that all processes share."""
+"""What all that is posted stands on: platforms, and a ledger that all processes share."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,7 +18,10 @@ from bot.deliveries import (
     Subscription,
 )
 from bot.errors import AirquoteError
+from bot.follows import FollowLedger
 from bot.models import Episode
+from bot.observations import Delivered
+from bot.replies import Reply
 from bot.sayings import Saying
 from bot.slots import Slot
 from bot.variety import Posted
@@ -107,8 +110,14 @@ class Poster(Protocol):
     ) -> None:
         """Tell the admin or the moderators of a channel; raises PostError."""
 
+    async def write(self, person: str, reply: Reply, key: str) -> None:
+        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
 
-class Ledger(Protocol):
+    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+        """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
+
+
+class Ledger(FollowLedger, Protocol):
     """Where deliveries are written down, so that all processes agree; all raise StoreError.
 
     What changes a delivery that was claimed does so only for its owner, and says whether it did.
@@ -174,6 +183,9 @@ class Ledger(Protocol):
     async def candidates(self, place: Place, day: date) -> tuple[Candidate, ...]:
         """Read what moderators may choose from for a date."""
 
+    async def hold(self, delivery: Delivery, now: datetime, until: datetime | None) -> bool:
+        """Keep others from asking moderators until then, None for good; False if another does."""
+
     async def remind(self, delivery: Delivery) -> bool:
         """Note that moderators are reminded; False if they were."""
 
@@ -224,7 +236,11 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """All that deliveries need of the world; `posters` by the names of their platforms."""
+    """All that deliveries need of the world; `posters` by the names of their platforms.
+
+    `fleeting` says why nothing may be promised: what is written down would be lost. `on_delivered`
+    is told of every state that is written of a quote.
+    """
 
     ledger: Ledger
     posters: Mapping[str, Poster]
@@ -232,3 +248,5 @@ class Ports:
     clock: Callable[[], datetime] = _now
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     timing: Timing = field(default_factory=Timing)
+    fleeting: str = ""
+    on_delivered: Callable[[Delivered], object] = lambda _: None

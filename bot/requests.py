@@ -23,6 +23,11 @@ class Verb(StrEnum):
     EPISODES = "episodes"
     MENTIONS = "mentions"
     WEEKLY = "weekly"
+    FOLLOW = "follow"
+    FOLLOWS = "follows"
+    UNFOLLOW = "unfollow"
+    ANNOUNCE = "announce"
+    ABOUT = "about"
     HELP = "help"
     # What only buttons and shortcuts ask for.
     FIND = "find"
@@ -39,10 +44,19 @@ TYPED_VERBS = (
     Verb.EPISODES,
     Verb.MENTIONS,
     Verb.WEEKLY,
+    Verb.FOLLOW,
+    Verb.FOLLOWS,
+    Verb.UNFOLLOW,
+    Verb.ANNOUNCE,
+    Verb.ABOUT,
     Verb.HELP,
 )
+# What people do with what they follow; `bot.following` answers.
+FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW})
 # What can be typed behind "weekly"; behind other words, it is one to search for.
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
+# The same of "announce".
+ANNOUNCE_WORDS = ("on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,9 @@ def _takes(verb: Verb, text: str) -> bool:
     """Say whether a verb can be followed by a text."""
     if verb is Verb.WEEKLY:
         return not text or text.split()[0].casefold() in WEEKLY_WORDS
-    return verb is not Verb.HELP or not text
+    if verb is Verb.ANNOUNCE:
+        return not text or text.casefold() in ANNOUNCE_WORDS
+    return verb not in (Verb.ABOUT, Verb.HELP, Verb.FOLLOWS) or not text
 
 
 def pack(request: Request) -> str:

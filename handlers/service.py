@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 
+from bot.changes import note_changes, tell_waiting
 from bot.config import Settings
+from bot.errors import StoreError
 from bot.library import Library
 from bot.refreshing import Refresher
 from bot.schedule import ticking
@@ -80,13 +82,20 @@ async def _serve(settings: Settings) -> None:
 async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, health: Health) -> None:
     """Do from now on what has its time: post what is due, forget, and look for new episodes."""
 
-    async def swapped(_: Library, new: Library) -> None:
+    async def swapped(old: Library, new: Library) -> None:
+        try:
+            # Before anybody answers from it, as what was strong in the old one is not new.
+            await note_changes(parts.weekly, new, old)
+        except StoreError as error:
+            _log.warning("What is new is not noted yet. %s", error)
         parts.intake.library = new
+        await tell_waiting(parts.weekly, new)
 
     refresher = refresher_of(podcast, parts.settings, swapped)
     every = parts.settings.refresh_minutes * 60.0
     ticks = [
         ticking(health.noting(partial(tick, parts.weekly))),
+        ticking(partial(_tell, parts)),
         ticking(partial(_forget, parts.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
         *([ticking(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
@@ -105,6 +114,10 @@ async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:
         "platforms": list(names),
         "next_quote": following.isoformat() if following else None,
     }
+
+
+async def _tell(parts: Parts) -> None:
+    await tell_waiting(parts.weekly, parts.intake.library)
 
 
 async def _look(refresher: Refresher) -> None:

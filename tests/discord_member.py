@@ -27,6 +27,9 @@ _WORDS = {
     Verb.EPISODE: "words",
     Verb.EPISODES: "words",
     Verb.MENTIONS: "terms",
+    Verb.FOLLOW: "query",
+    Verb.UNFOLLOW: "query",
+    Verb.ANNOUNCE: "switch",
 }
 _SEARCH = "podcast search"
 

@@ -15,6 +15,7 @@ from bot.deliveries import Candidate, Delivery, Place, Quote, State, Subscriptio
 from bot.ledger import DatabaseLedger
 from bot.models import Episode
 from bot.ports import Flaw, Found, Notice, Pool, Ports, PostError, Sight
+from bot.replies import Reply
 from bot.sayings import Saying
 from bot.slots import Plan
 from bot.weekly import tick
@@ -87,11 +88,13 @@ class Platform:
     faults: list[Fault] = field(default_factory=list)
     look_faults: list[PostError] = field(default_factory=list)
     withdraw_faults: list[PostError] = field(default_factory=list)
+    tell_faults: list[PostError] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Place, str]] = field(default_factory=list)
     told: list[tuple[Notice, Delivery]] = field(default_factory=list)
     offered: list[tuple[Candidate, ...]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    letters: list[tuple[str, str, Reply]] = field(default_factory=list)
     before: Callable[[], Awaitable[Any]] | None = None
     after: Callable[[], Awaitable[Any]] | None = None
 
@@ -137,8 +140,30 @@ class Platform:
         delivery: Delivery,
         candidates: Sequence[Candidate] = (),
     ) -> None:
+        if self.tell_faults:
+            raise self.tell_faults.pop(0)
         self.told.append((notice, delivery))
         self.offered.append(tuple(candidates))
+
+    async def write(self, person: str, reply: Reply, key: str) -> None:
+        await self._deliver(person, reply, key)
+
+    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+        await self._deliver(place.channel, reply, key)
+
+    async def _deliver(self, to: str, reply: Reply, key: str) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if self.before:
+            await self.before()
+        if fault and fault is not LOST_REPLY:
+            raise fault
+        known = self.nonce_seconds and key in (each for _, each, _ in self.letters)
+        if not known:
+            self.letters.append((to, key, reply))
+        if self.after:
+            await self.after()
+        if fault:
+            raise fault
 
     @property
     def texts(self) -> list[str]:

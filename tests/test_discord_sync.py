@@ -1,6 +1,7 @@
 """`airquote discord sync`, and what is told of commands that are registered otherwise."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import discord
 import pytest
 
+from bot.following import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
 from handlers.discord.client import INTENTS
 from handlers.discord.commands import build_tree
@@ -20,7 +22,8 @@ from tests.process import airquote
 
 Json = dict[str, Any]
 SUBCOMMANDS = [
-    *("episode", "episodes", "help", "mentions", "quote", "search"),
+    *("about", "announce", "episode", "episodes", "follow", "follows", "help", "mentions"),
+    *("quote", "search", "unfollow"),
     *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status"),
 ]
 ALL = [*(f"added: /podcast {name}" for name in SUBCOMMANDS), "added: “Find in podcast”"]
@@ -193,14 +196,19 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
         "episode": ["words", "visible"],
         "episodes": ["words", "visible"],
         "mentions": ["terms", "visible"],
+        "about": [],
         "help": [],
         "weekly": ["on", "off", "status", "preview", "post"],
+        "follow": ["query"],
+        "follows": [],
+        "unfollow": ["query"],
+        "announce": ["switch"],
     }
     weekly = next(each for each in podcast["options"] if each["name"] == "weekly")
     assert [o["name"] for o in weekly["options"][0]["options"]] == ["day", "time", "zone", "review"]
     typed = [o for each in podcast["options"] for o in each["options"] if o["name"] in FREE]
-    assert len(typed) == 5
-    assert {(each["min_length"], each["max_length"]) for each in typed} == {(1, MAX_CHARACTERS)}
+    lengths = Counter((each["min_length"], each["max_length"]) for each in typed)
+    assert lengths == {(1, MAX_CHARACTERS): 5, (1, MOST_CHARACTERS): 2}
     for each in ours:
         assert each["integration_types"] == [0, 1]
         assert each["contexts"] == [0, 1, 2]

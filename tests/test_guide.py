@@ -36,7 +36,11 @@ def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
         Verb.EPISODE,
         Verb.EPISODES,
         Verb.MENTIONS,
+        Verb.ABOUT,
         Verb.WEEKLY,
+        Verb.FOLLOW,
+        Verb.FOLLOWS,
+        Verb.ANNOUNCE,
     ]
 
 
@@ -109,3 +113,8 @@ def test_the_quote_of_the_week_is_asked_for_in_a_channel(sample: Library) -> Non
     reply = answer(sample, Request(Verb.WEEKLY, "status"))
 
     assert reply.text == "The quote of the week is for a channel of Slack or Discord: ask me there."
+
+
+@pytest.mark.parametrize("verb", [Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.ANNOUNCE])
+def test_what_a_chat_writes_by_itself_is_asked_for_in_a_chat(sample: Library, verb: Verb) -> None:
+    assert answer(sample, Request(verb)).text.endswith("Slack or Discord: ask me there.")

@@ -14,11 +14,12 @@ from bot.feedback import VERDICTS
 from bot.models import Verdict
 from bot.moderating import MODERATING, moderate
 from bot.replies import Act, Reply
-from bot.requests import Request, Verb
+from bot.requests import FOLLOWING, Request, Verb
 from bot.sharing import SHARED, Outcome, Share, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend
+from handlers.discord.following import followed
 from handlers.discord.ids import EVERYBODY, ID_PATTERN, Press, find_request, read_id
 from handlers.discord.moderators import obstacle_of
 from handlers.web import NETWORK_ERRORS
@@ -131,7 +132,11 @@ async def _find_hit(call: Call, pressed: Press) -> tuple[Request, Reply]:
 
 async def _follow(call: Call, pressed: Press) -> Reply:
     request = await _request_of(call, pressed)
-    return await call.desk.intake.follow(request, call.asker) if request else out_of_date()
+    if request is None:
+        return out_of_date()
+    if request.verb in FOLLOWING:
+        return await followed(call, request)
+    return await call.desk.intake.follow(request, call.asker)
 
 
 async def _record(call: Call, pressed: Press, verdict: Verdict) -> Reply:

@@ -6,15 +6,17 @@ from typing import Any, TypeAlias
 import discord
 from discord import app_commands
 
+from bot.following import MOST_CHARACTERS
 from bot.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
 from bot.suggestions import compose_query, episode_value
 from handlers.discord.calls import Asked, Call, answer
 from handlers.discord.components import PAGE
 from handlers.discord.errors import attend, explain_failure
+from handlers.discord.following import SWITCH, announce, follow, offer_follows
 from handlers.discord.offers import offer_episodes, offer_guests, offer_seasons
 from handlers.discord.text import decode
-from handlers.discord.weekly import Weekly
+from handlers.discord.weekly import Weekly, tell_about
 
 _VISIBLE = "Answer for everybody here; otherwise, only you see it."
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -22,6 +24,7 @@ _FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
 
 # Discord lets nobody type more than can be searched for.
 _Words: TypeAlias = app_commands.Range[str, 1, MAX_CHARACTERS]
+_Followed: TypeAlias = app_commands.Range[str, 1, MOST_CHARACTERS]
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -101,6 +104,36 @@ class Podcast(app_commands.Group, name="podcast", description="Ask what was said
     async def mentions(self, asked: Asked, terms: _Words, visible: bool = False) -> None:
         """Answer with counts."""
         await _ask(asked, Request(Verb.MENTIONS, terms), visible=visible)
+
+    @app_commands.command(description="Which version answers, from which data.")
+    async def about(self, asked: Asked) -> None:
+        """Answer with what runs."""
+        await attend(asked, tell_about)
+
+    @app_commands.command(description="Get a message when a new episode speaks of it.")
+    @app_commands.describe(query="What to look for in new episodes.")
+    async def follow(self, asked: Asked, query: _Followed) -> None:
+        """Begin to follow something."""
+        await follow(asked, Request(Verb.FOLLOW, decode(query)))
+
+    @app_commands.command(description="What you follow.")
+    async def follows(self, asked: Asked) -> None:
+        """List what is followed."""
+        await follow(asked, Request(Verb.FOLLOWS))
+
+    @app_commands.command(description="Follow something no more.")
+    @app_commands.describe(query="What you follow; all ends everything.")
+    @app_commands.autocomplete(query=offer_follows)
+    async def unfollow(self, asked: Asked, query: _Followed) -> None:
+        """End to follow something."""
+        await follow(asked, Request(Verb.UNFOLLOW, decode(query)))
+
+    @app_commands.command(description="Post each new episode here, or no more.")
+    @app_commands.describe(switch="On or off; without it, I tell you how it stands.")
+    @app_commands.choices(switch=SWITCH)
+    async def announce(self, asked: Asked, switch: app_commands.Choice[str] | None = None) -> None:
+        """Switch announcements of new episodes on or off."""
+        await announce(asked, switch.value if switch else "")
 
     @app_commands.command(description="How to ask.")
     async def help(self, asked: Asked) -> None:

@@ -18,8 +18,16 @@ from bot.quote_posts import posted, withdrawn, word_notice
 from bot.replies import Reply
 from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.components import message
+from handlers.discord.ids import EVERYBODY
 from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
-from handlers.discord.refusals import FORBIDDEN, UNKNOWN_MESSAGE, code_of, refusals, status_of
+from handlers.discord.refusals import (
+    FORBIDDEN,
+    UNKNOWN_MESSAGE,
+    code_of,
+    of_recipient,
+    refusals,
+    status_of,
+)
 from handlers.discord.rights import missing_rights, rights_in
 
 if TYPE_CHECKING:
@@ -127,6 +135,28 @@ class DiscordPoster:
         with refusals(f"the admin {subscription.admin}"):
             chat = await client.create_dm(discord.Object(int(subscription.admin)))
             await chat.send(view=made.view, allowed_mentions=_NO_MENTIONS)
+
+    async def write(self, person: str, reply: Reply, key: str) -> None:
+        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
+        # Who follows something is named in no log.
+        client = self._logged_in("a letter")
+        with of_recipient(), refusals("a letter"):
+            chat = await client.create_dm(discord.Object(int(person)))
+            await self._send(chat, reply, int(person), key)
+
+    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+        """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
+        client = self._logged_in(place.channel)
+        channel = client.get_partial_messageable(int(place.channel))
+        with of_recipient(), refusals(place.channel):
+            await self._send(channel, reply, EVERYBODY, key)
+
+    async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> None:
+        made = message(reply, owner)
+        if made.kept:
+            await self._desk.keeper.keep(made.kept)
+        made.view.stop()
+        await to.send(view=made.view, nonce=key, allowed_mentions=_NO_MENTIONS)
 
     def _logged_in(self, subject: str) -> "Client":
         client = self._find_client()

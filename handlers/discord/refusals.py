@@ -56,6 +56,17 @@ def refusals(subject: str) -> Iterator[None]:
         raise PostError(Flaw.AMBIGUOUS, subject, reason) from error
 
 
+@contextmanager
+def of_recipient() -> Iterator[None]:
+    """Let lasting errors be those of who is written to: what is wrong with the app may pass."""
+    try:
+        yield
+    except PostError as error:
+        if error.flaw is not Flaw.PERMANENT or status_of(error) != _UNAUTHORIZED:
+            raise
+        raise PostError(Flaw.REFUSED, error.subject, error.reason, error.remedy) from error
+
+
 def code_of(error: PostError) -> int:
     """Give Discord's code of a refusal, 0 if it has none."""
     cause = error.__cause__

@@ -2,8 +2,10 @@
 
 from discord import app_commands
 
+from bot.about import add_deliveries_of
 from bot.deliveries import Place
 from bot.replies import Reply
+from bot.requests import Request, Verb
 from bot.slots import WEEKDAYS
 from bot.weekly_commands import Member, answer_weekly
 from handlers.discord.calls import PLATFORM, Asked, Call, answer
@@ -13,7 +15,7 @@ from handlers.discord.offers import offer_zones
 from handlers.discord.text import decode
 
 _NOT_IN_A_SERVER = Reply(
-    "Quotes of the week are posted in the channels of servers. Use this command in the channel."
+    "I post quotes and new episodes in the channels of servers. Use this command in the channel."
 )
 _NOT_A_MEMBER = Reply(
     "I am not in this server, so I cannot post here. Somebody who may manage it can add me: "
@@ -72,18 +74,38 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         await _answer(asked, "post")
 
 
+def member_of(asked: Asked) -> Member | Reply:
+    """Find out who asks in which channel, or say why nothing can be posted there."""
+    if asked.guild_id is None:
+        return _NOT_IN_A_SERVER
+    if not asked.is_guild_integration():
+        return _NOT_A_MEMBER
+    place = Place(PLATFORM, str(asked.guild_id), str(asked.channel_id))
+    obstacle = "" if asked.permissions.manage_guild else NOT_ALLOWED
+    return Member(place, str(asked.user.id), obstacle)
+
+
 async def _answer(asked: Asked, typed: str) -> None:
     async def reply(call: Call) -> Reply:
-        if asked.guild_id is None:
-            return _NOT_IN_A_SERVER
-        if not asked.is_guild_integration():
-            return _NOT_A_MEMBER
-        place = Place(PLATFORM, str(asked.guild_id), str(asked.channel_id))
-        obstacle = "" if asked.permissions.manage_guild else NOT_ALLOWED
-        member = Member(place, str(asked.user.id), obstacle)
+        member = member_of(asked)
+        if isinstance(member, Reply):
+            return member
         return await answer_weekly(call.desk.weekly, call.desk.intake.library, typed, member)
 
     async def listener(call: Call) -> None:
         await answer(call, reply(call))
 
     await attend(asked, listener)
+
+
+async def tell_about(call: Call) -> None:
+    """Say what runs here, with the quotes of the server."""
+    await answer(call, _about(call))
+
+
+async def _about(call: Call) -> Reply:
+    asker = call.asker
+    reply = await call.desk.intake.ask(Request(Verb.ABOUT), asker)
+    if not reply.notes:
+        return reply
+    return await add_deliveries_of(reply, call.desk.weekly, asker.platform, asker.workspace)

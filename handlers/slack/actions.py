@@ -9,11 +9,12 @@ from bot.feedback import VERDICTS
 from bot.models import Verdict
 from bot.moderating import MODERATING
 from bot.replies import Act, Reply
-from bot.requests import Request, unpack
+from bot.requests import FOLLOWING, Request, unpack
 from bot.sharing import Outcome, Share, find_hit, share_hit
 from bot.suggestions import seasons
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
+from handlers.slack.following import followed
 from handlers.slack.responding import publish, respond
 from handlers.slack.views import search_form
 from handlers.slack.weekly import decide
@@ -38,21 +39,27 @@ async def show_form(call: Call, _: Request | None = None) -> None:
         await tell(call, _TOO_SLOW)
 
 
+async def _reply_to(call: Call, request: Request) -> Reply:
+    if request.verb in FOLLOWING:
+        return await followed(call, request)
+    return await call.intake.follow(request, call.asker)
+
+
 async def _ask(call: Call, request: Request) -> None:
     if call.view:
         return await _open(call, request)
-    return await tell(call, await call.intake.follow(request, call.asker))
+    return await tell(call, await _reply_to(call, request))
 
 
 async def _open(call: Call, request: Request) -> None:
     await wait_in_dialog(call)
-    await tell(call, await call.intake.follow(request, call.asker))
+    await tell(call, await _reply_to(call, request))
 
 
 async def _turn(call: Call, request: Request) -> None:
     """Put another page in the place of this one, unless others see it or it has nothing."""
     container = call.body.get("container", {})
-    reply = await call.intake.follow(request, call.asker)
+    reply = await _reply_to(call, request)
     if reply.cards and call.in_modal:
         call.dialog = call.view["id"]
     elif reply.cards and container.get("is_ephemeral"):

@@ -28,7 +28,7 @@ from handlers.slack.text import escape
 
 _SENTENCE = 500
 _NOTE = 300
-_MOST_NOTES = 10
+_MOST_NOTES = 16
 # The plain text of a message is read aloud, and a notification shows its beginning.
 _FALLBACK = 1500
 _READ_SNIPPET = 200

@@ -8,15 +8,16 @@ from typing import Any
 
 from bot.answers import overview
 from bot.library import Library
-from bot.requests import Request, Verb, read_request
+from bot.requests import FOLLOWING, Request, Verb, read_request
 from bot.suggestions import Choice, suggest_episodes, suggest_guests
 from handlers.slack.actions import show_form
 from handlers.slack.blocks import message
 from handlers.slack.calls import Call, aimed, keep, tell
+from handlers.slack.following import announce, follow
 from handlers.slack.limits import SELECT_OPTIONS
 from handlers.slack.text import decode, said_in
 from handlers.slack.views import EPISODE, GUEST, SEARCH_FORM, WORDS, home, read_form, waiting
-from handlers.slack.weekly import answer_typed, removed, revoked, with_next
+from handlers.slack.weekly import about, answer_typed, removed, revoked, with_next
 
 # An answer to a form travels with the ack, and must not arrive behind what is shown after it.
 _ACK_SECONDS = 0.3
@@ -32,8 +33,8 @@ async def podcast(call: Call) -> None:
     """Answer what was typed behind /podcast."""
     await call.ack()
     request = read_request(decode(call.body.get("text", "")))
-    if request.verb is Verb.WEEKLY:
-        return await answer_typed(call, request.text)
+    if request.verb in _TYPED:
+        return await _TYPED[request.verb](call, request)
     return await tell(call, await call.intake.ask(request, call.asker))
 
 
@@ -49,8 +50,8 @@ async def mentioned(call: Call) -> None:
         return
     typed = decode(_without_mention(event.get("text", ""), _own_id(call.body)))
     request = read_request(typed)
-    if request.verb is Verb.WEEKLY:
-        await answer_typed(call, request.text)
+    if request.verb in _TYPED:
+        await _TYPED[request.verb](call, request)
         return
     reply = await call.intake.ask(request, call.asker)
     if reply.cards or reply.mentions:
@@ -132,6 +133,13 @@ def _without_mention(text: str, own: str) -> str:
     return re.sub(_SOMEBODY + "[:,]?", " ", text, count=1)
 
 
+# What is not asked of the podcast, and is answered to who asks alone.
+_TYPED: dict[Verb, Callable[[Call, Request], Awaitable[None]]] = {
+    Verb.ABOUT: about,
+    Verb.WEEKLY: answer_typed,
+    Verb.ANNOUNCE: announce,
+    **dict.fromkeys(FOLLOWING, follow),
+}
 COMMANDS: dict[str, Listener] = {"/podcast": podcast}
 EVENTS: dict[str, Listener] = {
     "app_mention": mentioned,

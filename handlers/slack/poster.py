@@ -13,11 +13,12 @@ from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.intake import Intake
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, word_notice
+from bot.replies import Reply
 from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
 from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
-from handlers.slack.refusals import explained
+from handlers.slack.refusals import explained, of_recipient
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0
@@ -145,6 +146,20 @@ class SlackPoster:
         for outcome in await asyncio.gather(*writing, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
+
+    async def write(self, person: str, reply: Reply, key: str) -> None:
+        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to.
+
+        Slack knows no key again.
+        """
+        # Who follows something is named in no log.
+        with of_recipient(), explained("A letter"):
+            await self._client.chat_postMessage(channel=person, **show(reply))
+
+    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+        """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
+        with of_recipient(), explained():
+            await self._post(place, show(reply, public=True))
 
     async def _post(self, place: Place, content: Json) -> str:
         response = await self._client.chat_postMessage(channel=place.channel, **content)

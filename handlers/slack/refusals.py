@@ -17,6 +17,7 @@ _INVITE = "Type /invite @Airquote in the channel."
 _MANIFEST = "Put handlers/slack/manifest.json into the app's page App Manifest; install it again."
 _ELSEWHERE = "Choose another channel, or ask an admin of the workspace to allow it."
 _OURS = "Please report it: this should not happen."
+_APP = "SLACK_BOT_TOKEN"
 _NO_CHANNEL = "there is no such channel, or the app is not in it"
 _NOT_ALLOWED = "not everybody may post in the channel"
 _REFUSED_TEXT = "what the app wrote is refused"
@@ -24,6 +25,7 @@ _REFUSED_TEXT = "what the app wrote is refused"
 # What stays as it is until somebody mends it; everything that is not listed may pass. From
 # https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods.
 _LASTING = {
+    "cannot_dm_bot": ("it is an app, which nobody can write to", ""),
     "cannot_reply_to_message": (_REFUSED_TEXT, _OURS),
     "cant_update_message": ("the message is not the app's", _OURS),
     "channel_not_found": (_NO_CHANNEL, _INVITE),
@@ -55,6 +57,17 @@ def explained(subject: str = "Slack") -> Iterator[None]:
         raise post_error(error, subject) from error
 
 
+@contextmanager
+def of_recipient() -> Iterator[None]:
+    """Let lasting errors be those of who is written to: what is wrong with the app may pass."""
+    try:
+        yield
+    except PostError as error:
+        if error.flaw is not Flaw.PERMANENT or error.subject != _APP:
+            raise
+        raise PostError(Flaw.REFUSED, error.subject, error.reason, error.remedy) from error
+
+
 def post_error(error: Exception, subject: str = "Slack") -> PostError:
     """Say what an error of Slack's library tells of the message that was to be posted."""
     if isinstance(error, SlackApiError):
@@ -79,7 +92,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(Flaw.AMBIGUOUS, subject, f"it has trouble of its own ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
-        return PostError(Flaw.PERMANENT, "SLACK_BOT_TOKEN", reason, _remedy(code))
+        return PostError(Flaw.PERMANENT, _APP, reason, _remedy(code))
     if code.startswith("restricted_action"):
         return PostError(Flaw.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     if code in _LASTING:

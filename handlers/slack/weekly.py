@@ -3,11 +3,10 @@
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
+from bot.about import add_deliveries_of
 from bot.deliveries import Place
 from bot.errors import StoreError
-from bot.ledger import DatabaseLedger
 from bot.moderating import moderate
 from bot.replies import Act, Reply
 from bot.requests import Request
@@ -18,13 +17,23 @@ from handlers.slack.calls import Call, tell
 _log = logging.getLogger(__name__)
 
 
-async def answer_typed(call: Call, typed: str) -> None:
+async def answer_typed(call: Call, request: Request) -> None:
     """Answer what was typed behind "weekly", to who typed it alone."""
     asker = call.asker
     place = Place(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, place)
     member = Member(place, asker.person, obstacle)
-    await tell(call, await answer_weekly(call.weekly, call.intake.library, typed, member))
+    await tell(call, await answer_weekly(call.weekly, call.intake.library, request.text, member))
+
+
+async def about(call: Call, request: Request) -> None:
+    """Say what runs here, with the quotes of the workspace."""
+    asker = call.asker
+    reply = await call.intake.ask(request, asker)
+    if reply.notes:
+        workspace = asker.platform, asker.workspace
+        reply = await add_deliveries_of(reply, call.weekly, *workspace)
+    await tell(call, reply)
 
 
 async def decide(call: Call, request: Request, act: Act) -> None:
@@ -60,7 +69,5 @@ async def revoked(call: Call) -> None:
 
 async def _forget(call: Call) -> None:
     platform, workspace = call.asker.platform, call.asker.workspace
-    # Forgetting is no part of what deliveries need of a ledger.
-    ledger = cast(DatabaseLedger, call.weekly.ledger)
-    await ledger.forget(platform, workspace)
+    await call.weekly.ledger.forget(platform, workspace)
     _log.info("forgotten", extra={"platform": platform, "workspace": workspace})

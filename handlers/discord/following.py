@@ -1,0 +1,69 @@
+"""What people follow in Discord, and new episodes announced in its channels."""
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.announcing import answer_announce
+from bot.errors import StoreError
+from bot.following import Follower, answer_following
+from bot.follows import person_at
+from bot.replies import Reply
+from bot.requests import Request
+from handlers.discord.calls import PLATFORM, Asked, Call, answer
+from handlers.discord.errors import attend
+from handlers.discord.weekly import member_of
+
+SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]
+
+_log = logging.getLogger(__name__)
+
+
+async def follow(asked: Asked, request: Request) -> None:
+    """Answer a command on what somebody follows, to them alone."""
+
+    async def listener(call: Call) -> None:
+        await answer(call, followed(call, request))
+
+    await attend(asked, listener)
+
+
+async def followed(call: Call, request: Request) -> Reply:
+    """Begin or end to follow something, or list it, for who asks."""
+    asker, desk = call.asker, call.desk
+    follower = Follower(asker.platform, asker.workspace, asker.person)
+    return await answer_following(desk.weekly, desk.intake.library, request, follower)
+
+
+async def announce(asked: Asked, typed: str) -> None:
+    """Answer the command that switches announcements, to who uses it alone."""
+
+    async def reply(call: Call) -> Reply:
+        member = member_of(asked)
+        if isinstance(member, Reply):
+            return member
+        return await answer_announce(call.desk.weekly, typed, member)
+
+    async def listener(call: Call) -> None:
+        await answer(call, reply(call))
+
+    await attend(asked, listener)
+
+
+async def offer_follows(
+    asked: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Suggest what somebody follows; nothing where that cannot be read."""
+    try:
+        ledger = asked.client.desk.weekly.ledger
+        follows = await ledger.follows_of(person_at(PLATFORM, str(asked.user.id)))
+    except StoreError as error:
+        _log.warning("Nothing is suggested. %s", error)
+        return []
+    queries = (each.query for each in follows)
+    wanted = typed.casefold()
+    return [
+        app_commands.Choice(name=each, value=each) for each in queries if wanted in each.casefold()
+    ]

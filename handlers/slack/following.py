@@ -1,0 +1,30 @@
+"""What people follow in Slack, and new episodes announced in its channels."""
+
+from bot.announcing import answer_announce
+from bot.deliveries import Place
+from bot.following import Follower, answer_following
+from bot.replies import Reply
+from bot.requests import Request
+from bot.weekly_commands import Member
+from handlers.slack.calls import Call, tell
+
+
+async def follow(call: Call, request: Request) -> None:
+    """Answer what was typed behind "follow" and the like, to who typed it alone."""
+    await tell(call, await followed(call, request))
+
+
+async def followed(call: Call, request: Request) -> Reply:
+    """Begin or end to follow something, or list it, for who asks."""
+    asker = call.asker
+    follower = Follower(asker.platform, asker.workspace, asker.person)
+    return await answer_following(call.weekly, call.intake.library, request, follower)
+
+
+async def announce(call: Call, request: Request) -> None:
+    """Answer what was typed behind "announce", to who typed it alone."""
+    asker = call.asker
+    place = Place(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, place)
+    member = Member(place, asker.person, obstacle)
+    await tell(call, await answer_announce(call.weekly, request.text, member))
