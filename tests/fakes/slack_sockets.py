@@ -132,7 +132,7 @@ class Sockets:
         for each in list(self.open):
             self._do(each.connection.send_json(frame))
 
-    def _do(self, doing: Coroutine[Any, Any, None]) -> None:
+    def _do(self, doing: Coroutine[Any, Any, object]) -> None:
         asyncio.run_coroutine_threadsafe(doing, self._loop).result(_PATIENCE_SECONDS)
 
 

@@ -108,7 +108,9 @@ class Workspace:
         self, message: Message, body: dict[str, Any], act: Interaction | None = None
     ) -> None:
         """Show something else in place of a message, in the same thread; its metadata stays."""
-        kept = {key: message.body[key] for key in ("thread_ts", "metadata") if key in message.body}
+        kept: dict[str, Any] = {
+            key: message.body[key] for key in ("thread_ts", "metadata") if key in message.body
+        }
         message.body = {**kept, **self._with_ids(body)}
         self._show("changed", message, act)
 

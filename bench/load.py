@@ -1,0 +1,199 @@
+"""`python -m bench.load`: two hundred commands a second, for as long as it is asked for.
+
+Starts the real process as `airquote run` does, beside the local Slack or Discord of the tests, and
+lets a crowd ask. All share the cores of one machine: what the platforms and the crowd need is not
+there for the process, and their own slowness is a part of each figure.
+"""
+
+import argparse
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+
+from rich.console import Console
+
+from bench.chats import START_SECONDS
+from bench.crowd import Asking, Told, run_crowd
+from bench.load_tables import Outcome, Usage, answers_table, usage_table
+from bench.material import chapter_titles, choose_paths
+from bot.library import open_library
+from tests.process import airquote, command, environment
+
+_WARM_SECONDS = 5.0
+_EACH_SECONDS = 1.0
+_STAT_UTIME = 11  # behind the name of the program, which may hold blanks
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A local platform in a process of its own."""
+
+    name: str
+    pipe: Connection
+    number: int
+    variables: dict[str, str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; returns the exit code."""
+    options = _parse(arguments)
+    paths = tuple(path.resolve() for path in options.episodes or choose_paths())
+    names = ("slack", "discord") if options.platform == "both" else (options.platform,)
+    console = Console(highlight=False)
+    with TemporaryDirectory(prefix="airquote-load-") as name:
+        folder = Path(name)
+        commands = _commands(paths, folder / "cache")
+        asking = Asking(commands, options.rate / len(names), options.seconds)
+        console.print(
+            f"{options.rate:g} commands a second for {options.seconds:g} s, {os.cpu_count()} cores "
+            "shared by the process, the local platforms and the crowd"
+        )
+        for noisy in (False, True) if options.noisy else (False,):
+            outcome = _run(names, paths, folder, replace(asking, noisy=noisy))
+            console.print(answers_table(outcome, noisy))
+            console.print(usage_table(outcome))
+    return 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
+    parser.add_argument("--episodes", nargs="+", type=Path, help="transcripts")
+    parser.add_argument("--seconds", type=float, default=60.0, help="for how long is asked")
+    parser.add_argument("--rate", type=float, default=200.0, help="commands a second, of all")
+    parser.add_argument("--platform", choices=("slack", "discord", "both"), default="slack")
+    parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
+    return parser.parse_args(arguments)
+
+
+def _commands(paths: Sequence[Path], cache: Path) -> tuple[tuple[str, str], ...]:
+    """Mix what is asked: mostly passages, sometimes what is not there, counts and quotes.
+
+    There are fewer than the local platforms remember to have checked the answers of.
+    """
+    titles = chapter_titles(open_library(paths, cache).index)[::2]
+    asked = []
+    for number, title in enumerate(titles):
+        asked.append(("search", title))
+        if number % 10 == 0:
+            word = max(title.split(), key=len)
+            asked += [("search", f"xyzzy{number}"), ("mentions", word), ("quote", word)]
+    return tuple(asked)
+
+
+def _run(names: Sequence[str], paths: Sequence[Path], folder: Path, asking: Asking) -> Outcome:
+    home = folder / ("noisy" if asking.noisy else "quiet")
+    home.mkdir()
+    with ExitStack() as stack:
+        platforms = [stack.enter_context(_platform(each)) for each in names]
+        variables = {name: value for each in platforms for name, value in each.variables.items()}
+        variables |= {
+            "AIRQUOTE_EPISODES": ":".join(map(str, paths)),
+            "AIRQUOTE_CACHE": str(folder / "cache"),
+            "DATABASE_URL": f"sqlite:///{home / 'airquote.db'}",
+        }
+        if "discord" in names:
+            airquote(home, "discord", "sync", **variables).check_returncode()
+        number = stack.enter_context(_process(home, variables))
+        for each in platforms:
+            each.pipe.send(None)
+            _receive(each)
+        warming = min(_WARM_SECONDS, asking.seconds)
+        _ask(platforms, replace(asking, rate=asking.rate / 4, seconds=warming, noisy=False))
+        told, process, others = _measure(platforms, number, asking)
+    return Outcome(told, process, others, _count_warnings(home / "log"))
+
+
+def _ask(platforms: Sequence[Platform], asking: Asking) -> dict[str, Told]:
+    for each in platforms:
+        each.pipe.send(asking)
+    return {each.name: _receive(each) for each in platforms}
+
+
+def _measure(
+    platforms: Sequence[Platform], number: int, asking: Asking
+) -> tuple[dict[str, Told], Usage, float]:
+    """Ask everybody at once, and watch the process meanwhile."""
+    usage, begun = Usage(), monotonic()
+    before = [_processor_seconds(each) for each in (number, *(p.number for p in platforms))]
+    for each in platforms:
+        each.pipe.send(asking)
+    while (passed := monotonic() - begun) < asking.seconds:
+        usage.at.append(passed)
+        usage.memory.append(_memory(number))
+        sleep(_EACH_SECONDS)
+    told = {each.name: _receive(each) for each in platforms}
+    passed = monotonic() - begun
+    after = [_processor_seconds(each) for each in (number, *(p.number for p in platforms))]
+    usage.seconds = after[0] - before[0]
+    usage.cores = usage.seconds / passed
+    return told, usage, (sum(after[1:]) - sum(before[1:])) / passed
+
+
+def _receive(platform: Platform) -> Told:
+    if not platform.pipe.poll(START_SECONDS):
+        raise RuntimeError(f"{platform.name} has not said anything for {START_SECONDS:g} s")
+    told: Told = platform.pipe.recv()
+    return told
+
+
+@contextmanager
+def _platform(name: str) -> Iterator[Platform]:
+    ours, theirs = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=run_crowd, args=(name, theirs), daemon=True)
+    process.start()
+    try:
+        yield Platform(name, ours, process.pid or 0, ours.recv())
+        ours.send(None)
+        process.join(_EACH_SECONDS * 10)
+    finally:
+        process.kill()
+        process.join()
+
+
+@contextmanager
+def _process(home: Path, variables: dict[str, str]) -> Iterator[int]:
+    """Start `airquote run`, give its number, and end it as a host does."""
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
+            command("run"),
+            cwd=home,
+            env=environment(home, **variables),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            yield process.pid
+            process.terminate()
+            process.wait(START_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _memory(number: int) -> int:
+    status = Path(f"/proc/{number}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+def _processor_seconds(number: int) -> float:
+    stat = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(map(int, stat[_STAT_UTIME : _STAT_UTIME + 2])) / os.sysconf("SC_CLK_TCK")
+
+
+def _count_warnings(log: Path) -> int:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return sum('"level": "info"' not in line for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
