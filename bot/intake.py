@@ -1,28 +1,21 @@
-"""Where requests come in: as many as can be served, off the event loop, whatever the platform.
-
-The only home of limits, which counts what each person asks.
-"""
+"""Where requests come in: as many as can be served, off the event loop, whatever the platform."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from math import ceil
-from time import perf_counter, time
+from time import perf_counter
 from typing import TYPE_CHECKING
-
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from bot.answers import answer
 from bot.feedback import NOT_NOTED, record_feedback, record_nothing_found
 from bot.library import Library
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.observations import Answered, Outcome
-from bot.once import Claims
+from bot.once import Claims, Quota
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.telemetry import new_reference, pseudonyms, reference_of
@@ -32,6 +25,9 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 PER_MINUTE = 10
+_MINUTE = 60.0
+# More people than any workspace has who ask within a minute.
+_MOST_ASKERS = 100_000
 # Searches take a millisecond or two, so that the last one of these waits about a second.
 MOST_WAITING = 500
 # Who has waited for so long no longer looks; a queue of slow searches is shed this way.
@@ -102,8 +98,7 @@ class Intake:
         self._patience = patience
         self._observe = on_answered
         self._name = pseudonyms()
-        self._limit = parse(f"{per_minute} per minute")
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._quota = Quota(per_minute, _MINUTE, _MOST_ASKERS)
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
         self._verdicts = Claims(_MOST_VERDICTS, _ONE_VERDICT_SECONDS)
         self._notes: set[asyncio.Task[None]] = set()
@@ -112,9 +107,9 @@ class Intake:
 
     async def ask(self, request: Request, asker: Asker) -> Reply:
         """Answer what a person typed; who asks too often is told when to go on."""
-        if not self._limiter.hit(self._limit, *_key(asker)):
+        if wait := self._quota.take(asker):
             self._tell(_Asked(request, asker, self.library), Outcome.LIMITED)
-            return self._too_often(asker)
+            return self._too_often(wait)
         return await self.follow(request, asker)
 
     async def follow(self, request: Request, asker: Asker) -> Reply:
@@ -201,7 +196,7 @@ class Intake:
             "ms": round(seconds * 1000, 1),
             "index": asked.library.id,
             "reference": reference or new_reference(),
-            "person": self._name(*_key(asked.asker)),
+            "person": self._name(*astuple(asked.asker)),
         }
         answered = outcome in (Outcome.ANSWERED, Outcome.NOTHING)
         level = logging.WARNING if outcome is Outcome.BUSY else logging.INFO
@@ -218,12 +213,10 @@ class Intake:
         self._notes.add(noting)
         noting.add_done_callback(self._notes.discard)
 
-    def _too_often(self, asker: Asker) -> Reply:
-        reset, _ = self._limiter.get_window_stats(self._limit, *_key(asker))
-        wait = max(1, ceil(reset - time()))
+    def _too_often(self, wait: float) -> Reply:
         return Reply(
-            f"That is a lot at once. I answer {count_of(self._limit.amount, 'question')} a minute "
-            f"for each person: please ask again in {count_of(wait, 'second')}."
+            f"That is a lot at once. I answer {count_of(self._quota.times, 'question')} a minute "
+            f"for each person: please ask again in {count_of(max(1, ceil(wait)), 'second')}."
         )
 
 
@@ -233,7 +226,3 @@ def _outcome(request: Request, reply: Reply) -> Outcome:
         return Outcome.BUSY
     looked = bool(request.text or request.episode) and request.verb is not Verb.WEEKLY
     return Outcome.NOTHING if looked and not reply.cards else Outcome.ANSWERED
-
-
-def _key(asker: Asker) -> tuple[str, str, str]:
-    return asker.platform, asker.workspace, asker.person

@@ -1,9 +1,11 @@
-"""What may happen once: each event is handled, each passage shared a single time.
+"""What may happen once, or so often: events are handled, passages shared, questions asked.
 
 The only home of cachetools.
 """
 
-from collections.abc import Hashable
+from collections import deque
+from collections.abc import Callable, Hashable
+from time import monotonic
 
 from cachetools import TTLCache
 
@@ -28,3 +30,28 @@ class Claims:
     def release(self, key: Hashable) -> None:
         """Let a key be taken again."""
         self._taken.pop(key, None)
+
+
+class Quota:
+    """So many times for each key within any `seconds`; `most` keys are remembered."""
+
+    def __init__(
+        self, times: int, seconds: float, most: int, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.times = times
+        self._seconds = seconds
+        self._clock = clock
+        # A library that counts with a timer in a thread of its own held up every acknowledgement.
+        self._taken: TTLCache[Hashable, deque[float]] = TTLCache(most, seconds, clock)
+
+    def take(self, key: Hashable) -> float:
+        """Take one of a key's times; 0 if there was one, else in how many seconds there will be."""
+        now = self._clock()
+        taken = self._taken.get(key) or deque()
+        while taken and now - taken[0] >= self._seconds:
+            taken.popleft()
+        if len(taken) >= self.times:
+            return self._seconds - (now - taken[0])
+        taken.append(now)
+        self._taken[key] = taken  # and with it, for how long they are remembered
+        return 0.0

@@ -5,6 +5,8 @@ The only home of rapidfuzz.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from rapidfuzz import fuzz, process
@@ -53,22 +55,42 @@ def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str,
 
 
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
-    """List the choices that look most like a value, best first; those that do not are left out."""
-    found = process.extract(
-        value,
-        choices,
-        scorer=_likeness,
-        limit=count,
-        score_cutoff=_LEAST_LIKENESS,
-        processor=normalise,
+    """List the choices that look most like a value, best first; those that do not are left out.
+
+    A choice is compared as a whole and with each of its words.
+    """
+    known, wanted = _prepare(tuple(choices)), normalise(value)
+    whole = process.extract(
+        wanted, known.texts, scorer=fuzz.WRatio, limit=count, score_cutoff=_LEAST_LIKENESS
     )
-    return [choice for choice, _, _ in found]
+    scores = {place: score for _, score, place in whole}
+    for _, score, word in process.extract(
+        wanted, known.words, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS
+    ):
+        for place in known.holding[word]:
+            scores[place] = max(score, scores.get(place, 0.0))
+    best = sorted(scores, key=lambda place: (-scores[place], place))
+    return [choices[place] for place in best[:count]]
 
 
-def _likeness(value: str, choice: str, **_: object) -> float:
-    """Compare a value with a choice as a whole and with each of its words, from 0 to 100."""
-    words = (fuzz.ratio(value, word) for word in choice.split())
-    return max(fuzz.WRatio(value, choice), *words, 0.0)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Choices as they are compared: their texts, and all words with the places they stand in."""
+
+    texts: tuple[str, ...]
+    words: tuple[str, ...]
+    holding: tuple[tuple[int, ...], ...]
+
+
+# The titles of a podcast are thousands, and the same for every query.
+@lru_cache(maxsize=16)
+def _prepare(choices: tuple[str, ...]) -> _Known:
+    texts = tuple(map(normalise, choices))
+    places: dict[str, dict[int, None]] = {}
+    for place, text in enumerate(texts):
+        for word in text.split():
+            places.setdefault(word, {})[place] = None
+    return _Known(texts, tuple(places), tuple(tuple(each) for each in places.values()))
 
 
 def _correct(index: Index, term: str) -> tuple[str, ...]:
