@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.coming import begun_in, coming_slots
 from bot.deliveries import Place, Standing, State
 from bot.errors import StoreError
 from bot.library import Library
@@ -11,7 +12,6 @@ from bot.manifests import Manifest, counts_of
 from bot.ports import Ledger, Ports
 from bot.registry import Registry
 from bot.replies import Reply
-from bot.slots import next_slots
 from bot.version import commit, version
 from bot.wording import count_of
 
@@ -54,7 +54,8 @@ async def add_deliveries(
         return reply
     sent = [each.slot.at for each in deliveries if wanted(each.place) and each.state is State.SENT]
     on = [each for each in subscriptions if wanted(each.place) and each.standing is Standing.ON]
-    due = [next_slots(each.plan, now, 1)[0].at for each in on]
+    begun = begun_in(deliveries)
+    due = [coming_slots(each.plan, each.place, begun, now, 1)[0].at for each in on]
     last = [f"The last quote of the week was posted at {_moment(max(sent))}."] if sent else []
     following = [f"The next one is due at {_moment(min(due))}."] if due else []
     return replace(reply, notes=(*reply.notes, *last, *following))

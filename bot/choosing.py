@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.deliveries import Candidate, Place, Quote, Subscription, fold_name, quote_of
+from bot.deliveries import Barred, Candidate, Place, Quote, Subscription, fold_name, quote_of
 from bot.ports import Ports
 from bot.sayings import BEST_SCORE, GOOD_SCORE, Saying
 from bot.variety import GUEST_DAYS, is_new, rank_sayings, shortlist
@@ -38,15 +38,21 @@ async def choose_candidates(ports: Ports, place: Place, day: date) -> tuple[Cand
     return tuple(Candidate(quote_of(saying), saying.reasons) for saying in offered)
 
 
+async def read_barred(ports: Ports, place: Place) -> Barred:
+    """Read what may not be posted in a channel now."""
+    return await ports.ledger.barred(place, ports.clock() - _SKIPPED_FOR)
+
+
+def is_barred(barred: Barred, words: Quote | Saying) -> bool:
+    """Say whether words may not be posted, because of themselves or of who said them."""
+    return words.id in barred.quotes or fold_name(words.speaker) in barred.guests
+
+
 async def _choose_approved(ports: Ports, place: Place, day: date) -> Quote | None:
     """Choose the first approved quote of a date's candidates, else the one that waits longest."""
     asked = {each.quote.id for each in await ports.ledger.candidates(place, day)}
-    barred = await ports.ledger.barred(place, ports.clock() - _SKIPPED_FOR)
-    approved = [
-        quote
-        for quote in await ports.ledger.approved(place)
-        if quote.id not in barred.quotes and fold_name(quote.speaker) not in barred.guests
-    ]
+    barred = await read_barred(ports, place)
+    approved = [each for each in await ports.ledger.approved(place) if not is_barred(barred, each)]
     approved.sort(key=lambda quote: quote.id not in asked)
     return approved[0] if approved else None
 
@@ -55,12 +61,6 @@ async def _rank(
     ports: Ports, place: Place, day: date, least: float = float("-inf")
 ) -> tuple[Saying, ...]:
     pool = await ports.pool()
-    barred = await ports.ledger.barred(place, ports.clock() - _SKIPPED_FOR)
-    allowed = [
-        saying
-        for saying in pool.sayings
-        if saying.score >= least
-        and saying.id not in barred.quotes
-        and fold_name(saying.speaker) not in barred.guests
-    ]
+    barred = await read_barred(ports, place)
+    allowed = [each for each in pool.sayings if each.score >= least and not is_barred(barred, each)]
     return rank_sayings(allowed, pool.episodes, await ports.ledger.history(place), day)

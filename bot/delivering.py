@@ -5,6 +5,9 @@ A row of the ledger that is unique for a channel and a date is claimed before an
 posted and is done again. What is found as "sending" may have been posted: it is looked for, or
 sent again where the platform knows its key again, or left as unknown and reported; it is never
 sent again blindly.
+
+Before every request it is asked whether the channel still wants a quote, and whether this one may
+still be posted. What was certainly not posted is chosen anew if it may not.
 """
 
 import asyncio
@@ -12,7 +15,7 @@ import logging
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.choosing import choose_quote
+from bot.choosing import choose_quote, is_barred, read_barred
 from bot.deliveries import Delivery, Place, Quote, Standing, State, Subscription
 from bot.observations import Delivered
 from bot.ports import Flaw, Found, Notice, Ports, Poster, PostError, Sight
@@ -29,16 +32,14 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-async def deliver(
-    ports: Ports, place: Place, slot: Slot, subscription: Subscription | None
-) -> State | None:
+async def deliver(ports: Ports, place: Place, slot: Slot) -> State | None:
     """Claim a slot and bring it as far as possible; None if another process has it."""
     now = ports.clock()
     lease = now + ports.timing.lease
     delivery = await ports.ledger.claim(place, slot, uuid4().hex, now, lease)
     if delivery is None:
         return None
-    delivering = _Delivering(ports, ports.posters[place.platform], delivery, subscription)
+    delivering = _Delivering(ports, ports.posters[place.platform], delivery)
     if delivery.state is State.SENDING:
         return await delivering.resolve()
     return await delivering.begin()
@@ -50,36 +51,34 @@ class _Delivering:
     None instead if the row was taken over, because its lease had ended.
     """
 
-    def __init__(
-        self,
-        ports: Ports,
-        poster: Poster,
-        delivery: Delivery,
-        subscription: Subscription | None,
-    ) -> None:
+    def __init__(self, ports: Ports, poster: Poster, delivery: Delivery) -> None:
         self._ledger = ports.ledger
         self._ports = ports
         self._poster = poster
         self._delivery = delivery
-        self._subscription = subscription
 
-    async def begin(self) -> State | None:
-        """Choose and send, unless that makes no sense any more; nothing was posted so far."""
-        delivery, subscription = self._delivery, self._subscription
+    async def begin(self, *, doubtful: bool = False) -> State | None:
+        """Choose and send, unless that makes no sense any more; nothing was posted so far.
+
+        `doubtful` says that a request was made before, by which something may turn up yet.
+        """
         if self._is_late():
             return await self._skip("It was too late for it.", Notice.LATE)
-        if subscription is None or subscription.standing is not Standing.ON:
+        subscription = await self._wanted()
+        if subscription is None:
             return await self._skip("It is switched off.")
-        quote = delivery.quote or await choose_quote(self._ports, subscription, delivery.slot.day)
+        day = self._delivery.slot.day
+        quote = await self._unbarred() or await choose_quote(self._ports, subscription, day)
         if quote is None:
             if subscription.plan.review:
                 return await self._skip("Nobody approved of a quote.", Notice.UNDECIDED)
             return await self._skip("There is no quote to post.", Notice.NOTHING_LEFT)
-        return await self._send(quote)
+        return await self._send(quote, doubtful=doubtful)
 
     async def resolve(self) -> State | None:
         """Find out whether what somebody was sending was posted; if it was not, send it."""
-        if not self._poster.nonce_seconds:
+        same = await self._sendable_again()
+        if same is None:
             # Who had it may still be sending, if the clock was set or the lease too short.
             await self._ports.pause(self._ports.timing.settle.total_seconds())
         found = await self._look()
@@ -87,11 +86,10 @@ class _Delivering:
             return await self._put_off(State.SENDING, self._pause(), "It cannot be looked for yet.")
         if isinstance(found, str):
             return await self._finish(State.SENT, message=found)
-        if found is Sight.ABSENT and self._is_late():
-            return await self._skip("It was too late for it.", Notice.LATE)
-        quote = self._delivery.quote
-        if quote and (found is Sight.ABSENT or self._knows_key()):
-            return await self._send(quote, doubtful=True)
+        if same and self._knows_key():
+            return await self._send(same, doubtful=True)
+        if found is Sight.ABSENT:
+            return await self.begin(doubtful=True)
         state = await self._finish(State.UNKNOWN, reason="Nobody can tell whether it was posted.")
         return await self._told(state, Notice.UNSURE)
 
@@ -158,9 +156,26 @@ class _Delivering:
 
     async def _told(self, state: State | None, notice: Notice) -> State | None:
         """Tell people what was written, if it was."""
-        if state and self._subscription:
-            await tell(self._ports, self._subscription, notice, self._delivery)
+        subscription = await self._ledger.find_subscription(self._delivery.place)
+        if state and subscription:
+            await tell(self._ports, subscription, notice, self._delivery)
         return state
+
+    async def _wanted(self) -> Subscription | None:
+        """Read the subscription of the channel; None if it is not on, by now."""
+        found = await self._ledger.find_subscription(self._delivery.place)
+        return found if found and found.standing is Standing.ON else None
+
+    async def _unbarred(self) -> Quote | None:
+        """Take what was chosen before; None if it may not be posted any more."""
+        quote = self._delivery.quote
+        if quote is None or is_barred(await read_barred(self._ports, self._delivery.place), quote):
+            return None
+        return quote
+
+    async def _sendable_again(self) -> Quote | None:
+        """Take what may be sent again without a look: its key is known, and it is still wanted."""
+        return await self._unbarred() if self._knows_key() and await self._wanted() else None
 
     def _note(self, state: State, reason: str) -> State:
         facts = facts_of(self._delivery.place, self._delivery.slot)
@@ -182,10 +197,15 @@ class _Delivering:
         return self._ports.clock() - self._delivery.slot.at
 
     def _knows_key(self) -> bool:
-        """Whether the platform posts nothing twice that was first sent when this was."""
+        """Whether the platform posts nothing twice that was first sent when this was.
+
+        What was first sent in the future tells that the clock was set back, and is not relied on;
+        `weekly.tick` sees to it that this is noticed at once. If no process ran from then until
+        the clock had caught up, it cannot be noticed.
+        """
         first = self._delivery.sending_at
         seconds = timedelta(seconds=self._poster.nonce_seconds)
-        return first is not None and self._ports.clock() - first < seconds
+        return first is not None and timedelta() <= self._ports.clock() - first < seconds
 
     def _pause(self) -> timedelta:
         """Wait for longer the longer it goes on."""

@@ -84,6 +84,15 @@ class Decisions:
         rows = await self._rows(select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank))
         return tuple(map(read_candidate, rows))
 
+    async def hold(self, delivery: Delivery, until: datetime) -> bool:
+        """Keep others from asking moderators until then; False if another process did before."""
+        table = DELIVERIES
+        waiting = is_of(delivery) & (table.c.state == State.WAITING)
+        unchanged = table.c.lease.is_not_distinct_from(delivery.lease)
+        async with self._database.write() as connection:
+            holding = update(table).where(waiting & unchanged).values(lease=until)
+            return (await connection.execute(holding)).rowcount == 1
+
     async def remind(self, delivery: Delivery) -> bool:
         """Note that moderators are reminded; False if they were."""
         return await self._flag(delivery, "reminded")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.choosing import choose_quote
+from bot.coming import coming_slot
 from bot.deliveries import (
     OPEN_STATES,
     Delivery,
@@ -21,8 +22,8 @@ from bot.ports import Flaw, Ports, PostError
 from bot.quote_posts import quote_card, tell_when, withdraw_button
 from bot.replies import Act, Reply
 from bot.requests import Request
-from bot.reviewing import decide, facts_of, report, withdraw
-from bot.slots import Slot, next_slots
+from bot.reviewing import Objection, decide, facts_of, report, withdraw
+from bot.slots import Slot
 from bot.variety import GUEST_DAYS
 
 # Says why who pressed may not decide in a channel, "" if they may.
@@ -41,6 +42,13 @@ _CANNOT_ASK = "I could not find out whether you may decide there. Please try aga
 _AGAIN = "Press Withdraw again in a minute."
 _BY_HAND = "Please delete the message by hand."
 _NEVER_AGAIN = "The quote is not posted again."
+_OBJECTED = {
+    Objection.PASSED_ON: "I pass it on to the moderators.",
+    Objection.KNOWN: "The moderators know of it already.",
+    Objection.UNHEARD: (
+        "I could not reach the moderators just now. Please press it again later, or write to them."
+    ),
+}
 _NOT_APPROVED = (
     "It is not posted all the same: somebody has said Never to it, or its guest is not to be "
     "quoted any more."
@@ -76,8 +84,7 @@ async def _report(ports: Ports, library: Library, delivery: Delivery, obstacle: 
         return _GONE
     if delivery.withdrawn:
         return Reply("Thank you. That quote was withdrawn already.")
-    first = await report(ports, subscription, delivery)
-    told = "I pass it on to the moderators." if first else "The moderators know of it already."
+    told = _OBJECTED[await report(ports, subscription, delivery)]
     if await _ask(obstacle, delivery.place):
         return Reply(f"Thank you. {told}")
     note = "You can take it back yourself: Withdraw takes it out of the channel for good."
@@ -153,7 +160,7 @@ async def _tell_following(
         return ("Nothing is posted there until the quote of the week is switched on again.",)
     if not subscription.plan.review:
         return ("I choose by myself there now: what is approved is kept for when you do again.",)
-    slot = _coming(ports, subscription, delivery)
+    slot = await _coming(ports, subscription, delivery)
     when = tell_when(subscription.plan, slot)
     chosen = await choose_quote(ports, subscription, slot.day)
     is_approved = judgement is Judgement.APPROVE
@@ -167,12 +174,12 @@ async def _tell_following(
     return (f"The one of {chosen.speaker} is posted on {when}.{kept}",)
 
 
-def _coming(ports: Ports, subscription: Subscription, delivery: Delivery) -> Slot:
+async def _coming(ports: Ports, subscription: Subscription, delivery: Delivery) -> Slot:
     """Find the slot that a decision is for: that of the delivery if it waits, else the next."""
-    now = ports.clock()
-    if delivery.state is State.WAITING and now - delivery.slot.at < ports.timing.late:
+    late = ports.clock() - delivery.slot.at >= ports.timing.late
+    if delivery.state is State.WAITING and not late:
         return delivery.slot
-    return next_slots(subscription.plan, now, 1)[0]
+    return await coming_slot(ports, subscription)
 
 
 async def _ask(obstacle: Obstacle, place: Place) -> str:

@@ -183,8 +183,8 @@ class Ledger(FollowLedger, Protocol):
     async def candidates(self, place: Place, day: date) -> tuple[Candidate, ...]:
         """Read what moderators may choose from for a date."""
 
-    async def hold(self, delivery: Delivery, now: datetime, until: datetime | None) -> bool:
-        """Keep others from asking moderators until then, None for good; False if another does."""
+    async def hold(self, delivery: Delivery, until: datetime) -> bool:
+        """Keep others from asking moderators until then; False if another process did before."""
 
     async def remind(self, delivery: Delivery) -> bool:
         """Note that moderators are reminded; False if they were."""

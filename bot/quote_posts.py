@@ -18,6 +18,7 @@ _APPROVE_ONE = (
     "Approve one by then. If nobody does, I post one that was approved before; if there is none, "
     "nothing."
 )
+_OR_NOTHING = "If one was approved before, I post that; if there is none, nothing."
 
 # A notice's sentence and what is noted below it.
 _Worded = tuple[str, tuple[str, ...]]
@@ -44,6 +45,8 @@ def word_notice(
     """Write what admins and moderators are told of a channel's quote."""
     when = tell_when(subscription.plan, delivery.slot)
     text, notes = _WORDED[notice](when, subscription.plan, delivery)
+    if notice is Notice.REMINDER and not candidates:
+        text, notes = f"All that I offered for {when} was turned down.", (_OR_NOTHING,)
     cards = tuple(_candidate_card(library, delivery, each) for each in candidates)
     if notice is Notice.REPORTED and delivery.quote:
         reported = quote_card(library, delivery.quote)
@@ -114,7 +117,7 @@ def _late(when: str, *_: object) -> _Worded:
 def _nothing_left(when: str, plan: Plan, _: Delivery) -> _Worded:
     text = f"I have no quote to offer for {when}." if plan.review else f"No quote for {when}."
     if plan.review:
-        return text, ("If one was approved before, I post that; if there is none, nothing.",)
+        return text, (_OR_NOTHING,)
     yourself = retype(replace(plan, review=True))
     choose = f"To choose among the others yourself, type “{yourself}” in the channel."
     return text, (f"None that is left is good enough to be posted unseen. {choose}",)

@@ -1,19 +1,35 @@
-"""What moderators decide: a shortlist before each slot, and objections to what was posted."""
+"""What moderators decide: a shortlist before each slot, and objections to what was posted.
+
+The lease of a delivery that waits for them ends when they are to be asked next: in some minutes
+for whoever asks, and later once they are known to have been told.
+"""
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from enum import Enum
 
-from bot.choosing import choose_candidates
+from bot.choosing import choose_candidates, is_barred, read_barred
 from bot.deliveries import Candidate, Delivery, Judgement, Place, Standing, State, Subscription
 from bot.errors import StoreError
 from bot.ports import Flaw, Notice, Ports, PostError
 from bot.slots import Slot, next_slots
 
 ASKED_BEFORE, REMINDED_BEFORE = timedelta(hours=24), timedelta(hours=2)
+# So often moderators are asked again who could not be told.
+_ASKED_AGAIN = timedelta(minutes=15)
 
 _log = logging.getLogger(__name__)
+
+
+class Objection(Enum):
+    """What becomes of an objection."""
+
+    PASSED_ON = "passed on"
+    KNOWN = "known"  # moderators had heard of one before
+    UNHEARD = "unheard"  # nobody could be told
 
 
 async def prepare_review(
@@ -21,8 +37,8 @@ async def prepare_review(
 ) -> None:
     """Ask moderators to choose a day before the next slot, and again two hours before.
 
-    They are not asked again if they have approved of something. `deliveries` are those that are
-    known of, of any channel.
+    They are not asked again if they have approved of something, but are if they could not be told.
+    `deliveries` are those that are known of, of any channel.
     """
     if not subscription.plan.review or subscription.standing is not Standing.ON:
         return
@@ -31,15 +47,14 @@ async def prepare_review(
     left = slot.at - now
     known = {(each.place, each.slot.day): each for each in deliveries}
     delivery = known.get((subscription.place, slot.day))
+    soon = left <= REMINDED_BEFORE
     if delivery is None and left <= ASKED_BEFORE:
-        await _ask(ports, subscription, slot, soon=left <= REMINDED_BEFORE)
-    elif (
-        delivery is not None
-        and delivery.state is State.WAITING
-        and not delivery.reminded
-        and left <= REMINDED_BEFORE
-    ):
-        await _remind(ports, subscription, delivery)
+        offered = await choose_candidates(ports, subscription.place, slot.day)
+        delivery = await ports.ledger.wait(subscription.place, slot, offered, now)
+    if delivery is None or delivery.state is not State.WAITING:
+        return
+    if delivery.lease is None or delivery.lease <= now:
+        await _ask(ports, subscription, delivery, soon=soon)
 
 
 async def decide(
@@ -53,12 +68,14 @@ async def decide(
     return None
 
 
-async def report(ports: Ports, subscription: Subscription, delivery: Delivery) -> bool:
-    """Tell moderators that somebody objects to a posted quote; False if they know."""
-    if not await ports.ledger.note_report(delivery):
-        return False
-    await tell(ports, subscription, Notice.REPORTED, delivery)
-    return True
+async def report(ports: Ports, subscription: Subscription, delivery: Delivery) -> Objection:
+    """Tell moderators that somebody objects to a posted quote, unless they know."""
+    if delivery.reported:
+        return Objection.KNOWN
+    if not await tell(ports, subscription, Notice.REPORTED, delivery):
+        return Objection.UNHEARD
+    await ports.ledger.note_report(delivery)
+    return Objection.PASSED_ON
 
 
 async def withdraw(ports: Ports, delivery: Delivery, by: str) -> bool:
@@ -86,10 +103,10 @@ async def tell(
     notice: Notice,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
-) -> None:
+) -> bool:
     """Tell the admin or the moderators what is written of a delivery now.
 
-    That it cannot be told is logged and changes nothing.
+    That it cannot be told is logged; False then.
     """
     poster = ports.posters[subscription.place.platform]
     facts = {**facts_of(delivery.place, delivery.slot), "notice": notice}
@@ -98,9 +115,12 @@ async def tell(
             written = await ports.ledger.find_delivery(delivery.key)
             await poster.tell(subscription, notice, written or delivery, candidates)
     except (TimeoutError, PostError, StoreError) as error:
-        _log.error("Nobody could be told. %s", error, extra=facts)
-    else:
-        _log.info("told", extra=facts)
+        _log.error(
+            "Nobody could be told. %s", str(error) or "There was no answer in time.", extra=facts
+        )
+        return False
+    _log.info("told", extra=facts)
+    return True
 
 
 def facts_of(place: Place, slot: Slot | None = None) -> dict[str, str]:
@@ -113,22 +133,22 @@ def facts_of(place: Place, slot: Slot | None = None) -> dict[str, str]:
     return facts | ({"slot": slot.day.isoformat()} if slot else {})
 
 
-async def _ask(ports: Ports, subscription: Subscription, slot: Slot, *, soon: bool) -> None:
-    place = subscription.place
-    candidates = await choose_candidates(ports, place, slot.day)
-    delivery = await ports.ledger.wait(place, slot, candidates, ports.clock())
-    if delivery is None:
+async def _ask(ports: Ports, subscription: Subscription, delivery: Delivery, *, soon: bool) -> None:
+    """Ask moderators; `soon` says that this is the last time, and a reminder if it is another."""
+    ledger, until = ports.ledger, ports.clock() + _ASKED_AGAIN
+    if not await ledger.hold(delivery, until):
         return
-    if soon:  # then this is the reminder
-        await ports.ledger.remind(delivery)
-    notice = Notice.SHORTLIST if candidates else Notice.NOTHING_LEFT
-    await tell(ports, subscription, notice, delivery, candidates)
-
-
-async def _remind(ports: Ports, subscription: Subscription, delivery: Delivery) -> None:
-    candidates = await ports.ledger.candidates(delivery.place, delivery.slot.day)
-    approved = {quote.id for quote in await ports.ledger.approved(delivery.place)}
-    if not approved.isdisjoint(each.quote.id for each in candidates):
+    again = soon and delivery.lease is not None
+    offered = await ledger.candidates(delivery.place, delivery.slot.day)
+    barred = await read_barred(ports, delivery.place)
+    left = tuple(each for each in offered if not is_barred(barred, each.quote))
+    approved = {quote.id for quote in await ledger.approved(delivery.place)}
+    if (again and not offered) or any(each.quote.id in approved for each in left):
         return
-    if await ports.ledger.remind(delivery):
-        await tell(ports, subscription, Notice.REMINDER, delivery, candidates)
+    first = Notice.SHORTLIST if left else Notice.NOTHING_LEFT
+    notice = Notice.REMINDER if again else first
+    if await tell(ports, subscription, notice, delivery, left):
+        if soon:
+            await ledger.remind(delivery)
+        following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
+        await ledger.hold(replace(delivery, lease=until), following)

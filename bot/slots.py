@@ -12,14 +12,17 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.search.spelling import nearest
+from bot.wording import shorten
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXAMPLE = "mon 09:00 Europe/Berlin"
 
 _WEEK = timedelta(days=7)
 _FEWEST_LETTERS = 2
+# As much of what was typed is said again that platforms do not cut what is said about it.
+_MOST_REPEATED = 60
 _REVIEW, _AUTO = "review", "auto"
-_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 # What people write for a time in place of 09:00: "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
 _OTHER_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
@@ -92,7 +95,7 @@ def read_plan(typed: str) -> tuple[Plan | None, tuple[str, ...]]:
     """
     words = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
     if not words:
-        return None, (f"Say when, such as “{EXAMPLE}”.",)
+        return None, ("Say when: a weekday, a time and a time zone.",)
     weekday, moment, *rest = [word.strip("[]") for word in words] + [""] * (2 - len(words))
     zone, mode = _split_zone(rest)
     read = _read_weekday(weekday), _read_time(moment), find_zone(zone)
@@ -201,6 +204,8 @@ def _wrong_mode(typed: str) -> str:
 
 
 def _unknown(kind: str, typed: str, meant: Sequence[str], allowed: str) -> str:
+    unknown = f"I do not know the {kind} “{shorten(typed, _MOST_REPEATED)}”."
     if meant:
-        return f"I do not know the {kind} “{typed}”. Did you mean {' or '.join(meant)}?"
-    return f"I do not know the {kind} “{typed}”. Use {allowed}."
+        named = " or ".join(filter(None, (", ".join(meant[:-1]), meant[-1])))
+        return f"{unknown} Did you mean {named}?"
+    return f"{unknown} Use {allowed}."

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.coming import all_coming, coming_slots, read_begun
 from bot.deliveries import Delivery, Place, Standing, State, Subscription
 from bot.ports import Ports, PostError
 from bot.replies import Reply
-from bot.slots import EXAMPLE, WEEKDAYS, Plan, next_slots, read_plan, tell_plan, tell_slot
+from bot.slots import EXAMPLE, WEEKDAYS, Plan, read_plan, tell_plan, tell_slot
 
 _SWITCH_ON = (
     f"Switch it on with “/podcast weekly on {EXAMPLE}”, and “review” behind it to choose yourself."
@@ -38,14 +39,15 @@ async def switch_on(ports: Ports, place: Place, typed: str, admin: str) -> Reply
         return Reply(obstacle)
     now = ports.clock()
     await ports.ledger.subscribe(Subscription(place, plan, now, admin))
-    return Reply(f"I will post a quote here on {tell_plan(plan)}.", _coming(ports, plan))
+    coming = await _coming(ports, place, plan)
+    return Reply(f"I will post a quote here on {tell_plan(plan)}.", coming)
 
 
 async def switch_off(ports: Ports, place: Place) -> Reply:
     """Post no more quotes in a channel."""
     subscription = await ports.ledger.find_subscription(place)
     if subscription is None or subscription.standing is Standing.OFF:
-        return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
+        return await tell_status(ports, place)
     await ports.ledger.subscribe(replace(subscription, standing=Standing.OFF))
     return Reply("I will post no more quotes here.", (_SWITCH_ON,))
 
@@ -53,15 +55,18 @@ async def switch_off(ports: Ports, place: Place) -> Reply:
 async def tell_status(ports: Ports, place: Place) -> Reply:
     """Say when a channel gets quotes, and what became of the last one."""
     subscription = await ports.ledger.find_subscription(place)
-    last = await ports.ledger.last_delivery(place)
-    if subscription is None or subscription.standing is Standing.OFF:
+    if subscription is None:
         return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
     plan = subscription.plan
+    last = await ports.ledger.last_delivery(place)
     notes = (_tell_outcome(plan, last),) if last else ()
+    if subscription.standing is Standing.OFF:
+        return Reply("No quote of the week is posted here.", (*notes, _SWITCH_ON))
     if subscription.standing is Standing.PAUSED:
         text = f"The quote of the week is paused here: it failed {subscription.failures} times."
         return Reply(text, (*notes, f"Mend that, then switch it on again: “{retype(plan)}”."))
-    return Reply(f"I post a quote here on {tell_plan(plan)}.", (*_coming(ports, plan), *notes))
+    coming = await _coming(ports, place, plan)
+    return Reply(f"I post a quote here on {tell_plan(plan)}.", (*coming, *notes))
 
 
 def retype(plan: Plan) -> str:
@@ -73,12 +78,10 @@ def retype(plan: Plan) -> str:
 
 async def tell_next(ports: Ports, platform: str, workspace: str) -> str:
     """Say when the next quote of a workspace is posted; "" if none is to be."""
-    now = ports.clock()
     coming = [
-        (next_slots(each.plan, now, 1)[0], each.plan)
-        for each in await ports.ledger.subscriptions()
+        (slot, each.plan)
+        for each, slot in await all_coming(ports)
         if (each.place.platform, each.place.workspace) == (platform, workspace)
-        and each.standing is Standing.ON
     ]
     if not coming:
         return ""
@@ -88,19 +91,15 @@ async def tell_next(ports: Ports, platform: str, workspace: str) -> str:
 
 async def upcoming(ports: Ports) -> datetime | None:
     """Find when the next quote of any channel is posted; None if none is to be."""
-    now = ports.clock()
     return min(
-        (
-            next_slots(each.plan, now, 1)[0].at
-            for each in await ports.ledger.subscriptions()
-            if each.standing is Standing.ON and each.place.platform in ports.posters
-        ),
+        (slot.at for each, slot in await all_coming(ports) if each.place.platform in ports.posters),
         default=None,
     )
 
 
-def _coming(ports: Ports, plan: Plan) -> tuple[str, ...]:
-    dates = " · ".join(tell_slot(plan, slot) for slot in next_slots(plan, ports.clock()))
+async def _coming(ports: Ports, place: Place, plan: Plan) -> tuple[str, ...]:
+    slots = coming_slots(plan, place, await read_begun(ports), ports.clock())
+    dates = " · ".join(tell_slot(plan, slot) for slot in slots)
     review = ("Moderators choose it: I ask them the day before.",) if plan.review else ()
     return (f"Next: {dates}", *review)
 

@@ -34,12 +34,16 @@ async def tick(ports: Ports) -> None:
     deliveries = await ports.ledger.deliveries(now - _LOOK_BACK)
     work: list[tuple[Place, Callable[[], Awaitable[object]]]] = [
         *(
-            (place, partial(deliver, ports, place, slot, subscriptions.get(place)))
+            (place, partial(deliver, ports, place, slot))
             for place, slot in due_slots(subscriptions.values(), deliveries, now)
         ),
         *(
             (place, partial(prepare_review, ports, each, deliveries))
             for place, each in subscriptions.items()
+        ),
+        *(
+            (each.place, partial(_let_go, ports, each))
+            for each in sent_in_future(ports, deliveries)
         ),
     ]
     turns = asyncio.Semaphore(_AT_ONCE)
@@ -58,7 +62,7 @@ async def post_now(ports: Ports, subscription: Subscription) -> State | None:
     if not await choose_quote(ports, subscription, slot.day):
         return State.SKIPPED
     await ports.ledger.reopen(subscription.place, slot.day)
-    return await deliver(ports, subscription.place, slot, subscription)
+    return await deliver(ports, subscription.place, slot)
 
 
 def today(ports: Ports, subscription: Subscription) -> date:
@@ -87,6 +91,28 @@ def due_slots(
         if each.state in OPEN_STATES and each.lease is not None and each.lease < now
     )
     return [*due, *left]
+
+
+def sent_in_future(ports: Ports, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """List what is being sent since a moment to come: the clock was set back after that.
+
+    Clocks of several machines may differ by less than a lease.
+    """
+    latest = ports.clock() + ports.timing.lease
+    return [
+        each
+        for each in deliveries
+        if each.state is State.SENDING and each.sending_at and each.sending_at > latest
+    ]
+
+
+async def _let_go(ports: Ports, delivery: Delivery) -> None:
+    """Let a delivery be found out about now, while it is known that its times are wrong.
+
+    Once the clock had caught up, it would seem to have been sent a moment ago.
+    """
+    reason = "The clock was set back while it was sent."
+    await ports.ledger.put_off(delivery, State.SENDING, ports.clock(), reason)
 
 
 async def _take_turn(

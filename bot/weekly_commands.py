@@ -1,10 +1,11 @@
 """What is typed in a channel behind "/podcast weekly", and what is said to it."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.choosing import choose_quote
+from bot.coming import coming_slot
 from bot.deliveries import Delivery, Place, Standing, State, Subscription, key_of
 from bot.errors import StoreError
 from bot.guide import store_away
@@ -14,7 +15,7 @@ from bot.quote_posts import quote_card, tell_when
 from bot.replies import Reply
 from bot.requests import WEEKLY_WORDS
 from bot.reviewing import ASKED_BEFORE, facts_of
-from bot.slots import EXAMPLE, Plan, next_slots
+from bot.slots import EXAMPLE, Plan, tell_slot
 from bot.subscribing import switch_off, switch_on, tell_status
 from bot.weekly import post_now, today
 
@@ -76,7 +77,7 @@ async def _preview(ports: Ports, library: Library, place: Place) -> Reply:
     now = ports.clock()
     found = await ports.ledger.find_subscription(place)
     subscription = found or Subscription(place, _UNPLANNED, now, "")
-    (slot,) = next_slots(subscription.plan, now, 1)
+    slot = await coming_slot(ports, subscription)
     quote = await choose_quote(ports, subscription, slot.day)
     is_on = found is not None and found.standing is Standing.ON
     off = () if is_on else ("Nothing is posted here until the quote of the week is switched on.",)
@@ -113,12 +114,19 @@ async def _post(ports: Ports, member: Member) -> Reply:
     if obstacle:
         return Reply(obstacle)
     day = today(ports, subscription)
+    following = await coming_slot(ports, subscription)
     state = await post_now(ports, subscription)
     delivery = await ports.ledger.find_delivery(key_of(place, day))
     if delivery is None or state is State.SKIPPED:
         reason = _NONE_APPROVED if subscription.plan.review else _NONE_GOOD
         return Reply("There is no quote to post.", (reason,))
-    return _tell_posted(delivery) if state else _tell_before(delivery)
+    if state is None:
+        return _tell_before(delivery)
+    told = _tell_posted(delivery)
+    if following.day != day or state is State.FAILED:
+        return told
+    due = tell_slot(subscription.plan, following)
+    return replace(told, notes=(*told.notes, f"It takes the place of the one due on {due}."))
 
 
 def _tell_posted(delivery: Delivery) -> Reply:

@@ -10,6 +10,7 @@ from bot.moderating import MODERATING, moderate
 from bot.ports import Flaw, Notice, PostError
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
+from bot.weekly import post_now
 from tests.builders import build_index, episode
 from tests.posting import (
     DAY,
@@ -231,6 +232,38 @@ def test_anybody_may_object_and_moderators_hear_of_it_once(database: str) -> Non
         assert world.platform.notices == [Notice.REPORTED]
 
     in_world(database, use)
+
+
+def test_who_objects_hears_that_nobody_could_be_told(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        world.platform.tell_faults = [SERVER_AWAY]
+        first = await press(world, Act.REPORT, obstacle=NOT_YOU)
+        second = await press(world, Act.REPORT, obstacle=NOT_YOU)
+
+        assert first == Reply(
+            "Thank you. I could not reach the moderators just now. "
+            "Please press it again later, or write to them."
+        )
+        assert second == Reply("Thank you. I pass it on to the moderators.")
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_decision_names_the_next_date_that_has_no_quote_yet(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press(world, Act.APPROVE, "q03")
+        world.clock.now = MONDAY - HOUR
+        await post_now(world.ports, REVIEW)
+        reply = await press(world, Act.APPROVE, "q04")
+
+        assert reply.notes == (
+            f"It is posted on {A_WEEK_LATER}, unless one that I offer for it is approved.",
+        )
+
+    in_world(database, use, REVIEW)
 
 
 @SQLITE

@@ -107,6 +107,13 @@ def test_a_button_of_a_candidate_is_short() -> None:
     assert len(pack(request)) < 80
 
 
+def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
+    reply = notice(Notice.REMINDER, replace(SENT, state=State.WAITING))
+
+    assert reply.text == f"All that I offered for {WHEN} was turned down."
+    assert reply.notes == ("If one was approved before, I post that; if there is none, nothing.",)
+
+
 def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
     reply = notice(Notice.REPORTED)
     (card,) = reply.cards

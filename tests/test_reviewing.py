@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.choosing import choose_candidates
 from bot.deliveries import Judgement, Standing, State, Subscription, key_of, quote_of
 from bot.ports import Flaw, Notice, PostError, Timing
-from bot.reviewing import decide, report, withdraw
+from bot.reviewing import Objection, decide, report, withdraw
+from bot.slots import next_slots
 from tests.posting import (
     DAY,
     GONE,
@@ -18,6 +20,7 @@ from tests.posting import (
     MINUTE,
     MONDAY,
     REVIEWED,
+    SERVER_AWAY,
     WEEK,
     World,
     in_world,
@@ -198,11 +201,91 @@ def test_who_subscribes_shortly_before_a_slot_is_asked_once(database: str) -> No
     in_world(database, use, REVIEW)
 
 
+def test_moderators_who_could_not_be_asked_are_asked_again_until_they_are(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - 23 * HOUR
+        world.platform.tell_faults = [SERVER_AWAY] * 3
+        await world.tick()
+        await world.tick(MINUTE)
+        assert len(world.platform.tell_faults) == 2
+
+        await world.tick_on(20 * HOUR, 5 * MINUTE)
+        assert world.platform.tell_faults == []
+        assert world.platform.notices == [Notice.SHORTLIST]
+        assert [each.quote.id for each in world.platform.offered[0]] == [
+            "q00",
+            "q01",
+            "q02",
+            "q03",
+            "q04",
+        ]
+
+    in_world(database, use, REVIEW)
+
+
+def test_moderators_whose_reminder_was_lost_are_reminded_again(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        world.platform.tell_faults = [SERVER_AWAY] * 2
+        world.clock.now = MONDAY - 2 * HOUR
+        await world.tick_on(HOUR, 5 * MINUTE)
+
+        assert len(world.platform.notices) == 2
+        assert world.platform.offered[1] == world.platform.offered[0]
+
+    in_world(database, use, REVIEW)
+
+
+def test_moderators_are_asked_by_another_process_where_one_ended_before_it_did(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - 23 * HOUR
+        (slot,) = next_slots(REVIEWED, world.clock(), 1)
+        offered = await choose_candidates(world.ports, HERE, slot.day)
+        await world.ledger.wait(HERE, slot, offered, world.clock())
+        await asyncio.gather(*(world.tick() for _ in range(4)))
+
+        assert world.platform.notices == [Notice.SHORTLIST]
+
+    in_world(database, use, REVIEW)
+
+
+def test_moderators_who_take_their_choice_back_are_reminded(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q02", Judgement.APPROVE)
+        await world.tick(22 * HOUR)
+        assert world.platform.notices == [Notice.SHORTLIST]
+
+        await judge(world, "q02", Judgement.SKIP)
+        await world.tick_on(HOUR / 2, 5 * MINUTE)
+        assert world.platform.notices == [Notice.SHORTLIST, Notice.REMINDER]
+
+    in_world(database, use, REVIEW)
+
+
+@pytest.mark.parametrize("judgement", [Judgement.SKIP, Judgement.NEVER])
+def test_the_reminder_offers_what_nobody_has_judged(database: str, judgement: Judgement) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q00", judgement)
+        await world.ledger.exclude_guest("Guest q03", world.clock())
+        await world.tick(22 * HOUR)
+
+        assert world.platform.notices[-1] is Notice.REMINDER
+        assert [each.quote.id for each in world.platform.offered[-1]] == ["q01", "q02", "q04"]
+
+    in_world(database, use, REVIEW)
+
+
 def test_without_candidates_moderators_are_told_so(database: str) -> None:
     async def use(world: World) -> None:
         world.pool = []
         await ask(world)
 
+        assert world.platform.notices == [Notice.NOTHING_LEFT]
+        await world.tick_on(22 * HOUR, HOUR)
         assert world.platform.notices == [Notice.NOTHING_LEFT]
 
     in_world(database, use, REVIEW)
@@ -235,9 +318,26 @@ def test_moderators_hear_of_an_objection_once(database: str) -> None:
         posted = await world.ledger.find_delivery(KEY)
         assert posted is not None
 
-        assert await report(world.ports, subscription(), posted)
-        assert not await report(world.ports, subscription(), posted)
-        assert world.platform.told == [(Notice.REPORTED, replace(posted, reported=True))]
+        assert await report(world.ports, subscription(), posted) is Objection.PASSED_ON
+        known = await world.ledger.find_delivery(KEY)
+        assert known == replace(posted, reported=True)
+        assert await report(world.ports, subscription(), known) is Objection.KNOWN
+        assert world.platform.told == [(Notice.REPORTED, posted)]
+
+    in_world(database, use)
+
+
+def test_an_objection_that_nobody_heard_is_passed_on_by_the_next_press(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        posted = await world.ledger.find_delivery(KEY)
+        assert posted is not None
+        world.platform.tell_faults = [SERVER_AWAY]
+
+        assert await report(world.ports, subscription(), posted) is Objection.UNHEARD
+        assert await world.ledger.find_delivery(KEY) == posted
+        assert await report(world.ports, subscription(), posted) is Objection.PASSED_ON
+        assert world.platform.notices == [Notice.REPORTED]
 
     in_world(database, use)
 

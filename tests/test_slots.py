@@ -184,10 +184,16 @@ def test_a_plan_is_read_as_people_write_it(typed: str, plan: Plan) -> None:
         ("mon 0930 Europe/Berlin", "the time “0930”. Did you mean 09:30?"),
         ("mon 24:00 Europe/Berlin", "the time “24:00”. Use 00:00 to 23:59."),
         ("mon 09:60 Europe/Berlin", "the time “09:60”. Use 00:00 to 23:59."),
+        ("mon ٠٩:٠٠ Europe/Berlin", "the time “٠٩:٠٠”. Did you mean 09:00?"),
+        ("mon 0９:30 Europe/Berlin", "the time “0９:30”. Did you mean 09:30?"),
         ("mon 13pm Europe/Berlin", "the time “13pm”. Use 00:00 to 23:59."),
         ("mon 09:00 Berlin", "the time zone “Berlin”. Did you mean Europe/Berlin?"),
         ("mon 09:00 new york", "the time zone “new_york”. Did you mean America/New_York?"),
-        ("mon 09:00 Europe/Berln", "the time zone “Europe/Berln”. Did you mean Europe/Berlin or"),
+        (
+            "mon 09:00 Europe/Berln",
+            "the time zone “Europe/Berln”. Did you mean Europe/Berlin, Europe/Dublin or Europe/B",
+        ),
+        ("mon 09:00 " + "x" * 5000, f"the time zone “{'x' * 59}…”. Use a region and a city, such"),
         ("mon 09:00 CET", "the time zone “CET”. Use a region and a city"),
         ("mon 09:00 UTC+2", "the time zone “UTC+2”. Use a region and a city"),
         ("mon 09:00 Etc/GMT+5", "the time zone “Etc/GMT+5”. "),
@@ -207,7 +213,7 @@ def test_what_cannot_be_read_is_named_with_what_may_be_meant(typed: str, problem
 @pytest.mark.parametrize(
     ("typed", "problems"),
     [
-        ("", ["Say when, such as “mon 09:00 Europe/Berlin”."]),
+        ("", ["Say when: a weekday, a time and a time zone."]),
         ("tue", ["Add a time, such as 09:00.", "Add a time zone, such as Europe/Berlin."]),
         ("tue 9:00", ["Add a time zone, such as Europe/Berlin."]),
     ],

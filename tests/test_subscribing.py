@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.deliveries import Place, Standing
+from bot.deliveries import Place, Standing, State
 from bot.ports import PostError
 from bot.replies import Reply
 from bot.slots import Plan, read_plan
@@ -17,12 +17,16 @@ from bot.subscribing import (
     tell_status,
     upcoming,
 )
+from bot.weekly import post_now
 from tests.posting import (
     GONE,
     HERE,
+    HOUR,
     LOST_REPLY,
     MINUTE,
     MONDAY,
+    REVIEWED,
+    SERVER_AWAY,
     WEEK,
     World,
     in_world,
@@ -145,6 +149,58 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         await world.ledger.note_withdrawal(last)
         reply = await tell_status(world.ports, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")
+
+    in_world(database, use)
+
+
+NOT_ON_MONDAY = (
+    "Next: Monday 30 November 2026, 09:00 · Monday 7 December 2026, 09:00 · "
+    "Monday 14 December 2026, 09:00"
+)
+
+
+@pytest.mark.parametrize("fault", [None, LOST_REPLY, SERVER_AWAY, GONE])
+def test_a_date_that_has_had_its_quote_is_not_said_to_come(
+    database: str, fault: PostError | None
+) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        world.platform.faults = [fault]
+        await post_now(world.ports, subscription())
+        status = await tell_status(world.ports, HERE)
+        told, next_one = await tell_next(world.ports, "slack", "T1"), await upcoming(world.ports)
+        again = await switch(world, "mon 09:00 UTC")
+
+        assert status.notes[0] == again.notes[0] == NOT_ON_MONDAY
+        assert "Monday 30 November 2026, 09:00" in told
+        assert next_one == MONDAY + WEEK
+
+    in_world(database, use)
+
+
+def test_a_date_for_which_moderators_are_asked_is_to_come(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        await world.tick()
+        assert await world.states() == [State.WAITING]
+
+        assert await upcoming(world.ports) == MONDAY
+        assert "23 November" in await tell_next(world.ports, "slack", "T1")
+
+    in_world(database, use, subscription(plan=REVIEWED))
+
+
+@DATABASES
+def test_the_status_where_it_is_off_says_what_became_of_the_last_one(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        await switch_off(world.ports, HERE)
+        status = await tell_status(world.ports, HERE)
+
+        assert status.text == "No quote of the week is posted here."
+        assert status.notes[0] == "Last: Monday 23 November 2026, 09:00, posted."
+        assert status.notes[1].startswith(HOW)
+        assert await switch_off(world.ports, HERE) == status
 
     in_world(database, use)
 

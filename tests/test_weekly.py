@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.deliveries import Place, Standing, State
+from bot.deliveries import Judgement, Place, Quote, Standing, State
 from bot.errors import StoreError
 from bot.ports import Notice, PostError
 from bot.sayings import BEST_SCORE, GOOD_SCORE
@@ -457,6 +457,157 @@ def test_an_open_delivery_of_a_channel_that_was_switched_off_is_closed(database:
         assert world.platform.messages == []
 
     in_world(database, use)
+
+
+@pytest.mark.parametrize(
+    ("fault", "facts", "state"),
+    [
+        pytest.param(LOST_REQUEST, {"readable": True}, State.SKIPPED, id="absent"),
+        pytest.param(
+            LOST_REQUEST, {"nonce_seconds": NONCE_SECONDS}, State.SKIPPED, id="absent, nonce"
+        ),
+        pytest.param(
+            LOST_REQUEST,
+            {"nonce_seconds": NONCE_SECONDS, "readable": False},
+            State.UNKNOWN,
+            id="nonce alone",
+        ),
+        pytest.param(LOST_REPLY, {"nonce_seconds": NONCE_SECONDS}, State.SENT, id="there"),
+    ],
+)
+def test_nothing_is_sent_again_once_it_is_switched_off(
+    database: str, fault: PostError, facts: dict[str, float], state: State
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick()
+        await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+        await world.tick_on(2 * MINUTE)
+
+        assert await world.states() == [state]
+        assert len(world.platform.requests) == 1
+
+    in_world(database, use, **facts)
+
+
+def test_what_is_switched_off_while_it_is_looked_for_is_not_sent(database: str) -> None:
+    async def use(world: World) -> None:
+        async def switch_off(_: float) -> None:
+            await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+
+        world.platform.faults = [LOST_REQUEST]
+        await world.tick()
+        world.clock.now += MINUTE
+        await tick(replace(world.ports, pause=switch_off))
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.messages == []
+
+    in_world(database, use)
+
+
+async def bar_first(world: World, how: str) -> None:
+    """Bar q00, which is on its way, in one of the ways there are."""
+    if how == "guest":
+        await world.ledger.exclude_guest("Guest q00", world.clock())
+        return
+    quote = Quote("q00", "talk-q00", 61.5, "Guest q00", "It is q00.", "Tea")
+    await world.ledger.judge(HERE, quote, Judgement(how), "U2", world.clock())
+
+
+@pytest.mark.parametrize("how", ["never", "skip", "guest"])
+@pytest.mark.parametrize(
+    ("fault", "facts"),
+    [
+        pytest.param(SERVER_AWAY, {}, id="refused"),
+        pytest.param(LOST_REQUEST, {}, id="absent"),
+        pytest.param(LOST_REQUEST, {"nonce_seconds": NONCE_SECONDS}, id="absent, nonce"),
+    ],
+)
+def test_what_is_barred_on_its_way_is_chosen_anew(
+    database: str, fault: PostError, facts: dict[str, float], how: str
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick()
+        await bar_first(world, how)
+        await world.tick_on(3 * MINUTE)
+        (row,) = await world.rows()
+
+        assert world.platform.texts == ["It is q01."]
+        assert (row.state, row.quote and row.quote.id) == (State.SENT, "q01")
+
+    in_world(database, use, **facts)
+
+
+def test_what_is_barred_on_its_way_is_left_out_if_there_is_no_other(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool, world.platform.faults = sayings(1), [LOST_REQUEST]
+        await world.tick()
+        await bar_first(world, "never")
+        await world.tick_on(3 * MINUTE)
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.notices == [Notice.NOTHING_LEFT]
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("fault", [LOST_REPLY, LOST_REQUEST])
+def test_what_is_barred_is_not_sent_again_where_only_its_key_is_known(
+    database: str, fault: PostError
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick()
+        await bar_first(world, "never")
+        await world.tick_on(3 * MINUTE)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert len(world.platform.requests) == 1
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        there = asyncio.Event()
+
+        async def arrive(_: float) -> None:
+            await world.platform.post(HERE, Quote("q00", "", 0, "", "It is q00.", ""), key)
+            there.set()
+
+        world.platform.faults = [LOST_REQUEST]
+        await world.tick()
+        key = (await world.rows())[0].key
+        await bar_first(world, "never")
+        world.clock.now += MINUTE
+        await tick(replace(world.ports, pause=arrive))
+        (row,) = await world.rows()
+
+        assert there.is_set()
+        assert world.platform.texts == ["It is q00."]
+        assert (row.state, row.quote and row.quote.id) == (State.SENT, "q00")
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS)
+
+
+def test_a_key_is_not_relied_on_once_the_clock_was_set_back(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REPLY]
+        await world.tick()
+        world.clock.now -= HOUR
+        # For the platform, whose clock is right, an hour passes until ours has caught up.
+        world.platform.messages[0].at -= HOUR
+        await world.tick_on(2 * HOUR)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert world.platform.notices == [Notice.UNSURE]
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
 
 
 def test_a_channel_without_quotes_is_skipped_and_said_once(database: str) -> None:

@@ -75,7 +75,10 @@ def test_it_is_switched_on_and_off_as_typed(database: str) -> None:
         kept = await world.ledger.find_subscription(HERE)
         assert kept and (kept.admin, kept.plan.review) == ("U7", True)
         wrong = await typed(world, "on")
-        assert wrong.notes[0] == "Say when, such as “mon 09:00 Europe/Berlin”."
+        assert wrong.notes == (
+            "Say when: a weekday, a time and a time zone.",
+            "For example: /podcast weekly on mon 09:00 Europe/Berlin",
+        )
 
         off = await typed(world, "OFF")
         assert off.text == "I will post no more quotes here."
@@ -111,6 +114,29 @@ def test_a_preview_is_what_is_posted_next(database: str) -> None:
         assert card.snippet and world.platform.texts == [card.snippet.text] == ["It is q00."]
         (card,) = (await typed(world, "preview")).cards
         assert card.snippet and card.snippet.text == "It is q01."
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_preview_is_of_the_next_date_that_has_no_quote_yet(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        await typed(world, "post")
+        reply = await typed(world, "preview")
+
+        assert reply.text == "Next, on Monday 30 November 2026, 09:00 (UTC)"
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_post_on_another_day_takes_no_place(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - DAY
+
+        assert await typed(world, "post") == Reply("Posted: a quote of Guest q00.")
+        assert (await typed(world, "preview")).text == f"Next, on {ON_MONDAY}"
 
     in_world(database, use)
 
@@ -171,7 +197,8 @@ def test_what_is_posted_at_once_is_posted_once_a_day(database: str) -> None:
         second = await typed(world, "post")
         await world.tick(2 * HOUR)
 
-        assert first == Reply("Posted: a quote of Guest q00.")
+        instead = "It takes the place of the one due on Monday 23 November 2026, 09:00."
+        assert first == Reply("Posted: a quote of Guest q00.", (instead,))
         assert second == Reply("Today’s quote was posted already; there is one a day.")
         assert world.platform.texts == ["It is q00."]
 
