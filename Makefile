@@ -21,7 +21,7 @@ demo: $(READY) ## Set everything up and answer a search in the sample podcast
 	$(BIN)/airquote search "model registry"
 
 test: $(READY) ## Set everything up and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(READY) ## Check format, lint and types, and that no secret is committed
 	$(BIN)/ruff format --check .

@@ -14,7 +14,10 @@ from handlers.upkeep import open_podcast
 
 
 def about() -> None:
-    """Say which version this is, from which data it answers, and when quotes are posted."""
+    """Say what runs, from which data.
+
+    And when the last quote of the week was posted, and the next one is due.
+    """
     settings = load_settings()
     registry = registry_of(settings.sources, settings.cache_folder)
     reply = describe(with_manifest(open_podcast(), registry))

@@ -129,6 +129,9 @@ class Sockets:
 
     def _say_disconnect(self, reason: str) -> None:
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}
+        # The app may know that it is connected a moment before this server does.
+        with self._workspace.changed:
+            assert self._workspace.changed.wait_for(lambda: self.open, _PATIENCE_SECONDS)
         for each in list(self.open):
             self._do(each.connection.send_json(frame))
 
