@@ -106,6 +106,15 @@ def is_there(address: str) -> bool:
     return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
 
 
+def address_problems(address: str) -> tuple[ConfigError, ...]:
+    """List what keeps an address from being one."""
+    try:
+        parse_address(address)
+    except ConfigError as error:
+        return (error,)
+    return ()
+
+
 def parse_address(address: str) -> URL:
     """Read the address of a database; raises ConfigError, which repeats nothing of it."""
     try:

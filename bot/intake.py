@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from bot.models import Feedback, Verdict, ZeroHit
 from bot.observations import Answered, Outcome
 from bot.once import Claims, Quota
 from bot.replies import Reply
-from bot.requests import Request, Verb
+from bot.requests import FOLLOWING, Request, Verb
 from bot.telemetry import new_reference, pseudonyms, reference_of
 from bot.wording import count_of
 
@@ -40,6 +40,8 @@ _MOST_VERDICTS = 10_000
 _NOTING_SECONDS = 5.0
 # A burst of requests is acknowledged before threads claim the interpreter.
 _BREATH_SECONDS = 0.03
+# What is typed behind these is nothing to be found.
+_NOT_LOOKING = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
 _BUSY = Reply("I have my hands full right now. Please try again in a moment.")
 _JUDGED = Reply("Thank you, I have noted your verdict on that already.")
 _CLOSING = Reply("I am being restarted. Please ask again in a minute.")
@@ -118,13 +120,11 @@ class Intake:
         Raises what the command raises.
         """
         asked = _Asked(request, asker, self.library)
-        try:
-            reply = await self._take(asked)
-        except Exception as error:
-            self._tell(asked, Outcome.FAILED, reference=reference_of(error))
-            raise
-        self._tell(asked, _outcome(request, reply), len(reply.cards))
-        return reply
+        return await self._noted(asked, self._take(asked))
+
+    async def note(self, request: Request, asker: Asker, replying: Awaitable[Reply]) -> Reply:
+        """Give what others reply to a request, which is logged and counted as all are."""
+        return await self._noted(_Asked(request, asker, self.library), replying)
 
     async def judge(self, request: Request, verdict: Verdict, asker: Asker) -> Reply:
         """Note what a person says of the passage that a request names, and thank them.
@@ -156,6 +156,15 @@ class Intake:
         """Wait until what answers were worth noting is noted, or cannot be."""
         if self._notes:
             await asyncio.wait(self._notes, timeout=_NOTING_SECONDS)
+
+    async def _noted(self, asked: _Asked, replying: Awaitable[Reply]) -> Reply:
+        try:
+            reply = await replying
+        except Exception as error:
+            self._tell(asked, Outcome.FAILED, reference=reference_of(error))
+            raise
+        self._tell(asked, _outcome(asked.request, reply), len(reply.cards))
+        return reply
 
     async def _take(self, asked: _Asked) -> Reply:
         if self._closed:
@@ -224,5 +233,5 @@ def _outcome(request: Request, reply: Reply) -> Outcome:
     """Say what a reply means; what shows no passage may still tell what was asked for."""
     if reply in (_BUSY, _CLOSING):
         return Outcome.BUSY
-    looked = bool(request.text or request.episode) and request.verb is not Verb.WEEKLY
+    looked = bool(request.text or request.episode) and request.verb not in _NOT_LOOKING
     return Outcome.NOTHING if looked and not reply.cards else Outcome.ANSWERED

@@ -10,6 +10,9 @@ from bot.models import Problem
 from bot.search.index import Index
 from bot.search.vocabulary import BREAK
 
+LAST_GOOD = "last good"
+"""The status of a file of which an earlier version stands in."""
+
 # What is remembered of the past, so that the file stays small.
 _REMEMBERED = 20
 
@@ -29,7 +32,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A file an index was made of; `status` is "read", "refused" or "last good"."""
+    """A file an index was made of; `status` is "read", "refused" or LAST_GOOD."""
 
     path: str
     sha256: str
@@ -160,7 +163,7 @@ def entries_of(inspection: Inspection, refused: Iterable[Problem]) -> Iterator[S
     unused = {problem.path for problem in refused}
     for file in (*found.files, *found.catalogs, *found.people):
         status = "refused" if file.path in unused else "read"
-        status = "last good" if file.path in inspection.last_good else status
+        status = LAST_GOOD if file.path in inspection.last_good else status
         yield SourceEntry(file.path, file.digest, _size_of(file), status)
 
 

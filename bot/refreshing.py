@@ -31,7 +31,7 @@ from bot.quotable import with_sayings
 from bot.registry import Registry
 from bot.search.query import parse_query
 from bot.search.search import search
-from bot.sources import GitSource, Source
+from bot.sources import Folder, GitSource, Source
 
 BUILD_SECONDS = 30 * 60.0
 """How long a build may take: a hundred times as long as that of two hundred episodes."""
@@ -160,6 +160,9 @@ def inspect(
 
     Once `stop` is set, nothing more is fetched.
     """
+    for each in sources:
+        if on_notice and isinstance(each, Folder) and not each.path.exists():
+            on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
     paths = gather(sources, cache, on_notice, Limits(stop=stop or Event()))
     return look_at(paths, cache, _commits(sources, cache))
 

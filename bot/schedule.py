@@ -33,12 +33,16 @@ async def ticking(
     What it raises is logged, and it is called again. At the end, a call that runs is waited for,
     and cancelled if it takes more than `grace_seconds`.
     """
-    running = asyncio.Lock()
+    running, ending = asyncio.Lock(), asyncio.Event()
 
     async def call() -> None:
         async with running:
             try:
                 await tick()
+            except asyncio.CancelledError:
+                # To the scheduler, this would be an error to log with its traceback.
+                if not ending.is_set():
+                    raise
             except AirquoteError as error:
                 _log.warning("%s It is tried again in %g s.", error, seconds)
 
@@ -58,6 +62,7 @@ async def ticking(
         yield
     finally:
         minding.cancel()
+        ending.set()
         try:
             # It is never released: nothing begins any more.
             await asyncio.wait_for(running.acquire(), grace_seconds)

@@ -9,11 +9,16 @@ from functools import partial
 from threading import Event
 
 from bot.about import with_manifest
+from bot.commands import line_of
 from bot.config import Settings
 from bot.library import Library, open_live, registry_of, with_meaning
+from bot.manifests import LAST_GOOD
 from bot.quotable import with_sayings
 from bot.refreshing import Find, Refresher, Swapped, inspect
 from bot.registry import Registry
+
+# So many files are named in the log at once.
+_MOST_FILES = 20
 
 _log = logging.getLogger(__name__)
 
@@ -46,17 +51,33 @@ def open_podcast(settings: Settings, leaving: Event) -> Podcast:
     # What has been loaded stays; without this, each full collection halts every answer for it.
     gc.collect()
     gc.freeze()
-    return Podcast(with_manifest(library, registry), registry, find)
+    library = with_manifest(library, registry)
+    _warn_of_files(library)
+    return Podcast(library, registry, find)
 
 
 def refresher_of(podcast: Podcast, settings: Settings, swapped: Swapped) -> Refresher:
     """Make what keeps a podcast fresh; `swapped` is given each library with its manifest."""
 
     async def described(old: Library, new: Library) -> None:
-        await swapped(old, await asyncio.to_thread(with_manifest, new, podcast.registry))
+        library = await asyncio.to_thread(with_manifest, new, podcast.registry)
+        _warn_of_files(library)
+        await swapped(old, library)
 
     model, queries = settings.model_name, settings.evaluation_path
     return Refresher(podcast.library, podcast.registry, podcast.find, described, model, queries)
+
+
+def _warn_of_files(library: Library) -> None:
+    """Name the files that cannot be read, and those that are read as they last were."""
+    lines = [line_of(problem) for problem in library.problems if problem.refused]
+    sources = library.manifest.sources if library.manifest else ()
+    stale = (each.path for each in sources if each.status == LAST_GOOD)
+    lines += [f"{path}: it cannot be read; its last good version stands in." for path in stale]
+    for line in lines[:_MOST_FILES]:
+        _log.warning("%s", line)
+    if len(lines) > _MOST_FILES:
+        _log.warning("%s more; “airquote check” names them.", len(lines) - _MOST_FILES)
 
 
 def _tell_stages() -> Callable[[str, int, int], None]:

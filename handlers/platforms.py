@@ -14,8 +14,12 @@ def load_chat_settings() -> Settings:
 
     Raises one ConfigError that lists everything that is wrong with either.
     """
+    # Loaded here, as it takes longer than a search.
+    from bot.database import address_problems
+
     settings, problems = read_settings()
-    raise_any((*problems, *chat_problems(settings)))
+    address = settings.database.get_secret_value()
+    raise_any((*problems, *address_problems(address), *chat_problems(settings)))
     return settings
 
 

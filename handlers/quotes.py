@@ -48,7 +48,8 @@ def quotes_app() -> typer.Typer:
 def show(context: typer.Context, limit: _Limit = 20, as_json: _AsJson = False) -> None:
     """List what can be quoted, with reasons.
 
-    The best of each episode come first, then the second best ones. A score of 3 or more is good enough to be posted without a moderator.
+    The best of each episode come first, then the second best ones. A score of 3 or more is good
+    enough to be posted without a moderator.
     """
     if context.invoked_subcommand is not None:
         return

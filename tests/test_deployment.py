@@ -51,7 +51,8 @@ def test_the_unit_keeps_its_files_where_it_may_write() -> None:
     unit.optionxform = str
     unit.read(UNIT)
     service = unit["Service"]
-    written = set(re.findall(r"Environment=\w+=(?:sqlite:///)?(/var/\w+)/", UNIT.read_text()))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^[A-Z_]+=(?:sqlite:///)?(/var/\w+)/airquote", readme, re.MULTILINE))
 
     assert service["ExecStart"].endswith("/airquote run")
     assert service["RestartPreventExitStatus"] == "78"

@@ -351,6 +351,29 @@ def test_every_request_is_told_of_with_what_came_of_it(tmp_path: Path, library: 
     assert told[0].seconds > told[-1].seconds > 0
 
 
+def test_what_others_answer_is_told_of_too(tmp_path: Path, library: Library) -> None:
+    told: list[Answered] = []
+    followed = Reply("You follow tea.")
+
+    async def reply(fails: bool = False) -> Reply:
+        if fails:
+            raise ValueError("spilt")
+        return followed
+
+    async def use(intake: Intake, _: Store) -> None:
+        request = Request(Verb.FOLLOW, "tea")
+        assert await intake.note(request, ANN, reply()) == followed
+        with pytest.raises(ValueError, match="spilt"):
+            await intake.note(request, ANN, reply(fails=True))
+
+    with_intake(tmp_path, library, use, on_answered=told.append)
+
+    assert [(each.command, each.outcome) for each in told] == [
+        ("follow", Outcome.ANSWERED),
+        ("follow", Outcome.FAILED),
+    ]
+
+
 def test_what_is_turned_away_or_breaks_is_told_of_too(tmp_path: Path, library: Library) -> None:
     told: list[Answered] = []
 

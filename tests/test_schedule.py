@@ -159,6 +159,7 @@ def test_what_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> Non
     asyncio.run(run())
 
     assert "did not end in 0.02 s" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_nothing_is_called_after_the_end() -> None:

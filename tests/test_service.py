@@ -235,6 +235,15 @@ def test_a_path_that_is_missing_beside_others_is_logged(home: Path, slack: Slack
     assert json.loads(line)["level"] == "warning"
 
 
+def test_a_file_that_cannot_be_read_is_named(home: Path, slack: SlackServer) -> None:
+    (home / "talks").mkdir()
+    (home / "talks" / "tea.txt").write_text("0:00 green tea\n0:10 black tea\n", encoding="utf-8")
+    (home / "talks" / "bad.vtt").write_text("WEBVTT\n\nno time\n", encoding="utf-8")
+    with running(home, **on(slack, AIRQUOTE_EPISODES="talks")) as process:
+        process.wait_for(r"bad\.vtt: refused: there is no subtitle")
+        process.wait_for(STARTED)
+
+
 def test_neither_tokens_nor_messages_are_logged_at_any_level(
     home: Path, slack: SlackServer
 ) -> None:
@@ -350,14 +359,16 @@ def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
 
 def test_everything_that_is_wrong_is_said_at_once(home: Path) -> None:
     secrets = {"SLACK_BOT_TOKEN": "xapp-hidden", "SLACK_SIGNING_SECRET": "xoxb-hidden"}
-    done = airquote(home, "run", **secrets, PORT="-1", SLACK_API_URL="hidden")
+    wrong = {"PORT": "-1", "SLACK_API_URL": "hidden", "DATABASE_URL": "mysql://hidden"}
+    done = airquote(home, "run", **secrets, **wrong)
     headline, *lines = done.stderr.splitlines()
 
     assert done.returncode == WRONG_CONFIGURATION
-    assert headline == "Settings: 4 things to mend."
+    assert headline == "Settings: 5 things to mend."
     assert [line.split(":")[0] for line in lines] == [
         "SLACK_API_URL",
         "PORT",
+        "DATABASE_URL",
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
     ]

@@ -11,7 +11,7 @@ from bot.errors import StoreError
 from bot.following import Follower, answer_following
 from bot.follows import person_at
 from bot.replies import Reply
-from bot.requests import Request
+from bot.requests import Request, Verb
 from handlers.discord.calls import PLATFORM, Asked, Call, answer
 from handlers.discord.errors import attend
 from handlers.discord.weekly import member_of
@@ -34,7 +34,8 @@ async def followed(call: Call, request: Request) -> Reply:
     """Begin or end to follow something, or list it, for who asks."""
     asker, desk = call.asker, call.desk
     follower = Follower(asker.platform, asker.workspace, asker.person)
-    return await answer_following(desk.weekly, desk.intake.library, request, follower)
+    replying = answer_following(desk.weekly, desk.intake.library, request, follower)
+    return await desk.intake.note(request, asker, replying)
 
 
 async def announce(asked: Asked, typed: str) -> None:
@@ -44,7 +45,8 @@ async def announce(asked: Asked, typed: str) -> None:
         member = member_of(asked)
         if isinstance(member, Reply):
             return member
-        return await answer_announce(call.desk.weekly, typed, member)
+        replying = answer_announce(call.desk.weekly, typed, member)
+        return await call.desk.intake.note(Request(Verb.ANNOUNCE, typed), call.asker, replying)
 
     async def listener(call: Call) -> None:
         await answer(call, reply(call))

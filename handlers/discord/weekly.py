@@ -90,7 +90,9 @@ async def _answer(asked: Asked, typed: str) -> None:
         member = member_of(asked)
         if isinstance(member, Reply):
             return member
-        return await answer_weekly(call.desk.weekly, call.desk.intake.library, typed, member)
+        desk, request = call.desk, Request(Verb.WEEKLY, typed)
+        replying = answer_weekly(desk.weekly, desk.intake.library, typed, member)
+        return await desk.intake.note(request, call.asker, replying)
 
     async def listener(call: Call) -> None:
         await answer(call, reply(call))

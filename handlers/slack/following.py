@@ -18,7 +18,8 @@ async def followed(call: Call, request: Request) -> Reply:
     """Begin or end to follow something, or list it, for who asks."""
     asker = call.asker
     follower = Follower(asker.platform, asker.workspace, asker.person)
-    return await answer_following(call.weekly, call.intake.library, request, follower)
+    replying = answer_following(call.weekly, call.intake.library, request, follower)
+    return await call.intake.note(request, asker, replying)
 
 
 async def announce(call: Call, request: Request) -> None:
@@ -27,4 +28,5 @@ async def announce(call: Call, request: Request) -> None:
     place = Place(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, place)
     member = Member(place, asker.person, obstacle)
-    await tell(call, await answer_announce(call.weekly, request.text, member))
+    replying = answer_announce(call.weekly, request.text, member)
+    await tell(call, await call.intake.note(request, asker, replying))

@@ -23,7 +23,8 @@ async def answer_typed(call: Call, request: Request) -> None:
     place = Place(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, place)
     member = Member(place, asker.person, obstacle)
-    await tell(call, await answer_weekly(call.weekly, call.intake.library, request.text, member))
+    replying = answer_weekly(call.weekly, call.intake.library, request.text, member)
+    await tell(call, await call.intake.note(request, asker, replying))
 
 
 async def about(call: Call, request: Request) -> None:
