@@ -25,6 +25,7 @@ from bench.crowd import Asking, Told, run_crowd
 from bench.load_tables import Outcome, Usage, answers_table, usage_table
 from bench.material import chapter_titles, choose_paths
 from bot.library import open_library
+from bot.search.query import MAX_CHARACTERS
 from tests.process import airquote, command, environment
 
 _WARM_SECONDS = 5.0
@@ -82,7 +83,7 @@ def _commands(paths: Sequence[Path], cache: Path) -> tuple[tuple[str, str], ...]
     titles = chapter_titles(open_library(paths, cache).index)[::2]
     asked = []
     for number, title in enumerate(titles):
-        asked.append(("search", title))
+        asked.append(("search", title[:MAX_CHARACTERS]))
         if number % 10 == 0:
             word = max(title.split(), key=len)
             asked += [("search", f"xyzzy{number}"), ("mentions", word), ("quote", word)]
