@@ -28,18 +28,8 @@ _AT_ONCE = 4
 _log = logging.getLogger(__name__)
 
 
-async def tell_of_changes(ports: Ports, old: Library, new: Library) -> None:
-    """Note what is new in a library that takes another's place, then tell those who want to know.
-
-    What was strong before in an episode that has changed is not new. Raises StoreError if that
-    cannot be noted, which `tell_waiting` mends.
-    """
-    await note_changes(ports, new, old)
-    await _tell(ports, new)
-
-
 async def tell_waiting(ports: Ports, library: Library) -> None:
-    """Do what `tell_of_changes` has left undone; raises StoreError if nobody knows what.
+    """Tell all who wait to hear of something new; raises StoreError if nobody knows who does.
 
     It is to be called at the start, when it learns which episodes there are, and at least every
     half minute.

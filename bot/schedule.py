@@ -37,25 +37,10 @@ async def ticking(
 
     async def call() -> None:
         async with running:
-            try:
-                await tick()
-            except asyncio.CancelledError:
-                # To the scheduler, this would be an error to log with its traceback.
-                if not ending.is_set():
-                    raise
-            except AirquoteError as error:
-                _log.warning("%s It is tried again in %g s.", error, seconds)
+            await _call(tick, seconds, ending)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
-    job = scheduler.add_job(
-        call,
-        IntervalTrigger(seconds=seconds, timezone=UTC),
-        next_run_time=datetime.now(UTC),
-        # By default, a call that is a second late is left out.
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
-    )
+    job = _add(scheduler, call, seconds)
     scheduler.start()
     minding = asyncio.create_task(_mind_the_clock(job, seconds))
     try:
@@ -71,6 +56,29 @@ async def ticking(
         scheduler.shutdown()
         # It shuts down, and cancels what still runs, in the loop's next turn.
         await asyncio.sleep(0)
+
+
+def _add(scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], seconds: float) -> Job:
+    return scheduler.add_job(
+        call,
+        IntervalTrigger(seconds=seconds, timezone=UTC),
+        next_run_time=datetime.now(UTC),
+        # By default, a call that is a second late is left out.
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+    )
+
+
+async def _call(tick: Callable[[], Awaitable[None]], seconds: float, ending: asyncio.Event) -> None:
+    try:
+        await tick()
+    except asyncio.CancelledError:
+        # To the scheduler, this would be an error to log with its traceback.
+        if not ending.is_set():
+            raise
+    except AirquoteError as error:
+        _log.warning("%s It is tried again in %g s.", error, seconds)
 
 
 async def _mind_the_clock(job: Job, seconds: float) -> None:

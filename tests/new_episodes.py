@@ -3,9 +3,11 @@
 from pathlib import Path
 from shutil import copytree
 
+from bot.changes import note_changes, tell_waiting
 from bot.config import SAMPLE_EPISODES
 from bot.library import Library
 from bot.models import Chapter
+from bot.ports import Ports
 from bot.search.building import build_index
 from tests.builders import bakery, episode
 
@@ -42,3 +44,9 @@ def add_episode(folder: Path) -> str:
     """Add an episode on a teapot museum, and name it."""
     (folder / "teapots.vtt").write_text(_FILE, encoding="utf-8")
     return "teapots"
+
+
+async def tell_of_changes(ports: Ports, old: Library, new: Library) -> None:
+    """Do what the process does when a library takes another's place."""
+    await note_changes(ports, new, old)
+    await tell_waiting(ports, new)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.changes import tell_of_changes, tell_waiting
+from bot.changes import tell_waiting
 from bot.follows import person_at
 from bot.ports import Flaw, PostError
 from bot.replies import Reply
@@ -18,7 +18,7 @@ from tests.discord_weekly import admin_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import User
 from tests.fakes.discord_wire import Fault
-from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes
+from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
 
 WORDS = {"query": "feature store"}
 KEY = "c3" * 12 + "e"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.changes import tell_of_changes, tell_waiting
+from bot.changes import tell_waiting
 from bot.follows import person_at
 from bot.guide import explain_commands
 from bot.ports import Flaw, PostError
@@ -17,7 +17,7 @@ from tests.fakes.slack import SlackServer, running_slack
 from tests.fakes.slack_calls import Fault
 from tests.fakes.slack_things import BOT_USER, TEAM, Message
 from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes
+from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
 from tests.slack_desk import Desk, Stage, labels, text_of
 from tests.slack_member import SlackPlatform, on_slack
 
