@@ -1,11 +1,22 @@
-"""Mentions as a picture: lines by season. The only home of matplotlib, which is an extra."""
+"""Mentions as a picture: lines by season. The only home of matplotlib, which is an extra.
 
+`python -m bot.charts` draws the lines that standard input has as JSON to standard output, for who
+has others to answer meanwhile: see `draw_apart`.
+"""
+
+import json
+import sys
 import warnings
 from collections.abc import Sequence
+from importlib.util import find_spec
 from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.errors import ConfigError
-from bot.mentions import Mentions
+from bot.apart import run_apart, step_back
+from bot.errors import AirquoteError, ConfigError
+
+if TYPE_CHECKING:
+    from bot.mentions import Mentions
 
 _INCHES = (8.0, 4.0)
 _DOTS_PER_INCH = 150
@@ -15,7 +26,36 @@ _MARKERS = "osD^"
 _LONGEST_LABEL = 40
 
 
-def draw_seasons(mentions: Sequence[Mentions]) -> bytes:
+class Line(NamedTuple):
+    """What is drawn of a term: its name, and its season and times for each point."""
+
+    label: str
+    points: tuple[tuple[int, int], ...]
+
+
+def lines_of(mentions: "Sequence[Mentions]") -> tuple[Line, ...]:
+    """Say what is drawn of mentions."""
+    return tuple(Line(_shorten(counted.term), counted.by_season) for counted in mentions)
+
+
+def can_draw() -> bool:
+    """Say whether matplotlib is installed, without loading it."""
+    return find_spec("matplotlib") is not None
+
+
+async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
+    """Draw as `draw_seasons` does, in a process of its own; it takes about half a second.
+
+    Raises TimeoutError after `seconds`, and AirquoteError with what the process says if it fails.
+    """
+    ended = await run_apart("bot.charts", json.dumps(lines).encode(), seconds)
+    if ended.code:
+        last = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
+        raise AirquoteError("charts", f"a chart cannot be drawn ({last or ended.code}).")
+    return ended.output
+
+
+def draw_seasons(lines: Sequence[Line]) -> bytes:
     """Draw how often each term is mentioned, by season, as a PNG of 1200 by 600 pixels.
 
     Raises ConfigError where matplotlib is not installed.
@@ -28,9 +68,9 @@ def draw_seasons(mentions: Sequence[Mentions]) -> bytes:
         raise ConfigError("charts", "matplotlib is not installed.", remedy) from error
     figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
     axes = figure.add_subplot(xlabel="Season", ylabel="Mentions")
-    for number, counted in enumerate(mentions):
-        seasons = [season for season, _ in counted.by_season]
-        times = [count for _, count in counted.by_season]
+    for number, line in enumerate(lines):
+        seasons = [season for season, _ in line.points]
+        times = [count for _, count in line.points]
         axes.plot(seasons, times, marker=_MARKERS[number % len(_MARKERS)], clip_on=False)
     axes.set_ylim(0, max(1, axes.get_ylim()[1]))
     axes.spines[["top", "right"]].set_visible(False)
@@ -38,7 +78,7 @@ def draw_seasons(mentions: Sequence[Mentions]) -> bytes:
         axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     # What was typed is no markup, so it is set as a text where "$" begins no formula and "_" hides
     # nothing.
-    labels = [_shorten(counted.term) for counted in mentions]
+    labels = [line.label for line in lines]
     if len(labels) == 1:
         axes.set_title(labels[0], parse_math=False)
     else:
@@ -58,3 +98,14 @@ def draw_seasons(mentions: Sequence[Mentions]) -> bytes:
 
 def _shorten(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def main() -> None:
+    """Draw what standard input asks for."""
+    step_back()
+    lines = [Line(label, points) for label, points in json.load(sys.stdin.buffer)]
+    sys.stdout.buffer.write(draw_seasons(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""What may happen once, or so often: events are handled, passages shared, questions asked.
+"""What is done once, or so often: events are handled, passages shared, charts drawn.
 
 The only home of cachetools.
 """
@@ -6,8 +6,16 @@ The only home of cachetools.
 from collections import deque
 from collections.abc import Callable, Hashable
 from time import monotonic
+from typing import TypeVar
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+
+class Latest(LRUCache[K, T]):
+    """What was made for each key, of which the `most` that were wanted last are remembered."""
 
 
 class Claims:

@@ -6,12 +6,12 @@ Whatever goes wrong on the way, the index that answers stays.
 import asyncio
 import gc
 import logging
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from bot.apart import run_apart
 from bot.candidates import Job, write_job
 from bot.errors import AirquoteError, CacheError
 from bot.fetching import gather, gather_known, last_fetched
@@ -182,30 +182,15 @@ async def build_apart(job: Job, seconds: float = BUILD_SECONDS) -> None:
 
     Raises CacheError with what that process said last if it fails, or takes longer than `seconds`.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot.candidates",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
-    )
-    written = b""
     try:
-        async with asyncio.timeout(seconds):
-            _, written = await process.communicate(write_job(job))
+        ended = await run_apart("bot.candidates", write_job(job), seconds)
     except TimeoutError:
         raise _failed(job, f"it took more than {seconds:g} s.") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    lines = written.decode(errors="replace").splitlines()[-_MOST_LINES:]
+    lines = ended.errors.decode(errors="replace").splitlines()[-_MOST_LINES:]
     for line in lines:
         _log.info("build: %s", line)
-    if process.returncode:
-        raise _failed(job, lines[-1] if lines else f"it ended with {process.returncode}.")
+    if ended.code:
+        raise _failed(job, lines[-1] if lines else f"it ended with {ended.code}.")
 
 
 def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot import commands, listings
-from bot.charts import draw_seasons
+from bot.charts import draw_seasons, lines_of
 from bot.config import Settings
 from bot.corpus.fields import parse_seconds
 from bot.errors import AirquoteError, ConfigError, StoreError, UnreachableError
@@ -222,7 +222,7 @@ def _draw(chart: Path, counted: Sequence[Mentions]) -> None:
     if not any(each.by_season for each in counted):
         typer.echo("No chart is drawn: no episode here has a season.", err=True)
         raise typer.Exit(FAILED)
-    chart.write_bytes(draw_seasons(counted))
+    chart.write_bytes(draw_seasons(lines_of(counted)))
     typer.echo(f"Chart: {chart}")
 
 

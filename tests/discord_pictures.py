@@ -4,6 +4,7 @@ Real answers from the sample podcast, rendered for Discord, laid out much as Dis
 photographed as those of Slack are.
 """
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from bot.answers import answer
 from bot.library import Library, open_library
 from bot.replies import Act, Reply
 from bot.requests import read_request
-from handlers.discord.charts import draw_chart
+from handlers.discord.charts import Charts
 from handlers.discord.components import PAGE, message
 from tests.discord_markdown import Line, Run, read_markdown
 from tests.pictures import ROOT, photograph
@@ -66,7 +67,7 @@ Json = dict[str, Any]
 
 def post(command: str, reply: Reply) -> str:
     """Lay out the answer to a command or a button, which only who asked sees."""
-    chart = draw_chart(reply.mentions)
+    chart = asyncio.run(Charts().draw(reply.mentions))
     sent = message(reply, ANN, chart)
     pictures = f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
     inside = parts(sent.view.to_components()).replace("attachment://mentions.png", pictures)

@@ -1,5 +1,6 @@
 """Mentions as a picture, whatever the terms are."""
 
+import asyncio
 import struct
 import subprocess
 import sys
@@ -7,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.charts import draw_seasons
+from bot.charts import Line, draw_apart, draw_seasons, lines_of
+from bot.errors import AirquoteError
 from bot.mentions import Mentions
 from tests.process import ROOT, environment
 
 SEASONS = ((1, 3), (2, 0), (3, 12), (5, 7))
 
 
-def counted(term: str, seasons: tuple[tuple[int, int], ...] = SEASONS) -> Mentions:
-    return Mentions(term, sum(times for _, times in seasons), 1, seasons, (), None, None, 0)
+def counted(term: str, seasons: tuple[tuple[int, int], ...] = SEASONS) -> Line:
+    total = sum(times for _, times in seasons)
+    (line,) = lines_of([Mentions(term, total, 1, seasons, (), None, None, 0)])
+    return line
 
 
 def size(png: bytes) -> tuple[int, int]:
@@ -77,6 +81,19 @@ def test_the_counts_are_what_is_drawn() -> None:
 
     assert draw_seasons([counted("mlops")]) == draw_seasons([counted("mlops")])
     assert draw_seasons([counted("mlops")]) != draw_seasons([counted("mlops", more)])
+
+
+def test_a_chart_drawn_apart_is_the_same() -> None:
+    lines = [counted("$x$"), counted("机器学习 “”")]
+
+    assert asyncio.run(draw_apart(lines, seconds=60)) == draw_seasons(lines)
+
+
+def test_why_nothing_is_drawn_apart_is_said() -> None:
+    nonsense = [Line("tea", ((1,),))]  # type: ignore[arg-type]
+
+    with pytest.raises(AirquoteError, match=r"a chart cannot be drawn \(ValueError: not enough"):
+        asyncio.run(draw_apart(nonsense, seconds=60))
 
 
 WITHOUT = "import sys; sys.argv[0] = 'airquote'; sys.modules['matplotlib'] = None; "

@@ -18,7 +18,6 @@ from bot.mentions import Mentions, tell_seasons
 from bot.models import Snippet, Source
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request
-from handlers.discord.charts import draw_chart
 from handlers.discord.components import PAGE, Message, message, shared
 from handlers.discord.ids import read_id
 from handlers.discord.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
@@ -520,16 +519,6 @@ def test_discord_py_remembers_no_message() -> None:
     assert sent.view.timeout is None
     assert not sent.view.is_dispatchable()
     assert ui.LayoutView.is_dispatchable(sent.view)
-
-
-def test_mentions_are_drawn_where_there_are_seasons() -> None:
-    several = [counted("tea", (1, 2), (2, 5))]
-    chart = draw_chart(several)
-
-    assert chart is not None
-    assert chart.startswith(PNG)
-    assert draw_chart([counted("tea", (1, 2))]) is None
-    assert draw_chart([counted("tea", (1, 0), (2, 0))]) is None
 
 
 def test_a_chart_is_shown_with_its_words_for_who_cannot_see_it() -> None:

@@ -1,0 +1,104 @@
+"""Charts: drawn once, one at a time, and never waited for too long."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.mentions import Mentions
+from handlers.discord.charts import Charts
+
+PNG = b"\x89PNG"
+
+
+def counted(term: str, *seasons: tuple[int, int]) -> Mentions:
+    return Mentions(term, sum(times for _, times in seasons), 1, seasons, (), None, None, 0)
+
+
+def several(term: str = "tea") -> list[Mentions]:
+    return [counted(term, (1, 2), (2, 5))]
+
+
+async def draw(*wanted: list[Mentions], seconds: float = 60) -> list[bytes | None]:
+    charts = Charts(seconds)
+    return await asyncio.gather(*map(charts.draw, wanted))
+
+
+class Started:
+    """An interpreter that notes when it is started."""
+
+    def __init__(self, folder: Path) -> None:
+        self._notes = folder / "started"
+        self.path = folder / "python"
+        self.path.write_text(
+            f'#!/bin/sh\necho once >> "{self._notes}"\nexec "{sys.executable}" "$@"\n', "utf-8"
+        )
+        self.path.chmod(0o700)
+
+    @property
+    def times(self) -> int:
+        """How often it was."""
+        return self._notes.read_text("utf-8").count("once")
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
+    started = Started(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(started.path))
+    return started
+
+
+def test_mentions_are_drawn_where_there_are_seasons_to_compare() -> None:
+    one, nothing = [counted("tea", (1, 2))], [counted("tea", (1, 0), (2, 0))]
+    drawn = asyncio.run(draw(several(), one, nothing, []))
+
+    assert (drawn[0] or b"").startswith(PNG)
+    assert drawn[1:] == [None, None, None]
+
+
+def test_the_same_is_drawn_once(started: Started) -> None:
+    async def twice() -> list[bytes | None]:
+        charts = Charts()
+        together = await asyncio.gather(charts.draw(several()), charts.draw(several()))
+        return [*together, await charts.draw(several())]
+
+    first, *others = asyncio.run(twice())
+
+    assert first is not None
+    assert others == [first, first]
+    assert started.times == 1
+
+
+def test_new_counts_are_drawn_anew(started: Started) -> None:
+    asyncio.run(draw(several(), [counted("tea", (1, 2), (2, 6))]))
+
+    assert started.times == 2
+
+
+def test_who_would_wait_too_long_gets_none_at_once(started: Started) -> None:
+    drawn = asyncio.run(draw(*(several(f"tea {number}") for number in range(12))))
+
+    assert [each is not None for each in drawn] == [True] * 4 + [False] * 8
+    assert started.times == 4
+
+
+def test_a_chart_that_takes_too_long_is_given_up_and_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert asyncio.run(draw(several(), seconds=0.001)) == [None]
+    assert "A chart is shown as text: it takes too long" in caplog.text
+
+
+def test_after_a_failure_charts_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken_then_mended() -> list[bytes | None]:
+        charts = Charts()
+        with monkeypatch.context() as without:
+            without.setattr(sys, "executable", "/nowhere/python")
+            failed = await charts.draw(several())
+        return [failed, await charts.draw(several())]
+
+    failed, drawn = asyncio.run(broken_then_mended())
+
+    assert failed is None
+    assert (drawn or b"").startswith(PNG)
