@@ -1,5 +1,6 @@
 """Where the requests are kept that are too long for the id of a button."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,17 +25,34 @@ class Keeper(Protocol):
 
 
 class Kept:
-    """Keeps requests in the store; an answer goes out even where that fails."""
+    """Keeps requests in the store; an answer goes out even where that fails.
+
+    While some are written, those of other answers gather, and are written together: the more
+    people ask, the less a single answer costs.
+    """
 
     def __init__(self, store: "Store") -> None:
         self._store = store
+        self._gathered: dict[str, str] = {}
+        self._next: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
     async def keep(self, requests: Mapping[str, str]) -> None:
-        """Keep packed requests by their keys."""
-        try:
-            await self._store.keep_requests(requests, datetime.now(UTC))
-        except StoreError as error:
-            _log.error("Some buttons will not work: %s", error)
+        """Keep packed requests by their keys; they are in the store when this returns."""
+        self._gathered |= requests
+        if self._next is None:
+            self._next = asyncio.create_task(self._write())
+        # Who no longer waits does not end it for the others.
+        await asyncio.shield(self._next)
+
+    async def _write(self) -> None:
+        """Write all that has gathered until it is this one's turn."""
+        async with self._writing:
+            gathered, self._gathered, self._next = self._gathered, {}, None
+            try:
+                await self._store.keep_requests(gathered, datetime.now(UTC))
+            except StoreError as error:
+                _log.error("Some buttons will not work: %s", error)
 
     async def find(self, key: str) -> str | None:
         """Find what was kept under a key; None if it is there no longer. Raises StoreError."""

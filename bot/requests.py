@@ -8,6 +8,8 @@ from enum import StrEnum
 MAX_PACKED = 1_500
 # A button of another version is answered with "search again", never by a guess.
 _VERSION = 1
+# Made once, as an answer packs a dozen requests and more.
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Nobody turns so many pages, but anybody can write a number.
 _LAST_PAGE = 9_999
 # About eleven days, longer than any video; single precision still tells such seconds apart.
@@ -103,7 +105,7 @@ def pack(request: Request) -> str:
     """Write a request as the short text that a button carries."""
     place = (request.episode, request.start, request.end)
     values = (_VERSION, request.verb, request.text, request.page, *place)
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return _write(values)
 
 
 def unpack(packed: object) -> Request | None:

@@ -130,10 +130,11 @@ class Store:
         if not rows:
             return
         async with self._database.write() as connection:
-            replacing = REPLACING[connection.dialect.name](_KEPT_REQUESTS).values(rows)
+            replacing = REPLACING[connection.dialect.name](_KEPT_REQUESTS)
             again = {"at": replacing.excluded.at}
+            # With the rows in the statement itself, SQLAlchemy would compile it each time.
             await connection.execute(
-                replacing.on_conflict_do_update(index_elements=["key"], set_=again)
+                replacing.on_conflict_do_update(index_elements=["key"], set_=again), rows
             )
 
     async def find_request(self, key: str) -> str | None:

@@ -4,7 +4,7 @@ Words of transcripts, titles and queries are escaped, so that nothing in them is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -73,7 +73,7 @@ def message(reply: Reply, owner: int, chart: bytes | None = None) -> Message:
     foot = offered(reply.actions)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
     titled = not reply.names_card
-    blocks = [card_block(card, room, n, titled=titled) for n, card in numbered(reply)]
+    blocks = [_offering(card_block(card, room, n, titled=titled)) for n, card in numbered(reply)]
     # The container, the head, what is left out and the line below it are one each.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot)
     shown, roomy = _fitting(blocks, free, room)
@@ -121,6 +121,11 @@ def _note(note: str) -> str:
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
 
 
+def _offering(block: Block) -> Block:
+    """Leave a block only the actions that are offered, for whoever counts them."""
+    return replace(block, actions=tuple(offered(block.actions)))
+
+
 def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Block], bool]:
     """Take blocks for as long as there is room, and say whether their videos stand beside them.
 
@@ -154,7 +159,7 @@ def _row_size(buttons: Sequence[Offer]) -> int:
 def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offer]]:
     """Say which button is beside a text and which are below it; one that is alone is beside it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
-    buttons = [*buttons, *offered(block.actions)][:ROW_BUTTONS]
+    buttons = [*buttons, *block.actions][:ROW_BUTTONS]
     if len(buttons) == 1 or (block.watch and roomy):
         return buttons[0], buttons[1:]
     return None, buttons
