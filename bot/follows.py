@@ -185,8 +185,9 @@ class FollowLedger(Protocol):
     async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
         """Note that there is nothing to tell of some pieces any more, and leave the letter."""
 
-    async def fail_letter(self, letter: Letter, until: datetime, most: int) -> bool:
+    async def fail_letter(self, letter: Letter, until: datetime, most: int) -> str | None:
         """Note a lasting error, and leave the letter until then.
 
-        At the `most`th in a row all of the recipient's is deleted; says whether it was.
+        At the `most`th in a row all of the recipient's is deleted; returns the id of the admin of
+        a channel then, "" for a person. None where nothing was deleted.
         """

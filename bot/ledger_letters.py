@@ -99,17 +99,20 @@ class Letters(Following):
                 await _change_piece(connection, letter, piece, {"told": True})
         return True
 
-    async def fail_letter(self, letter: Letter, until: datetime, most: int) -> bool:
-        """Note a lasting error, and leave the letter until then."""
+    async def fail_letter(self, letter: Letter, until: datetime, most: int) -> str | None:
+        """Note a lasting error, and leave the letter until then; says whose nothing is left."""
         failures = RECIPIENTS.c.failures + 1
         values = {**_NOT_SENDING, "failures": failures, "lease": until}
         async with self._database.write() as connection:
             if not await _change(connection, letter, values):
-                return False
-            counted = select(RECIPIENTS.c.failures).where(is_for(RECIPIENTS, letter.recipient))
-            if (await connection.execute(counted)).scalar_one() < most:
-                return False
-            return await forget_recipient(connection, letter.recipient)
+                return None
+            theirs = is_for(RECIPIENTS, letter.recipient)
+            counted = select(RECIPIENTS.c.failures, RECIPIENTS.c.admin).where(theirs)
+            failed, admin = (await connection.execute(counted)).one()
+            if failed < most:
+                return None
+            await forget_recipient(connection, letter.recipient)
+            return str(admin)
 
 
 def _is_due(now: datetime, told_before: datetime) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.follows import Kind, Letter, Piece, Recipient, letter_key
+from bot.follows import Kind, Letter, Piece, Recipient, letter_key, person_at
 from bot.ports import Flaw, Ports, PostError
 from bot.replies import Reply
 
@@ -109,9 +109,28 @@ async def _go_on_after(ports: Ports, letter: Letter, error: PostError, *, doubtf
         await ledger.finish_letter(letter, now)
     else:
         pause = WEEK if letter.recipient.kind is Kind.PERSON else DAY
-        if await ledger.fail_letter(letter, now + pause, MOST_FAILURES):
+        admin = await ledger.fail_letter(letter, now + pause, MOST_FAILURES)
+        if admin is not None:
             _note(letter, "given up", logging.WARNING)
+        if admin:
+            await _tell_admin(ports, letter.recipient, admin, error)
     _note(letter, f"not sent. {error}", logging.WARNING)
+
+
+async def _tell_admin(ports: Ports, channel: Recipient, admin: str, error: PostError) -> None:
+    """Tell who switched announcements on in a channel that there are no more; tried once."""
+    told = Reply(
+        "I have stopped posting new episodes: it did not work several times in a row.",
+        (f"Last: {error}", "Mend that, then type “/podcast announce on” in the channel."),
+        channel=channel.id,
+    )
+    key = letter_key(person_at(channel.platform, admin), ports.clock())
+    try:
+        async with asyncio.timeout(ports.timing.post.total_seconds()):
+            await ports.posters[channel.platform].write(admin, told, key)
+    except (PostError, TimeoutError) as failure:
+        facts = {"platform": channel.platform, "channel": channel.id}
+        _log.warning("Its admin does not know of it. %s", failure, extra=facts)
 
 
 def _is_known_again(ports: Ports, letter: Letter) -> bool:

@@ -206,6 +206,7 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
         await tell_waiting(world.ports, NEW)
         assert shown(world) == [["talk-1"]]
 
+        before = len(posts(world))
         world.platform.faults = [GONE] * 3
         newer = library_of("newer", FIRST, talk(2))
         await tell_of_changes(world.ports, NEW, newer)
@@ -214,6 +215,27 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
             world.clock.now += DAY + MINUTE
             await tell_waiting(world.ports, newer)
         assert not await world.ledger.announces(HERE)
+        ((admin, _, told),) = world.platform.letters[before:]
+        assert (admin, told.channel) == ("U1", HERE.channel)
+        assert told.text.startswith("I have stopped posting new episodes")
+        assert told.notes[0] == f"Last: {GONE}"
+
+    play(database, use)
+
+
+@SQLITE
+def test_an_admin_who_cannot_be_told_is_named_nowhere_and_holds_up_nobody(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [GONE] * 4
+        await tell_of_changes(world.ports, OLD, NEW)
+        for _ in range(2):
+            world.clock.now += DAY + MINUTE
+            await tell_waiting(world.ports, NEW)
+        assert not await world.ledger.announces(HERE)
+        assert "Its admin does not know of it." in caplog.text
+        assert "U1" not in caplog.text
 
     play(database, use)
 
