@@ -110,7 +110,7 @@ async def _refresh(intake: Intake, paths: Sequence[Path], cache: Path, number: i
     registry = registry_of([Folder(path) for path in paths], cache)
     refresher = Refresher(intake.library, registry, lambda: changed, swap)
     if await refresher.look() is None:
-        raise RuntimeError(refresher.problem or "nothing was swapped")
+        raise RuntimeError("nothing was swapped; what is logged says why")
 
 
 def _show(quiet: Phase, busy: Phase) -> None:

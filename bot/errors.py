@@ -6,6 +6,7 @@ AirquoteError
 ├── CacheError          a stored index is damaged
 ├── StoreError          the database cannot be used
 ├── UnreachableError    a chat platform does not answer just now
+├── BusyError           the port is somebody else's just now
 ├── PostError           a message was not posted, or nobody knows; see `bot.ports`
 └── EvaluationError     a file of queries cannot be used
 """
@@ -49,6 +50,10 @@ class StoreError(AirquoteError):
 
 class UnreachableError(AirquoteError):
     """A chat platform does not answer, or not as it should; it may do so later."""
+
+
+class BusyError(AirquoteError):
+    """What only one process can have is another's; it may be free later."""
 
 
 class EvaluationError(AirquoteError):

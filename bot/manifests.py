@@ -138,6 +138,10 @@ class Standing:
             return "somebody went back from it."
         return next((each.reason for each in self.refusals if each.id == number), "")
 
+    def refuses(self, number: str) -> bool:
+        """Say whether an index did not pass its checks."""
+        return any(each.id == number for each in self.refusals)
+
     def promoted(self, promotion: Promotion) -> "Standing":
         """Make an index current; what was against it no longer is."""
         return Standing(

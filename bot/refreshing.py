@@ -51,7 +51,8 @@ class Refresher:
 
     `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
     answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
-    with. `problem` says why the last look, at `looked_at`, failed; "" if it did not.
+    with. `failing_since` is when the first of the looks ended that failed in a row, None if the
+    last one did not; `refused` is the id of what is newest if it did not pass its checks, else "".
     """
 
     def __init__(
@@ -65,19 +66,14 @@ class Refresher:
         build_seconds: float = BUILD_SECONDS,
     ) -> None:
         self.live = live
-        self.looked_at: datetime | None = None
-        self.problem = ""
+        self.failing_since: datetime | None = None
+        self.refused = ""
         self._registry = registry
         self._find = find
         self._swapped = swapped
         self._model = model
         self._queries = queries
         self._seconds = build_seconds
-
-    @property
-    def degraded(self) -> bool:
-        """Whether another index than the current one answers; reads a small file."""
-        return self._registry.standing().id not in ("", self.live.id)
 
     async def look(self) -> Library | None:
         """Take over what has changed; return the library to answer from now, None if none is new.
@@ -86,13 +82,11 @@ class Refresher:
         """
         try:
             new = await self._look()
-            self.problem = ""
         except (AirquoteError, OSError) as error:
-            self.problem = str(error)
+            self.failing_since = self.failing_since or datetime.now(UTC)
             _log.warning("%s The index %s goes on answering.", error, self.live.id)
             return None
-        finally:
-            self.looked_at = datetime.now(UTC)
+        self.failing_since = None
         if new is None:
             return None
         old, self.live = self.live, new
@@ -108,6 +102,7 @@ class Refresher:
         wanted = standing.choose(number)
         if wanted != standing.id:
             wanted = await self._try(wanted, inspection)
+        self.refused = number if self._registry.standing().refuses(number) else ""
         if wanted in ("", self.live.id):
             return None
         try:

@@ -19,7 +19,8 @@ from bot.store import Store
 from bot.telemetry import hide_secrets
 from handlers.adapters import Parts
 from handlers.connecting import Connections
-from handlers.health import Health, Watched, counting, watching
+from handlers.counting import counting
+from handlers.health import Health, Watched, watching
 from handlers.opening import Podcast
 from handlers.platforms import PLATFORMS
 from handlers.web import DRAIN_SECONDS, Server, open_session
@@ -35,7 +36,7 @@ async def assemble(
 ) -> tuple[Parts, Connections, Health]:
     """Open what is needed, build the platforms and listen; `stack` takes it all apart again.
 
-    Raises what opening the database raises, and ConfigError for a port that cannot be had.
+    Raises what opening the database and listening raise.
     """
     metrics, posters = Metrics(), dict[str, Poster]()
     parts = await _open_parts(stack, settings, podcast, metrics, posters)

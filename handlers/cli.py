@@ -16,7 +16,7 @@ from bot import commands, listings
 from bot.charts import draw_seasons, lines_of
 from bot.config import Settings
 from bot.corpus.fields import parse_seconds
-from bot.errors import AirquoteError, ConfigError, StoreError, UnreachableError
+from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, UnreachableError
 from bot.mentions import Mentions
 from bot.replies import Reply
 from handlers import terminal, upkeep
@@ -47,7 +47,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         build_app()()
-    except (StoreError, UnreachableError) as error:
+    except (BusyError, StoreError, UnreachableError) as error:
         typer.echo(str(error), err=True)
         sys.exit(FAILED)
     except AirquoteError as error:

@@ -112,7 +112,7 @@ async def _check_port(port: int) -> Finding:
     server = Server(port)
     try:
         await server.start()
-    except ConfigError as error:
+    except AirquoteError as error:
         return error
     else:
         return f"Port {port}: nothing else listens on it."

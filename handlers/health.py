@@ -7,8 +7,8 @@ nobody needs to know are in the log instead.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -18,6 +18,7 @@ from bot.library import Library
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.observations import last_sent, waiting_since
 from bot.ports import Ports
+from bot.refreshing import Refresher
 from bot.registry import Registry
 from bot.telemetry import Redact
 from handlers.connecting import CONNECTED, Connections
@@ -42,7 +43,8 @@ Tick = Callable[[], Awaitable[None]]
 class Watched:
     """What is looked at: platforms, quotes of the week, the library that answers, its registry.
 
-    `grace` is how long another index may be the current one before it has to be taken over.
+    `grace` is how long another index may be the current one before it has to be taken over, and
+    for how long looking for new episodes may fail.
     `redact` takes secrets out of what is shown.
     """
 
@@ -99,6 +101,7 @@ class Health:
         self._fresh = fresh
         self._now = now
         self._ticked: float | None = None
+        self._refresher: Refresher | None = None
         self._checking = asyncio.Lock()
         self._checked: float | None = None
         self._parts: dict[str, str] = {}
@@ -112,6 +115,10 @@ class Health:
             self._ticked = self._now()
 
         return noted
+
+    def watch_episodes(self, refresher: Refresher) -> None:
+        """Count it as one of the parts from now on that new episodes are found."""
+        self._refresher = refresher
 
     async def check(self) -> dict[str, str]:
         """Look at every part; say of each what is wrong, FINE if nothing is."""
@@ -152,6 +159,7 @@ class Health:
         parts = {
             "database": await self._read_ledger(),
             "index": await self._look_at_index(),
+            "episodes": self._explain_episodes(),
             "quotes": self._explain_tick(),
             **troubles,
         }
@@ -192,8 +200,18 @@ class Health:
             return FINE
         return f"{library.id} answers in the place of {standing.id}; the log says why."
 
-    def _is_due(self, promoted: datetime) -> bool:
-        return self._watched.weekly.clock() - promoted > self._watched.grace
+    def _explain_episodes(self) -> str:
+        if self._refresher and self._refresher.refused:
+            number = self._refresher.refused
+            return f"{number} is newer and not taken over; “airquote index list” says why."
+        since = self._refresher and self._refresher.failing_since
+        if since and self._is_due(since):
+            return f"each look for new ones since {since:%Y-%m-%d %H:%M} UTC failed; see the log."
+        return FINE
+
+    def _is_due(self, since: datetime) -> bool:
+        """Say whether something should have been mended since then."""
+        return self._watched.weekly.clock() - since > self._watched.grace
 
     def _explain_tick(self) -> str:
         if self._ticked is None:
@@ -221,28 +239,6 @@ async def watching(server: Server, watched: Watched, metrics: Metrics) -> AsyncI
     finally:
         measuring.cancel()
         await asyncio.wait([measuring])
-
-
-@contextmanager
-def counting(loggers: Iterable[str], phrase: str, count: Callable[[], object]) -> Iterator[None]:
-    """Count the warnings of a library's loggers that hold a phrase, whether shown or not."""
-    root, logs = logging.getLogger(), [logging.getLogger(name) for name in loggers]
-    levels = [log.level for log in logs]
-
-    def see(record: logging.LogRecord) -> bool:
-        if record.levelno >= logging.WARNING and phrase in str(record.msg):
-            count()
-        return record.levelno >= root.level
-
-    for log in logs:
-        log.addFilter(see)
-        log.setLevel(min(root.getEffectiveLevel(), logging.WARNING))
-    try:
-        yield
-    finally:
-        for log, level in zip(logs, levels, strict=True):
-            log.removeFilter(see)
-            log.setLevel(level)
 
 
 def _failing(parts: dict[str, str]) -> dict[str, str]:

@@ -93,6 +93,8 @@ async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, heal
 
     refresher = refresher_of(podcast, parts.settings, swapped)
     every = parts.settings.refresh_minutes * 60.0
+    if every:
+        health.watch_episodes(refresher)
     ticks = [
         ticking(health.noting(partial(tick, parts.weekly))),
         ticking(partial(_tell, parts)),

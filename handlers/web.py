@@ -18,7 +18,7 @@ from aiohttp import (
     web,
 )
 
-from bot.errors import ConfigError
+from bot.errors import BusyError, ConfigError
 
 Request = web.Request
 Response = web.Response
@@ -60,7 +60,7 @@ class Server:
         self._shown[path] = answer
 
     async def start(self) -> None:
-        """Listen; raises ConfigError if the port cannot be had."""
+        """Listen; raises BusyError if the port is taken, ConfigError if it can never be had."""
         if self._port is None:
             return
         for path, answer in self._shown.items():
@@ -70,7 +70,9 @@ class Server:
             await web.TCPSite(self._runner, port=self._port).start()
         except OSError as error:
             reason = f"nothing can listen on {self._port} ({error.strerror or error})."
-            raise ConfigError("PORT", reason, "Stop what does, or set another port.") from error
+            # Of a process that is being replaced, the port is free in a moment.
+            kind = BusyError if error.errno == errno.EADDRINUSE else ConfigError
+            raise kind("PORT", reason, "Stop what does, or set another port.") from error
         _log.info("listening", extra={"port": self._port})
 
     async def stop(self) -> None:

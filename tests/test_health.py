@@ -3,11 +3,13 @@
 import asyncio
 import json
 import logging
+import re
+import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,16 @@ from typing import Any
 import pytest
 
 from bot.config import SAMPLE_EPISODES
-from bot.errors import StoreError
-from bot.library import Library, open_library, registry_of
+from bot.errors import AirquoteError, StoreError, UnreachableError
+from bot.library import Library, look_at, open_library, registry_of
+from bot.manifests import Inspection
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.refreshing import Refresher
 from bot.sources import Folder
 from bot.telemetry import hide_secrets
 from handlers.connecting import CONNECTED, Connections
-from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, counting, watching
+from handlers.counting import counting
+from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
 from handlers.web import Server, open_session
 from tests.discord_desk import running_discord, text_of
 from tests.fakes.discord import DiscordServer
@@ -53,6 +58,7 @@ class Process:
         self.metrics = Metrics()
         self.now = 0.0
         self.health = self.watch()
+        self.found: Inspection | AirquoteError = look_at([SAMPLE_EPISODES], cache)
 
     def watch(self, secrets: tuple[str, ...] = ()) -> Health:
         return Health(self.watched(secrets), self.metrics, fresh=0.0, now=lambda: self.now)
@@ -65,6 +71,19 @@ class Process:
             self.registry,
             hide_secrets(secrets),
         )
+
+    def refresher(self) -> Refresher:
+        """Look for episodes where `found` is what there is."""
+
+        async def swap(_: Library, new: Library) -> None:
+            self.library = new
+
+        return Refresher(self.library, self.registry, self._find, swap)
+
+    def _find(self) -> Inspection:
+        if isinstance(self.found, AirquoteError):
+            raise self.found
+        return self.found
 
     async def failing(self) -> dict[str, str]:
         return {part: said for part, said in (await self.health.check()).items() if said}
@@ -99,7 +118,9 @@ def test_where_all_is_well_every_part_is_ready(database: str, tmp_path: Path) ->
 
     parts = in_process(database, tmp_path, use)
 
-    assert parts == dict.fromkeys(["database", "index", "quotes", "slack", "discord"], "")
+    assert parts == dict.fromkeys(
+        ["database", "index", "episodes", "quotes", "slack", "discord"], ""
+    )
 
 
 def test_a_database_that_cannot_be_read_is_named_and_explained_in_the_log_alone(
@@ -155,6 +176,56 @@ def test_an_index_without_episodes_is_not_ready(tmp_path: Path) -> None:
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
 
     assert failing == {"index": "there is no episode in it."}
+
+
+def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_not(
+    tmp_path: Path,
+) -> None:
+    async def use(process: Process) -> list[dict[str, str]]:
+        process.found = UnreachableError("git.example", "does not answer.")
+        refresher = process.refresher()
+        process.health.watch_episodes(refresher)
+        await refresher.look()
+        process.world.clock.now = datetime.now(UTC)
+        early = await process.failing()
+        process.world.clock.now += timedelta(hours=3)
+        await refresher.look()
+        late = await process.failing()
+        process.found = look_at([SAMPLE_EPISODES], tmp_path)
+        await refresher.look()
+        return [early, late, await process.failing()]
+
+    early, late, mended = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
+
+    assert (early, mended) == ({}, {})
+    assert list(late) == ["episodes"]
+    assert re.fullmatch(
+        r"each look for new ones since [-\d]{10} [:\d]{5} UTC failed; see the log\.",
+        late["episodes"],
+    )
+
+
+def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Path) -> None:
+    async def use(process: Process) -> list[dict[str, str]]:
+        talks = tmp_path / "talks"
+        talks.mkdir()
+        shutil.copy(SAMPLE_EPISODES / "feature-stores.vtt", talks)
+        process.found = look_at([talks], tmp_path)
+        refresher = process.refresher()
+        process.health.watch_episodes(refresher)
+        await refresher.look()
+        refused = await process.failing()
+        process.found = look_at([SAMPLE_EPISODES], tmp_path)
+        await refresher.look()
+        return [refused, await process.failing()]
+
+    refused, mended = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
+
+    assert list(refused) == ["episodes"]
+    assert refused["episodes"].endswith(
+        " is newer and not taken over; “airquote index list” says why."
+    )
+    assert mended == {}
 
 
 def test_quotes_that_nobody_looks_for_are_not_ready(tmp_path: Path) -> None:

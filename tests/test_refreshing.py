@@ -86,7 +86,6 @@ def test_a_new_episode_is_swapped_in(talks: Path, registry: Registry, serving: S
     assert new.sayings is not None
     assert [promotion.why for promotion in registry.standing().promotions] == ["opened", "checked"]
     assert registry.verified(new.id)
-    assert serving.refresher.looked_at is not None
     assert new.id == open_library([talks], registry.cache).id
 
 
@@ -113,10 +112,12 @@ def test_a_loss_is_refused_once_and_taken_over_when_forced(
     assert serving.look() is None
     assert warnings(caplog) == [warning]
     assert registry.path_of(refusal.id).stat().st_mtime_ns == written
+    assert serving.refresher.refused == refusal.id
     assert take_over(refusal.id, registry, force=True) == ""
     new = serving.look()
     assert new is not None
     assert new.id == refusal.id
+    assert serving.refresher.refused == ""
 
 
 def test_a_running_process_follows_who_goes_back_and_stays_until_transcripts_change(
@@ -188,17 +189,27 @@ def test_an_index_that_answers_worse_is_refused(
 def test_a_source_that_cannot_be_had_changes_nothing(
     talks: Path, registry: Registry, caplog: pytest.LogCaptureFixture
 ) -> None:
+    away = True
+
     def find() -> Inspection:
-        raise UnreachableError("git.example", "does not answer.")
+        if away:
+            raise UnreachableError("git.example", "does not answer.")
+        return Inspection(find_files([talks]))
 
     serving = Serving(talks, registry, find=find)
 
     assert serving.look() is None
-    assert serving.refresher.problem == "git.example: does not answer."
     (warning,) = warnings(caplog)
     assert warning == (
         f"git.example: does not answer. The index {serving.library.id} goes on answering."
     )
+    since = serving.refresher.failing_since
+    assert since is not None
+    assert serving.look() is None
+    assert serving.refresher.failing_since == since
+    away = False
+    assert serving.look() is None
+    assert serving.refresher.failing_since is None
 
 
 async def builder_of_this_process() -> int:
@@ -289,11 +300,9 @@ def test_a_damaged_index_is_replaced_by_an_earlier_one_and_built_again(
     serving = Serving(talks, registry)
 
     assert serving.library.id == first.id
-    assert serving.refresher.degraded
     new = serving.look()
     assert new is not None
     assert new.id == second.id
-    assert not serving.refresher.degraded
     assert "damaged" in warnings(caplog)[0]
     assert registry.verified(second.id)
 

@@ -34,7 +34,7 @@ from tests.fakes.slack import (
 )
 from tests.process import Running, airquote, environment, running
 
-WRONG_CONFIGURATION = 78
+FAILED, WRONG_CONFIGURATION = 1, 78
 TOKENS = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
 STARTED = r'^\{"event": "started"'
 
@@ -396,7 +396,8 @@ def test_a_taken_port_ends_the_start(home: Path, slack: SlackServer) -> None:
         number = taken.getsockname()[1]
         done = airquote(home, "run", **on(slack, PORT=str(number)))
 
-    assert done.returncode == WRONG_CONFIGURATION
+    # Whatever starts it may try again: who has the port may just be ending.
+    assert done.returncode == FAILED
     assert done.stderr.splitlines()[-1].startswith(f"PORT: nothing can listen on {number}")
     assert "Traceback" not in done.stderr
 

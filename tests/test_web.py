@@ -10,7 +10,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ConfigError
+from bot.errors import BusyError
 from handlers.slack.events import PATH, answer_with
 from handlers.web import (
     NETWORK_ERRORS,
@@ -115,11 +115,11 @@ def test_answers_that_there_were_too_many_requests_are_counted(port: int) -> Non
     assert len(limited) == 2
 
 
-def test_a_taken_port_is_a_wrong_setting(port: int) -> None:
+def test_a_taken_port_may_be_free_later(port: int) -> None:
     async def again() -> None:
         await Server(port).start()
 
-    with pytest.raises(ConfigError, match=f"PORT: nothing can listen on {port}"):
+    with pytest.raises(BusyError, match=f"PORT: nothing can listen on {port}"):
         serve(Server(port), again)
 
 
