@@ -1,10 +1,15 @@
-"""A network in which names are unknown or proxies refuse: what is said, and that it passes."""
+"""A network where names are unknown, proxies refuse, certificates expire: what is said of it."""
 
 import asyncio
+import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import trustme
 from aiohttp import web
 from pydantic import SecretStr
 
@@ -12,7 +17,7 @@ from bot.errors import ConfigError, UnreachableError
 from handlers.connecting import CONNECTED, keep_up
 from handlers.slack.client import check_bot_token, create_client
 from handlers.web import NETWORK_ERRORS, explain_network, open_session
-from tests.process import free_port
+from tests.process import airquote, free_port
 
 TOKEN = SecretStr("xoxb-1-2-three")
 # A name that no resolver may know: RFC 6761, section 6.4.
@@ -35,12 +40,14 @@ class Proxy:
 
 
 @asynccontextmanager
-async def running(proxy: Proxy) -> AsyncIterator[int]:
+async def running(
+    proxy: Proxy, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     app, port = web.Application(), free_port()
     app.router.add_route("*", "/{anything:.*}", proxy.answer)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, host, port, ssl_context=tls).start()
     try:
         yield port
     finally:
@@ -120,3 +127,47 @@ def test_a_name_that_nobody_knows_is_explained_in_few_words() -> None:
 
     assert said.startswith(f"{NOWHERE}: ")
     assert len(said) < 100
+
+
+@pytest.mark.parametrize(("days", "expired"), [(-1, True), (1, False)])
+def test_a_certificate_that_has_expired_is_said(home: Path, days: int, expired: bool) -> None:
+    """The authority is one that the process trusts, so that nothing else is wrong with it."""
+    authority, tls = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.cert_pem.write_to_path(home / "trusted.pem")
+    now = datetime.now(UTC)
+    times = {"not_before": now - timedelta(days=9), "not_after": now + timedelta(days=days)}
+    authority.issue_cert("127.0.0.1", **times).configure_cert(tls)
+    slack = Proxy()
+    slack.lets_through = True
+
+    async def run() -> str:
+        async with running(slack, tls=tls) as port:
+            variables = {
+                "SLACK_BOT_TOKEN": TOKEN.get_secret_value(),
+                "SLACK_SIGNING_SECRET": "0" * 32,
+                "SLACK_API_URL": f"https://127.0.0.1:{port}/api/",
+                "SSL_CERT_FILE": str(home / "trusted.pem"),
+            }
+            done = await asyncio.to_thread(airquote, home, "doctor", **variables)
+            return done.stdout
+
+    told = asyncio.run(run())
+
+    assert ("127.0.0.1: certificate has expired" in told) is expired
+    assert bool(slack.asked) is not expired
+    assert "Traceback" not in told
+    assert TOKEN.get_secret_value() not in told
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="there is no IPv6 here")
+def test_a_platform_that_has_an_address_of_ipv6_alone_is_reached() -> None:
+    slack = Proxy()
+    slack.lets_through = True
+
+    async def run() -> None:
+        async with running(slack, "::1") as port:
+            platform = Behind(f"http://[::1]:{port}/api/")
+            await platform.start()
+            assert slack.asked == [f"http://[::1]:{port}/api/auth.test"]
+
+    asyncio.run(run())
