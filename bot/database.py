@@ -17,7 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import ConfigError, StoreError
 from bot.migrating import is_known, migrate, revision_of
 
-# How long to wait for another process' transaction (SQLite) and for an answer (PostgreSQL).
+# How long to wait for another process' transaction (SQLite), for an answer (PostgreSQL), and for
+# one of our own connections.
 PATIENCE_SECONDS = 5
 
 _FORMS = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
@@ -182,11 +183,13 @@ def _create_engine(url: URL) -> AsyncEngine:
             url,
             hide_parameters=True,
             pool_pre_ping=True,
+            pool_timeout=PATIENCE_SECONDS,
             connect_args={"prepare_threshold": None, **options},
         )
     engine = create_async_engine(
         url,
         hide_parameters=True,
+        pool_timeout=PATIENCE_SECONDS,
         # Without an isolation level the driver leaves BEGIN to the event below.
         connect_args={"isolation_level": None, "timeout": PATIENCE_SECONDS},
     )

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.database import open_database
 from bot.deliveries import State
 from bot.errors import StoreError
 from bot.intake import Asker, Intake
@@ -159,6 +160,22 @@ def test_while_another_process_locks_the_database_searches_go_on_and_quotes_wait
             assert await world.states() == [State.SENT]
 
     in_world(f"sqlite:///{path}", library, use)
+
+
+def test_who_finds_all_connections_in_use_is_told_so_soon_and_gets_one_later(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.database.PATIENCE_SECONDS", 0.1)
+
+    async def run() -> None:
+        async with open_database(database) as opened, AsyncExitStack() as used:
+            with pytest.raises(StoreError, match="all connections are busy"):
+                for _ in range(100):
+                    await used.enter_async_context(opened.read())
+            await used.aclose()
+            assert await Store(opened, 0).feedback() == ()
+
+    asyncio.run(run())
 
 
 def restart(folder: Path, word: str) -> None:
