@@ -8,7 +8,7 @@ from bot.library import Library
 from bot.listings import newest_first
 from bot.models import Episode
 from bot.replies import episode_code
-from bot.search.analysis import terms_of
+from bot.search.analysis import terms_of, terms_of_name
 from bot.search.filters import matches_episode
 from bot.search.people import matches_name
 from bot.search.query import clean_text
@@ -111,7 +111,7 @@ def _choose(choices: Mapping[str, Choice], typed: str, limit: int) -> tuple[Choi
     wanted = clean_text(typed)
     found = [key for key in choices if not wanted or matches_name(wanted, key)]
     words = terms_of(wanted)
-    found.sort(key=lambda key: not set(terms_of(key)).issuperset(words))
+    found.sort(key=lambda key: not set(words).issubset(terms_of_name(key)))
     found = found or nearest(wanted, list(choices), limit)
     return tuple(choices[key] for key in found[:limit])
 

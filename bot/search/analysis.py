@@ -6,6 +6,7 @@ the same term; its stem folds "deployed" and "deployment" together. The only hom
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import Stemmer
 
@@ -55,6 +56,15 @@ def locate_words(text: str) -> list[tuple[int, int]]:
 def terms_of(text: str) -> list[str]:
     """List the terms of a text in their order, stop words included."""
     return [normalise(word) for word in split_words(text)]
+
+
+@lru_cache(maxsize=4096)
+def terms_of_name(name: str) -> tuple[str, ...]:
+    """List the terms of a name or a title, of which a podcast has few that are asked for often.
+
+    What people type is not remembered like that.
+    """
+    return tuple(terms_of(name))
 
 
 def stem_terms(terms: list[str]) -> list[str]:

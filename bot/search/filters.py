@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Episode, Filter, Query
-from bot.search.analysis import terms_of
+from bot.search.analysis import terms_of, terms_of_name
 from bot.search.index import Index
 from bot.search.people import matches_name
 from bot.search.spelling import nearest
@@ -55,9 +55,9 @@ def matches_episode(value: str, episode: Episode) -> bool:
     code = _EPISODE_CODE.fullmatch(value.strip())
     if code:
         return (episode.season, episode.number) == (int(code[1]), int(code[2]))
-    words = set(terms_of(f"{episode.title} {episode.short} {episode.slug}"))
+    words = terms_of_name(f"{episode.title} {episode.short} {episode.slug}")
     typed = terms_of(value)
-    named = bool(typed) and words.issuperset(typed)
+    named = bool(typed) and set(typed).issubset(words)
     return named or value.casefold() == episode.slug.casefold()
 
 

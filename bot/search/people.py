@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from bot.models import Episode, Source
-from bot.search.analysis import normalise, split_words, terms_of
+from bot.search.analysis import normalise, split_words, terms_of, terms_of_name
 
 # How often captions may say a word that is nothing but somebody's name.
 _SELDOM = 20
@@ -48,7 +48,7 @@ def _may_be(speaker: str, guest: str) -> bool:
 
 def matches_name(value: str, name: str) -> bool:
     """Say whether a name answers to what was typed: each typed word begins one of its words."""
-    words = terms_of(name)
+    words = terms_of_name(name)
     typed = terms_of(value)
     return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
 
