@@ -1,13 +1,9 @@
 """Work in a process of its own, so that answers stay fast meanwhile."""
 
 import asyncio
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-# Whoever waits for an answer goes first.
-_NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +37,3 @@ async def run_apart(module: str, given: bytes, seconds: float) -> Ended:
             process.kill()
             await process.wait()
     return Ended(process.returncode or 0, output, errors)
-
-
-def step_back() -> None:
-    """Let this process run at a low priority, where the system knows any."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.apart import run_apart, step_back
+from bot.apart import run_apart
 from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
@@ -46,12 +46,12 @@ def can_draw() -> bool:
 async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
     """Draw as `draw_seasons` does, in a process of its own; it takes about half a second.
 
-    Raises TimeoutError after `seconds`, and AirquoteError with what the process says if it fails.
+    Raises TimeoutError after `seconds`, and AirquoteError with the kind of what went wrong.
     """
     ended = await run_apart("bot.charts", json.dumps(lines).encode(), seconds)
     if ended.code:
-        last = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise AirquoteError("charts", f"a chart cannot be drawn ({last or ended.code}).")
+        kind = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
+        raise AirquoteError("charts", f"one cannot be drawn ({kind or ended.code}).")
     return ended.output
 
 
@@ -102,9 +102,12 @@ def _shorten(label: str) -> str:
 
 def main() -> None:
     """Draw what standard input asks for."""
-    step_back()
     lines = [Line(label, points) for label, points in json.load(sys.stdin.buffer)]
-    sys.stdout.buffer.write(draw_seasons(lines))
+    try:
+        drawn = draw_seasons(lines)
+    except Exception as error:  # noqa: BLE001 - it may quote what was typed, which nobody logs
+        sys.exit(type(error).__name__)
+    sys.stdout.buffer.write(drawn)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ AirquoteError
 ├── CacheError          a stored index is damaged
 ├── StoreError          the database cannot be used
 ├── UnreachableError    a chat platform does not answer just now
-├── BusyError           the port is somebody else's just now
+├── BusyError           the port is another process' just now
 ├── PostError           a message was not posted, or nobody knows; see `bot.ports`
 └── EvaluationError     a file of queries cannot be used
 """
@@ -53,7 +53,7 @@ class UnreachableError(AirquoteError):
 
 
 class BusyError(AirquoteError):
-    """What only one process can have is another's; it may be free later."""
+    """A port is another process'; it may be free later."""
 
 
 class EvaluationError(AirquoteError):

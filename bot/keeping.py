@@ -11,6 +11,9 @@ from bot.errors import StoreError
 if TYPE_CHECKING:
     from bot.store import Store
 
+# As long as a database waits for another process to unlock it.
+_SECONDS = 5.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -25,34 +28,42 @@ class Keeper(Protocol):
 
 
 class Kept:
-    """Keeps requests in the store; an answer goes out even where that fails.
+    """Keeps requests in the store; an answer goes out even where that fails or takes too long.
 
     While some are written, those of other answers gather, and are written together: the more
-    people ask, the less a single answer costs.
+    people ask, the less a single answer costs. None waits for longer than `seconds`.
     """
 
-    def __init__(self, store: "Store") -> None:
+    def __init__(self, store: "Store", seconds: float = _SECONDS) -> None:
         self._store = store
+        self._seconds = seconds
         self._gathered: dict[str, str] = {}
         self._next: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
 
     async def keep(self, requests: Mapping[str, str]) -> None:
-        """Keep packed requests by their keys; they are in the store when this returns."""
+        """Keep packed requests by their keys, and return once they are, or cannot be."""
         self._gathered |= requests
         if self._next is None:
             self._next = asyncio.create_task(self._write())
-        # Who no longer waits does not end it for the others.
-        await asyncio.shield(self._next)
+        try:
+            async with asyncio.timeout(self._seconds):
+                # Who no longer waits does not end it for the others.
+                await asyncio.shield(self._next)
+        except TimeoutError:
+            _log.error("Some buttons may not work: the database takes too long.")
 
     async def _write(self) -> None:
         """Write all that has gathered until it is this one's turn."""
         async with self._writing:
             gathered, self._gathered, self._next = self._gathered, {}, None
             try:
-                await self._store.keep_requests(gathered, datetime.now(UTC))
+                async with asyncio.timeout(self._seconds):
+                    await self._store.keep_requests(gathered, datetime.now(UTC))
             except StoreError as error:
                 _log.error("Some buttons will not work: %s", error)
+            except TimeoutError:
+                pass  # which whoever waits for it says
 
     async def find(self, key: str) -> str | None:
         """Find what was kept under a key; None if it is there no longer. Raises StoreError."""

@@ -121,7 +121,7 @@ async def _tell_admin(ports: Ports, channel: Recipient, admin: str, error: PostE
     """Tell who switched announcements on in a channel that there are no more; tried once."""
     told = Reply(
         "I have stopped posting new episodes: it did not work several times in a row.",
-        (f"Last: {error}", "Mend that, then type “/podcast announce on” in the channel."),
+        (f"Last: {error.reason}", "“/podcast announce on” starts again, there or elsewhere."),
         channel=channel.id,
     )
     key = letter_key(person_at(channel.platform, admin), ports.clock())

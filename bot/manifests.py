@@ -139,8 +139,8 @@ class Standing:
         return next((each.reason for each in self.refusals if each.id == number), "")
 
     def refuses(self, number: str) -> bool:
-        """Say whether an index did not pass its checks."""
-        return any(each.id == number for each in self.refusals)
+        """Say whether an index did not pass its checks; nobody went back from it then."""
+        return number not in self.passed_over and bool(self.why_not(number))
 
     def promoted(self, promotion: Promotion) -> "Standing":
         """Make an index current; what was against it no longer is."""

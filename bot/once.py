@@ -17,6 +17,9 @@ T = TypeVar("T")
 class Latest(LRUCache[K, T]):
     """What was made for each key, of which the `most` that were wanted last are remembered."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+
 
 class Claims:
     """Keys of which each can be taken once, until it is released, `seconds` pass or `most` came."""

@@ -46,13 +46,17 @@ Swapped = Callable[[Library, Library], Awaitable[None]]
 _log = logging.getLogger(__name__)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Refresher:
     """Keeps a library fresh: `live` is the one to answer from.
 
     `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
     answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
-    with. `failing_since` is when the first of the looks ended that failed in a row, None if the
-    last one did not; `refused` is the id of what is newest if it did not pass its checks, else "".
+    with. `succeeded_at` is when a look last succeeded, or when this was made; `refused` is the id
+    of what is newest if it did not pass its checks, else "".
     """
 
     def __init__(
@@ -64,9 +68,10 @@ class Refresher:
         model: str = "",
         queries: Path | None = None,
         build_seconds: float = BUILD_SECONDS,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         self.live = live
-        self.failing_since: datetime | None = None
+        self.succeeded_at = clock()
         self.refused = ""
         self._registry = registry
         self._find = find
@@ -74,6 +79,7 @@ class Refresher:
         self._model = model
         self._queries = queries
         self._seconds = build_seconds
+        self._clock = clock
 
     async def look(self) -> Library | None:
         """Take over what has changed; return the library to answer from now, None if none is new.
@@ -83,10 +89,9 @@ class Refresher:
         try:
             new = await self._look()
         except (AirquoteError, OSError) as error:
-            self.failing_since = self.failing_since or datetime.now(UTC)
             _log.warning("%s The index %s goes on answering.", error, self.live.id)
             return None
-        self.failing_since = None
+        self.succeeded_at = self._clock()
         if new is None:
             return None
         old, self.live = self.live, new

@@ -25,6 +25,8 @@ from handlers.opening import Podcast
 from handlers.platforms import PLATFORMS
 from handlers.web import DRAIN_SECONDS, Server, open_session
 
+# In minutes.
+_LEAST_GRACE = 10
 # Discord's library, where it says that it was answered with 429.
 _LIMITED_LOGGERS = ("discord.http", "discord.webhook.async_")
 
@@ -81,8 +83,9 @@ async def _watch(
     metrics: Metrics,
 ) -> Health:
     redact = hide_secrets(parts.settings.secrets)
-    # Another index is found at the next look; without looks, it never is.
-    grace = timedelta(minutes=2 * parts.settings.refresh_minutes) or timedelta.max
+    # Another index is found at the next look, which takes its time; without looks, it never is.
+    minutes = parts.settings.refresh_minutes
+    grace = timedelta(minutes=max(2 * minutes, _LEAST_GRACE)) if minutes else timedelta.max
     watched = Watched(
         connections, parts.weekly, lambda: parts.intake.library, podcast.registry, redact, grace
     )

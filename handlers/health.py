@@ -159,7 +159,7 @@ class Health:
         parts = {
             "database": await self._read_ledger(),
             "index": await self._look_at_index(),
-            "episodes": self._explain_episodes(),
+            "episodes": await self._explain_episodes(),
             "quotes": self._explain_tick(),
             **troubles,
         }
@@ -200,13 +200,15 @@ class Health:
             return FINE
         return f"{library.id} answers in the place of {standing.id}; the log says why."
 
-    def _explain_episodes(self) -> str:
-        if self._refresher and self._refresher.refused:
-            number = self._refresher.refused
+    async def _explain_episodes(self) -> str:
+        if self._refresher is None:
+            return FINE
+        standing = await asyncio.to_thread(self._watched.registry.standing)
+        number, since = self._refresher.refused, self._refresher.succeeded_at
+        if number and standing.refuses(number):
             return f"{number} is newer and not taken over; “airquote index list” says why."
-        since = self._refresher and self._refresher.failing_since
-        if since and self._is_due(since):
-            return f"each look for new ones since {since:%Y-%m-%d %H:%M} UTC failed; see the log."
+        if self._is_due(since):
+            return f"no look for new ones has succeeded since {since:%Y-%m-%d %H:%M} UTC."
         return FINE
 
     def _is_due(self, since: datetime) -> bool:

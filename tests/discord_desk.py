@@ -23,6 +23,7 @@ from bot.sharing import Shares
 from bot.store import Store
 from handlers.connecting import keep_up
 from handlers.discord.calls import Desk
+from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.sync import sync_commands
 from handlers.running import Running
@@ -110,7 +111,7 @@ class App:
             self.intake = Intake(self.library, self.store, self.answered, _PER_MINUTE)
             posters: dict[str, Poster] = {}
             self.weekly = ports_on(database, self.library, posters)
-            desk = Desk(self.intake, Kept(self.store), Shares(), Running(), self.weekly)
+            desk = Desk(self.intake, Kept(self.store), Shares(), Running(), self.weekly, Charts())
             set_up = settings_for(self.server)
             assert set_up.discord_token
             addresses = set_up.discord_api_url, set_up.discord_gateway_url

@@ -83,6 +83,40 @@ def test_who_would_wait_too_long_gets_none_at_once(started: Started) -> None:
     assert started.times == 4
 
 
+def test_charts_are_drawn_for_as_many_as_ask_one_after_the_other(started: Started) -> None:
+    async def one_by_one() -> list[bytes | None]:
+        charts = Charts()
+        return [await charts.draw(several(f"tea {number % 3}")) for number in range(6)]
+
+    assert None not in asyncio.run(one_by_one())
+    assert started.times == 3
+
+
+def test_without_matplotlib_nothing_is_started_or_warned_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    assert asyncio.run(draw(several())) == [None]
+    assert caplog.text == ""
+
+
+def test_all_who_wait_for_a_chart_that_is_never_drawn_are_answered_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = tmp_path / "python"
+    stuck.write_text("#!/bin/sh\nexec sleep 60\n", "utf-8")
+    stuck.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(stuck))
+
+    async def wait() -> list[bytes | None]:
+        async with asyncio.timeout(3):
+            return await draw(*(several(f"tea {number}") for number in range(4)), seconds=1)
+
+    assert asyncio.run(wait()) == [None] * 4
+
+
 def test_a_chart_that_takes_too_long_is_given_up_and_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -95,10 +129,12 @@ def test_after_a_failure_charts_are_drawn_again(monkeypatch: pytest.MonkeyPatch)
         charts = Charts()
         with monkeypatch.context() as without:
             without.setattr(sys, "executable", "/nowhere/python")
+            not_started = await charts.draw(several())
+            without.setattr(sys, "executable", "/bin/false")
             failed = await charts.draw(several())
-        return [failed, await charts.draw(several())]
+        return [not_started, failed, await charts.draw(several())]
 
-    failed, drawn = asyncio.run(broken_then_mended())
+    *failed, drawn = asyncio.run(broken_then_mended())
 
-    assert failed is None
+    assert failed == [None, None]
     assert (drawn or b"").startswith(PNG)

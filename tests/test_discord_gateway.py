@@ -19,6 +19,7 @@ from bot.library import Library
 from bot.sharing import Shares
 from bot.store import Store
 from handlers.discord.calls import Desk
+from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace
 from handlers.running import Running
 from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
@@ -49,7 +50,7 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
     async def run() -> None:
         async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
             store, weekly = Store(database, 0), ports_on(database, library)
-            desk = Desk(Intake(library, store), Kept(store), Shares(), Running(), weekly)
+            desk = Desk(Intake(library, store), Kept(store), Shares(), Running(), weekly, Charts())
             gateway = Gateway(
                 Secret(token or server.token),
                 desk,

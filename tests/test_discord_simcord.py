@@ -18,6 +18,7 @@ from bot.library import Library
 from bot.sharing import Shares
 from bot.store import Store
 from handlers.discord.calls import Desk
+from handlers.discord.charts import Charts
 from handlers.discord.client import Client
 from handlers.running import Running
 from tests.discord_desk import ports_on
@@ -71,7 +72,7 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
 
     def client() -> Client:
         intake = Intake(library, store)
-        return Client(Desk(intake, Kept(store), Shares(), Running(), weekly), _at_once)
+        return Client(Desk(intake, Kept(store), Shares(), Running(), weekly, Charts()), _at_once)
 
     first = client()
     async with simcord.run(first) as env:

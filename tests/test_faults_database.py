@@ -170,8 +170,9 @@ def test_who_finds_all_connections_in_use_is_told_so_soon_and_gets_one_later(
     async def run() -> None:
         async with open_database(database) as opened, AsyncExitStack() as used:
             with pytest.raises(StoreError, match="all connections are busy"):
-                for _ in range(100):
-                    await used.enter_async_context(opened.read())
+                async with asyncio.timeout(15):  # as half of what the pool would wait by itself
+                    for _ in range(100):
+                        await used.enter_async_context(opened.read())
             await used.aclose()
             assert await Store(opened, 0).feedback() == ()
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,8 @@ class Process:
         async def swap(_: Library, new: Library) -> None:
             self.library = new
 
-        return Refresher(self.library, self.registry, self._find, swap)
+        clock = self.world.ports.clock
+        return Refresher(self.library, self.registry, self._find, swap, clock=clock)
 
     def _find(self) -> Inspection:
         if isinstance(self.found, AirquoteError):
@@ -186,7 +187,6 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
         refresher = process.refresher()
         process.health.watch_episodes(refresher)
         await refresher.look()
-        process.world.clock.now = datetime.now(UTC)
         early = await process.failing()
         process.world.clock.now += timedelta(hours=3)
         await refresher.look()
@@ -200,7 +200,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
     assert (early, mended) == ({}, {})
     assert list(late) == ["episodes"]
     assert re.fullmatch(
-        r"each look for new ones since [-\d]{10} [:\d]{5} UTC failed; see the log\.",
+        r"no look for new ones has succeeded since [-\d]{10} [:\d]{5} UTC\.",
         late["episodes"],
     )
 

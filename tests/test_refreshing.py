@@ -133,6 +133,7 @@ def test_a_running_process_follows_who_goes_back_and_stays_until_transcripts_cha
     assert back is not None
     assert back.id == first
     assert serving.look() is None
+    assert serving.refresher.refused == ""
     write(talks, "tea", "a pot of tea in the evening")
     third = serving.look()
     assert third is not None
@@ -203,13 +204,10 @@ def test_a_source_that_cannot_be_had_changes_nothing(
     assert warning == (
         f"git.example: does not answer. The index {serving.library.id} goes on answering."
     )
-    since = serving.refresher.failing_since
-    assert since is not None
-    assert serving.look() is None
-    assert serving.refresher.failing_since == since
+    before = serving.refresher.succeeded_at
     away = False
     assert serving.look() is None
-    assert serving.refresher.failing_since is None
+    assert serving.refresher.succeeded_at > before
 
 
 async def builder_of_this_process() -> int:

@@ -19,13 +19,15 @@ def _build(parts: Parts) -> Platform | None:
     from bot.keeping import Kept
     from bot.sharing import Shares
     from handlers.discord.calls import Desk
+    from handlers.discord.charts import Charts
     from handlers.discord.gateway import Gateway
     from handlers.running import Running
 
     settings = parts.settings
     if not settings.discord_token:
         return None
-    desk = Desk(parts.intake, Kept(parts.store), Shares(), Running(), parts.weekly)
+    kept = Kept(parts.store)
+    desk = Desk(parts.intake, kept, Shares(), Running(), parts.weekly, Charts())
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(settings.discord_token, desk, *addresses, with_pictures=settings.quote_card)
 

@@ -11,8 +11,9 @@ from bot.mentions import Mentions
 from bot.once import Latest
 
 CHART_NAME = "mentions.png"
-# Who waits for more than these sees the counts as text at once: one takes half a second.
+# Who comes when so many wait sees the counts as text at once: one takes half a second.
 _MOST_WAITING = 4
+# Whoever waits longer does, too.
 _SECONDS = 10.0
 # About 40 KB each.
 _MOST_REMEMBERED = 64
@@ -44,18 +45,16 @@ class Charts:
             return None
         self._waiting += 1
         try:
-            return await self._draw(lines)
+            async with asyncio.timeout(self._seconds):
+                return await self._draw(lines)
+        except (AirquoteError, TimeoutError, OSError) as error:
+            _log.warning("A chart is shown as text: %s", str(error) or "it takes too long.")
+            return None
         finally:
             self._waiting -= 1
 
-    async def _draw(self, lines: tuple[Line, ...]) -> bytes | None:
+    async def _draw(self, lines: tuple[Line, ...]) -> bytes:
         async with self._drawing:
-            if lines in self._drawn:  # by who asked for the same before
-                return self._drawn[lines]
-            try:
-                drawn = await draw_apart(lines, self._seconds)
-            except (AirquoteError, TimeoutError, OSError) as error:
-                _log.warning("A chart is shown as text: %s", str(error) or "it takes too long.")
-                return None
-            self._drawn[lines] = drawn
-            return drawn
+            if lines not in self._drawn:  # by who asked for the same before
+                self._drawn[lines] = await draw_apart(lines, self._seconds)
+            return self._drawn[lines]
