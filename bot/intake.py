@@ -30,7 +30,7 @@ _MINUTE = 60.0
 _MOST_ASKERS = 100_000
 # Searches take a millisecond or two, so that the last one of these waits about a second.
 MOST_WAITING = 500
-# Who has waited for so long no longer looks; a queue of slow searches is shed this way.
+# Who has waited for so long is told so, and no longer searched for.
 PATIENCE_SECONDS = 20.0
 _WORKERS = 2
 # Who presses a verdict again and again has still said it once.
@@ -81,8 +81,9 @@ class Intake:
     """Takes requests and answers them in threads, so that the event loop is never held up.
 
     `library` may be replaced at any time; each request is answered from one library. `answer` is
-    what answers, `per_minute` how often a person may ask; after `patience` seconds in the queue,
-    none is searched for. `on_answered` is told of every request, once there is a reply or none.
+    what answers, `per_minute` how often a person may ask; who has no answer after `patience`
+    seconds is told to try again. `on_answered` is told of every request, once there is a reply or
+    none.
     """
 
     def __init__(
@@ -187,9 +188,11 @@ class Intake:
             return _CLOSING
         answering = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
-            await asyncio.wait([answering])
+            done, _ = await asyncio.wait([answering], timeout=self._patience - asked.seconds)
         finally:
             answering.cancel()  # who no longer waits needs no answer
+        if not done:  # as searches before it, or it, do not end
+            return _BUSY
         if answering.cancelled():  # by `close`
             return _CLOSING
         return answering.result()

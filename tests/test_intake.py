@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.answers import answer
-from bot.intake import MOST_WAITING, PER_MINUTE, Asker, Intake
+from bot.intake import MOST_WAITING, PATIENCE_SECONDS, PER_MINUTE, Asker, Intake
 from bot.library import Library
 from bot.models import Verdict
 from bot.observations import Answered, Outcome
@@ -153,6 +153,24 @@ def test_who_has_waited_too_long_is_not_searched_for(tmp_path: Path, library: Li
 
     assert reply.text.startswith("I have my hands full")
     assert kettle.asked == 0
+
+
+def test_who_waits_behind_searches_that_never_end_is_told_in_time(
+    tmp_path: Path, library: Library
+) -> None:
+    kettle = Kettle()
+
+    async def use(intake: Intake, _: Store) -> list[Reply]:
+        async with asyncio.timeout(5):
+            replies = await asyncio.gather(*(intake.follow(TEA, ANN) for _ in range(4)))
+        kettle.pour.set()
+        return [*replies, await intake.follow(TEA, ANN)]
+
+    *stuck, later = with_intake(tmp_path, library, use, answer=kettle, patience=0.3)
+
+    assert all(reply.text.startswith("I have my hands full") for reply in stuck)
+    assert later == POURED
+    assert PATIENCE_SECONDS <= 20
 
 
 def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(
