@@ -171,6 +171,38 @@ def test_a_session_that_is_lost_is_begun_anew(
     assert answers(server)
 
 
+def test_every_session_is_begun_when_the_pace_allows_it(server: DiscordServer, app: App) -> None:
+    asked: list[float] = []
+
+    class Noted(Pace):
+        def next_pause(self) -> float:
+            asked.append(super().next_pause())
+            return asked[-1]
+
+    app.gateway._pace = Noted(shortest=0.01)
+    server.gateway.invalidate(resumable=False)
+    server.wait_for_bot(identifies=2)
+    server.gateway.close(4000, forget=True)
+    server.wait_for_bot(identifies=3)
+    server.gateway.dispatch("GUILD_CREATE", UNREADABLE)
+    server.wait_for_bot(identifies=4)
+
+    assert asked == [0.0, 0.01, 0.02]
+
+
+def test_an_interaction_that_comes_twice_is_answered_once(server: DiscordServer, app: App) -> None:
+    server.slash("podcast search", {"query": "registry"}).wait_for_response()
+    (again,) = (
+        payload["data"]
+        for payload in server.gateway.sessions[-1].sent
+        if payload["t"] == "INTERACTION_CREATE"
+    )
+    server.gateway.dispatch("INTERACTION_CREATE", again)
+
+    assert answers(server)
+    assert len(server.called("create_interaction_response")) == 2
+
+
 def test_what_the_library_cannot_read_ends_nothing_but_itself(
     server: DiscordServer, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:

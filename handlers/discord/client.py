@@ -11,6 +11,7 @@ from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, StoreError, UnreachableError
+from bot.once import Claims
 from handlers.discord.attempts import watch_answers
 from handlers.discord.buttons import Pressed
 from handlers.discord.calls import PLATFORM, Desk
@@ -36,6 +37,9 @@ _REFUSALS = {
         _OURS_REMEDY,
     ),
 }
+# As long as an interaction can be answered, and more than come meanwhile.
+_REPLAYED_SECONDS = 15 * 60
+_MOST_REMEMBERED = 20_000
 INTENTS = discord.Intents(guilds=True)
 _QUIET = Quiet()
 
@@ -143,11 +147,16 @@ def _name(error: BaseException | None) -> str:
 
 
 def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Let nobody end the connection for all with something that the library cannot read."""
+    """Read each interaction once, and let nobody end the connection for all with an unreadable one.
+
+    A session that is taken up again may bring what it has brought before.
+    """
+    read = Claims(_MOST_REMEMBERED, _REPLAYED_SECONDS)
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            parse(data)
+            if read.take(data["id"]):
+                parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
             _log.exception("An interaction cannot be read.")
 
