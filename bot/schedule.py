@@ -5,8 +5,8 @@ The only home of APScheduler. It keeps nothing: what is due is in the ledger.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.job import Job
@@ -56,6 +56,17 @@ async def ticking(
         scheduler.shutdown()
         # It shuts down, and cancels what still runs, in the loop's next turn.
         await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def together(contexts: Sequence[AbstractAsyncContextManager[None]]) -> AsyncIterator[None]:
+    """Enter several contexts, and leave them at the same time: what each waits does not add up."""
+    for each in contexts:
+        await each.__aenter__()
+    try:
+        yield
+    finally:
+        await asyncio.gather(*(each.__aexit__(None, None, None) for each in contexts))
 
 
 def _add(scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], seconds: float) -> Job:

@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.errors import StoreError
 from bot.library import Library
 from bot.refreshing import Refresher
-from bot.schedule import ticking
+from bot.schedule import ticking, together
 from bot.store import Store
 from bot.subscribing import upcoming
 from bot.telemetry import configure_logs
@@ -101,8 +101,7 @@ async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, heal
         ticking(partial(_forget, parts.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
         *([ticking(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
-    for each in ticks:
-        await stack.enter_async_context(each)
+    await stack.enter_async_context(together(ticks))
 
 
 async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:

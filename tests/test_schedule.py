@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 import pytest
 
 from bot.errors import StoreError
-from bot.schedule import ticking
+from bot.schedule import ticking, together
 
 SECONDS = 0.02
 
@@ -82,6 +82,28 @@ def test_a_clock_that_is_set_back_holds_nothing_up(monkeypatch: pytest.MonkeyPat
             await ticks.wait_for(3)
 
     asyncio.run(run())
+
+
+def test_calls_that_do_not_end_are_given_up_at_the_same_time() -> None:
+    async def run() -> list[float]:
+        given_up: list[float] = []
+
+        async def hang(_: int) -> None:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                given_up.append(time.monotonic())
+
+        ticks = [Ticks(hang) for _ in range(3)]
+        async with together([ticking(each, 3600, grace_seconds=1) for each in ticks]):
+            for each in ticks:
+                await each.wait_for(1)
+        return given_up
+
+    given_up = asyncio.run(run())
+
+    assert len(given_up) == 3
+    assert max(given_up) - min(given_up) < 1
 
 
 def test_calls_never_overlap() -> None:
