@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 _DEBIAN = Path("/usr/lib/postgresql")
 # Nothing here outlives the tests, so nothing needs to reach the disk.
@@ -41,3 +43,24 @@ def postgresql_server(initdb: str, pg_ctl: str) -> Iterator[str]:
 
 def _run(user: str | None, *words: str) -> None:
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
+
+
+@contextmanager
+def own_server() -> Iterator[tuple[str, Callable[[str], None]]]:
+    """Run a PostgreSQL for one test; give its address, and what stops and restarts it.
+
+    Skips the test where there is none.
+    """
+    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
+    if not (initdb and pg_ctl):
+        pytest.skip("no PostgreSQL here: install its server")
+    with postgresql_server(initdb, pg_ctl) as address:
+        data = Path(address.partition("host=")[2]) / "data"
+        user = "postgres" if os.geteuid() == 0 else None
+
+        def control(word: str) -> None:
+            """Do "stop" or "restart", which starts it with the options that it had."""
+            done = [str(pg_ctl), word, "--wait", "-D", str(data), "--mode=fast"]
+            subprocess.run(done, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
+
+        yield address, control

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from bot.intake import Asker, Intake
 from bot.library import Library
 from bot.requests import Request, Verb
 from bot.store import Store, open_store
-from tests.databases import find_program, postgresql_server
+from tests.databases import own_server
 from tests.posting import World, opened, subscription
 from tests.process import environment
 
@@ -179,23 +178,11 @@ def test_who_finds_all_connections_in_use_is_told_so_soon_and_gets_one_later(
     asyncio.run(run())
 
 
-def restart(folder: Path, word: str) -> None:
-    """Stop or start the server of a test, as its system would."""
-    pg_ctl = find_program("pg_ctl")
-    user = "postgres" if os.geteuid() == 0 else None
-    done = [str(pg_ctl), word, "--wait", "-D", str(folder / "data"), "--mode=fast"]
-    subprocess.run(done, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
-
-
 def test_while_a_server_is_away_searches_go_on_and_afterwards_everything_does(
     library: Library,
 ) -> None:
-    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
-    if not (initdb and pg_ctl):
-        pytest.skip("no PostgreSQL here: install its server")
-
     async def use(world: World, intake: Intake, store: Store) -> None:
-        await asyncio.to_thread(restart, folder, "stop")
+        await asyncio.to_thread(control, "stop")
         assert (await intake.ask(FOUND, ANN)).cards
         assert not (await intake.ask(NOTHING, ANN)).cards
         await intake.drain()
@@ -203,16 +190,14 @@ def test_while_a_server_is_away_searches_go_on_and_afterwards_everything_does(
             await world.tick()
         assert world.platform.requests == []
 
-        # "restart" starts it with the options that it had.
-        await asyncio.to_thread(restart, folder, "restart")
+        await asyncio.to_thread(control, "restart")
         await world.tick()
         await intake.ask(NOTHING, ANN)
         await intake.drain()
         assert await world.states() == [State.SENT]
         assert len(await store.zero_hits()) == 1
 
-    with postgresql_server(initdb, pg_ctl) as address:
-        folder = Path(address.partition("host=")[2])
+    with own_server() as (address, control):
         in_world(address, library, use)
 
 

@@ -28,12 +28,13 @@ from handlers.connecting import CONNECTED, Connections
 from handlers.counting import counting
 from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
 from handlers.web import Server, open_session
+from tests.databases import own_server
 from tests.discord_desk import running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
 from tests.posting import DAY, MONDAY, World, drop_deliveries, opened, subscription
-from tests.process import Running, free_port, running
+from tests.process import Running, airquote, free_port, running
 
 STARTED = r'^\{"event": "started"'
 PATIENCE_SECONDS = 20.0
@@ -138,6 +139,38 @@ def test_a_database_that_cannot_be_read_is_named_and_explained_in_the_log_alone(
     assert failing == {"database": "it cannot be read; the log says why."}
     assert len(explained) == 1
     assert "deliveries" in explained[0]
+
+
+def test_a_database_whose_server_is_away_is_named_until_it_is_back(tmp_path: Path) -> None:
+    with own_server() as (address, control):
+
+        async def use(process: Process) -> list[dict[str, str]]:
+            await asyncio.to_thread(control, "stop")
+            away = await process.failing()
+            await asyncio.to_thread(control, "restart")
+            return [away, await process.failing()]
+
+        away, back = in_process(address, tmp_path, use)
+
+    assert away == {"database": "it cannot be read; the log says why."}
+    assert back == {}
+
+
+def test_a_database_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.health._DATABASE_SECONDS", 0.1)
+
+    async def use(process: Process) -> dict[str, str]:
+        async def hang() -> None:
+            await asyncio.sleep(60)
+
+        monkeypatch.setattr(process.world.ports.ledger, "subscriptions", hang)
+        return await process.failing()
+
+    failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
+
+    assert failing == {"database": "it cannot be read; the log says why."}
 
 
 def test_a_platform_with_a_trouble_is_named_with_it_and_without_secrets(tmp_path: Path) -> None:
@@ -485,6 +518,26 @@ def test_a_platform_that_comes_back_makes_the_process_ready(
     assert away[0] == 503
     assert "discord: Discord: it cannot be reached (it answers with 503)." in away[1]
     assert back == (200, "ok")
+
+
+def test_a_process_says_that_newer_episodes_are_not_taken_over(
+    home: Path, slack: SlackServer, discord: DiscordServer
+) -> None:
+    port, talks = free_port(), home / "talks"
+    shutil.copytree(SAMPLE_EPISODES, talks)
+    variables = on_both(slack, discord, port) | {"AIRQUOTE_EPISODES": str(talks)}
+    airquote(home, "index", "build", **variables).check_returncode()
+    for name in ("model-registry.md", "simple-baselines.json", "evaluating-llm-answers.json"):
+        (talks / name).unlink()
+    with running(home, **variables) as process:
+        process.wait_for(STARTED)
+        refused = read_until(port, "/readyz", lambda _, text: text.startswith("episodes: "))
+        airquote(home, "index", "build", "--force", **variables).check_returncode()
+        accepted = read_until(port, "/readyz", lambda _, text: not text.startswith("episodes: "))
+
+    assert refused[0] == 503
+    assert "not taken over; “airquote index list” says why." in refused[1]
+    assert accepted == (200, "ok")
 
 
 def test_commands_and_limits_are_counted_without_a_word_of_what_was_asked(
