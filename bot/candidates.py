@@ -113,6 +113,7 @@ def write_job(job: Job) -> bytes:
         "found": asdict(inspection.found),
         "commits": dict(inspection.commits),
         "last_good": sorted(inspection.last_good),
+        "missing": inspection.missing,
         "cache": str(registry.cache.resolve()),
         "sources": registry.sources,
         "code": registry.code,
@@ -128,7 +129,10 @@ def read_job(written: bytes) -> Job:
     found = {name: tuple(map(_file, facts["found"][name])) for name in _KINDS}
     problems = tuple(Problem(**each) for each in facts["found"]["problems"])
     inspection = Inspection(
-        Found(**found, problems=problems), facts["commits"], frozenset(facts["last_good"])
+        Found(**found, problems=problems),
+        facts["commits"],
+        frozenset(facts["last_good"]),
+        tuple(facts["missing"]),
     )
     registry = Registry(Path(facts["cache"]), facts["sources"], facts["code"])
     queries = Path(facts["queries"]) if facts["queries"] else None

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,11 +40,23 @@ _USUAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What is here of a source: its `paths`, as of a commit, which was its newest one `when`."""
+    """What is here of a source: its `paths`, as of a commit, which was its newest one `when`.
+
+    It `failed` where nobody knows whether there is a newer one.
+    """
 
     paths: tuple[Path, ...]
     commit: str
     when: datetime
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The paths of sources; those of the `failed` ones are as they last were, or missing."""
+
+    paths: tuple[Path, ...]
+    failed: tuple[str, ...] = ()
 
 
 def gather(
@@ -52,7 +64,7 @@ def gather(
     cache: Path,
     on_notice: Notice | None = None,
     limits: Limits = _USUAL,
-) -> tuple[Path, ...]:
+) -> Gathered:
     """List the paths of all sources, in their order, with the newest of those to fetch.
 
     A source that cannot be had is a notice, as long as there is another one; else it raises what
@@ -60,20 +72,24 @@ def gather(
     """
     notice = on_notice or _ignore
     paths: list[Path] = []
+    failed: list[str] = []
     errors: list[AirquoteError] = []
     for source in sources:
         if isinstance(source, Folder):
             paths.append(source.path)
             continue
         try:
-            paths += fetch(source, cache, notice, limits).paths
+            fetched = fetch(source, cache, notice, limits)
+            paths += fetched.paths
+            failed += [str(source)] if fetched.failed else []
         except AirquoteError as error:
             errors.append(error)
+            failed.append(str(source))
     if errors and not any(path.exists() for path in paths):
         raise errors[0]
     for failure in errors:
         notice(f"{failure} Until then, its episodes are missing.")
-    return tuple(paths)
+    return Gathered(tuple(paths), tuple(failed))
 
 
 def gather_known(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
@@ -106,7 +122,7 @@ def fetch(
     if not last:
         raise failure
     notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
-    return last
+    return replace(last, failed=True)
 
 
 def last_fetched(source: GitSource, cache: Path) -> Fetched | None:

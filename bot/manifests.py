@@ -22,12 +22,15 @@ class Inspection:
     """What a look at the sources has found.
 
     `commits` are those of git sources; `last_good` names the files, by their path in `found`, of
-    which an earlier version stands in for one that cannot be read.
+    which an earlier version stands in for one that cannot be read. `missing` are the sources of
+    which nothing is here, `failed` those of which nobody knows whether there is anything newer.
     """
 
     found: Found
     commits: Mapping[str, str] = field(default_factory=dict)
     last_good: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Evaluation:
 class Manifest:
     """What an index was made of, by which code, and what has come of it.
 
-    `code` names the code that shapes an index, `sha256` is that of the index's file.
+    `code` names the code that shapes an index, `sha256` is that of the index's file. `missing` are
+    the sources of which nothing was there.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Manifest:
     counts: Counts
     sha256: str
     evaluation: Evaluation | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,7 @@ def as_manifest(stored: dict[str, Any]) -> Manifest:
         refused=tuple(Problem(**each) for each in stored.pop("refused")),
         counts=Counts(**stored.pop("counts")),
         evaluation=Evaluation(**evaluation) if evaluation else None,
+        missing=tuple(stored.pop("missing", ())),
         **stored,
     )
 

@@ -1,6 +1,6 @@
 """What is checked before an index takes the place of another."""
 
-from bot.manifests import Counts, Manifest
+from bot.manifests import Manifest
 from bot.registry import Registry
 from bot.wording import count_of
 
@@ -18,7 +18,7 @@ def why_not(new: Manifest, live: Manifest | None) -> str:
     """
     if live is None:
         return ""
-    reasons = [_refused(new, live), *_changed(new.counts, live.counts), _worse(new, live)]
+    reasons = [_refused(new, live), *_changed(new, live), _worse(new, live)]
     found = " ".join(filter(None, reasons))
     return f"{found} {_ACCEPT}" if found else ""
 
@@ -45,13 +45,22 @@ def take_over(number: str, registry: Registry, *, force: bool = False) -> str:
     return ""
 
 
-def _changed(new: Counts, live: Counts) -> list[str]:
-    if new.episodes == live.episodes + 1 and new.passages >= live.passages:
-        return []  # an episode more is what podcasts are for, however few there are
+def _changed(new: Manifest, live: Manifest) -> list[str]:
+    after, before = new.counts, live.counts
+    if after.passages >= before.passages and _may_grow(new, live):
+        return []
     return [
-        _compare(new.episodes, live.episodes, "episode"),
-        _compare(new.passages, live.passages, "passage"),
+        _compare(after.episodes, before.episodes, "episode"),
+        _compare(after.passages, before.passages, "passage"),
     ]
+
+
+def _may_grow(new: Manifest, live: Manifest) -> bool:
+    """Say whether more is what is to be expected: an episode, or a source that was missing."""
+    # An episode more is what podcasts are for, however few there are.
+    if new.counts.episodes == live.counts.episodes + 1:
+        return True
+    return new.counts.episodes > live.counts.episodes and bool({*live.missing} - {*new.missing})
 
 
 def _compare(new: int, live: int, noun: str) -> str:

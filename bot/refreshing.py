@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -55,8 +56,8 @@ class Refresher:
 
     `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
     answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
-    with. `succeeded_at` is when a look last succeeded, or when this was made; `refused` is the id
-    of what is newest if it did not pass its checks, else "".
+    with. `succeeded_at` is when a look last found all sources, or when this was made; `refused` is
+    the id of what is newest if it did not pass its checks, else "".
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Refresher:
         self.live = live
         self.succeeded_at = clock()
         self.refused = ""
+        self._incomplete = False
         self._registry = registry
         self._find = find
         self._swapped = swapped
@@ -91,7 +93,8 @@ class Refresher:
         except (AirquoteError, OSError) as error:
             _log.warning("%s The index %s goes on answering.", error, self.live.id)
             return None
-        self.succeeded_at = self._clock()
+        if not self._incomplete:
+            self.succeeded_at = self._clock()
         if new is None:
             return None
         old, self.live = self.live, new
@@ -101,6 +104,7 @@ class Refresher:
 
     async def _look(self) -> Library | None:
         inspection = await asyncio.to_thread(self._find)
+        self._incomplete = bool(inspection.failed or inspection.missing)
         number = await asyncio.to_thread(library_id, inspection.found)
         self._registry.touch()
         standing = self._registry.standing()
@@ -163,8 +167,9 @@ def inspect(
     for each in sources:
         if on_notice and isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
-    paths = gather(sources, cache, on_notice, Limits(stop=stop or Event()))
-    return look_at(paths, cache, _commits(sources, cache))
+    gathered = gather(sources, cache, on_notice, Limits(stop=stop or Event()))
+    found = look_at(gathered.paths, cache, _commits(sources, cache))
+    return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
 def inspect_here(
@@ -174,7 +179,8 @@ def inspect_here(
     repositories = [each for each in sources if isinstance(each, GitSource)]
     if len(_commits(sources, cache)) < len(repositories):
         return inspect(sources, cache, on_notice)
-    return look_at(gather_known(sources, cache), cache, _commits(sources, cache))
+    found = look_at(gather_known(sources, cache), cache, _commits(sources, cache))
+    return replace(found, missing=_missing(sources, cache))
 
 
 async def build_apart(job: Job, seconds: float = BUILD_SECONDS) -> None:
@@ -198,6 +204,15 @@ def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
     repositories = [each for each in sources if isinstance(each, GitSource)]
     fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
     return {name: each.commit for name, each in fetched if each}
+
+
+def _missing(sources: Sequence[Source], cache: Path) -> tuple[str, ...]:
+    """Name the sources of which nothing is here."""
+    here = _commits(sources, cache)
+    folders = [each.path for each in sources if isinstance(each, Folder)]
+    repositories = [str(each) for each in sources if isinstance(each, GitSource)]
+    gone = (str(path) for path in folders if not path.exists())
+    return (*gone, *(name for name in repositories if name not in here))
 
 
 def _failed(job: Job, reason: str) -> CacheError:

@@ -122,6 +122,7 @@ class Registry:
             refused=refused,
             counts=counts_of(made.index),
             sha256=digest_of(self.path_of(made.id)),
+            missing=inspection.missing,
         )
         self.register(manifest)
         return manifest

@@ -1,7 +1,9 @@
 """What keeps a podcast's search in order: checking, measuring and learning."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -56,17 +58,18 @@ def open_podcast(*, meaning: bool = False) -> Library:
 
 def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> Library:
     """Open the podcast as it is here; repositories are fetched if they never were."""
-    cache = settings.cache_folder
-    there = [
-        each for each in settings.sources if not isinstance(each, Folder) or each.path.exists()
-    ]
-    found = inspect_here(there, cache, on_notice)
-    return open_found(found, registry_of(settings.sources, cache), on_progress, on_notice)
+    cache, sources = settings.cache_folder, settings.sources
+    gone = [each for each in sources if isinstance(each, Folder) and not each.path.exists()]
+    found = inspect_here([each for each in sources if each not in gone], cache, on_notice)
+    missing = (*found.missing, *(str(each.path) for each in gone))
+    found = replace(found, missing=missing)
+    return open_found(found, registry_of(sources, cache), on_progress, on_notice)
 
 
 def _fetched(settings: Settings) -> tuple[Path, ...]:
     """List the paths of all sources, with the newest of those to fetch."""
-    return gather(settings.sources, settings.cache_folder, lambda said: typer.echo(said, err=True))
+    tell = partial(typer.echo, err=True)
+    return gather(settings.sources, settings.cache_folder, tell).paths
 
 
 def exit_unless(fine: bool) -> None:

@@ -16,10 +16,11 @@ import pytest
 
 from bot.corpus.files import LARGEST_FILE, find_files
 from bot.errors import AirquoteError, CacheError, ConfigError, UnreachableError
-from bot.fetching import Fetched, fetch, gather, gather_known, last_fetched
+from bot.fetching import Fetched, Gathered, fetch, gather, gather_known, last_fetched
 from bot.git import measure, read_contents
 from bot.git_process import Limits, Repository
 from bot.library import library_id
+from bot.refreshing import inspect, inspect_here
 from bot.sources import Folder, GitSource
 from tests.fakes.git_repositories import SUBMODULE, SYMLINK, Upstream
 from tests.fakes.git_server import GitServer, git_server
@@ -661,9 +662,9 @@ def test_sources_of_all_kinds_are_gathered_in_their_order(
     sources = (folder, source)
 
     assert gather_known(sources, cache) == (folder.path,)
-    paths = gather(sources, cache)
-    assert paths == (folder.path, *fetch(source, cache).paths)
-    assert gather_known(sources, cache) == paths
+    gathered = gather(sources, cache)
+    assert gathered == Gathered((folder.path, *fetch(source, cache).paths))
+    assert gather_known(sources, cache) == gathered.paths
 
 
 def test_a_source_that_cannot_be_had_does_not_stop_the_others(
@@ -672,8 +673,29 @@ def test_a_source_that_cannot_be_had_does_not_stop_the_others(
     server.status = 503
     notices: list[str] = []
 
-    assert gather((source, Folder(tmp_path)), cache, notices.append) == (tmp_path,)
+    gathered = gather((source, Folder(tmp_path)), cache, notices.append)
+    assert gathered == Gathered((tmp_path,), failed=(str(source),))
     assert notices
     assert notices[0].endswith("Until then, its episodes are missing.")
     with pytest.raises(UnreachableError):
         gather((source, Folder(tmp_path / "gone")), cache)
+
+
+def test_a_look_says_which_sources_are_missing_and_which_may_be_old(
+    upstream: Upstream, source: GitSource, cache: Path, server: GitServer, tmp_path: Path
+) -> None:
+    upstream.commit(TALKS)
+    folder, gone = Folder(tmp_path / "served"), Folder(tmp_path / "gone")
+    name = str(source)
+    server.status = 503
+    never = inspect((source, folder, gone), cache)
+    server.status = 0
+    well = inspect((source, folder), cache)
+    server.status = 503
+    later = inspect((source, folder), cache)
+
+    assert (never.missing, never.failed) == ((str(gone.path), name), (name,))
+    assert (well.missing, well.failed) == ((), ())
+    assert (later.missing, later.failed) == ((), (name,))
+    assert inspect_here((source, folder), cache).missing == ()
+    assert later.commits == well.commits

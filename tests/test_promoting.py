@@ -31,6 +31,15 @@ def test_without_a_live_index_anything_may_answer() -> None:
     assert why_not(manifest(0, 0, refused=100), None) == ""
 
 
+def test_what_a_missing_source_brings_is_taken_over_but_no_loss() -> None:
+    partial = replace(manifest(60, 600), missing=("git",))
+
+    assert why_not(manifest(), partial) == ""
+    assert "40 episodes instead of 60" in why_not(manifest(40, 400), partial)
+    assert "100 episodes instead of 60" in why_not(replace(manifest(), missing=("git",)), partial)
+    assert "60 episodes instead of 100" in why_not(partial, manifest())
+
+
 @pytest.mark.parametrize(
     ("episodes", "passages"), [(100, 1000), (80, 800), (120, 1200), (100, 800), (80, 1000)]
 )

@@ -15,7 +15,7 @@ import pytest
 from bot.commands import search
 from bot.corpus.files import find_files
 from bot.errors import AirquoteError, UnreachableError
-from bot.library import Library, open_library, open_live, registry_of
+from bot.library import Library, open_found, open_library, open_live, registry_of
 from bot.manifests import Inspection
 from bot.promoting import take_over
 from bot.refreshing import Refresher, inspect
@@ -208,6 +208,37 @@ def test_a_source_that_cannot_be_had_changes_nothing(
     away = False
     assert serving.look() is None
     assert serving.refresher.succeeded_at > before
+
+
+@pytest.mark.parametrize("facts", [{"failed": ("git",)}, {"missing": ("git",)}])
+def test_a_look_that_does_not_find_all_sources_is_no_success(
+    talks: Path, registry: Registry, facts: dict[str, tuple[str, ...]]
+) -> None:
+    found = [facts, facts, {}]
+    serving = Serving(talks, registry, find=lambda: Inspection(find_files([talks]), **found.pop(0)))
+    first = serving.refresher.succeeded_at
+    write(talks, "kefir", "a glass of kefir in the evening")
+
+    assert serving.look() is not None
+    assert serving.look() is None
+    assert serving.refresher.succeeded_at == first
+    assert serving.look() is None
+    assert serving.refresher.succeeded_at > first
+
+
+def test_a_source_that_was_missing_at_the_start_is_taken_over_once_it_is_there(
+    talks: Path, registry: Registry, tmp_path: Path
+) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    for name in NAMES:
+        write(more, f"more-{name}", f"an evening with {name}, in the other folder")
+    found = Inspection(find_files([talks]), missing=("git",))
+    open_found(found, registry)
+    serving = Serving(talks, registry, find=lambda: Inspection(find_files([talks, more])))
+
+    assert serving.look() is not None
+    assert len(serving.library.index.episodes) == 2 * len(NAMES)
 
 
 async def builder_of_this_process() -> int:
