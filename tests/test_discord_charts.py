@@ -70,6 +70,24 @@ def test_the_same_is_drawn_once(started: Started) -> None:
     assert started.times == 1
 
 
+def test_a_crowd_that_wants_the_same_gets_it(started: Started) -> None:
+    drawn = asyncio.run(draw(*[several()] * 20))
+
+    assert None not in drawn
+    assert started.times == 1
+
+
+def test_who_no_longer_waits_does_not_end_it_for_who_wants_the_same() -> None:
+    async def change_ones_mind() -> bytes | None:
+        charts = Charts()
+        one, other = (asyncio.create_task(charts.draw(several())) for _ in range(2))
+        await asyncio.sleep(0.05)
+        one.cancel()
+        return await other
+
+    assert asyncio.run(change_ones_mind()) is not None
+
+
 def test_new_counts_are_drawn_anew(started: Started) -> None:
     asyncio.run(draw(several(), [counted("tea", (1, 2), (2, 6))]))
 

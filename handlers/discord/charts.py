@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from bot.bars import seasons_of
 from bot.charts import Line, can_draw, draw_apart, lines_of
@@ -11,24 +12,26 @@ from bot.mentions import Mentions
 from bot.once import Latest
 
 CHART_NAME = "mentions.png"
-# Who comes when so many wait sees the counts as text at once: one takes half a second.
+# With so many to be drawn, who wants another one sees the counts as text: each takes half a second.
 _MOST_WAITING = 4
 # Whoever waits longer does, too.
 _SECONDS = 10.0
 # About 40 KB each.
 _MOST_REMEMBERED = 64
 
+_Lines: TypeAlias = tuple[Line, ...]
+
 _log = logging.getLogger(__name__)
 
 
 class Charts:
-    """Draws charts one at a time, in another process, and remembers the latest."""
+    """Draws charts one at a time, in another process, each once, and remembers the latest."""
 
     def __init__(self, seconds: float = _SECONDS) -> None:
         self._seconds = seconds
-        self._drawing = asyncio.Lock()
-        self._waiting = 0
-        self._drawn: Latest[tuple[Line, ...], bytes] = Latest(_MOST_REMEMBERED)
+        self._turn = asyncio.Lock()
+        self._begun: dict[_Lines, asyncio.Task[bytes | None]] = {}
+        self._drawn: Latest[_Lines, bytes] = Latest(_MOST_REMEMBERED)
 
     async def draw(self, mentions: Sequence[Mentions]) -> bytes | None:
         """Draw how often each term is mentioned, by season, as a PNG.
@@ -41,20 +44,19 @@ class Charts:
         lines = lines_of(mentions)
         if lines in self._drawn:
             return self._drawn[lines]
-        if self._waiting >= _MOST_WAITING or not can_draw():
-            return None
-        self._waiting += 1
+        if lines not in self._begun:
+            if len(self._begun) >= _MOST_WAITING or not can_draw():
+                return None
+            self._begun[lines] = asyncio.create_task(self._draw(lines))
+            self._begun[lines].add_done_callback(lambda _: self._begun.pop(lines))
+        # Who no longer waits does not end it for the others who want the same.
+        return await asyncio.shield(self._begun[lines])
+
+    async def _draw(self, lines: _Lines) -> bytes | None:
         try:
-            async with asyncio.timeout(self._seconds):
-                return await self._draw(lines)
+            async with asyncio.timeout(self._seconds), self._turn:
+                self._drawn[lines] = await draw_apart(lines, self._seconds)
         except (AirquoteError, TimeoutError, OSError) as error:
             _log.warning("A chart is shown as text: %s", str(error) or "it takes too long.")
             return None
-        finally:
-            self._waiting -= 1
-
-    async def _draw(self, lines: tuple[Line, ...]) -> bytes:
-        async with self._drawing:
-            if lines not in self._drawn:  # by who asked for the same before
-                self._drawn[lines] = await draw_apart(lines, self._seconds)
-            return self._drawn[lines]
+        return self._drawn[lines]
