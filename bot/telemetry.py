@@ -47,8 +47,9 @@ _PATTERNS = [
             rf"(?i)(\bauthorization(?:{_QUOTE})?\s*[:=]\s*(?:{_QUOTE})?\w+\s+){_VALUE}",
             rf"\1{_HIDDEN}",
         ),
-        # Passwords; in an address of git, a token stands alone in their place.
-        (r"(://[^\s/:@\"'<>]{0,256}):[^\s\"'<>]{0,1024}@", rf"\1:{_HIDDEN}@"),
+        # Passwords, which are no port before a path; in an address of git, a token stands alone in
+        # their place.
+        (r"(://[^\s/:@\"'<>]{0,256}):(?!\d{1,5}/)[^\s\"'<>]{0,1024}@", rf"\1:{_HIDDEN}@"),
         (rf"(?i)(https?(?::|%3A){_SLASH}{_SLASH})[^\s/\\:@\"'<>]{{1,1024}}@", rf"\1{_HIDDEN}@"),
         (
             rf"(?i)((?:password|passwd|pwd)(?:=|{_QUOTE}:\s*)(?:{_QUOTE})?){_VALUE}",
