@@ -225,6 +225,10 @@ def raise_any(problems: Sequence[ConfigError]) -> None:
 
 def _reason(message: str) -> str:
     """Word what pydantic says as the other errors are."""
+    if "valid integer" in message:
+        return "it should be a whole number."
+    if "valid boolean" in message:
+        return "it should be 1 or 0."
     return message.removeprefix("Value error, ").replace("Input", "it", 1) + "."
 
 

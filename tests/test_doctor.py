@@ -209,6 +209,16 @@ def test_what_looks_like_no_signing_secret_is_told(home: Path, slack: SlackServe
     assert line.startswith("SLACK_SIGNING_SECRET: it is not 32 hexadecimal digits. Copy")
 
 
+def test_a_database_that_its_host_throws_away_is_told(home: Path) -> None:
+    code, _, wrong = examine(home, DYNO="worker.1")
+    allowed = examine(home, DYNO="worker.1", AIRQUOTE_FLEETING="1")
+
+    assert code == 1
+    (line,) = wrong
+    assert line.startswith("DATABASE_URL: Heroku throws the file ")
+    assert allowed[0] == 0
+
+
 def test_a_port_that_is_taken_is_told(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("", 0))
@@ -238,7 +248,7 @@ def test_a_port_that_is_taken_is_told(home: Path) -> None:
         ),
         (
             {"PORT": "no", "LOG_LEVEL": "loud"},
-            ["PORT: it should be a valid integer", "LOG_LEVEL: it should be 'DEBUG'"],
+            ["PORT: it should be a whole number", "LOG_LEVEL: it should be 'DEBUG'"],
         ),
         (
             {"AIRQUOTE_EPISODES": "gone"},
