@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.deliveries import Place
 from bot.errors import StoreError
 from bot.follows import Piece
-from bot.guide import store_away
+from bot.guide import forgetful, store_away
 from bot.letters import Written
 from bot.library import Library
 from bot.listings import newest_first, show_episode
@@ -67,6 +67,8 @@ async def _tell_status(ports: Ports, place: Place) -> Reply:
 
 
 async def _switch_on(ports: Ports, place: Place, admin: str) -> Reply:
+    if ports.fleeting:
+        return forgetful(ports.fleeting)
     try:
         obstacle = await ports.posters[place.platform].why_not(place, admin)
     except PostError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.buttons import hit_buttons, page_buttons
 from bot.errors import StoreError
 from bot.follows import MOST_FOLLOWS, Follow, Piece, Recipient, fold_query, person_at
-from bot.guide import store_away
+from bot.guide import forgetful, store_away
 from bot.letters import Written
 from bot.library import Library
 from bot.models import Hit
@@ -95,6 +95,8 @@ async def _follow(ports: Ports, library: Library, query: str, follower: Follower
     parsed = parse_query(query)
     if parsed.problems or not (parsed.words or parsed.phrases):
         return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
+    if ports.fleeting:
+        return forgetful()
     follow = Follow(follower.platform, follower.workspace, follower.person, query, ports.clock())
     if not await ports.ledger.follow(follow, MOST_FOLLOWS):
         text = f"You follow {MOST_FOLLOWS} things already; that is the most."

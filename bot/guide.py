@@ -44,6 +44,12 @@ def introduce(library: Library) -> Reply:
     return replace(explained, notes=notes, cards=tuple(map(episode_card, latest)))
 
 
+def forgetful(why: str = "") -> Reply:
+    """Say that what is asked for would be forgotten, and `why` to who can mend it."""
+    notes = (why,) if why else ("Please tell whoever runs me here.",)
+    return Reply("I would forget that at the next restart.", notes)
+
+
 def store_away() -> Reply:
     """Answer where the database could not be used."""
     return Reply(

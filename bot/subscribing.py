@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.coming import all_coming, coming_slots, read_begun
 from bot.deliveries import Delivery, Place, Standing, State, Subscription
+from bot.guide import forgetful
 from bot.ports import Ports, PostError
 from bot.replies import Reply
 from bot.slots import EXAMPLE, WEEKDAYS, Plan, read_plan, tell_plan, tell_slot
@@ -30,7 +31,7 @@ async def switch_on(ports: Ports, place: Place, typed: str, admin: str) -> Reply
             "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
         )
     if ports.fleeting:
-        return Reply("I would forget that at the next restart.", (ports.fleeting,))
+        return forgetful(ports.fleeting)
     try:
         obstacle = await ports.posters[place.platform].why_not(place, admin)
     except PostError as error:

@@ -1,6 +1,7 @@
 """`airquote doctor`: is everything there that an answer needs, and if not, what is to be done."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
+from bot.hosting import find_fleeting
 from bot.store import open_store
 from bot.wording import count_of
 from handlers import terminal
@@ -90,7 +92,7 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     for path in _missing(settings):
         yield ConfigError("AIRQUOTE_EPISODES", f"there is no {path}.", "Check the path.")
     for notice in notices:
-        yield ConfigError("AIRQUOTE_CACHE", notice)
+        yield ConfigError("Transcripts", notice)
 
 
 def _missing(settings: Settings) -> list[Path]:
@@ -103,7 +105,8 @@ async def _check_database(settings: Settings) -> Finding:
     address = settings.database.get_secret_value()
     try:
         async with open_store(address, settings.keep_queries_days):
-            return "Database: it opens, and its tables are up to date."
+            fleeting = None if settings.fleeting else find_fleeting(address, os.environ)
+            return fleeting or "Database: it opens, and its tables are up to date."
     except AirquoteError as error:
         return error
 

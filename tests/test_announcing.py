@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -219,6 +220,19 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
         assert (admin, told.channel) == ("U1", HERE.channel)
         assert told.text.startswith("I have stopped posting new episodes")
         assert told.notes[0] == f"Last: {GONE.reason}"
+
+    play(database, use)
+
+
+@SQLITE
+def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
+    async def use(world: World) -> None:
+        ports = replace(world.ports, fleeting="The host throws the file away.")
+        reply = await answer_announce(ports, "on", Member(THERE, "U1", ""))
+
+        assert reply.text == "I would forget that at the next restart."
+        assert reply.notes == ("The host throws the file away.",)
+        assert not await world.ledger.announces(THERE)
 
     play(database, use)
 

@@ -389,6 +389,19 @@ def test_what_was_certainly_not_sent_is_sent_later(database: str, fault: Any, pa
     play(database, use)
 
 
+@SQLITE
+def test_what_would_be_forgotten_is_not_promised(database: str) -> None:
+    async def use(world: World) -> None:
+        ports = replace(world.ports, fleeting="The host throws the file away.")
+        reply = await answer_following(ports, OLD, Request(Verb.FOLLOW, "green tea"), BO)
+
+        assert reply.text == "I would forget that at the next restart."
+        assert reply.notes == ("Please tell whoever runs me here.",)
+        assert await followed(world, BO) == []
+
+    play(database, use)
+
+
 def test_who_cannot_be_reached_three_times_is_unfollowed(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "feature store", BO)
