@@ -35,6 +35,7 @@ bench: $(READY) ## Compare the search with rank-bm25, bm25s and SQLite
 lock: ## Pin the newest versions pyproject.toml allows (needs uv)
 	$(LOCK) --group build --output-file requirements-build.lock
 	$(LOCK) --group dev --output-file requirements.lock pyproject.toml
+	$(LOCK) --constraint requirements.lock --output-file requirements.txt pyproject.toml
 
 audit: ## Look the pinned packages up among known vulnerabilities (needs uv and the network)
 	uvx pip-audit --disable-pip --require-hashes --requirement requirements.lock

@@ -1,11 +1,14 @@
 """Which code runs: the version it was released as, and its commit."""
 
 import os
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as distribution_version
 from pathlib import Path
 
+_ROOT = Path(__file__).parents[1]
 # Heroku (with dyno metadata), Render, Railway and buildpacks' own.
 _NAMED_BY_HOSTS = (
     "HEROKU_SLUG_COMMIT",
@@ -16,8 +19,12 @@ _NAMED_BY_HOSTS = (
 
 
 def version() -> str:
-    """Name the release."""
-    return distribution_version("airquote")
+    """Name the release; where Airquote is not installed, the one that is checked out."""
+    try:
+        return distribution_version("airquote")
+    except PackageNotFoundError:
+        facts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(facts["project"]["version"])
 
 
 def commit(environment: Mapping[str, str] = os.environ) -> str:
@@ -26,7 +33,7 @@ def commit(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _checked_out() -> str:
-    folder = Path(__file__).parents[1] / ".git"
+    folder = _ROOT / ".git"
     with suppress(OSError, UnicodeDecodeError):
         head = (folder / "HEAD").read_text(encoding="ascii").strip()
         if not head.startswith("ref: "):

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import version as distribution_version
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +18,7 @@ from bot.corpus.fields import parse_seconds
 from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, UnreachableError
 from bot.mentions import Mentions
 from bot.replies import Reply
+from bot.version import version
 from handlers import terminal, upkeep
 from handlers.about import about
 from handlers.adapters import Adapter
@@ -110,7 +110,7 @@ def _print_lines(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"airquote {distribution_version('airquote')}")
+        typer.echo(f"airquote {version()}")
         raise typer.Exit
 
 

@@ -18,7 +18,7 @@ from bot.config import Settings
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-build.lock")
+LOCKS = ("requirements.lock", "requirements-build.lock", "requirements.txt")
 
 # In parts, so that this file does not name them itself.
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"))]
@@ -94,6 +94,24 @@ def test_every_locked_package_has_its_hashes(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_no_lock_holds_an_address_or_an_option(lock: str) -> None:
     assert not re.search(r"://|^-", read(lock), re.MULTILINE)
+
+
+def test_hosts_install_what_the_lock_has() -> None:
+    """Buildpacks know no other name than requirements.txt; it is what Airquote runs on."""
+    entries = [
+        set(re.split(r"\n(?=[\w])", re.sub(r"(?m)^\s*#.*\n", "", read(lock))))
+        for lock in ("requirements.txt", "requirements.lock")
+    ]
+    on_hosts, everywhere = ({_pin_of(entry) for entry in each} for each in entries)
+
+    assert len(on_hosts) > 20
+    assert on_hosts <= everywhere
+
+
+def _pin_of(entry: str) -> tuple[str, frozenset[str]]:
+    """Read a package's pin without its markers, and its hashes."""
+    pin = re.split(r"[\s;\\]", entry.strip(), maxsplit=1)[0]
+    return pin, frozenset(re.findall(r"sha256:\w+", entry))
 
 
 def test_everything_the_project_asks_for_is_locked() -> None:
