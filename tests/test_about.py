@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,16 @@ def test_the_command_says_it_and_makes_no_database(home: Path) -> None:
     assert done.stdout.startswith(f"This is Airquote {version()}.\n")
     assert "6 episodes with" in done.stdout
     assert not path.exists()
+
+
+def test_a_checkout_that_is_not_installed_knows_its_version_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    installed = version()
+
+    def nothing_installed(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("bot.version.distribution_version", nothing_installed)
+
+    assert version() == installed
