@@ -208,7 +208,7 @@ class Health:
         if number and standing.refuses(number):
             return f"{number} is newer and not taken over; “airquote index list” says why."
         if self._is_due(since):
-            return f"not all sources were found since {since:%Y-%m-%d %H:%M} UTC."
+            return f"no look for new ones was whole since {since:%Y-%m-%d %H:%M} UTC; see the log."
         return FINE
 
     def _is_due(self, since: datetime) -> bool:

@@ -233,7 +233,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
     assert (early, mended) == ({}, {})
     assert list(late) == ["episodes"]
     assert re.fullmatch(
-        r"not all sources were found since [-\d]{10} [:\d]{5} UTC\.",
+        r"no look for new ones was whole since [-\d]{10} [:\d]{5} UTC; see the log\.",
         late["episodes"],
     )
 
