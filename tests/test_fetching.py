@@ -585,8 +585,9 @@ def test_what_a_copy_lacks_is_not_taken_for_empty(
     fetch(source, cache)
     repository = Repository(source, home_of(cache) / "repository.git", Limits())
 
+    # Whether git says so, or first that it may not fetch it now, is a matter of who is faster.
     for read in (measure, lambda *given: [*read_contents(*given)]):
-        with pytest.raises(CacheError, match="is missing"):
+        with pytest.raises(CacheError, match=r"is (missing|damaged)"):
             read(repository, ["1" * 40])
 
 
