@@ -35,14 +35,13 @@ bench: $(READY) ## Compare the search with rank-bm25, bm25s and SQLite
 lock: ## Pin the newest versions pyproject.toml allows (needs uv)
 	$(LOCK) --group build --output-file requirements-build.lock
 	$(LOCK) --group dev --output-file requirements.lock pyproject.toml
-	$(LOCK) --constraint requirements.lock --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra charts --constraint requirements.lock --output-file requirements.txt pyproject.toml
 
 audit: ## Look the pinned packages up among known vulnerabilities (needs uv and the network)
 	uvx pip-audit --disable-pip --require-hashes --requirement requirements.lock
 
 sbom: ## Write what Airquote runs on to sbom.json, in CycloneDX (needs uv)
-	uv pip compile --quiet --no-header --constraint requirements.lock pyproject.toml \
-		| uvx --from cyclonedx-bom cyclonedx-py requirements --output-file sbom.json -
+	uvx --from cyclonedx-bom cyclonedx-py requirements --output-file sbom.json requirements.txt
 
 clean: ## Remove the environment and everything built
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -28,7 +28,7 @@ PER_MINUTE = 10
 _MINUTE = 60.0
 # More people than any workspace has who ask within a minute.
 _MOST_ASKERS = 100_000
-# Searches take a millisecond or two, so that the last one of these waits about a second.
+# An answer takes about five milliseconds in all, so that the last one of these waits three seconds.
 MOST_WAITING = 500
 # Who has waited for so long is told so, and no longer searched for.
 PATIENCE_SECONDS = 20.0

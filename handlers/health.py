@@ -44,8 +44,7 @@ class Watched:
     """What is looked at: platforms, quotes of the week, the library that answers, its registry.
 
     `grace` is how long another index may be the current one before it has to be taken over, and
-    for how long looking for new episodes may fail.
-    `redact` takes secrets out of what is shown.
+    for how long looking for new episodes may fail. `redact` takes secrets out of what is shown.
     """
 
     connections: Connections
