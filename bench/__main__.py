@@ -21,8 +21,8 @@ from bench.speed import Answer, time_queries
 from bench.tables import Report, show
 from bot.commands import search
 from bot.errors import AirquoteError, EvaluationError
-from bot.evaluate import Qrel
-from bot.library import Library, open_library
+from bot.library.evaluation import Qrel
+from bot.library.library import Library, open_library
 
 # How many passages an engine looks for.
 _COUNT = 10

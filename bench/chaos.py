@@ -41,7 +41,7 @@ from bot.deliveries import OPEN_STATES, Place, State, Subscription
 from bot.ledger import DatabaseLedger
 from bot.models import Episode
 from bot.ports import Pool, Ports, Timing
-from bot.sayings import Saying
+from bot.quotes.extraction import Saying
 from bot.slots import Plan
 from bot.weekly import tick
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.config import load_settings
-from bot.evaluate import DEPTH, TOLERANCE, Qrel, read_qrels
-from bot.library import open_library
-from bot.search.index import Index
-from bot.search.interpret import Reading, interpret
+from bot.library.evaluation import DEPTH, TOLERANCE, Qrel, read_qrels
+from bot.library.library import open_library
+from bot.search.engine import lay_out
+from bot.search.index.index import Index
+from bot.search.interpretation import Reading, interpret
 from bot.search.query import parse_query
 from bot.search.ranking import Ranked, Weights, choose_candidates, measure
-from bot.search.search import lay_out
 from bot.search.snippets import find_focus, find_matches
 
 Floats = NDArray[np.float64]

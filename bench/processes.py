@@ -16,9 +16,9 @@ from typing import Any
 from bench.material import Asked, ask
 from bench.speed import time_queries
 from bot.commands import search
-from bot.library import Library, open_library
+from bot.library.library import Library, open_library
 from bot.models import Episode
-from bot.search.building import build_index
+from bot.search.index.build import build_index
 
 
 @dataclass(frozen=True, slots=True)

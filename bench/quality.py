@@ -1,13 +1,13 @@
-"""How well engines answer queries whose passage is known; see `bot.evaluate`."""
+"""How well engines answer queries whose passage is known; see `bot.library.evaluation`."""
 
 from collections.abc import Iterator, Sequence
 
 from bench.engines import Engine
 from bench.material import ask
-from bot.evaluate import DEPTH, Figures, Qrel, Run, measure_ranking, run_queries
-from bot.library import Library
+from bot.library.evaluation import DEPTH, Figures, Qrel, Run, measure_ranking, run_queries
+from bot.library.library import Library
 from bot.replies import Card
-from bot.search.index import Index
+from bot.search.index.index import Index
 
 # So many passages are fetched that enough are left without those overlapping a better one.
 _FETCHED = 5 * DEPTH

@@ -17,14 +17,14 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.material import chapter_titles, choose_paths
-from bot.corpus.files import find_files
-from bot.intake import Asker, Intake
-from bot.library import Library, open_library, registry_of
-from bot.manifests import Inspection
-from bot.refreshing import Refresher
+from bot.library.library import Library, open_library, registry_of
+from bot.library.manifest import Inspection
+from bot.library.refresh import Refresher
 from bot.requests import Request, Verb
+from bot.service.request_queue import Asker, Intake
 from bot.sources import Folder
 from bot.store import open_store
+from bot.transcripts.files import find_files
 
 _ASKER = Asker("bench", "here", "somebody")
 _LAG_SECONDS = 0.005

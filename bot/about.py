@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from bot.coming import begun_in, coming_slots
 from bot.deliveries import Place, Standing, State
 from bot.errors import StoreError
-from bot.library import Library
-from bot.manifests import Manifest, counts_of
+from bot.library.library import Library
+from bot.library.manifest import Manifest, counts_of
+from bot.library.registry import Registry
 from bot.ports import Ledger, Ports
-from bot.registry import Registry
 from bot.replies import Reply
+from bot.text import count_of
 from bot.version import commit, version
-from bot.wording import count_of
 
 # So much of a commit's name is shown.
 _SHORT = 10

@@ -9,12 +9,12 @@ from bot.errors import StoreError
 from bot.follows import Piece
 from bot.guide import forgetful, store_away
 from bot.letters import Written
-from bot.library import Library
+from bot.library.library import Library
 from bot.listings import newest_first, show_episode
 from bot.ports import Ports, PostError
 from bot.replies import Reply, episode_card
+from bot.text import count_of
 from bot.weekly_commands import Member
-from bot.wording import count_of
 
 # More are listed in one message.
 _MOST_POSTS = 3

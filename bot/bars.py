@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.cleaning import one_line
-from bot.mentions import Mentions, tell_seasons
 from bot.replies import Reply
-from bot.wording import shorten
+from bot.search.mentions import Mentions, tell_seasons
+from bot.text import one_line, shorten
 
 _COLUMNS = 60
 # What a phone shows without breaking lines is about 40: two terms fit there.

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.hints import examples_from
-from bot.library import Library
+from bot.library.library import Library
 from bot.replies import Act, Action, Card
 from bot.requests import MAX_PACKED, Request, Verb, pack
-from bot.wording import shorten
+from bot.text import shorten
 
 # The tightest platform, Slack, writes this much on a button:
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element

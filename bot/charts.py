@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.apart import run_apart
 from bot.errors import AirquoteError, ConfigError
+from bot.workers import run_apart
 
 if TYPE_CHECKING:
-    from bot.mentions import Mentions
+    from bot.search.mentions import Mentions
 
 _INCHES = (8.0, 4.0)
 _DOTS_PER_INCH = 150

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.deliveries import Barred, Candidate, Place, Quote, Subscription, fold_name, quote_of
 from bot.ports import Ports
-from bot.sayings import BEST_SCORE, GOOD_SCORE, Saying
+from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE, Saying
 from bot.variety import GUEST_DAYS, is_new, rank_sayings, shortlist
 
 SHORTLIST = 5

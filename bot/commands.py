@@ -18,18 +18,18 @@ from bot.hints import (
     too_long,
     ways_on,
 )
-from bot.library import Library
+from bot.library.library import Library
 from bot.listings import narrowed_episodes
-from bot.mentions import Mentions, count_mentions, tell_seasons
 from bot.models import Corpus, Episode, Problem, Query, Source
 from bot.replies import Reply, clock_time, hit_card, join_names, quoted
-from bot.search.analysis import terms_of
+from bot.search.engine import Results, show_match
+from bot.search.engine import search as find
 from bot.search.filters import explain_episode, matches_episode
+from bot.search.index.analysis import terms_of
+from bot.search.mentions import Mentions, count_mentions, tell_seasons
+from bot.search.more_like_this import end_of, passage_at, query_at, query_like
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
-from bot.search.related import end_of, passage_at, query_at, query_like
-from bot.search.search import Results, show_match
-from bot.search.search import search as find
-from bot.wording import count_of
+from bot.text import count_of
 
 PER_PAGE = 5
 _MOST_TERMS = 4

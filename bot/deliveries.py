@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.sayings import Saying
+from bot.quotes.extraction import Saying
 from bot.slots import Plan, Slot
 
 # What a nonce of Discord may hold.
@@ -52,7 +52,7 @@ class Subscription:
 class Quote:
     """What is posted: words of a guest, `start` seconds into an episode (a slug).
 
-    `id` names the words, as `bot.sayings.content_id` does.
+    `id` names the words, as `bot.quotes.extraction.content_id` does.
     """
 
     id: str

@@ -10,15 +10,15 @@ from bot.errors import StoreError
 from bot.follows import MOST_FOLLOWS, Follow, Piece, Recipient, fold_query, person_at
 from bot.guide import forgetful, store_away
 from bot.letters import Written
-from bot.library import Library
+from bot.library.library import Library
 from bot.models import Hit
 from bot.ports import Ports
 from bot.replies import Act, Action, Card, Reply, hit_card, join_names, quoted
 from bot.requests import Request, Verb
 from bot.search.query import clean_text, parse_query
 from bot.search.spelling import correct_terms
-from bot.strength import Strong, find_strong
-from bot.wording import count_of
+from bot.search.strong_matches import Strong, find_strong
+from bot.text import count_of
 
 MOST_CHARACTERS = 100
 """A query that somebody follows is no longer than this."""

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.library import Library
+from bot.library.library import Library
 from bot.listings import newest_first
 from bot.replies import Reply, episode_card
-from bot.wording import count_of
+from bot.text import count_of
 
 _LATEST = 5
 # What is typed before a command; a line that begins so shows how to write one.

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.library import Library
+from bot.library.library import Library
 from bot.models import Query
 from bot.replies import Reply, quoted
-from bot.search.analysis import content_terms, locate_words, normalise, terms_of
+from bot.search.engine import near_titles
+from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
 from bot.search.query import MAX_CHARACTERS, find_bare, without_filters
-from bot.search.search import near_titles
 from bot.search.spelling import correct_terms
 
 NO_EPISODES = Reply(

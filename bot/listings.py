@@ -13,17 +13,17 @@ from bot.hints import (
     nearest_chapters,
     nothing_found,
 )
-from bot.library import Library
-from bot.mentions import ages_of
+from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
-from bot.search.analysis import terms_of
 from bot.search.filters import explain_episode, matches_episode, narrow
-from bot.search.index import Index
-from bot.search.people import matches_name
+from bot.search.index.analysis import terms_of
+from bot.search.index.index import Index
+from bot.search.index.names import matches_name
+from bot.search.mentions import ages_of
+from bot.search.more_like_this import end_of
 from bot.search.query import clean_text
-from bot.search.related import end_of
-from bot.wording import count_of, shorten
+from bot.text import count_of, shorten
 
 _DESCRIPTION_CHARACTERS = 300
 _WAYS = (

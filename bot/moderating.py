@@ -17,7 +17,7 @@ from bot.deliveries import (
 )
 from bot.errors import StoreError
 from bot.guide import store_away
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Flaw, Ports, PostError
 from bot.quote_posts import quote_card, tell_when, withdraw_button
 from bot.replies import Act, Reply

@@ -20,9 +20,9 @@ from bot.deliveries import (
 from bot.errors import AirquoteError
 from bot.follows import FollowLedger
 from bot.models import Episode
-from bot.observations import Delivered
+from bot.quotes.extraction import Saying
 from bot.replies import Reply
-from bot.sayings import Saying
+from bot.service.events import Delivered
 from bot.slots import Slot
 from bot.variety import Posted
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.deliveries import Candidate, Delivery, Quote, Subscription
-from bot.library import Library
+from bot.library.library import Library
 from bot.models import Snippet
 from bot.ports import Notice
 from bot.replies import Act, Action, Card, Reply, clock_time, episode_card, video_url

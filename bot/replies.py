@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.mentions import Mentions
 from bot.models import Episode, Hit, Snippet, Source
 from bot.requests import Request
+from bot.search.mentions import Mentions
 
 # A link starts this much before the words, so that nobody misses the first of them.
 LEAD_IN_SECONDS = 2

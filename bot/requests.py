@@ -17,7 +17,7 @@ _LAST_SECOND = 1_000_000
 
 
 class Verb(StrEnum):
-    """The commands people have; each is answered by `bot.answers.answer`."""
+    """The commands people have; each is answered by `bot.answers.dispatch.answer`."""
 
     SEARCH = "search"
     QUOTE = "quote"

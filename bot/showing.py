@@ -1,7 +1,7 @@
 """What is said of a card on every platform, and at what length; sizes are in characters."""
 
 from bot.models import Source
-from bot.wording import count_of
+from bot.text import count_of
 
 # Titles and names that are longer than these say nothing more.
 TITLE = 150

@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.library import Library
+from bot.library.library import Library
 from bot.listings import newest_first
 from bot.models import Episode
 from bot.replies import episode_code
-from bot.search.analysis import terms_of, terms_of_name
 from bot.search.filters import matches_episode
-from bot.search.people import matches_name
+from bot.search.index.analysis import terms_of, terms_of_name
+from bot.search.index.names import matches_name
 from bot.search.query import clean_text
 from bot.search.spelling import nearest
-from bot.wording import shorten
+from bot.text import shorten
 
 # The tightest platform, Slack, takes no more for either part of an option:
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object

@@ -6,17 +6,17 @@ from itertools import chain, groupby
 import numpy as np
 
 from bot.hints import GONE
-from bot.library import Library
-from bot.mentions import mentions_in
+from bot.library.library import Library
 from bot.models import Hit
+from bot.quotes.extraction import MOST_SENTENCES
 from bot.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
 from bot.requests import Request
-from bot.sayings import MOST_SENTENCES
-from bot.search.index import Index
-from bot.search.interpret import interpret
+from bot.search.engine import show_match, show_passages, show_sentence
+from bot.search.index.index import Index
+from bot.search.interpretation import interpret
+from bot.search.mentions import mentions_in
+from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, sentences_between
 from bot.search.query import parse_query
-from bot.search.related import SAME_SECOND, join_cues, passages_between, sentences_between
-from bot.search.search import show_match, show_passages, show_sentence
 from bot.search.snippets import find_matches, mark_words
 
 # About as many words as a passage has, before it and behind it.

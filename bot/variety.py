@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.models import Episode
-from bot.sayings import Saying
+from bot.quotes.extraction import Saying
 
 GUEST_DAYS = 56
 """Days until the same guest may come again."""

@@ -9,7 +9,7 @@ from bot.coming import coming_slot
 from bot.deliveries import Delivery, Place, Standing, State, Subscription, key_of
 from bot.errors import StoreError
 from bot.guide import store_away
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Ports, PostError
 from bot.quote_posts import quote_card, tell_when
 from bot.replies import Reply

@@ -8,8 +8,8 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
-    from bot.intake import Intake
     from bot.ports import Ports, Poster
+    from bot.service.request_queue import Intake
     from bot.store import Store
     from handlers.web import Server, Session
 

@@ -10,13 +10,13 @@ from functools import partial
 from bot.config import Settings
 from bot.database import open_database
 from bot.hosting import find_fleeting
-from bot.intake import Intake
 from bot.ledger import DatabaseLedger
+from bot.logs import hide_secrets
 from bot.metrics import Metrics
 from bot.ports import Pool, Ports, Poster
-from bot.quotable import pool_of
+from bot.quotes.cache import pool_of
+from bot.service.request_queue import Intake
 from bot.store import Store
-from bot.telemetry import hide_secrets
 from handlers.adapters import Parts
 from handlers.connecting import Connections
 from handlers.counting import counting

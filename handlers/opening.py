@@ -11,11 +11,11 @@ from threading import Event
 from bot.about import with_manifest
 from bot.commands import line_of
 from bot.config import Settings
-from bot.library import Library, open_live, registry_of, with_meaning
-from bot.manifests import LAST_GOOD
-from bot.quotable import with_sayings
-from bot.refreshing import Find, Refresher, Swapped, inspect
-from bot.registry import Registry
+from bot.library.library import Library, open_live, registry_of, with_meaning
+from bot.library.manifest import LAST_GOOD
+from bot.library.refresh import Find, Refresher, Swapped, inspect
+from bot.library.registry import Registry
+from bot.quotes.cache import with_sayings
 
 # So many files are named in the log at once.
 _MOST_FILES = 20

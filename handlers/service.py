@@ -14,12 +14,12 @@ from threading import Event
 from bot.changes import note_changes, tell_waiting
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.library import Library
-from bot.refreshing import Refresher
+from bot.library.library import Library
+from bot.library.refresh import Refresher
+from bot.logs import configure_logs
 from bot.schedule import ticking, together
 from bot.store import Store
 from bot.subscribing import upcoming
-from bot.telemetry import configure_logs
 from bot.version import commit, version
 from bot.weekly import tick
 from handlers.adapters import Parts

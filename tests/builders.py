@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.models import Chapter, Cue, Episode, Guest, Hit
-from bot.search.building import build_index
-from bot.search.index import Index
+from bot.search.engine import Results, search
+from bot.search.index.build import build_index
+from bot.search.index.index import Index
 from bot.search.query import parse_query
-from bot.search.search import Results, search
 
 _BREAD = (
     "Good bread needs flour, water and salt.",

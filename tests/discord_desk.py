@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.answers import answer
+from bot.answers.dispatch import answer
 from bot.config import Settings
 from bot.database import Database, open_database
 from bot.errors import ConfigError
-from bot.intake import Answer, Intake
-from bot.keeping import Kept
 from bot.ledger import DatabaseLedger
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Pool, Ports, Poster
 from bot.replies import Reply
 from bot.requests import Request
-from bot.sharing import Shares
+from bot.service.request_queue import Answer, Intake
+from bot.service.saved_requests import Kept
+from bot.service.sharing import Shares
 from bot.store import Store
 from handlers.connecting import keep_up
 from handlers.discord.calls import Desk

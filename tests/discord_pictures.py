@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.answers import answer
-from bot.library import Library, open_library
+from bot.answers.dispatch import answer
+from bot.library.library import Library, open_library
 from bot.replies import Act, Reply
 from bot.requests import read_request
 from handlers.discord.charts import Charts

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.deliveries import Place, Quote, quote_of
-from bot.library import Library
-from bot.sayings import Saying
+from bot.library.library import Library
+from bot.quotes.extraction import Saying
 from tests.discord_desk import App, Json, answering
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import MANAGE_GUILD, MEMBER, Channel, User

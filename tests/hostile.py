@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from bot.mentions import Mentions
 from bot.models import Snippet, Source
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb
+from bot.search.mentions import Mentions
 
 NASTY = (
     "<!channel>",

@@ -16,8 +16,8 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from bot.answers import answer
-from bot.library import Library, open_library
+from bot.answers.dispatch import answer
+from bot.library.library import Library, open_library
 from bot.replies import Act
 from bot.requests import read_request
 from handlers.slack.blocks import message

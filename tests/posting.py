@@ -15,8 +15,8 @@ from bot.deliveries import Candidate, Delivery, Place, Quote, State, Subscriptio
 from bot.ledger import DatabaseLedger
 from bot.models import Episode
 from bot.ports import Flaw, Found, Notice, Pool, Ports, PostError, Sight
+from bot.quotes.extraction import Saying
 from bot.replies import Reply
-from bot.sayings import Saying
 from bot.slots import Plan
 from bot.weekly import tick
 

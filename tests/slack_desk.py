@@ -13,11 +13,11 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import answer
-from bot.intake import Answer
-from bot.library import Library
+from bot.answers.dispatch import answer
+from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request
+from bot.service.request_queue import Answer
 from bot.store import Store
 from handlers.running import Running
 from handlers.slack.app import build_app

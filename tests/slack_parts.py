@@ -7,13 +7,13 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import answer
+from bot.answers.dispatch import answer
 from bot.database import open_database
-from bot.intake import Answer, Intake
 from bot.ledger import DatabaseLedger
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Pool, Ports
-from bot.sayings import Saying
+from bot.quotes.extraction import Saying
+from bot.service.request_queue import Answer, Intake
 from bot.store import Store
 from handlers.slack.poster import SlackPoster
 

@@ -38,7 +38,7 @@ for module in pkgutil.walk_packages(bot.__path__, "bot."):
 
 COMMAND_LINE = """
 import sys
-from handlers.cli import build_app
+from handlers.cli.app import build_app
 
 build_app()
 print(*sys.modules)
@@ -47,24 +47,24 @@ print(*sys.modules)
 UPWARD = [
     ("bot.models", "bot"),
     ("bot.errors", "bot"),
-    ("bot.corpus", "bot.search"),
-    ("bot.search", "bot.corpus"),
-    ("bot.corpus", "bot.library"),
-    ("bot.search", "bot.library"),
+    ("bot.transcripts", "bot.search"),
+    ("bot.search", "bot.transcripts"),
+    ("bot.transcripts", "bot.library.library"),
+    ("bot.search", "bot.library.library"),
     ("bot", "bot.commands"),
-    ("bot", "bot.evaluate"),
-    ("bot", "bot.answers"),
-    ("bot", "bot.intake"),
+    ("bot", "bot.library.evaluation"),
+    ("bot", "bot.answers.dispatch"),
+    ("bot", "bot.service.request_queue"),
     ("bot", "handlers"),
-    ("bot.plainyaml", "bot.corpus"),
+    ("bot.strict_yaml", "bot.transcripts"),
 ]
 # What stands on the commands, each with all that may stand on it: buttons are added to answers,
 # what comes in is answered, what is shared comes in, and what is measured is what people get.
 ABOVE = {
-    "bot.commands": {"bot.answers", "bot.evaluate"},
-    "bot.evaluate": {"bot.candidates"},
-    "bot.answers": {"bot.intake"},
-    "bot.intake": {"bot.sharing"},
+    "bot.commands": {"bot.answers.dispatch", "bot.library.evaluation"},
+    "bot.library.evaluation": {"bot.library.build_job"},
+    "bot.answers.dispatch": {"bot.service.request_queue"},
+    "bot.service.request_queue": {"bot.service.sharing"},
 }
 
 

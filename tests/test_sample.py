@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus.files import find_files
-from bot.corpus.merge import merge_transcripts
-from bot.corpus.reading import read_transcripts
 from bot.models import Corpus, Episode, Source
+from bot.transcripts.files import find_files
+from bot.transcripts.merge import merge_transcripts
+from bot.transcripts.reader import read_transcripts
 
 SAMPLE = Path(__file__).parents[1] / "data" / "episodes"
 TEN_WORDS = 10

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Episode, Filter, Query
-from bot.search.analysis import terms_of, terms_of_name
-from bot.search.index import Index
-from bot.search.people import matches_name
+from bot.search.index.analysis import terms_of, terms_of_name
+from bot.search.index.index import Index
+from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
 
 Mask = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.models import Filter, Query
-from bot.search.analysis import terms_of
+from bot.search.index.analysis import terms_of
 
 MAX_CHARACTERS = 300
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import Index
-from bot.search.pruning import Part, best_documents, highest
+from bot.search.index.bm25 import Part, best_documents, highest
+from bot.search.index.index import Index
 from bot.search.variants import Variant
 
 Floats = NDArray[np.float64]

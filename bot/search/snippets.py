@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.models import Cue, Snippet
-from bot.search.analysis import locate_words
-from bot.search.index import Index
-from bot.search.interpret import Reading
+from bot.search.index.analysis import locate_words
+from bot.search.index.index import Index
+from bot.search.interpretation import Reading
 from bot.search.variants import Variant
 
 SNIPPET_CHARACTERS = 300

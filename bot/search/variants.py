@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.analysis import stem_terms, terms_of
-from bot.search.index import Index
-from bot.search.lexicon import Entry, find_entries
+from bot.search.index.analysis import stem_terms, terms_of
+from bot.search.index.index import Index
+from bot.search.index.lexicon import Entry, find_entries
 
 Ints = NDArray[np.int32]
 

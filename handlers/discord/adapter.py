@@ -16,8 +16,8 @@ def _check(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _build(parts: Parts) -> Platform | None:
-    from bot.keeping import Kept
-    from bot.sharing import Shares
+    from bot.service.saved_requests import Kept
+    from bot.service.sharing import Shares
     from handlers.discord.calls import Desk
     from handlers.discord.charts import Charts
     from handlers.discord.gateway import Gateway

@@ -9,13 +9,13 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers import out_of_date
-from bot.feedback import VERDICTS
+from bot.answers.dispatch import out_of_date
 from bot.models import Verdict
 from bot.moderating import MODERATING, moderate
 from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, Verb
-from bot.sharing import SHARED, Outcome, Share, find_hit, share_hit
+from bot.service.feedback import VERDICTS
+from bot.service.sharing import SHARED, Outcome, Share, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend

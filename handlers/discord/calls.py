@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import discord
 
-from bot.intake import Asker, Intake
-from bot.keeping import Keeper
 from bot.ports import Ports
 from bot.replies import Reply
-from bot.sharing import Shares
+from bot.service.request_queue import Asker, Intake
+from bot.service.saved_requests import Keeper
+from bot.service.sharing import Shares
 from handlers.discord.charts import Charts
 from handlers.discord.components import Message, message
 from handlers.running import Running

@@ -19,7 +19,7 @@ from bot.showing import (
     remark,
     shared_by,
 )
-from bot.wording import shorten
+from bot.text import shorten
 from handlers.discord.limits import CONTENT
 from handlers.discord.text import bold, excerpt, literal, masked, quote, small, video
 

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from bot.bars import seasons_of
 from bot.charts import Line, can_draw, draw_apart, lines_of
 from bot.errors import AirquoteError
-from bot.mentions import Mentions
-from bot.once import Latest
+from bot.search.mentions import Mentions
+from bot.service.limits import Latest
 
 CHART_NAME = "mentions.png"
 # With so many to be drawn, who wants another one sees the counts as text: each takes half a second.

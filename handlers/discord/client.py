@@ -11,7 +11,7 @@ from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, StoreError, UnreachableError
-from bot.once import Claims
+from bot.service.limits import Claims
 from handlers.discord.attempts import watch_answers
 from handlers.discord.buttons import Pressed
 from handlers.discord.calls import PLATFORM, Desk

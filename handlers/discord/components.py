@@ -12,11 +12,10 @@ import discord
 from discord import ui
 
 from bot.bars import draw_bars, notes_beside
-from bot.cleaning import one_line
 from bot.guide import COMMAND
 from bot.replies import Act, Action, Reply, numbered
 from bot.requests import MAX_PACKED, pack
-from bot.wording import shorten
+from bot.text import one_line, shorten
 from handlers.discord.cards import Block, Link, card_block, shared_text
 from handlers.discord.charts import CHART_NAME
 from handlers.discord.ids import ButtonIds

@@ -7,8 +7,8 @@ import discord
 from discord import app_commands
 
 from bot.guide import apology
+from bot.logs import reference_of
 from bot.replies import Reply
-from bot.telemetry import reference_of
 from handlers.discord.calls import ANSWERED_BEFORE, Asked, Call, tell
 from handlers.web import NETWORK_ERRORS
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from bot.cleaning import clean
-from bot.keeping import Keeper
 from bot.replies import Act, Action
 from bot.requests import Request, pack, unpack
+from bot.service.saved_requests import Keeper
+from bot.text import clean
 from handlers.discord.limits import CUSTOM_ID
 
 # What a DynamicItem listens to: all that Airquote has ever made, to answer old buttons too.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.deliveries import Place
-from bot.once import Claims
 from bot.ports import PostError
+from bot.service.limits import Claims
 from handlers.discord.refusals import UNKNOWN_MEMBER, code_of, refusals
 
 if TYPE_CHECKING:

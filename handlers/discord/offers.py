@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from discord import app_commands
 
-from bot.library import Library
+from bot.library.library import Library
 from bot.slots import find_zone, near_zones
 from bot.suggestions import Choice, seasons, suggest_episodes, suggest_guests
 from handlers.discord.calls import Asked

@@ -200,8 +200,8 @@ async def _can_attach(client: "Client", place: Place) -> bool:
 
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
-    """Draw a quote as `bot.quote_picture` does."""
+    """Draw a quote as `bot.quotes.image` does."""
     # Only who wants pictures waits for what draws them.
-    from bot.quote_picture import draw_quote
+    from bot.quotes.image import draw_quote
 
     return draw_quote(text, speaker, title)

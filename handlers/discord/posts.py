@@ -10,11 +10,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cleaning import one_line
 from bot.replies import Act, Reply
 from bot.requests import unpack
 from bot.showing import FACT
-from bot.wording import shorten
+from bot.text import one_line, shorten
 from handlers.discord.cards import posted_text
 from handlers.discord.components import button, offered
 from handlers.discord.ids import EVERYBODY, ButtonIds, read_id

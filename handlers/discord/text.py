@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.cleaning import clean, one_line
 from bot.models import Snippet
 from bot.replies import split_snippet
-from bot.wording import shorten
+from bot.text import clean, one_line, shorten
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 # What Discord reads as anything but itself somewhere in a line, and at the beginning of one. It

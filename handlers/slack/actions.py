@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from bot.answers import out_of_date
-from bot.feedback import VERDICTS
+from bot.answers.dispatch import out_of_date
 from bot.models import Verdict
 from bot.moderating import MODERATING
 from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, unpack
-from bot.sharing import Outcome, Share, find_hit, share_hit
+from bot.service.feedback import VERDICTS
+from bot.service.sharing import Outcome, Share, find_hit, share_hit
 from bot.suggestions import seasons
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog

@@ -14,11 +14,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import apology
-from bot.intake import Asker, Intake
+from bot.answers.dispatch import apology
+from bot.logs import reference_of
 from bot.ports import Ports
-from bot.sharing import Shares
-from bot.telemetry import reference_of
+from bot.service.request_queue import Asker, Intake
+from bot.service.sharing import Shares
 from handlers.running import Running
 from handlers.slack.actions import press
 from handlers.slack.calls import Call, origin_of, tell

@@ -6,10 +6,9 @@ Words of transcripts, titles and queries are in rich text or plain text, where n
 from collections.abc import Iterator, Sequence
 
 from bot.bars import draw_bars, notes_beside
-from bot.cleaning import one_line
 from bot.guide import COMMAND
 from bot.replies import Card, Reply, join_names, numbered
-from bot.wording import shorten
+from bot.text import one_line, shorten
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import card_blocks, shared_blocks, small
 from handlers.slack.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS

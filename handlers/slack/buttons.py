@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from bot.cleaning import clean, one_line
 from bot.replies import Act, Action
 from bot.requests import pack
-from bot.wording import shorten
+from bot.text import clean, one_line, shorten
 from handlers.slack.limits import (
     ACCESSIBILITY_LABEL,
     ACTIONS_ELEMENTS,

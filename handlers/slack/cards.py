@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from bot.cleaning import one_line
 from bot.replies import Card, Moment, Turn, join_names
 from bot.showing import (
     DETAIL,
@@ -16,7 +15,7 @@ from bot.showing import (
     remark,
     shared_by,
 )
-from bot.wording import shorten
+from bot.text import one_line, shorten
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.limits import TEXT_CHARACTERS
 from handlers.slack.rich_text import (

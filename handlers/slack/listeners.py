@@ -6,8 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from bot.answers import overview
-from bot.library import Library
+from bot.answers.dispatch import overview
+from bot.library.library import Library
 from bot.requests import FOLLOWING, Request, Verb, read_request
 from bot.suggestions import Choice, suggest_episodes, suggest_guests
 from handlers.slack.actions import show_form

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.once import Claims
+from bot.service.limits import Claims
 
 # Slack delivers an event again at once, after a minute and after five.
 _REDELIVERED_SECONDS = 15 * 60

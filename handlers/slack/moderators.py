@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deliveries import Place
-from bot.intake import Asker
+from bot.service.request_queue import Asker
 from handlers.slack.client import code_of
 from handlers.web import NETWORK_ERRORS
 

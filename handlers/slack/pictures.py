@@ -51,7 +51,7 @@ class Pictures:
 
     async def _upload(self, quote: Quote, card: Card) -> str:
         # Loaded here, as few want pictures.
-        from bot.quote_picture import draw_quote
+        from bot.quotes.image import draw_quote
 
         drawn = await asyncio.to_thread(draw_quote, quote.text, quote.speaker, card.title)
         if drawn is None:

@@ -10,10 +10,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.intake import Intake
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, word_notice
 from bot.replies import Reply
+from bot.service.request_queue import Intake
 from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures

@@ -1,9 +1,8 @@
 """The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
 
-from bot.cleaning import one_line
 from bot.quote_posts import withdrawn
 from bot.replies import Card, Reply
-from bot.wording import shorten
+from bot.text import one_line, shorten
 from handlers.slack.blocks import composed, fallback, message, read_card
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import told_blocks

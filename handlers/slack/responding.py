@@ -13,7 +13,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.sharing import Outcome
+from bot.service.sharing import Outcome
 from handlers.web import NO_CONNECTION
 
 _TRIES_WHEN_LIMITED = 3

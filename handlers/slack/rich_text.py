@@ -8,10 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.cleaning import clean
 from bot.models import Snippet
 from bot.replies import split_snippet
-from bot.wording import shorten
+from bot.text import clean, shorten
 
 Json = dict[str, Any]
 Parts = list[Json]

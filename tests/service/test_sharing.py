@@ -1,0 +1,140 @@
+"""What is shared is shared once, on any platform."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.answers.dispatch import out_of_date
+from bot.replies import Card, Reply
+from bot.service.request_queue import Asker
+from bot.service.sharing import SHARED, Outcome, Share, Shares, share_hit, tell_outcome
+
+HIT = Reply("Here it is.", cards=(Card("tea", "Tea", "S01E01", (), ""),))
+SHARE = Share(Asker("slack", "T1", "U1"), "C1", "tea", 10.0)
+
+
+async def outcomes(*published: Outcome, key: str = "hit") -> list[Outcome]:
+    """Share the same several times, with what would become of it."""
+    shares, left = Shares(), list(published)
+
+    async def publish() -> Outcome:
+        await asyncio.sleep(0)
+        return left.pop(0)
+
+    return [await shares.share(key, publish) for _ in published]
+
+
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [
+        ([Outcome.POSTED] * 2, [Outcome.POSTED, Outcome.POSTED_BEFORE]),
+        ([Outcome.UNSURE, Outcome.POSTED], [Outcome.UNSURE, Outcome.UNSURE_BEFORE]),
+        ([Outcome.REFUSED, Outcome.POSTED], [Outcome.REFUSED, Outcome.POSTED]),
+    ],
+)
+def test_only_what_was_refused_is_shared_again(
+    published: list[Outcome], told: list[Outcome]
+) -> None:
+    assert asyncio.run(outcomes(*published)) == told
+
+
+def test_what_may_have_been_shared_can_be_shared_again_a_while_later() -> None:
+    async def later() -> list[Outcome]:
+        shares, left = Shares(unsure_seconds=0), [Outcome.UNSURE, Outcome.POSTED]
+
+        async def publish() -> Outcome:
+            return left.pop(0)
+
+        return [await shares.share("hit", publish) for _ in range(3)]
+
+    assert asyncio.run(later()) == [Outcome.UNSURE, Outcome.POSTED, Outcome.POSTED_BEFORE]
+
+
+def test_a_share_that_breaks_off_may_have_arrived() -> None:
+    async def twice() -> Outcome:
+        shares = Shares()
+
+        async def publish() -> Outcome:
+            raise RuntimeError("the oven is cold")
+
+        with pytest.raises(RuntimeError):
+            await shares.share("hit", publish)
+        return await shares.share("hit", publish)
+
+    assert asyncio.run(twice()) is Outcome.UNSURE_BEFORE
+
+
+def test_who_shares_while_it_is_being_shared_is_told() -> None:
+    async def together() -> list[Outcome]:
+        shares, done = Shares(), asyncio.Event()
+
+        async def publish() -> Outcome:
+            await done.wait()
+            return Outcome.POSTED
+
+        first = asyncio.create_task(shares.share("hit", publish))
+        await asyncio.sleep(0)
+        second = await shares.share("hit", publish)
+        done.set()
+        return [await first, second]
+
+    assert asyncio.run(together()) == [Outcome.POSTED, Outcome.POSTED_BEFORE]
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_is_told_in_its_own_words(outcome: Outcome) -> None:
+    said = [tell_outcome(each).text for each in Outcome]
+
+    assert said.count(tell_outcome(outcome).text) == 1
+
+
+def sharing(*hits: Reply, shares: tuple[Share, ...]) -> tuple[list[Reply], list[Reply]]:
+    """Share hits one after the other: what is said of each, and all that is published."""
+
+    async def run() -> tuple[list[Reply], list[Reply]]:
+        remembered, published = Shares(), list[Reply]()
+
+        async def publish(hit: Reply) -> Outcome:
+            published.append(hit)
+            return Outcome.POSTED
+
+        told = [
+            await share_hit(remembered, share, hit, publish)
+            for share, hit in zip(shares, hits, strict=True)
+        ]
+        return told, published
+
+    return asyncio.run(run())
+
+
+def test_a_hit_is_published_once() -> None:
+    told, published = sharing(HIT, HIT, shares=(SHARE, SHARE))
+
+    assert told[0] is SHARED
+    assert told[1] == tell_outcome(Outcome.POSTED_BEFORE)
+    assert published == [HIT]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SHARE, asker=Asker("slack", "T1", "U2")),
+        replace(SHARE, place="C2"),
+        replace(SHARE, start=20.0),
+        replace(SHARE, episode="coffee"),
+    ],
+    ids=["person", "place", "moment", "episode"],
+)
+def test_what_differs_is_another_share(other: Share) -> None:
+    told, published = sharing(HIT, HIT, shares=(SHARE, other))
+
+    assert told == [SHARED, SHARED]
+    assert published == [HIT, HIT]
+
+
+def test_a_hit_that_is_gone_says_so_and_is_not_published() -> None:
+    told, published = sharing(out_of_date(), HIT, shares=(SHARE, SHARE))
+
+    assert told == [out_of_date(), SHARED]
+    assert published == [HIT]
