@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.engines import Engine
 from bench.material import ask
-from bot.library.evaluation import DEPTH, Figures, Qrel, Run, measure_ranking, run_queries
+from bot.library.evaluation import DEPTH, Figures, Qrel, QueryRun, measure_ranking, run_queries
 from bot.library.library import Library
 from bot.replies import Card
 from bot.search.index.index import Index
@@ -24,9 +24,9 @@ def measure_quality(
     return {name: measured[-1] for name, measured in figures.items() if measured}
 
 
-def _run(index: Index, engine: Engine, qrels: Sequence[Qrel]) -> list[Run]:
+def _run(index: Index, engine: Engine, qrels: Sequence[Qrel]) -> list[QueryRun]:
     return [
-        Run(qrel, tuple(_card(index, qrel, passage) for passage in _apart(index, found)))
+        QueryRun(qrel, tuple(_card(index, qrel, passage) for passage in _apart(index, found)))
         for qrel in qrels
         for found in [engine.find(ask(qrel.query), _FETCHED)]
     ]

@@ -12,7 +12,7 @@ from bot.library.manifest import Manifest, counts_of
 from bot.library.registry import Registry
 from bot.ports import Ledger, Ports
 from bot.replies import Reply
-from bot.text import count_of
+from bot.text import pluralize
 from bot.version import commit, version
 
 # So much of a commit's name is shown.
@@ -68,14 +68,14 @@ def _describe_code() -> Iterator[str]:
 
 def _describe_index(library: Library) -> Iterator[str]:
     counts, manifest = counts_of(library.index), library.manifest
-    known = f"{count_of(counts.episodes, 'episode')} with {count_of(counts.words, 'word')}"
+    known = f"{pluralize(counts.episodes, 'episode')} with {pluralize(counts.words, 'word')}"
     yield f"It answers from the index {library.id}: {known}."
     if manifest:
         yield from _describe_making(manifest)
 
 
 def _describe_making(manifest: Manifest) -> Iterator[str]:
-    files = count_of(len(manifest.sources), "file")
+    files = pluralize(len(manifest.sources), "file")
     refused = len({problem.path for problem in manifest.refused})
     left_out = f", of which {refused:,} cannot be read" if refused else ""
     yield f"That was built at {_moment(manifest.built_at)} from {files}{left_out}."

@@ -13,7 +13,7 @@ from bot.library.library import Library
 from bot.listings import newest_first, show_episode
 from bot.ports import Ports, PostError
 from bot.replies import Reply, episode_card
-from bot.text import count_of
+from bot.text import pluralize
 from bot.weekly_commands import Member
 
 # More are listed in one message.
@@ -52,7 +52,7 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
         left = len(found) - _MOST_LISTED
         notes = (f"And {left} more: “/podcast episodes” lists them all.",) if left > 0 else ()
         cards = tuple(map(episode_card, found[:_MOST_LISTED]))
-        return Written(tuple(pieces), Reply(count_of(len(found), "new episode"), notes, cards))
+        return Written(tuple(pieces), Reply(pluralize(len(found), "new episode"), notes, cards))
     first = found[-1].slug
     told = tuple(each for each in pieces if each.episode == first)
     return Written(

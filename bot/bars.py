@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.replies import Reply
 from bot.search.mentions import Mentions, tell_seasons
-from bot.text import one_line, shorten
+from bot.text import one_line, truncate
 
 _COLUMNS = 60
 # What a phone shows without breaking lines is about 40: two terms fit there.
@@ -42,7 +42,7 @@ def _by_season(mentions: Sequence[Mentions], seasons: Sequence[int]) -> list[str
     width = min(_WIDEST, (_COLUMNS - lead) // len(mentions) - _GAP)
     counts = [dict(counted.by_season) for counted in mentions]
     highest = max(times for each in counts for times in each.values())
-    titles = [shorten(one_line(counted.term), width) for counted in mentions]
+    titles = [truncate(one_line(counted.term), width) for counted in mentions]
     rows = [["", *titles]] if len(mentions) > 1 else []
     for name, season in zip(names, seasons, strict=True):
         rows.append([name, *(_bar(each.get(season, 0), highest, width) for each in counts)])
@@ -50,7 +50,7 @@ def _by_season(mentions: Sequence[Mentions], seasons: Sequence[int]) -> list[str
 
 
 def _by_term(mentions: Sequence[Mentions]) -> list[str]:
-    names = [shorten(one_line(counted.term), _WIDEST) for counted in mentions]
+    names = [truncate(one_line(counted.term), _WIDEST) for counted in mentions]
     lead = max(map(len, names)) + _GAP
     highest = max(counted.total for counted in mentions)
     return [

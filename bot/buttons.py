@@ -6,7 +6,7 @@ from bot.hints import examples_from
 from bot.library.library import Library
 from bot.replies import Act, Action, Card
 from bot.requests import MAX_PACKED, Request, Verb, pack
-from bot.text import shorten
+from bot.text import truncate
 
 # The tightest platform, Slack, writes this much on a button:
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
@@ -58,7 +58,7 @@ def verdict_buttons(request: Request, best: Card) -> tuple[Action, ...]:
 def help_buttons(library: Library) -> tuple[Action, ...]:
     """Offer examples to ask, and a form for who wants to narrow down."""
     examples = (
-        Action(Act.ASK, shorten(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
+        Action(Act.ASK, truncate(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
         for example in examples_from(library)
     )
     return _that_fit(*examples, Action(Act.FORM, "Search With Filters", Request(Verb.SEARCH)))

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import AirquoteError, ConfigError
-from bot.workers import run_apart
+from bot.workers import run_worker
 
 if TYPE_CHECKING:
     from bot.search.mentions import Mentions
@@ -48,7 +48,7 @@ async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
 
     Raises TimeoutError after `seconds`, and AirquoteError with the kind of what went wrong.
     """
-    ended = await run_apart("bot.charts", json.dumps(lines).encode(), seconds)
+    ended = await run_worker("bot.charts", json.dumps(lines).encode(), seconds)
     if ended.code:
         kind = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
         raise AirquoteError("charts", f"one cannot be drawn ({kind or ended.code}).")

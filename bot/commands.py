@@ -20,16 +20,16 @@ from bot.hints import (
 )
 from bot.library.library import Library
 from bot.listings import narrowed_episodes
-from bot.models import Corpus, Episode, Problem, Query, Source
+from bot.models import Corpus, Episode, Origin, Problem, Query
 from bot.replies import Reply, clock_time, hit_card, join_names, quoted
-from bot.search.engine import Results, show_match
+from bot.search.engine import SearchResults, show_match
 from bot.search.engine import search as find
 from bot.search.filters import explain_episode, matches_episode
 from bot.search.index.analysis import terms_of
 from bot.search.mentions import Mentions, count_mentions, tell_seasons
 from bot.search.more_like_this import end_of, passage_at, query_at, query_like
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
-from bot.text import count_of
+from bot.text import pluralize
 
 PER_PAGE = 5
 _MOST_TERMS = 4
@@ -75,7 +75,7 @@ def like(
     if not fitting:
         return Reply(explain_episode(library.index, wanted))
     if len(fitting) > 1:
-        text = f"{count_of(len(fitting), 'episode')} fit {quoted(wanted)}. Name one of them."
+        text = f"{pluralize(len(fitting), 'episode')} fit {quoted(wanted)}. Name one of them."
         return Reply(text, (" · ".join(each.title for each in fitting[:PER_PAGE]),))
     (episode,) = fitting
     end = end_of(library.index, episode.slug)
@@ -146,7 +146,7 @@ def mentions(library: Library, typed: str) -> Reply:
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=tuple(counted))
 
 
-def _similar(text: str, nothing: str, results: Results) -> Reply:
+def _similar(text: str, nothing: str, results: SearchResults) -> Reply:
     if not results.hits:
         return Reply(nothing)
     cards = tuple(map(hit_card, results.hits))
@@ -161,7 +161,7 @@ def _names_of(counted: Mentions) -> tuple[str, ...]:
 def _summary(counted: Mentions) -> str:
     if not counted.total:
         return f"{quoted(counted.term)} is never mentioned"
-    times, episodes = count_of(counted.total, "time"), count_of(counted.episodes, "episode")
+    times, episodes = pluralize(counted.total, "time"), pluralize(counted.episodes, "episode")
     return f"{quoted(counted.term)} is mentioned {times} in {episodes}"
 
 
@@ -191,16 +191,16 @@ def check(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
     if not (corpus.episodes or refused):
         places = join_names([f"“{path}”" for path in paths])
         return Reply(f"No transcripts found{f' in {places}' if places else ''}.", lines)
-    text = count_of(len(corpus.episodes), "episode")
+    text = pluralize(len(corpus.episodes), "episode")
     text += f": {join_names(parts)}." if parts else "."
-    text += f" {count_of(refused, 'file')} refused." if refused else " No file refused."
+    text += f" {pluralize(refused, 'file')} refused." if refused else " No file refused."
     return Reply(text, lines)
 
 
 def _made_of(episode: Episode) -> str:
     """Say which kinds of text an episode was made of."""
     sources = {cue.source for cue in episode.cues}
-    if sources == {Source.CAPTIONS}:
+    if sources == {Origin.CAPTIONS}:
         return "captions"
     return "edited text" + (" with captions" if len(episode.paths) > 1 else "")
 

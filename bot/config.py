@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
 from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
-from bot.text import count_of
+from bot.text import pluralize
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE_EPISODES = DATA / "episodes"
@@ -220,7 +220,7 @@ def raise_any(problems: Sequence[ConfigError]) -> None:
         raise problems[0]
     if problems:
         lines = "\n".join(map(str, problems))
-        raise ConfigError("Settings", f"{count_of(len(problems), 'thing')} to mend.\n{lines}")
+        raise ConfigError("Settings", f"{pluralize(len(problems), 'thing')} to mend.\n{lines}")
 
 
 def _reason(message: str) -> str:

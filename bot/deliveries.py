@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.quotes.extraction import Saying
+from bot.quotes.extraction import ScoredQuote
 from bot.slots import Plan, Slot
 
 # What a nonce of Discord may hold.
@@ -140,7 +140,7 @@ def fold_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def quote_of(saying: Saying) -> Quote:
+def quote_of(saying: ScoredQuote) -> Quote:
     """Take from a saying what is posted of it."""
     return Quote(
         saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter

@@ -18,7 +18,7 @@ from bot.requests import Request, Verb
 from bot.search.query import clean_text, parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import Strong, find_strong
-from bot.text import count_of
+from bot.text import pluralize
 
 MOST_CHARACTERS = 100
 """A query that somebody follows is no longer than this."""
@@ -75,7 +75,7 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
     cards = tuple(_news_card(query, hit) for query, hit in best)
     left = sum(len(hits) for _, hits in found) - len(best)
     more = (
-        (f"There is more in {count_of(episodes, 'new episode')}: search for it.",) if left else ()
+        (f"There is more in {pluralize(episodes, 'new episode')}: search for it.",) if left else ()
     )
     actions = tuple(map(unfollow_button, asked))
     return Written(tuple(pieces), Reply(text, (*more, _ONE_A_WEEK), cards, actions=actions))
@@ -110,8 +110,8 @@ async def _follow(ports: Ports, library: Library, query: str, follower: Follower
 def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
     """Say how much is found today, or what was perhaps meant."""
     if strong.passages:
-        episodes = count_of(len(strong.passages), "episode")
-        places = f"{count_of(strong.count, 'passage')} in {episodes}"
+        episodes = pluralize(len(strong.passages), "episode")
+        places = f"{pluralize(strong.count, 'passage')} in {episodes}"
         return (f"Today, that is {places}: “/podcast search {strong.text}” shows them.",)
     meant = correct_terms(library.index, parse_query(strong.text).words)
     words = (word for words in meant.values() for word in words)
@@ -143,7 +143,7 @@ async def _list(ports: Ports, follower: Follower, request: Request) -> Reply:
     shown = follows[first : first + _PER_PAGE]
     more = first + _PER_PAGE < len(follows)
     return Reply(
-        f"You follow {count_of(len(follows), 'thing')}.",
+        f"You follow {pluralize(len(follows), 'thing')}.",
         (_ONE_A_WEEK, "“/podcast unfollow all” ends it all."),
         tuple(map(_follow_card, shown)),
         more=more,

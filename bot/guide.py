@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.library.library import Library
 from bot.listings import newest_first
 from bot.replies import Reply, episode_card
-from bot.text import count_of
+from bot.text import pluralize
 
 _LATEST = 5
 # What is typed before a command; a line that begins so shows how to write one.
@@ -89,8 +89,8 @@ def apology(reference: str) -> Reply:
 def _describe(library: Library) -> str:
     """Say what the index holds and in which version."""
     seasons = sorted({e.season for e in library.index.episodes if e.season is not None})
-    parts = [count_of(len(library.index.episodes), "episode")]
+    parts = [pluralize(len(library.index.episodes), "episode")]
     if len(seasons) > 1:
         parts.append(f"seasons {seasons[0]} to {seasons[-1]}")
-    parts.append(count_of(len(library.index.transcripts.terms), "word"))
+    parts.append(pluralize(len(library.index.transcripts.terms), "word"))
     return f"I know {', '.join(parts)}. Version of the index: {library.id}."

@@ -23,7 +23,7 @@ from bot.search.index.names import matches_name
 from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
 from bot.search.query import clean_text
-from bot.text import count_of, shorten
+from bot.text import pluralize, truncate
 
 _DESCRIPTION_CHARACTERS = 300
 _WAYS = (
@@ -45,7 +45,7 @@ def episodes(library: Library, typed: str = "", *, newest: bool = False) -> Repl
         near = nearest_chapters(library, wanted)
         return Reply(f"No episode fits {quoted(wanted)}.", (*near, _WAYS))
     found = newest_first(found) if newest else found
-    return Reply(count_of(len(found), "episode"), cards=tuple(map(episode_card, found)))
+    return Reply(pluralize(len(found), "episode"), cards=tuple(map(episode_card, found)))
 
 
 def narrowed_episodes(library: Library, query: Query) -> Reply:
@@ -59,7 +59,7 @@ def narrowed_episodes(library: Library, query: Query) -> Reply:
     notes = [*explain_filters(query), "Add a word or two to search in them."]
     if query.excluded:
         notes.append("Words to leave out need words to look for.")
-    return Reply(count_of(len(found), "episode"), tuple(notes), tuple(map(episode_card, found)))
+    return Reply(pluralize(len(found), "episode"), tuple(notes), tuple(map(episode_card, found)))
 
 
 def find_episode(library: Library, typed: str) -> Reply:
@@ -76,7 +76,7 @@ def find_episode(library: Library, typed: str) -> Reply:
         return Reply(explain_episode(library.index, wanted))
     if len(found) == 1:
         return show_episode(library, found[0].slug)
-    text = f"{count_of(len(found), 'episode')} fit {quoted(wanted)}. Which one?"
+    text = f"{pluralize(len(found), 'episode')} fit {quoted(wanted)}. Which one?"
     return Reply(text, cards=tuple(map(episode_card, newest_first(found))))
 
 
@@ -108,12 +108,12 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
     end = end_of(index, episode.slug)
     facts = (
         f"{day.day} {day:%B %Y}" if day else "",
-        f"{count_of(round(end / 60), 'minute')}" if end and end >= 60 else "",
+        f"{pluralize(round(end / 60), 'minute')}" if end and end >= 60 else "",
     )
     details = (
         " · ".join(filter(None, facts)),
         f"Topics: {', '.join(episode.topics)}" if episode.topics else "",
-        shorten(" ".join(episode.description.split()), _DESCRIPTION_CHARACTERS),
+        truncate(" ".join(episode.description.split()), _DESCRIPTION_CHARACTERS),
     )
     return tuple(filter(None, details))
 

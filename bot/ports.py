@@ -20,7 +20,7 @@ from bot.deliveries import (
 from bot.errors import AirquoteError
 from bot.follows import FollowLedger
 from bot.models import Episode
-from bot.quotes.extraction import Saying
+from bot.quotes.extraction import ScoredQuote
 from bot.replies import Reply
 from bot.service.events import Delivered
 from bot.slots import Slot
@@ -211,7 +211,7 @@ class Ledger(FollowLedger, Protocol):
 class Pool:
     """What can be quoted: all sayings of an index, best first, and its episodes."""
 
-    sayings: Sequence[Saying]
+    sayings: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
 
 

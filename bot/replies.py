@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.models import Episode, Hit, Snippet, Source
+from bot.models import Episode, Hit, Origin, Snippet
 from bot.requests import Request
 from bot.search.mentions import Mentions
 
@@ -84,7 +84,7 @@ class Card:
     end: float | None = None
     time: str = ""
     snippet: Snippet | None = None
-    source: Source | None = None
+    source: Origin | None = None
     score: float = 0.0
     heard_as: str = ""
     turns: tuple[Turn, ...] = ()

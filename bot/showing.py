@@ -1,7 +1,7 @@
 """What is said of a card on every platform, and at what length; sizes are in characters."""
 
-from bot.models import Source
-from bot.text import count_of
+from bot.models import Origin
+from bot.text import pluralize
 
 # Titles and names that are longer than these say nothing more.
 TITLE = 150
@@ -20,11 +20,11 @@ def shared_by(named: bool) -> str:
 
 def more_chapters(left: int) -> str:
     """Say how many chapters there is no room for; "" if there is room for all."""
-    return f"… and {count_of(left, 'more chapter')}" if left else ""
+    return f"… and {pluralize(left, 'more chapter')}" if left else ""
 
 
-def remark(source: Source | None, heard_as: str) -> str:
+def remark(source: Origin | None, heard_as: str) -> str:
     """Say of captions that a machine wrote them, and what it wrote for the words; "" of others."""
-    if source is not Source.CAPTIONS:
+    if source is not Origin.CAPTIONS:
         return ""
     return "Automatic captions" + (f", heard as “{heard_as}”" if heard_as else "")

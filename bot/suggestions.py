@@ -13,7 +13,7 @@ from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.names import matches_name
 from bot.search.query import clean_text
 from bot.search.spelling import nearest
-from bot.text import shorten
+from bot.text import truncate
 
 # The tightest platform, Slack, takes no more for either part of an option:
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
@@ -40,7 +40,7 @@ def suggest_guests(
     names = Counter(guest.name for each in library.index.episodes for guest in each.guests)
     values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
     choices = {
-        name: Choice(shorten(name, characters), value)
+        name: Choice(truncate(name, characters), value)
         for name, value in values.items()
         if matches_name(value, name)
     }
@@ -60,7 +60,7 @@ def suggest_episodes(
     for each in episodes:
         value = _value(each, codes)
         named = filter(None, [episode_code(each), each.title])
-        label = shorten(" · ".join(named), characters)
+        label = truncate(" · ".join(named), characters)
         if value:
             choices[_key(each, label)] = Choice(label, value)
     return _choose(choices, typed, limit)
@@ -127,7 +127,7 @@ def _value(episode: Episode, codes: Mapping[str, int]) -> str:
     """Name an episode as a filter understands it, "" if nothing does; `codes` are counted."""
     code = episode_code(episode)
     own = code.casefold() if codes[code] == 1 else ""
-    ways = (own, _plain(episode.slug), shorten(_plain(episode.title), _MOST_CHARACTERS))
+    ways = (own, _plain(episode.slug), truncate(_plain(episode.title), _MOST_CHARACTERS))
     return next((way for way in ways if _names(way, episode)), "")
 
 

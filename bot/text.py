@@ -3,12 +3,12 @@
 import unicodedata
 
 
-def count_of(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """Write a number with its noun: "1 episode", "2 episodes"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def shorten(text: str, limit: int) -> str:
+def truncate(text: str, limit: int) -> str:
     """Cut a text to at most `limit` characters: between words where there are any, with "…"."""
     if len(text) <= limit:
         return text

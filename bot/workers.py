@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class WorkerResult:
     """How a process has ended: its exit code, and what it wrote."""
 
     code: int
@@ -15,7 +15,7 @@ class Ended:
     errors: bytes
 
 
-async def run_apart(module: str, given: bytes, seconds: float) -> Ended:
+async def run_worker(module: str, given: bytes, seconds: float) -> WorkerResult:
     """Run a module as `python -m` does, with `given` as its standard input, to its end.
 
     Raises TimeoutError if that takes longer than `seconds`. The process never outlives the call.
@@ -36,4 +36,4 @@ async def run_apart(module: str, given: bytes, seconds: float) -> Ended:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return Ended(process.returncode or 0, output, errors)
+    return WorkerResult(process.returncode or 0, output, errors)

@@ -9,7 +9,7 @@ from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
     from bot.ports import Ports, Poster
-    from bot.service.request_queue import Intake
+    from bot.service.request_queue import RequestQueue
     from bot.store import Store
     from handlers.web import Server, Session
 
@@ -46,7 +46,7 @@ class Parts:
     """
 
     settings: Settings
-    intake: "Intake"
+    intake: "RequestQueue"
     store: "Store"
     session: "Session"
     server: "Server"

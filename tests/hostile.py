@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from bot.models import Snippet, Source
+from bot.models import Origin, Snippet
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb
 from bot.search.mentions import Mentions
@@ -77,7 +77,7 @@ CARDS = st.builds(
     end=_SECONDS,
     time=TEXTS,
     snippet=st.none() | snippets(),
-    source=st.sampled_from([None, *Source]),
+    source=st.sampled_from([None, *Origin]),
     heard_as=TEXTS,
     turns=st.lists(st.builds(Turn, TEXTS, TEXTS, snippets()), max_size=3).map(tuple),
     chapters=st.lists(st.builds(Moment, TEXTS, TEXTS, _ADDRESSES), max_size=3).map(tuple),
@@ -115,7 +115,7 @@ def everywhere(text: str) -> Reply:
     snippet = Snippet(text, ((0, len(text)),))
     card = Card(
         *(text, text, text, (text,), text, text, text, None, None, text, snippet),
-        source=Source.CAPTIONS,
+        source=Origin.CAPTIONS,
         heard_as=text,
         actions=actions,
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import shorten
+from bot.text import truncate
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from bot.text import shorten
     ],
 )
 def test_a_text_is_cut_between_words(text: str, limit: int, short: str) -> None:
-    assert shorten(text, limit) == short
+    assert truncate(text, limit) == short
 
 
 @given(st.text(), st.integers(-1, 50))
 def test_a_text_is_never_longer_than_it_may_be(text: str, limit: int) -> None:
-    short = shorten(text, limit)
+    short = truncate(text, limit)
 
     assert len(short) <= max(limit, 0)
     assert short == text or not short or short.endswith("…")

@@ -10,12 +10,12 @@ import numpy as np
 from bot.library.library import Library
 from bot.models import Hit, Query
 from bot.quotes.cache import sayings_of, usage_of
-from bot.quotes.extraction import GOOD_SCORE, Saying, find_cues, guest_of, stands_alone
+from bot.quotes.extraction import GOOD_SCORE, ScoredQuote, find_cues, guest_of, stands_alone
 from bot.search.engine import show_sentence
 from bot.search.filters import narrow
 from bot.search.index.index import Index
 from bot.search.index.names import matches_name
-from bot.search.interpretation import Reading, interpret
+from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
@@ -60,7 +60,7 @@ def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
             yield cues
 
 
-def _key(saying: Saying, day: date) -> bytes:
+def _key(saying: ScoredQuote, day: date) -> bytes:
     """Hash day and saying: the same on any machine and for any index."""
     return blake2b(f"{day} {saying.id}".encode(), digest_size=8).digest()
 
@@ -94,9 +94,11 @@ def _in_turn(found: Iterable[_Found], wanted: Iterable[int]) -> Iterator[range]:
     yield from others
 
 
-def _sayings_in(library: Library, reading: Reading, passages: Sequence[int]) -> Iterator[_Found]:
+def _sayings_in(
+    library: Library, reading: InterpretedQuery, passages: Sequence[int]
+) -> Iterator[_Found]:
     index = library.index
-    of_episode: dict[str, list[Saying]] = {}
+    of_episode: dict[str, list[ScoredQuote]] = {}
     for saying in sayings_of(library):
         of_episode.setdefault(saying.episode, []).append(saying)
     for passage in passages:
@@ -112,7 +114,9 @@ def _sayings_in(library: Library, reading: Reading, passages: Sequence[int]) -> 
                     yield cues, frozenset[int]().union(*stems)
 
 
-def _sentences_in(index: Index, reading: Reading, passages: Sequence[int]) -> Iterator[_Found]:
+def _sentences_in(
+    index: Index, reading: InterpretedQuery, passages: Sequence[int]
+) -> Iterator[_Found]:
     for passage in passages:
         for cue, stems in _said_in(index, reading, passage).items():
             if (
@@ -124,7 +128,7 @@ def _sentences_in(index: Index, reading: Reading, passages: Sequence[int]) -> It
                 yield range(cue, cue + 1), stems
 
 
-def _said_in(index: Index, reading: Reading, passage: int) -> dict[int, frozenset[int]]:
+def _said_in(index: Index, reading: InterpretedQuery, passage: int) -> dict[int, frozenset[int]]:
     """Tell which stems of a query the cues of a passage say.
 
     Only those cues count that say a phrase of it, or if it has none a telling word.

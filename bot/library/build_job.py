@@ -19,17 +19,17 @@ from bot.library.library import (
     Notice,
     Progress,
     build_library,
-    keep,
+    keep_library,
     library_id,
     load_library,
-    with_meaning,
+    with_semantic_index,
 )
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
 from bot.models import Problem
 from bot.quotes.cache import with_sayings
-from bot.search.index.storage import digest_of
-from bot.transcripts.files import Found, SourceFile
+from bot.search.index.storage import sha256_of
+from bot.transcripts.files import FoundFiles, SourceFile
 
 # Whoever searches goes first.
 _NICENESS = 10
@@ -59,7 +59,7 @@ def build_candidate(
     """
     cache = job.registry.cache
     library = _load_or_build(job, on_progress)
-    library = with_meaning(library, job.model, cache, on_progress, on_notice)
+    library = with_semantic_index(library, job.model, cache, on_progress, on_notice)
     library = with_sayings(library, cache, on_notice)
     if job.queries:
         _measure(library, job.queries, job)
@@ -75,13 +75,13 @@ def _load_or_build(job: Job, on_progress: Progress | None) -> Library:
         except CacheError:
             pass  # and built again
     library = build_library(found, on_progress)
-    keep(library, job.inspection, registry)
+    keep_library(library, job.inspection, registry)
     return library
 
 
 def _measure(library: Library, queries: Path, job: Job) -> None:
     """Measure a library and the one that is current, each only once with the same queries."""
-    registry, digest, qrels = job.registry, digest_of(queries), read_qrels(queries)
+    registry, digest, qrels = job.registry, sha256_of(queries), read_qrels(queries)
     for number in {library.id, registry.standing().id}:
         manifest = registry.manifest(number)
         known = manifest and manifest.evaluation
@@ -95,7 +95,7 @@ def _measure(library: Library, queries: Path, job: Job) -> None:
 
 
 def _load(number: str, job: Job) -> Library:
-    return with_meaning(load_library(number, job.registry), job.model, job.registry.cache)
+    return with_semantic_index(load_library(number, job.registry), job.model, job.registry.cache)
 
 
 def _evaluate(library: Library, qrels: Sequence[Qrel], digest: str) -> Evaluation | None:
@@ -129,7 +129,7 @@ def read_job(written: bytes) -> Job:
     found = {name: tuple(map(_file, facts["found"][name])) for name in _KINDS}
     problems = tuple(Problem(**each) for each in facts["found"]["problems"])
     inspection = Inspection(
-        Found(**found, problems=problems),
+        FoundFiles(**found, problems=problems),
         facts["commits"],
         frozenset(facts["last_good"]),
         tuple(facts["missing"]),

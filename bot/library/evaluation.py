@@ -44,7 +44,7 @@ class Qrel:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class QueryRun:
     """A query with the cards that answered it."""
 
     qrel: Qrel
@@ -111,13 +111,13 @@ def read_qrels(path: Path) -> tuple[Qrel, ...]:
     return qrels
 
 
-def run_queries(library: Library, qrels: Sequence[Qrel]) -> Iterator[Run]:
+def run_queries(library: Library, qrels: Sequence[Qrel]) -> Iterator[QueryRun]:
     """Answer each query with its ten best passages."""
     for qrel in qrels:
-        yield Run(qrel, search(library, qrel.query, DEPTH).cards)
+        yield QueryRun(qrel, search(library, qrel.query, DEPTH).cards)
 
 
-def write_runs(path: Path, runs: Sequence[Run]) -> None:
+def write_runs(path: Path, runs: Sequence[QueryRun]) -> None:
     """Write each run as a line of JSON: id, query and the hits' episode, start, end, score.
 
     Raises EvaluationError if the file cannot be written.
@@ -128,7 +128,7 @@ def write_runs(path: Path, runs: Sequence[Run]) -> None:
         raise EvaluationError(str(path), f"cannot be written ({error.strerror}).") from error
 
 
-def _run_lines(runs: Sequence[Run]) -> Iterator[str]:
+def _run_lines(runs: Sequence[QueryRun]) -> Iterator[str]:
     for run in runs:
         hits = [
             {"episode": card.episode, "start": card.start, "end": card.end, "score": card.score}
@@ -138,7 +138,7 @@ def _run_lines(runs: Sequence[Run]) -> Iterator[str]:
         yield json.dumps(line)
 
 
-def measure_ranking(runs: Sequence[Run]) -> tuple[Figures, ...]:
+def measure_ranking(runs: Sequence[QueryRun]) -> tuple[Figures, ...]:
     """Measure each style, then their mean without paraphrases as the style MEAN."""
     ranked = [run for run in runs if not run.qrel.exact]
     styles = list(dict.fromkeys(run.qrel.style for run in ranked))
@@ -157,7 +157,7 @@ def measure_ranking(runs: Sequence[Run]) -> tuple[Figures, ...]:
     return tuple(figures)
 
 
-def measure_landing(runs: Sequence[Run]) -> Landing | None:
+def measure_landing(runs: Sequence[QueryRun]) -> Landing | None:
     """Measure where the first hits of exact phrases land; None if there are no phrases."""
     exact = [run for run in runs if run.qrel.exact]
     errors = [
@@ -223,7 +223,7 @@ def _read_qrel(path: Path, number: int, line: str) -> Qrel:
         raise EvaluationError(f"{path}:{number}", "this is no query.", remedy) from error
 
 
-def _figures(style: str, runs: Sequence[Run]) -> Figures:
+def _figures(style: str, runs: Sequence[QueryRun]) -> Figures:
     ranks = [_rank(run) for run in runs]
     return Figures(
         style,
@@ -238,7 +238,7 @@ def _mrr(ranks: Sequence[int | None]) -> float:
     return mean(1 / rank if rank else 0.0 for rank in ranks)
 
 
-def _rank(run: Run) -> int | None:
+def _rank(run: QueryRun) -> int | None:
     """Tell the rank, from 1, of the first right hit."""
     wanted = run.qrel
     for rank, card in enumerate(run.cards, start=1):

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError, ConfigError
 from bot.library import git
-from bot.library.git import Entry, Limits, Repository, too_large
-from bot.locking import alone
+from bot.library.git import Limits, Repository, TreeEntry, over_limit
+from bot.locking import exclusive
 from bot.sources import Folder, GitSource, Source
-from bot.text import count_of
+from bot.text import pluralize
 from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_passed_over
 
 _KINDS = {"120000": "symlink", "160000": "submodule"}
@@ -41,7 +41,7 @@ _LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenFiles:
     """Files to write: where, and the id of what is in them. What is left out is counted by kind."""
 
     files: dict[str, str]
@@ -57,7 +57,7 @@ def roots_of(folder: str) -> list[str]:
     return [folder, *(path for path in beside if path != folder)]
 
 
-def choose_files(entries: Iterable[Entry], folder: str) -> Choice:
+def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
     """Choose the regular files that could be read if they lay in a folder of this machine.
 
     Symlinks, submodules and names that could not be written safely everywhere are left out. What
@@ -77,10 +77,10 @@ def choose_files(entries: Iterable[Entry], folder: str) -> Choice:
         else:
             files[path] = entry.id
             taken.add(path.casefold())
-    return Choice(files, left_out)
+    return ChosenFiles(files, left_out)
 
 
-def describe(left_out: Counter[str]) -> str:
+def describe_left_out(left_out: Counter[str]) -> str:
     """Say in half a sentence what is left out; "" for nothing."""
     return ", ".join(
         f"{number:,} {kind}" if number == 1 else f"{number:,} {_PLURALS[kind]}"
@@ -136,7 +136,7 @@ class Gathered:
     failed: tuple[str, ...] = ()
 
 
-def gather(
+def gather_sources(
     sources: Sequence[Source],
     cache: Path,
     on_notice: Notice | None = None,
@@ -169,7 +169,7 @@ def gather(
     return Gathered(tuple(paths), tuple(failed))
 
 
-def gather_known(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
+def gather_cached(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
     """List the paths of all sources as far as they are here, without asking anybody."""
     known = [
         (source.path,) if isinstance(source, Folder) else _paths_of(last_fetched(source, cache))
@@ -211,7 +211,7 @@ def last_fetched(source: GitSource, cache: Path) -> Fetched | None:
 def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:
     home.mkdir(parents=True, exist_ok=True)
     repository = Repository(source, home / "repository.git", limits)
-    with alone(home / "lock", limits.whole, limits.stop):
+    with exclusive(home / "lock", limits.whole, limits.stop):
         commit = git.read_tip(repository)
         if not (home / commit).is_dir():
             commit = _bring(repository, home, notice)
@@ -240,24 +240,22 @@ def _bring_into(repository: Repository, home: Path, notice: Notice) -> str:
     commit = git.fetch_tip(repository)
     if (home / commit).is_dir():
         return commit
-    choice = choose_files(
-        git.list_entries(repository, commit, roots_of(source.folder)), source.folder
-    )
+    choice = choose_files(git.list_tree(repository, commit, roots_of(source.folder)), source.folder)
     if not any(_lies_in(path, source.folder) for path in choice.files):
         reason = f"there is no transcript in {source.folder or 'it'}."
         raise ConfigError(str(source), reason, "Check AIRQUOTE_EPISODES.")
     if len(choice.files) > limits.files:
-        raise too_large(repository, count_of(limits.files, "file"))
-    git.fetch_contents(repository, [*choice.files.values()])
+        raise over_limit(repository, pluralize(limits.files, "file"))
+    git.fetch_blobs(repository, [*choice.files.values()])
     _write(repository, _measured(repository, choice), home, commit)
-    if left_out := describe(choice.left_out):
+    if left_out := describe_left_out(choice.left_out):
         notice(f"{source}: left out: {left_out}.")
     return commit
 
 
-def _measured(repository: Repository, choice: Choice) -> dict[str, str]:
+def _measured(repository: Repository, choice: ChosenFiles) -> dict[str, str]:
     """Leave out what is too large for a transcript. Raises ConfigError for too much in all."""
-    sizes = git.measure(repository, [*choice.files.values()])
+    sizes = git.blob_sizes(repository, [*choice.files.values()])
     files, total = {}, 0
     for (path, number), size in zip(choice.files.items(), sizes, strict=True):
         if size > LARGEST_FILE:
@@ -266,7 +264,7 @@ def _measured(repository: Repository, choice: Choice) -> dict[str, str]:
         files[path] = number
         total += size
     if total > repository.limits.content:
-        raise too_large(repository, f"{repository.limits.content / 1e6:,.0f} MB of transcripts")
+        raise over_limit(repository, f"{repository.limits.content / 1e6:,.0f} MB of transcripts")
     return files
 
 
@@ -275,7 +273,7 @@ def _write(repository: Repository, files: dict[str, str], home: Path, commit: st
     with tempfile.TemporaryDirectory(dir=home, prefix=".new-") as folder:
         whole = Path(folder, commit)
         whole.mkdir()
-        with closing(git.read_contents(repository, [*files.values()])) as contents:
+        with closing(git.read_blobs(repository, [*files.values()])) as contents:
             for path, content in zip(files, contents, strict=True):
                 (whole / path).parent.mkdir(parents=True, exist_ok=True)
                 with (whole / path).open("xb") as file:

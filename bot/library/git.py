@@ -77,7 +77,7 @@ class Repository:
         return f"refs/heads/{self.source.branch}" if self.source.branch else "HEAD"
 
 
-def run(
+def run_git(
     repository: Repository, words: Sequence[str], given: str = "", *, online: bool = False
 ) -> bytes:
     """Run a command to its end, and give its output; only `online` may it speak to the source.
@@ -95,13 +95,15 @@ def run(
         errors.seek(0)
         said = errors.read(1_000_000).decode("utf-8", "replace")
         if code:
-            raise _refused(repository, said) if online else damaged(repository, _last_line(said))
+            raise (
+                _refused(repository, said) if online else damaged_copy(repository, _last_line(said))
+            )
         output.seek(0)
         return output.read()
 
 
 @contextmanager
-def piped(repository: Repository, words: Sequence[str], given: str) -> Iterator[IO[bytes]]:
+def pipe_git(repository: Repository, words: Sequence[str], given: str) -> Iterator[IO[bytes]]:
     """Run a command while its output is read."""
     with TemporaryFile() as stdin:
         stdin.write(given.encode("ascii"))
@@ -182,9 +184,9 @@ def _watch(
         now, downloaded = time.monotonic(), _downloaded(repository)
         arrived = downloaded + listed + told
         if downloaded > limits.download:
-            raise too_large(repository, f"{limits.download / 1e6:,.0f} MB to download")
+            raise over_limit(repository, f"{limits.download / 1e6:,.0f} MB to download")
         if listed > _LARGEST_LISTING:
-            raise too_large(repository, f"{_LARGEST_LISTING / 1e6:,.0f} MB of file names")
+            raise over_limit(repository, f"{_LARGEST_LISTING / 1e6:,.0f} MB of file names")
         if limits.stop.is_set():
             raise UnreachableError(source, "fetching it was stopped.")
         if arrived != before:
@@ -196,7 +198,7 @@ def _watch(
     return process.returncode
 
 
-def too_large(repository: Repository, limit: str) -> ConfigError:
+def over_limit(repository: Repository, limit: str) -> ConfigError:
     """Say that a source is over a limit."""
     remedy = "Name a folder of it that holds the transcripts alone."
     return ConfigError(str(repository.source), f"it is over the limit of {limit}.", remedy)
@@ -235,7 +237,7 @@ def _refused(repository: Repository, said: str) -> AirquoteError:
     return UnreachableError(source, f"it cannot be fetched ({last}).")
 
 
-def damaged(repository: Repository, reason: str) -> CacheError:
+def damaged_copy(repository: Repository, reason: str) -> CacheError:
     """Say that the copy cannot be used; it is thrown away then."""
     return CacheError(str(repository.folder), f"the copy is damaged ({reason}).", "Remove it.")
 
@@ -253,7 +255,7 @@ _TIP = "refs/airquote/tip"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """One name in a commit; `mode` tells files from symlinks and submodules."""
 
     mode: str
@@ -263,7 +265,7 @@ class Entry:
 
 def read_tip(repository: Repository) -> str:
     """Ask the source for its newest commit's id. Raises UnreachableError and ConfigError."""
-    answer = run(
+    answer = run_git(
         repository, ["ls-remote", "--", repository.source.url, repository.ref], online=True
     )
     for line in answer.decode("ascii", "replace").splitlines():
@@ -277,47 +279,49 @@ def read_tip(repository: Repository) -> str:
 def fetch_tip(repository: Repository) -> str:
     """Fetch the newest commit and its folders, without what is in files; what its id is."""
     if not repository.folder.exists():
-        run(repository, ["init", "--quiet", "--bare", "--template=", str(repository.folder)])
+        run_git(repository, ["init", "--quiet", "--bare", "--template=", str(repository.folder)])
     depth = ("--depth=1", "--filter=blob:none")
-    run(repository, [*_fetching(*depth), "origin", f"+{repository.ref}:{_TIP}"], online=True)
-    return run(repository, ["rev-parse", "--verify", _TIP]).decode("ascii").strip()
+    run_git(repository, [*_fetching(*depth), "origin", f"+{repository.ref}:{_TIP}"], online=True)
+    return run_git(repository, ["rev-parse", "--verify", _TIP]).decode("ascii").strip()
 
 
-def list_entries(repository: Repository, commit: str, paths: Sequence[str]) -> list[Entry]:
+def list_tree(repository: Repository, commit: str, paths: Sequence[str]) -> list[TreeEntry]:
     """List all that a commit has below some paths; "" is everything."""
     named = ["--", *paths] if all(paths) else []
-    listing = run(repository, ["ls-tree", "-r", "-z", "--full-tree", commit, *named])
+    listing = run_git(repository, ["ls-tree", "-r", "-z", "--full-tree", commit, *named])
     facts = (line.partition(b"\t") for line in listing.split(b"\0") if line)
     entries = ((about.decode("ascii").split(), path) for about, _, path in facts)
-    return [Entry(mode, number, path) for (mode, _, number), path in entries]
+    return [TreeEntry(mode, number, path) for (mode, _, number), path in entries]
 
 
-def fetch_contents(repository: Repository, ids: Sequence[str]) -> None:
+def fetch_blobs(repository: Repository, ids: Sequence[str]) -> None:
     """Fetch what is in files, all in one go; what is there already is not fetched again."""
-    known = run(repository, ["rev-list", "--objects", "--missing=print", "--no-object-names", _TIP])
+    known = run_git(
+        repository, ["rev-list", "--objects", "--missing=print", "--no-object-names", _TIP]
+    )
     absent = {line[1:] for line in known.decode("ascii").splitlines() if line.startswith("?")}
     if missing := [number for number in ids if number in absent]:
         words = (*_fetching("--filter=blob:none"), "--stdin", "origin")
-        run(repository, words, _lines(missing), online=True)
+        run_git(repository, words, _lines(missing), online=True)
 
 
-def measure(repository: Repository, ids: Sequence[str]) -> list[int]:
+def blob_sizes(repository: Repository, ids: Sequence[str]) -> list[int]:
     """Say how many bytes are in files that have been fetched. Raises CacheError."""
     form = "--batch-check=%(objectsize)"
-    answer = run(repository, ["cat-file", form], _lines(ids)).decode("ascii").splitlines()
+    answer = run_git(repository, ["cat-file", form], _lines(ids)).decode("ascii").splitlines()
     if len(answer) != len(ids) or not all(size.isdigit() for size in answer):
-        raise damaged(repository, "a file is missing")
+        raise damaged_copy(repository, "a file is missing")
     return [int(size) for size in answer]
 
 
-def read_contents(repository: Repository, ids: Sequence[str]) -> Generator[bytes, None, None]:
+def read_blobs(repository: Repository, ids: Sequence[str]) -> Generator[bytes, None, None]:
     """Read what is in files, in the order of their ids. Raises CacheError."""
-    with piped(repository, ["cat-file", "--batch"], _lines(ids)) as output:
+    with pipe_git(repository, ["cat-file", "--batch"], _lines(ids)) as output:
         for number in ids:
             name, _, size = output.readline().decode("ascii").strip().rpartition(" blob ")
             content = output.read(int(size)) if name == number else b""
             if name != number or len(content) < int(size):
-                raise damaged(repository, f"{number} is missing")
+                raise damaged_copy(repository, f"{number} is missing")
             yield content
             output.read(1)
 

@@ -11,23 +11,29 @@ from typing import TYPE_CHECKING
 from bot.config import DATA
 from bot.errors import CacheError, ConfigError
 from bot.library.manifest import Inspection, Manifest
-from bot.library.promotion import why_not
+from bot.library.promotion import objections
 from bot.library.registry import Made, Registry
 from bot.models import Corpus, Problem
 from bot.search.embeddings import embed_texts
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import read_built_in
+from bot.search.index.lexicon import read_built_in_lexicon
 from bot.search.index.storage import load_index
-from bot.search.semantic import Meaning, Model, find_model, lay_out_texts, place_passages
+from bot.search.semantic import (
+    Model,
+    SemanticIndex,
+    build_semantic_index,
+    find_model,
+    texts_to_embed,
+)
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import Found, find_files, fingerprint
+from bot.transcripts.files import FoundFiles, find_files, fingerprint
 from bot.transcripts.merge import merge_transcripts
 from bot.transcripts.reader import read_transcripts
 
 if TYPE_CHECKING:
-    from bot.quotes.extraction import Saying
+    from bot.quotes.extraction import ScoredQuote
 
 # Told what is being done, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -48,8 +54,8 @@ class Library:
     id: str
     index: Index
     problems: tuple[Problem, ...]
-    meaning: Meaning | None = None
-    sayings: "tuple[Saying, ...] | None" = None
+    meaning: SemanticIndex | None = None
+    sayings: "tuple[ScoredQuote, ...] | None" = None
     manifest: Manifest | None = None
 
 
@@ -66,17 +72,17 @@ def open_library(
     again.
     """
     registry = registry_of([Folder(path) for path in paths], cache)
-    return open_found(look_at(paths, cache), registry, on_progress, on_notice)
+    return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
 
 
-def look_at(
+def inspect_paths(
     paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
 ) -> Inspection:
     """Find the files below some paths; for one that cannot be read, its last good version."""
     found = find_files(paths)
     with suppress(OSError):  # no cache, no versions
-        found = last_good.resolve(found, cache)
-    return Inspection(found, commits or {}, last_good.paths_of(found))
+        found = last_good.with_last_good(found, cache)
+    return Inspection(found, commits or {}, last_good.last_good_paths(found))
 
 
 def open_live(
@@ -127,7 +133,7 @@ def open_found(
             return library
     library = build_library(inspection.found, on_progress)
     try:
-        keep(library, inspection, registry)
+        keep_library(library, inspection, registry)
         _settle(library, inspection, registry)
     except CacheError as error:
         notice(str(error))
@@ -142,17 +148,17 @@ def load_library(number: str, registry: Registry) -> Library:
     return Library(number, *load_index(registry.path_of(number)))
 
 
-def build_library(found: Found, on_progress: Progress | None = None) -> Library:
+def build_library(found: FoundFiles, on_progress: Progress | None = None) -> Library:
     """Build the library of what was found, which is kept nowhere yet."""
     corpus = read_corpus(found, on_progress)
-    index = build_index(corpus.episodes, read_built_in())
+    index = build_index(corpus.episodes, read_built_in_lexicon())
     return Library(library_id(found), index, corpus.problems)
 
 
-def keep(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
+def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
     """Keep a library's index and its files' versions; raises what `Registry.keep` raises."""
     manifest = registry.keep(Made(library.id, library.index, library.problems), inspection)
-    last_good.keep(inspection.found, library.problems, registry.cache)
+    last_good.keep_last_good(inspection.found, library.problems, registry.cache)
     return manifest
 
 
@@ -167,7 +173,7 @@ def _settle(library: Library, inspection: Inspection, registry: Registry) -> Non
         new = registry.manifest(library.id) or registry.describe(made, inspection)
         live = registry.manifest(standing.id) if registry.has(standing.id) else None
         unmeasured = live and live.evaluation and not new.evaluation
-        if settled or unmeasured or why_not(new, live):
+        if settled or unmeasured or objections(new, live):
             registry.tidy()
         else:
             registry.promote(library.id, "opened")
@@ -175,7 +181,7 @@ def _settle(library: Library, inspection: Inspection, registry: Registry) -> Non
         return  # it was read from a folder that cannot be written to
 
 
-def with_meaning(
+def with_semantic_index(
     library: Library,
     name: str,
     cache: Path,
@@ -190,13 +196,13 @@ def with_meaning(
     if not name:
         return library
     try:
-        return add_meaning(library, find_model(name), cache, on_progress, on_notice)
+        return add_semantic_index(library, find_model(name), cache, on_progress, on_notice)
     except ConfigError as error:
         (on_notice or _ignore)(f"{error} Until then, only the words themselves are searched for.")
         return library
 
 
-def add_meaning(
+def add_semantic_index(
     library: Library,
     model: Model,
     cache: Path,
@@ -205,15 +211,15 @@ def add_meaning(
 ) -> Library:
     """Add what its passages mean, by a model, to a library; raises what the model raises."""
     tell, notice = on_progress or _ignore, on_notice or _ignore
-    layout = lay_out_texts(library.index)
+    layout = texts_to_embed(library.index)
     if not layout.texts:
         return library
     report = partial(tell, "Reading for meaning")
     vectors = embed_texts(layout.texts, model, cache, report, notice)
-    return replace(library, meaning=place_passages(model, layout, vectors))
+    return replace(library, meaning=build_semantic_index(model, layout, vectors))
 
 
-def read_corpus(found: Found, on_progress: Progress | None = None) -> Corpus:
+def read_corpus(found: FoundFiles, on_progress: Progress | None = None) -> Corpus:
     """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
     tell = on_progress or _ignore
     reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
@@ -224,7 +230,7 @@ def read_corpus(found: Found, on_progress: Progress | None = None) -> Corpus:
     return Corpus(episodes, tuple(everything))
 
 
-def library_id(found: Found) -> str:
+def library_id(found: FoundFiles) -> str:
     """Name a library by all that shapes it: its files, the built-in facts and the code."""
     return _digest_code(fingerprint(found))
 

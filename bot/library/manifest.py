@@ -8,7 +8,7 @@ from typing import Any
 from bot.models import Problem
 from bot.search.index.index import Index
 from bot.search.index.vocabulary import BREAK
-from bot.transcripts.files import Found, SourceFile
+from bot.transcripts.files import FoundFiles, SourceFile
 
 LAST_GOOD = "last good"
 """The status of a file of which an earlier version stands in."""
@@ -26,7 +26,7 @@ class Inspection:
     which nothing is here, `failed` those of which nobody knows whether there is anything newer.
     """
 
-    found: Found
+    found: FoundFiles
     commits: Mapping[str, str] = field(default_factory=dict)
     last_good: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentIndex:
     """Which index is current: the last one promoted.
 
     `passed_over` are those that somebody went back from.
@@ -147,20 +147,20 @@ class Standing:
         """Say whether an index did not pass its checks; nobody went back from it then."""
         return number not in self.passed_over and bool(self.why_not(number))
 
-    def promoted(self, promotion: Promotion) -> "Standing":
+    def promoted(self, promotion: Promotion) -> "CurrentIndex":
         """Make an index current; what was against it no longer is."""
-        return Standing(
+        return CurrentIndex(
             (*self.promotions, promotion)[-_REMEMBERED:],
             tuple(number for number in self.passed_over if number != promotion.id),
             tuple(each for each in self.refusals if each.id != promotion.id),
         )
 
-    def rolled_back(self, promotion: Promotion) -> "Standing":
+    def rolled_back(self, promotion: Promotion) -> "CurrentIndex":
         """Make an earlier index current, and pass over the one that was."""
         passed = (*self.passed_over, self.id)[-_REMEMBERED:]
         return replace(self.promoted(promotion), passed_over=passed)
 
-    def refused(self, refusal: Refusal) -> "Standing":
+    def refused(self, refusal: Refusal) -> "CurrentIndex":
         """Remember that an index may not become current."""
         others = tuple(each for each in self.refusals if each.id != refusal.id)
         return replace(self, refusals=(*others, refusal)[-_REMEMBERED:])
@@ -197,10 +197,10 @@ def as_manifest(stored: dict[str, Any]) -> Manifest:
     )
 
 
-def as_standing(stored: dict[str, Any]) -> Standing:
+def as_standing(stored: dict[str, Any]) -> CurrentIndex:
     """Read a standing from its JSON; raises as `as_manifest` does."""
     promotions, refusals = stored["promotions"], stored["refusals"]
-    return Standing(
+    return CurrentIndex(
         tuple(Promotion(p["id"], _time(p["at"]), p["why"]) for p in promotions),
         tuple(stored["passed_over"]),
         tuple(Refusal(r["id"], _time(r["at"]), r["reason"]) for r in refusals),

@@ -2,7 +2,7 @@
 
 from bot.library.manifest import Manifest
 from bot.library.registry import Registry
-from bot.text import count_of
+from bot.text import pluralize
 
 MOST_CHANGED = 0.2
 MOST_LOST_MRR = 0.02
@@ -11,7 +11,7 @@ MOST_REFUSED = 0.1
 _ACCEPT = "If that is right, accept it with: airquote index build --force"
 
 
-def why_not(new: Manifest, live: Manifest | None) -> str:
+def objections(new: Manifest, live: Manifest | None) -> str:
     """Say why an index should not take the place of the live one; "" if it may.
 
     Without a live one there is nothing to lose: anything may.
@@ -23,7 +23,7 @@ def why_not(new: Manifest, live: Manifest | None) -> str:
     return f"{found} {_ACCEPT}" if found else ""
 
 
-def take_over(number: str, registry: Registry, *, force: bool = False) -> str:
+def promote_if_sound(number: str, registry: Registry, *, force: bool = False) -> str:
     """Make a built index current unless something speaks against it; return what does.
 
     What fails the checks is remembered, so that it is not built again. Raises OSError.
@@ -38,7 +38,7 @@ def take_over(number: str, registry: Registry, *, force: bool = False) -> str:
         return ""
     if known := standing.why_not(number):
         return known
-    if reason := why_not(new, registry.manifest(standing.id) if standing.id else None):
+    if reason := objections(new, registry.manifest(standing.id) if standing.id else None):
         registry.refuse(number, reason)
         return reason
     registry.promote(number, "checked")
@@ -66,7 +66,7 @@ def _may_grow(new: Manifest, live: Manifest) -> bool:
 def _compare(new: int, live: int, noun: str) -> str:
     if not live or abs(new - live) <= MOST_CHANGED * live:
         return ""
-    return f"{count_of(new, noun)} instead of {live:,}: more than {MOST_CHANGED:.0%} off."
+    return f"{pluralize(new, noun)} instead of {live:,}: more than {MOST_CHANGED:.0%} off."
 
 
 def _refused(new: Manifest, live: Manifest) -> str:
@@ -76,7 +76,9 @@ def _refused(new: Manifest, live: Manifest) -> str:
     if len(refused) <= MOST_REFUSED * files or len(refused) <= len(before):
         return ""
     (path, reason) = next((each.path, each.reason) for each in new.refused)
-    return f"{len(refused):,} of {count_of(files, 'file')} cannot be used, such as {path}: {reason}"
+    return (
+        f"{len(refused):,} of {pluralize(files, 'file')} cannot be used, such as {path}: {reason}"
+    )
 
 
 def _paths_refused(manifest: Manifest) -> set[str]:

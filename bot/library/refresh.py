@@ -14,25 +14,25 @@ from threading import Event
 
 from bot.errors import AirquoteError, CacheError
 from bot.library.build_job import Job, write_job
-from bot.library.fetch import gather, gather_known, last_fetched
+from bot.library.fetch import gather_cached, gather_sources, last_fetched
 from bot.library.git import Limits
 from bot.library.library import (
     Library,
     Notice,
-    add_meaning,
+    add_semantic_index,
+    inspect_paths,
     library_id,
     load_library,
-    look_at,
-    with_meaning,
+    with_semantic_index,
 )
 from bot.library.manifest import Inspection
-from bot.library.promotion import take_over
+from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
 from bot.search.engine import search
 from bot.search.query import parse_query
 from bot.sources import Folder, GitSource, Source
-from bot.workers import run_apart
+from bot.workers import run_worker
 
 BUILD_SECONDS = 30 * 60.0
 """How long a build may take: a hundred times as long as that of two hundred episodes."""
@@ -126,13 +126,13 @@ class Refresher:
     async def _try(self, number: str, inspection: Inspection) -> str:
         """Build and check an index; return the one that is current then."""
         await self._build(inspection)
-        if reason := await asyncio.to_thread(take_over, number, self._registry):
+        if reason := await asyncio.to_thread(promote_if_sound, number, self._registry):
             _log.warning("The new index %s is not taken over: %s", number, reason)
         return self._registry.standing().id
 
     async def _build(self, inspection: Inspection) -> None:
         job = Job(inspection, self._registry, self._model, self._queries)
-        await build_apart(job, self._seconds)
+        await build_in_worker(job, self._seconds)
 
     async def _load(self, number: str) -> Library:
         return await asyncio.to_thread(self._open, number)
@@ -141,9 +141,9 @@ class Refresher:
         library = load_library(number, self._registry)
         meaning, cache = self.live.meaning, self._registry.cache
         if meaning:
-            library = add_meaning(library, meaning.model, cache, on_notice=_log.warning)
+            library = add_semantic_index(library, meaning.model, cache, on_notice=_log.warning)
         elif self._model:
-            library = with_meaning(library, self._model, cache, on_notice=_log.warning)
+            library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_sayings(library, cache, _log.warning)
         # What is computed at first use is, before anybody asks.
         search(library.index, parse_query("a first question"), 1)
@@ -153,43 +153,43 @@ class Refresher:
         return library
 
 
-def inspect(
+def scan_sources(
     sources: Sequence[Source],
     cache: Path,
     on_notice: Notice | None = None,
     *,
     stop: Event | None = None,
 ) -> Inspection:
-    """Look at sources as they are now; raises what `gather` raises.
+    """Look at sources as they are now; raises what `gather_sources` raises.
 
     Once `stop` is set, nothing more is fetched.
     """
     for each in sources:
         if on_notice and isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
-    gathered = gather(sources, cache, on_notice, Limits(stop=stop or Event()))
-    found = look_at(gathered.paths, cache, _commits(sources, cache))
+    gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
+    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
-def inspect_here(
+def scan_cached_sources(
     sources: Sequence[Source], cache: Path, on_notice: Notice | None = None
 ) -> Inspection:
     """Look at sources as far as they are here; what was never fetched is fetched now."""
     repositories = [each for each in sources if isinstance(each, GitSource)]
     if len(_commits(sources, cache)) < len(repositories):
-        return inspect(sources, cache, on_notice)
-    found = look_at(gather_known(sources, cache), cache, _commits(sources, cache))
+        return scan_sources(sources, cache, on_notice)
+    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache))
 
 
-async def build_apart(job: Job, seconds: float = BUILD_SECONDS) -> None:
+async def build_in_worker(job: Job, seconds: float = BUILD_SECONDS) -> None:
     """Build a candidate in a process of its own, at a low priority.
 
     Raises CacheError with what that process said last if it fails, or takes longer than `seconds`.
     """
     try:
-        ended = await run_apart("bot.library.build_job", write_job(job), seconds)
+        ended = await run_worker("bot.library.build_job", write_job(job), seconds)
     except TimeoutError:
         raise _failed(job, f"it took more than {seconds:g} s.") from None
     lines = ended.errors.decode(errors="replace").splitlines()[-_MOST_LINES:]

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from bot.errors import CacheError
 from bot.library.manifest import (
+    CurrentIndex,
     Inspection,
     Manifest,
     Promotion,
     Refusal,
-    Standing,
     as_manifest,
     as_standing,
     counts_of,
@@ -27,7 +27,7 @@ from bot.library.manifest import (
 )
 from bot.models import Problem
 from bot.search.index.index import Index
-from bot.search.index.storage import digest_of, save_index, sweep, write_whole
+from bot.search.index.storage import save_index, sha256_of, sweep, write_atomically
 from bot.version import commit, version
 
 EARLIER = 2
@@ -63,12 +63,12 @@ class Registry:
         named = "\0".join((code, *sources)).encode("utf-8", "surrogatepass")
         self._current = cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
 
-    def standing(self) -> Standing:
+    def standing(self) -> CurrentIndex:
         """Read what is current and why; a file that is damaged or not there says nothing."""
         try:
             return as_standing(json.loads(self._current.read_bytes()))
         except _UNREADABLE:
-            return Standing()
+            return CurrentIndex()
 
     def path_of(self, number: str) -> Path:
         """Say where the index of an id is kept."""
@@ -102,7 +102,7 @@ class Registry:
         """
         found = inspection.found
         for file in (*found.files, *found.catalogs, *found.people):
-            if digest_of(file.kept or file.location) != file.digest:
+            if sha256_of(file.kept or file.location) != file.digest:
                 remedy = "The index is not kept, but made again the next time."
                 raise CacheError(file.path, "it was changed while the index was made.", remedy)
         save_index(made.index, made.problems, self.path_of(made.id))
@@ -121,7 +121,7 @@ class Registry:
             commits=inspection.commits,
             refused=refused,
             counts=counts_of(made.index),
-            sha256=digest_of(self.path_of(made.id)),
+            sha256=sha256_of(self.path_of(made.id)),
             missing=inspection.missing,
         )
         self.register(manifest)
@@ -130,7 +130,7 @@ class Registry:
     def register(self, manifest: Manifest) -> None:
         """Write the manifest of an index that is kept; raises OSError."""
         path = self.cache / f"{manifest.id}{_MANIFEST}"
-        write_whole(path, _as_json(asdict(manifest)))
+        write_atomically(path, _as_json(asdict(manifest)))
 
     def promote(self, number: str, why: str) -> None:
         """Make an index the current one, and tidy up; raises OSError."""
@@ -150,7 +150,7 @@ class Registry:
         """
         rolled: list[Manifest] = []
 
-        def change(standing: Standing) -> Standing:
+        def change(standing: CurrentIndex) -> CurrentIndex:
             for number in standing.usable[1:]:
                 if manifest := self.verified(number):
                     rolled.append(manifest)
@@ -164,7 +164,7 @@ class Registry:
     def verified(self, number: str) -> Manifest | None:
         """Return an index's manifest if its file is what was written."""
         manifest = self.manifest(number)
-        sound = manifest and manifest.sha256 == digest_of(self.path_of(number))
+        sound = manifest and manifest.sha256 == sha256_of(self.path_of(number))
         return manifest if sound else None
 
     def tidy(self) -> None:
@@ -190,12 +190,12 @@ class Registry:
         with suppress(OSError):
             os.utime(self._current)
 
-    def _change(self, change: Callable[[Standing], Standing]) -> None:
+    def _change(self, change: Callable[[CurrentIndex], CurrentIndex]) -> None:
         self.cache.mkdir(parents=True, exist_ok=True)
         with _alone(self.cache):
             standing = change(self.standing())
             stored = asdict(standing) | {"sources": self.sources}
-            write_whole(self._current, _as_json(stored))
+            write_atomically(self._current, _as_json(stored))
 
 
 def _is_file(path: Path) -> bool:

@@ -9,10 +9,10 @@ from pathlib import Path
 from bot.errors import CacheError
 from bot.library.library import Library, Notice
 from bot.ports import Pool
-from bot.quotes.extraction import Saying, find_sayings, saying_rows
-from bot.quotes.word_usage import Usage, learn_usage
+from bot.quotes.extraction import ScoredQuote, extract_quotes, quote_rows
+from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.index import Index
-from bot.search.index.storage import write_whole
+from bot.search.index.storage import write_atomically
 
 _SUFFIX = ".sayings"
 _REMEDY = "The quotes are looked for again."
@@ -24,8 +24,8 @@ CODE = ("claims", "flaws", "forms", "pointing", "quotable", "sayings", "standalo
 class _Known:
     """What is known of an index: its sayings, best first, and how it uses its words."""
 
-    sayings: tuple[Saying, ...]
-    usage: Usage
+    sayings: tuple[ScoredQuote, ...]
+    usage: WordUsage
 
 
 # By the identity of an index, for as long as there is one.
@@ -56,12 +56,12 @@ def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None)
     return replace(library, sayings=known.sayings)
 
 
-def sayings_of(library: Library) -> tuple[Saying, ...]:
+def sayings_of(library: Library) -> tuple[ScoredQuote, ...]:
     """List the sayings of a library, best first; looked for now, if nobody has."""
     return _know(library.index).sayings if library.sayings is None else library.sayings
 
 
-def usage_of(index: Index) -> Usage:
+def usage_of(index: Index) -> WordUsage:
     """Tell how an index uses its words; learnt now, if nobody has."""
     return _know(index).usage
 
@@ -84,8 +84,8 @@ def _remember(index: Index, known: _Known) -> _Known:
 
 
 def _find(index: Index) -> _Known:
-    usage = learn_usage(index)
-    return _Known(find_sayings(index, usage), usage)
+    usage = learn_word_usage(index)
+    return _Known(extract_quotes(index, usage), usage)
 
 
 def _load(path: Path) -> _Known | None:
@@ -101,13 +101,13 @@ def _load(path: Path) -> _Known | None:
     stored = json.loads(content)
     rows = (row | {"reasons": tuple(row["reasons"])} for row in stored["sayings"])
     terms = {name: frozenset(words) for name, words in stored["usage"].items()}
-    return _Known(tuple(Saying(**row) for row in rows), Usage(**terms))
+    return _Known(tuple(ScoredQuote(**row) for row in rows), WordUsage(**terms))
 
 
 def _save(known: _Known, path: Path) -> None:
     usage = {name: sorted(terms) for name, terms in asdict(known.usage).items()}
-    content = json.dumps({"sayings": saying_rows(known.sayings), "usage": usage}).encode()
-    write_whole(path, _digest(content), b"\n", content)
+    content = json.dumps({"sayings": quote_rows(known.sayings), "usage": usage}).encode()
+    write_atomically(path, _digest(content), b"\n", content)
 
 
 def _digest(content: bytes) -> bytes:

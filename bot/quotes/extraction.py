@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.quotes.scoring import rate_claim
+from bot.quotes.scoring import score_statement
 from bot.quotes.standalone import any_of, dangles, opens_well, why_unfit
-from bot.quotes.word_usage import Usage, learn_usage
+from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_from
@@ -31,7 +31,7 @@ _TIE = any_of("and because but if instead never not otherwise so that's then you
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class ScoredQuote:
     """One to three sentences of a guest that can be posted as they are.
 
     `id` is made of its words, so that what is known of it survives a rebuilt index; `episode` is a
@@ -64,13 +64,13 @@ class _Candidate:
     reasons: tuple[str, ...]
 
 
-def find_sayings(index: Index, known: Usage | None = None) -> tuple[Saying, ...]:
+def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
     """Find all sayings of an index, best first; none shares a sentence with another.
 
     It takes seconds: call it once for an index and keep what it returns; `bot.quotes.cache` does so.
-    `known` is what `learn_usage` says of the index, if somebody has asked it.
+    `known` is what `learn_word_usage` says of the index, if somebody has asked it.
     """
-    usage = known or learn_usage(index)
+    usage = known or learn_word_usage(index)
     candidates = [
         candidate
         for episode in range(len(index.episodes))
@@ -78,7 +78,7 @@ def find_sayings(index: Index, known: Usage | None = None) -> tuple[Saying, ...]
     ]
     candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
     taken: set[int] = set()
-    sayings: dict[str, Saying] = {}
+    sayings: dict[str, ScoredQuote] = {}
     for candidate in candidates:
         cues = {sentence.cue for sentence in candidate.sentences}
         if taken.isdisjoint(cues):
@@ -88,7 +88,7 @@ def find_sayings(index: Index, known: Usage | None = None) -> tuple[Saying, ...]
     return tuple(sayings.values())
 
 
-def find_cues(index: Index, saying: Saying) -> range | None:
+def find_cues(index: Index, saying: ScoredQuote) -> range | None:
     """Number the cues that a saying consists of; None if it is not in this index, or untimed."""
     begins = [] if saying.start is None else cues_from(index, saying.episode, saying.start)
     for first in begins:
@@ -101,7 +101,7 @@ def find_cues(index: Index, saying: Saying) -> range | None:
     return None
 
 
-def stands_alone(sentence: str, usage: Usage) -> bool:
+def stands_alone(sentence: str, usage: WordUsage) -> bool:
     """Say whether a single sentence can be read without any other, whatever it claims."""
     text = _straightened(sentence)
     return (
@@ -126,7 +126,7 @@ def content_id(text: str) -> str:
     return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
 
 
-def best_of_each(sayings: Iterable[Saying], rank: int = 1) -> tuple[Saying, ...]:
+def best_of_each(sayings: Iterable[ScoredQuote], rank: int = 1) -> tuple[ScoredQuote, ...]:
     """Keep one saying of each episode: its best, or the one of another rank, in their order."""
     seen: Counter[str] = Counter()
     kept = []
@@ -137,17 +137,17 @@ def best_of_each(sayings: Iterable[Saying], rank: int = 1) -> tuple[Saying, ...]
     return tuple(kept)
 
 
-def in_turns(sayings: Iterable[Saying]) -> tuple[Saying, ...]:
+def in_turns(sayings: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
     """Put the first saying of each episode first, then the second ones, and so on."""
     seen: Counter[str] = Counter()
-    turns: list[tuple[int, Saying]] = []
+    turns: list[tuple[int, ScoredQuote]] = []
     for saying in sayings:
         turns.append((seen[saying.episode], saying))
         seen[saying.episode] += 1
     return tuple(saying for _, saying in sorted(turns, key=lambda each: each[0]))
 
 
-def saying_rows(sayings: Sequence[Saying]) -> list[dict[str, Any]]:
+def quote_rows(sayings: Sequence[ScoredQuote]) -> list[dict[str, Any]]:
     """Lay sayings out as rows for a table or for JSON, in their order."""
     return [asdict(saying) | {"reasons": list(saying.reasons)} for saying in sayings]
 
@@ -175,7 +175,7 @@ def _straightened(text: str) -> str:
     return text.replace("’", "'").replace("‘", "'")
 
 
-def _candidates(sentences: Sequence[_Sentence], usage: Usage) -> Iterator[_Candidate]:
+def _candidates(sentences: Sequence[_Sentence], usage: WordUsage) -> Iterator[_Candidate]:
     fit = [
         bool(each.guest) and each.text.count(" ") < MOST_WORDS and not why_unfit(each.text, usage)
         for each in sentences
@@ -193,12 +193,12 @@ def _candidates(sentences: Sequence[_Sentence], usage: Usage) -> Iterator[_Candi
 
 
 def _rated(
-    sentences: Sequence[_Sentence], first: int, past: int, usage: Usage
+    sentences: Sequence[_Sentence], first: int, past: int, usage: WordUsage
 ) -> Iterator[_Candidate]:
     chosen = tuple(sentences[first:past])
     before = sentences[first - 1].text if first else ""
     after = sentences[past] if past < len(sentences) else None
-    rating = rate_claim(
+    rating = score_statement(
         " ".join(each.text for each in chosen),
         usage,
         before,
@@ -212,12 +212,12 @@ def _rated(
         yield _Candidate(chosen, round(score, 2), reasons)
 
 
-def _saying(index: Index, candidate: _Candidate) -> Saying:
+def _saying(index: Index, candidate: _Candidate) -> ScoredQuote:
     transcripts = index.transcripts
     opening = candidate.sentences[0]
     text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
     chapter = int(transcripts.chapters[opening.cue])
-    return Saying(
+    return ScoredQuote(
         id=content_id(text),
         episode=index.episodes[int(transcripts.episodes[opening.cue])].slug,
         start=transcripts.cue(opening.cue).start,

@@ -3,7 +3,7 @@
 from bot.quotes.standalone import any_of, matching
 
 # What a claim may do, with its worth. The worthiest counts in full, the next ones less.
-FORMS = (
+PATTERNS = (
     (
         1.8,
         "the more of this, the more of that",

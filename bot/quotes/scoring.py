@@ -2,9 +2,9 @@
 
 import re
 
-from bot.quotes.patterns import FORMS, OPPOSITES, OPPOSITES_WORTH, STRONG
+from bot.quotes.patterns import OPPOSITES, OPPOSITES_WORTH, PATTERNS, STRONG
 from bot.quotes.standalone import any_of, matching, without_frame
-from bot.quotes.word_usage import Usage
+from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
 _SHARES = (1.0, 0.4, 0.2)
@@ -25,8 +25,8 @@ _TAKEN_UP = matching(
 _COME_BACK_TO = matching(r"(?:for (?:example|instance)|that|that's|this)\b")
 
 
-def rate_claim(
-    text: str, usage: Usage, before: str = "", after: str = "", last: bool = False
+def score_statement(
+    text: str, usage: WordUsage, before: str = "", after: str = "", last: bool = False
 ) -> tuple[float, tuple[str, ...]] | None:
     """Rate some sentences as a quote, higher is better, and say what speaks for them.
 
@@ -43,14 +43,14 @@ def rate_claim(
     score = sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
     if after:
         extras.append(_echo_of(after, last))
-    score += sum(worth for worth, _ in extras) - flaws_of(text, usage)
+    score += sum(worth for worth, _ in extras) - penalties_of(text, usage)
     score += 0.3 * last - lean_of(text, before, "" if last else after)
     return score, tuple(reason for _, reason in (*forms, *extras) if reason)
 
 
 def _forms_of(text: str) -> list[tuple[float, str]]:
     body = without_frame(text)
-    forms = [(worth, reason) for worth, reason, pattern in FORMS if pattern.search(body)]
+    forms = [(worth, reason) for worth, reason, pattern in PATTERNS if pattern.search(body)]
     for sides in OPPOSITES:
         found = [side.search(body) for side in sides]
         if all(found):
@@ -63,7 +63,7 @@ def _strong_of(text: str) -> list[str]:
     return sorted({found[0].lower() for found in STRONG.finditer(without_frame(text))})[:2]
 
 
-def _extras_of(text: str, usage: Usage, strong: list[str]) -> list[tuple[float, str]]:
+def _extras_of(text: str, usage: WordUsage, strong: list[str]) -> list[tuple[float, str]]:
     terms = terms_of(text)
     content = {term for term in terms if term not in STOP_WORDS}
     unusual = sorted(content & usage.unusual)
@@ -206,7 +206,7 @@ _NEGATION = matching(r"n't|\b(?:never|not)\b")
 _HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
 
 
-def flaws_of(text: str, usage: Usage) -> float:
+def penalties_of(text: str, usage: WordUsage) -> float:
     """Add up what makes some sentences a worse quote."""
     terms = terms_of(text)
     jargon = len(usage.jargon.intersection(terms))

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.quotes.word_usage import Usage
+from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
 _DEMONSTRATIVE = re.compile(r"\bthat ([\w-]+)[.,!]", re.IGNORECASE)
@@ -17,7 +17,7 @@ _NO_CLAUSE_WORDS = frozenset(_NO_CLAUSE.split())
 _WORDS_BEFORE_THAT = frozenset(_BEFORE_THAT.split())
 
 
-def points_with_that(text: str, usage: Usage) -> bool:
+def points_with_that(text: str, usage: WordUsage) -> bool:
     """Say whether a "that" of a sentence points at something, rather than opening a clause."""
     for found in _DEMONSTRATIVE.finditer(text):
         if found[1].lower() in usage.nouns:
@@ -34,7 +34,7 @@ def points_with_that(text: str, usage: Usage) -> bool:
     return False
 
 
-def _opens_clause(before: str, after: str, usage: Usage) -> bool:
+def _opens_clause(before: str, after: str, usage: WordUsage) -> bool:
     """Say whether "that" between two words may open a clause that describes the first one."""
     one_thing = after in usage.nouns and not after.endswith("s")
     return before in usage.nouns and not one_thing
@@ -220,7 +220,7 @@ def without_frame(text: str) -> str:
     return text[framed.end() :] if framed else text
 
 
-def why_unfit(sentence: str, usage: Usage) -> str:
+def why_unfit(sentence: str, usage: WordUsage) -> str:
     """Say why a sentence can be no part of a quote, in a word or two; "" if it can."""
     if not _SENTENCE.fullmatch(sentence):
         return "not one plain sentence"
@@ -240,7 +240,7 @@ def why_unfit(sentence: str, usage: Usage) -> str:
     return "points outside" if points_with_that(body, usage) else ""
 
 
-def opens_well(sentence: str, usage: Usage) -> bool:
+def opens_well(sentence: str, usage: WordUsage) -> bool:
     """Say whether a sentence opens as a claim does: not with what goes on from another one."""
     body = without_frame(sentence)
     if _OPENING.match(body) or _ACRONYM.match(body):
@@ -251,7 +251,7 @@ def opens_well(sentence: str, usage: Usage) -> bool:
     return not usage.nouns.isdisjoint(terms)
 
 
-def dangles(text: str, usage: Usage) -> bool:
+def dangles(text: str, usage: WordUsage) -> bool:
     """Say whether a pronoun of some sentences has nothing before it that it may stand for."""
     hidden = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), text)
     return any(
@@ -260,7 +260,7 @@ def dangles(text: str, usage: Usage) -> bool:
     )
 
 
-def _has_antecedent(pronoun: str, text: str, at: int, usage: Usage) -> bool:
+def _has_antecedent(pronoun: str, text: str, at: int, usage: WordUsage) -> bool:
     before = text[:at]
     if pronoun in ("one", "ones"):
         after = terms_of(text[at:])[1:2]

@@ -27,7 +27,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class WordUsage:
     """Terms by how they are used.
 
     `names` are those of people, `slips` are said once and look like a typo of a frequent term.
@@ -41,7 +41,7 @@ class Usage:
     slips: frozenset[str]
 
 
-def learn_usage(index: Index) -> Usage:
+def learn_word_usage(index: Index) -> WordUsage:
     """Learn from the whole corpus how it uses its words."""
     terms = index.vocabulary.terms
     said = np.maximum(index.term_counts, 1)
@@ -57,7 +57,7 @@ def learn_usage(index: Index) -> Usage:
     frequent = those(said >= _FREQUENT)
     once = those(content & (forms[index.vocabulary.stem_of] <= 1))
     noun = content & (_between(index) / said >= _NOUN_SHARE)
-    return Usage(
+    return WordUsage(
         nouns=those(noun),
         topics=those(noun & (spread > _TOPIC_SPREAD) & (times > _TOPIC_TIMES)),
         jargon=those(content & (spread < _JARGON_SPREAD) & (times > _JARGON_TIMES)),

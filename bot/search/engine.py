@@ -11,9 +11,9 @@ import numpy as np
 from bot.models import Hit, Query, Snippet
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
-from bot.search.interpretation import Reading, interpret
+from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.ranking import Mask, Ranked, Weights, rank
-from bot.search.semantic import Meaning
+from bot.search.semantic import SemanticIndex
 from bot.search.snippets import Focus, Match, cut_snippet, find_focus, find_matches, locate
 from bot.search.spelling import nearest
 
@@ -22,7 +22,7 @@ _PER_EPISODE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SearchResults:
     """A page of hits, whether there are more, and what is to be said about the query.
 
     `first` is the number of the first hit, counted over all pages. `corrections` maps words the
@@ -51,8 +51,8 @@ def search(
     limit: int = 5,
     page: int = 0,
     unlike: int | None = None,
-    meaning: Meaning | None = None,
-) -> Results:
+    meaning: SemanticIndex | None = None,
+) -> SearchResults:
     """Find a page (from 0) of at most `limit` hits, best first, none of them about `unlike`.
 
     `unlike` is a passage that is known already. With `meaning`, what is said in other words is
@@ -69,7 +69,7 @@ def search(
     per_episode = None if only_one else _PER_EPISODE
     laid = lay_out(index, ranked, limit, page, per_episode)
     hits = tuple(_hit(index, reading, passage, score) for passage, score in laid.shown)
-    return Results(hits, laid.before + 1, laid.more, reading.corrections, reading.problems)
+    return SearchResults(hits, laid.before + 1, laid.more, reading.corrections, reading.problems)
 
 
 def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
@@ -159,7 +159,7 @@ def _heard_as(match: Match) -> str:
     return match.variant.text if match.variant and match.variant.heard else ""
 
 
-def _hit(index: Index, reading: Reading, passage: int, score: float) -> Hit:
+def _hit(index: Index, reading: InterpretedQuery, passage: int, score: float) -> Hit:
     matches = find_matches(index, reading, passage)
     return _show(index, passage, find_focus(index, reading, passage, matches), matches, score)
 

@@ -11,9 +11,9 @@ from bot.models import Query
 from bot.search.filters import narrow
 from bot.search.index.analysis import STOP_WORDS, content_terms
 from bot.search.index.index import Index
-from bot.search.ranking import Wanted
+from bot.search.ranking import QueryTerms
 from bot.search.spelling import correct_terms, join_terms
-from bot.search.variants import find_run, find_variants, find_words, idf_with, known_form
+from bot.search.variants import find_exact_run, find_run, find_variants, idf_with, known_form
 
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -28,7 +28,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InterpretedQuery:
     """How an index reads a query.
 
     `corrections` maps words that were typed to those looked for instead; `phrases` must be said
@@ -36,7 +36,7 @@ class Reading:
     all.
     """
 
-    wanted: Wanted
+    wanted: QueryTerms
     corrections: dict[str, tuple[str, ...]]
     phrases: tuple[Phrase, ...]
     allowed: Mask | None
@@ -44,7 +44,7 @@ class Reading:
     problems: tuple[str, ...]
 
 
-def interpret(index: Index, query: Query) -> Reading:
+def interpret(index: Index, query: Query) -> InterpretedQuery:
     """Read a query against an index; what makes no sense is in `problems`, nothing is raised."""
     typed, joined = join_terms(index, known_form(index, query.words))
     corrections = correct_terms(index, content_terms(typed))
@@ -55,9 +55,9 @@ def interpret(index: Index, query: Query) -> Reading:
     if words and not content_terms(terms):
         # Words that are all grammar tell something apart only where they stand together.
         phrases = (*phrases, tuple(words))
-    said = tuple(Phrase(find_words(index, phrase), len(phrase)) for phrase in phrases)
+    said = tuple(Phrase(find_exact_run(index, phrase), len(phrase)) for phrase in phrases)
     never = tuple(_find_all_ways(index, phrase) for phrase in query.excluded)
-    return Reading(
+    return InterpretedQuery(
         wanted=_want(index, words, terms, phrased=bool(phrases)),
         corrections=joined | corrections,
         phrases=said,
@@ -84,7 +84,7 @@ def _allow(
     return allowed
 
 
-def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: bool) -> Wanted:
+def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: bool) -> QueryTerms:
     content = content_terms(list(dict.fromkeys(terms)))
     names = [term for term in content if term.removesuffix("'s") in index.name_terms]
     # A query of names alone also looks for them in what is said.
@@ -92,7 +92,7 @@ def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: 
     known = index.vocabulary.term_ids
     stems = _stems(index, said)
     variants = find_variants(index, words)
-    return Wanted(
+    return QueryTerms(
         content=stems,
         idf={stem: idf_with(index, stem, variants) for stem in stems},
         forms=tuple(known[term] for term in said if term in known),

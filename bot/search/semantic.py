@@ -56,7 +56,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class EmbeddingTexts:
     """Which texts are embedded for an index, each once, and what they are to its passages.
 
     Passage `p` lies in the texts `pieces[p]`, in each with the part `shares[p]` of its words, and
@@ -70,7 +70,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class SemanticIndex:
     """What the passages of an index mean, by the vectors of a layout's texts.
 
     A passage's mean vector, with `shares` for weights, is as long as those it is made of: 1.
@@ -91,7 +91,7 @@ class Meaning:
         return alike + np.float64(_TITLE_SHARE) * cosines[self.titles]
 
 
-def lay_out_texts(index: Index) -> Layout:
+def texts_to_embed(index: Index) -> EmbeddingTexts:
     """Cut the texts to embed: each chapter's transcript in pieces, and the chapters' titles."""
     pieces = cut_passages(index.transcripts, PIECE_WORDS, PIECE_WORDS)
     places, shares = _overlaps(index.transcripts, index.passages, pieces)
@@ -102,10 +102,10 @@ def lay_out_texts(index: Index) -> Layout:
     numbers = {text: number for number, text in enumerate(texts)}
     rows = np.array([numbers[text] for text in spoken], dtype=np.int32)
     title_rows = np.array([*(numbers[text] for text in titles), -1], dtype=np.int32)
-    return Layout(texts, rows[places], shares, title_rows[index.passage_chapters])
+    return EmbeddingTexts(texts, rows[places], shares, title_rows[index.passage_chapters])
 
 
-def place_passages(model: Model, layout: Layout, vectors: Floats) -> Meaning:
+def build_semantic_index(model: Model, layout: EmbeddingTexts, vectors: Floats) -> SemanticIndex:
     """Say what passages mean by the vectors of their layout's texts."""
     vectors = _without_common(vectors) if len(vectors) >= _MANY else vectors
     shares = layout.shares.copy()
@@ -114,7 +114,7 @@ def place_passages(model: Model, layout: Layout, vectors: Floats) -> Meaning:
         means = np.einsum("ps,psd->pd", shares[block], vectors[layout.pieces[block]])
         # The mean of different unit vectors is shorter than 1.
         shares[block] /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
-    return Meaning(model, vectors, layout.pieces, shares, layout.titles)
+    return SemanticIndex(model, vectors, layout.pieces, shares, layout.titles)
 
 
 def _without_common(vectors: Floats) -> Floats:

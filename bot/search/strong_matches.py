@@ -10,7 +10,7 @@ from bot.models import Hit
 from bot.search.engine import show_passages
 from bot.search.index.analysis import STOP_WORDS, content_terms, terms_of
 from bot.search.index.index import Index
-from bot.search.interpretation import Reading, interpret
+from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.snippets import CLOSE_WORDS, find_matches
 from bot.search.spelling import correct_terms, join_terms
@@ -82,14 +82,14 @@ def find_strong(index: Index, text: str, episodes: Collection[str] | None = None
     return Strong(index, text, found)
 
 
-def _knows(index: Index, words: tuple[str, ...], reading: Reading) -> bool:
+def _knows(index: Index, words: tuple[str, ...], reading: InterpretedQuery) -> bool:
     """Say whether all words are known just as they were typed, and there are some."""
     typed, _ = join_terms(index, known_form(index, words))
     unknown = correct_terms(index, content_terms(typed)) or reading.wanted.unknown > 0
     return not unknown and bool(reading.wanted.content or reading.phrases)
 
 
-def _holding(index: Index, reading: Reading) -> Mask:
+def _holding(index: Index, reading: InterpretedQuery) -> Mask:
     """Find the passages that filters and phrases leave, and that hold all words in some way."""
     wanted = reading.wanted
     held: Mask = np.ones(len(index.passages.firsts), dtype=np.bool_)
@@ -107,7 +107,7 @@ def _holding(index: Index, reading: Reading) -> Mask:
     return held
 
 
-def _is_strong(index: Index, reading: Reading, passage: int) -> bool:
+def _is_strong(index: Index, reading: InterpretedQuery, passage: int) -> bool:
     """Say whether a passage that holds all words speaks of them, rather than just says them."""
     wanted = reading.wanted
     if reading.phrases:
@@ -136,7 +136,7 @@ def _is_grammar(index: Index, first: int, last: int) -> bool:
     return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
 
 
-def _is_titled(index: Index, reading: Reading, passage: int) -> bool:
+def _is_titled(index: Index, reading: InterpretedQuery, passage: int) -> bool:
     """Say whether the title of a passage's chapter or episode has all words."""
     chapter = int(index.passage_chapters[passage])
     episode = index.episodes[int(index.passage_episodes[passage])]

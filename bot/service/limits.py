@@ -14,14 +14,14 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-class Latest(LRUCache[K, T]):
+class RecentItems(LRUCache[K, T]):
     """What was made for each key, of which the `most` that were wanted last are remembered."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
 
 
-class Claims:
+class ExpiringSet:
     """Keys of which each can be taken once, until it is released, `seconds` pass or `most` came."""
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -43,7 +43,7 @@ class Claims:
         self._taken.pop(key, None)
 
 
-class Quota:
+class RateLimiter:
     """So many times for each key within any `seconds`; `most` keys are remembered."""
 
     def __init__(

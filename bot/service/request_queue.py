@@ -18,8 +18,8 @@ from bot.replies import Reply
 from bot.requests import FOLLOWING, Request, Verb
 from bot.service.events import Answered, Outcome
 from bot.service.feedback import NOT_NOTED, record_feedback, record_nothing_found
-from bot.service.limits import Claims, Quota
-from bot.text import count_of
+from bot.service.limits import ExpiringSet, RateLimiter
+from bot.text import pluralize
 
 if TYPE_CHECKING:
     from bot.store import Store
@@ -31,7 +31,7 @@ _MOST_ASKERS = 100_000
 # An answer takes about five milliseconds in all, so that the last one of these waits three seconds.
 MOST_WAITING = 500
 # Who has waited for so long is told so, and no longer searched for.
-PATIENCE_SECONDS = 20.0
+WAIT_SECONDS = 20.0
 _WORKERS = 2
 # Who presses a verdict again and again has still said it once.
 _ONE_VERDICT_SECONDS = 60 * 60
@@ -48,13 +48,13 @@ _CLOSING = Reply("I am being restarted. Please ask again in a minute.")
 
 _log = logging.getLogger(__name__)
 
-Answer = Callable[[Library, Request], Reply]
+AnswerRequest = Callable[[Library, Request], Reply]
 # Told of every command that came in, and what came of it.
 Observe = Callable[[Answered], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Requester:
     """Who asks: a platform, there a workspace or server, and in it a person."""
 
     platform: str
@@ -67,7 +67,7 @@ class _Asked:
     """A request that came in, who asks, and the library to answer from."""
 
     request: Request
-    asker: Asker
+    asker: Requester
     library: Library
     at: float = field(default_factory=perf_counter)
 
@@ -77,7 +77,7 @@ class _Asked:
         return perf_counter() - self.at
 
 
-class Intake:
+class RequestQueue:
     """Takes requests and answers them in threads, so that the event loop is never held up.
 
     `library` may be replaced at any time; each request is answered from one library. `answer` is
@@ -90,9 +90,9 @@ class Intake:
         self,
         library: Library,
         store: "Store",
-        answer: Answer = answer,
+        answer: AnswerRequest = answer,
         per_minute: int = PER_MINUTE,
-        patience: float = PATIENCE_SECONDS,
+        patience: float = WAIT_SECONDS,
         on_answered: Observe = lambda _: None,
     ) -> None:
         self.library = library
@@ -101,21 +101,21 @@ class Intake:
         self._patience = patience
         self._observe = on_answered
         self._name = pseudonyms()
-        self._quota = Quota(per_minute, _MINUTE, _MOST_ASKERS)
+        self._quota = RateLimiter(per_minute, _MINUTE, _MOST_ASKERS)
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
-        self._verdicts = Claims(_MOST_VERDICTS, _ONE_VERDICT_SECONDS)
+        self._verdicts = ExpiringSet(_MOST_VERDICTS, _ONE_VERDICT_SECONDS)
         self._notes: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._closed = False
 
-    async def ask(self, request: Request, asker: Asker) -> Reply:
+    async def ask(self, request: Request, asker: Requester) -> Reply:
         """Answer what a person typed; who asks too often is told when to go on."""
         if wait := self._quota.take(asker):
             self._tell(_Asked(request, asker, self.library), Outcome.LIMITED)
             return self._too_often(wait)
         return await self.follow(request, asker)
 
-    async def follow(self, request: Request, asker: Asker) -> Reply:
+    async def follow(self, request: Request, asker: Requester) -> Reply:
         """Answer the request of a button that an earlier answer offered; "busy" if too many wait.
 
         Raises what the command raises.
@@ -123,11 +123,11 @@ class Intake:
         asked = _Asked(request, asker, self.library)
         return await self._noted(asked, self._take(asked))
 
-    async def note(self, request: Request, asker: Asker, replying: Awaitable[Reply]) -> Reply:
+    async def note(self, request: Request, asker: Requester, replying: Awaitable[Reply]) -> Reply:
         """Give what others reply to a request, which is logged and counted as all are."""
         return await self._noted(_Asked(request, asker, self.library), replying)
 
-    async def judge(self, request: Request, verdict: Verdict, asker: Asker) -> Reply:
+    async def judge(self, request: Request, verdict: Verdict, asker: Requester) -> Reply:
         """Note what a person says of the passage that a request names, and thank them.
 
         Within an hour, a person's first verdict on a page counts. Who it is by is kept nowhere.
@@ -227,8 +227,8 @@ class Intake:
 
     def _too_often(self, wait: float) -> Reply:
         return Reply(
-            f"That is a lot at once. I answer {count_of(self._quota.times, 'question')} a minute "
-            f"for each person: please ask again in {count_of(max(1, ceil(wait)), 'second')}."
+            f"That is a lot at once. I answer {pluralize(self._quota.times, 'question')} a minute "
+            f"for each person: please ask again in {pluralize(max(1, ceil(wait)), 'second')}."
         )
 
 

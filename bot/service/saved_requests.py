@@ -17,7 +17,7 @@ _SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Keeper(Protocol):
+class RequestStore(Protocol):
     """Keeps the requests that are too long for an id."""
 
     async def keep(self, requests: Mapping[str, str]) -> None:
@@ -27,7 +27,7 @@ class Keeper(Protocol):
         """Find what was kept under a key; None if it is there no longer."""
 
 
-class Kept:
+class BatchedRequestStore:
     """Keeps requests in the store; an answer goes out even where that fails or takes too long.
 
     While some are written, those of other answers gather, and are written together: the more

@@ -6,8 +6,8 @@ from enum import Enum
 
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from bot.service.limits import Claims
-from bot.service.request_queue import Asker, Intake
+from bot.service.limits import ExpiringSet
+from bot.service.request_queue import Requester, RequestQueue
 
 _ONCE_SECONDS = 24 * 60 * 60
 # Time enough to look whether it has arrived after all.
@@ -15,7 +15,7 @@ _UNSURE_SECONDS = 60
 _MOST_SHARES = 10_000
 
 
-class Outcome(Enum):
+class ShareOutcome(Enum):
     """What became of a message: a server error or a lost connection leaves it open."""
 
     POSTED = "posted"
@@ -27,14 +27,16 @@ class Outcome(Enum):
 
 SHARED = Reply("Shared.")
 _TOLD = {
-    Outcome.POSTED: SHARED,
-    Outcome.REFUSED: Reply("I could not share that. Please search again and share it from there."),
-    Outcome.UNSURE: Reply(
+    ShareOutcome.POSTED: SHARED,
+    ShareOutcome.REFUSED: Reply(
+        "I could not share that. Please search again and share it from there."
+    ),
+    ShareOutcome.UNSURE: Reply(
         "I could not make sure that this was shared. Please look; if it is not there, you can "
         "share it again in a minute."
     ),
-    Outcome.POSTED_BEFORE: Reply("You have shared this already."),
-    Outcome.UNSURE_BEFORE: Reply(
+    ShareOutcome.POSTED_BEFORE: Reply("You have shared this already."),
+    ShareOutcome.UNSURE_BEFORE: Reply(
         "I tried already and cannot tell whether it arrived. Please look; you can share it again "
         "in a minute."
     ),
@@ -45,7 +47,7 @@ _TOLD = {
 class Share:
     """Who shares which moment, and the place in which everybody sees it."""
 
-    asker: Asker
+    asker: Requester
     place: Hashable
     episode: str
     start: float | None
@@ -58,36 +60,38 @@ class Shares:
     """
 
     def __init__(self, unsure_seconds: float = _UNSURE_SECONDS) -> None:
-        self._shared = Claims(_MOST_SHARES, _ONCE_SECONDS)
-        self._unsure = Claims(_MOST_SHARES, unsure_seconds)
+        self._shared = ExpiringSet(_MOST_SHARES, _ONCE_SECONDS)
+        self._unsure = ExpiringSet(_MOST_SHARES, unsure_seconds)
 
-    async def share(self, key: Hashable, publish: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    async def share(
+        self, key: Hashable, publish: Callable[[], Awaitable[ShareOutcome]]
+    ) -> ShareOutcome:
         """Publish what a key stands for, unless that was done or is being done.
 
         What was refused may be shared again at once, what may have been posted a while later.
         """
         if key in self._unsure:
-            return Outcome.UNSURE_BEFORE
+            return ShareOutcome.UNSURE_BEFORE
         if not self._shared.take(key):
-            return Outcome.POSTED_BEFORE
-        outcome = Outcome.UNSURE
+            return ShareOutcome.POSTED_BEFORE
+        outcome = ShareOutcome.UNSURE
         try:
             outcome = await publish()
         finally:
-            if outcome is not Outcome.POSTED:
+            if outcome is not ShareOutcome.POSTED:
                 self._shared.release(key)
-            if outcome is Outcome.UNSURE:
+            if outcome is ShareOutcome.UNSURE:
                 self._unsure.take(key)
         return outcome
 
 
-async def find_hit(intake: Intake, request: Request, asker: Asker) -> Reply:
+async def find_hit(intake: RequestQueue, request: Request, asker: Requester) -> Reply:
     """Find what is shared with a button; raises what the command raises."""
     return await intake.follow(replace(request, verb=Verb.HIT), asker)
 
 
 async def share_hit(
-    shares: Shares, share: Share, hit: Reply, publish: Callable[[Reply], Awaitable[Outcome]]
+    shares: Shares, share: Share, hit: Reply, publish: Callable[[Reply], Awaitable[ShareOutcome]]
 ) -> Reply:
     """Publish a hit unless that was done before; what to say to who shared, SHARED if all is well.
 
@@ -98,6 +102,6 @@ async def share_hit(
     return tell_outcome(await shares.share(share, lambda: publish(hit)))
 
 
-def tell_outcome(outcome: Outcome) -> Reply:
+def tell_outcome(outcome: ShareOutcome) -> Reply:
     """Say to who shared what became of it."""
     return _TOLD[outcome]

@@ -21,14 +21,14 @@ _MIX = np.int64(-7046029254386353131)  # 64 well mixed bits, odd: combines keys 
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class KeyedWords:
     """The words of a text: a key for each, equal for equal words, and where it starts."""
 
     keys: Integers
     offsets: Integers
 
 
-def find_words(text: str) -> Words:
+def find_keyed_words(text: str) -> KeyedWords:
     """Return the words of a text, the same whatever their case and apostrophes, without fillers.
 
     Keys are comparable within one process only.
@@ -39,7 +39,7 @@ def find_words(text: str) -> Words:
         if (word := match[0]) not in FILLERS
     ]
     keys, offsets = zip(*found, strict=True) if found else ((), ())
-    return Words(np.array(keys, np.int64), np.array(offsets, np.int64))
+    return KeyedWords(np.array(keys, np.int64), np.array(offsets, np.int64))
 
 
 def align(left: Integers, right: Integers) -> tuple[Integers, Integers]:

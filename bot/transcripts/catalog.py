@@ -7,9 +7,15 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.models import Metadata
 from bot.strict_yaml import Plain, load_yaml, text_of
-from bot.transcripts.formats.fields import clean, parse_day, parse_number, parse_youtube, texts_of
+from bot.transcripts.formats.fields import (
+    one_line,
+    parse_day,
+    parse_number,
+    parse_youtube,
+    texts_of,
+)
 
-BUILT_IN = Path(__file__).parents[2] / "data" / "catalog.yaml"
+BUILT_IN_CATALOG = Path(__file__).parents[2] / "data" / "catalog.yaml"
 """The facts that ship with Airquote, about transcript files that are known by name."""
 
 # 64 bits in base64: the last character of an id is one of sixteen.
@@ -50,11 +56,11 @@ def read_catalog(text: str, path: str) -> dict[str, Metadata]:
     return {name: _read_entry(name, entry, path) for name, entry in entries.items()}
 
 
-def read_built_in() -> dict[str, Metadata]:
+def read_built_in_catalog() -> dict[str, Metadata]:
     """Read the catalog that ships with Airquote; empty where it was left out."""
-    if not BUILT_IN.is_file():
+    if not BUILT_IN_CATALOG.is_file():
         return {}
-    return read_catalog(BUILT_IN.read_text(encoding="utf-8"), BUILT_IN.name)
+    return read_catalog(BUILT_IN_CATALOG.read_text(encoding="utf-8"), BUILT_IN_CATALOG.name)
 
 
 def fill_gaps(known: Metadata, facts: Metadata) -> Metadata:
@@ -91,16 +97,16 @@ def _read_entry(name: str, entry: Plain, path: str) -> Metadata:
         reason = f'"{unknown[0]}" under "{name}" is unknown.'
         raise TranscriptError(path, reason, f"Use {', '.join(_KEYS)}.")
     metadata = Metadata(
-        slug=clean(text_of(entry, "slug")),
-        title=clean(text_of(entry, "title")),
-        short=clean(text_of(entry, "short")),
+        slug=one_line(text_of(entry, "slug")),
+        title=one_line(text_of(entry, "title")),
+        short=one_line(text_of(entry, "short")),
         season=parse_number(text_of(entry, "season")),
         number=parse_number(text_of(entry, "episode")),
         guests=texts_of(entry, "guests"),
         youtube=parse_youtube(text_of(entry, "youtube")),
         published=parse_day(text_of(entry, "date")),
         topics=texts_of(entry, "topics"),
-        description=clean(text_of(entry, "description")),
+        description=one_line(text_of(entry, "description")),
     )
     _refuse_unread(name, entry, metadata, path)
     return metadata

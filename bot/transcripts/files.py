@@ -92,7 +92,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFiles:
     """All there is below the given paths, in a fixed order: transcripts, catalogs, people.
 
     `refused` are the transcripts among them of which the problems say why they are not read.
@@ -105,7 +105,7 @@ class Found:
     refused: tuple[SourceFile, ...] = ()
 
 
-def find_files(paths: Sequence[Path], digests: Digests | None = None) -> Found:
+def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFiles:
     """List and hash the files below some folders, or given by name.
 
     Hidden files and what is plainly no transcript (images, code, a README) are passed over, but a
@@ -119,7 +119,7 @@ def find_files(paths: Sequence[Path], digests: Digests | None = None) -> Found:
     for path in paths:
         walk.enter_people_beside(path.resolve())
     read = tuple(walk.files), tuple(walk.catalogs), tuple(walk.people)
-    return Found(*read, tuple(walk.problems), tuple(walk.refused))
+    return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused))
 
 
 def is_passed_over(name: str) -> bool:
@@ -127,7 +127,7 @@ def is_passed_over(name: str) -> bool:
     return name.startswith(".") or bool(_OTHER_FILES.fullmatch(name))
 
 
-def fingerprint(found: Found) -> str:
+def fingerprint(found: FoundFiles) -> str:
     """Return a digest of everything found: of names, contents and what was refused."""
     total = hashlib.sha256()
     for files in (found.files, found.catalogs, found.people):

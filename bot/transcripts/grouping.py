@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.models import Problem, Source, Transcript
-from bot.transcripts.alignment import Words, align, find_words, shingles
+from bot.models import Origin, Problem, Transcript
+from bot.transcripts.alignment import KeyedWords, align, find_keyed_words, shingles
 
 SAME_TALK = 0.15
 """The share of words two transcripts of one talk have in the same order at least.
@@ -49,7 +49,7 @@ class Talk:
 
     def with_file(self, file: Transcript) -> "Talk":
         """Return the talk with one more file."""
-        if file.source is Source.EDITED:
+        if file.source is Origin.EDITED:
             return replace(self, pages=(*self.pages, file))
         return replace(self, captions=(*self.captions, file))
 
@@ -68,7 +68,7 @@ def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pro
     return [talk for talk in talks if talk.files], [*problems, *_doubled(talks), *copies]
 
 
-def share_of(one: Words, other: Words) -> float:
+def share_of(one: KeyedWords, other: KeyedWords) -> float:
     """Return the part of the shorter text's words that the other has in the same order."""
     shorter = min(len(one.keys), len(other.keys))
     return len(align(one.keys, other.keys)[0]) / shorter if shorter else 0.0
@@ -98,7 +98,7 @@ def _fits(talk: Talk, file: Transcript) -> bool:
     video, page = file.metadata.youtube, talk.page
     if video and talk.youtube and video != talk.youtube:
         return False
-    if file.source is not Source.EDITED or not file.cues or page is None:
+    if file.source is not Origin.EDITED or not file.cues or page is None:
         return True
     return share_of(_words_of(file), _words_of(page)) > SAME_TALK
 
@@ -131,7 +131,7 @@ def _by_words(talks: Sequence[Talk]) -> list[Talk]:
     return joined
 
 
-def _recognise(texts: Sequence[Words], pages: Sequence[Words]) -> list[int | None]:
+def _recognise(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> list[int | None]:
     """Return for each text the index of the page that says the same, None where none does.
 
     Phrases that only one page has vote for it; then the words are aligned to be sure.
@@ -197,5 +197,5 @@ def _has_timed_lines(transcript: Transcript) -> bool:
     return any(cue.end is not None for cue in transcript.cues[:2])
 
 
-def _words_of(transcript: Transcript) -> Words:
-    return find_words(" ".join(cue.text for cue in transcript.cues))
+def _words_of(transcript: Transcript) -> KeyedWords:
+    return find_keyed_words(" ".join(cue.text for cue in transcript.cues))

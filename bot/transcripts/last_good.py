@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.models import Problem
-from bot.transcripts.files import Found, SourceFile
+from bot.transcripts.files import FoundFiles, SourceFile
 from bot.transcripts.reader import read_transcripts
 
 LARGEST_KEPT = 200_000_000
@@ -31,10 +31,10 @@ class _Version:
     path: Path
 
 
-def resolve(found: Found, cache: Path) -> Found:
+def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
     """Put last good versions in the place of files that cannot be read now.
 
-    A problem that refused nothing says of each why. Only files that have changed since `keep` are
+    A problem that refused nothing says of each why. Only files that have changed since `keep_last_good` are
     looked into. What comes out is what to read, and what to name a library after.
     """
     versions = _versions(cache)
@@ -56,8 +56,8 @@ def resolve(found: Found, cache: Path) -> Found:
     return replace(found, **read, problems=tuple(problems), refused=tuple(refused))
 
 
-def keep(
-    found: Found, problems: Sequence[Problem], cache: Path, largest: int = LARGEST_KEPT
+def keep_last_good(
+    found: FoundFiles, problems: Sequence[Problem], cache: Path, largest: int = LARGEST_KEPT
 ) -> None:
     """Keep what was read as the last good version; `problems` are those of reading it.
 
@@ -75,7 +75,7 @@ def keep(
     _tidy(cache, largest)
 
 
-def paths_of(found: Found) -> frozenset[str]:
+def last_good_paths(found: FoundFiles) -> frozenset[str]:
     """Name the files of which a last good version is read."""
     return frozenset(file.path for kind in _KINDS for file in getattr(found, kind) if file.kept)
 
@@ -92,7 +92,7 @@ def _choose(
     if not version or version.digest == file.digest:
         return file
     files, catalogs, people = ((file,) if each == kind else () for each in _KINDS)
-    read = read_transcripts(Found(files, catalogs, people))
+    read = read_transcripts(FoundFiles(files, catalogs, people))
     refusals = (each for each in read.problems if each.refused and each.path == file.path)
     refusal = next(refusals, None)
     if not refusal or not _is_whole(version):

@@ -13,8 +13,8 @@ from bot.transcripts.grouping import SAME_TALK, Talk, group_files
 from bot.transcripts.people import guest_name
 from bot.transcripts.timing import (
     Anchors,
-    hear,
-    read_script,
+    align_captions,
+    prepare_transcript,
     seconds_at,
     time_sentences,
 )
@@ -68,11 +68,11 @@ def _speech(talk: Talk) -> _Speech:
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
         return _Speech(_lines(captions.cues) if captions else (), chapters)
-    script = read_script(page.cues)
+    script = prepare_transcript(page.cues)
     if captions is None:
         return _Speech(time_sentences(script, script.turns), chapters)
     lines = _lines(captions.cues)
-    hearing = hear(script, lines)
+    hearing = align_captions(script, lines)
     if hearing.share < SAME_TALK:
         return _Speech(lines, captions.chapters, (_other_talk(page, captions),))
     sentences = time_sentences(script, hearing.anchors)

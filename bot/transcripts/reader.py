@@ -7,8 +7,8 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
 from bot.strict_yaml import LONGEST_TEXT, Plain
-from bot.transcripts.catalog import fill_gaps, read_built_in, read_catalog, video_in_name
-from bot.transcripts.files import Found, SourceFile, read_text
+from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
+from bot.transcripts.files import FoundFiles, SourceFile, read_text
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
     SiteFile,
@@ -38,7 +38,7 @@ class Reading:
 
 
 def read_transcripts(
-    found: Found, on_progress: Callable[[int, int], None] | None = None
+    found: FoundFiles, on_progress: Callable[[int, int], None] | None = None
 ) -> Reading:
     """Read every file found; a bad one becomes a problem and never stops the rest.
 
@@ -48,7 +48,7 @@ def read_transcripts(
     people, people_problems = read_people(found.people)
     catalogs, catalog_problems = _read_catalogs(found.catalogs)
     parsed, file_problems = _read_all(found.files, on_progress)
-    built_in = read_built_in()
+    built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
     transcripts: list[Transcript] = []
     notes: list[Problem] = []

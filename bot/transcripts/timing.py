@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Cue
-from bot.transcripts.alignment import align, find_words, longest_rising
+from bot.transcripts.alignment import align, find_keyed_words, longest_rising
 from bot.transcripts.sentences import split_sentences
 
 TYPICAL_RATE = 14.0
@@ -45,7 +45,7 @@ class Anchors:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class PreparedTranscript:
     """An edited transcript as one text: its turns, and its sentences without times.
 
     `turns` holds the anchors of the cues' own seconds, `starts` where each sentence starts.
@@ -63,7 +63,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class CaptionAlignment:
     """What captions tell about a script.
 
     `share` is the part of its words that the captions have in the same order, 0 to 1; `unsaid`
@@ -75,7 +75,7 @@ class Hearing:
     unsaid: tuple[tuple[float, float], ...] = ()
 
 
-def read_script(cues: Sequence[Cue]) -> Script:
+def prepare_transcript(cues: Sequence[Cue]) -> PreparedTranscript:
     """Split cues into sentences and find out which of their seconds can be trusted."""
     sentences: list[Cue] = []
     starts: list[int] = []
@@ -83,10 +83,12 @@ def read_script(cues: Sequence[Cue]) -> Script:
         for start, end in split_sentences(text):
             sentences.append(Cue(text[start:end], None, None, cue.speaker, cue.source))
             starts.append(offset + start)
-    return Script(tuple(cues), told_anchors(cues), tuple(sentences), np.array(starts, np.int64))
+    return PreparedTranscript(
+        tuple(cues), anchors_of(cues), tuple(sentences), np.array(starts, np.int64)
+    )
 
 
-def told_anchors(cues: Sequence[Cue]) -> Anchors:
+def anchors_of(cues: Sequence[Cue]) -> Anchors:
     """Return the anchors that the cues' own seconds give, without those that go backwards.
 
     Of cues that share a second only the first is one: the second is that of the turn. Ends are
@@ -105,7 +107,7 @@ def told_anchors(cues: Sequence[Cue]) -> Anchors:
     )
 
 
-def time_sentences(script: Script, anchors: Anchors) -> tuple[Cue, ...]:
+def time_sentences(script: PreparedTranscript, anchors: Anchors) -> tuple[Cue, ...]:
     """Return the sentences of a script with the seconds that the anchors give them.
 
     Starts never go backwards and no end is after the next start. Without any anchor there are no
@@ -142,23 +144,26 @@ def seconds_at(anchors: Anchors, positions: Positions, *, closing: bool = False)
     return found
 
 
-def hear(script: Script, captions: Sequence[Cue]) -> Hearing:
+def align_captions(script: PreparedTranscript, captions: Sequence[Cue]) -> CaptionAlignment:
     """Find the words of a script in the captions of its video.
 
     Captions belong to the video that is linked, so their seconds replace the turns' own, which
     are kept, moved by the usual difference, only where few words are heard.
     """
-    words, heard = find_words(script.text), find_words(" ".join(cue.text for cue in captions))
-    lines = told_anchors(captions)
+    words, heard = (
+        find_keyed_words(script.text),
+        find_keyed_words(" ".join(cue.text for cue in captions)),
+    )
+    lines = anchors_of(captions)
     if not len(lines) or not len(words.keys):
-        return Hearing(0.0, script.turns)
+        return CaptionAlignment(0.0, script.turns)
     at_words, at_heard = align(words.keys, heard.keys)
     if not len(at_words):
-        return Hearing(0.0, script.turns)
+        return CaptionAlignment(0.0, script.turns)
     anchors = Anchors(words.offsets[at_words], seconds_at(lines, heard.offsets[at_heard]))
     anchors = _with_turns(anchors, script.turns)
     anchors, unsaid = _parted(anchors, script)
-    return Hearing(len(at_words) / len(words.keys), anchors, unsaid)
+    return CaptionAlignment(len(at_words) / len(words.keys), anchors, unsaid)
 
 
 def _paragraphs(cues: Sequence[Cue]) -> Iterator[tuple[Cue, str, int]]:
@@ -213,7 +218,9 @@ def _with_turns(heard: Anchors, turns: Anchors) -> Anchors:
     return _joined(heard, positions[helpful], seconds[helpful])
 
 
-def _parted(anchors: Anchors, script: Script) -> tuple[Anchors, tuple[tuple[float, float], ...]]:
+def _parted(
+    anchors: Anchors, script: PreparedTranscript
+) -> tuple[Anchors, tuple[tuple[float, float], ...]]:
     """Part sentences where time passes without the text, and return those spans of time.
 
     What comes before the last sentence that starts there follows the words before it, and that

@@ -12,7 +12,7 @@ from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
 from bot.hosting import find_fleeting
 from bot.store import open_store
-from bot.text import count_of
+from bot.text import pluralize
 from handlers.adapters import Finding
 from handlers.cli import render
 from handlers.cli.maintenance import open_here
@@ -80,12 +80,12 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
         yield error
         return
     if library.index.episodes:
-        yield f"Transcripts: {count_of(len(library.index.episodes), 'episode')} can be searched."
+        yield f"Transcripts: {pluralize(len(library.index.episodes), 'episode')} can be searched."
     else:
         yield ConfigError("Transcripts", "no episode is found.", "Check AIRQUOTE_EPISODES.")
     refused = [problem for problem in library.problems if problem.refused]
     if refused:
-        reason = f"{count_of(len(refused), 'file')} cannot be read."
+        reason = f"{pluralize(len(refused), 'file')} cannot be read."
         them = "it" if len(refused) == 1 else "them"
         remedy = f"“airquote check” says what is wrong with {them}."
         yield ConfigError("Transcripts", reason, remedy)

@@ -12,11 +12,11 @@ from rich.text import Text
 from bot.config import Settings, load_settings
 from bot.library.build_job import Job, build_candidate
 from bot.library.library import registry_of
-from bot.library.manifest import Manifest, Standing
-from bot.library.promotion import take_over
-from bot.library.refresh import inspect
+from bot.library.manifest import CurrentIndex, Manifest
+from bot.library.promotion import promote_if_sound
+from bot.library.refresh import scan_sources
 from bot.library.registry import Registry
-from bot.text import count_of
+from bot.text import pluralize
 from handlers.cli import render
 from handlers.cli.maintenance import exit_unless
 
@@ -61,11 +61,11 @@ def build(
     def tell(sentence: str) -> None:
         console.print(Text(sentence))
 
-    inspection = inspect(settings.sources, settings.cache_folder, tell)
+    inspection = scan_sources(settings.sources, settings.cache_folder, tell)
     job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
     with render.progress_bar(console) as report:
         library = build_candidate(job, report, tell)
-    reason = take_over(library.id, registry, force=force)
+    reason = promote_if_sound(library.id, registry, force=force)
     if reason:
         typer.echo(f"The index {library.id} is not made current: {reason}", err=True)
     elif manifest := registry.manifest(library.id):
@@ -95,10 +95,10 @@ def _registry(settings: Settings) -> Registry:
 
 def _figures(manifest: Manifest) -> str:
     counts = manifest.counts
-    return f"{count_of(counts.episodes, 'episode')}, {count_of(counts.passages, 'passage')}"
+    return f"{pluralize(counts.episodes, 'episode')}, {pluralize(counts.passages, 'passage')}"
 
 
-def _state(number: str, standing: Standing) -> str:
+def _state(number: str, standing: CurrentIndex) -> str:
     if number == standing.id:
         return "current"
     if number in standing.passed_over:
@@ -108,7 +108,7 @@ def _state(number: str, standing: Standing) -> str:
     return "earlier" if number in standing.earlier else "kept"
 
 
-def _as_json(manifest: Manifest, standing: Standing) -> dict[str, Any]:
+def _as_json(manifest: Manifest, standing: CurrentIndex) -> dict[str, Any]:
     """Write what is known of an index, without the texts of a folder's problems."""
     state = _state(manifest.id, standing)
     why_not = standing.why_not(manifest.id) or None
@@ -116,7 +116,7 @@ def _as_json(manifest: Manifest, standing: Standing) -> dict[str, Any]:
     return {**asdict(manifest), "state": state, "current": current, "why_not": why_not}
 
 
-def _show(console: Console, manifests: tuple[Manifest, ...], standing: Standing) -> None:
+def _show(console: Console, manifests: tuple[Manifest, ...], standing: CurrentIndex) -> None:
     if not manifests:
         console.print("No index is kept yet. Build one with: airquote index build")
         return

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.models import Episode, Source
-from bot.quotes.extraction import Saying
+from bot.models import Episode, Origin
+from bot.quotes.extraction import ScoredQuote
 from bot.replies import Card, Reply, clock_time, video_url
 
 Row = dict[str, Any]
@@ -20,7 +20,7 @@ def search_object(typed: str, reply: Reply, took_ms: float) -> Row:
     }
 
 
-def saying_objects(sayings: Iterable[Saying], episodes: Mapping[str, Episode]) -> list[Row]:
+def saying_objects(sayings: Iterable[ScoredQuote], episodes: Mapping[str, Episode]) -> list[Row]:
     """Lay out what can be quoted; `episodes` are by their slugs."""
     return [_saying_object(saying, episodes[saying.episode]) for saying in sayings]
 
@@ -37,11 +37,11 @@ def _hit_object(card: Card) -> Row:
         "url": card.url,
         "text": card.snippet.text if card.snippet else "",
         "score": card.score,
-        "source": card.source or Source.EDITED,
+        "source": card.source or Origin.EDITED,
     }
 
 
-def _saying_object(saying: Saying, episode: Episode) -> Row:
+def _saying_object(saying: ScoredQuote, episode: Episode) -> Row:
     return {
         "episode": saying.episode,
         "title": episode.title,

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot import commands
 from bot.config import Settings, load_settings
 from bot.library import evaluation
-from bot.library.fetch import gather
+from bot.library.fetch import gather_sources
 from bot.library.library import (
     Library,
     Notice,
@@ -22,11 +22,11 @@ from bot.library.library import (
     open_found,
     read_corpus,
     registry_of,
-    with_meaning,
+    with_semantic_index,
 )
-from bot.library.refresh import inspect_here
+from bot.library.refresh import scan_cached_sources
 from bot.models import Feedback, ZeroHit
-from bot.search.learning.learn import as_patch, learn_from
+from bot.search.learning.learn import format_proposals, learn_from
 from bot.service.feedback import record_nothing_found
 from bot.sources import Folder
 from bot.transcripts.files import find_files
@@ -53,14 +53,14 @@ def open_podcast(*, meaning: bool = False) -> Library:
     with render.progress_bar(console) as report:
         library = open_here(settings, report, tell)
         name = settings.model_name if meaning else ""
-        return with_meaning(library, name, cache, report, tell)
+        return with_semantic_index(library, name, cache, report, tell)
 
 
 def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> Library:
     """Open the podcast as it is here; repositories are fetched if they never were."""
     cache, sources = settings.cache_folder, settings.sources
     gone = [each for each in sources if isinstance(each, Folder) and not each.path.exists()]
-    found = inspect_here([each for each in sources if each not in gone], cache, on_notice)
+    found = scan_cached_sources([each for each in sources if each not in gone], cache, on_notice)
     missing = (*found.missing, *(str(each.path) for each in gone))
     found = replace(found, missing=missing)
     return open_found(found, registry_of(sources, cache), on_progress, on_notice)
@@ -69,7 +69,7 @@ def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> L
 def _fetched(settings: Settings) -> tuple[Path, ...]:
     """List the paths of all sources, with the newest of those to fetch."""
     tell = partial(typer.echo, err=True)
-    return gather(settings.sources, settings.cache_folder, tell).paths
+    return gather_sources(settings.sources, settings.cache_folder, tell).paths
 
 
 def exit_unless(fine: bool) -> None:
@@ -167,5 +167,5 @@ def learn_lexicon(
     for problem in learned.problems:
         if problem.refused:
             typer.echo(commands.line_of(problem), err=True)
-    typer.echo(as_patch(learned), nl=False)
+    typer.echo(format_proposals(learned), nl=False)
     exit_unless(bool(learned.proposals))

@@ -16,7 +16,7 @@ from bot.deliveries import fold_name
 from bot.library.library import Library
 from bot.models import Episode
 from bot.quotes.cache import sayings_of, with_sayings
-from bot.quotes.extraction import Saying, in_turns
+from bot.quotes.extraction import ScoredQuote, in_turns
 from bot.replies import clock_time, episode_code, quoted, video_url
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
@@ -92,7 +92,7 @@ def _open_library() -> Library:
         )
 
 
-def _print(sayings: Sequence[Saying], episodes: dict[str, Episode]) -> None:
+def _print(sayings: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
     console = Console(soft_wrap=True)
     if not sayings:
         console.print(Text("There is nothing to quote: no guest is known to say anything fit."))

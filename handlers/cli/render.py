@@ -11,9 +11,9 @@ from rich.text import Text
 
 from bot.library.evaluation import MEAN, FeedbackFigures, Figures, Landing
 from bot.library.library import Progress as Report
-from bot.models import Snippet, Source
+from bot.models import Origin, Snippet
 from bot.replies import Card, Reply, join_names, split_snippet
-from bot.text import count_of
+from bot.text import pluralize
 
 _INDENT = " " * 4
 
@@ -41,7 +41,7 @@ def _show_card(console: Console, number: int, card: Card) -> None:
         _print_wrapped(console, _snippet_text(card.speaker, card.snippet))
     link = Text("▶ ", style="green") if card.url or card.time else Text()
     link.append(" ".join(filter(None, [card.time, card.url])), style="green")
-    if card.source is Source.CAPTIONS:
+    if card.source is Origin.CAPTIONS:
         heard = f", heard as “{card.heard_as}”" if card.heard_as else ""
         link.append(f"  automatic captions{heard}", style="dim italic")
     if link:
@@ -82,7 +82,7 @@ def show_figures(console: Console, figures: tuple[Figures, ...], landing: Landin
         console.print(table)
     if landing:
         found = landing.queries - landing.missed
-        text = f"{found:,} of {count_of(landing.queries, 'phrase')} found in the right episode."
+        text = f"{found:,} of {pluralize(landing.queries, 'phrase')} found in the right episode."
         if found:
             text += (
                 f" Links land {landing.median:.1f} s from the words at the median, "
@@ -96,17 +96,17 @@ def show_feedback(console: Console, figures: FeedbackFigures) -> None:
     lines = []
     if figures.useful:
         lines.append(
-            f"Found useful: {count_of(figures.useful, 'answer')}, {figures.found:,} of them still "
+            f"Found useful: {pluralize(figures.useful, 'answer')}, {figures.found:,} of them still "
             f"among the first ten and {figures.first:,} first (MRR@10 {figures.mrr:.3f})."
         )
     if figures.rejected:
         lines.append(
-            f"Not what was meant: {count_of(figures.rejected, 'answer')}, "
+            f"Not what was meant: {pluralize(figures.rejected, 'answer')}, "
             f"{figures.still_first:,} of them still first."
         )
     if figures.empty:
         lines.append(
-            f"Found nothing: {count_of(figures.empty, 'question')}, "
+            f"Found nothing: {pluralize(figures.empty, 'question')}, "
             f"{figures.answered:,} of them with an answer now."
         )
     if not lines:
@@ -115,7 +115,7 @@ def show_feedback(console: Console, figures: FeedbackFigures) -> None:
             "AIRQUOTE_KEEP_QUERIES_DAYS says how long queries are kept."
         )
     if figures.unasked:
-        lines.append(f"Kept without a query to ask again: {count_of(figures.unasked, 'row')}.")
+        lines.append(f"Kept without a query to ask again: {pluralize(figures.unasked, 'row')}.")
     for line in lines:
         _print_wrapped(console, Text(line), "")
 

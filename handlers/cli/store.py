@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.config import load_settings
-from bot.text import count_of
+from bot.text import pluralize
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file with the backup.")]
 
@@ -32,7 +32,7 @@ def backup(file: _File) -> None:
 
     It holds the ids of channels and admins: keep it as safe as the database.
     """
-    typer.echo(f"{count_of(asyncio.run(_back_up(file)), 'row')} in {file}.")
+    typer.echo(f"{pluralize(asyncio.run(_back_up(file)), 'row')} in {file}.")
 
 
 def restore(
@@ -46,7 +46,7 @@ def restore(
     Stop Airquote before. Nothing changes if the file is damaged.
     """
     rows = asyncio.run(_restore(file, replace=replace))
-    typer.echo(f"{count_of(rows, 'row')} restored from {file}.")
+    typer.echo(f"{pluralize(rows, 'row')} restored from {file}.")
 
 
 async def _open() -> None:

@@ -15,7 +15,7 @@ from bot.moderating import MODERATING, moderate
 from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, Verb
 from bot.service.feedback import VERDICTS
-from bot.service.sharing import SHARED, Outcome, Share, find_hit, share_hit
+from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend
@@ -93,7 +93,7 @@ async def _moderate(call: Call, pressed: Press) -> None:
     await answer(call, _decide(call, pressed))
 
 
-async def _publish(call: Call, hit: Reply) -> Outcome:
+async def _publish(call: Call, hit: Reply) -> ShareOutcome:
     """Post the answer to a press; a second try is safe, as Discord knows what it answers."""
     text = shared(hit, call.asked.user.display_name)
     for _ in range(2):
@@ -104,9 +104,9 @@ async def _publish(call: Call, hit: Reply) -> Outcome:
         except discord.DiscordServerError:  # the library has tried several times
             break
         except discord.HTTPException:
-            return Outcome.REFUSED
-        return Outcome.POSTED
-    return Outcome.UNSURE
+            return ShareOutcome.REFUSED
+        return ShareOutcome.POSTED
+    return ShareOutcome.UNSURE
 
 
 async def _say_to_all(call: Call, text: str) -> None:

@@ -19,7 +19,7 @@ from bot.showing import (
     remark,
     shared_by,
 )
-from bot.text import shorten
+from bot.text import truncate
 from handlers.discord.limits import CONTENT
 from handlers.discord.text import bold, excerpt, literal, masked, quote, small, video
 
@@ -157,7 +157,7 @@ def _said(card: Card, most: int = SNIPPET) -> str:
 
 
 def _title(card: Card, number: int | None = None) -> str:
-    title = " · ".join(filter(None, [shorten(card.label, FACT), card.title]))
+    title = " · ".join(filter(None, [truncate(card.label, FACT), card.title]))
     return bold(literal(title if number is None else f"{number}. {title}", TITLE))
 
 

@@ -15,7 +15,7 @@ from bot.bars import draw_bars, notes_beside
 from bot.guide import COMMAND
 from bot.replies import Act, Action, Reply, numbered
 from bot.requests import MAX_PACKED, pack
-from bot.text import one_line, shorten
+from bot.text import one_line, truncate
 from handlers.discord.cards import Block, Link, card_block, shared_text
 from handlers.discord.charts import CHART_NAME
 from handlers.discord.ids import ButtonIds
@@ -116,7 +116,7 @@ def _note(note: str) -> str:
     """Set a command apart from what it does: "/podcast episodes: the list of them"."""
     if not note.startswith(COMMAND):
         return literal(note, _NOTE)
-    command, _, rest = shorten(note, _NOTE).partition(": ")
+    command, _, rest = truncate(note, _NOTE).partition(": ")
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
 
 
@@ -178,7 +178,7 @@ def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
 
 def button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
     """Make a button, of which the ids of its message are kept in `ids`."""
-    label = shorten(one_line(offer.label), BUTTON_LABEL)
+    label = truncate(one_line(offer.label), BUTTON_LABEL)
     if isinstance(offer, Link):
         return ui.Button(label=label, url=offer.url)
     return ui.Button(label=label, custom_id=ids.name(offer))
@@ -198,7 +198,7 @@ def _left_out(number: int) -> list[Item]:
 
 
 def _pictures(reply: Reply) -> list[Item]:
-    said = shorten(one_line(" ".join([reply.text, *reply.notes])), DESCRIPTION)
+    said = truncate(one_line(" ".join([reply.text, *reply.notes])), DESCRIPTION)
     return [
         ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{CHART_NAME}", description=said))
     ]

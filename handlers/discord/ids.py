@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from bot.replies import Act, Action
 from bot.requests import Request, pack, unpack
-from bot.service.saved_requests import Keeper
+from bot.service.saved_requests import RequestStore
 from bot.text import clean
 from handlers.discord.limits import CUSTOM_ID
 
@@ -79,7 +79,7 @@ def read_id(custom_id: str) -> Press | None:
     return Press(Act(found["act"]), int(found["owner"], 16), found["request"])
 
 
-async def find_request(press: Press, keeper: Keeper, slugs: Iterable[str]) -> Request | None:
+async def find_request(press: Press, keeper: RequestStore, slugs: Iterable[str]) -> Request | None:
     """Find what a button asks for; `slugs` are those of all episodes.
 
     None if it was packed by another version or is no longer kept.

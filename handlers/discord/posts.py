@@ -13,7 +13,7 @@ from discord import ui
 from bot.replies import Act, Reply
 from bot.requests import unpack
 from bot.showing import FACT
-from bot.text import one_line, shorten
+from bot.text import one_line, truncate
 from handlers.discord.cards import posted_text
 from handlers.discord.components import button, offered
 from handlers.discord.ids import EVERYBODY, ButtonIds, read_id
@@ -46,7 +46,7 @@ def post_buttons(reply: Reply) -> ui.View:
 
 def post_picture(png: bytes, text: str) -> discord.File:
     """Attach a picture of a text, which is read out to those who cannot see it."""
-    said = shorten(one_line(text), DESCRIPTION)
+    said = truncate(one_line(text), DESCRIPTION)
     return discord.File(BytesIO(png), PICTURE_NAME, description=said)
 
 

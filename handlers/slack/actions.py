@@ -10,7 +10,7 @@ from bot.moderating import MODERATING
 from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, unpack
 from bot.service.feedback import VERDICTS
-from bot.service.sharing import Outcome, Share, find_hit, share_hit
+from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from bot.suggestions import seasons
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
@@ -80,7 +80,7 @@ async def _share(call: Call, request: Request) -> None:
     return await tell(call, await share_hit(call.shares, share, hit, partial(_publish, call)))
 
 
-async def _publish(call: Call, hit: Reply) -> Outcome:
+async def _publish(call: Call, hit: Reply) -> ShareOutcome:
     return await publish(call.client, call.origin.response_url, _announcement(call, hit))
 
 

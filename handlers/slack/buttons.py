@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from bot.replies import Act, Action
 from bot.requests import pack
-from bot.text import clean, one_line, shorten
+from bot.text import clean, one_line, truncate
 from handlers.slack.limits import (
     ACCESSIBILITY_LABEL,
     ACTIONS_ELEMENTS,
@@ -57,7 +57,7 @@ def action_blocks(actions: Sequence[Action], place: Place, about: str = "") -> P
 
 def plain_text(text: str, most: int) -> Json:
     """Write a text object in which nothing is parsed, of at most `most` characters."""
-    return {"type": "plain_text", "text": shorten(one_line(text), most), "emoji": False}
+    return {"type": "plain_text", "text": truncate(one_line(text), most), "emoji": False}
 
 
 def _offered(actions: Sequence[Action], place: Place) -> Iterator[Action]:
@@ -76,7 +76,7 @@ def _button(action: Action, value: str, about: str) -> Json:
         "value": value,
     }
     if about:
-        label = shorten(one_line(f"{action.label}: {about}"), ACCESSIBILITY_LABEL)
+        label = truncate(one_line(f"{action.label}: {about}"), ACCESSIBILITY_LABEL)
         button["accessibility_label"] = label
     return button
 

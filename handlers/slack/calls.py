@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Ports
 from bot.replies import Reply
-from bot.service.request_queue import Asker, Intake
+from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
@@ -52,8 +52,8 @@ class Call:
 
     body: dict[str, Any]
     ack: AsyncAck
-    asker: Asker
-    intake: Intake
+    asker: Requester
+    intake: RequestQueue
     client: AsyncWebClient
     shares: Shares
     weekly: Ports

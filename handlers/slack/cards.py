@@ -15,7 +15,7 @@ from bot.showing import (
     remark,
     shared_by,
 )
-from bot.text import one_line, shorten
+from bot.text import one_line, truncate
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.limits import TEXT_CHARACTERS
 from handlers.slack.rich_text import (
@@ -80,13 +80,13 @@ def small(*lines: str) -> Parts:
     text = "\n".join(filter(None, map(one_line, lines)))
     if not text:
         return []
-    element = {"type": "plain_text", "text": shorten(text, TEXT_CHARACTERS), "emoji": False}
+    element = {"type": "plain_text", "text": truncate(text, TEXT_CHARACTERS), "emoji": False}
     return [{"type": "context", "elements": [element]}]
 
 
 def _passage(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.speaker, card.code, card.chapter)
-    details = (shorten(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS])
+    details = (truncate(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS])
     return [*rich_text(lead, quote(_said(card)), place), *small(*details), *_remark(card)]
 
 
@@ -106,7 +106,7 @@ def _turn(turn: Turn) -> Parts:
 
 def _episode(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.code, join_names(card.guests))
-    details = [shorten(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS]]
+    details = [truncate(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS]]
     chapters = _chapters(card.chapters, _EPISODE - sum(map(len, details)))
     return [*rich_text(lead, place, *(section(words(each)) for each in details)), *chapters]
 
@@ -134,7 +134,7 @@ def _said(card: Card) -> Parts:
 
 
 def _title(card: Card) -> Parts:
-    return words(shorten(one_line(card.title), TITLE), bold=True)
+    return words(truncate(one_line(card.title), TITLE), bold=True)
 
 
 def _label(card: Card) -> Parts:
@@ -155,7 +155,7 @@ def _place_line(card: Card, *facts: str) -> Parts:
 
 
 def _fact(text: str) -> str:
-    return shorten(one_line(text), FACT)
+    return truncate(one_line(text), FACT)
 
 
 def _remark(card: Card) -> Parts:

@@ -2,7 +2,7 @@
 
 from bot.quote_posts import withdrawn
 from bot.replies import Card, Reply
-from bot.text import one_line, shorten
+from bot.text import one_line, truncate
 from handlers.slack.blocks import composed, fallback, message, read_card
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import told_blocks
@@ -57,4 +57,4 @@ def _image(card: Card, picture: str) -> Parts:
 def _alt_text(card: Card) -> str:
     """Say what the picture of a quote shows: its words and who says them."""
     said = one_line(card.snippet.text) if card.snippet else ""
-    return shorten(f"“{said}”" + (f" – {card.speaker}" if card.speaker else ""), ALT_TEXT)
+    return truncate(f"“{said}”" + (f" – {card.speaker}" if card.speaker else ""), ALT_TEXT)

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.models import Snippet
 from bot.replies import split_snippet
-from bot.text import clean, shorten
+from bot.text import clean, truncate
 
 Json = dict[str, Any]
 Parts = list[Json]
@@ -53,7 +53,7 @@ def excerpt(snippet: Snippet, most: int) -> Parts:
     runs: Parts = []
     for text, matched in split_snippet(snippet):
         cleaned = clean(text)
-        cut = shorten(cleaned, most)
+        cut = truncate(cleaned, most)
         runs += [_styled(cut, bold=matched)] if cut else []
         if cut != cleaned:
             break

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.library.library import Library
-from bot.models import Chapter, Cue, Snippet, Source
+from bot.models import Chapter, Cue, Origin, Snippet
 from bot.requests import Request, Verb
 from bot.search.engine import show_sentence
 from bot.search.index.index import Index
@@ -107,14 +107,14 @@ def test_the_link_starts_ten_seconds_before_that_of_the_passage(library: Library
 
 def test_captions_have_surroundings_without_speakers() -> None:
     cues = [
-        Cue(f"a registry part {n}", 5.0 * n, 5.0 * n + 5, "", Source.CAPTIONS) for n in range(9)
+        Cue(f"a registry part {n}", 5.0 * n, 5.0 * n + 5, "", Origin.CAPTIONS) for n in range(9)
     ]
     library = Library("made-up", index_of(episode("talk", *cues)), ())
     request = Request(Verb.CONTEXT, "registry", episode="talk", start=1.25, end=45.0)
     (card,) = context(library, request).cards
     (turn,) = card.turns
 
-    assert (turn.speaker, turn.time, card.source) == ("", "0:00", Source.CAPTIONS)
+    assert (turn.speaker, turn.time, card.source) == ("", "0:00", Origin.CAPTIONS)
     assert turn.snippet.text == " ".join(cue.text for cue in cues)
     assert len(turn.snippet.spans) == 9
 

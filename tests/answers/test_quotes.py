@@ -8,7 +8,7 @@ import pytest
 
 from bot.answers.quotes import choose_quote
 from bot.library.library import Library
-from bot.models import Cue, Hit, Source
+from bot.models import Cue, Hit, Origin
 from bot.quotes.cache import sayings_of
 from bot.quotes.extraction import GOOD_SCORE
 from tests.builders import episode, index_of
@@ -85,12 +85,12 @@ def test_what_cannot_stand_alone_is_no_quote(line: str, typed: str) -> None:
     [
         Cue(CLAIM, 0.0, 9.0, "Bob"),
         Cue(CLAIM, 0.0, 9.0, ""),
-        Cue(CLAIM, 0.0, 9.0, "Ann", Source.CAPTIONS),
+        Cue(CLAIM, 0.0, 9.0, "Ann", Origin.CAPTIONS),
         Cue(CLAIM, None, None, "Ann"),
     ],
 )
 def test_only_what_a_guest_is_known_to_have_said_when_is_a_quote(cue: Cue, typed: str) -> None:
-    known = replace(cue, speaker="Ann", start=0.0, end=9.0, source=Source.EDITED)
+    known = replace(cue, speaker="Ann", start=0.0, end=9.0, source=Origin.EDITED)
 
     assert said(talk(cue), typed) == []
     assert said(talk(known), typed) == [CLAIM]

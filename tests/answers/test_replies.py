@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Episode, Guest, Hit, Snippet, Source
+from bot.models import Episode, Guest, Hit, Origin, Snippet
 from bot.replies import (
     clock_time,
     episode_card,
@@ -15,7 +15,7 @@ from bot.replies import (
     split_snippet,
     video_url,
 )
-from bot.text import count_of
+from bot.text import pluralize
 
 EPISODE = Episode("talk", "A talk", season=3, number=12, guests=(Guest("ann", "Ann Lee"),))
 
@@ -35,7 +35,7 @@ def test_a_text_is_put_in_quotation_marks_once(text: str, written: str) -> None:
 
 def hit(start: float | None, end: float | None = None, youtube: str = "abcdefghijk") -> Hit:
     episode = Episode("talk", "A talk", youtube=youtube)
-    return Hit(episode, "Tea", "Ann", start, end, Source.CAPTIONS, 1.5, Snippet("Hello."), 7)
+    return Hit(episode, "Tea", "Ann", start, end, Origin.CAPTIONS, 1.5, Snippet("Hello."), 7)
 
 
 @st.composite
@@ -93,7 +93,7 @@ def test_the_card_of_a_hit_has_its_link_its_time_and_nothing_finer_than_hundredt
 
     assert (card.start, card.end, card.time) == (71.0, 99.58, "1:11")
     assert card.url.endswith("?t=69")
-    assert (card.chapter, card.speaker, card.source) == ("Tea", "Ann", Source.CAPTIONS)
+    assert (card.chapter, card.speaker, card.source) == ("Tea", "Ann", Origin.CAPTIONS)
 
 
 def test_the_card_of_a_hit_without_times_links_to_the_beginning() -> None:
@@ -126,7 +126,7 @@ def test_the_parts_of_a_snippet_are_its_text_and_its_matches(snippet: Snippet) -
     ("number", "written"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1234, "1,234 files")]
 )
 def test_numbers_come_with_their_noun(number: int, written: str) -> None:
-    assert count_of(number, "file") == written
+    assert pluralize(number, "file") == written
 
 
 @pytest.mark.parametrize(

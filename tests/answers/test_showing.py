@@ -2,20 +2,20 @@
 
 import pytest
 
-from bot.models import Source
+from bot.models import Origin
 from bot.showing import more_chapters, remark, shared_by
 
 
 @pytest.mark.parametrize(
     ("source", "heard_as", "told"),
     [
-        (Source.CAPTIONS, "", "Automatic captions"),
-        (Source.CAPTIONS, "green tee", "Automatic captions, heard as “green tee”"),
-        (Source.EDITED, "green tee", ""),
+        (Origin.CAPTIONS, "", "Automatic captions"),
+        (Origin.CAPTIONS, "green tee", "Automatic captions, heard as “green tee”"),
+        (Origin.EDITED, "green tee", ""),
         (None, "", ""),
     ],
 )
-def test_only_captions_are_remarked_upon(source: Source | None, heard_as: str, told: str) -> None:
+def test_only_captions_are_remarked_upon(source: Origin | None, heard_as: str, told: str) -> None:
     assert remark(source, heard_as) == told
 
 

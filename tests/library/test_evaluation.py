@@ -10,7 +10,7 @@ import pytest
 from bot.errors import EvaluationError
 from bot.library.evaluation import (
     Qrel,
-    Run,
+    QueryRun,
     measure_landing,
     measure_ranking,
     read_qrels,
@@ -28,8 +28,8 @@ def card(episode: str = "talk", start: float | None = 100.0) -> Card:
     return Card(episode, "A talk", "", (), "", start=start)
 
 
-def run(*cards: Card, style: str = "keywords", exact: bool = False) -> Run:
-    return Run(Qrel("1", "tea", "talk", 100.0, 110.0, style, exact), cards)
+def run(*cards: Card, style: str = "keywords", exact: bool = False) -> QueryRun:
+    return QueryRun(Qrel("1", "tea", "talk", 100.0, 110.0, style, exact), cards)
 
 
 def write(path: Path, *rows: Any) -> Path:

@@ -15,10 +15,10 @@ from threading import Thread
 import pytest
 
 from bot.errors import AirquoteError, CacheError, ConfigError, UnreachableError
-from bot.library.fetch import Fetched, Gathered, fetch, gather, gather_known, last_fetched
-from bot.library.git import Limits, Repository, measure, read_contents
+from bot.library.fetch import Fetched, Gathered, fetch, gather_cached, gather_sources, last_fetched
+from bot.library.git import Limits, Repository, blob_sizes, read_blobs
 from bot.library.library import library_id
-from bot.library.refresh import inspect, inspect_here
+from bot.library.refresh import scan_cached_sources, scan_sources
 from bot.sources import Folder, GitSource
 from bot.transcripts.files import LARGEST_FILE, find_files
 from tests.fakes.git_repositories import SUBMODULE, SYMLINK, Upstream
@@ -585,7 +585,7 @@ def test_what_a_copy_lacks_is_not_taken_for_empty(
     repository = Repository(source, home_of(cache) / "repository.git", Limits())
 
     # Whether git says so, or first that it may not fetch it now, is a matter of who is faster.
-    for read in (measure, lambda *given: [*read_contents(*given)]):
+    for read in (blob_sizes, lambda *given: [*read_blobs(*given)]):
         with pytest.raises(CacheError, match=r"is (missing|damaged)"):
             read(repository, ["1" * 40])
 
@@ -661,10 +661,10 @@ def test_sources_of_all_kinds_are_gathered_in_their_order(
     folder = Folder(tmp_path / "mine")
     sources = (folder, source)
 
-    assert gather_known(sources, cache) == (folder.path,)
-    gathered = gather(sources, cache)
+    assert gather_cached(sources, cache) == (folder.path,)
+    gathered = gather_sources(sources, cache)
     assert gathered == Gathered((folder.path, *fetch(source, cache).paths))
-    assert gather_known(sources, cache) == gathered.paths
+    assert gather_cached(sources, cache) == gathered.paths
 
 
 def test_a_source_that_cannot_be_had_does_not_stop_the_others(
@@ -673,12 +673,12 @@ def test_a_source_that_cannot_be_had_does_not_stop_the_others(
     server.status = 503
     notices: list[str] = []
 
-    gathered = gather((source, Folder(tmp_path)), cache, notices.append)
+    gathered = gather_sources((source, Folder(tmp_path)), cache, notices.append)
     assert gathered == Gathered((tmp_path,), failed=(str(source),))
     assert notices
     assert notices[0].endswith("Until then, its episodes are missing.")
     with pytest.raises(UnreachableError):
-        gather((source, Folder(tmp_path / "gone")), cache)
+        gather_sources((source, Folder(tmp_path / "gone")), cache)
 
 
 def test_a_look_says_which_sources_are_missing_and_which_may_be_old(
@@ -688,14 +688,14 @@ def test_a_look_says_which_sources_are_missing_and_which_may_be_old(
     folder, gone = Folder(tmp_path / "served"), Folder(tmp_path / "gone")
     name = str(source)
     server.status = 503
-    never = inspect((source, folder, gone), cache)
+    never = scan_sources((source, folder, gone), cache)
     server.status = 0
-    well = inspect((source, folder), cache)
+    well = scan_sources((source, folder), cache)
     server.status = 503
-    later = inspect((source, folder), cache)
+    later = scan_sources((source, folder), cache)
 
     assert (never.missing, never.failed) == ((str(gone.path), name), (name,))
     assert (well.missing, well.failed) == ((), ())
     assert (later.missing, later.failed) == ((), (name,))
-    assert inspect_here((source, folder), cache).missing == ()
+    assert scan_cached_sources((source, folder), cache).missing == ()
     assert later.commits == well.commits

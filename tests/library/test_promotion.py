@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.library.manifest import Counts, Evaluation, Manifest, SourceEntry
-from bot.library.promotion import why_not
+from bot.library.promotion import objections
 from bot.models import Problem
 
 
@@ -28,23 +28,25 @@ def manifest(episodes: int = 100, passages: int = 1000, refused: int = 0) -> Man
 
 
 def test_without_a_live_index_anything_may_answer() -> None:
-    assert why_not(manifest(0, 0, refused=100), None) == ""
+    assert objections(manifest(0, 0, refused=100), None) == ""
 
 
 def test_what_a_missing_source_brings_is_taken_over_but_no_loss() -> None:
     partial = replace(manifest(60, 600), missing=("git",))
 
-    assert why_not(manifest(), partial) == ""
-    assert "40 episodes instead of 60" in why_not(manifest(40, 400), partial)
-    assert "100 episodes instead of 60" in why_not(replace(manifest(), missing=("git",)), partial)
-    assert "60 episodes instead of 100" in why_not(partial, manifest())
+    assert objections(manifest(), partial) == ""
+    assert "40 episodes instead of 60" in objections(manifest(40, 400), partial)
+    assert "100 episodes instead of 60" in objections(
+        replace(manifest(), missing=("git",)), partial
+    )
+    assert "60 episodes instead of 100" in objections(partial, manifest())
 
 
 @pytest.mark.parametrize(
     ("episodes", "passages"), [(100, 1000), (80, 800), (120, 1200), (100, 800), (80, 1000)]
 )
 def test_a_fifth_more_or_less_is_taken_over(episodes: int, passages: int) -> None:
-    assert why_not(manifest(episodes, passages), manifest()) == ""
+    assert objections(manifest(episodes, passages), manifest()) == ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_fifth_more_or_less_is_taken_over(episodes: int, passages: int) -> Non
 def test_more_than_a_fifth_off_is_refused_with_the_figures_and_the_way_out(
     episodes: int, passages: int, said: str
 ) -> None:
-    reason = why_not(manifest(episodes, passages), manifest())
+    reason = objections(manifest(episodes, passages), manifest())
 
     assert said in reason
     assert "20%" in reason
@@ -69,9 +71,9 @@ def test_more_than_a_fifth_off_is_refused_with_the_figures_and_the_way_out(
 
 @pytest.mark.parametrize("live", [0, 1, 2, 4])
 def test_an_episode_more_is_taken_over_however_few_there_are(live: int) -> None:
-    assert why_not(manifest(live + 1, 10 * live + 10), manifest(live, 10 * live)) == ""
+    assert objections(manifest(live + 1, 10 * live + 10), manifest(live, 10 * live)) == ""
     if live:
-        assert why_not(manifest(live + 1, 5 * live), manifest(live, 10 * live)) != ""
+        assert objections(manifest(live + 1, 5 * live), manifest(live, 10 * live)) != ""
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_an_episode_more_is_taken_over_however_few_there_are(live: int) -> None:
 def test_more_than_a_tenth_of_files_refused_is_refused_unless_it_was_so_before(
     refused: int, before: int, fine: bool
 ) -> None:
-    reason = why_not(manifest(refused=refused), manifest(refused=before))
+    reason = objections(manifest(refused=refused), manifest(refused=before))
 
     assert (reason == "") == fine
     if not fine:
@@ -96,7 +98,7 @@ def test_queries_may_be_answered_a_little_worse_but_not_more(
     after: float, before: float, fine: bool
 ) -> None:
     new = replace(manifest(), evaluation=Evaluation("queries", 50, after))
-    reason = why_not(new, replace(manifest(), evaluation=Evaluation("queries", 50, before)))
+    reason = objections(new, replace(manifest(), evaluation=Evaluation("queries", 50, before)))
 
     assert (reason == "") == fine
     if not fine:
@@ -107,5 +109,5 @@ def test_figures_of_other_queries_are_not_compared() -> None:
     new = replace(manifest(), evaluation=Evaluation("queries", 50, 0.1))
     others = replace(manifest(), evaluation=Evaluation("other queries", 50, 0.9))
 
-    assert why_not(new, others) == ""
-    assert why_not(new, manifest()) == ""
+    assert objections(new, others) == ""
+    assert objections(new, manifest()) == ""

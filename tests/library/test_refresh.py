@@ -16,8 +16,8 @@ from bot.commands import search
 from bot.errors import AirquoteError, UnreachableError
 from bot.library.library import Library, open_found, open_library, open_live, registry_of
 from bot.library.manifest import Inspection
-from bot.library.promotion import take_over
-from bot.library.refresh import Refresher, inspect
+from bot.library.promotion import promote_if_sound
+from bot.library.refresh import Refresher, scan_sources
 from bot.library.registry import Registry
 from bot.sources import Folder
 from bot.transcripts.files import find_files
@@ -51,7 +51,7 @@ class Serving:
     def __init__(self, talks: Path, registry: Registry, **options: Any) -> None:
         self.library = open_live(lambda: Inspection(find_files([talks])), registry)
         self.swaps: Pairs = []
-        find = options.pop("find", lambda: inspect([Folder(talks)], registry.cache))
+        find = options.pop("find", lambda: scan_sources([Folder(talks)], registry.cache))
         self.refresher = Refresher(self.library, registry, find, self._swapped, **options)
 
     async def _swapped(self, old: Library, new: Library) -> None:
@@ -113,7 +113,7 @@ def test_a_loss_is_refused_once_and_taken_over_when_forced(
     assert warnings(caplog) == [warning]
     assert registry.path_of(refusal.id).stat().st_mtime_ns == written
     assert serving.refresher.refused == refusal.id
-    assert take_over(refusal.id, registry, force=True) == ""
+    assert promote_if_sound(refusal.id, registry, force=True) == ""
     new = serving.look()
     assert new is not None
     assert new.id == refusal.id

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CacheError
-from bot.library.library import build_library, keep, open_library, registry_of
+from bot.library.library import build_library, keep_library, open_library, registry_of
 from bot.library.manifest import Inspection, Manifest
-from bot.library.promotion import take_over
+from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
-from bot.search.index.storage import digest_of
+from bot.search.index.storage import sha256_of
 from bot.sources import Folder
 from bot.transcripts.files import find_files
 from tests.process import ROOT, environment
@@ -40,7 +40,7 @@ def make(talks: Path, registry: Registry, words: str, **seen: object) -> Manifes
     """Keep an index of a talk with some words of its own, which is current to nobody yet."""
     (talks / "bread.txt").write_text(f"0:00 {COUNTED}\n1:00 {words}\n", encoding="utf-8")
     inspection = Inspection(find_files([talks]), **seen)  # type: ignore[arg-type]
-    return keep(build_library(inspection.found), inspection, registry)
+    return keep_library(build_library(inspection.found), inspection, registry)
 
 
 def promote(talks: Path, registry: Registry, *texts: str) -> list[str]:
@@ -64,12 +64,12 @@ def test_a_manifest_says_what_an_index_was_made_of(talks: Path, registry: Regist
     ]
     bread = manifest.sources[0]
     assert bread.bytes == (talks / "bread.txt").stat().st_size
-    assert bread.sha256 == digest_of(talks / "bread.txt")
+    assert bread.sha256 == sha256_of(talks / "bread.txt")
     assert manifest.commits == {"git": "abc"}
     assert [problem.path for problem in manifest.refused] == ["letter.txt"]
     counts = manifest.counts
     assert (counts.episodes, counts.passages, counts.cues, counts.words) == (1, 1, 2, 16)
-    assert manifest.sha256 == digest_of(registry.path_of(manifest.id))
+    assert manifest.sha256 == sha256_of(registry.path_of(manifest.id))
     assert manifest.version
     assert manifest.evaluation is None
 
@@ -105,9 +105,9 @@ def test_what_somebody_went_back_from_is_not_taken_over_unless_forced(
     one, two = promote(talks, registry, "one", "two")
     registry.roll_back()
 
-    assert "went back" in take_over(two, registry)
+    assert "went back" in promote_if_sound(two, registry)
     assert registry.standing().choose(two) == one
-    assert take_over(two, registry, force=True) == ""
+    assert promote_if_sound(two, registry, force=True) == ""
     assert registry.standing().id == two
     assert registry.standing().why_not(two) == ""
 
@@ -116,9 +116,9 @@ def test_what_is_refused_is_remembered_until_it_is_forced(talks: Path, registry:
     one, two = promote(talks, registry, "one")[0], make(talks, registry, "two").id
     registry.refuse(two, "It is too short.")
 
-    assert take_over(two, registry) == "It is too short."
+    assert promote_if_sound(two, registry) == "It is too short."
     assert registry.standing().choose(two) == one
-    assert take_over(two, registry, force=True) == ""
+    assert promote_if_sound(two, registry, force=True) == ""
     assert registry.standing().refusals == ()
 
 

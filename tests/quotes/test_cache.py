@@ -12,8 +12,8 @@ import pytest
 
 from bot.library.library import Library
 from bot.quotes.cache import CODE, pool_of, sayings_of, usage_of, with_sayings
-from bot.quotes.extraction import find_sayings
-from bot.quotes.word_usage import learn_usage
+from bot.quotes.extraction import extract_quotes
+from bot.quotes.word_usage import learn_word_usage
 from tests.builders import episode, index_of
 from tests.process import ROOT
 
@@ -62,10 +62,10 @@ def test_what_is_kept_is_what_was_found(library: Library, cache: Path) -> None:
     before = kept(cache).stat()
     later = with_sayings(library, cache)
 
-    assert first.sayings == later.sayings == find_sayings(library.index)
+    assert first.sayings == later.sayings == extract_quotes(library.index)
     assert first.sayings
     assert kept(cache).stat().st_mtime_ns == before.st_mtime_ns
-    assert usage_of(library.index) == learn_usage(library.index)
+    assert usage_of(library.index) == learn_word_usage(library.index)
     assert (later.id, later.index) == (library.id, library.index)
 
 
@@ -75,7 +75,7 @@ def test_what_is_kept_is_taken_instead_of_looking_again(library: Library, cache:
     silent = Library(library.id, index_of(episode("talk", "Nothing.")), ())
 
     assert with_sayings(silent, cache).sayings == found
-    assert usage_of(silent.index) == usage_of(library.index) != learn_usage(silent.index)
+    assert usage_of(silent.index) == usage_of(library.index) != learn_word_usage(silent.index)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\x00", b"0" * 64 + b"\n{}"])
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_read_is_noticed(library: Library, cache: Path) ->
     path.unlink()
     path.mkdir()
 
-    assert with_sayings(library, cache, notices.append).sayings == find_sayings(library.index)
+    assert with_sayings(library, cache, notices.append).sayings == extract_quotes(library.index)
     assert notices[0].startswith(f"{path}: cannot be read (")
 
 
@@ -119,7 +119,7 @@ def test_a_cache_that_cannot_be_written_is_a_notice(library: Library, tmp_path: 
     (tmp_path / "file").touch()
     found = with_sayings(library, tmp_path / "file", notices.append).sayings
 
-    assert found == find_sayings(library.index)
+    assert found == extract_quotes(library.index)
     (notice,) = notices
     assert notice.startswith(f"{tmp_path / 'file'}: the quotes cannot be kept (")
 
@@ -146,12 +146,12 @@ def test_several_threads_may_ask_at_once(library: Library, cache: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda _: with_sayings(library, cache).sayings, range(8)))
 
-    assert found == [find_sayings(library.index)] * 8
+    assert found == [extract_quotes(library.index)] * 8
     assert with_sayings(again(library), cache).sayings == found[0]
 
 
 def test_without_a_look_before_the_look_is_taken_now(library: Library, cache: Path) -> None:
-    found = find_sayings(library.index)
+    found = extract_quotes(library.index)
 
     assert library.sayings is None
     assert sayings_of(library) == found
@@ -164,7 +164,7 @@ def test_nothing_is_remembered_of_an_index_that_is_gone() -> None:
     index = index_of(episode("talk", CLAIM, guests=("Ann",)))
     nouns = weakref.ref(usage_of(index).nouns)
 
-    assert nouns() == learn_usage(index).nouns
+    assert nouns() == learn_word_usage(index).nouns
     del index
     gc.collect()
     assert nouns() is None

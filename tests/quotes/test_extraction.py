@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from bot.config import DATA
-from bot.models import Chapter, Cue, Source
+from bot.models import Chapter, Cue, Origin
 from bot.quotes.extraction import (
     FEWEST_WORDS,
     MOST_SENTENCES,
     MOST_WORDS,
-    Saying,
+    ScoredQuote,
     best_of_each,
     content_id,
+    extract_quotes,
     find_cues,
-    find_sayings,
     in_turns,
-    saying_rows,
+    quote_rows,
     stands_alone,
 )
-from bot.quotes.word_usage import learn_usage
+from bot.quotes.word_usage import learn_word_usage
 from bot.search.engine import show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
@@ -35,10 +35,10 @@ CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."
 WORSE = "Most bakers start every day with a very good idea."
 
 
-def found(*lines: str | Cue, **facts: Any) -> tuple[Saying, ...]:
+def found(*lines: str | Cue, **facts: Any) -> tuple[ScoredQuote, ...]:
     """Find what Ann Miller says that is worth posting, in one episode."""
     facts = {"guests": ("Ann Miller",), "slug": "craft"} | facts
-    return find_sayings(index_of(episode(facts.pop("slug"), *lines, **facts)))
+    return extract_quotes(index_of(episode(facts.pop("slug"), *lines, **facts)))
 
 
 def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
@@ -86,7 +86,7 @@ def test_what_hosts_say_is_refused() -> None:
 
 
 def test_captions_are_never_quoted() -> None:
-    heard = Cue(CLAIM, 0.0, 5.0, "Ann", Source.CAPTIONS)
+    heard = Cue(CLAIM, 0.0, 5.0, "Ann", Origin.CAPTIONS)
 
     assert [saying.text for saying in found(heard, WORSE)] == [WORSE]
 
@@ -120,7 +120,7 @@ def test_what_two_episodes_say_word_for_word_is_one_saying() -> None:
         episode("second", CLAIM.replace("bread", "Bread"), guests=("Ann Miller",)),
     )
 
-    assert len(find_sayings(index)) == 1
+    assert len(extract_quotes(index)) == 1
 
 
 def test_an_id_is_made_of_the_words_alone() -> None:
@@ -133,7 +133,7 @@ def test_one_of_each_episode_is_kept_by_its_rank() -> None:
         episode("first", CLAIM, "Bread is sold.", WORSE, guests=("Ann Miller",)),
         episode("second", CLAIM.replace("bread", "cake"), guests=("Ann Miller",)),
     )
-    sayings = find_sayings(index)
+    sayings = extract_quotes(index)
 
     assert {saying.episode for saying in best_of_each(sayings)} == {"first", "second"}
     assert CLAIM in [saying.text for saying in best_of_each(sayings)]
@@ -142,7 +142,7 @@ def test_one_of_each_episode_is_kept_by_its_rank() -> None:
 
 def test_the_best_of_all_episodes_come_first_then_the_second_ones() -> None:
     names = ["a1", "a2", "b1", "a3", "b2", "c1"]
-    sayings = [Saying(n, n[0], 0.0, "", n, "", 1.0, ()) for n in names]
+    sayings = [ScoredQuote(n, n[0], 0.0, "", n, "", 1.0, ()) for n in names]
 
     assert [each.id for each in in_turns(sayings)] == ["a1", "b1", "c1", "a2", "b2", "a3"]
     assert in_turns([]) == ()
@@ -151,7 +151,7 @@ def test_the_best_of_all_episodes_come_first_then_the_second_ones() -> None:
 def test_the_cues_of_a_saying_are_found_again() -> None:
     lines = ("Welcome.", "A cheap oven is not a bargain.", "But nobody believes it at all.")
     index = index_of(episode("craft", *lines, guests=("Ann Miller",)))
-    whole = Saying("", "craft", 10.0, "", " ".join(lines[1:]), "", 1.0, ())
+    whole = ScoredQuote("", "craft", 10.0, "", " ".join(lines[1:]), "", 1.0, ())
 
     assert find_cues(index, whole) == range(1, 3)
     assert find_cues(index, replace(whole, text=lines[1])) == range(1, 2)
@@ -163,7 +163,7 @@ def test_the_cues_of_a_saying_are_found_again() -> None:
 
 def test_a_saying_that_ends_all_episodes_is_found_again() -> None:
     index = build_index([episode("craft", CLAIM, guests=("Ann Miller",))])
-    (saying,) = find_sayings(index)
+    (saying,) = extract_quotes(index)
 
     assert find_cues(index, saying) == range(1)
     assert find_cues(index, replace(saying, text=f"{CLAIM} And more.")) is None
@@ -209,7 +209,7 @@ def test_a_name_that_may_be_another_person_is_not_taken_for_a_silent_guest(
 
 def test_a_single_sentence_may_stand_alone_without_a_claim() -> None:
     plain = "A baker opens a small shop near a quiet park before breakfast."
-    usage = learn_usage(index_of(episode("craft", CLAIM, plain)))
+    usage = learn_word_usage(index_of(episode("craft", CLAIM, plain)))
 
     assert found(plain) == ()
     assert stands_alone(plain, usage)
@@ -221,28 +221,28 @@ def test_a_single_sentence_may_stand_alone_without_a_claim() -> None:
 
 def test_what_is_known_of_the_words_need_not_be_learnt_again() -> None:
     index = index_of(episode("craft", CLAIM, guests=("Ann Miller",)))
-    usage = learn_usage(index)
+    usage = learn_word_usage(index)
     names = replace(usage, names=frozenset({"bread"}))
 
-    assert find_sayings(index, usage) == find_sayings(index) != ()
-    assert find_sayings(index, names) == ()
+    assert extract_quotes(index, usage) == extract_quotes(index) != ()
+    assert extract_quotes(index, names) == ()
 
 
 def test_rows_can_be_written_as_json() -> None:
-    (row,) = saying_rows(found(CLAIM))
+    (row,) = quote_rows(found(CLAIM))
 
     assert json.loads(json.dumps(row)) == row
     assert row["text"] == CLAIM
 
 
 @pytest.fixture(scope="module")
-def real_sayings(real_index: Index) -> tuple[Saying, ...]:
-    return find_sayings(real_index)
+def real_sayings(real_index: Index) -> tuple[ScoredQuote, ...]:
+    return extract_quotes(real_index)
 
 
 @pytest.mark.corpus
 def test_real_sayings_are_what_a_guest_said_in_so_many_words(
-    real_sayings: tuple[Saying, ...], real_index: Index
+    real_sayings: tuple[ScoredQuote, ...], real_index: Index
 ) -> None:
     guests = {each.slug: [guest.name for guest in each.guests] for each in real_index.episodes}
     texts = {
@@ -260,7 +260,7 @@ def test_real_sayings_are_what_a_guest_said_in_so_many_words(
 
 @pytest.mark.corpus
 def test_the_sentences_of_real_sayings_are_found_by_their_seconds(
-    real_sayings: tuple[Saying, ...], real_index: Index
+    real_sayings: tuple[ScoredQuote, ...], real_index: Index
 ) -> None:
     for saying in real_sayings:
         cues = find_cues(real_index, saying)
@@ -277,7 +277,7 @@ def test_the_sentences_of_real_sayings_are_found_by_their_seconds(
     ("reader", "judged", "post", "no"), [("2", 40, 0.64, 0.13), ("3", 58, 0.76, 0.08)]
 )
 def test_readers_would_post_most_of_the_best_sixty_above_all_the_first(
-    real_sayings: tuple[Saying, ...], reader: str, judged: int, post: float, no: float
+    real_sayings: tuple[ScoredQuote, ...], reader: str, judged: int, post: float, no: float
 ) -> None:
     verdicts = read_verdicts(DATA / "quote_judgements.yaml", reader)
     best = [(each.episode, int(each.start or 0)) for each in best_of_each(real_sayings)[:60]]

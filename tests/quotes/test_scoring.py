@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.quotes.scoring import rate_claim
-from bot.quotes.word_usage import Usage
+from bot.quotes.scoring import score_statement
+from bot.quotes.word_usage import WordUsage
 
 NONE: frozenset[str] = frozenset()
-USAGE = Usage(
+USAGE = WordUsage(
     nouns=frozenset({"baker", "bakers", "bread", "loaf", "loaves", "oven", "salt"}),
     topics=frozenset({"bread", "oven", "flour"}),
     jargon=frozenset({"levain", "autolyse"}),
@@ -17,13 +17,13 @@ USAGE = Usage(
 
 
 def score(text: str) -> float:
-    rating = rate_claim(text, USAGE)
+    rating = score_statement(text, USAGE)
     assert rating is not None
     return rating[0]
 
 
 def reasons(text: str) -> tuple[str, ...]:
-    rating = rate_claim(text, USAGE)
+    rating = score_statement(text, USAGE)
     return rating[1] if rating else ()
 
 
@@ -59,7 +59,7 @@ def test_a_claim_is_told_by_its_form(text: str, reason: str) -> None:
 def test_what_only_describes_claims_nothing_or_means_something_known_is_not_rated(
     text: str,
 ) -> None:
-    assert rate_claim(text, USAGE) is None
+    assert score_statement(text, USAGE) is None
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_parts_of_what_has_been_set_up_as_one_of_its_kind_need_no_words_of_their
 )
 def test_what_follows_tells_whether_a_claim_was_the_point(better: str, worse: str) -> None:
     def after(text: str) -> float:
-        rating = rate_claim("Nobody bakes without shame or flour.", USAGE, after=text)
+        rating = score_statement("Nobody bakes without shame or flour.", USAGE, after=text)
         assert rating is not None
         return rating[0]
 

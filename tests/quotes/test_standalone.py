@@ -3,10 +3,10 @@
 import pytest
 
 from bot.quotes.standalone import dangles, opens_well, why_unfit
-from bot.quotes.word_usage import Usage
+from bot.quotes.word_usage import WordUsage
 
 NONE: frozenset[str] = frozenset()
-USAGE = Usage(
+USAGE = WordUsage(
     nouns=frozenset({"baker", "bakers", "bread", "loaf", "oven", "salt"}),
     topics=NONE,
     jargon=NONE,

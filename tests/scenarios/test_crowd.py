@@ -10,24 +10,24 @@ from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.service.events import Answered, Outcome
-from bot.service.request_queue import MOST_WAITING, PER_MINUTE, Asker, Intake
+from bot.service.request_queue import MOST_WAITING, PER_MINUTE, Requester, RequestQueue
 from bot.store import open_store
 
 HALF = 5_000
-NOISY = Asker("slack", "T1", "noisy")
-OTHERS = [Asker("slack", "T1", f"U{number}") for number in range(HALF // PER_MINUTE)]
+NOISY = Requester("slack", "T1", "noisy")
+OTHERS = [Requester("slack", "T1", f"U{number}") for number in range(HALF // PER_MINUTE)]
 QUERY = Request(Verb.SEARCH, "model registry")
 
 
 def with_intake(
-    library: Library, folder: Path, use: Callable[[Intake], Awaitable[Any]]
+    library: Library, folder: Path, use: Callable[[RequestQueue], Awaitable[Any]]
 ) -> list[Answered]:
     """Run something with an intake, and give all that was told of its requests."""
     told: list[Answered] = []
 
     async def run() -> None:
         async with open_store(f"sqlite:///{folder / 'a.db'}", 0) as store:
-            intake = Intake(library, store, on_answered=told.append)
+            intake = RequestQueue(library, store, on_answered=told.append)
             await use(intake)
             intake.close()
             await intake.drain()
@@ -36,7 +36,7 @@ def with_intake(
     return told
 
 
-async def ask_at_once(intake: Intake, askers: Iterable[Asker]) -> list[Reply]:
+async def ask_at_once(intake: RequestQueue, askers: Iterable[Requester]) -> list[Reply]:
     return await asyncio.gather(*(intake.ask(QUERY, asker) for asker in askers))
 
 
@@ -45,7 +45,7 @@ def test_one_who_asks_five_thousand_times_keeps_nobody_from_an_answer(
 ) -> None:
     others: list[Reply] = []
 
-    async def use(intake: Intake) -> None:
+    async def use(intake: RequestQueue) -> None:
         noise = asyncio.create_task(ask_at_once(intake, [NOISY] * HALF))
         await asyncio.sleep(0)
         # Of the queue, one person can take no more than they may ask.
@@ -68,10 +68,10 @@ def test_one_who_asks_five_thousand_times_keeps_nobody_from_an_answer(
 def test_of_ten_thousand_at_once_as_many_are_answered_as_may_wait_and_the_others_told_at_once(
     library: Library, tmp_path: Path
 ) -> None:
-    crowd = [Asker("slack", "T1", f"U{number}") for number in range(2 * HALF)]
+    crowd = [Requester("slack", "T1", f"U{number}") for number in range(2 * HALF)]
     later: list[Reply] = []
 
-    async def use(intake: Intake) -> None:
+    async def use(intake: RequestQueue) -> None:
         await ask_at_once(intake, crowd)
         later.extend(await ask_at_once(intake, OTHERS[:1]))
 

@@ -17,13 +17,13 @@ from bot.deliveries import State
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.requests import Request, Verb
-from bot.service.request_queue import Asker, Intake
+from bot.service.request_queue import Requester, RequestQueue
 from bot.store import Store, open_store
 from tests.databases import own_server
 from tests.posting import World, opened, subscription
 from tests.process import environment
 
-ANN = Asker("slack", "T1", "ann")
+ANN = Requester("slack", "T1", "ann")
 FOUND = Request(Verb.SEARCH, "model registry")
 NOTHING = Request(Verb.SEARCH, "zyxwvut")
 
@@ -97,13 +97,13 @@ asyncio.run(main())
 
 
 def in_world(
-    address: str, library: Library, use: Callable[[World, Intake, Store], Awaitable[Any]]
+    address: str, library: Library, use: Callable[[World, RequestQueue, Store], Awaitable[Any]]
 ) -> Any:
     """Do something where a channel waits for its quote and people ask."""
 
     async def run() -> Any:
         async with opened(address, subscription()) as world, open_store(address, 30) as store:
-            intake = Intake(library, store)
+            intake = RequestQueue(library, store)
             try:
                 return await use(world, intake, store)
             finally:
@@ -147,7 +147,7 @@ def test_while_another_process_locks_the_database_searches_go_on_and_quotes_wait
     monkeypatch.setattr("bot.database.PATIENCE_SECONDS", 0.1)
     path = tmp_path / "a.db"
 
-    async def use(world: World, intake: Intake, store: Store) -> None:
+    async def use(world: World, intake: RequestQueue, store: Store) -> None:
         with locked(path) as let_go:
             with pytest.raises(StoreError, match="another process has locked it"):
                 await store.forget_old(world.clock())
@@ -181,7 +181,7 @@ def test_who_finds_all_connections_in_use_is_told_so_soon_and_gets_one_later(
 def test_while_a_server_is_away_searches_go_on_and_afterwards_everything_does(
     library: Library,
 ) -> None:
-    async def use(world: World, intake: Intake, store: Store) -> None:
+    async def use(world: World, intake: RequestQueue, store: Store) -> None:
         await asyncio.to_thread(control, "stop")
         assert (await intake.ask(FOUND, ANN)).cards
         assert not (await intake.ask(NOTHING, ANN)).cards

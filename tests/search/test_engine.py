@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Chapter, Cue, Source
+from bot.models import Chapter, Cue, Origin
 from bot.search.engine import near_titles, show_passages, show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
@@ -139,15 +139,15 @@ def test_a_hit_tells_chapter_speaker_source_and_episode() -> None:
     cues = [
         Cue("Hello there.", 0, 10, "Ann"),
         Cue("Our registry.", 10, 20, "Maria"),
-        Cue("the kafka part", 20, 30, "", Source.CAPTIONS),
+        Cue("the kafka part", 20, 30, "", Origin.CAPTIONS),
     ]
     chapters = (Chapter("Models", 5), Chapter("Streams", 15))
     index = index_of(episode("talk", *cues, chapters=chapters, youtube="abcdefghijk", season=2))
 
     (written,) = find(index, "registry").hits
     (heard,) = find(index, "kafka").hits
-    assert (written.chapter, written.speaker, written.source) == ("Models", "Maria", Source.EDITED)
-    assert (heard.chapter, heard.speaker, heard.source) == ("Streams", "", Source.CAPTIONS)
+    assert (written.chapter, written.speaker, written.source) == ("Models", "Maria", Origin.EDITED)
+    assert (heard.chapter, heard.speaker, heard.source) == ("Streams", "", Origin.CAPTIONS)
     assert (heard.episode.youtube, heard.episode.season, heard.episode.cues) == (
         "abcdefghijk",
         2,

@@ -7,25 +7,25 @@ import pytest
 
 from bot.commands import mentions
 from bot.library.library import Library
-from bot.models import Cue, Episode, Source
+from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import Entry, Lexicon
+from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.mentions import count_mentions, sparkline
 from bot.search.snippets import Match
 from tests.builders import episode
 
 LEXICON = Lexicon(
     (
-        Entry("MLOps", ("ML Ops",), ("envelopes",), ("push the envelopes",)),
-        Entry("LLM", ("large language model",)),
-        Entry("Kubernetes", ("k8s",)),
+        LexiconEntry("MLOps", ("ML Ops",), ("envelopes",), ("push the envelopes",)),
+        LexiconEntry("LLM", ("large language model",)),
+        LexiconEntry("Kubernetes", ("k8s",)),
     )
 )
 
 
 def heard(text: str) -> Cue:
-    return Cue(text, 50.0, 60.0, "", Source.CAPTIONS)
+    return Cue(text, 50.0, 60.0, "", Origin.CAPTIONS)
 
 
 def said(text: str, speaker: str) -> Cue:

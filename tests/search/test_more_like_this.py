@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands import find_similar, like, more_like
 from bot.library.library import Library
-from bot.models import Chapter, Cue, Source
+from bot.models import Chapter, Cue, Origin
 from bot.search.index.index import Index
 from bot.search.more_like_this import (
     TELLING_TERMS,
@@ -210,7 +210,7 @@ def test_an_episode_ends_where_its_last_words_do(index: Index) -> None:
 
 
 def test_captions_are_alike_too() -> None:
-    heard = [Cue(f"a registry part {n}", 0.0, 9.0, "", Source.CAPTIONS) for n in range(4)]
+    heard = [Cue(f"a registry part {n}", 0.0, 9.0, "", Origin.CAPTIONS) for n in range(4)]
     index = index_of(*[episode(f"talk-{n}", cue) for n, cue in enumerate(heard)])
 
     assert len(more_like(Library("made-up", index, ()), "talk-0", 1.0).cards) == 3

@@ -3,12 +3,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.search.engine import Results
+from bot.search.engine import SearchResults
 from bot.search.index.index import Index
 from tests.builders import cues_of, episode, find, index_of, long_talk, long_talks, slugs
 
 
-def pages(index: Index, typed: str, limit: int) -> Iterator[Results]:
+def pages(index: Index, typed: str, limit: int) -> Iterator[SearchResults]:
     """Turn the pages of an answer until there are no more."""
     for page in range(200):
         results = find(index, typed, limit, page)

@@ -10,7 +10,7 @@ import pytest
 from bot import commands
 from bot.config import SAMPLE_EPISODES, Settings
 from bot.errors import ConfigError
-from bot.library.library import Library, add_meaning, open_library, with_meaning
+from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
 from bot.search.embeddings import embed_texts
 from bot.search.engine import search
@@ -19,13 +19,13 @@ from bot.search.index.index import Index
 from bot.search.more_like_this import passage_text
 from bot.search.query import parse_query
 from bot.search.semantic import (
+    EmbeddingTexts,
     Floats,
-    Layout,
-    Meaning,
     Model,
+    SemanticIndex,
+    build_semantic_index,
     find_model,
-    lay_out_texts,
-    place_passages,
+    texts_to_embed,
 )
 from tests.builders import episode, index_of, marked, slugs
 
@@ -65,13 +65,13 @@ def ignore(*_: object) -> None:
     pass
 
 
-def meaning_of(index: Index) -> Meaning:
+def meaning_of(index: Index) -> SemanticIndex:
     model = Model("fake", Meanings().embed)
-    layout = lay_out_texts(index)
-    return place_passages(model, layout, model.embed(layout.texts))
+    layout = texts_to_embed(index)
+    return build_semantic_index(model, layout, model.embed(layout.texts))
 
 
-def find(index: Index, typed: str, meaning: Meaning | None) -> tuple[Hit, ...]:
+def find(index: Index, typed: str, meaning: SemanticIndex | None) -> tuple[Hit, ...]:
     return search(index, parse_query(typed), 10, meaning=meaning).hits
 
 
@@ -89,7 +89,7 @@ def index() -> Index:
 
 
 @pytest.fixture(scope="module")
-def meaning(index: Index) -> Meaning:
+def meaning(index: Index) -> SemanticIndex:
     return meaning_of(index)
 
 
@@ -98,7 +98,7 @@ def meaning(index: Index) -> Meaning:
     [("driving a vehicle at night", "road"), ("physician of spring", "ward")],
 )
 def test_what_is_said_in_other_words_is_found(
-    index: Index, meaning: Meaning, typed: str, meant: str
+    index: Index, meaning: SemanticIndex, typed: str, meant: str
 ) -> None:
     assert meant not in slugs(find(index, typed, None))
     assert meant in slugs(find(index, typed, meaning))
@@ -108,7 +108,7 @@ def test_what_is_said_in_other_words_is_found(
     "typed", ["automobile", "surgeon works", "better wages", "flour and water", "ann wages"]
 )
 def test_where_the_words_are_said_meaning_changes_nothing(
-    index: Index, meaning: Meaning, typed: str
+    index: Index, meaning: SemanticIndex, typed: str
 ) -> None:
     assert find(index, typed, None)
     assert find(index, typed, meaning) == find(index, typed, None)
@@ -119,12 +119,14 @@ def test_where_the_words_are_said_meaning_changes_nothing(
     ['"driving a vehicle"', '"my automobile" physician salary', "to be or not", "xyzzy qwertz"],
 )
 def test_a_phrase_and_unknown_words_find_nothing_that_is_only_alike(
-    index: Index, meaning: Meaning, typed: str
+    index: Index, meaning: SemanticIndex, typed: str
 ) -> None:
     assert find(index, typed, meaning) == find(index, typed, None)
 
 
-def test_filters_and_exclusions_hold_for_what_is_only_alike(index: Index, meaning: Meaning) -> None:
+def test_filters_and_exclusions_hold_for_what_is_only_alike(
+    index: Index, meaning: SemanticIndex
+) -> None:
     typed = "physician of spring"
 
     assert slugs(find(index, f"{typed} season:2", meaning)) == ["ward"]
@@ -133,7 +135,7 @@ def test_filters_and_exclusions_hold_for_what_is_only_alike(index: Index, meanin
 
 
 def test_what_is_only_alike_is_shown_from_the_start_of_its_passage(
-    index: Index, meaning: Meaning
+    index: Index, meaning: SemanticIndex
 ) -> None:
     hit = next(h for h in find(index, "physician of spring", meaning) if h.episode.slug == "ward")
 
@@ -170,9 +172,9 @@ def test_what_all_of_many_texts_share_does_not_make_them_alike(count: int, toget
     vectors = np.random.default_rng(1).normal(3, 1, (count, 40)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     numbers = np.arange(count, dtype=np.int32)
-    layout = Layout((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
+    layout = EmbeddingTexts((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
 
-    meaning = place_passages(Model("m", Meanings().embed), layout, vectors)
+    meaning = build_semantic_index(Model("m", Meanings().embed), layout, vectors)
 
     np.testing.assert_allclose(np.linalg.norm(meaning.vectors, axis=1), 1, atol=0.001)
     assert float((meaning.vectors @ meaning.vectors.T).mean()) == pytest.approx(together, abs=0.05)
@@ -183,7 +185,7 @@ def test_a_passage_lies_in_the_pieces_that_hold_its_words() -> None:
     chapters = (Chapter("First", 50), Chapter("Second", 200))
     index = index_of(episode("long", *lines, chapters=chapters), words=120, step=30)
 
-    layout = lay_out_texts(index)
+    layout = texts_to_embed(index)
 
     for passage, pieces in enumerate(layout.pieces.tolist()):
         words = set(terms_of(passage_text(index, passage)))
@@ -198,7 +200,7 @@ def test_a_passage_lies_in_the_pieces_that_hold_its_words() -> None:
 def test_passages_of_a_text_that_is_said_often_share_a_vector() -> None:
     same = [episode(f"copy-{n}", "My automobile broke down.") for n in range(5)]
     index = index_of(*same)
-    layout = lay_out_texts(index)
+    layout = texts_to_embed(index)
 
     assert len(layout.texts) == len(set(layout.texts))
     assert len(set(layout.pieces[:5, 0].tolist())) == 1
@@ -296,7 +298,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def test_a_library_searches_by_meaning_once_it_is_added(sample: Library, tmp_path: Path) -> None:
     told: list[str] = []
     meanings = Meanings()
-    library = add_meaning(
+    library = add_semantic_index(
         sample, Model("m", meanings.embed), tmp_path, lambda what, *_: told.append(what)
     )
     meanings.embedded.clear()
@@ -311,7 +313,7 @@ def test_a_library_searches_by_meaning_once_it_is_added(sample: Library, tmp_pat
 def test_a_library_without_episodes_has_no_meaning(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
 
-    assert add_meaning(empty, Model("m", Meanings().embed), tmp_path).meaning is None
+    assert add_semantic_index(empty, Model("m", Meanings().embed), tmp_path).meaning is None
 
 
 def test_an_index_whose_meaning_is_unknown_loads_nothing_heavy() -> None:
@@ -375,7 +377,7 @@ def test_a_model_that_is_not_to_be_had_is_a_notice(
 ) -> None:
     notices: list[str] = []
     name = str(tmp_path) if name == "." else name
-    library = with_meaning(sample, name, tmp_path, on_notice=notices.append)
+    library = with_semantic_index(sample, name, tmp_path, on_notice=notices.append)
 
     assert library is sample
     assert len(notices) == 1
@@ -413,7 +415,7 @@ def test_with_the_extra_the_usual_model_is_on(extra: Path) -> None:
 
 
 def test_no_name_is_no_model(sample: Library, tmp_path: Path) -> None:
-    assert with_meaning(sample, "", tmp_path) is sample
+    assert with_semantic_index(sample, "", tmp_path) is sample
 
 
 def test_the_real_model_knows_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:

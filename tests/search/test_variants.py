@@ -2,24 +2,24 @@
 
 import pytest
 
-from bot.models import Cue, Source
+from bot.models import Cue, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import Entry, Lexicon
-from bot.search.variants import HEARD_WEIGHT, SAME_WEIGHT, find_run, find_variants, find_words
+from bot.search.index.lexicon import Lexicon, LexiconEntry
+from bot.search.variants import HEARD_WEIGHT, SAME_WEIGHT, find_exact_run, find_run, find_variants
 from bot.search.variants import known_form as known_form_of
 from tests.builders import bakery, episode, find, marked, slugs
 
 LEXICON = Lexicon(
     (
-        Entry("Kubernetes", same=("k8s", "container orchestration")),
-        Entry(
+        LexiconEntry("Kubernetes", same=("k8s", "container orchestration")),
+        LexiconEntry(
             "MLOps",
             same=("ML Ops",),
             heard=("envelopes", "analogs", "mail box"),
             blocked=("push the envelopes", "envelopes of paper", "back of envelopes"),
         ),
-        Entry("recommender", same=("recommenders", "recsys")),
+        LexiconEntry("recommender", same=("recommenders", "recsys")),
     )
 )
 
@@ -31,7 +31,7 @@ def index_of(**talks: str | Cue) -> Index:
 
 
 def captions(text: str) -> Cue:
-    return Cue(text, 0.0, 10.0, "", Source.CAPTIONS)
+    return Cue(text, 0.0, 10.0, "", Origin.CAPTIONS)
 
 
 def found(typed: str, **talks: str | Cue) -> list[str]:
@@ -126,7 +126,7 @@ def test_a_hit_marks_the_variant_and_says_what_is_misheard(
 
 
 def test_a_hit_starts_where_the_variant_is_heard() -> None:
-    cue = Cue("never mind that, envelopes", 100.0, 126.0, "", Source.CAPTIONS)
+    cue = Cue("never mind that, envelopes", 100.0, 126.0, "", Origin.CAPTIONS)
     (hit,) = find(index_of(talk=cue), "mlops").hits
 
     assert hit.start == pytest.approx(117.0)
@@ -208,8 +208,8 @@ def test_a_run_is_found_by_stems_and_words_word_for_word() -> None:
     index = index_of(one="Model registries and a model registry.", two="A registry model.")
 
     assert find_run(index, ["model", "registry"]).tolist() == [0, 4]
-    assert find_words(index, ["model", "registry"]).tolist() == [4]
-    for find_places in (find_run, find_words):
+    assert find_exact_run(index, ["model", "registry"]).tolist() == [4]
+    for find_places in (find_run, find_exact_run):
         assert find_places(index, ["model", "zyxwvut"]).tolist() == []
         assert find_places(index, []).tolist() == []
 
@@ -220,7 +220,7 @@ def test_no_run_reaches_into_the_next_episode() -> None:
 
 
 def test_what_is_left_out_is_left_out_in_every_way_the_lexicon_knows() -> None:
-    lexicon = Lexicon((Entry("MLOps", ("ML Ops",)),))
+    lexicon = Lexicon((LexiconEntry("MLOps", ("ML Ops",)),))
     talks = [episode("one", "The ML Ops team grew."), episode("two", "The sales team grew.")]
     index = build_index([*talks, *bakery()], lexicon)
 

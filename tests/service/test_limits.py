@@ -1,10 +1,10 @@
 """What may happen once happens once, until that is forgotten."""
 
-from bot.service.limits import Claims, Quota
+from bot.service.limits import ExpiringSet, RateLimiter
 
 
 def test_claims_are_forgotten_in_the_end() -> None:
-    claims = Claims(most=2, seconds=60)
+    claims = ExpiringSet(most=2, seconds=60)
 
     assert claims.take("a")
     assert not claims.take("a")
@@ -14,7 +14,7 @@ def test_claims_are_forgotten_in_the_end() -> None:
 
 
 def test_what_is_released_can_be_taken_again() -> None:
-    claims = Claims(most=2, seconds=60)
+    claims = ExpiringSet(most=2, seconds=60)
     claims.take("a")
     claims.release("a")
     claims.release("never taken")
@@ -24,7 +24,7 @@ def test_what_is_released_can_be_taken_again() -> None:
 
 def test_a_quota_is_for_each_key_and_any_span_of_time() -> None:
     now = [0.0]
-    quota = Quota(2, 60, 10, lambda: now[0])
+    quota = RateLimiter(2, 60, 10, lambda: now[0])
 
     def take(at: float, key: str = "ann") -> float:
         now[0] = at
@@ -38,7 +38,7 @@ def test_a_quota_is_for_each_key_and_any_span_of_time() -> None:
 
 
 def test_a_quota_remembers_so_many_keys() -> None:
-    quota = Quota(1, 60, 2, lambda: 0.0)
+    quota = RateLimiter(1, 60, 2, lambda: 0.0)
 
     assert [quota.take(key) for key in "abca"] == [0, 0, 0, 0]
     assert quota.take("a") == 60

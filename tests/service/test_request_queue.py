@@ -21,11 +21,17 @@ from bot.models import Verdict
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.service.events import Answered, Outcome
-from bot.service.request_queue import MOST_WAITING, PATIENCE_SECONDS, PER_MINUTE, Asker, Intake
+from bot.service.request_queue import (
+    MOST_WAITING,
+    PER_MINUTE,
+    WAIT_SECONDS,
+    Requester,
+    RequestQueue,
+)
 from bot.store import Store, open_store
 from tests.builders import long_talks
 
-ANN, BOB = Asker("slack", "T1", "ann"), Asker("slack", "T1", "bob")
+ANN, BOB = Requester("slack", "T1", "ann"), Requester("slack", "T1", "bob")
 TEA = Request(Verb.SEARCH, "tea")
 POURED = Reply("Here is tea.")
 # A broken test ends after this many seconds rather than never.
@@ -59,14 +65,14 @@ def library() -> Library:
 def with_intake(
     path: Path,
     library: Library,
-    use: Callable[[Intake, Store], Awaitable[Any]],
+    use: Callable[[RequestQueue, Store], Awaitable[Any]],
     **settings: Any,
 ) -> Any:
     """Run something with an intake and the store it writes to."""
 
     async def run() -> Any:
         async with open_store(f"sqlite:///{path / 'a.db'}", 30) as store:
-            intake = Intake(library, store, **settings)
+            intake = RequestQueue(library, store, **settings)
             try:
                 return await asyncio.wait_for(use(intake, store), FOREVER)
             finally:
@@ -84,9 +90,9 @@ async def begin(kettle: Kettle) -> None:
 def test_a_person_may_ask_so_often_a_minute_and_is_told_when_to_go_on(
     tmp_path: Path, library: Library
 ) -> None:
-    async def use(intake: Intake, _: Store) -> list[Reply]:
+    async def use(intake: RequestQueue, _: Store) -> list[Reply]:
         mine = [await intake.ask(TEA, ANN) for _ in range(PER_MINUTE + 2)]
-        other_workspace = Asker("slack", "T2", "ann")
+        other_workspace = Requester("slack", "T2", "ann")
         return [*mine, await intake.ask(TEA, BOB), await intake.ask(TEA, other_workspace)]
 
     *fine, first, second, bobs, elsewhere = with_intake(tmp_path, library, use, answer=pour_at_once)
@@ -100,7 +106,7 @@ def test_a_person_may_ask_so_often_a_minute_and_is_told_when_to_go_on(
 
 
 def test_buttons_are_not_counted(tmp_path: Path, library: Library) -> None:
-    async def use(intake: Intake, _: Store) -> list[Reply]:
+    async def use(intake: RequestQueue, _: Store) -> list[Reply]:
         followed = [await intake.follow(TEA, ANN) for _ in range(3)]
         return [*followed, await intake.ask(TEA, ANN), await intake.ask(TEA, ANN)]
 
@@ -113,7 +119,7 @@ def test_buttons_are_not_counted(tmp_path: Path, library: Library) -> None:
 def test_the_loop_goes_on_while_an_answer_takes_its_time(tmp_path: Path, library: Library) -> None:
     kettle = Kettle()
 
-    async def use(intake: Intake, store: Store) -> tuple[bool, Reply]:
+    async def use(intake: RequestQueue, store: Store) -> tuple[bool, Reply]:
         asked = asyncio.create_task(intake.ask(TEA, ANN))
         await begin(kettle)
         waiting = not asked.done()
@@ -127,7 +133,7 @@ def test_the_loop_goes_on_while_an_answer_takes_its_time(tmp_path: Path, library
 def test_who_comes_to_a_full_queue_is_turned_away(tmp_path: Path, library: Library) -> None:
     kettle = Kettle()
 
-    async def use(intake: Intake, _: Store) -> tuple[Reply, set[str], Reply]:
+    async def use(intake: RequestQueue, _: Store) -> tuple[Reply, set[str], Reply]:
         asked = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(MOST_WAITING)]
         await begin(kettle)
         one_more = await intake.follow(TEA, BOB)
@@ -146,7 +152,7 @@ def test_who_has_waited_too_long_is_not_searched_for(tmp_path: Path, library: Li
     kettle = Kettle()
     kettle.pour.set()
 
-    async def use(intake: Intake, _: Store) -> Reply:
+    async def use(intake: RequestQueue, _: Store) -> Reply:
         return await intake.follow(TEA, ANN)
 
     reply = with_intake(tmp_path, library, use, answer=kettle, patience=-1.0)
@@ -160,7 +166,7 @@ def test_who_waits_behind_searches_that_never_end_is_told_in_time(
 ) -> None:
     kettle = Kettle()
 
-    async def use(intake: Intake, _: Store) -> list[Reply]:
+    async def use(intake: RequestQueue, _: Store) -> list[Reply]:
         async with asyncio.timeout(5):
             replies = await asyncio.gather(*(intake.follow(TEA, ANN) for _ in range(4)))
         kettle.pour.set()
@@ -170,7 +176,7 @@ def test_who_waits_behind_searches_that_never_end_is_told_in_time(
 
     assert all(reply.text.startswith("I have my hands full") for reply in stuck)
     assert later == POURED
-    assert PATIENCE_SECONDS <= 20
+    assert WAIT_SECONDS <= 20
 
 
 def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(
@@ -181,7 +187,7 @@ def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(
             raise ValueError("spilt")
         return POURED
 
-    async def use(intake: Intake, _: Store) -> Reply:
+    async def use(intake: RequestQueue, _: Store) -> Reply:
         with pytest.raises(ValueError, match="spilt"):
             await intake.ask(TEA, ANN)
         return await intake.ask(Request(Verb.SEARCH, "wine"), ANN)
@@ -190,7 +196,7 @@ def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(
 
 
 def test_each_answer_is_of_the_library_of_its_time(tmp_path: Path, library: Library) -> None:
-    async def use(intake: Intake, _: Store) -> list[str]:
+    async def use(intake: RequestQueue, _: Store) -> list[str]:
         before = await intake.ask(TEA, ANN)
         intake.library = Library("newer", library.index, ())
         return [before.text, (await intake.ask(TEA, ANN)).text]
@@ -213,7 +219,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
         Request(Verb.FIND, "zyxwvut"),
     ]
 
-    async def use(intake: Intake, store: Store) -> list[tuple[Any, ...]]:
+    async def use(intake: RequestQueue, store: Store) -> list[tuple[Any, ...]]:
         for request in asked:
             await intake.follow(request, ANN)
         await intake.drain()
@@ -225,7 +231,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
 
 
 def test_a_busy_answer_is_not_a_query_without_hits(tmp_path: Path, library: Library) -> None:
-    async def use(intake: Intake, store: Store) -> tuple[Any, ...]:
+    async def use(intake: RequestQueue, store: Store) -> tuple[Any, ...]:
         await intake.follow(TEA, ANN)
         await intake.drain()
         return await store.zero_hits()
@@ -237,7 +243,7 @@ def test_a_busy_answer_is_not_a_query_without_hits(tmp_path: Path, library: Libr
 def test_a_verdict_is_noted_with_what_was_judged(tmp_path: Path, library: Library) -> None:
     judged = Request(Verb.SEARCH, "tea", 1, "talk", 1.5, 9.0)
 
-    async def use(intake: Intake, store: Store) -> tuple[Reply, Any]:
+    async def use(intake: RequestQueue, store: Store) -> tuple[Reply, Any]:
         thanks = await intake.judge(judged, Verdict.NOT_THIS, ANN)
         return thanks, (await store.feedback())[0]
 
@@ -249,7 +255,7 @@ def test_a_verdict_is_noted_with_what_was_judged(tmp_path: Path, library: Librar
 
 
 def test_a_locked_database_keeps_nobody_waiting(tmp_path: Path, library: Library) -> None:
-    async def use(intake: Intake, store: Store) -> int:
+    async def use(intake: RequestQueue, store: Store) -> int:
         with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             await intake.follow(Request(Verb.SEARCH, "zyxwvut"), ANN)
@@ -264,7 +270,7 @@ def test_a_locked_database_keeps_nobody_waiting(tmp_path: Path, library: Library
 def test_a_person_is_counted_once_for_each_page(tmp_path: Path, library: Library) -> None:
     judged = Request(Verb.SEARCH, "tea", 0, "talk", 1.5, 9.0)
 
-    async def use(intake: Intake, store: Store) -> tuple[list[Reply], list[str]]:
+    async def use(intake: RequestQueue, store: Store) -> tuple[list[Reply], list[str]]:
         replies = [await intake.judge(judged, Verdict.USEFUL, ANN) for _ in range(30)]
         replies.append(await intake.judge(judged, Verdict.NOT_THIS, ANN))
         await intake.judge(judged, Verdict.USEFUL, BOB)
@@ -285,7 +291,7 @@ def test_a_verdict_that_is_lost_may_be_given_again(tmp_path: Path, library: Libr
         for file in tmp_path.glob("a.db*"):
             file.write_bytes(b"overwritten" * 1000)
 
-    async def use(intake: Intake, store: Store) -> list[Reply]:
+    async def use(intake: RequestQueue, store: Store) -> list[Reply]:
         overwrite()
         return [await intake.judge(TEA, Verdict.USEFUL, ANN) for _ in range(2)]
 
@@ -299,7 +305,7 @@ def test_at_the_end_who_waits_is_told_and_who_is_being_answered_still_is(
 ) -> None:
     kettle = Kettle()
 
-    async def use(intake: Intake, _: Store) -> list[Reply]:
+    async def use(intake: RequestQueue, _: Store) -> list[Reply]:
         asked = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(9)]
         await begin(kettle)
         intake.close()
@@ -319,7 +325,7 @@ def test_at_the_end_who_waits_is_told_and_who_is_being_answered_still_is(
 def test_who_goes_away_is_not_searched_for(tmp_path: Path, library: Library) -> None:
     kettle = Kettle()
 
-    async def use(intake: Intake, _: Store) -> int:
+    async def use(intake: RequestQueue, _: Store) -> int:
         first = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(9)]
         await begin(kettle)
         for task in first[2:]:
@@ -343,12 +349,12 @@ def outcomes(told: list[Answered]) -> list[tuple[str, Outcome, int, bool]]:
 def test_every_request_is_told_of_with_what_came_of_it(tmp_path: Path, library: Library) -> None:
     told: list[Answered] = []
 
-    async def use(intake: Intake, _: Store) -> None:
+    async def use(intake: RequestQueue, _: Store) -> None:
         await intake.ask(Request(Verb.SEARCH, "registry"), ANN)
         await intake.ask(Request(Verb.SEARCH, "zyxwvut"), ANN)
         await intake.ask(Request(Verb.SEARCH, "zyxwvut", page=1), BOB)
         await intake.ask(Request(Verb.HELP), BOB)
-        await intake.ask(Request(Verb.WEEKLY, "status"), Asker("discord", "", "cid"))
+        await intake.ask(Request(Verb.WEEKLY, "status"), Requester("discord", "", "cid"))
         await intake.ask(TEA, ANN)
         intake.close()
         await intake.follow(TEA, ANN)
@@ -378,7 +384,7 @@ def test_what_others_answer_is_told_of_too(tmp_path: Path, library: Library) -> 
             raise ValueError("spilt")
         return followed
 
-    async def use(intake: Intake, _: Store) -> None:
+    async def use(intake: RequestQueue, _: Store) -> None:
         request = Request(Verb.FOLLOW, "tea")
         assert await intake.note(request, ANN, reply()) == followed
         with pytest.raises(ValueError, match="spilt"):
@@ -398,7 +404,7 @@ def test_what_is_turned_away_or_breaks_is_told_of_too(tmp_path: Path, library: L
     def spill(library: Library, request: Request) -> Reply:
         raise ValueError("spilt")
 
-    async def use(intake: Intake, _: Store) -> None:
+    async def use(intake: RequestQueue, _: Store) -> None:
         with pytest.raises(ValueError, match="spilt"):
             await intake.ask(TEA, ANN)
 
@@ -414,8 +420,8 @@ def test_the_log_has_a_line_for_each_request_without_a_word_of_it(
 ) -> None:
     caplog.set_level(logging.INFO, "bot.service.request_queue")
 
-    async def use(intake: Intake, _: Store) -> None:
-        for asker in (ANN, BOB, ANN, Asker("slack", "T2", "ann")):
+    async def use(intake: RequestQueue, _: Store) -> None:
+        for asker in (ANN, BOB, ANN, Requester("slack", "T2", "ann")):
             await intake.ask(Request(Verb.SEARCH, "registry"), asker)
         await intake.ask(Request(Verb.SEARCH, "gooseberries"), BOB)
 
@@ -462,7 +468,7 @@ def test_what_breaks_has_the_same_reference_for_the_person_and_the_log(
     def spill(library: Library, request: Request) -> Reply:
         raise ValueError("spilt")
 
-    async def use(intake: Intake, _: Store) -> str:
+    async def use(intake: RequestQueue, _: Store) -> str:
         with pytest.raises(ValueError, match="spilt") as caught:
             await intake.ask(TEA, ANN)
         return reference_of(caught.value)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.database import Database, open_database
 from bot.errors import StoreError
-from bot.service.saved_requests import Kept
+from bot.service.saved_requests import BatchedRequestStore
 from bot.store import Store
 
 
@@ -45,7 +45,7 @@ def test_what_many_ask_for_at_once_is_written_together(address: str) -> None:
     async def story() -> tuple[int, list[str | None]]:
         async with open_database(address) as opened:
             store = Counting(opened)
-            kept = Kept(store)
+            kept = BatchedRequestStore(store)
             await asyncio.gather(*(kept.keep({f"key {n}": f"[{n}]"}) for n in range(100)))
             return store.writes, [await kept.find(f"key {n}") for n in range(100)]
 
@@ -59,7 +59,7 @@ def test_what_comes_while_others_are_written_is_written_next(address: str) -> No
     async def story() -> tuple[int, str | None]:
         async with open_database(address) as opened:
             store = Counting(opened)
-            kept = Kept(store)
+            kept = BatchedRequestStore(store)
             first = asyncio.create_task(kept.keep({"first": "[1]"}))
             await store.begun.wait()
             await kept.keep({"second": "[2]"})
@@ -73,7 +73,7 @@ def test_what_comes_while_others_are_written_is_written_next(address: str) -> No
 def test_who_no_longer_waits_does_not_end_it_for_the_others(address: str) -> None:
     async def story() -> list[str | None]:
         async with open_database(address) as opened:
-            kept = Kept(Counting(opened))
+            kept = BatchedRequestStore(Counting(opened))
             given_up = asyncio.create_task(kept.keep({"given up": "[1]"}))
             waiting = asyncio.create_task(kept.keep({"waiting": "[2]"}))
             await asyncio.sleep(0)
@@ -90,7 +90,7 @@ def test_an_answer_goes_out_without_a_store_and_later_ones_are_kept(
     async def story() -> list[str | None]:
         async with open_database(address) as opened:
             store = Counting(opened)
-            store.is_away, kept = True, Kept(store)
+            store.is_away, kept = True, BatchedRequestStore(store)
             await kept.keep({"lost": "[1]"})
             store.is_away = False
             await kept.keep({"kept": "[2]"})
@@ -106,7 +106,7 @@ def test_a_write_that_hangs_holds_up_no_answer_for_long_and_later_ones_are_kept(
     async def story() -> str | None:
         async with open_database(address) as opened:
             store = Counting(opened)
-            store.hangs, kept = True, Kept(store, seconds=0.2)
+            store.hangs, kept = True, BatchedRequestStore(store, seconds=0.2)
             async with asyncio.timeout(5):
                 await asyncio.gather(*(kept.keep({f"key {n}": f"[{n}]"}) for n in range(9)))
                 store.hangs = False
@@ -120,7 +120,7 @@ def test_a_write_that_hangs_holds_up_no_answer_for_long_and_later_ones_are_kept(
 def test_groups_are_written_one_after_the_other(address: str) -> None:
     async def story() -> list[str | None]:
         async with open_database(address) as opened:
-            kept = Kept(Counting(opened))
+            kept = BatchedRequestStore(Counting(opened))
             keeping = []
             for number in range(20):
                 keeping.append(asyncio.create_task(kept.keep({f"key {number}": "[1]"})))

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.transcripts.alignment import align, find_words, longest_rising, shingles
+from bot.transcripts.alignment import align, find_keyed_words, longest_rising, shingles
 
 
 def pairs(left: str, right: str) -> list[tuple[str, str]]:
     """Align two texts and return the words that were matched."""
-    words, others = find_words(left), find_words(right)
+    words, others = find_keyed_words(left), find_keyed_words(right)
     at_left, at_right = align(words.keys, others.keys)
     return [
         (left[words.offsets[one] :].split()[0], right[others.offsets[two] :].split()[0])
@@ -19,13 +19,16 @@ def pairs(left: str, right: str) -> list[tuple[str, str]]:
 
 
 def test_words_are_the_same_whatever_their_case_marks_and_apostrophes() -> None:
-    assert find_words("Don’t, STOP!").keys.tolist() == find_words("dont stop").keys.tolist()
+    assert (
+        find_keyed_words("Don’t, STOP!").keys.tolist()
+        == find_keyed_words("dont stop").keys.tolist()
+    )
 
 
 def test_fillers_are_no_words_and_offsets_point_at_the_others() -> None:
     text = "Uh, so um we hmm went."
 
-    assert [text[at:].split()[0] for at in find_words(text).offsets] == ["so", "we", "went."]
+    assert [text[at:].split()[0] for at in find_keyed_words(text).offsets] == ["so", "we", "went."]
 
 
 def test_equal_words_in_order_are_matched() -> None:
@@ -68,7 +71,10 @@ def scattered(seed: int, count: int, vocabulary: int) -> str:
 
 def test_a_passage_that_only_one_side_has_is_skipped() -> None:
     words = scattered(1, 900, 400).split()
-    left, right = find_words(" ".join(words[:300] + words[600:])), find_words(" ".join(words))
+    left, right = (
+        find_keyed_words(" ".join(words[:300] + words[600:])),
+        find_keyed_words(" ".join(words)),
+    )
 
     at_left, at_right = align(left.keys, right.keys)
     moved = at_right - at_left
@@ -79,8 +85,8 @@ def test_a_passage_that_only_one_side_has_is_skipped() -> None:
 
 
 def test_of_a_repeated_phrase_the_one_with_the_right_words_after_it_is_matched() -> None:
-    left = find_words("one two three four alpha one two three four beta gamma delta")
-    right = find_words("one two three four beta gamma delta")
+    left = find_keyed_words("one two three four alpha one two three four beta gamma delta")
+    right = find_keyed_words("one two three four beta gamma delta")
 
     at_left, at_right = align(left.keys, right.keys)
 
@@ -91,8 +97,8 @@ def test_of_a_repeated_phrase_the_one_with_the_right_words_after_it_is_matched()
 def test_a_phrase_said_elsewhere_does_not_drag_the_others_along() -> None:
     words = scattered(4, 300, 10_000)
     left, right = (
-        find_words(f"one two three four {words}"),
-        find_words(f"{words} one two three four"),
+        find_keyed_words(f"one two three four {words}"),
+        find_keyed_words(f"{words} one two three four"),
     )
 
     at_left, at_right = align(left.keys, right.keys)
@@ -120,7 +126,7 @@ def test_one_common_word_in_long_different_passages_is_no_match() -> None:
 
 
 def test_different_talks_hardly_match() -> None:
-    left, right = find_words(scattered(2, 1500, 60)), find_words(scattered(3, 1500, 60))
+    left, right = find_keyed_words(scattered(2, 1500, 60)), find_keyed_words(scattered(3, 1500, 60))
 
     at_left, _ = align(left.keys, right.keys)
 
@@ -134,7 +140,7 @@ def test_nothing_matches_nothing(left: str, right: str) -> None:
 
 @given(st.lists(st.sampled_from("abcdef"), max_size=60), st.lists(st.sampled_from("abcdef")))
 def test_matches_are_equal_words_and_rise_on_both_sides(left: list[str], right: list[str]) -> None:
-    one, two = find_words(" ".join(left)), find_words(" ".join(right))
+    one, two = find_keyed_words(" ".join(left)), find_keyed_words(" ".join(right))
 
     at_left, at_right = align(one.keys, two.keys)
 
@@ -159,7 +165,7 @@ def test_the_longest_rising_subsequence_leaves_the_outliers(
 
 
 def test_equal_runs_of_words_have_equal_shingles() -> None:
-    keys = find_words("a b c d a b c").keys
+    keys = find_keyed_words("a b c d a b c").keys
 
     runs = shingles(keys, 3)
 

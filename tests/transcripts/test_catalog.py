@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import TranscriptError
 from bot.models import Metadata
-from bot.transcripts.catalog import fill_gaps, read_built_in, read_catalog, video_in_name
+from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
 
 
 def test_a_catalog_says_what_is_known_of_a_file() -> None:
@@ -56,7 +56,9 @@ def test_gaps_are_filled_and_nothing_else() -> None:
 
 
 def test_the_built_in_catalog_knows_three_dumps() -> None:
-    assert {name: (m.season, m.number, m.youtube) for name, m in read_built_in().items()} == {
+    assert {
+        name: (m.season, m.number, m.youtube) for name, m in read_built_in_catalog().items()
+    } == {
         "001_4a7ab7647217116d.txt": (20, 4, "DX9c__a4jzg"),
         "003_d3e640561e3edf3d.txt": (19, 4, "rMq63r3zi4c"),
         "004_25427b171b68cbfb.txt": (15, 7, "q3DTR3Od1MA"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.models import Cue, Metadata, Source, Transcript
+from bot.models import Cue, Metadata, Origin, Transcript
 from bot.transcripts.grouping import group_files
 
 PAGE = ("The old mill is for sale.", "It is by the river.")
@@ -10,12 +10,12 @@ PAGE = ("The old mill is for sale.", "It is by the river.")
 
 def page(lines: Sequence[str]) -> Transcript:
     cues = tuple(Cue(line) for line in lines)
-    return Transcript("mill.md", "mill", Source.EDITED, Metadata(slug="mill"), cues=cues)
+    return Transcript("mill.md", "mill", Origin.EDITED, Metadata(slug="mill"), cues=cues)
 
 
 def dump(lines: Sequence[str]) -> Transcript:
-    cues = tuple(Cue(line, 5.0 * n, source=Source.CAPTIONS) for n, line in enumerate(lines))
-    return Transcript("x.txt", "x", Source.CAPTIONS, Metadata(), cues=cues)
+    cues = tuple(Cue(line, 5.0 * n, source=Origin.CAPTIONS) for n, line in enumerate(lines))
+    return Transcript("x.txt", "x", Origin.CAPTIONS, Metadata(), cues=cues)
 
 
 def paths(*files: Transcript) -> list[list[str]]:

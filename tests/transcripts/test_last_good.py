@@ -7,8 +7,8 @@ import pytest
 
 from bot.library.library import library_id, read_corpus
 from bot.models import Corpus
-from bot.transcripts.files import LARGEST_FILE, Found, find_files, fingerprint
-from bot.transcripts.last_good import keep, paths_of, resolve
+from bot.transcripts.files import LARGEST_FILE, FoundFiles, find_files, fingerprint
+from bot.transcripts.last_good import keep_last_good, last_good_paths, with_last_good
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def write(folder: Path, **words: str) -> None:
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
-def read(folder: Path, cache: Path) -> tuple[Found, Corpus]:
+def read(folder: Path, cache: Path) -> tuple[FoundFiles, Corpus]:
     """Do what a look does: find, resolve, read, and keep what was good."""
-    found = resolve(find_files([folder]), cache)
+    found = with_last_good(find_files([folder]), cache)
     corpus = read_corpus(found)
-    keep(found, corpus.problems, cache)
+    keep_last_good(found, corpus.problems, cache)
     return found, corpus
 
 
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_read_any_more_is_read_as_it_was(
     assert problem.path == "tea.txt"
     assert reason in problem.reason
     assert not any(each.refused for each in after.problems)
-    assert paths_of(found) == {"tea.txt"}
+    assert last_good_paths(found) == {"tea.txt"}
 
 
 def test_it_stays_so_until_the_file_is_good_again(talks: Path, cache: Path) -> None:
@@ -75,13 +75,13 @@ def test_it_stays_so_until_the_file_is_good_again(talks: Path, cache: Path) -> N
     read(talks, cache)
     again, corpus = read(talks, cache)
     assert "green tea" in words(corpus)
-    assert paths_of(again) == {"tea.txt"}
+    assert last_good_paths(again) == {"tea.txt"}
 
     write(talks, tea="0:00 black tea\n0:10 from a pot\n")
     mended, corpus = read(talks, cache)
 
     assert "black tea" in words(corpus)
-    assert paths_of(mended) == frozenset()
+    assert last_good_paths(mended) == frozenset()
     write(talks, tea="broken")
     assert "black tea" in words(read(talks, cache)[1])
 
@@ -96,7 +96,7 @@ def test_a_catalog_and_a_persons_page_have_last_good_versions_too(talks: Path, c
 
     found, corpus = read(talks, cache)
 
-    assert paths_of(found) == {"catalog.yaml", "people/annlee.md"}
+    assert last_good_paths(found) == {"catalog.yaml", "people/annlee.md"}
     assert "Green tea" in {episode.title for episode in corpus.episodes}
 
 
@@ -107,7 +107,7 @@ def test_a_file_that_was_never_good_stays_refused(talks: Path, cache: Path) -> N
 
     found, corpus = read(talks, cache)
 
-    assert paths_of(found) == frozenset()
+    assert last_good_paths(found) == frozenset()
     assert [each.path for each in corpus.problems if each.refused] == ["new.txt"]
 
 
@@ -123,14 +123,14 @@ def test_a_good_change_is_read_as_it_is(talks: Path, cache: Path) -> None:
     write(talks, tea="0:00 black tea\n0:10 from a pot\n")
     found = find_files([talks])
 
-    assert resolve(found, cache) == found
+    assert with_last_good(found, cache) == found
 
 
 def test_a_library_is_named_after_what_is_read(talks: Path, cache: Path) -> None:
     good, _ = read(talks, cache)
     write(talks, tea="broken")
     broken = find_files([talks])
-    resolved, again = (resolve(broken, cache) for _ in range(2))
+    resolved, again = (with_last_good(broken, cache) for _ in range(2))
 
     assert len({library_id(each) for each in (good, broken, resolved)}) == 3
     assert library_id(again) == library_id(resolved)
@@ -147,7 +147,7 @@ def test_a_version_that_was_damaged_is_not_used(talks: Path, cache: Path) -> Non
 
     found, corpus = read(talks, cache)
 
-    assert paths_of(found) == frozenset()
+    assert last_good_paths(found) == frozenset()
     assert "forged" not in words(corpus)
 
 
@@ -169,7 +169,7 @@ def test_a_fetched_file_keeps_its_place_from_commit_to_commit(cache: Path) -> No
         write(folder, tea=text)
         found, corpus = read(folder, cache)
 
-    assert paths_of(found) == {"tea.txt"}
+    assert last_good_paths(found) == {"tea.txt"}
     assert "tea" in words(corpus)
 
 
@@ -189,7 +189,7 @@ def test_versions_are_dropped_where_they_take_too_much_room(talks: Path, cache: 
     found = find_files([talks])
     rest = sum(file.location.stat().st_size for file in (*found.files, *found.catalogs))
 
-    keep(found, corpus.problems, cache, largest=rest)
+    keep_last_good(found, corpus.problems, cache, largest=rest)
 
     digests = {file.digest for file in (*found.files, *found.catalogs)}
     assert {path.name.partition("-")[2] for path in (cache / "good").iterdir()} == digests
@@ -199,7 +199,7 @@ def test_a_file_that_changed_since_it_was_read_is_not_kept(talks: Path, cache: P
     found = find_files([talks])
     corpus = read_corpus(found)
     write(talks, tea="broken")
-    keep(found, corpus.problems, cache)
+    keep_last_good(found, corpus.problems, cache)
 
-    assert paths_of(resolve(find_files([talks]), cache)) == frozenset()
+    assert last_good_paths(with_last_good(find_files([talks]), cache)) == frozenset()
     assert len([*(cache / "good").iterdir()]) == 2

@@ -9,7 +9,7 @@ from statistics import median, quantiles
 
 import pytest
 
-from bot.models import Chapter, Cue, Episode, Metadata, Problem, Source, Transcript
+from bot.models import Chapter, Cue, Episode, Metadata, Origin, Problem, Transcript
 from bot.transcripts.files import find_files
 from bot.transcripts.merge import LEAST_WORDS_LEFT_OUT, merge_transcripts
 from bot.transcripts.reader import read_transcripts
@@ -35,7 +35,7 @@ def page(stem: str, lines: Sequence[str] = SPEECH, **facts: object) -> Transcrip
     cues = [Cue(line, 10.0 * place, None, "Ann") for place, line in enumerate(lines)]
     metadata = Metadata(slug=stem, title=stem.title())
     return Transcript(
-        f"{stem}.md", stem, Source.EDITED, replace(metadata, **facts), (), tuple(cues)
+        f"{stem}.md", stem, Origin.EDITED, replace(metadata, **facts), (), tuple(cues)
     )
 
 
@@ -44,13 +44,13 @@ def dump(name: str, lines: Sequence[str] = SPEECH, **facts: object) -> Transcrip
     words = " ".join(lines).lower().replace(".", "").split()
     spoken = [" ".join(words[place : place + 4]) for place in range(0, len(words), 4)]
     cues = [
-        Cue(line, 100 + 1.5 * place, 101.5 + 1.5 * place, "", Source.CAPTIONS)
+        Cue(line, 100 + 1.5 * place, 101.5 + 1.5 * place, "", Origin.CAPTIONS)
         for place, line in enumerate(spoken)
     ]
     return Transcript(
         f"{name}.txt",
         name,
-        Source.CAPTIONS,
+        Origin.CAPTIONS,
         replace(Metadata(), **facts),
         (),
         tuple(cues),
@@ -62,7 +62,7 @@ def merge(*transcripts: Transcript) -> tuple[tuple[Episode, ...], tuple[Problem,
     return merge_transcripts(transcripts, {})
 
 
-def texts(episode: Episode, source: Source) -> str:
+def texts(episode: Episode, source: Origin) -> str:
     return " ".join(cue.text for cue in episode.cues if cue.source is source)
 
 
@@ -70,8 +70,8 @@ def test_edited_words_get_the_seconds_of_the_captions_of_their_video() -> None:
     episodes, problems = merge(dump(VIDEO, youtube=VIDEO), page("registry", youtube=VIDEO))
 
     (episode,) = episodes
-    assert texts(episode, Source.EDITED) == " ".join(SPEECH)
-    assert texts(episode, Source.CAPTIONS) == ""
+    assert texts(episode, Origin.EDITED) == " ".join(SPEECH)
+    assert texts(episode, Origin.CAPTIONS) == ""
     assert [cue.start for cue in episode.cues] == pytest.approx(
         [100, 106.4, 110.6, 114.4, 118.1], abs=0.8
     )
@@ -87,11 +87,11 @@ def test_captions_fill_a_passage_that_was_left_out_without_splitting_a_sentence(
     starts = [cue.start for cue in episode.cues if cue.start is not None]
 
     assert len(LEFT_OUT.split()) > LEAST_WORDS_LEFT_OUT
-    assert sources[:2] == [Source.EDITED] * 2
-    assert sources[-3:] == [Source.EDITED] * 3
-    assert set(sources[2:-3]) == {Source.CAPTIONS}
-    assert texts(episode, Source.EDITED) == " ".join(SPEECH)
-    assert len(texts(episode, Source.CAPTIONS).split()) == pytest.approx(160, abs=8)
+    assert sources[:2] == [Origin.EDITED] * 2
+    assert sources[-3:] == [Origin.EDITED] * 3
+    assert set(sources[2:-3]) == {Origin.CAPTIONS}
+    assert texts(episode, Origin.EDITED) == " ".join(SPEECH)
+    assert len(texts(episode, Origin.CAPTIONS).split()) == pytest.approx(160, abs=8)
     assert starts == sorted(starts)
 
 
@@ -100,7 +100,7 @@ def test_a_few_words_that_were_left_out_stay_out() -> None:
 
     (episode,), _ = merge(page("registry", youtube=VIDEO), dump(VIDEO, spoken, youtube=VIDEO))
 
-    assert texts(episode, Source.CAPTIONS) == ""
+    assert texts(episode, Origin.CAPTIONS) == ""
 
 
 def test_chapters_stay_with_the_turn_they_start_with() -> None:
@@ -130,7 +130,7 @@ def test_a_page_without_transcript_lends_its_facts_and_chapters_to_the_captions(
 
     assert (episode.slug, episode.title, episode.season) == ("registry", "Registry", 2)
     assert [chapter.title for chapter in episode.chapters] == ["A"]
-    assert {cue.source for cue in episode.cues} == {Source.CAPTIONS}
+    assert {cue.source for cue in episode.cues} == {Origin.CAPTIONS}
     assert problems == ()
 
 
@@ -220,7 +220,7 @@ def test_the_same_page_in_two_folders_is_one_episode() -> None:
 
     (episode,), problems = merge(page("registry", youtube=VIDEO), copy)
 
-    assert texts(episode, Source.EDITED) == " ".join(SPEECH)
+    assert texts(episode, Origin.EDITED) == " ".join(SPEECH)
     assert problems == ()
 
 
@@ -237,7 +237,7 @@ def test_captions_win_over_a_page_with_other_words_than_its_video() -> None:
 
     (episode,), problems = merge(wrong, dump(VIDEO, youtube=VIDEO))
 
-    assert {cue.source for cue in episode.cues} == {Source.CAPTIONS}
+    assert {cue.source for cue in episode.cues} == {Origin.CAPTIONS}
     assert episode.chapters == ()
     assert [(problem.path, problem.refused) for problem in problems] == [("bread.md", False)]
 
@@ -259,7 +259,7 @@ def test_captions_saved_under_a_second_id_are_left_out() -> None:
 
 
 def test_subtitles_with_names_give_a_page_its_seconds() -> None:
-    subtitles = replace(dump(VIDEO, youtube=VIDEO), source=Source.EDITED)
+    subtitles = replace(dump(VIDEO, youtube=VIDEO), source=Origin.EDITED)
 
     (episode,), _ = merge(subtitles, page("registry", youtube=VIDEO))
 
@@ -378,7 +378,7 @@ def test_captions_bring_the_seconds_close_to_the_true_ones(shared: Path) -> None
 def test_captions_without_facts_are_recognised_by_their_words(shared: Path) -> None:
     reading = read_transcripts(find_files([shared / "seeds"]))
     bare = [
-        replace(file, metadata=Metadata()) if file.source is Source.CAPTIONS else file
+        replace(file, metadata=Metadata()) if file.source is Origin.CAPTIONS else file
         for file in reading.transcripts
     ]
 

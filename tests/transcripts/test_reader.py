@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Source, Transcript
+from bot.models import Origin, Transcript
 from bot.transcripts.files import find_files
 from bot.transcripts.reader import Reading, read_transcripts
 
@@ -30,16 +30,16 @@ def only(reading: Reading) -> Transcript:
 @pytest.mark.parametrize(
     ("text", "source"),
     [
-        (PAGE, Source.EDITED),
-        ("slug: a\ntranscript:\n- line: Hello.\n  sec: 1\n", Source.EDITED),
-        ("0:01 Hello.\n", Source.CAPTIONS),
-        (SRT, Source.CAPTIONS),
-        ("WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n", Source.CAPTIONS),
-        (WHISPER, Source.CAPTIONS),
+        (PAGE, Origin.EDITED),
+        ("slug: a\ntranscript:\n- line: Hello.\n  sec: 1\n", Origin.EDITED),
+        ("0:01 Hello.\n", Origin.CAPTIONS),
+        (SRT, Origin.CAPTIONS),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n", Origin.CAPTIONS),
+        (WHISPER, Origin.CAPTIONS),
     ],
 )
 @pytest.mark.parametrize("name", ["talk.txt", "talk.md", "talk", "talk.yaml", "talk.json"])
-def test_formats_are_known_by_content(tmp_path: Path, name: str, text: str, source: Source) -> None:
+def test_formats_are_known_by_content(tmp_path: Path, name: str, text: str, source: Origin) -> None:
     transcript = only(read(tmp_path, **{name: text}))
 
     assert (transcript.path, transcript.stem, transcript.source) == (name, "talk", source)
@@ -191,9 +191,9 @@ def test_the_real_corpus_is_read_to_the_last_line(shared: Path) -> None:
     reading = read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))
 
     count = Counter(transcript.source for transcript in reading.transcripts)
-    edited = [cue for t in reading.transcripts if t.source == Source.EDITED for cue in t.cues]
-    heard = [cue for t in reading.transcripts if t.source == Source.CAPTIONS for cue in t.cues]
-    assert count == {Source.EDITED: 202, Source.CAPTIONS: 78}
+    edited = [cue for t in reading.transcripts if t.source == Origin.EDITED for cue in t.cues]
+    heard = [cue for t in reading.transcripts if t.source == Origin.CAPTIONS for cue in t.cues]
+    assert count == {Origin.EDITED: 202, Origin.CAPTIONS: 78}
     assert (len(edited), len(heard)) == (27_547, 113_002)
     assert sum(cue.start is None for cue in edited) == 913
     assert [cue.speaker for cue in edited if not cue.speaker] == ["", ""]

@@ -13,7 +13,7 @@ import pytest
 
 from bot.commands import check, mentions, search
 from bot.library.library import Library, open_library, read_corpus
-from bot.models import Problem, Source
+from bot.models import Origin, Problem
 from bot.replies import Card
 from bot.transcripts.files import find_files
 from tests.process import airquote
@@ -93,7 +93,7 @@ def test_the_edited_words_of_000_have_the_seconds_of_001(
     errors = [
         abs(card.start - second)
         for second, card in _said_once(seeds, captions)
-        if card.source is Source.EDITED and card.start is not None
+        if card.source is Origin.EDITED and card.start is not None
     ]
 
     assert len(errors) > 50
@@ -115,7 +115,7 @@ def _said_once(library: Library, lines: list[tuple[int, str]]) -> Iterator[tuple
 def test_what_only_the_captions_have_is_shown_as_captions(seeds: Library) -> None:
     sources = {card.source for card in search(seeds, "mlops", limit=50).cards}
 
-    assert sources == {Source.EDITED, Source.CAPTIONS}
+    assert sources == {Origin.EDITED, Origin.CAPTIONS}
 
 
 def test_mlops_finds_the_definition_that_004_has_only_misheard(seeds: Library) -> None:
@@ -128,7 +128,7 @@ def test_mlops_finds_the_definition_that_004_has_only_misheard(seeds: Library) -
 
     assert len(cards) == 1
     assert cards[0].heard_as in ("envelopes", "mailbox")
-    assert cards[0].source is Source.CAPTIONS
+    assert cards[0].source is Origin.CAPTIONS
     assert cards[0].snippet is not None
     marked = {cards[0].snippet.text[first:last] for first, last in cards[0].snippet.spans}
     assert marked == {"envelopes", "mailbox"}

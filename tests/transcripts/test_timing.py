@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from bot.models import Cue, Source
+from bot.models import Cue, Origin
 from bot.transcripts.timing import (
     SLOWEST_RATE,
     TYPICAL_RATE,
     Anchors,
-    hear,
-    read_script,
+    align_captions,
+    anchors_of,
+    prepare_transcript,
     seconds_at,
     time_sentences,
-    told_anchors,
 )
 
 TALK = (
@@ -27,7 +27,7 @@ def anchors(*pairs: tuple[int, float]) -> Anchors:
 
 
 def times(cues: list[Cue]) -> list[tuple[float | None, float | None]]:
-    script = read_script(cues)
+    script = prepare_transcript(cues)
     return [(cue.start, cue.end) for cue in time_sentences(script, script.turns)]
 
 
@@ -37,7 +37,7 @@ def captions(text: str, start: float, *, rate: float = TYPICAL_RATE, words: int 
     lines = []
     for first in range(0, len(spoken), words):
         line = " ".join(spoken[first : first + words])
-        lines.append(Cue(line, start, start + (len(line) + 1) / rate, "", Source.CAPTIONS))
+        lines.append(Cue(line, start, start + (len(line) + 1) / rate, "", Origin.CAPTIONS))
         start = lines[-1].end or start
     return lines
 
@@ -48,7 +48,7 @@ def test_sentences_share_the_time_of_their_turn_by_characters() -> None:
         Cue("Yes.", 104.3, None, "Bob"),
     ]
 
-    script = read_script(cues)
+    script = prepare_transcript(cues)
     sentences = time_sentences(script, script.turns)
 
     assert [cue.text for cue in sentences] == [
@@ -122,7 +122,7 @@ def test_subtitles_that_break_a_sentence_become_one_sentence() -> None:
         Cue("Fine.", 3.0, 4.0, "Bob"),
     ]
 
-    script = read_script(cues)
+    script = prepare_transcript(cues)
     sentences = time_sentences(script, script.turns)
 
     assert [cue.text for cue in sentences] == [
@@ -144,14 +144,14 @@ def test_an_end_of_text_belongs_to_the_time_before_an_anchor() -> None:
 def test_told_anchors_rise() -> None:
     cues = [Cue("a", 5.0), Cue("b", 5.0), Cue("c", 0.5), Cue("d", None), Cue("e", 9.0, 9.5)]
 
-    found = told_anchors([Cue("z", 1.0), *cues])
+    found = anchors_of([Cue("z", 1.0), *cues])
 
     assert found.positions.tolist() == [0, 2, 10, 11]
     assert found.seconds.tolist() == [1.0, 5.0, 9.0, 9.5]
 
 
 def test_of_subtitles_that_overlap_the_starts_count() -> None:
-    found = told_anchors([Cue("one", 1.0, 4.0), Cue("two", 3.0, 6.0), Cue("three", 5.0, 8.0)])
+    found = anchors_of([Cue("one", 1.0, 4.0), Cue("two", 3.0, 6.0), Cue("three", 5.0, 8.0)])
 
     assert found.seconds.tolist() == [1.0, 3.0, 5.0, 8.0]
 
@@ -163,14 +163,14 @@ def test_long_subtitled_speech_is_not_cut_inside_a_sentence() -> None:
     ] * 12
     cues = [Cue(line, 2.0 * at, 2.0 * at + 2, "Ann") for at, line in enumerate(lines)]
 
-    sentences = {cue.text for cue in read_script(cues).sentences}
+    sentences = {cue.text for cue in prepare_transcript(cues).sentences}
 
     assert sentences == {" ".join(lines[:2])}
 
 
 def test_captions_give_the_second_of_a_sentence_inside_a_turn() -> None:
-    script = read_script([Cue(TALK, 0.0, None, "Ann"), Cue("Thanks.", 60.0, None, "Bob")])
-    heard = hear(script, captions(f"um {TALK}", 200.0))
+    script = prepare_transcript([Cue(TALK, 0.0, None, "Ann"), Cue("Thanks.", 60.0, None, "Bob")])
+    heard = align_captions(script, captions(f"um {TALK}", 200.0))
 
     sentences = time_sentences(script, heard.anchors)
 
@@ -183,11 +183,11 @@ def test_captions_give_the_second_of_a_sentence_inside_a_turn() -> None:
 def test_time_without_edited_text_is_unsaid_and_parts_no_sentence() -> None:
     sentences = TALK.split(". ")
     first, second = ". ".join(sentences[:3]) + ".", ". ".join(sentences[3:])
-    script = read_script([Cue(first, 0.0), Cue(second, 10.0)])
+    script = prepare_transcript([Cue(first, 0.0), Cue(second, 10.0)])
     lines = captions(first, 50.0)
     resumed = (lines[-1].end or 0.0) + 90.0
 
-    heard = hear(script, [*lines, *captions(second, resumed)])
+    heard = align_captions(script, [*lines, *captions(second, resumed)])
     timed = time_sentences(script, heard.anchors)
 
     assert timed[2].end == pytest.approx(resumed - 90.0, abs=0.5)
@@ -211,8 +211,8 @@ def test_where_few_words_are_heard_the_turns_help_moved_by_the_usual_difference(
             lines += captions(spoken, now)
             now = lines[-1].end or now
 
-    script = read_script(cues)
-    timed = time_sentences(script, hear(script, lines).anchors)
+    script = prepare_transcript(cues)
+    timed = time_sentences(script, align_captions(script, lines).anchors)
     expected = (cues[3].start or 0.0) + 25.0
 
     assert timed[3].text.startswith("Something else")
@@ -220,8 +220,8 @@ def test_where_few_words_are_heard_the_turns_help_moved_by_the_usual_difference(
 
 
 def test_captions_of_another_talk_share_few_words() -> None:
-    script = read_script([Cue(TALK, 0.0)])
+    script = prepare_transcript([Cue(TALK, 0.0)])
     other = captions("we bake bread with flour and a little salt on every day but sunday", 0.0)
 
-    assert hear(script, other).share < 0.1
-    assert hear(script, []).share == 0.0
+    assert align_captions(script, other).share < 0.1
+    assert align_captions(script, []).share == 0.0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import Episode
-from bot.quotes.extraction import Saying, find_sayings
+from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.search.index.index import Index
 from bot.variety import GUEST_DAYS, Posted, rank_sayings, shortlist
 
@@ -17,15 +17,15 @@ MONDAY = date(2026, 1, 5)
 WEEK = timedelta(days=7)
 
 
-def saying(name: str, episode: str = "", guest: str = "", score: float = 3.0) -> Saying:
-    return Saying(name, episode or name, 0.0, guest or name, f"{name}.", "", score, ("short",))
+def saying(name: str, episode: str = "", guest: str = "", score: float = 3.0) -> ScoredQuote:
+    return ScoredQuote(name, episode or name, 0.0, guest or name, f"{name}.", "", score, ("short",))
 
 
 def episode(slug: str, season: int = 1, topics: tuple[str, ...] = ()) -> Episode:
     return Episode(slug, slug.title(), season=season, topics=topics)
 
 
-def posted(sayings: Sequence[Saying], first: date = MONDAY) -> list[Posted]:
+def posted(sayings: Sequence[ScoredQuote], first: date = MONDAY) -> list[Posted]:
     """Post sayings week after week."""
     return [
         Posted(each.id, each.speaker, each.episode, first + week * WEEK)
@@ -34,8 +34,8 @@ def posted(sayings: Sequence[Saying], first: date = MONDAY) -> list[Posted]:
 
 
 def simulate(
-    sayings: Sequence[Saying], episodes: Sequence[Episode], weeks: int
-) -> list[tuple[Saying, date]]:
+    sayings: Sequence[ScoredQuote], episodes: Sequence[Episode], weeks: int
+) -> list[tuple[ScoredQuote, date]]:
     """Post the first of the ranked sayings every week."""
     history: list[Posted] = []
     chosen = []
@@ -47,7 +47,7 @@ def simulate(
     return chosen
 
 
-def shortest_pause(chosen: Sequence[tuple[Saying, date]]) -> int:
+def shortest_pause(chosen: Sequence[tuple[ScoredQuote, date]]) -> int:
     """Measure the days between two sayings of the same guest, at least."""
     days: dict[str, list[date]] = {}
     for each, day in chosen:
@@ -185,7 +185,7 @@ def test_without_sayings_there_is_nothing_to_post() -> None:
 
 @pytest.mark.corpus
 def test_three_years_of_the_real_podcast_spread_its_seasons(real_index: Index) -> None:
-    sayings = find_sayings(real_index)
+    sayings = extract_quotes(real_index)
     chosen = simulate(sayings, real_index.episodes, weeks=156)
     seasons = {each.slug: each.season for each in real_index.episodes}
     order = [seasons[each.episode] for each, _ in chosen]

@@ -13,14 +13,14 @@ from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.query import clean_text
 from bot.strict_yaml import Plain, items_of, load_yaml
 
-BUILT_IN = Path(__file__).parents[2] / "data" / "lexicon.yaml"
+BUILT_IN_LEXICON = Path(__file__).parents[2] / "data" / "lexicon.yaml"
 """The entries that ship with Airquote."""
 
 _KEYS = ("same", "heard", "not")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LexiconEntry:
     """A term, the variants that mean the `same`, and those that captions have `heard` instead.
 
     `blocked` phrases hold a heard variant that means what it says there. The term and what is the
@@ -38,10 +38,10 @@ class Entry:
 class Lexicon:
     """Entries in the order of their file; no way to write a term belongs to two of them."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LexiconEntry, ...] = ()
 
     @cached_property
-    def by_stems(self) -> dict[tuple[str, ...], Entry]:
+    def by_stems(self) -> dict[tuple[str, ...], LexiconEntry]:
         """The entry of each term and of each variant with its meaning, by its stems."""
         return {stems_of(text): entry for entry in self.entries for text in _written(entry)}
 
@@ -71,21 +71,21 @@ def read_lexicon(text: str, path: str) -> Lexicon:
     return Lexicon(entries)
 
 
-def read_built_in() -> Lexicon:
+def read_built_in_lexicon() -> Lexicon:
     """Read the lexicon that ships with Airquote; empty where it was left out."""
-    if not BUILT_IN.is_file():
+    if not BUILT_IN_LEXICON.is_file():
         return Lexicon()
-    return read_lexicon(BUILT_IN.read_text(encoding="utf-8"), BUILT_IN.name)
+    return read_lexicon(BUILT_IN_LEXICON.read_text(encoding="utf-8"), BUILT_IN_LEXICON.name)
 
 
-def find_entries(lexicon: Lexicon, words: Sequence[str]) -> list[tuple[int, int, Entry]]:
+def find_entries(lexicon: Lexicon, words: Sequence[str]) -> list[tuple[int, int, LexiconEntry]]:
     """Find the entries that a query's terms name, as (first, past the last, entry) in their order.
 
     A run of terms names an entry if it has the stems of its term or of a variant with the same
     meaning; the longest run wins, and runs do not overlap.
     """
     stems = tuple(stem_terms(list(words)))
-    found: list[tuple[int, int, Entry]] = []
+    found: list[tuple[int, int, LexiconEntry]] = []
     first = 0
     while first < len(stems):
         lasts = range(min(len(stems), first + lexicon.longest), first, -1)
@@ -96,11 +96,11 @@ def find_entries(lexicon: Lexicon, words: Sequence[str]) -> list[tuple[int, int,
     return found
 
 
-def _written(entry: Entry) -> tuple[str, ...]:
+def _written(entry: LexiconEntry) -> tuple[str, ...]:
     return (entry.term, *entry.same)
 
 
-def _read_entry(term: str, facts: Plain, path: str) -> Entry:
+def _read_entry(term: str, facts: Plain, path: str) -> LexiconEntry:
     term = clean_text(term)
     subject = f'the entry "{term}"'
     if not terms_of(term):
@@ -112,7 +112,7 @@ def _read_entry(term: str, facts: Plain, path: str) -> Entry:
         reason = f'{subject} has an unknown key "{unknown[0]}".'
         raise TranscriptError(path, reason, f"Use {', '.join(_KEYS)}.")
     same, heard, blocked = (tuple(_texts(facts, key, subject, path)) for key in _KEYS)
-    entry = Entry(term, same, heard, blocked)
+    entry = LexiconEntry(term, same, heard, blocked)
     _refuse_idle(entry, subject, path)
     return entry
 
@@ -126,7 +126,7 @@ def _texts(facts: dict[str, Plain], key: str, subject: str, path: str) -> Iterat
         yield text
 
 
-def _refuse_idle(entry: Entry, subject: str, path: str) -> None:
+def _refuse_idle(entry: LexiconEntry, subject: str, path: str) -> None:
     heard = [terms_of(text) for text in entry.heard]
     for phrase in entry.blocked:
         if not any(_holds(terms_of(phrase), each) for each in heard):
@@ -140,8 +140,8 @@ def _holds(phrase: list[str], part: list[str]) -> bool:
     return len(phrase) > len(part) and any(phrase[n : n + len(part)] == part for n in starts)
 
 
-def _refuse_shared(entries: Sequence[Entry], path: str) -> None:
-    owners: dict[tuple[str, ...], Entry] = {}
+def _refuse_shared(entries: Sequence[LexiconEntry], path: str) -> None:
+    owners: dict[tuple[str, ...], LexiconEntry] = {}
     for entry in entries:
         for text in _written(entry):
             owner = owners.setdefault(stems_of(text), entry)

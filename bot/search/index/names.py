@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from bot.models import Episode, Source
+from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise, split_words, terms_of, terms_of_name
 
 # How often captions may say a word that is nothing but somebody's name.
@@ -81,15 +81,15 @@ def speakers_of(episode: Episode) -> list[str]:
 
 def _spellings(episodes: Iterable[Episode]) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """Count how often edited text writes terms small and with a capital, and captions at all."""
-    words = {source: Counter[str]() for source in Source}
+    words = {source: Counter[str]() for source in Origin}
     for episode in episodes:
         for cue in episode.cues:
             words[cue.source].update(split_words(cue.text))
     small: Counter[str] = Counter()
     capital: Counter[str] = Counter()
-    for word, count in words[Source.EDITED].items():
+    for word, count in words[Origin.EDITED].items():
         (small if word[0].islower() else capital)[normalise(word)] += count
     unknown: Counter[str] = Counter()
-    for word, count in words[Source.CAPTIONS].items():
+    for word, count in words[Origin.CAPTIONS].items():
         unknown[normalise(word)] += count
     return small, capital, unknown

@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.models import Chapter, Cue, Episode, Source
+from bot.models import Chapter, Cue, Episode, Origin
 from bot.search.index.vocabulary import BREAK, TermNumbers
 
 Ints = NDArray[np.int32]
@@ -55,7 +55,7 @@ class Transcripts:
             start=_known(self.begins[number]),
             end=_known(self.finishes[number]),
             speaker=self.speaker_names[self.speakers[number]],
-            source=Source.CAPTIONS if self.captions[number] else Source.EDITED,
+            source=Origin.CAPTIONS if self.captions[number] else Origin.EDITED,
         )
 
     def cues_at(self, places: Ints) -> NDArray[np.intp]:
@@ -116,7 +116,7 @@ def _columns(
         begins=np.array([_or_nan(cue.start) for cue in cues], dtype=np.float32),
         finishes=np.array([_or_nan(cue.end) for cue in cues], dtype=np.float32),
         speakers=np.array([names[cue.speaker] for cue in cues], dtype=np.int32),
-        captions=np.array([cue.source is Source.CAPTIONS for cue in cues], dtype=np.bool_),
+        captions=np.array([cue.source is Origin.CAPTIONS for cue in cues], dtype=np.bool_),
         terms=np.array(terms, dtype=np.int32),
         firsts=np.array(firsts, dtype=np.int32),
         speaker_names=tuple(names),

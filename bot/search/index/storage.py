@@ -22,7 +22,7 @@ from bot.errors import CacheError
 from bot.models import Chapter, Episode, Guest, Problem
 from bot.search.index.bm25 import Postings
 from bot.search.index.index import Index
-from bot.search.index.lexicon import Entry, Lexicon
+from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
@@ -63,10 +63,10 @@ def write_arrays(arrays: Arrays, path: Path) -> None:
     """Write arrays to a file; whoever reads meanwhile sees it as it was or as it will be."""
     content = BytesIO()
     np.savez(content, allow_pickle=False, **arrays)
-    write_whole(path, hashlib.sha256(content.getbuffer()).digest(), content.getbuffer())
+    write_atomically(path, hashlib.sha256(content.getbuffer()).digest(), content.getbuffer())
 
 
-def write_whole(path: Path, *parts: bytes | memoryview) -> None:
+def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
     """Write a file that is there as it was or as it will be, even if the power fails meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=_NEW) as folder:
@@ -79,7 +79,7 @@ def write_whole(path: Path, *parts: bytes | memoryview) -> None:
     _sync_folder(path.parent)
 
 
-def digest_of(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file in hex; "" if it cannot be read."""
     try:
         with path.open("rb") as file:
@@ -176,9 +176,9 @@ def _rebuild(arrays: Arrays, facts: dict[str, Any]) -> Index:
     )
 
 
-def _entry(stored: dict[str, Any]) -> Entry:
+def _entry(stored: dict[str, Any]) -> LexiconEntry:
     texts = {name: tuple(value) for name, value in stored.items() if name != "term"}
-    return Entry(stored["term"], **texts)
+    return LexiconEntry(stored["term"], **texts)
 
 
 def _episode(stored: dict[str, Any]) -> Episode:

@@ -12,19 +12,19 @@ from itertools import groupby
 
 from bot.models import Problem
 from bot.search.index.analysis import STOP_WORDS, terms_of
-from bot.search.index.lexicon import Lexicon, read_built_in
+from bot.search.index.lexicon import Lexicon, read_built_in_lexicon
 from bot.search.learning.parallel import (
-    Parallel,
-    Place,
-    Run,
-    Words,
+    ParallelTranscript,
+    TermPlace,
+    TermRun,
+    TermSequence,
+    align_talks,
     find_places,
-    read_parallels,
     words_of,
 )
-from bot.search.learning.terms import find_jargon
-from bot.text import count_of
-from bot.transcripts.files import Found
+from bot.search.learning.terms import find_domain_terms
+from bot.text import pluralize
+from bot.transcripts.files import FoundFiles
 from bot.transcripts.grouping import Talk, group_files
 from bot.transcripts.reader import read_transcripts
 
@@ -41,8 +41,8 @@ _EXAMPLES = 2
 _AROUND = 4  # words of an example on either side
 
 Progress = Callable[[str, int, int], None]
-_Heard = tuple[Parallel, Place]
-_Places = Sequence[tuple[Parallel, Sequence[tuple[Run, Place]]]]
+_Heard = tuple[ParallelTranscript, TermPlace]
+_Places = Sequence[tuple[ParallelTranscript, Sequence[tuple[TermRun, TermPlace]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,18 @@ class Learned:
     problems: tuple[Problem, ...] = ()
 
 
-def learn_from(found: Found, on_progress: Progress | None = None) -> Learned:
+def learn_from(found: FoundFiles, on_progress: Progress | None = None) -> Learned:
     """Read all transcripts found and propose what the built-in lexicon lacks."""
     tell = on_progress or (lambda *_: None)
     reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
     talks, _ = group_files(reading.transcripts)
-    return replace(learn(talks, read_built_in()), problems=reading.problems)
+    return replace(learn(talks, read_built_in_lexicon()), problems=reading.problems)
 
 
 def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:
     """Propose variants that the lexicon lacks, by what captions have at the places of terms."""
-    parallels = read_parallels(talks)
-    jargon = find_jargon([talk.page for talk in talks if talk.page], lexicon)
+    parallels = align_talks(talks)
+    jargon = find_domain_terms([talk.page for talk in talks if talk.page], lexicon)
     spoken = [words_of(talk.heard.cues) for talk in talks if talk.heard]
     found = propose(parallels, jargon, spoken)
     known = {(e.term, tuple(terms_of(text))) for e in lexicon.entries for text in e.heard}
@@ -108,7 +108,9 @@ def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:
 
 
 def propose(
-    parallels: Sequence[Parallel], jargon: Mapping[Run, str], spoken: Iterable[Words]
+    parallels: Sequence[ParallelTranscript],
+    jargon: Mapping[TermRun, str],
+    spoken: Iterable[TermSequence],
 ) -> tuple[Proposal, ...]:
     """Propose variants of some terms, given by their stems; the most misheard first.
 
@@ -130,12 +132,12 @@ def propose(
     return tuple(_ordered(list(sure)))
 
 
-def _candidates(places: _Places, jargon: Mapping[Run, str]) -> Mapping[str, Counter[Run]]:
+def _candidates(places: _Places, jargon: Mapping[TermRun, str]) -> Mapping[str, Counter[TermRun]]:
     """Count what stands alone in the place of each term, without grammar at its ends."""
-    forms: defaultdict[str, list[Run]] = defaultdict(list)
+    forms: defaultdict[str, list[TermRun]] = defaultdict(list)
     for stems, term in jargon.items():
         forms[term].append(stems)
-    found: defaultdict[str, Counter[Run]] = defaultdict(Counter)
+    found: defaultdict[str, Counter[TermRun]] = defaultdict(Counter)
     for parallel, here in places:
         for stems, place in here:
             term = jargon[stems]
@@ -148,7 +150,7 @@ def _candidates(places: _Places, jargon: Mapping[Run, str]) -> Mapping[str, Coun
     return found
 
 
-def _trimmed(heard: Words, place: Place) -> tuple[int, int]:
+def _trimmed(heard: TermSequence, place: TermPlace) -> tuple[int, int]:
     begin, end = place.begin, place.end
     while begin < end and heard.terms[begin] in STOP_WORDS:
         begin += 1
@@ -157,21 +159,21 @@ def _trimmed(heard: Words, place: Place) -> tuple[int, int]:
     return begin, end
 
 
-def _overlap(one: Run, other: Run) -> bool:
+def _overlap(one: TermRun, other: TermRun) -> bool:
     """Say whether one run holds the other."""
     run, part = (one, other) if len(one) > len(other) else (other, one)
     return any(run[n : n + len(part)] == part for n in range(len(run) - len(part) + 1))
 
 
 def _gather(
-    places: _Places, candidates: Mapping[str, Counter[Run]], jargon: Mapping[Run, str]
-) -> Mapping[tuple[str, Run], list[_Heard]]:
+    places: _Places, candidates: Mapping[str, Counter[TermRun]], jargon: Mapping[TermRun, str]
+) -> Mapping[tuple[str, TermRun], list[_Heard]]:
     """Collect all places of each term and variant, also those where editors changed more.
 
     Of several variants in one place, the most frequent stands for the term: "envelopes", not
     "envelopes like".
     """
-    found: defaultdict[tuple[str, Run], list[_Heard]] = defaultdict(list)
+    found: defaultdict[tuple[str, TermRun], list[_Heard]] = defaultdict(list)
     for parallel, here in places:
         for stems, place in here:
             term = jargon[stems]
@@ -184,11 +186,11 @@ def _gather(
     return found
 
 
-def _runs_in(terms: Run, runs: frozenset[Run]) -> Iterator[Run]:
+def _runs_in(terms: TermRun, runs: frozenset[TermRun]) -> Iterator[TermRun]:
     return (run for _, run in _located_runs(terms, runs))
 
 
-def _located_runs(terms: Run, runs: frozenset[Run]) -> Iterator[tuple[int, Run]]:
+def _located_runs(terms: TermRun, runs: frozenset[TermRun]) -> Iterator[tuple[int, TermRun]]:
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for run in runs:
         lengths[run[0]].add(len(run))
@@ -198,7 +200,7 @@ def _located_runs(terms: Run, runs: frozenset[Run]) -> Iterator[tuple[int, Run]]
                 yield at, terms[at : at + length]
 
 
-def _kept_runs(parallel: Parallel, runs: frozenset[Run]) -> Iterator[Run]:
+def _kept_runs(parallel: ParallelTranscript, runs: frozenset[TermRun]) -> Iterator[TermRun]:
     """Yield the runs that editors left as they were heard."""
     matched = set(parallel.at_heard.tolist())
     for at, run in _located_runs(parallel.heard.terms, runs):
@@ -206,7 +208,7 @@ def _kept_runs(parallel: Parallel, runs: frozenset[Run]) -> Iterator[Run]:
             yield run
 
 
-def _weigh(term: str, run: Run, found: Sequence[_Heard], ordinary: int, total: int) -> Proposal:
+def _weigh(term: str, run: TermRun, found: Sequence[_Heard], ordinary: int, total: int) -> Proposal:
     return Proposal(
         term=term,
         variant=" ".join(run),
@@ -228,7 +230,7 @@ def _ordered(proposals: Sequence[Proposal]) -> list[Proposal]:
     )
 
 
-def _example(parallel: Parallel, place: Place) -> Example:
+def _example(parallel: ParallelTranscript, place: TermPlace) -> Example:
     edited, heard = parallel.edited, parallel.heard
     return Example(
         parallel.episode,
@@ -242,9 +244,9 @@ def _example(parallel: Parallel, place: Place) -> Example:
 _PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
 
 
-def as_patch(learned: Learned) -> str:
+def format_proposals(learned: Learned) -> str:
     """Write proposals in the lexicon's own YAML, with what speaks for each in comments."""
-    episodes = count_of(learned.episodes, "episode")
+    episodes = pluralize(learned.episodes, "episode")
     if not learned.proposals:
         return f"# {episodes} with both an edited transcript and captions: nothing new was heard.\n"
     lines = [
@@ -262,7 +264,7 @@ def as_patch(learned: Learned) -> str:
 
 
 def _described(proposal: Proposal) -> Iterator[str]:
-    times = f"{count_of(proposal.count, 'time')} in {count_of(proposal.episodes, 'episode')}"
+    times = f"{pluralize(proposal.count, 'time')} in {pluralize(proposal.episodes, 'episode')}"
     yield f"    - {_as_key(proposal.variant)} # {times}, {proposal.otherwise} otherwise"
     for example in proposal.examples:
         second = "" if example.second is None else f" {int(example.second)} s"

@@ -15,11 +15,11 @@ _MOST_EDITED = 2
 # A term is heard as at most so many words more than it has.
 _MOST_ADDED = 3
 
-Run = tuple[str, ...]
+TermRun = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TermSequence:
     """What is said, word by word without fillers: terms, their stems, the seconds of their cues."""
 
     terms: tuple[str, ...]
@@ -28,21 +28,21 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Parallel:
+class ParallelTranscript:
     """The words of an episode as edited and as heard; `at_edited` and `at_heard` say which match.
 
     Both rise, and are as long as each other.
     """
 
     episode: str
-    edited: Words
-    heard: Words
+    edited: TermSequence
+    heard: TermSequence
     at_edited: Integers
     at_heard: Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TermPlace:
     """Where the edited words [first, last) should be among the heard words [begin, end).
 
     It is `alone` where editors changed nothing around it, so that all of those stand for it.
@@ -55,15 +55,15 @@ class Place:
     alone: bool
 
 
-def words_of(cues: Iterable[Cue]) -> Words:
+def words_of(cues: Iterable[Cue]) -> TermSequence:
     """Take cues apart into words."""
     spoken = [(term, cue.start) for cue in cues for term in terms_of(cue.text)]
     kept = [(term, start) for term, start in spoken if term not in FILLERS]
     terms = tuple(term for term, _ in kept)
-    return Words(terms, tuple(stem_terms(list(terms))), tuple(start for _, start in kept))
+    return TermSequence(terms, tuple(stem_terms(list(terms))), tuple(start for _, start in kept))
 
 
-def read_parallels(talks: Sequence[Talk]) -> tuple[Parallel, ...]:
+def align_talks(talks: Sequence[Talk]) -> tuple[ParallelTranscript, ...]:
     """Align the edited transcript of each talk with its captions, where it has both."""
     both = [(talk.page, talk.heard) for talk in talks]
     aligned = (_align(page, heard) for page, heard in both if page and heard)
@@ -72,13 +72,15 @@ def read_parallels(talks: Sequence[Talk]) -> tuple[Parallel, ...]:
     )
 
 
-def find_places(parallel: Parallel, terms: frozenset[Run]) -> Iterator[tuple[Run, Place]]:
+def find_places(
+    parallel: ParallelTranscript, terms: frozenset[TermRun]
+) -> Iterator[tuple[TermRun, TermPlace]]:
     """Find where the edited text has one of some terms, given by their stems, and what is heard.
 
     It is found between two words that match; the longest term wins.
     """
     stems = parallel.edited.stems
-    openings: dict[str, list[Run]] = {}
+    openings: dict[str, list[TermRun]] = {}
     for term in sorted(terms, key=len, reverse=True):
         openings.setdefault(term[0], []).append(term)
     for first, stem in enumerate(stems):
@@ -90,18 +92,18 @@ def find_places(parallel: Parallel, terms: frozenset[Run]) -> Iterator[tuple[Run
                 break
 
 
-def _align(page: Transcript, captions: Transcript) -> Parallel:
+def _align(page: Transcript, captions: Transcript) -> ParallelTranscript:
     edited, heard = words_of(page.cues), words_of(captions.cues)
     at_edited, at_heard = align(_keys(edited), _keys(heard))
     slug = page.metadata.slug or page.stem
-    return Parallel(slug, edited, heard, at_edited, at_heard)
+    return ParallelTranscript(slug, edited, heard, at_edited, at_heard)
 
 
-def _keys(words: Words) -> Integers:
+def _keys(words: TermSequence) -> Integers:
     return np.array([hash(stem) for stem in words.stems], np.int64)
 
 
-def _place(parallel: Parallel, first: int, last: int) -> Place | None:
+def _place(parallel: ParallelTranscript, first: int, last: int) -> TermPlace | None:
     at_edited, at_heard = parallel.at_edited, parallel.at_heard
     before = int(np.searchsorted(at_edited, first)) - 1
     after = int(np.searchsorted(at_edited, last))
@@ -111,4 +113,4 @@ def _place(parallel: Parallel, first: int, last: int) -> Place | None:
     begin, end = int(at_heard[before]) + 1, int(at_heard[after])
     if changed > _MOST_EDITED or not begin < end <= begin + last - first + changed + _MOST_ADDED:
         return None
-    return Place(first, last, begin, end, alone=not changed)
+    return TermPlace(first, last, begin, end, alone=not changed)

@@ -17,7 +17,9 @@ _LEAST_SHARE = 0.7
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:\"“”]\s+)\W*")
 
 
-def find_jargon(pages: Sequence[Transcript], lexicon: Lexicon) -> Mapping[tuple[str, ...], str]:
+def find_domain_terms(
+    pages: Sequence[Transcript], lexicon: Lexicon
+) -> Mapping[tuple[str, ...], str]:
     """Map the stems of each term worth hearing right to the way it is written.
 
     The terms are those of the lexicon, with all variants of the same meaning; the episodes' topics,

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import groupby, islice, zip_longest
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Source, Transcript
+from bot.models import Cue, Metadata, Origin, Transcript
 from bot.transcripts.formats.fields import (
     Parsed,
-    clean,
     first_words,
+    one_line,
     parse_seconds,
     parse_youtube,
     stem_of,
@@ -43,9 +43,9 @@ def read_captions(path: str, text: str) -> Parsed:
     if not cues:
         raise TranscriptError(path, "it has times but no words.", "Put words behind the times.")
     cues[-1] = _drop_glued_count(cues)
-    metadata = Metadata(title=clean(heading[0]) if heading else "", youtube=_video_of(heading))
+    metadata = Metadata(title=one_line(heading[0]) if heading else "", youtube=_video_of(heading))
     stem, first = stem_of(path), first_words(cues)
-    return Parsed(Transcript(path, stem, Source.CAPTIONS, metadata, (), tuple(cues), first))
+    return Parsed(Transcript(path, stem, Origin.CAPTIONS, metadata, (), tuple(cues), first))
 
 
 def _split_lines(text: str) -> tuple[list[str], list[tuple[float, str]]]:
@@ -74,7 +74,7 @@ def _cues_of(lines: Sequence[tuple[float, str]]) -> Iterator[Cue]:
     for (start, words), after in zip_longest(lines, lines[1:]):
         end = after[0] if after and after[0] > start else None
         parts = [("", part) for part in map(speech_of, _SPEAKER_CHANGE.split(words)) if part]
-        yield from cues_within(start, end, parts, Source.CAPTIONS)
+        yield from cues_within(start, end, parts, Origin.CAPTIONS)
 
 
 def _drop_glued_count(cues: Sequence[Cue]) -> Cue:

@@ -35,7 +35,7 @@ def note(path: str, reason: str, remedy: str = "", line: int | None = None) -> P
     return Problem(path, reason, remedy, line, refused=False)
 
 
-def clean(text: str) -> str:
+def one_line(text: str) -> str:
     """Put text on one line, without characters that are not meant to be seen."""
     if not text.isprintable():
         text = _UNPRINTABLE.sub(" ", text)
@@ -44,7 +44,7 @@ def clean(text: str) -> str:
 
 def texts_of(mapping: Plain, key: str) -> tuple[str, ...]:
     """Return the texts in the list under a key of a mapping, each on one line."""
-    texts = (clean(item) for item in items_of(mapping, key) if isinstance(item, str))
+    texts = (one_line(item) for item in items_of(mapping, key) if isinstance(item, str))
     return tuple(text for text in texts if text)
 
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.errors import TranscriptError
-from bot.models import Chapter, Cue, Metadata, Problem, Source, Transcript
+from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
 from bot.strict_yaml import Plain, items_of, load_yaml, text_of
-from bot.text import count_of
+from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     Parsed,
-    clean,
     first_words,
     note,
+    one_line,
     parse_day,
     parse_number,
     parse_seconds,
@@ -36,7 +36,7 @@ _STOPPED_NAME = re.compile(r"([^\W\d_]{3,})\.")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PageItem:
     """An item of a transcript: a `heading`, or `text` with what is known of when and by whom."""
 
     text: str = ""
@@ -45,28 +45,28 @@ class Turn:
     speaker: str = ""
 
 
-def read_turns(items: Sequence[Plain]) -> list[Turn]:
+def read_items(items: Sequence[Plain]) -> list[PageItem]:
     """Translate a page's items as written; what is neither a heading nor a line is left out."""
     turns = []
     for item in items:
-        heading, line = clean(text_of(item, "header")), clean(text_of(item, "line"))
+        heading, line = one_line(text_of(item, "header")), one_line(text_of(item, "line"))
         if heading:
-            turns.append(Turn(heading=heading))
+            turns.append(PageItem(heading=heading))
         if line:
             start = parse_seconds(text_of(item, "sec")) if text_of(item, "sec") else None
             if start is None:
                 start = parse_seconds(text_of(item, "time"))
-            turns.append(Turn(line.lstrip("= "), "", start, _speaker_of(item)))
+            turns.append(PageItem(line.lstrip("= "), "", start, _speaker_of(item)))
     return turns
 
 
 def _speaker_of(item: Plain) -> str:
-    speaker = clean(text_of(item, "who")).removesuffix(":")
+    speaker = one_line(text_of(item, "who")).removesuffix(":")
     stopped = _STOPPED_NAME.fullmatch(speaker)
     return stopped[1] if stopped else speaker
 
 
-def mend_turns(turns: Sequence[Turn]) -> tuple[list[Turn], int]:
+def repair_items(turns: Sequence[PageItem]) -> tuple[list[PageItem], int]:
     """Drop doubled lines, move speech out of the speaker's place; also count those moves."""
     turns = _drop_doubled(turns)
     if not any(_is_speech(turn.speaker) for turn in turns):
@@ -74,14 +74,14 @@ def mend_turns(turns: Sequence[Turn]) -> tuple[list[Turn], int]:
     return _free_speech(turns)
 
 
-def _drop_doubled(turns: Sequence[Turn]) -> list[Turn]:
+def _drop_doubled(turns: Sequence[PageItem]) -> list[PageItem]:
     """Of two equal lines in a row keep the second, when the first lacks time and speaker.
 
     The heading before such a line stands twice too.
     """
     lines = [turn for turn in turns if turn.text]
-    bare = {id(one) for one, two in pairwise(lines) if one == Turn(two.text)}
-    kept: list[Turn] = []
+    bare = {id(one) for one, two in pairwise(lines) if one == PageItem(two.text)}
+    kept: list[PageItem] = []
     for turn in turns:
         again = kept and turn.heading and turn.heading == kept[-1].heading
         if not again and id(turn) not in bare:
@@ -93,10 +93,10 @@ def _is_speech(speaker: str) -> bool:
     return len(speaker) > _LONGEST_NAME or len(speaker.split()) > _MOST_WORDS_IN_A_NAME
 
 
-def _free_speech(turns: Sequence[Turn]) -> tuple[list[Turn], int]:
+def _free_speech(turns: Sequence[PageItem]) -> tuple[list[PageItem], int]:
     """Put each paragraph found in a speaker's place before the lines that carry it."""
     names = Counter(t.speaker for t in turns if t.speaker and not _is_speech(t.speaker))
-    freed: list[Turn] = []
+    freed: list[PageItem] = []
     paragraph, speaker, moves = "", "", 0
     for position, turn in enumerate(turns):
         if not _is_speech(turn.speaker):
@@ -106,7 +106,7 @@ def _free_speech(turns: Sequence[Turn]) -> tuple[list[Turn], int]:
         if turn.speaker != paragraph:
             paragraph, moves = turn.speaker, moves + 1
             speaker = _guess_speaker(turns, position, names)
-            freed.append(Turn(paragraph, "", turn.start, speaker))
+            freed.append(PageItem(paragraph, "", turn.start, speaker))
         if turn.text in names:
             speaker = turn.text
         else:
@@ -114,7 +114,7 @@ def _free_speech(turns: Sequence[Turn]) -> tuple[list[Turn], int]:
     return freed, moves
 
 
-def _guess_speaker(turns: Sequence[Turn], position: int, names: Counter[str]) -> str:
+def _guess_speaker(turns: Sequence[PageItem], position: int, names: Counter[str]) -> str:
     """Say who speaks where no name is given: whoever spoke before, unless they also speak next.
 
     Two turns in a row by the same person are rare, so between two turns of one speaker it was
@@ -128,7 +128,7 @@ def _guess_speaker(turns: Sequence[Turn], position: int, names: Counter[str]) ->
     return others[0] if len(others) == 1 else ""
 
 
-def _named(turn: Turn, names: Counter[str]) -> list[str]:
+def _named(turn: PageItem, names: Counter[str]) -> list[str]:
     return [name for name in (turn.text, turn.speaker) if name in names]
 
 
@@ -169,15 +169,15 @@ def read_page(path: str, text: str) -> Parsed:
 
 def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
     """Build a transcript of an episode's facts and its list of headings and lines."""
-    turns, moved = mend_turns(read_turns(items))
+    turns, moved = repair_items(read_items(items))
     cues = tuple(Cue(turn.text, turn.start, None, turn.speaker) for turn in turns if turn.text)
     chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(turns)
     metadata = read_metadata(path, facts)
-    wrong_video = "" if metadata.youtube else clean(text_of(_ids(facts), "youtube"))
+    wrong_video = "" if metadata.youtube else one_line(text_of(_ids(facts), "youtube"))
     transcript = Transcript(
         path=path,
         stem=stem_of(path),
-        source=Source.EDITED,
+        source=Origin.EDITED,
         metadata=metadata,
         chapters=tuple(chapters),
         cues=cues,
@@ -190,11 +190,11 @@ def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
 def read_metadata(path: str, facts: Plain) -> Metadata:
     """Translate a page's fields about its episode; the slug is the file's stem unless given."""
     facts = facts if isinstance(facts, dict) else {}
-    title, short = clean(text_of(facts, "title")), clean(text_of(facts, "short"))
+    title, short = one_line(text_of(facts, "title")), one_line(text_of(facts, "short"))
     if len(title) > _LONGEST_TITLE:  # a paragraph that slipped into the title
         title = short or title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
     return Metadata(
-        slug=clean(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
+        slug=one_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
         title=title or short,
         short=short,
         season=parse_number(text_of(facts, "season")),
@@ -203,7 +203,7 @@ def read_metadata(path: str, facts: Plain) -> Metadata:
         youtube=_youtube(facts),
         published=parse_day(text_of(facts, "dateadded")) or parse_day(text_of(facts, "date")),
         topics=texts_of(facts, "topics"),
-        description=clean(
+        description=one_line(
             _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
         ),
     )
@@ -222,13 +222,13 @@ def _ids(facts: Plain) -> Plain:
 def _read_clips(clips: Sequence[Plain]) -> list[Chapter]:
     chapters = []
     for clip in clips:
-        title, start = clean(text_of(clip, "name")), parse_seconds(text_of(clip, "startOffset"))
+        title, start = one_line(text_of(clip, "name")), parse_seconds(text_of(clip, "startOffset"))
         if title and start is not None:
             chapters.append(Chapter(title, start))
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def _chapters_of(turns: Sequence[Turn]) -> list[Chapter]:
+def _chapters_of(turns: Sequence[PageItem]) -> list[Chapter]:
     """Make chapters of headings: each starts at its own time or at the next one that follows."""
     chapters: list[Chapter] = []
     following: float | None = None
@@ -255,5 +255,5 @@ def _notes(transcript: Transcript, wrong_video: str, moved: int) -> Iterator[Pro
     if wrong_video:
         yield note(path, f'"{wrong_video}" is no video id: it has 11 characters.', "Mend it.")
     if moved:
-        what = count_of(moved, "paragraph")
+        what = pluralize(moved, "paragraph")
         yield note(path, f"{what} in the place of a speaker's name: read as speech.")

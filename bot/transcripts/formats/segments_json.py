@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import NoReturn, TypeAlias
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Source, Transcript
+from bot.models import Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
-from bot.text import count_of
+from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     Parsed,
-    clean,
     first_words,
     note,
+    one_line,
     parse_seconds,
     stem_of,
 )
@@ -52,7 +52,7 @@ def read_json(path: str, text: str) -> Parsed:
         raise TranscriptError(path, "no segment has both words and a time.", "Export it again.")
     cues = _join_scraps(read) if _are_scraps(read) else read
     if "startTime" in segments[0] and any(cue.speaker for cue in cues):
-        cues = [replace(cue, source=Source.EDITED) for cue in cues]
+        cues = [replace(cue, source=Origin.EDITED) for cue in cues]
     transcript = Transcript(
         path, stem_of(path), cues[0].source, Metadata(), (), tuple(cues), first_words(cues)
     )
@@ -61,7 +61,9 @@ def read_json(path: str, text: str) -> Parsed:
         "without words or a time": len(spoken) - len(read),
     }
     notes = (
-        note(path, f"{count_of(n, 'segment')} {what}: left out.") for what, n in counts.items() if n
+        note(path, f"{pluralize(n, 'segment')} {what}: left out.")
+        for what, n in counts.items()
+        if n
     )
     return Parsed(transcript, tuple(notes))
 
@@ -124,8 +126,8 @@ def _read_segment(segment: Segment) -> Cue | None:
     words, speaker = speech_of(_words_of(segment)), segment.get("speaker")
     if not words or start is None or start < 0:
         return None
-    name = clean(speaker) if isinstance(speaker, str) else ""
-    return Cue(words, start, end if end and end >= start else None, name, Source.CAPTIONS)
+    name = one_line(speaker) if isinstance(speaker, str) else ""
+    return Cue(words, start, end if end and end >= start else None, name, Origin.CAPTIONS)
 
 
 def _are_scraps(cues: list[Cue]) -> bool:

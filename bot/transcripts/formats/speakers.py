@@ -5,8 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.models import Cue, Source
-from bot.transcripts.formats.fields import clean
+from bot.models import Cue, Origin
+from bot.transcripts.formats.fields import one_line
 
 Said = tuple[str, str]
 """A speaker, "" if unknown, and what they say."""
@@ -32,11 +32,11 @@ def speech_of(text: str) -> str:
     """Return the words of a caption, without tags, sounds, masked words and HTML entities."""
     if _MARKED.search(text):
         text = _NOT_SPEECH.sub(" ", html.unescape(_TAG.sub("", text)))
-    return clean(text)
+    return one_line(text)
 
 
 def cues_within(
-    start: float, end: float | None, parts: Sequence[Said], source: Source
+    start: float, end: float | None, parts: Sequence[Said], source: Origin
 ) -> Iterator[Cue]:
     """Share a caption's time among its parts, in proportion to their characters.
 

@@ -9,8 +9,8 @@ import srt
 import webvtt
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Source, Transcript
-from bot.text import count_of
+from bot.models import Cue, Metadata, Origin, Transcript
+from bot.text import pluralize
 from bot.transcripts.formats.fields import Parsed, first_words, note, parse_seconds, stem_of
 from bot.transcripts.formats.speakers import Said, cues_within, find_names, speech_of, split_name
 
@@ -52,13 +52,13 @@ def read_subtitles(path: str, text: str) -> Parsed:
     subtitles = list(_read_vtt(text) if _VTT.match(text) else _read_srt(text))
     said = _unroll(subtitles) if _is_rolling(subtitles) else _say(subtitles)
     edited = any(speaker for parts in said for speaker, _ in parts)
-    source = Source.EDITED if edited else Source.CAPTIONS
+    source = Origin.EDITED if edited else Origin.CAPTIONS
     cues = tuple(_cues_of(subtitles, said, source))
     if not cues:
         raise TranscriptError(path, "there is no subtitle that can be read.", "Check its times.")
     transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
     lost = len(_TIMING.findall(text)) - len(subtitles)
-    notes = [note(path, f"{count_of(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
+    notes = [note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
     return Parsed(transcript, tuple(notes))
 
 
@@ -149,7 +149,7 @@ def _join(parts: Iterable[Said]) -> list[Said]:
 
 
 def _cues_of(
-    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[Said]], source: Source
+    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[Said]], source: Origin
 ) -> Iterator[Cue]:
     """Yield the cues of what is said; no subtitle lasts beyond the start of the next."""
     spoken = [(sub, parts) for sub, parts in zip(subtitles, said, strict=True) if parts]

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from bot.library.evaluation import MEAN, Figures, Landing
-from bot.models import Snippet, Source
+from bot.models import Origin, Snippet
 from bot.replies import Card, Reply
 from handlers.cli.render import progress_bar, show_figures, show_reply
 
@@ -113,7 +113,7 @@ def test_matched_words_are_marked_in_a_terminal_and_plain_elsewhere() -> None:
 def test_a_card_shows_only_what_is_known() -> None:
     bare = Card("talk", "A talk", "", (), "")
     untimed = Card("talk", "A talk", "", (), "https://youtu.be/abcdefghijk")
-    unlinked = Card("talk", "A talk", "", (), "", time="1:10", source=Source.CAPTIONS)
+    unlinked = Card("talk", "A talk", "", (), "", time="1:10", source=Origin.CAPTIONS)
 
     assert shown(Reply("Tea", cards=(bare,))) == "Tea\n\n 1. A talk\n"
     assert shown(Reply("Tea", cards=(untimed,))).endswith("\n    ▶ https://youtu.be/abcdefghijk\n")

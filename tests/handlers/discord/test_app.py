@@ -17,7 +17,7 @@ from bot.library.library import Library, open_library
 from bot.models import Verdict
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from bot.service.request_queue import Answer
+from bot.service.request_queue import AnswerRequest
 from handlers.discord.components import PAGE
 from tests.builders import episode, index_of
 from tests.discord_desk import (
@@ -60,7 +60,7 @@ def search(server: DiscordServer, query: str = "registry", **options: object) ->
     return server.slash("podcast search", {"query": query, **options}).wait_for_response()
 
 
-def asked_with(asked: list[Request]) -> Answer:
+def asked_with(asked: list[Request]) -> AnswerRequest:
     """Make what notes the requests it is asked."""
 
     def note(_: Library, request: Request) -> Reply:

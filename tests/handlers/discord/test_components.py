@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
 from bot.library.library import Library, open_library
-from bot.models import Snippet, Source
+from bot.models import Origin, Snippet
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request
 from bot.search.mentions import Mentions, tell_seasons
@@ -44,7 +44,7 @@ HIT = Card(
     end=800.0,
     time="12:54",
     snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
-    source=Source.CAPTIONS,
+    source=Origin.CAPTIONS,
     heard_as="T",
     actions=(
         Action(Act.SHARE, "Share", PASSAGE),

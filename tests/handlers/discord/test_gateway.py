@@ -14,8 +14,8 @@ from bot.config import Secret
 from bot.database import open_database
 from bot.errors import ConfigError, UnreachableError
 from bot.library.library import Library
-from bot.service.request_queue import Intake
-from bot.service.saved_requests import Kept
+from bot.service.request_queue import RequestQueue
+from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
 from handlers.discord.calls import Desk
@@ -50,7 +50,14 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
     async def run() -> None:
         async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
             store, weekly = Store(database, 0), ports_on(database, library)
-            desk = Desk(Intake(library, store), Kept(store), Shares(), Running(), weekly, Charts())
+            desk = Desk(
+                RequestQueue(library, store),
+                BatchedRequestStore(store),
+                Shares(),
+                Running(),
+                weekly,
+                Charts(),
+            )
             gateway = Gateway(
                 Secret(token or server.token),
                 desk,

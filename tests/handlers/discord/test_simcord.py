@@ -13,8 +13,8 @@ import simcord
 
 from bot.database import Database, open_database
 from bot.library.library import Library
-from bot.service.request_queue import Intake
-from bot.service.saved_requests import Kept
+from bot.service.request_queue import RequestQueue
+from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
 from handlers.discord.calls import Desk
@@ -71,8 +71,11 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
     store, weekly = Store(database, 0), ports_on(database, library)
 
     def client() -> Client:
-        intake = Intake(library, store)
-        return Client(Desk(intake, Kept(store), Shares(), Running(), weekly, Charts()), _at_once)
+        intake = RequestQueue(library, store)
+        return Client(
+            Desk(intake, BatchedRequestStore(store), Shares(), Running(), weekly, Charts()),
+            _at_once,
+        )
 
     first = client()
     async with simcord.run(first) as env:

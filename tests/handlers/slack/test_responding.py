@@ -9,12 +9,12 @@ import pytest
 from aiohttp import ClientSession, TraceConfig
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.service.sharing import Outcome
+from bot.service.sharing import ShareOutcome
 from handlers.slack.responding import publish, respond
 from tests.fakes.slack import Fault, SlackServer, running_slack
 from tests.fakes.slack_calls import RESPONSE_URL
 
-Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[Outcome]]
+Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[ShareOutcome]]
 
 PRIVATE = {"text": "Hello", "response_type": "ephemeral"}
 PUBLIC = {"text": "Hello", "response_type": "in_channel"}
@@ -32,7 +32,7 @@ def url_of(slack: SlackServer) -> str:
     return f"{slack.url}response/{act.response}"
 
 
-def send(slack: SlackServer, post: Post, url: str, message: dict[str, Any]) -> Outcome:
+def send(slack: SlackServer, post: Post, url: str, message: dict[str, Any]) -> ShareOutcome:
     return asyncio.run(post(AsyncWebClient(base_url=slack.api_url), url, message))
 
 
@@ -40,7 +40,7 @@ def send(slack: SlackServer, post: Post, url: str, message: dict[str, Any]) -> O
 def test_a_message_is_posted(slack: SlackServer, post: Post, message: dict[str, Any]) -> None:
     outcome = send(slack, post, url_of(slack), message)
 
-    assert outcome is Outcome.POSTED
+    assert outcome is ShareOutcome.POSTED
     assert [each.text for each in slack.workspace.messages] == ["Hello"]
 
 
@@ -49,7 +49,7 @@ def test_a_message_is_posted(slack: SlackServer, post: Post, message: dict[str, 
 def test_what_slack_puts_off_is_posted_later(slack: SlackServer, post: Post, fault: Fault) -> None:
     slack.fail(RESPONSE_URL, fault)
 
-    assert send(slack, post, url_of(slack), PUBLIC) is Outcome.POSTED
+    assert send(slack, post, url_of(slack), PUBLIC) is ShareOutcome.POSTED
     assert len(slack.called(RESPONSE_URL)) == 2
 
 
@@ -59,7 +59,7 @@ def test_a_private_answer_is_tried_again_whatever_went_wrong(
 ) -> None:
     slack.fail(RESPONSE_URL, fault)
 
-    assert send(slack, respond, url_of(slack), PRIVATE) is Outcome.POSTED
+    assert send(slack, respond, url_of(slack), PRIVATE) is ShareOutcome.POSTED
     assert len(slack.called(RESPONSE_URL)) == 2
 
 
@@ -69,14 +69,14 @@ def test_a_private_answer_is_tried_again_whatever_went_wrong(
 def test_what_may_be_posted_is_not_posted_again(slack: SlackServer, fault: Fault) -> None:
     slack.fail(RESPONSE_URL, fault)
 
-    assert send(slack, publish, url_of(slack), PUBLIC) is Outcome.UNSURE
+    assert send(slack, publish, url_of(slack), PUBLIC) is ShareOutcome.UNSURE
     assert len(slack.workspace.messages) == 1
 
 
 def test_who_is_put_off_for_too_long_gives_up(slack: SlackServer) -> None:
     slack.fail(RESPONSE_URL, Fault(status=503), times=3)
 
-    assert send(slack, publish, url_of(slack), PUBLIC) is Outcome.REFUSED
+    assert send(slack, publish, url_of(slack), PUBLIC) is ShareOutcome.REFUSED
     assert len(slack.called(RESPONSE_URL)) == 3
 
 
@@ -87,7 +87,7 @@ def test_a_dead_address_is_logged_without_naming_it(
     with caplog.at_level(logging.INFO, "handlers.slack"):
         outcome = send(slack, post, f"{slack.url}response/gone", PRIVATE)
 
-    assert outcome is Outcome.REFUSED
+    assert outcome is ShareOutcome.REFUSED
     assert caplog.messages == ["A response_url is dead: 404"]
 
 
@@ -100,7 +100,7 @@ def test_an_address_that_nobody_answers_is_logged_without_naming_it(
     with caplog.at_level(logging.INFO, "handlers.slack"):
         outcome = send(slack, post, url, PRIVATE)
 
-    assert outcome is Outcome.REFUSED
+    assert outcome is ShareOutcome.REFUSED
     assert len(caplog.messages) == 1
     assert url not in caplog.text
 
@@ -109,7 +109,7 @@ def test_a_refusal_that_calls_itself_fine_is_one(slack: SlackServer) -> None:
     """Slack's Web API answers in this way, so it stands in for a response_url that does."""
     outcome = send(slack, publish, f"{slack.api_url}chat.postMessage", {"text": "Hello"})
 
-    assert outcome is Outcome.REFUSED
+    assert outcome is ShareOutcome.REFUSED
 
 
 def test_messages_go_through_the_session_of_the_client(slack: SlackServer) -> None:
@@ -118,12 +118,12 @@ def test_messages_go_through_the_session_of_the_client(slack: SlackServer) -> No
     async def note(_: object, __: object, params: Any) -> None:
         seen.append(params.url.path)
 
-    async def run() -> Outcome:
+    async def run() -> ShareOutcome:
         trace = TraceConfig()
         trace.on_request_start.append(note)
         async with ClientSession(trace_configs=[trace]) as session:
             client = AsyncWebClient(base_url=slack.api_url, session=session)
             return await respond(client, url_of(slack), PRIVATE)
 
-    assert asyncio.run(run()) is Outcome.POSTED
+    assert asyncio.run(run()) is ShareOutcome.POSTED
     assert len(seen) == 1

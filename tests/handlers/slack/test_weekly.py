@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.deliveries import Delivery, Place, Standing, State, Subscription
 from bot.library.library import Library
 from bot.ports import Ports
-from bot.service.request_queue import Asker
+from bot.service.request_queue import Requester
 from bot.slots import Plan
 from bot.weekly import tick
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
@@ -169,7 +169,7 @@ def judge(slack: SlackServer, person: str, *, workspace: str = TEAM, **facts: An
     """Ask whether a person may decide."""
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     moderators = Moderators(client, **facts)
-    asker = Asker("slack", TEAM, person)
+    asker = Requester("slack", TEAM, person)
     return asyncio.run(moderators.obstacle(asker, Place("slack", workspace, "C1")))
 
 
@@ -185,7 +185,7 @@ def test_an_admin_may_decide_and_is_remembered_for_a_while(slack: SlackServer) -
         for moment in (0.0, REMEMBERED_SECONDS - 1, REMEMBERED_SECONDS + 1):
             now[0] = 1000.0 + moment
             here = Place("slack", TEAM, "C1")
-            assert await moderators.obstacle(Asker("slack", TEAM, ida), here) == ""
+            assert await moderators.obstacle(Requester("slack", TEAM, ida), here) == ""
             asked.append(len(slack.called("users.info")))
         return asked
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.models import Cue, Source
+from bot.models import Cue, Origin
 from bot.search.index.index import Index
 from bot.search.index.names import full_name, matches_name, name_terms, speakers_of
 from tests.builders import episode, find, index_of, slugs
@@ -62,7 +62,7 @@ def test_a_name_that_is_often_written_small_elsewhere_is_no_name() -> None:
 
 
 def test_captions_write_everything_small_and_tell_nothing() -> None:
-    heard = Cue("maria said so and maria knows", 0, 9, "", Source.CAPTIONS)
+    heard = Cue("maria said so and maria knows", 0, 9, "", Origin.CAPTIONS)
 
     assert "maria" in name_terms([episode("talk", heard, guests=("Maria Vechtomova",))])
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Chapter, Cue, Episode, Source
+from bot.models import Chapter, Cue, Episode, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from tests.builders import episode
@@ -12,7 +12,7 @@ CUES = st.builds(
     text=st.sampled_from(["one", "two of them", "three is a crowd", "...", "a b c d e f g h"]),
     start=st.one_of(st.none(), st.floats(0, 100)),
     end=st.none(),
-    source=st.sampled_from(Source),
+    source=st.sampled_from(Origin),
 )
 EPISODES = st.lists(
     st.builds(
@@ -113,7 +113,7 @@ def test_chapters_are_counted_over_the_whole_corpus() -> None:
 
 
 def test_captions_and_edited_text_are_never_mixed() -> None:
-    heard = Cue("heard only", 10.0, 20.0, "", Source.CAPTIONS)
+    heard = Cue("heard only", 10.0, 20.0, "", Origin.CAPTIONS)
     index = build_index([episode("talk", "Written one.", heard, "Written two.")])
 
     assert passage_texts(index) == ["Written one.", "heard only", "Written two."]

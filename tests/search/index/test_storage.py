@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import CacheError
-from bot.models import Chapter, Cue, Problem, Source
+from bot.models import Chapter, Cue, Origin, Problem
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import Entry, Lexicon
+from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.storage import load_index, save_index, sweep
 from tests.builders import bakery, episode, find
 from tests.process import ROOT
@@ -41,7 +41,7 @@ def index() -> Index:
                 "talk",
                 "We built a model registry.",
                 "The model is live.",
-                Cue("the Kafka part 🎉", None, None, "", Source.CAPTIONS),
+                Cue("the Kafka part 🎉", None, None, "", Origin.CAPTIONS),
                 "To be or not to be a model.",
                 guests=("Maria Vechtomova",),
                 chapters=(Chapter("Models", 0), Chapter("Café", 10)),
@@ -90,12 +90,12 @@ def test_a_stored_index_answers_as_the_one_that_was_built(index: Index, stored: 
 def test_a_lexicon_is_stored_and_used_as_before(tmp_path: Path) -> None:
     lexicon = Lexicon(
         (
-            Entry("MLOps", ("ML Ops",), ("envelopes", "mail box"), ("push the envelopes",)),
-            Entry("café", ("coffee house",)),
-            Entry("Kubernetes"),
+            LexiconEntry("MLOps", ("ML Ops",), ("envelopes", "mail box"), ("push the envelopes",)),
+            LexiconEntry("café", ("coffee house",)),
+            LexiconEntry("Kubernetes"),
         )
     )
-    heard = Cue("the mail box team", 0.0, 9.0, "", Source.CAPTIONS)
+    heard = Cue("the mail box team", 0.0, 9.0, "", Origin.CAPTIONS)
     talks = [episode("talk", heard), episode("house", "A coffee house."), *bakery()]
     built = build_index(talks, lexicon)
     save_index(built, (), tmp_path / "lexicon.index")

@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.models import Cue, Metadata, Source, Transcript
-from bot.search.index.lexicon import Entry, Lexicon, read_lexicon
-from bot.search.learning.learn import Example, Learned, Proposal, as_patch, learn, learn_from
-from bot.search.learning.parallel import Place, find_places, read_parallels
-from bot.search.learning.terms import find_jargon
+from bot.models import Cue, Metadata, Origin, Transcript
+from bot.search.index.lexicon import Lexicon, LexiconEntry, read_lexicon
+from bot.search.learning.learn import (
+    Example,
+    Learned,
+    Proposal,
+    format_proposals,
+    learn,
+    learn_from,
+)
+from bot.search.learning.parallel import TermPlace, align_talks, find_places
+from bot.search.learning.terms import find_domain_terms
 from bot.strict_yaml import load_yaml
 from bot.transcripts.files import find_files
 from bot.transcripts.grouping import Talk, group_files
@@ -23,7 +30,7 @@ SPOKEN = (
     "Nobody sleeps when GitOps breaks, so we test it every night.",
     "She kept some goats and a garden, and we wrote letters about them.",
 )
-GITOPS = Lexicon((Entry("GitOps"),))
+GITOPS = Lexicon((LexiconEntry("GitOps"),))
 
 
 def heard(text: str) -> str:
@@ -37,8 +44,8 @@ def talk(
     page = tuple(Cue(text, 60.0 * number) for number, text in enumerate(edited))
     lines = tuple(Cue(text, 60.0 * number) for number, text in enumerate(captions))
     return Talk(
-        (Transcript(f"{slug}.md", slug, Source.EDITED, metadata, cues=page),),
-        (Transcript(f"{slug}.txt", slug, Source.CAPTIONS, Metadata(), cues=lines),),
+        (Transcript(f"{slug}.md", slug, Origin.EDITED, metadata, cues=page),),
+        (Transcript(f"{slug}.txt", slug, Origin.CAPTIONS, Metadata(), cues=lines),),
     )
 
 
@@ -79,7 +86,7 @@ def test_grammar_at_the_ends_is_not_part_of_it_either() -> None:
 
 
 def test_a_variant_that_is_already_in_the_lexicon_is_no_news() -> None:
-    assert learn([boats()], Lexicon((Entry("GitOps", heard=("goat ops",)),))).proposals == ()
+    assert learn([boats()], Lexicon((LexiconEntry("GitOps", heard=("goat ops",)),))).proposals == ()
 
 
 def test_what_is_heard_once_is_no_habit() -> None:
@@ -102,7 +109,7 @@ def test_a_word_that_editors_mostly_keep_is_ordinary() -> None:
 
 
 def test_another_form_of_the_term_is_the_doing_of_editors() -> None:
-    lexicon = Lexicon((Entry("sailor"),))
+    lexicon = Lexicon((LexiconEntry("sailor"),))
     edited = ("One sailor knew. Another sailor did not.", "The third sailor slept on the deck.")
     captions = [text.replace("sailor", "sailors") for text in edited]
 
@@ -115,7 +122,9 @@ def test_a_variant_that_differs_in_blanks_alone_has_the_same_meaning() -> None:
     learned = learn([talk(SPOKEN, captions)], GITOPS)
 
     assert variants(learned)["GitOps", "git ops"].joined
-    assert read_lexicon(as_patch(learned), "patch").entries == (Entry("GitOps", ("git ops",)),)
+    assert read_lexicon(format_proposals(learned), "patch").entries == (
+        LexiconEntry("GitOps", ("git ops",)),
+    )
 
 
 def test_captions_of_something_else_teach_nothing() -> None:
@@ -134,15 +143,15 @@ def test_what_is_wrong_with_the_files_is_told(tmp_path: Path) -> None:
 
 def test_a_place_is_not_alone_where_editors_changed_a_neighbour() -> None:
     captions = [heard(SPOKEN[1]).replace("at goat", "into goat")]
-    parallels = read_parallels([talk(SPOKEN[1:2], captions)])
+    parallels = align_talks([talk(SPOKEN[1:2], captions)])
 
     places = [place for _, place in find_places(parallels[0], frozenset({("gitop",)}))]
 
-    assert places == [Place(3, 4, 2, 5, alone=False), Place(10, 11, 11, 13, alone=True)]
+    assert places == [TermPlace(3, 4, 2, 5, alone=False), TermPlace(10, 11, 11, 13, alone=True)]
 
 
 def test_the_longest_term_is_the_one_that_is_looked_for() -> None:
-    parallels = read_parallels([boats()])
+    parallels = align_talks([boats()])
 
     terms = frozenset({("gitop",), ("gitop", "save")})
 
@@ -156,12 +165,14 @@ def test_the_longest_term_is_the_one_that_is_looked_for() -> None:
 def test_terms_come_from_the_lexicon_the_topics_titles_and_names() -> None:
     text = "We moved to Zanzibar. Yesterday we were in Zanzibar. Yesterday it rained. " * 3
     pages = [
-        Transcript("a.md", "a", Source.EDITED, Metadata(title="A Guide to DuckTape"), cues=cues)
+        Transcript("a.md", "a", Origin.EDITED, Metadata(title="A Guide to DuckTape"), cues=cues)
         for cues in [(Cue(text),)] * 3
     ]
-    topics = Transcript("b.md", "b", Source.EDITED, Metadata(topics=("open water",)))
+    topics = Transcript("b.md", "b", Origin.EDITED, Metadata(topics=("open water",)))
 
-    found = find_jargon([*pages, topics], Lexicon((Entry("k3s", same=("small k8s",)),)))
+    found = find_domain_terms(
+        [*pages, topics], Lexicon((LexiconEntry("k3s", same=("small k8s",)),))
+    )
 
     assert set(found.values()) == {"k3s", "open water", "DuckTape", "Zanzibar"}
     assert found["small", "k8s"] == "k3s"
@@ -171,7 +182,7 @@ def test_the_patch_is_a_lexicon_with_the_evidence_in_comments() -> None:
     example = Example("boats", 61.5, "the C# we use", "the sea sharp we use")
     proposal = Proposal("C#: the language", "sea sharp", 3, 1, 0, 12, False, (example,))
 
-    patch = as_patch(Learned((proposal,), 1))
+    patch = format_proposals(Learned((proposal,), 1))
 
     assert load_yaml(patch, "patch") == {"C#: the language": {"heard": ["sea sharp"]}}
     assert "# 3 times in 1 episode, 12 otherwise" in patch
@@ -179,7 +190,7 @@ def test_the_patch_is_a_lexicon_with_the_evidence_in_comments() -> None:
 
 
 def test_a_patch_without_proposals_says_so() -> None:
-    patch = as_patch(Learned((), 2))
+    patch = format_proposals(Learned((), 2))
 
     assert load_yaml(patch, "patch") == ""
     assert "2 episodes" in patch

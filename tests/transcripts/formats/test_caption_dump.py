@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Source, Transcript
+from bot.models import Cue, Origin, Transcript
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 
 
@@ -20,12 +20,12 @@ def said(text: str) -> list[tuple[float | None, str]]:
 def test_each_line_is_a_cue_that_ends_where_the_next_begins() -> None:
     transcript = read("0:00 hi everyone\n59:58 and so\n1:00:02 bye")
 
-    assert transcript.source == Source.CAPTIONS
+    assert transcript.source == Origin.CAPTIONS
     assert transcript.first_line == "hi everyone and so bye"
     assert transcript.cues == (
-        Cue("hi everyone", 0, 3598, "", Source.CAPTIONS),
-        Cue("and so", 3598, 3602, "", Source.CAPTIONS),
-        Cue("bye", 3602, None, "", Source.CAPTIONS),
+        Cue("hi everyone", 0, 3598, "", Origin.CAPTIONS),
+        Cue("and so", 3598, 3602, "", Origin.CAPTIONS),
+        Cue("bye", 3602, None, "", Origin.CAPTIONS),
     )
 
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from bot.errors import TranscriptError
-from bot.models import Chapter, Cue, Metadata, Source, Transcript
+from bot.models import Chapter, Cue, Metadata, Origin, Transcript
 from bot.transcripts.formats.jekyll import read_page, split_front_matter
 
 PAGE = dedent(
@@ -68,7 +68,7 @@ def test_a_page_is_read_with_all_it_says() -> None:
     assert read(PAGE, "s03/2024-02-29-small-models.md") == Transcript(
         path="s03/2024-02-29-small-models.md",
         stem="small-models",
-        source=Source.EDITED,
+        source=Origin.EDITED,
         metadata=Metadata(
             slug="small-models",
             title="Small models: big plans",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Source, Transcript
+from bot.models import Cue, Origin, Transcript
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 
 
@@ -35,7 +35,7 @@ def test_podcasting_with_speakers_is_an_edited_transcript() -> None:
         }
     )
 
-    assert transcript.source == Source.EDITED
+    assert transcript.source == Origin.EDITED
     assert transcript.cues == (
         Cue("Is it really so?", 0.5, 2, "Ann"),
         Cue("It & they are.", 2, 4.75, "Ben"),
@@ -95,7 +95,7 @@ def test_whisper_is_captions_without_what_it_made_up_for_silence() -> None:
     parsed = read_json("talk.json", json.dumps(document))
 
     assert parsed.transcript
-    assert parsed.transcript.cues == (Cue("So it begins here.", 0, 4, "", Source.CAPTIONS),)
+    assert parsed.transcript.cues == (Cue("So it begins here.", 0, 4, "", Origin.CAPTIONS),)
     assert [note.reason for note in parsed.notes] == ["1 segment made up for silence: left out."]
 
 
@@ -109,7 +109,7 @@ def test_whisperx_names_its_speakers_and_stays_captions() -> None:
     }
 
     assert read({"segments": [segment], "word_segments": []}).cues == (
-        Cue("So it begins here.", 0.1, 2.5, "SPEAKER_00", Source.CAPTIONS),
+        Cue("So it begins here.", 0.1, 2.5, "SPEAKER_00", Origin.CAPTIONS),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.models import Cue, Source
+from bot.models import Cue, Origin
 from bot.transcripts.formats.speakers import cues_within, find_names, speech_of, split_name
 
 
@@ -40,13 +40,13 @@ def test_only_known_names_are_split_off() -> None:
 def test_a_caption_is_shared_among_its_parts_by_their_length() -> None:
     parts = [("Ann", "four"), ("Ben", "twelve signs")]
 
-    assert list(cues_within(10, 18, parts, Source.EDITED)) == [
+    assert list(cues_within(10, 18, parts, Origin.EDITED)) == [
         Cue("four", 10, 12, "Ann"),
         Cue("twelve signs", 12, 18, "Ben"),
     ]
 
 
 def test_parts_of_a_caption_without_an_end_follow_each_other() -> None:
-    first, second = cues_within(10, None, [("", "x" * 30), ("", "y")], Source.CAPTIONS)
+    first, second = cues_within(10, None, [("", "x" * 30), ("", "y")], Origin.CAPTIONS)
 
     assert (first.start, first.end, second.start, second.end) == (10, 12, 12, None)

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Source, Transcript
+from bot.models import Cue, Origin, Transcript
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
 
 
@@ -41,10 +41,10 @@ def test_plain_webvtt_counts_as_captions() -> None:
         """
     )
 
-    assert transcript.source == Source.CAPTIONS
+    assert transcript.source == Origin.CAPTIONS
     assert transcript.cues == (
-        Cue("Hello & welcome to the talk.", 1, 4, "", Source.CAPTIONS),
-        Cue("Bye.", 3604.25, 3606.5, "", Source.CAPTIONS),
+        Cue("Hello & welcome to the talk.", 1, 4, "", Origin.CAPTIONS),
+        Cue("Bye.", 3604.25, 3606.5, "", Origin.CAPTIONS),
     )
 
 
@@ -65,7 +65,7 @@ def test_voices_are_speakers_and_make_an_edited_transcript() -> None:
         """
     )
 
-    assert transcript.source == Source.EDITED
+    assert transcript.source == Origin.EDITED
     assert [(cue.start, cue.speaker, cue.text) for cue in transcript.cues] == [
         (0, "Ann", "Is it?"),
         (3, "Ben Miller", "It is."),
