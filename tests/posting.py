@@ -39,8 +39,9 @@ GONE = PostError(Flaw.PERMANENT, "C1", "the channel is archived.", "Choose anoth
 
 def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
     """Make a saying with an id that is its name, in an episode of its own."""
-    return ScoredQuote(name, f"talk-{name}", 61.5, guest or f"Guest {name}", f"It is {name}.", "Tea",
-                  score, ("short", "a claim"))  # fmt: skip
+    guest = guest or f"Guest {name}"
+    reasons = ("short", "a claim")
+    return ScoredQuote(name, f"talk-{name}", 61.5, guest, f"It is {name}.", "Tea", score, reasons)
 
 
 def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 _PATIENCE_SECONDS = 30.0
 # discord.py imports audioop, which Python 3.13 no longer has.
 _WARNINGS = ("-W", "error", "-W", "ignore:'audioop' is deprecated:DeprecationWarning")
-_START = "import sys; sys.argv[0] = 'airquote'; from handlers.cli.app import main; main()"
+_START = "import sys; sys.argv[0] = 'airquote'; from handlers.cli import main; main()"
 
 
 def command(*words: str) -> list[str]:

@@ -165,7 +165,7 @@ def test_every_make_target_in_the_readme_exists() -> None:
     "command", sorted(set(re.findall(r"airquote ([a-z]+)", read("README.md") + read("Procfile"))))
 )
 def test_every_command_in_the_readme_exists(command: str) -> None:
-    start = "from handlers.cli.app import main; main()"
+    start = "from handlers.cli import main; main()"
     asked = [sys.executable, "-c", start, command, "--help"]
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, check=False)
 

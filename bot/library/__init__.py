@@ -1,1 +1,1 @@
-"""TODO"""
+"""The live corpus: fetch sources, build, check, promote, roll back, refresh."""

@@ -1,7 +1,7 @@
 """A candidate: an index that is built and measured before it may answer anybody.
 
-`python -m bot.library.build_job` builds one in a process of its own, so that answers stay fast meanwhile.
-It reads what to do as JSON from standard input and says on standard error what is wrong.
+`python -m bot.library.build_job` builds one in a worker process, so that answers stay fast. It
+reads the job as JSON from standard input and says on standard error what is wrong.
 """
 
 import json

@@ -47,8 +47,8 @@ class Library:
 
     `id` is the same on every machine for the same transcripts and code; `problems` are those of
     the files it was made of. With `meaning`, it also finds what is said in other words. `sayings`
-    are those of `bot.quotes.extraction`, best first, where somebody has looked for them; `manifest` says how
-    the index was made, where somebody has asked.
+    are its quotes, best first, where somebody has looked for them; `manifest` says how the index
+    was made, where somebody has asked.
     """
 
     id: str

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Which sentences are worth quoting, and a quote as an image."""

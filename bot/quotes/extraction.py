@@ -67,7 +67,7 @@ class _Candidate:
 def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
     """Find all sayings of an index, best first; none shares a sentence with another.
 
-    It takes seconds: call it once for an index and keep what it returns; `bot.quotes.cache` does so.
+    It takes seconds: call it once per index and keep the result, as `bot.quotes.cache` does.
     `known` is what `learn_word_usage` says of the index, if somebody has asked it.
     """
     usage = known or learn_word_usage(index)

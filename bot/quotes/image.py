@@ -29,7 +29,7 @@ _SIDE, _EDGE = 88, 60
 # Dark, so that it neither glares in dark surroundings nor gets lost in light ones.
 BACKGROUND, TEXT, DIM, ACCENT = "#17203a", "#f7f4ec", "#b4bed2", "#f4b942"
 
-_FONTS = Path(__file__).parents[1] / "data" / "fonts"
+_FONTS = Path(__file__).parents[2] / "data" / "fonts"
 _REGULAR, _BOLD = _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSans-Bold.ttf"
 _SYSTEM = (
     "/usr/share/fonts",

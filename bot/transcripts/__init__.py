@@ -1,1 +1,1 @@
-"""Transcript files in, episodes out: one reader for each format, then merging and timing."""
+"""Transcript files in, timed episodes out."""

@@ -34,8 +34,8 @@ class _Version:
 def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
     """Put last good versions in the place of files that cannot be read now.
 
-    A problem that refused nothing says of each why. Only files that have changed since `keep_last_good` are
-    looked into. What comes out is what to read, and what to name a library after.
+    A problem that refuses nothing says why for each. Only files that have changed since
+    `keep_last_good` are opened. The result is what to read, and what names a library.
     """
     versions = _versions(cache)
     if not versions:

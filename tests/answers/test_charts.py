@@ -124,7 +124,7 @@ def test_without_matplotlib_the_error_says_how_to_get_it(home: Path) -> None:
 
 
 def test_without_matplotlib_the_command_ends_as_wrongly_configured(home: Path) -> None:
-    main = "from handlers.cli.app import main; main()"
+    main = "from handlers.cli import main; main()"
     done = without_matplotlib(home, main, "mentions", "model", "--chart", "model.png")
     plain = without_matplotlib(home, main, "mentions", "model")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.cli.app import main
+from handlers.cli import main
 from tests.process import airquote, command, environment
 
 

@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Episode
-from bot.search.index import names
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon
+from bot.search.index.names import full_name, name_terms, speakers_of
 from bot.search.index.passages import (
     PASSAGE_STEP,
     PASSAGE_WORDS,
@@ -24,9 +23,6 @@ from bot.search.index.passages import (
     lay_in_columns,
 )
 from bot.search.index.vocabulary import TermNumbers, Vocabulary, stem_documents
-
-if TYPE_CHECKING:
-    from bot.search.index.index import Index
 
 _MOST = 3
 # What several titles name, and several episodes speak of, but not the podcast as a whole.
@@ -38,7 +34,7 @@ _SHORTEST_WORD = 2
 _LOOKED_UP = 200
 
 
-def find_subjects(index: "Index") -> tuple[str, ...]:
+def find_subjects(index: Index) -> tuple[str, ...]:
     """Find the subjects of most titles that come back most within an episode, none like another.
 
     What an episode is about it says again and again; "case by case", every episode says once.
@@ -71,7 +67,7 @@ def _is_telling(term: str) -> bool:
     return len(term) >= _SHORTEST_WORD and term.isalpha() and term not in STOP_WORDS
 
 
-def _times_each(index: "Index", pair: tuple[str, str]) -> float:
+def _times_each(index: Index, pair: tuple[str, str]) -> float:
     """Count how often an episode that speaks of a subject says it; 0 if too few or many do."""
     stems = [index.vocabulary.stem_id(term) for term in pair]
     places = index.places_of_run([stem for stem in stems if stem is not None])
@@ -115,7 +111,7 @@ def build_index(
         titles=build_postings(stem_documents(titles, numbers, vocabulary), size),
         names=build_postings(stem_documents(names, numbers, vocabulary), size),
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
-        name_terms=names.name_terms(episodes),
+        name_terms=name_terms(episodes),
         lexicon=known,
     )
 
@@ -123,9 +119,9 @@ def build_index(
 def _names(episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages) -> list[str]:
     """Write down who speaks in each passage and who is the episode's guest, by full name."""
     fully = {
-        (number, speaker): names.full_name(speaker, episode)
+        (number, speaker): full_name(speaker, episode)
         for number, episode in enumerate(episodes)
-        for speaker in names.speakers_of(episode)
+        for speaker in speakers_of(episode)
     }
     guests = [" ".join(guest.name for guest in episode.guests) for episode in episodes]
     names = []

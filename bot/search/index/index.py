@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Chapter, Cue, Episode
-from bot.search.index import names
 from bot.search.index.bm25 import Postings
 from bot.search.index.build import find_subjects
 from bot.search.index.lexicon import Lexicon
+from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import BREAK, Vocabulary
 
@@ -90,7 +90,7 @@ class Index:
         return {
             (episode, numbers[name]): full
             for episode, numbers in speaking.items()
-            for name, full in names.full_names(numbers, self.episodes[episode]).items()
+            for name, full in full_names(numbers, self.episodes[episode]).items()
         }
 
     @cached_property

@@ -13,7 +13,7 @@ from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.query import clean_text
 from bot.strict_yaml import Plain, items_of, load_yaml
 
-BUILT_IN_LEXICON = Path(__file__).parents[2] / "data" / "lexicon.yaml"
+BUILT_IN_LEXICON = Path(__file__).parents[3] / "data" / "lexicon.yaml"
 """The entries that ship with Airquote."""
 
 _KEYS = ("same", "heard", "not")

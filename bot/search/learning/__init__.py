@@ -1,1 +1,1 @@
-"""TODO"""
+"""Propose lexicon entries from what captions mishear."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""One reader per family of transcript formats."""
