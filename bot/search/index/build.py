@@ -101,7 +101,7 @@ def build_index(
     vocabulary = numbers.vocabulary()
     size = len(vocabulary.stems)
     content = _content_stems(transcripts, vocabulary)
-    return Index(
+    index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
         chapters=chapters,
         vocabulary=vocabulary,
@@ -114,6 +114,7 @@ def build_index(
         name_terms=name_terms(episodes),
         lexicon=known,
     )
+    return replace(index, subjects=find_subjects(index))
 
 
 def _names(episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages) -> list[str]:
