@@ -15,6 +15,7 @@ from statistics import mean
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Floats
 from bot.config import load_settings
 from bot.library.evaluation import DEPTH, TOLERANCE, Qrel, read_qrels
 from bot.library.library import open_library
@@ -24,8 +25,6 @@ from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.ranking import Ranked, Weights, features, retrieve_candidates
 from bot.search.snippets import find_focus, find_matches
-
-Floats = NDArray[np.float64]
 
 NAMES = tuple(field.name for field in fields(Weights))
 FOLDS = 5

@@ -25,10 +25,10 @@ from bot.replies import Reply, clock_time, hit_card, join_names, quoted
 from bot.search.engine import SearchResults, show_match
 from bot.search.engine import search as find
 from bot.search.filters import explain_episode, matches_episode
-from bot.search.index.analysis import terms_of
+from bot.search.index.analysis import clean_text, terms_of
 from bot.search.mentions import Mentions, count_mentions, tell_seasons
 from bot.search.more_like_this import end_of, passage_at, query_at, query_like
-from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
+from bot.search.query import MAX_CHARACTERS, parse_query, without_filters
 from bot.text import pluralize
 
 PER_PAGE = 5

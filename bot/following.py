@@ -15,7 +15,8 @@ from bot.models import Hit
 from bot.ports import Ports
 from bot.replies import Act, Action, Card, Reply, hit_card, join_names, quoted
 from bot.requests import Request, Verb
-from bot.search.query import clean_text, parse_query
+from bot.search.index.analysis import clean_text
+from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import Strong, find_strong
 from bot.text import pluralize

@@ -17,12 +17,11 @@ from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
 from bot.search.filters import explain_episode, matches_episode, narrow
-from bot.search.index.analysis import terms_of
+from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
 from bot.search.index.names import matches_name
 from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
-from bot.search.query import clean_text
 from bot.text import pluralize, truncate
 
 _DESCRIPTION_CHARACTERS = 300

@@ -9,9 +9,8 @@ from bot.listings import newest_first
 from bot.models import Episode
 from bot.replies import episode_code
 from bot.search.filters import matches_episode
-from bot.search.index.analysis import terms_of, terms_of_name
+from bot.search.index.analysis import clean_text, terms_of, terms_of_name
 from bot.search.index.names import matches_name
-from bot.search.query import clean_text
 from bot.search.spelling import nearest
 from bot.text import truncate
 

@@ -19,8 +19,9 @@ from bot.library.library import Library
 from bot.replies import Reply, hit_card, quoted
 from bot.requests import FOLLOWING, Request, Verb
 from bot.search.filters import narrow
+from bot.search.index.analysis import clean_text
 from bot.search.more_like_this import passages_between, query_at, query_like
-from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
+from bot.search.query import MAX_CHARACTERS, parse_query, without_filters
 
 __all__ = ["answer", "apology", "out_of_date", "overview"]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import SmallFloats
 from bot.errors import CacheError
 from bot.search.index.storage import Arrays, read_arrays, write_arrays
-from bot.search.semantic import Floats, Model
+from bot.search.semantic import Model
 
 # Half precision: a cosine is as good with it, and the file is half as long.
 Halves = NDArray[np.float16]
@@ -29,7 +30,7 @@ _REMEDY = "What texts mean is computed again."
 
 def embed_texts(
     texts: Sequence[str], model: Model, cache: Path, report: Report, notice: Notice
-) -> Floats:
+) -> SmallFloats:
     """Embed texts, a row each; those embedded before come from the cache folder.
 
     What is done is saved on the way, so that little is lost if it is interrupted. A damaged or

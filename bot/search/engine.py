@@ -8,11 +8,12 @@ from itertools import chain
 
 import numpy as np
 
+from bot.arrays import Mask
 from bot.models import Hit, Query, Snippet
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
-from bot.search.ranking import Mask, Ranked, Weights, rank
+from bot.search.ranking import Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.snippets import Focus, Match, cut_snippet, find_focus, find_matches, locate
 from bot.search.spelling import nearest

@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Mask
 from bot.models import Episode, Filter, Query
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
-
-Mask = NDArray[np.bool_]
 
 # How many values a sentence names.
 _NAMED = 3

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Ints, Mask
 from bot.models import Query
 from bot.search.filters import narrow
 from bot.search.index.analysis import STOP_WORDS, content_terms
@@ -14,9 +14,6 @@ from bot.search.index.index import Index
 from bot.search.ranking import QueryTerms
 from bot.search.spelling import correct_terms, join_terms
 from bot.search.variants import find_exact_run, find_run, find_variants, idf_with, known_form
-
-Ints = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Floats, Ints, Mask
 from bot.search.index.bm25 import Part, best_documents, highest
 from bot.search.index.index import Index
 from bot.search.variants import Variant
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 # Says how alike in meaning each passage is to the query; it is asked only where that matters.
 SemanticScores = Callable[[], Floats]
 

@@ -17,14 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Ints, SmallFloats
 from bot.errors import ConfigError
 from bot.search.index.index import Index
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
 # Turns texts into unit vectors, a row each.
-Embed = Callable[[Sequence[str]], Floats]
+Embed = Callable[[Sequence[str]], SmallFloats]
 
 _SETTING = "AIRQUOTE_SEMANTIC_MODEL"
 _INSTALL = "Install the extra: pip install 'airquote[semantic]'."
@@ -65,7 +64,7 @@ class EmbeddingTexts:
 
     texts: tuple[str, ...]
     pieces: Ints
-    shares: Floats
+    shares: SmallFloats
     titles: Ints
 
 
@@ -77,9 +76,9 @@ class SemanticIndex:
     """
 
     model: Model
-    vectors: Floats
+    vectors: SmallFloats
     pieces: Ints
-    shares: Floats
+    shares: SmallFloats
     titles: Ints
 
     def likeness(self, text: str) -> NDArray[np.float64]:
@@ -105,7 +104,9 @@ def texts_to_embed(index: Index) -> EmbeddingTexts:
     return EmbeddingTexts(texts, rows[places], shares, title_rows[index.passage_chapters])
 
 
-def build_semantic_index(model: Model, layout: EmbeddingTexts, vectors: Floats) -> SemanticIndex:
+def build_semantic_index(
+    model: Model, layout: EmbeddingTexts, vectors: SmallFloats
+) -> SemanticIndex:
     """Say what passages mean by the vectors of their layout's texts."""
     vectors = _without_common(vectors) if len(vectors) >= _MANY else vectors
     shares = layout.shares.copy()
@@ -117,13 +118,13 @@ def build_semantic_index(model: Model, layout: EmbeddingTexts, vectors: Floats) 
     return SemanticIndex(model, vectors, layout.pieces, shares, layout.titles)
 
 
-def _without_common(vectors: Floats) -> Floats:
+def _without_common(vectors: SmallFloats) -> SmallFloats:
     """Take from vectors what they share, their mean and main direction, and make them units again.
 
     That is the sound of people talking, not what they talk about (Mu and Viswanath 2018, "All-but-
     the-top", https://arxiv.org/abs/1702.01417, of which the first direction is enough here).
     """
-    apart: Floats = vectors - vectors.mean(axis=0)
+    apart: SmallFloats = vectors - vectors.mean(axis=0)
     sample = apart[:: max(1, len(apart) // _SAMPLE)]
     common = np.linalg.eigh(sample.T @ sample).eigenvectors[:, -1]
     apart -= np.outer(apart @ common, common)
@@ -133,7 +134,7 @@ def _without_common(vectors: Floats) -> Floats:
 
 def _overlaps(
     transcripts: Transcripts, passages: Passages, pieces: Passages
-) -> tuple[Ints, Floats]:
+) -> tuple[Ints, SmallFloats]:
     """List the pieces each passage shares cues with, and how many of its words are in each."""
     firsts = np.searchsorted(pieces.lasts, passages.firsts, side="right")
     lasts = np.searchsorted(pieces.firsts, passages.lasts, side="left")
@@ -223,14 +224,14 @@ class Embedder:
             reason = f"the model {self._name} cannot be loaded ({cause})."
             raise ConfigError(_SETTING, reason, _NO_MODEL) from error
 
-    def embed(self, texts: Sequence[str]) -> Floats:
+    def embed(self, texts: Sequence[str]) -> SmallFloats:
         """Turn texts into unit vectors, a row each; may be called from any thread."""
         with self._lock:
             if self._model is None:
                 self.load()
             return self._encode(list(texts))
 
-    def _encode(self, texts: list[str]) -> Floats:
+    def _encode(self, texts: list[str]) -> SmallFloats:
         import torch
 
         few = len(texts) <= _FEW

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Mask
 from bot.models import Hit
 from bot.search.engine import show_passages
 from bot.search.index.analysis import STOP_WORDS, content_terms, terms_of
@@ -16,7 +16,6 @@ from bot.search.snippets import CLOSE_WORDS, find_matches
 from bot.search.spelling import correct_terms, join_terms
 from bot.search.variants import known_form
 
-Mask = NDArray[np.bool_]
 Stems = frozenset[int]
 
 # A word by itself is said in passing too; one that is said again and again is talked about.

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Ints
 from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.index.lexicon import LexiconEntry, find_entries
-
-Ints = NDArray[np.int32]
 
 # What another way of saying it counts for, of the word itself. What captions mishear is that very
 # word, wherever the lexicon is right; of what means the same, people chose the word they typed.

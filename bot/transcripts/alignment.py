@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
+from bot.arrays import Longs
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
@@ -24,8 +23,8 @@ _MIX = np.int64(-7046029254386353131)  # 64 well mixed bits, odd: combines keys 
 class KeyedWords:
     """The words of a text: a key for each, equal for equal words, and where it starts."""
 
-    keys: Integers
-    offsets: Integers
+    keys: Longs
+    offsets: Longs
 
 
 def find_keyed_words(text: str) -> KeyedWords:
@@ -42,7 +41,7 @@ def find_keyed_words(text: str) -> KeyedWords:
     return KeyedWords(np.array(keys, np.int64), np.array(offsets, np.int64))
 
 
-def align(left: Integers, right: Integers) -> tuple[Integers, Integers]:
+def align(left: Longs, right: Longs) -> tuple[Longs, Longs]:
     """Return the indices at which two sequences of keys match; both rise.
 
     Phrases that occur once on either side and follow each other in the same order are matched,
@@ -86,7 +85,7 @@ def longest_rising(values: Sequence[float]) -> list[int]:
     return kept[::-1]
 
 
-def shingles(keys: Integers, length: int) -> Integers:
+def shingles(keys: Longs, length: int) -> Longs:
     """Return a key for each run of so many words; empty for a text that is shorter."""
     count = max(0, len(keys) - length + 1)
     mixed = np.zeros(count, np.int64)
@@ -95,9 +94,7 @@ def shingles(keys: Integers, length: int) -> Integers:
     return mixed
 
 
-def _phrases(
-    keys: Integers, matched: Integers, length: int, widest: int
-) -> tuple[Integers, Integers]:
+def _phrases(keys: Longs, matched: Longs, length: int, widest: int) -> tuple[Longs, Longs]:
     """Return keys and starts of the phrases that occur once in their gap between matches.
 
     The key holds the number of the gap, so that phrases of different gaps never meet.
@@ -120,12 +117,12 @@ def _phrases(
 
 
 def _with_phrases(
-    at_left: Integers,
-    at_right: Integers,
-    starts_left: Integers,
-    starts_right: Integers,
+    at_left: Longs,
+    at_right: Longs,
+    starts_left: Longs,
+    starts_right: Longs,
     length: int,
-) -> tuple[Integers, Integers]:
+) -> tuple[Longs, Longs]:
     steps = np.arange(length)
     left = np.concatenate((at_left, (starts_left[:, None] + steps).ravel()))
     right = np.concatenate((at_right, (starts_right[:, None] + steps).ravel()))

@@ -1,6 +1,6 @@
 """The second at which a sentence is spoken.
 
-An edited transcript says when somebody begins to speak, not when each sentence is said. Positions
+An edited transcript says when somebody begins to speak, not when each sentence is said. Longs
 are offsets into the text of a whole episode; anchors tie some of them to seconds: the beginnings of
 turns, or words that automatic captions have heard. Between anchors, characters stand for time.
 Weighing words, syllables, punctuation or pauses instead was measured, and gained nothing.
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Floats, Longs
 from bot.models import Cue
 from bot.transcripts.alignment import align, find_keyed_words, longest_rising
 from bot.transcripts.sentences import split_sentences
@@ -29,15 +29,12 @@ _MIN_SHARED_TURNS = 5
 _LONGEST_PARAGRAPH = 300
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
 
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """Positions in a text and the seconds at which they are spoken; both rise."""
+    """Longs in a text and the seconds at which they are spoken; both rise."""
 
-    positions: Positions
+    positions: Longs
     seconds: Floats
 
     def __len__(self) -> int:
@@ -54,7 +51,7 @@ class PreparedTranscript:
     cues: tuple[Cue, ...]
     turns: Anchors
     sentences: tuple[Cue, ...]
-    starts: Positions
+    starts: Longs
 
     @property
     def text(self) -> str:
@@ -126,7 +123,7 @@ def time_sentences(script: PreparedTranscript, anchors: Anchors) -> tuple[Cue, .
     )
 
 
-def seconds_at(anchors: Anchors, positions: Positions, *, closing: bool = False) -> Floats:
+def seconds_at(anchors: Anchors, positions: Longs, *, closing: bool = False) -> Floats:
     """Return the second at which each position is spoken; `closing` reads it as an end of text.
 
     Where the time to the next anchor is longer than the text could take at `SLOWEST_RATE`, the
@@ -190,7 +187,7 @@ def _continues(opening: Cue, text: str, cue: Cue) -> bool:
     )
 
 
-def _offsets(cues: Sequence[Cue]) -> Positions:
+def _offsets(cues: Sequence[Cue]) -> Longs:
     lengths = np.array([len(cue.text) + 1 for cue in cues], np.int64)
     return np.cumsum(lengths) - lengths
 
@@ -248,7 +245,7 @@ def _parted(
     return joined, tuple(spans)
 
 
-def _joined(anchors: Anchors, positions: Positions, seconds: Floats) -> Anchors:
+def _joined(anchors: Anchors, positions: Longs, seconds: Floats) -> Anchors:
     """Return anchors with more of them; of two at one position the first stays."""
     everywhere, first = np.unique(np.append(anchors.positions, positions), return_index=True)
     return Anchors(everywhere, np.append(anchors.seconds, seconds)[first])

@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.models import Filter, Query
-from bot.search.query import clean_text, parse_query
+from bot.search.index.analysis import clean_text
+from bot.search.query import parse_query
 from tests.builders import episode, find, index_of
 
 FIELDS = ("guest:", "speaker:", "episode:", "season:", "after:", "before:")

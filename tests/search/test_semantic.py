@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot import commands
+from bot.arrays import SmallFloats
 from bot.config import SAMPLE_EPISODES, Settings
 from bot.errors import ConfigError
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
@@ -20,7 +21,6 @@ from bot.search.more_like_this import passage_text
 from bot.search.query import parse_query
 from bot.search.semantic import (
     EmbeddingTexts,
-    Floats,
     Model,
     SemanticIndex,
     build_semantic_index,
@@ -45,7 +45,7 @@ class Meanings:
     embedded: list[str] = field(default_factory=list)
     patience: int = 10**9
 
-    def embed(self, texts: Sequence[str]) -> Floats:
+    def embed(self, texts: Sequence[str]) -> SmallFloats:
         self.patience -= 1
         if self.patience < 0:
             raise KeyboardInterrupt
@@ -53,11 +53,11 @@ class Meanings:
         return np.array([vector_of(text) for text in texts], dtype=np.float32)
 
 
-def vector_of(text: str) -> Floats:
+def vector_of(text: str) -> SmallFloats:
     words = terms_of(text)
     counts = [sum(word in concept for word in words) for concept in CONCEPTS]
     vector = np.array([*counts, 0.1], dtype=np.float32)
-    unit: Floats = vector / np.linalg.norm(vector)
+    unit: SmallFloats = vector / np.linalg.norm(vector)
     return unit
 
 
@@ -209,7 +209,7 @@ def test_passages_of_a_text_that_is_said_often_share_a_vector() -> None:
 def test_each_text_is_embedded_once(tmp_path: Path) -> None:
     first, second, third = Meanings(), Meanings(), Meanings()
 
-    def embed(texts: Sequence[str], meanings: Meanings) -> Floats:
+    def embed(texts: Sequence[str], meanings: Meanings) -> SmallFloats:
         return embed_texts(texts, Model("m", meanings.embed), tmp_path, ignore, ignore)
 
     built = embed(["a car", "a doctor"], first)

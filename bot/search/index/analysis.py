@@ -33,6 +33,21 @@ STOP_WORDS = frozenset(_GRAMMAR.split())
 
 _PLURALS = {"gpus": "gpu", "cpus": "cpu", "tpus": "tpu", "menus": "menu"}
 
+# Compatibility forms would write these as letters: "Airflow™" is no "airflowtm".
+_SIGNS = str.maketrans(dict.fromkeys("™®©℠", " "))
+
+
+def clean_text(typed: str) -> str:
+    """Drop what cannot be searched for: control, direction and zero-width characters."""
+    if typed.isascii() and typed.isprintable():
+        return " ".join(typed.split())
+    kept = (
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFKC", typed.translate(_SIGNS))
+        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+    )
+    return " ".join("".join(kept).split())
+
 
 def normalise(word: str) -> str:
     """Fold case, width, accents and apostrophes of one word."""

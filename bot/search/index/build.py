@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Ints, Longs
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
@@ -76,10 +76,6 @@ def _times_each(index: Index, pair: tuple[str, str]) -> float:
     speaking = len(np.unique(index.transcripts.episodes[index.transcripts.cues_at(places)]))
     fits = _FEWEST_EPISODES <= speaking <= _LARGEST_PART * len(index.episodes)
     return len(places) / speaking if fits else 0.0
-
-
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
 
 def build_index(

@@ -9,15 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Floats, Ints
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import BREAK, Vocabulary
-
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
 
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 # A term said this often is taken as spelled right.

@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.errors import TranscriptError
-from bot.search.index.analysis import stem_terms, terms_of
-from bot.search.query import clean_text
+from bot.search.index.analysis import clean_text, stem_terms, terms_of
 from bot.strict_yaml import Plain, items_of, load_yaml
 
 BUILT_IN_LEXICON = Path(__file__).parents[3] / "data" / "lexicon.yaml"

@@ -11,10 +11,9 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Ints
 from bot.models import Chapter, Cue, Episode, Origin
 from bot.search.index.vocabulary import BREAK, TermNumbers
-
-Ints = NDArray[np.int32]
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.

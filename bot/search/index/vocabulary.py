@@ -7,9 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Ints
 from bot.search.index.analysis import STOP_WORDS, normalise, split_words, stem_terms
-
-Ints = NDArray[np.int32]
 
 # Term and stem 0 stand between two episodes, so that no phrase or pair reaches across.
 BREAK = 0

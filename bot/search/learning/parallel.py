@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.arrays import Longs
 from bot.models import Cue, Transcript
 from bot.search.index.analysis import stem_terms, terms_of
-from bot.transcripts.alignment import FILLERS, Integers, align
+from bot.transcripts.alignment import FILLERS, align
 from bot.transcripts.grouping import SAME_TALK, Talk
 
 # Around a term, editors may have changed so many words; more, and nobody knows what stands for it.
@@ -37,8 +38,8 @@ class ParallelTranscript:
     episode: str
     edited: TermSequence
     heard: TermSequence
-    at_edited: Integers
-    at_heard: Integers
+    at_edited: Longs
+    at_heard: Longs
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _align(page: Transcript, captions: Transcript) -> ParallelTranscript:
     return ParallelTranscript(slug, edited, heard, at_edited, at_heard)
 
 
-def _keys(words: TermSequence) -> Integers:
+def _keys(words: TermSequence) -> Longs:
     return np.array([hash(stem) for stem in words.stems], np.int64)
 
 
