@@ -271,11 +271,11 @@ def test_a_folder_in_the_place_of_the_file_is_left_alone(index: Index, tmp_path:
 WRITES = """
 import sys
 from pathlib import Path
-from bot.search.index.storage import write_whole
+from bot.search.index.storage import write_atomically
 
 while True:
     for letter in (b"a", b"b"):
-        write_whole(Path("file"), *[letter * 1000] * 1000)
+        write_atomically(Path("file"), *[letter * 1000] * 1000)
         print(flush=True)
 """
 
@@ -301,12 +301,12 @@ def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path, lines: in
 DIES_HALFWAY = """
 import resource, signal
 from pathlib import Path
-from bot.search.index.storage import write_whole
+from bot.search.index.storage import write_atomically
 
 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
-write_whole(Path("file"), b"b" * 1_000_000)
+write_atomically(Path("file"), b"b" * 1_000_000)
 """
 
 

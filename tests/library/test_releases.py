@@ -55,7 +55,7 @@ def copied(folder: Path) -> Path:
 def newer_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code as it is after what an index holds has changed."""
     folder = copied(tmp_path_factory.mktemp("newer"))
-    path = folder / "bot" / "search" / "storage.py"
+    path = folder / "bot" / "search" / "index" / "storage.py"
     code = path.read_text("utf-8")
     number = f"INDEX_VERSION = {INDEX_VERSION}\n"
     assert number in code
