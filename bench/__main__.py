@@ -19,7 +19,7 @@ from bench.processes import Work, measure
 from bench.quality import measure_quality
 from bench.speed import Answer, time_queries
 from bench.tables import Report, show
-from bot.commands import search
+from bot.answers.passages import search
 from bot.errors import AirquoteError, EvaluationError
 from bot.library.evaluation import Qrel
 from bot.library.library import Library, open_library

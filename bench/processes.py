@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.material import Asked, ask
 from bench.speed import time_queries
-from bot.commands import search
+from bot.answers.passages import search
 from bot.library.library import Library, open_library
 from bot.models import Episode
 from bot.search.index.build import build_index

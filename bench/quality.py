@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from bench.engines import Engine
 from bench.material import ask
+from bot.answers.replies import Card
 from bot.library.evaluation import DEPTH, Figures, Qrel, QueryRun, measure_ranking, run_queries
 from bot.library.library import Library
-from bot.replies import Card
 from bot.search.index.index import Index
 
 # So many passages are fetched that enough are left without those overlapping a better one.

@@ -5,16 +5,16 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.buttons import hit_buttons, page_buttons
+from bot.answers.buttons import hit_buttons, page_buttons
+from bot.answers.help import forgetful, store_away
+from bot.answers.replies import Act, Action, Card, Reply, hit_card, join_names, quoted
+from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.follows import MOST_FOLLOWS, Follow, Piece, Recipient, fold_query, person_at
-from bot.guide import forgetful, store_away
 from bot.letters import Written
 from bot.library.library import Library
 from bot.models import Hit
 from bot.ports import Ports
-from bot.replies import Act, Action, Card, Reply, hit_card, join_names, quoted
-from bot.requests import Request, Verb
 from bot.search.query import clean_text, parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import Strong, find_strong

@@ -3,6 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.answers.help import store_away
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import Request
 from bot.choosing import choose_quote
 from bot.coming import coming_slot
 from bot.deliveries import (
@@ -16,12 +19,9 @@ from bot.deliveries import (
     Subscription,
 )
 from bot.errors import StoreError
-from bot.guide import store_away
 from bot.library.library import Library
 from bot.ports import Flaw, Ports, PostError
 from bot.quote_posts import quote_card, tell_when, withdraw_button
-from bot.replies import Act, Reply
-from bot.requests import Request
 from bot.reviewing import Objection, decide, facts_of, report, withdraw
 from bot.slots import Slot
 from bot.variety import GUEST_DAYS

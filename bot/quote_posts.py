@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.answers.replies import Act, Action, Card, Reply, clock_time, episode_card, video_url
+from bot.answers.requests import Request, Verb
 from bot.deliveries import Candidate, Delivery, Quote, Subscription
 from bot.library.library import Library
 from bot.models import Snippet
 from bot.ports import Notice
-from bot.replies import Act, Action, Card, Reply, clock_time, episode_card, video_url
-from bot.requests import Request, Verb
 from bot.slots import Plan, Slot, tell_slot
 from bot.subscribing import retype
 

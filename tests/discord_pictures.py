@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import read_request
 from bot.library.library import Library, open_library
-from bot.replies import Act, Reply
-from bot.requests import read_request
 from handlers.discord.charts import Charts
 from handlers.discord.components import PAGE, message
 from tests.discord_markdown import Line, Run, read_markdown

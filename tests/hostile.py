@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from bot.answers.replies import Act, Action, Card, Moment, Reply, Turn
+from bot.answers.requests import Request, Verb
 from bot.models import Origin, Snippet
-from bot.replies import Act, Action, Card, Moment, Reply, Turn
-from bot.requests import Request, Verb
 from bot.search.mentions import Mentions
 
 NASTY = (

@@ -17,9 +17,9 @@ from typing import Any
 from PIL import Image, ImageChops
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Act
+from bot.answers.requests import read_request
 from bot.library.library import Library, open_library
-from bot.replies import Act
-from bot.requests import read_request
 from handlers.slack.blocks import message
 from handlers.slack.views import dialog
 

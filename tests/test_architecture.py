@@ -51,7 +51,7 @@ UPWARD = [
     ("bot.search", "bot.transcripts"),
     ("bot.transcripts", "bot.library.library"),
     ("bot.search", "bot.library.library"),
-    ("bot", "bot.commands"),
+    ("bot", "bot.answers.passages"),
     ("bot", "bot.library.evaluation"),
     ("bot", "bot.answers.dispatch"),
     ("bot", "bot.service.request_queue"),
@@ -61,7 +61,7 @@ UPWARD = [
 # What stands on the commands, each with all that may stand on it: buttons are added to answers,
 # what comes in is answered, what is shared comes in, and what is measured is what people get.
 ABOVE = {
-    "bot.commands": {"bot.answers.dispatch", "bot.library.evaluation"},
+    "bot.answers.passages": {"bot.answers.dispatch", "bot.library.evaluation"},
     "bot.library.evaluation": {"bot.library.build_job"},
     "bot.answers.dispatch": {"bot.service.request_queue"},
     "bot.service.request_queue": {"bot.service.sharing"},

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import about, commands, guide, listings, surroundings
-from bot.answers.quotes import choose_quote
-from bot.buttons import (
+from bot.answers import about, context, episodes, help, passages
+from bot.answers.buttons import (
     another_button,
     episode_buttons,
     help_buttons,
@@ -13,11 +12,12 @@ from bot.buttons import (
     page_buttons,
     verdict_buttons,
 )
-from bot.guide import apology, out_of_date
-from bot.hints import GONE, NO_EPISODES, explain_filters, too_long
+from bot.answers.help import apology, out_of_date
+from bot.answers.hints import GONE, NO_EPISODES, explain_filters, too_long
+from bot.answers.quotes import choose_quote
+from bot.answers.replies import Reply, hit_card, quoted
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.library.library import Library
-from bot.replies import Reply, hit_card, quoted
-from bot.requests import FOLLOWING, Request, Verb
 from bot.search.filters import narrow
 from bot.search.more_like_this import passages_between, query_at, query_like
 from bot.search.query import MAX_CHARACTERS, clean_text, parse_query, without_filters
@@ -44,7 +44,7 @@ def overview(library: Library) -> Reply:
     """Introduce the podcast: how to ask, the latest episodes, what there is and its version."""
     if not library.index.episodes:
         return NO_EPISODES
-    reply = guide.introduce(library)
+    reply = help.introduce(library)
     cards = tuple(replace(card, actions=episode_buttons(card, "Chapters")) for card in reply.cards)
     return replace(reply, cards=cards, actions=help_buttons(library))
 
@@ -52,7 +52,7 @@ def overview(library: Library) -> Reply:
 def _search(library: Library, request: Request) -> Reply:
     if not request.text:
         return _help(library, request)
-    reply = commands.search(library, request.text, request.size, request.page)
+    reply = passages.search(library, request.text, request.size, request.page)
     if reply.cards and reply.cards[0].snippet is None:  # filters alone list episodes
         return _list_of_episodes(reply, request)
     return _page_of_hits(reply, request, request.text)
@@ -61,7 +61,7 @@ def _search(library: Library, request: Request) -> Reply:
 def _find(library: Library, request: Request) -> Reply:
     """Answer with what a text is about; only its telling words fit a button."""
     words = query_like(library.index, request.text).text
-    reply = commands.find_similar(library, words or request.text, request.size, request.page)
+    reply = passages.find_similar(library, words or request.text, request.size, request.page)
     return _page_of_hits(reply, replace(request, text=words), words) if words else reply
 
 
@@ -69,11 +69,11 @@ def _like(library: Library, request: Request) -> Reply:
     start, end = request.start, request.end
     if start is None or end is None:
         return GONE
-    passages = passages_between(library.index, request.episode, start, end)
-    if not passages:
+    found = passages_between(library.index, request.episode, start, end)
+    if not found:
         return GONE
-    passage = passages[0]
-    reply = commands.like_passage(library, passage, start, request.size, request.page)
+    passage = found[0]
+    reply = passages.like_passage(library, passage, start, request.size, request.page)
     return _page_of_hits(reply, request, query_at(library.index, passage).text)
 
 
@@ -99,17 +99,17 @@ def _quote(library: Library, request: Request) -> Reply:
 
 def _episode(library: Library, request: Request) -> Reply:
     if request.episode:
-        return listings.show_episode(library, request.episode)
-    reply = listings.find_episode(library, request.text)
+        return episodes.show_episode(library, request.episode)
+    reply = episodes.find_episode(library, request.text)
     return reply if len(reply.cards) == 1 else _list_of_episodes(reply, request, "Show")
 
 
 def _episodes(library: Library, request: Request) -> Reply:
-    return _list_of_episodes(listings.episodes(library, request.text, newest=True), request)
+    return _list_of_episodes(episodes.episodes(library, request.text, newest=True), request)
 
 
 def _mentions(library: Library, request: Request) -> Reply:
-    reply = commands.mentions(library, request.text)
+    reply = passages.mentions(library, request.text)
     terms = (each.term for each in reply.mentions for _ in each.moments)
     cards = tuple(
         replace(card, actions=hit_buttons(card, term))
@@ -119,7 +119,7 @@ def _mentions(library: Library, request: Request) -> Reply:
 
 
 def _help(library: Library, _: Request) -> Reply:
-    return replace(guide.explain_commands(), actions=help_buttons(library))
+    return replace(help.explain_commands(), actions=help_buttons(library))
 
 
 _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
@@ -128,15 +128,15 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.EPISODE: _episode,
     Verb.EPISODES: _episodes,
     Verb.MENTIONS: _mentions,
-    Verb.WEEKLY: lambda *_: guide.explain_weekly(),
-    **dict.fromkeys(FOLLOWING, lambda *_: guide.explain_following()),
-    Verb.ANNOUNCE: lambda *_: guide.explain_announcements(),
+    Verb.WEEKLY: lambda *_: help.explain_weekly(),
+    **dict.fromkeys(FOLLOWING, lambda *_: help.explain_following()),
+    Verb.ANNOUNCE: lambda *_: help.explain_announcements(),
     Verb.ABOUT: lambda library, _: about.describe(library),
     Verb.HELP: _help,
     Verb.FIND: _find,
     Verb.LIKE: _like,
-    Verb.CONTEXT: surroundings.context,
-    Verb.HIT: surroundings.hit,
+    Verb.CONTEXT: context.context,
+    Verb.HIT: context.hit,
 }
 
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from bot.commands import search
+from bot.answers.passages import search
+from bot.answers.replies import Card
 from bot.errors import EvaluationError
 from bot.library.library import Library
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.replies import Card
 
 TOLERANCE = 30.0
 DEPTH = 10

@@ -7,9 +7,9 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.answers.replies import Act, Reply
 from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.replies import Act, Reply
 from bot.search.query import MAX_CHARACTERS, parse_query
 
 if TYPE_CHECKING:

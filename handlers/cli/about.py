@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from bot.about import add_deliveries, describe, with_manifest
+from bot.answers.about import describe, with_manifest
+from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
 from bot.library.library import registry_of
-from bot.replies import Reply
+from bot.weekly_status import add_deliveries
 from handlers.cli import render
 from handlers.cli.maintenance import open_podcast
 

@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import commands, listings
-from bot.charts import draw_seasons, lines_of
+from bot.answers import passages
+from bot.answers.charts import draw_seasons, lines_of
+from bot.answers.episodes import episodes as list_episodes
+from bot.answers.replies import Reply
 from bot.config import Settings
 from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, UnreachableError
-from bot.replies import Reply
 from bot.search.mentions import Mentions
 from bot.transcripts.formats.fields import parse_seconds
 from bot.version import version
@@ -141,7 +142,7 @@ def search(
     typed = _join(query)
     library = open_podcast(meaning=True)
     started = perf_counter()
-    reply = commands.search(library, typed, limit, page - 1)
+    reply = passages.search(library, typed, limit, page - 1)
     took_ms = (perf_counter() - started) * 1000
     if not reply.cards and page == 1:
         maintenance.note_nothing_found(library, typed)
@@ -160,7 +161,7 @@ def episodes(
 ) -> None:
     """List the episodes, or find some by words of a title or a guest."""
     typed = _join(words)
-    _answer(listings.episodes(open_podcast(), typed))
+    _answer(list_episodes(open_podcast(), typed))
 
 
 def like(
@@ -173,7 +174,7 @@ def like(
     second = parse_seconds(time)
     if second is None:
         raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
-    _answer(commands.like(open_podcast(), episode, second, limit, page - 1), page)
+    _answer(passages.like(open_podcast(), episode, second, limit, page - 1), page)
 
 
 def find(
@@ -186,7 +187,7 @@ def find(
 ) -> None:
     """Find what the podcast says about a text, such as a message."""
     typed = _join(text) if text else _read_input()
-    _answer(commands.find_similar(open_podcast(), typed, limit, page - 1), page)
+    _answer(passages.find_similar(open_podcast(), typed, limit, page - 1), page)
 
 
 def mentions(
@@ -196,7 +197,7 @@ def mentions(
     chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
 ) -> None:
     """Count how often something is mentioned, season by season."""
-    reply = commands.mentions(open_podcast(), _join(terms))
+    reply = passages.mentions(open_podcast(), _join(terms))
     render.show_reply(Console(), reply)
     if chart is not None and reply.mentions:
         _draw(chart, reply.mentions)

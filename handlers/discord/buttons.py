@@ -10,10 +10,10 @@ import discord
 from discord import ui
 
 from bot.answers.dispatch import out_of_date
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.models import Verdict
 from bot.moderating import MODERATING, moderate
-from bot.replies import Act, Reply
-from bot.requests import FOLLOWING, Request, Verb
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn

@@ -11,10 +11,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.bars import draw_bars, notes_beside
-from bot.guide import COMMAND
-from bot.replies import Act, Action, Reply, numbered
-from bot.requests import MAX_PACKED, pack
+from bot.answers.charts import draw_bars, notes_beside
+from bot.answers.help import COMMAND
+from bot.answers.replies import Act, Action, Reply, numbered
+from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
 from handlers.discord.cards import Block, Link, card_block, shared_text
 from handlers.discord.charts import CHART_NAME

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from bot.replies import Act, Action
-from bot.requests import Request, pack, unpack
+from bot.answers.replies import Act, Action
+from bot.answers.requests import Request, pack, unpack
 from bot.service.saved_requests import RequestStore
 from bot.text import clean
 from handlers.discord.limits import CUSTOM_ID

@@ -10,9 +10,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.replies import Act, Reply
-from bot.requests import unpack
-from bot.showing import FACT
+from bot.answers.replies import (
+    MAX_FACT,
+    Act,
+    Reply,
+)
+from bot.answers.requests import unpack
 from bot.text import one_line, truncate
 from handlers.discord.cards import posted_text
 from handlers.discord.components import button, offered
@@ -25,7 +28,7 @@ PICTURE_NAME = "quote.png"
 
 def post_text(reply: Reply) -> str:
     """Write a reply's sentence as a heading, and its card below."""
-    heading = f"### {literal(reply.text, FACT)}"
+    heading = f"### {literal(reply.text, MAX_FACT)}"
     return posted_text(reply.cards[0], heading) if reply.cards else heading
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from bot.replies import Act, Action
-from bot.requests import pack
+from bot.answers.replies import Act, Action
+from bot.answers.requests import pack
 from bot.text import clean, one_line, truncate
 from handlers.slack.limits import (
     ACCESSIBILITY_LABEL,

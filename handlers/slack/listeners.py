@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.answers.dispatch import overview
+from bot.answers.requests import FOLLOWING, Request, Verb, read_request
+from bot.answers.suggestions import Choice, suggest_episodes, suggest_guests
 from bot.library.library import Library
-from bot.requests import FOLLOWING, Request, Verb, read_request
-from bot.suggestions import Choice, suggest_episodes, suggest_guests
 from handlers.slack.actions import show_form
 from handlers.slack.blocks import message
 from handlers.slack.calls import Call, aimed, keep, tell

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.replies import Reply
+from bot.answers.replies import Reply
+from bot.answers.suggestions import Choice, compose_query
 from bot.search.query import MAX_CHARACTERS
-from bot.suggestions import Choice, compose_query
 from handlers.slack.blocks import reply_blocks
 from handlers.slack.buttons import Place, plain_text
 from handlers.slack.limits import (

@@ -4,14 +4,14 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot.about import add_deliveries_of
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import Request
 from bot.deliveries import Place
 from bot.errors import StoreError
 from bot.moderating import moderate
-from bot.replies import Act, Reply
-from bot.requests import Request
 from bot.subscribing import tell_next
 from bot.weekly_commands import Member, answer_weekly
+from bot.weekly_status import add_deliveries_of
 from handlers.slack.calls import Call, tell
 
 _log = logging.getLogger(__name__)

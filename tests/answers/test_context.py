@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.context import context, hit
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin, Snippet
-from bot.requests import Request, Verb
 from bot.search.engine import show_sentence
 from bot.search.index.index import Index
 from bot.search.more_like_this import passages_between, sentences_between
-from bot.surroundings import context, hit
 from tests.builders import build_index, episode, index_of
 
 VIDEO = "abcdefghijk"

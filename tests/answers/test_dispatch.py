@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Act, Action, Card, Reply
+from bot.answers.requests import MAX_PACKED, Request, Verb, pack, unpack
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Cue
-from bot.replies import Act, Action, Card, Reply
-from bot.requests import MAX_PACKED, Request, Verb, pack, unpack
 from bot.search.index.index import Index
 from tests.builders import build_index, episode, index_of, long_talks
 

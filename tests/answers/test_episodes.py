@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from bot.answers.episodes import episodes, find_episode, newest_first, show_episode
+from bot.answers.replies import Moment
 from bot.library.library import Library
-from bot.listings import episodes, find_episode, newest_first, show_episode
 from bot.models import Chapter, Cue
-from bot.replies import Moment
 from tests.builders import bakery, build_index, episode
 
 WHOLE = episode(

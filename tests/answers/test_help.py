@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.answers.dispatch import answer, apology, out_of_date, overview
+from bot.answers.replies import Act
+from bot.answers.requests import TYPED_VERBS, Request, Verb, read_request
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
-from bot.replies import Act
-from bot.requests import TYPED_VERBS, Request, Verb, read_request
 from tests.builders import build_index, episode
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.hints import (
+from bot.answers.hints import (
     corrected,
     examples_from,
     explain_corrections,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.requests import MAX_PACKED, TYPED_VERBS, Request, Verb, pack, read_request, unpack
+from bot.answers.requests import MAX_PACKED, TYPED_VERBS, Request, Verb, pack, read_request, unpack
 
 SECONDS = st.none() | st.floats(-1e6, 1e6)
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=300)

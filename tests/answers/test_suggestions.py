@@ -4,12 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.library.library import Library
-from bot.models import Filter
-from bot.search.filters import narrow
-from bot.search.index.index import Index
-from bot.search.query import parse_query
-from bot.suggestions import (
+from bot.answers.suggestions import (
     Choice,
     compose_query,
     episode_value,
@@ -17,6 +12,11 @@ from bot.suggestions import (
     suggest_episodes,
     suggest_guests,
 )
+from bot.library.library import Library
+from bot.models import Filter
+from bot.search.filters import narrow
+from bot.search.index.index import Index
+from bot.search.query import parse_query
 from tests.builders import episode, index_of
 
 LONG = "An Endless Title About Everything That Was Ever Said of Registries, and More of It Still"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.answers.replies import Card
 from bot.errors import EvaluationError
 from bot.library.evaluation import (
     Qrel,
@@ -18,7 +19,6 @@ from bot.library.evaluation import (
     write_runs,
 )
 from bot.library.library import open_library
-from bot.replies import Card
 
 QUERY = {"query": "tea", "episode": "talk", "start": 100, "end": 110}
 PHRASE = {"phrase": "green tea", "episode": "talk", "true": 100}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import search
+from bot.answers.passages import search
 from bot.library.library import (
     Library,
     library_id,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import search
+from bot.answers.passages import search
 from bot.errors import AirquoteError, UnreachableError
 from bot.library.library import Library, open_found, open_library, open_live, registry_of
 from bot.library.manifest import Inspection

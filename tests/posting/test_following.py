@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import Request, Verb
 from bot.changes import tell_waiting
 from bot.following import Follower, answer_following
 from bot.follows import MOST_FOLLOWS, person_at
 from bot.library.library import Library
 from bot.models import Episode
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb
 from tests.builders import bakery, build_index, episode
 from tests.new_episodes import tell_of_changes
 from tests.posting import (

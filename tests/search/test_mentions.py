@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands import mentions
+from bot.answers.passages import mentions
 from bot.library.library import Library
 from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index

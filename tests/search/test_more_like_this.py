@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import find_similar, like, more_like
+from bot.answers.passages import find_similar, like, more_like
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin
 from bot.search.index.index import Index

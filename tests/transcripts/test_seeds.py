@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.commands import check, mentions, search
+from bot.answers.passages import check, mentions, search
+from bot.answers.replies import Card
 from bot.library.library import Library, open_library, read_corpus
 from bot.models import Origin, Problem
-from bot.replies import Card
 from bot.transcripts.files import find_files
 from tests.process import airquote
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.replies import Reply
 from bot.deliveries import Judgement, Standing, State, Subscription, quote_of
 from bot.library.library import Library
 from bot.ports import PostError
-from bot.replies import Reply
 from bot.subscribing import tell_status
 from bot.weekly_commands import Member, answer_weekly
 from tests.builders import build_index, episode

@@ -5,12 +5,12 @@ from datetime import time
 
 import pytest
 
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import Request, Verb, pack
 from bot.deliveries import Candidate, Delivery, Quote, State, quote_of
 from bot.library.library import Library
 from bot.ports import Notice
 from bot.quote_posts import posted, withdrawn, word_notice
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb, pack
 from bot.slots import Plan, Slot, slot_on
 from tests.builders import build_index, episode
 from tests.posting import GONE, HERE, MONDAY, REVIEWED, saying, subscription

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.replies import Act, Reply
+from bot.answers.requests import Request, Verb
 from bot.deliveries import Place, Standing, State, key_of
 from bot.library.library import Library
 from bot.moderating import MODERATING, moderate
 from bot.ports import Flaw, Notice, PostError
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb
 from bot.weekly import post_now
 from tests.builders import build_index, episode
 from tests.posting import (

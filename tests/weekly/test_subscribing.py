@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from bot.answers.replies import Reply
 from bot.deliveries import Place, Standing, State
 from bot.ports import PostError
-from bot.replies import Reply
 from bot.slots import Plan, read_plan
 from bot.subscribing import (
     retype,

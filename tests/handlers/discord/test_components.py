@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Act, Action, Card, Moment, Reply, Turn
+from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library, open_library
 from bot.models import Origin, Snippet
-from bot.replies import Act, Action, Card, Moment, Reply, Turn
-from bot.requests import Request, Verb, read_request
 from bot.search.mentions import Mentions, tell_seasons
 from handlers.discord.components import PAGE, Message, message, shared
 from handlers.discord.ids import read_id

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replies import Act, Action
-from bot.requests import MAX_PACKED, Request, Verb, pack
+from bot.answers.replies import Act, Action
+from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.text import clean
 from handlers.discord.ids import ID_PATTERN, ButtonIds, Press, find_request, read_id
 from handlers.discord.limits import CUSTOM_ID

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Act, Action, Card, Moment, Reply, Turn
+from bot.answers.requests import Request, Verb, read_request, unpack
 from bot.library.library import Library, open_library
 from bot.models import Origin, Snippet
-from bot.replies import Act, Action, Card, Moment, Reply, Turn
-from bot.requests import Request, Verb, read_request, unpack
 from bot.search.mentions import Mentions
 from handlers.slack.blocks import message, shared
 from tests.fakes.slack_rules import message_problems, parts_of, shown_texts

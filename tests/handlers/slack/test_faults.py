@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer as answer_as_usual
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.library.library import Library
-from bot.replies import Reply
-from bot.requests import Request
 from handlers.connecting import keep_up
 from handlers.running import Running
 from handlers.slack.app import build_app

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer, overview
+from bot.answers.replies import Act, Action, Reply
+from bot.answers.requests import Request, Verb, read_request
+from bot.answers.suggestions import Choice, seasons
 from bot.library.library import Library, open_library
 from bot.moderating import MODERATING
-from bot.replies import Act, Action, Reply
-from bot.requests import Request, Verb, read_request
-from bot.suggestions import Choice, seasons
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting

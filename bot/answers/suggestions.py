@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.answers.episodes import newest_first
+from bot.answers.replies import episode_code
 from bot.library.library import Library
-from bot.listings import newest_first
 from bot.models import Episode
-from bot.replies import episode_code
 from bot.search.filters import matches_episode
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.names import matches_name

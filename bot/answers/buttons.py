@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.hints import examples_from
+from bot.answers.hints import examples_from
+from bot.answers.replies import Act, Action, Card
+from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.library.library import Library
-from bot.replies import Act, Action, Card
-from bot.requests import MAX_PACKED, Request, Verb, pack
 from bot.text import truncate
 
 # The tightest platform, Slack, writes this much on a button:

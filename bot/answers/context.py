@@ -5,12 +5,12 @@ from itertools import chain, groupby
 
 import numpy as np
 
-from bot.hints import GONE
+from bot.answers.hints import GONE
+from bot.answers.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
+from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.extraction import MOST_SENTENCES
-from bot.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
-from bot.requests import Request
 from bot.search.engine import show_match, show_passages, show_sentence
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret

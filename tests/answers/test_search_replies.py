@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import check, search
+from bot.answers.episodes import episodes
+from bot.answers.passages import check, search
+from bot.answers.replies import Reply
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library, read_corpus
-from bot.listings import episodes
 from bot.models import Corpus, Problem
-from bot.replies import Reply
 from bot.transcripts.files import find_files
 
 _MARKUP = set("*_`~<>[]{}|\\&#")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.hints import (
+from bot.answers.episodes import narrowed_episodes
+from bot.answers.hints import (
     GONE,
     NO_EPISODES,
     corrected,
@@ -18,10 +19,9 @@ from bot.hints import (
     too_long,
     ways_on,
 )
+from bot.answers.replies import Reply, clock_time, hit_card, join_names, quoted
 from bot.library.library import Library
-from bot.listings import narrowed_episodes
 from bot.models import Corpus, Episode, Origin, Problem, Query
-from bot.replies import Reply, clock_time, hit_card, join_names, quoted
 from bot.search.engine import SearchResults, show_match
 from bot.search.engine import search as find
 from bot.search.filters import explain_episode, matches_episode

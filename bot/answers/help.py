@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from bot.answers.episodes import newest_first
+from bot.answers.replies import Reply, episode_card
 from bot.library.library import Library
-from bot.listings import newest_first
-from bot.replies import Reply, episode_card
 from bot.text import pluralize
 
 _LATEST = 5

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from bot.answers.requests import Request
 from bot.models import Episode, Hit, Origin, Snippet
-from bot.requests import Request
 from bot.search.mentions import Mentions
+from bot.text import pluralize
 
 # A link starts this much before the words, so that nobody misses the first of them.
 LEAD_IN_SECONDS = 2
 _QUOTES = frozenset('"“”„‟«»')
+# How much of a card is shown, in characters: longer titles and names say nothing more.
+MAX_TITLE = 150
+MAX_FACT = 100
+MAX_SNIPPET = 700
+MAX_DETAIL = 400
+MAX_DETAILS = 10
+# Nobody reads on for longer than this; the video is better then.
+MAX_TURN = 1500
 
 
 class Act(StrEnum):
@@ -193,6 +202,23 @@ def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
     bounds = [0, *(bound for span in snippet.spans for bound in span), len(snippet.text)]
     parts = [(snippet.text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(bounds))]
     return [(text, matched) for text, matched in parts if text]
+
+
+def shared_by(named: bool) -> str:
+    """Say of a passage that it is shared; where the member is `named`, this goes behind them."""
+    return " shared from the podcast:" if named else "Shared from the podcast:"
+
+
+def more_chapters(left: int) -> str:
+    """Say how many chapters there is no room for; "" if there is room for all."""
+    return f"… and {pluralize(left, 'more chapter')}" if left else ""
+
+
+def remark(source: Origin | None, heard_as: str) -> str:
+    """Say of captions that a machine wrote them, and what it wrote for the words; "" of others."""
+    if source is not Origin.CAPTIONS:
+        return ""
+    return "Automatic captions" + (f", heard as “{heard_as}”" if heard_as else "")
 
 
 def quoted(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.answers.replies import Reply, quoted
 from bot.library.library import Library
 from bot.models import Query
-from bot.replies import Reply, quoted
 from bot.search.engine import near_titles
 from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
 from bot.search.query import MAX_CHARACTERS, find_bare, without_filters

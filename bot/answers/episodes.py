@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot.hints import (
+from bot.answers.hints import (
     FEWER_FILTERS,
     NO_EPISODES,
     explain_filters,
     nearest_chapters,
     nothing_found,
 )
+from bot.answers.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
 from bot.library.library import Library
 from bot.models import Episode, Query
-from bot.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
 from bot.search.filters import explain_episode, matches_episode, narrow
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
