@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event
 
 from bot.answers.about import with_manifest
-from bot.answers.passages import line_of
+from bot.answers.check import line_of
 from bot.config import Settings
 from bot.library.library import Library, open_live, registry_of, with_semantic_index
 from bot.library.manifest import LAST_GOOD

@@ -61,7 +61,12 @@ def help_buttons(library: Library) -> tuple[Action, ...]:
         Action(Act.ASK, truncate(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
         for example in examples_from(library)
     )
-    return _that_fit(*examples, Action(Act.FORM, "Search With Filters", Request(Verb.SEARCH)))
+    return (*_that_fit(*examples), *form_button())
+
+
+def form_button() -> tuple[Action, ...]:
+    """Offer the form."""
+    return (Action(Act.FORM, "Search With Filters", Request(Verb.SEARCH)),)
 
 
 def _that_fit(*actions: Action) -> tuple[Action, ...]:

@@ -25,7 +25,7 @@ _WORDS_AROUND = 70
 _EARLIER_SECONDS = 10
 
 
-def hit(library: Library, request: Request) -> Reply:
+def answer_hit(library: Library, request: Request) -> Reply:
     """Show again the card that a request names, as it was shown for the request's text."""
     shown = _find_again(library.index, request)
     if shown is None:
@@ -34,7 +34,7 @@ def hit(library: Library, request: Request) -> Reply:
     return Reply(f"From {quoted(shown.episode.title)}", cards=(card,), names_card=True)
 
 
-def context(library: Library, request: Request) -> Reply:
+def answer_context(library: Library, request: Request) -> Reply:
     """Show what is said before and after a passage, speaker by speaker; its link starts earlier."""
     shown = _find_again(library.index, request)
     if shown is None or shown.start is None:

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from bot.answers.buttons import episode_buttons, help_buttons
 from bot.answers.episodes import newest_first
+from bot.answers.hints import NO_EPISODES
 from bot.answers.replies import Reply, episode_card
+from bot.answers.requests import FOLLOWING, Verb
 from bot.library.library import Library
 from bot.text import pluralize
 
@@ -28,20 +31,34 @@ _OPERATORS = (
 )
 # The buttons below are named after what they ask for.
 _EXAMPLES = "For example:"
+_TELL_ME = "Type what you remember, and I find where it was said."
+_NO_FOLLOWS = Reply("I write to those who follow something in Slack or Discord: ask me there.")
+# What is asked of a chat, where there is none.
+ELSEWHERE = {
+    Verb.WEEKLY: Reply("The quote of the week is for a channel of Slack or Discord: ask me there."),
+    **dict.fromkeys(FOLLOWING, _NO_FOLLOWS),
+    Verb.ANNOUNCE: Reply(
+        "New episodes are announced in channels of Slack or Discord: ask me there."
+    ),
+}
 
 
-def explain_commands() -> Reply:
+def answer_help(library: Library) -> Reply:
     """List the commands, how a search is narrowed down, and last what leads to the examples."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
-    return Reply("Type what you remember, and I find where it was said.", notes)
+    return Reply(_TELL_ME, notes, actions=help_buttons(library))
 
 
-def introduce(library: Library) -> Reply:
-    """Say how to ask, what there is and in which version; the cards are the latest episodes."""
-    explained = explain_commands()
-    latest = newest_first(library.index.episodes)[:_LATEST]
-    notes = (*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES)
-    return replace(explained, notes=notes, cards=tuple(map(episode_card, latest)))
+def overview(library: Library) -> Reply:
+    """Introduce the podcast: how to ask, what there is in which version, the latest episodes."""
+    if not library.index.episodes:
+        return NO_EPISODES
+    latest = map(episode_card, newest_first(library.index.episodes)[:_LATEST])
+    return replace(
+        answer_help(library),
+        notes=(*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES),
+        cards=tuple(replace(card, actions=episode_buttons(card, "Chapters")) for card in latest),
+    )
 
 
 def forgetful(why: str = "") -> Reply:
@@ -56,21 +73,6 @@ def store_away() -> Reply:
         "I cannot use my database just now, so that may not have worked. Please try again in a "
         "minute."
     )
-
-
-def explain_weekly() -> Reply:
-    """Say where there is a quote of the week to ask about."""
-    return Reply("The quote of the week is for a channel of Slack or Discord: ask me there.")
-
-
-def explain_following() -> Reply:
-    """Say where there is something to follow."""
-    return Reply("I write to those who follow something in Slack or Discord: ask me there.")
-
-
-def explain_announcements() -> Reply:
-    """Say where there is something to announce."""
-    return Reply("New episodes are announced in channels of Slack or Discord: ask me there.")
 
 
 def out_of_date() -> Reply:

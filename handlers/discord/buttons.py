@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.dispatch import out_of_date
+from bot.answers.help import out_of_date
 from bot.answers.replies import Act, Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.models import Verdict

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from bot.answers.dispatch import out_of_date
+from bot.answers.help import out_of_date
 from bot.answers.replies import Act, Reply
 from bot.answers.requests import FOLLOWING, Request, unpack
 from bot.answers.suggestions import seasons

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from bot.answers.dispatch import overview
+from bot.answers.help import overview
 from bot.answers.requests import FOLLOWING, Request, Verb, read_request
 from bot.answers.suggestions import Choice, suggest_episodes, suggest_guests
 from bot.library.library import Library

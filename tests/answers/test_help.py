@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers.dispatch import answer, apology, out_of_date, overview
+from bot.answers.dispatch import answer
+from bot.answers.help import apology, out_of_date, overview
 from bot.answers.replies import Act
 from bot.answers.requests import TYPED_VERBS, Request, Verb, read_request
 from bot.config import SAMPLE_EPISODES

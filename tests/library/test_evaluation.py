@@ -2,11 +2,14 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.answers.replies import hit_card
+from bot.config import SAMPLE_EPISODES
 from bot.errors import EvaluationError
 from bot.library.evaluation import (
     Qrel,
@@ -19,6 +22,7 @@ from bot.library.evaluation import (
 )
 from bot.library.library import open_library
 from bot.models import Episode, Hit, Origin, Snippet
+from tests.asking import search
 
 QUERY = {"query": "tea", "episode": "talk", "start": 100, "end": 110}
 PHRASE = {"phrase": "green tea", "episode": "talk", "true": 100}
@@ -187,6 +191,18 @@ def test_a_tiny_library_is_measured_right(tmp_path: Path) -> None:
     for row in rows[0]["hits"]:
         assert list(row) == ["episode", "start", "end", "score"]
         assert row["episode"] == "tea"
+
+
+def test_what_is_measured_is_what_people_get(tmp_path: Path) -> None:
+    library = open_library([SAMPLE_EPISODES], tmp_path)
+    queries = ("model registry", "regisrty", '"undo button"', "guest:tomas", "-model", "zyxwvut")
+    qrels = [replace(run().qrel, query=query) for query in queries]
+
+    for answered in run_queries(library, qrels):
+        shown = search(library, answered.qrel.query, limit=10).cards
+        assert [hit_card(each) for each in answered.hits] == [
+            replace(card, actions=()) for card in shown if card.snippet
+        ]
 
 
 def test_runs_that_cannot_be_written_say_why(tmp_path: Path) -> None:

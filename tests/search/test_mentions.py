@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bot.answers.passages import mentions
 from bot.library.library import Library
 from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
@@ -13,6 +12,7 @@ from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.mentions import count_mentions, sparkline
 from bot.search.snippets import Match
+from tests.asking import mentions
 from tests.builders import episode
 
 LEXICON = Lexicon(

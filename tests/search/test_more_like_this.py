@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.answers.passages import find_similar, like, more_like
+from bot.answers.dispatch import answer
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin
 from bot.search.index.index import Index
@@ -14,6 +15,7 @@ from bot.search.more_like_this import (
     query_like,
     telling_terms,
 )
+from tests.asking import find, like
 from tests.builders import bakery, build_index, episode, index_of
 
 LINES = (
@@ -111,7 +113,7 @@ def test_a_passage_is_read_in_whole(index: Index) -> None:
 
 
 def test_more_like_a_moment_is_found_anywhere_but_there(library: Library) -> None:
-    reply = more_like(library, "first", 3.0)
+    reply = like(library, "first", 3.0)
 
     assert reply.text == "More like 0:03 in “First”"
     assert sorted(card.episode for card in reply.cards) == [f"talk-{n}" for n in range(4)]
@@ -122,13 +124,13 @@ def test_more_like_a_moment_may_be_found_later_in_its_episode() -> None:
     chapters = (Chapter("One", 0), Chapter("Two", 10), Chapter("Three", 20))
     line = "A registry holds models."
     index = index_of(episode("talk", line, line, line, chapters=chapters))
-    reply = more_like(Library("made-up", index, ()), "talk", 15.0)
+    reply = like(Library("made-up", index, ()), "talk", 15.0)
 
     assert [card.chapter for card in reply.cards] == ["One", "Three"]
 
 
 def test_pages_of_what_is_alike_follow_each_other(library: Library) -> None:
-    pages = [more_like(library, "first", 3.0, limit=2, page=page) for page in range(3)]
+    pages = [like(library, "first", 3.0, limit=2, page=page) for page in range(3)]
 
     assert [len(page.cards) for page in pages] == [2, 2, 0]
     assert [page.more for page in pages] == [True, False, False]
@@ -138,18 +140,20 @@ def test_pages_of_what_is_alike_follow_each_other(library: Library) -> None:
 
 
 def test_a_moment_that_is_gone_says_so(library: Library) -> None:
-    assert more_like(library, "nowhere", 3.0).text.startswith("I no longer find that place")
+    gone = Request(Verb.LIKE, episode="nowhere", start=3.0, end=20.0)
+
+    assert answer(library, gone).text.startswith("I no longer find that place")
 
 
 def test_a_moment_without_telling_words_says_so(library: Library) -> None:
-    reply = more_like(library, "far", 3.0)
+    reply = like(library, "far", 3.0)
 
     assert (reply.text, reply.cards) == ("No words there tell what it is about.", ())
 
 
 def test_a_message_finds_what_is_said_about_it(library: Library) -> None:
     message = "Hi all!\n\nWhich *registry* do you use for your models? Any model will do. " * 9
-    reply = find_similar(library, message)
+    reply = find(library, message)
 
     assert {card.episode for card in reply.cards} == {"first", *(f"talk-{n}" for n in range(4))}
 
@@ -164,7 +168,7 @@ def test_a_message_finds_what_is_said_about_it(library: Library) -> None:
     ],
 )
 def test_a_message_that_tells_nothing_says_so(library: Library, text: str, told: str) -> None:
-    reply = find_similar(library, text)
+    reply = find(library, text)
 
     assert (reply.text, reply.cards) == (told, ())
 
@@ -186,10 +190,9 @@ def test_greetings_thanks_and_farewells_tell_nothing() -> None:
 
 
 def test_a_moment_is_found_in_an_episode_named_in_any_way(library: Library) -> None:
-    first = more_like(library, "first", 3.0)
     numbered = index_of(episode("talk", "A registry.", season=1, number=4, title="On Call"))
 
-    assert like(library, "first", 3.0) == like(library, "First", 3.0) == first
+    assert like(library, "first", 3.0) == like(library, "FIRST", 3.0)
     for wanted in ("s01e04", "talk", "on call"):
         reply = like(Library("made-up", numbered, ()), wanted, 99.0)
         assert reply.text == "On Call ends at 0:10."
@@ -213,4 +216,4 @@ def test_captions_are_alike_too() -> None:
     heard = [Cue(f"a registry part {n}", 0.0, 9.0, "", Origin.CAPTIONS) for n in range(4)]
     index = index_of(*[episode(f"talk-{n}", cue) for n, cue in enumerate(heard)])
 
-    assert len(more_like(Library("made-up", index, ()), "talk-0", 1.0).cards) == 3
+    assert len(like(Library("made-up", index, ()), "talk-0", 1.0).cards) == 3

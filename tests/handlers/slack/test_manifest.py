@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from bot.answers.dispatch import answer, out_of_date, overview
+from bot.answers.dispatch import answer
+from bot.answers.help import out_of_date, overview
 from bot.answers.replies import Act, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import seasons

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.answers.dispatch import answer, overview
+from bot.answers.dispatch import answer
+from bot.answers.help import overview
 from bot.answers.replies import Act, Action, Reply
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Choice, seasons
