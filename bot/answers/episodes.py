@@ -121,10 +121,10 @@ def _page_of_episodes(
     more = first + size < len(found)
     return Reply(
         text if shown else "That is all of them.",
-        cards=tuple(replace(card, actions=episode_buttons(card, label)) for card in shown),
+        cards=tuple(replace(card, buttons=episode_buttons(card, label)) for card in shown),
         more=more,
         first=first + 1 if shown else 1,
-        actions=page_buttons(request, more=more),
+        buttons=page_buttons(request, more=more),
     )
 
 

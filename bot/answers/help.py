@@ -46,7 +46,7 @@ ELSEWHERE = {
 def answer_help(library: Library) -> Reply:
     """List the commands, how a search is narrowed down, and last what leads to the examples."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
-    return Reply(_TELL_ME, notes, actions=help_buttons(library))
+    return Reply(_TELL_ME, notes, buttons=help_buttons(library))
 
 
 def overview(library: Library) -> Reply:
@@ -57,7 +57,7 @@ def overview(library: Library) -> Reply:
     return replace(
         answer_help(library),
         notes=(*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES),
-        cards=tuple(replace(card, actions=episode_buttons(card, "Chapters")) for card in latest),
+        cards=tuple(replace(card, buttons=episode_buttons(card, "Chapters")) for card in latest),
     )
 
 

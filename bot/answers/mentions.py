@@ -45,7 +45,7 @@ def _cards(index: Index, counted: Mentions) -> list[Card]:
     for name, moment in zip(names, counted.moments, strict=False):
         card = hit_card(show_match(index, moment))
         label = f"{name}: {quoted(counted.term)}"
-        cards.append(replace(card, label=label, actions=hit_buttons(card, counted.term)))
+        cards.append(replace(card, label=label, buttons=hit_buttons(card, counted.term)))
     return cards
 
 

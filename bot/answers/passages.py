@@ -100,7 +100,7 @@ def _without_words(library: Library, query: Query, request: Request) -> Reply:
         return Reply(nothing_found(query), query.problems)
     if query.filters or query.after or query.before:
         return narrowed_episodes(library, query, request)
-    return replace(explain_search(library, query), actions=form_button())
+    return replace(explain_search(library, query), buttons=form_button())
 
 
 def _like(library: Library, request: Request, passage: int, second: float) -> Reply:
@@ -122,12 +122,12 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
 def _page_of_hits(text: str, results: SearchResults, request: Request, words: str) -> Reply:
     """Lay out a page of hits, in which `words` are marked, with its buttons."""
     shown = map(hit_card, results.hits)
-    cards = tuple(replace(card, actions=hit_buttons(card, words)) for card in shown)
+    cards = tuple(replace(card, buttons=hit_buttons(card, words)) for card in shown)
     verdicts = verdict_buttons(request, cards[0]) if cards else ()
     return Reply(
         text,
         cards=cards,
         more=results.more,
         first=results.first if cards else 1,
-        actions=(*page_buttons(request, more=results.more), *verdicts),
+        buttons=(*page_buttons(request, more=results.more), *verdicts),
     )

@@ -50,10 +50,10 @@ def answer_quote(library: Library, request: Request) -> Reply:
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # Nothing in a quote is marked, so it is shown again without the words it was asked for.
-    card = replace(card, actions=hit_buttons(card, ""))
-    actions = another_button(request) if more else ()
+    card = replace(card, buttons=hit_buttons(card, ""))
+    buttons = another_button(request) if more else ()
     notes = (*query.problems, *narrowed, *unread)
-    return Reply(f"A quote{about}", notes, (card,), actions=actions, more=more)
+    return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
 
 
 def pick_quote(

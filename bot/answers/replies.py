@@ -23,7 +23,7 @@ MAX_DETAILS = 10
 MAX_TURN = 1500
 
 
-class Act(StrEnum):
+class ButtonKind(StrEnum):
     """What happens to the answer to a button's request."""
 
     ASK = "ask"  # it is shown to who pressed, beside what they have
@@ -41,10 +41,10 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class Button:
     """A button below a reply or a card: its label, what it asks for and what becomes of that."""
 
-    act: Act
+    kind: ButtonKind
     label: str
     request: Request
 
@@ -99,7 +99,7 @@ class Card:
     turns: tuple[Turn, ...] = ()
     chapters: tuple[Moment, ...] = ()
     details: tuple[str, ...] = ()
-    actions: tuple[Action, ...] = ()
+    buttons: tuple[Button, ...] = ()
     label: str = ""
 
 
@@ -109,7 +109,7 @@ class Reply:
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
-    the counts behind the sentence, for who can draw them. `actions` are what can be done next. What
+    the counts behind the sentence, for who can draw them. `buttons` are what can be done next. What
     `names_card` has the title of its only card in its sentence. `channel` is the id of the one that
     the sentence is about, which adapters name behind it.
     """
@@ -121,7 +121,7 @@ class Reply:
     more: bool = False
     mentions: tuple[Mentions, ...] = ()
     first: int = 1
-    actions: tuple[Action, ...] = ()
+    buttons: tuple[Button, ...] = ()
     names_card: bool = False
     channel: str = ""
 

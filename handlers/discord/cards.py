@@ -14,7 +14,7 @@ from bot.answers.replies import (
     MAX_SNIPPET,
     MAX_TITLE,
     MAX_TURN,
-    Action,
+    Button,
     Card,
     Moment,
     join_names,
@@ -45,7 +45,7 @@ class Block:
     text: str
     watch: Link | None = None
     below: str = ""
-    actions: tuple[Action, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 def card_block(card: Card, most: int, number: int | None = None, *, titled: bool = True) -> Block:
@@ -56,12 +56,12 @@ def card_block(card: Card, most: int, number: int | None = None, *, titled: bool
     title = _title(card, number) if titled else ""
     if card.turns:
         lead = _place(card, title)
-        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.actions)
+        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.buttons)
     if card.snippet:
-        return Block(_passage(card, title), _watch(card), actions=card.actions)
-    if card.actions:
+        return Block(_passage(card, title), _watch(card), buttons=card.buttons)
+    if card.buttons:
         # A button stands beside its text; two would need a row, for which a list has no room.
-        return Block(_lines((title, small(_about(card, _link(card)))), most), actions=card.actions)
+        return Block(_lines((title, small(_about(card, _link(card)))), most), buttons=card.buttons)
     lead = _lines((title, small(_about(card))), most)
     return Block(lead, _watch(card), _episode(card, most - len(lead)))
 

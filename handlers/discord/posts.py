@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.answers.replies import (
     MAX_FACT,
-    Act,
+    ButtonKind,
     Reply,
 )
 from bot.answers.requests import unpack
@@ -40,8 +40,8 @@ def plain_text(reply: Reply) -> str:
 def post_buttons(reply: Reply) -> ui.View:
     """Make the buttons of a post, which everybody may press."""
     ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
-    for action in offered(reply.actions):
-        buttons.add_item(button(action, ids))
+    for offer in offered(reply.buttons):
+        buttons.add_item(button(offer, ids))
     # Nobody else shall listen to them: their ids say all there is to know.
     buttons.stop()
     return buttons
@@ -56,7 +56,7 @@ def post_picture(png: bytes, text: str) -> discord.File:
 def carries(message: discord.Message, key: str) -> bool:
     """Say whether a message is the post of a key: its button for reports says so."""
     for pressed in map(read_id, _ids(message.components)):
-        request = pressed and pressed.act is Act.REPORT and unpack(f"[{pressed.carried}]")
+        request = pressed and pressed.kind is ButtonKind.REPORT and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():
             return True
     return False

@@ -66,7 +66,7 @@ def reply_blocks(reply: Reply, place: Place, most_blocks: int, most_characters: 
 
     In App Home, what can be done belongs to how to ask, and comes before the cards.
     """
-    head, foot = _head(reply, place), action_blocks(reply.actions, place)
+    head, foot = _head(reply, place), action_blocks(reply.buttons, place)
     cards = _cards(reply, place)
     if place is Place.HOME:
         head, foot = [*head, *foot, *(_LATEST if cards else [])], []

@@ -55,7 +55,7 @@ def card_blocks(
     else:
         shown = _episode(card, lead)
     about = f"the passage at {card.time} of {card.title}" if card.time else card.title
-    return [*shown, *action_blocks(card.actions, place, about)]
+    return [*shown, *action_blocks(card.buttons, place, about)]
 
 
 def shared_blocks(card: Card, sharer: str) -> Parts:

@@ -22,7 +22,7 @@ def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
     blocks = [
         *told_blocks(card, words(reply.text, bold=True)),
         *_image(card, picture),
-        *action_blocks(reply.actions, Place.PUBLIC),
+        *action_blocks(reply.buttons, Place.PUBLIC),
     ]
     text = fallback(f"{reply.text}: {read_card(card)}")
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}

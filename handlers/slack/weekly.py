@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot.answers.replies import Act, Reply
+from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
 from bot.deliveries import Place
 from bot.errors import StoreError
@@ -37,12 +37,12 @@ async def about(call: Call, request: Request) -> None:
     await tell(call, reply)
 
 
-async def decide(call: Call, request: Request, act: Act) -> None:
+async def decide(call: Call, request: Request, kind: ButtonKind) -> None:
     """Report, withdraw, approve or refuse a quote, and tell who pressed what became of it."""
     asker = call.asker
     obstacle = partial(call.moderators.obstacle, asker)
     library = call.intake.library
-    await tell(call, await moderate(call.weekly, library, act, request, asker.person, obstacle))
+    await tell(call, await moderate(call.weekly, library, kind, request, asker.person, obstacle))
 
 
 async def with_next(call: Call, reply: Reply) -> Reply:

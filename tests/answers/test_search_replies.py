@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.episodes import list_episodes
-from bot.answers.replies import Act, Reply
+from bot.answers.replies import ButtonKind, Reply
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from tests.asking import search
@@ -56,7 +56,7 @@ def test_an_empty_query_explains_itself_with_examples_from_the_podcast(
 
     assert reply.cards == ()
     assert reply.text.startswith("Type what you remember")
-    assert [button.act for button in reply.actions] == [Act.FORM]
+    assert [button.kind for button in reply.buttons] == [ButtonKind.FORM]
     examples = reply.notes[0].removeprefix("For example: ").split(" · ")
     assert len(examples) == 3
     assert set(examples) < chapters

@@ -201,7 +201,7 @@ def test_what_is_measured_is_what_people_get(tmp_path: Path) -> None:
     for answered in run_queries(library, qrels):
         shown = search(library, answered.qrel.query, limit=10).cards
         assert [hit_card(each) for each in answered.hits] == [
-            replace(card, actions=()) for card in shown if card.snippet
+            replace(card, buttons=()) for card in shown if card.snippet
         ]
 
 

@@ -105,7 +105,7 @@ def test_each_new_episode_is_posted_once_to_each_channel(database: str) -> None:
         assert (post.text, card.title, card.guests) == ("New episode", "On Tea", ("Ida B",))
         assert card.url == "https://youtu.be/abc"
         assert [each.title for each in card.chapters] == ["Leaves"]
-        assert (card.actions, post.actions) == ((), ())
+        assert (card.buttons, post.buttons) == ((), ())
 
     play(database, use)
 

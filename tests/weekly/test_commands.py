@@ -109,7 +109,7 @@ def test_a_preview_is_what_is_posted_next(database: str) -> None:
         (card,) = reply.cards
         await world.tick(DAY)
 
-        assert (reply.text, reply.notes, reply.actions) == (f"Next, on {ON_MONDAY}", (), ())
+        assert (reply.text, reply.notes, reply.buttons) == (f"Next, on {ON_MONDAY}", (), ())
         assert (card.title, card.url) == ("On Tea", "https://youtu.be/abc?t=59")
         assert card.snippet and world.platform.texts == [card.snippet.text] == ["It is q00."]
         (card,) = (await typed(world, "preview")).cards

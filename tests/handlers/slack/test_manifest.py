@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 
 from bot.answers.dispatch import answer
 from bot.answers.help import out_of_date, overview
-from bot.answers.replies import Act, Reply
+from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import seasons
 from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
@@ -191,7 +191,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:
     acts = {name.partition(".")[0] for name in ids(library, "action_id", "button")}
 
-    assert acts == {act.value for act in ACTIONS} == {act.value for act in Act}
+    assert acts == {act.value for act in ACTIONS} == {kind.value for kind in ButtonKind}
     assert ids(library, "callback_id", "modal") == set(VIEWS)
     assert ids(library, "action_id", "external_select") == set(OPTIONS)
 
@@ -213,7 +213,7 @@ def test_every_button_does_something_in_every_place(
                 await press_all(desk, show, known)
         return {each.split(": ")[1] for each in known}
 
-    assert stage.play(story) == {act.value for act in Act}
+    assert stage.play(story) == {kind.value for kind in ButtonKind}
     assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
