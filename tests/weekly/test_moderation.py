@@ -189,7 +189,7 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
 
 
 @SQLITE
-@pytest.mark.parametrize("act", [*DECISIONS, ButtonKind.WITHDRAW])
+@pytest.mark.parametrize("kind", [*DECISIONS, ButtonKind.WITHDRAW])
 def test_who_may_not_decide_is_told_why_and_changes_nothing(
     database: str, kind: ButtonKind
 ) -> None:
@@ -210,7 +210,7 @@ def test_who_may_not_decide_is_told_why_and_changes_nothing(
 
 
 @SQLITE
-@pytest.mark.parametrize("act", sorted(MODERATING))
+@pytest.mark.parametrize("kind", sorted(MODERATING))
 def test_a_key_or_quote_that_nobody_knows_is_said_to_be_so(database: str, kind: ButtonKind) -> None:
     async def use(world: World) -> None:
         unknown = await press(world, kind, "q00")
