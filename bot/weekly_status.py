@@ -38,8 +38,8 @@ async def add_deliveries(
     on = [each for each in subscriptions if wanted(each.place) and each.standing is Standing.ON]
     begun = begun_in(deliveries)
     due = [coming_slots(each.plan, each.place, begun, now, 1)[0].at for each in on]
-    last = [f"The last quote of the week was posted at {_moment(max(sent))}."] if sent else []
-    following = [f"The next one is due at {_moment(min(due))}."] if due else []
+    last = [f"The last quote of the week was posted on {_moment(max(sent))}."] if sent else []
+    following = [f"The next one is due on {_moment(min(due))}."] if due else []
     return replace(reply, notes=(*reply.notes, *last, *following))
 
 

@@ -18,8 +18,8 @@ def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(datab
             (
                 HERE,
                 (
-                    "The last quote of the week was posted at 2026-11-23 09:00 UTC.",
-                    "The next one is due at 2026-11-30 09:00 UTC.",
+                    "The last quote of the week was posted on 2026-11-23 09:00 UTC.",
+                    "The next one is due on 2026-11-30 09:00 UTC.",
                 ),
             ),
             (there, ()),

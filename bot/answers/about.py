@@ -28,7 +28,7 @@ def describe(library: Library) -> Reply:
 
 def _describe_code() -> Iterator[str]:
     if name := commit():
-        yield f"Its code is that of commit {name[:_SHORT]}."
+        yield f"Its code is at commit {name[:_SHORT]}."
 
 
 def _describe_index(library: Library) -> Iterator[str]:
@@ -43,9 +43,9 @@ def _describe_making(manifest: Manifest) -> Iterator[str]:
     files = pluralize(len(manifest.sources), "file")
     refused = len({problem.path for problem in manifest.refused})
     left_out = f", of which {refused:,} cannot be read" if refused else ""
-    yield f"That was built at {_moment(manifest.built_at)} from {files}{left_out}."
+    yield f"The index was built on {_moment(manifest.built_at)} from {files}{left_out}."
     for source, name in manifest.commits.items():
-        yield f"From {source} it has commit {name[:_SHORT]}."
+        yield f"{source} is at commit {name[:_SHORT]}."
 
 
 def _moment(at: datetime) -> str:

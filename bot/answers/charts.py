@@ -80,7 +80,7 @@ async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
     ended = await run_worker("bot.answers.charts", json.dumps(lines).encode(), seconds)
     if ended.code:
         kind = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise AirquoteError("charts", f"one cannot be drawn ({kind or ended.code}).")
+        raise AirquoteError("charts", f"the chart cannot be drawn ({kind or ended.code}).")
     return ended.output
 
 

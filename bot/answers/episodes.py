@@ -29,9 +29,7 @@ from bot.text import pluralize, truncate
 
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
-_WAYS = (
-    "An episode answers to words of its title, a guest, its number (s01e04) or its season (s01)."
-)
+_WAYS = "Try words from its title, a guest’s name, its number (s01e04) or its season (s01)."
 _SEASON = re.compile(r"s(?:eason)?\s*(\d{1,3})", re.IGNORECASE)
 
 
@@ -62,9 +60,9 @@ def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply
         return Reply(nothing_found(query), remedies)
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    notes = [*explain_filters(query), "Add a word or two to search in them."]
+    notes = [*explain_filters(query), "Add a word or two to search within them."]
     if query.excluded:
-        notes.append("Words to leave out need words to look for.")
+        notes.append("To leave words out, also say what to look for.")
     reply = _page_of_episodes(pluralize(len(found), "episode"), found, request)
     return replace(reply, notes=tuple(notes))
 
@@ -78,14 +76,14 @@ def answer_episode(library: Library, request: Request) -> Reply:
         return show_episode(library, request.episode)
     wanted = request.text
     if not wanted:
-        text = "Which episode? Type words of its title, its number or a guest."
+        text = "Which episode? Type words from its title, its number or a guest."
         return _page_of_episodes(text, newest_first(library.index.episodes), request, "Show")
     found = _named(library.index, wanted)
     if not found:
         return Reply(explain_episode(library.index, wanted))
     if len(found) == 1:
         return show_episode(library, found[0].slug)
-    text = f"{pluralize(len(found), 'episode')} fit {quoted(wanted)}. Which one?"
+    text = f"{pluralize(len(found), 'episode')} match {quoted(wanted)}. Which one?"
     return _page_of_episodes(text, newest_first(found), request, "Show")
 
 
@@ -93,7 +91,7 @@ def show_episode(library: Library, slug: str) -> Reply:
     """Show all there is to know of the episode of a slug: guests, chapters, date, length."""
     episode = next((each for each in library.index.episodes if each.slug == slug), None)
     if episode is None:
-        return Reply("I no longer find that episode. Please look for it again.")
+        return Reply("I can no longer find that episode. Please search for it again.")
     chapters = tuple(
         Moment(each.title, clock_time(each.start), video_url(episode.youtube, each.start))
         for each in episode.chapters
@@ -130,7 +128,7 @@ def _page_of_episodes(
 
 def _none_found(library: Library, wanted: str) -> Reply:
     near = nearest_chapters(library, wanted)
-    return Reply(f"No episode fits {quoted(wanted)}.", (*near, _WAYS))
+    return Reply(f"No episode matches {quoted(wanted)}.", (*near, _WAYS))
 
 
 def _find(index: Index, wanted: str) -> list[Episode]:

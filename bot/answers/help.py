@@ -17,36 +17,34 @@ _COMMANDS = (
     "/podcast search model registry: the passages that say it, each with a link to the second",
     "/podcast quote [words]: a sentence worth repeating",
     "/podcast episode words: an episode with its guests, link and chapters",
-    "/podcast episodes [words]: the list of them",
-    "/podcast mentions llm vs mlops: how often it is said, season by season",
-    "/podcast about: which version answers, from which data",
-    "/podcast weekly status: the quote of the week here; for admins also on, off, preview, post",
-    "/podcast follow feature store: a message to you when a new episode speaks of it",
-    "/podcast follows: what you follow; /podcast unfollow words (or all) ends it",
-    "/podcast announce on: new episodes are posted here; for admins, who can switch it off too",
+    "/podcast episodes [words]: all episodes, or those that match",
+    "/podcast mentions llm vs mlops: how often each is said, season by season",
+    "/podcast about: which version this is, and what it searches",
+    "/podcast weekly status: the quote of the week here; admins also use on, off, preview, post",
+    "/podcast follow feature store: a message to you when a new episode talks about it",
+    "/podcast follows: what you follow; stop with /podcast unfollow words, or all",
+    "/podcast announce on: new episodes are posted in this channel; for admins, as is announce off",
 )
 _OPERATORS = (
     "Narrow down with guest: speaker: episode: season: after: before: "
-    "and with “exact words”; leave out with -word."
+    "or “exact words”; leave words out with -word."
 )
 # The buttons below are named after what they ask for.
 _EXAMPLES = "For example:"
-_TELL_ME = "Type what you remember, and I find where it was said."
-_NO_FOLLOWS = Reply("I write to those who follow something in Slack or Discord: ask me there.")
+_HOW = "Type what you remember, and I will find where it was said."
+_NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
 # What is asked of a chat, where there is none.
 ELSEWHERE = {
-    Verb.WEEKLY: Reply("The quote of the week is for a channel of Slack or Discord: ask me there."),
+    Verb.WEEKLY: Reply("The quote of the week is posted in Slack or Discord: ask me there."),
     **dict.fromkeys(FOLLOWING, _NO_FOLLOWS),
-    Verb.ANNOUNCE: Reply(
-        "New episodes are announced in channels of Slack or Discord: ask me there."
-    ),
+    Verb.ANNOUNCE: Reply("New episodes are announced in Slack or Discord: ask me there."),
 }
 
 
 def answer_help(library: Library) -> Reply:
     """List the commands, how a search is narrowed down, and last what leads to the examples."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
-    return Reply(_TELL_ME, notes, buttons=help_buttons(library))
+    return Reply(_HOW, notes, buttons=help_buttons(library))
 
 
 def overview(library: Library) -> Reply:
@@ -63,14 +61,14 @@ def overview(library: Library) -> Reply:
 
 def forgetful(why: str = "") -> Reply:
     """Say that what is asked for would be forgotten, and `why` to who can mend it."""
-    notes = (why,) if why else ("Please tell whoever runs me here.",)
+    notes = (why,) if why else ("Please tell whoever runs this bot.",)
     return Reply("I would forget that at the next restart.", notes)
 
 
 def store_away() -> Reply:
     """Answer where the database could not be used."""
     return Reply(
-        "I cannot use my database just now, so that may not have worked. Please try again in a "
+        "I cannot reach my database right now, so that may not have worked. Please try again in a "
         "minute."
     )
 
@@ -83,8 +81,8 @@ def out_of_date() -> Reply:
 def apology(reference: str) -> Reply:
     """Answer where something broke; by the reference, the log tells what."""
     return Reply(
-        "Something went wrong on my side. Please try again; if it stays so, tell an admin this "
-        f"reference: {reference}."
+        "Something went wrong on my side. Please try again. If it keeps happening, give an admin "
+        f"this reference: {reference}."
     )
 
 
@@ -95,4 +93,4 @@ def _describe(library: Library) -> str:
     if len(seasons) > 1:
         parts.append(f"seasons {seasons[0]} to {seasons[-1]}")
     parts.append(pluralize(len(library.index.transcripts.terms), "word"))
-    return f"I know {', '.join(parts)}. Version of the index: {library.id}."
+    return f"I know {', '.join(parts)}. Index version: {library.id}."

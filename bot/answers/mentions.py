@@ -16,7 +16,7 @@ from bot.text import pluralize
 
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
-_SEVERAL = "To compare several, put vs between them: llm vs mlops."
+_SEVERAL = "To compare several, put “vs” between them: llm vs mlops."
 _VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
 
 
@@ -33,7 +33,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     elif not any(each.total for each in counted):
         notes += never_mentioned(library, [each.term for each in counted])
     if len(terms) > _MOST_TERMS:
-        notes.append(f"{_MOST_TERMS} are the most I compare; the rest is left out.")
+        notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=counted)
 
@@ -64,7 +64,7 @@ def _describe(counted: Mentions) -> list[str]:
     lines += tell_seasons(counted)
     if counted.guests:
         most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
-        lines.append(f"{counted.term}, most by: {join_names(most)}")
+        lines.append(f"{counted.term}, most often by: {join_names(most)}")
     if counted.misheard:
-        lines.append(f"{counted.term}: {counted.misheard} of them misheard by captions")
+        lines.append(f"{counted.term}: {counted.misheard} of them misheard in captions")
     return lines

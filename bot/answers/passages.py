@@ -51,10 +51,10 @@ def answer_search(library: Library, request: Request) -> Reply:
 def answer_find(library: Library, request: Request) -> Reply:
     """Answer with what is said about a longer text, such as a message: its telling words ask."""
     if not request.text:
-        return Reply("There is no text to go by.")
+        return Reply("There is no text to search for.")
     query = query_like(library.index, request.text)
     if not query.words:
-        return Reply("No words in that tell what it is about.")
+        return Reply("I cannot tell what that is about.")
     results = search(library.index, query, request.size, request.page)
     found = f"Passages about: {', '.join(query.words)}"
     text = found if results.hits else nothing_found(query, request.page)
@@ -84,7 +84,7 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
     if not fitting:
         return Reply(explain_episode(library.index, wanted))
     if len(fitting) > 1:
-        text = f"{pluralize(len(fitting), 'episode')} fit {quoted(wanted)}. Name one of them."
+        text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
         return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
     (episode,) = fitting
     end = end_of(library.index, episode.slug)
@@ -107,14 +107,14 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
     """Answer with what is like a passage of the index, which `second` is in."""
     query = query_at(library.index, passage)
     if not query.words:
-        return Reply("No words there tell what it is about.")
+        return Reply("I cannot tell what that passage is about.")
     results = search(library.index, query, request.size, request.page, unlike=passage)
     episode = library.index.episodes[int(library.index.passage_episodes[passage])]
     place = f"{clock_time(second)} in {quoted(episode.title)}"
     if results.hits:
         text = f"More like {place}"
     else:
-        more = f"That is all there is like {place}."
+        more = f"That is all I found like {place}."
         text = more if request.page else f"I found nothing like {place}."
     return _page_of_hits(text, results, request, query.text)
 

@@ -29,7 +29,7 @@ from bot.search.snippets import find_matches
 _PASSAGES = 30
 # A word so much less telling than the most telling one of a query is not what that is about.
 _TELLING = 0.5
-_ANY_QUOTE = "There are no words to look for in that, so this is any quote."
+_ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
 # A run of cues, and which stems of a query it says.
 _Found = tuple[range, frozenset[int]]
@@ -45,7 +45,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     if chosen is None:
         others = "other " if request.page else ""
         problems = (*query.problems, *narrow(library.index, query).problems)
-        way = "Try other words, or none." if query.text else "Search for some words instead."
+        way = "Try different words, or none." if query.text else "Try a search instead."
         return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)

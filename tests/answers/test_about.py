@@ -32,8 +32,8 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
     assert reply.text == f"This is Airquote {version()}."
     assert reply.notes[-3:] == (
         f"It answers from the index {library.id}: 6 episodes with {manifest.counts.words:,} words.",
-        f"That was built at 2026-11-02 00:00 UTC from {len(manifest.sources)} files.",
-        "From https://example.com/tea.git#talks it has commit 0123456789.",
+        f"The index was built on 2026-11-02 00:00 UTC from {len(manifest.sources)} files.",
+        "https://example.com/tea.git#talks is at commit 0123456789.",
     )
 
 

@@ -92,7 +92,9 @@ def test_a_chart_drawn_apart_is_the_same() -> None:
 def test_why_nothing_is_drawn_apart_is_said() -> None:
     nonsense = [Line("tea", ((1,),))]  # type: ignore[arg-type]
 
-    with pytest.raises(AirquoteError, match=r"^charts: one cannot be drawn \(ValueError\)\.$"):
+    with pytest.raises(
+        AirquoteError, match=r"^charts: the chart cannot be drawn \(ValueError\)\.$"
+    ):
         asyncio.run(draw_apart(nonsense, seconds=60))
 
 

@@ -130,7 +130,7 @@ def test_captions_have_surroundings_without_speakers() -> None:
 )
 def test_a_place_that_is_gone_says_so(library: Library, gone: Request) -> None:
     for reply in (answer_hit(library, gone), answer_context(library, gone)):
-        assert reply.text.startswith("I no longer find that place")
+        assert reply.text.startswith("I can no longer find that place")
         assert reply.cards == ()
 
 

@@ -96,7 +96,7 @@ def test_pages_are_turned_by_their_buttons(sample: Library) -> None:
 def test_behind_the_last_page_there_is_only_the_way_back(sample: Library) -> None:
     beyond = answer(sample, Request(Verb.SEARCH, "registry", 99))
 
-    assert beyond.text == "That is all there is about “registry”."
+    assert beyond.text == "That is all I found about “registry”."
     assert labels(beyond.buttons) == ["Previous"]
 
 
@@ -213,7 +213,10 @@ def test_a_long_message_is_reduced_to_what_fits_its_buttons(sample: Library) -> 
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("", "There is no text to go by."), ("and so on " * 99, "No words in that tell what it is")],
+    [
+        ("", "There is no text to search for."),
+        ("and so on " * 99, "I cannot tell what that is"),
+    ],
 )
 def test_a_message_that_tells_nothing_says_so(sample: Library, text: str, told: str) -> None:
     reply = answer(sample, Request(Verb.FIND, text))
@@ -263,7 +266,7 @@ def test_an_episode_is_shown_or_chosen_from_several(sample: Library) -> None:
 
     assert len(shown.cards) == len(chosen.cards) == 1
     assert shown.cards[0].chapters
-    assert several.text == "6 episodes fit “sample”. Which one?"
+    assert several.text == "6 episodes match “sample”. Which one?"
     assert labels(several.cards[0].buttons) == ["Show"]
     assert chosen.cards[0].episode == several.cards[0].episode
 
@@ -284,8 +287,8 @@ def test_a_quote_is_followed_by_another_to_the_last(sample: Library) -> None:
 @pytest.mark.parametrize(
     ("text", "way"),
     [
-        ("zyxwvut", "Try other words, or none."),
-        ("zyxwvut guest:tomas", "Try other words, or none."),
+        ("zyxwvut", "Try different words, or none."),
+        ("zyxwvut guest:tomas", "Try different words, or none."),
         ("zyxwvut guest:tomass", "No guest is called “tomass”."),
     ],
 )
@@ -301,7 +304,11 @@ def test_where_there_is_no_quote_there_is_a_way_on(sample: Library, text: str, w
     [
         ("registry guest:tomas", "A quote about “registry”", "Guest tomas"),
         ("season:1", "A quote", "Season 1"),
-        ("???", "A quote", "There are no words to look for in that, so this is any quote."),
+        (
+            "???",
+            "A quote",
+            "There are no words to search for in that, so here is a quote about anything.",
+        ),
         ("registry season:x", "A quote about “registry”", "season: takes a number"),
     ],
 )

@@ -91,7 +91,7 @@ def test_of_several_episodes_the_newest_is_first(library: Library) -> None:
     several = asking.episode(Library("made-up", build_index([*bakery(), WHOLE]), ()), "bread")
 
     assert [card.episode for card in reply.cards] == ["story-two"]
-    assert several.text == "12 episodes fit “bread”. Which one?"
+    assert several.text == "12 episodes match “bread”. Which one?"
     assert (len(several.cards), several.more) == (10, True)
 
 
@@ -103,8 +103,8 @@ def test_who_names_no_episode_may_choose(library: Library) -> None:
 
 
 def test_an_episode_that_is_not_there_has_neighbours(library: Library) -> None:
-    assert asking.episode(library, "stroy").text.startswith("No episode fits “stroy”. Nearest: ")
-    assert show_episode(library, "gone").text.startswith("I no longer find that episode")
+    assert asking.episode(library, "stroy").text.startswith("No episode matches “stroy”. Nearest: ")
+    assert show_episode(library, "gone").text.startswith("I can no longer find that episode")
 
 
 def test_the_list_is_in_the_podcasts_order_or_the_newest_first(library: Library) -> None:
@@ -130,7 +130,7 @@ def test_a_season_lists_its_episodes(library: Library, typed: str) -> None:
     listed, several = list_episodes(library, typed), asking.episode(library, typed)
 
     assert {card.episode for card in listed.cards} == {"whole", "story"}
-    assert several.text == f"2 episodes fit “{typed}”. Which one?"
+    assert several.text == f"2 episodes match “{typed}”. Which one?"
 
 
 def test_a_number_alone_is_that_of_an_episode_in_any_season(library: Library) -> None:
@@ -142,5 +142,5 @@ def test_no_title_is_near_to_a_number() -> None:
     library = Library("made-up", build_index([episode("t", "Said.", title="In 2012")]), ())
 
     assert asking.episode(library, "12").text == (
-        "No episode fits “12”. Type its number, as in s01e04, or words of its title."
+        "No episode matches “12”. Type its number, as in s01e04, or words from its title."
     )

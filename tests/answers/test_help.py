@@ -82,7 +82,7 @@ def test_the_overview_shows_the_latest_episodes_and_the_version(sample: Library)
 
     assert [card.code for card in reply.cards] == [f"S01E0{n}" for n in (6, 5, 4, 3, 2)]
     assert reply.notes[-2].startswith("I know 6 episodes, ")
-    assert reply.notes[-2].endswith(f"Version of the index: {sample.id}.")
+    assert reply.notes[-2].endswith(f"Index version: {sample.id}.")
     assert [button.label for button in reply.buttons][-1] == "Search With Filters"
     for (chapters,), card in zip(buttons, reply.cards, strict=True):
         assert (chapters.kind, chapters.label) == (ButtonKind.ASK, "Chapters")
@@ -102,7 +102,7 @@ def test_without_episodes_every_answer_says_so(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
     replies = [answer(empty, Request(verb, "tea")) for verb in Verb]
 
-    assert {reply.text for reply in (*replies, overview(empty))} == {"There are no episodes here."}
+    assert {reply.text for reply in (*replies, overview(empty))} == {"There are no episodes yet."}
 
 
 def test_what_cannot_be_answered_says_what_to_do() -> None:
@@ -113,7 +113,7 @@ def test_what_cannot_be_answered_says_what_to_do() -> None:
 def test_the_quote_of_the_week_is_asked_for_in_a_channel(sample: Library) -> None:
     reply = answer(sample, Request(Verb.WEEKLY, "status"))
 
-    assert reply.text == "The quote of the week is for a channel of Slack or Discord: ask me there."
+    assert reply.text == "The quote of the week is posted in Slack or Discord: ask me there."
 
 
 @pytest.mark.parametrize("verb", [Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.ANNOUNCE])

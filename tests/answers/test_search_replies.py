@@ -132,7 +132,7 @@ def test_a_filter_alone_lists_its_episodes(sample: Library) -> None:
     assert reply.text == "1 episode"
     assert [card.episode for card in reply.cards] == ["model-registry"]
     assert reply.cards[0].snippet is None
-    assert reply.notes == ("Guest tomas", "Add a word or two to search in them.")
+    assert reply.notes == ("Guest tomas", "Add a word or two to search within them.")
 
 
 def test_dates_alone_list_their_episodes(sample: Library) -> None:
@@ -145,10 +145,10 @@ def test_dates_alone_list_their_episodes(sample: Library) -> None:
 def test_filters_that_leave_nothing_say_so(sample: Library) -> None:
     reply = search(sample, "guest:tomas speaker:lindiwe")
 
-    assert reply.text == "I found no episode for that."
+    assert reply.text == "I found no episodes for that."
     assert reply.notes == (
         "Guest tomas · speaker lindiwe",
-        "Fewer filters leave more to search.",
+        "Try fewer filters.",
     )
     assert reply.cards == ()
 
@@ -183,7 +183,7 @@ def test_words_to_leave_out_beside_filters_alone_need_words(sample: Library) -> 
     reply = search(sample, "guest:tomas -registry")
 
     assert reply.text == "1 episode"
-    assert "Words to leave out need words to look for." in reply.notes
+    assert "To leave words out, also say what to look for." in reply.notes
 
 
 def test_a_correction_without_hits_keeps_the_suggestion(sample: Library) -> None:
@@ -200,7 +200,7 @@ def test_a_quoted_query_is_quoted_once(sample: Library) -> None:
 
     assert phrase.text == 'What the podcast says about "model registry"'
     assert curly.text == "What the podcast says about “model registry”"
-    assert list_episodes(sample, "“zyxwvut”").text == "No episode fits “zyxwvut”."
+    assert list_episodes(sample, "“zyxwvut”").text == "No episode matches “zyxwvut”."
 
 
 def test_an_unreadable_filter_alone_gets_its_problem_and_nothing_else(sample: Library) -> None:
@@ -216,7 +216,7 @@ def test_a_filter_that_fits_nothing_names_what_does(sample: Library) -> None:
 
     assert reply.cards == ()
     assert "Tomáš Vlček" in said(reply)
-    assert "Fewer filters" in said(reply)
+    assert "Try fewer filters." in said(reply)
 
 
 @pytest.mark.parametrize("typed", ["season:x", "after:yesterday", "guest:"])
@@ -235,8 +235,8 @@ def test_nothing_found_says_how_to_go_on(sample: Library) -> None:
     assert "Nearest chapters: " in phrase.notes[0]
     assert "Start with a spreadsheet" in phrase.notes[0]
     assert "Without the quotes" in phrase.notes[1]
-    assert "Fewer -words" in said(excluding)
-    assert search(sample, "zyxwvut").notes == ("Try other words for it.",)
+    assert "Try leaving out fewer -words." in said(excluding)
+    assert search(sample, "zyxwvut").notes == ("Try different words.",)
 
 
 def test_a_misspelt_word_is_corrected_and_can_be_insisted_on(sample: Library) -> None:
@@ -260,7 +260,7 @@ def test_pages_follow_each_other_until_all_has_been_said(sample: Library) -> Non
     assert all(len(page.cards) == 3 for page in pages[:-1])
     assert len(seen) == len(set(seen))
     assert [page.first for page in pages[:3]] == [1, 4, 7]
-    assert (beyond.text, beyond.cards) == ("That is all there is about “registry”.", ())
+    assert (beyond.text, beyond.cards) == ("That is all I found about “registry”.", ())
 
 
 def test_a_page_has_at_most_two_passages_of_an_episode_unless_it_is_named(sample: Library) -> None:
@@ -293,9 +293,9 @@ def test_an_episode_is_found_by_title_guest_and_number(
 def test_no_episode_is_a_reply_too(sample: Library) -> None:
     reply = list_episodes(sample, "spreadsheets")
 
-    assert reply.text == "No episode fits “spreadsheets”."
+    assert reply.text == "No episode matches “spreadsheets”."
     assert "Start with a spreadsheet" in said(reply)
-    assert reply.notes[-1].startswith("An episode answers to words of its title, a guest,")
+    assert reply.notes[-1].startswith("Try words from its title, a guest’s name,")
 
 
 def test_a_library_without_episodes_says_where_to_look(tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_library_without_episodes_says_where_to_look(tmp_path: Path) -> None:
         list_episodes(empty),
         list_episodes(empty, "tea"),
     ):
-        assert reply.text == "There are no episodes here."
+        assert reply.text == "There are no episodes yet."
         assert "airquote check" in reply.notes[0]
 
 

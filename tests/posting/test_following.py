@@ -396,7 +396,7 @@ def test_what_would_be_forgotten_is_not_promised(database: str) -> None:
         reply = await answer_following(ports, OLD, Request(Verb.FOLLOW, "green tea"), BO)
 
         assert reply.text == "I would forget that at the next restart."
-        assert reply.notes == ("Please tell whoever runs me here.",)
+        assert reply.notes == ("Please tell whoever runs this bot.",)
         assert await followed(world, BO) == []
 
     play(database, use)

@@ -136,19 +136,19 @@ def test_pages_of_what_is_alike_follow_each_other(library: Library) -> None:
     assert [page.more for page in pages] == [True, False, False]
     assert [page.first for page in pages] == [1, 3, 1]
     assert len({card.episode for page in pages for card in page.cards}) == 4
-    assert pages[2].text == "That is all there is like 0:03 in “First”."
+    assert pages[2].text == "That is all I found like 0:03 in “First”."
 
 
 def test_a_moment_that_is_gone_says_so(library: Library) -> None:
     gone = Request(Verb.LIKE, episode="nowhere", start=3.0, end=20.0)
 
-    assert answer(library, gone).text.startswith("I no longer find that place")
+    assert answer(library, gone).text.startswith("I can no longer find that place")
 
 
 def test_a_moment_without_telling_words_says_so(library: Library) -> None:
     reply = like(library, "far", 3.0)
 
-    assert (reply.text, reply.cards) == ("No words there tell what it is about.", ())
+    assert (reply.text, reply.cards) == ("I cannot tell what that passage is about.", ())
 
 
 def test_a_message_finds_what_is_said_about_it(library: Library) -> None:
@@ -161,10 +161,10 @@ def test_a_message_finds_what_is_said_about_it(library: Library) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "There is no text to go by."),
-        ("\x00\u202e", "There is no text to go by."),
-        ("and so on", "No words in that tell what it is about."),
-        ("🚀", "No words in that tell what it is about."),
+        ("", "There is no text to search for."),
+        ("\x00\u202e", "There is no text to search for."),
+        ("and so on", "I cannot tell what that is about."),
+        ("🚀", "I cannot tell what that is about."),
     ],
 )
 def test_a_message_that_tells_nothing_says_so(library: Library, text: str, told: str) -> None:
@@ -201,9 +201,11 @@ def test_a_moment_is_found_in_an_episode_named_in_any_way(library: Library) -> N
 def test_an_episode_that_is_not_there_or_not_told_apart_is_answered(library: Library) -> None:
     several = like(library, "talk", 3.0)
 
-    assert like(library, "talc-1", 3.0).text.startswith("No episode fits “talc-1”. Nearest: Talk-1")
-    assert like(library, "zyxwvut", 3.0).text.endswith("as in s01e04, or words of its title.")
-    assert several.text == "4 episodes fit “talk”. Name one of them."
+    assert like(library, "talc-1", 3.0).text.startswith(
+        "No episode matches “talc-1”. Nearest: Talk-1"
+    )
+    assert like(library, "zyxwvut", 3.0).text.endswith("as in s01e04, or words from its title.")
+    assert several.text == "4 episodes match “talk”. Please name just one."
     assert several.notes == ("Talk-0 · Talk-1 · Talk-2 · Talk-3",)
 
 

@@ -170,7 +170,7 @@ def test_episodes_are_listed_and_found(home: Path) -> None:
     assert everything.stdout.startswith("6 episodes\n\n 1. Sample: ")
     assert one.stdout.startswith("1 episode\n\n 1. Sample: The Feature Store We Removed\n")
     assert (everything.returncode, one.returncode, none.returncode) == (0, 0, 1)
-    assert none.stdout.startswith("No episode fits “zyxwvut”.\n")
+    assert none.stdout.startswith("No episode matches “zyxwvut”.\n")
 
 
 def test_check_names_bad_files_and_fails(home: Path) -> None:

@@ -74,7 +74,7 @@ def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Li
 
 
 def test_app_home_without_episodes_announces_none() -> None:
-    assert len(home(Reply("There are no episodes here."))["blocks"]) == 1
+    assert len(home(Reply("There are no episodes yet."))["blocks"]) == 1
 
 
 @given(REPLIES)
