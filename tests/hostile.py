@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, Turn
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb
 from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions
@@ -79,7 +79,7 @@ CARDS = st.builds(
     snippet=st.none() | snippets(),
     source=st.sampled_from([None, *Origin]),
     heard_as=TEXTS,
-    turns=st.lists(st.builds(Turn, TEXTS, TEXTS, snippets()), max_size=3).map(tuple),
+    turns=st.lists(st.builds(SpokenTurn, TEXTS, TEXTS, snippets()), max_size=3).map(tuple),
     chapters=st.lists(st.builds(Moment, TEXTS, TEXTS, _ADDRESSES), max_size=3).map(tuple),
     details=_FEW_TEXTS,
     buttons=st.lists(
@@ -119,7 +119,7 @@ def everywhere(text: str) -> Reply:
         heard_as=text,
         buttons=buttons,
     )
-    stretch = replace(card, turns=(Turn(text, text, snippet),) * 20)
+    stretch = replace(card, turns=(SpokenTurn(text, text, snippet),) * 20)
     episode = replace(
         card, snippet=None, chapters=(Moment(text, text, text),) * 25, details=(text,) * 12
     )

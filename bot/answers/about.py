@@ -20,7 +20,7 @@ def with_manifest(library: Library, registry: Registry) -> Library:
     return replace(library, manifest=registry.manifest(library.id))
 
 
-def describe(library: Library) -> Reply:
+def answer_about(library: Library) -> Reply:
     """Say which code runs and from which data it answers."""
     notes = (*_describe_code(), *_describe_index(library))
     return Reply(f"This is Airquote {version()}.", notes)

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 import numpy as np
 
 from bot.answers.hints import GONE
-from bot.answers.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
+from bot.answers.replies import Reply, SpokenTurn, clock_time, hit_card, quoted, video_url
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit
@@ -84,7 +84,7 @@ def _begins_at(hit: Hit, second: float) -> bool:
     return hit.start is not None and abs(hit.start - second) < SAME_SECOND
 
 
-def _turns(index: Index, request: Request, passage: int) -> tuple[Turn, ...]:
+def _turns(index: Index, request: Request, passage: int) -> tuple[SpokenTurn, ...]:
     """Read a passage and what surrounds it in its episode; only its own words are marked."""
     matches = find_matches(index, interpret(index, parse_query(request.text)), passage)
     transcripts = index.transcripts
@@ -97,7 +97,9 @@ def _turns(index: Index, request: Request, passage: int) -> tuple[Turn, ...]:
         text = join_cues(index, cues)
         begin = transcripts.cue(cues[0]).start
         snippet = mark_words(index, cues[0], text, matches)
-        turns.append(Turn(transcripts.speaker_names[speaker], clock_time(begin), snippet, apart))
+        turns.append(
+            SpokenTurn(transcripts.speaker_names[speaker], clock_time(begin), snippet, apart)
+        )
     return tuple(turns)
 
 

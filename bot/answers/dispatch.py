@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.answers.about import describe
+from bot.answers.about import answer_about
 from bot.answers.context import answer_context, answer_hit
 from bot.answers.episodes import answer_episode, answer_episodes
 from bot.answers.help import ELSEWHERE, answer_help
@@ -22,7 +22,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.EPISODE: answer_episode,
     Verb.EPISODES: answer_episodes,
     Verb.MENTIONS: answer_mentions,
-    Verb.ABOUT: lambda library, _: describe(library),
+    Verb.ABOUT: lambda library, _: answer_about(library),
     Verb.HELP: lambda library, _: answer_help(library),
     Verb.FIND: answer_find,
     Verb.LIKE: answer_like,

@@ -59,7 +59,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpokenTurn:
     """What one speaker says without a break; `speaker` is "" where nobody knows.
 
     What is `apart` was shown before, and the rest is what surrounds it.
@@ -96,7 +96,7 @@ class Card:
     source: Origin | None = None
     score: float = 0.0
     heard_as: str = ""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[SpokenTurn, ...] = ()
     chapters: tuple[Moment, ...] = ()
     details: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()

@@ -12,7 +12,7 @@ from bot.answers.replies import (
     MAX_TURN,
     Card,
     Moment,
-    Turn,
+    SpokenTurn,
     join_names,
     more_chapters,
     remark,
@@ -100,7 +100,7 @@ def _stretch(card: Card, lead: Parts) -> Parts:
     return [*head, *turns, *_remark(card)]
 
 
-def _turn(turn: Turn) -> Parts:
+def _turn(turn: SpokenTurn) -> Parts:
     speaker = words(_fact(turn.speaker), bold=True)
     time = words("  " * bool(speaker) + _fact(turn.time))
     show = quote if turn.apart else section

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers.about import describe, with_manifest
+from bot.answers.about import answer_about, with_manifest
 from bot.answers.dispatch import answer
 from bot.answers.requests import Verb, read_request
 from bot.config import SAMPLE_EPISODES
@@ -27,7 +27,7 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
         replace(manifest, commits=commits, built_at=datetime(2026, 11, 2, tzinfo=UTC))
     )
 
-    reply = describe(with_manifest(library, registry))
+    reply = answer_about(with_manifest(library, registry))
 
     assert reply.text == f"This is Airquote {version()}."
     assert reply.notes[-3:] == (
@@ -40,7 +40,7 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
 def test_anybody_may_ask(tmp_path: Path) -> None:
     library = open_library([SAMPLE_EPISODES], tmp_path)
 
-    assert answer(library, read_request("about")) == describe(library)
+    assert answer(library, read_request("about")) == answer_about(library)
     assert read_request("about tea").verb is Verb.SEARCH
 
 

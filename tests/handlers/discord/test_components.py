@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
-from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, Turn
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library, open_library
 from bot.models import Origin, Snippet
@@ -348,7 +348,7 @@ def test_what_the_chart_shows_is_not_said_again() -> None:
 
 
 def test_a_long_stretch_is_cut_where_the_message_ends() -> None:
-    turns = tuple(Turn(f"Speaker {n}", "1:00", Snippet("word " * 60)) for n in range(40))
+    turns = tuple(SpokenTurn(f"Speaker {n}", "1:00", Snippet("word " * 60)) for n in range(40))
     sent = message(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)), ANN)
 
     assert refused(sent) == []
@@ -358,8 +358,8 @@ def test_a_long_stretch_is_cut_where_the_message_ends() -> None:
 
 def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
     turns = (
-        Turn("Ida", "1:00", Snippet("What is tea?", ((8, 11),))),
-        Turn("", "1:02", Snippet("It is leaves.")),
+        SpokenTurn("Ida", "1:00", Snippet("What is tea?", ((8, 11),))),
+        SpokenTurn("", "1:02", Snippet("It is leaves.")),
     )
     sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns, buttons=()),)), ANN)
 
@@ -373,9 +373,9 @@ def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
 
 def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
     turns = (
-        Turn("Ida", "1:00", Snippet("Before.")),
-        Turn("Bo", "1:02", Snippet("It.", ((0, 2),)), True),
-        Turn("Ida", "1:04", Snippet("After.")),
+        SpokenTurn("Ida", "1:00", Snippet("Before.")),
+        SpokenTurn("Bo", "1:02", Snippet("It.", ((0, 2),)), True),
+        SpokenTurn("Ida", "1:04", Snippet("After.")),
     )
     sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)), ANN)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer
-from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, Turn
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, read_request, unpack
 from bot.library.library import Library, open_library
 from bot.models import Origin, Snippet
@@ -428,7 +428,10 @@ def test_a_card_says_what_it_is_among_others() -> None:
 
 
 def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
-    turns = (Turn("Ann", "1:00", Snippet("Before.")), Turn("Bo", "1:02", Snippet("It."), True))
+    turns = (
+        SpokenTurn("Ann", "1:00", Snippet("Before.")),
+        SpokenTurn("Bo", "1:02", Snippet("It."), True),
+    )
     sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
     quotes = [part for part in parts_of(sent["blocks"]) if part.get("type") == "rich_text_quote"]
 
@@ -445,8 +448,8 @@ def test_only_a_command_is_shown_as_one() -> None:
 
 def test_a_stretch_is_told_speaker_by_speaker() -> None:
     turns = (
-        Turn("Ann", "12:40", Snippet("What about green tea?", ((17, 20),))),
-        Turn("", "12:54", Snippet("Never boiled.")),
+        SpokenTurn("Ann", "12:40", Snippet("What about green tea?", ((17, 20),))),
+        SpokenTurn("", "12:54", Snippet("Never boiled.")),
     )
 
     sent = message(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)))

@@ -11,7 +11,7 @@ from bot.answers.dispatch import answer
 from bot.answers.help import overview
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb, read_request
-from bot.answers.suggestions import Choice, seasons
+from bot.answers.suggestions import Suggestion, seasons
 from bot.library.library import Library, open_library
 from bot.moderating import MODERATING
 from handlers.slack.blocks import message
@@ -20,7 +20,7 @@ from handlers.slack.views import dialog, home, read_form, search_form, waiting
 from tests.fakes.slack_rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
-SEASONS = (Choice("Season 2", "2"), Choice("Season 1", "1"))
+SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))
 EVERY_BUTTON = tuple(Button(kind, kind.value, Request(Verb.SEARCH, "tea")) for kind in ButtonKind)
 
 
@@ -130,7 +130,7 @@ def test_slack_accepts_the_dialog_that_waits() -> None:
 
 
 @pytest.mark.parametrize("choices", [(), SEASONS, SEASONS * 80])
-def test_slack_accepts_the_form(choices: tuple[Choice, ...]) -> None:
+def test_slack_accepts_the_form(choices: tuple[Suggestion, ...]) -> None:
     view = search_form(choices)
 
     names = ["words", "guest", "episode", "season"]
