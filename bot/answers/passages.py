@@ -1,5 +1,6 @@
 """Passages that say what was asked for, that are about a text, or that are like another one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers.buttons import form_button, hit_buttons, page_buttons, verdict_buttons
@@ -17,9 +18,10 @@ from bot.answers.hints import (
 from bot.answers.replies import Reply, clock_time, hit_card, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
-from bot.models import Query
+from bot.models import Episode, Query
 from bot.search.engine import SearchResults, search
 from bot.search.filters import explain_episode, matches_episode
+from bot.search.index.index import Index
 from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
@@ -76,22 +78,35 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
 
     The request says how many, and which page of them.
     """
-    if not library.index.episodes:
+    index = library.index
+    if not index.episodes:
         return NO_EPISODES
-    fitting = [each for each in library.index.episodes if matches_episode(wanted, each)]
-    # The slug of one may be in the title of another.
-    fitting = [each for each in fitting if each.slug == wanted] or fitting
-    if not fitting:
-        return Reply(explain_episode(library.index, wanted))
-    if len(fitting) > 1:
-        text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
-        return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
+    fitting = _fitting(index, wanted)
+    if len(fitting) != 1:
+        return _ask_which(index, wanted, fitting)
     (episode,) = fitting
-    end = end_of(library.index, episode.slug)
+    end = end_of(index, episode.slug)
     if end is not None and second > end:
         return Reply(f"{episode.title} ends at {clock_time(end)}.")
-    passage = passage_at(library.index, episode.slug, second)
-    return GONE if passage is None else _like(library, request, passage, second)
+    passage = passage_at(index, episode.slug, second)
+    if passage is None:
+        return GONE
+    last = float(index.transcripts.finishes[index.passages.lasts[passage] - 1])
+    named = replace(request, episode=episode.slug, start=second, end=last)
+    return _like(library, named, passage, second)
+
+
+def _fitting(index: Index, wanted: str) -> list[Episode]:
+    """Find the episodes that some words name; a slug is alone, as it may be in another's title."""
+    fitting = [each for each in index.episodes if matches_episode(wanted, each)]
+    return [each for each in fitting if each.slug == wanted] or fitting
+
+
+def _ask_which(index: Index, wanted: str, fitting: Sequence[Episode]) -> Reply:
+    if not fitting:
+        return Reply(explain_episode(index, wanted))
+    text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
+    return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
 
 
 def _without_words(library: Library, query: Query, request: Request) -> Reply:
@@ -111,11 +126,8 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
     results = search(library.index, query, request.size, request.page, unlike=passage)
     episode = library.index.episodes[int(library.index.passage_episodes[passage])]
     place = f"{clock_time(second)} in {quoted(episode.title)}"
-    if results.hits:
-        text = f"More like {place}"
-    else:
-        more = f"That is all I found like {place}."
-        text = more if request.page else f"I found nothing like {place}."
+    nothing = "That is all I found" if request.page else "I found nothing"
+    text = f"More like {place}" if results.hits else f"{nothing} like {place}."
     return _page_of_hits(text, results, request, query.text)
 
 

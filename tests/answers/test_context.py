@@ -138,7 +138,7 @@ def test_a_place_without_times_is_gone(library: Library) -> None:
     untimed = Library("made-up", index_of(episode("talk", "A registry.", Cue("No time."))), ())
     lost = Request(Verb.CONTEXT, "time", episode="talk", start=900.0, end=909.0)
 
-    assert answer_context(untimed, lost).text.startswith("I no longer")
+    assert answer_context(untimed, lost).text.startswith("I can no longer")
     assert answer_context(library, lost).cards[0].end == 599.0
 
 

@@ -1,5 +1,7 @@
 """From a text or a moment to what else is said about it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answers.dispatch import answer
@@ -137,6 +139,13 @@ def test_pages_of_what_is_alike_follow_each_other(library: Library) -> None:
     assert [page.first for page in pages] == [1, 3, 1]
     assert len({card.episode for page in pages for card in page.cards}) == 4
     assert pages[2].text == "That is all I found like 0:03 in “First”."
+
+
+def test_the_next_page_of_what_is_alike_can_be_had_by_its_button(library: Library) -> None:
+    first = like(library, "first", 3.0, limit=2)
+    turn = next(button for button in first.buttons if button.label == "Next")
+
+    assert answer(library, replace(turn.request, size=2)) == like(library, "first", 3.0, 2, page=1)
 
 
 def test_a_moment_that_is_gone_says_so(library: Library) -> None:
