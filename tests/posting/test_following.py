@@ -196,7 +196,7 @@ def test_a_broken_store_is_said(database: str, caplog: pytest.LogCaptureFixture)
             async with world.ledger._database.write() as connection:
                 await connection.exec_driver_sql("DROP TABLE follows")
             reply = await say(world, "tea")
-        assert reply.text.startswith("I cannot use my database")
+        assert reply.text.startswith("I cannot reach my database")
         assert "/podcast follow did nothing." in caplog.text
 
     play(database, use)

@@ -335,7 +335,7 @@ def test_a_database_that_is_away_is_said_to_be(
         await drop_deliveries(database)
         reply = await typed(world, "status")
 
-        assert reply.text.startswith("I cannot use my database just now")
+        assert reply.text.startswith("I cannot reach my database right now")
         assert "/podcast weekly status did nothing." in caplog.text
 
     in_world(database, use)

@@ -356,7 +356,7 @@ def test_a_database_that_is_away_is_said_to_be(
         await drop_deliveries(database)
         reply = await press(world, ButtonKind.REPORT)
 
-        assert reply.text.startswith("I cannot use my database just now")
+        assert reply.text.startswith("I cannot reach my database right now")
         assert "A button of the quote of the week did nothing." in caplog.text
 
     in_world(database, use)

@@ -141,7 +141,7 @@ def test_an_empty_query_explains_itself(home: Path) -> None:
     done = airquote(home, "search")
 
     assert done.returncode == 1
-    assert done.stdout.startswith("Type what you remember of it")
+    assert done.stdout.startswith("Type what you remember")
     assert "For example: " in done.stdout
 
 
