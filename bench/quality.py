@@ -6,7 +6,7 @@ from bench.engines import Engine
 from bench.material import ask
 from bot.library.evaluation import DEPTH, Figures, Qrel, QueryRun, measure_ranking, run_queries
 from bot.library.library import Library
-from bot.replies import Card
+from bot.models import Hit, Origin, Snippet
 from bot.search.index.index import Index
 
 # So many passages are fetched that enough are left without those overlapping a better one.
@@ -26,7 +26,7 @@ def measure_quality(
 
 def _run(index: Index, engine: Engine, qrels: Sequence[Qrel]) -> list[QueryRun]:
     return [
-        QueryRun(qrel, tuple(_card(index, qrel, passage) for passage in _apart(index, found)))
+        QueryRun(qrel, tuple(_hit(index, qrel, passage) for passage in _apart(index, found)))
         for qrel in qrels
         for found in [engine.find(ask(qrel.query), _FETCHED)]
     ]
@@ -44,10 +44,10 @@ def _apart(index: Index, found: Sequence[int]) -> Iterator[int]:
             yield passage
 
 
-def _card(index: Index, qrel: Qrel, passage: int) -> Card:
+def _hit(index: Index, qrel: Qrel, passage: int) -> Hit:
     """Show a passage at its second nearest to the wanted ones: right if it overlaps them."""
     begin = float(index.transcripts.begins[index.passages.firsts[passage]])
     end = float(index.transcripts.finishes[index.passages.lasts[passage] - 1])
     episode = index.episodes[int(index.passage_episodes[passage])]
     start = min(max(qrel.start, begin), end)
-    return Card(episode.slug, episode.title, code="", guests=(), url="", start=start)
+    return Hit(episode, "", "", start, end, Origin.EDITED, 0.0, Snippet(""), passage)

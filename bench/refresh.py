@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.material import chapter_titles, choose_paths
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library, open_library, registry_of
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
-from bot.requests import Request, Verb
 from bot.service.request_queue import Requester, RequestQueue
 from bot.sources import Folder
 from bot.store import open_store

@@ -4,15 +4,15 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.answers.episodes import newest_first, show_episode
+from bot.answers.help import forgetful, store_away
+from bot.answers.replies import Reply, episode_card
 from bot.deliveries import Place
 from bot.errors import StoreError
 from bot.follows import Piece
-from bot.guide import forgetful, store_away
 from bot.letters import Written
 from bot.library.library import Library
-from bot.listings import newest_first, show_episode
 from bot.ports import Ports, PostError
-from bot.replies import Reply, episode_card
 from bot.text import pluralize
 from bot.weekly_commands import Member
 

@@ -7,21 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Literal, Protocol
 
-from bot.deliveries import (
-    Barred,
-    Candidate,
-    Delivery,
-    Judgement,
-    Place,
-    Quote,
-    State,
-    Subscription,
-)
+from bot.answers.replies import Reply
+from bot.deliveries import Barred, Candidate, Delivery, Judgement, Place, Quote, State, Subscription
 from bot.errors import AirquoteError
 from bot.follows import FollowLedger
 from bot.models import Episode
 from bot.quotes.extraction import ScoredQuote
-from bot.replies import Reply
 from bot.service.events import Delivered
 from bot.slots import Slot
 from bot.variety import Posted

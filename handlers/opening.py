@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
-from bot.about import with_manifest
-from bot.commands import line_of
+from bot.answers.about import with_manifest
+from bot.answers.check import line_of
 from bot.config import Settings
 from bot.library.library import Library, open_live, registry_of, with_semantic_index
 from bot.library.manifest import LAST_GOOD

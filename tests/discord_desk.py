@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.config import Settings
 from bot.database import Database, open_database
 from bot.errors import ConfigError
 from bot.ledger import DatabaseLedger
 from bot.library.library import Library
 from bot.ports import Pool, Ports, Poster
-from bot.replies import Reply
-from bot.requests import Request
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares

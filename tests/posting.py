@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot.answers.replies import Reply
 from bot.database import open_database
 from bot.deliveries import Candidate, Delivery, Place, Quote, State, Subscription
 from bot.ledger import DatabaseLedger
 from bot.models import Episode
 from bot.ports import Flaw, Found, Notice, Pool, Ports, PostError, Sight
 from bot.quotes.extraction import ScoredQuote
-from bot.replies import Reply
 from bot.slots import Plan
 from bot.weekly import tick
 

@@ -14,9 +14,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.library.library import Library
-from bot.replies import Reply
-from bot.requests import Request
 from bot.service.request_queue import AnswerRequest
 from bot.store import Store
 from handlers.running import Running

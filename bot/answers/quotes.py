@@ -1,12 +1,17 @@
 """A quote to answer with: what a guest said, by the day, or about some words."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from itertools import chain, islice
 
 import numpy as np
 
+from bot.answers.buttons import another_button, hit_buttons
+from bot.answers.hints import explain_filters
+from bot.answers.replies import Reply, hit_card, quoted
+from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit, Query
 from bot.quotes.cache import sayings_of, usage_of
@@ -16,7 +21,7 @@ from bot.search.filters import narrow
 from bot.search.index.index import Index
 from bot.search.index.names import matches_name
 from bot.search.interpretation import InterpretedQuery, interpret
-from bot.search.query import parse_query
+from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
 
@@ -24,15 +29,37 @@ from bot.search.snippets import find_matches
 _PASSAGES = 30
 # A word so much less telling than the most telling one of a query is not what that is about.
 _TELLING = 0.5
+_ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
 # A run of cues, and which stems of a query it says.
 _Found = tuple[range, frozenset[int]]
 
 
-def choose_quote(
+def answer_quote(library: Library, request: Request) -> Reply:
+    """Answer with the quote of a request's page, said about its words if it has any."""
+    chosen, more = pick_quote(library, request.text, request.page)
+    query = parse_query(request.text)
+    narrowed = explain_filters(query)
+    worded = bool(query.words or query.phrases)
+    about = f" about {quoted(without_filters(query.text))}" if worded else ""
+    if chosen is None:
+        others = "other " if request.page else ""
+        problems = (*query.problems, *narrow(library.index, query).problems)
+        way = "Try different words, or none." if query.text else "Try a search instead."
+        return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
+    unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
+    card = hit_card(chosen)
+    # Nothing in a quote is marked, so it is shown again without the words it was asked for.
+    card = replace(card, buttons=hit_buttons(card, ""))
+    buttons = another_button(request) if more else ()
+    notes = (*query.problems, *narrowed, *unread)
+    return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
+
+
+def pick_quote(
     library: Library, typed: str = "", page: int = 0, day: date | None = None
 ) -> tuple[Hit | None, bool]:
-    """Choose the quote of a page (from 0), said about some words, and whether there is another.
+    """Pick the quote of a page (from 0), said about some words, and whether there is another.
 
     Without words, the order is the same all day long (UTC; today if no `day` is given) and another
     one the next day. The quote is None where there are no more.

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from bot.commands import search
 from bot.errors import EvaluationError
 from bot.library.library import Library
-from bot.models import Feedback, Verdict, ZeroHit
-from bot.replies import Card
+from bot.models import Feedback, Hit, Verdict, ZeroHit
+from bot.search.engine import search
+from bot.search.query import parse_query
 
 TOLERANCE = 30.0
 DEPTH = 10
@@ -45,10 +45,10 @@ class Qrel:
 
 @dataclass(frozen=True, slots=True)
 class QueryRun:
-    """A query with the cards that answered it."""
+    """A query with the hits that answered it."""
 
     qrel: Qrel
-    cards: tuple[Card, ...]
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def read_qrels(path: Path) -> tuple[Qrel, ...]:
 def run_queries(library: Library, qrels: Sequence[Qrel]) -> Iterator[QueryRun]:
     """Answer each query with its ten best passages."""
     for qrel in qrels:
-        yield QueryRun(qrel, search(library, qrel.query, DEPTH).cards)
+        yield QueryRun(qrel, _find(library, qrel.query, DEPTH))
 
 
 def write_runs(path: Path, runs: Sequence[QueryRun]) -> None:
@@ -131,11 +131,20 @@ def write_runs(path: Path, runs: Sequence[QueryRun]) -> None:
 def _run_lines(runs: Sequence[QueryRun]) -> Iterator[str]:
     for run in runs:
         hits = [
-            {"episode": card.episode, "start": card.start, "end": card.end, "score": card.score}
-            for card in run.cards
+            {
+                "episode": hit.episode.slug,
+                "start": _rounded(hit.start),
+                "end": _rounded(hit.end),
+                "score": hit.score,
+            }
+            for hit in run.hits
         ]
         line = {"id": run.qrel.id, "query": run.qrel.query, "hits": hits}
         yield json.dumps(line)
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 2)
 
 
 def measure_ranking(runs: Sequence[QueryRun]) -> tuple[Figures, ...]:
@@ -161,9 +170,11 @@ def measure_landing(runs: Sequence[QueryRun]) -> Landing | None:
     """Measure where the first hits of exact phrases land; None if there are no phrases."""
     exact = [run for run in runs if run.qrel.exact]
     errors = [
-        abs(run.cards[0].start - run.qrel.start)
+        abs(run.hits[0].start - run.qrel.start)
         for run in exact
-        if run.cards and run.cards[0].episode == run.qrel.episode and run.cards[0].start is not None
+        if run.hits
+        and run.hits[0].episode.slug == run.qrel.episode
+        and run.hits[0].start is not None
     ]
     if not exact:
         return None
@@ -189,10 +200,18 @@ def measure_feedback(
         rejected=len(rejected),
         still_first=rejected.count(1),
         empty=len(empty),
-        answered=sum(bool(search(library, query, 1).cards) for query in empty),
+        answered=sum(bool(_find(library, query, 1)) for query in empty),
         unasked=sum(not _can_be_asked(row) for row in feedback)
         + sum(not row.query for row in zero_hits),
     )
+
+
+def _find(library: Library, typed: str, limit: int) -> tuple[Hit, ...]:
+    """Find what `bot.answers.passages` answers a query with."""
+    query = parse_query(typed)
+    if not (query.words or query.phrases):
+        return ()
+    return search(library.index, query, limit, meaning=library.meaning).hits
 
 
 def _can_be_asked(row: Feedback) -> bool:
@@ -241,10 +260,10 @@ def _mrr(ranks: Sequence[int | None]) -> float:
 def _rank(run: QueryRun) -> int | None:
     """Tell the rank, from 1, of the first right hit."""
     wanted = run.qrel
-    for rank, card in enumerate(run.cards, start=1):
-        lands = card.start is not None and (
-            wanted.start - TOLERANCE <= card.start <= wanted.end + TOLERANCE
+    for rank, hit in enumerate(run.hits, start=1):
+        lands = hit.start is not None and (
+            wanted.start - TOLERANCE <= hit.start <= wanted.end + TOLERANCE
         )
-        if lands and card.episode == wanted.episode:
+        if lands and hit.episode.slug == wanted.episode:
             return rank
     return None

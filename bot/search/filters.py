@@ -140,8 +140,8 @@ def explain_episode(index: Index, value: str) -> str:
     # What looks like a number is no slip of a title's.
     near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
     found = _distinct(titles[name] for name in near)
-    way = _listed("Nearest", found) or "Type its number, as in s01e04, or words of its title."
-    return f"No episode fits “{value}”. {way}"
+    way = _listed("Nearest", found) or "Type its number, as in s01e04, or words from its title."
+    return f"No episode matches “{value}”. {way}"
 
 
 def _explain_name(wanted: Filter, names: Sequence[str]) -> str:

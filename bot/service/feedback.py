@@ -7,13 +7,13 @@ import logging
 from dataclasses import replace
 from typing import Protocol
 
+from bot.answers.replies import ButtonKind, Reply
 from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.replies import Act, Reply
 from bot.search.query import MAX_CHARACTERS, parse_query
 
 # What is said with the buttons that judge.
-VERDICTS = {Act.JUDGE_USEFUL: Verdict.USEFUL, Act.JUDGE_NOT_THIS: Verdict.NOT_THIS}
+VERDICTS = {ButtonKind.JUDGE_USEFUL: Verdict.USEFUL, ButtonKind.JUDGE_NOT_THIS: Verdict.NOT_THIS}
 NOT_NOTED = Reply("I cannot note that right now. Try again later.")
 
 _log = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ from math import ceil
 from time import perf_counter
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.library.library import Library
 from bot.logs import new_reference, pseudonyms, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.replies import Reply
-from bot.requests import FOLLOWING, Request, Verb
 from bot.service.events import Answered, Outcome
 from bot.service.feedback import NOT_NOTED, FeedbackStore, record_feedback, record_nothing_found
 from bot.service.limits import ExpiringSet, RateLimiter

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.replies import Reply
-from bot.requests import Request, Verb
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 

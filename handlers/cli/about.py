@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from bot.about import add_deliveries, describe, with_manifest
+from bot.answers.about import answer_about, with_manifest
+from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
 from bot.library.library import registry_of
-from bot.replies import Reply
+from bot.weekly_status import add_deliveries
 from handlers.cli import render
 from handlers.cli.maintenance import open_podcast
 
@@ -20,7 +21,7 @@ def about() -> None:
     """
     settings = load_settings()
     registry = registry_of(settings.sources, settings.cache_folder)
-    reply = describe(with_manifest(open_podcast(), registry))
+    reply = answer_about(with_manifest(open_podcast(), registry))
     render.show_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 

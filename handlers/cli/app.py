@@ -11,11 +11,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import commands, listings
-from bot.charts import draw_seasons, lines_of
+from bot.answers.charts import draw_seasons, lines_of
+from bot.answers.dispatch import answer
+from bot.answers.episodes import list_episodes
+from bot.answers.passages import find_like
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.config import Settings
 from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, UnreachableError
-from bot.replies import Reply
 from bot.search.mentions import Mentions
 from bot.transcripts.formats.fields import parse_seconds
 from bot.version import version
@@ -141,16 +144,16 @@ def search(
     typed = _join(query)
     library = open_podcast(meaning=True)
     started = perf_counter()
-    reply = commands.search(library, typed, limit, page - 1)
+    reply = answer(library, Request(Verb.SEARCH, typed, page - 1, size=limit))
     took_ms = (perf_counter() - started) * 1000
     if not reply.cards and page == 1:
         maintenance.note_nothing_found(library, typed)
     if as_json:
-        answer = search_object(typed, reply, took_ms)
-        typer.echo(json.dumps(answer))
-        exit_unless(bool(answer["hits"]))
+        found = search_object(typed, reply, took_ms)
+        typer.echo(json.dumps(found))
+        exit_unless(bool(found["hits"]))
     else:
-        _answer(reply, page)
+        _show(reply, page)
 
 
 def episodes(
@@ -160,7 +163,7 @@ def episodes(
 ) -> None:
     """List the episodes, or find some by words of a title or a guest."""
     typed = _join(words)
-    _answer(listings.episodes(open_podcast(), typed))
+    _show(list_episodes(open_podcast(), typed))
 
 
 def like(
@@ -173,7 +176,8 @@ def like(
     second = parse_seconds(time)
     if second is None:
         raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
-    _answer(commands.like(open_podcast(), episode, second, limit, page - 1), page)
+    request = Request(Verb.LIKE, page=page - 1, size=limit)
+    _show(find_like(open_podcast(), episode, second, request), page)
 
 
 def find(
@@ -186,7 +190,8 @@ def find(
 ) -> None:
     """Find what the podcast says about a text, such as a message."""
     typed = _join(text) if text else _read_input()
-    _answer(commands.find_similar(open_podcast(), typed, limit, page - 1), page)
+    request = Request(Verb.FIND, typed, page - 1, size=limit)
+    _show(answer(open_podcast(), request), page)
 
 
 def mentions(
@@ -196,7 +201,7 @@ def mentions(
     chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
 ) -> None:
     """Count how often something is mentioned, season by season."""
-    reply = commands.mentions(open_podcast(), _join(terms))
+    reply = answer(open_podcast(), Request(Verb.MENTIONS, _join(terms)))
     render.show_reply(Console(), reply)
     if chart is not None and reply.mentions:
         _draw(chart, reply.mentions)
@@ -233,7 +238,7 @@ def _read_input() -> str:
     return sys.stdin.read()
 
 
-def _answer(reply: Reply, page: int = 1) -> None:
+def _show(reply: Reply, page: int = 1) -> None:
     render.show_reply(Console(), reply, page)
     exit_unless(bool(reply.cards))
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.answers.replies import Card, Reply, clock_time, video_url
 from bot.models import Episode, Origin
 from bot.quotes.extraction import ScoredQuote
-from bot.replies import Card, Reply, clock_time, video_url
 
 Row = dict[str, Any]
 

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot import commands
+from bot.answers.check import check_corpus, line_of
 from bot.config import Settings, load_settings
 from bot.library import evaluation
 from bot.library.fetch import gather_sources
@@ -91,7 +91,7 @@ def check(
     with render.progress_bar(console) as report:
         searched = paths or _fetched(load_settings())
         corpus = read_corpus(find_files(searched), report)
-    render.show_reply(Console(soft_wrap=True), commands.check(corpus, searched))
+    render.show_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
     refused = any(problem.refused for problem in corpus.problems)
     exit_unless(bool(corpus.episodes) and not refused)
 
@@ -166,6 +166,6 @@ def learn_lexicon(
         learned = learn_from(find_files(paths or _fetched(load_settings())), report)
     for problem in learned.problems:
         if problem.refused:
-            typer.echo(commands.line_of(problem), err=True)
+            typer.echo(line_of(problem), err=True)
     typer.echo(format_proposals(learned), nl=False)
     exit_unless(bool(learned.proposals))

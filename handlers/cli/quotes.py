@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from bot.answers.replies import clock_time, episode_code, quoted, video_url
 from bot.config import load_settings
 from bot.deliveries import fold_name
 from bot.library.library import Library
 from bot.models import Episode
 from bot.quotes.cache import sayings_of, with_sayings
 from bot.quotes.extraction import ScoredQuote, in_turns
-from bot.replies import clock_time, episode_code, quoted, video_url
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
 from handlers.cli.json_output import saying_objects

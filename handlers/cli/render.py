@@ -9,10 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from bot.answers.replies import Card, Reply, join_names, split_snippet
 from bot.library.evaluation import MEAN, FeedbackFigures, Figures, Landing
 from bot.library.library import Progress as Report
 from bot.models import Origin, Snippet
-from bot.replies import Card, Reply, join_names, split_snippet
 from bot.text import pluralize
 
 _INDENT = " " * 4

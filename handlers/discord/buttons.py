@@ -9,11 +9,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.dispatch import out_of_date
+from bot.answers.help import out_of_date
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.models import Verdict
 from bot.moderating import MODERATING, moderate
-from bot.replies import Act, Reply
-from bot.requests import FOLLOWING, Request, Verb
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
@@ -53,12 +53,12 @@ class Pressed(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
 async def press(call: Call, custom_id: str) -> None:
     """Do what a button asks for; one of another version, or of somebody else, is told so."""
     pressed = read_id(custom_id)
-    if pressed is None or pressed.act not in ACTIONS:
+    if pressed is None or pressed.kind not in ACTIONS:
         await tell(call, out_of_date())
     elif pressed.owner not in (EVERYBODY, call.asked.user.id):
         await tell(call, _NOT_YOURS)
     else:
-        await ACTIONS[pressed.act](call, pressed)
+        await ACTIONS[pressed.kind](call, pressed)
 
 
 async def _ask(call: Call, pressed: Press) -> None:
@@ -152,7 +152,7 @@ async def _decide(call: Call, pressed: Press) -> Reply:
         return out_of_date()
     desk, person = call.desk, str(call.asked.user.id)
     obstacle = obstacle_of(call.asked)
-    return await moderate(desk.weekly, desk.intake.library, pressed.act, request, person, obstacle)
+    return await moderate(desk.weekly, desk.intake.library, pressed.kind, request, person, obstacle)
 
 
 async def _request_of(call: Call, pressed: Press) -> Request | None:
@@ -161,11 +161,11 @@ async def _request_of(call: Call, pressed: Press) -> Request | None:
     return found and replace(found, size=PAGE)
 
 
-ACTIONS: dict[Act, Callable[[Call, Press], Awaitable[None]]] = {
-    Act.ASK: _ask,
-    Act.TURN: _turn,
-    Act.OPEN: _ask,
-    Act.SHARE: _share,
+ACTIONS: dict[ButtonKind, Callable[[Call, Press], Awaitable[None]]] = {
+    ButtonKind.ASK: _ask,
+    ButtonKind.TURN: _turn,
+    ButtonKind.OPEN: _ask,
+    ButtonKind.SHARE: _share,
     **dict.fromkeys(MODERATING, _moderate),
-    **{act: partial(_judge, verdict=verdict) for act, verdict in VERDICTS.items()},
+    **{kind: partial(_judge, verdict=verdict) for kind, verdict in VERDICTS.items()},
 }

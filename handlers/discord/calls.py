@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import discord
 
+from bot.answers.replies import Reply
 from bot.ports import Ports
-from bot.replies import Reply
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares

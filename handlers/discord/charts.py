@@ -5,8 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from bot.bars import seasons_of
-from bot.charts import Line, can_draw, draw_apart, lines_of
+from bot.answers.charts import Line, can_draw, draw_apart, lines_of, seasons_of
 from bot.errors import AirquoteError
 from bot.search.mentions import Mentions
 from bot.service.limits import RecentItems

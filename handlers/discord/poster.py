@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.answers.replies import Reply
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, withdrawn, word_notice
-from bot.replies import Reply
 from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.components import message
 from handlers.discord.ids import EVERYBODY

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+from bot.answers.replies import split_snippet
 from bot.models import Snippet
-from bot.replies import split_snippet
 from bot.text import clean, one_line, truncate
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)

@@ -14,7 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.dispatch import apology
+from bot.answers.help import apology
 from bot.logs import reference_of
 from bot.ports import Ports
 from bot.service.request_queue import Requester, RequestQueue

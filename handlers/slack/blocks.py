@@ -5,9 +5,9 @@ Words of transcripts, titles and queries are in rich text or plain text, where n
 
 from collections.abc import Iterator, Sequence
 
-from bot.bars import draw_bars, notes_beside
-from bot.guide import COMMAND
-from bot.replies import Card, Reply, join_names, numbered
+from bot.answers.charts import draw_bars, notes_beside
+from bot.answers.help import COMMAND
+from bot.answers.replies import Card, Reply, join_names, numbered
 from bot.text import one_line, truncate
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import card_blocks, shared_blocks, small
@@ -66,7 +66,7 @@ def reply_blocks(reply: Reply, place: Place, most_blocks: int, most_characters: 
 
     In App Home, what can be done belongs to how to ask, and comes before the cards.
     """
-    head, foot = _head(reply, place), action_blocks(reply.actions, place)
+    head, foot = _head(reply, place), action_blocks(reply.buttons, place)
     cards = _cards(reply, place)
     if place is Place.HOME:
         head, foot = [*head, *foot, *(_LATEST if cards else [])], []

@@ -10,8 +10,8 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers.replies import Reply
 from bot.ports import Ports
-from bot.replies import Reply
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
 from handlers.slack.blocks import message

@@ -9,10 +9,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers.replies import Reply
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, word_notice
-from bot.replies import Reply
 from bot.service.request_queue import RequestQueue
 from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of

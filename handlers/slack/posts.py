@@ -1,7 +1,7 @@
 """The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
 
+from bot.answers.replies import Card, Reply
 from bot.quote_posts import withdrawn
-from bot.replies import Card, Reply
 from bot.text import one_line, truncate
 from handlers.slack.blocks import composed, fallback, message, read_card
 from handlers.slack.buttons import Place, action_blocks
@@ -22,7 +22,7 @@ def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
     blocks = [
         *told_blocks(card, words(reply.text, bold=True)),
         *_image(card, picture),
-        *action_blocks(reply.actions, Place.PUBLIC),
+        *action_blocks(reply.buttons, Place.PUBLIC),
     ]
     text = fallback(f"{reply.text}: {read_card(card)}")
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.answers.replies import split_snippet
 from bot.models import Snippet
-from bot.replies import split_snippet
 from bot.text import clean, truncate
 
 Json = dict[str, Any]

@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.about import add_deliveries, describe, with_manifest
+from bot.answers.about import answer_about, with_manifest
 from bot.answers.dispatch import answer
+from bot.answers.requests import Verb, read_request
 from bot.config import SAMPLE_EPISODES
-from bot.deliveries import Place, State
 from bot.library.library import open_library, registry_of
-from bot.replies import Reply
-from bot.requests import Verb, read_request
 from bot.sources import Folder
 from bot.version import commit, version
-from tests.posting import HERE, PLAN, World, drop_deliveries, in_world, subscription
 from tests.process import airquote
 
 
@@ -30,56 +27,21 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
         replace(manifest, commits=commits, built_at=datetime(2026, 11, 2, tzinfo=UTC))
     )
 
-    reply = describe(with_manifest(library, registry))
+    reply = answer_about(with_manifest(library, registry))
 
     assert reply.text == f"This is Airquote {version()}."
     assert reply.notes[-3:] == (
         f"It answers from the index {library.id}: 6 episodes with {manifest.counts.words:,} words.",
-        f"That was built at 2026-11-02 00:00 UTC from {len(manifest.sources)} files.",
-        "From https://example.com/tea.git#talks it has commit 0123456789.",
+        f"The index was built on 2026-11-02 00:00 UTC from {len(manifest.sources)} files.",
+        "https://example.com/tea.git#talks is at commit 0123456789.",
     )
 
 
 def test_anybody_may_ask(tmp_path: Path) -> None:
     library = open_library([SAMPLE_EPISODES], tmp_path)
 
-    assert answer(library, read_request("about")) == describe(library)
+    assert answer(library, read_request("about")) == answer_about(library)
     assert read_request("about tea").verb is Verb.SEARCH
-
-
-def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(database: str) -> None:
-    there = Place("discord", "G1", "C9")
-
-    async def use(world: World) -> None:
-        await world.tick()
-        assert await world.states() == [State.SENT]
-        for wanted, notes in (
-            (
-                HERE,
-                (
-                    "The last quote of the week was posted at 2026-11-23 09:00 UTC.",
-                    "The next one is due at 2026-11-30 09:00 UTC.",
-                ),
-            ),
-            (there, ()),
-        ):
-            told = await add_deliveries(
-                Reply("x"), world.ledger, world.clock(), lambda place, it=wanted: place == it
-            )
-            assert told.notes == notes
-
-    in_world(database, use, subscription(plan=PLAN))
-
-
-def test_a_database_that_is_away_takes_nothing_from_the_rest(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'a.db'}"
-
-    async def use(world: World) -> None:
-        await drop_deliveries(address)
-        told = await add_deliveries(Reply("x", ("y",)), world.ledger, world.clock())
-        assert told == Reply("x", ("y",))
-
-    in_world(address, use)
 
 
 @pytest.mark.parametrize("name", ["HEROKU_SLUG_COMMIT", "RENDER_GIT_COMMIT"])

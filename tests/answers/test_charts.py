@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.charts import Line, draw_apart, draw_seasons, lines_of
+from bot.answers.charts import Line, draw_apart, draw_seasons, lines_of
 from bot.errors import AirquoteError
 from bot.search.mentions import Mentions
 from tests.process import ROOT, environment
@@ -92,13 +92,15 @@ def test_a_chart_drawn_apart_is_the_same() -> None:
 def test_why_nothing_is_drawn_apart_is_said() -> None:
     nonsense = [Line("tea", ((1,),))]  # type: ignore[arg-type]
 
-    with pytest.raises(AirquoteError, match=r"^charts: one cannot be drawn \(ValueError\)\.$"):
+    with pytest.raises(
+        AirquoteError, match=r"^charts: the chart cannot be drawn \(ValueError\)\.$"
+    ):
         asyncio.run(draw_apart(nonsense, seconds=60))
 
 
 WITHOUT = "import sys; sys.argv[0] = 'airquote'; sys.modules['matplotlib'] = None; "
 RAISES = """
-from bot.charts import draw_seasons
+from bot.answers.charts import draw_seasons
 from bot.errors import ConfigError
 try:
     draw_seasons([])
@@ -134,7 +136,7 @@ def test_without_matplotlib_the_command_ends_as_wrongly_configured(home: Path) -
 
 
 def test_matplotlib_is_loaded_only_to_draw() -> None:
-    code = "import sys, bot.charts, handlers.cli.app; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bot.answers.charts, handlers.cli.app; sys.exit('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
 
     assert done.returncode == 0

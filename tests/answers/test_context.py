@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.context import answer_context, answer_hit
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin, Snippet
-from bot.requests import Request, Verb
 from bot.search.engine import show_sentence
 from bot.search.index.index import Index
 from bot.search.more_like_this import passages_between, sentences_between
-from bot.surroundings import context, hit
 from tests.builders import build_index, episode, index_of
 
 VIDEO = "abcdefghijk"
@@ -47,7 +47,7 @@ def library() -> Library:
 
 
 def test_what_is_said_before_and_after_comes_speaker_by_speaker(library: Library) -> None:
-    (card,) = context(library, around(library, 30)).cards
+    (card,) = answer_context(library, around(library, 30)).cards
     first_words = [" ".join(turn.snippet.text.split()[:2]) for turn in card.turns]
 
     assert [turn.speaker for turn in card.turns] == ["Bob", "Ann", "Bob", "Bob", "Ann", "Bob"]
@@ -57,7 +57,7 @@ def test_what_is_said_before_and_after_comes_speaker_by_speaker(library: Library
 
 
 def test_what_was_shown_stands_apart(library: Library) -> None:
-    (card,) = context(library, around(library, 30)).cards
+    (card,) = answer_context(library, around(library, 30)).cards
     (apart,) = [turn.snippet.text for turn in card.turns if turn.apart]
 
     assert apart == " ".join(cue.text for cue in LINES[30:34])
@@ -65,17 +65,17 @@ def test_what_was_shown_stands_apart(library: Library) -> None:
 
 def test_of_a_quote_only_the_sentence_stands_apart(library: Library) -> None:
     quote = Request(Verb.CONTEXT, episode="talk", start=310.0, end=319.0)
-    (card,) = context(library, quote).cards
+    (card,) = answer_context(library, quote).cards
 
     assert [turn.snippet.text for turn in card.turns if turn.apart] == [LINES[31].text]
 
 
 def test_only_the_words_of_the_passage_are_marked(library: Library) -> None:
-    (card,) = context(library, around(library, 30)).cards
+    (card,) = answer_context(library, around(library, 30)).cards
     marked = [
         turn.snippet.text[first:last] for turn in card.turns for first, last in turn.snippet.spans
     ]
-    plain = context(library, around(library, 30, text="")).cards[0]
+    plain = answer_context(library, around(library, 30, text="")).cards[0]
 
     assert marked == ["registry"] * 4
     assert [turn.snippet.text for turn in plain.turns] == [t.snippet.text for t in card.turns]
@@ -86,7 +86,7 @@ def test_only_the_words_of_the_passage_are_marked(library: Library) -> None:
 def test_what_surrounds_a_passage_ends_with_its_episode(
     library: Library, place: int, first: int, last: int
 ) -> None:
-    (card,) = context(library, around(library, place)).cards
+    (card,) = answer_context(library, around(library, place)).cards
 
     assert card.turns[0].snippet.text.startswith(f"Line {first} ")
     assert f"Line {last} " in card.turns[-1].snippet.text
@@ -94,9 +94,9 @@ def test_what_surrounds_a_passage_ends_with_its_episode(
 
 
 def test_the_link_starts_ten_seconds_before_that_of_the_passage(library: Library) -> None:
-    reply = context(library, around(library, 30))
-    (card,), (shown,) = reply.cards, hit(library, around(library, 30)).cards
-    early = context(library, around(library, 0)).cards[0]
+    reply = answer_context(library, around(library, 30))
+    (card,), (shown,) = reply.cards, answer_hit(library, around(library, 30)).cards
+    early = answer_context(library, around(library, 0)).cards[0]
 
     assert reply.text == f"Around {shown.time} in “Talk”"
     assert shown.url == f"https://youtu.be/{VIDEO}?t=304"
@@ -111,7 +111,7 @@ def test_captions_have_surroundings_without_speakers() -> None:
     ]
     library = Library("made-up", index_of(episode("talk", *cues)), ())
     request = Request(Verb.CONTEXT, "registry", episode="talk", start=1.25, end=45.0)
-    (card,) = context(library, request).cards
+    (card,) = answer_context(library, request).cards
     (turn,) = card.turns
 
     assert (turn.speaker, turn.time, card.source) == ("", "0:00", Origin.CAPTIONS)
@@ -129,8 +129,8 @@ def test_captions_have_surroundings_without_speakers() -> None:
     ],
 )
 def test_a_place_that_is_gone_says_so(library: Library, gone: Request) -> None:
-    for reply in (hit(library, gone), context(library, gone)):
-        assert reply.text.startswith("I no longer find that place")
+    for reply in (answer_hit(library, gone), answer_context(library, gone)):
+        assert reply.text.startswith("I can no longer find that place")
         assert reply.cards == ()
 
 
@@ -138,14 +138,14 @@ def test_a_place_without_times_is_gone(library: Library) -> None:
     untimed = Library("made-up", index_of(episode("talk", "A registry.", Cue("No time."))), ())
     lost = Request(Verb.CONTEXT, "time", episode="talk", start=900.0, end=909.0)
 
-    assert context(untimed, lost).text.startswith("I no longer")
-    assert context(library, lost).cards[0].end == 599.0
+    assert answer_context(untimed, lost).text.startswith("I can no longer")
+    assert answer_context(library, lost).cards[0].end == 599.0
 
 
 def test_without_words_to_mark_a_sentence_is_shown_alone(library: Library) -> None:
     sentence = Request(Verb.HIT, episode="talk", start=310.0, end=319.0)
-    (alone,) = hit(library, sentence).cards
-    (marked,) = hit(library, replace(sentence, text="registry")).cards
+    (alone,) = answer_hit(library, sentence).cards
+    (marked,) = answer_hit(library, replace(sentence, text="registry")).cards
 
     assert alone.snippet is not None
     assert alone.snippet.text == LINES[31].text
@@ -158,7 +158,7 @@ def test_a_mention_is_shown_where_it_was(library: Library) -> None:
     """The word stands in every line, so a search would begin with the first of the passage."""
     request = around(library, 30)
     start = 320 + 9 * LINES[32].text.index("registry") / len(LINES[32].text)
-    (card,) = hit(library, replace(request, start=round(start, 2))).cards
+    (card,) = answer_hit(library, replace(request, start=round(start, 2))).cards
 
     assert card.start == pytest.approx(start, abs=0.01)
     assert card.url == f"https://youtu.be/{VIDEO}?t={int(start) - 2}"
@@ -206,8 +206,8 @@ def test_a_run_of_sentences_is_found_if_it_is_no_longer_than_asked_for() -> None
 def test_a_quote_of_some_sentences_is_shown_again_whole(library: Library, count: int) -> None:
     quoted = show_sentence(library.index, 1 + 30, count)
     request = Request(Verb.HIT, episode="talk", start=quoted.start, end=quoted.end)
-    (card,) = hit(library, request).cards
-    (around_it,) = context(library, replace(request, verb=Verb.CONTEXT)).cards
+    (card,) = answer_hit(library, request).cards
+    (around_it,) = answer_context(library, replace(request, verb=Verb.CONTEXT)).cards
 
     assert card.snippet == Snippet(" ".join(cue.text for cue in LINES[30 : 30 + count]))
     assert (card.start, card.end) == (300.0, 299.0 + 10 * count)

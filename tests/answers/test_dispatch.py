@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Button, ButtonKind, Card, Reply
+from bot.answers.requests import MAX_PACKED, Request, Verb, pack, unpack
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Cue
-from bot.replies import Act, Action, Card, Reply
-from bot.requests import MAX_PACKED, Request, Verb, pack, unpack
 from bot.search.index.index import Index
 from tests.builders import build_index, episode, index_of, long_talks
 
@@ -41,24 +41,24 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
 
 
-def labels(actions: tuple[Action, ...]) -> list[str]:
-    return [action.label for action in actions]
+def labels(offered: tuple[Button, ...]) -> list[str]:
+    return [each.label for each in offered]
 
 
-def buttons(reply: Reply) -> Iterator[Action]:
+def buttons(reply: Reply) -> Iterator[Button]:
     """List all buttons of a reply."""
-    yield from reply.actions
+    yield from reply.buttons
     for card in reply.cards:
-        yield from card.actions
+        yield from card.buttons
 
 
-def button(actions: tuple[Action, ...], label: str) -> Action:
-    return next(action for action in actions if action.label == label)
+def button(offered: tuple[Button, ...], label: str) -> Button:
+    return next(each for each in offered if each.label == label)
 
 
 def as_shown(card: Card) -> Card:
     """Leave out of a card what only a list of them has."""
-    return replace(card, score=0.0, actions=(), label="")
+    return replace(card, score=0.0, buttons=(), label="")
 
 
 def test_every_verb_has_an_answer(sample: Library) -> None:
@@ -72,32 +72,36 @@ def test_a_page_of_hits_has_its_buttons(sample: Library, text: str) -> None:
     below = ["Next"] * reply.more + ["Useful", "Not This"]
 
     assert reply.cards
-    assert labels(reply.actions) == below
+    assert labels(reply.buttons) == below
     for card in reply.cards:
-        assert labels(card.actions) == HIT_LABELS
-        assert [action.act for action in card.actions] == [Act.SHARE, Act.OPEN, Act.ASK]
+        assert labels(card.buttons) == HIT_LABELS
+        assert [each.kind for each in card.buttons] == [
+            ButtonKind.SHARE,
+            ButtonKind.OPEN,
+            ButtonKind.ASK,
+        ]
 
 
 def test_pages_are_turned_by_their_buttons(sample: Library) -> None:
     first = answer(sample, Request(Verb.SEARCH, "registry"))
-    second = answer(sample, button(first.actions, "Next").request)
-    back = button(second.actions, "Previous")
+    second = answer(sample, button(first.buttons, "Next").request)
+    back = button(second.buttons, "Previous")
 
     assert second.first == 6
     assert {as_shown(card) for card in first.cards}.isdisjoint(map(as_shown, second.cards))
-    assert back.act is Act.TURN
+    assert back.kind is ButtonKind.TURN
     assert answer(sample, back.request) == first
 
 
 def test_behind_the_last_page_there_is_only_the_way_back(sample: Library) -> None:
     beyond = answer(sample, Request(Verb.SEARCH, "registry", 99))
 
-    assert beyond.text == "That is all there is about “registry”."
-    assert labels(beyond.actions) == ["Previous"]
+    assert beyond.text == "That is all I found about “registry”."
+    assert labels(beyond.buttons) == ["Previous"]
 
 
 def test_where_nothing_is_found_there_is_nothing_to_judge(sample: Library) -> None:
-    assert answer(sample, Request(Verb.SEARCH, "zyxwvut")).actions == ()
+    assert answer(sample, Request(Verb.SEARCH, "zyxwvut")).buttons == ()
 
 
 def test_a_verdict_is_about_the_best_hit_of_the_page_that_was_asked_for(sample: Library) -> None:
@@ -105,15 +109,17 @@ def test_a_verdict_is_about_the_best_hit_of_the_page_that_was_asked_for(sample: 
     best = reply.cards[0]
     judged = Request(Verb.SEARCH, "registry", 1, best.episode, best.start, best.end)
 
-    assert button(reply.actions, "Useful") == Action(Act.JUDGE_USEFUL, "Useful", judged)
-    assert button(reply.actions, "Not This") == Action(Act.JUDGE_NOT_THIS, "Not This", judged)
+    assert button(reply.buttons, "Useful") == Button(ButtonKind.JUDGE_USEFUL, "Useful", judged)
+    assert button(reply.buttons, "Not This") == Button(
+        ButtonKind.JUDGE_NOT_THIS, "Not This", judged
+    )
 
 
 def assert_each_is_shown_again(library: Library, request: Request) -> int:
     """Press Share on each card of a page, and say how many there were."""
     cards = answer(library, request).cards
     for card in cards:
-        share = button(card.actions, "Share").request
+        share = button(card.buttons, "Share").request
         assert share.verb is Verb.HIT
         assert [as_shown(again) for again in answer(library, share).cards] == [as_shown(card)]
     return len(cards)
@@ -132,7 +138,7 @@ def test_what_is_about_a_message_is_shared_as_it_was_shown(sample: Library) -> N
 
 def test_what_is_like_a_hit_is_shared_as_it_was_shown(sample: Library) -> None:
     for card in answer(sample, Request(Verb.SEARCH, "registry")).cards:
-        assert assert_each_is_shown_again(sample, button(card.actions, "More Like This").request)
+        assert assert_each_is_shown_again(sample, button(card.buttons, "More Like This").request)
 
 
 def test_a_quote_is_shared_as_it_was_shown(sample: Library) -> None:
@@ -149,7 +155,7 @@ def test_a_mention_is_shared_from_where_it_was_shown(sample: Library, term: str)
 
     assert cards
     for card in cards:
-        (again,) = answer(sample, button(card.actions, "Share").request).cards
+        (again,) = answer(sample, button(card.buttons, "Share").request).cards
         assert replace(as_shown(again), snippet=None) == replace(as_shown(card), snippet=None)
         assert again.snippet
         assert card.snippet
@@ -173,32 +179,32 @@ def test_hits_of_the_real_podcast_are_shared_as_they_were_shown(
 
 def test_more_context_holds_the_hit(sample: Library) -> None:
     for card in answer(sample, Request(Verb.SEARCH, "undo button")).cards:
-        (opened,) = answer(sample, button(card.actions, "More Context").request).cards
+        (opened,) = answer(sample, button(card.buttons, "More Context").request).cards
         assert card.snippet
         assert card.snippet.text.strip("…")[:60] in " ".join(t.snippet.text for t in opened.turns)
-        assert opened.actions == ()
+        assert opened.buttons == ()
 
 
 def test_more_like_a_hit_is_found_elsewhere(sample: Library) -> None:
     card = answer(sample, Request(Verb.SEARCH, "registry")).cards[0]
-    like = button(card.actions, "More Like This").request
+    like = button(card.buttons, "More Like This").request
     reply = answer(sample, like)
 
     assert reply.text == f"More like {card.time} in “{card.title}”"
     assert (card.episode, card.start) not in {(each.episode, each.start) for each in reply.cards}
-    assert button(reply.actions, "Next").request == replace(like, page=1)
+    assert button(reply.buttons, "Next").request == replace(like, page=1)
 
 
 def test_a_passage_without_times_has_no_buttons() -> None:
     index = index_of(episode("untimed", Cue("A registry.")))
     (card,) = answer(Library("made-up", index, ()), Request(Verb.SEARCH, "registry")).cards
 
-    assert card.actions == ()
+    assert card.buttons == ()
 
 
 def test_a_long_message_is_reduced_to_what_fits_its_buttons(sample: Library) -> None:
     reply = answer(sample, Request(Verb.FIND, MESSAGE[:40_000]))
-    next_page = button(reply.actions, "Next").request
+    next_page = button(reply.buttons, "Next").request
 
     assert reply.cards
     assert next_page.text == "all keep models registry spreadsheet"
@@ -207,13 +213,16 @@ def test_a_long_message_is_reduced_to_what_fits_its_buttons(sample: Library) -> 
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("", "There is no text to go by."), ("and so on " * 99, "No words in that tell what it is")],
+    [
+        ("", "There is no text to search for."),
+        ("and so on " * 99, "I cannot tell what that is"),
+    ],
 )
 def test_a_message_that_tells_nothing_says_so(sample: Library, text: str, told: str) -> None:
     reply = answer(sample, Request(Verb.FIND, text))
 
     assert reply.text.startswith(told)
-    assert (reply.cards, reply.actions) == ((), ())
+    assert (reply.cards, reply.buttons) == ((), ())
 
 
 @pytest.mark.parametrize("verb", [each for each in Verb if each is not Verb.FIND])
@@ -232,9 +241,9 @@ def test_filters_alone_list_a_page_of_episodes(tmp_path: Path) -> None:
 
     assert [card.episode for card in first.cards] == [f"t{n:02}" for n in range(10)]
     assert [card.episode for card in last.cards] == [f"t{n:02}" for n in range(20, 24)]
-    assert (labels(first.actions), labels(last.actions)) == (["Next"], ["Previous"])
+    assert (labels(first.buttons), labels(last.buttons)) == (["Next"], ["Previous"])
     assert (first.first, last.first) == (1, 21)
-    assert labels(first.cards[0].actions) == ["Chapters"]
+    assert labels(first.cards[0].buttons) == ["Chapters"]
 
 
 def test_the_list_of_episodes_is_turned_to_its_end(sample: Library) -> None:
@@ -242,8 +251,8 @@ def test_the_list_of_episodes_is_turned_to_its_end(sample: Library) -> None:
     beyond = answer(sample, Request(Verb.EPISODES, "", 1))
 
     assert [card.code for card in listed.cards] == [f"S01E0{n}" for n in range(6, 0, -1)]
-    assert (listed.text, listed.actions) == ("6 episodes", ())
-    assert (beyond.text, beyond.first, labels(beyond.actions)) == (
+    assert (listed.text, listed.buttons) == ("6 episodes", ())
+    assert (beyond.text, beyond.first, labels(beyond.buttons)) == (
         "That is all of them.",
         1,
         ["Previous"],
@@ -253,19 +262,19 @@ def test_the_list_of_episodes_is_turned_to_its_end(sample: Library) -> None:
 def test_an_episode_is_shown_or_chosen_from_several(sample: Library) -> None:
     shown = answer(sample, Request(Verb.EPISODE, "registry people"))
     several = answer(sample, Request(Verb.EPISODE, "sample"))
-    chosen = answer(sample, several.cards[0].actions[0].request)
+    chosen = answer(sample, several.cards[0].buttons[0].request)
 
     assert len(shown.cards) == len(chosen.cards) == 1
     assert shown.cards[0].chapters
-    assert several.text == "6 episodes fit “sample”. Which one?"
-    assert labels(several.cards[0].actions) == ["Show"]
+    assert several.text == "6 episodes match “sample”. Which one?"
+    assert labels(several.cards[0].buttons) == ["Show"]
     assert chosen.cards[0].episode == several.cards[0].episode
 
 
 def test_a_quote_is_followed_by_another_to_the_last(sample: Library) -> None:
     pages = [answer(sample, Request(Verb.QUOTE, "model"))]
-    while pages[-1].actions:
-        pages.append(answer(sample, button(pages[-1].actions, "Another").request))
+    while pages[-1].buttons:
+        pages.append(answer(sample, button(pages[-1].buttons, "Another").request))
     beyond = answer(sample, Request(Verb.QUOTE, "model", len(pages)))
 
     assert len({page.cards[0].start for page in pages}) == len(pages) > 1
@@ -278,8 +287,8 @@ def test_a_quote_is_followed_by_another_to_the_last(sample: Library) -> None:
 @pytest.mark.parametrize(
     ("text", "way"),
     [
-        ("zyxwvut", "Try other words, or none."),
-        ("zyxwvut guest:tomas", "Try other words, or none."),
+        ("zyxwvut", "Try different words, or none."),
+        ("zyxwvut guest:tomas", "Try different words, or none."),
         ("zyxwvut guest:tomass", "No guest is called “tomass”."),
     ],
 )
@@ -295,7 +304,11 @@ def test_where_there_is_no_quote_there_is_a_way_on(sample: Library, text: str, w
     [
         ("registry guest:tomas", "A quote about “registry”", "Guest tomas"),
         ("season:1", "A quote", "Season 1"),
-        ("???", "A quote", "There are no words to look for in that, so this is any quote."),
+        (
+            "???",
+            "A quote",
+            "There are no words to search for in that, so here is a quote about anything.",
+        ),
         ("registry season:x", "A quote about “registry”", "season: takes a number"),
     ],
 )
@@ -319,7 +332,7 @@ def test_captions_are_never_quoted() -> None:
 def test_what_is_shown_alone_has_no_buttons(sample: Library) -> None:
     card = answer(sample, Request(Verb.SEARCH, "registry")).cards[0]
 
-    assert list(buttons(answer(sample, button(card.actions, "Share").request))) == []
+    assert list(buttons(answer(sample, button(card.buttons, "Share").request))) == []
 
 
 TEXTS = st.text(max_size=400) | st.sampled_from(

@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 
+from bot.answers.dispatch import answer
+from bot.answers.episodes import list_episodes, newest_first, show_episode
+from bot.answers.replies import Moment
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from bot.listings import episodes, find_episode, newest_first, show_episode
 from bot.models import Chapter, Cue
-from bot.replies import Moment
+from tests import asking
 from tests.builders import bakery, build_index, episode
 
 WHOLE = episode(
@@ -77,36 +80,36 @@ def test_what_is_not_known_is_not_said(library: Library) -> None:
 def test_an_episode_is_found_by_number_title_slug_and_guest(
     library: Library, typed: str, slug: str
 ) -> None:
-    reply = find_episode(library, typed)
+    reply = asking.episode(library, typed)
 
     assert [card.episode for card in reply.cards] == [slug]
     assert reply == show_episode(library, slug)
 
 
 def test_of_several_episodes_the_newest_is_first(library: Library) -> None:
-    reply = find_episode(library, "two, story")
-    several = find_episode(Library("made-up", build_index([*bakery(), WHOLE]), ()), "bread")
+    reply = asking.episode(library, "two, story")
+    several = asking.episode(Library("made-up", build_index([*bakery(), WHOLE]), ()), "bread")
 
     assert [card.episode for card in reply.cards] == ["story-two"]
-    assert several.text == "12 episodes fit “bread”. Which one?"
-    assert len(several.cards) == 12
+    assert several.text == "12 episodes match “bread”. Which one?"
+    assert (len(several.cards), several.more) == (10, True)
 
 
 def test_who_names_no_episode_may_choose(library: Library) -> None:
-    reply = find_episode(library, " ")
+    reply = asking.episode(library, " ")
 
     assert reply.text.startswith("Which episode?")
     assert [card.episode for card in reply.cards] == ["story-two", "whole", "story", "bare"]
 
 
 def test_an_episode_that_is_not_there_has_neighbours(library: Library) -> None:
-    assert find_episode(library, "stroy").text.startswith("No episode fits “stroy”. Nearest: ")
-    assert show_episode(library, "gone").text.startswith("I no longer find that episode")
+    assert asking.episode(library, "stroy").text.startswith("No episode matches “stroy”. Nearest: ")
+    assert show_episode(library, "gone").text.startswith("I can no longer find that episode")
 
 
 def test_the_list_is_in_the_podcasts_order_or_the_newest_first(library: Library) -> None:
-    listed = [card.episode for card in episodes(library).cards]
-    newest = [card.episode for card in episodes(library, newest=True).cards]
+    listed = [card.episode for card in list_episodes(library).cards]
+    newest = [card.episode for card in answer(library, Request(Verb.EPISODES)).cards]
 
     assert listed == ["whole", "story", "story-two", "bare"]
     assert newest == ["story-two", "whole", "story", "bare"]
@@ -124,20 +127,20 @@ def test_where_all_are_dated_the_newest_is_by_date() -> None:
 
 @pytest.mark.parametrize("typed", ["s2", "S02", "season 2", "Season2"])
 def test_a_season_lists_its_episodes(library: Library, typed: str) -> None:
-    listed, several = episodes(library, typed), find_episode(library, typed)
+    listed, several = list_episodes(library, typed), asking.episode(library, typed)
 
     assert {card.episode for card in listed.cards} == {"whole", "story"}
-    assert several.text == f"2 episodes fit “{typed}”. Which one?"
+    assert several.text == f"2 episodes match “{typed}”. Which one?"
 
 
 def test_a_number_alone_is_that_of_an_episode_in_any_season(library: Library) -> None:
-    assert [card.episode for card in find_episode(library, "3").cards] == ["whole"]
-    assert {card.episode for card in find_episode(library, "1").cards} == {"story", "story-two"}
+    assert [card.episode for card in asking.episode(library, "3").cards] == ["whole"]
+    assert {card.episode for card in asking.episode(library, "1").cards} == {"story", "story-two"}
 
 
 def test_no_title_is_near_to_a_number() -> None:
     library = Library("made-up", build_index([episode("t", "Said.", title="In 2012")]), ())
 
-    assert find_episode(library, "12").text == (
-        "No episode fits “12”. Type its number, as in s01e04, or words of its title."
+    assert asking.episode(library, "12").text == (
+        "No episode matches “12”. Type its number, as in s01e04, or words from its title."
     )

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers.dispatch import answer, apology, out_of_date, overview
+from bot.answers.dispatch import answer
+from bot.answers.help import apology, out_of_date, overview
+from bot.answers.replies import ButtonKind
+from bot.answers.requests import TYPED_VERBS, Request, Verb, read_request
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
-from bot.replies import Act
-from bot.requests import TYPED_VERBS, Request, Verb, read_request
 from tests.builders import build_index, episode
 
 
@@ -47,16 +48,16 @@ def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
 @pytest.mark.parametrize("typed", ["", "help", "search", "search \u200b"])
 def test_who_asks_nothing_gets_help_with_examples_and_a_form(sample: Library, typed: str) -> None:
     reply = answer(sample, read_request(typed))
-    *examples, form = reply.actions
+    *examples, form = reply.buttons
 
     assert len(examples) == 3
-    assert (form.act, form.label, form.request) == (
-        Act.FORM,
+    assert (form.kind, form.label, form.request) == (
+        ButtonKind.FORM,
         "Search With Filters",
         Request(Verb.SEARCH),
     )
     for example in examples:
-        assert (example.act, example.label) == (Act.ASK, example.request.text)
+        assert (example.kind, example.label) == (ButtonKind.ASK, example.request.text)
         assert answer(sample, example.request).cards
 
 
@@ -69,7 +70,7 @@ def test_the_examples_are_announced_just_above_their_buttons(sample: Library) ->
 def test_an_endless_example_has_a_short_label() -> None:
     title = "An example " * 20
     library = Library("made-up", build_index([episode("talk", "Said.", title=title)]), ())
-    example = answer(library, Request(Verb.HELP)).actions[0]
+    example = answer(library, Request(Verb.HELP)).buttons[0]
 
     assert example.request.text == title
     assert len(example.label) <= 75
@@ -77,14 +78,14 @@ def test_an_endless_example_has_a_short_label() -> None:
 
 def test_the_overview_shows_the_latest_episodes_and_the_version(sample: Library) -> None:
     reply = overview(sample)
-    buttons = [card.actions for card in reply.cards]
+    buttons = [card.buttons for card in reply.cards]
 
     assert [card.code for card in reply.cards] == [f"S01E0{n}" for n in (6, 5, 4, 3, 2)]
     assert reply.notes[-2].startswith("I know 6 episodes, ")
-    assert reply.notes[-2].endswith(f"Version of the index: {sample.id}.")
-    assert [action.label for action in reply.actions][-1] == "Search With Filters"
+    assert reply.notes[-2].endswith(f"Index version: {sample.id}.")
+    assert [button.label for button in reply.buttons][-1] == "Search With Filters"
     for (chapters,), card in zip(buttons, reply.cards, strict=True):
-        assert (chapters.act, chapters.label) == (Act.ASK, "Chapters")
+        assert (chapters.kind, chapters.label) == (ButtonKind.ASK, "Chapters")
         assert [each.episode for each in answer(sample, chapters.request).cards] == [card.episode]
 
 
@@ -101,7 +102,7 @@ def test_without_episodes_every_answer_says_so(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
     replies = [answer(empty, Request(verb, "tea")) for verb in Verb]
 
-    assert {reply.text for reply in (*replies, overview(empty))} == {"There are no episodes here."}
+    assert {reply.text for reply in (*replies, overview(empty))} == {"There are no episodes yet."}
 
 
 def test_what_cannot_be_answered_says_what_to_do() -> None:
@@ -112,7 +113,7 @@ def test_what_cannot_be_answered_says_what_to_do() -> None:
 def test_the_quote_of_the_week_is_asked_for_in_a_channel(sample: Library) -> None:
     reply = answer(sample, Request(Verb.WEEKLY, "status"))
 
-    assert reply.text == "The quote of the week is for a channel of Slack or Discord: ask me there."
+    assert reply.text == "The quote of the week is posted in Slack or Discord: ask me there."
 
 
 @pytest.mark.parametrize("verb", [Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.ANNOUNCE])

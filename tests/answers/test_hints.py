@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.hints import (
+from bot.answers.hints import (
     corrected,
     examples_from,
     explain_corrections,
@@ -100,7 +100,7 @@ def test_corrections_are_said_once_for_all_words() -> None:
     assert explain_corrections({}) == ()
     assert explain_corrections(meant) == (
         "Showing results for “registry feature store”. "
-        "To insist on “regsitry featurestore”, put it in quotes.",
+        "To search for exactly “regsitry featurestore”, put it in quotes.",
     )
 
 
@@ -134,14 +134,14 @@ def test_a_corrected_query_keeps_all_that_was_right(text: str, written: str) -> 
     ("typed", "page", "text"),
     [
         ("tea", 0, "I found nothing for “tea”."),
-        ("tea", 1, "That is all there is about “tea”."),
+        ("tea", 1, "That is all I found about “tea”."),
         ("season:x", 0, "I could not read that."),
         ("season:x guest:ann", 0, "I could not read that."),
         ('"hot tea"', 0, 'I found nothing for "hot tea".'),
-        ("“hot tea”", 1, "That is all there is about “hot tea”."),
+        ("“hot tea”", 1, "That is all I found about “hot tea”."),
         ("tea season:x", 0, "I found nothing for “tea”."),
-        ("tea guest:ann", 1, "That is all there is about “tea”."),
-        ("season:3 guest:ann", 0, "I found no episode for that."),
+        ("tea guest:ann", 1, "That is all I found about “tea”."),
+        ("season:3 guest:ann", 0, "I found no episodes for that."),
     ],
 )
 def test_nothing_found_is_a_sentence(typed: str, page: int, text: str) -> None:
@@ -152,10 +152,10 @@ def test_nothing_found_is_a_sentence(typed: str, page: int, text: str) -> None:
     ("typed", "told"),
     [
         ('"tea zyxwvut"', "Without the quotes"),
-        ("zyxwvut -tea", "Fewer -words"),
-        ("zyxwvut guest:ann", "Fewer filters"),
-        ("zyxwvut after:2020", "Fewer filters"),
-        ("zyxwvut before:2020", "Fewer filters"),
+        ("zyxwvut -tea", "Try leaving out fewer -words"),
+        ("zyxwvut guest:ann", "Try fewer filters"),
+        ("zyxwvut after:2020", "Try fewer filters"),
+        ("zyxwvut before:2020", "Try fewer filters"),
         ("zyxwvut", "Try other words"),
         ("stores", "Nearest chapters: Feature stores"),
     ],

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from bot.answers.quotes import choose_quote
+from bot.answers.quotes import pick_quote
 from bot.library.library import Library
 from bot.models import Cue, Hit, Origin
 from bot.quotes.cache import sayings_of
@@ -23,7 +23,7 @@ def quotes(library: Library, typed: str = "", day: date = DAY) -> list[Hit]:
     """Turn all pages of quotes."""
     found = []
     for page in count():
-        quote, more = choose_quote(library, typed, page, day)
+        quote, more = pick_quote(library, typed, page, day)
         if quote is not None:
             found.append(quote)
         if not more:
@@ -100,7 +100,7 @@ def test_every_quote_comes_once(library: Library) -> None:
     found = said(library)
 
     assert len(found) == len(set(found)) == len(BREADS)
-    assert choose_quote(library, "", len(BREADS), DAY) == (None, False)
+    assert pick_quote(library, "", len(BREADS), DAY) == (None, False)
 
 
 def test_sayings_that_were_found_before_are_not_looked_for(library: Library) -> None:
@@ -150,7 +150,7 @@ def test_the_order_is_the_same_on_any_machine(library: Library) -> None:
 
 
 def test_today_is_the_day_unless_another_is_given(library: Library) -> None:
-    assert choose_quote(library)[0] is not None
+    assert pick_quote(library)[0] is not None
 
 
 def test_a_quote_about_something_says_it(library: Library) -> None:

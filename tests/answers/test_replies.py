@@ -4,17 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Episode, Guest, Hit, Origin, Snippet
-from bot.replies import (
+from bot.answers.replies import (
     clock_time,
     episode_card,
     episode_code,
     hit_card,
     join_names,
+    more_chapters,
     quoted,
+    remark,
+    shared_by,
     split_snippet,
     video_url,
 )
+from bot.models import Episode, Guest, Hit, Origin, Snippet
 from bot.text import pluralize
 
 EPISODE = Episode("talk", "A talk", season=3, number=12, guests=(Guest("ann", "Ann Lee"),))
@@ -135,3 +138,29 @@ def test_numbers_come_with_their_noun(number: int, written: str) -> None:
 )
 def test_names_are_joined_as_people_do(names: list[str], written: str) -> None:
     assert join_names(names) == written
+
+
+@pytest.mark.parametrize(
+    ("source", "heard_as", "told"),
+    [
+        (Origin.CAPTIONS, "", "Automatic captions"),
+        (Origin.CAPTIONS, "green tee", "Automatic captions, heard as “green tee”"),
+        (Origin.EDITED, "green tee", ""),
+        (None, "", ""),
+    ],
+)
+def test_only_captions_are_remarked_upon(source: Origin | None, heard_as: str, told: str) -> None:
+    assert remark(source, heard_as) == told
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [(0, ""), (1, "… and 1 more chapter"), (1200, "… and 1,200 more chapters")],
+)
+def test_chapters_without_room_are_counted(left: int, told: str) -> None:
+    assert more_chapters(left) == told
+
+
+def test_a_share_reads_as_a_sentence_with_and_without_a_name() -> None:
+    assert "Ada" + shared_by(named=True) == "Ada shared from the podcast:"
+    assert shared_by(named=False) == "Shared from the podcast:"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.requests import MAX_PACKED, TYPED_VERBS, Request, Verb, pack, read_request, unpack
+from bot.answers.requests import MAX_PACKED, TYPED_VERBS, Request, Verb, pack, read_request, unpack
 
 SECONDS = st.none() | st.floats(-1e6, 1e6)
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=300)
@@ -32,7 +32,8 @@ SHOWN = Request(Verb.HIT, "tea", 2, "talk", 1.5, 9.0)
         ("model registry", Request(Verb.SEARCH, "model registry")),
         ("search quote", Request(Verb.SEARCH, "quote")),
         ("Search  episodes tea ", Request(Verb.SEARCH, "episodes tea")),
-        ("search", Request(Verb.SEARCH)),
+        ("search", Request(Verb.HELP)),
+        ("Search \u200b", Request(Verb.HELP)),
         ("QUOTE", Request(Verb.QUOTE)),
         ("quote\u00a0red wine", Request(Verb.QUOTE, "red wine")),
         ("episode\ts01e04", Request(Verb.EPISODE, "s01e04")),

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.library.library import Library
-from bot.models import Filter
-from bot.search.filters import narrow
-from bot.search.index.index import Index
-from bot.search.query import parse_query
-from bot.suggestions import (
-    Choice,
+from bot.answers.suggestions import (
+    Suggestion,
     compose_query,
     episode_value,
     seasons,
     suggest_episodes,
     suggest_guests,
 )
+from bot.library.library import Library
+from bot.models import Filter
+from bot.search.filters import narrow
+from bot.search.index.index import Index
+from bot.search.query import parse_query
 from tests.builders import episode, index_of
 
 LONG = "An Endless Title About Everything That Was Ever Said of Registries, and More of It Still"
@@ -35,7 +35,7 @@ def library() -> Library:
     return Library("made-up", index, ())
 
 
-def labels(choices: tuple[Choice, ...]) -> list[str]:
+def labels(choices: tuple[Suggestion, ...]) -> list[str]:
     return [choice.label for choice in choices]
 
 
@@ -138,7 +138,7 @@ def test_whatever_is_typed_all_that_is_suggested_fits_and_finds_something(
 
 
 def test_an_episode_without_number_or_short_slug_goes_by_its_title(library: Library) -> None:
-    assert suggest_episodes(library, "unnam", 5) == (Choice("S03 · Unnamed", "Unnamed"),)
+    assert suggest_episodes(library, "unnam", 5) == (Suggestion("S03 · Unnamed", "Unnamed"),)
 
 
 @pytest.mark.corpus

@@ -2,11 +2,14 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.answers.replies import hit_card
+from bot.config import SAMPLE_EPISODES
 from bot.errors import EvaluationError
 from bot.library.evaluation import (
     Qrel,
@@ -18,18 +21,20 @@ from bot.library.evaluation import (
     write_runs,
 )
 from bot.library.library import open_library
-from bot.replies import Card
+from bot.models import Episode, Hit, Origin, Snippet
+from tests.asking import search
 
 QUERY = {"query": "tea", "episode": "talk", "start": 100, "end": 110}
 PHRASE = {"phrase": "green tea", "episode": "talk", "true": 100}
 
 
-def card(episode: str = "talk", start: float | None = 100.0) -> Card:
-    return Card(episode, "A talk", "", (), "", start=start)
+def hit(episode: str = "talk", start: float | None = 100.0) -> Hit:
+    talk = Episode(episode, "A talk")
+    return Hit(talk, "", "", start, None, Origin.EDITED, 1.0, Snippet("Tea."), 0)
 
 
-def run(*cards: Card, style: str = "keywords", exact: bool = False) -> QueryRun:
-    return QueryRun(Qrel("1", "tea", "talk", 100.0, 110.0, style, exact), cards)
+def run(*hits: Hit, style: str = "keywords", exact: bool = False) -> QueryRun:
+    return QueryRun(Qrel("1", "tea", "talk", 100.0, 110.0, style, exact), hits)
 
 
 def write(path: Path, *rows: Any) -> Path:
@@ -92,9 +97,9 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
 
 def test_mrr_and_success_are_those_reckoned_by_hand() -> None:
-    wrong = card("other")
+    wrong = hit("other")
     (figures,) = measure_ranking(
-        [run(card(), wrong), run(wrong, wrong, card(), card()), run(wrong), run()]
+        [run(hit(), wrong), run(wrong, wrong, hit(), hit()), run(wrong), run()]
     )
 
     assert figures.queries == 4
@@ -109,14 +114,14 @@ def test_mrr_and_success_are_those_reckoned_by_hand() -> None:
 def test_a_hit_is_right_within_thirty_seconds_of_the_passage(
     start: float | None, right: int
 ) -> None:
-    (figures,) = measure_ranking([run(card(start=start))])
+    (figures,) = measure_ranking([run(hit(start=start))])
 
     assert figures.success_at_10 == right
 
 
 def test_each_style_counts_the_same_in_the_mean_and_paraphrases_do_not_count() -> None:
     figures = measure_ranking(
-        [run(card()), run(card()), run(card()), run(style="typo"), run(style="paraphrase")]
+        [run(hit()), run(hit()), run(hit()), run(style="typo"), run(style="paraphrase")]
     )
 
     assert [(row.style, row.queries, row.mrr) for row in figures] == [
@@ -131,11 +136,11 @@ def test_links_are_measured_where_the_first_hit_is_of_the_episode() -> None:
     starts = [100.0, 101.0, 98.0, 104.0, 90.0]
     landing = measure_landing(
         [
-            *(run(card(start=start), exact=True) for start in starts),
-            run(card("other"), card(), exact=True),
-            run(card(start=None), exact=True),
+            *(run(hit(start=start), exact=True) for start in starts),
+            run(hit("other"), hit(), exact=True),
+            run(hit(start=None), exact=True),
             run(exact=True),
-            run(card(start=0)),
+            run(hit(start=0)),
         ]
     )
 
@@ -147,7 +152,7 @@ def test_links_are_measured_where_the_first_hit_is_of_the_episode() -> None:
 def test_without_phrases_there_is_nothing_to_measure_and_without_hits_no_number() -> None:
     landing = measure_landing([run(exact=True)])
 
-    assert measure_landing([run(card())]) is None
+    assert measure_landing([run(hit())]) is None
     assert landing is not None
     assert (landing.queries, landing.missed) == (1, 1)
     assert math.isnan(landing.median)
@@ -183,9 +188,21 @@ def test_a_tiny_library_is_measured_right(tmp_path: Path) -> None:
     assert [list(row) for row in rows] == [["id", "query", "hits"]] * 3
     assert rows[2]["hits"] == []
     assert rows[0]["hits"]
-    for hit in rows[0]["hits"]:
-        assert list(hit) == ["episode", "start", "end", "score"]
-        assert hit["episode"] == "tea"
+    for row in rows[0]["hits"]:
+        assert list(row) == ["episode", "start", "end", "score"]
+        assert row["episode"] == "tea"
+
+
+def test_what_is_measured_is_what_people_get(tmp_path: Path) -> None:
+    library = open_library([SAMPLE_EPISODES], tmp_path)
+    queries = ("model registry", "regisrty", '"undo button"', "guest:tomas", "-model", "zyxwvut")
+    qrels = [replace(run().qrel, query=query) for query in queries]
+
+    for answered in run_queries(library, qrels):
+        shown = search(library, answered.qrel.query, limit=10).cards
+        assert [hit_card(each) for each in answered.hits] == [
+            replace(card, buttons=()) for card in shown if card.snippet
+        ]
 
 
 def test_runs_that_cannot_be_written_say_why(tmp_path: Path) -> None:

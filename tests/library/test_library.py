@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import search
 from bot.library.library import (
     Library,
     library_id,
@@ -21,6 +20,7 @@ from bot.library.manifest import Inspection
 from bot.library.registry import Registry
 from bot.sources import Folder
 from bot.transcripts.files import find_files
+from tests.asking import search
 from tests.process import ROOT, command, environment
 
 FACTS = "tea.txt:\n  title: Green tea\n  youtube: abcdefghijA\n"

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from bot.commands import search
 from bot.errors import AirquoteError, UnreachableError
 from bot.library.library import Library, open_found, open_library, open_live, registry_of
 from bot.library.manifest import Inspection
@@ -22,6 +21,7 @@ from bot.library.refresh import Refresher, scan_sources
 from bot.library.registry import Registry
 from bot.sources import Folder
 from bot.transcripts.files import find_files
+from tests.asking import search
 
 NAMES = ("tea", "wine", "milk", "juice", "cocoa", "water", "coffee", "beer", "cider", "soup")
 Pairs = list[tuple[str, str]]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.announcing import answer_announce
+from bot.answers.replies import Reply
 from bot.changes import tell_waiting
 from bot.deliveries import Place
 from bot.library.library import Library
 from bot.models import Chapter, Episode
-from bot.replies import Reply
 from bot.weekly_commands import Member
 from tests.builders import bakery, build_index, episode
 from tests.new_episodes import tell_of_changes
@@ -105,7 +105,7 @@ def test_each_new_episode_is_posted_once_to_each_channel(database: str) -> None:
         assert (post.text, card.title, card.guests) == ("New episode", "On Tea", ("Ida B",))
         assert card.url == "https://youtu.be/abc"
         assert [each.title for each in card.chapters] == ["Leaves"]
-        assert (card.actions, post.actions) == ((), ())
+        assert (card.buttons, post.buttons) == ((), ())
 
     play(database, use)
 

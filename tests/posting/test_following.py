@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb
 from bot.changes import tell_waiting
 from bot.following import Follower, answer_following
 from bot.follows import MOST_FOLLOWS, person_at
 from bot.library.library import Library
 from bot.models import Episode
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb
 from tests.builders import bakery, build_index, episode
 from tests.new_episodes import tell_of_changes
 from tests.posting import (
@@ -94,7 +94,7 @@ def test_the_answer_says_what_will_happen_and_what_there_is_today(database: str)
         reply = await say(world, " Feature  STORE ")
         assert reply.text == "I will write to you when a new episode speaks of “Feature STORE”."
         assert reply.notes[1].startswith("Today, that is 1 passage in 1 episode: ")
-        (button,) = reply.actions
+        (button,) = reply.buttons
         assert button.request == Request(Verb.UNFOLLOW, "Feature STORE")
         assert await followed(world) == ["feature store"]
 
@@ -145,12 +145,12 @@ def test_a_long_list_has_pages_with_a_button_for_each(database: str) -> None:
             world.clock.now += MINUTE
             await say(world, f"tea {number}")
         first = await say(world, "", verb=Verb.FOLLOWS)
-        (turn,) = first.actions
-        assert (first.text, turn.act) == ("You follow 12 things.", Act.TURN)
+        (turn,) = first.buttons
+        assert (first.text, turn.kind) == ("You follow 12 things.", ButtonKind.TURN)
         rest = await answer_following(world.ports, OLD, turn.request, IDA)
         titles = [card.title for card in (*first.cards, *rest.cards)]
         assert titles == ["feature store", *(f"tea {n}" for n in range(11))]
-        pressed = rest.cards[0].actions[0].request
+        pressed = rest.cards[0].buttons[0].request
         assert pressed == Request(Verb.UNFOLLOW, "tea 9")
 
     play(database, use)
@@ -196,7 +196,7 @@ def test_a_broken_store_is_said(database: str, caplog: pytest.LogCaptureFixture)
             async with world.ledger._database.write() as connection:
                 await connection.exec_driver_sql("DROP TABLE follows")
             reply = await say(world, "tea")
-        assert reply.text.startswith("I cannot use my database")
+        assert reply.text.startswith("I cannot reach my database")
         assert "/podcast follow did nothing." in caplog.text
 
     play(database, use)
@@ -214,8 +214,8 @@ def test_who_follows_is_told_once_of_a_new_episode(database: str) -> None:
         assert reply.text == "New in the podcast for you: “feature store”"
         assert shown(reply) == ["new"]
         assert reply.cards[0].url == "https://youtu.be/abc?t=0"
-        assert Act.SHARE not in {each.act for each in reply.cards[0].actions}
-        assert [each.label for each in reply.actions] == ["Unfollow “feature store”"]
+        assert ButtonKind.SHARE not in {each.kind for each in reply.cards[0].buttons}
+        assert [each.label for each in reply.buttons] == ["Unfollow “feature store”"]
         await tell_of_changes(world.ports, OLD, NEW)
         for _ in range(3):
             await pass_time(world, WEEK)
@@ -282,7 +282,7 @@ def test_a_letter_has_the_best_three_of_all_that_is_followed(database: str) -> N
         assert len(reply.cards) == 3
         assert len({card.episode for card in reply.cards}) == 3
         assert "3 new episodes" in reply.notes[0]
-        assert len(reply.actions) == 2
+        assert len(reply.buttons) == 2
 
     play(database, use)
 
@@ -396,7 +396,7 @@ def test_what_would_be_forgotten_is_not_promised(database: str) -> None:
         reply = await answer_following(ports, OLD, Request(Verb.FOLLOW, "green tea"), BO)
 
         assert reply.text == "I would forget that at the next restart."
-        assert reply.notes == ("Please tell whoever runs me here.",)
+        assert reply.notes == ("Please tell whoever runs this bot.",)
         assert await followed(world, BO) == []
 
     play(database, use)

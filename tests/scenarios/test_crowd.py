@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from bot.service.events import Answered, Outcome
 from bot.service.request_queue import MOST_WAITING, PER_MINUTE, Requester, RequestQueue
 from bot.store import open_store

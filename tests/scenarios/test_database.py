@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from bot.answers.requests import Request, Verb
 from bot.database import open_database
 from bot.deliveries import State
 from bot.errors import StoreError
 from bot.library.library import Library
-from bot.requests import Request, Verb
 from bot.service.request_queue import Requester, RequestQueue
 from bot.store import Store, open_store
 from tests.databases import own_server

@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 30.0
 POSTING = """
 import asyncio, sys
 
-from tests.test_faults_paused import tick_in, world_on
+from tests.scenarios.test_paused import tick_in, world_on
 
 async def about_to_send():
     print("sending", flush=True)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from bot.answers.dispatch import answer
+from bot.answers.requests import read_request
 from bot.library.library import Library
-from bot.requests import read_request
 from handlers.discord.components import message as discord_message
 from handlers.slack.blocks import message as slack_message
 from tests.fakes.discord_rules import problems

@@ -99,10 +99,10 @@ def test_a_speaker_narrows_to_what_they_say() -> None:
         ("speaker:rapael", "Raphaël Hoogvliets"),
         ("guest:host", "No guest is called “host”."),
         ("episode:mlop", "MLOps as a Team"),
-        ("episode:s09e01", "No episode fits “s09e01”."),
+        ("episode:s09e01", "No episode matches “s09e01”."),
         ("season:7", "There is no season 7 here; known seasons: 1 to 2."),
-        ("episode:two-registrys", "No episode fits “two-registrys”. Nearest: Pragmatic Café"),
-        ("episode:nosuchwordatall", "Type its number, as in s01e04, or words of its title."),
+        ("episode:two-registrys", "No episode matches “two-registrys”. Nearest: Pragmatic Café"),
+        ("episode:nosuchwordatall", "Type its number, as in s01e04, or words from its title."),
         (
             "guest:xyz",
             "No guest is called “xyz”. "

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bot.commands import mentions
 from bot.library.library import Library
 from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
@@ -13,6 +12,7 @@ from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.mentions import count_mentions, sparkline
 from bot.search.snippets import Match
+from tests.asking import mentions
 from tests.builders import episode
 
 LEXICON = Lexicon(
@@ -233,8 +233,8 @@ def test_the_reply_says_how_often_by_whom_and_where(library: Library) -> None:
     assert reply.notes == (
         "mlops, seasons 1 to 4: ▆ █ ",
         "mlops: S1 3, S3 4",
-        "mlops, most by: Maria Vechtomova (2) and Raphael Hoogvliets (1)",
-        "mlops: 2 of them misheard by captions",
+        "mlops, most often by: Maria Vechtomova (2) and Raphael Hoogvliets (1)",
+        "mlops: 2 of them misheard in captions",
     )
     assert [card.url for card in reply.cards] == [
         "https://youtu.be/abcdefghij1?t=58",
@@ -287,15 +287,17 @@ def test_what_is_between_the_words_vs_is_a_term(
 
 
 def test_terms_that_are_left_out_are_not_left_unsaid(library: Library) -> None:
-    assert "4 are the most I compare" in mentions(library, "a vs b vs c vs d vs e").notes[-1]
-    assert not any("most I compare" in note for note in mentions(library, "a vs b vs c vs d").notes)
+    assert "I compare 4 at most" in mentions(library, "a vs b vs c vs d vs e").notes[-1]
+    assert not any(
+        "I compare 4 at most" in note for note in mentions(library, "a vs b vs c vs d").notes
+    )
 
 
 def test_what_is_never_mentioned_is_a_reply(library: Library) -> None:
     reply = mentions(library, "zyxwvut")
 
     assert (reply.text, reply.cards) == ("“zyxwvut” is never mentioned", ())
-    assert reply.notes == ("Try other words for it.",)
+    assert reply.notes == ("Try different words.",)
 
 
 def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
@@ -304,7 +306,7 @@ def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
 
 
 def test_several_terms_without_vs_are_told_of_it(library: Library) -> None:
-    told = "To compare several, put vs between them: llm vs mlops."
+    told = "To compare several, put “vs” between them: llm vs mlops."
 
     assert mentions(library, "llm, mlops").notes == (told,)
     assert told not in mentions(library, "llm vs mlops").notes
@@ -332,4 +334,4 @@ def test_nothing_to_count_asks_for_something(library: Library, typed: str) -> No
 def test_a_podcast_without_episodes_says_where_to_look() -> None:
     reply = mentions(Library("empty", build_index([]), ()), "mlops")
 
-    assert reply.text == "There are no episodes here."
+    assert reply.text == "There are no episodes yet."

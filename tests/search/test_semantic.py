@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot import commands
 from bot.arrays import SmallFloats
 from bot.config import SAMPLE_EPISODES, Settings
 from bot.errors import ConfigError
@@ -27,6 +26,7 @@ from bot.search.semantic import (
     find_model,
     texts_to_embed,
 )
+from tests import asking
 from tests.builders import episode, index_of, marked, slugs
 
 ROOT = Path(__file__).parents[2]
@@ -303,7 +303,7 @@ def test_a_library_searches_by_meaning_once_it_is_added(sample: Library, tmp_pat
     )
     meanings.embedded.clear()
 
-    commands.search(library, "physicians never bake bread for a salary on sundays")
+    asking.search(library, "physicians never bake bread for a salary on sundays")
 
     assert set(told) == {"Reading for meaning"}
     assert meanings.embedded != []
@@ -319,10 +319,11 @@ def test_a_library_without_episodes_has_no_meaning(tmp_path: Path) -> None:
 def test_an_index_whose_meaning_is_unknown_loads_nothing_heavy() -> None:
     code = (
         "import sys; from pathlib import Path; from tempfile import mkdtemp\n"
-        "from bot.commands import search; from bot.config import SAMPLE_EPISODES\n"
+        "from bot.answers.dispatch import answer; from bot.config import SAMPLE_EPISODES\n"
+        "from bot.answers.requests import Request, Verb\n"
         "from bot.library.library import open_library\n"
         "library = open_library([SAMPLE_EPISODES], Path(mkdtemp()))\n"
-        "assert search(library, 'model registry').cards\n"
+        "assert answer(library, Request(Verb.SEARCH, 'model registry')).cards\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
     done = subprocess.run(

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.logs import reference_of
 from bot.models import Verdict
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from bot.service.events import Answered, Outcome
 from bot.service.request_queue import (
     MOST_WAITING,

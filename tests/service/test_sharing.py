@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answers.dispatch import out_of_date
-from bot.replies import Card, Reply
+from bot.answers.help import out_of_date
+from bot.answers.replies import Card, Reply
 from bot.service.request_queue import Requester
 from bot.service.sharing import SHARED, Share, ShareOutcome, Shares, share_hit, tell_outcome
 

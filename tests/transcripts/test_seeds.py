@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from bot.commands import check, mentions, search
+from bot.answers.check import check_corpus
+from bot.answers.replies import Card
 from bot.library.library import Library, open_library, read_corpus
 from bot.models import Origin, Problem
-from bot.replies import Card
 from bot.transcripts.files import find_files
+from tests.asking import mentions, search
 from tests.process import airquote
 
 pytestmark = pytest.mark.corpus
@@ -146,7 +147,7 @@ def test_the_mentions_of_mlops_in_004_are_mostly_misheard(seeds: Library) -> Non
 
 
 def test_check_has_nothing_to_say_about_the_seeds(shared: Path) -> None:
-    reply = check(read_corpus(find_files([shared / "seeds"])))
+    reply = check_corpus(read_corpus(find_files([shared / "seeds"])))
 
     assert reply.text == (
         "4 episodes: 2 from captions, 1 from edited text and 1 from edited text with captions. "
@@ -158,7 +159,7 @@ def test_check_has_nothing_to_say_about_the_seeds(shared: Path) -> None:
 @pytest.fixture(scope="module")
 def problems(shared: Path) -> dict[str, Any]:
     corpus = read_corpus(find_files([shared / "corpus"]))
-    return {"text": check(corpus).text, "problems": corpus.problems}
+    return {"text": check_corpus(corpus).text, "problems": corpus.problems}
 
 
 def test_check_of_the_corpus_is_exact(problems: dict[str, Any]) -> None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.replies import Reply
 from bot.deliveries import Judgement, Standing, State, Subscription, quote_of
 from bot.library.library import Library
 from bot.ports import PostError
-from bot.replies import Reply
 from bot.subscribing import tell_status
 from bot.weekly_commands import Member, answer_weekly
 from tests.builders import build_index, episode
@@ -109,7 +109,7 @@ def test_a_preview_is_what_is_posted_next(database: str) -> None:
         (card,) = reply.cards
         await world.tick(DAY)
 
-        assert (reply.text, reply.notes, reply.actions) == (f"Next, on {ON_MONDAY}", (), ())
+        assert (reply.text, reply.notes, reply.buttons) == (f"Next, on {ON_MONDAY}", (), ())
         assert (card.title, card.url) == ("On Tea", "https://youtu.be/abc?t=59")
         assert card.snippet and world.platform.texts == [card.snippet.text] == ["It is q00."]
         (card,) = (await typed(world, "preview")).cards
@@ -335,7 +335,7 @@ def test_a_database_that_is_away_is_said_to_be(
         await drop_deliveries(database)
         reply = await typed(world, "status")
 
-        assert reply.text.startswith("I cannot use my database just now")
+        assert reply.text.startswith("I cannot reach my database right now")
         assert "/podcast weekly status did nothing." in caplog.text
 
     in_world(database, use)

@@ -5,12 +5,12 @@ from datetime import time
 
 import pytest
 
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb, pack
 from bot.deliveries import Candidate, Delivery, Quote, State, quote_of
 from bot.library.library import Library
 from bot.ports import Notice
 from bot.quote_posts import posted, withdrawn, word_notice
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb, pack
 from bot.slots import Plan, Slot, slot_on
 from tests.builders import build_index, episode
 from tests.posting import GONE, HERE, MONDAY, REVIEWED, saying, subscription
@@ -39,8 +39,8 @@ def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
     assert (card.speaker, card.chapter, card.time, card.start) == ("Ann Lee", "Tea", "1:01", 61.5)
     assert card.url == "https://youtu.be/abc?t=59"
     assert card.snippet and (card.snippet.text, card.snippet.spans) == ("It is q00.", ())
-    (report,) = reply.actions
-    assert (report.act, report.label) == (Act.REPORT, "Report")
+    (report,) = reply.buttons
+    assert (report.kind, report.label) == (ButtonKind.REPORT, "Report")
     assert report.request == Request(Verb.WEEKLY, SENT.key)
 
 
@@ -90,9 +90,13 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
         "if there is none, nothing.",
     )
     assert (first.details, second.details) == (("short", "a claim"), ())
-    assert [each.label for each in first.actions] == ["Approve", "Skip", "Never"]
-    assert [each.act for each in second.actions] == [Act.APPROVE, Act.SKIP, Act.NEVER]
-    assert {each.request for each in second.actions} == {
+    assert [each.label for each in first.buttons] == ["Approve", "Skip", "Never"]
+    assert [each.kind for each in second.buttons] == [
+        ButtonKind.APPROVE,
+        ButtonKind.SKIP,
+        ButtonKind.NEVER,
+    ]
+    assert {each.request for each in second.buttons} == {
         Request(Verb.WEEKLY, f"{waiting.key} q99"),
     }
 
@@ -100,7 +104,7 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
 def test_a_button_of_a_candidate_is_short() -> None:
     quote = replace(QUOTE, id="0123456789abcdef")
     reply = notice(Notice.REMINDER, SENT, Candidate(quote, ()))
-    request = reply.cards[0].actions[0].request
+    request = reply.cards[0].buttons[0].request
 
     assert reply.text == f"Nobody has chosen the quote of the week for {WHEN} yet."
     # Discord's limit is 100, with some of it for what the button is.
@@ -117,11 +121,11 @@ def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
 def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
     reply = notice(Notice.REPORTED)
     (card,) = reply.cards
-    (withdraw,) = card.actions
+    (withdraw,) = card.buttons
 
     assert reply.text == f"Somebody objects to the quote of the week of {WHEN}."
     assert card.snippet and card.snippet.text == "It is q00."
-    assert (withdraw.act, withdraw.label) == (Act.WITHDRAW, "Withdraw")
+    assert (withdraw.kind, withdraw.label) == (ButtonKind.WITHDRAW, "Withdraw")
     assert withdraw.request == Request(Verb.WEEKLY, SENT.key)
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb
 from bot.deliveries import Place, Standing, State, key_of
 from bot.library.library import Library
 from bot.moderating import MODERATING, moderate
 from bot.ports import Flaw, Notice, PostError
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb
 from bot.weekly import post_now
 from tests.builders import build_index, episode
 from tests.posting import (
@@ -35,12 +35,12 @@ REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
 NOT_YOU = "That is for admins."
 ON_MONDAY = "Monday 23 November 2026, 09:00 (UTC)"
 A_WEEK_LATER = "Monday 30 November 2026, 09:00 (UTC)"
-DECISIONS = [Act.APPROVE, Act.SKIP, Act.NEVER]
+DECISIONS = [ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER]
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-async def press(world: World, act: Act, quote: str = "", obstacle: str = "") -> Reply:
+async def press(world: World, kind: ButtonKind, quote: str = "", obstacle: str = "") -> Reply:
     """Press a button of the delivery of Monday; `obstacle` is why who presses may not decide."""
 
     async def ask(place: Place) -> str:
@@ -48,7 +48,7 @@ async def press(world: World, act: Act, quote: str = "", obstacle: str = "") -> 
         return obstacle
 
     request = Request(Verb.WEEKLY, f"{KEY} {quote}" if quote else KEY)
-    return await moderate(world.ports, LIBRARY, act, request, "U2", ask)
+    return await moderate(world.ports, LIBRARY, kind, request, "U2", ask)
 
 
 async def ask_moderators(world: World) -> None:
@@ -60,7 +60,7 @@ async def ask_moderators(world: World) -> None:
 def test_what_is_approved_is_said_to_be_posted_and_is(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        reply = await press(world, Act.APPROVE, "q02")
+        reply = await press(world, ButtonKind.APPROVE, "q02")
         await world.tick(DAY)
 
         assert reply == Reply(
@@ -74,9 +74,9 @@ def test_what_is_approved_is_said_to_be_posted_and_is(database: str) -> None:
 def test_a_second_approval_is_kept_and_says_what_comes_first(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await press(world, Act.APPROVE, "q02")
+        await press(world, ButtonKind.APPROVE, "q02")
         world.clock.now += MINUTE
-        reply = await press(world, Act.APPROVE, "q01")
+        reply = await press(world, ButtonKind.APPROVE, "q01")
         await world.tick(DAY)
         await world.tick(WEEK)
 
@@ -91,9 +91,9 @@ def test_a_second_approval_is_kept_and_says_what_comes_first(database: str) -> N
 def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        skipped = await press(world, Act.SKIP, "q00")
-        await press(world, Act.APPROVE, "q01")
-        never = await press(world, Act.NEVER, "q02")
+        skipped = await press(world, ButtonKind.SKIP, "q00")
+        await press(world, ButtonKind.APPROVE, "q01")
+        never = await press(world, ButtonKind.NEVER, "q02")
 
         assert skipped == Reply(
             "Skipped: the quote of Guest q00. I may offer it again in 8 weeks.",
@@ -115,7 +115,7 @@ def test_what_is_approved_after_its_slot_is_posted_the_next_time(database: str) 
         await ask_moderators(world)
         await world.tick(DAY)
         assert world.platform.notices[-1] is Notice.UNDECIDED
-        reply = await press(world, Act.APPROVE, "q03")
+        reply = await press(world, ButtonKind.APPROVE, "q03")
         await world.tick(WEEK)
 
         assert reply.notes == (
@@ -130,9 +130,9 @@ def test_what_is_approved_after_its_slot_is_posted_the_next_time(database: str) 
 def test_what_was_posted_is_not_approved_again_by_a_second_press(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await press(world, Act.APPROVE, "q03")
+        await press(world, ButtonKind.APPROVE, "q03")
         await world.tick(DAY)
-        reply = await press(world, Act.APPROVE, "q03")
+        reply = await press(world, ButtonKind.APPROVE, "q03")
         await world.tick(WEEK)
 
         assert reply.text == "That quote was posted here, so it is not posted again."
@@ -145,15 +145,15 @@ def test_what_was_posted_is_not_approved_again_by_a_second_press(database: str) 
 def test_never_said_of_what_is_posted_offers_to_withdraw_it(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await press(world, Act.APPROVE, "q03")
+        await press(world, ButtonKind.APPROVE, "q03")
         await world.tick(DAY)
-        posted = await press(world, Act.NEVER, "q03")
-        other = await press(world, Act.NEVER, "q04")
+        posted = await press(world, ButtonKind.NEVER, "q03")
+        other = await press(world, ButtonKind.NEVER, "q04")
 
-        assert [each.act for each in posted.actions] == [Act.WITHDRAW]
-        assert other.actions == ()
-        await press(world, Act.WITHDRAW)
-        assert (await press(world, Act.NEVER, "q03")).actions == ()
+        assert [each.kind for each in posted.buttons] == [ButtonKind.WITHDRAW]
+        assert other.buttons == ()
+        await press(world, ButtonKind.WITHDRAW)
+        assert (await press(world, ButtonKind.NEVER, "q03")).buttons == ()
 
     in_world(database, use, REVIEW)
 
@@ -163,7 +163,7 @@ def test_what_is_barred_elsewhere_is_approved_in_vain_and_says_so(database: str)
     async def use(world: World) -> None:
         await ask_moderators(world)
         await world.ledger.exclude_guest("Guest q02", world.clock())
-        reply = await press(world, Act.APPROVE, "q02")
+        reply = await press(world, ButtonKind.APPROVE, "q02")
 
         assert reply.notes[0].startswith("It is not posted all the same")
 
@@ -178,7 +178,7 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
         said = []
         for changed in (replace(REVIEW, standing=Standing.OFF), subscription()):
             await world.ledger.subscribe(changed)
-            said += (await press(world, Act.APPROVE, "q03")).notes
+            said += (await press(world, ButtonKind.APPROVE, "q03")).notes
 
         assert said == [
             "Nothing is posted there until the quote of the week is switched on again.",
@@ -189,14 +189,16 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
 
 
 @SQLITE
-@pytest.mark.parametrize("act", [*DECISIONS, Act.WITHDRAW])
-def test_who_may_not_decide_is_told_why_and_changes_nothing(database: str, act: Act) -> None:
+@pytest.mark.parametrize("kind", [*DECISIONS, ButtonKind.WITHDRAW])
+def test_who_may_not_decide_is_told_why_and_changes_nothing(
+    database: str, kind: ButtonKind
+) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await press(world, Act.APPROVE, "q00")
+        await press(world, ButtonKind.APPROVE, "q00")
         await world.tick(DAY)
         before = await world.rows()
-        reply = await press(world, act, "q01", NOT_YOU)
+        reply = await press(world, kind, "q01", NOT_YOU)
 
         assert reply == Reply(NOT_YOU)
         assert await world.rows() == before
@@ -208,12 +210,12 @@ def test_who_may_not_decide_is_told_why_and_changes_nothing(database: str, act: 
 
 
 @SQLITE
-@pytest.mark.parametrize("act", sorted(MODERATING))
-def test_a_key_or_quote_that_nobody_knows_is_said_to_be_so(database: str, act: Act) -> None:
+@pytest.mark.parametrize("kind", sorted(MODERATING))
+def test_a_key_or_quote_that_nobody_knows_is_said_to_be_so(database: str, kind: ButtonKind) -> None:
     async def use(world: World) -> None:
-        unknown = await press(world, act, "q00")
+        unknown = await press(world, kind, "q00")
         await ask_moderators(world)
-        other = await press(world, act, "q09") if act in DECISIONS else unknown
+        other = await press(world, kind, "q09") if kind in DECISIONS else unknown
 
         assert unknown.text.startswith("I no longer know that quote.")
         assert other == unknown
@@ -224,8 +226,8 @@ def test_a_key_or_quote_that_nobody_knows_is_said_to_be_so(database: str, act: A
 def test_anybody_may_object_and_moderators_hear_of_it_once(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        first = await press(world, Act.REPORT, obstacle=NOT_YOU)
-        second = await press(world, Act.REPORT, obstacle=NOT_YOU)
+        first = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
+        second = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
 
         assert first == Reply("Thank you. I pass it on to the moderators.")
         assert second == Reply("Thank you. The moderators know of it already.")
@@ -238,8 +240,8 @@ def test_who_objects_hears_that_nobody_could_be_told(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
         world.platform.tell_faults = [SERVER_AWAY]
-        first = await press(world, Act.REPORT, obstacle=NOT_YOU)
-        second = await press(world, Act.REPORT, obstacle=NOT_YOU)
+        first = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
+        second = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
 
         assert first == Reply(
             "Thank you. I could not reach the moderators just now. "
@@ -254,10 +256,10 @@ def test_who_objects_hears_that_nobody_could_be_told(database: str) -> None:
 def test_a_decision_names_the_next_date_that_has_no_quote_yet(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await press(world, Act.APPROVE, "q03")
+        await press(world, ButtonKind.APPROVE, "q03")
         world.clock.now = MONDAY - HOUR
         await post_now(world.ports, REVIEW)
-        reply = await press(world, Act.APPROVE, "q04")
+        reply = await press(world, ButtonKind.APPROVE, "q04")
 
         assert reply.notes == (
             f"It is posted on {A_WEEK_LATER}, unless one that I offer for it is approved.",
@@ -270,17 +272,17 @@ def test_a_decision_names_the_next_date_that_has_no_quote_yet(database: str) -> 
 def test_an_admin_who_objects_can_withdraw_it_at_once(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        reply = await press(world, Act.REPORT)
-        (card,), (withdraw,) = reply.cards, reply.actions
-        assert (withdraw.act, withdraw.request.text) == (Act.WITHDRAW, KEY)
+        reply = await press(world, ButtonKind.REPORT)
+        (card,), (withdraw,) = reply.cards, reply.buttons
+        assert (withdraw.kind, withdraw.request.text) == (ButtonKind.WITHDRAW, KEY)
         assert card.title == "On Tea"
 
-        done = await press(world, withdraw.act)
+        done = await press(world, withdraw.kind)
         assert done == Reply("It is withdrawn. The quote is not posted again.")
         assert world.platform.withdrawn == ["m0"]
-        again = await press(world, Act.WITHDRAW)
+        again = await press(world, ButtonKind.WITHDRAW)
         assert again.text.startswith("It was withdrawn before.")
-        late = await press(world, Act.REPORT)
+        late = await press(world, ButtonKind.REPORT)
         assert late == Reply("Thank you. That quote was withdrawn already.")
 
     in_world(database, use)
@@ -316,12 +318,12 @@ def test_what_cannot_be_withdrawn_says_why_and_what_to_do(
     async def use(world: World) -> None:
         await world.tick()
         world.platform.withdraw_faults = [fault]
-        reply = await press(world, Act.WITHDRAW)
+        reply = await press(world, ButtonKind.WITHDRAW)
 
         assert (reply.text, reply.notes) == (text, notes)
-        assert [each.act for each in reply.actions] == [Act.WITHDRAW] * again
+        assert [each.kind for each in reply.buttons] == [ButtonKind.WITHDRAW] * again
         assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
-        done = await press(world, Act.WITHDRAW)
+        done = await press(world, ButtonKind.WITHDRAW)
         assert done.text.startswith("It is withdrawn.")
 
     in_world(database, use)
@@ -332,13 +334,13 @@ def test_a_message_that_nobody_knows_is_withdrawn_by_hand(database: str) -> None
     async def use(world: World) -> None:
         world.platform.faults, world.platform.readable = [LOST_REPLY], False
         await world.tick()
-        sending = await press(world, Act.WITHDRAW)
+        sending = await press(world, ButtonKind.WITHDRAW)
         await world.tick(HOUR)
         assert await world.states() == [State.UNKNOWN]
-        unknown = await press(world, Act.WITHDRAW)
+        unknown = await press(world, ButtonKind.WITHDRAW)
 
         assert sending.text.startswith("I am still finding out which message it is.")
-        assert [each.act for each in sending.actions] == [Act.WITHDRAW]
+        assert [each.kind for each in sending.buttons] == [ButtonKind.WITHDRAW]
         assert unknown.text == (
             "I do not know which message it is. Please delete the message by hand."
         )
@@ -352,9 +354,9 @@ def test_a_database_that_is_away_is_said_to_be(
 ) -> None:
     async def use(world: World) -> None:
         await drop_deliveries(database)
-        reply = await press(world, Act.REPORT)
+        reply = await press(world, ButtonKind.REPORT)
 
-        assert reply.text.startswith("I cannot use my database just now")
+        assert reply.text.startswith("I cannot reach my database right now")
         assert "A button of the quote of the week did nothing." in caplog.text
 
     in_world(database, use)
@@ -371,11 +373,11 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_decided(
             raise PostError(Flaw.REFUSED, "Discord", "nobody answers.")
 
         request = Request(Verb.WEEKLY, f"{KEY} q00")
-        reply = await moderate(world.ports, LIBRARY, Act.NEVER, request, "U2", fail)
+        reply = await moderate(world.ports, LIBRARY, ButtonKind.NEVER, request, "U2", fail)
 
         assert reply.text.startswith("I could not find out whether you may decide there.")
         assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
-        await press(world, Act.NEVER, "q00")
+        await press(world, ButtonKind.NEVER, "q00")
         assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
 
     in_world(database, use, REVIEW)

@@ -5,18 +5,11 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from bot.answers.replies import Reply
 from bot.deliveries import Place, Standing, State
 from bot.ports import PostError
-from bot.replies import Reply
 from bot.slots import Plan, read_plan
-from bot.subscribing import (
-    retype,
-    switch_off,
-    switch_on,
-    tell_next,
-    tell_status,
-    upcoming,
-)
+from bot.subscribing import retype, switch_off, switch_on, tell_next, tell_status, upcoming
 from bot.weekly import post_now
 from tests.posting import (
     GONE,

@@ -141,7 +141,7 @@ def test_an_empty_query_explains_itself(home: Path) -> None:
     done = airquote(home, "search")
 
     assert done.returncode == 1
-    assert done.stdout.startswith("Type what you remember of it")
+    assert done.stdout.startswith("Type what you remember")
     assert "For example: " in done.stdout
 
 
@@ -170,7 +170,7 @@ def test_episodes_are_listed_and_found(home: Path) -> None:
     assert everything.stdout.startswith("6 episodes\n\n 1. Sample: ")
     assert one.stdout.startswith("1 episode\n\n 1. Sample: The Feature Store We Removed\n")
     assert (everything.returncode, one.returncode, none.returncode) == (0, 0, 1)
-    assert none.stdout.startswith("No episode fits “zyxwvut”.\n")
+    assert none.stdout.startswith("No episode matches “zyxwvut”.\n")
 
 
 def test_check_names_bad_files_and_fails(home: Path) -> None:

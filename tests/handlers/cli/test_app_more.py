@@ -51,7 +51,7 @@ def test_like_an_episode_that_is_not_there_finds_nothing(home: Path) -> None:
     done = airquote(home, "like", "nowhere", "0:30")
 
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith("No episode fits “nowhere”. ")
+    assert done.stdout.startswith("No episode matches “nowhere”. ")
 
 
 @pytest.mark.parametrize("time", ["soon", "1:75", "", "1:2:3:4", "nan"])
@@ -150,7 +150,7 @@ def test_mentions_are_counted_with_the_first_and_the_latest(home: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("“feature store” is mentioned 4 times in 1 episode\n")
-    assert "feature store, most by: Bram Oosterveld (2)\n" in done.stdout
+    assert "feature store, most often by: Bram Oosterveld (2)\n" in done.stdout
     assert done.stdout.count("https://youtu.be/sample00003?t=") == 2
     assert done.stderr == ""
 
@@ -166,7 +166,7 @@ def test_several_terms_are_compared(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("zyxwvut",), "“zyxwvut” is never mentioned\nTry other words for it.\n"),
+        (("zyxwvut",), "“zyxwvut” is never mentioned\nTry different words.\n"),
         ((), "Type what to count, as in “mlops” or “llm vs mlops”.\n"),
         (("?!",), "Type what to count, as in “mlops” or “llm vs mlops”.\n"),
     ],

@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from bot.answers.replies import Card, Reply
 from bot.library.evaluation import MEAN, Figures, Landing
 from bot.models import Origin, Snippet
-from bot.replies import Card, Reply
 from handlers.cli.render import progress_bar, show_figures, show_reply
 
 URL = "https://youtu.be/abcdefghijk?t=11222333"

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Verdict
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from bot.service.request_queue import AnswerRequest
 from handlers.discord.components import PAGE
 from tests.builders import episode, index_of

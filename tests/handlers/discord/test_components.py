@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library, open_library
 from bot.models import Origin, Snippet
-from bot.replies import Act, Action, Card, Moment, Reply, Turn
-from bot.requests import Request, Verb, read_request
 from bot.search.mentions import Mentions, tell_seasons
 from handlers.discord.components import PAGE, Message, message, shared
 from handlers.discord.ids import read_id
@@ -46,19 +46,21 @@ HIT = Card(
     snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
     source=Origin.CAPTIONS,
     heard_as="T",
-    actions=(
-        Action(Act.SHARE, "Share", PASSAGE),
-        Action(Act.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
-        Action(Act.ASK, "More Like This", replace(PASSAGE, verb=Verb.LIKE, text="")),
+    buttons=(
+        Button(ButtonKind.SHARE, "Share", PASSAGE),
+        Button(ButtonKind.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
+        Button(ButtonKind.ASK, "More Like This", replace(PASSAGE, verb=Verb.LIKE, text="")),
     ),
 )
 EPISODE = Card("tea", "All About Tea", "S02E03", ("Bo Lin",), "https://youtu.be/abcdefghijk")
 TURNED = Request(Verb.SEARCH, "tea", page=1)
 BELOW = (
-    Action(Act.TURN, "Previous", replace(TURNED, page=0)),
-    Action(Act.TURN, "Next", TURNED),
-    Action(Act.JUDGE_USEFUL, "Useful", replace(TURNED, episode="tea", start=1.0, end=2.0)),
-    Action(Act.JUDGE_NOT_THIS, "Not This", replace(TURNED, episode="tea", start=1.0, end=2.0)),
+    Button(ButtonKind.TURN, "Previous", replace(TURNED, page=0)),
+    Button(ButtonKind.TURN, "Next", TURNED),
+    Button(ButtonKind.JUDGE_USEFUL, "Useful", replace(TURNED, episode="tea", start=1.0, end=2.0)),
+    Button(
+        ButtonKind.JUDGE_NOT_THIS, "Not This", replace(TURNED, episode="tea", start=1.0, end=2.0)
+    ),
 )
 # How an id says “tea”, the slug of an episode: another hash would make old buttons useless.
 TEA = '"SxiRVR1M"'
@@ -124,7 +126,7 @@ def assert_harmless(written: list[Line]) -> None:
 def test_a_hit_looks_like_this() -> None:
     reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT,))
 
-    sent = message(replace(reply, actions=BELOW[1:2]), ANN)
+    sent = message(replace(reply, buttons=BELOW[1:2]), ANN)
 
     owner = f"{ANN:x}"
     assert sent.kept == {}
@@ -201,10 +203,10 @@ def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
 @pytest.mark.parametrize("typed", TYPED)
 def test_discord_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> None:
     reply = answer(sample(), read_request(typed))
-    actions = [*reply.actions, *(action for card in reply.cards for action in card.actions)]
-    followed = [message(answer(sample(), action.request), ANN) for action in actions]
+    buttons = [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
+    followed = [message(answer(sample(), button.request), ANN) for button in buttons]
 
-    assert [refused(each) for each in followed] == [[]] * len(actions)
+    assert [refused(each) for each in followed] == [[]] * len(buttons)
 
 
 @given(REPLIES, st.sampled_from([None, PNG]))
@@ -256,7 +258,7 @@ def test_words_are_shown_as_they_were_said(nasty: str) -> None:
 
 
 def test_a_full_page_of_hits_has_all_its_buttons() -> None:
-    sent = message(Reply("Found", ("A note.",) * 3, (HIT,) * 5, actions=BELOW), ANN)
+    sent = message(Reply("Found", ("A note.",) * 3, (HIT,) * 5, buttons=BELOW), ANN)
 
     assert refused(sent) == []
     assert len(parts(sent)) == 38
@@ -265,7 +267,7 @@ def test_a_full_page_of_hits_has_all_its_buttons() -> None:
 
 
 def test_four_hits_have_room_for_their_videos_beside_them() -> None:
-    sent = message(Reply("Found", cards=(HIT,) * 4, actions=BELOW), ANN)
+    sent = message(Reply("Found", cards=(HIT,) * 4, buttons=BELOW), ANN)
 
     assert len(parts(sent)) == 36
     assert [each["accessory"]["label"] for each in parts(sent, SECTION)] == ["▶ 12:54"] * 4
@@ -283,14 +285,14 @@ def test_a_full_page_of_long_hits_fits() -> None:
     snippet = Snippet("feature_store " * 21, tuple((14 * n, 14 * n + 13) for n in range(21)))
     long = replace(HIT, title="A Title of About Sixty Characters " * 2, snippet=snippet)
 
-    sent = message(Reply("Found", ("A note.",) * 3, (long,) * 5, actions=BELOW), ANN)
+    sent = message(Reply("Found", ("A note.",) * 3, (long,) * 5, buttons=BELOW), ANN)
     assert refused(sent) == []
     assert rows(sent).count(["▶ 12:54", "Share", "More Context", "More Like This"]) == 5
 
 
 @pytest.mark.parametrize("number", [11, 30])
 def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(number: int) -> None:
-    sent = message(Reply("Found", cards=(HIT,) * number, actions=BELOW), ANN)
+    sent = message(Reply("Found", cards=(HIT,) * number, buttons=BELOW), ANN)
 
     assert refused(sent) == []
     assert COMPONENTS - 6 <= len(parts(sent)) <= COMPONENTS
@@ -302,7 +304,7 @@ def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(num
 
 
 def test_characters_beyond_the_limit_are_left_out() -> None:
-    card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30, actions=())
+    card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30, buttons=())
     sent = message(Reply("Found", cards=(card,) * 9), ANN)
 
     shown = len(parts(sent, SECTION))
@@ -313,7 +315,7 @@ def test_characters_beyond_the_limit_are_left_out() -> None:
 
 @given(st.integers(0, 700), st.integers(0, 3))
 def test_the_sentence_on_what_is_left_out_has_room_too(length: int, notes: int) -> None:
-    card = replace(HIT, snippet=Snippet("x" * length), actions=())
+    card = replace(HIT, snippet=Snippet("x" * length), buttons=())
 
     assert refused(message(Reply("Found", ("A note.",) * notes, (card,) * 13), ANN)) == []
 
@@ -326,7 +328,7 @@ def test_long_notes_leave_room_for_a_passage() -> None:
 
 
 def test_a_long_label_is_cut() -> None:
-    sent = message(Reply("Found", actions=(replace(BELOW[1], label="Next " * 30),)), ANN)
+    sent = message(Reply("Found", buttons=(replace(BELOW[1], label="Next " * 30),)), ANN)
 
     assert refused(sent) == []
     assert rows(sent)[0][0].endswith("Next…")
@@ -346,7 +348,7 @@ def test_what_the_chart_shows_is_not_said_again() -> None:
 
 
 def test_a_long_stretch_is_cut_where_the_message_ends() -> None:
-    turns = tuple(Turn(f"Speaker {n}", "1:00", Snippet("word " * 60)) for n in range(40))
+    turns = tuple(SpokenTurn(f"Speaker {n}", "1:00", Snippet("word " * 60)) for n in range(40))
     sent = message(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)), ANN)
 
     assert refused(sent) == []
@@ -356,10 +358,10 @@ def test_a_long_stretch_is_cut_where_the_message_ends() -> None:
 
 def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
     turns = (
-        Turn("Ida", "1:00", Snippet("What is tea?", ((8, 11),))),
-        Turn("", "1:02", Snippet("It is leaves.")),
+        SpokenTurn("Ida", "1:00", Snippet("What is tea?", ((8, 11),))),
+        SpokenTurn("", "1:02", Snippet("It is leaves.")),
     )
-    sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns, actions=()),)), ANN)
+    sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns, buttons=()),)), ANN)
 
     (section,) = parts(sent, SECTION)
     assert section["accessory"]["label"] == "▶ 12:54"
@@ -371,9 +373,9 @@ def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
 
 def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
     turns = (
-        Turn("Ida", "1:00", Snippet("Before.")),
-        Turn("Bo", "1:02", Snippet("It.", ((0, 2),)), True),
-        Turn("Ida", "1:04", Snippet("After.")),
+        SpokenTurn("Ida", "1:00", Snippet("Before.")),
+        SpokenTurn("Bo", "1:02", Snippet("It.", ((0, 2),)), True),
+        SpokenTurn("Ida", "1:04", Snippet("After.")),
     )
     sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)), ANN)
 
@@ -417,10 +419,10 @@ def test_many_chapters_go_without_links_so_that_all_are_there() -> None:
 
 
 def test_a_list_of_ten_episodes_has_a_button_beside_each() -> None:
-    chapters = Action(Act.ASK, "Chapters", Request(Verb.EPISODE, episode="tea"))
+    chapters = Button(ButtonKind.ASK, "Chapters", Request(Verb.EPISODE, episode="tea"))
     sent = message(
         Reply(
-            "14 episodes", cards=(replace(EPISODE, actions=(chapters,)),) * 10, actions=BELOW[:2]
+            "14 episodes", cards=(replace(EPISODE, buttons=(chapters,)),) * 10, buttons=BELOW[:2]
         ),
         ANN,
     )
@@ -497,15 +499,15 @@ def test_a_passage_without_a_video_has_no_link() -> None:
 
 
 def test_a_request_that_no_button_can_carry_has_none() -> None:
-    endless = Action(Act.ASK, "More", Request(Verb.LIKE, "x" * 3000))
+    endless = Button(ButtonKind.ASK, "More", Request(Verb.LIKE, "x" * 3000))
 
-    assert rows(message(Reply("Found", actions=(endless, BELOW[1])), ANN)) == [["Next"]]
+    assert rows(message(Reply("Found", buttons=(endless, BELOW[1])), ANN)) == [["Next"]]
 
 
 def test_only_what_is_shown_is_kept() -> None:
     def long(number: int) -> Card:
         request = Request(Verb.HIT, f"{number} {'tea ' * 30}", episode="tea", start=1.0, end=2.0)
-        return replace(HIT, actions=(Action(Act.SHARE, "Share", request),) * 3)
+        return replace(HIT, buttons=(Button(ButtonKind.SHARE, "Share", request),) * 3)
 
     sent = message(Reply("Found", cards=tuple(map(long, range(9)))), ANN)
 
@@ -514,7 +516,7 @@ def test_only_what_is_shown_is_kept() -> None:
 
 
 def test_discord_py_remembers_no_message() -> None:
-    sent = message(Reply("Found", cards=(HIT,), actions=BELOW), ANN)
+    sent = message(Reply("Found", cards=(HIT,), buttons=BELOW), ANN)
 
     assert sent.view.timeout is None
     assert not sent.view.is_dispatchable()

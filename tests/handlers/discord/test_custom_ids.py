@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replies import Act, Action
-from bot.requests import MAX_PACKED, Request, Verb, pack
+from bot.answers.replies import Button, ButtonKind
+from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.text import clean
 from handlers.discord.ids import ID_PATTERN, ButtonIds, Press, find_request, read_id
 from handlers.discord.limits import CUSTOM_ID
@@ -34,8 +34,8 @@ class Shelf:
         return self.kept.get(key)
 
 
-def share(request: Request) -> Action:
-    return Action(Act.SHARE, "Share", request)
+def share(request: Request) -> Button:
+    return Button(ButtonKind.SHARE, "Share", request)
 
 
 def press(custom_id: str, kept: Mapping[str, str]) -> tuple[Press, Request | None]:
@@ -57,18 +57,18 @@ requests = st.builds(
 )
 
 
-@given(st.sampled_from(Act), requests, st.integers(0, 2**64 - 1), st.integers(1, 40))
+@given(st.sampled_from(ButtonKind), requests, st.integers(0, 2**64 - 1), st.integers(1, 40))
 def test_a_button_asks_for_the_same_after_a_restart(
-    act: Act, request: Request, owner: int, times: int
+    kind: ButtonKind, request: Request, owner: int, times: int
 ) -> None:
     ids = ButtonIds(owner)
-    names = [ids.name(Action(act, "Label", request)) for _ in range(times)]
+    names = [ids.name(Button(kind, "Label", request)) for _ in range(times)]
     pressed, found = press(names[-1], ids.kept)
 
     assert len(set(names)) == times
     assert max(map(len, names)) <= CUSTOM_ID
     assert all(map(ID_PATTERN.fullmatch, names))
-    assert (pressed.act, pressed.owner) == (act, owner)
+    assert (pressed.kind, pressed.owner) == (kind, owner)
     assert found is not None
     assert pack(found) == clean(pack(request))
 
@@ -78,7 +78,7 @@ def test_an_ordinary_hit_needs_nothing_to_be_kept() -> None:
     pressed, found = press(ids.name(share(HIT)), {})
 
     assert ids.kept == {}
-    assert (pressed.act, pressed.owner, found) == (Act.SHARE, ANN, HIT)
+    assert (pressed.kind, pressed.owner, found) == (ButtonKind.SHARE, ANN, HIT)
 
 
 def test_a_long_request_is_kept_once_however_often_it_is_shown() -> None:
@@ -168,9 +168,9 @@ def test_buttons_that_ask_for_the_same_have_names_of_their_own() -> None:
     ids = ButtonIds(ANN)
     asked = Request(Verb.SEARCH, "tea")
     names = [
-        ids.name(Action(Act.ASK, "Tea", asked)),
-        ids.name(Action(Act.ASK, "More Tea", asked)),
-        ids.name(Action(Act.ASK, "Tea", Request(Verb.SEARCH, "tea\ud800"))),
+        ids.name(Button(ButtonKind.ASK, "Tea", asked)),
+        ids.name(Button(ButtonKind.ASK, "More Tea", asked)),
+        ids.name(Button(ButtonKind.ASK, "Tea", Request(Verb.SEARCH, "tea\ud800"))),
     ]
 
     assert len(set(names)) == 3

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from tests.discord_desk import App, Json, Slow, answering, is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS

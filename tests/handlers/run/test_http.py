@@ -12,14 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BusyError
 from handlers.slack.events import PATH, answer_with
-from handlers.web import (
-    NETWORK_ERRORS,
-    Request,
-    Response,
-    Server,
-    explain_network,
-    open_session,
-)
+from handlers.web import NETWORK_ERRORS, Request, Response, Server, explain_network, open_session
 from tests.fakes.slack_delivery import signed
 from tests.process import free_port
 

@@ -24,14 +24,7 @@ from handlers.connecting import CONNECTED, Connections, keep_up
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import (
-    APP_TOKEN,
-    BOT_TOKEN,
-    RESPONSE_URL,
-    Fault,
-    SlackServer,
-    running_slack,
-)
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
 from tests.process import Running, airquote, environment, running
 
 FAILED, WRONG_CONFIGURATION = 1, 78

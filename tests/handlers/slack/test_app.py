@@ -9,10 +9,10 @@ from time import time
 import pytest
 from slack_bolt.async_app import AsyncBoltRequest
 
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Verdict
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from tests.fakes.slack import BOT_TOKEN, RESPONSE_URL, running_slack
 from tests.fakes.slack_delivery import signed
 from tests.fakes.slack_workspace import BOT_USER

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.requests import Request, Verb, read_request, unpack
 from bot.library.library import Library, open_library
 from bot.models import Origin, Snippet
-from bot.replies import Act, Action, Card, Moment, Reply, Turn
-from bot.requests import Request, Verb, read_request, unpack
 from bot.search.mentions import Mentions
 from handlers.slack.blocks import message, shared
 from tests.fakes.slack_rules import message_problems, parts_of, shown_texts
@@ -37,14 +37,14 @@ HIT = Card(
     snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
     source=Origin.CAPTIONS,
     heard_as="T",
-    actions=(
-        Action(Act.SHARE, "Share", PASSAGE),
-        Action(Act.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
+    buttons=(
+        Button(ButtonKind.SHARE, "Share", PASSAGE),
+        Button(ButtonKind.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
     ),
 )
 EPISODE = Card("tea", "All About Tea", "S02E03", ("Bo Lin",), "https://youtu.be/abcdefghijk")
 ABOUT = "the passage at 12:54 of All About Tea"
-NEXT = Action(Act.TURN, "Next", Request(Verb.SEARCH, "tea", page=1))
+NEXT = Button(ButtonKind.TURN, "Next", Request(Verb.SEARCH, "tea", page=1))
 TYPED = (
     "model registry",
     "modle registry",
@@ -96,7 +96,7 @@ def counted(term: str, *by_season: tuple[int, int]) -> Mentions:
 def test_a_hit_looks_like_this() -> None:
     reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT, HIT))
 
-    sent = message(replace(reply, cards=(HIT,), actions=(NEXT,)))
+    sent = message(replace(reply, cards=(HIT,), buttons=(NEXT,)))
 
     assert sent == {
         "text": (
@@ -208,10 +208,10 @@ def test_slack_accepts_every_answer_of_the_sample_podcast(typed: str, public: bo
 @pytest.mark.parametrize("typed", [typed for typed in TYPED if typed != "help"])
 def test_slack_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> None:
     reply = answer(sample(), read_request(typed))
-    actions = [*reply.actions, *(action for card in reply.cards for action in card.actions)]
-    followed = [answer(sample(), action.request) for action in actions]
+    buttons = [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
+    followed = [answer(sample(), button.request) for button in buttons]
 
-    assert [message_problems(message(each)) for each in followed] == [[]] * len(actions)
+    assert [message_problems(message(each)) for each in followed] == [[]] * len(buttons)
 
 
 @given(REPLIES)
@@ -271,7 +271,7 @@ def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
 
 
 def test_a_line_stands_between_passages_and_above_what_can_be_done_next() -> None:
-    sent = message(Reply("Found", cards=(HIT, HIT), actions=(NEXT,)))
+    sent = message(Reply("Found", cards=(HIT, HIT), buttons=(NEXT,)))
 
     shown = [block["type"] for block in sent["blocks"]]
     hit = ["divider", "rich_text", "context", "actions"]
@@ -285,7 +285,7 @@ def test_a_passage_without_a_video_has_its_time_and_no_link() -> None:
 
 
 def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
-    sent = message(Reply("Found", cards=(HIT,) * 30, actions=(NEXT,)))
+    sent = message(Reply("Found", cards=(HIT,) * 30, buttons=(NEXT,)))
 
     assert message_problems(sent) == []
     assert texts(sent).count("Share") == 11
@@ -326,25 +326,25 @@ def test_equal_buttons_are_told_apart_by_screen_readers() -> None:
 def test_a_button_carries_its_whole_request() -> None:
     carried = [unpack(button["value"]) for button in buttons(message(_page(HIT)))]
 
-    assert carried == [action.request for action in HIT.actions]
+    assert carried == [button.request for button in HIT.buttons]
 
 
 def test_a_request_that_no_button_can_carry_has_none() -> None:
-    endless = Action(Act.ASK, "More", Request(Verb.LIKE, episode="x" * 3000))
+    endless = Button(ButtonKind.ASK, "More", Request(Verb.LIKE, episode="x" * 3000))
 
-    sent = message(Reply("Found", actions=(endless, NEXT)))
+    sent = message(Reply("Found", buttons=(endless, NEXT)))
     assert [button["text"]["text"] for button in buttons(sent)] == ["Next"]
 
 
 def test_what_everybody_sees_is_not_turned_for_others() -> None:
-    reply = Reply("Found", cards=(HIT,), actions=(NEXT,))
+    reply = Reply("Found", cards=(HIT,), buttons=(NEXT,))
 
     ids = [[button["action_id"] for button in buttons(message(reply, to))] for to in (False, True)]
     assert ids == [["share.0", "open.1", "turn.0"], ["open.0", "ask.0"]]
 
 
 def test_more_than_25_buttons_take_two_rows() -> None:
-    sent = message(Reply("Found", actions=(NEXT,) * 30))
+    sent = message(Reply("Found", buttons=(NEXT,) * 30))
 
     assert message_problems(sent) == []
     assert [len(block["elements"]) for block in sent["blocks"][1:]] == [25, 5]
@@ -428,7 +428,10 @@ def test_a_card_says_what_it_is_among_others() -> None:
 
 
 def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
-    turns = (Turn("Ann", "1:00", Snippet("Before.")), Turn("Bo", "1:02", Snippet("It."), True))
+    turns = (
+        SpokenTurn("Ann", "1:00", Snippet("Before.")),
+        SpokenTurn("Bo", "1:02", Snippet("It."), True),
+    )
     sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
     quotes = [part for part in parts_of(sent["blocks"]) if part.get("type") == "rich_text_quote"]
 
@@ -445,8 +448,8 @@ def test_only_a_command_is_shown_as_one() -> None:
 
 def test_a_stretch_is_told_speaker_by_speaker() -> None:
     turns = (
-        Turn("Ann", "12:40", Snippet("What about green tea?", ((17, 20),))),
-        Turn("", "12:54", Snippet("Never boiled.")),
+        SpokenTurn("Ann", "12:40", Snippet("What about green tea?", ((17, 20),))),
+        SpokenTurn("", "12:54", Snippet("Never boiled.")),
     )
 
     sent = message(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)))

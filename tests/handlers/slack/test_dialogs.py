@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from tests.fakes.slack import Fault, running_slack
 from tests.slack_desk import Desk, Slow, Stage, broken, text_of, words
 

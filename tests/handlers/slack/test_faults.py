@@ -16,20 +16,15 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer as answer_as_usual
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.library.library import Library
-from bot.replies import Reply
-from bot.requests import Request
 from handlers.connecting import keep_up
 from handlers.running import Running
 from handlers.slack.app import build_app
 from handlers.slack.sockets import Sockets
 from tests.chat import Kind
-from tests.fakes.slack import (
-    APP_TOKEN,
-    BOT_TOKEN,
-    SlackServer,
-    running_slack,
-)
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_apps import Connection, serving
 from tests.fakes.slack_calls import RESPONSE_URL, Fault
 from tests.fakes.slack_delivery import Delivery

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.answers.help import answer_help
+from bot.answers.replies import Reply
+from bot.answers.requests import TYPED_VERBS
 from bot.changes import tell_waiting
 from bot.follows import person_at
-from bot.guide import explain_commands
+from bot.library.library import Library
 from bot.ports import Flaw, PostError
-from bot.replies import Reply
-from bot.requests import TYPED_VERBS
 from handlers.slack.blocks import message
+from tests.builders import index_of
 from tests.fakes.slack import SlackServer, running_slack
 from tests.fakes.slack_calls import Fault
 from tests.fakes.slack_things import BOT_USER, TEAM, Message
@@ -177,7 +179,7 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
 
 
 def test_help_shows_every_command() -> None:
-    text = message(explain_commands())["text"]
+    text = message(answer_help(Library("made-up", index_of(), ())))["text"]
 
     assert all(f"/podcast {verb}" in text for verb in TYPED_VERBS if verb != "help")
 

@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from bot.answers.dispatch import answer, out_of_date, overview
+from bot.answers.dispatch import answer
+from bot.answers.help import out_of_date, overview
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb
+from bot.answers.suggestions import seasons
 from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
 from bot.library.library import Library
 from bot.ports import Notice
 from bot.quote_posts import posted, word_notice
-from bot.replies import Act, Reply
-from bot.requests import Request, Verb
 from bot.slots import Plan, Slot
-from bot.suggestions import seasons
 from handlers.slack.actions import ACTIONS
 from handlers.slack.blocks import message, shared
 from handlers.slack.checks import tell_optional
@@ -190,7 +191,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:
     acts = {name.partition(".")[0] for name in ids(library, "action_id", "button")}
 
-    assert acts == {act.value for act in ACTIONS} == {act.value for act in Act}
+    assert acts == {act.value for act in ACTIONS} == {kind.value for kind in ButtonKind}
     assert ids(library, "callback_id", "modal") == set(VIEWS)
     assert ids(library, "action_id", "external_select") == set(OPTIONS)
 
@@ -212,7 +213,7 @@ def test_every_button_does_something_in_every_place(
                 await press_all(desk, show, known)
         return {each.split(": ")[1] for each in known}
 
-    assert stage.play(story) == {act.value for act in Act}
+    assert stage.play(story) == {kind.value for kind in ButtonKind}
     assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 

@@ -7,20 +7,21 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.answers.dispatch import answer, overview
+from bot.answers.dispatch import answer
+from bot.answers.help import overview
+from bot.answers.replies import Button, ButtonKind, Reply
+from bot.answers.requests import Request, Verb, read_request
+from bot.answers.suggestions import Suggestion, seasons
 from bot.library.library import Library, open_library
 from bot.moderating import MODERATING
-from bot.replies import Act, Action, Reply
-from bot.requests import Request, Verb, read_request
-from bot.suggestions import Choice, seasons
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting
 from tests.fakes.slack_rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
-SEASONS = (Choice("Season 2", "2"), Choice("Season 1", "1"))
-EVERY_ACT = tuple(Action(act, act.value, Request(Verb.SEARCH, "tea")) for act in Act)
+SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))
+EVERY_BUTTON = tuple(Button(kind, kind.value, Request(Verb.SEARCH, "tea")) for kind in ButtonKind)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return open_library([episodes], tmp_path_factory.mktemp("cache"))
 
 
-def acts(view: dict[str, Any]) -> list[str]:
+def kinds(view: dict[str, Any]) -> list[str]:
     buttons = (part for part in parts_of(view["blocks"]) if part.get("type") == "button")
     return [button["action_id"].partition(".")[0] for button in buttons]
 
@@ -47,7 +48,7 @@ def filled_in(**values: str) -> dict[str, Any]:
 
 def test_slack_accepts_the_dialog_of_more_context(sample: Library) -> None:
     found = answer(sample, read_request("model registry"))
-    more = next(each for each in found.cards[0].actions if each.act is Act.OPEN)
+    more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
 
     view = dialog(answer(sample, more.request))
     assert view_problems(view) == []
@@ -73,7 +74,7 @@ def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Li
 
 
 def test_app_home_without_episodes_announces_none() -> None:
-    assert len(home(Reply("There are no episodes here."))["blocks"]) == 1
+    assert len(home(Reply("There are no episodes yet."))["blocks"]) == 1
 
 
 @given(REPLIES)
@@ -98,25 +99,27 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
 
 
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
-    view = dialog(Reply("Found", actions=EVERY_ACT), Place.PRIVATE)
+    view = dialog(Reply("Found", buttons=EVERY_BUTTON), Place.PRIVATE)
 
-    assert acts(view) == [act.value for act in Act if act is not Act.REPORT]
+    assert kinds(view) == [kind.value for kind in ButtonKind if kind is not ButtonKind.REPORT]
 
 
 def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
-    everything_else = [act.value for act in Act if act is not Act.SHARE and act not in MODERATING]
+    everything_else = [
+        kind.value for kind in ButtonKind if kind is not ButtonKind.SHARE and kind not in MODERATING
+    ]
 
-    assert acts(dialog(Reply("Found", actions=EVERY_ACT))) == everything_else
+    assert kinds(dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
 
 
 def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
-    seen = acts(message(Reply("Found", actions=EVERY_ACT), public=True))
+    seen = kinds(message(Reply("Found", buttons=EVERY_BUTTON), public=True))
 
-    assert set(seen) & MODERATING == {Act.REPORT}
+    assert set(seen) & MODERATING == {ButtonKind.REPORT}
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
-    assert acts(home(Reply("Hello", actions=EVERY_ACT))) == ["ask", "ask", "open", "form"]
+    assert kinds(home(Reply("Hello", buttons=EVERY_BUTTON))) == ["ask", "ask", "open", "form"]
 
 
 def test_slack_accepts_the_dialog_that_waits() -> None:
@@ -127,7 +130,7 @@ def test_slack_accepts_the_dialog_that_waits() -> None:
 
 
 @pytest.mark.parametrize("choices", [(), SEASONS, SEASONS * 80])
-def test_slack_accepts_the_form(choices: tuple[Choice, ...]) -> None:
+def test_slack_accepts_the_form(choices: tuple[Suggestion, ...]) -> None:
     view = search_form(choices)
 
     names = ["words", "guest", "episode", "season"]

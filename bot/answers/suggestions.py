@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.answers.episodes import newest_first
+from bot.answers.replies import episode_code
 from bot.library.library import Library
-from bot.listings import newest_first
 from bot.models import Episode
-from bot.replies import episode_code
 from bot.search.filters import matches_episode
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
 from bot.search.index.names import matches_name
@@ -22,7 +22,7 @@ _BLANKS = str.maketrans(dict.fromkeys(_MARKS, " "))
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Suggestion:
     """One suggestion: what is read, and the value that a query's filter understands."""
 
     label: str
@@ -31,7 +31,7 @@ class Choice:
 
 def suggest_guests(
     library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
-) -> tuple[Choice, ...]:
+) -> tuple[Suggestion, ...]:
     """Suggest guests by the beginnings of their names, those of most episodes first.
 
     A label has at most so many `characters`.
@@ -39,7 +39,7 @@ def suggest_guests(
     names = Counter(guest.name for each in library.index.episodes for guest in each.guests)
     values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
     choices = {
-        name: Choice(truncate(name, characters), value)
+        name: Suggestion(truncate(name, characters), value)
         for name, value in values.items()
         if matches_name(value, name)
     }
@@ -48,20 +48,20 @@ def suggest_guests(
 
 def suggest_episodes(
     library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
-) -> tuple[Choice, ...]:
+) -> tuple[Suggestion, ...]:
     """Suggest episodes by the beginnings of words in titles, guests and numbers, newest first.
 
     A number alone is that of an episode in any season. A label has at most so many `characters`.
     """
     episodes = newest_first(library.index.episodes)
     codes = Counter(map(episode_code, episodes))
-    choices: dict[str, Choice] = {}
+    choices: dict[str, Suggestion] = {}
     for each in episodes:
         value = _value(each, codes)
         named = filter(None, [episode_code(each), each.title])
         label = truncate(" · ".join(named), characters)
         if value:
-            choices[_key(each, label)] = Choice(label, value)
+            choices[_key(each, label)] = Suggestion(label, value)
     return _choose(choices, typed, limit)
 
 
@@ -81,10 +81,10 @@ def episode_value(library: Library, typed: str, season: int | None = None) -> st
     return (_value(found[0], codes) if len(found) == 1 else "") or typed
 
 
-def seasons(library: Library) -> tuple[Choice, ...]:
+def seasons(library: Library) -> tuple[Suggestion, ...]:
     """List the seasons, the latest first."""
     known = {each.season for each in library.index.episodes if each.season is not None}
-    return tuple(Choice(f"Season {each}", str(each)) for each in sorted(known, reverse=True))
+    return tuple(Suggestion(f"Season {each}", str(each)) for each in sorted(known, reverse=True))
 
 
 def compose_query(
@@ -102,7 +102,7 @@ def compose_query(
     return " ".join(filter(None, [words.strip() + '"' * (marks % 2), *filters]))
 
 
-def _choose(choices: Mapping[str, Choice], typed: str, limit: int) -> tuple[Choice, ...]:
+def _choose(choices: Mapping[str, Suggestion], typed: str, limit: int) -> tuple[Suggestion, ...]:
     """Take the choices whose key answers to what was typed, else those that look most like it.
 
     Those that have each typed word as it is come before those where it only begins one.

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.search.index.analysis import clean_text
+
 # What a packed request may hold; a button of Slack carries 2,000 characters.
 MAX_PACKED = 1_500
 # A button of another version is answered with "search again", never by a guess.
@@ -82,11 +84,13 @@ class Request:
 def read_request(typed: str) -> Request:
     """Read what was typed behind the command: a verb and its text, else words to search for.
 
-    Nothing at all asks for help; "search quote" searches for a word that is a verb too, and so
-    does "help me …", since help takes no words.
+    Nothing at all asks for help, and so does a search for nothing; "search quote" searches for a
+    word that is a verb too, and so does "help me …", since help takes no words.
     """
     first, *rest = typed.split(maxsplit=1) or [Verb.HELP]
     verb, text = first.casefold(), "".join(rest).strip()
+    if verb == Verb.SEARCH and not clean_text(text):
+        return Request(Verb.HELP)
     if verb in TYPED_VERBS and _takes(Verb(verb), text):
         return Request(Verb(verb), text)
     return Request(Verb.SEARCH, typed.strip())

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import check, search
+from bot.answers.episodes import list_episodes
+from bot.answers.replies import ButtonKind, Reply
 from bot.config import SAMPLE_EPISODES
-from bot.library.library import Library, open_library, read_corpus
-from bot.listings import episodes
-from bot.models import Corpus, Problem
-from bot.replies import Reply
-from bot.transcripts.files import find_files
+from bot.library.library import Library, open_library
+from tests.asking import search
 
 _MARKUP = set("*_`~<>[]{}|\\&#")
 
@@ -58,6 +56,7 @@ def test_an_empty_query_explains_itself_with_examples_from_the_podcast(
 
     assert reply.cards == ()
     assert reply.text.startswith("Type what you remember")
+    assert [button.kind for button in reply.buttons] == [ButtonKind.FORM]
     examples = reply.notes[0].removeprefix("For example: ").split(" · ")
     assert len(examples) == 3
     assert set(examples) < chapters
@@ -97,7 +96,7 @@ def test_a_query_may_have_300_characters_and_no_more(sample: Library) -> None:
 def test_whatever_is_typed_gets_an_answer_that_can_be_shown(sample: Library) -> None:
     @given(st.text(max_size=310))
     def answers(typed: str) -> None:
-        for reply in (search(sample, typed), episodes(sample, typed)):
+        for reply in (search(sample, typed), list_episodes(sample, typed)):
             assert reply.text.strip()
             assert not {category(letter) for letter in said(reply)} & {"Cc", "Cf", "Cs"}
 
@@ -133,7 +132,7 @@ def test_a_filter_alone_lists_its_episodes(sample: Library) -> None:
     assert reply.text == "1 episode"
     assert [card.episode for card in reply.cards] == ["model-registry"]
     assert reply.cards[0].snippet is None
-    assert reply.notes == ("Guest tomas", "Add a word or two to search in them.")
+    assert reply.notes == ("Guest tomas", "Add a word or two to search within them.")
 
 
 def test_dates_alone_list_their_episodes(sample: Library) -> None:
@@ -146,10 +145,10 @@ def test_dates_alone_list_their_episodes(sample: Library) -> None:
 def test_filters_that_leave_nothing_say_so(sample: Library) -> None:
     reply = search(sample, "guest:tomas speaker:lindiwe")
 
-    assert reply.text == "I found no episode for that."
+    assert reply.text == "I found no episodes for that."
     assert reply.notes == (
         "Guest tomas · speaker lindiwe",
-        "Fewer filters leave more to search.",
+        "Try fewer filters.",
     )
     assert reply.cards == ()
 
@@ -184,7 +183,7 @@ def test_words_to_leave_out_beside_filters_alone_need_words(sample: Library) -> 
     reply = search(sample, "guest:tomas -registry")
 
     assert reply.text == "1 episode"
-    assert "Words to leave out need words to look for." in reply.notes
+    assert "To leave words out, also say what to look for." in reply.notes
 
 
 def test_a_correction_without_hits_keeps_the_suggestion(sample: Library) -> None:
@@ -201,7 +200,7 @@ def test_a_quoted_query_is_quoted_once(sample: Library) -> None:
 
     assert phrase.text == 'What the podcast says about "model registry"'
     assert curly.text == "What the podcast says about “model registry”"
-    assert episodes(sample, "“zyxwvut”").text == "No episode fits “zyxwvut”."
+    assert list_episodes(sample, "“zyxwvut”").text == "No episode matches “zyxwvut”."
 
 
 def test_an_unreadable_filter_alone_gets_its_problem_and_nothing_else(sample: Library) -> None:
@@ -217,7 +216,7 @@ def test_a_filter_that_fits_nothing_names_what_does(sample: Library) -> None:
 
     assert reply.cards == ()
     assert "Tomáš Vlček" in said(reply)
-    assert "Fewer filters" in said(reply)
+    assert "Try fewer filters." in said(reply)
 
 
 @pytest.mark.parametrize("typed", ["season:x", "after:yesterday", "guest:"])
@@ -236,8 +235,8 @@ def test_nothing_found_says_how_to_go_on(sample: Library) -> None:
     assert "Nearest chapters: " in phrase.notes[0]
     assert "Start with a spreadsheet" in phrase.notes[0]
     assert "Without the quotes" in phrase.notes[1]
-    assert "Fewer -words" in said(excluding)
-    assert search(sample, "zyxwvut").notes == ("Try other words for it.",)
+    assert "Try leaving out fewer -words." in said(excluding)
+    assert search(sample, "zyxwvut").notes == ("Try different words.",)
 
 
 def test_a_misspelt_word_is_corrected_and_can_be_insisted_on(sample: Library) -> None:
@@ -261,7 +260,7 @@ def test_pages_follow_each_other_until_all_has_been_said(sample: Library) -> Non
     assert all(len(page.cards) == 3 for page in pages[:-1])
     assert len(seen) == len(set(seen))
     assert [page.first for page in pages[:3]] == [1, 4, 7]
-    assert beyond == Reply("That is all there is about “registry”.")
+    assert (beyond.text, beyond.cards) == ("That is all I found about “registry”.", ())
 
 
 def test_a_page_has_at_most_two_passages_of_an_episode_unless_it_is_named(sample: Library) -> None:
@@ -273,7 +272,7 @@ def test_a_page_has_at_most_two_passages_of_an_episode_unless_it_is_named(sample
 
 
 def test_all_episodes_are_listed_in_their_order(sample: Library) -> None:
-    reply = episodes(sample)
+    reply = list_episodes(sample)
 
     assert reply.text == "6 episodes"
     assert [card.code for card in reply.cards] == [f"S01E0{number}" for number in range(1, 7)]
@@ -285,54 +284,31 @@ def test_all_episodes_are_listed_in_their_order(sample: Library) -> None:
 def test_an_episode_is_found_by_title_guest_and_number(
     sample: Library, typed: str, number: int
 ) -> None:
-    reply = episodes(sample, typed)
+    reply = list_episodes(sample, typed)
 
     assert reply.text == "1 episode"
     assert [card.code for card in reply.cards] == [f"S01E0{number}"]
 
 
 def test_no_episode_is_a_reply_too(sample: Library) -> None:
-    reply = episodes(sample, "spreadsheets")
+    reply = list_episodes(sample, "spreadsheets")
 
-    assert reply.text == "No episode fits “spreadsheets”."
+    assert reply.text == "No episode matches “spreadsheets”."
     assert "Start with a spreadsheet" in said(reply)
-    assert reply.notes[-1].startswith("An episode answers to words of its title, a guest,")
+    assert reply.notes[-1].startswith("Try words from its title, a guest’s name,")
 
 
 def test_a_library_without_episodes_says_where_to_look(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
 
-    for reply in (search(empty, "tea"), search(empty, ""), episodes(empty), episodes(empty, "tea")):
-        assert reply.text == "There are no episodes here."
+    for reply in (
+        search(empty, "tea"),
+        search(empty, ""),
+        list_episodes(empty),
+        list_episodes(empty, "tea"),
+    ):
+        assert reply.text == "There are no episodes yet."
         assert "airquote check" in reply.notes[0]
-
-
-def test_check_counts_what_episodes_were_made_of() -> None:
-    reply = check(read_corpus(find_files([SAMPLE_EPISODES])))
-
-    assert reply.text == (
-        "6 episodes: 1 from captions, 4 from edited text and 1 from edited text with captions. "
-        "No file refused."
-    )
-    assert reply.notes == ()
-
-
-def test_check_names_each_problem_with_its_place_and_what_to_do() -> None:
-    problems = (
-        Problem("a.txt", "it is empty.", "Remove it."),
-        Problem("b.md", "a line is odd.", "Look at it.", 7, refused=False),
-        Problem("c.srt", "it is binary.", line=3),
-    )
-    reply = check(Corpus((), problems))
-
-    assert reply.text == "0 episodes. 2 files refused."
-    assert reply.notes == (
-        "a.txt: refused: it is empty. Remove it.",
-        "c.srt:3: refused: it is binary.",
-        "b.md:7: note: a line is odd. Look at it.",
-    )
-    assert check(Corpus(()), [Path("a"), Path("b")]).text == "No transcripts found in “a” and “b”."
-    assert check(Corpus((), problems[:1])).text == "0 episodes. 1 file refused."
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from itertools import chain, groupby
 
 import numpy as np
 
-from bot.hints import GONE
+from bot.answers.hints import GONE
+from bot.answers.replies import Reply, SpokenTurn, clock_time, hit_card, quoted, video_url
+from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.extraction import MOST_SENTENCES
-from bot.replies import Reply, Turn, clock_time, hit_card, quoted, video_url
-from bot.requests import Request
 from bot.search.engine import show_match, show_passages, show_sentence
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
@@ -25,7 +25,7 @@ _WORDS_AROUND = 70
 _EARLIER_SECONDS = 10
 
 
-def hit(library: Library, request: Request) -> Reply:
+def answer_hit(library: Library, request: Request) -> Reply:
     """Show again the card that a request names, as it was shown for the request's text."""
     shown = _find_again(library.index, request)
     if shown is None:
@@ -34,7 +34,7 @@ def hit(library: Library, request: Request) -> Reply:
     return Reply(f"From {quoted(shown.episode.title)}", cards=(card,), names_card=True)
 
 
-def context(library: Library, request: Request) -> Reply:
+def answer_context(library: Library, request: Request) -> Reply:
     """Show what is said before and after a passage, speaker by speaker; its link starts earlier."""
     shown = _find_again(library.index, request)
     if shown is None or shown.start is None:
@@ -84,7 +84,7 @@ def _begins_at(hit: Hit, second: float) -> bool:
     return hit.start is not None and abs(hit.start - second) < SAME_SECOND
 
 
-def _turns(index: Index, request: Request, passage: int) -> tuple[Turn, ...]:
+def _turns(index: Index, request: Request, passage: int) -> tuple[SpokenTurn, ...]:
     """Read a passage and what surrounds it in its episode; only its own words are marked."""
     matches = find_matches(index, interpret(index, parse_query(request.text)), passage)
     transcripts = index.transcripts
@@ -97,7 +97,9 @@ def _turns(index: Index, request: Request, passage: int) -> tuple[Turn, ...]:
         text = join_cues(index, cues)
         begin = transcripts.cue(cues[0]).start
         snippet = mark_words(index, cues[0], text, matches)
-        turns.append(Turn(transcripts.speaker_names[speaker], clock_time(begin), snippet, apart))
+        turns.append(
+            SpokenTurn(transcripts.speaker_names[speaker], clock_time(begin), snippet, apart)
+        )
     return tuple(turns)
 
 

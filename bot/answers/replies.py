@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from bot.answers.requests import Request
 from bot.models import Episode, Hit, Origin, Snippet
-from bot.requests import Request
 from bot.search.mentions import Mentions
+from bot.text import pluralize
 
 # A link starts this much before the words, so that nobody misses the first of them.
 LEAD_IN_SECONDS = 2
 _QUOTES = frozenset('"“”„‟«»')
+# How much of a card is shown, in characters: longer titles and names say nothing more.
+MAX_TITLE = 150
+MAX_FACT = 100
+MAX_SNIPPET = 700
+MAX_DETAIL = 400
+MAX_DETAILS = 10
+# Nobody reads on for longer than this; the video is better then.
+MAX_TURN = 1500
 
 
-class Act(StrEnum):
+class ButtonKind(StrEnum):
     """What happens to the answer to a button's request."""
 
     ASK = "ask"  # it is shown to who pressed, beside what they have
@@ -32,10 +41,10 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class Button:
     """A button below a reply or a card: its label, what it asks for and what becomes of that."""
 
-    act: Act
+    kind: ButtonKind
     label: str
     request: Request
 
@@ -50,7 +59,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpokenTurn:
     """What one speaker says without a break; `speaker` is "" where nobody knows.
 
     What is `apart` was shown before, and the rest is what surrounds it.
@@ -87,10 +96,10 @@ class Card:
     source: Origin | None = None
     score: float = 0.0
     heard_as: str = ""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[SpokenTurn, ...] = ()
     chapters: tuple[Moment, ...] = ()
     details: tuple[str, ...] = ()
-    actions: tuple[Action, ...] = ()
+    buttons: tuple[Button, ...] = ()
     label: str = ""
 
 
@@ -100,7 +109,7 @@ class Reply:
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
-    the counts behind the sentence, for who can draw them. `actions` are what can be done next. What
+    the counts behind the sentence, for who can draw them. `buttons` are what can be done next. What
     `names_card` has the title of its only card in its sentence. `channel` is the id of the one that
     the sentence is about, which adapters name behind it.
     """
@@ -112,7 +121,7 @@ class Reply:
     more: bool = False
     mentions: tuple[Mentions, ...] = ()
     first: int = 1
-    actions: tuple[Action, ...] = ()
+    buttons: tuple[Button, ...] = ()
     names_card: bool = False
     channel: str = ""
 
@@ -193,6 +202,23 @@ def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
     bounds = [0, *(bound for span in snippet.spans for bound in span), len(snippet.text)]
     parts = [(snippet.text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(bounds))]
     return [(text, matched) for text, matched in parts if text]
+
+
+def shared_by(named: bool) -> str:
+    """Say of a passage that it is shared; where the member is `named`, this goes behind them."""
+    return " shared from the podcast:" if named else "Shared from the podcast:"
+
+
+def more_chapters(left: int) -> str:
+    """Say how many chapters there is no room for; "" if there is room for all."""
+    return f"… and {pluralize(left, 'more chapter')}" if left else ""
+
+
+def remark(source: Origin | None, heard_as: str) -> str:
+    """Say of captions that a machine wrote them, and what it wrote for the words; "" of others."""
+    if source is not Origin.CAPTIONS:
+        return ""
+    return "Automatic captions" + (f", heard as “{heard_as}”" if heard_as else "")
 
 
 def quoted(text: str) -> str:

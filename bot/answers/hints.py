@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.answers.replies import Reply, quoted
 from bot.library.library import Library
 from bot.models import Query
-from bot.replies import Reply, quoted
 from bot.search.engine import near_titles
 from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
 from bot.search.query import MAX_CHARACTERS, find_bare, without_filters
 from bot.search.spelling import correct_terms
 
 NO_EPISODES = Reply(
-    "There are no episodes here.", ("“airquote check” says what is wrong with the files.",)
+    "There are no episodes yet.", ("“airquote check” shows what is wrong with the files.",)
 )
-GONE = Reply("I no longer find that place in the podcast. Please search again.")
+GONE = Reply("I can no longer find that place in the podcast. Please search again.")
 # What chapters are called that every episode has.
 _FRAMES = frozenset(
     {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
     | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}
 )
-OTHER_WORDS = "Try other words for it."
-FEWER_FILTERS = "Fewer filters leave more to search."
+OTHER_WORDS = "Try different words."
+FEWER_FILTERS = "Try fewer filters."
 
 
 def explain_search(library: Library, query: Query) -> Reply:
@@ -30,7 +30,7 @@ def explain_search(library: Library, query: Query) -> Reply:
     start = "There are no words in that. " if query.text else ""
     examples = examples_from(library)
     notes = (f"For example: {' · '.join(examples)}",) if examples else ()
-    return Reply(f"{start}Type what you remember of it, and I find where it was said.", notes)
+    return Reply(f"{start}Type what you remember, and I will find where it was said.", notes)
 
 
 def examples_from(library: Library) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def too_long(typed: str) -> Reply:
     """Say that a query has more than MAX_CHARACTERS."""
     return Reply(
         f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
-        "Try the few words that tell it apart."
+        "Try the few words that matter most."
     )
 
 
@@ -65,7 +65,7 @@ def explain_corrections(
     typed = " ".join(corrections)
     if not found:
         return (f"Searched for “{meant}” instead of “{typed}”.",)
-    return (f"Showing results for “{meant}”. To insist on “{typed}”, put it in quotes.",)
+    return (f"Showing results for “{meant}”. To search for exactly “{typed}”, put it in quotes.",)
 
 
 def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
@@ -95,9 +95,9 @@ def nothing_found(query: Query, page: int = 0) -> str:
         return "I could not read that."
     words = without_filters(query.text)
     if not words:
-        return "I found no episode for that."
+        return "I found no episodes for that."
     if page:
-        return f"That is all there is about {quoted(words)}."
+        return f"That is all I found about {quoted(words)}."
     return f"I found nothing for {quoted(words)}."
 
 
@@ -106,9 +106,9 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
     words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
     notes = list(nearest_chapters(library, " ".join(words)))
     if query.phrases:
-        notes.append("Without the quotes, the words need not stand together.")
+        notes.append("Without the quotes, the words need not be next to each other.")
     if query.excluded:
-        notes.append("Fewer -words leave more to find.")
+        notes.append("Try leaving out fewer -words.")
     if query.filters or query.after or query.before:
         notes.append(FEWER_FILTERS)
     return tuple(notes) or (OTHER_WORDS,)
