@@ -36,14 +36,14 @@ from bench.lossy import (
     Server,
     Strategy,
 )
-from bot.database import open_database
-from bot.deliveries import OPEN_STATES, Place, State, Subscription
-from bot.ledger import DatabaseLedger
 from bot.models import Episode
-from bot.ports import Pool, Ports, Timing
 from bot.quotes.extraction import ScoredQuote
-from bot.slots import Plan
-from bot.weekly import tick
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly.models import OPEN_STATES, Place, State, Subscription
+from bot.weekly.ports import Pool, Ports, Timing
+from bot.weekly.slots import Plan
+from bot.weekly.tick import tick
 
 _PROCESSES = 2
 _KILLS_PER_SECOND = 1.0

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coming import begun_in, coming_slots
-from bot.deliveries import Place, Standing, State
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.library.manifest import Manifest, counts_of
 from bot.library.registry import Registry
-from bot.ports import Ledger, Ports
 from bot.replies import Reply
 from bot.text import pluralize
 from bot.version import commit, version
+from bot.weekly.models import Place, Standing, State
+from bot.weekly.ports import Ledger, Ports
+from bot.weekly.upcoming import begun_in, coming_slots
 
 # So much of a commit's name is shown.
 _SHORT = 10

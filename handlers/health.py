@@ -19,8 +19,8 @@ from bot.library.refresh import Refresher
 from bot.library.registry import Registry
 from bot.logs import Redact
 from bot.metrics import CONTENT_TYPE, Metrics
-from bot.ports import Ports
 from bot.service.events import last_sent, waiting_since
+from bot.weekly.ports import Ports
 from handlers.connecting import CONNECTED, Connections
 from handlers.web import Request, Response, Server
 

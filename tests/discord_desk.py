@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 
 from bot.answers.dispatch import answer
 from bot.config import Settings
-from bot.database import Database, open_database
 from bot.errors import ConfigError
-from bot.ledger import DatabaseLedger
 from bot.library.library import Library
-from bot.ports import Pool, Ports, Poster
 from bot.replies import Reply
 from bot.requests import Request
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.store import Store
+from bot.store.database import Database, open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.ports import Pool, Ports, Poster
 from handlers.connecting import keep_up
 from handlers.discord.calls import Desk
 from handlers.discord.charts import Charts

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.deliveries import Place, Quote, quote_of
 from bot.library.library import Library
 from bot.quotes.extraction import ScoredQuote
+from bot.weekly.models import Place, Quote, quote_of
 from tests.discord_desk import App, Json, answering
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import MANAGE_GUILD, MEMBER, Channel, User

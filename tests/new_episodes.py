@@ -3,12 +3,12 @@
 from pathlib import Path
 from shutil import copytree
 
-from bot.changes import note_changes, tell_waiting
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library
 from bot.models import Chapter
-from bot.ports import Ports
+from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.search.index.build import build_index
+from bot.weekly.ports import Ports
 from tests.builders import bakery, episode
 
 TALK = episode(

@@ -18,7 +18,7 @@ from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request
 from bot.service.request_queue import AnswerRequest
-from bot.store import Store
+from bot.store.feedback import Store
 from handlers.running import Running
 from handlers.slack.app import build_app
 from tests.fakes import slack_methods

@@ -8,13 +8,13 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
-from bot.database import open_database
-from bot.ledger import DatabaseLedger
 from bot.library.library import Library
-from bot.ports import Pool, Ports
 from bot.quotes.extraction import ScoredQuote
 from bot.service.request_queue import AnswerRequest, RequestQueue
-from bot.store import Store
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.ports import Pool, Ports
 from handlers.slack.poster import SlackPoster
 
 # More than any test asks.

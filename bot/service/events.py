@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.deliveries import Delivery, Standing, State, Subscription
+from bot.weekly.models import Delivery, Standing, State, Subscription
 
 
 class Outcome(StrEnum):

@@ -13,7 +13,7 @@ from bot.replies import Act, Reply
 from bot.search.query import MAX_CHARACTERS, parse_query
 
 if TYPE_CHECKING:
-    from bot.store import Store
+    from bot.store.feedback import Store
 
 # What is said with the buttons that judge.
 VERDICTS = {Act.JUDGE_USEFUL: Verdict.USEFUL, Act.JUDGE_NOT_THIS: Verdict.NOT_THIS}

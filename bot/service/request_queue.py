@@ -22,7 +22,7 @@ from bot.service.limits import ExpiringSet, RateLimiter
 from bot.text import pluralize
 
 if TYPE_CHECKING:
-    from bot.store import Store
+    from bot.store.feedback import Store
 
 PER_MINUTE = 10
 _MINUTE = 60.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.errors import StoreError
 
 if TYPE_CHECKING:
-    from bot.store import Store
+    from bot.store.feedback import Store
 
 # As long as a database waits for another process to unlock it.
 _SECONDS = 5.0

@@ -26,8 +26,8 @@ def about() -> None:
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
     # Loaded here, as it takes longer than a search and no other command needs it.
-    from bot.database import is_there, open_database
-    from bot.ledger import DatabaseLedger
+    from bot.store.database import is_there, open_database
+    from bot.store.deliveries import DatabaseLedger
 
     address = settings.database.get_secret_value()
     if not is_there(address):

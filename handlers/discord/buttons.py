@@ -11,11 +11,11 @@ from discord import ui
 
 from bot.answers.dispatch import out_of_date
 from bot.models import Verdict
-from bot.moderating import MODERATING, moderate
 from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, Verb
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
+from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import discord
 
-from bot.ports import Ports
 from bot.replies import Reply
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
+from bot.weekly.ports import Ports
 from handlers.discord.charts import Charts
 from handlers.discord.components import Message, message
 from handlers.running import Running

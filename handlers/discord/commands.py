@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import app_commands
 
-from bot.following import MOST_CHARACTERS
+from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
 from bot.suggestions import compose_query, episode_value

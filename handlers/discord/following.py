@@ -6,10 +6,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.announcing import answer_announce
 from bot.errors import StoreError
-from bot.following import Follower, answer_following
-from bot.follows import person_at
+from bot.posting.announcements import answer_announce
+from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.follows import person_at
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from handlers.discord.calls import PLATFORM, Asked, Call, answer

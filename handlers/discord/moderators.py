@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.deliveries import Place
-from bot.ports import PostError
 from bot.service.limits import ExpiringSet
+from bot.weekly.models import Place
+from bot.weekly.ports import PostError
 from handlers.discord.refusals import UNKNOWN_MEMBER, code_of, refusals
 
 if TYPE_CHECKING:

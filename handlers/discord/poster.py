@@ -1,7 +1,7 @@
 """Discord as the quote of the week sees it: posts that Discord itself keeps from doubling.
 
-See `bot.ports.Poster`. A post carries its key as a nonce, by which Discord knows a message again
-for some minutes, and in the id of its button, by which it is found after that.
+A post carries its key as a nonce, by which Discord knows a message again for some minutes, and in
+the id of its button, by which it is found after that.
 """
 
 import asyncio
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.ports import Flaw, Found, Notice, PostError, Sight
-from bot.quote_posts import posted, withdrawn, word_notice
 from bot.replies import Reply
+from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Place, Quote, Subscription
+from bot.weekly.ports import Flaw, Found, Notice, PostError, Sight
 from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.components import message
 from handlers.discord.ids import EVERYBODY

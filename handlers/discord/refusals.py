@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import discord
 
-from bot.ports import Flaw, PostError
+from bot.weekly.ports import Flaw, PostError
 from handlers.discord.attempts import StoppedError, one_attempt
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.web import NETWORK_ERRORS, NO_CONNECTION, explain_network

@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.answers.dispatch import out_of_date
 from bot.models import Verdict
-from bot.moderating import MODERATING
 from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, unpack
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from bot.suggestions import seasons
+from bot.weekly.moderation import MODERATING
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
 from handlers.slack.following import followed

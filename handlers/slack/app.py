@@ -16,9 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import apology
 from bot.logs import reference_of
-from bot.ports import Ports
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
+from bot.weekly.ports import Ports
 from handlers.running import Running
 from handlers.slack.actions import press
 from handlers.slack.calls import Call, origin_of, tell

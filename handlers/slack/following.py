@@ -1,11 +1,11 @@
 """What people follow in Slack, and new episodes announced in its channels."""
 
-from bot.announcing import answer_announce
-from bot.deliveries import Place
-from bot.following import Follower, answer_following
+from bot.posting.announcements import answer_announce
+from bot.posting.follow_commands import Follower, answer_following
 from bot.replies import Reply
 from bot.requests import Request
-from bot.weekly_commands import Member
+from bot.weekly.commands import Member
+from bot.weekly.models import Place
 from handlers.slack.calls import Call, tell
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Place
 from bot.service.request_queue import Requester
+from bot.weekly.models import Place
 from handlers.slack.client import code_of
 from handlers.web import NETWORK_ERRORS
 

@@ -9,11 +9,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.ports import Flaw, Found, Notice, PostError, Sight
-from bot.quote_posts import posted, word_notice
 from bot.replies import Reply
 from bot.service.request_queue import RequestQueue
+from bot.weekly.messages import posted, word_notice
+from bot.weekly.models import Candidate, Delivery, Place, Quote, Subscription
+from bot.weekly.ports import Flaw, Found, Notice, PostError, Sight
 from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
@@ -42,7 +42,7 @@ Json = dict[str, Any]
 
 
 class SlackPoster:
-    """A `bot.ports.Poster`; `client` must be one that tries nothing again.
+    """A `bot.weekly.ports.Poster`; `client` must be one that tries nothing again.
 
     `admins` are told what moderators are told. With `pictures`, posts have the picture of their
     quote where it can be made. The name of a message is its timestamp, with its picture's file

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from slack_sdk.errors import SlackApiError
 
-from bot.ports import Flaw, PostError
+from bot.weekly.ports import Flaw, PostError
 from handlers.slack.client import REFUSALS, answer_of, code_of
 from handlers.slack.credentials import BOT_TOKEN_FROM
 from handlers.web import NETWORK_ERRORS, NO_CONNECTION, explain_network

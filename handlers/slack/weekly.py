@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import partial
 
 from bot.about import add_deliveries_of
-from bot.deliveries import Place
 from bot.errors import StoreError
-from bot.moderating import moderate
 from bot.replies import Act, Reply
 from bot.requests import Request
-from bot.subscribing import tell_next
-from bot.weekly_commands import Member, answer_weekly
+from bot.weekly.commands import Member, answer_weekly
+from bot.weekly.models import Place
+from bot.weekly.moderation import moderate
+from bot.weekly.subscribing import tell_next
 from handlers.slack.calls import Call, tell
 
 _log = logging.getLogger(__name__)

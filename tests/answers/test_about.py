@@ -10,14 +10,14 @@ import pytest
 from bot.about import add_deliveries, describe, with_manifest
 from bot.answers.dispatch import answer
 from bot.config import SAMPLE_EPISODES
-from bot.deliveries import Place, State
 from bot.library.library import open_library, registry_of
 from bot.replies import Reply
 from bot.requests import Verb, read_request
 from bot.sources import Folder
 from bot.version import commit, version
-from tests.posting import HERE, PLAN, World, drop_deliveries, in_world, subscription
+from bot.weekly.models import Place, State
 from tests.process import airquote
+from tests.weekly_world import HERE, PLAN, World, drop_deliveries, in_world, subscription
 
 
 def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:

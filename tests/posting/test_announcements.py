@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.announcing import answer_announce
-from bot.changes import tell_waiting
-from bot.deliveries import Place
 from bot.library.library import Library
 from bot.models import Chapter, Episode
+from bot.posting.announcements import answer_announce
+from bot.posting.new_episodes import tell_waiting
 from bot.replies import Reply
-from bot.weekly_commands import Member
+from bot.weekly.commands import Member
+from bot.weekly.models import Place
 from tests.builders import bakery, build_index, episode
 from tests.new_episodes import tell_of_changes
-from tests.posting import (
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,

@@ -9,14 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from bot.backup import back_up, restore
-from bot.database import Database, open_database
-from bot.deliveries import Candidate, Delivery, Judgement, Place, Quote, State, Subscription
 from bot.errors import StoreError
-from bot.ledger import DatabaseLedger
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.slots import Plan, Slot
-from bot.store import Store
+from bot.store.backup import back_up, restore
+from bot.store.database import Database, open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.models import Candidate, Delivery, Judgement, Place, Quote, State, Subscription
+from bot.weekly.slots import Plan, Slot
 from tests.process import airquote
 
 NOW = datetime(2026, 11, 23, 8, 30, 15, 250_000, tzinfo=UTC)

@@ -8,8 +8,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.database import Database, open_database, parse_address
-from bot.deliveries import (
+from bot.store.database import Database, open_database, parse_address
+from bot.store.deliveries import DatabaseLedger
+from bot.store.migrating import migrate
+from bot.store.tables import DELIVERIES, delivery_values
+from bot.weekly.models import (
     OPEN_STATES,
     Barred,
     Candidate,
@@ -21,12 +24,9 @@ from bot.deliveries import (
     key_of,
     quote_of,
 )
-from bot.ledger import DatabaseLedger
-from bot.ledger_rows import DELIVERIES, delivery_values
-from bot.migrating import migrate
-from bot.slots import Slot
-from bot.variety import Posted
-from tests.posting import (
+from bot.weekly.ranking import Posted
+from bot.weekly.slots import Slot
+from tests.weekly_world import (
     DAY,
     HERE,
     MINUTE,

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import Judgement, Standing, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import PostError
 from bot.replies import Reply
-from bot.subscribing import tell_status
-from bot.weekly_commands import Member, answer_weekly
+from bot.weekly.commands import Member, answer_weekly
+from bot.weekly.models import Judgement, Standing, State, Subscription, quote_of
+from bot.weekly.ports import PostError
+from bot.weekly.subscribing import tell_status
 from tests.builders import build_index, episode
-from tests.posting import (
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,

@@ -5,15 +5,15 @@ from datetime import time
 
 import pytest
 
-from bot.deliveries import Candidate, Delivery, Quote, State, quote_of
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.quote_posts import posted, withdrawn, word_notice
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb, pack
-from bot.slots import Plan, Slot, slot_on
+from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Quote, State, quote_of
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Plan, Slot, slot_on
 from tests.builders import build_index, episode
-from tests.posting import GONE, HERE, MONDAY, REVIEWED, saying, subscription
+from tests.weekly_world import GONE, HERE, MONDAY, REVIEWED, saying, subscription
 
 TALK = episode(
     "talk-q00", "It is q00.", title="On Tea", youtube="abc", season=3, number=4, guests=("Ann Lee",)

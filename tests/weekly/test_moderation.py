@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.deliveries import Place, Standing, State, key_of
 from bot.library.library import Library
-from bot.moderating import MODERATING, moderate
-from bot.ports import Flaw, Notice, PostError
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
-from bot.weekly import post_now
+from bot.weekly.models import Place, Standing, State, key_of
+from bot.weekly.moderation import MODERATING, moderate
+from bot.weekly.ports import Flaw, Notice, PostError
+from bot.weekly.tick import post_now
 from tests.builders import build_index, episode
-from tests.posting import (
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot import choosing, delivering, ledger, ledger_decisions, weekly
-from bot.database import open_database
-from bot.deliveries import Place, State
-from bot.ledger import DatabaseLedger
-from tests.posting import (
+from bot.store import decisions, deliveries
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly import delivery, selection, tick
+from bot.weekly.models import Place, State
+from tests.process import environment
+from tests.weekly_world import (
     MINUTE,
     MONDAY,
     NONCE_SECONDS,
@@ -24,9 +26,8 @@ from tests.posting import (
     in_world,
     subscription,
 )
-from tests.process import environment
 
-TRACED = {each.__file__ for each in (choosing, delivering, ledger, ledger_decisions, weekly)}
+TRACED = {each.__file__ for each in (selection, delivery, deliveries, decisions, tick)}
 
 # Nothing is tidied up in a process that was killed.
 killing = pytest.mark.filterwarnings("ignore:coroutine '_take_turn' was never awaited")
@@ -35,12 +36,13 @@ POSTING = """
 import asyncio, os, sys
 from datetime import UTC, datetime
 
-from bot.database import open_database
-from bot.deliveries import State
-from bot.ledger import DatabaseLedger
-from bot.ports import Ports
-from bot.weekly import tick
-from tests.posting import Clock, Platform, World, sayings
+from bot.store.database import open_database
+from bot.weekly import delivery, selection, tick
+from bot.weekly.models import State
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly.ports import Ports
+from bot.weekly.tick import tick
+from tests.weekly_world import Clock, Platform, World, sayings
 
 address, posted = sys.argv[1:]
 

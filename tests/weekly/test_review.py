@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.choosing import choose_candidates
-from bot.deliveries import Judgement, Standing, State, Subscription, key_of, quote_of
-from bot.ports import Flaw, Notice, PostError, Timing
-from bot.reviewing import Objection, decide, report, withdraw
-from bot.slots import next_slots
-from tests.posting import (
+from bot.weekly.models import Judgement, Standing, State, Subscription, key_of, quote_of
+from bot.weekly.ports import Flaw, Notice, PostError, Timing
+from bot.weekly.review import Objection, decide, report, withdraw
+from bot.weekly.selection import choose_candidates
+from bot.weekly.slots import next_slots
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slots import WEEKDAYS, Plan, last_slot, next_slots, read_plan, tell_plan, tell_slot
+from bot.weekly.slots import WEEKDAYS, Plan, last_slot, next_slots, read_plan, tell_plan, tell_slot
 
 ZONES = (
     "America/New_York",

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.deliveries import Place, Standing, State
-from bot.ports import PostError
 from bot.replies import Reply
-from bot.slots import Plan, read_plan
-from bot.subscribing import (
+from bot.weekly.models import Place, Standing, State
+from bot.weekly.ports import PostError
+from bot.weekly.slots import Plan, read_plan
+from bot.weekly.subscribing import (
     retype,
     switch_off,
     switch_on,
@@ -17,8 +17,8 @@ from bot.subscribing import (
     tell_status,
     upcoming,
 )
-from bot.weekly import post_now
-from tests.posting import (
+from bot.weekly.tick import post_now
+from tests.weekly_world import (
     GONE,
     HERE,
     HOUR,

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.deliveries import Judgement, Place, Quote, Standing, State
 from bot.errors import StoreError
-from bot.ports import Notice, PostError
 from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE
-from bot.slots import Plan
-from bot.weekly import post_now, tick
-from tests.posting import (
+from bot.weekly.models import Judgement, Place, Quote, Standing, State
+from bot.weekly.ports import Notice, PostError
+from bot.weekly.slots import Plan
+from bot.weekly.tick import post_now, tick
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.changes import tell_waiting
-from bot.follows import person_at
-from bot.ports import Flaw, PostError
+from bot.posting.follows import person_at
+from bot.posting.new_episodes import tell_waiting
 from bot.replies import Reply
+from bot.weekly.ports import Flaw, PostError
 from tests.discord_desk import App, Json, answering, is_private, labels, running_discord, text_of
 from tests.discord_member import on_discord
 from tests.discord_reading import read_page

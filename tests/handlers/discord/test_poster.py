@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.deliveries import Candidate, Delivery, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Flaw, Notice, PostError, Sight
-from bot.slots import Slot, read_plan
-from bot.weekly import post_now, tick
+from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_of
+from bot.weekly.ports import Flaw, Notice, PostError, Sight
+from bot.weekly.slots import Slot, read_plan
+from bot.weekly.tick import post_now, tick
 from handlers.discord.client import set_up_library
 from handlers.discord.gateway import Gateway
 from handlers.discord.poster import DiscordPoster

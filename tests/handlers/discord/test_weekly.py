@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.choosing import choose_candidates
-from bot.deliveries import Subscription
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.slots import Slot, next_slots
+from bot.weekly.models import Subscription
+from bot.weekly.ports import Notice
+from bot.weekly.selection import choose_candidates
+from bot.weekly.slots import Slot, next_slots
 from handlers.discord.offers import suggest_zones
 from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
 from tests.discord_member import on_discord

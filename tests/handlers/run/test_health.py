@@ -33,8 +33,8 @@ from tests.discord_desk import running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
-from tests.posting import DAY, MONDAY, World, drop_deliveries, opened, subscription
 from tests.process import Running, airquote, free_port, running
+from tests.weekly_world import DAY, MONDAY, World, drop_deliveries, opened, subscription
 
 STARTED = r'^\{"event": "started"'
 PATIENCE_SECONDS = 20.0

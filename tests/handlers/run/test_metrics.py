@@ -10,14 +10,15 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.deliveries import Place, State
 from bot.library.library import Library
 from bot.metrics import Metrics
 from bot.models import Problem
-from bot.ports import Ports
 from bot.service.events import Answered, Delivered, Outcome, last_sent, waiting_since
-from bot.weekly import tick
-from tests.posting import (
+from bot.weekly.models import Place, State
+from bot.weekly.ports import Ports
+from bot.weekly.tick import tick
+from tests.process import ROOT
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,
@@ -30,7 +31,6 @@ from tests.posting import (
     in_world,
     subscription,
 )
-from tests.process import ROOT
 
 THERE, ELSEWHERE = Place("slack", "T1", "C2"), Place("discord", "G1", "C3")
 DASHBOARD, ALERTS = ROOT / "docs/grafana.json", ROOT / "docs/alerts.yaml"

@@ -19,7 +19,7 @@ import pytest
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
-from bot.store import open_store
+from bot.store.feedback import open_store
 from handlers.connecting import CONNECTED, Connections, keep_up
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.changes import tell_waiting
-from bot.follows import person_at
 from bot.guide import explain_commands
-from bot.ports import Flaw, PostError
+from bot.posting.follows import person_at
+from bot.posting.new_episodes import tell_waiting
 from bot.replies import Reply
 from bot.requests import TYPED_VERBS
+from bot.weekly.ports import Flaw, PostError
 from handlers.slack.blocks import message
 from tests.fakes.slack import SlackServer, running_slack
 from tests.fakes.slack_calls import Fault

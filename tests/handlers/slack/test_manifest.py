@@ -13,14 +13,14 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bot.answers.dispatch import answer, out_of_date, overview
-from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.quote_posts import posted, word_notice
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
-from bot.slots import Plan, Slot
 from bot.suggestions import seasons
+from bot.weekly.messages import posted, word_notice
+from bot.weekly.models import Candidate, Delivery, Place, State, Subscription, quote_of
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Plan, Slot
 from handlers.slack.actions import ACTIONS
 from handlers.slack.blocks import message, shared
 from handlers.slack.checks import tell_optional

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Delivery, Place, Quote, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Flaw, Notice, PostError, Sight
-from bot.slots import Plan, Slot
+from bot.weekly.models import Delivery, Place, Quote, State, Subscription, quote_of
+from bot.weekly.ports import Flaw, Notice, PostError, Sight
+from bot.weekly.slots import Plan, Slot
 from handlers.slack.poster import SlackPoster
 from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_calls import UPLOAD, Fault

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer, overview
 from bot.library.library import Library, open_library
-from bot.moderating import MODERATING
 from bot.replies import Act, Action, Reply
 from bot.requests import Request, Verb, read_request
 from bot.suggestions import Choice, seasons
+from bot.weekly.moderation import MODERATING
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting

@@ -12,20 +12,20 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Delivery, Place, Standing, State, Subscription
 from bot.library.library import Library
-from bot.ports import Ports
 from bot.service.request_queue import Requester
-from bot.slots import Plan
-from bot.weekly import tick
+from bot.weekly.models import Delivery, Place, Standing, State, Subscription
+from bot.weekly.ports import Ports
+from bot.weekly.slots import Plan
+from bot.weekly.tick import tick
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
 from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_calls import Fault
 from tests.fakes.slack_things import BOT_USER, TEAM, Message
 from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.posting import Clock
 from tests.slack_desk import Desk, Stage, labels, text_of
 from tests.slack_member import SlackPlatform, on_slack
+from tests.weekly_world import Clock
 
 ON = "weekly on mon 09:00 Europe/Berlin"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
