@@ -8,11 +8,12 @@ from bot.errors import StoreError
 from bot.library.library import Library
 from bot.library.manifest import Manifest, counts_of
 from bot.library.registry import Registry
+from bot.posting.places import Channel
 from bot.replies import Reply
 from bot.text import pluralize
 from bot.version import commit, version
-from bot.weekly.models import Place, Standing, State
-from bot.weekly.ports import Ledger, Ports
+from bot.weekly.models import State, SubscriptionState
+from bot.weekly.ports import Ledger, WeeklyContext
 from bot.weekly.upcoming import begun_in, coming_slots
 
 # So much of a commit's name is shown.
@@ -31,17 +32,19 @@ def describe(library: Library) -> Reply:
     return Reply(f"This is Airquote {version()}.", notes)
 
 
-async def add_deliveries_of(reply: Reply, ports: Ports, platform: str, workspace: str) -> Reply:
+async def add_deliveries_of(
+    reply: Reply, context: WeeklyContext, platform: str, workspace: str
+) -> Reply:
     """Add the same as `add_deliveries` for the channels of a workspace."""
 
-    def wanted(place: Place) -> bool:
-        return (place.platform, place.workspace) == (platform, workspace)
+    def wanted(channel: Channel) -> bool:
+        return (channel.platform, channel.workspace) == (platform, workspace)
 
-    return await add_deliveries(reply, ports.ledger, ports.clock(), wanted)
+    return await add_deliveries(reply, context.ledger, context.clock(), wanted)
 
 
 async def add_deliveries(
-    reply: Reply, ledger: Ledger, now: datetime, wanted: Callable[[Place], bool] = lambda _: True
+    reply: Reply, ledger: Ledger, now: datetime, wanted: Callable[[Channel], bool] = lambda _: True
 ) -> Reply:
     """Add when the last quote was posted in some channels, and when the next one is due.
 
@@ -52,10 +55,16 @@ async def add_deliveries(
         subscriptions = await ledger.subscriptions()
     except StoreError:
         return reply
-    sent = [each.slot.at for each in deliveries if wanted(each.place) and each.state is State.SENT]
-    on = [each for each in subscriptions if wanted(each.place) and each.standing is Standing.ON]
+    sent = [
+        each.slot.at for each in deliveries if wanted(each.channel) and each.state is State.SENT
+    ]
+    on = [
+        each
+        for each in subscriptions
+        if wanted(each.channel) and each.state is SubscriptionState.ON
+    ]
     begun = begun_in(deliveries)
-    due = [coming_slots(each.plan, each.place, begun, now, 1)[0].at for each in on]
+    due = [coming_slots(each.schedule, each.channel, begun, now, 1)[0].at for each in on]
     last = [f"The last quote of the week was posted at {_moment(max(sent))}."] if sent else []
     following = [f"The next one is due at {_moment(min(due))}."] if due else []
     return replace(reply, notes=(*reply.notes, *last, *following))

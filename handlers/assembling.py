@@ -16,7 +16,7 @@ from bot.store.database import open_database
 from bot.store.deliveries import DatabaseLedger
 from bot.store.feedback import Store
 from bot.store.hosting import find_fleeting
-from bot.weekly.ports import Pool, Ports, Poster
+from bot.weekly.ports import Pool, Poster, WeeklyContext
 from handlers.adapters import Parts
 from handlers.connecting import Connections
 from handlers.counting import counting
@@ -65,7 +65,7 @@ async def _open_parts(
     intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
-    weekly = Ports(
+    weekly = WeeklyContext(
         DatabaseLedger(database),
         posters,
         partial(_pool, intake),

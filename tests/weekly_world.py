@@ -11,30 +11,32 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.models import Episode
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.quotes.extraction import ScoredQuote
 from bot.replies import Reply
 from bot.store.database import open_database
 from bot.store.deliveries import DatabaseLedger
-from bot.weekly.models import Candidate, Delivery, Place, Quote, State, Subscription
-from bot.weekly.ports import Flaw, Found, Notice, Pool, Ports, PostError, Sight
-from bot.weekly.slots import Plan
+from bot.weekly.models import Candidate, Delivery, Quote, State, Subscription
+from bot.weekly.ports import Notice, Pool, WeeklyContext
+from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MINUTE, HOUR, DAY, WEEK = (timedelta(seconds=n) for n in (60, 3600, 86400, 604800))
-HERE = Place("slack", "T1", "C1")
-PLAN = Plan(0, time(9), "UTC")
+HERE = Channel("slack", "T1", "C1")
+PLAN = Schedule(0, time(9), "UTC")
 REVIEWED = replace(PLAN, review=True)
 NONCE_SECONDS = 180.0
 
 # What befalls a post: nothing, the request is lost, or the answer to it is.
 Fault = PostError | None
-LOST_REQUEST = PostError(Flaw.AMBIGUOUS, "C1", "the connection was lost.")
-LOST_REPLY = PostError(Flaw.AMBIGUOUS, "C1", "the answer was lost.")
-SERVER_AWAY = PostError(Flaw.REFUSED, "C1", "nobody answers.")
-SLOW_DOWN = PostError(Flaw.RATE_LIMITED, "C1", "too many messages.", retry_after=400)
-GONE = PostError(Flaw.PERMANENT, "C1", "the channel is archived.", "Choose another one.")
+LOST_REQUEST = PostError(FailureKind.AMBIGUOUS, "C1", "the connection was lost.")
+LOST_REPLY = PostError(FailureKind.AMBIGUOUS, "C1", "the answer was lost.")
+SERVER_AWAY = PostError(FailureKind.REFUSED, "C1", "nobody answers.")
+SLOW_DOWN = PostError(FailureKind.RATE_LIMITED, "C1", "too many messages.", retry_after=400)
+GONE = PostError(FailureKind.PERMANENT, "C1", "the channel is archived.", "Choose another one.")
 
 
 def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
@@ -48,9 +50,11 @@ def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:
     return tuple(saying(f"q{number:02}", score=6 - number / 10) for number in range(count))
 
 
-def subscription(place: Place = HERE, plan: Plan = PLAN, since: datetime = SUNDAY) -> Subscription:
+def subscription(
+    channel: Channel = HERE, schedule: Schedule = PLAN, since: datetime = SUNDAY
+) -> Subscription:
     """Subscribe a channel."""
-    return Subscription(place, plan, since, "U1")
+    return Subscription(channel, schedule, since, "U1")
 
 
 @dataclass
@@ -67,7 +71,7 @@ class Clock:
 class Message:
     """A message as people see it."""
 
-    place: Place
+    channel: Channel
     key: str
     text: str
     at: datetime
@@ -90,7 +94,7 @@ class Platform:
     withdraw_faults: list[PostError] = field(default_factory=list)
     tell_faults: list[PostError] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    requests: list[tuple[Place, str]] = field(default_factory=list)
+    requests: list[tuple[Channel, str]] = field(default_factory=list)
     told: list[tuple[Notice, Delivery]] = field(default_factory=list)
     offered: list[tuple[Candidate, ...]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
@@ -98,16 +102,16 @@ class Platform:
     before: Callable[[], Awaitable[Any]] | None = None
     after: Callable[[], Awaitable[Any]] | None = None
 
-    async def post(self, place: Place, quote: Quote, key: str) -> str:
-        self.requests.append((place, quote.text))
+    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
+        self.requests.append((channel, quote.text))
         fault = self.faults.pop(0) if self.faults else None
         if self.before:
             await self.before()
         if fault and fault is not LOST_REPLY:
             raise fault
-        number = self._known(place, key)
+        number = self._known(channel, key)
         if number is None:
-            self.messages.append(Message(place, key, quote.text, self.clock()))
+            self.messages.append(Message(channel, key, quote.text, self.clock()))
             number = len(self.messages) - 1
         if self.after:
             await self.after()
@@ -115,22 +119,22 @@ class Platform:
             raise fault
         return f"m{number}"
 
-    async def find(self, place: Place, key: str, since: datetime) -> Found:
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         if self.look_faults:
             raise self.look_faults.pop(0)
         if not self.readable:
-            return Sight.CANNOT_TELL
+            return NotFound.CANNOT_TELL
         for number, message in enumerate(self.messages):
-            if (message.place, message.key) == (place, key) and message.at >= since:
+            if (message.channel, message.key) == (channel, key) and message.at >= since:
                 return f"m{number}"
-        return Sight.ABSENT
+        return NotFound.ABSENT
 
-    async def withdraw(self, place: Place, message: str) -> None:
+    async def withdraw(self, channel: Channel, message: str) -> None:
         if self.withdraw_faults:
             raise self.withdraw_faults.pop(0)
         self.withdrawn.append(message)
 
-    async def why_not(self, place: Place, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
         return None
 
     async def tell(
@@ -148,8 +152,8 @@ class Platform:
     async def write(self, person: str, reply: Reply, key: str) -> None:
         await self._deliver(person, reply, key)
 
-    async def announce(self, place: Place, reply: Reply, key: str) -> None:
-        await self._deliver(place.channel, reply, key)
+    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
+        await self._deliver(channel.id, reply, key)
 
     async def _deliver(self, to: str, reply: Reply, key: str) -> None:
         fault = self.faults.pop(0) if self.faults else None
@@ -177,12 +181,12 @@ class Platform:
 
     def most_in_one_place(self) -> int:
         """Count the messages of the channel and key that have most."""
-        return max(Counter((each.place, each.key) for each in self.messages).values(), default=0)
+        return max(Counter((each.channel, each.key) for each in self.messages).values(), default=0)
 
-    def _known(self, place: Place, key: str) -> int | None:
+    def _known(self, channel: Channel, key: str) -> int | None:
         window = timedelta(seconds=self.nonce_seconds)
         for number, message in enumerate(self.messages):
-            known = (message.place, message.key) == (place, key)
+            known = (message.channel, message.key) == (channel, key)
             if known and abs(self.clock() - message.at) < window:
                 return number
         return None
@@ -198,19 +202,19 @@ class World:
     pool: Sequence[ScoredQuote]
 
     @property
-    def ports(self) -> Ports:
+    def context(self) -> WeeklyContext:
         async def pool() -> Pool:
             return Pool(self.pool, [Episode(each.episode, each.episode) for each in self.pool])
 
         async def pause(seconds: float) -> None:
             await asyncio.sleep(0)
 
-        return Ports(self.ledger, {"slack": self.platform}, pool, self.clock, pause)
+        return WeeklyContext(self.ledger, {"slack": self.platform}, pool, self.clock, pause)
 
     async def tick(self, passed: timedelta = timedelta()) -> None:
         """Let time pass and tick."""
         self.clock.now += passed
-        await tick(self.ports)
+        await tick(self.context)
 
     async def tick_on(self, span: timedelta, step: timedelta = MINUTE / 2) -> None:
         """Tick every so often for a while."""

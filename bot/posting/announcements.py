@@ -10,11 +10,11 @@ from bot.library.library import Library
 from bot.listings import newest_first, show_episode
 from bot.posting.follows import Piece
 from bot.posting.outbox import Written
+from bot.posting.places import Channel, ChannelMember
+from bot.posting.poster import PostError
 from bot.replies import Reply, episode_card
 from bot.text import pluralize
-from bot.weekly.commands import Member
-from bot.weekly.models import Place
-from bot.weekly.ports import Ports, PostError
+from bot.weekly.ports import WeeklyContext
 
 # More are listed in one message.
 _MOST_POSTS = 3
@@ -25,17 +25,17 @@ _SWITCH_ON = "Switch it on with “/podcast announce on”."
 _log = logging.getLogger(__name__)
 
 
-async def answer_announce(ports: Ports, typed: str, member: Member) -> Reply:
+async def answer_announce(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
     """Do what is typed behind "announce": on, off, or nothing to ask how it stands."""
-    word, place = typed.casefold().strip(), member.place
+    word, channel = typed.casefold().strip(), member.channel
     try:
         if not word:
-            return await _tell_status(ports, place)
+            return await _tell_status(context, channel)
         if member.obstacle:
             return Reply(member.obstacle)
         if word == "on":
-            return await _switch_on(ports, place, member.person)
-        return await _switch_off(ports, place)
+            return await _switch_on(context, channel, member.person)
+        return await _switch_off(context, channel)
     except StoreError as error:
         _log.error("/podcast announce %s did nothing. %s", word, error)
         return store_away()
@@ -60,29 +60,29 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
     )
 
 
-async def _tell_status(ports: Ports, place: Place) -> Reply:
-    if await ports.ledger.announces(place):
+async def _tell_status(context: WeeklyContext, channel: Channel) -> Reply:
+    if await context.ledger.announces(channel):
         return Reply("I post each new episode here.", ("“/podcast announce off” ends it.",))
     return Reply("New episodes are not posted here.", (_SWITCH_ON,))
 
 
-async def _switch_on(ports: Ports, place: Place, admin: str) -> Reply:
-    if ports.fleeting:
-        return forgetful(ports.fleeting)
+async def _switch_on(context: WeeklyContext, channel: Channel, admin: str) -> Reply:
+    if context.fleeting:
+        return forgetful(context.fleeting)
     try:
-        obstacle = await ports.posters[place.platform].why_not(place, admin)
+        obstacle = await context.posters[channel.platform].why_not(channel, admin)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     if obstacle:
         return Reply(obstacle)
-    if not await ports.ledger.announce(place, admin, ports.clock()):
-        return await _tell_status(ports, place)
+    if not await context.ledger.announce(channel, admin, context.clock()):
+        return await _tell_status(context, channel)
     return Reply(
         "From now on, I post each new episode here, once.", ("“/podcast announce off” ends it.",)
     )
 
 
-async def _switch_off(ports: Ports, place: Place) -> Reply:
-    if await ports.ledger.stop_announcing(place):
+async def _switch_off(context: WeeklyContext, channel: Channel) -> Reply:
+    if await context.ledger.stop_announcing(channel):
         return Reply("I will post no more new episodes here.", (_SWITCH_ON,))
-    return await _tell_status(ports, place)
+    return await _tell_status(context, channel)

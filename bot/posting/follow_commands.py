@@ -10,15 +10,16 @@ from bot.errors import StoreError
 from bot.guide import forgetful, store_away
 from bot.library.library import Library
 from bot.models import Hit
-from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, Recipient, fold_query, person_at
+from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, fold_query
 from bot.posting.outbox import Written
+from bot.posting.places import Recipient, person_at
 from bot.replies import Act, Action, Card, Reply, hit_card, join_names, quoted
 from bot.requests import Request, Verb
 from bot.search.query import clean_text, parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import Strong, find_strong
 from bot.text import pluralize
-from bot.weekly.ports import Ports
+from bot.weekly.ports import WeeklyContext
 
 MOST_CHARACTERS = 100
 """A query that somebody follows is no longer than this."""
@@ -47,16 +48,16 @@ class Follower:
 
 
 async def answer_following(
-    ports: Ports, library: Library, request: Request, follower: Follower
+    context: WeeklyContext, library: Library, request: Request, follower: Follower
 ) -> Reply:
     """Begin or end to follow something, or list what is followed."""
     query = clean_text(request.text)
     try:
         if request.verb is Verb.FOLLOWS or not query:
-            return await _list(ports, follower, request)
+            return await _list(context, follower, request)
         if request.verb is Verb.UNFOLLOW:
-            return await _unfollow(ports, query, follower)
-        return await _follow(ports, library, query, follower)
+            return await _unfollow(context, query, follower)
+        return await _follow(context, library, query, follower)
     except StoreError as error:
         _log.error("/podcast %s did nothing. %s", request.verb, error)
         return store_away()
@@ -86,7 +87,9 @@ def unfollow_button(query: str) -> Action:
     return Action(Act.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
 
 
-async def _follow(ports: Ports, library: Library, query: str, follower: Follower) -> Reply:
+async def _follow(
+    context: WeeklyContext, library: Library, query: str, follower: Follower
+) -> Reply:
     if len(query) > MOST_CHARACTERS:
         return Reply(
             f"That is {len(query)} characters; {MOST_CHARACTERS} is the most I can follow. "
@@ -95,10 +98,10 @@ async def _follow(ports: Ports, library: Library, query: str, follower: Follower
     parsed = parse_query(query)
     if parsed.problems or not (parsed.words or parsed.phrases):
         return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
-    if ports.fleeting:
+    if context.fleeting:
         return forgetful()
-    follow = Follow(follower.platform, follower.workspace, follower.person, query, ports.clock())
-    if not await ports.ledger.follow(follow, MOST_FOLLOWS):
+    follow = Follow(follower.platform, follower.workspace, follower.person, query, context.clock())
+    if not await context.ledger.follow(follow, MOST_FOLLOWS):
         text = f"You follow {MOST_FOLLOWS} things already; that is the most."
         return Reply(text, ("“/podcast follows” lists them, each with a button to end it.",))
     strong = await asyncio.to_thread(find_strong, library.index, query)
@@ -119,23 +122,23 @@ def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
     return (f"Nothing speaks of it so far.{near}",)
 
 
-async def _unfollow(ports: Ports, query: str, follower: Follower) -> Reply:
+async def _unfollow(context: WeeklyContext, query: str, follower: Follower) -> Reply:
     recipient = follower.recipient
     words = fold_query(query)
-    if await ports.ledger.unfollow(recipient, words):
-        return Reply(f"You follow {quoted(query)} no more.", await _tell_left(ports, recipient))
-    if words == _ALL and await ports.ledger.unfollow(recipient, None):
+    if await context.ledger.unfollow(recipient, words):
+        return Reply(f"You follow {quoted(query)} no more.", await _tell_left(context, recipient))
+    if words == _ALL and await context.ledger.unfollow(recipient, None):
         return Reply("You follow nothing any more, and I have forgotten what you did.")
-    return Reply(f"You do not follow {quoted(query)}.", await _tell_left(ports, recipient))
+    return Reply(f"You do not follow {quoted(query)}.", await _tell_left(context, recipient))
 
 
-async def _tell_left(ports: Ports, recipient: Recipient) -> tuple[str, ...]:
-    left = [quoted(each.query) for each in await ports.ledger.follows_of(recipient)]
+async def _tell_left(context: WeeklyContext, recipient: Recipient) -> tuple[str, ...]:
+    left = [quoted(each.query) for each in await context.ledger.follows_of(recipient)]
     return (f"You follow {join_names(left)}.",) if left else ("You follow nothing now.",)
 
 
-async def _list(ports: Ports, follower: Follower, request: Request) -> Reply:
-    follows = await ports.ledger.follows_of(follower.recipient)
+async def _list(context: WeeklyContext, follower: Follower, request: Request) -> Reply:
+    follows = await context.ledger.follows_of(follower.recipient)
     if not follows:
         return Reply("You follow nothing yet.", (_EXAMPLE,))
     asked = Request(Verb.FOLLOWS, page=request.page)

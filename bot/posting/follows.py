@@ -7,42 +7,16 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from bot.posting.places import Channel, Recipient, person_at
 from bot.search.index.analysis import normalise
-from bot.weekly.models import Place
 
 MOST_FOLLOWS = 20
 """So many things a person may follow."""
 
 # What a nonce of Discord may hold.
 _KEY_CHARACTERS = 25
-
-
-class Kind(StrEnum):
-    """Who hears of new episodes."""
-
-    PERSON = "person"
-    CHANNEL = "channel"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A person or a channel, by the ids its platform uses.
-
-    A person is one in all workspaces, and `workspace` is "" then.
-    """
-
-    platform: str
-    workspace: str
-    kind: Kind
-    id: str
-
-    @property
-    def place(self) -> Place:
-        """The channel, as others speak of it."""
-        return Place(self.platform, self.workspace, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +66,6 @@ class Letter:
     sending_at: datetime | None = None
 
 
-def person_at(platform: str, person: str) -> Recipient:
-    """Name a person who is written to."""
-    return Recipient(platform, "", Kind.PERSON, person)
-
-
-def channel_at(place: Place) -> Recipient:
-    """Name a channel that is written to."""
-    return Recipient(place.platform, place.workspace, Kind.CHANNEL, place.channel)
-
-
 def fold_query(query: str) -> str:
     """Write a query so that the ways in which it may be typed are one."""
     return " ".join(map(normalise, query.split()))
@@ -131,13 +95,13 @@ class FollowLedger(Protocol):
     async def unfollow(self, recipient: Recipient, words: str | None) -> bool:
         """Delete what a person follows, all of it for None; False if they did not."""
 
-    async def announce(self, place: Place, admin: str, now: datetime) -> bool:
+    async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
         """Tell a channel of new episodes; False if it is told already."""
 
-    async def announces(self, place: Place) -> bool:
+    async def announces(self, channel: Channel) -> bool:
         """Say whether a channel is told of new episodes."""
 
-    async def stop_announcing(self, place: Place) -> bool:
+    async def stop_announcing(self, channel: Channel) -> bool:
         """Tell a channel no more; False if it was not told."""
 
     async def channels(self) -> tuple[Recipient, ...]:

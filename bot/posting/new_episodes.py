@@ -14,11 +14,12 @@ from bot.errors import AirquoteError
 from bot.library.library import Library
 from bot.posting.announcements import write_announcement
 from bot.posting.follow_commands import write_news
-from bot.posting.follows import Follow, Kind, Piece, Recipient
+from bot.posting.follows import Follow, Piece
 from bot.posting.outbox import WEEK, Written, send_letters
+from bot.posting.places import Recipient, RecipientKind
 from bot.search.index.index import Index
 from bot.search.strong_matches import find_strong
-from bot.weekly.ports import Ports
+from bot.weekly.ports import WeeklyContext
 
 # Where more of the known episodes have changed, it is the way they are read that has.
 _MOST_CHANGED = 0.5
@@ -28,29 +29,31 @@ _AT_ONCE = 4
 _log = logging.getLogger(__name__)
 
 
-async def tell_waiting(ports: Ports, library: Library) -> None:
+async def tell_waiting(context: WeeklyContext, library: Library) -> None:
     """Tell all who wait to hear of something new; raises StoreError if nobody knows who does.
 
     It is to be called at the start, when it learns which episodes there are, and at least every
     half minute.
     """
-    await note_changes(ports, library)
-    await _tell(ports, library)
+    await note_changes(context, library)
+    await _tell(context, library)
 
 
-async def note_changes(ports: Ports, library: Library, old: Library | None = None) -> None:
+async def note_changes(
+    context: WeeklyContext, library: Library, old: Library | None = None
+) -> None:
     """Note what is new in a library, and for whom, unless that was done; raises StoreError.
 
     To be called before anybody answers from it, so that `old` has a say.
     """
-    ledger = ports.ledger
+    ledger = context.ledger
     if await ledger.is_noted(library.id):
         return
     known = await ledger.known_episodes()
     if old is not None and not known:
         digests = await asyncio.to_thread(digest_episodes, old.index)
         known = {slug: frozenset({digest}) for slug, digest in digests.items()}
-        await ledger.note(old.id, digests, (), ports.clock())
+        await ledger.note(old.id, digests, (), context.clock())
     digests = await asyncio.to_thread(digest_episodes, library.index)
     added, changed = _compare(digests, known)
     follows = await ledger.follows()
@@ -59,7 +62,7 @@ async def note_changes(ports: Ports, library: Library, old: Library | None = Non
         *((each.recipient, Piece(slug, each.words)) for each, slug in await looking),
         *((channel, Piece(slug)) for channel in await ledger.channels() for slug in added),
     ]
-    await ledger.note(library.id, digests, news, ports.clock())
+    await ledger.note(library.id, digests, news, context.clock())
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
     _log.info("compared", extra=facts)
 
@@ -108,22 +111,22 @@ def _newly_strong(
     return (slug for slug in strong if slug not in before)
 
 
-async def _tell(ports: Ports, library: Library) -> None:
+async def _tell(context: WeeklyContext, library: Library) -> None:
     """Send what waits; what fails for one recipient is logged and stops no other."""
-    now = ports.clock()
-    waiting = await ports.ledger.waiting(now, now - WEEK)
+    now = context.clock()
+    waiting = await context.ledger.waiting(now, now - WEEK)
     turns = asyncio.Semaphore(_AT_ONCE)
-    reachable = (each for each in waiting if each.platform in ports.posters)
-    await asyncio.gather(*(_take_turn(turns, ports, library, each) for each in reachable))
+    reachable = (each for each in waiting if each.platform in context.posters)
+    await asyncio.gather(*(_take_turn(turns, context, library, each) for each in reachable))
 
 
 async def _take_turn(
-    turns: asyncio.Semaphore, ports: Ports, library: Library, recipient: Recipient
+    turns: asyncio.Semaphore, context: WeeklyContext, library: Library, recipient: Recipient
 ) -> None:
     async with turns:
         try:
-            follows = await ports.ledger.follows_of(recipient)
-            await send_letters(ports, recipient, partial(_write, library, follows))
+            follows = await context.ledger.follows_of(recipient)
+            await send_letters(context, recipient, partial(_write, library, follows))
         except AirquoteError as error:
             _log.warning("%s It is tried again.", error)
         except Exception:  # noqa: BLE001 - whatever it is, the others get their letters
@@ -138,6 +141,6 @@ def _write(
     known = tuple(each for each in pieces if each.episode in slugs)
     if not known:
         return Written((), None)
-    if recipient.kind is Kind.PERSON:
+    if recipient.kind is RecipientKind.PERSON:
         return write_news(library, follows, known)
     return write_announcement(library, known)

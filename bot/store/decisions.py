@@ -1,13 +1,13 @@
 """What people decide on quotes, in the database: the part of the ledger for moderators."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.posting.places import Channel
 from bot.store.database import Database
 from bot.store.feedback import REPLACING
 from bot.store.tables import (
@@ -17,6 +17,7 @@ from bot.store.tables import (
     JUDGEMENTS,
     Values,
     candidate_rows,
+    channel_values,
     delivery_values,
     is_at,
     is_of,
@@ -24,16 +25,7 @@ from bot.store.tables import (
     read_candidate,
     read_quote,
 )
-from bot.weekly.models import (
-    Barred,
-    Candidate,
-    Delivery,
-    Judgement,
-    Place,
-    Quote,
-    State,
-    fold_name,
-)
+from bot.weekly.models import Barred, Candidate, Delivery, Judgement, Quote, State, fold_name
 from bot.weekly.slots import Slot
 
 SEEN_STATES = (State.SENDING, State.SENT, State.UNKNOWN)
@@ -46,16 +38,16 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def barred(self, place: Place, since: datetime) -> Barred:
+    async def barred(self, channel: Channel, since: datetime) -> Barred:
         """Read what may not be chosen: never in the workspace, or skipped here since then."""
         table = JUDGEMENTS
         never = and_(
-            table.c.platform == place.platform,
-            table.c.workspace == place.workspace,
+            table.c.platform == channel.platform,
+            table.c.workspace == channel.workspace,
             table.c.judgement == Judgement.NEVER,
         )
         skipped = and_(
-            is_at(table, place), table.c.judgement == Judgement.SKIP, table.c.at >= since
+            is_at(table, channel), table.c.judgement == Judgement.SKIP, table.c.at >= since
         )
         quotes = await self._rows(select(table.c.quote_id).where(never | skipped))
         guests = await self._rows(select(EXCLUDED_GUESTS.c.guest))
@@ -64,23 +56,23 @@ class Decisions:
         )
 
     async def wait(
-        self, place: Place, slot: Slot, candidates: Sequence[Candidate], now: datetime
+        self, channel: Channel, slot: Slot, candidates: Sequence[Candidate], now: datetime
     ) -> Delivery | None:
         """Note a delivery for which moderators are to choose; None if there is one."""
-        delivery = Delivery(place, slot, State.WAITING)
-        row = delivery_values(place, slot, State.WAITING)
+        delivery = Delivery(channel, slot, State.WAITING)
+        row = delivery_values(channel, slot, State.WAITING)
         async with self._database.write() as connection:
             waiting = REPLACING[connection.dialect.name](DELIVERIES).values(row)
             ignoring = waiting.on_conflict_do_nothing(index_elements=list(DELIVERIES.primary_key))
             added = (await connection.execute(ignoring.returning(DELIVERIES.c.day))).all()
-            rows = list(candidate_rows(place, slot, candidates))
+            rows = list(candidate_rows(channel, slot, candidates))
             if added and rows:
                 await connection.execute(insert(CANDIDATES), rows)
         return delivery if added else None
 
-    async def candidates(self, place: Place, day: date) -> tuple[Candidate, ...]:
+    async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
         """Read what moderators may choose from for a date."""
-        wanted = is_at(CANDIDATES, place) & (CANDIDATES.c.day == day)
+        wanted = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
         rows = await self._rows(select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank))
         return tuple(map(read_candidate, rows))
 
@@ -105,25 +97,25 @@ class Decisions:
         """Note that what was posted was withdrawn; False if it was before."""
         return await self._flag(delivery, "withdrawn")
 
-    async def approved(self, place: Place) -> tuple[Quote, ...]:
+    async def approved(self, channel: Channel) -> tuple[Quote, ...]:
         """Read what moderators approved of and was not posted, in the order they did."""
         table = JUDGEMENTS
         since_then = exists().where(
-            is_at(DELIVERIES, place),
+            is_at(DELIVERIES, channel),
             DELIVERIES.c.quote_id == table.c.quote_id,
             DELIVERIES.c.state.in_(SEEN_STATES),
             DELIVERIES.c.sending_at >= table.c.at,
         )
-        wanted = and_(is_at(table, place), table.c.judgement == Judgement.APPROVE, ~since_then)
+        wanted = and_(is_at(table, channel), table.c.judgement == Judgement.APPROVE, ~since_then)
         rows = await self._rows(select(table).where(wanted).order_by(table.c.at))
         return tuple(map(read_quote, rows))
 
     async def judge(
-        self, place: Place, quote: Quote, judgement: Judgement, by: str, now: datetime
+        self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
         """Note what a moderator says of a quote, in place of what was said before."""
         values = quote_values(quote)
-        key = {**asdict(place), "quote_id": values.pop("quote_id")}
+        key = {**channel_values(channel), "quote_id": values.pop("quote_id")}
         said = {"judgement": judgement, "by": by, "at": now, **values}
         async with self._database.write() as connection:
             await put(connection, JUDGEMENTS, key, said)

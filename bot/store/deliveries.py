@@ -5,13 +5,13 @@ processes one succeeds.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.posting.places import Channel
 from bot.store.decisions import SEEN_STATES, put
 from bot.store.feedback import REPLACING
 from bot.store.follows import forget_workspace
@@ -21,6 +21,7 @@ from bot.store.tables import (
     DELIVERIES,
     JUDGEMENTS,
     SUBSCRIPTIONS,
+    channel_values,
     delivery_values,
     is_at,
     is_of,
@@ -32,13 +33,12 @@ from bot.store.tables import (
 from bot.weekly.models import (
     OPEN_STATES,
     Delivery,
-    Place,
+    Posted,
     Quote,
-    Standing,
     State,
     Subscription,
+    SubscriptionState,
 )
-from bot.weekly.ranking import Posted
 from bot.weekly.slots import Slot
 
 
@@ -47,18 +47,18 @@ class DatabaseLedger(Letters):
 
     async def subscribe(self, subscription: Subscription) -> None:
         """Keep a subscription in place of the channel's former one and of what waited for that."""
-        place, values = subscription.place, subscription_values(subscription)
-        waiting = is_at(DELIVERIES, place) & (DELIVERIES.c.state == State.WAITING)
+        channel, values = subscription.channel, subscription_values(subscription)
+        waiting = is_at(DELIVERIES, channel) & (DELIVERIES.c.state == State.WAITING)
         days = select(DELIVERIES.c.day).where(waiting)
         async with self._database.write() as connection:
-            await put(connection, SUBSCRIPTIONS, asdict(place), values)
-            dropped = is_at(CANDIDATES, place) & CANDIDATES.c.day.in_(days)
+            await put(connection, SUBSCRIPTIONS, channel_values(channel), values)
+            dropped = is_at(CANDIDATES, channel) & CANDIDATES.c.day.in_(days)
             await connection.execute(delete(CANDIDATES).where(dropped))
             await connection.execute(delete(DELIVERIES).where(waiting))
 
-    async def find_subscription(self, place: Place) -> Subscription | None:
+    async def find_subscription(self, channel: Channel) -> Subscription | None:
         """Find the subscription of a channel."""
-        rows = await self._rows(select(SUBSCRIPTIONS).where(is_at(SUBSCRIPTIONS, place)))
+        rows = await self._rows(select(SUBSCRIPTIONS).where(is_at(SUBSCRIPTIONS, channel)))
         return next(map(read_subscription, rows), None)
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
@@ -71,9 +71,9 @@ class DatabaseLedger(Letters):
         rows = await self._rows(select(DELIVERIES).where(current).order_by(DELIVERIES.c.slot))
         return tuple(map(read_delivery, rows))
 
-    async def last_delivery(self, place: Place) -> Delivery | None:
+    async def last_delivery(self, channel: Channel) -> Delivery | None:
         """Find the latest delivery of a channel whose slot has come."""
-        wanted = is_at(DELIVERIES, place) & (DELIVERIES.c.state != State.WAITING)
+        wanted = is_at(DELIVERIES, channel) & (DELIVERIES.c.state != State.WAITING)
         latest = select(DELIVERIES).where(wanted).order_by(DELIVERIES.c.day.desc()).limit(1)
         return next(map(read_delivery, await self._rows(latest)), None)
 
@@ -83,11 +83,11 @@ class DatabaseLedger(Letters):
         return next(map(read_delivery, rows), None)
 
     async def claim(
-        self, place: Place, slot: Slot, owner: str, now: datetime, lease: datetime
+        self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
         """Take a delivery that is new, waiting, or open with a lease that ended before now."""
         table, mine = DELIVERIES, {"owner": owner, "lease": lease}
-        row = delivery_values(place, slot, State.CLAIMED) | mine
+        row = delivery_values(channel, slot, State.CLAIMED) | mine
         waiting = table.c.state == State.WAITING
         expired = table.c.state.in_(OPEN_STATES) & (table.c.lease < now)
         async with self._database.write() as connection:
@@ -108,14 +108,14 @@ class DatabaseLedger(Letters):
             mine_now = (await connection.execute(claimed)).mappings().one_or_none()
         return read_delivery(mine_now) if mine_now else None
 
-    async def reopen(self, place: Place, day: date) -> bool:
+    async def reopen(self, channel: Channel, day: date) -> bool:
         """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
         table = DELIVERIES
         unposted = table.c.state.in_((State.FAILED, State.SKIPPED)) & (table.c.day == day)
         # What it is to be is chosen anew: the quote may have been barred since.
         anew = {"state": State.WAITING, "quote_id": None, "sending_at": None, "reason": ""}
         async with self._database.write() as connection:
-            reopening = update(table).where(is_at(table, place), unposted).values(anew)
+            reopening = update(table).where(is_at(table, channel), unposted).values(anew)
             return (await connection.execute(reopening)).rowcount == 1
 
     async def begin(self, delivery: Delivery, quote: Quote, now: datetime, lease: datetime) -> bool:
@@ -141,20 +141,20 @@ class DatabaseLedger(Letters):
             values = {"state": state, "message": message, "reason": reason}
             changed = await _change(connection, delivery, values)
             if changed and state is State.SENT:
-                there = is_at(SUBSCRIPTIONS, delivery.place)
+                there = is_at(SUBSCRIPTIONS, delivery.channel)
                 await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
         return changed
 
     async def fail(self, delivery: Delivery, state: State, reason: str, most: int) -> int | None:
         """Note a lasting error and count it; at the `most`th in a row, pause the subscription."""
         failures = SUBSCRIPTIONS.c.failures + 1
-        paused = and_(failures >= most, SUBSCRIPTIONS.c.standing == Standing.ON)
+        paused = and_(failures >= most, SUBSCRIPTIONS.c.standing == SubscriptionState.ON)
         counting = (
             update(SUBSCRIPTIONS)
-            .where(is_at(SUBSCRIPTIONS, delivery.place))
+            .where(is_at(SUBSCRIPTIONS, delivery.channel))
             .values(
                 failures=failures,
-                standing=case((paused, Standing.PAUSED), else_=SUBSCRIPTIONS.c.standing),
+                standing=case((paused, SubscriptionState.PAUSED), else_=SUBSCRIPTIONS.c.standing),
             )
             .returning(SUBSCRIPTIONS.c.failures)
         )
@@ -163,9 +163,9 @@ class DatabaseLedger(Letters):
                 return None
             return (await connection.execute(counting)).scalar_one_or_none() or 0
 
-    async def history(self, place: Place) -> tuple[Posted, ...]:
+    async def history(self, channel: Channel) -> tuple[Posted, ...]:
         """Read what was, or may have been, posted in a channel."""
-        seen = is_at(DELIVERIES, place) & DELIVERIES.c.state.in_(SEEN_STATES)
+        seen = is_at(DELIVERIES, channel) & DELIVERIES.c.state.in_(SEEN_STATES)
         rows = await self._rows(select(DELIVERIES).where(seen).order_by(DELIVERIES.c.day))
         return tuple(
             Posted(row["quote_id"], row["speaker"], row["episode"], row["day"]) for row in rows

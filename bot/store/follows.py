@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy import exists as row_exists
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.posting.follows import Follow, Kind, Piece, Recipient, channel_at
+from bot.posting.follows import Follow, Piece
+from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
 from bot.store.decisions import Decisions
 from bot.store.feedback import METADATA, REPLACING, UtcTime
-from bot.weekly.models import Place
 
 RECIPIENT_KEY = ("platform", "workspace", "kind", "id")
 
@@ -124,24 +124,24 @@ class Following(Decisions):
                 await forget_recipient(connection, recipient)
         return done.rowcount > 0
 
-    async def announce(self, place: Place, admin: str, now: datetime) -> bool:
+    async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
         """Tell a channel of new episodes; False if it is told already."""
         async with self._database.write() as connection:
-            return await _add_recipient(connection, channel_at(place), admin, now)
+            return await _add_recipient(connection, channel_at(channel), admin, now)
 
-    async def announces(self, place: Place) -> bool:
+    async def announces(self, channel: Channel) -> bool:
         """Say whether a channel is told of new episodes."""
-        there = is_for(RECIPIENTS, channel_at(place))
+        there = is_for(RECIPIENTS, channel_at(channel))
         return bool(await self._rows(select(RECIPIENTS.c.id).where(there)))
 
-    async def stop_announcing(self, place: Place) -> bool:
+    async def stop_announcing(self, channel: Channel) -> bool:
         """Tell a channel no more; False if it was not told."""
         async with self._database.write() as connection:
-            return await forget_recipient(connection, channel_at(place))
+            return await forget_recipient(connection, channel_at(channel))
 
     async def channels(self) -> tuple[Recipient, ...]:
         """Read which channels are told."""
-        wanted = select(RECIPIENTS).where(RECIPIENTS.c.kind == Kind.CHANNEL)
+        wanted = select(RECIPIENTS).where(RECIPIENTS.c.kind == RecipientKind.CHANNEL)
         return tuple(map(read_recipient, await self._rows(wanted)))
 
     async def is_noted(self, library: str) -> bool:
@@ -186,13 +186,13 @@ def is_for(table: Table, recipient: Recipient) -> ColumnElement[bool]:
 
 def read_recipient(row: RowMapping) -> Recipient:
     """Read a recipient."""
-    return Recipient(row["platform"], row["workspace"], Kind(row["kind"]), row["id"])
+    return Recipient(row["platform"], row["workspace"], RecipientKind(row["kind"]), row["id"])
 
 
 async def forget_recipient(connection: AsyncConnection, recipient: Recipient) -> bool:
     """Delete all that is known of a recipient; False if nothing is."""
     await connection.execute(delete(NEWS).where(is_for(NEWS, recipient)))
-    if recipient.kind is Kind.PERSON:
+    if recipient.kind is RecipientKind.PERSON:
         await connection.execute(delete(FOLLOWS).where(_followed_by(recipient)))
     done = await connection.execute(delete(RECIPIENTS).where(is_for(RECIPIENTS, recipient)))
     return done.rowcount > 0
@@ -211,7 +211,7 @@ async def forget_workspace(connection: AsyncConnection, platform: str, workspace
             await forget_recipient(connection, follow.recipient)
     for table in (NEWS, RECIPIENTS):
         there = (table.c.platform == platform) & (table.c.workspace == workspace)
-        await connection.execute(delete(table).where(there, table.c.kind == Kind.CHANNEL))
+        await connection.execute(delete(table).where(there, table.c.kind == RecipientKind.CHANNEL))
 
 
 async def _add_recipient(

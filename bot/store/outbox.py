@@ -10,7 +10,8 @@ from sqlalchemy import exists as row_exists
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from bot.posting.follows import Kind, Letter, Piece, Recipient
+from bot.posting.follows import Letter, Piece
+from bot.posting.places import Recipient, RecipientKind
 from bot.store.follows import (
     NEWS,
     RECIPIENT_KEY,
@@ -119,7 +120,7 @@ def _is_due(now: datetime, told_before: datetime) -> ColumnElement[bool]:
     """Require that nobody has a letter, and that it was begun or something is to be told now."""
     free = or_(RECIPIENTS.c.lease.is_(None), RECIPIENTS.c.lease < now)
     rested = or_(
-        RECIPIENTS.c.kind == Kind.CHANNEL,
+        RECIPIENTS.c.kind == RecipientKind.CHANNEL,
         RECIPIENTS.c.told_at.is_(None),
         RECIPIENTS.c.told_at <= told_before,
     )

@@ -19,18 +19,18 @@ from sqlalchemy import (
     and_,
 )
 
+from bot.posting.places import Channel
 from bot.store.feedback import METADATA, UtcTime
 from bot.weekly.models import (
     Candidate,
     Delivery,
-    Place,
     Quote,
-    Standing,
     State,
     Subscription,
+    SubscriptionState,
     key_of,
 )
-from bot.weekly.slots import Plan, Slot
+from bot.weekly.slots import Schedule, Slot
 
 Values = Mapping[str, Any]
 # What a delivery is without anything that happened to it.
@@ -113,34 +113,43 @@ EXCLUDED_GUESTS = Table(
 )
 
 
-def is_at(table: Table, place: Place) -> ColumnElement[bool]:
+def channel_values(channel: Channel) -> dict[str, str]:
+    """Lay a channel out."""
+    return {
+        "platform": channel.platform,
+        "workspace": channel.workspace,
+        "channel": channel.id,
+    }
+
+
+def is_at(table: Table, channel: Channel) -> ColumnElement[bool]:
     """Require a channel."""
-    return and_(*(table.c[name] == value for name, value in asdict(place).items()))
+    return and_(*(table.c[name] == value for name, value in channel_values(channel).items()))
 
 
 def is_of(delivery: Delivery) -> ColumnElement[bool]:
     """Require a delivery's channel and date."""
-    return is_at(DELIVERIES, delivery.place) & (DELIVERIES.c.day == delivery.slot.day)
+    return is_at(DELIVERIES, delivery.channel) & (DELIVERIES.c.day == delivery.slot.day)
 
 
 def subscription_values(subscription: Subscription) -> dict[str, Any]:
     """Lay a subscription out, but for its channel."""
-    plan = subscription.plan
+    schedule = subscription.schedule
     return {
-        "weekday": plan.weekday,
-        "time": f"{plan.time:%H:%M}",
-        "zone": plan.zone,
-        "review": plan.review,
+        "weekday": schedule.weekday,
+        "time": f"{schedule.time:%H:%M}",
+        "zone": schedule.zone,
+        "review": schedule.review,
         "since": subscription.since,
         "admin": subscription.admin,
-        "standing": subscription.standing,
+        "standing": subscription.state,
         "failures": subscription.failures,
     }
 
 
-def delivery_values(place: Place, slot: Slot, state: State) -> dict[str, Any]:
+def delivery_values(channel: Channel, slot: Slot, state: State) -> dict[str, Any]:
     """Lay a delivery out to which nothing has happened and that is nobody's."""
-    named = {**asdict(place), "day": slot.day, "key": key_of(place, slot.day)}
+    named = {**channel_values(channel), "day": slot.day, "key": key_of(channel, slot.day)}
     return {**named, "slot": slot.at, "state": state, "owner": "", **_BLANK}
 
 
@@ -151,12 +160,12 @@ def quote_values(quote: Quote) -> dict[str, Any]:
 
 
 def candidate_rows(
-    place: Place, slot: Slot, candidates: Sequence[Candidate]
+    channel: Channel, slot: Slot, candidates: Sequence[Candidate]
 ) -> Iterator[dict[str, Any]]:
     """Lay candidates out, in their order."""
     for rank, each in enumerate(candidates):
         yield {
-            **asdict(place),
+            **channel_values(channel),
             "day": slot.day,
             "rank": rank,
             **quote_values(each.quote),
@@ -168,10 +177,10 @@ def read_subscription(row: RowMapping) -> Subscription:
     """Read a subscription."""
     return Subscription(
         _place(row),
-        Plan(row["weekday"], time.fromisoformat(row["time"]), row["zone"], row["review"]),
+        Schedule(row["weekday"], time.fromisoformat(row["time"]), row["zone"], row["review"]),
         row["since"],
         row["admin"],
-        Standing(row["standing"]),
+        SubscriptionState(row["standing"]),
         row["failures"],
     )
 
@@ -206,5 +215,5 @@ def read_candidate(row: RowMapping) -> Candidate:
     return Candidate(read_quote(row), tuple(filter(None, row["reasons"].split("\n"))))
 
 
-def _place(row: RowMapping) -> Place:
-    return Place(row["platform"], row["workspace"], row["channel"])
+def _place(row: RowMapping) -> Channel:
+    return Channel(row["platform"], row["workspace"], row["channel"])

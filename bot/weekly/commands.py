@@ -1,20 +1,22 @@
 """What is typed in a channel behind "/podcast weekly", and what is said to it."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time
 
 from bot.errors import StoreError
 from bot.guide import store_away
 from bot.library.library import Library
+from bot.posting.places import Channel, ChannelMember
+from bot.posting.poster import PostError
 from bot.replies import Reply
 from bot.requests import WEEKLY_WORDS
 from bot.weekly.messages import quote_card, tell_when
-from bot.weekly.models import Delivery, Place, Standing, State, Subscription, key_of
-from bot.weekly.ports import Ports, PostError
+from bot.weekly.models import Delivery, State, Subscription, SubscriptionState, key_of
+from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import ASKED_BEFORE, facts_of
 from bot.weekly.selection import choose_quote
-from bot.weekly.slots import EXAMPLE, Plan, tell_slot
+from bot.weekly.slots import EXAMPLE, Schedule, describe_slot
 from bot.weekly.subscribing import switch_off, switch_on, tell_status
 from bot.weekly.tick import post_now, today
 from bot.weekly.upcoming import coming_slot
@@ -27,42 +29,37 @@ _FORMS = (
     "/podcast weekly post: today’s quote, at once",
 )
 # Whatever may be posted, it is the same at any time.
-_UNPLANNED = Plan(0, time(), "UTC")
+_UNPLANNED = Schedule(0, time(), "UTC")
 _NONE_GOOD = "None that is left is good enough to be posted unseen."
 _NONE_APPROVED = "Nobody has approved of one; moderators are asked the day before it is due."
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Who asks, in which channel; `obstacle` says why they may not decide there, "" if they may."""
-
-    place: Place
-    person: str
-    obstacle: str = ""
-
-
-async def answer_weekly(ports: Ports, library: Library, typed: str, member: Member) -> Reply:
+async def answer_weekly(
+    context: WeeklyContext, library: Library, typed: str, member: ChannelMember
+) -> Reply:
     """Do what is typed behind "weekly"; nothing at all asks for the status."""
     first, *rest = typed.split(maxsplit=1) or ["status"]
     word, behind = first.casefold(), "".join(rest)
     try:
         if word == "status" and not behind:
-            return await tell_status(ports, member.place)
+            return await tell_status(context, member.channel)
         if member.obstacle:
             return Reply(member.obstacle)
         if word == "on":
-            return await switch_on(ports, member.place, behind, member.person)
+            return await switch_on(context, member.channel, behind, member.person)
         if word not in WEEKLY_WORDS or behind:
             return _explain(typed)
         if word == "off":
-            return await switch_off(ports, member.place)
+            return await switch_off(context, member.channel)
         if word == "preview":
-            return await _preview(ports, library, member.place)
-        return await _post(ports, member)
+            return await _preview(context, library, member.channel)
+        return await _post(context, member)
     except StoreError as error:
-        _log.error("/podcast weekly %s did nothing. %s", word, error, extra=facts_of(member.place))
+        _log.error(
+            "/podcast weekly %s did nothing. %s", word, error, extra=facts_of(member.channel)
+        )
         return store_away()
 
 
@@ -72,18 +69,18 @@ def _explain(typed: str) -> Reply:
     return Reply("I could not read that. These are the forms:", (*_FORMS, search))
 
 
-async def _preview(ports: Ports, library: Library, place: Place) -> Reply:
+async def _preview(context: WeeklyContext, library: Library, channel: Channel) -> Reply:
     """Show what would be posted next, if that is known."""
-    now = ports.clock()
-    found = await ports.ledger.find_subscription(place)
-    subscription = found or Subscription(place, _UNPLANNED, now, "")
-    slot = await coming_slot(ports, subscription)
-    quote = await choose_quote(ports, subscription, slot.day)
-    is_on = found is not None and found.standing is Standing.ON
+    now = context.clock()
+    found = await context.ledger.find_subscription(channel)
+    subscription = found or Subscription(channel, _UNPLANNED, now, "")
+    slot = await coming_slot(context, subscription)
+    quote = await choose_quote(context, subscription, slot.day)
+    is_on = found is not None and found.state is SubscriptionState.ON
     off = () if is_on else ("Nothing is posted here until the quote of the week is switched on.",)
     cards = (quote_card(library, quote),) if quote else ()
-    when = tell_when(subscription.plan, slot)
-    if subscription.plan.review:
+    when = tell_when(subscription.schedule, slot)
+    if subscription.schedule.review:
         asked = slot.at - now <= ASKED_BEFORE
         text, *notes = _tell_choice(when, asked=asked, approved=quote is not None)
     elif quote:
@@ -101,31 +98,31 @@ def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
     return (f"Moderators choose the quote for {when}: {state}, and none is approved yet.",)
 
 
-async def _post(ports: Ports, member: Member) -> Reply:
+async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     """Post at once where that is possible, and say what became of it."""
-    place = member.place
-    subscription = await ports.ledger.find_subscription(place)
-    if subscription is None or subscription.standing is not Standing.ON:
-        return await tell_status(ports, place)
+    channel = member.channel
+    subscription = await context.ledger.find_subscription(channel)
+    if subscription is None or subscription.state is not SubscriptionState.ON:
+        return await tell_status(context, channel)
     try:
-        obstacle = await ports.posters[place.platform].why_not(place, member.person)
+        obstacle = await context.posters[channel.platform].why_not(channel, member.person)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     if obstacle:
         return Reply(obstacle)
-    day = today(ports, subscription)
-    following = await coming_slot(ports, subscription)
-    state = await post_now(ports, subscription)
-    delivery = await ports.ledger.find_delivery(key_of(place, day))
+    day = today(context, subscription)
+    following = await coming_slot(context, subscription)
+    state = await post_now(context, subscription)
+    delivery = await context.ledger.find_delivery(key_of(channel, day))
     if delivery is None or state is State.SKIPPED:
-        reason = _NONE_APPROVED if subscription.plan.review else _NONE_GOOD
+        reason = _NONE_APPROVED if subscription.schedule.review else _NONE_GOOD
         return Reply("There is no quote to post.", (reason,))
     if state is None:
         return _tell_before(delivery)
     told = _tell_posted(delivery)
     if following.day != day or state is State.FAILED:
         return told
-    due = tell_slot(subscription.plan, following)
+    due = describe_slot(subscription.schedule, following)
     return replace(told, notes=(*told.notes, f"It takes the place of the one due on {due}."))
 
 

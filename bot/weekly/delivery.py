@@ -15,9 +15,11 @@ import logging
 from datetime import timedelta
 from uuid import uuid4
 
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.events import Delivered
-from bot.weekly.models import Delivery, Place, Quote, Standing, State, Subscription
-from bot.weekly.ports import Flaw, Found, Notice, Ports, Poster, PostError, Sight
+from bot.weekly.models import Delivery, Quote, State, Subscription, SubscriptionState
+from bot.weekly.ports import Notice, Poster, WeeklyContext
 from bot.weekly.review import facts_of, tell
 from bot.weekly.selection import choose_quote, is_barred, read_barred
 from bot.weekly.slots import Slot
@@ -32,14 +34,14 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-async def deliver(ports: Ports, place: Place, slot: Slot) -> State | None:
+async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State | None:
     """Claim a slot and bring it as far as possible; None if another process has it."""
-    now = ports.clock()
-    lease = now + ports.timing.lease
-    delivery = await ports.ledger.claim(place, slot, uuid4().hex, now, lease)
+    now = context.clock()
+    lease = now + context.timing.lease
+    delivery = await context.ledger.claim(channel, slot, uuid4().hex, now, lease)
     if delivery is None:
         return None
-    delivering = _Delivering(ports, ports.posters[place.platform], delivery)
+    delivering = _Delivering(context, context.posters[channel.platform], delivery)
     if delivery.state is State.SENDING:
         return await delivering.resolve()
     return await delivering.begin()
@@ -51,9 +53,9 @@ class _Delivering:
     None instead if the row was taken over, because its lease had ended.
     """
 
-    def __init__(self, ports: Ports, poster: Poster, delivery: Delivery) -> None:
-        self._ledger = ports.ledger
-        self._ports = ports
+    def __init__(self, context: WeeklyContext, poster: Poster, delivery: Delivery) -> None:
+        self._ledger = context.ledger
+        self._ports = context
         self._poster = poster
         self._delivery = delivery
 
@@ -70,7 +72,7 @@ class _Delivering:
         day = self._delivery.slot.day
         quote = await self._unbarred() or await choose_quote(self._ports, subscription, day)
         if quote is None:
-            if subscription.plan.review:
+            if subscription.schedule.review:
                 return await self._skip("Nobody approved of a quote.", Notice.UNDECIDED)
             return await self._skip("There is no quote to post.", Notice.NOTHING_LEFT)
         return await self._send(quote, doubtful=doubtful)
@@ -88,7 +90,7 @@ class _Delivering:
             return await self._finish(State.SENT, message=found)
         if same and self._knows_key():
             return await self._send(same, doubtful=True)
-        if found is Sight.ABSENT:
+        if found is NotFound.ABSENT:
             return await self.begin(doubtful=True)
         state = await self._finish(State.UNKNOWN, reason="Nobody can tell whether it was posted.")
         return await self._told(state, Notice.UNSURE)
@@ -98,10 +100,10 @@ class _Delivering:
         now, timing = self._ports.clock(), self._ports.timing
         if not await self._ledger.begin(self._delivery, quote, now, now + timing.lease):
             return self._lost()
-        place, key = self._delivery.place, self._delivery.key
+        channel, key = self._delivery.channel, self._delivery.key
         try:
             async with asyncio.timeout(timing.post.total_seconds()):
-                message = await self._poster.post(place, quote, key)
+                message = await self._poster.post(channel, quote, key)
         except TimeoutError:
             return await self._put_off(State.SENDING, timing.settle, "There was no answer in time.")
         except PostError as error:
@@ -109,26 +111,26 @@ class _Delivering:
         return await self._finish(State.SENT, message=message)
 
     async def _go_on_after(self, error: PostError, *, doubtful: bool) -> State | None:
-        if error.flaw is Flaw.PERMANENT:
+        if error.kind is FailureKind.PERMANENT:
             return await self._fail(error, State.UNKNOWN if doubtful else State.FAILED)
-        if error.flaw is Flaw.AMBIGUOUS:
+        if error.kind is FailureKind.AMBIGUOUS:
             return await self._put_off(State.SENDING, self._ports.timing.settle, str(error))
         # That this request posted nothing says nothing of the one before.
         state = State.SENDING if doubtful else State.CLAIMED
         pause = timedelta(seconds=error.retry_after) if error.retry_after else self._pause()
         return await self._put_off(state, pause, str(error))
 
-    async def _look(self) -> Found | None:
+    async def _look(self) -> LookupResult | None:
         """Look for the message; None if that may work later."""
         delivery, now = self._delivery, self._ports.clock()
         since = min(delivery.sending_at or now, now) - _CLOCK_SKEW
         try:
             async with asyncio.timeout(self._ports.timing.post.total_seconds()):
-                return await self._poster.find(delivery.place, delivery.key, since)
+                return await self._poster.find(delivery.channel, delivery.key, since)
         except (TimeoutError, PostError) as error:
-            lasting = isinstance(error, PostError) and error.flaw is Flaw.PERMANENT
+            lasting = isinstance(error, PostError) and error.kind is FailureKind.PERMANENT
             given_up = lasting or self._knows_key() or self._is_late()
-            return Sight.CANNOT_TELL if given_up else None
+            return NotFound.CANNOT_TELL if given_up else None
 
     async def _fail(self, error: PostError, state: State) -> State | None:
         failures = await self._ledger.fail(self._delivery, state, str(error), MOST_FAILURES)
@@ -156,20 +158,22 @@ class _Delivering:
 
     async def _told(self, state: State | None, notice: Notice) -> State | None:
         """Tell people what was written, if it was."""
-        subscription = await self._ledger.find_subscription(self._delivery.place)
+        subscription = await self._ledger.find_subscription(self._delivery.channel)
         if state and subscription:
             await tell(self._ports, subscription, notice, self._delivery)
         return state
 
     async def _wanted(self) -> Subscription | None:
         """Read the subscription of the channel; None if it is not on, by now."""
-        found = await self._ledger.find_subscription(self._delivery.place)
-        return found if found and found.standing is Standing.ON else None
+        found = await self._ledger.find_subscription(self._delivery.channel)
+        return found if found and found.state is SubscriptionState.ON else None
 
     async def _unbarred(self) -> Quote | None:
         """Take what was chosen before; None if it may not be posted any more."""
         quote = self._delivery.quote
-        if quote is None or is_barred(await read_barred(self._ports, self._delivery.place), quote):
+        if quote is None or is_barred(
+            await read_barred(self._ports, self._delivery.channel), quote
+        ):
             return None
         return quote
 
@@ -178,15 +182,15 @@ class _Delivering:
         return await self._unbarred() if self._knows_key() and await self._wanted() else None
 
     def _note(self, state: State, reason: str) -> State:
-        facts = facts_of(self._delivery.place, self._delivery.slot)
+        facts = facts_of(self._delivery.channel, self._delivery.slot)
         level = logging.INFO if state is State.SENT else logging.WARNING
         _log.log(level, "Quote of the week: %s. %s", state, reason, extra=facts)
         late = self._lateness().total_seconds()
-        self._ports.on_delivered(Delivered(self._delivery.place.platform, state, late))
+        self._ports.on_delivered(Delivered(self._delivery.channel.platform, state, late))
         return state
 
     def _lost(self) -> State | None:
-        facts = facts_of(self._delivery.place, self._delivery.slot)
+        facts = facts_of(self._delivery.channel, self._delivery.slot)
         _log.warning("Another process has taken over the quote of the week.", extra=facts)
         return None
 

@@ -9,7 +9,7 @@ from bot.replies import Act, Action, Card, Reply, clock_time, episode_card, vide
 from bot.requests import Request, Verb
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Notice
-from bot.weekly.slots import Plan, Slot, tell_slot
+from bot.weekly.slots import Schedule, Slot, describe_slot
 from bot.weekly.subscribing import retype
 
 _CHOICES = ((Act.APPROVE, "Approve"), (Act.SKIP, "Skip"), (Act.NEVER, "Never"))
@@ -43,20 +43,20 @@ def word_notice(
     candidates: Sequence[Candidate] = (),
 ) -> Reply:
     """Write what admins and moderators are told of a channel's quote."""
-    when = tell_when(subscription.plan, delivery.slot)
-    text, notes = _WORDED[notice](when, subscription.plan, delivery)
+    when = tell_when(subscription.schedule, delivery.slot)
+    text, notes = _WORDED[notice](when, subscription.schedule, delivery)
     if notice is Notice.REMINDER and not candidates:
         text, notes = f"All that I offered for {when} was turned down.", (_OR_NOTHING,)
     cards = tuple(_candidate_card(library, delivery, each) for each in candidates)
     if notice is Notice.REPORTED and delivery.quote:
         reported = quote_card(library, delivery.quote)
         cards = (replace(reported, actions=(withdraw_button(delivery.key),)),)
-    return Reply(text, notes, cards, channel=subscription.place.channel)
+    return Reply(text, notes, cards, channel=subscription.channel.id)
 
 
-def tell_when(plan: Plan, slot: Slot) -> str:
+def tell_when(schedule: Schedule, slot: Slot) -> str:
     """Write a slot for those who may be elsewhere: "Monday 23 November 2026, 09:00 (UTC)"."""
-    return f"{tell_slot(plan, slot)} ({plan.zone})"
+    return f"{describe_slot(schedule, slot)} ({schedule.zone})"
 
 
 def quote_card(library: Library, quote: Quote) -> Card:
@@ -114,11 +114,11 @@ def _late(when: str, *_: object) -> _Worded:
     return text, (f"The next one comes as planned. To post one now, type {_POST} in the channel.",)
 
 
-def _nothing_left(when: str, plan: Plan, _: Delivery) -> _Worded:
-    text = f"I have no quote to offer for {when}." if plan.review else f"No quote for {when}."
-    if plan.review:
+def _nothing_left(when: str, schedule: Schedule, _: Delivery) -> _Worded:
+    text = f"I have no quote to offer for {when}." if schedule.review else f"No quote for {when}."
+    if schedule.review:
         return text, (_OR_NOTHING,)
-    yourself = retype(replace(plan, review=True))
+    yourself = retype(replace(schedule, review=True))
     choose = f"To choose among the others yourself, type “{yourself}” in the channel."
     return text, (f"None that is left is good enough to be posted unseen. {choose}",)
 
@@ -129,13 +129,13 @@ def _unsure(when: str, *_: object) -> _Worded:
     return text, (f"{look} If it is missing, {_POST} posts another one on any later day.",)
 
 
-def _paused(when: str, plan: Plan, delivery: Delivery) -> _Worded:
+def _paused(when: str, schedule: Schedule, delivery: Delivery) -> _Worded:
     text = "I have paused the quote of the week: it could not be posted several times in a row."
     last = f"Last, for {when}: {delivery.reason}" if delivery.reason else f"Last, for {when}."
-    return text, (last, f"Mend that, then type “{retype(plan)}” in the channel.")
+    return text, (last, f"Mend that, then type “{retype(schedule)}” in the channel.")
 
 
-_WORDED: dict[Notice, Callable[[str, Plan, Delivery], _Worded]] = {
+_WORDED: dict[Notice, Callable[[str, Schedule, Delivery], _Worded]] = {
     Notice.SHORTLIST: _shortlist,
     Notice.REMINDER: _reminder,
     Notice.UNDECIDED: _undecided,

@@ -8,23 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.posting.places import Channel
 from bot.quotes.extraction import ScoredQuote
-from bot.weekly.slots import Plan, Slot
+from bot.weekly.slots import Schedule, Slot
 
 # What a nonce of Discord may hold.
 _KEY_CHARACTERS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A channel, by the ids its platform uses."""
-
-    platform: str
-    workspace: str
-    channel: str
-
-
-class Standing(StrEnum):
+class SubscriptionState(StrEnum):
     """Whether a channel gets its quotes; errors that last pause it."""
 
     ON = "on"
@@ -40,11 +32,11 @@ class Subscription:
     row.
     """
 
-    place: Place
-    plan: Plan
+    channel: Channel
+    schedule: Schedule
     since: datetime
     admin: str
-    standing: Standing = Standing.ON
+    state: SubscriptionState = SubscriptionState.ON
     failures: int = 0
 
 
@@ -61,6 +53,16 @@ class Quote:
     speaker: str
     text: str
     chapter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A quote that was posted: its content id, its guest, its episode's slug and the day."""
+
+    id: str
+    speaker: str
+    episode: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Delivery:
     `reason` why it was not; `owner` may change it until `lease`.
     """
 
-    place: Place
+    channel: Channel
     slot: Slot
     state: State
     owner: str = ""
@@ -110,12 +112,12 @@ class Delivery:
     @property
     def key(self) -> str:
         """The same 25 characters for each try; they tell nothing and may travel with the post."""
-        return key_of(self.place, self.slot.day)
+        return key_of(self.channel, self.slot.day)
 
 
-def key_of(place: Place, day: date) -> str:
+def key_of(channel: Channel, day: date) -> str:
     """Make the key of the delivery for a channel and a date."""
-    named = f"{place.platform}/{place.workspace}/{place.channel}/{day.isoformat()}"
+    named = f"{channel.platform}/{channel.workspace}/{channel.id}/{day.isoformat()}"
     return hashlib.sha256(named.encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
@@ -140,7 +142,7 @@ def fold_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def quote_of(saying: ScoredQuote) -> Quote:
+def quote_from(saying: ScoredQuote) -> Quote:
     """Take from a saying what is posted of it."""
     return Quote(
         saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from bot.errors import StoreError
 from bot.guide import store_away
 from bot.library.library import Library
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, PostError
 from bot.replies import Act, Reply
 from bot.requests import Request
 from bot.weekly.messages import quote_card, tell_when, withdraw_button
@@ -13,13 +15,12 @@ from bot.weekly.models import (
     OPEN_STATES,
     Delivery,
     Judgement,
-    Place,
     Quote,
-    Standing,
     State,
     Subscription,
+    SubscriptionState,
 )
-from bot.weekly.ports import Flaw, Ports, PostError
+from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS
 from bot.weekly.review import Objection, decide, facts_of, report, withdraw
 from bot.weekly.selection import choose_quote
@@ -27,7 +28,7 @@ from bot.weekly.slots import Slot
 from bot.weekly.upcoming import coming_slot
 
 # Says why who pressed may not decide in a channel, "" if they may.
-Obstacle = Callable[[Place], Awaitable[str]]
+Obstacle = Callable[[Channel], Awaitable[str]]
 
 _JUDGEMENTS = {
     Act.APPROVE: Judgement.APPROVE,
@@ -58,47 +59,54 @@ _log = logging.getLogger(__name__)
 
 
 async def moderate(
-    ports: Ports, library: Library, act: Act, request: Request, person: str, obstacle: Obstacle
+    context: WeeklyContext,
+    library: Library,
+    act: Act,
+    request: Request,
+    person: str,
+    obstacle: Obstacle,
 ) -> Reply:
     """Do what a button says, and say to who pressed it what became of that."""
     key, _, quote_id = request.text.partition(" ")
     try:
-        delivery = await ports.ledger.find_delivery(key)
+        delivery = await context.ledger.find_delivery(key)
         if delivery is None:
             return _GONE
         if act is Act.REPORT:
-            return await _report(ports, library, delivery, obstacle)
-        if refused := await _ask(obstacle, delivery.place):
+            return await _report(context, library, delivery, obstacle)
+        if refused := await _ask(obstacle, delivery.channel):
             return Reply(refused)
         if act is Act.WITHDRAW:
-            return await _withdraw(ports, delivery, person)
-        return await _judge(ports, delivery, quote_id, _JUDGEMENTS[act], person)
+            return await _withdraw(context, delivery, person)
+        return await _judge(context, delivery, quote_id, _JUDGEMENTS[act], person)
     except StoreError as error:
         _log.error("A button of the quote of the week did nothing. %s", error)
         return store_away()
 
 
-async def _report(ports: Ports, library: Library, delivery: Delivery, obstacle: Obstacle) -> Reply:
-    subscription = await ports.ledger.find_subscription(delivery.place)
+async def _report(
+    context: WeeklyContext, library: Library, delivery: Delivery, obstacle: Obstacle
+) -> Reply:
+    subscription = await context.ledger.find_subscription(delivery.channel)
     if subscription is None or delivery.quote is None:
         return _GONE
     if delivery.withdrawn:
         return Reply("Thank you. That quote was withdrawn already.")
-    told = _OBJECTED[await report(ports, subscription, delivery)]
-    if await _ask(obstacle, delivery.place):
+    told = _OBJECTED[await report(context, subscription, delivery)]
+    if await _ask(obstacle, delivery.channel):
         return Reply(f"Thank you. {told}")
     note = "You can take it back yourself: Withdraw takes it out of the channel for good."
     card = quote_card(library, delivery.quote)
     return Reply(f"Thank you. {told}", (note,), (card,), actions=(withdraw_button(delivery.key),))
 
 
-async def _withdraw(ports: Ports, delivery: Delivery, person: str) -> Reply:
+async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> Reply:
     if delivery.withdrawn:
         return Reply(f"It was withdrawn before. {_NEVER_AGAIN}")
     try:
-        done = await withdraw(ports, delivery, person)
+        done = await withdraw(context, delivery, person)
     except PostError as error:
-        facts = facts_of(delivery.place, delivery.slot)
+        facts = facts_of(delivery.channel, delivery.slot)
         _log.warning("A quote was not withdrawn. %s", error, extra=facts)
         return _not_withdrawn(delivery, error)
     if done:
@@ -111,28 +119,28 @@ async def _withdraw(ports: Ports, delivery: Delivery, person: str) -> Reply:
 
 def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
     """Say why a message was not changed, and what to do about it."""
-    if error.flaw is Flaw.PERMANENT:
+    if error.kind is FailureKind.PERMANENT:
         return Reply("I cannot withdraw it.", (str(error), _BY_HAND, _NEVER_AGAIN))
-    doubt = error.flaw is Flaw.AMBIGUOUS
+    doubt = error.kind is FailureKind.AMBIGUOUS
     text = "I do not know whether it is withdrawn." if doubt else "I could not withdraw it yet."
     notes = (str(error), f"{_AGAIN} {_NEVER_AGAIN}")
     return Reply(text, notes, actions=(withdraw_button(delivery.key),))
 
 
 async def _judge(
-    ports: Ports, delivery: Delivery, quote_id: str, judgement: Judgement, person: str
+    context: WeeklyContext, delivery: Delivery, quote_id: str, judgement: Judgement, person: str
 ) -> Reply:
-    place, day = delivery.place, delivery.slot.day
+    channel, day = delivery.channel, delivery.slot.day
     # One that is approved of is posted, so a second press would post it twice.
-    there = {each.id for each in await ports.ledger.history(place) if each.day >= day}
+    there = {each.id for each in await context.ledger.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
         return Reply("That quote was posted here, so it is not posted again.")
-    candidate = await decide(ports, place, day, quote_id, judgement, person)
+    candidate = await decide(context, channel, day, quote_id, judgement, person)
     if candidate is None:
         return _GONE
     quote = candidate.quote
-    subscription = await ports.ledger.find_subscription(place)
-    following = await _tell_following(ports, subscription, delivery, quote, judgement)
+    subscription = await context.ledger.find_subscription(channel)
+    following = await _tell_following(context, subscription, delivery, quote, judgement)
     is_posted = delivery.message and delivery.quote and delivery.quote.id == quote.id
     is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
     actions = (withdraw_button(delivery.key),) if is_bad else ()
@@ -149,20 +157,20 @@ def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
 
 
 async def _tell_following(
-    ports: Ports,
+    context: WeeklyContext,
     subscription: Subscription | None,
     delivery: Delivery,
     judged: Quote,
     judgement: Judgement,
 ) -> tuple[str, ...]:
     """Say what is posted next, now that a quote was judged."""
-    if subscription is None or subscription.standing is not Standing.ON:
+    if subscription is None or subscription.state is not SubscriptionState.ON:
         return ("Nothing is posted there until the quote of the week is switched on again.",)
-    if not subscription.plan.review:
+    if not subscription.schedule.review:
         return ("I choose by myself there now: what is approved is kept for when you do again.",)
-    slot = await _coming(ports, subscription, delivery)
-    when = tell_when(subscription.plan, slot)
-    chosen = await choose_quote(ports, subscription, slot.day)
+    slot = await _coming(context, subscription, delivery)
+    when = tell_when(subscription.schedule, slot)
+    chosen = await choose_quote(context, subscription, slot.day)
     is_approved = judgement is Judgement.APPROVE
     if chosen is None:
         none = f"Nothing is approved for {when} yet; if it stays so, nothing is posted."
@@ -174,17 +182,17 @@ async def _tell_following(
     return (f"The one of {chosen.speaker} is posted on {when}.{kept}",)
 
 
-async def _coming(ports: Ports, subscription: Subscription, delivery: Delivery) -> Slot:
+async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:
     """Find the slot that a decision is for: that of the delivery if it waits, else the next."""
-    late = ports.clock() - delivery.slot.at >= ports.timing.late
+    late = context.clock() - delivery.slot.at >= context.timing.late
     if delivery.state is State.WAITING and not late:
         return delivery.slot
-    return await coming_slot(ports, subscription)
+    return await coming_slot(context, subscription)
 
 
-async def _ask(obstacle: Obstacle, place: Place) -> str:
+async def _ask(obstacle: Obstacle, channel: Channel) -> str:
     try:
-        return await obstacle(place)
+        return await obstacle(channel)
     except PostError as error:
-        _log.warning("Nobody knows who may decide. %s", error, extra=facts_of(place))
+        _log.warning("Nobody knows who may decide. %s", error, extra=facts_of(channel))
         return _CANNOT_ASK

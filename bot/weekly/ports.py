@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from enum import Enum, StrEnum
-from typing import Literal, Protocol
+from enum import StrEnum
+from typing import Protocol
 
-from bot.errors import AirquoteError
 from bot.models import Episode
 from bot.posting.follows import FollowLedger
+from bot.posting.places import Channel
+from bot.posting.poster import LookupResult
 from bot.quotes.extraction import ScoredQuote
 from bot.replies import Reply
 from bot.service.events import Delivered
@@ -18,44 +19,12 @@ from bot.weekly.models import (
     Candidate,
     Delivery,
     Judgement,
-    Place,
+    Posted,
     Quote,
     State,
     Subscription,
 )
-from bot.weekly.ranking import Posted
 from bot.weekly.slots import Slot
-
-
-class Flaw(Enum):
-    """What an error tells of the message that was not posted."""
-
-    PERMANENT = "permanent"  # not posted, and never will be: no such channel, no right to post
-    RATE_LIMITED = "rate limited"  # certainly not posted; it may be after a while
-    REFUSED = "refused"  # certainly not posted; why may pass
-    AMBIGUOUS = "ambiguous"  # perhaps posted: a timeout, a lost connection, a server's error
-
-
-class PostError(AirquoteError):
-    """A message was not posted, or nobody knows; `retry_after` is in seconds."""
-
-    def __init__(
-        self, flaw: Flaw, subject: str, reason: str, remedy: str = "", retry_after: float = 0.0
-    ) -> None:
-        self.flaw = flaw
-        self.retry_after = retry_after
-        super().__init__(subject, reason, remedy)
-
-
-class Sight(Enum):
-    """What a look for a message tells if it does not find one."""
-
-    ABSENT = "absent"  # it was certainly not posted
-    CANNOT_TELL = "cannot tell"
-
-
-# The name of a message, or why there is none.
-Found = str | Literal[Sight.ABSENT, Sight.CANNOT_TELL]
 
 
 class Notice(StrEnum):
@@ -86,16 +55,16 @@ class Poster(Protocol):
     def nonce_seconds(self) -> float:
         """For how long the platform posts nothing again whose key it knows; 0 if it knows none."""
 
-    async def post(self, place: Place, quote: Quote, key: str) -> str:
+    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
         """Post a quote and name the message; raises PostError."""
 
-    async def find(self, place: Place, key: str, since: datetime) -> Found:
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""
 
-    async def withdraw(self, place: Place, message: str) -> None:
+    async def withdraw(self, channel: Channel, message: str) -> None:
         """Take the quote out of a message that was posted; raises PostError."""
 
-    async def why_not(self, place: Place, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin is to do before anything can be posted there; None if it can.
 
         Raises PostError if nobody can tell.
@@ -113,7 +82,7 @@ class Poster(Protocol):
     async def write(self, person: str, reply: Reply, key: str) -> None:
         """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
 
-    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
 
 
@@ -126,10 +95,10 @@ class Ledger(FollowLedger, Protocol):
     async def subscribe(self, subscription: Subscription) -> None:
         """Keep a subscription in place of the channel's former one and of what waited for that."""
 
-    async def find_subscription(self, place: Place) -> Subscription | None:
+    async def find_subscription(self, channel: Channel) -> Subscription | None:
         """Find the subscription of a channel."""
 
-    async def last_delivery(self, place: Place) -> Delivery | None:
+    async def last_delivery(self, channel: Channel) -> Delivery | None:
         """Find the latest delivery of a channel whose slot has come."""
 
     async def find_delivery(self, key: str) -> Delivery | None:
@@ -142,14 +111,14 @@ class Ledger(FollowLedger, Protocol):
         """Read the deliveries whose slot is not older, and all that are open."""
 
     async def claim(
-        self, place: Place, slot: Slot, owner: str, now: datetime, lease: datetime
+        self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
         """Take a delivery that is new, waiting, or open with a lease that ended before now.
 
         None if it is another's or done. The state of an open one is left as it was.
         """
 
-    async def reopen(self, place: Place, day: date) -> bool:
+    async def reopen(self, channel: Channel, day: date) -> bool:
         """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
 
     async def begin(self, delivery: Delivery, quote: Quote, now: datetime, lease: datetime) -> bool:
@@ -169,18 +138,18 @@ class Ledger(FollowLedger, Protocol):
         Returns how many there are now, None if the delivery is another's.
         """
 
-    async def history(self, place: Place) -> tuple[Posted, ...]:
+    async def history(self, channel: Channel) -> tuple[Posted, ...]:
         """Read what was, or may have been, posted in a channel."""
 
-    async def barred(self, place: Place, since: datetime) -> Barred:
+    async def barred(self, channel: Channel, since: datetime) -> Barred:
         """Read what may not be chosen: never, or skipped since then."""
 
     async def wait(
-        self, place: Place, slot: Slot, candidates: Sequence[Candidate], now: datetime
+        self, channel: Channel, slot: Slot, candidates: Sequence[Candidate], now: datetime
     ) -> Delivery | None:
         """Note a delivery for which moderators are to choose; None if there is one."""
 
-    async def candidates(self, place: Place, day: date) -> tuple[Candidate, ...]:
+    async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
         """Read what moderators may choose from for a date."""
 
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
@@ -189,11 +158,11 @@ class Ledger(FollowLedger, Protocol):
     async def remind(self, delivery: Delivery) -> bool:
         """Note that moderators are reminded; False if they were."""
 
-    async def approved(self, place: Place) -> tuple[Quote, ...]:
+    async def approved(self, channel: Channel) -> tuple[Quote, ...]:
         """Read what moderators approved of and was not posted, in the order they did."""
 
     async def judge(
-        self, place: Place, quote: Quote, judgement: Judgement, by: str, now: datetime
+        self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
         """Note what a moderator says of a quote, in place of what was said before."""
 
@@ -235,7 +204,7 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
+class WeeklyContext:
     """All that deliveries need of the world; `posters` by the names of their platforms.
 
     `fleeting` says why nothing may be promised: what is written down would be lost. `on_delivered`

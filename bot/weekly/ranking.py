@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.models import Episode
 from bot.quotes.extraction import ScoredQuote
+from bot.weekly.models import Posted
 
 GUEST_DAYS = 56
 """Days until the same guest may come again."""
@@ -19,16 +20,6 @@ _FRESH = 1.0
 _SAME_SEASON = 0.5
 _SAME_TOPIC = 0.25
 _LATEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A saying that was posted: its content id, its guest, its episode's slug and the day."""
-
-    id: str
-    speaker: str
-    episode: str
-    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?|(?:UTC|GMT)?[+-][\d:]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Schedule:
     """When a channel wants its quote; with `review`, moderators choose it.
 
     `weekday` counts from Monday, 0; `zone` is a name such as Europe/Berlin.
@@ -54,41 +54,41 @@ class Slot:
     at: datetime
 
 
-def slot_on(plan: Plan, day: date) -> Slot:
+def slot_on(schedule: Schedule, day: date) -> Slot:
     """Make the slot of a date.
 
     A time that the clocks skip on that day is taken as so much later, one they repeat as the first.
     """
-    local = datetime.combine(day, plan.time, ZoneInfo(plan.zone))
+    local = datetime.combine(day, schedule.time, ZoneInfo(schedule.zone))
     return Slot(day, local.astimezone(UTC))
 
 
-def last_slot(plan: Plan, now: datetime) -> Slot:
+def last_slot(schedule: Schedule, now: datetime) -> Slot:
     """Find the latest slot that is not after a moment."""
-    local = now.astimezone(ZoneInfo(plan.zone))
-    day = local.date() - timedelta(days=(local.weekday() - plan.weekday) % 7)
-    slot = slot_on(plan, day)
-    return slot if slot.at <= now else slot_on(plan, day - _WEEK)
+    local = now.astimezone(ZoneInfo(schedule.zone))
+    day = local.date() - timedelta(days=(local.weekday() - schedule.weekday) % 7)
+    slot = slot_on(schedule, day)
+    return slot if slot.at <= now else slot_on(schedule, day - _WEEK)
 
 
-def next_slots(plan: Plan, now: datetime, count: int = 3) -> tuple[Slot, ...]:
+def next_slots(schedule: Schedule, now: datetime, count: int = 3) -> tuple[Slot, ...]:
     """Find the first slots after a moment."""
-    last = last_slot(plan, now).day
-    return tuple(slot_on(plan, last + week * _WEEK) for week in range(1, count + 1))
+    last = last_slot(schedule, now).day
+    return tuple(slot_on(schedule, last + week * _WEEK) for week in range(1, count + 1))
 
 
-def tell_slot(plan: Plan, slot: Slot) -> str:
+def describe_slot(schedule: Schedule, slot: Slot) -> str:
     """Write a slot as people there read it: "Monday 23 November 2026, 09:00"."""
-    local = slot.at.astimezone(ZoneInfo(plan.zone))
+    local = slot.at.astimezone(ZoneInfo(schedule.zone))
     return f"{WEEKDAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
 
 
-def tell_plan(plan: Plan) -> str:
+def describe_schedule(schedule: Schedule) -> str:
     """Write a plan as people say it: "Mondays at 09:00 (Europe/Berlin)"."""
-    return f"{WEEKDAYS[plan.weekday]}s at {plan.time:%H:%M} ({plan.zone})"
+    return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({schedule.zone})"
 
 
-def read_plan(typed: str) -> tuple[Plan | None, tuple[str, ...]]:
+def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
     """Read "mon 09:00 Europe/Berlin", with "review" behind it or not.
 
     What cannot be read is None, with sentences that say what is wrong and what may be meant.
@@ -107,7 +107,7 @@ def read_plan(typed: str) -> tuple[Plan | None, tuple[str, ...]]:
     )
     if read[0] is None or read[1] is None or read[2] is None or problems:
         return None, problems
-    return Plan(read[0], read[1], read[2], mode == _REVIEW), ()
+    return Schedule(read[0], read[1], read[2], mode == _REVIEW), ()
 
 
 def find_zone(typed: str) -> str | None:

@@ -4,10 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.guide import forgetful
+from bot.posting.places import Channel
+from bot.posting.poster import PostError
 from bot.replies import Reply
-from bot.weekly.models import Delivery, Place, Standing, State, Subscription
-from bot.weekly.ports import Ports, PostError
-from bot.weekly.slots import EXAMPLE, WEEKDAYS, Plan, read_plan, tell_plan, tell_slot
+from bot.weekly.models import Delivery, State, Subscription, SubscriptionState
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.slots import (
+    EXAMPLE,
+    WEEKDAYS,
+    Schedule,
+    describe_schedule,
+    describe_slot,
+    parse_schedule,
+)
 from bot.weekly.upcoming import all_coming, coming_slots, read_begun
 
 _SWITCH_ON = (
@@ -23,91 +32,96 @@ _OUTCOMES = {
 }
 
 
-async def switch_on(ports: Ports, place: Place, typed: str, admin: str) -> Reply:
+async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin: str) -> Reply:
     """Post a quote in a channel every week, as typed, if it may be posted there at all."""
-    plan, problems = read_plan(typed)
-    if plan is None:
+    schedule, problems = parse_schedule(typed)
+    if schedule is None:
         return Reply(
             "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
         )
-    if ports.fleeting:
-        return forgetful(ports.fleeting)
+    if context.fleeting:
+        return forgetful(context.fleeting)
     try:
-        obstacle = await ports.posters[place.platform].why_not(place, admin)
+        obstacle = await context.posters[channel.platform].why_not(channel, admin)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     if obstacle:
         return Reply(obstacle)
-    now = ports.clock()
-    await ports.ledger.subscribe(Subscription(place, plan, now, admin))
-    coming = await _coming(ports, place, plan)
-    return Reply(f"I will post a quote here on {tell_plan(plan)}.", coming)
+    now = context.clock()
+    await context.ledger.subscribe(Subscription(channel, schedule, now, admin))
+    coming = await _coming(context, channel, schedule)
+    return Reply(f"I will post a quote here on {describe_schedule(schedule)}.", coming)
 
 
-async def switch_off(ports: Ports, place: Place) -> Reply:
+async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
     """Post no more quotes in a channel."""
-    subscription = await ports.ledger.find_subscription(place)
-    if subscription is None or subscription.standing is Standing.OFF:
-        return await tell_status(ports, place)
-    await ports.ledger.subscribe(replace(subscription, standing=Standing.OFF))
+    subscription = await context.ledger.find_subscription(channel)
+    if subscription is None or subscription.state is SubscriptionState.OFF:
+        return await tell_status(context, channel)
+    await context.ledger.subscribe(replace(subscription, state=SubscriptionState.OFF))
     return Reply("I will post no more quotes here.", (_SWITCH_ON,))
 
 
-async def tell_status(ports: Ports, place: Place) -> Reply:
+async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     """Say when a channel gets quotes, and what became of the last one."""
-    subscription = await ports.ledger.find_subscription(place)
+    subscription = await context.ledger.find_subscription(channel)
     if subscription is None:
         return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
-    plan = subscription.plan
-    last = await ports.ledger.last_delivery(place)
-    notes = (_tell_outcome(plan, last),) if last else ()
-    if subscription.standing is Standing.OFF:
+    schedule = subscription.schedule
+    last = await context.ledger.last_delivery(channel)
+    notes = (_tell_outcome(schedule, last),) if last else ()
+    if subscription.state is SubscriptionState.OFF:
         return Reply("No quote of the week is posted here.", (*notes, _SWITCH_ON))
-    if subscription.standing is Standing.PAUSED:
+    if subscription.state is SubscriptionState.PAUSED:
         text = f"The quote of the week is paused here: it failed {subscription.failures} times."
-        return Reply(text, (*notes, f"Mend that, then switch it on again: “{retype(plan)}”."))
-    coming = await _coming(ports, place, plan)
-    return Reply(f"I post a quote here on {tell_plan(plan)}.", (*coming, *notes))
+        return Reply(text, (*notes, f"Mend that, then switch it on again: “{retype(schedule)}”."))
+    coming = await _coming(context, channel, schedule)
+    return Reply(f"I post a quote here on {describe_schedule(schedule)}.", (*coming, *notes))
 
 
-def retype(plan: Plan) -> str:
+def retype(schedule: Schedule) -> str:
     """Write a plan as the command that switches it on."""
-    weekday = WEEKDAYS[plan.weekday][:3].casefold()
-    review = " review" if plan.review else ""
-    return f"/podcast weekly on {weekday} {plan.time:%H:%M} {plan.zone}{review}"
+    weekday = WEEKDAYS[schedule.weekday][:3].casefold()
+    review = " review" if schedule.review else ""
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {schedule.zone}{review}"
 
 
-async def tell_next(ports: Ports, platform: str, workspace: str) -> str:
+async def tell_next(context: WeeklyContext, platform: str, workspace: str) -> str:
     """Say when the next quote of a workspace is posted; "" if none is to be."""
     coming = [
-        (slot, each.plan)
-        for each, slot in await all_coming(ports)
-        if (each.place.platform, each.place.workspace) == (platform, workspace)
+        (slot, each.schedule)
+        for each, slot in await all_coming(context)
+        if (each.channel.platform, each.channel.workspace) == (platform, workspace)
     ]
     if not coming:
         return ""
-    slot, plan = min(coming, key=lambda each: each[0].at)
-    return f"The next quote of the week is posted on {tell_slot(plan, slot)} ({plan.zone})."
+    slot, schedule = min(coming, key=lambda each: each[0].at)
+    when = describe_slot(schedule, slot)
+    return f"The next quote of the week is posted on {when} ({schedule.zone})."
 
 
-async def upcoming(ports: Ports) -> datetime | None:
+async def upcoming(context: WeeklyContext) -> datetime | None:
     """Find when the next quote of any channel is posted; None if none is to be."""
     return min(
-        (slot.at for each, slot in await all_coming(ports) if each.place.platform in ports.posters),
+        (
+            slot.at
+            for each, slot in await all_coming(context)
+            if each.channel.platform in context.posters
+        ),
         default=None,
     )
 
 
-async def _coming(ports: Ports, place: Place, plan: Plan) -> tuple[str, ...]:
-    slots = coming_slots(plan, place, await read_begun(ports), ports.clock())
-    dates = " · ".join(tell_slot(plan, slot) for slot in slots)
-    review = ("Moderators choose it: I ask them the day before.",) if plan.review else ()
+async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) -> tuple[str, ...]:
+    slots = coming_slots(schedule, channel, await read_begun(context), context.clock())
+    dates = " · ".join(describe_slot(schedule, slot) for slot in slots)
+    review = ("Moderators choose it: I ask them the day before.",) if schedule.review else ()
     return (f"Next: {dates}", *review)
 
 
-def _tell_outcome(plan: Plan, last: Delivery) -> str:
+def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
     withdrawn = " and withdrawn" if last.withdrawn else ""
     reported = " Somebody objects to it." if last.reported and not last.withdrawn else ""
     reason = f" {last.reason}" if last.reason and last.state is not State.SENT else ""
     outcome = f"{_OUTCOMES[last.state]}{withdrawn}.{reported}{reason}"
-    return f"Last: {tell_slot(plan, last.slot)}, {outcome}"
+    return f"Last: {describe_slot(schedule, last.slot)}, {outcome}"

@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import Follower, answer_following
-from bot.posting.follows import person_at
+from bot.posting.places import person_at
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from handlers.discord.calls import PLATFORM, Asked, Call, answer

@@ -2,10 +2,9 @@
 
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.places import Channel, ChannelMember
 from bot.replies import Reply
 from bot.requests import Request
-from bot.weekly.commands import Member
-from bot.weekly.models import Place
 from handlers.slack.calls import Call, tell
 
 
@@ -25,8 +24,8 @@ async def followed(call: Call, request: Request) -> Reply:
 async def announce(call: Call, request: Request) -> None:
     """Answer what was typed behind "announce", to who typed it alone."""
     asker = call.asker
-    place = Place(asker.platform, asker.workspace, call.origin.channel)
-    obstacle = await call.moderators.obstacle(asker, place)
-    member = Member(place, asker.person, obstacle)
+    channel = Channel(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
     replying = answer_announce(call.weekly, request.text, member)
     await tell(call, await call.intake.note(request, asker, replying))

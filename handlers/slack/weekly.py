@@ -6,10 +6,10 @@ from functools import partial
 
 from bot.about import add_deliveries_of
 from bot.errors import StoreError
+from bot.posting.places import Channel, ChannelMember
 from bot.replies import Act, Reply
 from bot.requests import Request
-from bot.weekly.commands import Member, answer_weekly
-from bot.weekly.models import Place
+from bot.weekly.commands import answer_weekly
 from bot.weekly.moderation import moderate
 from bot.weekly.subscribing import tell_next
 from handlers.slack.calls import Call, tell
@@ -20,9 +20,9 @@ _log = logging.getLogger(__name__)
 async def answer_typed(call: Call, request: Request) -> None:
     """Answer what was typed behind "weekly", to who typed it alone."""
     asker = call.asker
-    place = Place(asker.platform, asker.workspace, call.origin.channel)
-    obstacle = await call.moderators.obstacle(asker, place)
-    member = Member(place, asker.person, obstacle)
+    channel = Channel(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
     replying = answer_weekly(call.weekly, call.intake.library, request.text, member)
     await tell(call, await call.intake.note(request, asker, replying))
 

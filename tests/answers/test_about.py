@@ -11,11 +11,12 @@ from bot.about import add_deliveries, describe, with_manifest
 from bot.answers.dispatch import answer
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import open_library, registry_of
+from bot.posting.places import Channel
 from bot.replies import Reply
 from bot.requests import Verb, read_request
 from bot.sources import Folder
 from bot.version import commit, version
-from bot.weekly.models import Place, State
+from bot.weekly.models import State
 from tests.process import airquote
 from tests.weekly_world import HERE, PLAN, World, drop_deliveries, in_world, subscription
 
@@ -48,7 +49,7 @@ def test_anybody_may_ask(tmp_path: Path) -> None:
 
 
 def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(database: str) -> None:
-    there = Place("discord", "G1", "C9")
+    there = Channel("discord", "G1", "C9")
 
     async def use(world: World) -> None:
         await world.tick()
@@ -64,11 +65,11 @@ def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(datab
             (there, ()),
         ):
             told = await add_deliveries(
-                Reply("x"), world.ledger, world.clock(), lambda place, it=wanted: place == it
+                Reply("x"), world.ledger, world.clock(), lambda channel, it=wanted: channel == it
             )
             assert told.notes == notes
 
-    in_world(database, use, subscription(plan=PLAN))
+    in_world(database, use, subscription(schedule=PLAN))
 
 
 def test_a_database_that_is_away_takes_nothing_from_the_rest(tmp_path: Path) -> None:

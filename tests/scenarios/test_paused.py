@@ -66,7 +66,7 @@ async def world_on(address: str, begun: float) -> AsyncIterator[World]:
 
 async def tick_in(world: World) -> None:
     """Tick once, with the short lease."""
-    await tick(replace(world.ports, timing=TIMING))
+    await tick(replace(world.context, timing=TIMING))
 
 
 async def take_over(address: str, begun: float) -> tuple[World, list[State]]:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from bot.posting.places import Channel
 from bot.store import decisions, deliveries
 from bot.store.database import open_database
 from bot.store.deliveries import DatabaseLedger
 from bot.weekly import delivery, selection, tick
-from bot.weekly.models import Place, State
+from bot.weekly.models import State
 from tests.process import environment
 from tests.weekly_world import (
     MINUTE,
@@ -154,12 +155,12 @@ def test_a_process_that_ends_at_any_line_posts_nothing_twice_where_nobody_can_lo
 
 
 def test_processes_on_one_database_share_the_work(database: str, tmp_path: Path) -> None:
-    places = [Place("slack", "T1", f"C{number}") for number in range(60)]
+    places = [Channel("slack", "T1", f"C{number}") for number in range(60)]
 
     async def prepare() -> None:
         async with open_database(database) as opened:
-            for place in places:
-                await DatabaseLedger(opened).subscribe(subscription(place))
+            for channel in places:
+                await DatabaseLedger(opened).subscribe(subscription(channel))
 
     asyncio.run(prepare())
     posted = tmp_path / "posted"
@@ -171,7 +172,7 @@ def test_processes_on_one_database_share_the_work(database: str, tmp_path: Path)
     ended = [process.communicate(timeout=60)[1] for process in started]
 
     assert [process.returncode for process in started] == [0, 0], ended
-    assert sorted(posted.read_text().split()) == sorted(place.channel for place in places)
+    assert sorted(posted.read_text().split()) == sorted(channel.id for channel in places)
 
 
 def test_a_restart_begins_where_the_other_process_ended(database: str) -> None:

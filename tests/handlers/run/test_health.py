@@ -67,7 +67,7 @@ class Process:
     def watched(self, secrets: tuple[str, ...] = ()) -> Watched:
         return Watched(
             self.connections,
-            self.world.ports,
+            self.world.context,
             lambda: self.library,
             self.registry,
             hide_secrets(secrets),
@@ -79,7 +79,7 @@ class Process:
         async def swap(_: Library, new: Library) -> None:
             self.library = new
 
-        clock = self.world.ports.clock
+        clock = self.world.context.clock
         return Refresher(self.library, self.registry, self._find, swap, clock=clock)
 
     def _find(self) -> Inspection:
@@ -165,7 +165,7 @@ def test_a_database_that_does_not_answer_is_named(
         async def hang() -> None:
             await asyncio.sleep(60)
 
-        monkeypatch.setattr(process.world.ports.ledger, "subscriptions", hang)
+        monkeypatch.setattr(process.world.context.ledger, "subscriptions", hang)
         return await process.failing()
 
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
@@ -308,7 +308,7 @@ def test_who_waits_for_a_quote_on_a_platform_that_is_not_set_up_is_not_told_of(
     tmp_path: Path,
 ) -> None:
     async def use(process: Process) -> str:
-        elsewhere = replace(subscription().place, platform="discord")
+        elsewhere = replace(subscription().channel, platform="discord")
         await process.world.ledger.subscribe(subscription(elsewhere, since=MONDAY - 30 * DAY))
         await process.failing()
         return process.metrics.render().decode()

@@ -14,13 +14,14 @@ from jsonschema import Draft7Validator
 
 from bot.answers.dispatch import answer, out_of_date, overview
 from bot.library.library import Library
+from bot.posting.places import Channel
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
 from bot.suggestions import seasons
 from bot.weekly.messages import posted, word_notice
-from bot.weekly.models import Candidate, Delivery, Place, State, Subscription, quote_of
+from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
 from bot.weekly.ports import Notice
-from bot.weekly.slots import Plan, Slot
+from bot.weekly.slots import Schedule, Slot
 from handlers.slack.actions import ACTIONS
 from handlers.slack.blocks import message, shared
 from handlers.slack.checks import tell_optional
@@ -85,10 +86,10 @@ def replies(library: Library) -> Iterator[Reply]:
 
 def weekly_replies(library: Library) -> Iterator[Reply]:
     """Give the quote of the week, and what moderators are told of it."""
-    place, slot = Place("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
-    quotes = [quote_of(each) for each in sayings(library)]
+    place, slot = Channel("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
+    quotes = [quote_from(each) for each in sayings(library)]
     candidates = [Candidate(quote, ("short",)) for quote in quotes]
-    subscription = Subscription(place, Plan(0, time(9), "UTC"), slot.at, "U1")
+    subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = Delivery(place, slot, State.SENT, quote=quotes[0])
     yield posted(library, quotes[0], delivery.key)
     for notice in Notice:
