@@ -11,9 +11,10 @@ from typing import Any
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import User
 from tests.fakes.discord_wire import Call
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer
+from tests.fakes.slack import BOT_TOKEN, SlackServer
 from tests.fakes.slack_delivery import Delivery
 from tests.fakes.slack_things import Interaction
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.fakes.slack_workspace import Workspace
 
 # Who starts may read transcripts first.

@@ -9,11 +9,11 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot.deliveries import State
 from bot.library.library import Library
 from bot.search.index.index import Index
 from bot.service.events import Answered, Delivered, Outcome
 from bot.version import commit, version
+from bot.weekly.models import State
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

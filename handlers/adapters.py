@@ -8,9 +8,9 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
-    from bot.ports import Ports, Poster
     from bot.service.request_queue import RequestQueue
-    from bot.store import Store
+    from bot.store.feedback import Store
+    from bot.weekly.ports import Poster, WeeklyContext
     from handlers.web import Server, Session
 
 # What is fine, in a sentence, or what is to be mended.
@@ -50,7 +50,7 @@ class Parts:
     store: "Store"
     session: "Session"
     server: "Server"
-    weekly: "Ports"
+    weekly: "WeeklyContext"
 
 
 @dataclass(frozen=True, slots=True)

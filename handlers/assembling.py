@@ -8,15 +8,15 @@ from datetime import timedelta
 from functools import partial
 
 from bot.config import Settings
-from bot.database import open_database
-from bot.hosting import find_fleeting
-from bot.ledger import DatabaseLedger
 from bot.logs import hide_secrets
 from bot.metrics import Metrics
-from bot.ports import Pool, Ports, Poster
 from bot.quotes.cache import pool_of
 from bot.service.request_queue import RequestQueue
-from bot.store import Store
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.store.hosting import find_fleeting
+from bot.weekly.ports import Pool, Poster, WeeklyContext
 from handlers.adapters import Parts
 from handlers.connecting import Connections
 from handlers.counting import counting
@@ -65,7 +65,7 @@ async def _open_parts(
     intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
-    weekly = Ports(
+    weekly = WeeklyContext(
         DatabaseLedger(database),
         posters,
         partial(_pool, intake),

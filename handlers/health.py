@@ -19,8 +19,8 @@ from bot.library.refresh import Refresher
 from bot.library.registry import Registry
 from bot.logs import Redact
 from bot.metrics import CONTENT_TYPE, Metrics
-from bot.ports import Ports
 from bot.service.events import last_sent, waiting_since
+from bot.weekly.ports import WeeklyContext
 from handlers.connecting import CONNECTED, Connections
 from handlers.web import Request, Response, Server
 
@@ -48,7 +48,7 @@ class Watched:
     """
 
     connections: Connections
-    weekly: Ports
+    weekly: WeeklyContext
     library: Callable[[], Library]
     registry: Registry
     redact: Redact
@@ -177,7 +177,7 @@ class Health:
             if not self._parts.get("database"):
                 _log.warning("The database cannot be read. %s", error)
             return "it cannot be read; the log says why."
-        answered_on = [each for each in subscriptions if each.place.platform in self._posters]
+        answered_on = [each for each in subscriptions if each.channel.platform in self._posters]
         self._metrics.quoted(last_sent(deliveries), waiting_since(answered_on, deliveries))
         return FINE
 

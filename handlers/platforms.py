@@ -15,7 +15,7 @@ def load_chat_settings() -> Settings:
     Raises one ConfigError that lists everything that is wrong with either.
     """
     # Loaded here, as it takes longer than a search.
-    from bot.database import address_problems
+    from bot.store.database import address_problems
 
     settings, problems = read_settings()
     address = settings.database.get_secret_value()

@@ -11,17 +11,17 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 
-from bot.changes import note_changes, tell_waiting
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.library.refresh import Refresher
 from bot.logs import configure_logs
+from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.schedule import enter_all, run_every
-from bot.store import Store
-from bot.subscribing import upcoming
+from bot.store.feedback import Store
 from bot.version import commit, version
-from bot.weekly import tick
+from bot.weekly.subscribing import upcoming
+from bot.weekly.tick import tick
 from handlers.adapters import Parts
 from handlers.assembling import assemble
 from handlers.health import Health

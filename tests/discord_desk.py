@@ -12,15 +12,15 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.config import Settings
-from bot.database import Database, open_database
 from bot.errors import ConfigError
-from bot.ledger import DatabaseLedger
 from bot.library.library import Library
-from bot.ports import Pool, Ports, Poster
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.store import Store
+from bot.store.database import Database, open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.ports import Pool, Poster, WeeklyContext
 from handlers.connecting import keep_up
 from handlers.discord.calls import Desk
 from handlers.discord.charts import Charts
@@ -65,13 +65,13 @@ def settings_for(server: DiscordServer, **variables: str) -> Settings:
 
 def ports_on(
     database: Database, library: Library, posters: Mapping[str, Poster] | None = None
-) -> Ports:
+) -> WeeklyContext:
     """Make what the quote of the week needs, on a database."""
 
     async def pool() -> Pool:
         return Pool(library.sayings or (), library.index.episodes)
 
-    return Ports(DatabaseLedger(database), {} if posters is None else posters, pool)
+    return WeeklyContext(DatabaseLedger(database), {} if posters is None else posters, pool)
 
 
 @dataclass
@@ -88,7 +88,7 @@ class App:
     store: Store = field(init=False)
     intake: RequestQueue = field(init=False)
     gateway: Gateway = field(init=False)
-    weekly: Ports = field(init=False)
+    weekly: WeeklyContext = field(init=False)
     with_pictures: bool = False
     refusal: ConfigError | None = None
 

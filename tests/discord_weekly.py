@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.deliveries import Place, Quote, quote_of
 from bot.library.library import Library
+from bot.posting import places
 from bot.quotes.extraction import ScoredQuote
+from bot.weekly.models import Quote, quote_from
 from tests.discord_desk import App, Json, answering
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import MANAGE_GUILD, MEMBER, Channel, User
@@ -29,7 +30,7 @@ def saying(number: int) -> ScoredQuote:
 
 
 SAYINGS = tuple(map(saying, range(len(WORDS))))
-QUOTE: Quote = quote_of(SAYINGS[0])
+QUOTE: Quote = quote_from(SAYINGS[0])
 
 
 @contextmanager
@@ -41,10 +42,10 @@ def posting(server: DiscordServer, library: Library, folder: Path, **about: Any)
         yield app
 
 
-def place_of(channel: Channel) -> Place:
+def place_of(channel: Channel) -> places.Channel:
     """Name a channel of a server."""
     assert channel.guild
-    return Place("discord", str(channel.guild.id), str(channel.id))
+    return places.Channel("discord", str(channel.guild.id), str(channel.id))
 
 
 def admin_of(server: DiscordServer, name: str = "Grace", **about: Any) -> User:

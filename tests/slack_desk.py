@@ -18,12 +18,13 @@ from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.service.request_queue import AnswerRequest
-from bot.store import Store
+from bot.store.feedback import Store
 from handlers.running import Running
 from handlers.slack.app import build_app
 from tests.fakes import slack_methods
 from tests.fakes.slack import BOT_TOKEN, SlackServer
-from tests.fakes.slack_workspace import BOT_USER, Message, Opened
+from tests.fakes.slack_things import BOT_USER, Opened
+from tests.fakes.slack_workspace import Message
 from tests.slack_parts import SlackParts, opened
 from tests.slack_reading import Page, Pressable, read_page
 

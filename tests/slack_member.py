@@ -8,9 +8,10 @@ from typing import Any
 
 from handlers.slack.views import waiting
 from tests.chat import Answer, Feature, Kind, Venue
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_rules import parts_of
 from tests.fakes.slack_things import BOT_USER, Interaction, Message, Opened, Seen
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.process import Running, running
 from tests.slack_reading import Page, Pressable, read_page
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
-from bot.database import open_database
-from bot.ledger import DatabaseLedger
 from bot.library.library import Library
-from bot.ports import Pool, Ports
 from bot.quotes.extraction import ScoredQuote
 from bot.service.request_queue import AnswerRequest, RequestQueue
-from bot.store import Store
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.ports import Pool, WeeklyContext
 from handlers.slack.poster import SlackPoster
 
 # More than any test asks.
@@ -29,7 +29,7 @@ class SlackParts:
     intake: RequestQueue
     ledger: DatabaseLedger
     poster: SlackPoster
-    weekly: Ports
+    weekly: WeeklyContext
 
 
 @asynccontextmanager
@@ -53,7 +53,9 @@ async def opened(
         async def pool() -> Pool:
             return Pool(tuple(sayings(library)), library.index.episodes)
 
-        yield SlackParts(store, intake, ledger, poster, Ports(ledger, {"slack": poster}, pool))
+        yield SlackParts(
+            store, intake, ledger, poster, WeeklyContext(ledger, {"slack": poster}, pool)
+        )
         intake.close()
         await intake.drain()
 

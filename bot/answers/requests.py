@@ -55,7 +55,7 @@ TYPED_VERBS = (
     Verb.ABOUT,
     Verb.HELP,
 )
-# What people do with what they follow; `bot.following` answers.
+# What people do with what they follow; `bot.posting.follow_commands` answers.
 FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW})
 # What can be typed behind "weekly"; behind other words, it is one to search for.
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post")

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
-from bot.hosting import find_fleeting
-from bot.store import open_store
+from bot.store.feedback import open_store
+from bot.store.hosting import find_fleeting
 from bot.text import pluralize
 from handlers.adapters import Finding
 from handlers.cli import render

@@ -13,9 +13,9 @@ from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.models import Verdict
-from bot.moderating import MODERATING, moderate
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
+from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend

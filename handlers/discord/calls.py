@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import discord
 
 from bot.answers.replies import Reply
-from bot.ports import Ports
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
+from bot.weekly.ports import WeeklyContext
 from handlers.discord.charts import Charts
 from handlers.discord.components import Message, message
 from handlers.running import Running
@@ -45,7 +45,7 @@ class Desk:
     keeper: RequestStore
     shares: Shares
     running: Running
-    weekly: Ports
+    weekly: WeeklyContext
     charts: Charts
 
 

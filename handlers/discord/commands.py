@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import compose_query, episode_value
-from bot.following import MOST_CHARACTERS
+from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
 from handlers.discord.calls import Asked, Call, answer
 from handlers.discord.components import PAGE

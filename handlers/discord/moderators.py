@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.deliveries import Place
-from bot.ports import PostError
+from bot.posting.places import Channel
+from bot.posting.poster import PostError
 from bot.service.limits import ExpiringSet
 from handlers.discord.refusals import UNKNOWN_MEMBER, code_of, refusals
 
@@ -27,7 +27,7 @@ def known_moderators() -> ExpiringSet:
     return ExpiringSet(_MOST_KNOWN, _KNOWN_SECONDS)
 
 
-def obstacle_of(asked: "Asked") -> Callable[[Place], Awaitable[str]]:
+def obstacle_of(asked: "Asked") -> Callable[[Channel], Awaitable[str]]:
     """Make what says why somebody who pressed a button may not decide in a place, "" if they may.
 
     The press says that of its own server alone; from direct messages, the server is asked.
@@ -35,8 +35,8 @@ def obstacle_of(asked: "Asked") -> Callable[[Place], Awaitable[str]]:
     return partial(_obstacle, asked)
 
 
-async def _obstacle(asked: "Asked", place: Place) -> str:
-    guild_id = int(place.workspace)
+async def _obstacle(asked: "Asked", channel: Channel) -> str:
+    guild_id = int(channel.workspace)
     if asked.guild_id == guild_id:
         return "" if asked.permissions.manage_guild else NOT_ALLOWED
     known, named = asked.client.moderators, (guild_id, asked.user.id)

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.answers.suggestions import Suggestion, seasons, suggest_episodes, suggest_guests
 from bot.library.library import Library
-from bot.slots import find_zone, near_zones
+from bot.weekly.slots import find_zone, near_zones
 from handlers.discord.calls import Asked
 from handlers.discord.limits import CHOICE_LABEL, CHOICES
 from handlers.discord.text import decode

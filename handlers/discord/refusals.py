@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import discord
 
-from bot.ports import Flaw, PostError
+from bot.posting.poster import FailureKind, PostError
 from handlers.discord.attempts import StoppedError, one_attempt
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.web import NETWORK_ERRORS, NO_CONNECTION, explain_network
@@ -47,13 +47,13 @@ def refusals(subject: str) -> Iterator[None]:
         raise _refused(subject, error) from error
     except NO_CONNECTION as error:
         reason = f"Discord cannot be reached ({explain_network(error)})."
-        raise PostError(Flaw.REFUSED, subject, reason) from error
+        raise PostError(FailureKind.REFUSED, subject, reason) from error
     except NETWORK_ERRORS as error:
         reason = f"the connection to Discord broke off ({explain_network(error)})."
-        raise PostError(Flaw.AMBIGUOUS, subject, reason) from error
+        raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
     except discord.DiscordException as error:
         reason = f"Discord's answer cannot be read ({type(error).__name__})."
-        raise PostError(Flaw.AMBIGUOUS, subject, reason) from error
+        raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
 @contextmanager
@@ -62,9 +62,9 @@ def of_recipient() -> Iterator[None]:
     try:
         yield
     except PostError as error:
-        if error.flaw is not Flaw.PERMANENT or status_of(error) != _UNAUTHORIZED:
+        if error.kind is not FailureKind.PERMANENT or status_of(error) != _UNAUTHORIZED:
             raise
-        raise PostError(Flaw.REFUSED, error.subject, error.reason, error.remedy) from error
+        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
 
 
 def code_of(error: PostError) -> int:
@@ -82,15 +82,15 @@ def status_of(error: PostError) -> int:
 def _stopped(subject: str, error: StoppedError) -> PostError:
     if error.is_limit:
         reason = "Discord takes no more for now."
-        return PostError(Flaw.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
-    return PostError(Flaw.AMBIGUOUS, subject, f"Discord answers with {error.status}.")
+        return PostError(FailureKind.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
+    return PostError(FailureKind.AMBIGUOUS, subject, f"Discord answers with {error.status}.")
 
 
 def _refused(subject: str, error: discord.HTTPException) -> PostError:
     if error.code in _LASTING:
-        return PostError(Flaw.PERMANENT, subject, *_LASTING[error.code])
+        return PostError(FailureKind.PERMANENT, subject, *_LASTING[error.code])
     reason = f"Discord answers with {error.status} ({error.code})."
     if error.status == _UNAUTHORIZED:
-        return PostError(Flaw.PERMANENT, subject, reason, DISCORD_TOKEN_FROM)
+        return PostError(FailureKind.PERMANENT, subject, reason, DISCORD_TOKEN_FROM)
     lasting = _CLIENT_ERRORS <= error.status < _SERVER_ERRORS and error.status != _REQUEST_TIMEOUT
-    return PostError(Flaw.PERMANENT if lasting else Flaw.AMBIGUOUS, subject, reason)
+    return PostError(FailureKind.PERMANENT if lasting else FailureKind.AMBIGUOUS, subject, reason)

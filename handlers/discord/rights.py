@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.answers.replies import join_names
-from bot.deliveries import Place
-from bot.ports import Flaw, PostError
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, PostError
 from handlers.discord.refusals import refusals
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ _WHERE = (
 )
 
 
-async def rights_in(client: "Client", place: Place) -> tuple[discord.Permissions, bool]:
+async def rights_in(client: "Client", place: Channel) -> tuple[discord.Permissions, bool]:
     """Find what Airquote may do in a channel, and whether that is a thread; raises PostError."""
     guild = client.get_guild(int(place.workspace))
     if guild is None or guild.unavailable:
         reason = "Discord has not told of this server yet."
-        raise PostError(Flaw.REFUSED, place.channel, reason, "Try again in a minute.")
-    with refusals(place.channel):
+        raise PostError(FailureKind.REFUSED, place.id, reason, "Try again in a minute.")
+    with refusals(place.id):
         # Threads that nobody has written in for long are not among those that are known.
-        known = guild.get_channel_or_thread(int(place.channel))
-        channel = known or await client.fetch_channel(int(place.channel))
+        known = guild.get_channel_or_thread(int(place.id))
+        channel = known or await client.fetch_channel(int(place.id))
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             raise discord.InvalidData("a channel of no server")
         return channel.permissions_for(guild.me), isinstance(channel, discord.Thread)

@@ -4,10 +4,10 @@ from discord import app_commands
 
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.deliveries import Place
-from bot.slots import WEEKDAYS
-from bot.weekly_commands import Member, answer_weekly
-from bot.weekly_status import add_deliveries_of
+from bot.posting.places import Channel, ChannelMember
+from bot.weekly.commands import answer_weekly
+from bot.weekly.slots import WEEKDAYS
+from bot.weekly.status import add_deliveries_of
 from handlers.discord.calls import PLATFORM, Asked, Call, answer
 from handlers.discord.errors import attend
 from handlers.discord.moderators import NOT_ALLOWED
@@ -74,15 +74,15 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         await _answer(asked, "post")
 
 
-def member_of(asked: Asked) -> Member | Reply:
+def member_of(asked: Asked) -> ChannelMember | Reply:
     """Find out who asks in which channel, or say why nothing can be posted there."""
     if asked.guild_id is None:
         return _NOT_IN_A_SERVER
     if not asked.is_guild_integration():
         return _NOT_A_MEMBER
-    place = Place(PLATFORM, str(asked.guild_id), str(asked.channel_id))
+    channel = Channel(PLATFORM, str(asked.guild_id), str(asked.channel_id))
     obstacle = "" if asked.permissions.manage_guild else NOT_ALLOWED
-    return Member(place, str(asked.user.id), obstacle)
+    return ChannelMember(channel, str(asked.user.id), obstacle)
 
 
 async def _answer(asked: Asked, typed: str) -> None:

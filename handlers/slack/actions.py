@@ -9,9 +9,9 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, unpack
 from bot.answers.suggestions import seasons
 from bot.models import Verdict
-from bot.moderating import MODERATING
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
+from bot.weekly.moderation import MODERATING
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
 from handlers.slack.following import followed

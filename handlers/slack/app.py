@@ -16,9 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.help import apology
 from bot.logs import reference_of
-from bot.ports import Ports
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
+from bot.weekly.ports import WeeklyContext
 from handlers.running import Running
 from handlers.slack.actions import press
 from handlers.slack.calls import Call, origin_of, tell
@@ -43,7 +43,7 @@ BoltListener = Callable[..., Awaitable[None]]
 
 def build_app(
     intake: RequestQueue,
-    weekly: Ports,
+    weekly: WeeklyContext,
     client: AsyncWebClient,
     *,
     admins: Iterable[str] = (),

@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Reply
-from bot.ports import Ports
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
+from bot.weekly.ports import WeeklyContext
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.moderators import Moderators
@@ -56,7 +56,7 @@ class Call:
     intake: RequestQueue
     client: AsyncWebClient
     shares: Shares
-    weekly: Ports
+    weekly: WeeklyContext
     moderators: Moderators
     origin: Origin = Origin()
     dialog: str = ""

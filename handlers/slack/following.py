@@ -1,11 +1,10 @@
 """What people follow in Slack, and new episodes announced in its channels."""
 
-from bot.announcing import answer_announce
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
-from bot.deliveries import Place
-from bot.following import Follower, answer_following
-from bot.weekly_commands import Member
+from bot.posting.announcements import answer_announce
+from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.places import Channel, ChannelMember
 from handlers.slack.calls import Call, tell
 
 
@@ -25,8 +24,8 @@ async def followed(call: Call, request: Request) -> Reply:
 async def announce(call: Call, request: Request) -> None:
     """Answer what was typed behind "announce", to who typed it alone."""
     asker = call.asker
-    place = Place(asker.platform, asker.workspace, call.origin.channel)
-    obstacle = await call.moderators.obstacle(asker, place)
-    member = Member(place, asker.person, obstacle)
+    channel = Channel(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
     replying = answer_announce(call.weekly, request.text, member)
     await tell(call, await call.intake.note(request, asker, replying))

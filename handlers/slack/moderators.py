@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Place
+from bot.posting.places import Channel
 from bot.service.request_queue import Requester
 from handlers.slack.client import code_of
 from handlers.web import NETWORK_ERRORS
@@ -46,9 +46,9 @@ class Moderators:
         self._now = now
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
 
-    async def obstacle(self, asker: Requester, place: Place) -> str:
+    async def obstacle(self, asker: Requester, channel: Channel) -> str:
         """Say why somebody may not decide on a place's quotes; "" if they may."""
-        if (place.platform, place.workspace) != (asker.platform, asker.workspace):
+        if (channel.platform, channel.workspace) != (asker.platform, asker.workspace):
             return _ELSEWHERE
         if asker.person in self._named:
             return ""

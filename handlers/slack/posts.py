@@ -1,8 +1,8 @@
 """The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
 
 from bot.answers.replies import Card, Reply
-from bot.quote_posts import withdrawn
 from bot.text import one_line, truncate
+from bot.weekly.messages import withdrawn
 from handlers.slack.blocks import composed, fallback, message, read_card
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import told_blocks

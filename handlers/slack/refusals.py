@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from slack_sdk.errors import SlackApiError
 
-from bot.ports import Flaw, PostError
+from bot.posting.poster import FailureKind, PostError
 from handlers.slack.client import REFUSALS, answer_of, code_of
 from handlers.slack.credentials import BOT_TOKEN_FROM
 from handlers.web import NETWORK_ERRORS, NO_CONNECTION, explain_network
@@ -63,9 +63,9 @@ def of_recipient() -> Iterator[None]:
     try:
         yield
     except PostError as error:
-        if error.flaw is not Flaw.PERMANENT or error.subject != _APP:
+        if error.kind is not FailureKind.PERMANENT or error.subject != _APP:
             raise
-        raise PostError(Flaw.REFUSED, error.subject, error.reason, error.remedy) from error
+        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
 
 
 def post_error(error: Exception, subject: str = "Slack") -> PostError:
@@ -74,32 +74,34 @@ def post_error(error: Exception, subject: str = "Slack") -> PostError:
         return _refusal(error, subject)
     if isinstance(error, NO_CONNECTION):
         reason = f"it cannot be reached ({explain_network(error)})."
-        return PostError(Flaw.REFUSED, subject, reason)
+        return PostError(FailureKind.REFUSED, subject, reason)
     if isinstance(error, NETWORK_ERRORS):
         reason = f"the connection was lost ({explain_network(error)})."
-        return PostError(Flaw.AMBIGUOUS, subject, reason)
+        return PostError(FailureKind.AMBIGUOUS, subject, reason)
     # Such as AttributeError, which the library raises at an answer in plain text.
     reason = f"it answers as no Slack does ({type(error).__name__})."
-    return PostError(Flaw.AMBIGUOUS, subject, reason)
+    return PostError(FailureKind.AMBIGUOUS, subject, reason)
 
 
 def _refusal(error: SlackApiError, subject: str) -> PostError:
     code, status = code_of(error), _status(error)
     if status == _TOO_MANY_REQUESTS or code in _LIMITED:
         wait = _retry_after(error)
-        return PostError(Flaw.RATE_LIMITED, subject, "it wants fewer messages.", retry_after=wait)
+        return PostError(
+            FailureKind.RATE_LIMITED, subject, "it wants fewer messages.", retry_after=wait
+        )
     if status >= _SERVER_ERROR:
-        return PostError(Flaw.AMBIGUOUS, subject, f"it has trouble of its own ({code}).")
+        return PostError(FailureKind.AMBIGUOUS, subject, f"it has trouble of its own ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
-        return PostError(Flaw.PERMANENT, _APP, reason, _remedy(code))
+        return PostError(FailureKind.PERMANENT, _APP, reason, _remedy(code))
     if code.startswith("restricted_action"):
-        return PostError(Flaw.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
+        return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     if code in _LASTING:
         reason, remedy = _LASTING[code]
-        return PostError(Flaw.PERMANENT, subject, f"{reason} ({code}).", remedy)
+        return PostError(FailureKind.PERMANENT, subject, f"{reason} ({code}).", remedy)
     # Of fatal_error and internal_error Slack says that some of it may have been done.
-    return PostError(Flaw.AMBIGUOUS, subject, f"it answers “{code}”.")
+    return PostError(FailureKind.AMBIGUOUS, subject, f"it answers “{code}”.")
 
 
 def _remedy(code: str) -> str:

@@ -6,12 +6,12 @@ from functools import partial
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
-from bot.deliveries import Place
 from bot.errors import StoreError
-from bot.moderating import moderate
-from bot.subscribing import tell_next
-from bot.weekly_commands import Member, answer_weekly
-from bot.weekly_status import add_deliveries_of
+from bot.posting.places import Channel, ChannelMember
+from bot.weekly.commands import answer_weekly
+from bot.weekly.moderation import moderate
+from bot.weekly.status import add_deliveries_of
+from bot.weekly.subscribing import tell_next
 from handlers.slack.calls import Call, tell
 
 _log = logging.getLogger(__name__)
@@ -20,9 +20,9 @@ _log = logging.getLogger(__name__)
 async def answer_typed(call: Call, request: Request) -> None:
     """Answer what was typed behind "weekly", to who typed it alone."""
     asker = call.asker
-    place = Place(asker.platform, asker.workspace, call.origin.channel)
-    obstacle = await call.moderators.obstacle(asker, place)
-    member = Member(place, asker.person, obstacle)
+    channel = Channel(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
     replying = answer_weekly(call.weekly, call.intake.library, request.text, member)
     await tell(call, await call.intake.note(request, asker, replying))
 

@@ -9,7 +9,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, PATIENCE_SECONDS, SlackServer
+from tests.fakes.slack import BOT_TOKEN, PATIENCE_SECONDS, SlackServer
+from tests.fakes.slack_tokens import APP_TOKEN
 
 _PING_SECONDS = 0.5
 

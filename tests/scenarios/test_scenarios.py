@@ -12,7 +12,7 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.models import Feedback, Verdict
-from bot.store import open_store
+from bot.store.feedback import open_store
 from tests.chat import Answer, Feature, Kind, Link, Member, Platform
 from tests.discord_member import DISCORD
 from tests.slack_member import SLACK

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot import choosing, delivering, ledger, ledger_decisions, weekly
-from bot.database import open_database
-from bot.deliveries import Place, State
-from bot.ledger import DatabaseLedger
-from tests.posting import (
+from bot.posting.places import Channel
+from bot.store import decisions, deliveries
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly import delivery, selection, tick
+from bot.weekly.models import State
+from tests.process import environment
+from tests.weekly_world import (
     MINUTE,
     MONDAY,
     NONCE_SECONDS,
@@ -24,9 +27,8 @@ from tests.posting import (
     in_world,
     subscription,
 )
-from tests.process import environment
 
-TRACED = {each.__file__ for each in (choosing, delivering, ledger, ledger_decisions, weekly)}
+TRACED = {each.__file__ for each in (selection, delivery, deliveries, decisions, tick)}
 
 # Nothing is tidied up in a process that was killed.
 killing = pytest.mark.filterwarnings("ignore:coroutine '_take_turn' was never awaited")
@@ -35,12 +37,14 @@ POSTING = """
 import asyncio, os, sys
 from datetime import UTC, datetime
 
-from bot.database import open_database
-from bot.deliveries import State
-from bot.ledger import DatabaseLedger
-from bot.ports import Ports
-from bot.weekly import tick
-from tests.posting import Clock, Platform, World, sayings
+from bot.store import decisions, deliveries
+from bot.store.database import open_database
+from bot.weekly import delivery, selection, tick
+from bot.weekly.models import State
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly.ports import Ports
+from bot.weekly.tick import tick
+from tests.weekly_world import Clock, Platform, World, sayings
 
 address, posted = sys.argv[1:]
 
@@ -152,12 +156,12 @@ def test_a_process_that_ends_at_any_line_posts_nothing_twice_where_nobody_can_lo
 
 
 def test_processes_on_one_database_share_the_work(database: str, tmp_path: Path) -> None:
-    places = [Place("slack", "T1", f"C{number}") for number in range(60)]
+    places = [Channel("slack", "T1", f"C{number}") for number in range(60)]
 
     async def prepare() -> None:
         async with open_database(database) as opened:
-            for place in places:
-                await DatabaseLedger(opened).subscribe(subscription(place))
+            for channel in places:
+                await DatabaseLedger(opened).subscribe(subscription(channel))
 
     asyncio.run(prepare())
     posted = tmp_path / "posted"
@@ -169,7 +173,7 @@ def test_processes_on_one_database_share_the_work(database: str, tmp_path: Path)
     ended = [process.communicate(timeout=60)[1] for process in started]
 
     assert [process.returncode for process in started] == [0, 0], ended
-    assert sorted(posted.read_text().split()) == sorted(place.channel for place in places)
+    assert sorted(posted.read_text().split()) == sorted(channel.id for channel in places)
 
 
 def test_a_restart_begins_where_the_other_process_ended(database: str) -> None:

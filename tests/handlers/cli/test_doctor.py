@@ -14,7 +14,8 @@ from handlers.slack.checks import compare_clocks, compare_scopes
 from tests.discord_desk import running_discord
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

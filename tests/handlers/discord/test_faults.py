@@ -25,8 +25,9 @@ from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_interactions import DEFER, Done
 from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
 from tests.fakes.discord_wire import Fault
-from tests.fakes.slack import APP_TOKEN, running_slack
 from tests.fakes.slack import BOT_TOKEN as SLACK_TOKEN
+from tests.fakes.slack import running_slack
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.process import airquote, running
 from tests.slack_member import SlackMember
 

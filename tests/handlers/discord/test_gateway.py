@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from bot.config import Secret
-from bot.database import open_database
 from bot.errors import ConfigError, UnreachableError
 from bot.library.library import Library
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.store import Store
+from bot.store.database import open_database
+from bot.store.feedback import Store
 from handlers.discord.calls import Desk
 from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace

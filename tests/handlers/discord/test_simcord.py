@@ -11,12 +11,12 @@ import discord
 import pytest
 import simcord
 
-from bot.database import Database, open_database
 from bot.library.library import Library
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.store import Store
+from bot.store.database import Database, open_database
+from bot.store.feedback import Store
 from handlers.discord.calls import Desk
 from handlers.discord.charts import Charts
 from handlers.discord.client import Client

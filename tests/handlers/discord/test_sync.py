@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import discord
 import pytest
 
-from bot.following import MOST_CHARACTERS
+from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
 from handlers.discord.client import INTENTS
 from handlers.discord.commands import build_tree

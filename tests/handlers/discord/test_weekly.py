@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.choosing import choose_candidates
-from bot.deliveries import Subscription
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.slots import Slot, next_slots
+from bot.weekly.models import Subscription
+from bot.weekly.ports import Notice
+from bot.weekly.selection import choose_candidates
+from bot.weekly.slots import Slot, next_slots
 from handlers.discord.offers import suggest_zones
 from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
 from tests.discord_member import on_discord
@@ -90,8 +90,8 @@ def told(app: App, user: User) -> Json:
 
 
 def subscription(app: App, channel: Channel | None = None) -> Subscription | None:
-    place = place_of(channel or app.server.channel)
-    return app.do(app.weekly.ledger.find_subscription(place))
+    channel = place_of(channel or app.server.channel)
+    return app.do(app.weekly.ledger.find_subscription(channel))
 
 
 def forgotten(app: App, channel: Channel) -> bool:
@@ -104,14 +104,14 @@ def tell(app: App, notice: Notice) -> None:
     subscribed = subscription(app)
     assert subscribed
     now = app.weekly.clock()
-    (slot,) = next_slots(subscribed.plan, now, 1)
+    (slot,) = next_slots(subscribed.schedule, now, 1)
     app.do(shortlist(app, subscribed, slot, notice))
 
 
 async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: Notice) -> None:
-    ports, now = app.weekly, app.weekly.clock()
-    candidates = await choose_candidates(ports, subscribed.place, slot.day)
-    delivery = await ports.ledger.wait(subscribed.place, slot, candidates, now)
+    context, now = app.weekly, app.weekly.clock()
+    candidates = await choose_candidates(context, subscribed.channel, slot.day)
+    delivery = await context.ledger.wait(subscribed.channel, slot, candidates, now)
     assert delivery
     await app.gateway.poster.tell(subscribed, notice, delivery, candidates)
 
@@ -138,7 +138,7 @@ def test_whoever_switches_it_on_is_who_is_written_to(app: App, admin: User) -> N
 
     assert found
     assert found.admin == str(admin.id)
-    assert found.plan.review
+    assert found.schedule.review
 
 
 @pytest.mark.parametrize(

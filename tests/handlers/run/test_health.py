@@ -32,9 +32,11 @@ from tests.databases import own_server
 from tests.discord_desk import running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
-from tests.posting import DAY, MONDAY, World, drop_deliveries, opened, subscription
+from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.fakes.slack_calls import RESPONSE_URL
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.process import Running, airquote, free_port, running
+from tests.weekly_world import DAY, MONDAY, World, drop_deliveries, opened, subscription
 
 STARTED = r'^\{"event": "started"'
 PATIENCE_SECONDS = 20.0
@@ -67,7 +69,7 @@ class Process:
     def watched(self, secrets: tuple[str, ...] = ()) -> Watched:
         return Watched(
             self.connections,
-            self.world.ports,
+            self.world.context,
             lambda: self.library,
             self.registry,
             hide_secrets(secrets),
@@ -79,7 +81,7 @@ class Process:
         async def swap(_: Library, new: Library) -> None:
             self.library = new
 
-        clock = self.world.ports.clock
+        clock = self.world.context.clock
         return Refresher(self.library, self.registry, self._find, swap, clock=clock)
 
     def _find(self) -> Inspection:
@@ -165,7 +167,7 @@ def test_a_database_that_does_not_answer_is_named(
         async def hang() -> None:
             await asyncio.sleep(60)
 
-        monkeypatch.setattr(process.world.ports.ledger, "subscriptions", hang)
+        monkeypatch.setattr(process.world.context.ledger, "subscriptions", hang)
         return await process.failing()
 
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
@@ -308,7 +310,7 @@ def test_who_waits_for_a_quote_on_a_platform_that_is_not_set_up_is_not_told_of(
     tmp_path: Path,
 ) -> None:
     async def use(process: Process) -> str:
-        elsewhere = replace(subscription().place, platform="discord")
+        elsewhere = replace(subscription().channel, platform="discord")
         await process.world.ledger.subscribe(subscription(elsewhere, since=MONDAY - 30 * DAY))
         await process.failing()
         return process.metrics.render().decode()

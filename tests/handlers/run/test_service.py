@@ -19,12 +19,14 @@ import pytest
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
-from bot.store import open_store
+from bot.store.feedback import open_store
 from handlers.connecting import CONNECTED, Connections, keep_up
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
+from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.fakes.slack_calls import RESPONSE_URL
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.process import Running, airquote, environment, running
 
 FAILED, WRONG_CONFIGURATION = 1, 78

@@ -13,9 +13,10 @@ from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Verdict
-from tests.fakes.slack import BOT_TOKEN, RESPONSE_URL, running_slack
+from tests.fakes.slack import BOT_TOKEN, running_slack
+from tests.fakes.slack_calls import RESPONSE_URL
 from tests.fakes.slack_delivery import signed
-from tests.fakes.slack_workspace import BOT_USER
+from tests.fakes.slack_things import BOT_USER
 from tests.slack_desk import Desk, Slow, Stage, broken, buttons, text_of
 
 OLD = '[0,"search","registry",0,"",null,null]'

@@ -24,10 +24,11 @@ from handlers.running import Running
 from handlers.slack.app import build_app
 from handlers.slack.sockets import Sockets
 from tests.chat import Kind
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_apps import Connection, serving
 from tests.fakes.slack_calls import RESPONSE_URL, Fault
 from tests.fakes.slack_delivery import Delivery
+from tests.fakes.slack_tokens import APP_TOKEN
 from tests.process import airquote
 from tests.slack_member import SlackMember, SlackPlatform, on_slack
 from tests.slack_parts import opened

@@ -17,11 +17,12 @@ from bot.answers.help import out_of_date, overview
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import seasons
-from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.quote_posts import posted, word_notice
-from bot.slots import Plan, Slot
+from bot.posting.places import Channel
+from bot.weekly.messages import posted, word_notice
+from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Schedule, Slot
 from handlers.slack.actions import ACTIONS
 from handlers.slack.blocks import message, shared
 from handlers.slack.checks import tell_optional
@@ -37,9 +38,9 @@ from handlers.slack.posts import weekly_post, withdrawn_post
 from handlers.slack.views import dialog, home, search_form
 from tests.fakes.slack import running_slack
 from tests.fakes.slack_rules import message_problems, parts_of
-from tests.fakes.slack_things import TEAM
+from tests.fakes.slack_things import BOT_USER, TEAM, Opened
 from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.fakes.slack_workspace import BOT_USER, Message, Opened
+from tests.fakes.slack_workspace import Message
 from tests.slack_desk import Desk, Stage, buttons, text_of
 from tests.slack_parts import sayings
 
@@ -86,10 +87,10 @@ def replies(library: Library) -> Iterator[Reply]:
 
 def weekly_replies(library: Library) -> Iterator[Reply]:
     """Give the quote of the week, and what moderators are told of it."""
-    place, slot = Place("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
-    quotes = [quote_of(each) for each in sayings(library)]
+    place, slot = Channel("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
+    quotes = [quote_from(each) for each in sayings(library)]
     candidates = [Candidate(quote, ("short",)) for quote in quotes]
-    subscription = Subscription(place, Plan(0, time(9), "UTC"), slot.at, "U1")
+    subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = Delivery(place, slot, State.SENT, quote=quotes[0])
     yield posted(library, quotes[0], delivery.key)
     for notice in Notice:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.library.library import Library
-from tests.fakes.slack import RESPONSE_URL, Fault, running_slack
-from tests.fakes.slack_workspace import BOT_USER
+from tests.fakes.slack import Fault, running_slack
+from tests.fakes.slack_calls import RESPONSE_URL
+from tests.fakes.slack_things import BOT_USER
 from tests.slack_desk import Desk, Stage, labels, text_of, words
 
 

@@ -15,8 +15,9 @@ from handlers.connecting import keep_up
 from handlers.running import Running
 from handlers.slack.client import create_client
 from handlers.slack.sockets import GRACE_SECONDS, Sockets
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
-from tests.posting import Clock, Platform
+from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.fakes.slack_tokens import APP_TOKEN
+from tests.weekly_world import Clock, Platform
 
 T = TypeVar("T")
 Scene = Callable[[Sockets], Awaitable[T]]

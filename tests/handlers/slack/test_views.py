@@ -13,7 +13,7 @@ from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, seasons
 from bot.library.library import Library, open_library
-from bot.moderating import MODERATING
+from bot.weekly.moderation import MODERATING
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting
