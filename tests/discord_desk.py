@@ -21,12 +21,12 @@ from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
-from handlers.connecting import keep_up
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.interaction import Desk
+from handlers.discord.render.charts import Charts
 from handlers.discord.sync import sync_commands
-from handlers.running import Running
+from handlers.in_flight import Running
+from handlers.run.connections import keep_up
 from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 

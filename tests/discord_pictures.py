@@ -17,8 +17,8 @@ from bot.answers.dispatch import answer
 from bot.library.library import Library, open_library
 from bot.replies import Act, Reply
 from bot.requests import read_request
-from handlers.discord.charts import Charts
-from handlers.discord.components import PAGE, message
+from handlers.discord.render.charts import Charts
+from handlers.discord.render.messages import PAGE, message
 from tests.discord_markdown import Line, Run, read_markdown
 from tests.pictures import ROOT, photograph
 

@@ -20,8 +20,8 @@ from bot.answers.dispatch import answer
 from bot.library.library import Library, open_library
 from bot.replies import Act
 from bot.requests import read_request
-from handlers.slack.blocks import message
-from handlers.slack.views import dialog
+from handlers.slack.render.messages import message
+from handlers.slack.render.views import dialog
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 640

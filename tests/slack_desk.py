@@ -19,7 +19,7 @@ from bot.replies import Reply
 from bot.requests import Request
 from bot.service.request_queue import AnswerRequest
 from bot.store import Store
-from handlers.running import Running
+from handlers.in_flight import Running
 from handlers.slack.app import build_app
 from tests.fakes import slack_methods
 from tests.fakes.slack import BOT_TOKEN, SlackServer

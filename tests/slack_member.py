@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from handlers.slack.views import waiting
+from handlers.slack.render.views import waiting
 from tests.chat import Answer, Feature, Kind, Venue
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_rules import parts_of

@@ -4,7 +4,7 @@ import pytest
 
 from bot.config import Settings
 from bot.errors import ConfigError
-from handlers.platforms import chat_problems, load_chat_settings
+from handlers.run.platforms import chat_problems, load_chat_settings
 
 BOT, APP, SECRET = "xoxb-nobody-reads", "xapp-nobody-reads", "nobody-reads"
 DISCORD = "bm9ib2R5.cmVhZHM.nobody-reads"

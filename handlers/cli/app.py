@@ -19,7 +19,6 @@ from bot.replies import Reply
 from bot.search.mentions import Mentions
 from bot.transcripts.formats.fields import parse_seconds
 from bot.version import version
-from handlers.adapters import Adapter
 from handlers.cli import maintenance, render
 from handlers.cli.about import about
 from handlers.cli.index import index_app
@@ -27,7 +26,8 @@ from handlers.cli.json_output import search_object
 from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
 from handlers.cli.quotes import quotes_app
 from handlers.cli.store import store_app
-from handlers.platforms import PLATFORMS, load_chat_settings, load_settings_of
+from handlers.platform import Adapter
+from handlers.run.platforms import PLATFORMS, load_chat_settings, load_settings_of
 
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
@@ -206,7 +206,7 @@ def mentions(
 def run() -> None:
     """Answer in the chats that are set up, until told to stop."""
     # Loaded here, as the chats' libraries take longer than a search.
-    from handlers import service
+    from handlers.run import service
 
     service.main(load_chat_settings())
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 
 from bot.config import Settings
-from handlers.adapters import Adapter, Finding, Parts, Platform
 from handlers.discord.credentials import discord_problems
+from handlers.platform import Adapter, Finding, Parts, Platform
 
 
 def _check(settings: Settings) -> AsyncIterator[Finding]:
     # Loaded here and below, as Discord's library takes longer than a search.
-    from handlers.discord.checks import check_discord
+    from handlers.discord.setup_checks import check_discord
 
     return check_discord(settings)
 
@@ -18,10 +18,10 @@ def _check(settings: Settings) -> AsyncIterator[Finding]:
 def _build(parts: Parts) -> Platform | None:
     from bot.service.saved_requests import BatchedRequestStore
     from bot.service.sharing import Shares
-    from handlers.discord.calls import Desk
-    from handlers.discord.charts import Charts
     from handlers.discord.gateway import Gateway
-    from handlers.running import Running
+    from handlers.discord.interaction import Desk
+    from handlers.discord.render.charts import Charts
+    from handlers.in_flight import Running
 
     settings = parts.settings
     if not settings.discord_token:

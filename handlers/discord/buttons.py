@@ -16,13 +16,23 @@ from bot.replies import Act, Reply
 from bot.requests import FOLLOWING, Request, Verb
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
-from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
-from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend
 from handlers.discord.following import followed
-from handlers.discord.ids import EVERYBODY, ID_PATTERN, Press, find_request, read_id
-from handlers.discord.moderators import obstacle_of
-from handlers.web import NETWORK_ERRORS
+from handlers.discord.interaction import (
+    Asked,
+    Call,
+    Stage,
+    answer,
+    in_time,
+    respond,
+    tell,
+    think,
+    turn,
+)
+from handlers.discord.permissions import obstacle_of
+from handlers.discord.render.custom_ids import EVERYBODY, ID_PATTERN, Press, find_request, read_id
+from handlers.discord.render.messages import PAGE, shared
+from handlers.http import NETWORK_ERRORS
 
 _NOT_YOURS = Reply(
     "These buttons are for the person who asked. Type /podcast, and you get your own."

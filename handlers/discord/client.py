@@ -12,14 +12,14 @@ from discord.http import Route
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, StoreError, UnreachableError
 from bot.service.limits import ExpiringSet
-from handlers.discord.attempts import watch_answers
 from handlers.discord.buttons import Pressed
-from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.commands import Tree, build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.errors import Quiet
-from handlers.discord.moderators import known_moderators
-from handlers.web import NETWORK_ERRORS, explain_network
+from handlers.discord.interaction import PLATFORM, Desk
+from handlers.discord.permissions import known_moderators
+from handlers.discord.single_attempt import watch_answers
+from handlers.http import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
 _OURS_REMEDY = "Update Airquote, or tell those who wrote it."

@@ -10,12 +10,12 @@ from bot.following import MOST_CHARACTERS
 from bot.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
 from bot.suggestions import compose_query, episode_value
-from handlers.discord.calls import Asked, Call, answer
-from handlers.discord.components import PAGE
+from handlers.discord.autocomplete import offer_episodes, offer_guests, offer_seasons
 from handlers.discord.errors import attend, explain_failure
 from handlers.discord.following import SWITCH, announce, follow, offer_follows
-from handlers.discord.offers import offer_episodes, offer_guests, offer_seasons
-from handlers.discord.text import decode
+from handlers.discord.interaction import Asked, Call, answer
+from handlers.discord.render.markdown import decode
+from handlers.discord.render.messages import PAGE
 from handlers.discord.weekly import Weekly, tell_about
 
 _VISIBLE = "Answer for everybody here; otherwise, only you see it."

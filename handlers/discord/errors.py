@@ -9,8 +9,8 @@ from discord import app_commands
 from bot.guide import apology
 from bot.logs import reference_of
 from bot.replies import Reply
-from handlers.discord.calls import ANSWERED_BEFORE, Asked, Call, tell
-from handlers.web import NETWORK_ERRORS
+from handlers.discord.interaction import ANSWERED_BEFORE, Asked, Call, tell
+from handlers.http import NETWORK_ERRORS
 
 # Unknown interaction, webhook and message, a token that is too old, and an answer that is there: it
 # took more than three seconds (or fifteen minutes), somebody typed on or has put the message away.

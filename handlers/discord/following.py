@@ -12,8 +12,8 @@ from bot.following import Follower, answer_following
 from bot.follows import person_at
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from handlers.discord.calls import PLATFORM, Asked, Call, answer
 from handlers.discord.errors import attend
+from handlers.discord.interaction import PLATFORM, Asked, Call, answer
 from handlers.discord.weekly import member_of
 
 SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]

@@ -10,11 +10,11 @@ import discord
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
-from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.client import Client, explain, log_in, set_up_library
+from handlers.discord.interaction import PLATFORM, Desk
 from handlers.discord.poster import DiscordPoster, draw
 from handlers.discord.sync import warn_if_due
-from handlers.web import NETWORK_ERRORS
+from handlers.http import NETWORK_ERRORS
 
 _CONNECT_SECONDS = 30.0
 # The library gives up a session that takes a minute to begin.

@@ -16,11 +16,9 @@ from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, withdrawn, word_notice
 from bot.replies import Reply
-from handlers.discord.calls import PLATFORM, Desk
-from handlers.discord.components import message
-from handlers.discord.ids import EVERYBODY
-from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
-from handlers.discord.refusals import (
+from handlers.discord.interaction import PLATFORM, Desk
+from handlers.discord.permissions import missing_rights, rights_in
+from handlers.discord.post_errors import (
     FORBIDDEN,
     UNKNOWN_MESSAGE,
     code_of,
@@ -28,7 +26,9 @@ from handlers.discord.refusals import (
     refusals,
     status_of,
 )
-from handlers.discord.rights import missing_rights, rights_in
+from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
+from handlers.discord.render.custom_ids import EVERYBODY
+from handlers.discord.render.messages import message
 
 if TYPE_CHECKING:
     from handlers.discord.client import Client

@@ -14,11 +14,11 @@ from bot.replies import Act, Reply
 from bot.requests import unpack
 from bot.showing import FACT
 from bot.text import one_line, truncate
-from handlers.discord.cards import posted_text
-from handlers.discord.components import button, offered
-from handlers.discord.ids import EVERYBODY, ButtonIds, read_id
-from handlers.discord.limits import CONTENT, DESCRIPTION
-from handlers.discord.text import literal
+from handlers.discord.render.cards import posted_text
+from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, read_id
+from handlers.discord.render.limits import CONTENT, DESCRIPTION
+from handlers.discord.render.markdown import literal
+from handlers.discord.render.messages import button, offered
 
 PICTURE_NAME = "quote.png"
 

@@ -13,8 +13,7 @@ from bot.config import Settings
 from bot.errors import AirquoteError
 from handlers.discord.client import explain, log_in_only
 from handlers.discord.commands import Tree
-from handlers.discord.installing import tell_links
-from handlers.web import NETWORK_ERRORS
+from handlers.http import NETWORK_ERRORS
 
 _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
 # What makes a command the one it is; Discord adds numbers, versions and what it derives.
@@ -23,6 +22,19 @@ _FIELDS = frozenset(
     | {"min_value", "max_value", "min_length", "max_length", "channel_types"}
     | {"contexts", "integration_types", "default_member_permissions", "nsfw"}
 )
+
+# For the quote of the week: to post it with its video and picture, and to see whether it is there.
+_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+_COMMANDS = "applications.commands"
+# What Discord calls integration types: resources/application, Installation Context.
+_SERVER, _ACCOUNT = 0, 1
 
 _NOTHING = "Nothing has changed since the last time."
 _RELOAD = "Reload Discord (Ctrl+R) to see them at once."
@@ -99,6 +111,18 @@ async def warn_if_due(tree: Tree) -> None:
         return
     if changes:
         _log.warning("“airquote discord sync” is due: %s.", changes)
+
+
+def tell_links(application: int) -> tuple[str, str]:
+    """Say where the application with this id is added to a server, and where to an account."""
+    server = discord.utils.oauth_url(
+        application, permissions=_PERMISSIONS, scopes=("bot", _COMMANDS)
+    )
+    account = discord.utils.oauth_url(application, scopes=(_COMMANDS,))
+    return (
+        f"To add it to a server, open {server}&integration_type={_SERVER}",
+        f"To bring it along everywhere, open {account}&integration_type={_ACCOUNT}",
+    )
 
 
 def commands_of(tree: Tree) -> list[Json]:

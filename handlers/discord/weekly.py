@@ -8,11 +8,11 @@ from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.slots import WEEKDAYS
 from bot.weekly_commands import Member, answer_weekly
-from handlers.discord.calls import PLATFORM, Asked, Call, answer
+from handlers.discord.autocomplete import offer_zones
 from handlers.discord.errors import attend
-from handlers.discord.moderators import NOT_ALLOWED
-from handlers.discord.offers import offer_zones
-from handlers.discord.text import decode
+from handlers.discord.interaction import PLATFORM, Asked, Call, answer
+from handlers.discord.permissions import NOT_ALLOWED
+from handlers.discord.render.markdown import decode
 
 _NOT_IN_A_SERVER = Reply(
     "I post quotes and new episodes in the channels of servers. Use this command in the channel."

@@ -12,11 +12,11 @@ from bot.requests import FOLLOWING, Request, unpack
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from bot.suggestions import seasons
-from handlers.slack.blocks import shared
-from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
 from handlers.slack.following import followed
-from handlers.slack.responding import publish, respond
-from handlers.slack.views import search_form
+from handlers.slack.interaction import Call, aimed, private, show, tell, wait_in_dialog
+from handlers.slack.render.messages import shared
+from handlers.slack.render.views import search_form
+from handlers.slack.response_url import publish, respond
 from handlers.slack.weekly import decide
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel itself.")

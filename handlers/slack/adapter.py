@@ -4,25 +4,25 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from bot.config import Settings
-from handlers.adapters import Adapter, Finding, Parts, Platform
+from handlers.platform import Adapter, Finding, Parts, Platform
 from handlers.slack.credentials import slack_problems
 
 
 def _check(settings: Settings) -> AsyncIterator[Finding]:
     # Loaded here and below, as Slack's libraries take longer than a search.
-    from handlers.slack.checks import check_slack
+    from handlers.slack.setup_checks import check_slack
 
     return check_slack(settings)
 
 
 def _build(parts: Parts) -> Platform | None:
     """Connect through a socket, or over HTTP where nothing is set for a socket."""
-    from handlers.running import Running
+    from handlers.in_flight import Running
     from handlers.slack.app import build_app
     from handlers.slack.client import create_client
-    from handlers.slack.events import PATH, Events, answer_with
+    from handlers.slack.http_events import PATH, Events, answer_with
     from handlers.slack.poster import SlackPoster
-    from handlers.slack.sockets import Sockets
+    from handlers.slack.socket_mode import Sockets
 
     settings, running = parts.settings, Running()
     token, url, admins = settings.slack_bot_token, settings.slack_api_url, settings.admin_ids

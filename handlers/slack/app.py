@@ -17,11 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.dispatch import apology
 from bot.logs import reference_of
 from bot.ports import Ports
+from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
-from handlers.running import Running
+from handlers.in_flight import Running
 from handlers.slack.actions import press
-from handlers.slack.calls import Call, origin_of, tell
+from handlers.slack.interaction import Call, origin_of, tell
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -31,14 +32,17 @@ from handlers.slack.listeners import (
     VIEWS,
     Listener,
 )
-from handlers.slack.middleware import handle_once
 from handlers.slack.moderators import Moderators
 
 PLATFORM = "slack"
+# Slack delivers an event again at once, after a minute and after five.
+_REDELIVERED_SECONDS = 15 * 60
+_MOST_REMEMBERED = 20_000
 
 _log = logging.getLogger(__name__)
 
 BoltListener = Callable[..., Awaitable[None]]
+Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
 
 def build_app(
@@ -74,6 +78,22 @@ def build_app(
     _register(app, bound)
     app.error(_failed)
     return app
+
+
+def handle_once() -> Middleware:
+    """Make the middleware that acknowledges what Slack delivers again, and goes no further."""
+    seen = ExpiringSet(_MOST_REMEMBERED, _REDELIVERED_SECONDS)
+
+    async def once(
+        body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        key = body.get("event_id") or body.get("trigger_id")
+        if key and not seen.take(key):
+            return await ack()
+        await next_()
+        return None
+
+    return once
 
 
 def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:

@@ -15,8 +15,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from handlers.http import NETWORK_ERRORS, Session, explain_network
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
-from handlers.web import NETWORK_ERRORS, Session, explain_network
 
 # What trying again does not mend, said of the token; everything else may pass.
 REFUSALS = {

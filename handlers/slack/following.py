@@ -6,7 +6,7 @@ from bot.following import Follower, answer_following
 from bot.replies import Reply
 from bot.requests import Request
 from bot.weekly_commands import Member
-from handlers.slack.calls import Call, tell
+from handlers.slack.interaction import Call, tell
 
 
 async def follow(call: Call, request: Request) -> None:

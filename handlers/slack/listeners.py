@@ -11,12 +11,12 @@ from bot.library.library import Library
 from bot.requests import FOLLOWING, Request, Verb, read_request
 from bot.suggestions import Choice, suggest_episodes, suggest_guests
 from handlers.slack.actions import show_form
-from handlers.slack.blocks import message
-from handlers.slack.calls import Call, aimed, keep, tell
 from handlers.slack.following import announce, follow
-from handlers.slack.limits import SELECT_OPTIONS
-from handlers.slack.text import decode, said_in
-from handlers.slack.views import EPISODE, GUEST, SEARCH_FORM, WORDS, home, read_form, waiting
+from handlers.slack.interaction import Call, aimed, keep, tell
+from handlers.slack.render.limits import SELECT_OPTIONS
+from handlers.slack.render.messages import message
+from handlers.slack.render.mrkdwn import decode, said_in
+from handlers.slack.render.views import EPISODE, GUEST, SEARCH_FORM, WORDS, home, read_form, waiting
 from handlers.slack.weekly import about, answer_typed, removed, revoked, with_next
 
 # An answer to a form travels with the ack, and must not arrive behind what is shown after it.

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deliveries import Place
 from bot.service.request_queue import Requester
+from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import code_of
-from handlers.web import NETWORK_ERRORS
 
 REMEMBERED_SECONDS = 300.0
 _ADMIN = ("is_admin", "is_owner", "is_primary_owner")

@@ -14,11 +14,11 @@ from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, word_notice
 from bot.replies import Reply
 from bot.service.request_queue import RequestQueue
-from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
+from handlers.slack.post_errors import explained, of_recipient
 from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
-from handlers.slack.refusals import explained, of_recipient
+from handlers.slack.render.messages import message as show
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0

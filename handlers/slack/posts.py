@@ -3,11 +3,11 @@
 from bot.quote_posts import withdrawn
 from bot.replies import Card, Reply
 from bot.text import one_line, truncate
-from handlers.slack.blocks import composed, fallback, message, read_card
-from handlers.slack.buttons import Place, action_blocks
-from handlers.slack.cards import told_blocks
-from handlers.slack.limits import ALT_TEXT
-from handlers.slack.rich_text import Json, Parts, words
+from handlers.slack.render.buttons import Place, action_blocks
+from handlers.slack.render.cards import told_blocks
+from handlers.slack.render.limits import ALT_TEXT
+from handlers.slack.render.messages import composed, fallback, message, read_card
+from handlers.slack.render.rich_text import Json, Parts, words
 
 # Not to be changed: by it, posts of earlier versions are found. Members and other apps can read it.
 EVENT_TYPE = "weekly_quote"

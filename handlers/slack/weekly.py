@@ -12,7 +12,7 @@ from bot.replies import Act, Reply
 from bot.requests import Request
 from bot.subscribing import tell_next
 from bot.weekly_commands import Member, answer_weekly
-from handlers.slack.calls import Call, tell
+from handlers.slack.interaction import Call, tell
 
 _log = logging.getLogger(__name__)
 

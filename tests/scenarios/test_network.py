@@ -14,9 +14,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.errors import ConfigError, UnreachableError
-from handlers.connecting import CONNECTED, keep_up
+from handlers.http import NETWORK_ERRORS, explain_network, open_session
+from handlers.run.connections import CONNECTED, keep_up
 from handlers.slack.client import check_bot_token, create_client
-from handlers.web import NETWORK_ERRORS, explain_network, open_session
 from tests.process import airquote, free_port
 
 TOKEN = SecretStr("xoxb-1-2-three")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from discord import ApplicationFlags
 
-from handlers.discord.checks import check_endpoint, tell_intents
-from handlers.slack.checks import compare_clocks, compare_scopes
+from handlers.discord.setup_checks import check_endpoint, tell_intents
+from handlers.slack.setup_checks import compare_clocks, compare_scopes
 from tests.discord_desk import running_discord
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault

@@ -18,7 +18,7 @@ from bot.models import Verdict
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.service.request_queue import AnswerRequest
-from handlers.discord.components import PAGE
+from handlers.discord.render.messages import PAGE
 from tests.builders import episode, index_of
 from tests.discord_desk import (
     App,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.search.mentions import Mentions
-from handlers.discord.charts import Charts
+from handlers.discord.render.charts import Charts
 
 PNG = b"\x89PNG"
 

@@ -18,11 +18,11 @@ from bot.models import Origin, Snippet
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request
 from bot.search.mentions import Mentions, tell_seasons
-from handlers.discord.components import PAGE, Message, message, shared
-from handlers.discord.ids import read_id
-from handlers.discord.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.posts import post_text
-from handlers.discord.text import video
+from handlers.discord.render.custom_ids import read_id
+from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
+from handlers.discord.render.markdown import video
+from handlers.discord.render.messages import PAGE, Message, message, shared
 from tests.discord_markdown import Line, read_markdown
 from tests.fakes.discord_rules import parts_of, problems
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere

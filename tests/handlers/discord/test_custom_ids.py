@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.replies import Act, Action
 from bot.requests import MAX_PACKED, Request, Verb, pack
 from bot.text import clean
-from handlers.discord.ids import ID_PATTERN, ButtonIds, Press, find_request, read_id
-from handlers.discord.limits import CUSTOM_ID
+from handlers.discord.render.custom_ids import ID_PATTERN, ButtonIds, Press, find_request, read_id
+from handlers.discord.render.limits import CUSTOM_ID
 
 ANN = 123456789012345678
 SLUG = "building-and-scaling-data-engineering-systems-for-fraud-detection"

@@ -18,10 +18,10 @@ from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace
-from handlers.running import Running
+from handlers.discord.interaction import Desk
+from handlers.discord.render.charts import Charts
+from handlers.in_flight import Running
 from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault

@@ -17,10 +17,10 @@ from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
 from handlers.discord.client import Client
-from handlers.running import Running
+from handlers.discord.interaction import Desk
+from handlers.discord.render.charts import Charts
+from handlers.in_flight import Running
 from tests.discord_desk import ports_on
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 

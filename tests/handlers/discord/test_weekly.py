@@ -12,7 +12,7 @@ from bot.deliveries import Subscription
 from bot.library.library import Library
 from bot.ports import Notice
 from bot.slots import Slot, next_slots
-from handlers.discord.offers import suggest_zones
+from handlers.discord.autocomplete import suggest_zones
 from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
 from tests.discord_member import on_discord
 from tests.discord_reading import read_page

@@ -22,12 +22,11 @@ from bot.library.library import Library, inspect_paths, open_library, registry_o
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
 from bot.logs import hide_secrets
-from bot.metrics import CONTENT_TYPE, Metrics
 from bot.sources import Folder
-from handlers.connecting import CONNECTED, Connections
-from handlers.counting import counting
-from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
-from handlers.web import Server, open_session
+from handlers.http import Server, open_session
+from handlers.run.connections import CONNECTED, Connections
+from handlers.run.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
+from handlers.run.metrics import CONTENT_TYPE, Metrics, counting
 from tests.databases import own_server
 from tests.discord_desk import running_discord, text_of
 from tests.fakes.discord import DiscordServer
@@ -159,7 +158,7 @@ def test_a_database_whose_server_is_away_is_named_until_it_is_back(tmp_path: Pat
 def test_a_database_that_does_not_answer_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.health._DATABASE_SECONDS", 0.1)
+    monkeypatch.setattr("handlers.run.health._DATABASE_SECONDS", 0.1)
 
     async def use(process: Process) -> dict[str, str]:
         async def hang() -> None:
@@ -328,7 +327,7 @@ def test_every_change_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFi
             await process.health.check()
 
     in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
-    told = [each for each in caplog.records if each.name == "handlers.health"]
+    told = [each for each in caplog.records if each.name == "handlers.run.health"]
 
     assert [each.getMessage() for each in told] == ["not ready", "ready"]
     assert vars(told[0])["parts"] == {"slack": "it is away."}

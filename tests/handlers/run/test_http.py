@@ -11,15 +11,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BusyError
-from handlers.slack.events import PATH, answer_with
-from handlers.web import (
-    NETWORK_ERRORS,
-    Request,
-    Response,
-    Server,
-    explain_network,
-    open_session,
-)
+from handlers.http import NETWORK_ERRORS, Request, Response, Server, explain_network, open_session
+from handlers.slack.http_events import PATH, answer_with
 from tests.fakes.slack_delivery import signed
 from tests.process import free_port
 

@@ -12,11 +12,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.deliveries import Place, State
 from bot.library.library import Library
-from bot.metrics import Metrics
 from bot.models import Problem
 from bot.ports import Ports
 from bot.service.events import Answered, Delivered, Outcome, last_sent, waiting_since
 from bot.weekly import tick
+from handlers.run.metrics import Metrics
 from tests.posting import (
     DAY,
     GONE,

@@ -20,7 +20,7 @@ from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
 from bot.store import open_store
-from handlers.connecting import CONNECTED, Connections, keep_up
+from handlers.run.connections import CONNECTED, Connections, keep_up
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
@@ -44,7 +44,7 @@ STUCK = """
 import time
 from concurrent.futures import ThreadPoolExecutor
 from handlers import service
-from handlers.platforms import load_chat_settings
+from handlers.run.platforms import load_chat_settings
 
 ThreadPoolExecutor().submit(time.sleep, 60)
 service.main(load_chat_settings())

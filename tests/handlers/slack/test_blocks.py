@@ -16,7 +16,7 @@ from bot.models import Origin, Snippet
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request, unpack
 from bot.search.mentions import Mentions
-from handlers.slack.blocks import message, shared
+from handlers.slack.render.messages import message, shared
 from tests.fakes.slack_rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 

@@ -19,10 +19,10 @@ from bot.answers.dispatch import answer as answer_as_usual
 from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request
-from handlers.connecting import keep_up
-from handlers.running import Running
+from handlers.in_flight import Running
+from handlers.run.connections import keep_up
 from handlers.slack.app import build_app
-from handlers.slack.sockets import Sockets
+from handlers.slack.socket_mode import Sockets
 from tests.chat import Kind
 from tests.fakes.slack import (
     APP_TOKEN,

@@ -12,7 +12,7 @@ from bot.guide import explain_commands
 from bot.ports import Flaw, PostError
 from bot.replies import Reply
 from bot.requests import TYPED_VERBS
-from handlers.slack.blocks import message
+from handlers.slack.render.messages import message
 from tests.fakes.slack import SlackServer, running_slack
 from tests.fakes.slack_calls import Fault
 from tests.fakes.slack_things import BOT_USER, TEAM, Message

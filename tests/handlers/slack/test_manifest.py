@@ -22,8 +22,6 @@ from bot.requests import Request, Verb
 from bot.slots import Plan, Slot
 from bot.suggestions import seasons
 from handlers.slack.actions import ACTIONS
-from handlers.slack.blocks import message, shared
-from handlers.slack.checks import tell_optional
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -33,7 +31,9 @@ from handlers.slack.listeners import (
     VIEWS,
 )
 from handlers.slack.posts import weekly_post, withdrawn_post
-from handlers.slack.views import dialog, home, search_form
+from handlers.slack.render.messages import message, shared
+from handlers.slack.render.views import dialog, home, search_form
+from handlers.slack.setup_checks import tell_optional
 from tests.fakes.slack import running_slack
 from tests.fakes.slack_rules import message_problems, parts_of
 from tests.fakes.slack_things import TEAM

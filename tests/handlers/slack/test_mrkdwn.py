@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack.text import decode, escape, said_in
+from handlers.slack.render.mrkdwn import decode, escape, said_in
 
 ANY = st.text(st.characters(exclude_categories=()))
 MARKUP = st.lists(

@@ -10,7 +10,7 @@ from aiohttp import ClientSession, TraceConfig
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.service.sharing import ShareOutcome
-from handlers.slack.responding import publish, respond
+from handlers.slack.response_url import publish, respond
 from tests.fakes.slack import Fault, SlackServer, running_slack
 from tests.fakes.slack_calls import RESPONSE_URL
 

@@ -11,10 +11,10 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
-from handlers.connecting import keep_up
-from handlers.running import Running
+from handlers.in_flight import Running
+from handlers.run.connections import keep_up
 from handlers.slack.client import create_client
-from handlers.slack.sockets import GRACE_SECONDS, Sockets
+from handlers.slack.socket_mode import GRACE_SECONDS, Sockets
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
 from tests.posting import Clock, Platform
 

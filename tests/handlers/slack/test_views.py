@@ -13,9 +13,9 @@ from bot.moderating import MODERATING
 from bot.replies import Act, Action, Reply
 from bot.requests import Request, Verb, read_request
 from bot.suggestions import Choice, seasons
-from handlers.slack.blocks import message
-from handlers.slack.buttons import Place
-from handlers.slack.views import dialog, home, read_form, search_form, waiting
+from handlers.slack.render.buttons import Place
+from handlers.slack.render.messages import message
+from handlers.slack.render.views import dialog, home, read_form, search_form, waiting
 from tests.fakes.slack_rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.service.sharing import ShareOutcome
-from handlers.web import NO_CONNECTION
+from handlers.http import NO_CONNECTION
 
 _TRIES_WHEN_LIMITED = 3
 # The webhook client asks its retry handlers about a 429 only: server errors are tried again here.

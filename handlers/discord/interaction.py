@@ -14,9 +14,9 @@ from bot.replies import Reply
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
-from handlers.discord.charts import Charts
-from handlers.discord.components import Message, message
-from handlers.running import Running
+from handlers.discord.render.charts import Charts
+from handlers.discord.render.messages import Message, message
+from handlers.in_flight import Running
 
 if TYPE_CHECKING:
     from handlers.discord.client import Client

@@ -6,9 +6,8 @@ from typing import Any
 from bot.replies import Reply
 from bot.search.query import MAX_CHARACTERS
 from bot.suggestions import Choice, compose_query
-from handlers.slack.blocks import reply_blocks
-from handlers.slack.buttons import Place, plain_text
-from handlers.slack.limits import (
+from handlers.slack.render.buttons import Place, plain_text
+from handlers.slack.render.limits import (
     OPTION_LABEL,
     OPTION_VALUE,
     PLACEHOLDER,
@@ -17,7 +16,8 @@ from handlers.slack.limits import (
     VIEW_CHARACTERS,
     VIEW_TITLE,
 )
-from handlers.slack.rich_text import Json, Parts, rich_text, section, words
+from handlers.slack.render.messages import reply_blocks
+from handlers.slack.render.rich_text import Json, Parts, rich_text, section, words
 
 SEARCH_FORM = "search"
 WORDS = "words"

@@ -20,8 +20,8 @@ from bot.showing import (
     shared_by,
 )
 from bot.text import truncate
-from handlers.discord.limits import CONTENT
-from handlers.discord.text import bold, excerpt, literal, masked, quote, small, video
+from handlers.discord.render.limits import CONTENT
+from handlers.discord.render.markdown import bold, excerpt, literal, masked, quote, small, video
 
 _SHORTEST_TURN = 100
 _CUT = "\n…"

@@ -16,9 +16,9 @@ from bot.showing import (
     shared_by,
 )
 from bot.text import one_line, truncate
-from handlers.slack.buttons import Place, action_blocks
-from handlers.slack.limits import TEXT_CHARACTERS
-from handlers.slack.rich_text import (
+from handlers.slack.render.buttons import Place, action_blocks
+from handlers.slack.render.limits import TEXT_CHARACTERS
+from handlers.slack.render.rich_text import (
     Parts,
     excerpt,
     link,

@@ -1,4 +1,4 @@
-"""What a chat platform's folder offers to the rest: one adapter, listed in `handlers.platforms`."""
+"""What a chat platform's folder offers to the rest; `handlers.run.platforms` lists them all."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.ports import Ports, Poster
     from bot.service.request_queue import RequestQueue
     from bot.store import Store
-    from handlers.web import Server, Session
+    from handlers.http import Server, Session
 
 # What is fine, in a sentence, or what is to be mended.
 Finding = str | AirquoteError

@@ -18,11 +18,11 @@ from bot.library.library import Library
 from bot.library.refresh import Refresher
 from bot.library.registry import Registry
 from bot.logs import Redact
-from bot.metrics import CONTENT_TYPE, Metrics
 from bot.ports import Ports
 from bot.service.events import last_sent, waiting_since
-from handlers.connecting import CONNECTED, Connections
-from handlers.web import Request, Response, Server
+from handlers.http import Request, Response, Server
+from handlers.run.connections import CONNECTED, Connections
+from handlers.run.metrics import CONTENT_TYPE, Metrics
 
 FINE = ""
 # A loop that is later than this answers nobody in time: platforms wait for three seconds.

@@ -7,13 +7,13 @@ from enum import Enum, auto
 from bot.replies import Act, Action
 from bot.requests import pack
 from bot.text import clean, one_line, truncate
-from handlers.slack.limits import (
+from handlers.slack.render.limits import (
     ACCESSIBILITY_LABEL,
     ACTIONS_ELEMENTS,
     BUTTON_LABEL,
     BUTTON_VALUE,
 )
-from handlers.slack.rich_text import Json, Parts
+from handlers.slack.render.rich_text import Json, Parts
 
 
 class Place(Enum):

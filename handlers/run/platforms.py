@@ -2,8 +2,8 @@
 
 from bot.config import Settings, raise_any, read_settings
 from bot.errors import ConfigError
-from handlers.adapters import Adapter
 from handlers.discord.adapter import DISCORD
+from handlers.platform import Adapter
 from handlers.slack.adapter import SLACK
 
 PLATFORMS: tuple[Adapter, ...] = (SLACK, DISCORD)

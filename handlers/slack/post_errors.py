@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from slack_sdk.errors import SlackApiError
 
 from bot.ports import Flaw, PostError
+from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 from handlers.slack.client import REFUSALS, answer_of, code_of
 from handlers.slack.credentials import BOT_TOKEN_FROM
-from handlers.web import NETWORK_ERRORS, NO_CONNECTION, explain_network
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500

@@ -12,18 +12,17 @@ from bot.database import open_database
 from bot.hosting import find_fleeting
 from bot.ledger import DatabaseLedger
 from bot.logs import hide_secrets
-from bot.metrics import Metrics
 from bot.ports import Pool, Ports, Poster
 from bot.quotes.cache import pool_of
 from bot.service.request_queue import RequestQueue
 from bot.store import Store
-from handlers.adapters import Parts
-from handlers.connecting import Connections
-from handlers.counting import counting
-from handlers.health import Health, Watched, watching
-from handlers.opening import Podcast
-from handlers.platforms import PLATFORMS
-from handlers.web import DRAIN_SECONDS, Server, open_session
+from handlers.http import DRAIN_SECONDS, Server, open_session
+from handlers.platform import Parts
+from handlers.run.connections import Connections
+from handlers.run.health import Health, Watched, watching
+from handlers.run.metrics import Metrics, counting
+from handlers.run.platforms import PLATFORMS
+from handlers.run.podcast import Podcast
 
 # In minutes.
 _LEAST_GRACE = 10

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import ConfigError, UnreachableError
-from handlers.adapters import Platform
+from handlers.platform import Platform
 
 CONNECTED = ""
 _LONGEST_PAUSE_SECONDS = 60.0

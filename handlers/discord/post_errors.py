@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import discord
 
 from bot.ports import Flaw, PostError
-from handlers.discord.attempts import StoppedError, one_attempt
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
-from handlers.web import NETWORK_ERRORS, NO_CONNECTION, explain_network
+from handlers.discord.single_attempt import StoppedError, one_attempt
+from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 
 _ELSEWHERE = "Switch the quote of the week on in another channel."
 _SETTINGS = "Open the channel's settings, Permissions, and allow Airquote"

@@ -9,10 +9,11 @@ from bot.bars import draw_bars, notes_beside
 from bot.guide import COMMAND
 from bot.replies import Card, Reply, join_names, numbered
 from bot.text import one_line, truncate
-from handlers.slack.buttons import Place, action_blocks
-from handlers.slack.cards import card_blocks, shared_blocks, small
-from handlers.slack.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
-from handlers.slack.rich_text import (
+from handlers.slack.render.buttons import Place, action_blocks
+from handlers.slack.render.cards import card_blocks, shared_blocks, small
+from handlers.slack.render.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
+from handlers.slack.render.mrkdwn import escape
+from handlers.slack.render.rich_text import (
     Json,
     Parts,
     bullets,
@@ -23,7 +24,6 @@ from handlers.slack.rich_text import (
     section,
     words,
 )
-from handlers.slack.text import escape
 
 _SENTENCE = 500
 _NOTE = 300

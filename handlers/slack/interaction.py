@@ -14,11 +14,11 @@ from bot.ports import Ports
 from bot.replies import Reply
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
-from handlers.slack.blocks import message
-from handlers.slack.buttons import Place
 from handlers.slack.moderators import Moderators
-from handlers.slack.responding import respond
-from handlers.slack.views import dialog, home, waiting
+from handlers.slack.render.buttons import Place
+from handlers.slack.render.messages import message
+from handlers.slack.render.views import dialog, home, waiting
+from handlers.slack.response_url import respond
 
 # A trigger_id is good for three seconds and one view, and three views lie on each other at most.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})

@@ -16,10 +16,10 @@ from bot.guide import COMMAND
 from bot.replies import Act, Action, Reply, numbered
 from bot.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
-from handlers.discord.cards import Block, Link, card_block, shared_text
-from handlers.discord.charts import CHART_NAME
-from handlers.discord.ids import ButtonIds
-from handlers.discord.limits import (
+from handlers.discord.render.cards import Block, Link, card_block, shared_text
+from handlers.discord.render.charts import CHART_NAME
+from handlers.discord.render.custom_ids import ButtonIds
+from handlers.discord.render.limits import (
     BUTTON_LABEL,
     COMPONENTS,
     CONTENT,
@@ -27,7 +27,7 @@ from handlers.discord.limits import (
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
-from handlers.discord.text import channel, code, literal, preformatted, small
+from handlers.discord.render.markdown import channel, code, literal, preformatted, small
 
 # With their videos beside them, five would need more components than Discord takes; see `_fitting`.
 PAGE = 4

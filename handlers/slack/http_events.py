@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.ports import Poster
-from handlers.running import Running
+from handlers.http import Answer, Request, Response
+from handlers.in_flight import Running
 from handlers.slack.client import check_bot_token
-from handlers.web import Answer, Request, Response
 
 PATH = "/slack/events"
 # Bolt's own check raises at other timestamps and signatures, and reads the body before it.

@@ -13,7 +13,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.config import Secret
 from bot.errors import UnreachableError
 from bot.ports import Poster
-from handlers.running import Running
+from handlers.in_flight import Running
 from handlers.slack.client import check_tokens
 
 # The library mends its connection itself within 40 seconds or so; this is for when it does not.

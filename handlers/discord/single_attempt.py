@@ -45,7 +45,7 @@ def one_attempt() -> Iterator[None]:
         _once.reset(token)
 
 
-def watch_answers() -> Any:  # noqa: ANN401, aiohttp's home is handlers.web
+def watch_answers() -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
     """Make what the library's client needs, as its `http_trace`, for `one_attempt` to work."""
     library: Any = discord.http
     trace = library.aiohttp.TraceConfig()

@@ -10,9 +10,9 @@ from discord import app_commands
 from bot.library.library import Library
 from bot.slots import find_zone, near_zones
 from bot.suggestions import Choice, seasons, suggest_episodes, suggest_guests
-from handlers.discord.calls import Asked
-from handlers.discord.limits import CHOICE_LABEL, CHOICES
-from handlers.discord.text import decode
+from handlers.discord.interaction import Asked
+from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
+from handlers.discord.render.markdown import decode
 
 # What is offered of time zones before anything is typed.
 _FREQUENT = (

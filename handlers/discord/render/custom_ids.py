@@ -15,7 +15,7 @@ from bot.replies import Act, Action
 from bot.requests import Request, pack, unpack
 from bot.service.saved_requests import RequestStore
 from bot.text import clean
-from handlers.discord.limits import CUSTOM_ID
+from handlers.discord.render.limits import CUSTOM_ID
 
 # What a DynamicItem listens to: all that Airquote has ever made, to answer old buttons too.
 ID_PATTERN = re.compile(r"aq(?P<version>\d+):.*", re.ASCII | re.DOTALL)

@@ -9,8 +9,7 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError, UnreachableError
 from handlers.discord.client import log_in_only
 from handlers.discord.commands import Tree
-from handlers.discord.installing import tell_links
-from handlers.discord.sync import find_changes
+from handlers.discord.sync import find_changes, tell_links
 
 _PATIENCE_SECONDS = 10
 _PRIVILEGED = {

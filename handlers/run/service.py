@@ -22,10 +22,10 @@ from bot.store import Store
 from bot.subscribing import upcoming
 from bot.version import commit, version
 from bot.weekly import tick
-from handlers.adapters import Parts
-from handlers.assembling import assemble
-from handlers.health import Health
-from handlers.opening import Podcast, open_podcast, refresher_of
+from handlers.platform import Parts
+from handlers.run.health import Health
+from handlers.run.podcast import Podcast, open_podcast, refresher_of
+from handlers.run.wiring import assemble
 
 _FORGET_SECONDS = 24 * 60 * 60
 # For what may as well be done at the next start: hosts wait for half a minute in all.
