@@ -1,65 +1,45 @@
-"""What a chat platform's folder offers to the rest; `handlers.run.platforms` lists them all."""
+"""What a chat platform offers to the rest of Airquote."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
+from bot.ports import Poster
 
-if TYPE_CHECKING:
-    from bot.ports import Ports, Poster
-    from bot.service.request_queue import RequestQueue
-    from bot.store import Store
-    from handlers.http import Server, Session
-
-# What is fine, in a sentence, or what is to be mended.
+# A sentence about what is fine, or the problem to fix.
 Finding = str | AirquoteError
 
 
 class Platform(Protocol):
-    """A chat platform to answer on."""
+    """A running connection to a chat platform."""
 
     @property
     def name(self) -> str:
-        """What logs call it."""
+        """The platform's name in the logs."""
 
     @property
-    def poster(self) -> "Poster":
-        """What posts there."""
+    def poster(self) -> Poster:
+        """What posts messages there."""
 
     async def start(self) -> None:
-        """Connect; raises ConfigError if that is refused, UnreachableError if it may work later."""
+        """Connect; raises ConfigError if refused, UnreachableError if it may work later."""
 
     async def serve(self) -> None:
-        """Answer until the connection is lost; then it is started anew, unless by ConfigError."""
+        """Answer until the connection is lost; raises ConfigError if it must not be restarted."""
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing more in, let what runs finish for so long, and disconnect."""
+        """Accept nothing new, give running answers so many seconds to finish, and disconnect."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What a platform is built of; what comes in over HTTP comes through `server`.
+class PlatformPlugin:
+    """What the command line needs to know of a platform, without loading the platform's library.
 
-    `weekly` is for the quote of the week; its posters are those of the platforms that were built.
-    """
-
-    settings: Settings
-    intake: "RequestQueue"
-    store: "Store"
-    session: "Session"
-    server: "Server"
-    weekly: "Ports"
-
-
-@dataclass(frozen=True, slots=True)
-class Adapter:
-    """A chat platform; its library is loaded only where one of its functions is called.
-
-    `variables` are those to set first. `problems` lists what keeps the settings from saying how to
-    answer there. `build` gives None where they do not. `commands` are those of the command line
-    for this platform alone: each gives the lines to print, its docstring is its help.
+    `variables` are the ones to set first. `problems` lists what is wrong with the settings.
+    `commands` become `airquote <platform> <command>`: each returns the lines to print, and its
+    docstring is its help.
     """
 
     name: str
@@ -67,6 +47,5 @@ class Adapter:
     is_set: Callable[[Settings], bool]
     problems: Callable[[Settings], tuple[ConfigError, ...]]
     check: Callable[[Settings], AsyncIterator[Finding]]
-    build: Callable[[Parts], Platform | None]
     commands: Mapping[str, Callable[[Settings], Iterable[str]]] = field(default_factory=dict)
     commands_help: str = ""

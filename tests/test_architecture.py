@@ -68,6 +68,11 @@ ABOVE = {
 }
 
 
+# Modules that must not import each other in a circle, and those that still do.
+WITHOUT_CIRCLES = ("handlers",)
+KNOWN_TYPE_CHECKING = {"handlers.cli.quotes"}
+
+
 def run(code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
@@ -140,3 +145,59 @@ def test_no_import_is_relative() -> None:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
         assert not any(isinstance(node, ast.ImportFrom) and node.level for node in nodes), path
+
+
+def modules_in(*packages: str) -> dict[str, Path]:
+    return {module_name(path): path for each in packages for path in (ROOT / each).rglob("*.py")}
+
+
+def imported_modules(path: Path, modules: dict[str, Path]) -> set[str]:
+    """Name those of our modules that a file imports, anywhere in it."""
+    names = set(imports_of(path))
+    return {each if each in modules else each.rpartition(".")[0] for each in names} & modules.keys()
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """List the groups of modules in which each can be reached from every other."""
+    reachable = {module: reach(graph, module) for module in graph}
+    mutual = (
+        {other for other in reachable[each] if each in reachable[other]} for each in reachable
+    )
+    return sorted({tuple(sorted(group)): sorted(group) for group in mutual if group}.values())
+
+
+def reach(graph: dict[str, set[str]], start: str) -> set[str]:
+    """Name all modules that are loaded, sooner or later, because of what one imports."""
+    found: set[str] = set()
+    waiting = [*graph[start]]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += graph[module]
+    return found
+
+
+def test_circles_are_found() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"d"}}
+
+    assert circles(graph) == [["b", "c"], ["d"]]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = modules_in(*WITHOUT_CIRCLES)
+    graph = {name: imported_modules(path, modules) for name, path in modules.items()}
+
+    assert any(graph.values())
+    assert circles(graph) == []
+
+
+def test_nothing_is_imported_for_types_alone() -> None:
+    """A module that needs another one's types stands above it, so it can import it."""
+    hidden = {
+        name
+        for name, path in modules_in(*WITHOUT_CIRCLES).items()
+        if "typing.TYPE_CHECKING" in imports_of(path)
+    }
+
+    assert hidden - KNOWN_TYPE_CHECKING == set()

@@ -26,7 +26,7 @@ from handlers.cli.json_output import search_object
 from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
 from handlers.cli.quotes import quotes_app
 from handlers.cli.store import store_app
-from handlers.platform import Adapter
+from handlers.platform import PlatformPlugin
 from handlers.run.platforms import PLATFORMS, load_chat_settings, load_settings_of
 
 WRONG_USAGE = 2
@@ -90,7 +90,7 @@ def build_app() -> typer.Typer:
     return app
 
 
-def _commands_of(platform: Adapter) -> typer.Typer:
+def _commands_of(platform: PlatformPlugin) -> typer.Typer:
     """Put together what there is for one platform alone."""
     commands = typer.Typer(help=platform.commands_help, no_args_is_help=True)
     for name, work in platform.commands.items():
@@ -99,7 +99,7 @@ def _commands_of(platform: Adapter) -> typer.Typer:
 
 
 def _print_lines(
-    platform: Adapter, work: Callable[[Settings], Iterable[str]]
+    platform: PlatformPlugin, work: Callable[[Settings], Iterable[str]]
 ) -> Callable[[], None]:
     def print_lines() -> None:
         for line in work(load_settings_of(platform)):

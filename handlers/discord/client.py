@@ -10,15 +10,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Secret, Settings
-from bot.errors import ConfigError, StoreError, UnreachableError
+from bot.errors import ConfigError, UnreachableError
 from bot.service.limits import ExpiringSet
 from handlers.discord.buttons import Pressed
-from handlers.discord.commands import Tree, build_tree
+from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.errors import Quiet
-from handlers.discord.interaction import PLATFORM, Desk
-from handlers.discord.permissions import known_moderators
-from handlers.discord.single_attempt import watch_answers
+from handlers.discord.interaction import INTENTS, Client, CommandTree, Desk
 from handlers.http import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
@@ -40,47 +38,22 @@ _REFUSALS = {
 # As long as an interaction can be answered, and more than come meanwhile.
 _REPLAYED_SECONDS = 15 * 60
 _MOST_REMEMBERED = 20_000
-INTENTS = discord.Intents(guilds=True)
 _QUIET = Quiet()
 
 _log = logging.getLogger(__name__)
 
 
-class Client(discord.Client):
-    """Answers what members ask; `before_identify` may take its time before a session begins."""
+def build_client(desk: Desk, before_identify: Callable[[], Awaitable[None]]) -> Client:
+    """Make the client that answers what members ask, with all commands and buttons.
 
-    def __init__(self, desk: Desk, before_identify: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(
-            intents=INTENTS,
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None,
-            http_trace=watch_answers(),
-        )
-        self.desk = desk
-        self.moderators = known_moderators()
-        self.tree = build_tree(self)
-        self._before_identify = before_identify
-        parsers = self._connection.parsers
-        parsers["INTERACTION_CREATE"] = _guarded(parsers["INTERACTION_CREATE"])
-
-    async def setup_hook(self) -> None:
-        """Listen to the buttons of all answers, those of earlier processes too."""
-        self.add_dynamic_items(Pressed)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that has put the bot out; one that is away for a while is not told so."""
-        facts = {"platform": PLATFORM, "workspace": str(guild.id)}
-        try:
-            await self.desk.weekly.ledger.forget(PLATFORM, str(guild.id))
-        except StoreError as error:
-            _log.error("A server that was left is not forgotten. %s", error, extra=facts)
-        else:
-            _log.info("A server was left, and its quotes of the week are forgotten.", extra=facts)
-
-    async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
-        """Wait before a session begins in the place of one that was lost."""
-        if not initial:
-            await self._before_identify()
+    Buttons below the answers of earlier processes are answered too.
+    """
+    client = Client(desk, before_identify)
+    client.tree = build_tree(client)
+    client.add_dynamic_items(Pressed)
+    parsers = client._connection.parsers
+    parsers["INTERACTION_CREATE"] = _guarded(parsers["INTERACTION_CREATE"])
+    return client
 
 
 def set_up_library(api_url: str, gateway_url: str | None) -> None:
@@ -111,7 +84,7 @@ async def log_in(client: discord.Client, token: Secret) -> discord.AppInfo:
 
 
 @asynccontextmanager
-async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo, Tree]]:
+async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo, CommandTree]]:
     """Log in without connecting; yield the application and the commands it should have.
 
     Raises as `log_in` does.

@@ -10,11 +10,17 @@ import discord
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
-from handlers.discord.client import Client, explain, log_in, set_up_library
-from handlers.discord.interaction import PLATFORM, Desk
+from bot.service.saved_requests import BatchedRequestStore
+from bot.service.sharing import Shares
+from handlers.discord.client import build_client, explain, log_in, set_up_library
+from handlers.discord.interaction import PLATFORM, Client, Desk
 from handlers.discord.poster import DiscordPoster, draw
+from handlers.discord.render.charts import Charts
 from handlers.discord.sync import warn_if_due
 from handlers.http import NETWORK_ERRORS
+from handlers.in_flight import Running
+from handlers.platform import Platform
+from handlers.services import Services
 
 _CONNECT_SECONDS = 30.0
 # The library gives up a session that takes a minute to begin.
@@ -23,6 +29,17 @@ _LONGEST_PAUSE_WITHIN = 50.0
 _NORMAL = 1000
 
 _log = logging.getLogger(__name__)
+
+
+def build_discord(services: Services) -> Platform | None:
+    """Build the connection to Discord; None if no token is set."""
+    settings = services.settings
+    if not settings.discord_token:
+        return None
+    kept = BatchedRequestStore(services.store)
+    desk = Desk(services.intake, kept, Shares(), Running(), services.weekly, Charts())
+    addresses = settings.discord_api_url, settings.discord_gateway_url
+    return Gateway(settings.discord_token, desk, *addresses, with_pictures=settings.quote_card)
 
 
 class Pace:
@@ -84,7 +101,7 @@ class Gateway:
     async def start(self) -> None:
         """Log in and connect; raises ConfigError if refused, UnreachableError if it is away."""
         set_up_library(*self._addresses)
-        self._client = client = Client(self._desk, self._slow_down)
+        self._client = client = build_client(self._desk, self._slow_down)
         try:
             await log_in(client, self._token)
             if not self._compared:

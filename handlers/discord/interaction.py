@@ -5,21 +5,22 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import discord
+from discord import app_commands
 
+from bot.errors import StoreError
 from bot.ports import Ports
 from bot.replies import Reply
+from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
 from handlers.discord.render.charts import Charts
 from handlers.discord.render.messages import Message, message
+from handlers.discord.single_attempt import watch_answers
 from handlers.in_flight import Running
-
-if TYPE_CHECKING:
-    from handlers.discord.client import Client
 
 PLATFORM = "discord"
 # Discord waits for three seconds; what is not answered by then is lost. In a crowd of more than one
@@ -27,11 +28,17 @@ PLATFORM = "discord"
 AT_ONCE_SECONDS = 0.5
 # The answer of another try, or of another process with the same token, was there before.
 ANSWERED_BEFORE = 40060
+INTENTS = discord.Intents(guilds=True)
+# Who decides on five quotes is asked about once.
+_MODERATOR_SECONDS = 60.0
+_MOST_MODERATORS = 1000
 
 _log = logging.getLogger(__name__)
 
-Asked: TypeAlias = "discord.Interaction[Client]"
 T = TypeVar("T")
+
+
+CommandTree: TypeAlias = app_commands.CommandTree[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,45 @@ class Desk:
     running: Running
     weekly: Ports
     charts: Charts
+
+
+class Client(discord.Client):
+    """The connection through which everything comes in; `build_client` gives it its commands.
+
+    `moderators` are those who were found to be allowed to decide in a server, by their ids.
+    `before_identify` may take its time before a session begins.
+    """
+
+    tree: CommandTree
+
+    def __init__(self, desk: Desk, before_identify: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            http_trace=watch_answers(),
+        )
+        self.desk = desk
+        self.moderators = ExpiringSet(_MOST_MODERATORS, _MODERATOR_SECONDS)
+        self.before_identify = before_identify
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that has put the bot out; one that is away for a while is not told so."""
+        facts = {"platform": PLATFORM, "workspace": str(guild.id)}
+        try:
+            await self.desk.weekly.ledger.forget(PLATFORM, str(guild.id))
+        except StoreError as error:
+            _log.error("A server that was left is not forgotten. %s", error, extra=facts)
+        else:
+            _log.info("A server was left, and its quotes of the week are forgotten.", extra=facts)
+
+    async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
+        """Wait before a session begins in the place of one that was lost."""
+        if not initial:
+            await self.before_identify()
+
+
+Asked: TypeAlias = discord.Interaction[Client]
 
 
 class Stage(Enum):

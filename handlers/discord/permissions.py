@@ -2,28 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.deliveries import Place
 from bot.ports import Flaw, PostError
 from bot.replies import join_names
-from bot.service.limits import ExpiringSet
+from handlers.discord.interaction import Asked, Client
 from handlers.discord.post_errors import UNKNOWN_MEMBER, code_of, refusals
-
-if TYPE_CHECKING:
-    from handlers.discord.client import Client
-
-if TYPE_CHECKING:
-    from handlers.discord.interaction import Asked
 
 NOT_ALLOWED = "That is for those who may manage this server: it takes the right “Manage Server”."
 _NOT_THERE = "That is for those who may manage that server: it takes the right “Manage Server”."
 _CANNOT_TELL = "I could not find out whether you may decide there. Please try again in a minute."
-# Who decides on five quotes is asked about once.
-_KNOWN_SECONDS = 60.0
-_MOST_KNOWN = 1000
 # As Discord's settings call them.
 _NAMES = {
     "view_channel": "View Channel",
@@ -38,12 +28,7 @@ _WHERE = (
 )
 
 
-def known_moderators() -> ExpiringSet:
-    """Remember for a short while who may decide in which server, by their ids."""
-    return ExpiringSet(_MOST_KNOWN, _KNOWN_SECONDS)
-
-
-def obstacle_of(asked: "Asked") -> Callable[[Place], Awaitable[str]]:
+def obstacle_of(asked: Asked) -> Callable[[Place], Awaitable[str]]:
     """Make what says why somebody who pressed a button may not decide in a place, "" if they may.
 
     The press says that of its own server alone; from direct messages, the server is asked.
@@ -51,7 +36,7 @@ def obstacle_of(asked: "Asked") -> Callable[[Place], Awaitable[str]]:
     return partial(_obstacle, asked)
 
 
-async def _obstacle(asked: "Asked", place: Place) -> str:
+async def _obstacle(asked: Asked, place: Place) -> str:
     guild_id = int(place.workspace)
     if asked.guild_id == guild_id:
         return "" if asked.permissions.manage_guild else NOT_ALLOWED
@@ -76,7 +61,7 @@ async def _may_manage(guild: discord.Guild, person: int) -> bool:
     return member.guild_permissions.manage_guild
 
 
-async def rights_in(client: "Client", place: Place) -> tuple[discord.Permissions, bool]:
+async def rights_in(client: Client, place: Place) -> tuple[discord.Permissions, bool]:
     """Find what Airquote may do in a channel, and whether that is a thread; raises PostError."""
     guild = client.get_guild(int(place.workspace))
     if guild is None or guild.unavailable:

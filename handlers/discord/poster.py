@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import discord
 
@@ -16,7 +15,7 @@ from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, withdrawn, word_notice
 from bot.replies import Reply
-from handlers.discord.interaction import PLATFORM, Desk
+from handlers.discord.interaction import PLATFORM, Client, Desk
 from handlers.discord.permissions import missing_rights, rights_in
 from handlers.discord.post_errors import (
     FORBIDDEN,
@@ -29,9 +28,6 @@ from handlers.discord.post_errors import (
 from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import message
-
-if TYPE_CHECKING:
-    from handlers.discord.client import Client
 
 # Discord says "in the past few minutes" (resources/message, Create Message).
 _NONCE_SECONDS = 180.0
@@ -54,9 +50,7 @@ class DiscordPoster:
     platform = PLATFORM
     nonce_seconds = _NONCE_SECONDS
 
-    def __init__(
-        self, client: "Callable[[], Client | None]", desk: Desk, draw: Draw | None
-    ) -> None:
+    def __init__(self, client: Callable[[], Client | None], desk: Desk, draw: Draw | None) -> None:
         self._find_client = client
         self._desk = desk
         self._draw = draw
@@ -158,13 +152,13 @@ class DiscordPoster:
         made.view.stop()
         await to.send(view=made.view, nonce=key, allowed_mentions=_NO_MENTIONS)
 
-    def _logged_in(self, subject: str) -> "Client":
+    def _logged_in(self, subject: str) -> Client:
         client = self._find_client()
         if client is None or client.is_closed() or client.user is None:
             raise PostError(Flaw.REFUSED, subject, "Airquote is not connected to Discord.")
         return client
 
-    async def _see(self, client: "Client", place: Place) -> Found:
+    async def _see(self, client: Client, place: Place) -> Found:
         """Say what it means that a message is not found.
 
         To who may not read a channel's history, Discord shows an empty one.
@@ -172,7 +166,7 @@ class DiscordPoster:
         held, _ = await rights_in(client, place)
         return Sight.ABSENT if held.read_message_history else Sight.CANNOT_TELL
 
-    async def _picture(self, client: "Client", place: Place, reply: Reply) -> discord.File | None:
+    async def _picture(self, client: Client, place: Place, reply: Reply) -> discord.File | None:
         """Draw a quote, if pictures are wanted and can be attached."""
         if self._draw is None or not reply.cards:
             return None
@@ -191,7 +185,7 @@ class DiscordPoster:
         return post_picture(png, said) if png else None
 
 
-async def _can_attach(client: "Client", place: Place) -> bool:
+async def _can_attach(client: Client, place: Place) -> bool:
     try:
         held, _ = await rights_in(client, place)
     except PostError:

@@ -8,7 +8,7 @@ import discord
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError, UnreachableError
 from handlers.discord.client import log_in_only
-from handlers.discord.commands import Tree
+from handlers.discord.interaction import CommandTree
 from handlers.discord.sync import find_changes, tell_links
 
 _PATIENCE_SECONDS = 10
@@ -54,7 +54,7 @@ def tell_intents(flags: discord.ApplicationFlags) -> str:
     return f"Discord: privileged intents are switched on ({', '.join(on)}); none is needed."
 
 
-async def _compare(tree: Tree) -> str | ConfigError:
+async def _compare(tree: CommandTree) -> str | ConfigError:
     if changes := await find_changes(tree):
         reason = f"the commands are registered otherwise ({changes})."
         return ConfigError("Discord", reason, "Run “airquote discord sync”.")

@@ -12,7 +12,7 @@ import discord
 from bot.config import Settings
 from bot.errors import AirquoteError
 from handlers.discord.client import explain, log_in_only
-from handlers.discord.commands import Tree
+from handlers.discord.interaction import CommandTree
 from handlers.http import NETWORK_ERRORS
 
 _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
@@ -90,7 +90,7 @@ async def sync_commands(settings: Settings) -> Synced:
         return Synced(compare(registered, commands_of(tree)), app.id)
 
 
-async def find_changes(tree: Tree) -> Changes:
+async def find_changes(tree: CommandTree) -> Changes:
     """Say what a sync would change; the client is to be logged in. Raises UnreachableError."""
     try:
         registered = await _fetch(tree)
@@ -102,7 +102,7 @@ async def find_changes(tree: Tree) -> Changes:
     return compare(registered, ours)
 
 
-async def warn_if_due(tree: Tree) -> None:
+async def warn_if_due(tree: CommandTree) -> None:
     """Log that the commands are registered otherwise than they are here, if so."""
     try:
         changes = await find_changes(tree)
@@ -125,7 +125,7 @@ def tell_links(application: int) -> tuple[str, str]:
     )
 
 
-def commands_of(tree: Tree) -> list[Json]:
+def commands_of(tree: CommandTree) -> list[Json]:
     """Write the commands as they are here."""
     return [each.to_dict(tree) for each in tree.get_commands()]
 
@@ -155,7 +155,7 @@ def _usable(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in ordered if name not in groups)
 
 
-async def _fetch(tree: Tree) -> list[Json]:
+async def _fetch(tree: CommandTree) -> list[Json]:
     """Fetch the registered commands as they are; what the library makes of them lacks contexts."""
     client = tree.client
     return [*await client.http.get_global_commands(client.application_id or 0)]

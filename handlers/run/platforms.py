@@ -3,10 +3,10 @@
 from bot.config import Settings, raise_any, read_settings
 from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
-from handlers.platform import Adapter
+from handlers.platform import PlatformPlugin
 from handlers.slack.adapter import SLACK
 
-PLATFORMS: tuple[Adapter, ...] = (SLACK, DISCORD)
+PLATFORMS: tuple[PlatformPlugin, ...] = (SLACK, DISCORD)
 
 
 def load_chat_settings() -> Settings:
@@ -23,7 +23,7 @@ def load_chat_settings() -> Settings:
     return settings
 
 
-def load_settings_of(platform: Adapter) -> Settings:
+def load_settings_of(platform: PlatformPlugin) -> Settings:
     """Read all settings and see that they say how to reach a platform; raises as the above does."""
     settings, problems = read_settings()
     raise_any((*problems, *platform.problems(settings)))

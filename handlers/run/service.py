@@ -22,10 +22,10 @@ from bot.store import Store
 from bot.subscribing import upcoming
 from bot.version import commit, version
 from bot.weekly import tick
-from handlers.platform import Parts
 from handlers.run.health import Health
 from handlers.run.podcast import Podcast, open_podcast, refresher_of
 from handlers.run.wiring import assemble
+from handlers.services import Services
 
 _FORGET_SECONDS = 24 * 60 * 60
 # For what may as well be done at the next start: hosts wait for half a minute in all.
@@ -69,44 +69,46 @@ async def _serve(settings: Settings) -> None:
     leaving = Event()
     podcast = await asyncio.to_thread(open_podcast, settings, leaving)
     async with AsyncExitStack() as stack:
-        parts, connections, health = await assemble(stack, settings, podcast)
+        services, connections, health = await assemble(stack, settings, podcast)
 
         async def started(names: Sequence[str]) -> None:
-            _log.info("started", extra=await _facts(parts, names))
-            await _keep_time(stack, parts, podcast, health)
+            _log.info("started", extra=await _facts(services, names))
+            await _keep_time(stack, services, podcast, health)
             stack.callback(leaving.set)
 
         await connections.answer(started)
 
 
-async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, health: Health) -> None:
+async def _keep_time(
+    stack: AsyncExitStack, services: Services, podcast: Podcast, health: Health
+) -> None:
     """Do from now on what has its time: post what is due, forget, and look for new episodes."""
 
     async def swapped(old: Library, new: Library) -> None:
         try:
             # Before anybody answers from it, as what was strong in the old one is not new.
-            await note_changes(parts.weekly, new, old)
+            await note_changes(services.weekly, new, old)
         except StoreError as error:
             _log.warning("What is new is not noted yet. %s", error)
-        parts.intake.library = new
-        await tell_waiting(parts.weekly, new)
+        services.intake.library = new
+        await tell_waiting(services.weekly, new)
 
-    refresher = refresher_of(podcast, parts.settings, swapped)
-    every = parts.settings.refresh_minutes * 60.0
+    refresher = refresher_of(podcast, services.settings, swapped)
+    every = services.settings.refresh_minutes * 60.0
     if every:
         health.watch_episodes(refresher)
     ticks = [
-        run_every(health.noting(partial(tick, parts.weekly))),
-        run_every(partial(_tell, parts)),
-        run_every(partial(_forget, parts.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
+        run_every(health.noting(partial(tick, services.weekly))),
+        run_every(partial(_tell, services)),
+        run_every(partial(_forget, services.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
         *([run_every(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
     await stack.enter_async_context(enter_all(ticks))
 
 
-async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:
+async def _facts(services: Services, names: Sequence[str]) -> dict[str, object]:
     """Say what has started, for the log."""
-    library, following = parts.intake.library, await upcoming(parts.weekly)
+    library, following = services.intake.library, await upcoming(services.weekly)
     return {
         "version": version(),
         "commit": commit(),
@@ -117,8 +119,8 @@ async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:
     }
 
 
-async def _tell(parts: Parts) -> None:
-    await tell_waiting(parts.weekly, parts.intake.library)
+async def _tell(services: Services) -> None:
+    await tell_waiting(services.weekly, services.intake.library)
 
 
 async def _look(refresher: Refresher) -> None:

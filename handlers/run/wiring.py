@@ -16,14 +16,16 @@ from bot.ports import Pool, Ports, Poster
 from bot.quotes.cache import pool_of
 from bot.service.request_queue import RequestQueue
 from bot.store import Store
+from handlers.discord.gateway import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
-from handlers.platform import Parts
 from handlers.run.connections import Connections
 from handlers.run.health import Health, Watched, watching
 from handlers.run.metrics import Metrics, counting
-from handlers.run.platforms import PLATFORMS
 from handlers.run.podcast import Podcast
+from handlers.services import Services
+from handlers.slack.app import build_slack
 
+_BUILDERS = (build_slack, build_discord)
 # In minutes.
 _LEAST_GRACE = 10
 # Discord's library, where it says that it was answered with 429.
@@ -34,29 +36,29 @@ _log = logging.getLogger(__name__)
 
 async def assemble(
     stack: AsyncExitStack, settings: Settings, podcast: Podcast
-) -> tuple[Parts, Connections, Health]:
+) -> tuple[Services, Connections, Health]:
     """Open what is needed, build the platforms and listen; `stack` takes it all apart again.
 
     Raises what opening the database and listening raise.
     """
     metrics, posters = Metrics(), dict[str, Poster]()
-    parts = await _open_parts(stack, settings, podcast, metrics, posters)
-    platforms = [built for each in PLATFORMS if (built := each.build(parts))]
+    services = await _open_services(stack, settings, podcast, metrics, posters)
+    platforms = [built for build in _BUILDERS if (built := build(services))]
     posters |= {each.poster.platform: each.poster for each in platforms}
     connections = Connections(platforms)
-    stack.push_async_callback(_stop, connections, parts.server)
-    health = await _watch(stack, parts, podcast, connections, metrics)
-    await parts.server.start()
-    return parts, connections, health
+    stack.push_async_callback(_stop, connections, services.server)
+    health = await _watch(stack, services, podcast, connections, metrics)
+    await services.server.start()
+    return services, connections, health
 
 
-async def _open_parts(
+async def _open_services(
     stack: AsyncExitStack,
     settings: Settings,
     podcast: Podcast,
     metrics: Metrics,
     posters: dict[str, Poster],
-) -> Parts:
+) -> Services:
     database = await stack.enter_async_context(open_database(settings.database.get_secret_value()))
     store = Store(database, settings.keep_queries_days)
     limited = partial(metrics.limited, "slack")
@@ -71,26 +73,31 @@ async def _open_parts(
         fleeting=_fleeting(settings),
         on_delivered=metrics.delivered,
     )
-    return Parts(settings, intake, store, session, Server(settings.http_port), weekly)
+    return Services(settings, intake, store, session, Server(settings.http_port), weekly)
 
 
 async def _watch(
     stack: AsyncExitStack,
-    parts: Parts,
+    services: Services,
     podcast: Podcast,
     connections: Connections,
     metrics: Metrics,
 ) -> Health:
-    redact = hide_secrets(parts.settings.secrets)
+    redact = hide_secrets(services.settings.secrets)
     # Another index is found at the next look, which takes its time; without looks, it never is.
-    minutes = parts.settings.refresh_minutes
+    minutes = services.settings.refresh_minutes
     grace = timedelta(minutes=max(2 * minutes, _LEAST_GRACE)) if minutes else timedelta.max
     watched = Watched(
-        connections, parts.weekly, lambda: parts.intake.library, podcast.registry, redact, grace
+        connections,
+        services.weekly,
+        lambda: services.intake.library,
+        podcast.registry,
+        redact,
+        grace,
     )
     limited = partial(metrics.limited, "discord")
     stack.enter_context(counting(_LIMITED_LOGGERS, "rate limited", limited))
-    return await stack.enter_async_context(watching(parts.server, watched, metrics))
+    return await stack.enter_async_context(watching(services.server, watched, metrics))
 
 
 def _fleeting(settings: Settings) -> str:

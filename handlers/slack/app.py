@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -21,7 +22,11 @@ from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
 from handlers.in_flight import Running
+from handlers.platform import Platform
+from handlers.services import Services
 from handlers.slack.actions import press
+from handlers.slack.client import create_client
+from handlers.slack.http_events import PATH, Events, answer_with
 from handlers.slack.interaction import Call, origin_of, tell
 from handlers.slack.listeners import (
     COMMANDS,
@@ -33,6 +38,8 @@ from handlers.slack.listeners import (
     Listener,
 )
 from handlers.slack.moderators import Moderators
+from handlers.slack.poster import SlackPoster
+from handlers.slack.socket_mode import Sockets
 
 PLATFORM = "slack"
 # Slack delivers an event again at once, after a minute and after five.
@@ -43,6 +50,32 @@ _log = logging.getLogger(__name__)
 
 BoltListener = Callable[..., Awaitable[None]]
 Middleware = Callable[..., Awaitable[BoltResponse | None]]
+
+
+def build_slack(services: Services) -> Platform | None:
+    """Build the connection to Slack: a socket, or HTTP if only a signing secret is set.
+
+    None if no bot token is set.
+    """
+    settings, running = services.settings, Running()
+    token, url, admins = settings.slack_bot_token, settings.slack_api_url, settings.admin_ids
+    if not token:
+        return None
+    client = create_client(url, token, services.session)
+    # A post that is sent again may appear twice.
+    once = create_client(url, token, services.session, retry=False)
+    poster = SlackPoster(once, services.intake, admins, pictures=settings.quote_card)
+    build = partial(
+        build_app, services.intake, services.weekly, client, admins=admins, running=running
+    )
+    if settings.slack_app_token:
+        return Sockets(build(), settings.slack_app_token, running, poster)
+    if settings.slack_signing_secret:
+        secret = settings.slack_signing_secret.get_secret_value()
+        app = build(signing_secret=secret)
+        services.server.add(PATH, answer_with(app, secret))
+        return Events(app, running, poster)
+    return None
 
 
 def build_app(

@@ -17,8 +17,8 @@ from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
-from handlers.discord.client import Client
-from handlers.discord.interaction import Desk
+from handlers.discord.client import build_client
+from handlers.discord.interaction import Client, Desk
 from handlers.discord.render.charts import Charts
 from handlers.in_flight import Running
 from tests.discord_desk import ports_on
@@ -72,10 +72,8 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
 
     def client() -> Client:
         intake = RequestQueue(library, store)
-        return Client(
-            Desk(intake, BatchedRequestStore(store), Shares(), Running(), weekly, Charts()),
-            _at_once,
-        )
+        desk = Desk(intake, BatchedRequestStore(store), Shares(), Running(), weekly, Charts())
+        return build_client(desk, _at_once)
 
     first = client()
     async with simcord.run(first) as env:

@@ -13,8 +13,8 @@ import pytest
 
 from bot.following import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
-from handlers.discord.client import INTENTS
 from handlers.discord.commands import build_tree
+from handlers.discord.interaction import INTENTS
 from handlers.discord.sync import Changes, commands_of, compare, fingerprint
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault

@@ -43,7 +43,7 @@ T = TypeVar("T")
 STUCK = """
 import time
 from concurrent.futures import ThreadPoolExecutor
-from handlers import service
+from handlers.run import service
 from handlers.run.platforms import load_chat_settings
 
 ThreadPoolExecutor().submit(time.sleep, 60)
