@@ -20,10 +20,10 @@ from aiohttp import (
 
 from bot.errors import BusyError, ConfigError
 
-Request = web.Request
-Response = web.Response
+HttpRequest = web.Request
+HttpResponse = web.Response
 Session = ClientSession
-Answer = Callable[[Request], Awaitable[Response]]
+RequestHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 # What is raised where a server cannot be reached, or breaks off.
 NETWORK_ERRORS = (ClientError, OSError, TimeoutError)
@@ -48,14 +48,14 @@ class Server:
     def __init__(self, port: int | None) -> None:
         self._port = port
         self._app = web.Application()
-        self._shown: dict[str, Answer] = {"/healthz": _say_ok}
+        self._shown: dict[str, RequestHandler] = {"/healthz": _say_ok}
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
 
-    def add(self, path: str, answer: Answer) -> None:
+    def add(self, path: str, answer: RequestHandler) -> None:
         """Let POST requests to a path be answered; not once it has started."""
         self._app.router.add_post(path, answer)
 
-    def show(self, path: str, answer: Answer) -> None:
+    def show(self, path: str, answer: RequestHandler) -> None:
         """Let GET requests to a path be answered; not once it has started."""
         self._shown[path] = answer
 
@@ -113,5 +113,5 @@ def _reason(error: BaseException) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-async def _say_ok(_: Request) -> Response:
+async def _say_ok(_: HttpRequest) -> HttpResponse:
     return web.Response(text="ok")

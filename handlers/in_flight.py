@@ -4,7 +4,7 @@ import asyncio
 from types import TracebackType
 
 
-class Running:
+class InFlight:
     """Counts what runs inside `with running:`, so that the end of a process can wait for it."""
 
     def __init__(self) -> None:
@@ -12,7 +12,7 @@ class Running:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def __enter__(self) -> "Running":
+    def __enter__(self) -> "InFlight":
         self._count += 1
         self._idle.clear()
         return self

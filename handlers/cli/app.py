@@ -208,7 +208,7 @@ def run() -> None:
     # Loaded here, as the chats' libraries take longer than a search.
     from handlers.run import service
 
-    service.main(load_chat_settings())
+    service.run_service(load_chat_settings())
 
 
 def doctor() -> None:

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.library.library import Library
 from bot.slots import find_zone, near_zones
 from bot.suggestions import Choice, seasons, suggest_episodes, suggest_guests
-from handlers.discord.interaction import Asked
+from handlers.discord.interaction import BotInteraction
 from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
 from handlers.discord.render.markdown import decode
 
@@ -33,29 +33,33 @@ _FREQUENT = (
 _log = logging.getLogger(__name__)
 
 
-async def offer_guests(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
+async def autocomplete_guests(native: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest guests for what is typed."""
-    return _offer(
-        lambda library: suggest_guests(library, decode(typed), CHOICES, CHOICE_LABEL), asked
+    return _suggest(
+        lambda library: suggest_guests(library, decode(typed), CHOICES, CHOICE_LABEL), native
     )
 
 
-async def offer_episodes(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
+async def autocomplete_episodes(
+    native: BotInteraction, typed: str
+) -> list[app_commands.Choice[str]]:
     """Suggest episodes for what is typed."""
-    return _offer(
-        lambda library: suggest_episodes(library, decode(typed), CHOICES, CHOICE_LABEL), asked
+    return _suggest(
+        lambda library: suggest_episodes(library, decode(typed), CHOICES, CHOICE_LABEL), native
     )
 
 
-async def offer_seasons(asked: Asked, typed: str) -> list[app_commands.Choice[int]]:
+async def autocomplete_seasons(
+    native: BotInteraction, typed: str
+) -> list[app_commands.Choice[int]]:
     """Suggest seasons whose number begins as typed."""
-    found = _offer(lambda library: _seasons(library, typed), asked)
+    found = _suggest(lambda library: _seasons(library, typed), native)
     return [app_commands.Choice(name=each.name, value=int(each.value)) for each in found]
 
 
-async def offer_zones(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
+async def autocomplete_zones(native: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest time zones for what is typed."""
-    return _offer(lambda _: [Choice(zone, zone) for zone in suggest_zones(decode(typed))], asked)
+    return _suggest(lambda _: [Choice(zone, zone) for zone in suggest_zones(decode(typed))], native)
 
 
 def suggest_zones(typed: str) -> Sequence[str]:
@@ -78,12 +82,12 @@ def _seasons(library: Library, typed: str) -> list[Choice]:
     return [each for each in seasons(library) if each.value.startswith(typed.strip())][:CHOICES]
 
 
-def _offer(
-    suggest: Callable[[Library], Iterable[Choice]], asked: Asked
+def _suggest(
+    suggest: Callable[[Library], Iterable[Choice]], native: BotInteraction
 ) -> list[app_commands.Choice[str]]:
     """Make choices, or none: autocomplete cannot show an error."""
     try:
-        choices = suggest(asked.client.desk.intake.library)
+        choices = suggest(native.client.backend.intake.library)
         return [app_commands.Choice(name=each.label, value=each.value) for each in choices]
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Nothing is suggested.")

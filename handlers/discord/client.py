@@ -12,11 +12,11 @@ from discord.http import Route
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, UnreachableError
 from bot.service.limits import ExpiringSet
-from handlers.discord.buttons import Pressed
+from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
-from handlers.discord.errors import Quiet
-from handlers.discord.interaction import INTENTS, Client, CommandTree, Desk
+from handlers.discord.errors import AutocompleteErrorFilter
+from handlers.discord.interaction import INTENTS, Backend, Client, CommandTree
 from handlers.http import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
@@ -38,19 +38,19 @@ _REFUSALS = {
 # As long as an interaction can be answered, and more than come meanwhile.
 _REPLAYED_SECONDS = 15 * 60
 _MOST_REMEMBERED = 20_000
-_QUIET = Quiet()
+_QUIET = AutocompleteErrorFilter()
 
 _log = logging.getLogger(__name__)
 
 
-def build_client(desk: Desk, before_identify: Callable[[], Awaitable[None]]) -> Client:
+def build_client(backend: Backend, before_identify: Callable[[], Awaitable[None]]) -> Client:
     """Make the client that answers what members ask, with all commands and buttons.
 
     Buttons below the answers of earlier processes are answered too.
     """
-    client = Client(desk, before_identify)
+    client = Client(backend, before_identify)
     client.tree = build_tree(client)
-    client.add_dynamic_items(Pressed)
+    client.add_dynamic_items(AnswerButton)
     parsers = client._connection.parsers
     parsers["INTERACTION_CREATE"] = _guarded(parsers["INTERACTION_CREATE"])
     return client

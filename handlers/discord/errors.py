@@ -9,7 +9,12 @@ from discord import app_commands
 from bot.guide import apology
 from bot.logs import reference_of
 from bot.replies import Reply
-from handlers.discord.interaction import ANSWERED_BEFORE, Asked, Call, tell
+from handlers.discord.interaction import (
+    ANSWERED_BEFORE,
+    BotInteraction,
+    Interaction,
+    reply_privately,
+)
 from handlers.http import NETWORK_ERRORS
 
 # Unknown interaction, webhook and message, a token that is too old, and an answer that is there: it
@@ -22,26 +27,26 @@ _NOT_KNOWN = Reply(
 
 _log = logging.getLogger(__name__)
 
-Listener = Callable[[Call], Awaitable[None]]
+Listener = Callable[[Interaction], Awaitable[None]]
 
 
-async def attend(asked: Asked, listener: Listener) -> None:
+async def run_listener(native: BotInteraction, listener: Listener) -> None:
     """Run a listener; when it fails, the person gets a sentence with a number, the log the rest."""
-    call = Call(asked)
-    with call.desk.running:
+    interaction = Interaction(native)
+    with interaction.backend.in_flight:
         try:
-            await listener(call)
+            await listener(interaction)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
-            await _answer_failure(call, error)
+            await _answer_failure(interaction, error)
 
 
-async def explain_failure(asked: Asked, error: app_commands.AppCommandError) -> None:
+async def handle_command_error(native: BotInteraction, error: app_commands.AppCommandError) -> None:
     """Answer a command that could not even be begun."""
     unknown = app_commands.CommandNotFound | app_commands.CommandSignatureMismatch
     if not isinstance(error, unknown):
-        return await attend(asked, _raising(error))
+        return await run_listener(native, _raising(error))
     _log.warning("A command is not known as it is registered: “airquote discord sync” is due.")
-    return await attend(asked, lambda call: tell(call, _NOT_KNOWN))
+    return await run_listener(native, lambda interaction: reply_privately(interaction, _NOT_KNOWN))
 
 
 def is_too_late(error: BaseException | None) -> bool:
@@ -49,7 +54,7 @@ def is_too_late(error: BaseException | None) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-class Quiet(logging.Filter):
+class AutocompleteErrorFilter(logging.Filter):
     """Makes one plain line of what the library logs of suggestions that come too late."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -66,21 +71,21 @@ class Quiet(logging.Filter):
         return True
 
 
-async def _answer_failure(call: Call, error: Exception) -> None:
+async def _answer_failure(interaction: Interaction, error: Exception) -> None:
     if is_too_late(error):
         _log.info("Nobody waits for this answer any more: %s", error)
         return
     reference = reference_of(error)
     _log.error("A call failed: %s", reference, exc_info=error)
     try:
-        await tell(call, apology(reference))
+        await reply_privately(interaction, apology(reference))
     except Exception as another:  # noqa: BLE001 - there is nobody left to tell
         trace = None if is_too_late(another) else another
         _log.info("Nobody hears of %s.", reference, exc_info=trace)
 
 
 def _raising(error: Exception) -> Listener:
-    async def listener(_: Call) -> None:
+    async def listener(_: Interaction) -> None:
         raise error
 
     return listener

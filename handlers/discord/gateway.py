@@ -13,12 +13,12 @@ from bot.errors import ConfigError, UnreachableError
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from handlers.discord.client import build_client, explain, log_in, set_up_library
-from handlers.discord.interaction import PLATFORM, Client, Desk
+from handlers.discord.interaction import PLATFORM, Backend, Client
 from handlers.discord.poster import DiscordPoster, draw
-from handlers.discord.render.charts import Charts
-from handlers.discord.sync import warn_if_due
+from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.sync import warn_if_sync_due
 from handlers.http import NETWORK_ERRORS
-from handlers.in_flight import Running
+from handlers.in_flight import InFlight
 from handlers.platform import Platform
 from handlers.services import Services
 
@@ -37,9 +37,9 @@ def build_discord(services: Services) -> Platform | None:
     if not settings.discord_token:
         return None
     kept = BatchedRequestStore(services.store)
-    desk = Desk(services.intake, kept, Shares(), Running(), services.weekly, Charts())
+    backend = Backend(services.intake, kept, Shares(), InFlight(), services.weekly, ChartRenderer())
     addresses = settings.discord_api_url, settings.discord_gateway_url
-    return Gateway(settings.discord_token, desk, *addresses, with_pictures=settings.quote_card)
+    return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
 
 
 class Pace:
@@ -82,7 +82,7 @@ class Gateway:
     def __init__(
         self,
         token: Secret,
-        desk: Desk,
+        backend: Backend,
         api_url: str,
         gateway_url: str | None = None,
         pace: Pace | None = None,
@@ -90,22 +90,22 @@ class Gateway:
         with_pictures: bool = False,
     ) -> None:
         self._token = token
-        self._desk = desk
+        self._backend = backend
         self._addresses = api_url, gateway_url
         self._pace = pace or Pace()
         self._client: Client | None = None
-        self.poster = DiscordPoster(lambda: self._client, desk, draw if with_pictures else None)
+        self.poster = DiscordPoster(lambda: self._client, backend, draw if with_pictures else None)
         self._connection: asyncio.Task[None] | None = None
         self._compared = False
 
     async def start(self) -> None:
         """Log in and connect; raises ConfigError if refused, UnreachableError if it is away."""
         set_up_library(*self._addresses)
-        self._client = client = build_client(self._desk, self._slow_down)
+        self._client = client = build_client(self._backend, self._slow_down)
         try:
             await log_in(client, self._token)
             if not self._compared:
-                await warn_if_due(client.tree)
+                await warn_if_sync_due(client.tree)
                 self._compared = True
             await asyncio.sleep(self._pace.next_pause())
             await self._connect(client)
@@ -133,7 +133,9 @@ class Gateway:
     async def stop(self, seconds: float) -> None:
         """Take nothing more in, let what runs be answered for so long, and log out."""
         await self._leave()
-        settled, _ = await asyncio.gather(self._desk.running.settle(seconds), self._end_session())
+        settled, _ = await asyncio.gather(
+            self._backend.in_flight.settle(seconds), self._end_session()
+        )
         if not settled:
             _log.warning("Some answers were not finished.", extra={"platform": self.name})
         await self._hang_up()

@@ -17,10 +17,10 @@ from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
-from handlers.discord.render.charts import Charts
-from handlers.discord.render.messages import Message, message
-from handlers.discord.single_attempt import watch_answers
-from handlers.in_flight import Running
+from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.render.messages import RenderedMessage, render_reply
+from handlers.discord.single_attempt import build_http_trace
+from handlers.in_flight import InFlight
 
 PLATFORM = "discord"
 # Discord waits for three seconds; what is not answered by then is lost. In a crowd of more than one
@@ -42,7 +42,7 @@ CommandTree: TypeAlias = app_commands.CommandTree[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Backend:
     """What answers calls need: who answers, what is kept, shared and drawn, and what runs just now.
 
     `weekly` is what the quote of the week needs.
@@ -51,9 +51,9 @@ class Desk:
     intake: RequestQueue
     keeper: RequestStore
     shares: Shares
-    running: Running
+    in_flight: InFlight
     weekly: Ports
-    charts: Charts
+    charts: ChartRenderer
 
 
 class Client(discord.Client):
@@ -65,14 +65,14 @@ class Client(discord.Client):
 
     tree: CommandTree
 
-    def __init__(self, desk: Desk, before_identify: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, backend: Backend, before_identify: Callable[[], Awaitable[None]]) -> None:
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
-            http_trace=watch_answers(),
+            http_trace=build_http_trace(),
         )
-        self.desk = desk
+        self.backend = backend
         self.moderators = ExpiringSet(_MOST_MODERATORS, _MODERATOR_SECONDS)
         self.before_identify = before_identify
 
@@ -80,7 +80,7 @@ class Client(discord.Client):
         """Forget a server that has put the bot out; one that is away for a while is not told so."""
         facts = {"platform": PLATFORM, "workspace": str(guild.id)}
         try:
-            await self.desk.weekly.ledger.forget(PLATFORM, str(guild.id))
+            await self.backend.weekly.ledger.forget(PLATFORM, str(guild.id))
         except StoreError as error:
             _log.error("A server that was left is not forgotten. %s", error, extra=facts)
         else:
@@ -92,7 +92,7 @@ class Client(discord.Client):
             await self.before_identify()
 
 
-Asked: TypeAlias = discord.Interaction[Client]
+BotInteraction: TypeAlias = discord.Interaction[Client]
 
 
 class Stage(Enum):
@@ -107,66 +107,74 @@ class Stage(Enum):
 
 
 @dataclass(slots=True)
-class Call:
+class Interaction:
     """What was asked, and how far it was answered."""
 
-    asked: Asked
+    native: BotInteraction
     stage: Stage = Stage.OPEN
 
     @property
-    def desk(self) -> Desk:
+    def backend(self) -> Backend:
         """What the answer needs."""
-        return self.asked.client.desk
+        return self.native.client.backend
 
     @property
     def asker(self) -> Requester:
         """Who asks; outside of servers, there is no workspace."""
-        return Requester(PLATFORM, str(self.asked.guild_id or ""), str(self.asked.user.id))
+        return Requester(PLATFORM, str(self.native.guild_id or ""), str(self.native.user.id))
 
 
-async def answer(call: Call, replying: Awaitable[Reply], *, private: bool = True) -> None:
+async def send_reply(
+    interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
+) -> None:
     """Answer in a new message; one that shows nothing is private."""
-    reply, made = await in_time(call, _prepare(call, replying), lambda: think(call, private))
-    await say(call, made, private=private or not reply.cards)
+    reply, made = await await_in_time(
+        interaction, _prepare(interaction, replying), lambda: show_thinking(interaction, private)
+    )
+    await send(interaction, made, private=private or not reply.cards)
 
 
-async def turn(call: Call, replying: Awaitable[Reply]) -> None:
+async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
     """Put an answer in the place of the message that was pressed, unless it shows nothing."""
-    reply, made = await in_time(call, _prepare(call, replying), lambda: _keep_waiting(call))
+    reply, made = await await_in_time(
+        interaction, _prepare(interaction, replying), lambda: _keep_waiting(interaction)
+    )
     if not reply.cards:
-        await say(call, made)
-    elif call.stage is Stage.OPEN:
-        editing = call.asked.response.edit_message(view=made.view, attachments=made.files)
-        await respond(call, editing, Stage.ANSWERED)
+        await send(interaction, made)
+    elif interaction.stage is Stage.OPEN:
+        editing = interaction.native.response.edit_message(view=made.view, attachments=made.files)
+        await send_first_response(interaction, editing, Stage.ANSWERED)
     else:
-        await call.asked.edit_original_response(view=made.view, attachments=made.files)
+        await interaction.native.edit_original_response(view=made.view, attachments=made.files)
 
 
-async def tell(call: Call, reply: Reply) -> None:
+async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     """Say something to one person alone."""
-    await say(call, message(reply, call.asked.user.id))
+    await send(interaction, render_reply(reply, interaction.native.user.id))
 
 
-async def say(call: Call, made: Message, *, private: bool = True) -> None:
+async def send(interaction: Interaction, made: RenderedMessage, *, private: bool = True) -> None:
     """Send a message, in the place of the one that says that the bot thinks if that fits."""
     # Nobody else shall listen to its buttons, which all say themselves what they are for.
     made.view.stop()
-    asked = call.asked
-    if call.stage is Stage.OPEN:
-        sending = asked.response.send_message(view=made.view, files=made.files, ephemeral=private)
-        await respond(call, sending, Stage.ANSWERED)
+    native = interaction.native
+    if interaction.stage is Stage.OPEN:
+        sending = native.response.send_message(view=made.view, files=made.files, ephemeral=private)
+        await send_first_response(interaction, sending, Stage.ANSWERED)
         return
     fits = Stage.THINKING_PRIVATELY if private else Stage.THINKING
-    if call.stage is fits:
-        await asked.edit_original_response(view=made.view, attachments=made.files)
+    if interaction.stage is fits:
+        await native.edit_original_response(view=made.view, attachments=made.files)
     else:
-        if call.stage is not Stage.ANSWERED:
-            await asked.delete_original_response()
-        await asked.followup.send(view=made.view, files=made.files, ephemeral=private)
-    call.stage = Stage.ANSWERED
+        if interaction.stage is not Stage.ANSWERED:
+            await native.delete_original_response()
+        await native.followup.send(view=made.view, files=made.files, ephemeral=private)
+    interaction.stage = Stage.ANSWERED
 
 
-async def in_time(call: Call, working: Awaitable[T], wait: Callable[[], Awaitable[None]]) -> T:
+async def await_in_time(
+    interaction: Interaction, working: Awaitable[T], wait: Callable[[], Awaitable[None]]
+) -> T:
     """Give the result of some work; if it is not there at once, ask Discord to wait."""
     task = asyncio.ensure_future(working)
     try:
@@ -178,13 +186,17 @@ async def in_time(call: Call, working: Awaitable[T], wait: Callable[[], Awaitabl
         task.cancel()
 
 
-async def think(call: Call, private: bool) -> None:
+async def show_thinking(interaction: Interaction, private: bool) -> None:
     """Let Discord show that the bot thinks."""
     stage = Stage.THINKING_PRIVATELY if private else Stage.THINKING
-    await respond(call, call.asked.response.defer(ephemeral=private, thinking=True), stage)
+    await send_first_response(
+        interaction, interaction.native.response.defer(ephemeral=private, thinking=True), stage
+    )
 
 
-async def respond(call: Call, responding: Awaitable[object], stage: Stage) -> None:
+async def send_first_response(
+    interaction: Interaction, responding: Awaitable[object], stage: Stage
+) -> None:
     """Give the first response to a call; that there is one already is just as good."""
     try:
         await responding
@@ -192,19 +204,21 @@ async def respond(call: Call, responding: Awaitable[object], stage: Stage) -> No
         if error.code != ANSWERED_BEFORE:
             raise
         _log.info("A call was answered before: %s", error.code)
-    call.stage = stage
+    interaction.stage = stage
 
 
-async def _keep_waiting(call: Call) -> None:
+async def _keep_waiting(interaction: Interaction) -> None:
     """Keep the message that was pressed as it is for now."""
-    await respond(call, call.asked.response.defer(), Stage.ANSWERED)
+    await send_first_response(interaction, interaction.native.response.defer(), Stage.ANSWERED)
 
 
-async def _prepare(call: Call, replying: Awaitable[Reply]) -> tuple[Reply, Message]:
+async def _prepare(
+    interaction: Interaction, replying: Awaitable[Reply]
+) -> tuple[Reply, RenderedMessage]:
     """Make the message of a reply, and keep what its buttons need."""
     reply = await replying
-    chart = await call.desk.charts.draw(reply.mentions)
-    made = message(reply, call.asked.user.id, chart)
+    chart = await interaction.backend.charts.draw(reply.mentions)
+    made = render_reply(reply, interaction.native.user.id, chart)
     if made.kept:
-        await call.desk.keeper.keep(made.kept)
+        await interaction.backend.keeper.keep(made.kept)
     return reply, made

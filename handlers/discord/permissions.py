@@ -8,8 +8,8 @@ import discord
 from bot.deliveries import Place
 from bot.ports import Flaw, PostError
 from bot.replies import join_names
-from handlers.discord.interaction import Asked, Client
-from handlers.discord.post_errors import UNKNOWN_MEMBER, code_of, refusals
+from handlers.discord.interaction import BotInteraction, Client
+from handlers.discord.post_errors import UNKNOWN_MEMBER, code_of, raising_post_errors
 
 NOT_ALLOWED = "That is for those who may manage this server: it takes the right “Manage Server”."
 _NOT_THERE = "That is for those who may manage that server: it takes the right “Manage Server”."
@@ -28,26 +28,26 @@ _WHERE = (
 )
 
 
-def obstacle_of(asked: Asked) -> Callable[[Place], Awaitable[str]]:
+def obstacle_of(native: BotInteraction) -> Callable[[Place], Awaitable[str]]:
     """Make what says why somebody who pressed a button may not decide in a place, "" if they may.
 
     The press says that of its own server alone; from direct messages, the server is asked.
     """
-    return partial(_obstacle, asked)
+    return partial(_obstacle, native)
 
 
-async def _obstacle(asked: Asked, place: Place) -> str:
+async def _obstacle(native: BotInteraction, place: Place) -> str:
     guild_id = int(place.workspace)
-    if asked.guild_id == guild_id:
-        return "" if asked.permissions.manage_guild else NOT_ALLOWED
-    known, named = asked.client.moderators, (guild_id, asked.user.id)
+    if native.guild_id == guild_id:
+        return "" if native.permissions.manage_guild else NOT_ALLOWED
+    known, named = native.client.moderators, (guild_id, native.user.id)
     if named in known:
         return ""
-    guild = asked.client.get_guild(guild_id)
+    guild = native.client.get_guild(guild_id)
     if guild is None or guild.unavailable:
         return _CANNOT_TELL
     try:
-        if not await _may_manage(guild, asked.user.id):
+        if not await _may_manage(guild, native.user.id):
             return _NOT_THERE
     except PostError as error:
         return _NOT_THERE if code_of(error) == UNKNOWN_MEMBER else _CANNOT_TELL
@@ -56,18 +56,18 @@ async def _obstacle(asked: Asked, place: Place) -> str:
 
 
 async def _may_manage(guild: discord.Guild, person: int) -> bool:
-    with refusals(str(guild.id)):
+    with raising_post_errors(str(guild.id)):
         member = await guild.fetch_member(person)
     return member.guild_permissions.manage_guild
 
 
-async def rights_in(client: Client, place: Place) -> tuple[discord.Permissions, bool]:
+async def permissions_in(client: Client, place: Place) -> tuple[discord.Permissions, bool]:
     """Find what Airquote may do in a channel, and whether that is a thread; raises PostError."""
     guild = client.get_guild(int(place.workspace))
     if guild is None or guild.unavailable:
         reason = "Discord has not told of this server yet."
         raise PostError(Flaw.REFUSED, place.channel, reason, "Try again in a minute.")
-    with refusals(place.channel):
+    with raising_post_errors(place.channel):
         # Threads that nobody has written in for long are not among those that are known.
         known = guild.get_channel_or_thread(int(place.channel))
         channel = known or await client.fetch_channel(int(place.channel))
@@ -76,7 +76,9 @@ async def rights_in(client: Client, place: Place) -> tuple[discord.Permissions, 
         return channel.permissions_for(guild.me), isinstance(channel, discord.Thread)
 
 
-def missing_rights(held: discord.Permissions, *, in_thread: bool, with_picture: bool) -> str | None:
+def missing_permissions(
+    held: discord.Permissions, *, in_thread: bool, with_picture: bool
+) -> str | None:
     """Say which rights are missing for a quote to be posted, and where to give them."""
     send = "send_messages_in_threads" if in_thread else "send_messages"
     needed = ("view_channel", send, "embed_links", *(["attach_files"] if with_picture else []))

@@ -7,7 +7,7 @@ import discord
 
 from bot.ports import Flaw, PostError
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
-from handlers.discord.single_attempt import StoppedError, one_attempt
+from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 
 _ELSEWHERE = "Switch the quote of the week on in another channel."
@@ -36,10 +36,10 @@ _LASTING = {
 
 
 @contextmanager
-def refusals(subject: str) -> Iterator[None]:
+def raising_post_errors(subject: str) -> Iterator[None]:
     """Make each request inside but once; raises PostError about a subject for what goes wrong."""
     try:
-        with one_attempt():
+        with single_attempt():
             yield
     except StoppedError as error:
         raise _stopped(subject, error) from error

@@ -15,19 +15,19 @@ from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, withdrawn, word_notice
 from bot.replies import Reply
-from handlers.discord.interaction import PLATFORM, Client, Desk
-from handlers.discord.permissions import missing_rights, rights_in
+from handlers.discord.interaction import PLATFORM, Backend, Client
+from handlers.discord.permissions import missing_permissions, permissions_in
 from handlers.discord.post_errors import (
     FORBIDDEN,
     UNKNOWN_MESSAGE,
     code_of,
     of_recipient,
-    refusals,
+    raising_post_errors,
     status_of,
 )
 from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
 from handlers.discord.render.custom_ids import EVERYBODY
-from handlers.discord.render.messages import message
+from handlers.discord.render.messages import render_reply
 
 # Discord says "in the past few minutes" (resources/message, Create Message).
 _NONCE_SECONDS = 180.0
@@ -50,7 +50,9 @@ class DiscordPoster:
     platform = PLATFORM
     nonce_seconds = _NONCE_SECONDS
 
-    def __init__(self, client: Callable[[], Client | None], desk: Desk, draw: Draw | None) -> None:
+    def __init__(
+        self, client: Callable[[], Client | None], desk: Backend, draw: Draw | None
+    ) -> None:
         self._find_client = client
         self._desk = desk
         self._draw = draw
@@ -61,7 +63,7 @@ class DiscordPoster:
         reply = posted(self._desk.intake.library, quote, key)
         picture = await self._picture(client, place, reply)
         channel = client.get_partial_messageable(int(place.channel))
-        with refusals(place.channel):
+        with raising_post_errors(place.channel):
             # The library tells Discord to enforce a nonce that it is given.
             sent = await channel.send(
                 post_text(reply),
@@ -78,7 +80,7 @@ class DiscordPoster:
         channel = client.get_partial_messageable(int(place.channel))
         try:
             looked_through = 0
-            with refusals(place.channel):
+            with raising_post_errors(place.channel):
                 async for each in channel.history(limit=_MOST_LOOKED_THROUGH, after=since):
                     looked_through += 1
                     if client.user == each.author and carries(each, key):
@@ -96,7 +98,7 @@ class DiscordPoster:
         client = self._logged_in(place.channel)
         channel = client.get_partial_messageable(int(place.channel))
         try:
-            with refusals(place.channel):
+            with raising_post_errors(place.channel):
                 await channel.get_partial_message(int(message)).edit(
                     content=plain_text(withdrawn()), view=None, attachments=[], embeds=[]
                 )
@@ -108,8 +110,8 @@ class DiscordPoster:
 
     async def why_not(self, place: Place, admin: str) -> str | None:
         """Say which rights are missing in a channel; raises PostError if nobody can tell."""
-        held, in_thread = await rights_in(self._logged_in(place.channel), place)
-        return missing_rights(held, in_thread=in_thread, with_picture=self._draw is not None)
+        held, in_thread = await permissions_in(self._logged_in(place.channel), place)
+        return missing_permissions(held, in_thread=in_thread, with_picture=self._draw is not None)
 
     async def tell(
         self,
@@ -122,11 +124,11 @@ class DiscordPoster:
         client = self._logged_in(subscription.admin)
         library = self._desk.intake.library
         reply = word_notice(library, subscription, notice, delivery, candidates)
-        made = message(reply, int(subscription.admin))
+        made = render_reply(reply, int(subscription.admin))
         if made.kept:
             await self._desk.keeper.keep(made.kept)
         made.view.stop()
-        with refusals(f"the admin {subscription.admin}"):
+        with raising_post_errors(f"the admin {subscription.admin}"):
             chat = await client.create_dm(discord.Object(int(subscription.admin)))
             await chat.send(view=made.view, allowed_mentions=_NO_MENTIONS)
 
@@ -134,7 +136,7 @@ class DiscordPoster:
         """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
         # Who follows something is named in no log.
         client = self._logged_in("a letter")
-        with of_recipient(), refusals("a letter"):
+        with of_recipient(), raising_post_errors("a letter"):
             chat = await client.create_dm(discord.Object(int(person)))
             await self._send(chat, reply, int(person), key)
 
@@ -142,11 +144,11 @@ class DiscordPoster:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
         client = self._logged_in(place.channel)
         channel = client.get_partial_messageable(int(place.channel))
-        with of_recipient(), refusals(place.channel):
+        with of_recipient(), raising_post_errors(place.channel):
             await self._send(channel, reply, EVERYBODY, key)
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> None:
-        made = message(reply, owner)
+        made = render_reply(reply, owner)
         if made.kept:
             await self._desk.keeper.keep(made.kept)
         made.view.stop()
@@ -163,7 +165,7 @@ class DiscordPoster:
 
         To who may not read a channel's history, Discord shows an empty one.
         """
-        held, _ = await rights_in(client, place)
+        held, _ = await permissions_in(client, place)
         return Sight.ABSENT if held.read_message_history else Sight.CANNOT_TELL
 
     async def _picture(self, client: Client, place: Place, reply: Reply) -> discord.File | None:
@@ -187,7 +189,7 @@ class DiscordPoster:
 
 async def _can_attach(client: Client, place: Place) -> bool:
     try:
-        held, _ = await rights_in(client, place)
+        held, _ = await permissions_in(client, place)
     except PostError:
         return True  # what is in the way of the post too, that will say
     return held.attach_files

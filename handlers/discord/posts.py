@@ -15,10 +15,10 @@ from bot.requests import unpack
 from bot.showing import FACT
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import posted_text
-from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, read_id
+from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, parse_custom_id
 from handlers.discord.render.limits import CONTENT, DESCRIPTION
 from handlers.discord.render.markdown import literal
-from handlers.discord.render.messages import button, offered
+from handlers.discord.render.messages import offered, render_button
 
 PICTURE_NAME = "quote.png"
 
@@ -38,7 +38,7 @@ def post_buttons(reply: Reply) -> ui.View:
     """Make the buttons of a post, which everybody may press."""
     ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
     for action in offered(reply.actions):
-        buttons.add_item(button(action, ids))
+        buttons.add_item(render_button(action, ids))
     # Nobody else shall listen to them: their ids say all there is to know.
     buttons.stop()
     return buttons
@@ -52,7 +52,7 @@ def post_picture(png: bytes, text: str) -> discord.File:
 
 def carries(message: discord.Message, key: str) -> bool:
     """Say whether a message is the post of a key: its button for reports says so."""
-    for pressed in map(read_id, _ids(message.components)):
+    for pressed in map(parse_custom_id, _ids(message.components)):
         request = pressed and pressed.act is Act.REPORT and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():
             return True

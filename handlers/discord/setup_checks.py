@@ -9,7 +9,7 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError, UnreachableError
 from handlers.discord.client import log_in_only
 from handlers.discord.interaction import CommandTree
-from handlers.discord.sync import find_changes, tell_links
+from handlers.discord.sync import find_changes, install_links
 
 _PATIENCE_SECONDS = 10
 _PRIVILEGED = {
@@ -31,9 +31,9 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
     else:
         yield f"Discord: the token is that of “{app.name}”, application {app.id}."
         yield check_endpoint(app.interactions_endpoint_url)
-        yield tell_intents(app.flags)
+        yield describe_intents(app.flags)
         yield state
-        for link in tell_links(app.id):
+        for link in install_links(app.id):
             yield f"Discord: {link[0].lower()}{link[1:]}"
 
 
@@ -46,7 +46,7 @@ def check_endpoint(url: str | None) -> str | ConfigError:
     return ConfigError("Discord", reason, remedy)
 
 
-def tell_intents(flags: discord.ApplicationFlags) -> str:
+def describe_intents(flags: discord.ApplicationFlags) -> str:
     """Say which privileged intents are switched on; none is needed."""
     on = [name for name, fields in _PRIVILEGED.items() if any(getattr(flags, f) for f in fields)]
     if not on:

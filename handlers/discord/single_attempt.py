@@ -36,7 +36,7 @@ class StoppedError(Exception):
 
 
 @contextmanager
-def one_attempt() -> Iterator[None]:
+def single_attempt() -> Iterator[None]:
     """Make each request inside but once; StoppedError is raised where it would be repeated."""
     token = _once.set(True)
     try:
@@ -45,7 +45,7 @@ def one_attempt() -> Iterator[None]:
         _once.reset(token)
 
 
-def watch_answers() -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
+def build_http_trace() -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
     """Make what the library's client needs, as its `http_trace`, for `one_attempt` to work."""
     library: Any = discord.http
     trace = library.aiohttp.TraceConfig()

@@ -41,11 +41,11 @@ _RELOAD = "Reload Discord (Ctrl+R) to see them at once."
 
 _log = logging.getLogger(__name__)
 
-Json = Mapping[str, Any]
+CommandData = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class CommandChanges:
     """Commands by the names that people know them by, each in alphabetical order."""
 
     added: tuple[str, ...]
@@ -67,19 +67,19 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
+class SyncResult:
     """What a sync has changed, and the id of the application whose commands they are."""
 
-    changes: Changes
+    changes: CommandChanges
     application: int
 
     def lines(self) -> list[str]:
         """Say what has changed, how to see it, and where Airquote is added."""
         changed = [*self.changes.lines(), _RELOAD] if self.changes else [_NOTHING]
-        return [*changed, *tell_links(self.application)]
+        return [*changed, *install_links(self.application)]
 
 
-async def sync_commands(settings: Settings) -> Synced:
+async def sync_commands(settings: Settings) -> SyncResult:
     """Register the commands and say what that changes; raises ConfigError or UnreachableError."""
     async with log_in_only(settings) as (app, tree):
         try:
@@ -87,22 +87,22 @@ async def sync_commands(settings: Settings) -> Synced:
             await tree.sync()
         except (discord.HTTPException, *NETWORK_ERRORS) as error:
             raise explain(error) from error
-        return Synced(compare(registered, commands_of(tree)), app.id)
+        return SyncResult(compare(registered, commands_of(tree)), app.id)
 
 
-async def find_changes(tree: CommandTree) -> Changes:
+async def find_changes(tree: CommandTree) -> CommandChanges:
     """Say what a sync would change; the client is to be logged in. Raises UnreachableError."""
     try:
         registered = await _fetch(tree)
     except (discord.HTTPException, *NETWORK_ERRORS) as error:
         raise explain(error) from error
     ours = commands_of(tree)
-    if fingerprint(registered) == fingerprint(ours):
-        return Changes((), (), ())
+    if hash_commands(registered) == hash_commands(ours):
+        return CommandChanges((), (), ())
     return compare(registered, ours)
 
 
-async def warn_if_due(tree: CommandTree) -> None:
+async def warn_if_sync_due(tree: CommandTree) -> None:
     """Log that the commands are registered otherwise than they are here, if so."""
     try:
         changes = await find_changes(tree)
@@ -113,7 +113,7 @@ async def warn_if_due(tree: CommandTree) -> None:
         _log.warning("“airquote discord sync” is due: %s.", changes)
 
 
-def tell_links(application: int) -> tuple[str, str]:
+def install_links(application: int) -> tuple[str, str]:
     """Say where the application with this id is added to a server, and where to an account."""
     server = discord.utils.oauth_url(
         application, permissions=_PERMISSIONS, scopes=("bot", _COMMANDS)
@@ -125,21 +125,21 @@ def tell_links(application: int) -> tuple[str, str]:
     )
 
 
-def commands_of(tree: CommandTree) -> list[Json]:
+def commands_of(tree: CommandTree) -> list[CommandData]:
     """Write the commands as they are here."""
     return [each.to_dict(tree) for each in tree.get_commands()]
 
 
-def fingerprint(commands: Iterable[Json]) -> str:
+def hash_commands(commands: Iterable[CommandData]) -> str:
     """Hash commands, however they are ordered."""
     written = [json.dumps(_essence(each), sort_keys=True) for each in commands]
     return sha256("\n".join(sorted(written)).encode()).hexdigest()
 
 
-def compare(registered: Iterable[Json], ours: Iterable[Json]) -> Changes:
+def compare(registered: Iterable[CommandData], ours: Iterable[CommandData]) -> CommandChanges:
     """Say what becomes of the registered commands."""
     before, after = dict(_flat(registered)), dict(_flat(ours))
-    return Changes(
+    return CommandChanges(
         added=_usable(after.keys() - before.keys()),
         removed=_usable(before.keys() - after.keys()),
         changed=tuple(
@@ -155,13 +155,13 @@ def _usable(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in ordered if name not in groups)
 
 
-async def _fetch(tree: CommandTree) -> list[Json]:
+async def _fetch(tree: CommandTree) -> list[CommandData]:
     """Fetch the registered commands as they are; what the library makes of them lacks contexts."""
     client = tree.client
     return [*await client.http.get_global_commands(client.application_id or 0)]
 
 
-def _flat(commands: Iterable[Json]) -> Iterator[tuple[str, Any]]:
+def _flat(commands: Iterable[CommandData]) -> Iterator[tuple[str, Any]]:
     """Name commands, and each command of a group, together with what they are."""
     for each in commands:
         essence = _essence(each)

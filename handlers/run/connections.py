@@ -56,14 +56,16 @@ class Connections:
             tried.set()
 
         try:
-            await keep_up(platform, note)
+            await keep_connected(platform, note)
         except ConfigError as error:
             _log.error("%s", error, extra={"platform": platform.name})
             self._refusals[platform.name] = error
             note(str(error))
 
 
-async def keep_up(platform: Platform, note: Note = lambda _: None, pause: float = 1.0) -> None:
+async def keep_connected(
+    platform: Platform, note: Note = lambda _: None, pause: float = 1.0
+) -> None:
     """Start a platform, and again whenever its connection is lost; raises its ConfigError.
 
     Where it is away, it is tried after `pause` seconds, and after pauses that double up to a

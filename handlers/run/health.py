@@ -20,15 +20,15 @@ from bot.library.registry import Registry
 from bot.logs import Redact
 from bot.ports import Ports
 from bot.service.events import last_sent, waiting_since
-from handlers.http import Request, Response, Server
+from handlers.http import HttpRequest, HttpResponse, Server
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.metrics import CONTENT_TYPE, Metrics
 
 FINE = ""
 # A loop that is later than this answers nobody in time: platforms wait for three seconds.
-MOST_LAG_SECONDS = 5.0
+MAX_LAG_SECONDS = 5.0
 # It is called every half minute.
-TICK_SECONDS = 120.0
+MAX_TICK_SECONDS = 120.0
 _DATABASE_SECONDS = 3.0
 # Who asks again and again is told the same for so long.
 _FRESH_SECONDS = 1.0
@@ -130,23 +130,23 @@ class Health:
                     _log.log(level, "not ready" if failing else "ready", extra={"parts": failing})
             return self._parts
 
-    async def show_health(self, _: Request) -> Response:
+    async def show_health(self, _: HttpRequest) -> HttpResponse:
         """Say whether the event loop keeps up; a process of which that is not said may be ended."""
-        if self.lag.latest > MOST_LAG_SECONDS:
-            return Response(status=503, text=f"The event loop is {self.lag.latest:.1f} s late.")
-        return Response(text="ok")
+        if self.lag.latest > MAX_LAG_SECONDS:
+            return HttpResponse(status=503, text=f"The event loop is {self.lag.latest:.1f} s late.")
+        return HttpResponse(text="ok")
 
-    async def show_readiness(self, _: Request) -> Response:
+    async def show_readiness(self, _: HttpRequest) -> HttpResponse:
         """Say in a line for each part that does not work what is wrong with it."""
         failing = _failing(await self.check())
         lines = [f"{part}: {trouble}" for part, trouble in failing.items()]
-        return Response(status=503 if lines else 200, text="\n".join(lines) or "ok")
+        return HttpResponse(status=503 if lines else 200, text="\n".join(lines) or "ok")
 
-    async def show_metrics(self, _: Request) -> Response:
+    async def show_metrics(self, _: HttpRequest) -> HttpResponse:
         """Show all metrics as Prometheus reads them."""
         await self.check()
         self._metrics.lagging(self.lag.worst)
-        return Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+        return HttpResponse(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _look(self) -> dict[str, str]:
         troubles = {
@@ -218,7 +218,7 @@ class Health:
         if self._ticked is None:
             return "nothing has looked yet for what is due."
         silence = self._now() - self._ticked
-        if silence > TICK_SECONDS:
+        if silence > MAX_TICK_SECONDS:
             return f"nothing has looked for {silence:.0f} s for what is due."
         return FINE
 

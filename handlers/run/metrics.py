@@ -199,7 +199,9 @@ def _passages(index: Index) -> int:
 
 
 @contextmanager
-def counting(loggers: Iterable[str], phrase: str, count: Callable[[], object]) -> Iterator[None]:
+def counting_warnings(
+    loggers: Iterable[str], phrase: str, count: Callable[[], object]
+) -> Iterator[None]:
     """Count the warnings of a library's loggers that hold a phrase, whether shown or not."""
     root, logs = logging.getLogger(), [logging.getLogger(name) for name in loggers]
     levels = [log.level for log in logs]

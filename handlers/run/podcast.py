@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Podcast:
+class LivePodcast:
     """A library as it was opened, the registry of its indexes, and how its files are found."""
 
     library: Library
@@ -32,7 +32,7 @@ class Podcast:
     find: Find
 
 
-def open_podcast(settings: Settings, leaving: Event) -> Podcast:
+def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     """Open the podcast and warm its model up, so that the first search is as fast as the others.
 
     Once `leaving` is set, nothing more is fetched for it.
@@ -53,10 +53,10 @@ def open_podcast(settings: Settings, leaving: Event) -> Podcast:
     gc.freeze()
     library = with_manifest(library, registry)
     _warn_of_files(library)
-    return Podcast(library, registry, find)
+    return LivePodcast(library, registry, find)
 
 
-def refresher_of(podcast: Podcast, settings: Settings, swapped: Swapped) -> Refresher:
+def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:
     """Make what keeps a podcast fresh; `swapped` is given each library with its manifest."""
 
     async def described(old: Library, new: Library) -> None:

@@ -23,7 +23,7 @@ from bot.subscribing import upcoming
 from bot.version import commit, version
 from bot.weekly import tick
 from handlers.run.health import Health
-from handlers.run.podcast import Podcast, open_podcast, refresher_of
+from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcast
 from handlers.run.wiring import assemble
 from handlers.services import Services
 
@@ -34,21 +34,21 @@ _SHORT_GRACE_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-def main(settings: Settings) -> None:
+def run_service(settings: Settings) -> None:
     """Answer until SIGTERM or SIGINT, then end this process.
 
     Raises ConfigError if no platform is left to answer on, and what opening the store raises.
     """
     configure_logs(settings.log_level, settings.secrets)
     with asyncio.Runner() as runner:
-        runner.run(run(settings))
+        runner.run(serve(settings))
         # All is closed; but Python would wait for threads in which somebody still searches.
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
 
 
-async def run(settings: Settings) -> None:
+async def serve(settings: Settings) -> None:
     """Answer until SIGTERM or SIGINT, and finish what was begun; raises as `main` does."""
     serving = asyncio.create_task(_serve(settings))
 
@@ -67,7 +67,7 @@ async def run(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     leaving = Event()
-    podcast = await asyncio.to_thread(open_podcast, settings, leaving)
+    podcast = await asyncio.to_thread(open_live_podcast, settings, leaving)
     async with AsyncExitStack() as stack:
         services, connections, health = await assemble(stack, settings, podcast)
 
@@ -80,7 +80,7 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _keep_time(
-    stack: AsyncExitStack, services: Services, podcast: Podcast, health: Health
+    stack: AsyncExitStack, services: Services, podcast: LivePodcast, health: Health
 ) -> None:
     """Do from now on what has its time: post what is due, forget, and look for new episodes."""
 
@@ -93,7 +93,7 @@ async def _keep_time(
         services.intake.library = new
         await tell_waiting(services.weekly, new)
 
-    refresher = refresher_of(podcast, services.settings, swapped)
+    refresher = create_refresher(podcast, services.settings, swapped)
     every = services.settings.refresh_minutes * 60.0
     if every:
         health.watch_episodes(refresher)

@@ -20,8 +20,8 @@ from handlers.discord.gateway import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
 from handlers.run.connections import Connections
 from handlers.run.health import Health, Watched, watching
-from handlers.run.metrics import Metrics, counting
-from handlers.run.podcast import Podcast
+from handlers.run.metrics import Metrics, counting_warnings
+from handlers.run.podcast import LivePodcast
 from handlers.services import Services
 from handlers.slack.app import build_slack
 
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 async def assemble(
-    stack: AsyncExitStack, settings: Settings, podcast: Podcast
+    stack: AsyncExitStack, settings: Settings, podcast: LivePodcast
 ) -> tuple[Services, Connections, Health]:
     """Open what is needed, build the platforms and listen; `stack` takes it all apart again.
 
@@ -55,7 +55,7 @@ async def assemble(
 async def _open_services(
     stack: AsyncExitStack,
     settings: Settings,
-    podcast: Podcast,
+    podcast: LivePodcast,
     metrics: Metrics,
     posters: dict[str, Poster],
 ) -> Services:
@@ -79,7 +79,7 @@ async def _open_services(
 async def _watch(
     stack: AsyncExitStack,
     services: Services,
-    podcast: Podcast,
+    podcast: LivePodcast,
     connections: Connections,
     metrics: Metrics,
 ) -> Health:
@@ -96,7 +96,7 @@ async def _watch(
         grace,
     )
     limited = partial(metrics.limited, "discord")
-    stack.enter_context(counting(_LIMITED_LOGGERS, "rate limited", limited))
+    stack.enter_context(counting_warnings(_LIMITED_LOGGERS, "rate limited", limited))
     return await stack.enter_async_context(watching(services.server, watched, metrics))
 
 

@@ -21,13 +21,13 @@ from bot.ports import Ports
 from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
-from handlers.in_flight import Running
+from handlers.in_flight import InFlight
 from handlers.platform import Platform
 from handlers.services import Services
-from handlers.slack.actions import press
+from handlers.slack.actions import handle_button
 from handlers.slack.client import create_client
-from handlers.slack.http_events import PATH, Events, answer_with
-from handlers.slack.interaction import Call, origin_of, tell
+from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
+from handlers.slack.interaction import Interaction, origin_of, reply_privately
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -39,7 +39,7 @@ from handlers.slack.listeners import (
 )
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
-from handlers.slack.socket_mode import Sockets
+from handlers.slack.socket_mode import SocketMode
 
 PLATFORM = "slack"
 # Slack delivers an event again at once, after a minute and after five.
@@ -57,7 +57,7 @@ def build_slack(services: Services) -> Platform | None:
 
     None if no bot token is set.
     """
-    settings, running = services.settings, Running()
+    settings, in_flight = services.settings, InFlight()
     token, url, admins = settings.slack_bot_token, settings.slack_api_url, settings.admin_ids
     if not token:
         return None
@@ -66,26 +66,26 @@ def build_slack(services: Services) -> Platform | None:
     once = create_client(url, token, services.session, retry=False)
     poster = SlackPoster(once, services.intake, admins, pictures=settings.quote_card)
     build = partial(
-        build_app, services.intake, services.weekly, client, admins=admins, running=running
+        build_bolt_app, services.intake, services.weekly, client, admins=admins, in_flight=in_flight
     )
     if settings.slack_app_token:
-        return Sockets(build(), settings.slack_app_token, running, poster)
+        return SocketMode(build(), settings.slack_app_token, in_flight, poster)
     if settings.slack_signing_secret:
         secret = settings.slack_signing_secret.get_secret_value()
         app = build(signing_secret=secret)
-        services.server.add(PATH, answer_with(app, secret))
-        return Events(app, running, poster)
+        services.server.add(EVENTS_PATH, build_request_handler(app, secret))
+        return HttpEvents(app, in_flight, poster)
     return None
 
 
-def build_app(
+def build_bolt_app(
     intake: RequestQueue,
     weekly: Ports,
     client: AsyncWebClient,
     *,
     admins: Iterable[str] = (),
     signing_secret: str | None = None,
-    running: Running | None = None,
+    in_flight: InFlight | None = None,
 ) -> AsyncApp:
     """Make the app that answers through `client`, for Socket Mode and for HTTP alike.
 
@@ -95,21 +95,21 @@ def build_app(
     Without a signing secret, whatever comes over HTTP is refused.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, counted = Shares(), running or Running()
+    shares, counted = Shares(), in_flight or InFlight()
     moderators = Moderators(client, admins)
 
     def bound(listener: Listener) -> BoltListener:
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
-            call = Call(body, ack, asker, intake, client, shares, weekly, moderators)
+            interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
             with counted:
-                await _attend(listener, call)
+                await _run_listener(listener, interaction)
 
         return run
 
     app.use(handle_once())
     _register(app, bound)
-    app.error(_failed)
+    app.error(_reject_payload)
     return app
 
 
@@ -143,7 +143,7 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
     for menu, listener in OPTIONS.items():
         app.options(menu)(bound(listener))
     # Whatever its id: a button of another version is answered too.
-    app.block_action(re.compile(""))(bound(press))
+    app.block_action(re.compile(""))(bound(handle_button))
 
 
 def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
@@ -173,32 +173,32 @@ def _unseen(prefix: str) -> Iterator[None]:
         os.environ.update(hidden)
 
 
-async def _attend(listener: Listener, call: Call) -> None:
+async def _run_listener(listener: Listener, interaction: Interaction) -> None:
     """Run a listener; when it fails, the person gets a sentence with a number, the log the rest.
 
     Bolt's own boundary would take back an acknowledgement that is still on its way.
     """
     try:
-        call.origin = origin_of(call.body)
-        await listener(call)
+        interaction.origin = origin_of(interaction.body)
+        await listener(interaction)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
         reference = reference_of(error)
         _log.exception("A listener failed: %s", reference)
-        await _apologise(call, reference)
+        await _apologise(interaction, reference)
 
 
-async def _apologise(call: Call, reference: str) -> None:
+async def _apologise(interaction: Interaction, reference: str) -> None:
     try:
-        if call.ack.response is None:
-            await call.ack()
-        if call.in_modal:
-            call.dialog = call.dialog or call.view["id"]
-        await tell(call, apology(reference))
+        if interaction.ack.response is None:
+            await interaction.ack()
+        if interaction.in_modal:
+            interaction.dialog = interaction.dialog or interaction.view["id"]
+        await reply_privately(interaction, apology(reference))
     except Exception:  # noqa: BLE001 - there is nobody left to tell
         _log.exception("Nobody hears of it: %s", reference)
 
 
-async def _failed(error: Exception) -> BoltResponse:
+async def _reject_payload(error: Exception) -> BoltResponse:
     """Take what goes wrong before a listener runs: a payload of a shape that Bolt cannot read."""
     _log.warning("A payload cannot be read.", exc_info=error)
     return BoltResponse(status=400, body="")

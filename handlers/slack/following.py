@@ -6,15 +6,15 @@ from bot.following import Follower, answer_following
 from bot.replies import Reply
 from bot.requests import Request
 from bot.weekly_commands import Member
-from handlers.slack.interaction import Call, tell
+from handlers.slack.interaction import Interaction, reply_privately
 
 
-async def follow(call: Call, request: Request) -> None:
+async def follow(call: Interaction, request: Request) -> None:
     """Answer what was typed behind "follow" and the like, to who typed it alone."""
-    await tell(call, await followed(call, request))
+    await reply_privately(call, await followed(call, request))
 
 
-async def followed(call: Call, request: Request) -> Reply:
+async def followed(call: Interaction, request: Request) -> Reply:
     """Begin or end to follow something, or list it, for who asks."""
     asker = call.asker
     follower = Follower(asker.platform, asker.workspace, asker.person)
@@ -22,11 +22,11 @@ async def followed(call: Call, request: Request) -> Reply:
     return await call.intake.note(request, asker, replying)
 
 
-async def announce(call: Call, request: Request) -> None:
+async def announce(call: Interaction, request: Request) -> None:
     """Answer what was typed behind "announce", to who typed it alone."""
     asker = call.asker
     place = Place(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, place)
     member = Member(place, asker.person, obstacle)
     replying = answer_announce(call.weekly, request.text, member)
-    await tell(call, await call.intake.note(request, asker, replying))
+    await reply_privately(call, await call.intake.note(request, asker, replying))

@@ -9,11 +9,11 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.ports import Poster
-from handlers.http import Answer, Request, Response
-from handlers.in_flight import Running
+from handlers.http import HttpRequest, HttpResponse, RequestHandler
+from handlers.in_flight import InFlight
 from handlers.slack.client import check_bot_token
 
-PATH = "/slack/events"
+EVENTS_PATH = "/slack/events"
 # Bolt's own check raises at other timestamps and signatures, and reads the body before it.
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -21,42 +21,42 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
 
-def answer_with(app: AsyncApp, signing_secret: str) -> Answer:
+def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
     """Make what answers Slack's requests through the app, and refuses everybody else's.
 
     A request that is older than five minutes is refused too.
     """
     verifier = SignatureVerifier(signing_secret)
 
-    async def answer(request: Request) -> Response:
+    async def answer(request: HttpRequest) -> HttpResponse:
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         if not (_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature)):
-            return Response(status=401)
+            return HttpResponse(status=401)
         try:
             body = (await request.read()).decode()
             if not verifier.is_valid(body, timestamp, signature):
-                return Response(status=401)
+                return HttpResponse(status=401)
             asked = AsyncBoltRequest(
                 body=body, query=request.query_string, headers=dict(request.headers)
             )
         except (AttributeError, LookupError, TypeError, ValueError):
             # What Bolt raises at a body that is no JSON, and at JSON of another shape.
-            return Response(status=400)
+            return HttpResponse(status=400)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return answer
 
 
-class Events:
+class HttpEvents:
     """The app behind `answer_with`; `running` counts what it is answering."""
 
     name = "slack"
 
-    def __init__(self, app: AsyncApp, running: Running, poster: Poster) -> None:
+    def __init__(self, app: AsyncApp, in_flight: InFlight, poster: Poster) -> None:
         self.poster = poster
         self._app = app
-        self._running = running
+        self._in_flight = in_flight
 
     async def start(self) -> None:
         """See that answers can be sent; raises ConfigError or UnreachableError as Sockets does."""
@@ -68,5 +68,5 @@ class Events:
 
     async def stop(self, seconds: float) -> None:
         """Let what was taken in be answered for so long."""
-        if not await self._running.settle(seconds):
+        if not await self._in_flight.settle(seconds):
             _log.warning("Some answers were not finished.", extra={"platform": self.name})

@@ -15,9 +15,9 @@ from bot.replies import Reply
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
 from handlers.slack.moderators import Moderators
-from handlers.slack.render.buttons import Place
-from handlers.slack.render.messages import message
-from handlers.slack.render.views import dialog, home, waiting
+from handlers.slack.render.buttons import Surface
+from handlers.slack.render.messages import render_reply
+from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
 from handlers.slack.response_url import respond
 
 # A trigger_id is good for three seconds and one view, and three views lie on each other at most.
@@ -42,7 +42,7 @@ class Origin:
 
 
 @dataclass(slots=True)
-class Call:
+class Interaction:
     """A payload and what its listener needs.
 
     `shares` remembers what was shared, `weekly` is for the quote of the week, and `moderators`
@@ -90,7 +90,7 @@ def origin_of(body: dict[str, Any]) -> Origin:
     )
 
 
-def aimed(content: dict[str, Any], target: str) -> dict[str, Any]:
+def with_thread(content: dict[str, Any], target: str) -> dict[str, Any]:
     """Let the buttons of a message remember the thread that shares belong to."""
     if not target:
         return content
@@ -101,40 +101,48 @@ def aimed(content: dict[str, Any], target: str) -> dict[str, Any]:
     return {**content, "blocks": blocks}
 
 
-async def tell(call: Call, reply: Reply) -> None:
+async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     """Say something to one person alone, where they look: in a dialog, else in a message."""
-    origin = call.origin
-    if call.dialog:
-        await _fill(call, reply)
-    elif call.view and await show(call, _dialog(call, reply)):
+    origin = interaction.origin
+    if interaction.dialog:
+        await _fill(interaction, reply)
+    elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
         return
     elif origin.response_url:
-        await respond(call.client, origin.response_url, private(call, reply))
-    elif call.body.get("event", {}).get("type") == "app_home_opened":
-        await call.client.views_publish(user_id=call.asker.person, view=home(reply))
+        await respond(interaction.client, origin.response_url, private_message(interaction, reply))
+    elif interaction.body.get("event", {}).get("type") == "app_home_opened":
+        await interaction.client.views_publish(
+            user_id=interaction.asker.person, view=render_home(reply)
+        )
     elif origin.channel:
         # What one person alone sees is shown in a thread only where there is one already.
         thread = {"thread_ts": origin.thread} if origin.thread else {}
-        content = {**aimed(message(reply), origin.target), **thread}
-        who, where = call.asker.person, origin.channel
-        await call.client.chat_postEphemeral(channel=where, user=who, **content)
+        content = {**with_thread(render_reply(reply), origin.target), **thread}
+        who, where = interaction.asker.person, origin.channel
+        await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
     else:
         _log.info("There is no place to answer in.")
 
 
-def private(call: Call, reply: Reply, *, replace_original: bool = False) -> dict[str, Any]:
+def private_message(
+    interaction: Interaction, reply: Reply, *, replace_original: bool = False
+) -> dict[str, Any]:
     """Make the message to a response_url that only the person sees."""
-    thread = {"thread_ts": call.origin.thread} if call.origin.thread else {}
-    content = aimed(message(reply), call.origin.target)
+    thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
+    content = with_thread(render_reply(reply), interaction.origin.target)
     manner = {"response_type": "ephemeral", "replace_original": replace_original}
     return {**content, **manner, **thread}
 
 
-async def show(call: Call, view: dict[str, Any]) -> str:
+async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
     """Open a view, above the one that is open; its id, or "" when it is too late for that."""
-    display = call.client.views_push if call.in_modal else call.client.views_open
+    display = (
+        interaction.client.views_push if interaction.in_modal else interaction.client.views_open
+    )
     try:
-        shown = await display(trigger_id=call.body.get("trigger_id", ""), view=keep(call, view))
+        shown = await display(
+            trigger_id=interaction.body.get("trigger_id", ""), view=with_origin(interaction, view)
+        )
     except SlackApiError as error:
         if error.response["error"] not in _TOO_LATE:
             raise
@@ -143,17 +151,19 @@ async def show(call: Call, view: dict[str, Any]) -> str:
     return str(shown["view"]["id"])
 
 
-async def wait_in_dialog(call: Call) -> None:
+async def open_waiting_dialog(interaction: Interaction) -> None:
     """Open a dialog for an answer to come, before it is worked out: a trigger lasts 3 seconds.
 
     Where none can be opened any more, the dialog that is open will do, else a message.
     """
-    call.dialog = await show(call, waiting()) or (call.view["id"] if call.in_modal else "")
+    interaction.dialog = await open_view(interaction, waiting_dialog()) or (
+        interaction.view["id"] if interaction.in_modal else ""
+    )
 
 
-def keep(call: Call, view: dict[str, Any]) -> dict[str, Any]:
+def with_origin(interaction: Interaction, view: dict[str, Any]) -> dict[str, Any]:
     """Let a view remember where it was opened from."""
-    return {**view, "private_metadata": json.dumps(asdict(call.origin))}
+    return {**view, "private_metadata": json.dumps(asdict(interaction.origin))}
 
 
 def _read_origin(kept: str) -> Origin:
@@ -164,15 +174,17 @@ def _read_origin(kept: str) -> Origin:
         return Origin()
 
 
-def _dialog(call: Call, reply: Reply) -> dict[str, Any]:
+def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Show a reply in a dialog; one that was opened from a conversation shares to it."""
-    place = Place.PRIVATE if call.origin.response_url else Place.DIALOG
-    return keep(call, dialog(reply, place))
+    place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
+    return with_origin(interaction, render_dialog(reply, place))
 
 
-async def _fill(call: Call, reply: Reply) -> None:
+async def _fill(interaction: Interaction, reply: Reply) -> None:
     try:
-        await call.client.views_update(view_id=call.dialog, view=_dialog(call, reply))
+        await interaction.client.views_update(
+            view_id=interaction.dialog, view=_dialog(interaction, reply)
+        )
     except SlackApiError as error:
         if error.response["error"] != _CLOSED:
             raise

@@ -49,7 +49,7 @@ _LASTING = {
 
 
 @contextmanager
-def explained(subject: str = "Slack") -> Iterator[None]:
+def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
     """Raise what goes wrong with a call of Slack's Web API as PostError."""
     try:
         yield

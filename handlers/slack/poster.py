@@ -16,9 +16,9 @@ from bot.replies import Reply
 from bot.service.request_queue import RequestQueue
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
-from handlers.slack.post_errors import explained, of_recipient
+from handlers.slack.post_errors import of_recipient, raising_post_errors
 from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
-from handlers.slack.render.messages import message as show
+from handlers.slack.render.messages import render_reply as show
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0
@@ -75,14 +75,14 @@ class SlackPoster:
             content = weekly_post(reply, key, picture)
             if message := await self._post_with_picture(place, content, picture, until):
                 return f"{message}/{picture}"
-        with explained():
+        with raising_post_errors():
             return await self._post(place, weekly_post(reply, key))
 
     async def find(self, place: Place, key: str, since: datetime) -> Found:
         """Look for the message with a key, not older than `since`; raises PostError."""
         cursor = ""
         for _ in range(_MOST_PAGES):
-            with explained():
+            with raising_post_errors():
                 page = await self._history(place, since, cursor)
             if page is None:
                 return Sight.CANNOT_TELL
@@ -100,7 +100,7 @@ class SlackPoster:
         ts, _, picture = message.partition("/")
         shown = withdrawn_post()
         content = {"text": shown["text"], "blocks": shown["blocks"]}
-        with explained():
+        with raising_post_errors():
             try:
                 await self._client.chat_update(channel=place.channel, ts=ts, **content)
             except SlackApiError as error:
@@ -118,7 +118,7 @@ class SlackPoster:
         if place.channel.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with explained():
+            with raising_post_errors():
                 await self._client.chat_postEphemeral(
                     channel=place.channel, user=admin, text=_PROBE
                 )
@@ -153,12 +153,12 @@ class SlackPoster:
         Slack knows no key again.
         """
         # Who follows something is named in no log.
-        with of_recipient(), explained("A letter"):
+        with of_recipient(), raising_post_errors("A letter"):
             await self._client.chat_postMessage(channel=person, **show(reply))
 
     async def announce(self, place: Place, reply: Reply, key: str) -> None:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
-        with of_recipient(), explained():
+        with of_recipient(), raising_post_errors():
             await self._post(place, show(reply, public=True))
 
     async def _post(self, place: Place, content: Json) -> str:
@@ -173,7 +173,7 @@ class SlackPoster:
         A picture that nobody will see is deleted.
         """
         try:
-            with explained():
+            with raising_post_errors():
                 if message := await self._post_when_ready(place, content, until):
                     return message
         except PostError as error:
@@ -218,5 +218,5 @@ class SlackPoster:
         return response.data if isinstance(response.data, dict) else {}
 
     async def _write(self, person: str, content: Json) -> None:
-        with explained(f"A message to {person}"):
+        with raising_post_errors(f"A message to {person}"):
             await self._client.chat_postMessage(channel=person, **content)

@@ -40,7 +40,7 @@ async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
             yield f"Slack: the bot token is “{response['user']}” in “{response['team']}”."
             given = _header(response.headers, "x-oauth-scopes")
             yield compare_scopes(given)
-            yield tell_optional(given)
+            yield describe_optional(given)
             yield compare_clocks(_header(response.headers, "date"), datetime.now(UTC))
         if settings.slack_app_token:
             try:
@@ -75,7 +75,7 @@ def compare_scopes(given: str) -> str | ConfigError:
     return ConfigError("SLACK_BOT_TOKEN", f"it lacks {', '.join(missing)}.", remedy)
 
 
-def tell_optional(given: str) -> str:
+def describe_optional(given: str) -> str:
     """Say what a token could do with the scopes that are up to whoever installs the app."""
     gains: dict[str, list[str]] = {}
     for scope in sorted(set(_manifest_scopes()["bot_optional"]) - _read_scopes(given)):

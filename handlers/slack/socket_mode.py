@@ -13,7 +13,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.config import Secret
 from bot.errors import UnreachableError
 from bot.ports import Poster
-from handlers.in_flight import Running
+from handlers.in_flight import InFlight
 from handlers.slack.client import check_tokens
 
 # The library mends its connection itself within 40 seconds or so; this is for when it does not.
@@ -30,7 +30,7 @@ _RETIRE_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 
 
-class Sockets:
+class SocketMode:
     """Connects an app to Slack through a socket; `running` counts what the app is answering.
 
     A connection from which nothing is heard for `grace` seconds is given up.
@@ -42,14 +42,14 @@ class Sockets:
         self,
         app: AsyncApp,
         app_token: Secret,
-        running: Running,
+        in_flight: InFlight,
         poster: Poster,
         grace: float = GRACE_SECONDS,
     ) -> None:
         self.poster = poster
         self._app = app
         self._app_token = app_token
-        self._running = running
+        self._in_flight = in_flight
         self._grace = grace
         self._connection: _Connection | None = None
         self._retiring: set[asyncio.Task[None]] = set()
@@ -86,7 +86,7 @@ class Sockets:
         for each in self._retiring:
             each.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
-        if not await self._running.settle(seconds):
+        if not await self._in_flight.settle(seconds):
             _log.warning("Some answers were not finished.", extra={"platform": self.name})
 
     async def _replace(self, old: "_Connection") -> None:
@@ -131,7 +131,7 @@ class _Connection(AsyncSocketModeHandler):
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
         self._alive = time()
         self._draining = False
-        self._unacknowledged = Running()
+        self._unacknowledged = InFlight()
 
     async def open(self, link: str) -> None:
         """Connect to a link that Slack has given; raises UnreachableError if that takes long."""

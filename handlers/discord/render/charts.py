@@ -24,7 +24,7 @@ _Lines: TypeAlias = tuple[Line, ...]
 _log = logging.getLogger(__name__)
 
 
-class Charts:
+class ChartRenderer:
     """Draws charts one at a time, in another process, each once, and remembers the latest."""
 
     def __init__(self, seconds: float = _SECONDS) -> None:

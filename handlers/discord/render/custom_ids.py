@@ -33,7 +33,7 @@ _IN_ID = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class CustomId:
     """What the id of a button says: `owner` is the id of the person whose it is, or EVERYBODY."""
 
     act: Act
@@ -71,15 +71,17 @@ class ButtonIds:
         return start + _KEPT + key
 
 
-def read_id(custom_id: str) -> Press | None:
+def parse_custom_id(custom_id: str) -> CustomId | None:
     """Read the id of a button; None if it was made by another version, or by nobody."""
     found = _IN_ID.fullmatch(custom_id)
     if found is None or found["act"] not in set(Act):
         return None
-    return Press(Act(found["act"]), int(found["owner"], 16), found["request"])
+    return CustomId(Act(found["act"]), int(found["owner"], 16), found["request"])
 
 
-async def find_request(press: Press, keeper: RequestStore, slugs: Iterable[str]) -> Request | None:
+async def find_request(
+    press: CustomId, keeper: RequestStore, slugs: Iterable[str]
+) -> Request | None:
     """Find what a button asks for; `slugs` are those of all episodes.
 
     None if it was packed by another version or is no longer kept.

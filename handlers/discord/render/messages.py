@@ -42,7 +42,7 @@ Item = ui.Item[Any]
 Offer = Link | Action
 
 
-class Layout(ui.LayoutView):
+class MessageLayout(ui.LayoutView):
     """The components of a message, whose buttons say by their ids all there is to know.
 
     discord.py would listen to each message that it sends, for 15 minutes or until it ends.
@@ -54,15 +54,15 @@ class Layout(ui.LayoutView):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RenderedMessage:
     """A message: its components and files, and what has to be kept for its buttons, by key."""
 
-    view: Layout
+    view: MessageLayout
     files: tuple[discord.File, ...]
     kept: Mapping[str, str]
 
 
-def message(reply: Reply, owner: int, chart: bytes | None = None) -> Message:
+def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> RenderedMessage:
     """Show a reply to the person whose id is `owner`; `chart` is a picture of its mentions.
 
     Cards beyond Discord's limits are left out, and a sentence says so.
@@ -81,10 +81,10 @@ def message(reply: Reply, owner: int, chart: bytes | None = None) -> Message:
     items += _left_out(len(blocks) - len(shown))
     items += [ui.Separator()] if len(shown) > 1 and foot else []
     items += _row(foot, ids)
-    return Message(_framed(items), _files(chart), ids.kept)
+    return RenderedMessage(_framed(items), _files(chart), ids.kept)
 
 
-def shared(reply: Reply, sharer: str) -> str:
+def render_shared(reply: Reply, sharer: str) -> str:
     """Write a reply's passage for everybody, in the name of the member called `sharer`.
 
     A text rather than components: only below a text, Discord shows the video to play.
@@ -167,16 +167,16 @@ def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offe
 def _block(block: Block, ids: ButtonIds, *, roomy: bool) -> list[Item]:
     beside, below = _arranged(block, roomy=roomy)
     text = ui.TextDisplay[Any](block.text or _NOTHING)
-    shown: Item = ui.Section(text, accessory=button(beside, ids)) if beside else text
+    shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
     more = [ui.TextDisplay[Any](block.below)] if block.below else []
     return [shown, *more, *_row(below, ids)]
 
 
 def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
-    return [ui.ActionRow(*(button(each, ids) for each in buttons))] if buttons else []
+    return [ui.ActionRow(*(render_button(each, ids) for each in buttons))] if buttons else []
 
 
-def button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
+def render_button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
     """Make a button, of which the ids of its message are kept in `ids`."""
     label = truncate(one_line(offer.label), BUTTON_LABEL)
     if isinstance(offer, Link):
@@ -208,9 +208,9 @@ def _files(chart: bytes | None) -> tuple[discord.File, ...]:
     return (discord.File(BytesIO(chart), CHART_NAME),) if chart else ()
 
 
-def _framed(items: Sequence[Item]) -> Layout:
+def _framed(items: Sequence[Item]) -> MessageLayout:
     """Put items in a frame, unless there is but a sentence."""
-    view = Layout(timeout=None)
+    view = MessageLayout(timeout=None)
     for item in [ui.Container(*items)] if len(items) > 1 else items:
         view.add_item(item)
     return view

@@ -16,7 +16,7 @@ from handlers.slack.render.limits import (
 from handlers.slack.render.rich_text import Json, Parts
 
 
-class Place(Enum):
+class Surface(Enum):
     """Where a reply is shown, on which depends what its buttons can do."""
 
     PRIVATE = auto()  # a message that only who asked sees
@@ -29,17 +29,17 @@ _MODERATORS = frozenset({Act.WITHDRAW, Act.APPROVE, Act.SKIP, Act.NEVER})
 # There is no conversation to share to, or it has seen the passage already. What everybody sees can
 # be reported; what becomes of it is for moderators.
 _NOT_OFFERED = {
-    Place.PRIVATE: frozenset({Act.REPORT}),
-    Place.PUBLIC: frozenset({Act.SHARE}) | _MODERATORS,
-    Place.DIALOG: frozenset({Act.SHARE, Act.REPORT}) | _MODERATORS,
-    Place.HOME: frozenset({Act.SHARE, Act.REPORT, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
+    Surface.PRIVATE: frozenset({Act.REPORT}),
+    Surface.PUBLIC: frozenset({Act.SHARE}) | _MODERATORS,
+    Surface.DIALOG: frozenset({Act.SHARE, Act.REPORT}) | _MODERATORS,
+    Surface.HOME: frozenset({Act.SHARE, Act.REPORT, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
     | _MODERATORS,
 }
 # Nobody turns a page for others, nor all of App Home: the next one is for who asks for it.
-_NOT_TURNED = frozenset({Place.PUBLIC, Place.HOME})
+_NOT_TURNED = frozenset({Surface.PUBLIC, Surface.HOME})
 
 
-def action_blocks(actions: Sequence[Action], place: Place, about: str = "") -> Parts:
+def action_blocks(actions: Sequence[Action], place: Surface, about: str = "") -> Parts:
     """Put actions in as few blocks as hold them.
 
     Screen readers hear what they are `about` too, which tells equal buttons of a message apart.
@@ -55,12 +55,12 @@ def action_blocks(actions: Sequence[Action], place: Place, about: str = "") -> P
     ]
 
 
-def plain_text(text: str, most: int) -> Json:
+def plain_text_object(text: str, most: int) -> Json:
     """Write a text object in which nothing is parsed, of at most `most` characters."""
     return {"type": "plain_text", "text": truncate(one_line(text), most), "emoji": False}
 
 
-def _offered(actions: Sequence[Action], place: Place) -> Iterator[Action]:
+def _offered(actions: Sequence[Action], place: Surface) -> Iterator[Action]:
     for action in actions:
         if action.act is Act.TURN and place in _NOT_TURNED:
             yield replace(action, act=Act.ASK)
@@ -72,7 +72,7 @@ def _button(action: Action, value: str, about: str) -> Json:
     button = {
         "type": "button",
         "action_id": action.act.value,
-        "text": plain_text(action.label, BUTTON_LABEL),
+        "text": plain_text_object(action.label, BUTTON_LABEL),
         "value": value,
     }
     if about:

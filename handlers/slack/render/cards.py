@@ -16,7 +16,7 @@ from bot.showing import (
     shared_by,
 )
 from bot.text import one_line, truncate
-from handlers.slack.render.buttons import Place, action_blocks
+from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.limits import TEXT_CHARACTERS
 from handlers.slack.render.rich_text import (
     Parts,
@@ -38,7 +38,7 @@ _MOST_TURNS = 30
 
 
 def card_blocks(
-    card: Card, place: Place, number: int | None = None, *, titled: bool = True
+    card: Card, place: Surface, number: int | None = None, *, titled: bool = True
 ) -> Parts:
     """Show a card with its buttons; `number` is its place among others.
 
@@ -93,11 +93,11 @@ def _passage(card: Card, lead: Parts) -> Parts:
 def _stretch(card: Card, lead: Parts) -> Parts:
     """Show what several speakers say, a block for each so that they stand apart."""
     head = rich_text(lead, _place_line(card, card.code, card.chapter))
-    turns = [block for turn in card.turns[:_MOST_TURNS] for block in _turn(turn)]
+    turns = [block for turn in card.turns[:_MOST_TURNS] for block in _replace_message(turn)]
     return [*head, *turns, *_remark(card)]
 
 
-def _turn(turn: Turn) -> Parts:
+def _replace_message(turn: Turn) -> Parts:
     speaker = words(_fact(turn.speaker), bold=True)
     time = words("  " * bool(speaker) + _fact(turn.time))
     show = quote if turn.apart else section

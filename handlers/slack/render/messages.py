@@ -9,7 +9,7 @@ from bot.bars import draw_bars, notes_beside
 from bot.guide import COMMAND
 from bot.replies import Card, Reply, join_names, numbered
 from bot.text import one_line, truncate
-from handlers.slack.render.buttons import Place, action_blocks
+from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import card_blocks, shared_blocks, small
 from handlers.slack.render.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
 from handlers.slack.render.mrkdwn import escape
@@ -36,59 +36,59 @@ _LINE: Json = {"type": "divider"}
 _LATEST = [_LINE, *rich_text(section(words("Latest episodes", bold=True)))]
 
 
-def message(reply: Reply, public: bool = False) -> Json:
+def render_reply(reply: Reply, public: bool = False) -> Json:
     """Show a reply in a message, which everybody sees if it is `public`.
 
     Cards beyond Slack's limits are left out, and a sentence says so.
     """
-    read = fallback(reply.text, *reply.notes[:_MOST_NOTES], *_read_out(reply))
+    read = fallback_text(reply.text, *reply.notes[:_MOST_NOTES], *_read_out(reply))
     text = read + (f"\n<#{reply.channel}>" if channel(reply.channel) else "")
-    place = Place.PUBLIC if public else Place.PRIVATE
+    place = Surface.PUBLIC if public else Surface.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
-    return composed(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
+    return compose_message(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
 
 
-def shared(reply: Reply, sharer: str) -> Json:
+def render_shared(reply: Reply, sharer: str) -> Json:
     """Show a reply's passage to everybody, in the name of the member whose id is `sharer`."""
     if not reply.cards:
-        return message(reply, public=True)
-    text = fallback(f"Shared from the podcast: {read_card(reply.cards[0])}")
-    return composed(text, shared_blocks(reply.cards[0], sharer))
+        return render_reply(reply, public=True)
+    text = fallback_text(f"Shared from the podcast: {read_card(reply.cards[0])}")
+    return compose_message(text, shared_blocks(reply.cards[0], sharer))
 
 
-def composed(text: str, blocks: Parts) -> Json:
+def compose_message(text: str, blocks: Parts) -> Json:
     """Put blocks into a message; `text` is what notifications and screen readers say."""
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def reply_blocks(reply: Reply, place: Place, most_blocks: int, most_characters: int) -> Parts:
+def reply_blocks(reply: Reply, place: Surface, most_blocks: int, most_characters: int) -> Parts:
     """Lay a reply out: its sentence and notes, then its cards, then what can be done next.
 
     In App Home, what can be done belongs to how to ask, and comes before the cards.
     """
     head, foot = _head(reply, place), action_blocks(reply.actions, place)
     cards = _cards(reply, place)
-    if place is Place.HOME:
+    if place is Surface.HOME:
         head, foot = [*head, *foot, *(_LATEST if cards else [])], []
     elif len(cards) > 1 and foot:
         foot = [_LINE, *foot]
     rest = [*head, *_left_out(len(cards)), *foot]
-    shown = _fitting(cards, most_blocks - len(rest), most_characters - characters(rest))
+    shown = _fitting(cards, most_blocks - len(rest), most_characters - count_characters(rest))
     left = len(cards) - len(shown)
     return [*head, *(block for card in shown for block in card), *_left_out(left), *foot]
 
 
-def characters(part: object) -> int:
+def count_characters(part: object) -> int:
     """Count the characters of all texts that blocks show."""
     if isinstance(part, list):
-        return sum(map(characters, part))
+        return sum(map(count_characters, part))
     if not isinstance(part, dict):
         return 0
     text = part.get("text")
-    return sum(map(characters, part.values())) + (len(text) if isinstance(text, str) else 0)
+    return sum(map(count_characters, part.values())) + (len(text) if isinstance(text, str) else 0)
 
 
-def fallback(*lines: str) -> str:
+def fallback_text(*lines: str) -> str:
     """Write lines for notifications and screen readers; what looks like a link is none there."""
     text = "\n".join(filter(None, map(one_line, lines)))
     return escape(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
@@ -102,13 +102,13 @@ def read_card(card: Card) -> str:
     return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")
 
 
-def _head(reply: Reply, place: Place) -> Parts:
+def _head(reply: Reply, place: Surface) -> Parts:
     """Begin with the sentence; notes are in small print where there is something else to read."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = channel(reply.channel)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
     notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MOST_NOTES]]
-    if reply.cards and place is not Place.HOME:
+    if reply.cards and place is not Surface.HOME:
         return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
     commands = [_command(note) for note in notes if note.startswith(COMMAND)]
     others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
@@ -121,7 +121,7 @@ def _command(note: str) -> Parts:
     return [*code(command), *words(f"  {rest}")]
 
 
-def _cards(reply: Reply, place: Place) -> list[Parts]:
+def _cards(reply: Reply, place: Surface) -> list[Parts]:
     """Show the cards, with a line above each passage that is not the only one."""
     if reply.names_card:
         return [card_blocks(card, place, titled=False) for card in reply.cards]
@@ -134,7 +134,7 @@ def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[
     fitting = []
     for card in cards:
         blocks -= len(card)
-        most_characters -= characters(card)
+        most_characters -= count_characters(card)
         if blocks < 0 or most_characters < 0:
             break
         fitting.append(card)

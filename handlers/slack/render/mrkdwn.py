@@ -19,7 +19,7 @@ def decode(text: str) -> str:
     return _MARKUP.sub(_meaning, text)
 
 
-def said_in(message: dict[str, Any]) -> str:
+def text_of(message: dict[str, Any]) -> str:
     """Find what a message says: its text, else the words of its blocks and attachments.
 
     A message of an app often has no text, and neither has one that is passed on.

@@ -6,7 +6,7 @@ from typing import Any
 from bot.replies import Reply
 from bot.search.query import MAX_CHARACTERS
 from bot.suggestions import Choice, compose_query
-from handlers.slack.render.buttons import Place, plain_text
+from handlers.slack.render.buttons import Surface, plain_text_object
 from handlers.slack.render.limits import (
     OPTION_LABEL,
     OPTION_VALUE,
@@ -26,19 +26,22 @@ EPISODE = "episode"
 SEASON = "season"
 
 
-def home(reply: Reply) -> Json:
+def render_home(reply: Reply) -> Json:
     """Show a reply in App Home."""
-    return {"type": "home", "blocks": reply_blocks(reply, Place.HOME, VIEW_BLOCKS, VIEW_CHARACTERS)}
+    return {
+        "type": "home",
+        "blocks": reply_blocks(reply, Surface.HOME, VIEW_BLOCKS, VIEW_CHARACTERS),
+    }
 
 
-def dialog(reply: Reply, place: Place = Place.DIALOG) -> Json:
+def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Json:
     """Show a reply in a dialog; it offers what can be done at `place`, where it was opened."""
     longer = any(card.turns for card in reply.cards)
     title = "In Context" if longer else "From the Podcast"
     return _modal(title, reply_blocks(reply, place, VIEW_BLOCKS, VIEW_CHARACTERS))
 
 
-def waiting() -> Json:
+def waiting_dialog() -> Json:
     """Make the dialog that is shown until its answer is there: it has to open within 3 s."""
     return _modal("From the Podcast", rich_text(section(words("One moment, I am looking it up."))))
 
@@ -52,7 +55,7 @@ def search_form(seasons: Sequence[Choice]) -> Json:
     ]
     if seasons:
         blocks.append(_input(SEASON, "Season", _menu("Any season", seasons)))
-    submit = {"callback_id": SEARCH_FORM, "submit": plain_text("Search", VIEW_TITLE)}
+    submit = {"callback_id": SEARCH_FORM, "submit": plain_text_object("Search", VIEW_TITLE)}
     return {**_modal("Search the Podcast", blocks), **submit}
 
 
@@ -70,8 +73,8 @@ def _filled_in(values: Mapping[str, Any], name: str) -> str:
 def _modal(title: str, blocks: Parts) -> Json:
     return {
         "type": "modal",
-        "title": plain_text(title, VIEW_TITLE),
-        "close": plain_text("Close", VIEW_TITLE),
+        "title": plain_text_object(title, VIEW_TITLE),
+        "close": plain_text_object("Close", VIEW_TITLE),
         "blocks": blocks,
     }
 
@@ -80,7 +83,7 @@ def _input(name: str, label: str, element: Json) -> Json:
     return {
         "type": "input",
         "block_id": name,
-        "label": plain_text(label, VIEW_TITLE),
+        "label": plain_text_object(label, VIEW_TITLE),
         "optional": True,
         "element": {**element, "action_id": name},
     }
@@ -89,7 +92,7 @@ def _input(name: str, label: str, element: Json) -> Json:
 def _text_field(example: str) -> Json:
     return {
         "type": "plain_text_input",
-        "placeholder": plain_text(example, PLACEHOLDER),
+        "placeholder": plain_text_object(example, PLACEHOLDER),
         "max_length": MAX_CHARACTERS,
         "focus_on_load": True,
     }
@@ -99,19 +102,19 @@ def _suggesting(placeholder: str) -> Json:
     """Make a menu that asks for suggestions from the first character on."""
     return {
         "type": "external_select",
-        "placeholder": plain_text(placeholder, PLACEHOLDER),
+        "placeholder": plain_text_object(placeholder, PLACEHOLDER),
         "min_query_length": 0,
     }
 
 
 def _menu(placeholder: str, choices: Sequence[Choice]) -> Json:
     options = [
-        {"text": plain_text(choice.label, OPTION_LABEL), "value": choice.value}
+        {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
         for choice in choices[:SELECT_OPTIONS]
         if len(choice.value) <= OPTION_VALUE
     ]
     return {
         "type": "static_select",
-        "placeholder": plain_text(placeholder, PLACEHOLDER),
+        "placeholder": plain_text_object(placeholder, PLACEHOLDER),
         "options": options,
     }

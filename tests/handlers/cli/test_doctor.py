@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from discord import ApplicationFlags
 
-from handlers.discord.setup_checks import check_endpoint, tell_intents
+from handlers.discord.setup_checks import check_endpoint, describe_intents
 from handlers.slack.setup_checks import compare_clocks, compare_scopes
 from tests.discord_desk import running_discord
 from tests.fakes.discord import DiscordServer
@@ -176,7 +176,7 @@ def test_an_address_for_interactions_is_in_the_way() -> None:
 def test_privileged_intents_are_named_if_they_are_on() -> None:
     flags = ApplicationFlags(gateway_message_content_limited=True, gateway_presence=True)
 
-    assert "on (presences, message content); none is needed." in tell_intents(flags)
+    assert "on (presences, message content); none is needed." in describe_intents(flags)
 
 
 def test_slack_over_http_needs_no_socket(home: Path, slack: SlackServer) -> None:

@@ -19,10 +19,10 @@ from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request
 from bot.search.mentions import Mentions, tell_seasons
 from handlers.discord.posts import post_text
-from handlers.discord.render.custom_ids import read_id
+from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.render.markdown import video
-from handlers.discord.render.messages import PAGE, Message, message, shared
+from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
 from tests.discord_markdown import Line, read_markdown
 from tests.fakes.discord_rules import parts_of, problems
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
@@ -83,24 +83,24 @@ def sample() -> Library:
         return open_library([Path(__file__).parents[3] / "data" / "episodes"], Path(cache_folder))
 
 
-def parts(sent: Message, kind: int | None = None) -> list[dict[str, Any]]:
+def parts(sent: RenderedMessage, kind: int | None = None) -> list[dict[str, Any]]:
     found = parts_of(sent.view.to_components())
     return [part for part in found if kind is None or part["type"] == kind]
 
 
-def texts(sent: Message) -> list[str]:
+def texts(sent: RenderedMessage) -> list[str]:
     return [part["content"] for part in parts(sent, TEXT)]
 
 
-def lines(sent: Message) -> list[Line]:
+def lines(sent: RenderedMessage) -> list[Line]:
     return [line for text in texts(sent) for line in read_markdown(text)]
 
 
-def rows(sent: Message) -> list[list[str]]:
+def rows(sent: RenderedMessage) -> list[list[str]]:
     return [[each["label"] for each in row["components"]] for row in parts(sent, ROW)]
 
 
-def refused(sent: Message) -> list[str]:
+def refused(sent: RenderedMessage) -> list[str]:
     """Say what Discord would refuse, whether the message is new or takes the place of another."""
     files = [file.filename for file in sent.files]
     told = {"parse": []}
@@ -124,7 +124,7 @@ def assert_harmless(written: list[Line]) -> None:
 def test_a_hit_looks_like_this() -> None:
     reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT,))
 
-    sent = message(replace(reply, actions=BELOW[1:2]), ANN)
+    sent = render_reply(replace(reply, actions=BELOW[1:2]), ANN)
 
     owner = f"{ANN:x}"
     assert sent.kept == {}
@@ -190,7 +190,7 @@ def _shown(label: str, custom_id: str) -> dict[str, Any]:
 @pytest.mark.parametrize("typed", TYPED)
 def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
     reply = answer(sample(), read_request(typed))
-    sent = message(reply, ANN)
+    sent = render_reply(reply, ANN)
 
     assert refused(sent) == []
     assert len(texts(sent)) > len(reply.cards)
@@ -202,7 +202,7 @@ def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
 def test_discord_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> None:
     reply = answer(sample(), read_request(typed))
     actions = [*reply.actions, *(action for card in reply.cards for action in card.actions)]
-    followed = [message(answer(sample(), action.request), ANN) for action in actions]
+    followed = [render_reply(answer(sample(), action.request), ANN) for action in actions]
 
     assert [refused(each) for each in followed] == [[]] * len(actions)
 
@@ -212,11 +212,13 @@ def test_discord_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> 
 def test_no_text_spoils_a_message_mentions_anybody_or_links_elsewhere(
     reply: Reply, chart: bytes | None
 ) -> None:
-    sent = message(reply, ANN, chart)
+    sent = render_reply(reply, ANN, chart)
 
     assert refused(sent) == []
     assert_harmless(lines(sent))
-    assert all(read_id(part["custom_id"]) for part in parts(sent, BUTTON) if "custom_id" in part)
+    assert all(
+        parse_custom_id(part["custom_id"]) for part in parts(sent, BUTTON) if "custom_id" in part
+    )
 
 
 @pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
@@ -225,14 +227,14 @@ def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
     alone = [replace(reply, cards=(card,)) for card in reply.cards]
 
     for each in (reply, *alone):
-        sent = message(each, ANN)
+        sent = render_reply(each, ANN)
         assert refused(sent) == []
         assert_harmless(lines(sent))
         assert len(texts(sent)) > 1
-        assert len(shared(each, text)) <= CONTENT
+        assert len(render_shared(each, text)) <= CONTENT
 
 
-@pytest.mark.parametrize("write", [shared, lambda reply, _: post_text(reply)])
+@pytest.mark.parametrize("write", [render_shared, lambda reply, _: post_text(reply)])
 @given(reply=REPLIES, sharer=TEXTS)
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_what_everybody_sees(
@@ -250,13 +252,15 @@ def test_no_text_spoils_what_everybody_sees(
 @pytest.mark.parametrize("nasty", [each for each in NASTY if each.isprintable() and each.strip()])
 def test_words_are_shown_as_they_were_said(nasty: str) -> None:
     said = nasty.strip()
-    sent = message(Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)), ANN)
+    sent = render_reply(
+        Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)), ANN
+    )
 
     assert [line.text for line in lines(sent)[1:3]] == [f"{said} · S02E03", said]
 
 
 def test_a_full_page_of_hits_has_all_its_buttons() -> None:
-    sent = message(Reply("Found", ("A note.",) * 3, (HIT,) * 5, actions=BELOW), ANN)
+    sent = render_reply(Reply("Found", ("A note.",) * 3, (HIT,) * 5, actions=BELOW), ANN)
 
     assert refused(sent) == []
     assert len(parts(sent)) == 38
@@ -265,7 +269,7 @@ def test_a_full_page_of_hits_has_all_its_buttons() -> None:
 
 
 def test_four_hits_have_room_for_their_videos_beside_them() -> None:
-    sent = message(Reply("Found", cards=(HIT,) * 4, actions=BELOW), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT,) * 4, actions=BELOW), ANN)
 
     assert len(parts(sent)) == 36
     assert [each["accessory"]["label"] for each in parts(sent, SECTION)] == ["▶ 12:54"] * 4
@@ -275,7 +279,7 @@ def test_four_hits_have_room_for_their_videos_beside_them() -> None:
 def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit() -> None:
     asked = replace(read_request("registry"), size=PAGE)
 
-    sent = message(answer(sample(), asked), ANN)
+    sent = render_reply(answer(sample(), asked), ANN)
     assert len(parts(sent, SECTION)) == PAGE
 
 
@@ -283,14 +287,14 @@ def test_a_full_page_of_long_hits_fits() -> None:
     snippet = Snippet("feature_store " * 21, tuple((14 * n, 14 * n + 13) for n in range(21)))
     long = replace(HIT, title="A Title of About Sixty Characters " * 2, snippet=snippet)
 
-    sent = message(Reply("Found", ("A note.",) * 3, (long,) * 5, actions=BELOW), ANN)
+    sent = render_reply(Reply("Found", ("A note.",) * 3, (long,) * 5, actions=BELOW), ANN)
     assert refused(sent) == []
     assert rows(sent).count(["▶ 12:54", "Share", "More Context", "More Like This"]) == 5
 
 
 @pytest.mark.parametrize("number", [11, 30])
 def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(number: int) -> None:
-    sent = message(Reply("Found", cards=(HIT,) * number, actions=BELOW), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT,) * number, actions=BELOW), ANN)
 
     assert refused(sent) == []
     assert COMPONENTS - 6 <= len(parts(sent)) <= COMPONENTS
@@ -303,7 +307,7 @@ def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(num
 
 def test_characters_beyond_the_limit_are_left_out() -> None:
     card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30, actions=())
-    sent = message(Reply("Found", cards=(card,) * 9), ANN)
+    sent = render_reply(Reply("Found", cards=(card,) * 9), ANN)
 
     shown = len(parts(sent, SECTION))
     assert refused(sent) == []
@@ -315,25 +319,25 @@ def test_characters_beyond_the_limit_are_left_out() -> None:
 def test_the_sentence_on_what_is_left_out_has_room_too(length: int, notes: int) -> None:
     card = replace(HIT, snippet=Snippet("x" * length), actions=())
 
-    assert refused(message(Reply("Found", ("A note.",) * notes, (card,) * 13), ANN)) == []
+    assert refused(render_reply(Reply("Found", ("A note.",) * notes, (card,) * 13), ANN)) == []
 
 
 def test_long_notes_leave_room_for_a_passage() -> None:
-    sent = message(Reply("Found", ("note " * 60,) * 20, (HIT,)), ANN)
+    sent = render_reply(Reply("Found", ("note " * 60,) * 20, (HIT,)), ANN)
 
     assert refused(sent) == []
     assert texts(sent)[1].startswith("**All About Tea**")
 
 
 def test_a_long_label_is_cut() -> None:
-    sent = message(Reply("Found", actions=(replace(BELOW[1], label="Next " * 30),)), ANN)
+    sent = render_reply(Reply("Found", actions=(replace(BELOW[1], label="Next " * 30),)), ANN)
 
     assert refused(sent) == []
     assert rows(sent)[0][0].endswith("Next…")
 
 
 def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
-    sent = message(Reply("Found", cards=(HIT,), first=6), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT,), first=6), ANN)
 
     assert lines(sent)[1].text == "6. All About Tea · S02E03"
 
@@ -342,12 +346,15 @@ def test_what_the_chart_shows_is_not_said_again() -> None:
     tea = counted("tea", (1, 2), (2, 5))
     reply = Reply("Counted", (*tell_seasons(tea), "Most by Bo."), (HIT,), mentions=(tea,))
 
-    assert [line.text for line in lines(message(reply, ANN, PNG))[:2]] == ["Counted", "Most by Bo."]
+    assert [line.text for line in lines(render_reply(reply, ANN, PNG))[:2]] == [
+        "Counted",
+        "Most by Bo.",
+    ]
 
 
 def test_a_long_stretch_is_cut_where_the_message_ends() -> None:
     turns = tuple(Turn(f"Speaker {n}", "1:00", Snippet("word " * 60)) for n in range(40))
-    sent = message(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)), ANN)
+    sent = render_reply(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)), ANN)
 
     assert refused(sent) == []
     assert sum(map(len, texts(sent))) > TEXT_CHARACTERS * 0.9
@@ -359,7 +366,7 @@ def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
         Turn("Ida", "1:00", Snippet("What is tea?", ((8, 11),))),
         Turn("", "1:02", Snippet("It is leaves.")),
     )
-    sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns, actions=()),)), ANN)
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns, actions=()),)), ANN)
 
     (section,) = parts(sent, SECTION)
     assert section["accessory"]["label"] == "▶ 12:54"
@@ -375,27 +382,27 @@ def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
         Turn("Bo", "1:02", Snippet("It.", ((0, 2),)), True),
         Turn("Ida", "1:04", Snippet("After.")),
     )
-    sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)), ANN)
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)), ANN)
 
     assert [line.text for line in lines(sent) if "quote" in line.kinds] == ["It."]
 
 
 def test_a_card_says_what_it_is_among_others() -> None:
-    sent = message(Reply("Counted", cards=(replace(HIT, label="First: “*tea*”"), HIT)), ANN)
+    sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “*tea*”"), HIT)), ANN)
 
     titles = [line.text for line in lines(sent) if "About" in line.text]
     assert titles == ["1. First: “*tea*” · All About Tea · S02E03", "2. All About Tea · S02E03"]
 
 
 def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
-    sent = message(Reply("On “All About Tea leaves”", cards=(HIT,)), ANN)
+    sent = render_reply(Reply("On “All About Tea leaves”", cards=(HIT,)), ANN)
 
     assert lines(sent)[1].text == "All About Tea · S02E03"
 
 
 def test_only_a_command_is_shown_as_one() -> None:
     notes = ("/data/talk.md: refused: it is empty.", "/podcast help: lists the commands")
-    shown = lines(message(Reply("Nothing.", notes), ANN))
+    shown = lines(render_reply(Reply("Nothing.", notes), ANN))
 
     assert [line.text for line in shown if line.kinds == ("item",)] == [
         "/podcast help lists the commands"
@@ -410,7 +417,7 @@ def test_many_chapters_go_without_links_so_that_all_are_there() -> None:
         )
         for n in range(60)
     )
-    shown = lines(message(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
+    shown = lines(render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
 
     assert [line.text for line in shown[-60:]] == [f"{m.time} {m.title}" for m in chapters]
     assert not any(run.url for line in shown for run in line.runs)
@@ -418,7 +425,7 @@ def test_many_chapters_go_without_links_so_that_all_are_there() -> None:
 
 def test_a_list_of_ten_episodes_has_a_button_beside_each() -> None:
     chapters = Action(Act.ASK, "Chapters", Request(Verb.EPISODE, episode="tea"))
-    sent = message(
+    sent = render_reply(
         Reply(
             "14 episodes", cards=(replace(EPISODE, actions=(chapters,)),) * 10, actions=BELOW[:2]
         ),
@@ -435,7 +442,7 @@ def test_a_list_of_ten_episodes_has_a_button_beside_each() -> None:
 def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
     chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 60
     card = replace(EPISODE, details=("4 May 2021",), chapters=chapters)
-    sent = message(Reply("The episode “All About Tea”", cards=(card,), names_card=True), ANN)
+    sent = render_reply(Reply("The episode “All About Tea”", cards=(card,), names_card=True), ANN)
 
     shown = lines(sent)
     assert [line.text for line in shown[1:5]] == ["S02E03 · Bo Lin", "4 May 2021", "", "Chapters"]
@@ -446,7 +453,7 @@ def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
 def test_an_endless_episode_is_cut_where_the_message_ends() -> None:
     chapters = (Moment("Leaves " * 20, "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 40
     card = replace(EPISODE, details=("word " * 90,) * 5, chapters=chapters)
-    sent = message(Reply("Tea", cards=(card,)), ANN)
+    sent = render_reply(Reply("Tea", cards=(card,)), ANN)
     shown = [line.text for line in lines(sent) if line.text.startswith("1:00")]
 
     assert refused(sent) == []
@@ -457,21 +464,21 @@ def test_an_endless_episode_is_cut_where_the_message_ends() -> None:
 
 def test_a_chapter_links_to_nothing_but_the_video() -> None:
     chapters = (Moment("Leaves", "1:00", "https://evil.example"), Moment("Milk", "", ""))
-    shown = lines(message(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
+    shown = lines(render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
 
     assert [line.text for line in shown[-2:]] == ["1:00 Leaves", "Milk"]
     assert not any(run.url for line in shown for run in line.runs)
 
 
 def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
-    sent = message(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6), ANN)
 
     titles = [line.text for line in lines(sent) if "Tea" in line.text]
     assert titles == ["6. All About Tea · S02E03", "7. More Tea · S02E03"]
 
 
 def test_help_has_a_line_for_each_command_and_no_form() -> None:
-    sent = message(answer(sample(), Request(Verb.HELP)), ANN)
+    sent = render_reply(answer(sample(), Request(Verb.HELP)), ANN)
 
     commands = [line for line in lines(sent) if line.kinds == ("item",)]
     assert all(line.runs[0].styles == {"code"} for line in commands)
@@ -483,14 +490,14 @@ def test_help_has_a_line_for_each_command_and_no_form() -> None:
 
 
 def test_a_sentence_alone_has_no_frame() -> None:
-    sent = message(Reply("Shared."), ANN)
+    sent = render_reply(Reply("Shared."), ANN)
 
     assert [part["type"] for part in parts(sent)] == [TEXT]
     assert texts(sent) == ["Shared."]
 
 
 def test_a_passage_without_a_video_has_no_link() -> None:
-    sent = message(Reply("Found", cards=(replace(HIT, url="https://evil.example"),)), ANN)
+    sent = render_reply(Reply("Found", cards=(replace(HIT, url="https://evil.example"),)), ANN)
 
     assert rows(sent) == [["Share", "More Context", "More Like This"]]
     assert [part for part in parts(sent, BUTTON) if "url" in part] == []
@@ -499,7 +506,7 @@ def test_a_passage_without_a_video_has_no_link() -> None:
 def test_a_request_that_no_button_can_carry_has_none() -> None:
     endless = Action(Act.ASK, "More", Request(Verb.LIKE, "x" * 3000))
 
-    assert rows(message(Reply("Found", actions=(endless, BELOW[1])), ANN)) == [["Next"]]
+    assert rows(render_reply(Reply("Found", actions=(endless, BELOW[1])), ANN)) == [["Next"]]
 
 
 def test_only_what_is_shown_is_kept() -> None:
@@ -507,14 +514,14 @@ def test_only_what_is_shown_is_kept() -> None:
         request = Request(Verb.HIT, f"{number} {'tea ' * 30}", episode="tea", start=1.0, end=2.0)
         return replace(HIT, actions=(Action(Act.SHARE, "Share", request),) * 3)
 
-    sent = message(Reply("Found", cards=tuple(map(long, range(9)))), ANN)
+    sent = render_reply(Reply("Found", cards=tuple(map(long, range(9)))), ANN)
 
     assert len(sent.kept) == rows(sent).count(["▶ 12:54", "Share", "Share", "Share"]) == 6
     assert refused(sent) == []
 
 
 def test_discord_py_remembers_no_message() -> None:
-    sent = message(Reply("Found", cards=(HIT,), actions=BELOW), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT,), actions=BELOW), ANN)
 
     assert sent.view.timeout is None
     assert not sent.view.is_dispatchable()
@@ -523,7 +530,7 @@ def test_discord_py_remembers_no_message() -> None:
 
 def test_a_chart_is_shown_with_its_words_for_who_cannot_see_it() -> None:
     reply = Reply("“tea” is mentioned 7 times", ("Most by: *Bo*",), (HIT,))
-    sent = message(replace(reply, mentions=(counted("tea", (1, 2), (2, 5)),)), ANN, PNG)
+    sent = render_reply(replace(reply, mentions=(counted("tea", (1, 2), (2, 5)),)), ANN, PNG)
 
     (gallery,) = parts(sent, GALLERY)
     (file,) = sent.files
@@ -535,7 +542,7 @@ def test_a_chart_is_shown_with_its_words_for_who_cannot_see_it() -> None:
 
 
 def test_what_is_said_of_a_chart_has_its_limit() -> None:
-    sent = message(Reply("Counted", ("note " * 60,) * 20, (HIT,)), ANN, PNG)
+    sent = render_reply(Reply("Counted", ("note " * 60,) * 20, (HIT,)), ANN, PNG)
 
     said = parts(sent, GALLERY)[0]["items"][0]["description"]
     assert len(said) <= DESCRIPTION
@@ -544,7 +551,7 @@ def test_what_is_said_of_a_chart_has_its_limit() -> None:
 
 def test_without_a_picture_mentions_are_bars() -> None:
     mentions = (counted("tea", (1, 2), (2, 5)), counted("*co`ffee*", (1, 0), (2, 1)))
-    sent = message(Reply("Counted", cards=(HIT,), mentions=mentions), ANN)
+    sent = render_reply(Reply("Counted", cards=(HIT,), mentions=mentions), ANN)
 
     (box,) = [line for line in lines(sent) if line.kinds == ("box",)]
     assert box.text.split("\n") == [
@@ -559,20 +566,20 @@ def test_without_a_picture_mentions_are_bars() -> None:
     [("123", "Paused. <#123>"), ("", "Paused."), ("1> @everyone", "Paused."), ("٣", "Paused.")],
 )
 def test_a_sentence_names_the_channel_it_is_about(channel: str, said: str) -> None:
-    (text,) = texts(message(Reply("Paused.", channel=channel), ANN))
+    (text,) = texts(render_reply(Reply("Paused.", channel=channel), ANN))
 
     assert text == said
 
 
 def test_what_speaks_for_a_passage_stands_below_it() -> None:
     card = replace(HIT, details=("a claim", "*short*"))
-    found = texts(message(Reply("Choose.", cards=(card,)), ANN))
+    found = texts(render_reply(Reply("Choose.", cards=(card,)), ANN))
 
     assert "\n-# a claim · \\*short\\*" in "\n".join(found)
 
 
 def test_a_share_names_who_shared_and_who_said_it_and_plays_the_video() -> None:
-    assert shared(Reply("", cards=(HIT,)), "Ann *the* Great") == (
+    assert render_shared(Reply("", cards=(HIT,)), "Ann *the* Great") == (
         "**Ann \\*the\\* Great** shared from the podcast:\n"
         "> Green **tea** is never boiled.\n"
         "Bo Lin, in **All About Tea** · S02E03 · Leaves\n"
@@ -582,8 +589,8 @@ def test_a_share_names_who_shared_and_who_said_it_and_plays_the_video() -> None:
 
 
 def test_a_share_by_nobody_known_mentions_nobody() -> None:
-    assert shared(Reply("", cards=(HIT,)), " ").startswith("Shared from the podcast:\n")
+    assert render_shared(Reply("", cards=(HIT,)), " ").startswith("Shared from the podcast:\n")
 
 
 def test_what_is_gone_is_shared_as_the_sentence_that_says_so() -> None:
-    assert shared(Reply("No “*tea*”."), "Ann") == "No “\\*tea\\*”."
+    assert render_shared(Reply("No “*tea*”."), "Ann") == "No “\\*tea\\*”."

@@ -19,9 +19,9 @@ from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
 from handlers.discord.gateway import Gateway, Pace
-from handlers.discord.interaction import Desk
-from handlers.discord.render.charts import Charts
-from handlers.in_flight import Running
+from handlers.discord.interaction import Backend
+from handlers.discord.render.charts import ChartRenderer
+from handlers.in_flight import InFlight
 from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault
@@ -50,13 +50,13 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
     async def run() -> None:
         async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
             store, weekly = Store(database, 0), ports_on(database, library)
-            desk = Desk(
+            desk = Backend(
                 RequestQueue(library, store),
                 BatchedRequestStore(store),
                 Shares(),
-                Running(),
+                InFlight(),
                 weekly,
-                Charts(),
+                ChartRenderer(),
             )
             gateway = Gateway(
                 Secret(token or server.token),

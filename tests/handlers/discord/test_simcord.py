@@ -18,9 +18,9 @@ from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store import Store
 from handlers.discord.client import build_client
-from handlers.discord.interaction import Client, Desk
-from handlers.discord.render.charts import Charts
-from handlers.in_flight import Running
+from handlers.discord.interaction import Backend, Client
+from handlers.discord.render.charts import ChartRenderer
+from handlers.in_flight import InFlight
 from tests.discord_desk import ports_on
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 
@@ -72,7 +72,9 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
 
     def client() -> Client:
         intake = RequestQueue(library, store)
-        desk = Desk(intake, BatchedRequestStore(store), Shares(), Running(), weekly, Charts())
+        desk = Backend(
+            intake, BatchedRequestStore(store), Shares(), InFlight(), weekly, ChartRenderer()
+        )
         return build_client(desk, _at_once)
 
     first = client()

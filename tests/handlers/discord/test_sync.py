@@ -15,7 +15,7 @@ from bot.following import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
 from handlers.discord.commands import build_tree
 from handlers.discord.interaction import INTENTS
-from handlers.discord.sync import Changes, commands_of, compare, fingerprint
+from handlers.discord.sync import CommandChanges, commands_of, compare, hash_commands
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault
 from tests.process import airquote
@@ -157,7 +157,7 @@ def test_what_discord_adds_changes_nothing(ours: list[Json]) -> None:
     theirs = [{**deepcopy(each), **ADDED, "contexts": [2, 0, 1]} for each in reversed(ours)]
     theirs[0]["description"] = ""
 
-    assert fingerprint(theirs) == fingerprint(ours)
+    assert hash_commands(theirs) == hash_commands(ours)
     assert not compare(theirs, ours)
 
 
@@ -181,8 +181,8 @@ def test_every_change_is_seen_and_named(
         place = place[step]
     place[last] = value
 
-    assert fingerprint(theirs) != fingerprint(ours)
-    assert compare(theirs, ours) == Changes((), (), (named,))
+    assert hash_commands(theirs) != hash_commands(ours)
+    assert compare(theirs, ours) == CommandChanges((), (), (named,))
 
 
 def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:

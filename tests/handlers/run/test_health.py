@@ -25,8 +25,8 @@ from bot.logs import hide_secrets
 from bot.sources import Folder
 from handlers.http import Server, open_session
 from handlers.run.connections import CONNECTED, Connections
-from handlers.run.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
-from handlers.run.metrics import CONTENT_TYPE, Metrics, counting
+from handlers.run.health import MAX_LAG_SECONDS, MAX_TICK_SECONDS, Health, Lag, Watched, watching
+from handlers.run.metrics import CONTENT_TYPE, Metrics, counting_warnings
 from tests.databases import own_server
 from tests.discord_desk import running_discord, text_of
 from tests.fakes.discord import DiscordServer
@@ -270,7 +270,7 @@ def test_quotes_that_nobody_looks_for_are_not_ready(tmp_path: Path) -> None:
             await process.health.noting(fail)()
         after_failure = await process.failing()
         await process.health.noting(process.world.tick)()
-        process.now += TICK_SECONDS
+        process.now += MAX_TICK_SECONDS
         well = await process.failing()
         process.now += 1
         return [before, after_failure, well, await process.failing()]
@@ -365,7 +365,7 @@ def test_what_stands_is_shown_over_http(tmp_path: Path) -> None:
             await server.start()
             stack.push_async_callback(server.stop)
             shown = [await get(port, path) for path in ("/healthz", "/readyz", "/metrics")]
-            health.lag.note(MOST_LAG_SECONDS + 1)
+            health.lag.note(MAX_LAG_SECONDS + 1)
             return [*shown, await get(port, "/healthz"), await get(port, "/metrics")]
 
     well, ready, metrics, late, lagging = in_process(
@@ -388,7 +388,7 @@ def test_what_a_library_warns_of_is_counted_even_where_it_is_not_shown(
     log = logging.getLogger("somebody.http")
     caplog.set_level(level)
     caplog.handler.setLevel(logging.NOTSET)
-    with counting(["somebody.http"], "Too much", lambda: counted.append(1)):
+    with counting_warnings(["somebody.http"], "Too much", lambda: counted.append(1)):
         log.warning("Too much: %s", "of it")
         log.warning("Another")
         log.info("Too much, by far")

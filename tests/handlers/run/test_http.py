@@ -11,8 +11,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BusyError
-from handlers.http import NETWORK_ERRORS, Request, Response, Server, explain_network, open_session
-from handlers.slack.http_events import PATH, answer_with
+from handlers.http import (
+    NETWORK_ERRORS,
+    HttpRequest,
+    HttpResponse,
+    Server,
+    explain_network,
+    open_session,
+)
+from handlers.slack.http_events import EVENTS_PATH, build_request_handler
 from tests.fakes.slack_delivery import signed
 from tests.process import free_port
 
@@ -52,8 +59,8 @@ def test_a_running_process_is_healthy(port: int) -> None:
 
 
 def test_what_was_added_answers_posts_and_nothing_else_does(port: int) -> None:
-    async def echo(request: Request) -> Response:
-        return Response(text=f"heard on {request.path}")
+    async def echo(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(text=f"heard on {request.path}")
 
     async def visit() -> list[tuple[int, str]]:
         return [
@@ -71,8 +78,8 @@ def test_what_was_added_answers_posts_and_nothing_else_does(port: int) -> None:
 
 
 def test_what_is_shown_answers_gets_and_may_take_the_place_of_what_was_there(port: int) -> None:
-    async def show(request: Request) -> Response:
-        return Response(text=f"shown on {request.path}")
+    async def show(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(text=f"shown on {request.path}")
 
     async def visit() -> list[tuple[int, str]]:
         posted = await get(port, "/here", "POST")
@@ -92,8 +99,8 @@ def test_what_is_shown_answers_gets_and_may_take_the_place_of_what_was_there(por
 def test_answers_that_there_were_too_many_requests_are_counted(port: int) -> None:
     statuses, limited = [200, 429, 500, 429], []
 
-    async def answer(_: Request) -> Response:
-        return Response(status=statuses.pop())
+    async def answer(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=statuses.pop())
 
     async def visit() -> None:
         async with open_session(lambda: limited.append(1)) as session:
@@ -130,10 +137,10 @@ def test_a_request_that_has_begun_is_answered_when_the_end_comes(port: int) -> N
     async def run() -> tuple[int, str]:
         begun, go_on = asyncio.Event(), asyncio.Event()
 
-        async def slow(_: Request) -> Response:
+        async def slow(_: HttpRequest) -> HttpResponse:
             begun.set()
             await go_on.wait()
-            return Response(text="late")
+            return HttpResponse(text="late")
 
         server = Server(port)
         server.add("/slow", slow)
@@ -162,12 +169,15 @@ def test_nothing_is_read_before_its_signature(
 ) -> None:
     async def visit() -> tuple[int, str]:
         headers = {"Content-Type": "application/json", **signed(secret, body)}
-        return await get(port, PATH, "POST", data=body, headers=headers)
+        return await get(port, EVENTS_PATH, "POST", data=body, headers=headers)
 
     async def run() -> tuple[int, str]:
         client = AsyncWebClient(token="xoxb-nobody")  # noqa: S106
         server = Server(port)
-        server.add(PATH, answer_with(AsyncApp(client=client, signing_secret=SECRET), SECRET))
+        server.add(
+            EVENTS_PATH,
+            build_request_handler(AsyncApp(client=client, signing_secret=SECRET), SECRET),
+        )
         await server.start()
         try:
             return await visit()

@@ -20,7 +20,7 @@ from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
 from bot.store import open_store
-from handlers.run.connections import CONNECTED, Connections, keep_up
+from handlers.run.connections import CONNECTED, Connections, keep_connected
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
@@ -47,7 +47,7 @@ from handlers.run import service
 from handlers.run.platforms import load_chat_settings
 
 ThreadPoolExecutor().submit(time.sleep, 60)
-service.main(load_chat_settings())
+service.run_service(load_chat_settings())
 """
 
 
@@ -483,7 +483,7 @@ def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
     troubles: list[str] = []
 
     with pytest.raises(ConfigError, match="TOKEN"):
-        asyncio.run(keep_up(platform, troubles.append, 0.01))
+        asyncio.run(keep_connected(platform, troubles.append, 0.01))
     pauses = re.findall(r"Next try in ([\d.]+) s", caplog.text)
     assert pauses == ["0.01", "0.02", "0.04", "0.01"]
     assert platform.connected == 2

@@ -16,7 +16,7 @@ from bot.models import Origin, Snippet
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request, unpack
 from bot.search.mentions import Mentions
-from handlers.slack.render.messages import message, shared
+from handlers.slack.render.messages import render_reply, render_shared
 from tests.fakes.slack_rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
@@ -83,7 +83,7 @@ def buttons(payload: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def chart_of(*mentions: Mentions) -> list[str]:
-    sent = message(Reply("Counted", cards=(HIT,), mentions=mentions))
+    sent = render_reply(Reply("Counted", cards=(HIT,), mentions=mentions))
     drawn = [p for p in parts_of(sent["blocks"]) if p.get("type") == "rich_text_preformatted"]
     return [line for part in drawn for line in part["elements"][0]["text"].split("\n")]
 
@@ -96,7 +96,7 @@ def counted(term: str, *by_season: tuple[int, int]) -> Mentions:
 def test_a_hit_looks_like_this() -> None:
     reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT, HIT))
 
-    sent = message(replace(reply, cards=(HIT,), actions=(NEXT,)))
+    sent = render_reply(replace(reply, cards=(HIT,), actions=(NEXT,)))
 
     assert sent == {
         "text": (
@@ -199,7 +199,7 @@ def test_a_hit_looks_like_this() -> None:
 @pytest.mark.parametrize("typed", TYPED)
 @pytest.mark.parametrize("public", [False, True])
 def test_slack_accepts_every_answer_of_the_sample_podcast(typed: str, public: bool) -> None:
-    sent = message(answer(sample(), read_request(typed)), public)
+    sent = render_reply(answer(sample(), read_request(typed)), public)
 
     assert message_problems(sent) == []
     assert len(sent["blocks"]) > 0
@@ -211,13 +211,13 @@ def test_slack_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> No
     actions = [*reply.actions, *(action for card in reply.cards for action in card.actions)]
     followed = [answer(sample(), action.request) for action in actions]
 
-    assert [message_problems(message(each)) for each in followed] == [[]] * len(actions)
+    assert [message_problems(render_reply(each)) for each in followed] == [[]] * len(actions)
 
 
 @given(REPLIES)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_a_message_mentions_anybody_or_links_elsewhere(reply: Reply) -> None:
-    for sent in (message(reply), message(reply, public=True)):
+    for sent in (render_reply(reply), render_reply(reply, public=True)):
         assert message_problems(sent) == []
         assert_harmless(sent)
 
@@ -225,9 +225,9 @@ def test_no_text_spoils_a_message_mentions_anybody_or_links_elsewhere(reply: Rep
 @pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
 def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
     reply = everywhere(text)
-    alone = [message(replace(reply, cards=(card,))) for card in reply.cards]
+    alone = [render_reply(replace(reply, cards=(card,))) for card in reply.cards]
 
-    for sent in (message(reply), shared(reply, ""), *alone):
+    for sent in (render_reply(reply), render_shared(reply, ""), *alone):
         assert message_problems(sent) == []
         assert_harmless(sent)
 
@@ -235,7 +235,7 @@ def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
 @given(REPLIES)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_what_is_shared(reply: Reply) -> None:
-    sent = shared(reply, "U123")
+    sent = render_shared(reply, "U123")
 
     assert message_problems(sent, people=frozenset({"U123"})) == []
     assert_harmless(sent)
@@ -255,23 +255,23 @@ def assert_harmless(sent: dict[str, Any]) -> None:
 def test_words_are_shown_as_they_were_said(nasty: str) -> None:
     said = nasty.strip()
 
-    sent = message(Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)))
+    sent = render_reply(Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)))
 
     assert [said in line for line in lines(sent)[1:3]] == [True, True]
 
 
 def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
-    sent = message(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6))
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6))
 
     assert [line for line in lines(sent) if "Tea" in line] == ["6. All About Tea", "7. More Tea"]
 
 
 def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
-    assert "6. All About Tea" in lines(message(Reply("Found", cards=(HIT,), first=6)))
+    assert "6. All About Tea" in lines(render_reply(Reply("Found", cards=(HIT,), first=6)))
 
 
 def test_a_line_stands_between_passages_and_above_what_can_be_done_next() -> None:
-    sent = message(Reply("Found", cards=(HIT, HIT), actions=(NEXT,)))
+    sent = render_reply(Reply("Found", cards=(HIT, HIT), actions=(NEXT,)))
 
     shown = [block["type"] for block in sent["blocks"]]
     hit = ["divider", "rich_text", "context", "actions"]
@@ -279,13 +279,13 @@ def test_a_line_stands_between_passages_and_above_what_can_be_done_next() -> Non
 
 
 def test_a_passage_without_a_video_has_its_time_and_no_link() -> None:
-    sent = message(Reply("Found", cards=(replace(HIT, url=""),)))
+    sent = render_reply(Reply("Found", cards=(replace(HIT, url=""),)))
 
     assert "12:54 · Bo Lin · S02E03 · Leaves" in lines(sent)
 
 
 def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
-    sent = message(Reply("Found", cards=(HIT,) * 30, actions=(NEXT,)))
+    sent = render_reply(Reply("Found", cards=(HIT,) * 30, actions=(NEXT,)))
 
     assert message_problems(sent) == []
     assert texts(sent).count("Share") == 11
@@ -296,7 +296,7 @@ def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
 def test_more_than_fits_in_characters_is_left_out() -> None:
     card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30)
 
-    sent = message(Reply("Found", cards=(card,) * 12))
+    sent = render_reply(Reply("Found", cards=(card,) * 12))
 
     shown = texts(sent).count("Share")
     assert message_problems(sent) == []
@@ -308,7 +308,9 @@ def test_a_long_snippet_is_cut_on_a_word_and_keeps_its_marks() -> None:
     said = "green tea " * 300
     snippet = Snippet(said, ((6, 9), (2996, 2999)))
 
-    quote = message(Reply("Found", cards=(replace(HIT, snippet=snippet),)))["blocks"][1]["elements"]
+    quote = render_reply(Reply("Found", cards=(replace(HIT, snippet=snippet),)))["blocks"][1][
+        "elements"
+    ]
     runs = quote[1]["elements"]
     assert [run["text"] for run in runs if "style" in run] == ["tea"]
     assert runs[-1]["text"].endswith(("green…", "tea…"))
@@ -318,13 +320,13 @@ def test_a_long_snippet_is_cut_on_a_word_and_keeps_its_marks() -> None:
 def test_equal_buttons_are_told_apart_by_screen_readers() -> None:
     later = replace(HIT, time="20:00", title="A Title That Goes On and On " * 5)
 
-    labels = [button["accessibility_label"] for button in buttons(message(_page(HIT, later)))]
+    labels = [button["accessibility_label"] for button in buttons(render_reply(_page(HIT, later)))]
     assert len(set(labels)) == 4
     assert max(map(len, labels)) <= 75
 
 
 def test_a_button_carries_its_whole_request() -> None:
-    carried = [unpack(button["value"]) for button in buttons(message(_page(HIT)))]
+    carried = [unpack(button["value"]) for button in buttons(render_reply(_page(HIT)))]
 
     assert carried == [action.request for action in HIT.actions]
 
@@ -332,26 +334,28 @@ def test_a_button_carries_its_whole_request() -> None:
 def test_a_request_that_no_button_can_carry_has_none() -> None:
     endless = Action(Act.ASK, "More", Request(Verb.LIKE, episode="x" * 3000))
 
-    sent = message(Reply("Found", actions=(endless, NEXT)))
+    sent = render_reply(Reply("Found", actions=(endless, NEXT)))
     assert [button["text"]["text"] for button in buttons(sent)] == ["Next"]
 
 
 def test_what_everybody_sees_is_not_turned_for_others() -> None:
     reply = Reply("Found", cards=(HIT,), actions=(NEXT,))
 
-    ids = [[button["action_id"] for button in buttons(message(reply, to))] for to in (False, True)]
+    ids = [
+        [button["action_id"] for button in buttons(render_reply(reply, to))] for to in (False, True)
+    ]
     assert ids == [["share.0", "open.1", "turn.0"], ["open.0", "ask.0"]]
 
 
 def test_more_than_25_buttons_take_two_rows() -> None:
-    sent = message(Reply("Found", actions=(NEXT,) * 30))
+    sent = render_reply(Reply("Found", actions=(NEXT,) * 30))
 
     assert message_problems(sent) == []
     assert [len(block["elements"]) for block in sent["blocks"][1:]] == [25, 5]
 
 
 def test_a_share_names_who_shared_and_who_said_it() -> None:
-    sent = shared(Reply("", cards=(HIT,)), "U0ANN")
+    sent = render_shared(Reply("", cards=(HIT,)), "U0ANN")
 
     assert message_problems(sent, people=frozenset({"U0ANN"})) == []
     assert sent["blocks"][0]["elements"][0]["elements"] == [
@@ -368,13 +372,15 @@ def test_a_share_names_who_shared_and_who_said_it() -> None:
 
 
 def test_a_share_by_nobody_known_mentions_nobody() -> None:
-    sent = shared(Reply("", cards=(HIT,)), "<!channel>")
+    sent = render_shared(Reply("", cards=(HIT,)), "<!channel>")
 
     assert lines(sent)[0] == "Shared from the podcast:"
 
 
 def test_a_reply_without_cards_is_one_text_with_its_notes() -> None:
-    sent = message(Reply("Nothing.", ("Try other words.", "/podcast help: lists the commands")))
+    sent = render_reply(
+        Reply("Nothing.", ("Try other words.", "/podcast help: lists the commands"))
+    )
 
     assert [block["type"] for block in sent["blocks"]] == ["rich_text"]
     assert lines(sent) == ["Nothing.", "/podcast help  lists the commands", "Try other words."]
@@ -384,7 +390,7 @@ def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
     chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 58
     card = replace(EPISODE, details=("4 May 2021",), chapters=chapters)
 
-    sent = message(Reply("An episode", cards=(card,)))
+    sent = render_reply(Reply("An episode", cards=(card,)))
     assert lines(sent)[1:5] == [
         "All About Tea",
         "▶ Watch · S02E03 · Bo Lin",
@@ -397,7 +403,7 @@ def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
 def test_endless_chapters_are_cut_where_the_message_is_full() -> None:
     chapters = (Moment("Leaves " * 20, "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 200
     card = replace(EPISODE, details=("word " * 90,) * 5, chapters=chapters)
-    sent = message(Reply("Tea", cards=(card,)))
+    sent = render_reply(Reply("Tea", cards=(card,)))
     shown = [line for line in lines(sent) if line.startswith("1:00")]
 
     assert len(shown) > 20
@@ -408,17 +414,20 @@ def test_endless_chapters_are_cut_where_the_message_is_full() -> None:
 def test_a_title_that_the_sentence_names_is_not_repeated() -> None:
     reply = Reply("The episode “All About Tea”", cards=(EPISODE,), names_card=True)
 
-    assert lines(message(reply)) == ["The episode “All About Tea”", "▶ Watch · S02E03 · Bo Lin"]
+    assert lines(render_reply(reply)) == [
+        "The episode “All About Tea”",
+        "▶ Watch · S02E03 · Bo Lin",
+    ]
 
 
 def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
-    sent = message(Reply("On “All About Tea leaves”", cards=(EPISODE,)))
+    sent = render_reply(Reply("On “All About Tea leaves”", cards=(EPISODE,)))
 
     assert "All About Tea" in lines(sent)
 
 
 def test_a_card_says_what_it_is_among_others() -> None:
-    sent = message(Reply("Counted", cards=(replace(HIT, label="First: “tea”"), HIT)))
+    sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “tea”"), HIT)))
 
     assert [line for line in lines(sent) if "Tea" in line] == [
         "1. First: “tea” · All About Tea",
@@ -429,14 +438,16 @@ def test_a_card_says_what_it_is_among_others() -> None:
 
 def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
     turns = (Turn("Ann", "1:00", Snippet("Before.")), Turn("Bo", "1:02", Snippet("It."), True))
-    sent = message(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
     quotes = [part for part in parts_of(sent["blocks"]) if part.get("type") == "rich_text_quote"]
 
     assert [part["elements"][0]["text"] for part in quotes] == ["It."]
 
 
 def test_only_a_command_is_shown_as_one() -> None:
-    sent = message(Reply("Nothing.", ("/data/talk.md: refused: it is empty.", "/podcast help: x")))
+    sent = render_reply(
+        Reply("Nothing.", ("/data/talk.md: refused: it is empty.", "/podcast help: x"))
+    )
     code = [part["text"] for part in parts_of(sent["blocks"]) if "code" in part.get("style", {})]
 
     assert code == ["/podcast help"]
@@ -449,7 +460,7 @@ def test_a_stretch_is_told_speaker_by_speaker() -> None:
         Turn("", "12:54", Snippet("Never boiled.")),
     )
 
-    sent = message(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)))
+    sent = render_reply(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)))
     assert lines(sent)[3:] == ["Ann  12:40", "What about green tea?", "12:54", "Never boiled."]
 
 
@@ -489,8 +500,8 @@ def test_a_chart_is_not_told_again_in_words() -> None:
     seasons = replace(reply.mentions[0], by_season=((1, 15), (2, 6)))
     told = replace(reply, mentions=(seasons,), notes=("registry: S1 15, S2 6", "Another note"))
 
-    assert "Another note" in texts(message(told))
-    assert "registry: S1 15, S2 6" not in texts(message(told))
+    assert "Another note" in texts(render_reply(told))
+    assert "registry: S1 15, S2 6" not in texts(render_reply(told))
 
 
 def _page(*cards: Card) -> Reply:

@@ -12,7 +12,7 @@ from bot.guide import explain_commands
 from bot.ports import Flaw, PostError
 from bot.replies import Reply
 from bot.requests import TYPED_VERBS
-from handlers.slack.render.messages import message
+from handlers.slack.render.messages import render_reply
 from tests.fakes.slack import SlackServer, running_slack
 from tests.fakes.slack_calls import Fault
 from tests.fakes.slack_things import BOT_USER, TEAM, Message
@@ -177,7 +177,7 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
 
 
 def test_help_shows_every_command() -> None:
-    text = message(explain_commands())["text"]
+    text = render_reply(explain_commands())["text"]
 
     assert all(f"/podcast {verb}" in text for verb in TYPED_VERBS if verb != "help")
 

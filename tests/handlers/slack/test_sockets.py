@@ -11,15 +11,15 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
-from handlers.in_flight import Running
-from handlers.run.connections import keep_up
+from handlers.in_flight import InFlight
+from handlers.run.connections import keep_connected
 from handlers.slack.client import create_client
-from handlers.slack.socket_mode import GRACE_SECONDS, Sockets
+from handlers.slack.socket_mode import GRACE_SECONDS, SocketMode
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
 from tests.posting import Clock, Platform
 
 T = TypeVar("T")
-Scene = Callable[[Sockets], Awaitable[T]]
+Scene = Callable[[SocketMode], Awaitable[T]]
 # Under a second, as the library counts whole ones before it mends anything itself.
 SHORT_GRACE = 0.6
 
@@ -47,7 +47,7 @@ def with_sockets(
     """
 
     async def run() -> T:
-        running = Running()
+        running = InFlight()
         bolt = AsyncApp(client=create_client(api_url, Secret(bot), retry=False))
 
         @bolt.command("/podcast")
@@ -59,7 +59,7 @@ def with_sockets(
                 if begin:
                     await begin()
 
-        sockets = Sockets(bolt, Secret(app), running, Platform(Clock()), grace)
+        sockets = SocketMode(bolt, Secret(app), running, Platform(Clock()), grace)
         try:
             return await scene(sockets)
         finally:
@@ -69,7 +69,7 @@ def with_sockets(
     return asyncio.run(run())
 
 
-async def start(sockets: Sockets) -> None:
+async def start(sockets: SocketMode) -> None:
     await sockets.start()
 
 
@@ -86,7 +86,7 @@ def ask(slack: SlackServer, *, wait: bool = True) -> Any:
 
 
 def test_a_connection_takes_commands(slack: SlackServer) -> None:
-    async def scene(sockets: Sockets) -> Any:
+    async def scene(sockets: SocketMode) -> Any:
         await sockets.start()
         return await in_thread(lambda: ask(slack))
 
@@ -168,8 +168,8 @@ def test_slack_is_tried_again_until_it_is_there(slack: SlackServer) -> None:
     slack.fail("auth.test", Fault(status=503), times=2)
     slack.fail("apps.connections.open", Fault(drop=True))
 
-    async def scene(sockets: Sockets) -> Any:
-        keeping = asyncio.create_task(keep_up(sockets, pause=0.01))
+    async def scene(sockets: SocketMode) -> Any:
+        keeping = asyncio.create_task(keep_connected(sockets, pause=0.01))
         await in_thread(slack.wait_for_socket)
         delivery = await in_thread(lambda: ask(slack))
         keeping.cancel()
@@ -186,7 +186,7 @@ def test_a_silent_connection_is_given_up(
 ) -> None:
     slack.sockets.fall_silent()
 
-    async def scene(sockets: Sockets) -> None:
+    async def scene(sockets: SocketMode) -> None:
         await sockets.start()
         async with asyncio.timeout(10):
             await sockets.serve()
@@ -198,7 +198,7 @@ def test_a_silent_connection_is_given_up(
 
 
 def test_a_connection_that_is_heard_of_is_kept(slack: SlackServer) -> None:
-    async def scene(sockets: Sockets) -> int:
+    async def scene(sockets: SocketMode) -> int:
         await sockets.start()
         serving = asyncio.create_task(sockets.serve())
         done, _ = await asyncio.wait([serving], timeout=2 * SHORT_GRACE)
@@ -210,8 +210,8 @@ def test_a_connection_that_is_heard_of_is_kept(slack: SlackServer) -> None:
 
 
 def test_a_revoked_token_ends_the_service_while_it_runs(slack: SlackServer) -> None:
-    async def scene(sockets: Sockets) -> None:
-        keeping = asyncio.create_task(keep_up(sockets, pause=0.01))
+    async def scene(sockets: SocketMode) -> None:
+        keeping = asyncio.create_task(keep_connected(sockets, pause=0.01))
         await in_thread(slack.wait_for_socket)
         slack.fail("auth.test", Fault(error="token_revoked"))
         slack.sockets.fall_silent()
@@ -226,7 +226,7 @@ def test_a_revoked_token_ends_the_service_while_it_runs(slack: SlackServer) -> N
 def test_a_connection_about_to_end_is_replaced_before_it_does(
     slack: SlackServer, reason: str
 ) -> None:
-    async def scene(sockets: Sockets) -> tuple[list[Any], int]:
+    async def scene(sockets: SocketMode) -> tuple[list[Any], int]:
         await sockets.start()
         serving = asyncio.create_task(sockets.serve())
         await in_thread(getattr(slack.sockets, reason))
@@ -245,7 +245,7 @@ def test_a_connection_about_to_end_is_replaced_before_it_does(
 
 
 def test_a_connection_that_was_replaced_does_not_come_back(slack: SlackServer) -> None:
-    async def scene(sockets: Sockets) -> Any:
+    async def scene(sockets: SocketMode) -> Any:
         await sockets.start()
         serving = asyncio.create_task(sockets.serve())
         await in_thread(slack.sockets.warn)
@@ -264,7 +264,7 @@ def test_a_connection_that_was_replaced_does_not_come_back(slack: SlackServer) -
 
 
 def test_a_connection_lives_on_where_no_other_is_to_be_had(slack: SlackServer) -> None:
-    async def scene(sockets: Sockets) -> Any:
+    async def scene(sockets: SocketMode) -> Any:
         await sockets.start()
         serving = asyncio.create_task(sockets.serve())
         slack.fail("auth.test", Fault(status=503))
@@ -287,7 +287,7 @@ def test_the_end_waits_for_what_has_begun(slack: SlackServer) -> None:
         await asyncio.sleep(0.2)
         told.append("answered")
 
-    async def scene(sockets: Sockets) -> bool:
+    async def scene(sockets: SocketMode) -> bool:
         await sockets.start()
         await in_thread(lambda: ask(slack))
         await begun.wait()
@@ -307,7 +307,7 @@ def test_what_is_at_hand_when_the_end_comes_is_acknowledged(slack: SlackServer) 
         begun.set()
         await go_on.wait()
 
-    async def scene(sockets: Sockets) -> tuple[Any, bool]:
+    async def scene(sockets: SocketMode) -> tuple[Any, bool]:
         await sockets.start()
         delivery = await in_thread(lambda: ask(slack, wait=False))
         await begun.wait()
@@ -334,7 +334,7 @@ def test_the_end_does_not_wait_for_ever(
         with suppress(asyncio.CancelledError):
             await stuck.wait()
 
-    async def scene(sockets: Sockets) -> None:
+    async def scene(sockets: SocketMode) -> None:
         await sockets.start()
         await in_thread(lambda: ask(slack))
         async with asyncio.timeout(5):
@@ -349,7 +349,7 @@ def test_no_token_is_logged_or_shown(slack: SlackServer, caplog: pytest.LogCaptu
     caplog.set_level(logging.INFO)
     client = create_client(slack.api_url, Secret(BOT_TOKEN))
 
-    async def scene(sockets: Sockets) -> str:
+    async def scene(sockets: SocketMode) -> str:
         await sockets.start()
         return repr(sockets)
 

@@ -13,9 +13,15 @@ from bot.moderating import MODERATING
 from bot.replies import Act, Action, Reply
 from bot.requests import Request, Verb, read_request
 from bot.suggestions import Choice, seasons
-from handlers.slack.render.buttons import Place
-from handlers.slack.render.messages import message
-from handlers.slack.render.views import dialog, home, read_form, search_form, waiting
+from handlers.slack.render.buttons import Surface
+from handlers.slack.render.messages import render_reply
+from handlers.slack.render.views import (
+    read_form,
+    render_dialog,
+    render_home,
+    search_form,
+    waiting_dialog,
+)
 from tests.fakes.slack_rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
@@ -49,21 +55,21 @@ def test_slack_accepts_the_dialog_of_more_context(sample: Library) -> None:
     found = answer(sample, read_request("model registry"))
     more = next(each for each in found.cards[0].actions if each.act is Act.OPEN)
 
-    view = dialog(answer(sample, more.request))
+    view = render_dialog(answer(sample, more.request))
     assert view_problems(view) == []
     assert view["title"]["text"] == "In Context"
 
 
 @pytest.mark.parametrize("typed", ["model registry", "help", "zzzz", "episodes"])
 def test_slack_accepts_answers_in_dialogs(sample: Library, typed: str) -> None:
-    view = dialog(answer(sample, read_request(typed)))
+    view = render_dialog(answer(sample, read_request(typed)))
 
     assert view_problems(view) == []
     assert view["title"]["text"] == "From the Podcast"
 
 
 def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Library) -> None:
-    view = home(overview(sample))
+    view = render_home(overview(sample))
 
     kinds = [block["type"] for block in view["blocks"]]
     assert view_problems(view) == []
@@ -73,32 +79,32 @@ def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Li
 
 
 def test_app_home_without_episodes_announces_none() -> None:
-    assert len(home(Reply("There are no episodes here."))["blocks"]) == 1
+    assert len(render_home(Reply("There are no episodes here."))["blocks"]) == 1
 
 
 @given(REPLIES)
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_a_view(reply: Reply) -> None:
-    assert view_problems(dialog(reply)) == []
-    assert view_problems(home(reply)) == []
+    assert view_problems(render_dialog(reply)) == []
+    assert view_problems(render_home(reply)) == []
 
 
 @pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
 def test_nothing_that_is_said_everywhere_spoils_a_view(text: str) -> None:
-    assert view_problems(dialog(everywhere(text))) == []
-    assert view_problems(home(everywhere(text))) == []
+    assert view_problems(render_dialog(everywhere(text))) == []
+    assert view_problems(render_home(everywhere(text))) == []
 
 
 def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
     found = answer(sample, read_request("model registry"))
 
-    view = dialog(replace(found, cards=found.cards * 20))
+    view = render_dialog(replace(found, cards=found.cards * 20))
     assert view_problems(view) == []
     assert 90 < len(view["blocks"]) <= 100
 
 
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
-    view = dialog(Reply("Found", actions=EVERY_ACT), Place.PRIVATE)
+    view = render_dialog(Reply("Found", actions=EVERY_ACT), Surface.PRIVATE)
 
     assert acts(view) == [act.value for act in Act if act is not Act.REPORT]
 
@@ -106,21 +112,21 @@ def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
 def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
     everything_else = [act.value for act in Act if act is not Act.SHARE and act not in MODERATING]
 
-    assert acts(dialog(Reply("Found", actions=EVERY_ACT))) == everything_else
+    assert acts(render_dialog(Reply("Found", actions=EVERY_ACT))) == everything_else
 
 
 def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
-    seen = acts(message(Reply("Found", actions=EVERY_ACT), public=True))
+    seen = acts(render_reply(Reply("Found", actions=EVERY_ACT), public=True))
 
     assert set(seen) & MODERATING == {Act.REPORT}
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
-    assert acts(home(Reply("Hello", actions=EVERY_ACT))) == ["ask", "ask", "open", "form"]
+    assert acts(render_home(Reply("Hello", actions=EVERY_ACT))) == ["ask", "ask", "open", "form"]
 
 
 def test_slack_accepts_the_dialog_that_waits() -> None:
-    view = waiting()
+    view = waiting_dialog()
 
     assert view_problems(view) == []
     assert view["type"] == "modal"
