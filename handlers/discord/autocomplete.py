@@ -1,4 +1,4 @@
-"""What is suggested while somebody fills a command's options in."""
+"""Suggestions while a member fills in the options of a command."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from handlers.discord.interaction import BotInteraction
 from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
 from handlers.discord.render.markdown import decode
 
-# What is offered of time zones before anything is typed.
+# The time zones that are suggested before anything is typed.
 _FREQUENT = (
     "UTC",
     "Europe/Berlin",
@@ -52,7 +52,7 @@ async def autocomplete_episodes(
 async def autocomplete_seasons(
     native: BotInteraction, typed: str
 ) -> list[app_commands.Choice[int]]:
-    """Suggest seasons whose number begins as typed."""
+    """Suggest seasons whose number starts with what is typed."""
     found = _suggest(lambda library: _seasons(library, typed), native)
     return [app_commands.Choice(name=each.name, value=int(each.value)) for each in found]
 
@@ -63,7 +63,7 @@ async def autocomplete_zones(native: BotInteraction, typed: str) -> list[app_com
 
 
 def suggest_zones(typed: str) -> Sequence[str]:
-    """List time zones with what is typed in their names, those whose city begins so first."""
+    """List time zones whose names contain what is typed; cities that start with it come first."""
     wanted = "_".join(typed.split()).casefold()
     if not wanted:
         return _FREQUENT
@@ -74,7 +74,7 @@ def suggest_zones(typed: str) -> Sequence[str]:
 
 @cache
 def _zones() -> tuple[str, ...]:
-    """List all zones by the names under which they are found."""
+    """List all zones by the names under which they can be set."""
     return tuple(sorted(zone for zone in available_timezones() if find_zone(zone) == zone))
 
 
@@ -85,10 +85,10 @@ def _seasons(library: Library, typed: str) -> list[Choice]:
 def _suggest(
     suggest: Callable[[Library], Iterable[Choice]], native: BotInteraction
 ) -> list[app_commands.Choice[str]]:
-    """Make choices, or none: autocomplete cannot show an error."""
+    """Build the choices; none after an error, as autocomplete cannot show one."""
     try:
         choices = suggest(native.client.backend.intake.library)
         return [app_commands.Choice(name=each.label, value=each.value) for each in choices]
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
-        _log.exception("Nothing is suggested.")
+        _log.exception("Suggestions failed.")
         return []

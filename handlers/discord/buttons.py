@@ -1,4 +1,4 @@
-"""What the buttons below an answer do; everything they need is in their ids, or kept."""
+"""What the buttons below an answer do; all they need is in their ids or in the database."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -43,31 +43,31 @@ from handlers.http import NETWORK_ERRORS
 _NOT_YOURS = Reply(
     "These buttons are for the person who asked. Type /podcast, and you get your own."
 )
-_ONLY_YOU = Reply("Here, I may answer only you, so I cannot share that with the others.")
-_ONLY_US = Reply(
-    "Only you and I are here, so there is nobody to share that with. Search where the others are, "
-    "and share it there."
+_ANSWERS_HIDDEN = Reply("In this server, only you can see my answers, so I cannot share that.")
+_NOBODY_ELSE = Reply(
+    "Only you and I are here, so there is nobody to share that with. Search in a channel, and "
+    "share it there."
 )
 _NO_REQUEST = Request(Verb.HELP)
 
 
 class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
-    """Any button of ours, of any version, that somebody has pressed."""
+    """A button below an answer, of any version of Airquote."""
 
     @classmethod
     async def from_custom_id(
         cls, _: discord.Interaction[Any], __: ui.Item[Any], match: re.Match[str], /
     ) -> "AnswerButton":
-        """Make it of the button in the message."""
+        """Create it from the button in the message."""
         return cls(ui.Button(custom_id=match.string))
 
     async def callback(self, native: discord.Interaction[Any]) -> None:
-        """Do what the button is for."""
+        """Handle the press of the button."""
         await run_listener(native, lambda interaction: handle_button(interaction, self.custom_id))
 
 
 async def handle_button(interaction: Interaction, custom_id: str) -> None:
-    """Do what a button asks for; one of another version, or of somebody else, is told so."""
+    """Do what a button is for, unless it is out of date or somebody else's."""
     pressed = parse_custom_id(custom_id)
     if pressed is None or pressed.act not in BUTTON_HANDLERS:
         await reply_privately(interaction, out_of_date())
@@ -90,12 +90,12 @@ async def _record_verdict(interaction: Interaction, pressed: CustomId, verdict: 
 
 
 async def _share(interaction: Interaction, pressed: CustomId) -> None:
-    """Post a hit for everybody, once, as the answer to the press: Discord takes no second one."""
-    if _is_hushed(interaction.native):
-        await reply_privately(interaction, _ONLY_YOU)
+    """Post a hit for everybody, as the response to the press: Discord accepts only one."""
+    if _is_hidden(interaction.native):
+        await reply_privately(interaction, _ANSWERS_HIDDEN)
         return
     if interaction.native.context.dm_channel:
-        await reply_privately(interaction, _ONLY_US)
+        await reply_privately(interaction, _NOBODY_ELSE)
         return
     finding = _find_hit(interaction, pressed)
     request, hit = await await_in_time(
@@ -112,14 +112,14 @@ async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
-    """Post the answer to a press; a second try is safe, as Discord knows what it answers."""
+    """Post the response to a press; trying twice is safe, as Discord accepts only one response."""
     text = render_shared(hit, interaction.native.user.display_name)
     for _ in range(2):
         try:
-            await _say_to_all(interaction, text)
+            await _send_publicly(interaction, text)
         except NETWORK_ERRORS:
             continue
-        except discord.DiscordServerError:  # the library has tried several times
+        except discord.DiscordServerError:  # the library has already retried
             break
         except discord.HTTPException:
             return ShareOutcome.REFUSED
@@ -127,7 +127,7 @@ async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
     return ShareOutcome.UNSURE
 
 
-async def _say_to_all(interaction: Interaction, text: str) -> None:
+async def _send_publicly(interaction: Interaction, text: str) -> None:
     if interaction.stage is Stage.OPEN:
         await send_first_response(
             interaction, interaction.native.response.send_message(text), Stage.ANSWERED
@@ -137,8 +137,8 @@ async def _say_to_all(interaction: Interaction, text: str) -> None:
         interaction.stage = Stage.ANSWERED
 
 
-def _is_hushed(native: BotInteraction) -> bool:
-    """Say whether a server hides what apps say that its members have brought along."""
+def _is_hidden(native: BotInteraction) -> bool:
+    """Return whether the server hides answers of apps that its members have installed."""
     brought_along = native.guild_id is not None and not native.is_guild_integration()
     return brought_along and not native.permissions.use_external_apps
 

@@ -1,4 +1,4 @@
-"""A call: one thing that a member asked for, and how it is answered in time and in its place."""
+"""An interaction with a member: what it needs, and how it is answered in time."""
 
 import asyncio
 import logging
@@ -23,13 +23,13 @@ from handlers.discord.single_attempt import build_http_trace
 from handlers.in_flight import InFlight
 
 PLATFORM = "discord"
-# Discord waits for three seconds; what is not answered by then is lost. In a crowd of more than one
-# process can answer, a second was 1.4 s at the 99th percentile of all, and half a second 0.7 s.
+# Discord drops an interaction that gets no response within three seconds. Under more load than one
+# process can handle, waiting 1 s meant 1.4 s at the 99th percentile, and waiting 0.5 s meant 0.7 s.
 AT_ONCE_SECONDS = 0.5
-# The answer of another try, or of another process with the same token, was there before.
+# An earlier attempt, or another process with the same token, has already responded.
 ANSWERED_BEFORE = 40060
 INTENTS = discord.Intents(guilds=True)
-# Who decides on five quotes is asked about once.
+# Somebody who moderates five quotes in a row is looked up once.
 _MODERATOR_SECONDS = 60.0
 _MOST_MODERATORS = 1000
 
@@ -43,9 +43,9 @@ CommandTree: TypeAlias = app_commands.CommandTree[Any]
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What answers calls need: who answers, what is kept, shared and drawn, and what runs just now.
+    """What answering needs: the request queue, saved buttons, shares, charts, and what is running.
 
-    `weekly` is what the quote of the week needs.
+    `weekly` serves the quote of the week.
     """
 
     intake: RequestQueue
@@ -57,10 +57,10 @@ class Backend:
 
 
 class Client(discord.Client):
-    """The connection through which everything comes in; `build_client` gives it its commands.
+    """The connection to Discord; `build_client` adds the commands and buttons.
 
-    `moderators` are those who were found to be allowed to decide in a server, by their ids.
-    `before_identify` may take its time before a session begins.
+    `moderators` remembers who may moderate which server, as pairs of ids. `before_identify` is
+    awaited before a lost session is replaced by a new one.
     """
 
     tree: CommandTree
@@ -77,17 +77,19 @@ class Client(discord.Client):
         self.before_identify = before_identify
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that has put the bot out; one that is away for a while is not told so."""
+        """Forget a server that has removed the bot; Discord does not report outages here."""
         facts = {"platform": PLATFORM, "workspace": str(guild.id)}
         try:
             await self.backend.weekly.ledger.forget(PLATFORM, str(guild.id))
         except StoreError as error:
-            _log.error("A server that was left is not forgotten. %s", error, extra=facts)
+            _log.error(
+                "A server that removed the bot could not be forgotten. %s", error, extra=facts
+            )
         else:
-            _log.info("A server was left, and its quotes of the week are forgotten.", extra=facts)
+            _log.info("A server removed the bot; its subscriptions were deleted.", extra=facts)
 
     async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
-        """Wait before a session begins in the place of one that was lost."""
+        """Wait before a new session replaces a lost one."""
         if not initial:
             await self.before_identify()
 
@@ -96,38 +98,38 @@ BotInteraction: TypeAlias = discord.Interaction[Client]
 
 
 class Stage(Enum):
-    """How far a call was answered."""
+    """How far an interaction has been answered."""
 
     OPEN = "open"
-    # Discord shows one person, or everybody, that the bot is thinking.
+    # Discord shows that the bot is thinking, to one person or to everybody.
     THINKING_PRIVATELY = "thinking privately"
     THINKING = "thinking"
-    # Whatever else is said needs a message of its own.
+    # Anything else needs a follow-up message.
     ANSWERED = "answered"
 
 
 @dataclass(slots=True)
 class Interaction:
-    """What was asked, and how far it was answered."""
+    """An interaction, and how far it has been answered; `native` is the library's own object."""
 
     native: BotInteraction
     stage: Stage = Stage.OPEN
 
     @property
     def backend(self) -> Backend:
-        """What the answer needs."""
+        """What answering needs."""
         return self.native.client.backend
 
     @property
     def asker(self) -> Requester:
-        """Who asks; outside of servers, there is no workspace."""
+        """Who asks; the workspace is empty outside of servers."""
         return Requester(PLATFORM, str(self.native.guild_id or ""), str(self.native.user.id))
 
 
 async def send_reply(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> None:
-    """Answer in a new message; one that shows nothing is private."""
+    """Answer in a new message; a reply without cards is always private."""
     reply, made = await await_in_time(
         interaction, _prepare(interaction, replying), lambda: show_thinking(interaction, private)
     )
@@ -135,7 +137,7 @@ async def send_reply(
 
 
 async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
-    """Put an answer in the place of the message that was pressed, unless it shows nothing."""
+    """Replace the message whose button was pressed; a reply without cards is sent separately."""
     reply, made = await await_in_time(
         interaction, _prepare(interaction, replying), lambda: _keep_waiting(interaction)
     )
@@ -149,13 +151,13 @@ async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) 
 
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
-    """Say something to one person alone."""
+    """Send a reply that only this person sees."""
     await send(interaction, render_reply(reply, interaction.native.user.id))
 
 
 async def send(interaction: Interaction, made: RenderedMessage, *, private: bool = True) -> None:
-    """Send a message, in the place of the one that says that the bot thinks if that fits."""
-    # Nobody else shall listen to its buttons, which all say themselves what they are for.
+    """Send a message, replacing the “thinking” placeholder if both have the same visibility."""
+    # The library need not listen for its buttons: `AnswerButton` handles all of them.
     made.view.stop()
     native = interaction.native
     if interaction.stage is Stage.OPEN:
@@ -175,7 +177,7 @@ async def send(interaction: Interaction, made: RenderedMessage, *, private: bool
 async def await_in_time(
     interaction: Interaction, working: Awaitable[T], wait: Callable[[], Awaitable[None]]
 ) -> T:
-    """Give the result of some work; if it is not there at once, ask Discord to wait."""
+    """Await some work; if it takes longer than a moment, run `wait` meanwhile."""
     task = asyncio.ensure_future(working)
     try:
         await asyncio.wait([task], timeout=AT_ONCE_SECONDS)
@@ -187,7 +189,7 @@ async def await_in_time(
 
 
 async def show_thinking(interaction: Interaction, private: bool) -> None:
-    """Let Discord show that the bot thinks."""
+    """Let Discord show that the bot is thinking."""
     stage = Stage.THINKING_PRIVATELY if private else Stage.THINKING
     await send_first_response(
         interaction, interaction.native.response.defer(ephemeral=private, thinking=True), stage
@@ -197,25 +199,25 @@ async def show_thinking(interaction: Interaction, private: bool) -> None:
 async def send_first_response(
     interaction: Interaction, responding: Awaitable[object], stage: Stage
 ) -> None:
-    """Give the first response to a call; that there is one already is just as good."""
+    """Send the first response; if there already is one, that is fine."""
     try:
         await responding
     except discord.HTTPException as error:
         if error.code != ANSWERED_BEFORE:
             raise
-        _log.info("A call was answered before: %s", error.code)
+        _log.info("The interaction already has a response: %s", error.code)
     interaction.stage = stage
 
 
 async def _keep_waiting(interaction: Interaction) -> None:
-    """Keep the message that was pressed as it is for now."""
+    """Tell Discord that the pressed message will be edited later."""
     await send_first_response(interaction, interaction.native.response.defer(), Stage.ANSWERED)
 
 
 async def _prepare(
     interaction: Interaction, replying: Awaitable[Reply]
 ) -> tuple[Reply, RenderedMessage]:
-    """Make the message of a reply, and keep what its buttons need."""
+    """Render a reply, and save the requests that do not fit into its buttons."""
     reply = await replying
     chart = await interaction.backend.charts.draw(reply.mentions)
     made = render_reply(reply, interaction.native.user.id, chart)

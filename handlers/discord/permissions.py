@@ -1,4 +1,4 @@
-"""Who may decide on a server's quotes, and what Airquote may do in a channel."""
+"""Who may moderate a server's quotes, and what Airquote may do in a channel."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
@@ -11,10 +11,10 @@ from bot.replies import join_names
 from handlers.discord.interaction import BotInteraction, Client
 from handlers.discord.post_errors import UNKNOWN_MEMBER, code_of, raising_post_errors
 
-NOT_ALLOWED = "That is for those who may manage this server: it takes the right “Manage Server”."
-_NOT_THERE = "That is for those who may manage that server: it takes the right “Manage Server”."
-_CANNOT_TELL = "I could not find out whether you may decide there. Please try again in a minute."
-# As Discord's settings call them.
+NOT_ALLOWED = "You need the permission “Manage Server” for that."
+_NOT_THERE = "You need the permission “Manage Server” in that server for that."
+_CANNOT_TELL = "I could not check your permissions there. Please try again in a minute."
+# As Discord's settings name them.
 _NAMES = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -23,15 +23,15 @@ _NAMES = {
     "attach_files": "Attach Files",
 }
 _WHERE = (
-    "Open this channel's settings, Permissions, add Airquote under Roles/Members and allow them; "
-    "then try again."
+    "Open this channel's settings, go to Permissions, add Airquote under Roles/Members and allow "
+    "them; then try again."
 )
 
 
 def obstacle_of(native: BotInteraction) -> Callable[[Place], Awaitable[str]]:
-    """Make what says why somebody who pressed a button may not decide in a place, "" if they may.
+    """Return a function that says why a member may not moderate a channel, "" if they may.
 
-    The press says that of its own server alone; from direct messages, the server is asked.
+    The interaction knows the permissions in its own server only; another server is asked.
     """
     return partial(_obstacle, native)
 
@@ -62,13 +62,13 @@ async def _may_manage(guild: discord.Guild, person: int) -> bool:
 
 
 async def permissions_in(client: Client, place: Place) -> tuple[discord.Permissions, bool]:
-    """Find what Airquote may do in a channel, and whether that is a thread; raises PostError."""
+    """Find Airquote's permissions in a channel, and whether it is a thread; raises PostError."""
     guild = client.get_guild(int(place.workspace))
     if guild is None or guild.unavailable:
-        reason = "Discord has not told of this server yet."
+        reason = "Discord has not sent this server's data yet."
         raise PostError(Flaw.REFUSED, place.channel, reason, "Try again in a minute.")
     with raising_post_errors(place.channel):
-        # Threads that nobody has written in for long are not among those that are known.
+        # Inactive threads are not cached.
         known = guild.get_channel_or_thread(int(place.channel))
         channel = known or await client.fetch_channel(int(place.channel))
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
@@ -79,13 +79,13 @@ async def permissions_in(client: Client, place: Place) -> tuple[discord.Permissi
 def missing_permissions(
     held: discord.Permissions, *, in_thread: bool, with_picture: bool
 ) -> str | None:
-    """Say which rights are missing for a quote to be posted, and where to give them."""
+    """Say which permissions are missing to post a quote, and where to grant them."""
     send = "send_messages_in_threads" if in_thread else "send_messages"
     needed = ("view_channel", send, "embed_links", *(["attach_files"] if with_picture else []))
     missing = list(_missing(held, needed))
     if not missing:
         return None
-    return f"I may not post here yet: I lack {join_names(missing)}. {_WHERE}"
+    return f"I cannot post here yet. I lack these permissions: {join_names(missing)}. {_WHERE}"
 
 
 def _missing(held: discord.Permissions, needed: Iterable[str]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""What Discord's refusals mean for a message of ours: whether it was posted, and what to do."""
+"""What Discord's errors mean for a message: whether it was posted, and what to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,34 +10,34 @@ from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 
-_ELSEWHERE = "Switch the quote of the week on in another channel."
-_SETTINGS = "Open the channel's settings, Permissions, and allow Airquote"
+_ELSEWHERE = "Turn the quote of the week on in another channel."
+_SETTINGS = "Open the channel's settings, go to Permissions, and allow Airquote"
 _UNAUTHORIZED, _CLIENT_ERRORS, _SERVER_ERRORS = 401, 400, 500
 FORBIDDEN, _REQUEST_TIMEOUT = 403, 408
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 10007, 10008
 MISSING_ACCESS, MISSING_PERMISSIONS, CLOSED_TO_MESSAGES = 50001, 50013, 50007
-# By Discord's codes (topics/opcodes-and-status-codes): what is wrong for good, and what to do.
+# Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
 _LASTING = {
-    UNKNOWN_CHANNEL: ("there is no such channel any more.", _ELSEWHERE),
-    UNKNOWN_GUILD: ("Airquote is in no such server any more.", "Add it to the server again."),
-    MISSING_ACCESS: ("Airquote may not see it.", f"{_SETTINGS} View Channel."),
+    UNKNOWN_CHANNEL: ("the channel no longer exists.", _ELSEWHERE),
+    UNKNOWN_GUILD: ("Airquote is no longer in the server.", "Add it to the server again."),
+    MISSING_ACCESS: ("Airquote cannot see it.", f"{_SETTINGS} View Channel."),
     MISSING_PERMISSIONS: (
-        "Airquote may not write there.",
+        "Airquote may not post there.",
         f"{_SETTINGS} Send Messages, Embed Links and Attach Files.",
     ),
     CLOSED_TO_MESSAGES: (
-        "they take no direct messages from Airquote.",
+        "they do not accept direct messages from Airquote.",
         "In the server's privacy settings, they can allow direct messages.",
     ),
-    50035: ("Discord does not take the message as it is.", "Update Airquote."),
-    50083: ("the thread is archived.", "Open it again."),
+    50035: ("Discord rejects the message as invalid.", "Update Airquote."),
+    50083: ("the thread is archived.", "Reopen it."),
     160005: ("the thread is locked.", f"Unlock it. {_ELSEWHERE}"),
 }
 
 
 @contextmanager
 def raising_post_errors(subject: str) -> Iterator[None]:
-    """Make each request inside but once; raises PostError about a subject for what goes wrong."""
+    """Attempt each request inside once, and raise any error as a PostError about a subject."""
     try:
         with single_attempt():
             yield
@@ -49,7 +49,7 @@ def raising_post_errors(subject: str) -> Iterator[None]:
         reason = f"Discord cannot be reached ({explain_network(error)})."
         raise PostError(Flaw.REFUSED, subject, reason) from error
     except NETWORK_ERRORS as error:
-        reason = f"the connection to Discord broke off ({explain_network(error)})."
+        reason = f"the connection to Discord was lost ({explain_network(error)})."
         raise PostError(Flaw.AMBIGUOUS, subject, reason) from error
     except discord.DiscordException as error:
         reason = f"Discord's answer cannot be read ({type(error).__name__})."
@@ -58,7 +58,7 @@ def raising_post_errors(subject: str) -> Iterator[None]:
 
 @contextmanager
 def of_recipient() -> Iterator[None]:
-    """Let lasting errors be those of who is written to: what is wrong with the app may pass."""
+    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
     try:
         yield
     except PostError as error:
@@ -68,20 +68,20 @@ def of_recipient() -> Iterator[None]:
 
 
 def code_of(error: PostError) -> int:
-    """Give Discord's code of a refusal, 0 if it has none."""
+    """Return Discord's code of an error, 0 if it has none."""
     cause = error.__cause__
     return cause.code if isinstance(cause, discord.HTTPException) else 0
 
 
 def status_of(error: PostError) -> int:
-    """Give the HTTP status of a refusal, 0 if it has none."""
+    """Return the HTTP status of an error, 0 if it has none."""
     cause = error.__cause__
     return cause.status if isinstance(cause, discord.HTTPException) else 0
 
 
 def _stopped(subject: str, error: StoppedError) -> PostError:
     if error.is_limit:
-        reason = "Discord takes no more for now."
+        reason = "Discord's rate limit is reached."
         return PostError(Flaw.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
     return PostError(Flaw.AMBIGUOUS, subject, f"Discord answers with {error.status}.")
 

@@ -1,4 +1,4 @@
-"""What can keep Airquote from answering in Discord, looked into before anybody asks."""
+"""Checks of the Discord setup for `airquote doctor`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ _PRIVILEGED = {
 
 
 async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError]:
-    """Say of the token, the app and its commands that they are fine, or what is to be mended."""
+    """Check the token, the app and its commands."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), log_in_only(settings) as (app, tree):
             state = await _compare(tree)
@@ -29,7 +29,7 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
     except AirquoteError as error:
         yield error
     else:
-        yield f"Discord: the token is that of “{app.name}”, application {app.id}."
+        yield f"Discord: the token belongs to “{app.name}”, application {app.id}."
         yield check_endpoint(app.interactions_endpoint_url)
         yield describe_intents(app.flags)
         yield state
@@ -38,24 +38,24 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
 
 
 def check_endpoint(url: str | None) -> str | ConfigError:
-    """Say whether Discord sends what members do through the gateway, or to some address."""
+    """Check that interactions come through the gateway rather than to some address."""
     if not url:
-        return "Discord: what members ask comes through the gateway."
-    reason = "Discord sends what members ask to an address instead of here."
-    remedy = "Clear Interactions Endpoint URL on your app's page General Information."
+        return "Discord: interactions come through the gateway."
+    reason = "Discord sends interactions to an address instead of the gateway."
+    remedy = "Clear Interactions Endpoint URL on your app's General Information page."
     return ConfigError("Discord", reason, remedy)
 
 
 def describe_intents(flags: discord.ApplicationFlags) -> str:
-    """Say which privileged intents are switched on; none is needed."""
+    """Name the privileged intents that are enabled; none is needed."""
     on = [name for name, fields in _PRIVILEGED.items() if any(getattr(flags, f) for f in fields)]
     if not on:
-        return "Discord: no privileged intent is switched on, and none is needed."
-    return f"Discord: privileged intents are switched on ({', '.join(on)}); none is needed."
+        return "Discord: no privileged intent is enabled, and none is needed."
+    return f"Discord: privileged intents are enabled ({', '.join(on)}), but none is needed."
 
 
 async def _compare(tree: CommandTree) -> str | ConfigError:
     if changes := await find_changes(tree):
-        reason = f"the commands are registered otherwise ({changes})."
+        reason = f"the registered commands are out of date ({changes})."
         return ConfigError("Discord", reason, "Run “airquote discord sync”.")
-    return "Discord: the commands are registered as they are here."
+    return "Discord: the registered commands are up to date."

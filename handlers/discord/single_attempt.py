@@ -1,8 +1,7 @@
-"""One attempt where the library would make several: no waiting when told to, no second try.
+"""Keep discord.py from retrying a request: one attempt, and no waiting for a rate limit.
 
-What remains is the library's own order: where Discord has said that a channel takes no more
-messages for some seconds, a request is not sent before, and one that was answered with that is
-held for as long. Nothing is sent twice by either.
+The library still delays a request to a bucket that it knows to be exhausted, and holds one that
+exhausts it. Neither sends anything twice.
 """
 
 from collections.abc import Iterator
@@ -19,9 +18,9 @@ _once: ContextVar[bool] = ContextVar("once", default=False)
 
 
 class StoppedError(Exception):
-    """Raised in place of another attempt; `retry_after` is in seconds, 0 if Discord says nothing.
+    """Raised instead of retrying; `retry_after` is in seconds, 0 if Discord does not say.
 
-    A message of `status` 429 was certainly not taken.
+    A message that got `status` 429 was certainly not posted.
     """
 
     def __init__(self, status: int, retry_after: float) -> None:
@@ -37,7 +36,7 @@ class StoppedError(Exception):
 
 @contextmanager
 def single_attempt() -> Iterator[None]:
-    """Make each request inside but once; StoppedError is raised where it would be repeated."""
+    """Attempt each request inside once; raises StoppedError where the library would retry."""
     token = _once.set(True)
     try:
         yield
@@ -46,7 +45,7 @@ def single_attempt() -> Iterator[None]:
 
 
 def build_http_trace() -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
-    """Make what the library's client needs, as its `http_trace`, for `one_attempt` to work."""
+    """Build the `http_trace` that a client needs for `single_attempt` to work."""
     library: Any = discord.http
     trace = library.aiohttp.TraceConfig()
     trace.on_request_end.append(_see_answer)
@@ -54,7 +53,7 @@ def build_http_trace() -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
 
 
 async def _see_answer(_: object, __: object, seen: Any) -> None:  # noqa: ANN401, as above
-    """See an answer before the library does, which then gives the request up and closes it."""
+    """Inspect an answer before the library does; raising here ends the request."""
     answer = seen.response
     repeated = answer.status == _TOO_MANY_REQUESTS or answer.status >= _SERVER_ERRORS
     if _once.get() and repeated:

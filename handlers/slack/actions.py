@@ -1,4 +1,4 @@
-"""What the buttons below an answer do; everything they need is in the button."""
+"""What the buttons below an answer do; all they need is in the button itself."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -26,12 +26,12 @@ from handlers.slack.render.views import search_form
 from handlers.slack.response_url import publish, respond
 from handlers.slack.weekly import decide
 
-_NOWHERE = Reply("I do not know where to share that. Please search in the channel itself.")
+_NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 
 async def handle_button(interaction: Interaction) -> None:
-    """Do what a button asks for; one of an earlier version is told so."""
+    """Do what a button is for, unless it is out of date."""
     await interaction.ack()
     pressed = interaction.body["actions"][0]
     act, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
@@ -41,7 +41,7 @@ async def handle_button(interaction: Interaction) -> None:
 
 
 async def open_search_form(interaction: Interaction, _: Request | None = None) -> None:
-    """Open the form to search with."""
+    """Open the search form."""
     if not await open_view(interaction, search_form(seasons(interaction.intake.library))):
         await reply_privately(interaction, _TOO_SLOW)
 
@@ -64,7 +64,7 @@ async def _open(interaction: Interaction, request: Request) -> None:
 
 
 async def _replace_message(interaction: Interaction, request: Request) -> None:
-    """Put another page in the place of this one, unless others see it or it has nothing."""
+    """Replace this page by another, unless others see it or the other is empty."""
     container = interaction.body.get("container", {})
     reply = await _reply_to(interaction, request)
     if reply.cards and interaction.in_modal:
@@ -77,7 +77,7 @@ async def _replace_message(interaction: Interaction, request: Request) -> None:
 
 
 async def _share(interaction: Interaction, request: Request) -> None:
-    """Post a hit for everybody, once: who presses twice at the same moment is told."""
+    """Post a hit for everybody, only once even if the button is pressed twice."""
     origin = interaction.origin
     if not origin.response_url:
         return await reply_privately(interaction, _NOWHERE)

@@ -1,4 +1,4 @@
-"""The Slack app: Bolt's, with every listener of ours and one boundary for errors."""
+"""The Slack app: Bolt's app with all listeners, and the boundary for unexpected errors."""
 
 import logging
 import os
@@ -42,7 +42,7 @@ from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
 
 PLATFORM = "slack"
-# Slack delivers an event again at once, after a minute and after five.
+# Slack retries an event immediately, after one minute and after five minutes.
 _REDELIVERED_SECONDS = 15 * 60
 _MOST_REMEMBERED = 20_000
 
@@ -87,12 +87,11 @@ def build_bolt_app(
     signing_secret: str | None = None,
     in_flight: InFlight | None = None,
 ) -> AsyncApp:
-    """Make the app that answers through `client`, for Socket Mode and for HTTP alike.
+    """Build the app that answers through `client`, over Socket Mode or HTTP.
 
-    `client` brings its token, retry handlers and session; answers to a response_url share the
-    session. `admins` are members who decide on weekly quotes as the workspace's own admins do.
-    `running` counts the listeners at work: `await running.settle(seconds)` drains them.
-    Without a signing secret, whatever comes over HTTP is refused.
+    Answers to a response_url use the session of `client`. `admins` are members who may moderate
+    weekly quotes like the workspace's own admins. `in_flight` counts the running listeners.
+    Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
     shares, counted = Shares(), in_flight or InFlight()
@@ -114,7 +113,7 @@ def build_bolt_app(
 
 
 def handle_once() -> Middleware:
-    """Make the middleware that acknowledges what Slack delivers again, and goes no further."""
+    """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
     seen = ExpiringSet(_MOST_REMEMBERED, _REDELIVERED_SECONDS)
 
     async def once(
@@ -142,17 +141,17 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
         app.view_submission(view)(bound(listener))
     for menu, listener in OPTIONS.items():
         app.options(menu)(bound(listener))
-    # Whatever its id: a button of another version is answered too.
+    # Whatever its id, so that buttons of another version are answered too.
     app.block_action(re.compile(""))(bound(handle_button))
 
 
 def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """Make Bolt's app; it neither asks Slack who it is, nor finds anything in the environment."""
+    """Build Bolt's app, which neither calls auth.test nor reads the environment."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
-    # Bolt would warn that it uses no token but asks `authorize` for it.
+    # Bolt would warn that it ignores the token in favour of `authorize`.
     own = copy(client)
     own.token = None
     with _unseen("SLACK_"):
@@ -165,7 +164,7 @@ def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
 
 @contextmanager
 def _unseen(prefix: str) -> Iterator[None]:
-    """Hide variables: with some of them Bolt would turn to OAuth, or take other tokens."""
+    """Hide variables that would make Bolt use OAuth or other tokens."""
     hidden = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith(prefix)}
     try:
         yield
@@ -174,9 +173,9 @@ def _unseen(prefix: str) -> Iterator[None]:
 
 
 async def _run_listener(listener: Listener, interaction: Interaction) -> None:
-    """Run a listener; when it fails, the person gets a sentence with a number, the log the rest.
+    """Run a listener; if it fails, apologise with a reference to the traceback in the log.
 
-    Bolt's own boundary would take back an acknowledgement that is still on its way.
+    Bolt's own error handler would discard an acknowledgement that has not been sent yet.
     """
     try:
         interaction.origin = origin_of(interaction.body)
@@ -195,10 +194,10 @@ async def _apologise(interaction: Interaction, reference: str) -> None:
             interaction.dialog = interaction.dialog or interaction.view["id"]
         await reply_privately(interaction, apology(reference))
     except Exception:  # noqa: BLE001 - there is nobody left to tell
-        _log.exception("Nobody hears of it: %s", reference)
+        _log.exception("The apology for %s could not be sent.", reference)
 
 
 async def _reject_payload(error: Exception) -> BoltResponse:
-    """Take what goes wrong before a listener runs: a payload of a shape that Bolt cannot read."""
-    _log.warning("A payload cannot be read.", exc_info=error)
+    """Handle errors before a listener runs: Bolt cannot parse the payload."""
+    _log.warning("A payload could not be parsed.", exc_info=error)
     return BoltResponse(status=400, body="")

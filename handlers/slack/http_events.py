@@ -1,4 +1,4 @@
-"""Slack over HTTP: what it sends to /slack/events, handed to the app."""
+"""Slack over HTTP: requests to /slack/events are verified and passed to the app."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from handlers.in_flight import InFlight
 from handlers.slack.client import check_bot_token
 
 EVENTS_PATH = "/slack/events"
-# Bolt's own check raises at other timestamps and signatures, and reads the body before it.
+# Bolt's own check fails on malformed ones, and reads the body first.
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
@@ -22,9 +22,9 @@ _log = logging.getLogger(__name__)
 
 
 def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
-    """Make what answers Slack's requests through the app, and refuses everybody else's.
+    """Build the handler that passes Slack's requests to the app and rejects all others.
 
-    A request that is older than five minutes is refused too.
+    Requests that are older than five minutes are rejected too.
     """
     verifier = SignatureVerifier(signing_secret)
 
@@ -41,7 +41,7 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
                 body=body, query=request.query_string, headers=dict(request.headers)
             )
         except (AttributeError, LookupError, TypeError, ValueError):
-            # What Bolt raises at a body that is no JSON, and at JSON of another shape.
+            # Bolt raises these if the body is not JSON, or not the JSON it expects.
             return HttpResponse(status=400)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
@@ -49,7 +49,7 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
 
 
 class HttpEvents:
-    """The app behind `answer_with`; `running` counts what it is answering."""
+    """Slack as a platform over HTTP; `in_flight` counts what the app is answering."""
 
     name = "slack"
 
@@ -59,14 +59,14 @@ class HttpEvents:
         self._in_flight = in_flight
 
     async def start(self) -> None:
-        """See that answers can be sent; raises ConfigError or UnreachableError as Sockets does."""
+        """Check that answers can be sent; raises ConfigError or UnreachableError."""
         await check_bot_token(self._app.client)
 
     async def serve(self) -> None:
-        """Wait: it is Slack who calls."""
+        """Wait for ever, as Slack opens the connections."""
         await asyncio.Event().wait()
 
     async def stop(self, seconds: float) -> None:
-        """Let what was taken in be answered for so long."""
+        """Give running answers so many seconds to finish."""
         if not await self._in_flight.settle(seconds):
-            _log.warning("Some answers were not finished.", extra={"platform": self.name})
+            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})

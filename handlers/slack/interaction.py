@@ -1,4 +1,4 @@
-"""A call: one payload of Slack's, who it is from, where they are, and how to answer them there."""
+"""An interaction with a member: a payload from Slack, and how to answer it where they are."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
 from handlers.slack.response_url import respond
 
-# A trigger_id is good for three seconds and one view, and three views lie on each other at most.
+# A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
 _THREAD = re.compile(r"in:(?P<thread>[\d.]+)/")
@@ -30,9 +30,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a person is, or was when they opened a dialog; what is not known is "".
+    """Where a member is, or was when they opened a dialog; "" if unknown.
 
-    `thread` is the one they are in, `target` the one that what they share belongs to.
+    `thread` is the thread they are in, `target` the one in which to share.
     """
 
     channel: str = ""
@@ -45,9 +45,9 @@ class Origin:
 class Interaction:
     """A payload and what its listener needs.
 
-    `shares` remembers what was shared, `weekly` is for the quote of the week, and `moderators`
-    knows who decides on it. `dialog` is the id of the view that waits for the
-    answer; while it is "", answers are messages, or views of their own above one.
+    `shares` remembers what was shared, `weekly` serves the quote of the week, and `moderators`
+    knows who may moderate it. `dialog` is the id of the view that is waiting for the answer;
+    while it is "", answers are sent as messages, or pushed as a new view.
     """
 
     body: dict[str, Any]
@@ -63,17 +63,17 @@ class Interaction:
 
     @property
     def view(self) -> dict[str, Any]:
-        """The view that the payload comes from; empty if it comes from somewhere else."""
+        """The view that the payload comes from, empty if none."""
         return self.body.get("view") or {}
 
     @property
     def in_modal(self) -> bool:
-        """Whether the person is in a dialog."""
+        """Whether the member is in a dialog."""
         return self.view.get("type") == "modal"
 
 
 def origin_of(body: dict[str, Any]) -> Origin:
-    """Find out where a person is from a payload; a dialog knows where it was opened from."""
+    """Read from a payload where the member is; a dialog knows where it was opened."""
     if view := body.get("view"):
         return _read_origin(view.get("private_metadata") or "{}")
     if event := body.get("event"):
@@ -91,7 +91,7 @@ def origin_of(body: dict[str, Any]) -> Origin:
 
 
 def with_thread(content: dict[str, Any], target: str) -> dict[str, Any]:
-    """Let the buttons of a message remember the thread that shares belong to."""
+    """Store the thread in which to share in the buttons of a message."""
     if not target:
         return content
     blocks = [
@@ -102,7 +102,7 @@ def with_thread(content: dict[str, Any], target: str) -> dict[str, Any]:
 
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
-    """Say something to one person alone, where they look: in a dialog, else in a message."""
+    """Send a reply that only this member sees: in the open dialog, else as a message."""
     origin = interaction.origin
     if interaction.dialog:
         await _fill(interaction, reply)
@@ -115,19 +115,19 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
             user_id=interaction.asker.person, view=render_home(reply)
         )
     elif origin.channel:
-        # What one person alone sees is shown in a thread only where there is one already.
+        # Slack shows an ephemeral message in a thread only if the thread exists already.
         thread = {"thread_ts": origin.thread} if origin.thread else {}
         content = {**with_thread(render_reply(reply), origin.target), **thread}
         who, where = interaction.asker.person, origin.channel
         await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
     else:
-        _log.info("There is no place to answer in.")
+        _log.info("There is nowhere to answer.")
 
 
 def private_message(
     interaction: Interaction, reply: Reply, *, replace_original: bool = False
 ) -> dict[str, Any]:
-    """Make the message to a response_url that only the person sees."""
+    """Build the message for a response_url that only this member sees."""
     thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
     content = with_thread(render_reply(reply), interaction.origin.target)
     manner = {"response_type": "ephemeral", "replace_original": replace_original}
@@ -135,7 +135,7 @@ def private_message(
 
 
 async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
-    """Open a view, above the one that is open; its id, or "" when it is too late for that."""
+    """Open a view, or push it onto the open one; return its id, "" if it is too late."""
     display = (
         interaction.client.views_push if interaction.in_modal else interaction.client.views_open
     )
@@ -146,15 +146,15 @@ async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
     except SlackApiError as error:
         if error.response["error"] not in _TOO_LATE:
             raise
-        _log.info("A view is not opened: %s", error.response["error"])
+        _log.info("A view could not be opened: %s", error.response["error"])
         return ""
     return str(shown["view"]["id"])
 
 
 async def open_waiting_dialog(interaction: Interaction) -> None:
-    """Open a dialog for an answer to come, before it is worked out: a trigger lasts 3 seconds.
+    """Open a dialog before its answer is ready, as a trigger expires after 3 seconds.
 
-    Where none can be opened any more, the dialog that is open will do, else a message.
+    If it is too late, the answer goes to the open dialog, else into a message.
     """
     interaction.dialog = await open_view(interaction, waiting_dialog()) or (
         interaction.view["id"] if interaction.in_modal else ""
@@ -162,12 +162,12 @@ async def open_waiting_dialog(interaction: Interaction) -> None:
 
 
 def with_origin(interaction: Interaction, view: dict[str, Any]) -> dict[str, Any]:
-    """Let a view remember where it was opened from."""
+    """Store in a view where it was opened."""
     return {**view, "private_metadata": json.dumps(asdict(interaction.origin))}
 
 
 def _read_origin(kept: str) -> Origin:
-    """Read what `keep` wrote; a view of another version knows nothing."""
+    """Read what `with_origin` stored; views of another version are ignored."""
     try:
         return Origin(**json.loads(kept))
     except (TypeError, ValueError):
@@ -175,7 +175,7 @@ def _read_origin(kept: str) -> Origin:
 
 
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
-    """Show a reply in a dialog; one that was opened from a conversation shares to it."""
+    """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
     place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
     return with_origin(interaction, render_dialog(reply, place))
 
@@ -188,11 +188,11 @@ async def _fill(interaction: Interaction, reply: Reply) -> None:
     except SlackApiError as error:
         if error.response["error"] != _CLOSED:
             raise
-        _log.info("A dialog was closed before its answer came.")
+        _log.info("A dialog was closed before its answer was ready.")
 
 
 def _carried(body: dict[str, Any]) -> str:
-    """Read the thread that a pressed button remembers."""
+    """Read the thread that a pressed button has stored."""
     pressed = body.get("actions") or [{}]
     remembered = _THREAD.match(pressed[0].get("block_id", ""))
     return remembered["thread"] if remembered else ""

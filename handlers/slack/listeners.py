@@ -1,4 +1,4 @@
-"""What commands, mentions, shortcuts, App Home and the search form do: parse, ask, answer there."""
+"""Commands, mentions, shortcuts, App Home and the search form: parse, ask, answer."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ from handlers.slack.render.views import (
 )
 from handlers.slack.weekly import about, answer_typed, removed, revoked, with_next
 
-# An answer to a form travels with the ack, and must not arrive behind what is shown after it.
+# The ack carries the waiting dialog, and must arrive before the answer that replaces it.
 _ACK_SECONDS = 0.3
 _NOTHING_FILLED_IN = "Type a word or two, or choose a guest, an episode or a season."
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^>]*)?>"
@@ -38,7 +38,7 @@ Listener = Callable[[Interaction], Awaitable[None]]
 
 
 async def answer_command(interaction: Interaction) -> None:
-    """Answer what was typed behind /podcast."""
+    """Answer /podcast."""
     await interaction.ack()
     request = read_request(decode(interaction.body.get("text", "")))
     if request.verb in _TYPED:
@@ -49,10 +49,9 @@ async def answer_command(interaction: Interaction) -> None:
 
 
 async def answer_mention(interaction: Interaction) -> None:
-    """Answer a mention for everybody, in its thread; bots are left alone.
+    """Answer a mention publicly, in its thread; bots are ignored.
 
-    What is of no use to others, such as a limit that is reached or when quotes are posted, is told
-    to who asked.
+    A reply that is of no use to others, such as a rate limit, goes to the member alone.
     """
     await interaction.ack()
     event = interaction.body["event"]
@@ -75,7 +74,7 @@ async def answer_mention(interaction: Interaction) -> None:
 
 
 async def find_in_podcast(interaction: Interaction) -> None:
-    """Answer what a message is about."""
+    """Find passages about what a message says."""
     await interaction.ack()
     said = decode(text_of(interaction.body["message"]))
     await reply_privately(
@@ -84,13 +83,13 @@ async def find_in_podcast(interaction: Interaction) -> None:
 
 
 async def open_form(interaction: Interaction) -> None:
-    """Open the form to search with."""
+    """Open the search form."""
     await interaction.ack()
     await open_search_form(interaction)
 
 
 async def show_home(interaction: Interaction) -> None:
-    """Show what is new, and when a quote comes, when somebody opens the App Home."""
+    """Show the latest episodes and the next quote in App Home."""
     await interaction.ack()
     if interaction.body["event"].get("tab") == "home":
         reply = await with_next(
@@ -102,7 +101,7 @@ async def show_home(interaction: Interaction) -> None:
 
 
 async def answer_form(interaction: Interaction) -> None:
-    """Answer a form in its own place."""
+    """Answer the search form in its own dialog."""
     query = read_form(interaction.view)
     if not query:
         await interaction.ack(response_action="errors", errors={WORDS: _NOTHING_FILLED_IN})
@@ -128,12 +127,12 @@ async def episode_options(interaction: Interaction) -> None:
 async def _suggest_options(
     interaction: Interaction, suggest: Callable[[Library, str, int], Sequence[Choice]]
 ) -> None:
-    """Answer with options, or with none: a menu cannot show an error."""
+    """Send options; none after an error, as a menu cannot show one."""
     try:
         typed = decode(interaction.body.get("value") or "")
         choices = suggest(interaction.intake.library, typed, SELECT_OPTIONS)
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
-        _log.exception("Nothing is suggested.")
+        _log.exception("Suggestions failed.")
         choices = ()
     await interaction.ack(options=[_option(choice) for choice in choices])
 
@@ -143,19 +142,19 @@ def _option(choice: Choice) -> dict[str, Any]:
 
 
 def _own_id(body: dict[str, Any]) -> str:
-    """Find the bot's own id: the one for which an event was sent."""
+    """Return the bot's own user id, for which the event was sent."""
     ours = (each["user_id"] for each in body.get("authorizations") or () if each.get("is_bot"))
     return next(ours, "")
 
 
 def _without_mention(text: str, own: str) -> str:
-    """Take the mention of the bot out of what is said to it; unless known, it is the first one."""
+    """Remove the mention of the bot from a text; if its id is unknown, the first mention."""
     if own:
         return re.sub(rf"<@{own}(?:\|[^>]*)?>[:,]?", " ", text)
     return re.sub(_SOMEBODY + "[:,]?", " ", text, count=1)
 
 
-# What is not asked of the podcast, and is answered to who asks alone.
+# The commands that do not search the podcast, and are answered privately.
 _TYPED: dict[Verb, Callable[[Interaction, Request], Awaitable[None]]] = {
     Verb.ABOUT: about,
     Verb.WEEKLY: answer_typed,

@@ -1,4 +1,4 @@
-"""Slack's refusals and the network's -> what they mean for a message, and what to do about them."""
+"""What errors of Slack and the network mean for a message: whether it was posted, what to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,43 +14,45 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _INVITE = "Type /invite @Airquote in the channel."
-_MANIFEST = "Put handlers/slack/manifest.json into the app's page App Manifest; install it again."
+_MANIFEST = (
+    "Paste handlers/slack/manifest.json into the app's App Manifest page, and reinstall the app."
+)
 _ELSEWHERE = "Choose another channel, or ask an admin of the workspace to allow it."
-_OURS = "Please report it: this should not happen."
+_OURS = "Please report this as a bug."
 _APP = "SLACK_BOT_TOKEN"
-_NO_CHANNEL = "there is no such channel, or the app is not in it"
+_NO_CHANNEL = "the channel does not exist, or the app is not in it"
 _NOT_ALLOWED = "not everybody may post in the channel"
-_REFUSED_TEXT = "what the app wrote is refused"
+_REFUSED_TEXT = "Slack rejects the message as invalid"
 
-# What stays as it is until somebody mends it; everything that is not listed may pass. From
+# Permanent errors, until somebody fixes the cause; all others may be temporary. From
 # https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods.
 _LASTING = {
-    "cannot_dm_bot": ("it is an app, which nobody can write to", ""),
+    "cannot_dm_bot": ("it is an app, and apps receive no messages", ""),
     "cannot_reply_to_message": (_REFUSED_TEXT, _OURS),
-    "cant_update_message": ("the message is not the app's", _OURS),
+    "cant_update_message": ("the message is not from the app", _OURS),
     "channel_not_found": (_NO_CHANNEL, _INVITE),
-    "edit_window_closed": ("messages as old as this cannot be changed there", _ELSEWHERE),
+    "edit_window_closed": ("messages as old as this can no longer be edited there", _ELSEWHERE),
     "invalid_arguments": (_REFUSED_TEXT, _OURS),
     "invalid_blocks": (_REFUSED_TEXT, _OURS),
     "invalid_metadata_schema": (_REFUSED_TEXT, _OURS),
-    "is_archived": ("the channel is archived", "Unarchive it, or choose another one."),
-    "messages_tab_disabled": ("the app may not write to people", _MANIFEST),
+    "is_archived": ("the channel is archived", "Unarchive it, or choose another channel."),
+    "messages_tab_disabled": ("the app may not send direct messages", _MANIFEST),
     "metadata_too_large": (_REFUSED_TEXT, _OURS),
-    "method_not_supported_for_channel_type": ("nothing can be posted in such a channel", ""),
+    "method_not_supported_for_channel_type": ("apps cannot post in this kind of channel", ""),
     "msg_blocks_too_long": (_REFUSED_TEXT, _OURS),
     "msg_too_long": (_REFUSED_TEXT, _OURS),
     "no_text": (_REFUSED_TEXT, _OURS),
     "not_in_channel": ("the app is not in the channel", _INVITE),
-    "user_disabled": ("this member is gone", "Take the id out of AIRQUOTE_ADMINS."),
-    "user_not_found": ("there is no such member", "Take the id out of AIRQUOTE_ADMINS."),
+    "user_disabled": ("this member is deactivated", "Remove the id from AIRQUOTE_ADMINS."),
+    "user_not_found": ("this member does not exist", "Remove the id from AIRQUOTE_ADMINS."),
     "user_not_in_channel": ("you are not in the channel", "Join it first."),
-    "users_not_found": ("there is no such member", "Take the id out of AIRQUOTE_ADMINS."),
+    "users_not_found": ("this member does not exist", "Remove the id from AIRQUOTE_ADMINS."),
 }
 
 
 @contextmanager
 def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
-    """Raise what goes wrong with a call of Slack's Web API as PostError."""
+    """Raise any error of a call to Slack's Web API as a PostError."""
     try:
         yield
     except Exception as error:
@@ -59,7 +61,7 @@ def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
 
 @contextmanager
 def of_recipient() -> Iterator[None]:
-    """Let lasting errors be those of who is written to: what is wrong with the app may pass."""
+    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
     try:
         yield
     except PostError as error:
@@ -69,7 +71,7 @@ def of_recipient() -> Iterator[None]:
 
 
 def post_error(error: Exception, subject: str = "Slack") -> PostError:
-    """Say what an error of Slack's library tells of the message that was to be posted."""
+    """Turn an error of Slack's library into what it means for a message."""
     if isinstance(error, SlackApiError):
         return _refusal(error, subject)
     if isinstance(error, NO_CONNECTION):
@@ -78,8 +80,8 @@ def post_error(error: Exception, subject: str = "Slack") -> PostError:
     if isinstance(error, NETWORK_ERRORS):
         reason = f"the connection was lost ({explain_network(error)})."
         return PostError(Flaw.AMBIGUOUS, subject, reason)
-    # Such as AttributeError, which the library raises at an answer in plain text.
-    reason = f"it answers as no Slack does ({type(error).__name__})."
+    # Such as AttributeError, which the library raises if the answer is plain text.
+    reason = f"its answer is not Slack's ({type(error).__name__})."
     return PostError(Flaw.AMBIGUOUS, subject, reason)
 
 
@@ -87,9 +89,9 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
     code, status = code_of(error), _status(error)
     if status == _TOO_MANY_REQUESTS or code in _LIMITED:
         wait = _retry_after(error)
-        return PostError(Flaw.RATE_LIMITED, subject, "it wants fewer messages.", retry_after=wait)
+        return PostError(Flaw.RATE_LIMITED, subject, "its rate limit is reached.", retry_after=wait)
     if status >= _SERVER_ERROR:
-        return PostError(Flaw.AMBIGUOUS, subject, f"it has trouble of its own ({code}).")
+        return PostError(Flaw.AMBIGUOUS, subject, f"it has an internal error ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
         return PostError(Flaw.PERMANENT, _APP, reason, _remedy(code))
@@ -98,7 +100,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
     if code in _LASTING:
         reason, remedy = _LASTING[code]
         return PostError(Flaw.PERMANENT, subject, f"{reason} ({code}).", remedy)
-    # Of fatal_error and internal_error Slack says that some of it may have been done.
+    # After fatal_error and internal_error, the message may have been posted.
     return PostError(Flaw.AMBIGUOUS, subject, f"it answers “{code}”.")
 
 
@@ -107,20 +109,20 @@ def _remedy(code: str) -> str:
 
 
 def _needed(error: SlackApiError) -> str:
-    """Name the scope that is missing, where Slack does."""
+    """Name the missing scope, if Slack does."""
     needed = answer_of(error).get("needed")
     return f", {needed}" if needed else ""
 
 
 def _status(error: SlackApiError) -> int:
-    """Read the status of an answer; where it was no JSON, the library hands it over as it came."""
+    """Return the HTTP status; the attribute's name depends on whether the answer was JSON."""
     response = error.response
     status = getattr(response, "status_code", None) or getattr(response, "status", None)
     return status if isinstance(status, int) else 0
 
 
 def _retry_after(error: SlackApiError) -> float:
-    """Read for how many seconds Slack wants to be left alone; 0 if it does not say."""
+    """Return for how many seconds to wait, 0 if Slack does not say."""
     headers = getattr(error.response, "headers", None) or {}
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return float(said) if str(said).isdecimal() else 0.0

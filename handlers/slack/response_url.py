@@ -1,4 +1,4 @@
-"""Posting to a response_url: tried again where that cannot say a thing twice, and never raising."""
+"""Post to a response_url: retry where nothing can appear twice, and never raise."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from bot.service.sharing import ShareOutcome
 from handlers.http import NO_CONNECTION
 
 _TRIES_WHEN_LIMITED = 3
-# The webhook client asks its retry handlers about a 429 only: server errors are tried again here.
+# The webhook client's retry handlers see only 429s, so server errors are retried here.
 _PAUSES = (0.5, 1.5)
 _NOT_TAKEN = 503
 _SERVER_ERRORS = frozenset({500, 502, _NOT_TAKEN, 504})
@@ -27,16 +27,16 @@ _log = logging.getLogger(__name__)
 
 
 async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
-    """Answer a person; every passing trouble is a reason to try again.
+    """Answer a member, with retries after every temporary error.
 
-    `client` lends its session, proxy and timeout. A dead address is logged.
+    Uses the session, proxy and timeout of `client`. An expired address is only logged.
     """
     handlers = [AsyncConnectionErrorRetryHandler(), _rate_limit()]
     return await _post(_webhook(client, url, handlers), message, _SERVER_ERRORS)
 
 
 async def publish(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
-    """Post what must not appear twice: tried again only where it surely has not been posted."""
+    """Post what must not appear twice, with retries only if it certainly was not posted."""
     webhook = _webhook(client, url, [_rate_limit()])
     return await _post(webhook, message, frozenset({_NOT_TAKEN}))
 
@@ -61,13 +61,13 @@ def _webhook(
 async def _post(
     webhook: AsyncWebhookClient, message: dict[str, Any], again: frozenset[int]
 ) -> ShareOutcome:
-    """Post a message, again after each pause if the answer is one of those statuses."""
+    """Post a message; retry after each pause if the status is one of `again`."""
     for pause in (*_PAUSES, None):
         try:
             response = await webhook.send_dict(message)
-        # The address lets anybody post: neither it nor an error that may name it is logged.
+        # Anybody who knows the address can post: log neither it nor an error that may contain it.
         except Exception as error:  # noqa: BLE001 - whatever the network and the SDK come up with
-            _log.warning("A response_url cannot be reached: %s", type(error).__name__)
+            _log.warning("A response_url could not be reached: %s", type(error).__name__)
             return ShareOutcome.REFUSED if isinstance(error, NO_CONNECTION) else ShareOutcome.UNSURE
         if response.status_code not in again or pause is None:
             break
@@ -79,14 +79,14 @@ def _outcome(status: int, body: str) -> ShareOutcome:
     if status < 300 and not _refuses(body):
         return ShareOutcome.POSTED
     if status in _DEAD:
-        _log.info("A response_url is dead: %s", status)
+        _log.info("A response_url has expired: %s", status)
     else:
-        _log.warning("A response_url answers with %s.", status)
+        _log.warning("A response_url answered with %s.", status)
     return ShareOutcome.UNSURE if status >= 500 and status != _NOT_TAKEN else ShareOutcome.REFUSED
 
 
 def _refuses(body: str) -> bool:
-    """Say whether an answer that looks fine says otherwise, as Slack's API does: {"ok": false}."""
+    """Return whether a successful status carries an error, as in Slack's API: {"ok": false}."""
     try:
         answer = json.loads(body)
     except ValueError:

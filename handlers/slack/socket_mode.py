@@ -1,4 +1,4 @@
-"""Socket Mode: a connection that is opened to Slack, watched, and given up when it has died."""
+"""Socket Mode: a connection to Slack that is watched, and replaced when it dies."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ from bot.ports import Poster
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_tokens
 
-# The library mends its connection itself within 40 seconds or so; this is for when it does not.
+# The library usually reconnects within 40 seconds; this is for when it does not.
 GRACE_SECONDS = 60.0
 # How long Slack waits for an acknowledgement.
 ACK_SECONDS = 3.0
 _PINGS_IN_GRACE = 6
 _CONNECT_SECONDS = 30.0
 _CLOSE_SECONDS = 5.0
-# With the first, Slack says that a connection ends in about ten seconds; with the second, now.
+# Slack announces the end of a connection: in about ten seconds, or now.
 _ENDINGS = ("warning", "refresh_requested")
 _RETIRE_SECONDS = 15.0
 
@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 
 
 class SocketMode:
-    """Connects an app to Slack through a socket; `running` counts what the app is answering.
+    """Slack as a platform through Socket Mode; `in_flight` counts what the app is answering.
 
-    A connection from which nothing is heard for `grace` seconds is given up.
+    A connection that is silent for `grace` seconds is given up.
     """
 
     name = "slack"
@@ -55,8 +55,8 @@ class SocketMode:
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Connect; raises ConfigError if Slack refuses tokens, UnreachableError if it is away."""
-        # The library would try a refused token for ever, with a traceback each time.
+        """Connect; raises ConfigError if Slack rejects a token, else UnreachableError."""
+        # The library would retry a rejected token for ever, with a traceback each time.
         link = await check_tokens(self._app.client, self._app_token)
         connection = _Connection(self._app, self._app_token, self._grace / _PINGS_IN_GRACE)
         try:
@@ -67,18 +67,18 @@ class SocketMode:
         self._connection = connection
 
     async def serve(self) -> None:
-        """Watch the connection, and return when it has died and is closed."""
+        """Watch the connection, and return once it has died and is closed."""
         while (connection := self._connection) is not None:
             if await connection.is_to_end(self._grace / _PINGS_IN_GRACE):
                 await self._replace(connection)
             elif (silence := await connection.silence()) > self._grace:
                 facts = {"platform": self.name, "seconds": round(silence, 1)}
-                _log.warning("Slack has fallen silent: the socket is opened anew.", extra=facts)
+                _log.warning("Slack has gone silent; reconnecting.", extra=facts)
                 self._connection = None
                 await connection.close()
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing more in, acknowledge what is here, and let it be answered for so long."""
+        """Accept nothing new, acknowledge the rest, and give answers so many seconds to finish."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.drain()
@@ -87,29 +87,29 @@ class SocketMode:
             each.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
         if not await self._in_flight.settle(seconds):
-            _log.warning("Some answers were not finished.", extra={"platform": self.name})
+            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})
 
     async def _replace(self, old: "_Connection") -> None:
-        """Connect anew before an old connection ends, so that nothing is lost between them."""
+        """Open a new connection before the old one ends, so that nothing is lost between them."""
         try:
             await self.start()
         except UnreachableError as error:
-            # The old one lives on, and the library mends it when it does end.
+            # The old connection is still open, and the library reconnects when it ends.
             _log.warning("%s", error, extra={"platform": self.name})
             return
-        _log.info("connected anew", extra={"platform": self.name})
+        _log.info("reconnected", extra={"platform": self.name})
         retiring = asyncio.create_task(_retire(old))
         self._retiring.add(retiring)
         retiring.add_done_callback(self._retiring.discard)
 
 
 class _Client(SocketModeClient):
-    """The library's connection; `ending` is set when Slack says that it is about to end it."""
+    """The library's client; `ending` is set when Slack announces the end of the connection."""
 
     ending: asyncio.Event
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
-        """Handle a frame; the library would close the connection before it opens another."""
+        """Handle a frame; at a disconnect, the library would close before it reconnects."""
         if message.get("type") == "disconnect" and message.get("reason") in _ENDINGS:
             self.ending.set()
         else:
@@ -117,7 +117,7 @@ class _Client(SocketModeClient):
 
 
 class _Connection(AsyncSocketModeHandler):
-    """Bolt's connection, which knows when it last heard of Slack and what is not acknowledged."""
+    """Bolt's connection, which also tracks silence and unacknowledged envelopes."""
 
     client: _Client
 
@@ -134,18 +134,18 @@ class _Connection(AsyncSocketModeHandler):
         self._unacknowledged = InFlight()
 
     async def open(self, link: str) -> None:
-        """Connect to a link that Slack has given; raises UnreachableError if that takes long."""
+        """Connect to an address from Slack; raises UnreachableError if that takes too long."""
         self.client.wss_uri = link
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 await self.connect_async()  # type: ignore[no-untyped-call]
         except TimeoutError as error:
-            remedy = "Check that the network lets wss:// through."
-            raise UnreachableError("Slack", "it opens no socket.", remedy) from error
+            remedy = "Check that the network allows wss:// connections."
+            raise UnreachableError("Slack", "the socket does not open.", remedy) from error
         self._alive = time()
 
     async def is_to_end(self, seconds: float) -> bool:
-        """Wait for so long, or until Slack says that this connection is about to end."""
+        """Wait so many seconds, or until Slack announces the end; return whether it did."""
         try:
             async with asyncio.timeout(seconds):
                 await self.client.ending.wait()
@@ -155,29 +155,29 @@ class _Connection(AsyncSocketModeHandler):
         return True
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        """Hand an envelope to the app and send its acknowledgement, unless this is closing."""
+        """Pass an envelope to the app and acknowledge it, unless the connection is draining."""
         if not self._draining:
             with self._unacknowledged:
                 await super().handle(client, req)
 
     async def silence(self) -> float:
-        """Say for how many seconds nothing was heard: since the last pong while connected."""
+        """Return the seconds since the last pong, or since the connection was lost."""
         if await self.client.is_connected():
             self._alive = max(self._alive, self.client.last_ping_pong_time or 0.0)
         return time() - self._alive
 
     def leave(self) -> None:
-        """Let Slack end it, and take what comes until then."""
+        """Stop reconnecting, and handle what comes until Slack ends the connection."""
         self.client.default_auto_reconnect_enabled = False
         self.client.auto_reconnect_enabled = False
 
     async def drain(self) -> None:
-        """Leave further envelopes to others, and wait until those at hand are acknowledged."""
+        """Ignore new envelopes, so that Slack redelivers them, and acknowledge the rest."""
         self._draining = True
         await self._unacknowledged.settle(ACK_SECONDS)
 
     async def close(self) -> None:
-        """Say goodbye, or leave without where the network hangs."""
+        """Close properly, or abruptly if the network hangs."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self.close_async()  # type: ignore[no-untyped-call]
@@ -186,7 +186,7 @@ class _Connection(AsyncSocketModeHandler):
 
 
 async def _retire(connection: _Connection) -> None:
-    """Give Slack time to use its newer connection before this one is closed."""
+    """Give Slack time to switch to the new connection before this one is closed."""
     connection.leave()
     try:
         await asyncio.sleep(_RETIRE_SECONDS)

@@ -1,6 +1,6 @@
-"""Cards -> blocks: a passage, a longer stretch, an episode; and a passage as a text for everybody.
+"""Cards -> blocks: a passage, a longer stretch, an episode; and a shared passage as plain text.
 
-A block is what belongs together in a message: text in Discord's markdown, and its buttons.
+A block is a part of a message: text in Discord's markdown, and the buttons that belong to it.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text, the video it is from, the text below them, and what can be done with all that."""
+    """A text, a link to its video, more text below them, and buttons."""
 
     text: str
     watch: Link | None = None
@@ -46,9 +46,9 @@ class Block:
 
 
 def card_block(card: Card, most: int, number: int | None = None, *, titled: bool = True) -> Block:
-    """Show a card in at most `most` characters; `number` is its place among others.
+    """Render a card in at most `most` characters; `number` is its position in the list.
 
-    It is not `titled` where something above it says its title.
+    A card that is not `titled` leaves its title out.
     """
     title = _title(card, number) if titled else ""
     if card.turns:
@@ -57,25 +57,25 @@ def card_block(card: Card, most: int, number: int | None = None, *, titled: bool
     if card.snippet:
         return Block(_passage(card, title), _watch(card), actions=card.actions)
     if card.actions:
-        # A button stands beside its text; two would need a row, for which a list has no room.
+        # A single button goes beside the text; two would need a row, for which a list has no room.
         return Block(_lines((title, small(_about(card, _link(card)))), most), actions=card.actions)
     lead = _lines((title, small(_about(card))), most)
     return Block(lead, _watch(card), _episode(card, most - len(lead)))
 
 
 def shared_text(card: Card, sharer: str) -> str:
-    """Show a passage to everybody, in the name of a member, with the video to play below it."""
+    """Write a passage that a member shares, with the video to play below it."""
     who = bold(literal(sharer, FACT))
     return _aloud(card, who + shared_by(bool(who)), SNIPPET)
 
 
 def posted_text(card: Card, heading: str) -> str:
-    """Show all of a passage to everybody, below a heading, with the video to play below it."""
+    """Write a whole passage below a heading, with the video to play below it."""
     return _aloud(card, heading, CONTENT)
 
 
 def _aloud(card: Card, heading: str, most: int) -> str:
-    """Show a passage without components: only below a text, Discord shows the video to play."""
+    """Write a passage without components: Discord embeds a video only below plain text."""
     speaker, place = (
         _fact(card.speaker),
         _joined(_title(card), _fact(card.code), _fact(card.chapter)),
@@ -95,13 +95,13 @@ def _passage(card: Card, title: str) -> str:
 
 
 def _place(card: Card, title: str) -> str:
-    """Say where a longer stretch is from."""
+    """Say where a longer stretch comes from."""
     code, facts = _fact(card.code), _joined(_fact(card.chapter), _remark(card))
     return _below(_joined(title, code), small(facts)) if title else small(_joined(code, facts))
 
 
 def _stretch(card: Card, most: int) -> str:
-    """Write what several speakers say, for as long as there is room."""
+    """Write what the speakers say, as far as it fits."""
     written = ""
     for turn in card.turns:
         who = _joined(bold(_fact(turn.speaker)), _fact(turn.time))
@@ -115,13 +115,13 @@ def _stretch(card: Card, most: int) -> str:
 
 
 def _episode(card: Card, most: int) -> str:
-    """Write what is known of an episode, with as many chapters as there is room for."""
+    """Write an episode's details, with as many chapters as fit."""
     details = _lines((literal(each, DETAIL) for each in card.details[:MOST_DETAILS]), most)
     head = _below(details, ("\n" if details else "") + bold("Chapters"))
     room = most - len(head) - len(_more(len(card.chapters)))
     chapters = [f"\n{_chapter(each)}" for each in card.chapters]
     if sum(map(len, chapters)) > room:
-        # All of them without links are more use than half of them with.
+        # All chapters without links are more useful than half of them with links.
         chapters = [f"\n{_chapter(replace(each, url=''))}" for each in card.chapters]
     fitting = sum(end <= room for end in accumulate(map(len, chapters)))
     if not fitting:
@@ -178,7 +178,7 @@ def _below(*lines: str) -> str:
 
 
 def _lines(lines: Iterable[str], most: int) -> str:
-    """Put lines below each other, for as long as there is room."""
+    """Join lines, as far as they fit."""
     written = ""
     for line in filter(None, lines):
         longer = f"{written}\n{line}" if written else line

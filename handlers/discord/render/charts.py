@@ -1,4 +1,4 @@
-"""Mentions as a picture that is attached to a message."""
+"""Mentions as an image that is attached to a message."""
 
 import asyncio
 import logging
@@ -12,11 +12,11 @@ from bot.search.mentions import Mentions
 from bot.service.limits import RecentItems
 
 CHART_NAME = "mentions.png"
-# With so many to be drawn, who wants another one sees the counts as text: each takes half a second.
+# With so many charts waiting, further requests get text instead: a chart takes half a second.
 _MOST_WAITING = 4
-# Whoever waits longer does, too.
+# Whoever has waited this long gets text, too.
 _SECONDS = 10.0
-# About 40 KB each.
+# About 40 kB each.
 _MOST_REMEMBERED = 64
 
 _Lines: TypeAlias = tuple[Line, ...]
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class ChartRenderer:
-    """Draws charts one at a time, in another process, each once, and remembers the latest."""
+    """Draws charts in a worker process, one at a time, and caches the latest."""
 
     def __init__(self, seconds: float = _SECONDS) -> None:
         self._seconds = seconds
@@ -34,10 +34,10 @@ class ChartRenderer:
         self._drawn: RecentItems[_Lines, bytes] = RecentItems(_MOST_REMEMBERED)
 
     async def draw(self, mentions: Sequence[Mentions]) -> bytes | None:
-        """Draw how often each term is mentioned, by season, as a PNG.
+        """Draw how often each term is mentioned in each season, as a PNG.
 
-        None where there is nothing to compare, where matplotlib is not installed, and where it
-        would take too long: the message shows the counts as text then.
+        None if there is nothing to compare, matplotlib is not installed, or it would take too
+        long: the message shows the counts as text then.
         """
         if len(seasons_of(mentions)) < 2 or not any(counted.total for counted in mentions):
             return None
@@ -49,7 +49,7 @@ class ChartRenderer:
                 return None
             self._begun[lines] = asyncio.create_task(self._draw(lines))
             self._begun[lines].add_done_callback(lambda _: self._begun.pop(lines))
-        # Who no longer waits does not end it for the others who want the same.
+        # Shielded, because others may be waiting for the same chart.
         return await asyncio.shield(self._begun[lines])
 
     async def _draw(self, lines: _Lines) -> bytes | None:
@@ -57,6 +57,8 @@ class ChartRenderer:
             async with asyncio.timeout(self._seconds), self._turn:
                 self._drawn[lines] = await draw_apart(lines, self._seconds)
         except (AirquoteError, TimeoutError, OSError) as error:
-            _log.warning("A chart is shown as text: %s", str(error) or "it takes too long.")
+            _log.warning(
+                "A chart is replaced by text: %s", str(error) or "drawing it takes too long."
+            )
             return None
         return self._drawn[lines]

@@ -1,7 +1,7 @@
-"""Actions <-> the ids of buttons, which have room for 100 characters.
+"""The custom ids of buttons, which hold at most 100 characters.
 
-An id says what becomes of the answer, whose button it is, and the request itself or, where that is
-too long, the key under which it is kept: aq1:turn:6f2a…:1,"search","model registry",1,"",null,null
+An id says what the button does, whose it is, and its request or, if that is too long, the key
+under which the request is saved: aq1:turn:6f2a…:1,"search","model registry",1,"",null,null
 """
 
 import re
@@ -17,13 +17,13 @@ from bot.service.saved_requests import RequestStore
 from bot.text import clean
 from handlers.discord.render.limits import CUSTOM_ID
 
-# What a DynamicItem listens to: all that Airquote has ever made, to answer old buttons too.
+# Matches the ids of every version, so that old buttons are answered too.
 ID_PATTERN = re.compile(r"aq(?P<version>\d+):.*", re.ASCII | re.DOTALL)
 _VERSION = "aq1"
-# In place of the id of a person: everybody may press the button.
+# Instead of a member's id: everybody may press the button.
 EVERYBODY = 0
 _KEPT = "="
-# Slugs are longer than the rest; a hash of 48 bits tells those of a podcast apart.
+# Slugs are the longest part; 48 bits of a hash tell the slugs of a podcast apart.
 _SLUG_BYTES = 6
 _KEY_BYTES = 15
 _IN_ID = re.compile(
@@ -34,7 +34,7 @@ _IN_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CustomId:
-    """What the id of a button says: `owner` is the id of the person whose it is, or EVERYBODY."""
+    """A parsed custom id; `owner` is the id of the member it belongs to, or EVERYBODY."""
 
     act: Act
     owner: int
@@ -42,9 +42,9 @@ class CustomId:
 
 
 class ButtonIds:
-    """Names the buttons of one message, each in its own way, for the person who may press them.
+    """Creates unique ids for the buttons of one message, which only `owner` may press.
 
-    `kept` are the packed requests to keep, by the key that is in an id in their place.
+    `kept` are the packed requests that were too long for an id, by the key in their place.
     """
 
     def __init__(self, owner: int) -> None:
@@ -53,10 +53,10 @@ class ButtonIds:
         self._named: Counter[str] = Counter()
 
     def name(self, action: Action) -> str:
-        """Make the id of a button."""
+        """Create the id of a button."""
         name = self._write(action, "")
         self._named[name] += 1
-        # Discord refuses a message in which two buttons have one id.
+        # Discord rejects a message in which two buttons share an id.
         times = self._named[name]
         return name if times == 1 else self._write(action, f".{times}")
 
@@ -72,7 +72,7 @@ class ButtonIds:
 
 
 def parse_custom_id(custom_id: str) -> CustomId | None:
-    """Read the id of a button; None if it was made by another version, or by nobody."""
+    """Parse the id of a button; None if it comes from another version or is invalid."""
     found = _IN_ID.fullmatch(custom_id)
     if found is None or found["act"] not in set(Act):
         return None
@@ -82,9 +82,9 @@ def parse_custom_id(custom_id: str) -> CustomId | None:
 async def find_request(
     press: CustomId, keeper: RequestStore, slugs: Iterable[str]
 ) -> Request | None:
-    """Find what a button asks for; `slugs` are those of all episodes.
+    """Find the request of a button; `slugs` are those of all episodes.
 
-    None if it was packed by another version or is no longer kept.
+    None if it was packed by another version or is no longer saved.
     """
     if press.carried.startswith(_KEPT):
         packed = await keeper.find(press.carried.removeprefix(_KEPT))
@@ -92,13 +92,13 @@ async def find_request(
     request = unpack(f"[{press.carried}]")
     if request is None or not request.episode:
         return request
-    # An episode that is gone keeps its hash, which is answered as any unknown slug is.
+    # If the episode is gone, its hash is treated like any unknown slug.
     named = (slug for slug in slugs if _hash(slug, _SLUG_BYTES) == request.episode)
     return replace(request, episode=next(named, request.episode))
 
 
 def _shortened(request: Request) -> str:
-    """Pack a request without its brackets, and with the hash of its slug."""
+    """Pack a request without its brackets, and with its slug hashed."""
     episode = _hash(request.episode, _SLUG_BYTES) if request.episode else ""
     return clean(pack(replace(request, episode=episode)))[1:-1]
 

@@ -1,4 +1,4 @@
-"""Discord's way of writing text: what members meant by it, and how to say ours literally."""
+"""Discord's markdown: read what members write, and escape what Airquote writes."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,33 +8,33 @@ from bot.replies import split_snippet
 from bot.text import clean, one_line, truncate
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
-# What Discord reads as anything but itself somewhere in a line, and at the beginning of one. It
-# takes a backslash before any punctuation; discord.utils.escape_markdown leaves alone what becomes
-# a link, a mention, a time, an emoji or a numbered list, and shows a backslash before a blank.
+# Characters with a meaning anywhere in a line, and at its start. Discord accepts a backslash before
+# any punctuation. discord.utils.escape_markdown is not enough: it ignores links, mentions, times,
+# emoji and numbered lists, and escapes where the backslash is shown.
 _MARKUP = re.compile(r"[\\*_~|`<>\[\]@/]|:(?!\s)")
 _LINE_START = re.compile(r"^(\s*\d*)([-+#.)])")
 _CALLS = re.compile(r"@(?:everyone|here)\b")
-# Mentions, times, emoji and commands are in angle brackets; only the last two have a name.
+# Mentions, times, emoji and commands are in angle brackets; only emoji and commands have a name.
 _ANGLED = re.compile(r"<(?:a?:(\w+):|/([^:<>]+):|[@#]|t:|id:)[^<>]*>")
 _BLANKS = re.compile(r"\s+")
 _MASKED = re.compile(r"\[([^\[\]]+)\]\(<?[a-z]+://[^\s()]+>?\)")
-# How many characters make a text bold.
+# The number of characters that make a text bold.
 _MARKS = 4
 
 
 def decode(text: str) -> str:
-    """Read what a member meant by a message: links are their labels, mentions are left out."""
+    """Convert a message to plain text: links become their labels, mentions are left out."""
     named = _ANGLED.sub(lambda found: found[1] or found[2] or "", _CALLS.sub("", text))
     return _MASKED.sub(r"\1", named)
 
 
 def escape(text: str) -> str:
-    """Write a text so that Discord shows it as it is, at the beginning of a line too."""
+    """Escape a text so that Discord shows it literally, even at the start of a line."""
     return _at_start(_inline(text))
 
 
 def literal(text: str, most: int) -> str:
-    """Write a text in one line that Discord shows as it is, in at most `most` characters."""
+    """Escape a text on a single line, truncated to `most` characters."""
     return _cut(one_line(text), most, escape)
 
 
@@ -44,44 +44,44 @@ def bold(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Write something to type."""
+    """Format something to type as code."""
     return f"`{one_line(text).replace('`', 'ˋ')}`"
 
 
 def preformatted(lines: Sequence[str]) -> str:
-    """Put lines in a box in which all characters are equally wide."""
+    """Format lines in a monospaced block."""
     text = "\n".join(line.replace("`", "ˋ") for line in lines)
     return f"```\n{text}\n```" if text.strip() else ""
 
 
 def quote(text: str) -> str:
-    """Put an escaped line in a quotation."""
+    """Format an escaped line as a quotation."""
     return f"> {text}" if text else ""
 
 
 def small(text: str) -> str:
-    """Write an escaped line in small print."""
+    """Format an escaped line in small print."""
     return f"-# {text}" if text else ""
 
 
 def masked(text: str, url: str) -> str:
-    """Link words of our own to an address that `video` has given."""
+    """Link a text to an address that `video` has approved."""
     return f"[{text}]({url})"
 
 
 def channel(number: str) -> str:
-    """Name a channel by its id, so that it can be opened."""
+    """Mention a channel by its id."""
     return f"<#{number}>"
 
 
 def video(url: str) -> str:
-    """Give the address of a video of the podcast; of any other, "": it is not linked to."""
+    """Return an address if it is that of a video, else "": nothing else is linked to."""
     return url if _OUR_LINK.fullmatch(url) else ""
 
 
 def excerpt(snippet: Snippet, most: int) -> str:
-    """Write a snippet in one line of at most `most` characters, its matched words bold."""
-    # The beginning may need a backslash.
+    """Write a snippet on a single line of at most `most` characters, its matches bold."""
+    # The start may need a backslash.
     written, room = "", most - 1
     for text, matched in _runs(snippet):
         part = _cut(text, room - len(written) - (_MARKS if matched else 0), _inline)
@@ -92,7 +92,7 @@ def excerpt(snippet: Snippet, most: int) -> str:
 
 
 def _runs(snippet: Snippet) -> list[tuple[str, bool]]:
-    """Split a snippet as `split_snippet` does; those of a kind that touch are one run."""
+    """Split a snippet like `split_snippet`, and join adjacent parts of the same kind."""
     runs: list[tuple[str, bool]] = []
     for text, marked in split_snippet(snippet):
         run = _BLANKS.sub(" ", clean(text))
@@ -113,7 +113,7 @@ def _at_start(text: str) -> str:
 
 
 def _cut(text: str, most: int, write: Callable[[str], str]) -> str:
-    """Cut a text so that it has at most `most` characters when it is escaped."""
+    """Truncate a text so that it has at most `most` characters once it is escaped."""
     limit = most
     while len(written := write(truncate(text, limit))) > max(most, 0):
         limit -= len(written) - most

@@ -1,6 +1,6 @@
-"""Replies -> Discord's messages.
+"""Replies -> messages for Discord.
 
-Words of transcripts, titles and queries are escaped, so that nothing in them is parsed.
+Text from transcripts, titles and queries is escaped, so that Discord parses nothing in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,11 +29,11 @@ from handlers.discord.render.limits import (
 )
 from handlers.discord.render.markdown import channel, code, literal, preformatted, small
 
-# With their videos beside them, five would need more components than Discord takes; see `_fitting`.
+# With a video beside each, five passages would exceed Discord's limit; see `_fitting`.
 PAGE = 4
 _SENTENCE = 500
 _NOTE = 300
-# The sentence, its notes and a chart have so much together: there is always room for a card.
+# The most that sentence, notes and chart may take together, so that a card always fits.
 _HEAD = 1800
 _LEFT_OUT = 100
 _NOTHING = "Nothing to show."
@@ -43,19 +43,19 @@ Offer = Link | Action
 
 
 class MessageLayout(ui.LayoutView):
-    """The components of a message, whose buttons say by their ids all there is to know.
+    """The components of a message, whose buttons need no listener: `AnswerButton` handles them.
 
-    discord.py would listen to each message that it sends, for 15 minutes or until it ends.
+    discord.py would keep listening for each message, for 15 minutes or until the process ends.
     """
 
     def is_dispatchable(self) -> bool:
-        """Say that nothing listens here."""
+        """Return that nothing listens for this message."""
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message: its components and files, and what has to be kept for its buttons, by key."""
+    """A message: its components and files, and the requests to save for its buttons, by key."""
 
     view: MessageLayout
     files: tuple[discord.File, ...]
@@ -63,7 +63,7 @@ class RenderedMessage:
 
 
 def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> RenderedMessage:
-    """Show a reply to the person whose id is `owner`; `chart` is a picture of its mentions.
+    """Render a reply for the member whose id is `owner`; `chart` is a PNG of its mentions.
 
     Cards beyond Discord's limits are left out, and a sentence says so.
     """
@@ -73,7 +73,7 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
     titled = not reply.names_card
     blocks = [_offering(card_block(card, room, n, titled=titled)) for n, card in numbered(reply)]
-    # The container, the head, what is left out and the line below it are one each.
+    # One each for the container, the head, the note on what is left out, and the separator.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot)
     shown, roomy = _fitting(blocks, free, room)
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
@@ -85,9 +85,9 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
 
 
 def render_shared(reply: Reply, sharer: str) -> str:
-    """Write a reply's passage for everybody, in the name of the member called `sharer`.
+    """Render a reply's passage for everybody, shared by the member called `sharer`.
 
-    A text rather than components: only below a text, Discord shows the video to play.
+    As plain text, because only below that, Discord embeds the video.
     """
     if not reply.cards:
         return literal(reply.text, CONTENT) or _NOTHING
@@ -95,7 +95,7 @@ def render_shared(reply: Reply, sharer: str) -> str:
 
 
 def _head(reply: Reply, *, with_bars: bool) -> str:
-    """Begin with the sentence; notes are in small print where there is something else to read."""
+    """Write the sentence and its notes; notes above cards are in small print."""
     sentence = literal(reply.text, _SENTENCE) or _NOTHING
     if reply.channel.isascii() and reply.channel.isdecimal():
         sentence = f"{sentence} {channel(reply.channel)}"
@@ -113,7 +113,7 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
 
 
 def _note(note: str) -> str:
-    """Set a command apart from what it does: "/podcast episodes: the list of them"."""
+    """Format a command and its description, such as "/podcast episodes: list the episodes"."""
     if not note.startswith(COMMAND):
         return literal(note, _NOTE)
     command, _, rest = truncate(note, _NOTE).partition(": ")
@@ -121,16 +121,16 @@ def _note(note: str) -> str:
 
 
 def _offering(block: Block) -> Block:
-    """Leave a block only the actions that are offered, for whoever counts them."""
+    """Reduce the buttons of a block to those that are shown."""
     return replace(block, actions=tuple(offered(block.actions)))
 
 
 def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Block], bool]:
-    """Take blocks for as long as there is room, and say whether their videos stand beside them.
+    """Take as many blocks as fit, and return whether their videos fit beside the text.
 
-    Four passages have room for that: 1 container, 1 head, 4 times 7, 1 line and 5 below are 36
-    components of 40, where five would be 43. In the row of the other buttons, a video is no more
-    than its button: five are 38 then.
+    For four passages they do: 1 container, 1 head, 4 times 7, 1 separator and 5 below are 36
+    components of 40; for five, it would be 43. In the row of the other buttons, a video takes
+    one component instead of three, which makes 38 for five passages.
     """
     for roomy in (True, False):
         left, characters, fitting = free, room, 0
@@ -156,7 +156,7 @@ def _row_size(buttons: Sequence[Offer]) -> int:
 
 
 def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offer]]:
-    """Say which button is beside a text and which are below it; one that is alone is beside it."""
+    """Split buttons into the one beside the text, if any, and those below it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
     buttons = [*buttons, *block.actions][:ROW_BUTTONS]
     if len(buttons) == 1 or (block.watch and roomy):
@@ -177,7 +177,7 @@ def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
 
 
 def render_button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
-    """Make a button, of which the ids of its message are kept in `ids`."""
+    """Render a button; `ids` belongs to its message."""
     label = truncate(one_line(offer.label), BUTTON_LABEL)
     if isinstance(offer, Link):
         return ui.Button(label=label, url=offer.url)
@@ -185,7 +185,7 @@ def render_button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
 
 
 def offered(actions: Sequence[Action]) -> list[Action]:
-    """Leave out the form: who types a command has its fields before them."""
+    """Leave out the form, which Discord's commands replace, and what does not fit."""
     labelled = [each for each in actions if each.act is not Act.FORM and one_line(each.label)]
     return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
 
@@ -193,7 +193,7 @@ def offered(actions: Sequence[Action]) -> list[Action]:
 def _left_out(number: int) -> list[Item]:
     if not number:
         return []
-    text = f"{number:,} more did not fit here. Please ask for less at once."
+    text = f"{number:,} more did not fit. Please narrow your search."
     return [ui.TextDisplay(small(text))]
 
 
@@ -209,7 +209,7 @@ def _files(chart: bytes | None) -> tuple[discord.File, ...]:
 
 
 def _framed(items: Sequence[Item]) -> MessageLayout:
-    """Put items in a frame, unless there is but a sentence."""
+    """Frame the items, unless there is only one."""
     view = MessageLayout(timeout=None)
     for item in [ui.Container(*items)] if len(items) > 1 else items:
         view.add_item(item)

@@ -1,4 +1,4 @@
-"""Actions -> buttons: which of them a place has, and what they carry."""
+"""Actions -> buttons: which ones a surface shows, and what they carry."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,17 +17,17 @@ from handlers.slack.render.rich_text import Json, Parts
 
 
 class Surface(Enum):
-    """Where a reply is shown, on which depends what its buttons can do."""
+    """Where a reply is shown, which decides what its buttons can do."""
 
-    PRIVATE = auto()  # a message that only who asked sees
+    PRIVATE = auto()  # a message that only the member who asked sees
     PUBLIC = auto()  # a message that everybody sees
-    DIALOG = auto()  # a dialog that was opened from no conversation
+    DIALOG = auto()  # a dialog that was opened outside of conversations
     HOME = auto()
 
 
 _MODERATORS = frozenset({Act.WITHDRAW, Act.APPROVE, Act.SKIP, Act.NEVER})
-# There is no conversation to share to, or it has seen the passage already. What everybody sees can
-# be reported; what becomes of it is for moderators.
+# Sharing needs a conversation that has not seen the passage yet. What everybody sees can be
+# reported; only moderators decide about it, in private messages.
 _NOT_OFFERED = {
     Surface.PRIVATE: frozenset({Act.REPORT}),
     Surface.PUBLIC: frozenset({Act.SHARE}) | _MODERATORS,
@@ -35,14 +35,14 @@ _NOT_OFFERED = {
     Surface.HOME: frozenset({Act.SHARE, Act.REPORT, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
     | _MODERATORS,
 }
-# Nobody turns a page for others, nor all of App Home: the next one is for who asks for it.
+# Here, the next page is sent to the member who asks for it instead of replacing what others see.
 _NOT_TURNED = frozenset({Surface.PUBLIC, Surface.HOME})
 
 
 def action_blocks(actions: Sequence[Action], place: Surface, about: str = "") -> Parts:
-    """Put actions in as few blocks as hold them.
+    """Arrange buttons in as few blocks as possible.
 
-    Screen readers hear what they are `about` too, which tells equal buttons of a message apart.
+    Screen readers also say what they are `about`, to distinguish buttons with the same label.
     """
     buttons = [
         _button(action, value, about)
@@ -56,7 +56,7 @@ def action_blocks(actions: Sequence[Action], place: Surface, about: str = "") ->
 
 
 def plain_text_object(text: str, most: int) -> Json:
-    """Write a text object in which nothing is parsed, of at most `most` characters."""
+    """Build a plain text object of at most `most` characters."""
     return {"type": "plain_text", "text": truncate(one_line(text), most), "emoji": False}
 
 
@@ -82,5 +82,5 @@ def _button(action: Action, value: str, about: str) -> Json:
 
 
 def _named(number: int, button: Json) -> Json:
-    """Number a button, for its id has to be the only one in its row."""
+    """Number a button, as its id must be unique in its row."""
     return {**button, "action_id": f"{button['action_id']}.{number}"}

@@ -29,20 +29,20 @@ from handlers.slack.render.rich_text import (
     words,
 )
 
-# What details and chapters leave room for in a message: all that is read aloud and said above.
+# The most that details and chapters may take, so that the text above them and the fallback fit.
 _EPISODE = 6000
-# So many lines of a time and a title are no longer than a text may be.
+# So many lines with a time and a title do not exceed the limit of a text.
 _CHAPTERS_IN_BLOCK = 25
-# Nobody reads on for longer; the video is better then.
+# Beyond that, watching the video is better than reading.
 _MOST_TURNS = 30
 
 
 def card_blocks(
     card: Card, place: Surface, number: int | None = None, *, titled: bool = True
 ) -> Parts:
-    """Show a card with its buttons; `number` is its place among others.
+    """Render a card with its buttons; `number` is its position in the list.
 
-    It is not `titled` where something above it says its title.
+    A card that is not `titled` leaves its title out.
     """
     lead = section(_numbered(number), _label(card), _title(card)) if titled else []
     if card.turns:
@@ -56,13 +56,13 @@ def card_blocks(
 
 
 def shared_blocks(card: Card, sharer: str) -> Parts:
-    """Show a passage to everybody, in the name of the member whose id is `sharer`."""
+    """Render a passage shared by the member whose id is `sharer`."""
     who = person(sharer)
     return told_blocks(card, [*who, *words(shared_by(bool(who)))])
 
 
 def told_blocks(card: Card, lead: Parts) -> Parts:
-    """Show a passage that nobody asked for, below a line that says why it is there."""
+    """Render a passage that nobody asked for, below a line that explains it."""
     speaker = _fact(card.speaker)
     return [
         *rich_text(
@@ -91,7 +91,7 @@ def _passage(card: Card, lead: Parts) -> Parts:
 
 
 def _stretch(card: Card, lead: Parts) -> Parts:
-    """Show what several speakers say, a block for each so that they stand apart."""
+    """Render what several speakers say, with a block for each."""
     head = rich_text(lead, _place_line(card, card.code, card.chapter))
     turns = [block for turn in card.turns[:_MOST_TURNS] for block in _replace_message(turn)]
     return [*head, *turns, *_remark(card)]
@@ -146,7 +146,7 @@ def _numbered(number: int | None) -> Parts:
 
 
 def _place_line(card: Card, *facts: str) -> Parts:
-    """Link to a second of the video, or to its beginning, and tell what is there."""
+    """Link to a second of the video or to its start, and describe the place."""
     time = _fact(card.time)
     watch = link(card.url, f"▶ {time or 'Watch'}") if card.url else words(time)
     known = [text for text in map(_fact, facts) if text]

@@ -1,6 +1,6 @@
-"""Replies -> Slack's messages.
+"""Replies -> messages for Slack.
 
-Words of transcripts, titles and queries are in rich text or plain text, where nothing is parsed.
+Text from transcripts, titles and queries is rich text or plain text, in which nothing is parsed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from handlers.slack.render.rich_text import (
 _SENTENCE = 500
 _NOTE = 300
 _MOST_NOTES = 16
-# The plain text of a message is read aloud, and a notification shows its beginning.
+# Screen readers read the fallback text, and notifications show its start.
 _FALLBACK = 1500
 _READ_SNIPPET = 200
 _NOTHING = "Nothing to show."
@@ -37,7 +37,7 @@ _LATEST = [_LINE, *rich_text(section(words("Latest episodes", bold=True)))]
 
 
 def render_reply(reply: Reply, public: bool = False) -> Json:
-    """Show a reply in a message, which everybody sees if it is `public`.
+    """Render a reply as a message; if it is `public`, everybody sees it.
 
     Cards beyond Slack's limits are left out, and a sentence says so.
     """
@@ -49,7 +49,7 @@ def render_reply(reply: Reply, public: bool = False) -> Json:
 
 
 def render_shared(reply: Reply, sharer: str) -> Json:
-    """Show a reply's passage to everybody, in the name of the member whose id is `sharer`."""
+    """Render a reply's passage for everybody, shared by the member whose id is `sharer`."""
     if not reply.cards:
         return render_reply(reply, public=True)
     text = fallback_text(f"Shared from the podcast: {read_card(reply.cards[0])}")
@@ -57,14 +57,14 @@ def render_shared(reply: Reply, sharer: str) -> Json:
 
 
 def compose_message(text: str, blocks: Parts) -> Json:
-    """Put blocks into a message; `text` is what notifications and screen readers say."""
+    """Build a message from blocks, with the fallback text for notifications and screen readers."""
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def reply_blocks(reply: Reply, place: Surface, most_blocks: int, most_characters: int) -> Parts:
-    """Lay a reply out: its sentence and notes, then its cards, then what can be done next.
+    """Arrange a reply: the sentence and notes, then the cards, then the buttons.
 
-    In App Home, what can be done belongs to how to ask, and comes before the cards.
+    In App Home, the buttons come before the cards, as they belong to the help above them.
     """
     head, foot = _head(reply, place), action_blocks(reply.actions, place)
     cards = _cards(reply, place)
@@ -79,7 +79,7 @@ def reply_blocks(reply: Reply, place: Surface, most_blocks: int, most_characters
 
 
 def count_characters(part: object) -> int:
-    """Count the characters of all texts that blocks show."""
+    """Count the characters of all texts in blocks."""
     if isinstance(part, list):
         return sum(map(count_characters, part))
     if not isinstance(part, dict):
@@ -89,13 +89,13 @@ def count_characters(part: object) -> int:
 
 
 def fallback_text(*lines: str) -> str:
-    """Write lines for notifications and screen readers; what looks like a link is none there."""
+    """Write lines for notifications and screen readers, in which nothing becomes a link."""
     text = "\n".join(filter(None, map(one_line, lines)))
     return escape(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
 
 
 def read_card(card: Card) -> str:
-    """Write a card as it is read aloud: “A title, Ann at 12:54: “What she says.””."""
+    """Write a card to be read aloud: “A title, Ann at 12:54: “What she says.””."""
     who = join_names([card.speaker] if card.speaker else card.guests)
     facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
     said = truncate(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
@@ -103,7 +103,7 @@ def read_card(card: Card) -> str:
 
 
 def _head(reply: Reply, place: Surface) -> Parts:
-    """Begin with the sentence; notes are in small print where there is something else to read."""
+    """Render the sentence and its notes; notes above cards are in small print."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = channel(reply.channel)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
@@ -116,13 +116,13 @@ def _head(reply: Reply, place: Surface) -> Parts:
 
 
 def _command(note: str) -> Parts:
-    """Set a command apart from what it does: "/podcast episodes: the list of them"."""
+    """Format a command and its description, such as "/podcast episodes: list the episodes"."""
     command, _, rest = note.partition(": ")
     return [*code(command), *words(f"  {rest}")]
 
 
 def _cards(reply: Reply, place: Surface) -> list[Parts]:
-    """Show the cards, with a line above each passage that is not the only one."""
+    """Render the cards, with a divider above each passage if there are several."""
     if reply.names_card:
         return [card_blocks(card, place, titled=False) for card in reply.cards]
     lines = [_LINE] if len(reply.cards) > 1 and any(card.snippet for card in reply.cards) else []
@@ -130,7 +130,7 @@ def _cards(reply: Reply, place: Surface) -> list[Parts]:
 
 
 def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[Parts]:
-    """Take cards for as long as there is room for them."""
+    """Take as many cards as fit."""
     fitting = []
     for card in cards:
         blocks -= len(card)
@@ -144,7 +144,7 @@ def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[
 def _left_out(number: int) -> Parts:
     if not number:
         return []
-    return small(f"{number:,} more did not fit here. Please ask for less at once.")
+    return small(f"{number:,} more did not fit. Please narrow your search.")
 
 
 def _read_out(reply: Reply) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Slack's way of writing text: what members meant by it, and how to say ours literally."""
+"""Slack's mrkdwn: read what members write, and escape what Airquote writes."""
 
 import re
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ _ATTACHED = ("pretext", "title", "text", "blocks", "message_blocks")
 
 
 def decode(text: str) -> str:
-    """Read what a member meant by a text that Slack sent: entities, links and mentions.
+    """Convert a text from Slack to plain text.
 
-    A link is its label or address, a channel its name, a person the name or nothing; what calls
-    everybody is left out. Each entity is decoded once.
+    Links become their label or address, channels and people their name if it is given, and
+    mentions of everybody are left out. Each entity is decoded once.
     """
     return _MARKUP.sub(_meaning, text)
 
 
 def text_of(message: dict[str, Any]) -> str:
-    """Find what a message says: its text, else the words of its blocks and attachments.
+    """Return the text of a message, else that of its blocks and attachments.
 
-    A message of an app often has no text, and neither has one that is passed on.
+    Messages of apps and forwarded messages often have no text of their own.
     """
     text = message.get("text")
     if isinstance(text, str) and text.strip():
@@ -31,7 +31,7 @@ def text_of(message: dict[str, Any]) -> str:
 
 
 def escape(text: str) -> str:
-    """Write a text so that Slack's mrkdwn finds no mention and no link in angle brackets in it."""
+    """Escape a text so that Slack finds no mention or link in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -59,7 +59,7 @@ def _attached(attachments: object) -> Iterator[str]:
 
 
 def _words(part: object) -> Iterator[str]:
-    """Find all texts in a part of a message, but not those of its buttons."""
+    """Yield all texts in a part of a message, except those of buttons."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, list):

@@ -1,7 +1,7 @@
-"""Slack's rich text: nothing in it is parsed, so that words of any origin stay words.
+"""Slack's rich text, in which nothing is parsed, so that text of any origin is safe.
 
-Every function gives a list, which is empty where there is nothing to show: Slack refuses empty
-texts. A line is made of runs, a block of lines.
+Every function returns a list, empty if there is nothing to show, because Slack rejects empty
+texts. Lines consist of runs, blocks of lines.
 """
 
 import re
@@ -21,35 +21,35 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 
 
 def words(text: str, *, bold: bool = False) -> Parts:
-    """Write a text as it is, with its blanks."""
+    """Make a run of a text, including its spaces."""
     cleaned = clean(text)
     return [_styled(cleaned, bold=bold)] if cleaned.strip() else []
 
 
 def code(text: str) -> Parts:
-    """Write something to type."""
+    """Format something to type as code."""
     return [{**run, "style": {"code": True}} for run in words(text)]
 
 
 def link(url: str, text: str) -> Parts:
-    """Link to a video of the podcast; any other address is not linked to."""
+    """Link to a video; nothing else is linked to."""
     if not _OUR_LINK.fullmatch(url):
         return words(text)
     return [{"type": "link", "url": url, "text": run["text"]} for run in words(text)]
 
 
 def person(user: str) -> Parts:
-    """Name a member by their id."""
+    """Mention a member by their id."""
     return [{"type": "user", "user_id": user}] if _PERSON.fullmatch(user) else []
 
 
 def channel(name: str) -> Parts:
-    """Name a channel by its id, as a link to it."""
+    """Mention a channel by its id."""
     return [{"type": "channel", "channel_id": name}] if _CHANNEL.fullmatch(name) else []
 
 
 def excerpt(snippet: Snippet, most: int) -> Parts:
-    """Write a snippet of at most `most` characters, its matched words bold."""
+    """Write a snippet of at most `most` characters, its matches bold."""
     runs: Parts = []
     for text, matched in split_snippet(snippet):
         cleaned = clean(text)
@@ -62,28 +62,28 @@ def excerpt(snippet: Snippet, most: int) -> Parts:
 
 
 def section(*runs: Parts) -> Parts:
-    """Put runs in a line."""
+    """Make a line of runs."""
     return _part("rich_text_section", *runs)
 
 
 def quote(*runs: Parts) -> Parts:
-    """Put runs in a quotation."""
+    """Make a quotation of runs."""
     return _part("rich_text_quote", *runs)
 
 
 def preformatted(lines: Sequence[str]) -> Parts:
-    """Put lines in a box in which all characters are equally wide."""
+    """Make a monospaced block of lines."""
     return _part("rich_text_preformatted", words("\n".join(lines)))
 
 
 def bullets(lines: Sequence[Parts]) -> Parts:
-    """Put each of several lines behind a bullet."""
+    """Make a bulleted list of lines."""
     items = [item for runs in lines for item in section(runs)]
     return [{"type": "rich_text_list", "style": "bullet", "elements": items}] if items else []
 
 
 def rich_text(*lines: Parts) -> Parts:
-    """Put lines in a block."""
+    """Make a block of lines."""
     return _part("rich_text", *lines)
 
 

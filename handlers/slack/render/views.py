@@ -1,4 +1,4 @@
-"""Replies -> what Slack shows outside of conversations: dialogs, App Home and the search form."""
+"""Replies -> views: dialogs, App Home and the search form."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ SEASON = "season"
 
 
 def render_home(reply: Reply) -> Json:
-    """Show a reply in App Home."""
+    """Render a reply for App Home."""
     return {
         "type": "home",
         "blocks": reply_blocks(reply, Surface.HOME, VIEW_BLOCKS, VIEW_CHARACTERS),
@@ -35,19 +35,21 @@ def render_home(reply: Reply) -> Json:
 
 
 def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Json:
-    """Show a reply in a dialog; it offers what can be done at `place`, where it was opened."""
+    """Render a reply as a dialog; `place` decides which buttons it has."""
     longer = any(card.turns for card in reply.cards)
     title = "In Context" if longer else "From the Podcast"
     return _modal(title, reply_blocks(reply, place, VIEW_BLOCKS, VIEW_CHARACTERS))
 
 
 def waiting_dialog() -> Json:
-    """Make the dialog that is shown until its answer is there: it has to open within 3 s."""
-    return _modal("From the Podcast", rich_text(section(words("One moment, I am looking it up."))))
+    """Build the dialog that is shown until the answer is ready."""
+    return _modal(
+        "From the Podcast", rich_text(section(words("One moment, I am looking that up.")))
+    )
 
 
 def search_form(seasons: Sequence[Choice]) -> Json:
-    """Make the dialog in which words, a guest, an episode and a season are filled in."""
+    """Build the search form: words, a guest, an episode and a season."""
     blocks = [
         _input(WORDS, "Words", _text_field("model registry, or “an exact phrase”")),
         _input(GUEST, "Guest", _suggesting("Any guest")),
@@ -60,7 +62,7 @@ def search_form(seasons: Sequence[Choice]) -> Json:
 
 
 def read_form(view: Mapping[str, Any]) -> str:
-    """Read what is filled in into the search form, as a query; fields may be missing."""
+    """Compose a query from the filled-in search form, in which fields may be missing."""
     values = view.get("state", {}).get("values", {})
     return compose_query(*(_filled_in(values, name) for name in (WORDS, GUEST, EPISODE, SEASON)))
 
@@ -99,7 +101,7 @@ def _text_field(example: str) -> Json:
 
 
 def _suggesting(placeholder: str) -> Json:
-    """Make a menu that asks for suggestions from the first character on."""
+    """Build a menu that asks for suggestions before anything is typed."""
     return {
         "type": "external_select",
         "placeholder": plain_text_object(placeholder, PLACEHOLDER),

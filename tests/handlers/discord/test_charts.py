@@ -139,7 +139,7 @@ def test_a_chart_that_takes_too_long_is_given_up_and_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert asyncio.run(draw(several(), seconds=0.001)) == [None]
-    assert "A chart is shown as text: it takes too long" in caplog.text
+    assert "A chart is replaced by text: drawing it takes too long" in caplog.text
 
 
 def test_after_a_failure_charts_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -299,9 +299,7 @@ def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(num
     assert refused(sent) == []
     assert COMPONENTS - 6 <= len(parts(sent)) <= COMPONENTS
     assert lines(sent)[-1].kinds == ("small",)
-    assert lines(sent)[-1].text == (
-        f"{number - 5} more did not fit here. Please ask for less at once."
-    )
+    assert lines(sent)[-1].text == (f"{number - 5} more did not fit. Please narrow your search.")
     assert rows(sent)[-1] == ["Previous", "Next", "Useful", "Not This"]
 
 
@@ -312,7 +310,7 @@ def test_characters_beyond_the_limit_are_left_out() -> None:
     shown = len(parts(sent, SECTION))
     assert refused(sent) == []
     assert sum(map(len, texts(sent))) > TEXT_CHARACTERS * 0.7
-    assert lines(sent)[-1].text.startswith(f"{9 - shown} more did not fit here.")
+    assert lines(sent)[-1].text.startswith(f"{9 - shown} more did not fit.")
 
 
 @given(st.integers(0, 700), st.integers(0, 3))

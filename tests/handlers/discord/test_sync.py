@@ -1,4 +1,4 @@
-"""`airquote discord sync`, and what is told of commands that are registered otherwise."""
+"""`airquote discord sync`, and the warning about commands that are out of date."""
 
 import json
 from collections import Counter
@@ -32,7 +32,7 @@ FREE = {"query", "words", "terms"}
 # To view channels, send messages in them and in threads, embed links, attach files, read history.
 RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16)
 RELOAD = "Reload Discord (Ctrl+R) to see them at once."
-NOTHING = "Nothing has changed since the last time."
+NOTHING = "The commands are up to date."
 # What Discord adds to what it is given.
 ADDED = {"id": "1", "application_id": "2", "version": "3", "nsfw": False, "dm_permission": True}
 
@@ -125,7 +125,7 @@ def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, hom
     ("variables", "code", "said"),
     [
         ({"DISCORD_TOKEN": ""}, 78, "DISCORD_TOKEN: it is missing. "),
-        ({"DISCORD_TOKEN": "hidden-token"}, 78, "DISCORD_TOKEN: Discord does not know it. "),
+        ({"DISCORD_TOKEN": "hidden-token"}, 78, "DISCORD_TOKEN: Discord rejects it. "),
         (
             {"DISCORD_API_URL": "http://127.0.0.1:1"},
             1,

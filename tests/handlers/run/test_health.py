@@ -495,7 +495,7 @@ def test_a_platform_that_refuses_leaves_the_other_up_and_the_process_says_so(
         health = read(port, "/healthz")
 
     assert ready[0] == 503
-    assert ready[1].startswith("discord: DISCORD_TOKEN: Discord does not know it.")
+    assert ready[1].startswith("discord: DISCORD_TOKEN: Discord rejects it.")
     assert "\n" not in ready[1]
     assert "wrong.token.of-nothing" not in ready[1]
     assert health == (200, "ok")

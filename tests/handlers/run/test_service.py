@@ -326,7 +326,7 @@ def test_a_token_that_discord_refuses_is_one_line_of_the_log(
     errors = [json.loads(line)["event"] for line in log if '"error"' in line]
 
     assert done.returncode == WRONG_CONFIGURATION
-    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord does not know it"]
+    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord rejects it"]
     assert last.startswith("DISCORD_TOKEN: no chat is left to answer in.")
     assert "Traceback" not in done.stderr
     assert discord.gateway.identifies == []

@@ -289,7 +289,7 @@ def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
 
     assert message_problems(sent) == []
     assert texts(sent).count("Share") == 11
-    assert "19 more did not fit here. Please ask for less at once." in texts(sent)
+    assert "19 more did not fit. Please narrow your search." in texts(sent)
     assert buttons(sent)[-1]["action_id"] == "turn.0"
 
 
@@ -301,7 +301,7 @@ def test_more_than_fits_in_characters_is_left_out() -> None:
     shown = texts(sent).count("Share")
     assert message_problems(sent) == []
     assert 0 < shown < 12
-    assert f"{12 - shown} more did not fit here. Please ask for less at once." in texts(sent)
+    assert f"{12 - shown} more did not fit. Please narrow your search." in texts(sent)
 
 
 def test_a_long_snippet_is_cut_on_a_word_and_keeps_its_marks() -> None:

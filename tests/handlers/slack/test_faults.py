@@ -301,7 +301,7 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
 
     with serving(slack, serve):
         slack.sockets.fall_silent()
-        slack.wait_for(lambda: "fallen silent" in caplog.text, "the watchdog")
+        slack.wait_for(lambda: "gone silent" in caplog.text, "the watchdog")
         slack.sockets.silent = False
         connections = slack.sockets.connected
         slack.sockets.close()

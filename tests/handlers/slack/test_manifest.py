@@ -157,13 +157,10 @@ def test_the_app_may_do_no_more_than_it_does(manifest: Json) -> None:
 
 
 def test_it_is_said_what_each_optional_scope_would_give() -> None:
-    assert (
-        describe_optional(",".join(OPTIONAL))
-        == "Slack: the bot token has every optional scope too."
-    )
+    assert describe_optional(",".join(OPTIONAL)) == "Slack: the bot token has every optional scope."
     assert describe_optional("files:write,users:read") == (
-        "Slack: it works without these scopes, which would help. channels:history and "
-        "groups:history: to find out whether a weekly quote was posted when its answer was lost."
+        "Slack: these optional scopes are missing. channels:history and "
+        "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost."
     )
     for scope in OPTIONAL:
         assert f"{scope}: to " in describe_optional(",".join({*OPTIONAL} - {scope}))

@@ -88,7 +88,7 @@ def test_a_dead_address_is_logged_without_naming_it(
         outcome = send(slack, post, f"{slack.url}response/gone", PRIVATE)
 
     assert outcome is ShareOutcome.REFUSED
-    assert caplog.messages == ["A response_url is dead: 404"]
+    assert caplog.messages == ["A response_url has expired: 404"]
 
 
 @pytest.mark.parametrize("post", [respond, publish])

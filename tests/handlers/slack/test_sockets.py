@@ -125,7 +125,7 @@ def test_two_refused_tokens_are_named_together(slack: SlackServer) -> None:
     with pytest.raises(ConfigError) as caught:
         with_sockets(slack.api_url, start)
     first, *lines = str(caught.value).splitlines()
-    assert first == "SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are refused."
+    assert first == "SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are rejected."
     assert [line.partition(" ")[0] for line in lines] == ["SLACK_BOT_TOKEN:", "SLACK_APP_TOKEN:"]
 
 
@@ -133,7 +133,7 @@ def test_a_refused_token_is_named_although_slack_then_breaks_off(slack: SlackSer
     slack.fail("auth.test", Fault(error="invalid_auth"))
     slack.fail("apps.connections.open", Fault(status=503))
 
-    with pytest.raises(ConfigError, match=r"^SLACK_BOT_TOKEN: Slack does not know it"):
+    with pytest.raises(ConfigError, match=r"^SLACK_BOT_TOKEN: Slack rejects it"):
         with_sockets(slack.api_url, start)
 
 
@@ -193,7 +193,7 @@ def test_a_silent_connection_is_given_up(
 
     with_sockets(slack.api_url, scene, grace=SHORT_GRACE)
 
-    assert "fallen silent" in caplog.text
+    assert "gone silent" in caplog.text
     slack.wait_for(lambda: not slack.sockets.open, "the last socket to close")
 
 
@@ -342,7 +342,7 @@ def test_the_end_does_not_wait_for_ever(
 
     with_sockets(slack.api_url, scene, begin=begin)
 
-    assert "Some answers were not finished." in caplog.text
+    assert "Some answers were not finished in time." in caplog.text
 
 
 def test_no_token_is_logged_or_shown(slack: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
