@@ -1,4 +1,4 @@
-"""What is reached over HTTP, and what reaches out: the only home of aiohttp."""
+"""The HTTP server and client sessions: the only module that imports aiohttp."""
 
 import errno
 import logging
@@ -25,24 +25,23 @@ HttpResponse = web.Response
 Session = ClientSession
 RequestHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
-# What is raised where a server cannot be reached, or breaks off.
+# Raised when a server cannot be reached, or the connection is lost.
 NETWORK_ERRORS = (ClientError, OSError, TimeoutError)
-# Those of them by which nothing has been sent.
+# Those of them after which certainly nothing was sent.
 NO_CONNECTION = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError)
-# How long what was asked may take to be answered once no more is taken in.
+# How long running requests may take once no more are accepted.
 DRAIN_SECONDS = 10.0
 _TOO_MANY_REQUESTS = 429
-# What the chat libraries allow a call when they open sessions of their own.
+# The chat libraries' own timeout.
 _CALL_SECONDS = 30.0
 
 _log = logging.getLogger(__name__)
 
 
 class Server:
-    """Answers HTTP requests on a port, on all of the machine's addresses; on none if that is None.
+    """An HTTP server on all addresses of this machine; without a port, it does nothing.
 
-    `/healthz` says "ok" as long as the event loop runs; `add` adds what others answer, and `show`
-    what they have to show, be it in the place of that.
+    `/healthz` answers "ok" unless `show` replaces it.
     """
 
     def __init__(self, port: int | None) -> None:
@@ -52,15 +51,15 @@ class Server:
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
 
     def add(self, path: str, answer: RequestHandler) -> None:
-        """Let POST requests to a path be answered; not once it has started."""
+        """Register a handler for POST requests to a path, before the server starts."""
         self._app.router.add_post(path, answer)
 
     def show(self, path: str, answer: RequestHandler) -> None:
-        """Let GET requests to a path be answered; not once it has started."""
+        """Register a handler for GET requests to a path, before the server starts."""
         self._shown[path] = answer
 
     async def start(self) -> None:
-        """Listen; raises BusyError if the port is taken, ConfigError if it can never be had."""
+        """Listen; raises BusyError if the port is in use, ConfigError if it is not allowed."""
         if self._port is None:
             return
         for path, answer in self._shown.items():
@@ -69,22 +68,21 @@ class Server:
         try:
             await web.TCPSite(self._runner, port=self._port).start()
         except OSError as error:
-            reason = f"nothing can listen on {self._port} ({error.strerror or error})."
-            # Of a process that is being replaced, the port is free in a moment.
+            reason = f"cannot listen on {self._port} ({error.strerror or error})."
+            # A process that is being replaced frees the port in a moment.
             kind = BusyError if error.errno == errno.EADDRINUSE else ConfigError
-            raise kind("PORT", reason, "Stop what does, or set another port.") from error
+            raise kind(
+                "PORT", reason, "Stop the process that uses it, or set another port."
+            ) from error
         _log.info("listening", extra={"port": self._port})
 
     async def stop(self) -> None:
-        """Take no more connections, and wait for the requests that are being answered."""
+        """Accept no more connections, and wait for running requests."""
         await self._runner.cleanup()
 
 
 def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
-    """Open the connections that calls of a web API share; close them with the process.
-
-    `on_limited` is called whenever an answer says that there were too many requests (429).
-    """
+    """Open a client session to be shared by all calls; `on_limited` is called at every 429."""
 
     async def see(_: object, __: object, seen: TraceRequestEndParams) -> None:
         if seen.response.status == _TOO_MANY_REQUESTS:
@@ -96,7 +94,7 @@ def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
 
 
 def explain_network(error: BaseException) -> str:
-    """Say which host one of NETWORK_ERRORS is about, as far as it is known, and what is wrong."""
+    """Describe one of NETWORK_ERRORS: the host, if it is known, and what went wrong."""
     cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
     return ": ".join(filter(None, [getattr(error, "host", None), _reason(cause)]))
 
@@ -105,10 +103,10 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, SSLError):
-        return str(getattr(error, "verify_message", "no safe connection"))
+        return str(getattr(error, "verify_message", "no secure connection"))
     number = getattr(error, "errno", 0)
     if number in errno.errorcode:
-        # What the error says itself has the address in it, as Python writes it.
+        # The error's own text contains the address as a Python tuple.
         return os.strerror(number)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 

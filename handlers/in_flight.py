@@ -1,11 +1,11 @@
-"""What is being answered just now, so that nothing is cut short when the process ends."""
+"""Count the answers in progress, so that none is cut short when the process ends."""
 
 import asyncio
 from types import TracebackType
 
 
 class InFlight:
-    """Counts what runs inside `with running:`, so that the end of a process can wait for it."""
+    """Counts what runs inside `with in_flight:`, so that the process can wait for it at the end."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -28,8 +28,8 @@ class InFlight:
             self._idle.set()
 
     async def settle(self, seconds: float) -> bool:
-        """Wait until nothing runs, at most `seconds`; say whether that came true."""
-        # The libraries take an event in before its listener gets to its first line.
+        """Wait until nothing is running, at most `seconds`; return whether that happened."""
+        # The libraries accept an event before its listener reaches its first line.
         await asyncio.sleep(0)
         try:
             async with asyncio.timeout(seconds):

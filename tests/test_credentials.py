@@ -47,7 +47,9 @@ def test_one_way_to_one_platform_is_enough(given: dict[str, str]) -> None:
 def test_where_nothing_is_set_the_variables_are_named_and_what_needs_none() -> None:
     (problem,) = problems()
 
-    assert problem.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: nothing is set")
+    assert problem.startswith(
+        "SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: none of them is set"
+    )
     assert "“airquote search” needs none" in problem
 
 

@@ -29,5 +29,5 @@ DISCORD = PlatformPlugin(
     problems=discord_problems,
     check=_check,
     commands={"sync": _sync},
-    commands_help="What Discord is told beforehand.",
+    commands_help="Set Discord up.",
 )

@@ -37,7 +37,7 @@ _REFUSALS = {
 }
 # As long as an interaction can be answered, and more of them than arrive in that time.
 _REPLAYED_SECONDS = 15 * 60
-_MOST_REMEMBERED = 20_000
+_MAX_REMEMBERED = 20_000
 _QUIET = AutocompleteErrorFilter()
 
 _log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     A resumed session may replay interactions.
     """
-    read = ExpiringSet(_MOST_REMEMBERED, _REPLAYED_SECONDS)
+    read = ExpiringSet(_MAX_REMEMBERED, _REPLAYED_SECONDS)
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:

@@ -31,7 +31,7 @@ ANSWERED_BEFORE = 40060
 INTENTS = discord.Intents(guilds=True)
 # Somebody who moderates five quotes in a row is looked up once.
 _MODERATOR_SECONDS = 60.0
-_MOST_MODERATORS = 1000
+_MAX_MODERATORS = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Client(discord.Client):
             http_trace=build_http_trace(),
         )
         self.backend = backend
-        self.moderators = ExpiringSet(_MOST_MODERATORS, _MODERATOR_SECONDS)
+        self.moderators = ExpiringSet(_MAX_MODERATORS, _MODERATOR_SECONDS)
         self.before_identify = before_identify
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -1,4 +1,4 @@
-"""The chat platforms of a process: connected again whenever they are lost, and how they stand."""
+"""Keep the chat platforms connected, and know the state of each."""
 
 import asyncio
 import logging
@@ -13,12 +13,12 @@ _NOT_YET = "it is not connected yet."
 
 _log = logging.getLogger(__name__)
 
-# Told what keeps a platform from being answered on, CONNECTED if nothing does.
+# Receives a platform's trouble, CONNECTED if there is none.
 Note = Callable[[str], None]
 
 
 class Connections:
-    """Platforms to answer on; `troubles` says of each what is wrong, CONNECTED if nothing is."""
+    """The platforms to answer on; `troubles` holds each one's trouble, CONNECTED if none."""
 
     def __init__(self, platforms: Sequence[Platform]) -> None:
         self.platforms = tuple(platforms)
@@ -26,9 +26,9 @@ class Connections:
         self._refusals: dict[str, ConfigError] = {}
 
     async def answer(self, on_started: Callable[[Sequence[str]], Awaitable[None]]) -> None:
-        """Answer until all platforms have refused; raises ConfigError then.
+        """Answer until every platform has rejected its settings; raises ConfigError then.
 
-        Once each was tried, `on_started` is called with the names of those that did not refuse.
+        After the first attempts, `on_started` is called with the names of the platforms left.
         """
         async with asyncio.TaskGroup() as group:
             tried = [asyncio.Event() for _ in self.platforms]
@@ -39,17 +39,17 @@ class Connections:
             if left := [each.name for each in self.platforms if each.name not in self._refusals]:
                 await on_started(left)
         subjects = ", ".join(error.subject for error in self._refusals.values())
-        raise ConfigError(subjects, "no chat is left to answer in.", "The log above says why.")
+        raise ConfigError(subjects, "no platform is left to answer on.", "The log above says why.")
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing more in on any platform, and let what runs finish for so long."""
+        """Stop all platforms, giving running answers so many seconds to finish."""
         stopping = (platform.stop(seconds) for platform in self.platforms)
         for outcome in await asyncio.gather(*stopping, return_exceptions=True):
             if isinstance(outcome, Exception):
-                _log.error("This did not end as it should.", exc_info=outcome)
+                _log.error("A platform failed to stop.", exc_info=outcome)
 
     async def _answer_on(self, platform: Platform, tried: asyncio.Event) -> None:
-        """Answer on a platform; `tried` is set after the first try, and a refusal is kept."""
+        """Answer on a platform; set `tried` after the first attempt, and record a ConfigError."""
 
         def note(trouble: str) -> None:
             self.troubles[platform.name] = trouble
@@ -66,17 +66,16 @@ class Connections:
 async def keep_connected(
     platform: Platform, note: Note = lambda _: None, pause: float = 1.0
 ) -> None:
-    """Start a platform, and again whenever its connection is lost; raises its ConfigError.
+    """Start a platform, and restart it whenever its connection is lost; raises its ConfigError.
 
-    Where it is away, it is tried after `pause` seconds, and after pauses that double up to a
-    minute.
+    If it is unreachable, retry after `pause` seconds, doubling the pause up to a minute.
     """
     facts, wait = {"platform": platform.name}, pause
     while True:
         try:
             await platform.start()
         except UnreachableError as error:
-            _log.warning("%s Next try in %g s.", error, wait, extra=facts)
+            _log.warning("%s Retrying in %g s.", error, wait, extra=facts)
             note(str(error))
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_PAUSE_SECONDS)

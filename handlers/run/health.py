@@ -1,7 +1,7 @@
-"""How the process stands, shown over HTTP: /healthz, /readyz and /metrics.
+"""The state of the process over HTTP: /healthz, /readyz and /metrics.
 
-Anybody may be able to read them, as Slack comes to the same port: reasons that may name what
-nobody needs to know are in the log instead.
+These pages may be public, as Slack uses the same port: details that may be confidential are only
+logged.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ from handlers.run.connections import CONNECTED, Connections
 from handlers.run.metrics import CONTENT_TYPE, Metrics
 
 FINE = ""
-# A loop that is later than this answers nobody in time: platforms wait for three seconds.
+# With more lag than this, nobody is answered in time: platforms wait for three seconds.
 MAX_LAG_SECONDS = 5.0
-# It is called every half minute.
+# A tick comes every half minute.
 MAX_TICK_SECONDS = 120.0
 _DATABASE_SECONDS = 3.0
-# Who asks again and again is told the same for so long.
+# A result is reused for this long.
 _FRESH_SECONDS = 1.0
 _LOOK_BACK = timedelta(weeks=5)
 
@@ -41,10 +41,10 @@ Tick = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is looked at: platforms, quotes of the week, the library that answers, its registry.
+    """What is monitored: the platforms, weekly quotes, the live library and its registry.
 
-    `grace` is how long another index may be the current one before it has to be taken over, and
-    for how long looking for new episodes may fail. `redact` takes secrets out of what is shown.
+    `grace` is how long a newer index may wait to be used, and how long refreshing may fail.
+    `redact` removes secrets from what is shown.
     """
 
     connections: Connections
@@ -56,7 +56,7 @@ class Watched:
 
 
 class Lag:
-    """How late the event loop is, in seconds, measured every `period` seconds."""
+    """The lag of the event loop in seconds, measured every `period` seconds."""
 
     def __init__(self, period: float = 1.0) -> None:
         self._period = period
@@ -64,16 +64,16 @@ class Lag:
 
     @property
     def latest(self) -> float:
-        """How late it was the last time."""
+        """The latest measurement."""
         return self._late[-1]
 
     @property
     def worst(self) -> float:
-        """How late it was at worst in the last minute."""
+        """The maximum of the last minute."""
         return max(self._late)
 
     def note(self, seconds: float) -> None:
-        """Remember a measurement."""
+        """Record a measurement."""
         self._late.append(max(seconds, 0.0))
 
     async def measure(self) -> None:
@@ -85,7 +85,7 @@ class Lag:
 
 
 class Health:
-    """Finds out which parts of the process work, and keeps the metrics that say so."""
+    """Checks which parts of the process work, and updates the metrics."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Health:
         self._described = ""
 
     def noting(self, tick: Tick) -> Tick:
-        """Make of the tick of the quotes one that is known to have been done."""
+        """Wrap the tick of the weekly quotes, to record when it last ran."""
 
         async def noted() -> None:
             await tick()
@@ -116,11 +116,11 @@ class Health:
         return noted
 
     def watch_episodes(self, refresher: Refresher) -> None:
-        """Count it as one of the parts from now on that new episodes are found."""
+        """From now on, also check that refreshing works."""
         self._refresher = refresher
 
     async def check(self) -> dict[str, str]:
-        """Look at every part; say of each what is wrong, FINE if nothing is."""
+        """Return the trouble of every part, FINE if there is none."""
         async with self._checking:
             if self._checked is None or self._now() - self._checked >= self._fresh:
                 before, self._parts = _failing(self._parts), await self._look()
@@ -131,19 +131,19 @@ class Health:
             return self._parts
 
     async def show_health(self, _: HttpRequest) -> HttpResponse:
-        """Say whether the event loop keeps up; a process of which that is not said may be ended."""
+        """Answer whether the event loop keeps up; if not, the process may be restarted."""
         if self.lag.latest > MAX_LAG_SECONDS:
-            return HttpResponse(status=503, text=f"The event loop is {self.lag.latest:.1f} s late.")
+            return HttpResponse(status=503, text=f"The event loop lags by {self.lag.latest:.1f} s.")
         return HttpResponse(text="ok")
 
     async def show_readiness(self, _: HttpRequest) -> HttpResponse:
-        """Say in a line for each part that does not work what is wrong with it."""
+        """Answer with a line for each part that does not work."""
         failing = _failing(await self.check())
         lines = [f"{part}: {trouble}" for part, trouble in failing.items()]
         return HttpResponse(status=503 if lines else 200, text="\n".join(lines) or "ok")
 
     async def show_metrics(self, _: HttpRequest) -> HttpResponse:
-        """Show all metrics as Prometheus reads them."""
+        """Answer with all metrics in the format of Prometheus."""
         await self.check()
         self._metrics.lagging(self.lag.worst)
         return HttpResponse(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
@@ -167,7 +167,7 @@ class Health:
         return parts
 
     async def _read_ledger(self) -> str:
-        """Read what became of quotes, which shows that the database can be read."""
+        """Read the latest deliveries, which also shows that the database works."""
         ledger, now = self._watched.weekly.ledger, self._watched.weekly.clock()
         try:
             async with asyncio.timeout(_DATABASE_SECONDS):
@@ -175,7 +175,7 @@ class Health:
                 deliveries = await ledger.deliveries(now - _LOOK_BACK)
         except (StoreError, TimeoutError) as error:
             if not self._parts.get("database"):
-                _log.warning("The database cannot be read. %s", error)
+                _log.warning("The database could not be read. %s", error)
             return "it cannot be read; the log says why."
         answered_on = [each for each in subscriptions if each.place.platform in self._posters]
         self._metrics.quoted(last_sent(deliveries), waiting_since(answered_on, deliveries))
@@ -190,14 +190,14 @@ class Health:
         if library.id != self._described:
             manifest = await asyncio.to_thread(registry.manifest, library.id)
             self._metrics.answering_from(library, manifest.built_at if manifest else None)
-            # Where it is not written yet, it is looked for again.
+            # A manifest that has not been written yet is read again next time.
             self._described = library.id if manifest else ""
         if not library.index.episodes:
-            return "there is no episode in it."
+            return "it contains no episodes."
         standing = await asyncio.to_thread(registry.standing)
         if standing.id in ("", library.id) or not self._is_due(standing.promotions[-1].at):
             return FINE
-        return f"{library.id} answers in the place of {standing.id}; the log says why."
+        return f"{library.id} is in use instead of {standing.id}; the log says why."
 
     async def _explain_episodes(self) -> str:
         if self._refresher is None:
@@ -205,30 +205,27 @@ class Health:
         standing = await asyncio.to_thread(self._watched.registry.standing)
         number, since = self._refresher.refused, self._refresher.succeeded_at
         if number and standing.refuses(number):
-            return f"{number} is newer and not taken over; “airquote index list” says why."
+            return f"{number} is newer but was not promoted; “airquote index list” says why."
         if self._is_due(since):
-            return f"no look for new ones was whole since {since:%Y-%m-%d %H:%M} UTC; see the log."
+            return f"the last complete refresh was at {since:%Y-%m-%d %H:%M} UTC; see the log."
         return FINE
 
     def _is_due(self, since: datetime) -> bool:
-        """Say whether something should have been mended since then."""
+        """Return whether the grace period since then is over."""
         return self._watched.weekly.clock() - since > self._watched.grace
 
     def _explain_tick(self) -> str:
         if self._ticked is None:
-            return "nothing has looked yet for what is due."
+            return "the scheduler has not run yet."
         silence = self._now() - self._ticked
         if silence > MAX_TICK_SECONDS:
-            return f"nothing has looked for {silence:.0f} s for what is due."
+            return f"the scheduler has not run for {silence:.0f} s."
         return FINE
 
 
 @asynccontextmanager
 async def watching(server: Server, watched: Watched, metrics: Metrics) -> AsyncIterator[Health]:
-    """Show on a server, which is started later, how the process stands.
-
-    What is noted as the tick of the quotes, by `Health.noting`, counts as one of the parts.
-    """
+    """Serve the state of the process; the server must not have started yet."""
     health = Health(watched, metrics)
     metrics.expect(watched.connections.troubles)
     server.show("/healthz", health.show_health)

@@ -1,6 +1,6 @@
-"""What is counted and measured, in the form that Prometheus reads: the only home of its library.
+"""Metrics for Prometheus: the only module that imports its library.
 
-No label names a person, a workspace or what somebody asked.
+No label contains a person, a workspace or a query.
 """
 
 import logging
@@ -19,15 +19,15 @@ from bot.version import commit, version
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-# Up to what platforms wait for: three seconds.
+# Up to three seconds, for which platforms wait.
 _ANSWERS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 _MINUTE, _HOUR = 60.0, 3600.0
-# Up to when a quote is left out because it is too late for it.
+# Up to the lateness at which a quote is skipped.
 _LATENESS = (5.0, 15.0, 30.0, _MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR, 6 * _HOUR, 48 * _HOUR)
 
 
 class Metrics:
-    """All metrics of a process; `render` writes them."""
+    """All metrics of the process."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -37,14 +37,14 @@ class Metrics:
         self._add_index()
 
     def expect(self, platforms: Iterable[str]) -> None:
-        """Begin the counts of platforms with 0: an alert does not see what begins with 1 rise."""
+        """Start the counters of platforms at 0: alerts would miss a counter that starts at 1."""
         for platform in platforms:
             self._limited.labels(platform)
             for state in State:
                 self._deliveries.labels(platform, state)
 
     def answered(self, answered: Answered) -> None:
-        """Count a command, and measure how long it took unless nobody worked on it."""
+        """Count a command, and observe its duration unless it was rejected."""
         of = answered.platform, answered.command
         self._commands.labels(*of, answered.outcome).inc()
         if answered.outcome not in (Outcome.LIMITED, Outcome.BUSY):
@@ -53,36 +53,36 @@ class Metrics:
             self._zero_hits.inc()
 
     def delivered(self, delivered: Delivered) -> None:
-        """Count what became of a delivery, and measure how late it was if it was sent."""
+        """Count a delivery by its state, and observe its lateness if it was sent."""
         self._deliveries.labels(delivered.platform, delivered.state).inc()
         if delivered.state is State.SENT:
             self._lateness.observe(max(delivered.late, 0.0))
 
     def limited(self, platform: str) -> None:
-        """Count that a platform has said there were too many requests."""
+        """Count that a platform's rate limit was reached."""
         self._limited.labels(platform).inc()
 
     def connected(self, platform: str, *, is_up: bool) -> None:
-        """Note whether a platform is connected."""
+        """Record whether a platform is connected."""
         self._connected.labels(platform).set(is_up)
 
     def ready(self, part: str, *, is_up: bool) -> None:
-        """Note whether a part of the process works."""
+        """Record whether a part of the process works."""
         self._ready.labels(part).set(is_up)
 
     def lagging(self, seconds: float) -> None:
-        """Note how late the event loop was."""
+        """Record the lag of the event loop."""
         self._lag.set(seconds)
 
     def quoted(self, sent: Mapping[str, datetime], waiting: Mapping[str, datetime]) -> None:
-        """Note when platforms were last sent a quote, and since when channels wait for one."""
+        """Record when each platform last got a quote, and since when one is overdue."""
         for gauge, times in ((self._last_sent, sent), (self._waiting, waiting)):
             gauge.clear()
             for platform, time in times.items():
                 gauge.labels(platform).set(time.timestamp())
 
     def answering_from(self, library: Library, built_at: datetime | None) -> None:
-        """Note which index answers, and when it was built if that is known."""
+        """Record which index is in use, and when it was built if that is known."""
         refused = {problem.path for problem in library.problems if problem.refused}
         self._info.clear()
         self._info.labels(library.id, version(), commit()).set(1)
@@ -94,30 +94,30 @@ class Metrics:
         self._quarantined.set(len(refused))
 
     def render(self) -> bytes:
-        """Write all metrics as CONTENT_TYPE says."""
+        """Serialize all metrics, with the content type CONTENT_TYPE."""
         return generate_latest(self._registry)
 
     def _add_commands(self) -> None:
         registry = self._registry
         self._commands = Counter(
             "airquote_commands_total",
-            "Commands that came in, by what came of them.",
+            "Commands by outcome.",
             ["platform", "command", "outcome"],
             registry=registry,
         )
         self._seconds = Histogram(
             "airquote_command_seconds",
-            "How long answers took, from when a command came in until there was a reply.",
+            "Seconds from a command to its reply.",
             ["platform", "command"],
             buckets=_ANSWERS,
             registry=registry,
         )
         self._zero_hits = Counter(
-            "airquote_zero_hits_total", "Queries that found nothing.", registry=registry
+            "airquote_zero_hits_total", "Queries without results.", registry=registry
         )
         self._limited = Counter(
             "airquote_rate_limited_total",
-            "Answers of a platform that there were too many requests (429).",
+            "Responses with status 429 from a platform.",
             ["platform"],
             registry=registry,
         )
@@ -126,25 +126,25 @@ class Metrics:
         registry = self._registry
         self._deliveries = Counter(
             "airquote_deliveries_total",
-            "Quotes of the week, by each state they came to.",
+            "Quotes of the week by the states they reached.",
             ["platform", "state"],
             registry=registry,
         )
         self._lateness = Histogram(
             "airquote_delivery_lateness_seconds",
-            "How long after they were due quotes of the week were sent.",
+            "Seconds between the due time of a quote of the week and its delivery.",
             buckets=_LATENESS,
             registry=registry,
         )
         self._last_sent = Gauge(
             "airquote_last_sent_timestamp_seconds",
-            "When a quote of the week was last sent; not there if none was for five weeks.",
+            "When a quote of the week was last sent; absent if none was sent for five weeks.",
             ["platform"],
             registry=registry,
         )
         self._waiting = Gauge(
             "airquote_waiting_since_timestamp_seconds",
-            "Since when the channel that has waited longest had no quote of the week.",
+            "Since when the longest-waiting channel has had no quote of the week.",
             ["platform"],
             registry=registry,
         )
@@ -163,7 +163,7 @@ class Metrics:
         )
         self._lag = Gauge(
             "airquote_event_loop_lag_seconds",
-            "How late the event loop was at worst in the last minute.",
+            "Maximum lag of the event loop in the last minute.",
             registry=registry,
         )
 
@@ -171,25 +171,25 @@ class Metrics:
         registry = self._registry
         self._info = Gauge(
             "airquote_index_info",
-            "Which index answers, and which code.",
+            "The index and the version in use.",
             ["index", "version", "commit"],
             registry=registry,
         )
         self._built = Gauge(
             "airquote_index_built_timestamp_seconds",
-            "When the index that answers was built.",
+            "When the index in use was built.",
             ["index"],
             registry=registry,
         )
         self._passages = Gauge(
-            "airquote_index_passages", "Passages in the index that answers.", registry=registry
+            "airquote_index_passages", "Passages in the index in use.", registry=registry
         )
         self._episodes = Gauge(
-            "airquote_index_episodes", "Episodes in the index that answers.", registry=registry
+            "airquote_index_episodes", "Episodes in the index in use.", registry=registry
         )
         self._quarantined = Gauge(
             "airquote_quarantined_files",
-            "Files that the index that answers was made without, as they cannot be used.",
+            "Files left out of the index in use because they are invalid.",
             registry=registry,
         )
 
@@ -202,7 +202,7 @@ def _passages(index: Index) -> int:
 def counting_warnings(
     loggers: Iterable[str], phrase: str, count: Callable[[], object]
 ) -> Iterator[None]:
-    """Count the warnings of a library's loggers that hold a phrase, whether shown or not."""
+    """Count the warnings of these loggers that contain a phrase, whether logged or not."""
     root, logs = logging.getLogger(), [logging.getLogger(name) for name in loggers]
     levels = [log.level for log in logs]
 

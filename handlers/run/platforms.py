@@ -1,4 +1,4 @@
-"""Every chat platform that Airquote answers on, and whether the settings suffice for one."""
+"""All chat platforms, and whether the settings are sufficient for one."""
 
 from bot.config import Settings, raise_any, read_settings
 from bot.errors import ConfigError
@@ -10,11 +10,11 @@ PLATFORMS: tuple[PlatformPlugin, ...] = (SLACK, DISCORD)
 
 
 def load_chat_settings() -> Settings:
-    """Read all settings and see that they name a platform to answer on.
+    """Read all settings and check that they suffice for a platform.
 
-    Raises one ConfigError that lists everything that is wrong with either.
+    Raises one ConfigError that lists everything that is wrong.
     """
-    # Loaded here, as it takes longer than a search.
+    # Imported here, because loading it takes longer than a search.
     from bot.database import address_problems
 
     settings, problems = read_settings()
@@ -24,14 +24,14 @@ def load_chat_settings() -> Settings:
 
 
 def load_settings_of(platform: PlatformPlugin) -> Settings:
-    """Read all settings and see that they say how to reach a platform; raises as the above does."""
+    """Read all settings and check that they suffice for one platform; raises ConfigError."""
     settings, problems = read_settings()
     raise_any((*problems, *platform.problems(settings)))
     return settings
 
 
 def chat_problems(settings: Settings) -> tuple[ConfigError, ...]:
-    """List what keeps the settings from saying on which platform to answer, and as whom."""
+    """List what is wrong with the settings of the platforms, or that there are none."""
     chosen = [platform for platform in PLATFORMS if platform.is_set(settings)]
     if not chosen:
         return (_nothing_is_set(),)
@@ -43,5 +43,5 @@ def _nothing_is_set() -> ConfigError:
     ways = ", ".join(
         f"{' and '.join(platform.variables)} to answer in {platform.name}" for platform in PLATFORMS
     )
-    reason = "nothing is set, so there is no chat to answer in."
+    reason = "none of them is set, so there is no platform to answer on."
     return ConfigError(variables, reason, f"Set {ways}. “airquote search” needs none of them.")

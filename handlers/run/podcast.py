@@ -1,4 +1,4 @@
-"""The podcast that a process answers from: opened at its start, and looked for again later."""
+"""Open the podcast when the process starts, and keep it up to date."""
 
 import asyncio
 import gc
@@ -17,15 +17,15 @@ from bot.library.refresh import Find, Refresher, Swapped, scan_sources
 from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
 
-# So many files are named in the log at once.
-_MOST_FILES = 20
+# How many files the log names at a time.
+_MAX_FILES = 20
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class LivePodcast:
-    """A library as it was opened, the registry of its indexes, and how its files are found."""
+    """A library as it was opened, the registry of its indexes, and how to scan its sources."""
 
     library: Library
     registry: Registry
@@ -33,13 +33,13 @@ class LivePodcast:
 
 
 def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
-    """Open the podcast and warm its model up, so that the first search is as fast as the others.
+    """Open the podcast and warm up its model, so that the first search is as fast as any.
 
-    Once `leaving` is set, nothing more is fetched for it.
+    Setting `leaving` aborts fetching.
     """
     for path in settings.episode_paths:
         if not path.exists():
-            _log.warning("AIRQUOTE_EPISODES: there is no %s; the rest is searched.", path)
+            _log.warning("AIRQUOTE_EPISODES: %s does not exist; the rest is searched.", path)
     cache, tell = settings.cache_folder, _tell_stages()
     registry = registry_of(settings.sources, cache)
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
@@ -48,7 +48,7 @@ def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     library = with_sayings(library, cache, _log.warning)
     if library.meaning:
         library.meaning.likeness("a first question")
-    # What has been loaded stays; without this, each full collection halts every answer for it.
+    # What is loaded stays; otherwise, each full collection would pause all answers to scan it.
     gc.collect()
     gc.freeze()
     library = with_manifest(library, registry)
@@ -57,7 +57,7 @@ def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
 
 
 def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:
-    """Make what keeps a podcast fresh; `swapped` is given each library with its manifest."""
+    """Create the refresher; `swapped` receives each new library with its manifest."""
 
     async def described(old: Library, new: Library) -> None:
         library = await asyncio.to_thread(with_manifest, new, podcast.registry)
@@ -69,19 +69,19 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
 
 
 def _warn_of_files(library: Library) -> None:
-    """Name the files that cannot be read, and those that are read as they last were."""
+    """Log the files that are invalid, and those whose last valid version is used."""
     lines = [line_of(problem) for problem in library.problems if problem.refused]
     sources = library.manifest.sources if library.manifest else ()
     stale = (each.path for each in sources if each.status == LAST_GOOD)
-    lines += [f"{path}: it cannot be read; its last good version stands in." for path in stale]
-    for line in lines[:_MOST_FILES]:
+    lines += [f"{path}: it is invalid; its last valid version is used." for path in stale]
+    for line in lines[:_MAX_FILES]:
         _log.warning("%s", line)
-    if len(lines) > _MOST_FILES:
-        _log.warning("%s more; “airquote check” names them.", len(lines) - _MOST_FILES)
+    if len(lines) > _MAX_FILES:
+        _log.warning("%s more; “airquote check” lists them.", len(lines) - _MAX_FILES)
 
 
 def _tell_stages() -> Callable[[str, int, int], None]:
-    """Make what logs each stage of a long work as it begins."""
+    """Return a progress callback that logs each stage once."""
     told: set[str] = set()
 
     def tell(stage: str, _: int, of: int) -> None:

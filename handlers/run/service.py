@@ -1,4 +1,4 @@
-"""The process behind `airquote run`: the library, the store and the chat platforms, together."""
+"""The process behind `airquote run`: start, scheduled work, and shutdown."""
 
 import asyncio
 import logging
@@ -28,32 +28,32 @@ from handlers.run.wiring import assemble
 from handlers.services import Services
 
 _FORGET_SECONDS = 24 * 60 * 60
-# For what may as well be done at the next start: hosts wait for half a minute in all.
+# For work that can wait until the next start: hosts allow half a minute for the whole shutdown.
 _SHORT_GRACE_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
 
 def run_service(settings: Settings) -> None:
-    """Answer until SIGTERM or SIGINT, then end this process.
+    """Serve until SIGTERM or SIGINT, then exit the process.
 
     Raises ConfigError if no platform is left to answer on, and what opening the store raises.
     """
     configure_logs(settings.log_level, settings.secrets)
     with asyncio.Runner() as runner:
         runner.run(serve(settings))
-        # All is closed; but Python would wait for threads in which somebody still searches.
+        # Everything is closed, but Python would wait for threads that are still searching.
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
 
 
 async def serve(settings: Settings) -> None:
-    """Answer until SIGTERM or SIGINT, and finish what was begun; raises as `main` does."""
+    """Serve until SIGTERM or SIGINT, then shut down; raises the same errors as `run_service`."""
     serving = asyncio.create_task(_serve(settings))
 
     def stop() -> None:
-        # Some hosts send the signal twice, and the second must not cut the end short.
+        # Some hosts send the signal twice; the second must not interrupt the shutdown.
         if not serving.cancelling():
             _log.info("stopping")
             serving.cancel()
@@ -82,14 +82,14 @@ async def _serve(settings: Settings) -> None:
 async def _keep_time(
     stack: AsyncExitStack, services: Services, podcast: LivePodcast, health: Health
 ) -> None:
-    """Do from now on what has its time: post what is due, forget, and look for new episodes."""
+    """Start the scheduled work: post what is due, delete old data, and refresh the library."""
 
     async def swapped(old: Library, new: Library) -> None:
         try:
-            # Before anybody answers from it, as what was strong in the old one is not new.
+            # Before the new library is in use, as strong matches in the old one are not new.
             await note_changes(services.weekly, new, old)
         except StoreError as error:
-            _log.warning("What is new is not noted yet. %s", error)
+            _log.warning("New episodes could not be recorded yet. %s", error)
         services.intake.library = new
         await tell_waiting(services.weekly, new)
 
@@ -107,7 +107,7 @@ async def _keep_time(
 
 
 async def _facts(services: Services, names: Sequence[str]) -> dict[str, object]:
-    """Say what has started, for the log."""
+    """Describe what has started, for the log."""
     library, following = services.intake.library, await upcoming(services.weekly)
     return {
         "version": version(),

@@ -1,4 +1,4 @@
-"""The parts of the process behind `airquote run`, put together and taken apart in their order."""
+"""Wire the services and platforms of `airquote run` together, and close them in order."""
 
 import asyncio
 import logging
@@ -26,9 +26,8 @@ from handlers.services import Services
 from handlers.slack.app import build_slack
 
 _BUILDERS = (build_slack, build_discord)
-# In minutes.
-_LEAST_GRACE = 10
-# Discord's library, where it says that it was answered with 429.
+_MIN_GRACE_MINUTES = 10
+# The loggers on which discord.py reports a 429.
 _LIMITED_LOGGERS = ("discord.http", "discord.webhook.async_")
 
 _log = logging.getLogger(__name__)
@@ -37,7 +36,7 @@ _log = logging.getLogger(__name__)
 async def assemble(
     stack: AsyncExitStack, settings: Settings, podcast: LivePodcast
 ) -> tuple[Services, Connections, Health]:
-    """Open what is needed, build the platforms and listen; `stack` takes it all apart again.
+    """Open the services, build the platforms and listen; `stack` closes everything.
 
     Raises what opening the database and listening raise.
     """
@@ -84,9 +83,9 @@ async def _watch(
     metrics: Metrics,
 ) -> Health:
     redact = hide_secrets(services.settings.secrets)
-    # Another index is found at the next look, which takes its time; without looks, it never is.
+    # A newer index is noticed at the next refresh, or never if refreshing is off.
     minutes = services.settings.refresh_minutes
-    grace = timedelta(minutes=max(2 * minutes, _LEAST_GRACE)) if minutes else timedelta.max
+    grace = timedelta(minutes=max(2 * minutes, _MIN_GRACE_MINUTES)) if minutes else timedelta.max
     watched = Watched(
         connections,
         services.weekly,
@@ -101,7 +100,7 @@ async def _watch(
 
 
 def _fleeting(settings: Settings) -> str:
-    """Warn of a database that its host throws away; say so unless that is wanted."""
+    """Log and return a warning if the host discards the database, unless that is accepted."""
     found = find_fleeting(settings.database.get_secret_value(), os.environ)
     if found is None or settings.fleeting:
         return ""

@@ -44,7 +44,7 @@ from handlers.slack.socket_mode import SocketMode
 PLATFORM = "slack"
 # Slack retries an event immediately, after one minute and after five minutes.
 _REDELIVERED_SECONDS = 15 * 60
-_MOST_REMEMBERED = 20_000
+_MAX_REMEMBERED = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def build_bolt_app(
 
 def handle_once() -> Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
-    seen = ExpiringSet(_MOST_REMEMBERED, _REDELIVERED_SECONDS)
+    seen = ExpiringSet(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]

@@ -13,11 +13,11 @@ from bot.service.limits import RecentItems
 
 CHART_NAME = "mentions.png"
 # With so many charts waiting, further requests get text instead: a chart takes half a second.
-_MOST_WAITING = 4
+_MAX_WAITING = 4
 # Whoever has waited this long gets text, too.
 _SECONDS = 10.0
 # About 40 kB each.
-_MOST_REMEMBERED = 64
+_MAX_REMEMBERED = 64
 
 _Lines: TypeAlias = tuple[Line, ...]
 
@@ -31,7 +31,7 @@ class ChartRenderer:
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._begun: dict[_Lines, asyncio.Task[bytes | None]] = {}
-        self._drawn: RecentItems[_Lines, bytes] = RecentItems(_MOST_REMEMBERED)
+        self._drawn: RecentItems[_Lines, bytes] = RecentItems(_MAX_REMEMBERED)
 
     async def draw(self, mentions: Sequence[Mentions]) -> bytes | None:
         """Draw how often each term is mentioned in each season, as a PNG.
@@ -45,7 +45,7 @@ class ChartRenderer:
         if lines in self._drawn:
             return self._drawn[lines]
         if lines not in self._begun:
-            if len(self._begun) >= _MOST_WAITING or not can_draw():
+            if len(self._begun) >= _MAX_WAITING or not can_draw():
                 return None
             self._begun[lines] = asyncio.create_task(self._draw(lines))
             self._begun[lines].add_done_callback(lambda _: self._begun.pop(lines))

@@ -34,7 +34,7 @@ _EPISODE = 6000
 # So many lines with a time and a title do not exceed the limit of a text.
 _CHAPTERS_IN_BLOCK = 25
 # Beyond that, watching the video is better than reading.
-_MOST_TURNS = 30
+_MAX_TURNS = 30
 
 
 def card_blocks(
@@ -93,7 +93,7 @@ def _passage(card: Card, lead: Parts) -> Parts:
 def _stretch(card: Card, lead: Parts) -> Parts:
     """Render what several speakers say, with a block for each."""
     head = rich_text(lead, _place_line(card, card.code, card.chapter))
-    turns = [block for turn in card.turns[:_MOST_TURNS] for block in _replace_message(turn)]
+    turns = [block for turn in card.turns[:_MAX_TURNS] for block in _replace_message(turn)]
     return [*head, *turns, *_remark(card)]
 
 

@@ -27,7 +27,7 @@ from handlers.slack.render.rich_text import (
 
 _SENTENCE = 500
 _NOTE = 300
-_MOST_NOTES = 16
+_MAX_NOTES = 16
 # Screen readers read the fallback text, and notifications show its start.
 _FALLBACK = 1500
 _READ_SNIPPET = 200
@@ -41,7 +41,7 @@ def render_reply(reply: Reply, public: bool = False) -> Json:
 
     Cards beyond Slack's limits are left out, and a sentence says so.
     """
-    read = fallback_text(reply.text, *reply.notes[:_MOST_NOTES], *_read_out(reply))
+    read = fallback_text(reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply))
     text = read + (f"\n<#{reply.channel}>" if channel(reply.channel) else "")
     place = Surface.PUBLIC if public else Surface.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
@@ -107,7 +107,7 @@ def _head(reply: Reply, place: Surface) -> Parts:
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = channel(reply.channel)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
-    notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MOST_NOTES]]
+    notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
     if reply.cards and place is not Surface.HOME:
         return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
     commands = [_command(note) for note in notes if note.startswith(COMMAND)]

@@ -228,7 +228,7 @@ def test_a_port_that_is_taken_is_told(home: Path) -> None:
 
     assert code == 1
     (line,) = wrong
-    assert line.startswith(f"PORT: nothing can listen on {port} (")
+    assert line.startswith(f"PORT: cannot listen on {port} (")
 
 
 @pytest.mark.parametrize(

@@ -539,6 +539,6 @@ def test_a_process_without_a_connection_can_be_ended_too(
 ) -> None:
     discord.fail("get_my_user", Fault(), times=20)
     with running(home, **variables_for(discord)) as process:
-        process.wait_for("Next try")
+        process.wait_for("Retrying")
 
         assert process.stop(number) == DONE, process.output

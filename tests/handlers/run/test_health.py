@@ -133,7 +133,7 @@ def test_a_database_that_cannot_be_read_is_named_and_explained_in_the_log_alone(
         return await process.failing()
 
     failing = in_process(database, tmp_path, use)
-    explained = [each.getMessage() for each in caplog.records if "cannot be read." in each.msg]
+    explained = [each.getMessage() for each in caplog.records if "could not be read." in each.msg]
 
     assert failing == {"database": "it cannot be read; the log says why."}
     assert len(explained) == 1
@@ -197,7 +197,7 @@ def test_an_index_that_stands_in_for_the_current_one_is_named_once_it_should_not
     early, late = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
 
     assert early == {}
-    assert late["index"].startswith("an-earlier-one answers in the place of ")
+    assert late["index"].startswith("an-earlier-one is in use instead of ")
 
 
 def test_an_index_without_episodes_is_not_ready(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_an_index_without_episodes_is_not_ready(tmp_path: Path) -> None:
 
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
 
-    assert failing == {"index": "there is no episode in it."}
+    assert failing == {"index": "it contains no episodes."}
 
 
 def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_not(
@@ -232,7 +232,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
     assert (early, mended) == ({}, {})
     assert list(late) == ["episodes"]
     assert re.fullmatch(
-        r"no look for new ones was whole since [-\d]{10} [:\d]{5} UTC; see the log\.",
+        r"the last complete refresh was at [-\d]{10} [:\d]{5} UTC; see the log\.",
         late["episodes"],
     )
 
@@ -255,7 +255,7 @@ def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Pat
 
     assert list(refused) == ["episodes"]
     assert refused["episodes"].endswith(
-        " is newer and not taken over; “airquote index list” says why."
+        " is newer but was not promoted; “airquote index list” says why."
     )
     assert mended == {}
 
@@ -279,9 +279,9 @@ def test_quotes_that_nobody_looks_for_are_not_ready(tmp_path: Path) -> None:
         f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use, ticked=False
     )
 
-    assert before == after_failure == {"quotes": "nothing has looked yet for what is due."}
+    assert before == after_failure == {"quotes": "the scheduler has not run yet."}
     assert well == {}
-    assert late == {"quotes": "nothing has looked for 121 s for what is due."}
+    assert late == {"quotes": "the scheduler has not run for 121 s."}
 
 
 def test_metrics_say_the_same_as_the_parts(database: str, tmp_path: Path) -> None:
@@ -373,10 +373,10 @@ def test_what_stands_is_shown_over_http(tmp_path: Path) -> None:
     )
 
     assert well[:2] == (200, "ok")
-    assert ready[:2] == (503, "quotes: nothing has looked yet for what is due.")
+    assert ready[:2] == (503, "quotes: the scheduler has not run yet.")
     assert (metrics[0], metrics[2]) == (200, CONTENT_TYPE)
     assert 'airquote_deliveries_total{platform="discord",state="failed"} 0.0' in metrics[1]
-    assert late[:2] == (503, "The event loop is 6.0 s late.")
+    assert late[:2] == (503, "The event loop lags by 6.0 s.")
     assert "airquote_event_loop_lag_seconds 6.0" in lagging[1]
 
 
@@ -535,7 +535,7 @@ def test_a_process_says_that_newer_episodes_are_not_taken_over(
         accepted = read_until(port, "/readyz", lambda _, text: not text.startswith("episodes: "))
 
     assert refused[0] == 503
-    assert "not taken over; “airquote index list” says why." in refused[1]
+    assert "not promoted; “airquote index list” says why." in refused[1]
     assert accepted == (200, "ok")
 
 

@@ -119,7 +119,7 @@ def test_a_taken_port_may_be_free_later(port: int) -> None:
     async def again() -> None:
         await Server(port).start()
 
-    with pytest.raises(BusyError, match=f"PORT: nothing can listen on {port}"):
+    with pytest.raises(BusyError, match=f"PORT: cannot listen on {port}"):
         serve(Server(port), again)
 
 
@@ -200,7 +200,7 @@ def test_a_host_that_cannot_be_reached_is_named_with_the_reason(port: int) -> No
         (TimeoutError(), "no answer in time"),
         (ConnectionResetError(104, "[address]"), "Connection reset by peer"),
         (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
-        (SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong (_ssl.c:1006)"), "no safe connection"),
+        (SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong (_ssl.c:1006)"), "no secure connection"),
         (ConnectionResetError(), "ConnectionResetError"),
     ],
 )

@@ -327,7 +327,7 @@ def test_a_token_that_discord_refuses_is_one_line_of_the_log(
 
     assert done.returncode == WRONG_CONFIGURATION
     assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord rejects it"]
-    assert last.startswith("DISCORD_TOKEN: no chat is left to answer in.")
+    assert last.startswith("DISCORD_TOKEN: no platform is left to answer on.")
     assert "Traceback" not in done.stderr
     assert discord.gateway.identifies == []
 
@@ -353,7 +353,7 @@ def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
     assert done.returncode == WRONG_CONFIGURATION
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: nothing is set")
+    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: none of them is set")
     assert "airquote search" in line
 
 
@@ -385,7 +385,7 @@ def test_a_refused_token_is_one_line_of_the_log(home: Path, slack: SlackServer) 
     assert [error["event"].split(" (")[0] for error in errors] == [
         "SLACK_BOT_TOKEN: its app was uninstalled, or its workspace is gone"
     ]
-    assert last.startswith("SLACK_BOT_TOKEN: no chat is left to answer in.")
+    assert last.startswith("SLACK_BOT_TOKEN: no platform is left to answer on.")
     assert slack.sockets.connected == 0
 
 
@@ -398,7 +398,7 @@ def test_a_taken_port_ends_the_start(home: Path, slack: SlackServer) -> None:
 
     # Whatever starts it may try again: who has the port may just be ending.
     assert done.returncode == FAILED
-    assert done.stderr.splitlines()[-1].startswith(f"PORT: nothing can listen on {number}")
+    assert done.stderr.splitlines()[-1].startswith(f"PORT: cannot listen on {number}")
     assert "Traceback" not in done.stderr
 
 
@@ -470,7 +470,7 @@ def test_when_all_have_refused_it_ends() -> None:
     async def note(names: Sequence[str]) -> None:
         started.append(names)
 
-    with pytest.raises(ConfigError, match="ONE, TWO: no chat is left"):
+    with pytest.raises(ConfigError, match="ONE, TWO: no platform is left"):
         asyncio.run(Connections(platforms).answer(note))
     assert started == []
 
@@ -484,7 +484,7 @@ def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
 
     with pytest.raises(ConfigError, match="TOKEN"):
         asyncio.run(keep_connected(platform, troubles.append, 0.01))
-    pauses = re.findall(r"Next try in ([\d.]+) s", caplog.text)
+    pauses = re.findall(r"Retrying in ([\d.]+) s", caplog.text)
     assert pauses == ["0.01", "0.02", "0.04", "0.01"]
     assert platform.connected == 2
     assert [bool(each) for each in troubles] == [True, True, True, False, True, True, False, True]
