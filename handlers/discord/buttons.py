@@ -139,8 +139,8 @@ async def _send_publicly(interaction: Interaction, text: str) -> None:
 
 def _is_hidden(native: BotInteraction) -> bool:
     """Return whether the server hides answers of apps that its members have installed."""
-    brought_along = native.guild_id is not None and not native.is_guild_integration()
-    return brought_along and not native.permissions.use_external_apps
+    user_installed = native.guild_id is not None and not native.is_guild_integration()
+    return user_installed and not native.permissions.use_external_apps
 
 
 async def _find_hit(interaction: Interaction, pressed: CustomId) -> tuple[Request, Reply]:

@@ -36,8 +36,6 @@ _MAX_MODERATORS = 1000
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
 CommandTree: TypeAlias = app_commands.CommandTree[Any]
 
 
@@ -130,24 +128,28 @@ async def send_reply(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> None:
     """Answer in a new message; a reply without cards is always private."""
-    reply, made = await await_in_time(
+    reply, message = await await_in_time(
         interaction, _prepare(interaction, replying), lambda: show_thinking(interaction, private)
     )
-    await send(interaction, made, private=private or not reply.cards)
+    await send(interaction, message, private=private or not reply.cards)
 
 
 async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
     """Replace the message whose button was pressed; a reply without cards is sent separately."""
-    reply, made = await await_in_time(
+    reply, message = await await_in_time(
         interaction, _prepare(interaction, replying), lambda: _keep_waiting(interaction)
     )
     if not reply.cards:
-        await send(interaction, made)
+        await send(interaction, message)
     elif interaction.stage is Stage.OPEN:
-        editing = interaction.native.response.edit_message(view=made.view, attachments=made.files)
+        editing = interaction.native.response.edit_message(
+            view=message.view, attachments=message.files
+        )
         await send_first_response(interaction, editing, Stage.ANSWERED)
     else:
-        await interaction.native.edit_original_response(view=made.view, attachments=made.files)
+        await interaction.native.edit_original_response(
+            view=message.view, attachments=message.files
+        )
 
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
@@ -155,22 +157,24 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     await send(interaction, render_reply(reply, interaction.native.user.id))
 
 
-async def send(interaction: Interaction, made: RenderedMessage, *, private: bool = True) -> None:
+async def send(interaction: Interaction, message: RenderedMessage, *, private: bool = True) -> None:
     """Send a message, replacing the “thinking” placeholder if both have the same visibility."""
     # The library need not listen for its buttons: `AnswerButton` handles all of them.
-    made.view.stop()
+    message.view.stop()
     native = interaction.native
     if interaction.stage is Stage.OPEN:
-        sending = native.response.send_message(view=made.view, files=made.files, ephemeral=private)
+        sending = native.response.send_message(
+            view=message.view, files=message.files, ephemeral=private
+        )
         await send_first_response(interaction, sending, Stage.ANSWERED)
         return
     fits = Stage.THINKING_PRIVATELY if private else Stage.THINKING
     if interaction.stage is fits:
-        await native.edit_original_response(view=made.view, attachments=made.files)
+        await native.edit_original_response(view=message.view, attachments=message.files)
     else:
         if interaction.stage is not Stage.ANSWERED:
             await native.delete_original_response()
-        await native.followup.send(view=made.view, files=made.files, ephemeral=private)
+        await native.followup.send(view=message.view, files=message.files, ephemeral=private)
     interaction.stage = Stage.ANSWERED
 
 
@@ -220,7 +224,7 @@ async def _prepare(
     """Render a reply, and save the requests that do not fit into its buttons."""
     reply = await replying
     chart = await interaction.backend.charts.draw(reply.mentions)
-    made = render_reply(reply, interaction.native.user.id, chart)
-    if made.kept:
-        await interaction.backend.keeper.keep(made.kept)
-    return reply, made
+    message = render_reply(reply, interaction.native.user.id, chart)
+    if message.kept:
+        await interaction.backend.keeper.keep(message.kept)
+    return reply, message

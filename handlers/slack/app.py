@@ -94,25 +94,25 @@ def build_bolt_app(
     Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, counted = Shares(), in_flight or InFlight()
-    moderators = Moderators(client, admins)
+    shares, moderators = Shares(), Moderators(client, admins)
+    in_flight = in_flight or InFlight()
 
     def bound(listener: Listener) -> BoltListener:
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
             interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
-            with counted:
+            with in_flight:
                 await _run_listener(listener, interaction)
 
         return run
 
-    app.use(handle_once())
+    app.use(_ignore_retries())
     _register(app, bound)
     app.error(_reject_payload)
     return app
 
 
-def handle_once() -> Middleware:
+def _ignore_retries() -> Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
     seen = ExpiringSet(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
 

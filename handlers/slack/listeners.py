@@ -15,7 +15,7 @@ from handlers.slack.following import announce, follow
 from handlers.slack.interaction import Interaction, reply_privately, with_origin, with_thread
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.messages import render_reply
-from handlers.slack.render.mrkdwn import decode, text_of
+from handlers.slack.render.mrkdwn import decode, message_text
 from handlers.slack.render.views import (
     EPISODE,
     GUEST,
@@ -76,7 +76,7 @@ async def answer_mention(interaction: Interaction) -> None:
 async def find_in_podcast(interaction: Interaction) -> None:
     """Find passages about what a message says."""
     await interaction.ack()
-    said = decode(text_of(interaction.body["message"]))
+    said = decode(message_text(interaction.body["message"]))
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
     )

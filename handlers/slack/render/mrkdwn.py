@@ -19,7 +19,7 @@ def decode(text: str) -> str:
     return _MARKUP.sub(_meaning, text)
 
 
-def text_of(message: dict[str, Any]) -> str:
+def message_text(message: dict[str, Any]) -> str:
     """Return the text of a message, else that of its blocks and attachments.
 
     Messages of apps and forwarded messages often have no text of their own.
