@@ -124,6 +124,16 @@ def test_a_platform_knows_nothing_of_another(one: str, other: str) -> None:
         assert not any(is_in(name, f"handlers.{other}") for name in imports_of(path)), path
 
 
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+def test_rendering_knows_nothing_of_the_connection(platform: str) -> None:
+    render = f"handlers.{platform}.render"
+    paths = [*(ROOT / render.replace(".", "/")).rglob("*.py")]
+    imported = {name for path in paths for name in imports_of(path) if is_in(name, "handlers")}
+
+    assert imported
+    assert all(is_in(name, render) for name in imported), imported
+
+
 @pytest.mark.parametrize(("below", "above"), UPWARD)
 def test_imports_never_go_up(below: str, above: str) -> None:
     modules = {module_name(path): path for path in (ROOT / "bot").rglob("*.py")}

@@ -37,7 +37,7 @@ async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
         except AirquoteError as error:
             yield error
         else:
-            yield f"Slack: the bot token is “{response['user']}” in “{response['team']}”."
+            yield f"Slack: the bot token belongs to “{response['user']}” in “{response['team']}”."
             given = _header(response.headers, "x-oauth-scopes")
             yield compare_scopes(given)
             yield describe_optional(given)

@@ -66,7 +66,7 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "Settings: all of them can be used.",
         "Transcripts: 6 episodes can be searched.",
         "Database: it opens, and its tables are up to date.",
-        "Slack: the bot token is “airquote” in “Sample”.",
+        "Slack: the bot token belongs to “airquote” in “Sample”.",
         "Slack: the bot token has every scope it needs.",
         "Slack: these optional scopes are missing. channels:history and "
         "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost; "
