@@ -17,7 +17,7 @@ FORBIDDEN, _REQUEST_TIMEOUT = 403, 408
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 10007, 10008
 MISSING_ACCESS, MISSING_PERMISSIONS, CLOSED_TO_MESSAGES = 50001, 50013, 50007
 # Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
-_LASTING = {
+_PERMANENT = {
     UNKNOWN_CHANNEL: ("the channel no longer exists.", _ELSEWHERE),
     UNKNOWN_GUILD: ("Airquote is no longer in the server.", "Add it to the server again."),
     MISSING_ACCESS: ("Airquote cannot see it.", f"{_SETTINGS} View Channel."),
@@ -87,8 +87,8 @@ def _stopped(subject: str, error: StoppedError) -> PostError:
 
 
 def _refused(subject: str, error: discord.HTTPException) -> PostError:
-    if error.code in _LASTING:
-        return PostError(Flaw.PERMANENT, subject, *_LASTING[error.code])
+    if error.code in _PERMANENT:
+        return PostError(Flaw.PERMANENT, subject, *_PERMANENT[error.code])
     reason = f"Discord answers with {error.status} ({error.code})."
     if error.status == _UNAUTHORIZED:
         return PostError(Flaw.PERMANENT, subject, reason, DISCORD_TOKEN_FROM)

@@ -73,13 +73,13 @@ async def _serve(settings: Settings) -> None:
 
         async def started(names: Sequence[str]) -> None:
             _log.info("started", extra=await _facts(services, names))
-            await _keep_time(stack, services, podcast, health)
+            await _start_schedule(stack, services, podcast, health)
             stack.callback(leaving.set)
 
         await connections.answer(started)
 
 
-async def _keep_time(
+async def _start_schedule(
     stack: AsyncExitStack, services: Services, podcast: LivePodcast, health: Health
 ) -> None:
     """Start the scheduled work: post what is due, delete old data, and refresh the library."""
@@ -99,9 +99,9 @@ async def _keep_time(
         health.watch_episodes(refresher)
     ticks = [
         run_every(health.noting(partial(tick, services.weekly))),
-        run_every(partial(_tell, services)),
-        run_every(partial(_forget, services.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
-        *([run_every(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
+        run_every(partial(_announce_new_episodes, services)),
+        run_every(partial(_delete_old_data, services.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
+        *([run_every(partial(_refresh, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
     await stack.enter_async_context(enter_all(ticks))
 
@@ -119,13 +119,13 @@ async def _facts(services: Services, names: Sequence[str]) -> dict[str, object]:
     }
 
 
-async def _tell(services: Services) -> None:
+async def _announce_new_episodes(services: Services) -> None:
     await tell_waiting(services.weekly, services.intake.library)
 
 
-async def _look(refresher: Refresher) -> None:
+async def _refresh(refresher: Refresher) -> None:
     await refresher.look()
 
 
-async def _forget(store: Store) -> None:
+async def _delete_old_data(store: Store) -> None:
     await store.forget_old(datetime.now(UTC))

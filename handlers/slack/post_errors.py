@@ -26,7 +26,7 @@ _REFUSED_TEXT = "Slack rejects the message as invalid"
 
 # Permanent errors, until somebody fixes the cause; all others may be temporary. From
 # https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods.
-_LASTING = {
+_PERMANENT = {
     "cannot_dm_bot": ("it is an app, and apps receive no messages", ""),
     "cannot_reply_to_message": (_REFUSED_TEXT, _OURS),
     "cant_update_message": ("the message is not from the app", _OURS),
@@ -97,8 +97,8 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(Flaw.PERMANENT, _APP, reason, _remedy(code))
     if code.startswith("restricted_action"):
         return PostError(Flaw.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
-    if code in _LASTING:
-        reason, remedy = _LASTING[code]
+    if code in _PERMANENT:
+        reason, remedy = _PERMANENT[code]
         return PostError(Flaw.PERMANENT, subject, f"{reason} ({code}).", remedy)
     # After fatal_error and internal_error, the message may have been posted.
     return PostError(Flaw.AMBIGUOUS, subject, f"it answers “{code}”.")
