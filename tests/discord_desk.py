@@ -21,12 +21,12 @@ from bot.store.database import Database, open_database
 from bot.store.deliveries import DatabaseLedger
 from bot.store.feedback import Store
 from bot.weekly.ports import Pool, Poster, WeeklyContext
-from handlers.connecting import keep_up
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.interaction import Backend
+from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import sync_commands
-from handlers.running import Running
+from handlers.in_flight import InFlight
+from handlers.run.connections import keep_connected
 from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 
@@ -111,13 +111,13 @@ class App:
             self.intake = RequestQueue(self.library, self.store, self.answered, _PER_MINUTE)
             posters: dict[str, Poster] = {}
             self.weekly = ports_on(database, self.library, posters)
-            desk = Desk(
+            desk = Backend(
                 self.intake,
                 BatchedRequestStore(self.store),
                 Shares(),
-                Running(),
+                InFlight(),
                 self.weekly,
-                Charts(),
+                ChartRenderer(),
             )
             set_up = settings_for(self.server)
             assert set_up.discord_token
@@ -137,7 +137,7 @@ class App:
 
     async def _keep_up(self) -> None:
         try:
-            await keep_up(self.gateway, lambda _: self.ready.set(), 0.05)
+            await keep_connected(self.gateway, lambda _: self.ready.set(), 0.05)
         except ConfigError as error:
             self.refusal = error
             with self.server.changed:

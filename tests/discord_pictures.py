@@ -17,8 +17,8 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import read_request
 from bot.library.library import Library, open_library
-from handlers.discord.charts import Charts
-from handlers.discord.components import PAGE, message
+from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.render.messages import PAGE, render_reply
 from tests.discord_markdown import Line, Run, read_markdown
 from tests.pictures import ROOT, photograph
 
@@ -67,8 +67,8 @@ Json = dict[str, Any]
 
 def post(command: str, reply: Reply) -> str:
     """Lay out the answer to a command or a button, which only who asked sees."""
-    chart = asyncio.run(Charts().draw(reply.mentions))
-    sent = message(reply, ANN, chart)
+    chart = asyncio.run(ChartRenderer().draw(reply.mentions))
+    sent = render_reply(reply, ANN, chart)
     pictures = f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
     inside = parts(sent.view.to_components()).replace("attachment://mentions.png", pictures)
     return (

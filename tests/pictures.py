@@ -20,8 +20,8 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import read_request
 from bot.library.library import Library, open_library
-from handlers.slack.blocks import message
-from handlers.slack.views import dialog
+from handlers.slack.render.messages import render_reply
+from handlers.slack.render.views import render_dialog
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 640
@@ -162,11 +162,11 @@ BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
 def pictures(library: Library) -> Iterator[tuple[str, str]]:
     """Lay out what members see: the name of each picture and its page."""
     for name, typed in (("search", "model registry"), ("mentions", "mentions registry vs alert")):
-        sent = message(answer(library, read_request(typed)))
+        sent = render_reply(answer(library, read_request(typed)))
         yield f"slack-{name}", post(f"/podcast {typed}", sent)
     found = answer(library, read_request("model registry"))
     more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
-    yield "slack-context", modal(dialog(answer(library, more.request)))
+    yield "slack-context", modal(render_dialog(answer(library, more.request)))
 
 
 def photograph(body: str, target: Path, width: int = WIDTH) -> None:

@@ -19,8 +19,8 @@ from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.service.request_queue import AnswerRequest
 from bot.store.feedback import Store
-from handlers.running import Running
-from handlers.slack.app import build_app
+from handlers.in_flight import InFlight
+from handlers.slack.app import build_bolt_app
 from tests.fakes import slack_methods
 from tests.fakes.slack import BOT_TOKEN, SlackServer
 from tests.fakes.slack_things import BOT_USER, Opened
@@ -40,7 +40,7 @@ class Desk:
 
     slack: SlackServer
     app: AsyncApp
-    running: Running
+    running: InFlight
     parts: SlackParts
     user: str
     channel: str
@@ -187,15 +187,15 @@ class Stage:
         async def run() -> T:
             workspace = self.slack.workspace
             user, channel = workspace.add_person("Ida"), workspace.add_channel("podcasts")
-            client, running = _client(self.slack), Running()
+            client, running = _client(self.slack), InFlight()
             async with opened(client, library, self.folder, answered, **facts) as parts:
-                app = build_app(
+                app = build_bolt_app(
                     parts.intake,
                     parts.weekly,
                     client,
                     admins=admins,
                     signing_secret=secret,
-                    running=running,
+                    in_flight=running,
                 )
                 return await story(Desk(self.slack, app, running, parts, user, channel))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from handlers.slack.views import waiting
+from handlers.slack.render.views import waiting_dialog
 from tests.chat import Answer, Feature, Kind, Venue
 from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
 from tests.fakes.slack_rules import parts_of
@@ -276,7 +276,7 @@ def _waits(thing: Place) -> bool:
     """Tell a dialog that only says that something is being looked for."""
     if isinstance(thing, Message):
         return False
-    return read_page(thing.blocks, {}).lines == read_page(waiting()["blocks"], {}).lines
+    return read_page(thing.blocks, {}).lines == read_page(waiting_dialog()["blocks"], {}).lines
 
 
 def _pressable(page: Page, label: str, card: int) -> Pressable:

@@ -13,11 +13,11 @@ from bot.errors import AirquoteError, ConfigError
 from bot.store.feedback import open_store
 from bot.store.hosting import find_fleeting
 from bot.text import pluralize
-from handlers.adapters import Finding
 from handlers.cli import render
 from handlers.cli.maintenance import open_here
-from handlers.platforms import PLATFORMS
-from handlers.web import Server
+from handlers.http import Server
+from handlers.platform import Finding
+from handlers.run.platforms import PLATFORMS
 
 
 def examine() -> bool:

@@ -16,11 +16,11 @@ from bot.service.request_queue import RequestQueue
 from bot.weekly.messages import posted, word_notice
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Notice
-from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
+from handlers.slack.post_errors import of_recipient, raising_post_errors
 from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
-from handlers.slack.refusals import explained, of_recipient
+from handlers.slack.render.messages import render_reply as show
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0
@@ -77,14 +77,14 @@ class SlackPoster:
             content = weekly_post(reply, key, picture)
             if message := await self._post_with_picture(channel, content, picture, until):
                 return f"{message}/{picture}"
-        with explained():
+        with raising_post_errors():
             return await self._post(channel, weekly_post(reply, key))
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""
         cursor = ""
         for _ in range(_MOST_PAGES):
-            with explained():
+            with raising_post_errors():
                 page = await self._history(channel, since, cursor)
             if page is None:
                 return NotFound.CANNOT_TELL
@@ -102,7 +102,7 @@ class SlackPoster:
         ts, _, picture = message.partition("/")
         shown = withdrawn_post()
         content = {"text": shown["text"], "blocks": shown["blocks"]}
-        with explained():
+        with raising_post_errors():
             try:
                 await self._client.chat_update(channel=channel.id, ts=ts, **content)
             except SlackApiError as error:
@@ -120,7 +120,7 @@ class SlackPoster:
         if channel.id.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with explained():
+            with raising_post_errors():
                 await self._client.chat_postEphemeral(channel=channel.id, user=admin, text=_PROBE)
         except PostError as error:
             if error.kind is not FailureKind.PERMANENT:
@@ -153,12 +153,12 @@ class SlackPoster:
         Slack knows no key again.
         """
         # Who follows something is named in no log.
-        with of_recipient(), explained("A letter"):
+        with of_recipient(), raising_post_errors("A letter"):
             await self._client.chat_postMessage(channel=person, **show(reply))
 
     async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
-        with of_recipient(), explained():
+        with of_recipient(), raising_post_errors():
             await self._post(channel, show(reply, public=True))
 
     async def _post(self, channel: Channel, content: Json) -> str:
@@ -173,7 +173,7 @@ class SlackPoster:
         A picture that nobody will see is deleted.
         """
         try:
-            with explained():
+            with raising_post_errors():
                 if message := await self._post_when_ready(channel, content, until):
                     return message
         except PostError as error:
@@ -218,5 +218,5 @@ class SlackPoster:
         return response.data if isinstance(response.data, dict) else {}
 
     async def _write(self, person: str, content: Json) -> None:
-        with explained(f"A message to {person}"):
+        with raising_post_errors(f"A message to {person}"):
             await self._client.chat_postMessage(channel=person, **content)

@@ -7,8 +7,8 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.requests import read_request
 from bot.library.library import Library
-from handlers.discord.components import message as discord_message
-from handlers.slack.blocks import message as slack_message
+from handlers.discord.render.messages import render_reply as discord_message
+from handlers.slack.render.messages import render_reply as slack_message
 from tests.fakes.discord_rules import problems
 from tests.fakes.slack_rules import message_problems
 

@@ -18,7 +18,7 @@ from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Verdict
 from bot.service.request_queue import AnswerRequest
-from handlers.discord.components import PAGE
+from handlers.discord.render.messages import PAGE
 from tests.builders import episode, index_of
 from tests.discord_desk import (
     App,
@@ -490,7 +490,7 @@ def test_what_comes_too_late_is_one_quiet_line(
     search(server)
 
     assert failures(caplog) == []
-    (line,) = [each for each in caplog.messages if "Nobody waits" in each]
+    (line,) = [each for each in caplog.messages if "Nobody is waiting" in each]
     assert str(UNKNOWN) in line
     assert len(server.called(FIRST)) == 2
 
@@ -526,7 +526,7 @@ def test_an_answer_that_comes_too_late_is_one_quiet_line(
     server.slash("podcast search", {"query": "registry"})
     server.wait_for(lambda: server.called(FIRST), "the try")
     search(server)
-    (record,) = [each for each in caplog.records if "Nobody waits" in each.getMessage()]
+    (record,) = [each for each in caplog.records if "Nobody is waiting" in each.getMessage()]
 
     assert record.levelno == logging.INFO
     assert record.exc_info is None
@@ -616,7 +616,7 @@ def test_suggestions_never_fail(
         choices = server.autocomplete("podcast search", {"query": "x", "guest": "tom"})
 
     assert choices == []
-    assert "Nothing is suggested." in caplog.messages
+    assert "Suggestions failed." in caplog.messages
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.models import Snippet
 from bot.text import one_line
-from handlers.discord.text import (
+from handlers.discord.render.markdown import (
     bold,
     code,
     decode,

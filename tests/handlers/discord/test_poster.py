@@ -405,7 +405,7 @@ def test_a_channel_that_is_gone_is_said(app: App) -> None:
     with app.server.changed:
         del app.server.world.channels[app.server.channel.id]
         gone = replace(app.server.channel, id=app.server.channel.id + 1)
-    with pytest.raises(PostError, match="no such channel"):
+    with pytest.raises(PostError, match="the channel no longer exists"):
         why_not(app, gone)
 
 

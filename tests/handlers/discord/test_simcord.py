@@ -17,10 +17,10 @@ from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
 from bot.store.feedback import Store
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
-from handlers.discord.client import Client
-from handlers.running import Running
+from handlers.discord.client import build_client
+from handlers.discord.interaction import Backend, Client
+from handlers.discord.render.charts import ChartRenderer
+from handlers.in_flight import InFlight
 from tests.discord_desk import ports_on
 from tests.fakes.discord_message_rules import buttons_of, shown_text
 
@@ -72,10 +72,10 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
 
     def client() -> Client:
         intake = RequestQueue(library, store)
-        return Client(
-            Desk(intake, BatchedRequestStore(store), Shares(), Running(), weekly, Charts()),
-            _at_once,
+        desk = Backend(
+            intake, BatchedRequestStore(store), Shares(), InFlight(), weekly, ChartRenderer()
         )
+        return build_client(desk, _at_once)
 
     first = client()
     async with simcord.run(first) as env:

@@ -12,7 +12,7 @@ from bot.weekly.models import Subscription
 from bot.weekly.ports import Notice
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import Slot, next_slots
-from handlers.discord.offers import suggest_zones
+from handlers.discord.autocomplete import suggest_zones
 from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
 from tests.discord_member import on_discord
 from tests.discord_reading import read_page
@@ -231,7 +231,7 @@ def test_where_the_bot_may_not_write_it_is_not_switched_on(app: App, admin: User
     app.server.allow(app.server.channel, MEMBER & ~SEND_MESSAGES)
     answer = weekly(app, "on", admin, **MONDAY)
 
-    assert "I lack Send Messages" in said_in(answer)
+    assert "I lack these permissions: Send Messages" in said_in(answer)
     assert subscription(app) is None
 
 
@@ -318,7 +318,7 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_done(app: App, admin: U
     app.server.fail("get_guild_member", Fault(status=503))
     answer = press(app, notice, "Withdraw", admin)
 
-    assert "could not find out whether you may decide" in said_in(answer)
+    assert "could not check your permissions there" in said_in(answer)
     assert SAID in app.server.message(int(message["id"]))["content"]
 
 

@@ -11,13 +11,13 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.library.library import Library
-from bot.metrics import Metrics
 from bot.models import Problem
 from bot.posting.places import Channel
 from bot.service.events import Answered, Delivered, Outcome, last_sent, waiting_since
 from bot.weekly.models import State
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.tick import tick
+from handlers.run.metrics import Metrics
 from tests.process import ROOT
 from tests.weekly_world import (
     DAY,

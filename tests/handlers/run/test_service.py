@@ -20,7 +20,7 @@ from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
 from bot.store.feedback import open_store
-from handlers.connecting import CONNECTED, Connections, keep_up
+from handlers.run.connections import CONNECTED, Connections, keep_connected
 from tests.discord_desk import is_private, running_discord, text_of
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_wire import Fault as DiscordFault
@@ -38,11 +38,11 @@ T = TypeVar("T")
 STUCK = """
 import time
 from concurrent.futures import ThreadPoolExecutor
-from handlers import service
-from handlers.platforms import load_chat_settings
+from handlers.run import service
+from handlers.run.platforms import load_chat_settings
 
 ThreadPoolExecutor().submit(time.sleep, 60)
-service.main(load_chat_settings())
+service.run_service(load_chat_settings())
 """
 
 
@@ -321,8 +321,8 @@ def test_a_token_that_discord_refuses_is_one_line_of_the_log(
     errors = [json.loads(line)["event"] for line in log if '"error"' in line]
 
     assert done.returncode == WRONG_CONFIGURATION
-    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord does not know it"]
-    assert last.startswith("DISCORD_TOKEN: no chat is left to answer in.")
+    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord rejects it"]
+    assert last.startswith("DISCORD_TOKEN: no platform is left to answer on.")
     assert "Traceback" not in done.stderr
     assert discord.gateway.identifies == []
 
@@ -348,7 +348,7 @@ def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
     assert done.returncode == WRONG_CONFIGURATION
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: nothing is set")
+    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: none of them is set")
     assert "airquote search" in line
 
 
@@ -380,7 +380,7 @@ def test_a_refused_token_is_one_line_of_the_log(home: Path, slack: SlackServer) 
     assert [error["event"].split(" (")[0] for error in errors] == [
         "SLACK_BOT_TOKEN: its app was uninstalled, or its workspace is gone"
     ]
-    assert last.startswith("SLACK_BOT_TOKEN: no chat is left to answer in.")
+    assert last.startswith("SLACK_BOT_TOKEN: no platform is left to answer on.")
     assert slack.sockets.connected == 0
 
 
@@ -393,7 +393,7 @@ def test_a_taken_port_ends_the_start(home: Path, slack: SlackServer) -> None:
 
     # Whatever starts it may try again: who has the port may just be ending.
     assert done.returncode == FAILED
-    assert done.stderr.splitlines()[-1].startswith(f"PORT: nothing can listen on {number}")
+    assert done.stderr.splitlines()[-1].startswith(f"PORT: cannot listen on {number}")
     assert "Traceback" not in done.stderr
 
 
@@ -465,7 +465,7 @@ def test_when_all_have_refused_it_ends() -> None:
     async def note(names: Sequence[str]) -> None:
         started.append(names)
 
-    with pytest.raises(ConfigError, match="ONE, TWO: no chat is left"):
+    with pytest.raises(ConfigError, match="ONE, TWO: no platform is left"):
         asyncio.run(Connections(platforms).answer(note))
     assert started == []
 
@@ -478,8 +478,8 @@ def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
     troubles: list[str] = []
 
     with pytest.raises(ConfigError, match="TOKEN"):
-        asyncio.run(keep_up(platform, troubles.append, 0.01))
-    pauses = re.findall(r"Next try in ([\d.]+) s", caplog.text)
+        asyncio.run(keep_connected(platform, troubles.append, 0.01))
+    pauses = re.findall(r"Retrying in ([\d.]+) s", caplog.text)
     assert pauses == ["0.01", "0.02", "0.04", "0.01"]
     assert platform.connected == 2
     assert [bool(each) for each in troubles] == [True, True, True, False, True, True, False, True]

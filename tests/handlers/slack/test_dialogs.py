@@ -101,7 +101,7 @@ def test_a_trigger_that_came_too_late_is_answered_in_a_message(
     with caplog.at_level(logging.INFO, "handlers.slack"):
         stage.play(story)
 
-    assert "A view is not opened: expired_trigger_id" in caplog.messages
+    assert "A view could not be opened: expired_trigger_id" in caplog.messages
     assert not [each for each in caplog.records if each.levelno > logging.INFO]
 
 
@@ -118,7 +118,7 @@ def test_a_dialog_that_is_closed_early_is_no_failure(
         told = stage.play(story)
 
     assert told == 1
-    assert "A dialog was closed before its answer came." in caplog.messages
+    assert "A dialog was closed before its answer was ready." in caplog.messages
 
 
 def test_an_error_of_slack_is_a_failure_like_any_other(stage: Stage) -> None:
@@ -186,4 +186,4 @@ def test_menus_never_fail(stage: Stage, caplog: pytest.LogCaptureFixture) -> Non
         return told.status, json.loads(told.body)
 
     assert stage.play(story) == (200, {"options": []})
-    assert "Nothing is suggested." in caplog.messages
+    assert "Suggestions failed." in caplog.messages

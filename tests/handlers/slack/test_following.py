@@ -13,7 +13,7 @@ from bot.library.library import Library
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, PostError
-from handlers.slack.blocks import message
+from handlers.slack.render.messages import render_reply
 from tests.builders import index_of
 from tests.fakes.slack import SlackServer, running_slack
 from tests.fakes.slack_calls import Fault
@@ -179,7 +179,7 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
 
 
 def test_help_shows_every_command() -> None:
-    text = message(answer_help(Library("made-up", index_of(), ())))["text"]
+    text = render_reply(answer_help(Library("made-up", index_of(), ())))["text"]
 
     assert all(f"/podcast {verb}" in text for verb in TYPED_VERBS if verb != "help")
 
