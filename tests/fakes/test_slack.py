@@ -9,11 +9,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_apps import Connection, serving
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_rules import markup_problems, message_problems, view_problems
-from tests.fakes.slack_things import Message, Opened
+from tests.fakes.slack.apps import Connection, serving
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.rules import markup_problems, message_problems, view_problems
+from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack.things import Message, Opened
 
 Json = dict[str, Any]
 

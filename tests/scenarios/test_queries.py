@@ -9,8 +9,8 @@ from bot.library.library import Library
 from bot.requests import read_request
 from handlers.discord.components import message as discord_message
 from handlers.slack.blocks import message as slack_message
-from tests.fakes.discord_rules import problems
-from tests.fakes.slack_rules import message_problems
+from tests.fakes.discord.rules import problems
+from tests.fakes.slack.rules import message_problems
 
 V2 = 1 << 15
 TYPED = {

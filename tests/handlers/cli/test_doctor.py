@@ -11,10 +11,10 @@ from discord import ApplicationFlags
 
 from handlers.discord.checks import check_endpoint, tell_intents
 from handlers.slack.checks import compare_clocks, compare_scopes
-from tests.discord_desk import running_discord
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.apps.discord import running_discord
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
 from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -19,8 +19,7 @@ from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.service.request_queue import AnswerRequest
 from handlers.discord.components import PAGE
-from tests.builders import episode, index_of
-from tests.discord_desk import (
+from tests.apps.discord import (
     App,
     Json,
     Slow,
@@ -32,8 +31,9 @@ from tests.discord_desk import (
     running_discord,
     text_of,
 )
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from tests.builders import episode, index_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 
 FIRST = "create_interaction_response"
 REPLIED, THINKS, KEEPS_WAITING, CHANGED = 4, 5, 6, 7

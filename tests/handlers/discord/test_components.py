@@ -23,8 +23,8 @@ from handlers.discord.ids import read_id
 from handlers.discord.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.posts import post_text
 from handlers.discord.text import video
-from tests.discord_markdown import Line, read_markdown
-from tests.fakes.discord_rules import parts_of, problems
+from tests.fakes.discord.markdown import Line, read_markdown
+from tests.fakes.discord.rules import parts_of, problems
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
 
 ANN = 123456789012345678

@@ -22,9 +22,9 @@ from handlers.discord.calls import Desk
 from handlers.discord.charts import Charts
 from handlers.discord.gateway import Gateway, Pace
 from handlers.running import Running
-from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from tests.apps.discord import App, answering, ports_on, running_discord, settings_for, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 
 _DAY = 24 * 60 * 60.0
 # What the library ends with.

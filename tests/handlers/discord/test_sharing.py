@@ -9,10 +9,10 @@ from bot.answers.dispatch import answer
 from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from tests.discord_desk import App, Json, Slow, answering, is_private, running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
-from tests.fakes.discord_wire import Fault
+from tests.apps.discord import App, Json, Slow, answering, is_private, running_discord, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import MEMBER, USE_EXTERNAL_APPS
+from tests.fakes.discord.wire import Fault
 
 FIRST = "create_interaction_response"
 

@@ -16,8 +16,8 @@ from bot.search.query import MAX_CHARACTERS
 from handlers.discord.client import INTENTS
 from handlers.discord.commands import build_tree
 from handlers.discord.sync import Changes, commands_of, compare, fingerprint
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 from tests.process import airquote
 
 Json = dict[str, Any]

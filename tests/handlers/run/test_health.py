@@ -28,11 +28,18 @@ from handlers.connecting import CONNECTED, Connections
 from handlers.counting import counting
 from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
 from handlers.web import Server, open_session
+from tests.apps.discord import running_discord, text_of
 from tests.databases import own_server
-from tests.discord_desk import running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.server import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    RESPONSE_URL,
+    Fault,
+    SlackServer,
+    running_slack,
+)
 from tests.posting import DAY, MONDAY, World, drop_deliveries, opened, subscription
 from tests.process import Running, airquote, free_port, running
 

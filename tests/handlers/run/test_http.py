@@ -20,7 +20,7 @@ from handlers.web import (
     explain_network,
     open_session,
 )
-from tests.fakes.slack_delivery import signed
+from tests.fakes.slack.delivery import signed
 from tests.process import free_port
 
 SECRET = "a-signing-secret-of-nothing"  # noqa: S105

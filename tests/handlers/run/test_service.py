@@ -21,10 +21,10 @@ from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
 from bot.store import open_store
 from handlers.connecting import CONNECTED, Connections, keep_up
-from tests.discord_desk import is_private, running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import (
+from tests.apps.discord import is_private, running_discord, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.server import (
     APP_TOKEN,
     BOT_TOKEN,
     RESPONSE_URL,

@@ -13,10 +13,10 @@ from bot.library.library import Library
 from bot.models import Verdict
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from tests.fakes.slack import BOT_TOKEN, RESPONSE_URL, running_slack
-from tests.fakes.slack_delivery import signed
-from tests.fakes.slack_workspace import BOT_USER
-from tests.slack_desk import Desk, Slow, Stage, broken, buttons, text_of
+from tests.apps.slack import Desk, Slow, Stage, broken, buttons, text_of
+from tests.fakes.slack.delivery import signed
+from tests.fakes.slack.server import BOT_TOKEN, RESPONSE_URL, running_slack
+from tests.fakes.slack.workspace import BOT_USER
 
 OLD = '[0,"search","registry",0,"",null,null]'
 

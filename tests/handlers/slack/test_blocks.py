@@ -17,7 +17,7 @@ from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request, unpack
 from bot.search.mentions import Mentions
 from handlers.slack.blocks import message, shared
-from tests.fakes.slack_rules import message_problems, parts_of, shown_texts
+from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 OURS = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)

@@ -12,8 +12,8 @@ from bot.answers.dispatch import answer
 from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request, Verb
-from tests.fakes.slack import Fault, running_slack
-from tests.slack_desk import Desk, Slow, Stage, broken, text_of, words
+from tests.apps.slack import Desk, Slow, Stage, broken, text_of, words
+from tests.fakes.slack.server import Fault, running_slack
 
 
 @pytest.fixture

@@ -23,19 +23,19 @@ from handlers.connecting import keep_up
 from handlers.running import Running
 from handlers.slack.app import build_app
 from handlers.slack.sockets import Sockets
-from tests.chat import Kind
-from tests.fakes.slack import (
+from tests.apps.slack_parts import opened
+from tests.fakes.chat import Kind
+from tests.fakes.slack.apps import Connection, serving
+from tests.fakes.slack.calls import RESPONSE_URL, Fault
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.member import SlackMember, SlackPlatform, on_slack
+from tests.fakes.slack.server import (
     APP_TOKEN,
     BOT_TOKEN,
     SlackServer,
     running_slack,
 )
-from tests.fakes.slack_apps import Connection, serving
-from tests.fakes.slack_calls import RESPONSE_URL, Fault
-from tests.fakes.slack_delivery import Delivery
 from tests.process import airquote
-from tests.slack_member import SlackMember, SlackPlatform, on_slack
-from tests.slack_parts import opened
 
 ACK_SECONDS = 0.1
 # Slack tells people that a command has failed after these.

@@ -34,13 +34,13 @@ from handlers.slack.listeners import (
 )
 from handlers.slack.posts import weekly_post, withdrawn_post
 from handlers.slack.views import dialog, home, search_form
-from tests.fakes.slack import running_slack
-from tests.fakes.slack_rules import message_problems, parts_of
-from tests.fakes.slack_things import TEAM
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.fakes.slack_workspace import BOT_USER, Message, Opened
-from tests.slack_desk import Desk, Stage, buttons, text_of
-from tests.slack_parts import sayings
+from tests.apps.slack import Desk, Stage, buttons, text_of
+from tests.apps.slack_parts import sayings
+from tests.fakes.slack.rules import message_problems, parts_of
+from tests.fakes.slack.server import running_slack
+from tests.fakes.slack.things import TEAM
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
+from tests.fakes.slack.workspace import BOT_USER, Message, Opened
 
 PATH = Path(__file__).parents[3] / "handlers" / "slack" / "manifest.json"
 TYPED = {

@@ -16,12 +16,12 @@ from bot.library.library import Library
 from bot.ports import Flaw, Notice, PostError, Sight
 from bot.slots import Plan, Slot
 from handlers.slack.poster import SlackPoster
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_calls import UPLOAD, Fault
-from tests.fakes.slack_things import TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.slack_desk import labels, text_of
-from tests.slack_parts import opened, sayings
+from tests.apps.slack import labels, text_of
+from tests.apps.slack_parts import opened, sayings
+from tests.fakes.slack.calls import UPLOAD, Fault
+from tests.fakes.slack.server import BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack.things import TEAM, Message
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 
 KEY, OTHER_KEY = "a" * 25, "b" * 25
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.service.sharing import ShareOutcome
 from handlers.slack.responding import publish, respond
-from tests.fakes.slack import Fault, SlackServer, running_slack
-from tests.fakes.slack_calls import RESPONSE_URL
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault, SlackServer, running_slack
 
 Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[ShareOutcome]]
 

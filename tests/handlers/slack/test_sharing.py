@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.library.library import Library
-from tests.fakes.slack import RESPONSE_URL, Fault, running_slack
-from tests.fakes.slack_workspace import BOT_USER
-from tests.slack_desk import Desk, Stage, labels, text_of, words
+from tests.apps.slack import Desk, Stage, labels, text_of, words
+from tests.fakes.slack.server import RESPONSE_URL, Fault, running_slack
+from tests.fakes.slack.workspace import BOT_USER
 
 
 @pytest.fixture

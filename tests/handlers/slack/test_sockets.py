@@ -15,7 +15,7 @@ from handlers.connecting import keep_up
 from handlers.running import Running
 from handlers.slack.client import create_client
 from handlers.slack.sockets import GRACE_SECONDS, Sockets
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
+from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
 from tests.posting import Clock, Platform
 
 T = TypeVar("T")

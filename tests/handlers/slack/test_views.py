@@ -16,7 +16,7 @@ from bot.suggestions import Choice, seasons
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.views import dialog, home, read_form, search_form, waiting
-from tests.fakes.slack_rules import parts_of, view_problems
+from tests.fakes.slack.rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 SEASONS = (Choice("Season 2", "2"), Choice("Season 1", "1"))

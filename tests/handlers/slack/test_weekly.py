@@ -19,13 +19,13 @@ from bot.service.request_queue import Requester
 from bot.slots import Plan
 from bot.weekly import tick
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_things import BOT_USER, TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.apps.slack import Desk, Stage, labels, text_of
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.member import SlackPlatform, on_slack
+from tests.fakes.slack.server import BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack.things import BOT_USER, TEAM, Message
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.posting import Clock
-from tests.slack_desk import Desk, Stage, labels, text_of
-from tests.slack_member import SlackPlatform, on_slack
 
 ON = "weekly on mon 09:00 Europe/Berlin"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
