@@ -14,6 +14,13 @@ from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.index import Index
 from tests.databases import find_program, postgresql_server
+from tests.discord.conftest import app, server
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.slack.conftest import stage
+
+# Until the tests of the two chats lie beside these.
+__all__ = ["app", "server", "stage"]
 
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
@@ -77,3 +84,19 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    """A local Slack that no bot is connected to."""
+    with running_slack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def discord() -> Iterator[DiscordServer]:
+    """A local Discord that knows the commands, and that no bot is connected to."""
+    from tests.apps.discord import running_discord  # takes a second, which few tests need
+
+    with running_discord() as discord:
+        yield discord

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.fakes.slack.apps import Connection, serving
 from tests.fakes.slack.calls import Fault
 from tests.fakes.slack.rules import markup_problems, message_problems, view_problems
-from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN, SlackServer
 from tests.fakes.slack.things import Message, Opened
 
 Json = dict[str, Any]
@@ -100,12 +100,6 @@ def small_app(client: AsyncWebClient) -> AsyncApp:
     app.shortcut("find_in_podcast")(shortcut)
     app.shortcut("search_podcast")(open_form)
     return app
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with running_slack() as slack:
-        yield slack
 
 
 @pytest.fixture

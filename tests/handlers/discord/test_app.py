@@ -28,7 +28,6 @@ from tests.apps.discord import (
     is_private,
     labels,
     links,
-    running_discord,
     text_of,
 )
 from tests.builders import episode, index_of
@@ -42,18 +41,6 @@ UNKNOWN, ANSWERED = 10062, 40060
 TOO_LATE = ((404, UNKNOWN), (404, 10015), (404, 10008), (401, 50027))
 LONG = "how do people decide which experiments deserve a model registry at all"
 OUTDATED = "That button is from an earlier version. Please search again."
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
-
-
-@pytest.fixture
-def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
-    with answering(server, library, tmp_path) as app:
-        yield app
 
 
 def search(server: DiscordServer, query: str = "registry", **options: object) -> Json:

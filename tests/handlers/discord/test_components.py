@@ -2,9 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
-from bot.library.library import Library, open_library
+from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.replies import Act, Action, Card, Moment, Reply, Turn
 from bot.requests import Request, Verb, read_request
@@ -75,12 +72,6 @@ TYPED = (
     "mentions registry",
     "",
 )
-
-
-@cache
-def sample() -> Library:
-    with TemporaryDirectory() as cache_folder:
-        return open_library([Path(__file__).parents[3] / "data" / "episodes"], Path(cache_folder))
 
 
 def parts(sent: Message, kind: int | None = None) -> list[dict[str, Any]]:
@@ -188,8 +179,8 @@ def _shown(label: str, custom_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
-    reply = answer(sample(), read_request(typed))
+def test_discord_accepts_every_answer_of_the_sample_podcast(library: Library, typed: str) -> None:
+    reply = answer(library, read_request(typed))
     sent = message(reply, ANN)
 
     assert refused(sent) == []
@@ -199,10 +190,12 @@ def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_discord_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> None:
-    reply = answer(sample(), read_request(typed))
+def test_discord_accepts_what_every_button_of_an_answer_leads_to(
+    library: Library, typed: str
+) -> None:
+    reply = answer(library, read_request(typed))
     actions = [*reply.actions, *(action for card in reply.cards for action in card.actions)]
-    followed = [message(answer(sample(), action.request), ANN) for action in actions]
+    followed = [message(answer(library, action.request), ANN) for action in actions]
 
     assert [refused(each) for each in followed] == [[]] * len(actions)
 
@@ -272,10 +265,10 @@ def test_four_hits_have_room_for_their_videos_beside_them() -> None:
     assert rows(sent)[0] == ["Share", "More Context", "More Like This"]
 
 
-def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit() -> None:
+def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit(library: Library) -> None:
     asked = replace(read_request("registry"), size=PAGE)
 
-    sent = message(answer(sample(), asked), ANN)
+    sent = message(answer(library, asked), ANN)
     assert len(parts(sent, SECTION)) == PAGE
 
 
@@ -470,8 +463,8 @@ def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
     assert titles == ["6. All About Tea · S02E03", "7. More Tea · S02E03"]
 
 
-def test_help_has_a_line_for_each_command_and_no_form() -> None:
-    sent = message(answer(sample(), Request(Verb.HELP)), ANN)
+def test_help_has_a_line_for_each_command_and_no_form(library: Library) -> None:
+    sent = message(answer(library, Request(Verb.HELP)), ANN)
 
     commands = [line for line in lines(sent) if line.kinds == ("item",)]
     assert all(line.runs[0].styles == {"code"} for line in commands)

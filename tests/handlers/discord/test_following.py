@@ -11,7 +11,7 @@ from bot.changes import tell_waiting
 from bot.follows import person_at
 from bot.ports import Flaw, PostError
 from bot.replies import Reply
-from tests.apps.discord import App, Json, answering, is_private, labels, running_discord, text_of
+from tests.apps.discord import App, Json, answering, is_private, labels, text_of
 from tests.apps.discord_weekly import admin_of
 from tests.fakes.discord.member import on_discord
 from tests.fakes.discord.reading import read_page
@@ -22,12 +22,6 @@ from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, te
 
 WORDS = {"query": "feature store"}
 KEY = "c3" * 12 + "e"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

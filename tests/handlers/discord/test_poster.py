@@ -18,7 +18,7 @@ from bot.weekly import post_now, tick
 from handlers.discord.client import set_up_library
 from handlers.discord.gateway import Gateway
 from handlers.discord.poster import DiscordPoster
-from tests.apps.discord import App, labels, running_discord, settings_for, text_of
+from tests.apps.discord import App, labels, settings_for, text_of
 from tests.apps.discord_weekly import (
     CODE,
     KEY,
@@ -52,12 +52,6 @@ LINK = "https://youtu.be/sample00001?t=93"
 SEND, HISTORY, EDIT = "create_message", "list_messages", "update_message"
 LIMITED = Fault(status=429, retry_after=7)
 LOST_ANSWER = Fault(done=True)
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bot.library.library import Library
 from bot.ports import Notice
 from bot.slots import Slot, next_slots
 from handlers.discord.offers import suggest_zones
-from tests.apps.discord import App, Json, is_private, labels, running_discord, text_of
+from tests.apps.discord import App, Json, is_private, labels, text_of
 from tests.apps.discord_weekly import SAID, admin_of, place_of, posting
 from tests.fakes.discord.entries import RefusedError, find_component
 from tests.fakes.discord.member import on_discord
@@ -27,12 +27,6 @@ ON = "I post a quote here on Mondays at 09:00 (Europe/Berlin)."
 OFF = "No quote of the week is posted here."
 NOT_ALLOWED = "“Manage Server”"
 FIRST = "create_interaction_response"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ from handlers.connecting import CONNECTED, Connections
 from handlers.counting import counting
 from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
 from handlers.web import Server, open_session
-from tests.apps.discord import running_discord, text_of
+from tests.apps.discord import text_of
 from tests.databases import own_server
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault as DiscordFault
@@ -38,7 +38,6 @@ from tests.fakes.slack.server import (
     RESPONSE_URL,
     Fault,
     SlackServer,
-    running_slack,
 )
 from tests.posting import DAY, MONDAY, World, drop_deliveries, opened, subscription
 from tests.process import Running, airquote, free_port, running
@@ -424,20 +423,6 @@ def test_who_asks_again_at_once_is_told_the_same(tmp_path: Path) -> None:
 
 
 # The real process.
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to connect to."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to connect to, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 def on_both(slack: SlackServer, discord: DiscordServer, port: int) -> dict[str, str]:

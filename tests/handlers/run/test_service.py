@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
 from bot.store import open_store
 from handlers.connecting import CONNECTED, Connections, keep_up
-from tests.apps.discord import is_private, running_discord, text_of
+from tests.apps.discord import is_private, text_of
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault as DiscordFault
 from tests.fakes.slack.server import (
@@ -49,20 +49,6 @@ from handlers.platforms import load_chat_settings
 ThreadPoolExecutor().submit(time.sleep, 60)
 service.main(load_chat_settings())
 """
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to connect to."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to connect to, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 from time import time
 
 import pytest
@@ -15,16 +13,10 @@ from bot.replies import Reply
 from bot.requests import Request, Verb
 from tests.apps.slack import Desk, Slow, Stage, broken, buttons, text_of
 from tests.fakes.slack.delivery import signed
-from tests.fakes.slack.server import BOT_TOKEN, RESPONSE_URL, running_slack
+from tests.fakes.slack.server import BOT_TOKEN, RESPONSE_URL
 from tests.fakes.slack.workspace import BOT_USER
 
 OLD = '[0,"search","registry",0,"",null,null]'
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
 
 
 def test_what_slack_escapes_is_read_as_it_was_typed(stage: Stage) -> None:

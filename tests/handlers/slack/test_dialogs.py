@@ -3,8 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +11,7 @@ from bot.library.library import Library
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from tests.apps.slack import Desk, Slow, Stage, broken, text_of, words
-from tests.fakes.slack.server import Fault, running_slack
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
+from tests.fakes.slack.server import Fault
 
 
 def test_a_failure_in_a_dialog_is_told_there(stage: Stage) -> None:

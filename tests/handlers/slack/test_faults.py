@@ -33,7 +33,6 @@ from tests.fakes.slack.server import (
     APP_TOKEN,
     BOT_TOKEN,
     SlackServer,
-    running_slack,
 )
 from tests.process import airquote
 
@@ -59,13 +58,6 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackPlatform
 def member(platform: SlackPlatform) -> SlackMember:
     """A new person in a new channel."""
     return platform.join()
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A local Slack without a bot."""
-    with running_slack() as slack:
-        yield slack
 
 
 @pytest.fixture

@@ -37,7 +37,6 @@ from handlers.slack.views import dialog, home, search_form
 from tests.apps.slack import Desk, Stage, buttons, text_of
 from tests.apps.slack_parts import sayings
 from tests.fakes.slack.rules import message_problems, parts_of
-from tests.fakes.slack.server import running_slack
 from tests.fakes.slack.things import TEAM
 from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.fakes.slack.workspace import BOT_USER, Message, Opened
@@ -51,12 +50,6 @@ TYPED = {
 }
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
 
 
 @pytest.fixture(scope="module")

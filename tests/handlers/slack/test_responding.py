@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -18,12 +18,6 @@ Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[ShareOutcome]]
 
 PRIVATE = {"text": "Hello", "response_type": "ephemeral"}
 PUBLIC = {"text": "Hello", "response_type": "in_channel"}
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with running_slack() as server:
-        yield server
 
 
 def url_of(slack: SlackServer) -> str:

@@ -1,22 +1,11 @@
 """Sharing on Slack: once, where it belongs, and what is said when it fails."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from bot.library.library import Library
 from tests.apps.slack import Desk, Stage, labels, text_of, words
-from tests.fakes.slack.server import RESPONSE_URL, Fault, running_slack
+from tests.fakes.slack.server import RESPONSE_URL, Fault
 from tests.fakes.slack.workspace import BOT_USER
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
 
 
 def test_a_hit_that_is_shared_twice_at_the_same_moment_is_shared_once(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -22,13 +22,6 @@ T = TypeVar("T")
 Scene = Callable[[Sockets], Awaitable[T]]
 # Under a second, as the library counts whole ones before it mends anything itself.
 SHORT_GRACE = 0.6
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack that nothing is connected to."""
-    with running_slack() as slack:
-        yield slack
 
 
 def with_sockets(
