@@ -1,9 +1,6 @@
 """The structure: packages in one order, no circles, one home for each library, one word a thing."""
 
 import ast
-import subprocess
-import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter

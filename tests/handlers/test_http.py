@@ -20,7 +20,7 @@ from handlers.http import (
     open_session,
 )
 from handlers.slack.http_events import EVENTS_PATH, build_request_handler
-from tests.fakes.slack_delivery import signed
+from tests.fakes.slack.delivery import signed
 from tests.process import free_port
 
 SECRET = "a-signing-secret-of-nothing"  # noqa: S105

@@ -201,16 +201,16 @@ def test_what_was_forgotten_is_not_left_in_the_file(path: Path) -> None:
     assert b"purple tea" not in path.read_bytes()
 
 
-def test_the_migrations_make_the_tables_that_the_store_expects(database: str) -> None:
+def test_the_migrations_make_the_tables_that_the_store_expects(new_database: str) -> None:
     def differences(connection: Connection) -> list[Any]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return compare_metadata(context, METADATA)
 
-    assert inspected(database, differences) == []
+    assert inspected(new_database, differences) == []
 
 
-def test_processes_that_start_together_make_one_database(database: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "error", "-c", OPEN, database]
+def test_processes_that_start_together_make_one_database(new_database: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-c", OPEN, new_database]
     started = [
         subprocess.Popen(command, env=environment(tmp_path), stderr=subprocess.PIPE)
         for _ in range(3)
@@ -218,7 +218,7 @@ def test_processes_that_start_together_make_one_database(database: str, tmp_path
     errors = [process.communicate()[1].decode() for process in started]
 
     assert errors == [""] * 3
-    assert with_store(database, read_all) == ()
+    assert with_store(new_database, read_all) == ()
 
 
 def test_a_database_without_tables_is_brought_up_to_date(database: str) -> None:

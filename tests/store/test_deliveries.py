@@ -217,7 +217,7 @@ def test_a_delivery_is_found_by_its_key_from_the_beginning(database: str) -> Non
     in_world(database, use)
 
 
-def test_deliveries_of_before_they_had_keys_are_found_too(database: str) -> None:
+def test_deliveries_of_before_they_had_keys_are_found_too(new_database: str) -> None:
     def go_back(connection: Connection) -> None:
         migrate(connection, "0003")
         for channel in (HERE, THERE):
@@ -227,7 +227,7 @@ def test_deliveries_of_before_they_had_keys_are_found_too(database: str) -> None
                 connection.execute(insert(DELIVERIES).values(values))
 
     async def use_before() -> None:
-        before = Database(parse_address(database))
+        before = Database(parse_address(new_database))
         async with before.write() as connection:
             await connection.run_sync(go_back)
         await before.close()
@@ -239,7 +239,7 @@ def test_deliveries_of_before_they_had_keys_are_found_too(database: str) -> None
             assert await world.ledger.find_delivery(row.key) == row
 
     asyncio.run(use_before())
-    in_world(database, use)
+    in_world(new_database, use)
 
 
 def test_a_row_that_an_older_process_wrote_gets_its_key_when_it_is_claimed(database: str) -> None:

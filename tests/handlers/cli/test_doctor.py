@@ -2,7 +2,6 @@
 
 import socket
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,30 +10,15 @@ from discord import ApplicationFlags
 
 from handlers.discord.setup_checks import check_endpoint, describe_intents
 from handlers.slack.setup_checks import compare_clocks, compare_scopes
-from tests.discord_desk import running_discord
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
-from tests.fakes.slack_tokens import APP_TOKEN
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.server import Fault, SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AUTHORIZE = "https://discord.com/oauth2/authorize"
 NOON_AS_HTTP = "Sun, 01 Mar 2026 12:00:00 GMT"
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to be examined with."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to be examined with, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 def examine(home: Path, **variables: str) -> tuple[int, list[str], list[str]]:

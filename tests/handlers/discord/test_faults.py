@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.library.library import Library
-from tests.discord_desk import Slow, answering
-from tests.discord_member import (
+from tests.apps.discord import Slow, answering
+from tests.fakes.discord.interactions import DEFER, Done
+from tests.fakes.discord.member import (
     CONNECTED,
     MENU,
     DiscordMember,
@@ -21,15 +22,14 @@ from tests.discord_member import (
     on_discord,
     variables_for,
 )
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_interactions import DEFER, Done
-from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
-from tests.fakes.discord_wire import Fault
-from tests.fakes.slack import BOT_TOKEN as SLACK_TOKEN
-from tests.fakes.slack import running_slack
-from tests.fakes.slack_tokens import APP_TOKEN
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import MEMBER, USE_EXTERNAL_APPS
+from tests.fakes.discord.wire import Fault
+from tests.fakes.slack.member import SlackMember
+from tests.fakes.slack.server import running_slack
+from tests.fakes.slack.tokens import APP_TOKEN
+from tests.fakes.slack.tokens import BOT_TOKEN as SLACK_TOKEN
 from tests.process import airquote, running
-from tests.slack_member import SlackMember
 
 FIRST = "create_interaction_response"
 EDIT = "update_original_webhook_message"

@@ -11,23 +11,17 @@ from bot.answers.replies import Reply
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, PostError
-from tests.discord_desk import App, Json, answering, is_private, labels, running_discord, text_of
-from tests.discord_member import on_discord
-from tests.discord_reading import read_page
-from tests.discord_weekly import admin_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_shapes import User
-from tests.fakes.discord_wire import Fault
+from tests.apps.discord import App, Json, answering, is_private, labels, text_of
+from tests.apps.discord_weekly import admin_of
+from tests.fakes.discord.member import on_discord
+from tests.fakes.discord.reading import read_page
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import User
+from tests.fakes.discord.wire import Fault
 from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
 
 WORDS = {"query": "feature store"}
 KEY = "c3" * 12 + "e"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -22,25 +21,13 @@ from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.interaction import Backend
 from handlers.discord.render.charts import ChartRenderer
 from handlers.in_flight import InFlight
-from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from tests.apps.discord import App, answering, ports_on, settings_for, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 
 _DAY = 24 * 60 * 60.0
 # What the library ends with.
 UNREADABLE = {"id": "no number"}
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
-
-
-@pytest.fixture
-def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
-    with answering(server, library, tmp_path) as app:
-        yield app
 
 
 def start(server: DiscordServer, library: Library, folder: Path, token: str = "") -> None:

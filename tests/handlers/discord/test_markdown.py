@@ -18,7 +18,7 @@ from handlers.discord.render.markdown import (
     small,
     video,
 )
-from tests.discord_markdown import Line, Run, read_markdown
+from tests.fakes.discord.markdown import Line, Run, read_markdown
 
 PLAIN: frozenset[str] = frozenset()
 HOSTILE = (

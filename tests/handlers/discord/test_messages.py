@@ -2,9 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answers.dispatch import answer
 from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, read_request
-from bot.library.library import Library, open_library
+from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions, tell_seasons
 from handlers.discord.posts import post_text
@@ -23,8 +20,9 @@ from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.render.markdown import video
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
-from tests.discord_markdown import Line, read_markdown
-from tests.fakes.discord_rules import parts_of, problems
+from tests.fakes.discord.markdown import Line, read_markdown
+from tests.fakes.discord.rules import problems
+from tests.fakes.slack.rules import parts_of
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
 
 ANN = 123456789012345678
@@ -77,12 +75,6 @@ TYPED = (
     "mentions registry",
     "",
 )
-
-
-@cache
-def sample() -> Library:
-    with TemporaryDirectory() as cache_folder:
-        return open_library([Path(__file__).parents[3] / "data" / "episodes"], Path(cache_folder))
 
 
 def parts(sent: RenderedMessage, kind: int | None = None) -> list[dict[str, Any]]:
@@ -190,8 +182,8 @@ def _shown(label: str, custom_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
-    reply = answer(sample(), read_request(typed))
+def test_discord_accepts_every_answer_of_the_sample_podcast(library: Library, typed: str) -> None:
+    reply = answer(library, read_request(typed))
     sent = render_reply(reply, ANN)
 
     assert refused(sent) == []
@@ -201,10 +193,12 @@ def test_discord_accepts_every_answer_of_the_sample_podcast(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_discord_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> None:
-    reply = answer(sample(), read_request(typed))
+def test_discord_accepts_what_every_button_of_an_answer_leads_to(
+    library: Library, typed: str
+) -> None:
+    reply = answer(library, read_request(typed))
     buttons = [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
-    followed = [render_reply(answer(sample(), button.request), ANN) for button in buttons]
+    followed = [render_reply(answer(library, button.request), ANN) for button in buttons]
 
     assert [refused(each) for each in followed] == [[]] * len(buttons)
 
@@ -278,10 +272,10 @@ def test_four_hits_have_room_for_their_videos_beside_them() -> None:
     assert rows(sent)[0] == ["Share", "More Context", "More Like This"]
 
 
-def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit() -> None:
+def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit(library: Library) -> None:
     asked = replace(read_request("registry"), size=PAGE)
 
-    sent = render_reply(answer(sample(), asked), ANN)
+    sent = render_reply(answer(library, asked), ANN)
     assert len(parts(sent, SECTION)) == PAGE
 
 
@@ -477,8 +471,8 @@ def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
     assert titles == ["6. All About Tea · S02E03", "7. More Tea · S02E03"]
 
 
-def test_help_has_a_line_for_each_command_and_no_form() -> None:
-    sent = render_reply(answer(sample(), Request(Verb.HELP)), ANN)
+def test_help_has_a_line_for_each_command_and_no_form(library: Library) -> None:
+    sent = render_reply(answer(library, Request(Verb.HELP)), ANN)
 
     commands = [line for line in lines(sent) if line.kinds == ("item",)]
     assert all(line.runs[0].styles == {"code"} for line in commands)

@@ -19,9 +19,8 @@ from bot.weekly.tick import post_now, tick
 from handlers.discord.client import set_up_library
 from handlers.discord.gateway import Gateway
 from handlers.discord.poster import DiscordPoster
-from tests.discord_desk import App, labels, running_discord, settings_for, text_of
-from tests.discord_reading import read_page
-from tests.discord_weekly import (
+from tests.apps.discord import App, labels, settings_for, text_of
+from tests.apps.discord_weekly import (
     CODE,
     KEY,
     OTHER_KEY,
@@ -34,10 +33,11 @@ from tests.discord_weekly import (
     post,
     posting,
 )
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_api import NONCE_SECONDS
-from tests.fakes.discord_message_rules import buttons_of
-from tests.fakes.discord_shapes import (
+from tests.fakes.discord.api import NONCE_SECONDS
+from tests.fakes.discord.message_rules import buttons_of
+from tests.fakes.discord.reading import read_page
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import (
     ATTACH_FILES,
     COMPONENTS_V2,
     EMBED_LINKS,
@@ -47,18 +47,12 @@ from tests.fakes.discord_shapes import (
     SEND_MESSAGES,
     VIEW_CHANNEL,
 )
-from tests.fakes.discord_wire import Fault
+from tests.fakes.discord.wire import Fault
 
 LINK = "https://youtu.be/sample00001?t=93"
 SEND, HISTORY, EDIT = "create_message", "list_messages", "update_message"
 LIMITED = Fault(status=429, retry_after=7)
 LOST_ANSWER = Fault(done=True)
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from handlers.discord.client import build_client
 from handlers.discord.interaction import Backend, Client
 from handlers.discord.render.charts import ChartRenderer
 from handlers.in_flight import InFlight
-from tests.discord_desk import ports_on
-from tests.fakes.discord_message_rules import buttons_of, shown_text
+from tests.apps.discord import ports_on
+from tests.fakes.discord.message_rules import buttons_of, shown_text
 
 # Longer than the id of a button, so that its request is kept.
 LONG = "registry " + " ".join(f"unusual{number}" for number in range(15))

@@ -16,8 +16,8 @@ from bot.search.query import MAX_CHARACTERS
 from handlers.discord.commands import build_tree
 from handlers.discord.interaction import INTENTS
 from handlers.discord.sync import CommandChanges, commands_of, compare, hash_commands
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 from tests.process import airquote
 
 Json = dict[str, Any]

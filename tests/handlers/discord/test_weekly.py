@@ -13,26 +13,20 @@ from bot.weekly.ports import Notice
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import Slot, next_slots
 from handlers.discord.autocomplete import suggest_zones
-from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
-from tests.discord_member import on_discord
-from tests.discord_reading import read_page
-from tests.discord_weekly import SAID, admin_of, place_of, posting
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_entries import RefusedError, find_component
-from tests.fakes.discord_shapes import MEMBER, SEND_MESSAGES, Channel, User
-from tests.fakes.discord_wire import Fault
+from tests.apps.discord import App, Json, is_private, labels, text_of
+from tests.apps.discord_weekly import SAID, admin_of, place_of, posting
+from tests.fakes.discord.entries import RefusedError, find_component
+from tests.fakes.discord.member import on_discord
+from tests.fakes.discord.reading import read_page
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import MEMBER, SEND_MESSAGES, Channel, User
+from tests.fakes.discord.wire import Fault
 
 MONDAY = {"day": "mon", "time": "09:00", "zone": "Europe/Berlin"}
 ON = "I post a quote here on Mondays at 09:00 (Europe/Berlin)."
 OFF = "No quote of the week is posted here."
 NOT_ALLOWED = "“Manage Server”"
 FIRST = "create_interaction_response"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -27,13 +27,13 @@ from handlers.http import Server, open_session
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.health import MAX_LAG_SECONDS, MAX_TICK_SECONDS, Health, Lag, Watched, watching
 from handlers.run.metrics import CONTENT_TYPE, Metrics, counting_warnings
+from tests.apps.discord import text_of
 from tests.databases import own_server
-from tests.discord_desk import running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
-from tests.fakes.slack_calls import RESPONSE_URL
-from tests.fakes.slack_tokens import APP_TOKEN
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault, SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import Running, airquote, free_port, running
 from tests.weekly_world import DAY, MONDAY, World, drop_deliveries, opened, subscription
 
@@ -418,20 +418,6 @@ def test_who_asks_again_at_once_is_told_the_same(tmp_path: Path) -> None:
 
 
 # The real process.
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to connect to."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to connect to, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 def on_both(slack: SlackServer, discord: DiscordServer, port: int) -> dict[str, str]:

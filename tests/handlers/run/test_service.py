@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.metadata import version
@@ -21,12 +21,12 @@ from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
 from bot.store.feedback import open_store
 from handlers.run.connections import CONNECTED, Connections, keep_connected
-from tests.discord_desk import is_private, running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
-from tests.fakes.slack_calls import RESPONSE_URL
-from tests.fakes.slack_tokens import APP_TOKEN
+from tests.apps.discord import is_private, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault, SlackServer, running_slack
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import Running, airquote, environment, running
 
 FAILED, WRONG_CONFIGURATION = 1, 78
@@ -44,20 +44,6 @@ from handlers.run.platforms import load_chat_settings
 ThreadPoolExecutor().submit(time.sleep, 60)
 service.run_service(load_chat_settings())
 """
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to connect to."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to connect to, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,14 +10,8 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from tests.fakes.slack import Fault, running_slack
-from tests.slack_desk import Desk, Slow, Stage, broken, text_of, words
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
+from tests.apps.slack import Desk, Slow, Stage, broken, text_of, words
+from tests.fakes.slack.server import Fault
 
 
 def test_a_failure_in_a_dialog_is_told_there(stage: Stage) -> None:

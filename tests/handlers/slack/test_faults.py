@@ -23,15 +23,15 @@ from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.app import build_bolt_app
 from handlers.slack.socket_mode import SocketMode
-from tests.chat import Kind
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_apps import Connection, serving
-from tests.fakes.slack_calls import RESPONSE_URL, Fault
-from tests.fakes.slack_delivery import Delivery
-from tests.fakes.slack_tokens import APP_TOKEN
+from tests.apps.slack_parts import opened
+from tests.fakes.chat import Kind
+from tests.fakes.slack.apps import Connection, serving
+from tests.fakes.slack.calls import RESPONSE_URL, Fault
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.member import SlackMember, SlackPlatform, on_slack
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import airquote
-from tests.slack_member import SlackMember, SlackPlatform, on_slack
-from tests.slack_parts import opened
 
 ACK_SECONDS = 0.1
 # Slack tells people that a command has failed after these.
@@ -55,13 +55,6 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackPlatform
 def member(platform: SlackPlatform) -> SlackMember:
     """A new person in a new channel."""
     return platform.join()
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A local Slack without a bot."""
-    with running_slack() as slack:
-        yield slack
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, PostError
 from handlers.slack.render.messages import render_reply
+from tests.apps.slack import Desk, Stage, labels, text_of
 from tests.builders import index_of
-from tests.fakes.slack import SlackServer, running_slack
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_things import BOT_USER, TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.member import SlackPlatform, on_slack
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.things import BOT_USER, TEAM, Message
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
-from tests.slack_desk import Desk, Stage, labels, text_of
-from tests.slack_member import SlackPlatform, on_slack
 
 
 @pytest.fixture

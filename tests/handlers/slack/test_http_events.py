@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_delivery import Door, post, signed
+from tests.fakes.slack.delivery import Door, post, signed
+from tests.fakes.slack.member import SlackMember
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.tokens import BOT_TOKEN
 from tests.process import Running, free_port, running
-from tests.slack_member import SlackMember
 
 SECRET = "a-signing-secret-of-nothing"  # noqa: S105
 JSON = {"Content-Type": "application/json"}

@@ -36,13 +36,12 @@ from handlers.slack.posts import weekly_post, withdrawn_post
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.views import render_dialog, render_home, search_form
 from handlers.slack.setup_checks import describe_optional
-from tests.fakes.slack import running_slack
-from tests.fakes.slack_rules import message_problems, parts_of
-from tests.fakes.slack_things import BOT_USER, TEAM, Opened
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.fakes.slack_workspace import Message
-from tests.slack_desk import Desk, Stage, buttons, text_of
-from tests.slack_parts import sayings
+from tests.apps.slack import Desk, Stage, buttons, text_of
+from tests.apps.slack_parts import sayings
+from tests.fakes.slack.rules import message_problems, parts_of
+from tests.fakes.slack.things import BOT_USER, TEAM, Opened
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
+from tests.fakes.slack.workspace import Message
 
 PATH = Path(__file__).parents[3] / "handlers" / "slack" / "manifest.json"
 TYPED = {
@@ -53,12 +52,6 @@ TYPED = {
 }
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
 
 
 @pytest.fixture(scope="module")

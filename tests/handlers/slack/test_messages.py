@@ -2,9 +2,6 @@
 
 import re
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from bot.answers.dispatch import answer
 from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, read_request, unpack
-from bot.library.library import Library, open_library
+from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions
 from handlers.slack.render.messages import render_reply, render_shared
-from tests.fakes.slack_rules import message_problems, parts_of, shown_texts
+from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 OURS = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
@@ -59,12 +56,6 @@ TYPED = (
     "search quote",
     "",
 )
-
-
-@cache
-def sample() -> Library:
-    with TemporaryDirectory() as cache_folder:
-        return open_library([Path(__file__).parents[3] / "data" / "episodes"], Path(cache_folder))
 
 
 def texts(payload: dict[str, Any]) -> list[str]:
@@ -198,18 +189,22 @@ def test_a_hit_looks_like_this() -> None:
 
 @pytest.mark.parametrize("typed", TYPED)
 @pytest.mark.parametrize("public", [False, True])
-def test_slack_accepts_every_answer_of_the_sample_podcast(typed: str, public: bool) -> None:
-    sent = render_reply(answer(sample(), read_request(typed)), public)
+def test_slack_accepts_every_answer_of_the_sample_podcast(
+    library: Library, typed: str, public: bool
+) -> None:
+    sent = render_reply(answer(library, read_request(typed)), public)
 
     assert message_problems(sent) == []
     assert len(sent["blocks"]) > 0
 
 
 @pytest.mark.parametrize("typed", [typed for typed in TYPED if typed != "help"])
-def test_slack_accepts_what_every_button_of_an_answer_leads_to(typed: str) -> None:
-    reply = answer(sample(), read_request(typed))
+def test_slack_accepts_what_every_button_of_an_answer_leads_to(
+    library: Library, typed: str
+) -> None:
+    reply = answer(library, read_request(typed))
     buttons = [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
-    followed = [answer(sample(), button.request) for button in buttons]
+    followed = [answer(library, button.request) for button in buttons]
 
     assert [message_problems(render_reply(each)) for each in followed] == [[]] * len(buttons)
 
@@ -498,8 +493,8 @@ def test_without_several_seasons_terms_are_compared_as_a_whole() -> None:
     ]
 
 
-def test_a_chart_is_not_told_again_in_words() -> None:
-    reply = answer(sample(), read_request("mentions registry"))
+def test_a_chart_is_not_told_again_in_words(library: Library) -> None:
+    reply = answer(library, read_request("mentions registry"))
     seasons = replace(reply.mentions[0], by_season=((1, 15), (2, 6)))
     told = replace(reply, mentions=(seasons,), notes=("registry: S1 15, S2 6", "Another note"))
 

@@ -18,12 +18,12 @@ from bot.weekly.models import Delivery, Quote, State, Subscription, quote_from
 from bot.weekly.ports import Notice
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.poster import SlackPoster
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_calls import UPLOAD, Fault
-from tests.fakes.slack_things import TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.slack_desk import labels, text_of
-from tests.slack_parts import opened, sayings
+from tests.apps.slack import labels, text_of
+from tests.apps.slack_parts import opened, sayings
+from tests.fakes.slack.calls import UPLOAD, Fault
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.things import TEAM, Message
+from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
 
 KEY, OTHER_KEY = "a" * 25, "b" * 25
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,19 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.service.sharing import ShareOutcome
 from handlers.slack.response_url import publish, respond
-from tests.fakes.slack import Fault, SlackServer, running_slack
-from tests.fakes.slack_calls import RESPONSE_URL
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault, SlackServer, running_slack
 
 Post = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[ShareOutcome]]
 
 PRIVATE = {"text": "Hello", "response_type": "ephemeral"}
 PUBLIC = {"text": "Hello", "response_type": "in_channel"}
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with running_slack() as server:
-        yield server
 
 
 def url_of(slack: SlackServer) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -15,21 +15,14 @@ from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.client import create_client
 from handlers.slack.socket_mode import GRACE_SECONDS, SocketMode
-from tests.fakes.slack import BOT_TOKEN, Fault, SlackServer, running_slack
-from tests.fakes.slack_tokens import APP_TOKEN
+from tests.fakes.slack.server import Fault, SlackServer, running_slack
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.weekly_world import Clock, Platform
 
 T = TypeVar("T")
 Scene = Callable[[SocketMode], Awaitable[T]]
 # Under a second, as the library counts whole ones before it mends anything itself.
 SHORT_GRACE = 0.6
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack that nothing is connected to."""
-    with running_slack() as slack:
-        yield slack
 
 
 def with_sockets(

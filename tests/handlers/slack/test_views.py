@@ -23,7 +23,7 @@ from handlers.slack.render.views import (
     search_form,
     waiting_dialog,
 )
-from tests.fakes.slack_rules import parts_of, view_problems
+from tests.fakes.slack.rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))

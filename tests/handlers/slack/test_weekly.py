@@ -20,12 +20,12 @@ from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_things import BOT_USER, TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.slack_desk import Desk, Stage, labels, text_of
-from tests.slack_member import SlackPlatform, on_slack
+from tests.apps.slack import Desk, Stage, labels, text_of
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.member import SlackPlatform, on_slack
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.things import BOT_USER, TEAM, Message
+from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
 from tests.weekly_world import Clock
 
 ON = "weekly on mon 09:00 Europe/Berlin"
