@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,6 @@ from bot.search.index.passages import (
 )
 from bot.search.index.vocabulary import TermNumbers, Vocabulary, stem_documents
 
-if TYPE_CHECKING:
-    from bot.search.index.index import Index
-
 _MOST = 3
 # What several titles name, and several episodes speak of, but not the podcast as a whole.
 _FEWEST_TITLES = 3
@@ -38,7 +34,7 @@ _SHORTEST_WORD = 2
 _LOOKED_UP = 200
 
 
-def find_subjects(index: "Index") -> tuple[str, ...]:
+def find_subjects(index: Index) -> tuple[str, ...]:
     """Find the subjects of most titles that come back most within an episode, none like another.
 
     What an episode is about it says again and again; "case by case", every episode says once.
@@ -71,7 +67,7 @@ def _is_telling(term: str) -> bool:
     return len(term) >= _SHORTEST_WORD and term.isalpha() and term not in STOP_WORDS
 
 
-def _times_each(index: "Index", pair: tuple[str, str]) -> float:
+def _times_each(index: Index, pair: tuple[str, str]) -> float:
     """Count how often an episode that speaks of a subject says it; 0 if too few or many do."""
     stems = [index.vocabulary.stem_id(term) for term in pair]
     places = index.places_of_run([stem for stem in stems if stem is not None])
@@ -105,7 +101,7 @@ def build_index(
     vocabulary = numbers.vocabulary()
     size = len(vocabulary.stems)
     content = _content_stems(transcripts, vocabulary)
-    return Index(
+    index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
         chapters=chapters,
         vocabulary=vocabulary,
@@ -118,6 +114,7 @@ def build_index(
         name_terms=names.name_terms(episodes),
         lexicon=known,
     )
+    return replace(index, subjects=find_subjects(index))
 
 
 def _names(episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages) -> list[str]:

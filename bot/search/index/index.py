@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from bot.models import Chapter, Cue, Episode
 from bot.search.index import names
 from bot.search.index.bm25 import Postings
-from bot.search.index.build import find_subjects
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import BREAK, Vocabulary
@@ -32,7 +31,8 @@ class Index:
     `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
     or is the episode's guest, and the `whole` episode. `name_terms` are the words
-    that name somebody; `lexicon` knows other ways of saying things.
+    that name somebody; `lexicon` knows other ways of saying things. `subjects` are what the podcast
+    speaks of time and again, as its chapters' titles write it.
     """
 
     episodes: tuple[Episode, ...]
@@ -46,6 +46,7 @@ class Index:
     whole: Postings
     name_terms: frozenset[str]
     lexicon: Lexicon
+    subjects: tuple[str, ...] = ()
 
     @cached_property
     def passage_episodes(self) -> Ints:
@@ -105,11 +106,6 @@ class Index:
         often = np.flatnonzero(self.term_counts >= FREQUENT).tolist()
         known = {self.vocabulary.terms[number] for number in often} | self.name_terms
         return tuple(sorted(known, key=lambda term: (len(term), term)))
-
-    @cached_property
-    def subjects(self) -> tuple[str, ...]:
-        """What the podcast speaks of time and again, as its chapters' titles write it."""
-        return find_subjects(self)
 
     @cached_property
     def stems(self) -> Ints:

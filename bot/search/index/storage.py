@@ -148,6 +148,7 @@ def _facts(index: Index, problems: Iterable[Problem]) -> dict[str, Any]:
         "stems": index.vocabulary.stems,
         "speaker_names": index.transcripts.speaker_names,
         "name_terms": sorted(index.name_terms),
+        "subjects": index.subjects,
         "lexicon": [asdict(entry) for entry in index.lexicon.entries],
         "problems": [asdict(problem) for problem in problems],
     }
@@ -172,6 +173,7 @@ def _rebuild(arrays: Arrays, facts: dict[str, Any]) -> Index:
         ),
         name_terms=frozenset(facts["name_terms"]),
         lexicon=Lexicon(tuple(_entry(stored) for stored in facts["lexicon"])),
+        subjects=tuple(facts["subjects"]),
         **{part: kind(**parts[part]) for part, kind in _COLUMNS.items()},
     )
 

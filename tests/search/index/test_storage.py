@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import time
@@ -105,6 +106,13 @@ def test_a_lexicon_is_stored_and_used_as_before(tmp_path: Path) -> None:
     for typed in ("mlops", "café", "envelopes", "kubernetes"):
         assert find(loaded, typed) == find(built, typed)
     assert [hit.heard_as for hit in find(loaded, "mlops").hits] == ["mail box"]
+
+
+def test_subjects_are_stored(index: Index, tmp_path: Path) -> None:
+    subjects = ("Feature stores", "Café")
+    save_index(replace(index, subjects=subjects), (), tmp_path / "subjects.index")
+
+    assert load_index(tmp_path / "subjects.index")[0].subjects == subjects
 
 
 def test_an_empty_index_is_stored_too(tmp_path: Path) -> None:
