@@ -116,7 +116,6 @@ def write_job(job: Job) -> bytes:
         "missing": inspection.missing,
         "cache": str(registry.cache.resolve()),
         "sources": registry.sources,
-        "code": registry.code,
         "model": job.model,
         "queries": str(job.queries.resolve()) if job.queries else "",
     }
@@ -134,7 +133,7 @@ def read_job(written: bytes) -> Job:
         frozenset(facts["last_good"]),
         tuple(facts["missing"]),
     )
-    registry = Registry(Path(facts["cache"]), facts["sources"], facts["code"])
+    registry = Registry(Path(facts["cache"]), facts["sources"])
     queries = Path(facts["queries"]) if facts["queries"] else None
     return Job(inspection, registry, facts["model"], queries)
 

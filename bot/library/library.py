@@ -1,24 +1,24 @@
 """The library: a podcast's episodes and their index, built from files once and then cached."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import DATA
 from bot.errors import CacheError, ConfigError
 from bot.library.manifest import Inspection, Manifest
-from bot.library.promotion import objections
+from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
 from bot.models import Corpus, Problem
 from bot.search.embeddings import embed_texts
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import read_built_in_lexicon
-from bot.search.index.storage import load_index
+from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import (
     Model,
     SemanticIndex,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # Told what is being done, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
+# What is built in and shapes every index.
+_FACTS = ("catalog.yaml", "lexicon.yaml")
 # Told a sentence for the person in front of it.
 Notice = Callable[[str], None]
 
@@ -45,7 +47,7 @@ Notice = Callable[[str], None]
 class Library:
     """Episodes ready to be searched.
 
-    `id` is the same on every machine for the same transcripts and code; `problems` are those of
+    `id` is the same on every machine for the same transcripts and release; `problems` are those of
     the files it was made of. With `meaning`, it also finds what is said in other words. `sayings`
     are those of `bot.quotes.extraction`, best first, where somebody has looked for them; `manifest` says how
     the index was made, where somebody has asked.
@@ -119,7 +121,10 @@ def open_found(
     notice, number = on_notice or _ignore, library_id(inspection.found)
     standing = registry.standing()
     registry.touch()
-    for each in dict.fromkeys((standing.choose(number), number)):
+    wanted = standing.choose(number)
+    if wanted != number and not registry.reads(wanted):
+        wanted = number  # whatever speaks against it, nothing else can answer
+    for each in dict.fromkeys((wanted, number)):
         if registry.has(each):
             try:
                 library = load_library(each, registry)
@@ -127,14 +132,14 @@ def open_found(
                 notice(str(error))
                 continue
             if each == number:
-                _settle(library, inspection, registry)
+                _settle(library, inspection, registry, notice)
             else:
                 notice(f"Searched is the index {each}, not the newest: {standing.why_not(number)}")
             return library
     library = build_library(inspection.found, on_progress)
     try:
         keep_library(library, inspection, registry)
-        _settle(library, inspection, registry)
+        _settle(library, inspection, registry, notice)
     except CacheError as error:
         notice(str(error))
     except OSError as error:
@@ -162,23 +167,34 @@ def keep_library(library: Library, inspection: Inspection, registry: Registry) -
     return manifest
 
 
-def _settle(library: Library, inspection: Inspection, registry: Registry) -> None:
-    """Make an index current that was opened, if nothing speaks against it."""
-    standing = registry.standing()
-    settled = standing.id == library.id or bool(standing.why_not(library.id))
-    if settled and registry.describes(library.id):
+def _settle(library: Library, inspection: Inspection, registry: Registry, notice: Notice) -> None:
+    """Make an index current that was opened, if nothing speaks against it.
+
+    Where this release cannot read what is current, the index answers in any case, and it is said
+    why it is not current.
+    """
+    current = registry.standing().id
+    if current == library.id and registry.describes(library.id):
         return
     try:
         made = Made(library.id, library.index, library.problems)
         new = registry.manifest(library.id) or registry.describe(made, inspection)
-        live = registry.manifest(standing.id) if registry.has(standing.id) else None
-        unmeasured = live and live.evaluation and not new.evaluation
-        if settled or unmeasured or objections(new, live):
+        live = registry.manifest(current) if current else None
+        reason = objection(new, registry) or _unmeasured(new, live)
+        if reason or current == library.id:
             registry.tidy()
         else:
             registry.promote(library.id, "opened")
     except OSError:
         return  # it was read from a folder that cannot be written to
+    if live and live.unreadable:
+        place = f"although it is not made current: {reason}" if reason else "which is current now."
+        notice(f"{live.id} cannot be searched: {live.unreadable} Searched is {library.id}, {place}")
+
+
+def _unmeasured(new: Manifest, live: Manifest | None) -> str:
+    unmeasured = live and live.evaluation and not new.evaluation
+    return "it is yet to be measured by: airquote index build" if unmeasured else ""
 
 
 def with_semantic_index(
@@ -231,26 +247,17 @@ def read_corpus(found: FoundFiles, on_progress: Progress | None = None) -> Corpu
 
 
 def library_id(found: FoundFiles) -> str:
-    """Name a library by all that shapes it: its files, the built-in facts and the code."""
-    return _digest_code(fingerprint(found))
+    """Name a library by all that shapes it: its files, the built-in facts, the index's version."""
+    digest = sha256(f"{INDEX_VERSION}\0{fingerprint(found)}".encode())
+    for name in _FACTS:
+        digest.update((DATA / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def registry_of(sources: Sequence[Source], cache: Path) -> Registry:
     """Find the registry of some sources, however their paths are written."""
     names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
-    return Registry(cache, tuple(names), _digest_code(""))
-
-
-def _digest_code(start: str) -> str:
-    digest = hashlib.sha256(start.encode())
-    here = Path(__file__).parent
-    seams = [here / name for name in ("models.py", "plainyaml.py", "wording.py")]
-    shaping = [*seams, *here.glob("corpus/*.py"), *here.glob("search/*.py")]
-    facts = [DATA / name for name in ("catalog.yaml", "lexicon.yaml")]
-    for path in sorted([*shaping, *facts]):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return Registry(cache, tuple(names))
 
 
 def _ignore(*_: object) -> None:

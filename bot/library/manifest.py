@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.models import Problem
 from bot.search.index.index import Index
+from bot.search.index.storage import explain_version
 from bot.search.index.vocabulary import BREAK
 from bot.transcripts.files import FoundFiles, SourceFile
 
@@ -64,17 +65,16 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index was made of, by which code, and what has come of it.
+    """What an index was made of, by which release, and what has come of it.
 
-    `code` names the code that shapes an index, `sha256` is that of the index's file. `missing` are
-    the sources of which nothing was there.
+    `sha256` is that of the index's file. `missing` are the sources of which nothing was there.
+    `index_version` is 0 for what was written before there were versions.
     """
 
     id: str
     built_at: datetime
     version: str
     commit: str
-    code: str
     sources: tuple[SourceEntry, ...]
     commits: Mapping[str, str]
     refused: tuple[Problem, ...]
@@ -82,6 +82,17 @@ class Manifest:
     sha256: str
     evaluation: Evaluation | None = None
     missing: tuple[str, ...] = ()
+    index_version: int = 0
+
+    @property
+    def unreadable(self) -> str:
+        """Say why this release cannot read the index; "" if it can."""
+        return explain_version(self.index_version)
+
+    @property
+    def transcripts(self) -> frozenset[tuple[str, str]]:
+        """The path and the SHA-256 of each file it was made of."""
+        return frozenset((each.path, each.sha256) for each in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,7 @@ def counts_of(index: Index) -> Counts:
 def as_manifest(stored: dict[str, Any]) -> Manifest:
     """Read a manifest from its JSON; raises KeyError, TypeError or ValueError if it is none."""
     evaluation = stored.pop("evaluation")
+    stored.pop("code", None)  # of what was written before there were versions
     return Manifest(
         built_at=datetime.fromisoformat(stored.pop("built_at")),
         sources=tuple(SourceEntry(**each) for each in stored.pop("sources")),

@@ -23,6 +23,17 @@ def objections(new: Manifest, live: Manifest | None) -> str:
     return f"{found} {_ACCEPT}" if found else ""
 
 
+def objection(new: Manifest, registry: Registry) -> str:
+    """Say what speaks against making a kept index current; "" if nothing does.
+
+    That is what is known, also of an index of another version that was made of the same
+    transcripts, or what the checks find.
+    """
+    standing = registry.standing()
+    live = registry.manifest(standing.id) if standing.id else None
+    return standing.why_not(new.id) or _gone_back_from(new, registry) or objections(new, live)
+
+
 def promote_if_sound(number: str, registry: Registry, *, force: bool = False) -> str:
     """Make a built index current unless something speaks against it; return what does.
 
@@ -36,12 +47,20 @@ def promote_if_sound(number: str, registry: Registry, *, force: bool = False) ->
     if force:
         registry.promote(number, "forced")
         return ""
-    if known := standing.why_not(number):
-        return known
-    if reason := objections(new, registry.manifest(standing.id) if standing.id else None):
-        registry.refuse(number, reason)
+    if reason := objection(new, registry):
+        if not standing.why_not(number):
+            registry.refuse(number, reason)
         return reason
     registry.promote(number, "checked")
+    return ""
+
+
+def _gone_back_from(new: Manifest, registry: Registry) -> str:
+    """Say whether somebody went back from the same transcripts in an index of another version."""
+    for number in registry.standing().passed_over:
+        before = registry.manifest(number)
+        if before and before.unreadable and before.transcripts == new.transcripts:
+            return f"somebody went back from {number}, which has the same transcripts. {_ACCEPT}"
     return ""
 
 

@@ -112,7 +112,7 @@ class Refresher:
         if wanted != standing.id:
             wanted = await self._try(wanted, inspection)
         self.refused = number if self._registry.standing().refuses(number) else ""
-        if wanted in ("", self.live.id):
+        if wanted in ("", self.live.id) or not self._registry.reads(wanted):
             return None
         try:
             return await self._load(wanted)

@@ -1,7 +1,8 @@
 """The registry: which indexes the cache folder keeps, what each was made of, which one is current.
 
 Beside each `<id>.index` lies its manifest `<id>.json`. What may change is one small file for each
-set of sources, `<sources>.current`: the promotions, of which the last is current.
+set of sources, `<sources>.current`: the promotions, of which the last is current. All of that
+outlives a release: an index of another version stays known, although this one cannot read it.
 """
 
 import json
@@ -27,7 +28,7 @@ from bot.library.manifest import (
 )
 from bot.models import Problem
 from bot.search.index.index import Index
-from bot.search.index.storage import save_index, sha256_of, sweep, write_atomically
+from bot.search.index.storage import INDEX_VERSION, save_index, sha256_of, sweep, write_atomically
 from bot.version import commit, version
 
 EARLIER = 2
@@ -36,6 +37,8 @@ EARLIER = 2
 # So many of all indexes stay, besides those, and so many sets of sources are remembered.
 _KEPT = 4
 _PODCASTS = 4
+# So much of a commit's name is shown.
+_SHORT = 10
 _UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError)
 _INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
 
@@ -50,17 +53,12 @@ class Made:
 
 
 class Registry:
-    """The indexes of some sources in a cache folder, which other processes change as well.
+    """The indexes of some sources in a cache folder, which other processes change as well."""
 
-    `code` names the code that shapes an index. What other code has made is not for this one: after
-    a change of the code, nothing is current until an index is built.
-    """
-
-    def __init__(self, cache: Path, sources: Sequence[str], code: str) -> None:
+    def __init__(self, cache: Path, sources: Sequence[str]) -> None:
         self.cache = cache
         self.sources = tuple(sources)
-        self.code = code
-        named = "\0".join((code, *sources)).encode("utf-8", "surrogatepass")
+        named = "\0".join(sources).encode("utf-8", "surrogatepass")
         self._current = cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
 
     def standing(self) -> CurrentIndex:
@@ -89,6 +87,11 @@ class Registry:
         except _UNREADABLE:
             return None
 
+    def reads(self, number: str) -> bool:
+        """Say whether this release can read an index, as far as is known."""
+        manifest = self.manifest(number)
+        return not (manifest and manifest.unreadable)
+
     def manifests(self) -> tuple[Manifest, ...]:
         """Read the manifests of all indexes that are kept, newest first."""
         numbers = [path.stem for path in self.cache.glob(f"*{_INDEX}")]
@@ -116,13 +119,13 @@ class Registry:
             built_at=datetime.now(UTC),
             version=version(),
             commit=commit(),
-            code=self.code,
             sources=tuple(entries_of(inspection, refused)),
             commits=inspection.commits,
             refused=refused,
             counts=counts_of(made.index),
             sha256=sha256_of(self.path_of(made.id)),
             missing=inspection.missing,
+            index_version=INDEX_VERSION,
         )
         self.register(manifest)
         return manifest
@@ -143,7 +146,7 @@ class Registry:
         self._change(lambda standing: standing.refused(refusal))
 
     def roll_back(self) -> Manifest:
-        """Make the newest earlier index current that is sound; return its manifest.
+        """Make the newest earlier index current that is sound and readable; return its manifest.
 
         What was current is not promoted again before the transcripts change. Raises CacheError if
         no index is left to go back to, and OSError.
@@ -151,15 +154,28 @@ class Registry:
         rolled: list[Manifest] = []
 
         def change(standing: CurrentIndex) -> CurrentIndex:
-            for number in standing.usable[1:]:
-                if manifest := self.verified(number):
+            unreadable = []
+            for manifest in filter(None, map(self.verified, standing.usable[1:])):
+                if not manifest.unreadable:
                     rolled.append(manifest)
-                    return standing.rolled_back(_promotion(number, "rollback"))
-            remedy = "Nothing has changed."
-            raise CacheError(str(self.cache), "there is no earlier index to go back to.", remedy)
+                    return standing.rolled_back(_promotion(manifest.id, "rollback"))
+                unreadable.append(manifest)
+            raise self._no_way_back(unreadable)
 
         self._change(change)
         return rolled[-1]
+
+    def _no_way_back(self, unreadable: Sequence[Manifest]) -> CacheError:
+        if not unreadable:
+            reason = "there is no earlier index to go back to."
+            return CacheError(str(self.cache), reason, "Nothing has changed.")
+        before = unreadable[0]
+        commit_of = f" of commit {before.commit[:_SHORT]}" if before.commit else ""
+        remedy = (
+            "Nothing has changed. Go back with the release that built it, "
+            f"{before.version}{commit_of}, or mend the transcripts and run: airquote index build"
+        )
+        return CacheError(str(self.path_of(before.id)), before.unreadable, remedy)
 
     def verified(self, number: str) -> Manifest | None:
         """Return an index's manifest if its file is what was written."""

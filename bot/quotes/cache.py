@@ -14,10 +14,14 @@ from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.index import Index
 from bot.search.index.storage import write_atomically
 
+QUOTES_VERSION = 1
+"""Which quotes are found in the same index: whoever changes how they are found and rated raises it.
+
+What was found by another version is looked for again.
+"""
+
 _SUFFIX = ".sayings"
 _REMEDY = "The quotes are looked for again."
-# What shapes sayings besides the library, whose id knows its own code.
-CODE = ("claims", "flaws", "forms", "pointing", "quotable", "sayings", "standalone", "usage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None)
     A damaged or unwritable cache is a notice, not an error. It may be called in any thread.
     """
     notice = on_notice or _ignore
-    path = cache / f"{library.id}-{_code_id()}{_SUFFIX}"
+    path = cache / f"{library.id}-{QUOTES_VERSION}{_SUFFIX}"
     try:
         known = _load(path)
     except CacheError as error:
@@ -115,7 +119,7 @@ def _digest(content: bytes) -> bytes:
 
 
 def _tidy(new: Path) -> None:
-    """Remove what other code found in the same library, and what is left of indexes that are gone.
+    """Remove what other versions found in a library, and what is left of indexes that are gone.
 
     Another process may be doing the same.
     """
@@ -124,13 +128,6 @@ def _tidy(new: Path) -> None:
         number, _, _ = path.stem.rpartition("-")
         if path != new and (number == library or not path.with_name(f"{number}.index").exists()):
             path.unlink(missing_ok=True)
-
-
-def _code_id() -> str:
-    digest = hashlib.sha256()
-    for name in CODE:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _ignore(_: str) -> None:

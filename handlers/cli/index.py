@@ -57,6 +57,7 @@ def build(
     """Build the index of the transcripts as they are, check it, and make it current."""
     settings = load_settings()
     registry, console = _registry(settings), Console(stderr=True)
+    before = registry.manifest(registry.standing().id)
 
     def tell(sentence: str) -> None:
         console.print(Text(sentence))
@@ -70,6 +71,8 @@ def build(
         typer.echo(f"The index {library.id} is not made current: {reason}", err=True)
     elif manifest := registry.manifest(library.id):
         typer.echo(f"The index {library.id} is current: {_figures(manifest)}.")
+        if before and before.unreadable:
+            typer.echo(f"{before.id} was current before: {before.unreadable}")
     exit_unless(not reason)
 
 
@@ -113,7 +116,8 @@ def _as_json(manifest: Manifest, standing: CurrentIndex) -> dict[str, Any]:
     state = _state(manifest.id, standing)
     why_not = standing.why_not(manifest.id) or None
     current = state == "current"
-    return {**asdict(manifest), "state": state, "current": current, "why_not": why_not}
+    known = {**asdict(manifest), "unreadable": manifest.unreadable or None}
+    return {**known, "state": state, "current": current, "why_not": why_not}
 
 
 def _show(console: Console, manifests: tuple[Manifest, ...], standing: CurrentIndex) -> None:
@@ -129,7 +133,7 @@ def _show(console: Console, manifests: tuple[Manifest, ...], standing: CurrentIn
         table.add_row(*(Text(row[name]) for name in shown))
     console.print(table)
     for each in manifests:
-        if reason := standing.why_not(each.id):
+        for reason in filter(None, (each.unreadable, standing.why_not(each.id))):
             console.print(Text(f"{each.id}: {reason}"), soft_wrap=True)
 
 
@@ -138,6 +142,7 @@ def _row(manifest: Manifest, state: str) -> dict[str, str]:
     return {
         "Index": manifest.id,
         "State": state,
+        "Version": str(manifest.index_version) if manifest.unreadable else "",
         "Built (UTC)": f"{manifest.built_at:%Y-%m-%d %H:%M}",
         "Files": f"{len(manifest.sources):,}",
         "Refused": f"{len(manifest.refused):,}" if manifest.refused else "",

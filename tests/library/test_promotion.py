@@ -18,7 +18,6 @@ def manifest(episodes: int = 100, passages: int = 1000, refused: int = 0) -> Man
         built_at=datetime(2026, 11, 20, tzinfo=UTC),
         version="1.0",
         commit="",
-        code="code",
         sources=tuple(SourceEntry(name, "", 10, "read") for name in names),
         commits={},
         refused=tuple(Problem(name, "it is empty.") for name in names[:refused]),

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,31 @@ def test_a_loss_is_refused_once_and_taken_over_when_forced(
     assert new is not None
     assert new.id == refusal.id
     assert serving.refresher.refused == ""
+
+
+def test_what_this_release_cannot_read_is_left_alone_until_something_may_take_its_place(
+    talks: Path, registry: Registry, caplog: pytest.LogCaptureFixture
+) -> None:
+    older = open_library([talks], registry.cache).id
+    manifest = registry.manifest(older)
+    assert manifest
+    registry.register(replace(manifest, index_version=0))
+    registry.path_of(older).write_bytes(b"of another release")
+    for name in NAMES[:3]:
+        (talks / f"{name}.txt").unlink()
+    serving = Serving(talks, registry)
+
+    assert serving.finds("soup")
+    assert registry.standing().id == older
+    for _ in range(3):
+        assert serving.look() is None
+    (warning,) = warnings(caplog)
+    assert "7 episodes instead of 10" in warning
+    assert serving.refresher.refused == serving.library.id
+    for name in NAMES[:3]:
+        write(talks, name, f"a cup of {name} in the evening")
+    assert serving.look() is serving.library
+    assert registry.standing().id == serving.library.id != older
 
 
 def test_a_running_process_follows_who_goes_back_and_stays_until_transcripts_change(

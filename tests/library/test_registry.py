@@ -144,15 +144,33 @@ def test_the_two_before_the_current_one_are_never_tidied_away(
     assert registry.roll_back().id == ids[-3]
 
 
-def test_each_podcast_and_each_code_has_a_current_index_of_its_own(
-    talks: Path, registry: Registry
-) -> None:
+def test_each_podcast_has_a_current_index_of_its_own(talks: Path, registry: Registry) -> None:
     (made,) = promote(talks, registry, "one")
     elsewhere = registry_of([Folder(talks.parent)], registry.cache)
-    newer = Registry(registry.cache, registry.sources, "other code")
 
     assert registry_of([Folder(talks)], registry.cache).standing().id == made
-    assert (elsewhere.standing().id, newer.standing().id) == ("", "")
+    assert elsewhere.standing().id == ""
+
+
+def test_what_was_written_before_there_were_versions_is_known_but_not_read(
+    talks: Path, registry: Registry
+) -> None:
+    one, two = promote(talks, registry, "one", "two")
+    path = registry.cache / f"{one}.json"
+    stored = json.loads(path.read_bytes())
+    del stored["index_version"]
+    path.write_text(json.dumps(stored | {"code": "0123456789abcdef"}), encoding="utf-8")
+    manifest = registry.manifest(one)
+
+    assert manifest
+    assert manifest.counts.episodes == 1
+    assert "older version, 0" in manifest.unreadable
+    assert (registry.reads(one), registry.reads(two)) == (False, True)
+    with pytest.raises(CacheError, match="older version") as caught:
+        registry.roll_back()
+    assert caught.value.subject == str(registry.path_of(one))
+    assert f"release that built it, {manifest.version}" in caught.value.remedy
+    assert registry.standing().id == two
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'"text"', b"\xff", b'{"promotions": [1]}'])
@@ -197,7 +215,7 @@ import sys
 from pathlib import Path
 from bot.library.registry import Registry
 
-registry = Registry(Path(sys.argv[1]), ["a podcast"], "code")
+registry = Registry(Path(sys.argv[1]), ["a podcast"])
 while True:
     for number in sys.argv[2:]:
         registry.promote(number, "checked")
@@ -229,7 +247,7 @@ def test_what_is_current_is_old_or_new_whenever_a_process_is_killed(
 ) -> None:
     cache = tmp_path / "cache"
     kill_after(promoting(home, cache, ["one", "two"]), lines)
-    registry = Registry(cache, ["a podcast"], "code")
+    registry = Registry(cache, ["a podcast"])
     told = [promotion.id for promotion in registry.standing().promotions]
 
     assert told[:lines] == (["one", "two"] * 5)[:lines]

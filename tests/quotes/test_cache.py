@@ -1,33 +1,20 @@
 """What can be quoted is found once, kept, and found again where that is not to be had."""
 
-import ast
 import gc
-import os
 import weakref
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bot.library.library import Library
-from bot.quotes.cache import CODE, pool_of, sayings_of, usage_of, with_sayings
+from bot.quotes.cache import pool_of, sayings_of, usage_of, with_sayings
 from bot.quotes.extraction import extract_quotes
 from bot.quotes.word_usage import learn_word_usage
 from tests.builders import episode, index_of
-from tests.process import ROOT
 
 CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."
 OTHER = "A “cheap” oven is not a bargain – ever."
-# What shapes the library's own id.
-COVERED = (
-    "bot.search",
-    "bot.transcripts",
-    "bot.models",
-    "bot.strict_yaml",
-    "bot.text",
-    "bot.errors",
-)
 
 
 @pytest.fixture
@@ -168,25 +155,3 @@ def test_nothing_is_remembered_of_an_index_that_is_gone() -> None:
     del index
     gc.collect()
     assert nouns() is None
-
-
-def test_the_file_knows_all_code_that_the_library_does_not() -> None:
-    modules = set(closure("bot.quotes.extraction"))
-    shaping = {name for name in modules if not name.startswith(COVERED)}
-
-    assert shaping <= {f"bot.{name}" for name in CODE}
-    assert {"bot.quotes.extraction", "bot.quotes.scoring"} <= shaping
-    assert all((ROOT / "bot" / f"{name}.py").exists() for name in CODE)
-
-
-def closure(module: str, seen: tuple[str, ...] = ()) -> Iterator[str]:
-    """Name a module and all of bot that it is made of, except what the library's id knows."""
-    yield module
-    if module.startswith(COVERED):
-        return
-    path = (ROOT / module.replace(".", os.sep)).with_suffix(".py")
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-    names = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    for name in names.difference(seen):
-        if name.startswith("bot."):
-            yield from closure(name, (*seen, module))

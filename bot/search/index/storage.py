@@ -26,6 +26,13 @@ from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
+INDEX_VERSION = 1
+"""What an index of the same files holds, and how it is laid out.
+
+Whoever changes either raises it: what is read from transcripts, how it is timed, cut and counted.
+A release reads indexes of its own version alone. 0 is what was written before there were numbers.
+"""
+
 Arrays = dict[str, NDArray[Any]]
 
 _REMEDY = "It is rebuilt from the transcripts."
@@ -50,13 +57,26 @@ def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
 
 
 def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
-    """Read an index and its files' problems; raises CacheError if it is damaged or not there."""
+    """Read an index and its files' problems.
+
+    Raises CacheError if it is damaged, of another version or not there.
+    """
     arrays = read_arrays(path, _REMEDY)
     try:
         facts = json.loads(arrays.pop("facts").tobytes())
+        if reason := explain_version(facts.get("version", 0)):
+            raise CacheError(str(path), reason, _REMEDY)
         return _rebuild(arrays, facts), tuple(Problem(**problem) for problem in facts["problems"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _foreign(path, _REMEDY) from error
+
+
+def explain_version(version: int) -> str:
+    """Say why an index of a version cannot be read; "" if it can."""
+    if version == INDEX_VERSION:
+        return ""
+    age = "older" if version < INDEX_VERSION else "newer"
+    return f"it is of an {age} version, {version}, and this release reads {INDEX_VERSION}."
 
 
 def write_arrays(arrays: Arrays, path: Path) -> None:
@@ -142,6 +162,7 @@ def _arrays(index: Index) -> Arrays:
 
 def _facts(index: Index, problems: Iterable[Problem]) -> dict[str, Any]:
     return {
+        "version": INDEX_VERSION,
         "episodes": [asdict(episode) for episode in index.episodes],
         "chapters": [asdict(chapter) for chapter in index.chapters],
         "terms": index.vocabulary.terms,

@@ -1,5 +1,6 @@
 import hashlib
 import io
+import json
 import os
 import pickle
 import resource
@@ -12,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from bot.models import Chapter, Cue, Origin, Problem
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
-from bot.search.index.storage import load_index, save_index, sweep
+from bot.search.index.storage import INDEX_VERSION, load_index, save_index, sweep, write_arrays
 from tests.builders import bakery, episode, find
 from tests.process import ROOT
 
@@ -157,6 +159,22 @@ def test_any_other_bytes_are_refused(spoilt: Path, content: bytes) -> None:
     assert "damaged" in refuse(spoilt).reason
 
 
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ({"version": INDEX_VERSION + 1, "more": []}, f"newer version, {INDEX_VERSION + 1}"),
+        ({"episodes": []}, "older version, 0"),
+    ],
+)
+def test_another_version_is_refused_whatever_it_holds(
+    tmp_path: Path, stored: dict[str, Any], said: str
+) -> None:
+    path = tmp_path / "other.index"
+    write_arrays({"facts": np.frombuffer(json.dumps(stored).encode(), dtype=np.uint8)}, path)
+
+    assert f"{said}, and this release reads {INDEX_VERSION}." in refuse(path).reason
+
+
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refuse(tmp_path / "missing.index").reason
     assert "cannot be read" in refuse(tmp_path).reason
@@ -175,7 +193,8 @@ def npz(**arrays: object) -> bytes:
         b"not an archive",
         b"PK\x03\x04 nor this",
         npz(something=np.zeros(3)),
-        npz(facts=np.frombuffer(b"{}", dtype=np.uint8)),
+        npz(facts=np.frombuffer(b"[]", dtype=np.uint8)),
+        npz(facts=np.frombuffer(f'{{"version": {INDEX_VERSION}}}'.encode(), dtype=np.uint8)),
         npz(facts=np.frombuffer(b"no facts", dtype=np.uint8)),
         npz(facts=np.array([{"a": 1}], dtype=object)),
     ],
