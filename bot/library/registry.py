@@ -39,7 +39,7 @@ _KEPT = 4
 _PODCASTS = 4
 # So much of a commit's name is shown.
 _SHORT = 10
-_UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError)
+_UNREADABLE = (OSError, ValueError)
 _INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
 
 
@@ -52,19 +52,22 @@ class Made:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The indexes of some sources in a cache folder, which other processes change as well."""
 
-    def __init__(self, cache: Path, sources: Sequence[str]) -> None:
-        self.cache = cache
-        self.sources = tuple(sources)
-        named = "\0".join(sources).encode("utf-8", "surrogatepass")
-        self._current = cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
+    cache: Path
+    sources: tuple[str, ...]
+
+    @property
+    def _current(self) -> Path:
+        named = "\0".join(self.sources).encode("utf-8", "surrogatepass")
+        return self.cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
 
     def standing(self) -> CurrentIndex:
         """Read what is current and why; a file that is damaged or not there says nothing."""
         try:
-            return as_standing(json.loads(self._current.read_bytes()))
+            return as_standing(self._current.read_bytes())
         except _UNREADABLE:
             return CurrentIndex()
 
@@ -83,7 +86,7 @@ class Registry:
     def manifest(self, number: str) -> Manifest | None:
         """Read what is known of an index; None if that is damaged or not there."""
         try:
-            return as_manifest(json.loads((self.cache / f"{number}{_MANIFEST}").read_bytes()))
+            return as_manifest((self.cache / f"{number}{_MANIFEST}").read_bytes())
         except _UNREADABLE:
             return None
 
@@ -228,7 +231,7 @@ def _promotion(number: str, why: str) -> Promotion:
 
 def _kept_by(pointer: Path) -> Iterable[str]:
     try:
-        standing = as_standing(json.loads(pointer.read_bytes()))
+        standing = as_standing(pointer.read_bytes())
     except _UNREADABLE:
         return ()
     return (standing.id, *standing.earlier[:EARLIER])

@@ -6,10 +6,12 @@ import weakref
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from bot.errors import CacheError
 from bot.library.library import Library, Notice
 from bot.ports import Pool
-from bot.quotes.extraction import ScoredQuote, extract_quotes, quote_rows
+from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.index import Index
 from bot.search.index.storage import write_atomically
@@ -102,15 +104,11 @@ def _load(path: Path) -> _Known | None:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", _REMEDY) from error
     if digest != _digest(content):
         raise CacheError(str(path), "the stored quotes are damaged.", _REMEDY)
-    stored = json.loads(content)
-    rows = (row | {"reasons": tuple(row["reasons"])} for row in stored["sayings"])
-    terms = {name: frozenset(words) for name, words in stored["usage"].items()}
-    return _Known(tuple(ScoredQuote(**row) for row in rows), WordUsage(**terms))
+    return TypeAdapter(_Known).validate_python(json.loads(content))
 
 
 def _save(known: _Known, path: Path) -> None:
-    usage = {name: sorted(terms) for name, terms in asdict(known.usage).items()}
-    content = json.dumps({"sayings": quote_rows(known.sayings), "usage": usage}).encode()
+    content = json.dumps(asdict(known), default=sorted).encode()  # sets in a fixed order
     write_atomically(path, _digest(content), b"\n", content)
 
 
