@@ -25,6 +25,7 @@ REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "o
 
 USED_WIDELY = {
     "numpy": "the type of every array that modules hand each other",
+    "pydantic": "settings, and all JSON of ours that is read back, are what their types say",
     "rich": "both the commands and their renderer print with it",
     "typer": "every module of commands declares its arguments with it",
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from bot.errors import AirquoteError, CacheError
+from bot.files import sha256_of
 from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
 from bot.library.library import (
     Library,
@@ -28,7 +29,6 @@ from bot.library.library import (
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
-from bot.search.index.storage import sha256_of
 
 # Whoever searches goes first.
 _NICENESS = 10

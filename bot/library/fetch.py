@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError, ConfigError
+from bot.files import exclusive
 from bot.library import git
 from bot.library.git import Limits, Repository, TreeEntry, over_limit
-from bot.locking import exclusive
 from bot.sources import Folder, GitSource, Source
 from bot.text import pluralize
 from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_passed_over

@@ -7,14 +7,15 @@ outlives a release: an index of another version stays known, although this one c
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from bot.errors import CacheError
+from bot.files import exclusive, sha256_of, sweep, write_atomically
 from bot.library.manifest import (
     CurrentIndex,
     Inspection,
@@ -28,7 +29,7 @@ from bot.library.manifest import (
 )
 from bot.models import Problem
 from bot.search.index.index import Index
-from bot.search.index.storage import INDEX_VERSION, save_index, sha256_of, sweep, write_atomically
+from bot.search.index.storage import INDEX_VERSION, save_index
 from bot.version import commit, version
 
 EARLIER = 2
@@ -211,7 +212,7 @@ class Registry:
 
     def _change(self, change: Callable[[CurrentIndex], CurrentIndex]) -> None:
         self.cache.mkdir(parents=True, exist_ok=True)
-        with _alone(self.cache):
+        with exclusive(self.cache / "lock"):
             standing = change(self.standing())
             stored = asdict(standing) | {"sources": self.sources}
             write_atomically(self._current, _as_json(stored))
@@ -248,19 +249,3 @@ def _newest_first(paths: Iterable[Path]) -> list[Path]:
 def _as_json(facts: object) -> bytes:
     text = json.dumps(facts, default=str, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let no other process change what is current meanwhile, where folders can be locked."""
-    try:
-        import fcntl
-    except ImportError:  # on Windows
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -9,12 +9,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from bot.errors import CacheError
+from bot.files import write_atomically
 from bot.library.library import Library, Notice
 from bot.ports import Pool
 from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.index import Index
-from bot.search.index.storage import write_atomically
 
 QUOTES_VERSION = 1
 """Which quotes are found in the same index: whoever changes how they are found and rated raises it.

@@ -72,8 +72,8 @@ def witness() -> Witness:
 
 
 def kept_in(cache: Path) -> set[str]:
-    """Name what is kept besides versions of files, and what says which index is current."""
-    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - {"good"}
+    """Name what is kept besides versions of files, what says which index is current, and a lock."""
+    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - {"good", "lock"}
 
 
 def titles(library: Library, typed: str) -> list[str]:

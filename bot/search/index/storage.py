@@ -2,15 +2,10 @@
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from io import BytesIO
 from pathlib import Path
-from time import time
 from typing import Any
 from zipfile import BadZipFile
 
@@ -19,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from bot.errors import CacheError
+from bot.files import write_atomically
 from bot.models import Chapter, Episode, Problem
 from bot.search.index.bm25 import Postings
 from bot.search.index.index import Index
@@ -36,9 +32,6 @@ A release reads indexes of its own version alone. 0 is what was written before t
 Arrays = dict[str, NDArray[Any]]
 
 _REMEDY = "It is rebuilt from the transcripts."
-# Where a file is written before it takes its name; after an hour, nobody writes there any more.
-_NEW = ".new-"
-_LEFT_SECONDS = 60 * 60
 _CHECKSUM_BYTES = hashlib.sha256().digest_size
 # The parts of an index that consist of arrays, by their field.
 _COLUMNS: Mapping[str, type] = {
@@ -101,50 +94,6 @@ def write_arrays(arrays: Arrays, path: Path) -> None:
     content = BytesIO()
     np.savez(content, allow_pickle=False, **arrays)
     write_atomically(path, hashlib.sha256(content.getbuffer()).digest(), content.getbuffer())
-
-
-def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
-    """Write a file that is there as it was or as it will be, even if the power fails meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_NEW) as folder:
-        new = Path(folder, path.name)
-        with new.open("wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    _sync_folder(path.parent)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hex; "" if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.sha256()
-            while block := file.read(1 << 20):
-                digest.update(block)
-            return digest.hexdigest()
-    except OSError:
-        return ""
-
-
-def sweep(folder: Path) -> None:
-    """Remove what processes that were killed while they wrote have left behind."""
-    for left in folder.glob(f"{_NEW}*"):
-        # Another process may be sweeping too; a younger one may still be written.
-        with suppress(OSError):
-            if time() - left.stat().st_mtime > _LEFT_SECONDS:
-                shutil.rmtree(left)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name of a file last, where folders can be synchronised."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def read_arrays(path: Path, remedy: str) -> Arrays:
