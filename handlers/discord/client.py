@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
+from cachetools import TTLCache
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, StoreError, UnreachableError
-from bot.service.limits import ExpiringSet
 from handlers.discord.attempts import watch_answers
 from handlers.discord.buttons import Pressed
 from handlers.discord.calls import PLATFORM, Desk
@@ -151,11 +151,12 @@ def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     A session that is taken up again may bring what it has brought before.
     """
-    read = ExpiringSet(_MOST_REMEMBERED, _REPLAYED_SECONDS)
+    read: TTLCache[str, bool] = TTLCache(_MOST_REMEMBERED, _REPLAYED_SECONDS)
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            if read.take(data["id"]):
+            if data["id"] not in read:
+                read[data["id"]] = True
                 parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
             _log.exception("An interaction cannot be read.")

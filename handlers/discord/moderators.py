@@ -5,10 +5,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
+from cachetools import TTLCache
 
 from bot.deliveries import Place
 from bot.ports import PostError
-from bot.service.limits import ExpiringSet
 from handlers.discord.refusals import UNKNOWN_MEMBER, code_of, refusals
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ _KNOWN_SECONDS = 60.0
 _MOST_KNOWN = 1000
 
 
-def known_moderators() -> ExpiringSet:
+def known_moderators() -> TTLCache[tuple[int, int], bool]:
     """Remember for a short while who may decide in which server, by their ids."""
-    return ExpiringSet(_MOST_KNOWN, _KNOWN_SECONDS)
+    return TTLCache(_MOST_KNOWN, _KNOWN_SECONDS)
 
 
 def obstacle_of(asked: "Asked") -> Callable[[Place], Awaitable[str]]:
@@ -50,7 +50,7 @@ async def _obstacle(asked: "Asked", place: Place) -> str:
             return _NOT_THERE
     except PostError as error:
         return _NOT_THERE if code_of(error) == UNKNOWN_MEMBER else _CANNOT_TELL
-    known.take(named)
+    known[named] = True
     return ""
 
 
