@@ -18,8 +18,6 @@ from bot.files import sha256_of
 from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
 from bot.library.library import (
     Library,
-    Notice,
-    Progress,
     build_library,
     keep_library,
     library_id,
@@ -29,6 +27,7 @@ from bot.library.library import (
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
+from bot.reporting import Notice, Progress, ignore
 
 # Whoever searches goes first.
 _NICENESS = 10
@@ -50,7 +49,7 @@ class Job:
 
 
 def build_candidate(
-    job: Job, on_progress: Progress | None = None, on_notice: Notice | None = None
+    job: Job, on_progress: Progress = ignore, on_notice: Notice = ignore
 ) -> Library:
     """Build what is not yet kept of an index and of all that belongs to it, and measure it.
 
@@ -65,7 +64,7 @@ def build_candidate(
     return library
 
 
-def _load_or_build(job: Job, on_progress: Progress | None) -> Library:
+def _load_or_build(job: Job, on_progress: Progress) -> Library:
     registry, found = job.registry, job.inspection.found
     number = library_id(found)
     if registry.manifest(number):

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 
 from bot.errors import CacheError
 from bot.files import write_atomically
-from bot.library.library import Library, Notice
+from bot.library.library import Library
 from bot.ports import Pool
 from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
+from bot.reporting import Notice, ignore
 from bot.search.index.index import Index
 
 QUOTES_VERSION = 1
@@ -38,17 +39,16 @@ class _Known:
 _known: dict[int, _Known] = {}
 
 
-def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None) -> Library:
+def with_sayings(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
     """Add what can be quoted to a library: from the cache, else found in seconds and kept there.
 
     A damaged or unwritable cache is a notice, not an error. It may be called in any thread.
     """
-    notice = on_notice or _ignore
     path = cache / f"{library.id}-{QUOTES_VERSION}{_SUFFIX}"
     try:
         known = _load(path)
     except CacheError as error:
-        notice(str(error))
+        on_notice(str(error))
         known = None
     if known is None:
         known = _find(library.index)
@@ -57,7 +57,7 @@ def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None)
             _tidy(path)
         except OSError as error:
             why = error.strerror
-            notice(f"{cache}: the quotes cannot be kept ({why}), so each start looks for them.")
+            on_notice(f"{cache}: the quotes cannot be kept ({why}), so each start looks for them.")
     _remember(library.index, known)
     return replace(library, sayings=known.sayings)
 
@@ -126,7 +126,3 @@ def _tidy(new: Path) -> None:
         number, _, _ = path.stem.rpartition("-")
         if path != new and (number == library or not path.with_name(f"{number}.index").exists()):
             path.unlink(missing_ok=True)
-
-
-def _ignore(_: str) -> None:
-    pass

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.library.evaluation import MEAN, FeedbackFigures, Figures, Landing
-from bot.library.library import Progress as Report
 from bot.models import Origin, Snippet
 from bot.replies import Card, Reply, join_names, split_snippet
+from bot.reporting import Progress as Report
 from bot.text import pluralize
 
 _INDENT = " " * 4
