@@ -24,7 +24,9 @@ LOCKS = ("requirements.lock", "requirements-build.lock", "requirements.txt")
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"))]
 
 USED_WIDELY = {
+    "cachetools": "whatever is remembered for a while, or up to so much of it, is in a cache of it",
     "numpy": "the type of every array that modules hand each other",
+    "pydantic": "settings, and all JSON of ours that is read back, are what their types say",
     "rich": "both the commands and their renderer print with it",
     "typer": "every module of commands declares its arguments with it",
 }

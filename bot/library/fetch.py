@@ -12,16 +12,17 @@ import shutil
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError, ConfigError
+from bot.files import exclusive
 from bot.library import git
 from bot.library.git import Limits, Repository, TreeEntry, over_limit
-from bot.locking import exclusive
+from bot.reporting import Notice, ignore
 from bot.sources import Folder, GitSource, Source
 from bot.text import pluralize
 from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_passed_over
@@ -104,7 +105,6 @@ def _is_safe(path: str) -> bool:
 
 
 # Told a sentence for the person in front of it.
-Notice = Callable[[str], None]
 
 _COMMIT = re.compile("[0-9a-f]{40,64}")
 _KEPT_COMMITS = 3
@@ -139,7 +139,7 @@ class Gathered:
 def gather_sources(
     sources: Sequence[Source],
     cache: Path,
-    on_notice: Notice | None = None,
+    on_notice: Notice = ignore,
     limits: Limits = _USUAL,
 ) -> Gathered:
     """List the paths of all sources, in their order, with the newest of those to fetch.
@@ -147,7 +147,6 @@ def gather_sources(
     A source that cannot be had is a notice, as long as there is another one; else it raises what
     `fetch` raises.
     """
-    notice = on_notice or _ignore
     paths: list[Path] = []
     failed: list[str] = []
     errors: list[AirquoteError] = []
@@ -156,7 +155,7 @@ def gather_sources(
             paths.append(source.path)
             continue
         try:
-            fetched = fetch(source, cache, notice, limits)
+            fetched = fetch(source, cache, on_notice, limits)
             paths += fetched.paths
             failed += [str(source)] if fetched.failed else []
         except AirquoteError as error:
@@ -165,7 +164,7 @@ def gather_sources(
     if errors and not any(path.exists() for path in paths):
         raise errors[0]
     for failure in errors:
-        notice(f"{failure} Until then, its episodes are missing.")
+        on_notice(f"{failure} Until then, its episodes are missing.")
     return Gathered(tuple(paths), tuple(failed))
 
 
@@ -179,17 +178,16 @@ def gather_cached(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
 
 
 def fetch(
-    source: GitSource, cache: Path, on_notice: Notice | None = None, limits: Limits = _USUAL
+    source: GitSource, cache: Path, on_notice: Notice = ignore, limits: Limits = _USUAL
 ) -> Fetched:
     """Fetch a source's newest commit, unless it is here already.
 
     Where that fails, the last one fetched is used, with a notice. If there is none, it raises
     UnreachableError, ConfigError or, for a folder that cannot be written, CacheError.
     """
-    notice = on_notice or _ignore
     home = _home(source, cache)
     try:
-        return _fetch(source, home, notice, limits)
+        return _fetch(source, home, on_notice, limits)
     except AirquoteError as error:
         failure = error
     except OSError as error:
@@ -198,7 +196,7 @@ def fetch(
     last = last_fetched(source, cache)
     if not last:
         raise failure
-    notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
+    on_notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
     return replace(last, failed=True)
 
 
@@ -315,7 +313,3 @@ def _home(source: GitSource, cache: Path) -> Path:
 
 def _lies_in(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
-
-
-def _ignore(_: str) -> None:
-    pass

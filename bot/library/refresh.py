@@ -18,7 +18,6 @@ from bot.library.fetch import gather_cached, gather_sources, last_fetched
 from bot.library.git import Limits
 from bot.library.library import (
     Library,
-    Notice,
     add_semantic_index,
     inspect_paths,
     library_id,
@@ -29,6 +28,7 @@ from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
+from bot.reporting import Notice, ignore
 from bot.search.engine import search
 from bot.search.query import parse_query
 from bot.sources import Folder, GitSource, Source
@@ -156,7 +156,7 @@ class Refresher:
 def scan_sources(
     sources: Sequence[Source],
     cache: Path,
-    on_notice: Notice | None = None,
+    on_notice: Notice = ignore,
     *,
     stop: Event | None = None,
 ) -> Inspection:
@@ -165,7 +165,7 @@ def scan_sources(
     Once `stop` is set, nothing more is fetched.
     """
     for each in sources:
-        if on_notice and isinstance(each, Folder) and not each.path.exists():
+        if isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
     gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
     found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
@@ -173,7 +173,7 @@ def scan_sources(
 
 
 def scan_cached_sources(
-    sources: Sequence[Source], cache: Path, on_notice: Notice | None = None
+    sources: Sequence[Source], cache: Path, on_notice: Notice = ignore
 ) -> Inspection:
     """Look at sources as far as they are here; what was never fetched is fetched now."""
     repositories = [each for each in sources if isinstance(each, GitSource)]

@@ -17,8 +17,6 @@ from bot.library import evaluation
 from bot.library.fetch import gather_sources
 from bot.library.library import (
     Library,
-    Notice,
-    Progress,
     open_found,
     read_corpus,
     registry_of,
@@ -26,6 +24,7 @@ from bot.library.library import (
 )
 from bot.library.refresh import scan_cached_sources
 from bot.models import Feedback, ZeroHit
+from bot.reporting import Notice, Progress
 from bot.search.learning.learn import format_proposals, learn_from
 from bot.service.feedback import record_nothing_found
 from bot.sources import Folder

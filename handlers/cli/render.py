@@ -11,8 +11,8 @@ from rich.text import Text
 
 from bot.answers.replies import Card, Reply, join_names, split_snippet
 from bot.library.evaluation import MEAN, FeedbackFigures, Figures, Landing
-from bot.library.library import Progress as Report
 from bot.models import Origin, Snippet
+from bot.reporting import Progress as Report
 from bot.text import pluralize
 
 _INDENT = " " * 4
