@@ -12,6 +12,8 @@ from hypothesis import settings
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.index import Index
+from bot.transcripts.files import find_files
+from bot.transcripts.reader import Reading, read_transcripts
 from tests.databases import find_program, make_tables, postgresql_database, postgresql_server
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.slack.server import SlackServer, running_slack
@@ -31,11 +33,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_transcripts(shared: Path) -> Reading:
+    """The transcripts of the real corpus and its captions, read once for all tests."""
+    corpus = shared / "corpus"
+    return read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))
+
+
+@pytest.fixture(scope="session")
 def real_index(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
     """The index of the real corpus without its captions, built once for all tests."""
-    corpus = shared / "corpus"
-    cache = tmp_path_factory.mktemp("cache")
-    return open_library([corpus / "episodes", corpus / "people"], cache).index
+    corpus, folder = shared / "corpus", tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # where another process of this run may have built it
+    return open_library([corpus / "episodes", corpus / "people"], folder / "real-index").index
 
 
 @pytest.fixture(scope="session")
