@@ -1,7 +1,7 @@
 """What a chat platform's folder offers to the rest: one adapter, listed in `handlers.platforms`."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.config import Settings
@@ -58,8 +58,7 @@ class Adapter:
     """A chat platform; its library is loaded only where one of its functions is called.
 
     `variables` are those to set first. `problems` lists what keeps the settings from saying how to
-    answer there. `build` gives None where they do not. `commands` are those of the command line
-    for this platform alone: each gives the lines to print, its docstring is its help.
+    answer there. `build` gives None where they do not.
     """
 
     name: str
@@ -68,5 +67,3 @@ class Adapter:
     problems: Callable[[Settings], tuple[ConfigError, ...]]
     check: Callable[[Settings], AsyncIterator[Finding]]
     build: Callable[[Parts], Platform | None]
-    commands: Mapping[str, Callable[[Settings], Iterable[str]]] = field(default_factory=dict)
-    commands_help: str = ""

@@ -13,9 +13,10 @@ from bot.commands import line_of
 from bot.config import Settings
 from bot.library.library import Library, open_live, registry_of, with_semantic_index
 from bot.library.manifest import LAST_GOOD
-from bot.library.refresh import Find, Refresher, Swapped, scan_sources
+from bot.library.refresh import Find, Refresher, Swapped
 from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
+from bot.scanning import inspect
 
 # So many files are named in the log at once.
 _MOST_FILES = 20
@@ -42,7 +43,7 @@ def open_podcast(settings: Settings, leaving: Event) -> Podcast:
             _log.warning("AIRQUOTE_EPISODES: there is no %s; the rest is searched.", path)
     cache, tell = settings.cache_folder, _tell_stages()
     registry = registry_of(settings.sources, cache)
-    find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
+    find = partial(inspect, settings.sources, cache, _log.warning, stop=leaving)
     library = open_live(find, registry, tell, _log.warning)
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_sayings(library, cache, _log.warning)

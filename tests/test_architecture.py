@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.process import environment
+
 ROOT = Path(__file__).parents[1]
 OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "aiohttp", "typer", "rich"}
 CHAT_LIBRARIES = {"slack_bolt", "slack_sdk", "discord", "aiohttp"}
@@ -36,13 +38,30 @@ for module in pkgutil.walk_packages(bot.__path__, "bot."):
     importlib.import_module(module.name)
 """
 
-COMMAND_LINE = """
+COMMAND = """
 import sys
 from handlers.cli.app import build_app
 
-build_app()
+build_app()(sys.argv[1:], standalone_mode=False)
 print(*sys.modules)
 """
+# What runs for minutes, or builds what is kept afterwards: no search needs it.
+NOT_TO_SEARCH = {
+    "aiohttp", "alembic", "apscheduler", "asyncio", "bot.building", "bot.library.build_job",
+    "bot.transcripts.merge", "bot.transcripts.reader", "bot.library.evaluation", "bot.library.fetch", "bot.library.git",
+    "bot.ports", "bot.quotes.cache", "bot.library.refresh", "bot.quotes.extraction", "bot.search.index.build",
+    "bot.store", "discord", "matplotlib", "PIL", "psycopg", "rank_bm25",
+    "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3", "srt",
+    "structlog", "webvtt", "yaml",
+}  # fmt: skip
+NOT_TO_HELP = {
+    *NOT_TO_SEARCH,
+    "bot.config",
+    "bot.library.library",
+    "numpy",
+    "pydantic",
+    "rapidfuzz",
+}
 
 UPWARD = [
     ("bot.models", "bot"),
@@ -68,9 +87,14 @@ ABOVE = {
 }
 
 
-def run(code: str) -> str:
+def run(code: str, *words: str, home: Path | None = None) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT,
+        env=None if home is None else environment(home),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     return done.stdout
 
@@ -103,11 +127,25 @@ def test_importing_the_core_reads_no_data() -> None:
     assert run(OPENED) == ""
 
 
-def test_the_command_line_loads_a_chats_library_only_for_the_chat() -> None:
-    loaded = {name.split(".")[0] for name in run(COMMAND_LINE).split()}
+def loaded_by(home: Path, *words: str) -> set[str]:
+    """Name the modules that a command has loaded at its end."""
+    return set(run(COMMAND, *words, home=home).splitlines()[-1].split())
+
+
+def test_help_loads_no_more_than_it_shows(home: Path) -> None:
+    loaded = loaded_by(home, "--help")
 
     assert "typer" in loaded
-    assert loaded & CHAT_LIBRARIES == set()
+    assert loaded & NOT_TO_HELP == set()
+
+
+def test_a_search_loads_nothing_that_another_command_is_for(home: Path) -> None:
+    built = loaded_by(home, "search", "model", "registry")
+    loaded = loaded_by(home, "search", "model", "registry")
+
+    assert "bot.building" in built
+    assert "bot.search.engine" in loaded
+    assert loaded & NOT_TO_SEARCH == set()
 
 
 @pytest.mark.parametrize(("one", "other"), [("slack", "discord"), ("discord", "slack")])

@@ -16,8 +16,6 @@ from bot.errors import AirquoteError, CacheError
 from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
 from bot.library.library import (
     Library,
-    Notice,
-    Progress,
     build_library,
     keep_library,
     library_id,
@@ -28,6 +26,7 @@ from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
 from bot.models import Problem
 from bot.quotes.cache import with_sayings
+from bot.reporting import Notice, Progress
 from bot.search.index.storage import sha256_of
 from bot.transcripts.files import FoundFiles, SourceFile
 

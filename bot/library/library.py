@@ -1,8 +1,7 @@
 """The library: a podcast's episodes and their index, built from files once and then cached."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,11 @@ from bot.errors import CacheError, ConfigError
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objections
 from bot.library.registry import Made, Registry
-from bot.models import Corpus, Problem
+from bot.models import Problem
+from bot.reporting import Notice, Progress, ignore
+from bot.scanning import inspect_paths
 from bot.search.embeddings import embed_texts
-from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import read_built_in_lexicon
 from bot.search.index.storage import load_index
 from bot.search.semantic import (
     Model,
@@ -28,17 +27,10 @@ from bot.search.semantic import (
 )
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import FoundFiles, find_files, fingerprint
-from bot.transcripts.merge import merge_transcripts
-from bot.transcripts.reader import read_transcripts
+from bot.transcripts.files import FoundFiles, fingerprint
 
 if TYPE_CHECKING:
     from bot.quotes.extraction import ScoredQuote
-
-# Told what is being done, how much of it is done and how much there is.
-Progress = Callable[[str, int, int], None]
-# Told a sentence for the person in front of it.
-Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +67,6 @@ def open_library(
     return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
 
 
-def inspect_paths(
-    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
-) -> Inspection:
-    """Find the files below some paths; for one that cannot be read, its last good version."""
-    found = find_files(paths)
-    with suppress(OSError):  # no cache, no versions
-        found = last_good.with_last_good(found, cache)
-    return Inspection(found, commits or {}, last_good.last_good_paths(found))
-
-
 def open_live(
     find: Callable[[], Inspection],
     registry: Registry,
@@ -95,7 +77,7 @@ def open_live(
 
     If the current index is damaged, the newest sound one that was current before stands in.
     """
-    notice, standing = on_notice or _ignore, registry.standing()
+    notice, standing = on_notice or ignore, registry.standing()
     registry.touch()
     for number in standing.usable:
         try:
@@ -116,7 +98,7 @@ def open_found(
     on_notice: Notice | None = None,
 ) -> Library:
     """Open the library of what was found, as `open_library` does."""
-    notice, number = on_notice or _ignore, library_id(inspection.found)
+    notice, number = on_notice or ignore, library_id(inspection.found)
     standing = registry.standing()
     registry.touch()
     for each in dict.fromkeys((standing.choose(number), number)):
@@ -150,9 +132,10 @@ def load_library(number: str, registry: Registry) -> Library:
 
 def build_library(found: FoundFiles, on_progress: Progress | None = None) -> Library:
     """Build the library of what was found, which is kept nowhere yet."""
-    corpus = read_corpus(found, on_progress)
-    index = build_index(corpus.episodes, read_built_in_lexicon())
-    return Library(library_id(found), index, corpus.problems)
+    # Loaded here, as a library that is kept needs none of what builds one.
+    from bot.building import index_found
+
+    return Library(library_id(found), *index_found(found, on_progress))
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
@@ -198,7 +181,7 @@ def with_semantic_index(
     try:
         return add_semantic_index(library, find_model(name), cache, on_progress, on_notice)
     except ConfigError as error:
-        (on_notice or _ignore)(f"{error} Until then, only the words themselves are searched for.")
+        (on_notice or ignore)(f"{error} Until then, only the words themselves are searched for.")
         return library
 
 
@@ -210,24 +193,13 @@ def add_semantic_index(
     on_notice: Notice | None = None,
 ) -> Library:
     """Add what its passages mean, by a model, to a library; raises what the model raises."""
-    tell, notice = on_progress or _ignore, on_notice or _ignore
+    tell, notice = on_progress or ignore, on_notice or ignore
     layout = texts_to_embed(library.index)
     if not layout.texts:
         return library
     report = partial(tell, "Reading for meaning")
     vectors = embed_texts(layout.texts, model, cache, report, notice)
     return replace(library, meaning=build_semantic_index(model, layout, vectors))
-
-
-def read_corpus(found: FoundFiles, on_progress: Progress | None = None) -> Corpus:
-    """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
-    tell = on_progress or _ignore
-    reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
-    episodes, problems = merge_transcripts(
-        reading.transcripts, reading.people, lambda done, of: tell("Timing sentences", done, of)
-    )
-    everything = sorted((*reading.problems, *problems), key=lambda problem: not problem.refused)
-    return Corpus(episodes, tuple(everything))
 
 
 def library_id(found: FoundFiles) -> str:
@@ -251,7 +223,3 @@ def _digest_code(start: str) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _ignore(*_: object) -> None:
-    pass

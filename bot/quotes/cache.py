@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bot.errors import CacheError
-from bot.library.library import Library, Notice
+from bot.library.library import Library
 from bot.ports import Pool
 from bot.quotes.extraction import ScoredQuote, extract_quotes, quote_rows
 from bot.quotes.word_usage import WordUsage, learn_word_usage
+from bot.reporting import Notice, ignore
 from bot.search.index.index import Index
 from bot.search.index.storage import write_atomically
 
@@ -37,7 +38,7 @@ def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None)
 
     A damaged or unwritable cache is a notice, not an error. It may be called in any thread.
     """
-    notice = on_notice or _ignore
+    notice = on_notice or ignore
     path = cache / f"{library.id}-{_code_id()}{_SUFFIX}"
     try:
         known = _load(path)
@@ -131,7 +132,3 @@ def _code_id() -> str:
     for name in CODE:
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _ignore(_: str) -> None:
-    pass

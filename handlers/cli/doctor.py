@@ -15,8 +15,8 @@ from bot.store import open_store
 from bot.text import pluralize
 from handlers.adapters import Finding
 from handlers.cli import render
-from handlers.cli.maintenance import open_here
 from handlers.platforms import PLATFORMS
+from handlers.podcast import open_here
 from handlers.web import Server
 
 

@@ -32,8 +32,8 @@ def _build(parts: Parts) -> Platform | None:
     return Gateway(settings.discord_token, desk, *addresses, with_pictures=settings.quote_card)
 
 
-def _sync(settings: Settings) -> Iterable[str]:
-    """Register the commands with Discord, and print what that changes."""
+def sync(settings: Settings) -> Iterable[str]:
+    """Register the commands with Discord, and say in lines what that changes."""
     from handlers.discord.sync import sync_commands
 
     return asyncio.run(sync_commands(settings)).lines()
@@ -46,6 +46,4 @@ DISCORD = Adapter(
     problems=discord_problems,
     check=_check,
     build=_build,
-    commands={"sync": _sync},
-    commands_help="What Discord is told beforehand.",
 )

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.building import read_corpus
 from bot.commands import check, search
 from bot.config import SAMPLE_EPISODES
-from bot.library.library import Library, open_library, read_corpus
+from bot.library.library import Library, open_library
 from bot.listings import episodes
 from bot.models import Corpus, Problem
 from bot.replies import Reply

@@ -15,10 +15,11 @@ from threading import Thread
 import pytest
 
 from bot.errors import AirquoteError, CacheError, ConfigError, UnreachableError
-from bot.library.fetch import Fetched, Gathered, fetch, gather_cached, gather_sources, last_fetched
+from bot.fetched import Fetched, gather_known, last_fetched
+from bot.library.fetch import Gathered, fetch, gather_sources
 from bot.library.git import Limits, Repository, blob_sizes, read_blobs
 from bot.library.library import library_id
-from bot.library.refresh import scan_cached_sources, scan_sources
+from bot.scanning import inspect, inspect_here
 from bot.sources import Folder, GitSource
 from bot.transcripts.files import LARGEST_FILE, find_files
 from tests.fakes.git_repositories import SUBMODULE, SYMLINK, Upstream
@@ -661,10 +662,10 @@ def test_sources_of_all_kinds_are_gathered_in_their_order(
     folder = Folder(tmp_path / "mine")
     sources = (folder, source)
 
-    assert gather_cached(sources, cache) == (folder.path,)
+    assert gather_known(sources, cache) == (folder.path,)
     gathered = gather_sources(sources, cache)
     assert gathered == Gathered((folder.path, *fetch(source, cache).paths))
-    assert gather_cached(sources, cache) == gathered.paths
+    assert gather_known(sources, cache) == gathered.paths
 
 
 def test_a_source_that_cannot_be_had_does_not_stop_the_others(
@@ -688,14 +689,14 @@ def test_a_look_says_which_sources_are_missing_and_which_may_be_old(
     folder, gone = Folder(tmp_path / "served"), Folder(tmp_path / "gone")
     name = str(source)
     server.status = 503
-    never = scan_sources((source, folder, gone), cache)
+    never = inspect((source, folder, gone), cache)
     server.status = 0
-    well = scan_sources((source, folder), cache)
+    well = inspect((source, folder), cache)
     server.status = 503
-    later = scan_sources((source, folder), cache)
+    later = inspect((source, folder), cache)
 
     assert (never.missing, never.failed) == ((str(gone.path), name), (name,))
     assert (well.missing, well.failed) == ((), ())
     assert (later.missing, later.failed) == ((), (name,))
-    assert scan_cached_sources((source, folder), cache).missing == ()
+    assert inspect_here((source, folder), cache).missing == ()
     assert later.commits == well.commits

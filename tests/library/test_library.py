@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.building import read_corpus
 from bot.commands import search
 from bot.library.library import (
     Library,
     library_id,
     open_library,
     open_live,
-    read_corpus,
     registry_of,
 )
 from bot.library.manifest import Inspection

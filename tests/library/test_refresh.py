@@ -17,8 +17,9 @@ from bot.errors import AirquoteError, UnreachableError
 from bot.library.library import Library, open_found, open_library, open_live, registry_of
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
-from bot.library.refresh import Refresher, scan_sources
+from bot.library.refresh import Refresher
 from bot.library.registry import Registry
+from bot.scanning import inspect
 from bot.sources import Folder
 from bot.transcripts.files import find_files
 
@@ -51,7 +52,7 @@ class Serving:
     def __init__(self, talks: Path, registry: Registry, **options: Any) -> None:
         self.library = open_live(lambda: Inspection(find_files([talks])), registry)
         self.swaps: Pairs = []
-        find = options.pop("find", lambda: scan_sources([Folder(talks)], registry.cache))
+        find = options.pop("find", lambda: inspect([Folder(talks)], registry.cache))
         self.refresher = Refresher(self.library, registry, find, self._swapped, **options)
 
     async def _swapped(self, old: Library, new: Library) -> None:

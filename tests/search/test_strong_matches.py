@@ -7,7 +7,7 @@ import pytest
 
 from bot.models import Chapter
 from bot.search.index.index import Index
-from bot.search.index.lexicon import read_built_in_lexicon
+from bot.search.lexicon_file import read_built_in
 from bot.search.strong_matches import find_strong
 from tests.builders import bakery, build_index, cues_of, episode, index_of
 
@@ -105,7 +105,7 @@ def test_phrases_filters_and_exclusions_hold(text: str, expected: bool) -> None:
 )
 def test_other_ways_of_saying_it_count(text: str, said: str) -> None:
     once = episode("once", "Here, an LLM or ML is named in passing.")
-    index = build_index([episode("talk", said), once, *bakery()], read_built_in_lexicon())
+    index = build_index([episode("talk", said), once, *bakery()], read_built_in())
 
     assert list(find_strong(index, text).passages) == ["talk"]
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from bot.building import read_corpus
 from bot.commands import check, mentions, search
-from bot.library.library import Library, open_library, read_corpus
+from bot.library.library import Library, open_library
 from bot.models import Origin, Problem
 from bot.replies import Card
 from bot.transcripts.files import find_files

@@ -18,11 +18,12 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.errors import AirquoteError, StoreError, UnreachableError
-from bot.library.library import Library, inspect_paths, open_library, registry_of
+from bot.library.library import Library, open_library, registry_of
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
 from bot.logs import hide_secrets
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.scanning import look_at
 from bot.sources import Folder
 from handlers.connecting import CONNECTED, Connections
 from handlers.counting import counting
@@ -59,7 +60,7 @@ class Process:
         self.metrics = Metrics()
         self.now = 0.0
         self.health = self.watch()
-        self.found: Inspection | AirquoteError = inspect_paths([SAMPLE_EPISODES], cache)
+        self.found: Inspection | AirquoteError = look_at([SAMPLE_EPISODES], cache)
 
     def watch(self, secrets: tuple[str, ...] = ()) -> Health:
         return Health(self.watched(secrets), self.metrics, fresh=0.0, now=lambda: self.now)
@@ -224,7 +225,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
         process.world.clock.now += timedelta(hours=3)
         await refresher.look()
         late = await process.failing()
-        process.found = inspect_paths([SAMPLE_EPISODES], tmp_path)
+        process.found = look_at([SAMPLE_EPISODES], tmp_path)
         await refresher.look()
         return [early, late, await process.failing()]
 
@@ -243,12 +244,12 @@ def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Pat
         talks = tmp_path / "talks"
         talks.mkdir()
         shutil.copy(SAMPLE_EPISODES / "feature-stores.vtt", talks)
-        process.found = inspect_paths([talks], tmp_path)
+        process.found = look_at([talks], tmp_path)
         refresher = process.refresher()
         process.health.watch_episodes(refresher)
         await refresher.look()
         refused = await process.failing()
-        process.found = inspect_paths([SAMPLE_EPISODES], tmp_path)
+        process.found = look_at([SAMPLE_EPISODES], tmp_path)
         await refresher.look()
         return [refused, await process.failing()]
 

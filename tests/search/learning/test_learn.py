@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.models import Cue, Metadata, Origin, Transcript
-from bot.search.index.lexicon import Lexicon, LexiconEntry, read_lexicon
+from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.learning.learn import (
     Example,
     Learned,
@@ -18,6 +18,7 @@ from bot.search.learning.learn import (
 )
 from bot.search.learning.parallel import TermPlace, align_talks, find_places
 from bot.search.learning.terms import find_domain_terms
+from bot.search.lexicon_file import read_lexicon
 from bot.strict_yaml import load_yaml
 from bot.transcripts.files import find_files
 from bot.transcripts.grouping import Talk, group_files
