@@ -134,6 +134,13 @@ def test_the_readme_names_the_same_variables_as_the_settings() -> None:
     assert table == re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE)
 
 
+def test_a_test_that_starts_processes_is_left_out_of_the_fast_ones(
+    request: pytest.FixtureRequest,
+) -> None:
+    """As this module does."""
+    assert request.node.get_closest_marker("slow")
+
+
 def test_every_make_target_in_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     named = set(re.findall(r"(?:`|\$ )make ([a-z-]+)", read("README.md")))
