@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from inspect import ismodule
 from pathlib import Path
 from shutil import copyfile
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
@@ -21,6 +23,36 @@ from tests.fakes.slack.server import SlackServer, running_slack
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# What takes long wherever it is used: servers, the real corpus, each process that is started, load,
+# faults, and whatever tries a hundred texts.
+_SLOW_FIXTURES = {"postgresql", "shared", "real_index"}
+_SLOW_HELPERS = {"subprocess", "tests.process", "tests.databases", "bench.load", "bench.__main__"}
+_SLOW_FILES = "test_faults_*.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make test-fast` leaves out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_slow(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _is_slow(item: pytest.Function) -> bool:
+    """Say whether a test needs something slow, or is in a module that does."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    used = {*item.fixturenames, *(each for each in parameters if isinstance(each, str))}
+    return (
+        bool(_SLOW_FIXTURES & used or _SLOW_HELPERS & _modules_used_by(item.module))
+        or item.path.match(_SLOW_FILES)
+        or is_hypothesis_test(item.obj)
+    )
+
+
+def _modules_used_by(module: ModuleType) -> set[str]:
+    """Name the modules that a module imports, or imports something from."""
+    values = vars(module).values()
+    return {each.__name__ if ismodule(each) else getattr(each, "__module__", "") for each in values}
 
 
 @pytest.fixture(scope="session")

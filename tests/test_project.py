@@ -2,11 +2,9 @@
 
 import ast
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from importlib.metadata import packages_distributions
@@ -125,24 +123,6 @@ def test_everything_the_project_asks_for_is_locked() -> None:
     assert groups["build"] == PROJECT["build-system"]["requires"]
 
 
-def test_a_package_holds_all_the_data(tmp_path: Path) -> None:
-    source = tmp_path / "source"
-    for name in ("bot", "handlers", "data"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    build = "from setuptools.build_meta import build_wheel; build_wheel('..')"
-    subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
-    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
-        packed = set(wheel.namelist())
-
-    data = {path.relative_to(ROOT).as_posix() for path in (ROOT / "data").rglob("*.*")}
-    assert data <= packed
-    code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "bot").rglob("*.py")}
-    assert code <= packed
-    assert "data/episodes/catalog.yaml" in packed
-
-
 def test_the_example_environment_and_the_settings_name_the_same_variables() -> None:
     shown = set(re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
     fields = Settings.model_fields.items()
@@ -156,9 +136,16 @@ def test_the_readme_names_the_same_variables_as_the_settings() -> None:
     assert table == re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE)
 
 
+def test_a_test_that_starts_processes_is_left_out_of_the_fast_ones(
+    request: pytest.FixtureRequest,
+) -> None:
+    """As this module does."""
+    assert request.node.get_closest_marker("slow")
+
+
 def test_every_make_target_in_the_readme_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", read("README.md")))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|\$ )make ([a-z-]+)", read("README.md")))
 
     assert {"demo", "test"} <= named <= targets
 

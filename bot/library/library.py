@@ -1,7 +1,6 @@
 """The library: a podcast's episodes and their index, built from files once and then cached."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -13,12 +12,11 @@ from bot.errors import CacheError, ConfigError
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
-from bot.models import Corpus, Problem
+from bot.library.scan import inspect_paths
+from bot.models import Problem
 from bot.reporting import Notice, Progress, ignore
 from bot.search.embeddings import embed_texts
-from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import read_built_in_lexicon
 from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import (
     Model,
@@ -29,9 +27,7 @@ from bot.search.semantic import (
 )
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import FoundFiles, find_files, fingerprint
-from bot.transcripts.merge import merge_transcripts
-from bot.transcripts.reader import read_transcripts
+from bot.transcripts.files import FoundFiles, fingerprint
 
 if TYPE_CHECKING:
     from bot.quotes.extraction import ScoredQuote
@@ -72,16 +68,6 @@ def open_library(
     """
     registry = registry_of([Folder(path) for path in paths], cache)
     return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
-
-
-def inspect_paths(
-    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
-) -> Inspection:
-    """Find the files below some paths; for one that cannot be read, its last good version."""
-    found = find_files(paths)
-    with suppress(OSError):  # no cache, no versions
-        found = last_good.with_last_good(found, cache)
-    return Inspection(found, commits or {}, last_good.last_good_paths(found))
 
 
 def open_live(
@@ -153,9 +139,10 @@ def load_library(number: str, registry: Registry) -> Library:
 
 def build_library(found: FoundFiles, on_progress: Progress = ignore) -> Library:
     """Build the library of what was found, which is kept nowhere yet."""
-    corpus = read_corpus(found, on_progress)
-    index = build_index(corpus.episodes, read_built_in_lexicon())
-    return Library(library_id(found), index, corpus.problems)
+    # Loaded here, as a library that is kept needs none of what builds one.
+    from bot.library.build import index_found
+
+    return Library(library_id(found), *index_found(found, on_progress))
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
@@ -234,18 +221,6 @@ def add_semantic_index(
     report = partial(on_progress, "Reading for meaning")
     vectors = embed_texts(layout.texts, model, cache, report, on_notice)
     return replace(library, meaning=build_semantic_index(model, layout, vectors))
-
-
-def read_corpus(found: FoundFiles, on_progress: Progress = ignore) -> Corpus:
-    """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
-    reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
-    episodes, problems = merge_transcripts(
-        reading.transcripts,
-        reading.people,
-        lambda done, of: on_progress("Timing sentences", done, of),
-    )
-    everything = sorted((*reading.problems, *problems), key=lambda problem: not problem.refused)
-    return Corpus(episodes, tuple(everything))
 
 
 def library_id(found: FoundFiles) -> str:

@@ -99,15 +99,15 @@ def write_arrays(arrays: Arrays, path: Path) -> None:
 def read_arrays(path: Path, remedy: str) -> Arrays:
     """Read the arrays of a file; raises CacheError if it is damaged, not there or another file."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            checksum = file.read(_CHECKSUM_BYTES)
+            if hashlib.file_digest(file, "sha256").digest() != checksum:
+                raise CacheError(str(path), "the stored index is damaged.", remedy)
+            file.seek(_CHECKSUM_BYTES)
+            with np.load(file, allow_pickle=False) as stored:
+                return dict(stored)
     except OSError as error:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", remedy) from error
-    checksum, rest = content[:_CHECKSUM_BYTES], memoryview(content)[_CHECKSUM_BYTES:]
-    if hashlib.sha256(rest).digest() != checksum:
-        raise CacheError(str(path), "the stored index is damaged.", remedy)
-    try:
-        with np.load(BytesIO(rest), allow_pickle=False) as stored:
-            return dict(stored)
     except (BadZipFile, EOFError, TypeError, ValueError) as error:
         raise _foreign(path, remedy) from error
 

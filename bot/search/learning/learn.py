@@ -13,7 +13,8 @@ from itertools import groupby
 from bot.models import Problem
 from bot.reporting import Progress, ignore
 from bot.search.index.analysis import STOP_WORDS, terms_of
-from bot.search.index.lexicon import Lexicon, read_built_in_lexicon
+from bot.search.index.lexicon import Lexicon
+from bot.search.index.lexicon_file import read_built_in
 from bot.search.learning.parallel import (
     ParallelTranscript,
     TermPlace,
@@ -92,7 +93,7 @@ def learn_from(found: FoundFiles, on_progress: Progress = ignore) -> Learned:
     """Read all transcripts found and propose what the built-in lexicon lacks."""
     reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
     talks, _ = group_files(reading.transcripts)
-    return replace(learn(talks, read_built_in_lexicon()), problems=reading.problems)
+    return replace(learn(talks, read_built_in()), problems=reading.problems)
 
 
 def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.models import Cue, Metadata, Origin, Transcript
-from bot.search.index.lexicon import Lexicon, LexiconEntry, read_lexicon
+from bot.search.index.lexicon import Lexicon, LexiconEntry
+from bot.search.index.lexicon_file import read_lexicon
 from bot.search.learning.learn import (
     Example,
     Learned,
