@@ -20,7 +20,6 @@ from bot.search.ranking import (
     rank,
     retrieve_candidates,
 )
-from bot.search.variants import HEARD_WEIGHT, SAME_WEIGHT
 from tests.builders import bakery, build_index, episode, index_of
 
 HEARD = Origin.CAPTIONS
@@ -183,6 +182,8 @@ def test_a_passage_without_a_chapter_has_no_title() -> None:
     assert titles[1] > 0
 
 
+# What other ways of saying a word count for, of the word itself.
+SAME_MEANING, MISHEARD = 0.4, 0.6
 LEXICON = Lexicon((LexiconEntry("MLOps", same=("model shipping",), heard=("envelopes",)),))
 
 
@@ -199,7 +200,7 @@ def test_each_time_it_is_said_makes_a_variant_more_likely() -> None:
     )
     wanted = want(index, "mlops")
     near = evidence(index, "mlops", "near") / wanted.idf[wanted.content[0]]
-    unlikely = 1 - SAME_WEIGHT
+    unlikely = 1 - SAME_MEANING
 
     assert near[:3].tolist() == pytest.approx([1 - unlikely, 1 - unlikely**2, 1])
 
@@ -210,7 +211,7 @@ def test_a_variant_seventy_words_outside_a_passage_counts_half(words: int, share
     wanted = want(index, "mlops")
     near = evidence(index, "mlops", "near") / wanted.idf[wanted.content[0]]
 
-    assert near[holding(index, VERSIONS)].tolist() == pytest.approx([SAME_WEIGHT * share])
+    assert near[holding(index, VERSIONS)].tolist() == pytest.approx([SAME_MEANING * share])
 
 
 def test_a_variant_counts_for_its_part_as_often_as_it_is_said() -> None:
@@ -219,7 +220,7 @@ def test_a_variant_counts_for_its_part_as_often_as_it_is_said() -> None:
         Cue("somebody liked envelopes in that room of envelopes last winter", 10, 20, "", HEARD),
     )
     wanted = want(index, "mlops")
-    worth = HEARD_WEIGHT * wanted.idf[wanted.content[0]]
+    worth = MISHEARD * wanted.idf[wanted.content[0]]
 
     assert evidence(index, "mlops", "text")[:2].tolist() == pytest.approx(
         [worth * 1 * 2.5 / (1 + 1.5), worth * 2 * 2.5 / (2 + 1.5)]
