@@ -100,6 +100,8 @@ def test_what_only_describes_claims_nothing_or_means_something_known_is_not_rate
         ("Nobody bakes rye; rolls sell.", "Nobody bakes rye. Rolls sell."),
         # Advice that nobody contradicts.
         ("It's hard to bake bread without shame.", "It's nice to bake bread without shame."),
+        # "Faster", but than what?
+        ("Nobody trusts a fast oven with bread.", "Nobody trusts a faster oven with bread."),
         # An answer that puts off says nothing.
         ("Nobody says rye is good or wrong.", "Nobody says rye is right or wrong."),
         ("Nobody waits for bread.", "Nobody really patiently waits for bread."),
