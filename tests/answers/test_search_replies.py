@@ -5,7 +5,6 @@ from pathlib import Path
 from unicodedata import category
 
 import pytest
-from tests.asking import search
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from bot.answers.episodes import list_episodes
 from bot.answers.replies import ButtonKind, Reply
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
+from tests.asking import search
 
 _MARKUP = set("*_`~<>[]{}|\\&#")
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.asking import search
 
 from bot.library.build import read_corpus
 from bot.library.library import (
@@ -21,6 +20,7 @@ from bot.library.manifest import Inspection
 from bot.library.registry import Registry
 from bot.sources import Folder
 from bot.transcripts.files import find_files
+from tests.asking import search
 from tests.process import ROOT, command, environment
 
 FACTS = "tea.txt:\n  title: Green tea\n  youtube: abcdefghijA\n"

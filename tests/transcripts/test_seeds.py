@@ -10,7 +10,6 @@ from statistics import median, quantiles
 from typing import Any
 
 import pytest
-from tests.asking import mentions, search
 
 from bot.answers.check import check_corpus
 from bot.answers.replies import Card
@@ -18,6 +17,7 @@ from bot.library.build import read_corpus
 from bot.library.library import Library, open_library
 from bot.models import Origin, Problem
 from bot.transcripts.files import find_files
+from tests.asking import mentions, search
 from tests.process import airquote
 
 pytestmark = pytest.mark.corpus
