@@ -36,7 +36,7 @@ _PERMANENT = {
 
 
 @contextmanager
-def raising_post_errors(subject: str) -> Iterator[None]:
+def raising_discord_errors(subject: str) -> Iterator[None]:
     """Attempt each request inside once, and raise any error as a PostError about a subject."""
     try:
         with single_attempt():
@@ -57,7 +57,7 @@ def raising_post_errors(subject: str) -> Iterator[None]:
 
 
 @contextmanager
-def of_recipient() -> Iterator[None]:
+def unless_app_is_refused() -> Iterator[None]:
     """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
     try:
         yield
@@ -67,7 +67,7 @@ def of_recipient() -> Iterator[None]:
         raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
 
 
-def code_of(error: PostError) -> int:
+def discord_error_code(error: PostError) -> int:
     """Return Discord's code of an error, 0 if it has none."""
     cause = error.__cause__
     return cause.code if isinstance(cause, discord.HTTPException) else 0

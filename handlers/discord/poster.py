@@ -22,10 +22,10 @@ from handlers.discord.permissions import missing_permissions, permissions_in
 from handlers.discord.post_errors import (
     FORBIDDEN,
     UNKNOWN_MESSAGE,
-    code_of,
-    of_recipient,
-    raising_post_errors,
+    discord_error_code,
+    raising_discord_errors,
     status_of,
+    unless_app_is_refused,
 )
 from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
 from handlers.discord.render.custom_ids import EVERYBODY
@@ -65,7 +65,7 @@ class DiscordPoster:
         reply = posted(self._desk.intake.library, quote, key)
         picture = await self._picture(client, channel, reply)
         messageable = client.get_partial_messageable(int(channel.id))
-        with raising_post_errors(channel.id):
+        with raising_discord_errors(channel.id):
             # The library tells Discord to enforce a nonce that it is given.
             sent = await messageable.send(
                 post_text(reply),
@@ -82,7 +82,7 @@ class DiscordPoster:
         messageable = client.get_partial_messageable(int(channel.id))
         try:
             looked_through = 0
-            with raising_post_errors(channel.id):
+            with raising_discord_errors(channel.id):
                 async for each in messageable.history(limit=_MOST_LOOKED_THROUGH, after=since):
                     looked_through += 1
                     if client.user == each.author and carries(each, key):
@@ -100,12 +100,12 @@ class DiscordPoster:
         client = self._logged_in(channel.id)
         messageable = client.get_partial_messageable(int(channel.id))
         try:
-            with raising_post_errors(channel.id):
+            with raising_discord_errors(channel.id):
                 await messageable.get_partial_message(int(message)).edit(
                     content=plain_text(withdrawn()), view=None, attachments=[], embeds=[]
                 )
         except PostError as error:
-            if code_of(error) != UNKNOWN_MESSAGE:
+            if discord_error_code(error) != UNKNOWN_MESSAGE:
                 raise
             # Somebody was quicker, and has deleted it.
             _log.info("The quote that is withdrawn is not there any more.")
@@ -130,7 +130,7 @@ class DiscordPoster:
         if made.kept:
             await self._desk.keeper.keep(made.kept)
         made.view.stop()
-        with raising_post_errors(f"the admin {subscription.admin}"):
+        with raising_discord_errors(f"the admin {subscription.admin}"):
             chat = await client.create_dm(discord.Object(int(subscription.admin)))
             await chat.send(view=made.view, allowed_mentions=_NO_MENTIONS)
 
@@ -138,7 +138,7 @@ class DiscordPoster:
         """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
         # Who follows something is named in no log.
         client = self._logged_in("a letter")
-        with of_recipient(), raising_post_errors("a letter"):
+        with unless_app_is_refused(), raising_discord_errors("a letter"):
             chat = await client.create_dm(discord.Object(int(person)))
             await self._send(chat, reply, int(person), key)
 
@@ -146,7 +146,7 @@ class DiscordPoster:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
         client = self._logged_in(channel.id)
         messageable = client.get_partial_messageable(int(channel.id))
-        with of_recipient(), raising_post_errors(channel.id):
+        with unless_app_is_refused(), raising_discord_errors(channel.id):
             await self._send(messageable, reply, EVERYBODY, key)
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> None:

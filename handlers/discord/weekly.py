@@ -12,7 +12,7 @@ from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, BotInteraction, Interaction, send_reply
 from handlers.discord.permissions import NOT_ALLOWED
-from handlers.discord.render.markdown import decode
+from handlers.discord.render.markdown import decode_markdown
 
 _NOT_IN_A_SERVER = Reply(
     "I post quotes and new episodes in the channels of servers. Use this command in the channel."
@@ -51,7 +51,9 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
     ) -> None:
         """Switch it on."""
         behind = " review" if review else ""
-        await _answer(asked, f"on {day.value} {decode(time)} {decode(zone)}{behind}")
+        await _answer(
+            asked, f"on {day.value} {decode_markdown(time)} {decode_markdown(zone)}{behind}"
+        )
 
     @app_commands.command(description="Post no more quotes here.")
     async def off(self, asked: BotInteraction) -> None:

@@ -24,7 +24,7 @@ from bot.weekly.ports import WeeklyContext
 from handlers.in_flight import InFlight
 from handlers.platform import Platform
 from handlers.services import Services
-from handlers.slack.actions import handle_button
+from handlers.slack.actions import handle_action
 from handlers.slack.client import create_client
 from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
 from handlers.slack.interaction import Interaction, origin_of, reply_privately
@@ -144,7 +144,7 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
     for menu, listener in OPTIONS.items():
         app.options(menu)(bound(listener))
     # Whatever its id, so that buttons of another version are answered too.
-    app.block_action(re.compile(""))(bound(handle_button))
+    app.block_action(re.compile(""))(bound(handle_action))
 
 
 def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Card
 from bot.weekly.models import Quote
-from handlers.slack.client import code_of
+from handlers.slack.client import slack_error_code
 
 _NAME = "quote-of-the-week.png"
 # What is known of a post must not get lost because its picture takes too long.
@@ -40,7 +40,7 @@ class Pictures:
             async with asyncio.timeout(_DELETE_SECONDS):
                 await self._client.files_delete(file=picture)
         except Exception as error:  # noqa: BLE001 - nobody sees the file any more
-            if not (isinstance(error, SlackApiError) and code_of(error) in _GONE):
+            if not (isinstance(error, SlackApiError) and slack_error_code(error) in _GONE):
                 _log.warning("A quote's picture is not deleted: %s.", _reason(error))
 
     def explain(self, reason: str) -> None:
@@ -64,5 +64,5 @@ class Pictures:
 def _reason(error: Exception) -> str:
     """Name what went wrong; addresses for uploading let anybody upload, and are not logged."""
     if isinstance(error, SlackApiError):
-        return f"Slack answers “{code_of(error)}”"
+        return f"Slack answers “{slack_error_code(error)}”"
     return "it took too long" if isinstance(error, TimeoutError) else type(error).__name__

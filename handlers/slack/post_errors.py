@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.posting.poster import FailureKind, PostError
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
-from handlers.slack.client import REFUSALS, answer_of, code_of
+from handlers.slack.client import REFUSALS, answer_of, slack_error_code
 from handlers.slack.credentials import BOT_TOKEN_FROM
 
 _TOO_MANY_REQUESTS = 429
@@ -51,7 +51,7 @@ _PERMANENT = {
 
 
 @contextmanager
-def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
+def raising_slack_errors(subject: str = "Slack") -> Iterator[None]:
     """Raise any error of a call to Slack's Web API as a PostError."""
     try:
         yield
@@ -60,7 +60,7 @@ def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
 
 
 @contextmanager
-def of_recipient() -> Iterator[None]:
+def unless_app_is_barred() -> Iterator[None]:
     """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
     try:
         yield
@@ -86,7 +86,7 @@ def post_error(error: Exception, subject: str = "Slack") -> PostError:
 
 
 def _refusal(error: SlackApiError, subject: str) -> PostError:
-    code, status = code_of(error), _status(error)
+    code, status = slack_error_code(error), _status(error)
     if status == _TOO_MANY_REQUESTS or code in _LIMITED:
         wait = _retry_after(error)
         return PostError(

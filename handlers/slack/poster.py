@@ -16,9 +16,9 @@ from bot.service.request_queue import RequestQueue
 from bot.weekly.messages import posted, word_notice
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Notice
-from handlers.slack.client import code_of
+from handlers.slack.client import slack_error_code
 from handlers.slack.pictures import Pictures
-from handlers.slack.post_errors import of_recipient, raising_post_errors
+from handlers.slack.post_errors import raising_slack_errors, unless_app_is_barred
 from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
 from handlers.slack.render.messages import render_reply as show
 
@@ -77,14 +77,14 @@ class SlackPoster:
             content = weekly_post(reply, key, picture)
             if message := await self._post_with_picture(channel, content, picture, until):
                 return f"{message}/{picture}"
-        with raising_post_errors():
+        with raising_slack_errors():
             return await self._post(channel, weekly_post(reply, key))
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""
         cursor = ""
         for _ in range(_MOST_PAGES):
-            with raising_post_errors():
+            with raising_slack_errors():
                 page = await self._history(channel, since, cursor)
             if page is None:
                 return NotFound.CANNOT_TELL
@@ -102,11 +102,11 @@ class SlackPoster:
         ts, _, picture = message.partition("/")
         shown = withdrawn_post()
         content = {"text": shown["text"], "blocks": shown["blocks"]}
-        with raising_post_errors():
+        with raising_slack_errors():
             try:
                 await self._client.chat_update(channel=channel.id, ts=ts, **content)
             except SlackApiError as error:
-                if code_of(error) != _GONE:
+                if slack_error_code(error) != _GONE:
                     raise
                 _log.info("A withdrawn quote was deleted before.")
         if picture:
@@ -120,7 +120,7 @@ class SlackPoster:
         if channel.id.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with raising_post_errors():
+            with raising_slack_errors():
                 await self._client.chat_postEphemeral(channel=channel.id, user=admin, text=_PROBE)
         except PostError as error:
             if error.kind is not FailureKind.PERMANENT:
@@ -153,12 +153,12 @@ class SlackPoster:
         Slack knows no key again.
         """
         # Who follows something is named in no log.
-        with of_recipient(), raising_post_errors("A letter"):
+        with unless_app_is_barred(), raising_slack_errors("A letter"):
             await self._client.chat_postMessage(channel=person, **show(reply))
 
     async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
-        with of_recipient(), raising_post_errors():
+        with unless_app_is_barred(), raising_slack_errors():
             await self._post(channel, show(reply, public=True))
 
     async def _post(self, channel: Channel, content: Json) -> str:
@@ -173,7 +173,7 @@ class SlackPoster:
         A picture that nobody will see is deleted.
         """
         try:
-            with raising_post_errors():
+            with raising_slack_errors():
                 if message := await self._post_when_ready(channel, content, until):
                     return message
         except PostError as error:
@@ -195,7 +195,7 @@ class SlackPoster:
             try:
                 return await self._post(channel, content)
             except SlackApiError as error:
-                if code_of(error) != _BAD_PICTURE:
+                if slack_error_code(error) != _BAD_PICTURE:
                     raise
             if loop.time() + _CHECKED_SECONDS > until:
                 return None
@@ -212,11 +212,11 @@ class SlackPoster:
                 include_all_metadata=True,
             )
         except SlackApiError as error:
-            if code_of(error) in _BLIND:
+            if slack_error_code(error) in _BLIND:
                 return None
             raise
         return response.data if isinstance(response.data, dict) else {}
 
     async def _write(self, person: str, content: Json) -> None:
-        with raising_post_errors(f"A message to {person}"):
+        with raising_slack_errors(f"A message to {person}"):
             await self._client.chat_postMessage(channel=person, **content)

@@ -7,13 +7,13 @@ from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import told_blocks
 from handlers.slack.render.limits import ALT_TEXT
 from handlers.slack.render.messages import compose_message, fallback_text, read_card, render_reply
-from handlers.slack.render.rich_text import Json, Parts, words
+from handlers.slack.render.rich_text import Parts, Payload, words
 
 # Not to be changed: by it, posts of earlier versions are found. Members and other apps can read it.
 EVENT_TYPE = "weekly_quote"
 
 
-def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
+def weekly_post(reply: Reply, key: str, picture: str = "") -> Payload:
     """Show the quote of a reply to everybody; `picture` is the id of a file, "" if there is none.
 
     The message carries the key by which `find_key` knows it again.
@@ -29,12 +29,12 @@ def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
     return {**compose_message(text, blocks), "metadata": metadata}
 
 
-def withdrawn_post() -> Json:
+def withdrawn_post() -> Payload:
     """Show that a quote was withdrawn, in place of it."""
     return render_reply(withdrawn(), public=True)
 
 
-def find_key(message: Json) -> str:
+def find_key(message: Payload) -> str:
     """Read the key that a message carries, as Slack's history tells it; "" if it has none."""
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") != EVENT_TYPE:
@@ -42,7 +42,7 @@ def find_key(message: Json) -> str:
     return str((metadata.get("event_payload") or {}).get("delivery") or "")
 
 
-def find_picture(message: Json) -> str:
+def find_picture(message: Payload) -> str:
     """Find the id of the picture in a message, as Slack's history tells it; "" if it has none."""
     images = (block for block in message.get("blocks") or () if block.get("type") == "image")
     return next((str((each.get("slack_file") or {}).get("id") or "") for each in images), "")

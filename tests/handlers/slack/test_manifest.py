@@ -23,7 +23,7 @@ from bot.weekly.messages import posted, word_notice
 from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
 from bot.weekly.ports import Notice
 from bot.weekly.slots import Schedule, Slot
-from handlers.slack.actions import BUTTON_HANDLERS
+from handlers.slack.actions import ACTION_HANDLERS
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -190,7 +190,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:
     acts = {name.partition(".")[0] for name in ids(library, "action_id", "button")}
 
-    assert acts == {act.value for act in BUTTON_HANDLERS} == {kind.value for kind in ButtonKind}
+    assert acts == {act.value for act in ACTION_HANDLERS} == {kind.value for kind in ButtonKind}
     assert ids(library, "callback_id", "modal") == set(VIEWS)
     assert ids(library, "action_id", "external_select") == set(OPTIONS)
 
