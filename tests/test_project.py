@@ -148,8 +148,8 @@ def test_the_example_environment_and_the_settings_name_the_same_variables() -> N
     assert shown == {str(field.validation_alias or name).upper() for name, field in fields}
 
 
-def test_the_readme_names_the_same_variables_as_the_settings() -> None:
-    table = re.findall(r"^\| `([A-Z_]+)` \|", read("README.md"), re.MULTILINE)
+def test_the_reference_names_the_variables_in_the_same_order() -> None:
+    table = re.findall(r"^\| `([A-Z_]+)` \|", read("docs/reference.md"), re.MULTILINE)
 
     assert table == re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE)
 
