@@ -61,8 +61,8 @@ def test_the_unit_keeps_its_files_where_it_may_write() -> None:
     unit.optionxform = str
     unit.read(UNIT)
     service = unit["Service"]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    written = set(re.findall(r"^[A-Z_]+=(?:sqlite:///)?(/var/\w+)/airquote", readme, re.MULTILINE))
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^[A-Z_]+=(?:sqlite:///)?(/var/\w+)/airquote", page, re.MULTILINE))
 
     assert service["ExecStart"].endswith("/airquote run")
     assert service["RestartPreventExitStatus"] == "78"

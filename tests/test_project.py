@@ -154,44 +154,6 @@ def test_the_reference_names_the_variables_in_the_same_order() -> None:
     assert table == re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE)
 
 
-def test_every_make_target_in_the_readme_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|\$ )make ([a-z]+)", read("README.md")))
-
-    assert {"demo", "test"} <= named <= targets
-
-
-@pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"airquote ([a-z]+)", read("README.md") + read("Procfile"))))
-)
-def test_every_command_in_the_readme_exists(command: str) -> None:
-    start = "from handlers.cli import main; main()"
-    asked = [sys.executable, "-c", start, command, "--help"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, check=False)
-
-    assert done.returncode == 0, done.stderr.decode()
-
-
-def test_every_file_in_the_readme_exists() -> None:
-    readme = read("README.md")
-    linked = re.findall(r"\]\((?!https?:|#)([^)]+)\)", readme)
-    samples = re.findall(r"\| `([\w/-]+\.\w+)` \|$", readme, re.MULTILINE)
-
-    assert len(samples) == 7
-    for name in (*linked, *(f"data/episodes/{sample}" for sample in samples)):
-        assert (ROOT / name).is_file(), name
-
-
-def test_the_changelog_is_one_that_people_can_keep() -> None:
-    headings = re.findall(r"^#.*$", read("CHANGELOG.md"), re.MULTILINE)
-    release = r"## \[Unreleased\]|## \[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}"
-    kind = "### (Added|Changed|Deprecated|Removed|Fixed|Security)"
-
-    assert headings[:2] == ["# Changelog", "## [Unreleased]"]
-    for heading in headings[1:]:
-        assert re.fullmatch(f"{release}|{kind}", heading), heading
-
-
 @pytest.mark.parametrize(
     "package",
     sorted(
