@@ -7,22 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.engines import Engine, build_engines
-from bench.material import (
-    Asked,
-    ask,
-    chapter_titles,
-    choose_paths,
-    choose_queries,
-    read_documents,
-)
+from bench.material import Asked, ask, chapter_titles, choose_paths, choose_queries, read_documents
 from bench.processes import Work, measure
 from bench.quality import measure_quality
 from bench.speed import Answer, time_queries
 from bench.tables import Report, show
-from bot.commands import search
+from bot.answers.dispatch import answer
+from bot.answers.requests import Request, Verb
 from bot.errors import AirquoteError, EvaluationError
-from bot.evaluate import Qrel
-from bot.library import Library, open_library
+from bot.library.evaluation import Qrel
+from bot.library.library import Library, open_library
 
 # How many passages an engine looks for.
 _COUNT = 10
@@ -98,10 +92,10 @@ def _contenders(library: Library, engines: Sequence[Engine]) -> dict[str, Answer
     def find_with(engine: Engine) -> Answer:
         return lambda asked: engine.find(asked, _COUNT)
 
-    def answer(asked: Asked) -> object:
-        return search(library, asked.typed)
+    def search(asked: Asked) -> object:
+        return answer(library, Request(Verb.SEARCH, asked.typed))
 
-    return {engine.name: find_with(engine) for engine in engines} | {"Airquote": answer}
+    return {engine.name: find_with(engine) for engine in engines} | {"Airquote": search}
 
 
 def _tell(what: str) -> None:

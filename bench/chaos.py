@@ -41,7 +41,7 @@ from bot.deliveries import OPEN_STATES, Place, State, Subscription
 from bot.ledger import DatabaseLedger
 from bot.models import Episode
 from bot.ports import Pool, Ports, Timing
-from bot.sayings import Saying
+from bot.quotes.extraction import ScoredQuote
 from bot.slots import Plan
 from bot.weekly import tick
 
@@ -192,7 +192,7 @@ def _work(run: Run) -> None:
 
     async def pool() -> Pool:
         sayings = [
-            Saying(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
+            ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
             for n in range(9)
         ]
         return Pool(sayings, [Episode(each.episode, each.episode) for each in sayings])

@@ -13,8 +13,8 @@ import numpy as np
 from rank_bm25 import BM25Okapi
 
 from bench.material import Asked, Documents
-from bot.search.index import Index
-from bot.search.pruning import highest
+from bot.search.index.bm25 import highest
+from bot.search.index.index import Index
 
 # Finds at most so many passages, best first.
 Find = Callable[[Asked, int], Sequence[int]]

@@ -15,17 +15,16 @@ from statistics import mean
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Floats
 from bot.config import load_settings
-from bot.evaluate import DEPTH, TOLERANCE, Qrel, read_qrels
-from bot.library import open_library
-from bot.search.index import Index
-from bot.search.interpret import Reading, interpret
+from bot.library.evaluation import DEPTH, TOLERANCE, Qrel, read_qrels
+from bot.library.library import open_library
+from bot.search.engine import lay_out
+from bot.search.index.index import Index
+from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
-from bot.search.ranking import Ranked, Weights, choose_candidates, measure
-from bot.search.search import lay_out
+from bot.search.ranking import Ranked, Weights, features, retrieve_candidates
 from bot.search.snippets import find_focus, find_matches
-
-Floats = NDArray[np.float64]
 
 NAMES = tuple(field.name for field in fields(Weights))
 FOLDS = 5
@@ -50,12 +49,12 @@ class Judged:
 def judge(index: Index, qrel: Qrel) -> Judged:
     """Measure a query's candidates and say which land in the wanted passage."""
     reading = interpret(index, parse_query(qrel.query))
-    candidates = choose_candidates(index, reading.wanted, reading.allowed, Weights())
+    candidates = retrieve_candidates(index, reading.wanted, reading.allowed, Weights())
     right = np.array([_lands(index, reading, qrel, passage) for passage in candidates.tolist()])
-    return Judged(qrel, index, candidates, measure(index, reading.wanted, candidates), right)
+    return Judged(qrel, index, candidates, features(index, reading.wanted, candidates), right)
 
 
-def _lands(index: Index, reading: Reading, qrel: Qrel, passage: int) -> bool:
+def _lands(index: Index, reading: InterpretedQuery, qrel: Qrel, passage: int) -> bool:
     episode = index.episodes[int(index.passage_episodes[passage])]
     if episode.slug != qrel.episode:
         return False

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import ClientError, ClientSession, web
 
+from bot.answers.replies import Reply
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
-from bot.replies import Reply
 
 LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
 SPEED = 600

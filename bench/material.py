@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config import load_settings
-from bot.evaluate import Qrel, read_qrels
-from bot.search.analysis import content_terms, stem_terms, terms_of
-from bot.search.index import Index
+from bot.library.evaluation import Qrel, read_qrels
+from bot.search.index.analysis import content_terms, stem_terms, terms_of
+from bot.search.index.index import Index
 
 # The folders of a shared corpus, and where its queries are.
 _SHARED_FOLDERS = ("episodes", "captions", "people")

@@ -15,10 +15,11 @@ from typing import Any
 
 from bench.material import Asked, ask
 from bench.speed import time_queries
-from bot.commands import search
-from bot.library import Library, open_library
+from bot.answers.dispatch import answer
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library, open_library
 from bot.models import Episode
-from bot.search.building import build_index
+from bot.search.index.build import build_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,11 @@ def _multiply(episodes: Sequence[Episode], times: int) -> list[Episode]:
 
 
 def _time(name: str, library: Library, work: Work) -> dict[str, float]:
-    def answer(asked: Asked) -> object:
-        return search(library, asked.typed)
+    def search(asked: Asked) -> object:
+        return answer(library, Request(Verb.SEARCH, asked.typed))
 
     queries = [ask(query) for query in work.queries]
-    speed = time_queries({name: answer}, queries, work.rounds)[name]
+    speed = time_queries({name: search}, queries, work.rounds)[name]
     return {f"{name} median": speed.median, f"{name} p95": speed.percentile_95}
 
 

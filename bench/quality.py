@@ -1,13 +1,13 @@
-"""How well engines answer queries whose passage is known; see `bot.evaluate`."""
+"""How well engines answer queries whose passage is known; see `bot.library.evaluation`."""
 
 from collections.abc import Iterator, Sequence
 
 from bench.engines import Engine
 from bench.material import ask
-from bot.evaluate import DEPTH, Figures, Qrel, Run, measure_ranking, run_queries
-from bot.library import Library
-from bot.replies import Card
-from bot.search.index import Index
+from bot.library.evaluation import DEPTH, Figures, Qrel, QueryRun, measure_ranking, run_queries
+from bot.library.library import Library
+from bot.models import Hit, Origin, Snippet
+from bot.search.index.index import Index
 
 # So many passages are fetched that enough are left without those overlapping a better one.
 _FETCHED = 5 * DEPTH
@@ -24,9 +24,9 @@ def measure_quality(
     return {name: measured[-1] for name, measured in figures.items() if measured}
 
 
-def _run(index: Index, engine: Engine, qrels: Sequence[Qrel]) -> list[Run]:
+def _run(index: Index, engine: Engine, qrels: Sequence[Qrel]) -> list[QueryRun]:
     return [
-        Run(qrel, tuple(_card(index, qrel, passage) for passage in _apart(index, found)))
+        QueryRun(qrel, tuple(_hit(index, qrel, passage) for passage in _apart(index, found)))
         for qrel in qrels
         for found in [engine.find(ask(qrel.query), _FETCHED)]
     ]
@@ -44,10 +44,10 @@ def _apart(index: Index, found: Sequence[int]) -> Iterator[int]:
             yield passage
 
 
-def _card(index: Index, qrel: Qrel, passage: int) -> Card:
+def _hit(index: Index, qrel: Qrel, passage: int) -> Hit:
     """Show a passage at its second nearest to the wanted ones: right if it overlaps them."""
     begin = float(index.transcripts.begins[index.passages.firsts[passage]])
     end = float(index.transcripts.finishes[index.passages.lasts[passage] - 1])
     episode = index.episodes[int(index.passage_episodes[passage])]
     start = min(max(qrel.start, begin), end)
-    return Card(episode.slug, episode.title, code="", guests=(), url="", start=start)
+    return Hit(episode, "", "", start, end, Origin.EDITED, 0.0, Snippet(""), passage)

@@ -17,16 +17,16 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.material import chapter_titles, choose_paths
-from bot.corpus.files import find_files
-from bot.intake import Asker, Intake
-from bot.library import Library, open_library, registry_of
-from bot.manifests import Inspection
-from bot.refreshing import Refresher
-from bot.requests import Request, Verb
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library, open_library, registry_of
+from bot.library.manifest import Inspection
+from bot.library.refresh import Refresher
+from bot.service.request_queue import Requester, RequestQueue
 from bot.sources import Folder
 from bot.store import open_store
+from bot.transcripts.files import find_files
 
-_ASKER = Asker("bench", "here", "somebody")
+_ASKER = Requester("bench", "here", "somebody")
 _LAG_SECONDS = 0.005
 
 
@@ -59,7 +59,7 @@ async def _measure(paths: Sequence[Path], cache: Path, options: argparse.Namespa
     gc.freeze()
     quiet, busy = Phase(), Phase()
     async with open_store(f"sqlite:///{cache / 'bench.db'}", 0) as store:
-        intake = Intake(library, store)
+        intake = RequestQueue(library, store)
         ask = _asking(intake, chapter_titles(library.index), options.rate)
         await ask(Phase(), asyncio.sleep(1))  # what is computed at first use
         for number in range(options.rounds):
@@ -72,7 +72,7 @@ async def _measure(paths: Sequence[Path], cache: Path, options: argparse.Namespa
 
 
 def _asking(
-    intake: Intake, queries: Sequence[str], rate: float
+    intake: RequestQueue, queries: Sequence[str], rate: float
 ) -> Callable[[Phase, Awaitable[None]], Awaitable[None]]:
     """Make what asks at a rate for as long as something goes on, and measures."""
     following = cycle(queries)
@@ -100,7 +100,7 @@ def _asking(
     return run
 
 
-async def _refresh(intake: Intake, paths: Sequence[Path], cache: Path, number: int) -> None:
+async def _refresh(intake: RequestQueue, paths: Sequence[Path], cache: Path, number: int) -> None:
     found = await asyncio.to_thread(find_files, paths)
     changed = Inspection(replace(found, files=found.files[number + 1 :]))
 

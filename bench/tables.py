@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.speed import Speed
-from bot.evaluate import Figures
+from bot.library.evaluation import Figures
 
 _BASE = "rank-bm25"
 

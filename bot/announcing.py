@@ -4,17 +4,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.answers.episodes import newest_first, show_episode
+from bot.answers.help import forgetful, store_away
+from bot.answers.replies import Reply, episode_card
 from bot.deliveries import Place
 from bot.errors import StoreError
 from bot.follows import Piece
-from bot.guide import forgetful, store_away
 from bot.letters import Written
-from bot.library import Library
-from bot.listings import newest_first, show_episode
+from bot.library.library import Library
 from bot.ports import Ports, PostError
-from bot.replies import Reply, episode_card
+from bot.text import pluralize
 from bot.weekly_commands import Member
-from bot.wording import count_of
 
 # More are listed in one message.
 _MOST_POSTS = 3
@@ -52,7 +52,7 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
         left = len(found) - _MOST_LISTED
         notes = (f"And {left} more: “/podcast episodes” lists them all.",) if left > 0 else ()
         cards = tuple(map(episode_card, found[:_MOST_LISTED]))
-        return Written(tuple(pieces), Reply(count_of(len(found), "new episode"), notes, cards))
+        return Written(tuple(pieces), Reply(pluralize(len(found), "new episode"), notes, cards))
     first = found[-1].slug
     told = tuple(each for each in pieces if each.episode == first)
     return Written(

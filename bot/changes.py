@@ -15,10 +15,10 @@ from bot.errors import AirquoteError
 from bot.following import write_news
 from bot.follows import Follow, Kind, Piece, Recipient
 from bot.letters import WEEK, Written, send_letters
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Ports
-from bot.search.index import Index
-from bot.strength import find_strong
+from bot.search.index.index import Index
+from bot.search.strong_matches import find_strong
 
 # Where more of the known episodes have changed, it is the way they are read that has.
 _MOST_CHANGED = 0.5

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.deliveries import Barred, Candidate, Place, Quote, Subscription, fold_name, quote_of
 from bot.ports import Ports
-from bot.sayings import BEST_SCORE, GOOD_SCORE, Saying
+from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE, ScoredQuote
 from bot.variety import GUEST_DAYS, is_new, rank_sayings, shortlist
 
 SHORTLIST = 5
@@ -43,7 +43,7 @@ async def read_barred(ports: Ports, place: Place) -> Barred:
     return await ports.ledger.barred(place, ports.clock() - _SKIPPED_FOR)
 
 
-def is_barred(barred: Barred, words: Quote | Saying) -> bool:
+def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:
     """Say whether words may not be posted, because of themselves or of who said them."""
     return words.id in barred.quotes or fold_name(words.speaker) in barred.guests
 
@@ -59,7 +59,7 @@ async def _choose_approved(ports: Ports, place: Place, day: date) -> Quote | Non
 
 async def _rank(
     ports: Ports, place: Place, day: date, least: float = float("-inf")
-) -> tuple[Saying, ...]:
+) -> tuple[ScoredQuote, ...]:
     pool = await ports.pool()
     barred = await read_barred(ports, place)
     allowed = [each for each in pool.sayings if each.score >= least and not is_barred(barred, each)]

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
 from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
-from bot.wording import count_of
+from bot.text import pluralize
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE_EPISODES = DATA / "episodes"
@@ -195,7 +195,7 @@ class Settings(BaseSettings):
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
-        """The sources on this machine; `bot.fetching.gather` adds those that are fetched."""
+        """The sources on this machine; `bot.library.fetch.gather` adds those that are fetched."""
         return tuple(each.path for each in self.sources if isinstance(each, Folder))
 
     @property
@@ -305,7 +305,7 @@ def raise_any(problems: Sequence[ConfigError]) -> None:
         raise problems[0]
     if problems:
         lines = "\n".join(map(str, problems))
-        raise ConfigError("Settings", f"{count_of(len(problems), 'thing')} to mend.\n{lines}")
+        raise ConfigError("Settings", f"{pluralize(len(problems), 'thing')} to mend.\n{lines}")
 
 
 def _reason(message: str) -> str:
@@ -334,3 +334,13 @@ def _password_of(address: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return (password, unquote(password)) if password else ()
+
+
+# By their beginnings; people put them where those of another platform belong.
+SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
+DAMAGED = "it has characters in it that no token has."
+
+
+def reveal(secret: Secret | None) -> str:
+    """Give what a secret holds; "" if it is not set."""
+    return secret.get_secret_value() if secret else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.sayings import Saying
+from bot.quotes.extraction import ScoredQuote
 from bot.slots import Plan, Slot
 
 # What a nonce of Discord may hold.
@@ -52,7 +52,7 @@ class Subscription:
 class Quote:
     """What is posted: words of a guest, `start` seconds into an episode (a slug).
 
-    `id` names the words, as `bot.sayings.content_id` does.
+    `id` names the words, as `bot.quotes.extraction.content_id` does.
     """
 
     id: str
@@ -140,7 +140,7 @@ def fold_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def quote_of(saying: Saying) -> Quote:
+def quote_of(saying: ScoredQuote) -> Quote:
     """Take from a saying what is posted of it."""
     return Quote(
         saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter

@@ -17,9 +17,9 @@ from uuid import uuid4
 
 from bot.choosing import choose_quote, is_barred, read_barred
 from bot.deliveries import Delivery, Place, Quote, Standing, State, Subscription
-from bot.observations import Delivered
 from bot.ports import Flaw, Found, Notice, Ports, Poster, PostError, Sight
 from bot.reviewing import facts_of, tell
+from bot.service.events import Delivered
 from bot.slots import Slot
 
 MOST_FAILURES = 3

@@ -5,20 +5,21 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.buttons import hit_buttons, page_buttons
+from bot.answers.buttons import hit_buttons, page_buttons
+from bot.answers.help import forgetful, store_away
+from bot.answers.replies import Button, ButtonKind, Card, Reply, hit_card, join_names, quoted
+from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.follows import MOST_FOLLOWS, Follow, Piece, Recipient, fold_query, person_at
-from bot.guide import forgetful, store_away
 from bot.letters import Written
-from bot.library import Library
+from bot.library.library import Library
 from bot.models import Hit
 from bot.ports import Ports
-from bot.replies import Act, Action, Card, Reply, hit_card, join_names, quoted
-from bot.requests import Request, Verb
-from bot.search.query import clean_text, parse_query
+from bot.search.index.analysis import clean_text
+from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
-from bot.strength import Strong, find_strong
-from bot.wording import count_of
+from bot.search.strong_matches import Strong, find_strong
+from bot.text import pluralize
 
 MOST_CHARACTERS = 100
 """A query that somebody follows is no longer than this."""
@@ -75,15 +76,15 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
     cards = tuple(_news_card(query, hit) for query, hit in best)
     left = sum(len(hits) for _, hits in found) - len(best)
     more = (
-        (f"There is more in {count_of(episodes, 'new episode')}: search for it.",) if left else ()
+        (f"There is more in {pluralize(episodes, 'new episode')}: search for it.",) if left else ()
     )
-    actions = tuple(map(unfollow_button, asked))
-    return Written(tuple(pieces), Reply(text, (*more, _ONE_A_WEEK), cards, actions=actions))
+    buttons = tuple(map(unfollow_button, asked))
+    return Written(tuple(pieces), Reply(text, (*more, _ONE_A_WEEK), cards, buttons=buttons))
 
 
-def unfollow_button(query: str) -> Action:
+def unfollow_button(query: str) -> Button:
     """Offer to follow something no more."""
-    return Action(Act.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
+    return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
 
 
 async def _follow(ports: Ports, library: Library, query: str, follower: Follower) -> Reply:
@@ -104,14 +105,14 @@ async def _follow(ports: Ports, library: Library, query: str, follower: Follower
     strong = await asyncio.to_thread(find_strong, library.index, query)
     text = f"I will write to you when a new episode speaks of {quoted(query)}."
     notes = (_ONE_A_WEEK, *_tell_today(library, strong))
-    return Reply(text, notes, actions=(unfollow_button(query),))
+    return Reply(text, notes, buttons=(unfollow_button(query),))
 
 
 def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
     """Say how much is found today, or what was perhaps meant."""
     if strong.passages:
-        episodes = count_of(len(strong.passages), "episode")
-        places = f"{count_of(strong.count, 'passage')} in {episodes}"
+        episodes = pluralize(len(strong.passages), "episode")
+        places = f"{pluralize(strong.count, 'passage')} in {episodes}"
         return (f"Today, that is {places}: “/podcast search {strong.text}” shows them.",)
     meant = correct_terms(library.index, parse_query(strong.text).words)
     words = (word for words in meant.values() for word in words)
@@ -143,18 +144,18 @@ async def _list(ports: Ports, follower: Follower, request: Request) -> Reply:
     shown = follows[first : first + _PER_PAGE]
     more = first + _PER_PAGE < len(follows)
     return Reply(
-        f"You follow {count_of(len(follows), 'thing')}.",
+        f"You follow {pluralize(len(follows), 'thing')}.",
         (_ONE_A_WEEK, "“/podcast unfollow all” ends it all."),
         tuple(map(_follow_card, shown)),
         more=more,
         first=first + 1 if shown else 1,
-        actions=page_buttons(asked, more=more),
+        buttons=page_buttons(asked, more=more),
     )
 
 
 def _follow_card(follow: Follow) -> Card:
     button = replace(unfollow_button(follow.query), label="Unfollow")
-    return Card("", follow.query, "", (), "", actions=(button,))
+    return Card("", follow.query, "", (), "", buttons=(button,))
 
 
 def _find_all(
@@ -185,5 +186,5 @@ def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
 def _news_card(query: str, hit: Hit) -> Card:
     card = hit_card(hit)
     # Nobody but this person reads here: there is nobody to share it with.
-    buttons = (each for each in hit_buttons(card, query) if each.act is not Act.SHARE)
-    return replace(card, label=quoted(query), actions=tuple(buttons))
+    buttons = (each for each in hit_buttons(card, query) if each.kind is not ButtonKind.SHARE)
+    return replace(card, label=quoted(query), buttons=tuple(buttons))

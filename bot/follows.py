@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.deliveries import Place
-from bot.search.analysis import normalise
+from bot.search.index.analysis import normalise
 
 MOST_FOLLOWS = 20
 """So many things a person may follow."""

@@ -12,15 +12,7 @@ from typing import Any
 from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.deliveries import (
-    OPEN_STATES,
-    Delivery,
-    Place,
-    Quote,
-    Standing,
-    State,
-    Subscription,
-)
+from bot.deliveries import OPEN_STATES, Delivery, Place, Quote, Standing, State, Subscription
 from bot.ledger_decisions import SEEN_STATES, put
 from bot.ledger_follows import forget_workspace
 from bot.ledger_letters import Letters

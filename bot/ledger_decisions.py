@@ -9,16 +9,7 @@ from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, insert, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
-from bot.deliveries import (
-    Barred,
-    Candidate,
-    Delivery,
-    Judgement,
-    Place,
-    Quote,
-    State,
-    fold_name,
-)
+from bot.deliveries import Barred, Candidate, Delivery, Judgement, Place, Quote, State, fold_name
 from bot.ledger_rows import (
     CANDIDATES,
     DELIVERIES,

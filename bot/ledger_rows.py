@@ -19,16 +19,7 @@ from sqlalchemy import (
     and_,
 )
 
-from bot.deliveries import (
-    Candidate,
-    Delivery,
-    Place,
-    Quote,
-    Standing,
-    State,
-    Subscription,
-    key_of,
-)
+from bot.deliveries import Candidate, Delivery, Place, Quote, Standing, State, Subscription, key_of
 from bot.slots import Plan, Slot
 from bot.store import METADATA, UtcTime
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
+from bot.answers.replies import Reply
 from bot.follows import Kind, Letter, Piece, Recipient, letter_key, person_at
 from bot.ports import Flaw, Ports, PostError
-from bot.replies import Reply
 
 MOST_FAILURES = 3
 """After so many letters in a row that could not be delivered, there are no more."""

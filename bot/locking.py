@@ -13,7 +13,7 @@ _LOOK_SECONDS = 0.5
 
 
 @contextmanager
-def alone(path: Path, seconds: float, stop: Event) -> Iterator[None]:
+def exclusive(path: Path, seconds: float, stop: Event) -> Iterator[None]:
     """Let one process, and one thread of it, at a time past a lock: a file at `path`.
 
     The lock is SQLite's, which ends with its process on every system. Raises CacheError if it is

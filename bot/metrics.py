@@ -10,9 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.deliveries import State
-from bot.library import Library
-from bot.observations import Answered, Delivered, Outcome
-from bot.search.index import Index
+from bot.library.library import Library
+from bot.search.index.index import Index
+from bot.service.events import Answered, Delivered, Outcome
 from bot.version import commit, version
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class Source(StrEnum):
+class Origin(StrEnum):
     """Where words come from: an edited transcript or automatic captions."""
 
     EDITED = "edited"
@@ -24,7 +24,7 @@ class Cue:
     start: float | None = None
     end: float | None = None
     speaker: str = ""
-    source: Source = Source.EDITED
+    source: Origin = Origin.EDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Transcript:
 
     path: str
     stem: str
-    source: Source
+    source: Origin
     metadata: Metadata
     chapters: tuple[Chapter, ...] = ()
     cues: tuple[Cue, ...] = ()
@@ -176,7 +176,7 @@ class Hit:
     speaker: str
     start: float | None
     end: float | None
-    source: Source
+    source: Origin
     score: float
     snippet: Snippet
     passage: int

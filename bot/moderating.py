@@ -3,6 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.answers.help import store_away
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request
 from bot.choosing import choose_quote
 from bot.coming import coming_slot
 from bot.deliveries import (
@@ -16,12 +19,9 @@ from bot.deliveries import (
     Subscription,
 )
 from bot.errors import StoreError
-from bot.guide import store_away
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Flaw, Ports, PostError
 from bot.quote_posts import quote_card, tell_when, withdraw_button
-from bot.replies import Act, Reply
-from bot.requests import Request
 from bot.reviewing import Objection, decide, facts_of, report, withdraw
 from bot.slots import Slot
 from bot.variety import GUEST_DAYS
@@ -30,11 +30,11 @@ from bot.variety import GUEST_DAYS
 Obstacle = Callable[[Place], Awaitable[str]]
 
 _JUDGEMENTS = {
-    Act.APPROVE: Judgement.APPROVE,
-    Act.SKIP: Judgement.SKIP,
-    Act.NEVER: Judgement.NEVER,
+    ButtonKind.APPROVE: Judgement.APPROVE,
+    ButtonKind.SKIP: Judgement.SKIP,
+    ButtonKind.NEVER: Judgement.NEVER,
 }
-MODERATING = frozenset({Act.REPORT, Act.WITHDRAW, *_JUDGEMENTS})
+MODERATING = frozenset({ButtonKind.REPORT, ButtonKind.WITHDRAW, *_JUDGEMENTS})
 """What the buttons of the quote of the week do."""
 
 _GONE = Reply("I no longer know that quote. Perhaps the plan was changed since I sent it.")
@@ -58,7 +58,12 @@ _log = logging.getLogger(__name__)
 
 
 async def moderate(
-    ports: Ports, library: Library, act: Act, request: Request, person: str, obstacle: Obstacle
+    ports: Ports,
+    library: Library,
+    kind: ButtonKind,
+    request: Request,
+    person: str,
+    obstacle: Obstacle,
 ) -> Reply:
     """Do what a button says, and say to who pressed it what became of that."""
     key, _, quote_id = request.text.partition(" ")
@@ -66,13 +71,13 @@ async def moderate(
         delivery = await ports.ledger.find_delivery(key)
         if delivery is None:
             return _GONE
-        if act is Act.REPORT:
+        if kind is ButtonKind.REPORT:
             return await _report(ports, library, delivery, obstacle)
         if refused := await _ask(obstacle, delivery.place):
             return Reply(refused)
-        if act is Act.WITHDRAW:
+        if kind is ButtonKind.WITHDRAW:
             return await _withdraw(ports, delivery, person)
-        return await _judge(ports, delivery, quote_id, _JUDGEMENTS[act], person)
+        return await _judge(ports, delivery, quote_id, _JUDGEMENTS[kind], person)
     except StoreError as error:
         _log.error("A button of the quote of the week did nothing. %s", error)
         return store_away()
@@ -89,7 +94,7 @@ async def _report(ports: Ports, library: Library, delivery: Delivery, obstacle: 
         return Reply(f"Thank you. {told}")
     note = "You can take it back yourself: Withdraw takes it out of the channel for good."
     card = quote_card(library, delivery.quote)
-    return Reply(f"Thank you. {told}", (note,), (card,), actions=(withdraw_button(delivery.key),))
+    return Reply(f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.key),))
 
 
 async def _withdraw(ports: Ports, delivery: Delivery, person: str) -> Reply:
@@ -105,7 +110,7 @@ async def _withdraw(ports: Ports, delivery: Delivery, person: str) -> Reply:
         return Reply(f"It is withdrawn. {_NEVER_AGAIN}")
     if delivery.state in OPEN_STATES:
         still = f"I am still finding out which message it is. {_AGAIN}"
-        return Reply(still, (_NEVER_AGAIN,), actions=(withdraw_button(delivery.key),))
+        return Reply(still, (_NEVER_AGAIN,), buttons=(withdraw_button(delivery.key),))
     return Reply(f"I do not know which message it is. {_BY_HAND}", (_NEVER_AGAIN,))
 
 
@@ -116,7 +121,7 @@ def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
     doubt = error.flaw is Flaw.AMBIGUOUS
     text = "I do not know whether it is withdrawn." if doubt else "I could not withdraw it yet."
     notes = (str(error), f"{_AGAIN} {_NEVER_AGAIN}")
-    return Reply(text, notes, actions=(withdraw_button(delivery.key),))
+    return Reply(text, notes, buttons=(withdraw_button(delivery.key),))
 
 
 async def _judge(
@@ -135,8 +140,8 @@ async def _judge(
     following = await _tell_following(ports, subscription, delivery, quote, judgement)
     is_posted = delivery.message and delivery.quote and delivery.quote.id == quote.id
     is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
-    actions = (withdraw_button(delivery.key),) if is_bad else ()
-    return Reply(_tell_judgement(quote, judgement), following, actions=actions)
+    buttons = (withdraw_button(delivery.key),) if is_bad else ()
+    return Reply(_tell_judgement(quote, judgement), following, buttons=buttons)
 
 
 def _tell_judgement(quote: Quote, judgement: Judgement) -> str:

@@ -7,22 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Literal, Protocol
 
-from bot.deliveries import (
-    Barred,
-    Candidate,
-    Delivery,
-    Judgement,
-    Place,
-    Quote,
-    State,
-    Subscription,
-)
+from bot.answers.replies import Reply
+from bot.deliveries import Barred, Candidate, Delivery, Judgement, Place, Quote, State, Subscription
 from bot.errors import AirquoteError
 from bot.follows import FollowLedger
 from bot.models import Episode
-from bot.observations import Delivered
-from bot.replies import Reply
-from bot.sayings import Saying
+from bot.quotes.extraction import ScoredQuote
+from bot.service.events import Delivered
 from bot.slots import Slot
 from bot.variety import Posted
 
@@ -211,7 +202,7 @@ class Ledger(FollowLedger, Protocol):
 class Pool:
     """What can be quoted: all sayings of an index, best first, and its episodes."""
 
-    sayings: Sequence[Saying]
+    sayings: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.answers.replies import Button, ButtonKind, Card, Reply, clock_time, episode_card, video_url
+from bot.answers.requests import Request, Verb
 from bot.deliveries import Candidate, Delivery, Quote, Subscription
-from bot.library import Library
+from bot.library.library import Library
 from bot.models import Snippet
 from bot.ports import Notice
-from bot.replies import Act, Action, Card, Reply, clock_time, episode_card, video_url
-from bot.requests import Request, Verb
 from bot.slots import Plan, Slot, tell_slot
 from bot.subscribing import retype
 
-_CHOICES = ((Act.APPROVE, "Approve"), (Act.SKIP, "Skip"), (Act.NEVER, "Never"))
+_CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
 _POST = "“/podcast weekly post”"
 _APPROVE_ONE = (
     "Approve one by then. If nobody does, I post one that was approved before; if there is none, "
@@ -26,8 +26,8 @@ _Worded = tuple[str, tuple[str, ...]]
 
 def posted(library: Library, quote: Quote, key: str) -> Reply:
     """Write what is posted in a channel, with a button for whoever objects to it."""
-    report = Action(Act.REPORT, "Report", Request(Verb.WEEKLY, key))
-    return Reply("Quote of the week", cards=(quote_card(library, quote),), actions=(report,))
+    report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
+    return Reply("Quote of the week", cards=(quote_card(library, quote),), buttons=(report,))
 
 
 def withdrawn() -> Reply:
@@ -50,7 +50,7 @@ def word_notice(
     cards = tuple(_candidate_card(library, delivery, each) for each in candidates)
     if notice is Notice.REPORTED and delivery.quote:
         reported = quote_card(library, delivery.quote)
-        cards = (replace(reported, actions=(withdraw_button(delivery.key),)),)
+        cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)
     return Reply(text, notes, cards, channel=subscription.place.channel)
 
 
@@ -78,15 +78,15 @@ def quote_card(library: Library, quote: Quote) -> Card:
     )
 
 
-def withdraw_button(key: str) -> Action:
+def withdraw_button(key: str) -> Button:
     """Offer to take a posted quote back."""
-    return Action(Act.WITHDRAW, "Withdraw", Request(Verb.WEEKLY, key))
+    return Button(ButtonKind.WITHDRAW, "Withdraw", Request(Verb.WEEKLY, key))
 
 
 def _candidate_card(library: Library, delivery: Delivery, candidate: Candidate) -> Card:
     request = Request(Verb.WEEKLY, f"{delivery.key} {candidate.quote.id}")
-    actions = tuple(Action(act, label, request) for act, label in _CHOICES)
-    return replace(quote_card(library, candidate.quote), details=candidate.reasons, actions=actions)
+    buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
+    return replace(quote_card(library, candidate.quote), details=candidate.reasons, buttons=buttons)
 
 
 def _shortlist(when: str, *_: object) -> _Worded:

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def ticking(
+async def run_every(
     tick: Callable[[], Awaitable[None]],
     seconds: float = TICK_SECONDS,
     grace_seconds: float = _GRACE_SECONDS,
@@ -59,7 +59,7 @@ async def ticking(
 
 
 @asynccontextmanager
-async def together(contexts: Sequence[AbstractAsyncContextManager[None]]) -> AsyncIterator[None]:
+async def enter_all(contexts: Sequence[AbstractAsyncContextManager[None]]) -> AsyncIterator[None]:
     """Enter several contexts, and leave them at the same time: what each waits does not add up."""
     for each in contexts:
         await each.__aenter__()

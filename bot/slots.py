@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.search.spelling import nearest
-from bot.wording import shorten
+from bot.text import truncate
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXAMPLE = "mon 09:00 Europe/Berlin"
@@ -204,7 +204,7 @@ def _wrong_mode(typed: str) -> str:
 
 
 def _unknown(kind: str, typed: str, meant: Sequence[str], allowed: str) -> str:
-    unknown = f"I do not know the {kind} “{shorten(typed, _MOST_REPEATED)}”."
+    unknown = f"I do not know the {kind} “{truncate(typed, _MOST_REPEATED)}”."
     if meant:
         named = " or ".join(filter(None, (", ".join(meant[:-1]), meant[-1])))
         return f"{unknown} Did you mean {named}?"

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.answers.help import forgetful
+from bot.answers.replies import Reply
 from bot.coming import all_coming, coming_slots, read_begun
 from bot.deliveries import Delivery, Place, Standing, State, Subscription
-from bot.guide import forgetful
 from bot.ports import Ports, PostError
-from bot.replies import Reply
 from bot.slots import EXAMPLE, WEEKDAYS, Plan, read_plan, tell_plan, tell_slot
 
 _SWITCH_ON = (

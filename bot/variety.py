@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.models import Episode
-from bot.sayings import Saying
+from bot.quotes.extraction import ScoredQuote
 
 GUEST_DAYS = 56
 """Days until the same guest may come again."""
@@ -41,8 +41,11 @@ class _Place:
 
 
 def rank_sayings(
-    sayings: Sequence[Saying], episodes: Sequence[Episode], posted: Sequence[Posted], today: date
-) -> tuple[Saying, ...]:
+    sayings: Sequence[ScoredQuote],
+    episodes: Sequence[Episode],
+    posted: Sequence[Posted],
+    today: date,
+) -> tuple[ScoredQuote, ...]:
     """Order the sayings that may be posted today, the one to post first.
 
     None comes again before all others were posted, and no guest within `GUEST_DAYS`; only where
@@ -60,13 +63,13 @@ def rank_sayings(
     scarce = {name: n for name, n in left.items() if (n - 1) * 2 * _GUEST_WEEKS >= len(unspent)}
     allowed = _without_recent_guests(unspent, posted, today)
 
-    def order(saying: Saying) -> tuple[int, float, str]:
+    def order(saying: ScoredQuote) -> tuple[int, float, str]:
         return -scarce.get(saying.speaker, 0), -worth[saying.id], saying.id
 
     return tuple(sorted(allowed, key=order))
 
 
-def is_new(saying: Saying, posted: Sequence[Posted], today: date) -> bool:
+def is_new(saying: ScoredQuote, posted: Sequence[Posted], today: date) -> bool:
     """Say whether neither a saying was posted nor, within `GUEST_DAYS`, another of its guest."""
     return not any(
         each.id == saying.id
@@ -75,15 +78,15 @@ def is_new(saying: Saying, posted: Sequence[Posted], today: date) -> bool:
     )
 
 
-def shortlist(ranked: Sequence[Saying], count: int = 5) -> tuple[Saying, ...]:
+def shortlist(ranked: Sequence[ScoredQuote], count: int = 5) -> tuple[ScoredQuote, ...]:
     """Keep the first sayings of an order, one a guest."""
-    first: dict[str, Saying] = {}
+    first: dict[str, ScoredQuote] = {}
     for saying in ranked:
         first.setdefault(saying.speaker, saying)
     return tuple(first.values())[:count]
 
 
-def _unspent(sayings: Sequence[Saying], posted: Sequence[Posted]) -> list[Saying]:
+def _unspent(sayings: Sequence[ScoredQuote], posted: Sequence[Posted]) -> list[ScoredQuote]:
     """Keep the sayings that were posted least often, which is never until all have been."""
     times = Counter(each.id for each in posted)
     fewest = min((times[saying.id] for saying in sayings), default=0)
@@ -91,8 +94,8 @@ def _unspent(sayings: Sequence[Saying], posted: Sequence[Posted]) -> list[Saying
 
 
 def _without_recent_guests(
-    sayings: Sequence[Saying], posted: Sequence[Posted], today: date
-) -> list[Saying]:
+    sayings: Sequence[ScoredQuote], posted: Sequence[Posted], today: date
+) -> list[ScoredQuote]:
     heard: dict[str, date] = {}
     for each in posted:
         heard[each.speaker] = max(each.day, heard.get(each.speaker, date.min))

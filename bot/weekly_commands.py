@@ -4,16 +4,16 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import time
 
+from bot.answers.help import store_away
+from bot.answers.replies import Reply
+from bot.answers.requests import WEEKLY_WORDS
 from bot.choosing import choose_quote
 from bot.coming import coming_slot
 from bot.deliveries import Delivery, Place, Standing, State, Subscription, key_of
 from bot.errors import StoreError
-from bot.guide import store_away
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Ports, PostError
 from bot.quote_posts import quote_card, tell_when
-from bot.replies import Reply
-from bot.requests import WEEKLY_WORDS
 from bot.reviewing import ASKED_BEFORE, facts_of
 from bot.slots import EXAMPLE, Plan, tell_slot
 from bot.subscribing import switch_off, switch_on, tell_status

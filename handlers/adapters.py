@@ -8,8 +8,8 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
-    from bot.intake import Intake
     from bot.ports import Ports, Poster
+    from bot.service.request_queue import RequestQueue
     from bot.store import Store
     from handlers.web import Server, Session
 
@@ -46,7 +46,7 @@ class Parts:
     """
 
     settings: Settings
-    intake: "Intake"
+    intake: "RequestQueue"
     store: "Store"
     session: "Session"
     server: "Server"

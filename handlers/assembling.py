@@ -10,13 +10,13 @@ from functools import partial
 from bot.config import Settings
 from bot.database import open_database
 from bot.hosting import find_fleeting
-from bot.intake import Intake
 from bot.ledger import DatabaseLedger
+from bot.logs import hide_secrets
 from bot.metrics import Metrics
 from bot.ports import Pool, Ports, Poster
-from bot.quotable import pool_of
+from bot.quotes.cache import pool_of
+from bot.service.request_queue import RequestQueue
 from bot.store import Store
-from bot.telemetry import hide_secrets
 from handlers.adapters import Parts
 from handlers.connecting import Connections
 from handlers.counting import counting
@@ -62,7 +62,7 @@ async def _open_parts(
     store = Store(database, settings.keep_queries_days)
     limited = partial(metrics.limited, "slack")
     session = await stack.enter_async_context(open_session(limited))
-    intake = Intake(podcast.library, store, on_answered=metrics.answered)
+    intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
     weekly = Ports(
@@ -103,7 +103,7 @@ def _fleeting(settings: Settings) -> str:
     return str(found)
 
 
-async def _pool(intake: Intake) -> Pool:
+async def _pool(intake: RequestQueue) -> Pool:
     return pool_of(intake.library)
 
 

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from bot.errors import StoreError
-from bot.library import Library
+from bot.library.library import Library
+from bot.library.refresh import Refresher
+from bot.library.registry import Registry
+from bot.logs import Redact
 from bot.metrics import CONTENT_TYPE, Metrics
-from bot.observations import last_sent, waiting_since
 from bot.ports import Ports
-from bot.refreshing import Refresher
-from bot.registry import Registry
-from bot.telemetry import Redact
+from bot.service.events import last_sent, waiting_since
 from handlers.connecting import CONNECTED, Connections
 from handlers.web import Request, Response, Server
 

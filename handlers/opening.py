@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
-from bot.about import with_manifest
-from bot.commands import line_of
+from bot.answers.about import with_manifest
+from bot.answers.check import line_of
 from bot.config import Settings
-from bot.library import Library, open_live, registry_of, with_meaning
-from bot.manifests import LAST_GOOD
-from bot.quotable import with_sayings
-from bot.refreshing import Find, Refresher, Swapped, inspect
-from bot.registry import Registry
+from bot.library.library import Library, open_live, registry_of, with_semantic_index
+from bot.library.manifest import LAST_GOOD
+from bot.library.refresh import Find, Refresher, Swapped, scan_sources
+from bot.library.registry import Registry
+from bot.quotes.cache import with_sayings
 
 # So many files are named in the log at once.
 _MOST_FILES = 20
@@ -42,9 +42,9 @@ def open_podcast(settings: Settings, leaving: Event) -> Podcast:
             _log.warning("AIRQUOTE_EPISODES: there is no %s; the rest is searched.", path)
     cache, tell = settings.cache_folder, _tell_stages()
     registry = registry_of(settings.sources, cache)
-    find = partial(inspect, settings.sources, cache, _log.warning, stop=leaving)
+    find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
     library = open_live(find, registry, tell, _log.warning)
-    library = with_meaning(library, settings.model_name, cache, tell, _log.warning)
+    library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_sayings(library, cache, _log.warning)
     if library.meaning:
         library.meaning.likeness("a first question")

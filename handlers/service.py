@@ -14,12 +14,12 @@ from threading import Event
 from bot.changes import note_changes, tell_waiting
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.library import Library
-from bot.refreshing import Refresher
-from bot.schedule import ticking, together
+from bot.library.library import Library
+from bot.library.refresh import Refresher
+from bot.logs import configure_logs
+from bot.schedule import enter_all, run_every
 from bot.store import Store
 from bot.subscribing import upcoming
-from bot.telemetry import configure_logs
 from bot.version import commit, version
 from bot.weekly import tick
 from handlers.adapters import Parts
@@ -96,12 +96,12 @@ async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, heal
     if every:
         health.watch_episodes(refresher)
     ticks = [
-        ticking(health.noting(partial(tick, parts.weekly))),
-        ticking(partial(_tell, parts)),
-        ticking(partial(_forget, parts.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
-        *([ticking(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
+        run_every(health.noting(partial(tick, parts.weekly))),
+        run_every(partial(_tell, parts)),
+        run_every(partial(_forget, parts.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
+        *([run_every(partial(_look, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
-    await stack.enter_async_context(together(ticks))
+    await stack.enter_async_context(enter_all(ticks))
 
 
 async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.models import Chapter, Cue, Episode, Guest, Hit
-from bot.search.building import build_index
-from bot.search.index import Index
+from bot.search.engine import SearchResults, search
+from bot.search.index.build import build_index
+from bot.search.index.index import Index
 from bot.search.query import parse_query
-from bot.search.search import Results, search
 
 _BREAD = (
     "Good bread needs flour, water and salt.",
@@ -49,7 +49,7 @@ def index_of(*episodes: Episode, words: int = 100, step: int = 33) -> Index:
     return build_index([*episodes, *bakery()], words=words, step=step)
 
 
-def find(index: Index, typed: str, limit: int = 10, page: int = 0) -> Results:
+def find(index: Index, typed: str, limit: int = 10, page: int = 0) -> SearchResults:
     """Search as typed."""
     return search(index, parse_query(typed), limit, page)
 

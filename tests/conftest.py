@@ -11,8 +11,8 @@ import pytest
 from hypothesis import settings
 
 from bot.config import SAMPLE_EPISODES
-from bot.library import Library, open_library
-from bot.search.index import Index
+from bot.library.library import Library, open_library
+from bot.search.index.index import Index
 from tests.databases import find_program, postgresql_server
 
 # A busy machine is no failure.

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.answers import answer
+from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.config import Settings
 from bot.database import Database, open_database
 from bot.errors import ConfigError
-from bot.intake import Answer, Intake
-from bot.keeping import Kept
 from bot.ledger import DatabaseLedger
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Pool, Ports, Poster
-from bot.replies import Reply
-from bot.requests import Request
-from bot.sharing import Shares
+from bot.service.request_queue import AnswerRequest, RequestQueue
+from bot.service.saved_requests import BatchedRequestStore
+from bot.service.sharing import Shares
 from bot.store import Store
 from handlers.connecting import keep_up
 from handlers.discord.calls import Desk
@@ -81,12 +81,12 @@ class App:
     server: DiscordServer
     library: Library
     folder: Path
-    answered: Answer
+    answered: AnswerRequest
     ready: threading.Event = field(default_factory=threading.Event)
     loop: asyncio.AbstractEventLoop = field(init=False)
     over: asyncio.Event = field(init=False)
     store: Store = field(init=False)
-    intake: Intake = field(init=False)
+    intake: RequestQueue = field(init=False)
     gateway: Gateway = field(init=False)
     weekly: Ports = field(init=False)
     with_pictures: bool = False
@@ -108,10 +108,17 @@ class App:
         self.loop, self.over = asyncio.get_running_loop(), asyncio.Event()
         async with open_database(f"sqlite:///{self.folder / 'airquote.db'}") as database:
             self.store = Store(database, 0)
-            self.intake = Intake(self.library, self.store, self.answered, _PER_MINUTE)
+            self.intake = RequestQueue(self.library, self.store, self.answered, _PER_MINUTE)
             posters: dict[str, Poster] = {}
             self.weekly = ports_on(database, self.library, posters)
-            desk = Desk(self.intake, Kept(self.store), Shares(), Running(), self.weekly, Charts())
+            desk = Desk(
+                self.intake,
+                BatchedRequestStore(self.store),
+                Shares(),
+                Running(),
+                self.weekly,
+                Charts(),
+            )
             set_up = settings_for(self.server)
             assert set_up.discord_token
             addresses = set_up.discord_api_url, set_up.discord_gateway_url
@@ -142,7 +149,7 @@ def answering(
     server: DiscordServer,
     library: Library,
     folder: Path,
-    answered: Answer = answer,
+    answered: AnswerRequest = answer,
     **about: Any,
 ) -> Iterator[App]:
     """Let the app answer; `answered` answers its requests, `about` are further fields of `App`."""
@@ -163,7 +170,7 @@ def answering(
 class Slow:
     """Answers only when it is `let`."""
 
-    def __init__(self, then: Answer = lambda _, __: Reply("At last.")) -> None:
+    def __init__(self, then: AnswerRequest = lambda _, __: Reply("At last.")) -> None:
         self.let = threading.Event()
         self._then = then
 

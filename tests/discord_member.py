@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.requests import Verb, read_request
+from bot.answers.requests import Verb, read_request
 from tests.chat import Answer, Feature, Kind, Venue
 from tests.discord_reading import Page, read_page
 from tests.discord_weekly import typed_weekly

@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.answers import answer
-from bot.library import Library, open_library
-from bot.replies import Act, Reply
-from bot.requests import read_request
+from bot.answers.dispatch import answer
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import read_request
+from bot.library.library import Library, open_library
 from handlers.discord.charts import Charts
 from handlers.discord.components import PAGE, message
 from tests.discord_markdown import Line, Run, read_markdown
@@ -147,7 +147,7 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
     yield "discord-search", post("/podcast search", found)
     counted = answer(library, read_request("mentions registry vs alert"))
     yield "discord-mentions", post("/podcast mentions", counted)
-    more = next(each for each in found.cards[0].actions if each.act is Act.OPEN)
+    more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
     yield "discord-context", post("/podcast search", answer(library, more.request))
 
 

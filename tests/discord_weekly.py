@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.deliveries import Place, Quote, quote_of
-from bot.library import Library
-from bot.sayings import Saying
+from bot.library.library import Library
+from bot.quotes.extraction import ScoredQuote
 from tests.discord_desk import App, Json, answering
 from tests.fakes.discord import DiscordServer
 from tests.fakes.discord_shapes import MANAGE_GUILD, MEMBER, Channel, User
@@ -20,10 +20,10 @@ SAID = "A registry that nobody opens is a folder with a logo."
 WORDS = (SAID, "Names outlive models.", "Nobody reads twelve alerts.", "Ask who is paged.", "Yes.")
 
 
-def saying(number: int) -> Saying:
+def saying(number: int) -> ScoredQuote:
     """Make a saying of a guest of its own."""
     guest = f"Guest {number}" if number else "Tomáš Vlček"
-    return Saying(
+    return ScoredQuote(
         f"{number:016x}", SLUG, 95.0, guest, WORDS[number], "Names", 6.0 - number, ("a claim",)
     )
 

@@ -7,8 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from bot.config import Settings
-from handlers.cli import WRONG_CONFIGURATION, WRONG_USAGE, build_app
-from handlers.upkeep import FAILED
+from handlers.cli.app import FAILED, WRONG_CONFIGURATION, WRONG_USAGE, build_app
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference.md"
 _COLUMNS = "92"

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from bot.mentions import Mentions
-from bot.models import Snippet, Source
-from bot.replies import Act, Action, Card, Moment, Reply, Turn
-from bot.requests import Request, Verb
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.requests import Request, Verb
+from bot.models import Origin, Snippet
+from bot.search.mentions import Mentions
 
 NASTY = (
     "<!channel>",
@@ -52,7 +52,7 @@ _ADDRESSES = _URLS | TEXTS
 _REQUESTS = st.builds(
     Request, st.sampled_from(Verb), TEXTS, st.integers(0, 99), TEXTS, _SECONDS, _SECONDS
 )
-ACTIONS = st.lists(st.builds(Action, st.sampled_from(Act), TEXTS, _REQUESTS), max_size=30)
+BUTTONS = st.lists(st.builds(Button, st.sampled_from(ButtonKind), TEXTS, _REQUESTS), max_size=30)
 
 
 @st.composite
@@ -77,14 +77,14 @@ CARDS = st.builds(
     end=_SECONDS,
     time=TEXTS,
     snippet=st.none() | snippets(),
-    source=st.sampled_from([None, *Source]),
+    source=st.sampled_from([None, *Origin]),
     heard_as=TEXTS,
-    turns=st.lists(st.builds(Turn, TEXTS, TEXTS, snippets()), max_size=3).map(tuple),
+    turns=st.lists(st.builds(SpokenTurn, TEXTS, TEXTS, snippets()), max_size=3).map(tuple),
     chapters=st.lists(st.builds(Moment, TEXTS, TEXTS, _ADDRESSES), max_size=3).map(tuple),
     details=_FEW_TEXTS,
-    actions=st.lists(st.builds(Action, st.sampled_from(Act), TEXTS, _REQUESTS), max_size=3).map(
-        tuple
-    ),
+    buttons=st.lists(
+        st.builds(Button, st.sampled_from(ButtonKind), TEXTS, _REQUESTS), max_size=3
+    ).map(tuple),
 )
 
 
@@ -104,22 +104,22 @@ REPLIES = st.builds(
     cards=st.lists(CARDS, max_size=3).map(tuple),
     mentions=st.lists(mentions(), max_size=4).map(tuple),
     first=st.integers(1, 999),
-    actions=ACTIONS.map(tuple),
+    buttons=BUTTONS.map(tuple),
 )
 
 
 def everywhere(text: str) -> Reply:
     """Make a reply that says one thing only, in every place."""
     request = Request(Verb.SEARCH, text, episode=text)
-    actions = tuple(Action(act, text, request) for act in Act)
+    buttons = tuple(Button(kind, text, request) for kind in ButtonKind)
     snippet = Snippet(text, ((0, len(text)),))
     card = Card(
         *(text, text, text, (text,), text, text, text, None, None, text, snippet),
-        source=Source.CAPTIONS,
+        source=Origin.CAPTIONS,
         heard_as=text,
-        actions=actions,
+        buttons=buttons,
     )
-    stretch = replace(card, turns=(Turn(text, text, snippet),) * 20)
+    stretch = replace(card, turns=(SpokenTurn(text, text, snippet),) * 20)
     episode = replace(
         card, snippet=None, chapters=(Moment(text, text, text),) * 25, details=(text,) * 12
     )
@@ -129,5 +129,5 @@ def everywhere(text: str) -> Reply:
         notes=(text,) * 12,
         cards=(card, stretch, episode),
         mentions=(counted,) * 4,
-        actions=actions,
+        buttons=buttons,
     )

@@ -5,10 +5,10 @@ from shutil import copytree
 
 from bot.changes import note_changes, tell_waiting
 from bot.config import SAMPLE_EPISODES
-from bot.library import Library
+from bot.library.library import Library
 from bot.models import Chapter
 from bot.ports import Ports
-from bot.search.building import build_index
+from bot.search.index.build import build_index
 from tests.builders import bakery, episode
 
 TALK = episode(

@@ -16,10 +16,10 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from bot.answers import answer
-from bot.library import Library, open_library
-from bot.replies import Act
-from bot.requests import read_request
+from bot.answers.dispatch import answer
+from bot.answers.replies import ButtonKind
+from bot.answers.requests import read_request
+from bot.library.library import Library, open_library
 from handlers.slack.blocks import message
 from handlers.slack.views import dialog
 
@@ -165,7 +165,7 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
         sent = message(answer(library, read_request(typed)))
         yield f"slack-{name}", post(f"/podcast {typed}", sent)
     found = answer(library, read_request("model registry"))
-    more = next(each for each in found.cards[0].actions if each.act is Act.OPEN)
+    more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
     yield "slack-context", modal(dialog(answer(library, more.request)))
 
 

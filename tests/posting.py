@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot.answers.replies import Reply
 from bot.database import open_database
 from bot.deliveries import Candidate, Delivery, Place, Quote, State, Subscription
 from bot.ledger import DatabaseLedger
 from bot.models import Episode
 from bot.ports import Flaw, Found, Notice, Pool, Ports, PostError, Sight
-from bot.replies import Reply
-from bot.sayings import Saying
+from bot.quotes.extraction import ScoredQuote
 from bot.slots import Plan
 from bot.weekly import tick
 
@@ -37,13 +37,14 @@ SLOW_DOWN = PostError(Flaw.RATE_LIMITED, "C1", "too many messages.", retry_after
 GONE = PostError(Flaw.PERMANENT, "C1", "the channel is archived.", "Choose another one.")
 
 
-def saying(name: str, guest: str = "", score: float = 4.0) -> Saying:
+def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
     """Make a saying with an id that is its name, in an episode of its own."""
-    return Saying(name, f"talk-{name}", 61.5, guest or f"Guest {name}", f"It is {name}.", "Tea",
-                  score, ("short", "a claim"))  # fmt: skip
+    guest = guest or f"Guest {name}"
+    reasons = ("short", "a claim")
+    return ScoredQuote(name, f"talk-{name}", 61.5, guest, f"It is {name}.", "Tea", score, reasons)
 
 
-def sayings(count: int = 12) -> tuple[Saying, ...]:
+def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:
     """Make sayings of as many guests, the best first."""
     return tuple(saying(f"q{number:02}", score=6 - number / 10) for number in range(count))
 
@@ -195,7 +196,7 @@ class World:
     ledger: DatabaseLedger
     platform: Platform
     clock: Clock
-    pool: Sequence[Saying]
+    pool: Sequence[ScoredQuote]
 
     @property
     def ports(self) -> Ports:

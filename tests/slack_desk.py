@@ -13,11 +13,11 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import answer
-from bot.intake import Answer
-from bot.library import Library
-from bot.replies import Reply
-from bot.requests import Request
+from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
+from bot.library.library import Library
+from bot.service.request_queue import AnswerRequest
 from bot.store import Store
 from handlers.running import Running
 from handlers.slack.app import build_app
@@ -173,7 +173,7 @@ class Stage:
     folder: Path
 
     def play(
-        self, story: Callable[[Desk], Awaitable[T]], answered: Answer = answer, **facts: Any
+        self, story: Callable[[Desk], Awaitable[T]], answered: AnswerRequest = answer, **facts: Any
     ) -> T:
         """Build the app, let a story happen and give what it gives.
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import answer
+from bot.answers.dispatch import answer
 from bot.database import open_database
-from bot.intake import Answer, Intake
 from bot.ledger import DatabaseLedger
-from bot.library import Library
+from bot.library.library import Library
 from bot.ports import Pool, Ports
-from bot.sayings import Saying
+from bot.quotes.extraction import ScoredQuote
+from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store import Store
 from handlers.slack.poster import SlackPoster
 
@@ -26,7 +26,7 @@ class SlackParts:
     """What an app and its poster work with."""
 
     store: Store
-    intake: Intake
+    intake: RequestQueue
     ledger: DatabaseLedger
     poster: SlackPoster
     weekly: Ports
@@ -37,7 +37,7 @@ async def opened(
     client: AsyncWebClient,
     library: Library,
     folder: Path,
-    answered: Answer = answer,
+    answered: AnswerRequest = answer,
     *,
     admins: Iterable[str] = (),
     pictures: bool = False,
@@ -46,7 +46,7 @@ async def opened(
     """Open the parts, with a database in a folder; `answered` answers requests."""
     async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
         store, ledger = Store(database, 0), DatabaseLedger(database)
-        intake = Intake(library, store, answered, per_minute)
+        intake = RequestQueue(library, store, answered, per_minute)
         once = AsyncWebClient(client.token, base_url=client.base_url, retry_handlers=[])
         poster = SlackPoster(once, intake, admins, pictures=pictures)
 
@@ -58,9 +58,9 @@ async def opened(
         await intake.drain()
 
 
-def sayings(library: Library) -> Iterator[Saying]:
+def sayings(library: Library) -> Iterator[ScoredQuote]:
     """Make something worth posting of every episode."""
     for number, episode in enumerate(library.index.episodes):
         guest = episode.guests[0].name if episode.guests else "Somebody"
         text = f"Number {number} is <!channel> & *the* best thing to say."
-        yield Saying(f"{number:016x}", episode.slug, 61.5, guest, text, "Tea", 9.0, ("short",))
+        yield ScoredQuote(f"{number:016x}", episode.slug, 61.5, guest, text, "Tea", 9.0, ("short",))

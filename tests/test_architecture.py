@@ -38,7 +38,7 @@ for module in pkgutil.walk_packages(bot.__path__, "bot."):
 
 COMMAND_LINE = """
 import sys
-from handlers.cli import build_app
+from handlers.cli.app import build_app
 
 build_app()
 print(*sys.modules)
@@ -47,25 +47,29 @@ print(*sys.modules)
 UPWARD = [
     ("bot.models", "bot"),
     ("bot.errors", "bot"),
-    ("bot.corpus", "bot.search"),
-    ("bot.search", "bot.corpus"),
-    ("bot.corpus", "bot.library"),
-    ("bot.search", "bot.library"),
-    ("bot", "bot.commands"),
-    ("bot", "bot.evaluate"),
-    ("bot", "bot.answers"),
-    ("bot", "bot.intake"),
+    ("bot.transcripts", "bot.search"),
+    ("bot.search", "bot.transcripts"),
+    ("bot.transcripts", "bot.library.library"),
+    ("bot.search", "bot.library.library"),
+    ("bot", "bot.library.evaluation"),
+    ("bot", "bot.answers.dispatch"),
+    ("bot", "bot.service.request_queue"),
     ("bot", "handlers"),
-    ("bot.plainyaml", "bot.corpus"),
+    ("bot.strict_yaml", "bot.transcripts"),
 ]
-# What stands on the commands, each with all that may stand on it: buttons are added to answers,
-# what comes in is answered, what is shared comes in, and what is measured is what people get.
+# What stands on these, each with all that may stand on it: a candidate is measured, what comes in
+# is answered, and what is shared comes in.
 ABOVE = {
-    "bot.commands": {"bot.answers", "bot.evaluate"},
-    "bot.evaluate": {"bot.candidates"},
-    "bot.answers": {"bot.intake"},
-    "bot.intake": {"bot.sharing"},
+    "bot.library.evaluation": {"bot.library.build_job"},
+    "bot.answers.dispatch": {"bot.service.request_queue"},
+    "bot.service.request_queue": {"bot.service.sharing"},
 }
+
+
+# What answers may import besides transcripts and search.
+ROOTS = {"apart", "cleaning", "errors", "mentions", "models", "version", "wording"}
+QUOTES = {"quotable", "sayings"}
+LIBRARY = {"library", "manifests", "registry"}
 
 
 def run(code: str) -> str:
@@ -132,6 +136,13 @@ def test_imports_never_go_up(below: str, above: str) -> None:
 
     assert any(is_in(module, below) for module in modules)
     assert upward == []
+
+
+def test_answers_know_no_chat_no_store_and_no_schedule() -> None:
+    below = {"answers", "corpus", "search", *ROOTS, *QUOTES, *LIBRARY}
+    for path in (ROOT / "bot" / "answers").rglob("*.py"):
+        for name in imports_of(path):
+            assert not is_in(name, "bot") or name.split(".")[1] in below, (path, name)
 
 
 def test_no_import_is_relative() -> None:

@@ -10,8 +10,8 @@ from bench.material import Asked, ask, chapter_titles, choose_paths, read_docume
 from bench.quality import measure_quality
 from bench.speed import time_queries
 from bot.config import SAMPLE_EPISODES
-from bot.evaluate import Qrel
-from bot.library import Library, open_library
+from bot.library.evaluation import Qrel
+from bot.library.library import Library, open_library
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus.files import find_files
-from bot.corpus.merge import merge_transcripts
-from bot.corpus.reading import read_transcripts
-from bot.models import Corpus, Episode, Source
+from bot.models import Corpus, Episode, Origin
+from bot.transcripts.files import find_files
+from bot.transcripts.merge import merge_transcripts
+from bot.transcripts.reader import read_transcripts
 
 SAMPLE = Path(__file__).parents[1] / "data" / "episodes"
 TEN_WORDS = 10
@@ -81,7 +81,7 @@ def test_no_time_goes_backwards_in_any_file() -> None:
 def test_the_page_and_its_captions_are_one_episode_that_keeps_what_was_cut(sample: Corpus) -> None:
     edited, heard = (
         " ".join(cue.text for cue in sample.episodes[0].cues if cue.source is source)
-        for source in Source
+        for source in Origin
     )
 
     assert sample.episodes[0].paths == ("model-registry.md", "sample00001.txt")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 import pytest
 
 from bot.errors import StoreError
-from bot.schedule import ticking, together
+from bot.schedule import enter_all, run_every
 
 SECONDS = 0.02
 
@@ -44,10 +44,10 @@ class Ticks:
 def test_it_is_called_at_once_and_then_every_so_often() -> None:
     async def run() -> None:
         ticks = Ticks()
-        async with ticking(ticks, seconds=3600):
+        async with run_every(ticks, seconds=3600):
             await ticks.wait_for(1)
         often = Ticks()
-        async with ticking(often, seconds=SECONDS):
+        async with run_every(often, seconds=SECONDS):
             await often.wait_for(4)
 
         assert ticks.begun == 1
@@ -58,7 +58,7 @@ def test_it_is_called_at_once_and_then_every_so_often() -> None:
 def test_a_loop_that_was_blocked_leaves_no_call_out() -> None:
     async def run() -> None:
         ticks = Ticks()
-        async with ticking(ticks, seconds=3600):
+        async with run_every(ticks, seconds=3600):
             # More than the second after which APScheduler would leave the call out.
             time.sleep(1.2)  # noqa: ASYNC251 - it is to block
             await ticks.wait_for(1)
@@ -78,7 +78,7 @@ def test_a_clock_that_is_set_back_holds_nothing_up(monkeypatch: pytest.MonkeyPat
 
         ticks = Ticks(set_back)
         monkeypatch.setattr("apscheduler.schedulers.base.datetime", TenMinutesOn)
-        async with ticking(ticks, seconds=SECONDS):
+        async with run_every(ticks, seconds=SECONDS):
             await ticks.wait_for(3)
 
     asyncio.run(run())
@@ -95,7 +95,7 @@ def test_calls_that_do_not_end_are_given_up_at_the_same_time() -> None:
                 given_up.append(time.monotonic())
 
         ticks = [Ticks(hang) for _ in range(3)]
-        async with together([ticking(each, 3600, grace_seconds=1) for each in ticks]):
+        async with enter_all([run_every(each, 3600, grace_seconds=1) for each in ticks]):
             for each in ticks:
                 await each.wait_for(1)
         return given_up
@@ -112,7 +112,7 @@ def test_calls_never_overlap() -> None:
             await asyncio.sleep(3 * SECONDS)
 
         ticks = Ticks(take_long)
-        async with ticking(ticks, seconds=SECONDS):
+        async with run_every(ticks, seconds=SECONDS):
             await ticks.wait_for(4)
 
         assert ticks.most_at_once == 1
@@ -136,7 +136,7 @@ def test_a_call_that_fails_is_logged_and_followed_by_another(
 
     async def run() -> None:
         ticks = Ticks(fail)
-        async with ticking(ticks, seconds=SECONDS):
+        async with run_every(ticks, seconds=SECONDS):
             await ticks.wait_for(2)
 
     with caplog.at_level(logging.WARNING):
@@ -154,7 +154,7 @@ def test_the_end_waits_for_what_is_being_done() -> None:
             done.set()
 
         ticks = Ticks(finish)
-        async with ticking(ticks, seconds=3600):
+        async with run_every(ticks, seconds=3600):
             await ticks.wait_for(1)
 
         assert done.is_set()
@@ -173,7 +173,7 @@ def test_what_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> Non
                 cancelled.set()
 
         ticks = Ticks(hang)
-        async with ticking(ticks, seconds=3600, grace_seconds=SECONDS):
+        async with run_every(ticks, seconds=3600, grace_seconds=SECONDS):
             await ticks.wait_for(1)
         async with asyncio.timeout(20):
             await cancelled.wait()
@@ -187,7 +187,7 @@ def test_what_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> Non
 def test_nothing_is_called_after_the_end() -> None:
     async def run() -> None:
         ticks = Ticks()
-        async with ticking(ticks, seconds=SECONDS):
+        async with run_every(ticks, seconds=SECONDS):
             await ticks.wait_for(2)
         begun = ticks.begun
         await asyncio.sleep(5 * SECONDS)

@@ -1,1 +1,1 @@
-"""Search: what was typed -> the passages that say it."""
+"""A query in, ranked hits out."""

@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.arrays import Mask
 from bot.models import Episode, Filter, Query
-from bot.search.analysis import terms_of, terms_of_name
-from bot.search.index import Index
-from bot.search.people import matches_name
+from bot.search.index.analysis import terms_of, terms_of_name
+from bot.search.index.index import Index
+from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
-
-Mask = NDArray[np.bool_]
 
 # How many values a sentence names.
 _NAMED = 3
@@ -142,8 +140,8 @@ def explain_episode(index: Index, value: str) -> str:
     # What looks like a number is no slip of a title's.
     near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
     found = _distinct(titles[name] for name in near)
-    way = _listed("Nearest", found) or "Type its number, as in s01e04, or words of its title."
-    return f"No episode fits “{value}”. {way}"
+    way = _listed("Nearest", found) or "Type its number, as in s01e04, or words from its title."
+    return f"No episode matches “{value}”. {way}"
 
 
 def _explain_name(wanted: Filter, names: Sequence[str]) -> str:

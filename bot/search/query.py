@@ -5,17 +5,14 @@ to exclude, guest: speaker: episode: season: after: before: to narrow down.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
 from bot.models import Filter, Query
-from bot.search.analysis import terms_of
+from bot.search.index.analysis import clean_text, terms_of
 
 MAX_CHARACTERS = 300
 
-# Compatibility forms would write these as letters: "Airflow™" is no "airflowtm".
-_SIGNS = str.maketrans(dict.fromkeys("™®©℠", " "))
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 _PART = re.compile(
     r"""(?P<minus>-)?
@@ -25,18 +22,6 @@ _PART = re.compile(
 )
 _FILTERS = ("guest", "speaker", "episode", "season")
 _DATES = ("after", "before")
-
-
-def clean_text(typed: str) -> str:
-    """Drop what cannot be searched for: control, direction and zero-width characters."""
-    if typed.isascii() and typed.isprintable():
-        return " ".join(typed.split())
-    kept = (
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFKC", typed.translate(_SIGNS))
-        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
-    )
-    return " ".join("".join(kept).split())
 
 
 def find_bare(text: str) -> list[tuple[int, int]]:

@@ -12,18 +12,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import Index
-from bot.search.pruning import Part, best_documents, highest
+from bot.arrays import Floats, Ints, Mask
+from bot.search.index.bm25 import Part, best_documents, highest
+from bot.search.index.index import Index
 from bot.search.variants import Variant
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 # Says how alike in meaning each passage is to the query; it is asked only where that matters.
-Likeness = Callable[[], Floats]
+SemanticScores = Callable[[], Floats]
 
 # How many passages get the closer look.
-CANDIDATES = 200
+CANDIDATE_LIMIT = 200
 # A word as far outside a passage as a passage is long counts half of one inside.
 HALF_DISTANCE = 70
 # A query of whose words (by idf) some passage says this part is explained by its words; the less
@@ -46,12 +44,12 @@ class Weights:
 
     @property
     def vector(self) -> Floats:
-        """All weights in the order of `measure`'s columns."""
+        """All weights in the order of `features`'s columns."""
         return np.array([getattr(self, field.name) for field in fields(self)])
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueryTerms:
     """What a query asks for, in stems: its content, the names in it, and its pairs of neighbours.
 
         `idf` says how telling each stem of the content is, all ways of saying it taken together.
@@ -86,30 +84,30 @@ class Ranked:
 
 def rank(
     index: Index,
-    wanted: Wanted,
+    wanted: QueryTerms,
     allowed: Mask | None,
     weights: Weights,
-    likeness: Likeness | None = None,
+    likeness: SemanticScores | None = None,
 ) -> Ranked:
     """Rank the best of the allowed passages (None: all) that hold a word or name of the query.
 
     Where the words of a query are said, its `likeness` to passages has no say at all.
     """
-    candidates = choose_candidates(index, wanted, allowed, weights)
-    evidence = measure(index, wanted, candidates)
+    candidates = retrieve_candidates(index, wanted, allowed, weights)
+    evidence = features(index, wanted, candidates)
     scores = evidence @ weights.vector
     unsaid = _unsaid(wanted, evidence)
     if likeness is not None and unsaid > 0:
         alike = likeness() if allowed is None else np.where(allowed, likeness(), 0)
-        nearest = highest(alike, CANDIDATES)
+        nearest = highest(alike, CANDIDATE_LIMIT)
         candidates = np.union1d(candidates, nearest[alike[nearest] > 0]).astype(np.int32)
-        scores = measure(index, wanted, candidates) @ weights.vector
+        scores = features(index, wanted, candidates) @ weights.vector
         scores += MEANING * unsaid * alike[candidates]
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
 
 
-def _unsaid(wanted: Wanted, evidence: Floats) -> float:
+def _unsaid(wanted: QueryTerms, evidence: Floats) -> float:
     """Tell how much idf the best candidate lacks of what explains the query; 0 or less if none.
 
     A query of nothing but unknown words is nothing the podcast speaks of.
@@ -119,22 +117,24 @@ def _unsaid(wanted: Wanted, evidence: Floats) -> float:
     return SAID_ENOUGH * (asked + wanted.unknown) - said if asked else 0.0
 
 
-def choose_candidates(index: Index, wanted: Wanted, allowed: Mask | None, weights: Weights) -> Ints:
+def retrieve_candidates(
+    index: Index, wanted: QueryTerms, allowed: Mask | None, weights: Weights
+) -> Ints:
     """Pick the passages with the most promising words and names, ascending."""
     parts = list(_parts(index, wanted, weights))
     if allowed is None:
-        return best_documents(parts, len(index.passages.firsts), CANDIDATES)
+        return best_documents(parts, len(index.passages.firsts), CANDIDATE_LIMIT)
     # A phrase may begin in a passage that holds none of its telling words.
     scores = np.full(len(index.passages.firsts), float(wanted.phrased))
     for part in parts:
         scores[part.documents] += part.shares
     scores[~allowed] = 0
-    chosen = highest(scores, CANDIDATES)
+    chosen = highest(scores, CANDIDATE_LIMIT)
     found: Ints = np.sort(chosen[scores[chosen] != 0]).astype(np.int32)
     return found
 
 
-def _parts(index: Index, wanted: Wanted, weights: Weights) -> Iterator[Part]:
+def _parts(index: Index, wanted: QueryTerms, weights: Weights) -> Iterator[Part]:
     """Split the first score of all passages into what each word, variant and name adds to it."""
     for stem in wanted.content:
         documents, shares = index.text.documents_of(stem), index.text.shares_of(stem)
@@ -154,7 +154,7 @@ def _even_part(documents: Ints, share: float) -> Part:
     return Part(documents, np.full(len(documents), share), share)
 
 
-def measure(index: Index, wanted: Wanted, candidates: Ints) -> Floats:
+def features(index: Index, wanted: QueryTerms, candidates: Ints) -> Floats:
     """Measure all evidence for each candidate: a row each, columns as in `Weights`."""
     begins, ends = (bound[candidates] for bound in index.passage_terms)
     episodes = index.passage_episodes[candidates]
@@ -171,7 +171,7 @@ def measure(index: Index, wanted: Wanted, candidates: Ints) -> Floats:
     return np.column_stack(columns)
 
 
-def _nearness(index: Index, wanted: Wanted, begins: Ints, ends: Ints, episodes: Ints) -> Floats:
+def _nearness(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints, episodes: Ints) -> Floats:
     """Sum the idf of the query's words, each by how near to the passage it is said.
 
     The kernel 1 / (1 + d / HALF_DISTANCE), d in words, is that of a positional language model
@@ -192,7 +192,9 @@ def _nearness(index: Index, wanted: Wanted, begins: Ints, ends: Ints, episodes: 
     return total
 
 
-def _density(index: Index, wanted: Wanted, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
+def _density(
+    index: Index, wanted: QueryTerms, candidates: Ints, begins: Ints, ends: Ints
+) -> Floats:
     """Score by BM25 how often each passage says the words, over their number squared.
 
     How often a single word is said is all that tells passages apart; of many words, it matters
@@ -218,7 +220,7 @@ def _distance(places: Ints, begins: Ints, ends: Ints, first: Ints, last: Ints) -
     return np.minimum(ahead, behind)
 
 
-def _forms(index: Index, wanted: Wanted, begins: Ints, ends: Ints) -> Floats:
+def _forms(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's words that each passage holds in the form they were typed in."""
     total = np.zeros(len(begins))
     for term in wanted.forms:
@@ -232,7 +234,7 @@ def _count(places: Ints, begins: Ints, ends: Ints) -> NDArray[np.intp]:
     return places.searchsorted(ends) - places.searchsorted(begins)
 
 
-def _pairs(index: Index, wanted: Wanted, begins: Ints, ends: Ints) -> Floats:
+def _pairs(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's word pairs that stand together in each passage."""
     total = np.zeros(len(begins))
     for places in _pair_places(index, wanted):
@@ -240,7 +242,7 @@ def _pairs(index: Index, wanted: Wanted, begins: Ints, ends: Ints) -> Floats:
     return total
 
 
-def _pair_places(index: Index, wanted: Wanted) -> Iterator[Ints]:
+def _pair_places(index: Index, wanted: QueryTerms) -> Iterator[Ints]:
     """Find where each pair of the query begins, leaving out those that are never said."""
     for pair in wanted.pairs:
         places = index.places_of_run(pair)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.models import Cue, Snippet
-from bot.search.analysis import locate_words
-from bot.search.index import Index
-from bot.search.interpret import Reading
+from bot.search.index.analysis import locate_words
+from bot.search.index.index import Index
+from bot.search.interpretation import InterpretedQuery
 from bot.search.variants import Variant
 
 SNIPPET_CHARACTERS = 300
@@ -46,7 +46,7 @@ class Focus:
     heard_as: str = ""
 
 
-def find_matches(index: Index, reading: Reading, passage: int) -> list[Match]:
+def find_matches(index: Index, reading: InterpretedQuery, passage: int) -> list[Match]:
     """List the words of a passage that a query matches, in order of speech."""
     begins, ends = index.passage_terms
     begin, end = int(begins[passage]), int(ends[passage])
@@ -71,7 +71,9 @@ def find_matches(index: Index, reading: Reading, passage: int) -> list[Match]:
     return sorted(matches, key=lambda match: match.place)
 
 
-def find_focus(index: Index, reading: Reading, passage: int, matches: Sequence[Match]) -> Focus:
+def find_focus(
+    index: Index, reading: InterpretedQuery, passage: int, matches: Sequence[Match]
+) -> Focus:
     """Find where the matches stand densest, or where the query's phrase is said."""
     begins, ends = index.passage_terms
     for phrase in reading.phrases:

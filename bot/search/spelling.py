@@ -12,8 +12,8 @@ from math import log
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.search.analysis import STOP_WORDS, normalise
-from bot.search.index import Index
+from bot.search.index.analysis import STOP_WORDS, normalise
+from bot.search.index.index import Index
 
 # Shorter words have too many neighbours; longer ones may hold two mistakes.
 _SHORTEST = 4

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.search.analysis import stem_terms, terms_of
-from bot.search.index import Index
-from bot.search.lexicon import Entry, find_entries
-
-Ints = NDArray[np.int32]
+from bot.arrays import Ints
+from bot.search.index.analysis import stem_terms, terms_of
+from bot.search.index.index import Index
+from bot.search.index.lexicon import LexiconEntry, find_entries
 
 # What another way of saying it counts for, of the word itself. What captions mishear is that very
 # word, wherever the lexicon is right; of what means the same, people chose the word they typed.
@@ -73,14 +71,14 @@ def known_form(index: Index, words: Sequence[str]) -> list[str]:
     return result + list(words[done:])
 
 
-def _variants(index: Index, entry: Entry, stems: tuple[int, ...]) -> Iterator[Variant]:
+def _variants(index: Index, entry: LexiconEntry, stems: tuple[int, ...]) -> Iterator[Variant]:
     for text, places, heard in _ways(index, entry):
         weight = HEARD_WEIGHT if heard else SAME_WEIGHT
         passages = index.passages_at(places)
         yield Variant(text, stems, places, passages, len(terms_of(text)), weight, heard)
 
 
-def _ways(index: Index, entry: Entry) -> Iterator[tuple[str, Ints, bool]]:
+def _ways(index: Index, entry: LexiconEntry) -> Iterator[tuple[str, Ints, bool]]:
     """Yield how an entry's term is said, where, and whether captions mishear it so."""
     for text in (entry.term, *entry.same):
         yield text, find_run(index, terms_of(text)), False
@@ -88,15 +86,15 @@ def _ways(index: Index, entry: Entry) -> Iterator[tuple[str, Ints, bool]]:
         yield text, _heard_places(index, entry, terms_of(text)), True
 
 
-def _heard_places(index: Index, entry: Entry, terms: Sequence[str]) -> Ints:
+def _heard_places(index: Index, entry: LexiconEntry, terms: Sequence[str]) -> Ints:
     """Find what captions mishear, leaving out the phrases in which it means what it says."""
-    places = find_words(index, terms)
+    places = find_exact_run(index, terms)
     places = places[index.transcripts.captions[index.transcripts.cues_at(places)]]
     for text in entry.blocked:
         blocked = terms_of(text)
         for at in range(len(blocked) - len(terms) + 1):
             if blocked[at : at + len(terms)] == list(terms):
-                places = np.setdiff1d(places, find_words(index, blocked) + at)
+                places = np.setdiff1d(places, find_exact_run(index, blocked) + at)
     return places
 
 
@@ -109,7 +107,7 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
     return index.places_of_run(known)
 
 
-def find_words(index: Index, terms: Sequence[str]) -> Ints:
+def find_exact_run(index: Index, terms: Sequence[str]) -> Ints:
     """Find where terms stand in a row, word for word: places in the corpus, ascending."""
     places = find_run(index, terms)
     for at, term in enumerate(terms if len(places) else ()):

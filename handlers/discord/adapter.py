@@ -16,8 +16,8 @@ def _check(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _build(parts: Parts) -> Platform | None:
-    from bot.keeping import Kept
-    from bot.sharing import Shares
+    from bot.service.saved_requests import BatchedRequestStore
+    from bot.service.sharing import Shares
     from handlers.discord.calls import Desk
     from handlers.discord.charts import Charts
     from handlers.discord.gateway import Gateway
@@ -26,7 +26,7 @@ def _build(parts: Parts) -> Platform | None:
     settings = parts.settings
     if not settings.discord_token:
         return None
-    kept = Kept(parts.store)
+    kept = BatchedRequestStore(parts.store)
     desk = Desk(parts.intake, kept, Shares(), Running(), parts.weekly, Charts())
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(settings.discord_token, desk, *addresses, with_pictures=settings.quote_card)

@@ -9,13 +9,13 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers import out_of_date
-from bot.feedback import VERDICTS
+from bot.answers.help import out_of_date
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.models import Verdict
 from bot.moderating import MODERATING, moderate
-from bot.replies import Act, Reply
-from bot.requests import FOLLOWING, Request, Verb
-from bot.sharing import SHARED, Outcome, Share, find_hit, share_hit
+from bot.service.feedback import VERDICTS
+from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
 from handlers.discord.components import PAGE, shared
 from handlers.discord.errors import attend
@@ -53,12 +53,12 @@ class Pressed(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
 async def press(call: Call, custom_id: str) -> None:
     """Do what a button asks for; one of another version, or of somebody else, is told so."""
     pressed = read_id(custom_id)
-    if pressed is None or pressed.act not in ACTIONS:
+    if pressed is None or pressed.kind not in ACTIONS:
         await tell(call, out_of_date())
     elif pressed.owner not in (EVERYBODY, call.asked.user.id):
         await tell(call, _NOT_YOURS)
     else:
-        await ACTIONS[pressed.act](call, pressed)
+        await ACTIONS[pressed.kind](call, pressed)
 
 
 async def _ask(call: Call, pressed: Press) -> None:
@@ -93,7 +93,7 @@ async def _moderate(call: Call, pressed: Press) -> None:
     await answer(call, _decide(call, pressed))
 
 
-async def _publish(call: Call, hit: Reply) -> Outcome:
+async def _publish(call: Call, hit: Reply) -> ShareOutcome:
     """Post the answer to a press; a second try is safe, as Discord knows what it answers."""
     text = shared(hit, call.asked.user.display_name)
     for _ in range(2):
@@ -104,9 +104,9 @@ async def _publish(call: Call, hit: Reply) -> Outcome:
         except discord.DiscordServerError:  # the library has tried several times
             break
         except discord.HTTPException:
-            return Outcome.REFUSED
-        return Outcome.POSTED
-    return Outcome.UNSURE
+            return ShareOutcome.REFUSED
+        return ShareOutcome.POSTED
+    return ShareOutcome.UNSURE
 
 
 async def _say_to_all(call: Call, text: str) -> None:
@@ -152,7 +152,7 @@ async def _decide(call: Call, pressed: Press) -> Reply:
         return out_of_date()
     desk, person = call.desk, str(call.asked.user.id)
     obstacle = obstacle_of(call.asked)
-    return await moderate(desk.weekly, desk.intake.library, pressed.act, request, person, obstacle)
+    return await moderate(desk.weekly, desk.intake.library, pressed.kind, request, person, obstacle)
 
 
 async def _request_of(call: Call, pressed: Press) -> Request | None:
@@ -161,11 +161,11 @@ async def _request_of(call: Call, pressed: Press) -> Request | None:
     return found and replace(found, size=PAGE)
 
 
-ACTIONS: dict[Act, Callable[[Call, Press], Awaitable[None]]] = {
-    Act.ASK: _ask,
-    Act.TURN: _turn,
-    Act.OPEN: _ask,
-    Act.SHARE: _share,
+ACTIONS: dict[ButtonKind, Callable[[Call, Press], Awaitable[None]]] = {
+    ButtonKind.ASK: _ask,
+    ButtonKind.TURN: _turn,
+    ButtonKind.OPEN: _ask,
+    ButtonKind.SHARE: _share,
     **dict.fromkeys(MODERATING, _moderate),
-    **{act: partial(_judge, verdict=verdict) for act, verdict in VERDICTS.items()},
+    **{kind: partial(_judge, verdict=verdict) for kind, verdict in VERDICTS.items()},
 }

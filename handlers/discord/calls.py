@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import discord
 
-from bot.intake import Asker, Intake
-from bot.keeping import Keeper
+from bot.answers.replies import Reply
 from bot.ports import Ports
-from bot.replies import Reply
-from bot.sharing import Shares
+from bot.service.request_queue import Requester, RequestQueue
+from bot.service.saved_requests import RequestStore
+from bot.service.sharing import Shares
 from handlers.discord.charts import Charts
 from handlers.discord.components import Message, message
 from handlers.running import Running
@@ -41,8 +41,8 @@ class Desk:
     `weekly` is what the quote of the week needs.
     """
 
-    intake: Intake
-    keeper: Keeper
+    intake: RequestQueue
+    keeper: RequestStore
     shares: Shares
     running: Running
     weekly: Ports
@@ -73,9 +73,9 @@ class Call:
         return self.asked.client.desk
 
     @property
-    def asker(self) -> Asker:
+    def asker(self) -> Requester:
         """Who asks; outside of servers, there is no workspace."""
-        return Asker(PLATFORM, str(self.asked.guild_id or ""), str(self.asked.user.id))
+        return Requester(PLATFORM, str(self.asked.guild_id or ""), str(self.asked.user.id))
 
 
 async def answer(call: Call, replying: Awaitable[Reply], *, private: bool = True) -> None:

@@ -7,19 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from bot.replies import Action, Card, Moment, join_names
-from bot.showing import (
-    DETAIL,
-    FACT,
-    MOST_DETAILS,
-    SNIPPET,
-    TITLE,
-    TURN,
+from bot.answers.replies import (
+    MAX_DETAIL,
+    MAX_DETAILS,
+    MAX_FACT,
+    MAX_SNIPPET,
+    MAX_TITLE,
+    MAX_TURN,
+    Button,
+    Card,
+    Moment,
+    join_names,
     more_chapters,
     remark,
     shared_by,
 )
-from bot.wording import shorten
+from bot.text import truncate
 from handlers.discord.limits import CONTENT
 from handlers.discord.text import bold, excerpt, literal, masked, quote, small, video
 
@@ -42,7 +45,7 @@ class Block:
     text: str
     watch: Link | None = None
     below: str = ""
-    actions: tuple[Action, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 def card_block(card: Card, most: int, number: int | None = None, *, titled: bool = True) -> Block:
@@ -53,20 +56,20 @@ def card_block(card: Card, most: int, number: int | None = None, *, titled: bool
     title = _title(card, number) if titled else ""
     if card.turns:
         lead = _place(card, title)
-        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.actions)
+        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.buttons)
     if card.snippet:
-        return Block(_passage(card, title), _watch(card), actions=card.actions)
-    if card.actions:
+        return Block(_passage(card, title), _watch(card), buttons=card.buttons)
+    if card.buttons:
         # A button stands beside its text; two would need a row, for which a list has no room.
-        return Block(_lines((title, small(_about(card, _link(card)))), most), actions=card.actions)
+        return Block(_lines((title, small(_about(card, _link(card)))), most), buttons=card.buttons)
     lead = _lines((title, small(_about(card))), most)
     return Block(lead, _watch(card), _episode(card, most - len(lead)))
 
 
 def shared_text(card: Card, sharer: str) -> str:
     """Show a passage to everybody, in the name of a member, with the video to play below it."""
-    who = bold(literal(sharer, FACT))
-    return _aloud(card, who + shared_by(bool(who)), SNIPPET)
+    who = bold(literal(sharer, MAX_FACT))
+    return _aloud(card, who + shared_by(bool(who)), MAX_SNIPPET)
 
 
 def posted_text(card: Card, heading: str) -> str:
@@ -89,7 +92,7 @@ def _aloud(card: Card, heading: str, most: int) -> str:
 def _passage(card: Card, title: str) -> str:
     code = _fact(card.code)
     facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
-    details = _joined(*map(_fact, card.details[:MOST_DETAILS]))
+    details = _joined(*map(_fact, card.details[:MAX_DETAILS]))
     lines = (quote(_said(card)), small(facts), small(details))
     return _below(_joined(title, code) if title else "", *lines)
 
@@ -108,7 +111,7 @@ def _stretch(card: Card, most: int) -> str:
         room = most - len(written) - len(f"\n\n{who}\n{quote(_CUT)}")
         if room < _SHORTEST_TURN:
             return written + _CUT
-        said = excerpt(turn.snippet, min(TURN, room))
+        said = excerpt(turn.snippet, min(MAX_TURN, room))
         said = _below(who, quote(said) if turn.apart else said)
         written += f"\n\n{said}" if written else said
     return written
@@ -116,7 +119,7 @@ def _stretch(card: Card, most: int) -> str:
 
 def _episode(card: Card, most: int) -> str:
     """Write what is known of an episode, with as many chapters as there is room for."""
-    details = _lines((literal(each, DETAIL) for each in card.details[:MOST_DETAILS]), most)
+    details = _lines((literal(each, MAX_DETAIL) for each in card.details[:MAX_DETAILS]), most)
     head = _below(details, ("\n" if details else "") + bold("Chapters"))
     room = most - len(head) - len(_more(len(card.chapters)))
     chapters = [f"\n{_chapter(each)}" for each in card.chapters]
@@ -152,17 +155,17 @@ def _watch(card: Card) -> Link | None:
     return Link(f"▶ {card.time or 'Watch'}", url) if url else None
 
 
-def _said(card: Card, most: int = SNIPPET) -> str:
+def _said(card: Card, most: int = MAX_SNIPPET) -> str:
     return excerpt(card.snippet, most) if card.snippet else ""
 
 
 def _title(card: Card, number: int | None = None) -> str:
-    title = " · ".join(filter(None, [shorten(card.label, FACT), card.title]))
-    return bold(literal(title if number is None else f"{number}. {title}", TITLE))
+    title = " · ".join(filter(None, [truncate(card.label, MAX_FACT), card.title]))
+    return bold(literal(title if number is None else f"{number}. {title}", MAX_TITLE))
 
 
 def _fact(text: str) -> str:
-    return literal(text, FACT)
+    return literal(text, MAX_FACT)
 
 
 def _remark(card: Card) -> str:

@@ -5,11 +5,10 @@ import logging
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from bot.bars import seasons_of
-from bot.charts import Line, can_draw, draw_apart, lines_of
+from bot.answers.charts import Line, can_draw, draw_apart, lines_of, seasons_of
 from bot.errors import AirquoteError
-from bot.mentions import Mentions
-from bot.once import Latest
+from bot.search.mentions import Mentions
+from bot.service.limits import RecentItems
 
 CHART_NAME = "mentions.png"
 # With so many to be drawn, who wants another one sees the counts as text: each takes half a second.
@@ -31,7 +30,7 @@ class Charts:
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._begun: dict[_Lines, asyncio.Task[bytes | None]] = {}
-        self._drawn: Latest[_Lines, bytes] = Latest(_MOST_REMEMBERED)
+        self._drawn: RecentItems[_Lines, bytes] = RecentItems(_MOST_REMEMBERED)
 
     async def draw(self, mentions: Sequence[Mentions]) -> bytes | None:
         """Draw how often each term is mentioned, by season, as a PNG.

@@ -11,7 +11,7 @@ from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, StoreError, UnreachableError
-from bot.once import Claims
+from bot.service.limits import ExpiringSet
 from handlers.discord.attempts import watch_answers
 from handlers.discord.buttons import Pressed
 from handlers.discord.calls import PLATFORM, Desk
@@ -151,7 +151,7 @@ def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     A session that is taken up again may bring what it has brought before.
     """
-    read = Claims(_MOST_REMEMBERED, _REPLAYED_SECONDS)
+    read = ExpiringSet(_MOST_REMEMBERED, _REPLAYED_SECONDS)
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:

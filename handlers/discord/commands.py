@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 import discord
 from discord import app_commands
 
+from bot.answers.requests import Request, Verb
+from bot.answers.suggestions import compose_query, episode_value
 from bot.following import MOST_CHARACTERS
-from bot.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
-from bot.suggestions import compose_query, episode_value
 from handlers.discord.calls import Asked, Call, answer
 from handlers.discord.components import PAGE
 from handlers.discord.errors import attend, explain_failure

@@ -11,12 +11,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.bars import draw_bars, notes_beside
-from bot.cleaning import one_line
-from bot.guide import COMMAND
-from bot.replies import Act, Action, Reply, numbered
-from bot.requests import MAX_PACKED, pack
-from bot.wording import shorten
+from bot.answers.charts import draw_bars, notes_beside
+from bot.answers.help import COMMAND
+from bot.answers.replies import Button, ButtonKind, Reply, numbered
+from bot.answers.requests import MAX_PACKED, pack
+from bot.text import one_line, truncate
 from handlers.discord.cards import Block, Link, card_block, shared_text
 from handlers.discord.charts import CHART_NAME
 from handlers.discord.ids import ButtonIds
@@ -40,7 +39,7 @@ _LEFT_OUT = 100
 _NOTHING = "Nothing to show."
 
 Item = ui.Item[Any]
-Offer = Link | Action
+Offer = Link | Button
 
 
 class Layout(ui.LayoutView):
@@ -70,7 +69,7 @@ def message(reply: Reply, owner: int, chart: bytes | None = None) -> Message:
     """
     ids = ButtonIds(owner)
     head = _head(reply, with_bars=not chart)
-    foot = offered(reply.actions)
+    foot = offered(reply.buttons)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
     titled = not reply.names_card
     blocks = [_offering(card_block(card, room, n, titled=titled)) for n, card in numbered(reply)]
@@ -117,13 +116,13 @@ def _note(note: str) -> str:
     """Set a command apart from what it does: "/podcast episodes: the list of them"."""
     if not note.startswith(COMMAND):
         return literal(note, _NOTE)
-    command, _, rest = shorten(note, _NOTE).partition(": ")
+    command, _, rest = truncate(note, _NOTE).partition(": ")
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
 
 
 def _offering(block: Block) -> Block:
-    """Leave a block only the actions that are offered, for whoever counts them."""
-    return replace(block, actions=tuple(offered(block.actions)))
+    """Leave a block only the buttons that are offered, for whoever counts them."""
+    return replace(block, buttons=tuple(offered(block.buttons)))
 
 
 def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Block], bool]:
@@ -159,7 +158,7 @@ def _row_size(buttons: Sequence[Offer]) -> int:
 def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offer]]:
     """Say which button is beside a text and which are below it; one that is alone is beside it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
-    buttons = [*buttons, *block.actions][:ROW_BUTTONS]
+    buttons = [*buttons, *block.buttons][:ROW_BUTTONS]
     if len(buttons) == 1 or (block.watch and roomy):
         return buttons[0], buttons[1:]
     return None, buttons
@@ -179,15 +178,17 @@ def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
 
 def button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
     """Make a button, of which the ids of its message are kept in `ids`."""
-    label = shorten(one_line(offer.label), BUTTON_LABEL)
+    label = truncate(one_line(offer.label), BUTTON_LABEL)
     if isinstance(offer, Link):
         return ui.Button(label=label, url=offer.url)
     return ui.Button(label=label, custom_id=ids.name(offer))
 
 
-def offered(actions: Sequence[Action]) -> list[Action]:
+def offered(buttons: Sequence[Button]) -> list[Button]:
     """Leave out the form: who types a command has its fields before them."""
-    labelled = [each for each in actions if each.act is not Act.FORM and one_line(each.label)]
+    labelled = [
+        each for each in buttons if each.kind is not ButtonKind.FORM and one_line(each.label)
+    ]
     return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
 
 
@@ -199,7 +200,7 @@ def _left_out(number: int) -> list[Item]:
 
 
 def _pictures(reply: Reply) -> list[Item]:
-    said = shorten(one_line(" ".join([reply.text, *reply.notes])), DESCRIPTION)
+    said = truncate(one_line(" ".join([reply.text, *reply.notes])), DESCRIPTION)
     return [
         ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{CHART_NAME}", description=said))
     ]

@@ -2,8 +2,7 @@
 
 import re
 
-from bot.config import Settings
-from bot.credentials import DAMAGED, SLACK_KINDS, reveal
+from bot.config import DAMAGED, SLACK_KINDS, Settings, reveal
 from bot.errors import ConfigError
 
 # Where it is found; said wherever it is missing or refused.

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import discord
 from discord import app_commands
 
-from bot.guide import apology
-from bot.replies import Reply
-from bot.telemetry import reference_of
+from bot.answers.help import apology
+from bot.answers.replies import Reply
+from bot.logs import reference_of
 from handlers.discord.calls import ANSWERED_BEFORE, Asked, Call, tell
 from handlers.web import NETWORK_ERRORS
 

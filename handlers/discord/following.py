@@ -7,11 +7,11 @@ import discord
 from discord import app_commands
 
 from bot.announcing import answer_announce
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.following import Follower, answer_following
 from bot.follows import person_at
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from handlers.discord.calls import PLATFORM, Asked, Call, answer
 from handlers.discord.errors import attend
 from handlers.discord.weekly import member_of

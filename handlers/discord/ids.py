@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from bot.cleaning import clean
-from bot.keeping import Keeper
-from bot.replies import Act, Action
-from bot.requests import Request, pack, unpack
+from bot.answers.replies import Button, ButtonKind
+from bot.answers.requests import Request, pack, unpack
+from bot.service.saved_requests import RequestStore
+from bot.text import clean
 from handlers.discord.limits import CUSTOM_ID
 
 # What a DynamicItem listens to: all that Airquote has ever made, to answer old buttons too.
@@ -27,7 +27,7 @@ _KEPT = "="
 _SLUG_BYTES = 6
 _KEY_BYTES = 15
 _IN_ID = re.compile(
-    rf"{_VERSION}:(?P<act>[a-z_]+)(?:\.\d+)?:(?P<owner>[0-9a-f]{{1,16}}):(?P<request>.+)",
+    rf"{_VERSION}:(?P<kind>[a-z_]+)(?:\.\d+)?:(?P<owner>[0-9a-f]{{1,16}}):(?P<request>.+)",
     re.ASCII | re.DOTALL,
 )
 
@@ -36,7 +36,7 @@ _IN_ID = re.compile(
 class Press:
     """What the id of a button says: `owner` is the id of the person whose it is, or EVERYBODY."""
 
-    act: Act
+    kind: ButtonKind
     owner: int
     carried: str
 
@@ -52,20 +52,20 @@ class ButtonIds:
         self._owner = owner
         self._named: Counter[str] = Counter()
 
-    def name(self, action: Action) -> str:
+    def name(self, button: Button) -> str:
         """Make the id of a button."""
-        name = self._write(action, "")
+        name = self._write(button, "")
         self._named[name] += 1
         # Discord refuses a message in which two buttons have one id.
         times = self._named[name]
-        return name if times == 1 else self._write(action, f".{times}")
+        return name if times == 1 else self._write(button, f".{times}")
 
-    def _write(self, action: Action, number: str) -> str:
-        start = f"{_VERSION}:{action.act.value}{number}:{self._owner:x}:"
-        carried = _shortened(action.request)
+    def _write(self, button: Button, number: str) -> str:
+        start = f"{_VERSION}:{button.kind.value}{number}:{self._owner:x}:"
+        carried = _shortened(button.request)
         if len(start) + len(carried) <= CUSTOM_ID:
             return start + carried
-        packed = clean(pack(action.request))
+        packed = clean(pack(button.request))
         key = _hash(packed, _KEY_BYTES)
         self.kept[key] = packed
         return start + _KEPT + key
@@ -74,12 +74,12 @@ class ButtonIds:
 def read_id(custom_id: str) -> Press | None:
     """Read the id of a button; None if it was made by another version, or by nobody."""
     found = _IN_ID.fullmatch(custom_id)
-    if found is None or found["act"] not in set(Act):
+    if found is None or found["kind"] not in set(ButtonKind):
         return None
-    return Press(Act(found["act"]), int(found["owner"], 16), found["request"])
+    return Press(ButtonKind(found["kind"]), int(found["owner"], 16), found["request"])
 
 
-async def find_request(press: Press, keeper: Keeper, slugs: Iterable[str]) -> Request | None:
+async def find_request(press: Press, keeper: RequestStore, slugs: Iterable[str]) -> Request | None:
     """Find what a button asks for; `slugs` are those of all episodes.
 
     None if it was packed by another version or is no longer kept.

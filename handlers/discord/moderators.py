@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.deliveries import Place
-from bot.once import Claims
 from bot.ports import PostError
+from bot.service.limits import ExpiringSet
 from handlers.discord.refusals import UNKNOWN_MEMBER, code_of, refusals
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ _KNOWN_SECONDS = 60.0
 _MOST_KNOWN = 1000
 
 
-def known_moderators() -> Claims:
+def known_moderators() -> ExpiringSet:
     """Remember for a short while who may decide in which server, by their ids."""
-    return Claims(_MOST_KNOWN, _KNOWN_SECONDS)
+    return ExpiringSet(_MOST_KNOWN, _KNOWN_SECONDS)
 
 
 def obstacle_of(asked: "Asked") -> Callable[[Place], Awaitable[str]]:

@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 
 from discord import app_commands
 
-from bot.library import Library
+from bot.answers.suggestions import Suggestion, seasons, suggest_episodes, suggest_guests
+from bot.library.library import Library
 from bot.slots import find_zone, near_zones
-from bot.suggestions import Choice, seasons, suggest_episodes, suggest_guests
 from handlers.discord.calls import Asked
 from handlers.discord.limits import CHOICE_LABEL, CHOICES
 from handlers.discord.text import decode
@@ -55,7 +55,9 @@ async def offer_seasons(asked: Asked, typed: str) -> list[app_commands.Choice[in
 
 async def offer_zones(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest time zones for what is typed."""
-    return _offer(lambda _: [Choice(zone, zone) for zone in suggest_zones(decode(typed))], asked)
+    return _offer(
+        lambda _: [Suggestion(zone, zone) for zone in suggest_zones(decode(typed))], asked
+    )
 
 
 def suggest_zones(typed: str) -> Sequence[str]:
@@ -74,12 +76,12 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(zone for zone in available_timezones() if find_zone(zone) == zone))
 
 
-def _seasons(library: Library, typed: str) -> list[Choice]:
+def _seasons(library: Library, typed: str) -> list[Suggestion]:
     return [each for each in seasons(library) if each.value.startswith(typed.strip())][:CHOICES]
 
 
 def _offer(
-    suggest: Callable[[Library], Iterable[Choice]], asked: Asked
+    suggest: Callable[[Library], Iterable[Suggestion]], asked: Asked
 ) -> list[app_commands.Choice[str]]:
     """Make choices, or none: autocomplete cannot show an error."""
     try:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.answers.replies import Reply
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, withdrawn, word_notice
-from bot.replies import Reply
 from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.components import message
 from handlers.discord.ids import EVERYBODY
@@ -200,8 +200,8 @@ async def _can_attach(client: "Client", place: Place) -> bool:
 
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
-    """Draw a quote as `bot.quote_picture` does."""
+    """Draw a quote as `bot.quotes.image` does."""
     # Only who wants pictures waits for what draws them.
-    from bot.quote_picture import draw_quote
+    from bot.quotes.image import draw_quote
 
     return draw_quote(text, speaker, title)

@@ -10,11 +10,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cleaning import one_line
-from bot.replies import Act, Reply
-from bot.requests import unpack
-from bot.showing import FACT
-from bot.wording import shorten
+from bot.answers.replies import MAX_FACT, ButtonKind, Reply
+from bot.answers.requests import unpack
+from bot.text import one_line, truncate
 from handlers.discord.cards import posted_text
 from handlers.discord.components import button, offered
 from handlers.discord.ids import EVERYBODY, ButtonIds, read_id
@@ -26,7 +24,7 @@ PICTURE_NAME = "quote.png"
 
 def post_text(reply: Reply) -> str:
     """Write a reply's sentence as a heading, and its card below."""
-    heading = f"### {literal(reply.text, FACT)}"
+    heading = f"### {literal(reply.text, MAX_FACT)}"
     return posted_text(reply.cards[0], heading) if reply.cards else heading
 
 
@@ -38,8 +36,8 @@ def plain_text(reply: Reply) -> str:
 def post_buttons(reply: Reply) -> ui.View:
     """Make the buttons of a post, which everybody may press."""
     ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
-    for action in offered(reply.actions):
-        buttons.add_item(button(action, ids))
+    for offer in offered(reply.buttons):
+        buttons.add_item(button(offer, ids))
     # Nobody else shall listen to them: their ids say all there is to know.
     buttons.stop()
     return buttons
@@ -47,14 +45,14 @@ def post_buttons(reply: Reply) -> ui.View:
 
 def post_picture(png: bytes, text: str) -> discord.File:
     """Attach a picture of a text, which is read out to those who cannot see it."""
-    said = shorten(one_line(text), DESCRIPTION)
+    said = truncate(one_line(text), DESCRIPTION)
     return discord.File(BytesIO(png), PICTURE_NAME, description=said)
 
 
 def carries(message: discord.Message, key: str) -> bool:
     """Say whether a message is the post of a key: its button for reports says so."""
     for pressed in map(read_id, _ids(message.components)):
-        request = pressed and pressed.act is Act.REPORT and unpack(f"[{pressed.carried}]")
+        request = pressed and pressed.kind is ButtonKind.REPORT and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():
             return True
     return False

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.answers.replies import join_names
 from bot.deliveries import Place
 from bot.ports import Flaw, PostError
-from bot.replies import join_names
 from handlers.discord.refusals import refusals
 
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.cleaning import clean, one_line
+from bot.answers.replies import split_snippet
 from bot.models import Snippet
-from bot.replies import split_snippet
-from bot.wording import shorten
+from bot.text import clean, one_line, truncate
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 # What Discord reads as anything but itself somewhere in a line, and at the beginning of one. It
@@ -116,6 +115,6 @@ def _at_start(text: str) -> str:
 def _cut(text: str, most: int, write: Callable[[str], str]) -> str:
     """Cut a text so that it has at most `most` characters when it is escaped."""
     limit = most
-    while len(written := write(shorten(text, limit))) > max(most, 0):
+    while len(written := write(truncate(text, limit))) > max(most, 0):
         limit -= len(written) - most
     return written

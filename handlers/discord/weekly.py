@@ -2,12 +2,12 @@
 
 from discord import app_commands
 
-from bot.about import add_deliveries_of
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
 from bot.deliveries import Place
-from bot.replies import Reply
-from bot.requests import Request, Verb
 from bot.slots import WEEKDAYS
 from bot.weekly_commands import Member, answer_weekly
+from bot.weekly_status import add_deliveries_of
 from handlers.discord.calls import PLATFORM, Asked, Call, answer
 from handlers.discord.errors import attend
 from handlers.discord.moderators import NOT_ALLOWED

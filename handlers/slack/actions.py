@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from bot.answers import out_of_date
-from bot.feedback import VERDICTS
+from bot.answers.help import out_of_date
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import FOLLOWING, Request, unpack
+from bot.answers.suggestions import seasons
 from bot.models import Verdict
 from bot.moderating import MODERATING
-from bot.replies import Act, Reply
-from bot.requests import FOLLOWING, Request, unpack
-from bot.sharing import Outcome, Share, find_hit, share_hit
-from bot.suggestions import seasons
+from bot.service.feedback import VERDICTS
+from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from handlers.slack.blocks import shared
 from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
 from handlers.slack.following import followed
@@ -27,10 +27,10 @@ async def press(call: Call) -> None:
     """Do what a button asks for; one of an earlier version is told so."""
     await call.ack()
     pressed = call.body["actions"][0]
-    act, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
-    if request is None or act not in ACTIONS:
+    kind, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
+    if request is None or kind not in ACTIONS:
         return await tell(call, out_of_date())
-    return await ACTIONS[Act(act)](call, request)
+    return await ACTIONS[ButtonKind(kind)](call, request)
 
 
 async def show_form(call: Call, _: Request | None = None) -> None:
@@ -80,7 +80,7 @@ async def _share(call: Call, request: Request) -> None:
     return await tell(call, await share_hit(call.shares, share, hit, partial(_publish, call)))
 
 
-async def _publish(call: Call, hit: Reply) -> Outcome:
+async def _publish(call: Call, hit: Reply) -> ShareOutcome:
     return await publish(call.client, call.origin.response_url, _announcement(call, hit))
 
 
@@ -95,12 +95,12 @@ async def _judge(call: Call, request: Request, verdict: Verdict) -> None:
     await tell(call, await call.intake.judge(request, verdict, call.asker))
 
 
-ACTIONS: dict[Act, Callable[[Call, Request], Awaitable[None]]] = {
-    Act.ASK: _ask,
-    Act.TURN: _turn,
-    Act.OPEN: _open,
-    Act.SHARE: _share,
-    Act.FORM: show_form,
-    **{act: partial(_judge, verdict=verdict) for act, verdict in VERDICTS.items()},
-    **{act: partial(decide, act=act) for act in MODERATING},
+ACTIONS: dict[ButtonKind, Callable[[Call, Request], Awaitable[None]]] = {
+    ButtonKind.ASK: _ask,
+    ButtonKind.TURN: _turn,
+    ButtonKind.OPEN: _open,
+    ButtonKind.SHARE: _share,
+    ButtonKind.FORM: show_form,
+    **{kind: partial(_judge, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    **{kind: partial(decide, kind=kind) for kind in MODERATING},
 }

@@ -14,11 +14,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers import apology
-from bot.intake import Asker, Intake
+from bot.answers.help import apology
+from bot.logs import reference_of
 from bot.ports import Ports
-from bot.sharing import Shares
-from bot.telemetry import reference_of
+from bot.service.request_queue import Requester, RequestQueue
+from bot.service.sharing import Shares
 from handlers.running import Running
 from handlers.slack.actions import press
 from handlers.slack.calls import Call, origin_of, tell
@@ -42,7 +42,7 @@ BoltListener = Callable[..., Awaitable[None]]
 
 
 def build_app(
-    intake: Intake,
+    intake: RequestQueue,
     weekly: Ports,
     client: AsyncWebClient,
     *,
@@ -63,7 +63,7 @@ def build_app(
 
     def bound(listener: Listener) -> BoltListener:
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
-            asker = Asker(PLATFORM, context.team_id or "", context.user_id or "")
+            asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
             call = Call(body, ack, asker, intake, client, shares, weekly, moderators)
             with counted:
                 await _attend(listener, call)

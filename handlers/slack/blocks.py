@@ -5,11 +5,10 @@ Words of transcripts, titles and queries are in rich text or plain text, where n
 
 from collections.abc import Iterator, Sequence
 
-from bot.bars import draw_bars, notes_beside
-from bot.cleaning import one_line
-from bot.guide import COMMAND
-from bot.replies import Card, Reply, join_names, numbered
-from bot.wording import shorten
+from bot.answers.charts import draw_bars, notes_beside
+from bot.answers.help import COMMAND
+from bot.answers.replies import Card, Reply, join_names, numbered
+from bot.text import one_line, truncate
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import card_blocks, shared_blocks, small
 from handlers.slack.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
@@ -67,7 +66,7 @@ def reply_blocks(reply: Reply, place: Place, most_blocks: int, most_characters: 
 
     In App Home, what can be done belongs to how to ask, and comes before the cards.
     """
-    head, foot = _head(reply, place), action_blocks(reply.actions, place)
+    head, foot = _head(reply, place), action_blocks(reply.buttons, place)
     cards = _cards(reply, place)
     if place is Place.HOME:
         head, foot = [*head, *foot, *(_LATEST if cards else [])], []
@@ -92,23 +91,23 @@ def characters(part: object) -> int:
 def fallback(*lines: str) -> str:
     """Write lines for notifications and screen readers; what looks like a link is none there."""
     text = "\n".join(filter(None, map(one_line, lines)))
-    return escape(shorten(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
+    return escape(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
 
 
 def read_card(card: Card) -> str:
     """Write a card as it is read aloud: “A title, Ann at 12:54: “What she says.””."""
     who = join_names([card.speaker] if card.speaker else card.guests)
     facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
-    said = shorten(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
+    said = truncate(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
     return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")
 
 
 def _head(reply: Reply, place: Place) -> Parts:
     """Begin with the sentence; notes are in small print where there is something else to read."""
-    text = shorten(one_line(reply.text), _SENTENCE) or _NOTHING
+    text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = channel(reply.channel)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
-    notes = [shorten(one_line(note), _NOTE) for note in notes_beside(reply)[:_MOST_NOTES]]
+    notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MOST_NOTES]]
     if reply.cards and place is not Place.HOME:
         return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
     commands = [_command(note) for note in notes if note.startswith(COMMAND)]

@@ -1,19 +1,13 @@
-"""Actions -> buttons: which of them a place has, and what they carry."""
+"""Buttons as Slack shows them: which of them a place has, and what they carry."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from bot.cleaning import clean, one_line
-from bot.replies import Act, Action
-from bot.requests import pack
-from bot.wording import shorten
-from handlers.slack.limits import (
-    ACCESSIBILITY_LABEL,
-    ACTIONS_ELEMENTS,
-    BUTTON_LABEL,
-    BUTTON_VALUE,
-)
+from bot.answers.replies import Button, ButtonKind
+from bot.answers.requests import pack
+from bot.text import clean, one_line, truncate
+from handlers.slack.limits import ACCESSIBILITY_LABEL, ACTIONS_ELEMENTS, BUTTON_LABEL, BUTTON_VALUE
 from handlers.slack.rich_text import Json, Parts
 
 
@@ -26,31 +20,35 @@ class Place(Enum):
     HOME = auto()
 
 
-_MODERATORS = frozenset({Act.WITHDRAW, Act.APPROVE, Act.SKIP, Act.NEVER})
+_MODERATORS = frozenset(
+    {ButtonKind.WITHDRAW, ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER}
+)
 # There is no conversation to share to, or it has seen the passage already. What everybody sees can
 # be reported; what becomes of it is for moderators.
 _NOT_OFFERED = {
-    Place.PRIVATE: frozenset({Act.REPORT}),
-    Place.PUBLIC: frozenset({Act.SHARE}) | _MODERATORS,
-    Place.DIALOG: frozenset({Act.SHARE, Act.REPORT}) | _MODERATORS,
-    Place.HOME: frozenset({Act.SHARE, Act.REPORT, Act.JUDGE_USEFUL, Act.JUDGE_NOT_THIS})
+    Place.PRIVATE: frozenset({ButtonKind.REPORT}),
+    Place.PUBLIC: frozenset({ButtonKind.SHARE}) | _MODERATORS,
+    Place.DIALOG: frozenset({ButtonKind.SHARE, ButtonKind.REPORT}) | _MODERATORS,
+    Place.HOME: frozenset(
+        {ButtonKind.SHARE, ButtonKind.REPORT, ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS}
+    )
     | _MODERATORS,
 }
 # Nobody turns a page for others, nor all of App Home: the next one is for who asks for it.
 _NOT_TURNED = frozenset({Place.PUBLIC, Place.HOME})
 
 
-def action_blocks(actions: Sequence[Action], place: Place, about: str = "") -> Parts:
-    """Put actions in as few blocks as hold them.
+def action_blocks(buttons: Sequence[Button], place: Place, about: str = "") -> Parts:
+    """Put buttons in as few blocks as hold them.
 
     Screen readers hear what they are `about` too, which tells equal buttons of a message apart.
     """
-    buttons = [
-        _button(action, value, about)
-        for action in _offered(actions, place)
-        if one_line(action.label) and len(value := clean(pack(action.request))) <= BUTTON_VALUE
+    elements = [
+        _element(button, value, about)
+        for button in _offered(buttons, place)
+        if one_line(button.label) and len(value := clean(pack(button.request))) <= BUTTON_VALUE
     ]
-    rows = [buttons[n : n + ACTIONS_ELEMENTS] for n in range(0, len(buttons), ACTIONS_ELEMENTS)]
+    rows = [elements[n : n + ACTIONS_ELEMENTS] for n in range(0, len(elements), ACTIONS_ELEMENTS)]
     return [
         {"type": "actions", "elements": [_named(*each) for each in enumerate(row)]} for row in rows
     ]
@@ -58,30 +56,30 @@ def action_blocks(actions: Sequence[Action], place: Place, about: str = "") -> P
 
 def plain_text(text: str, most: int) -> Json:
     """Write a text object in which nothing is parsed, of at most `most` characters."""
-    return {"type": "plain_text", "text": shorten(one_line(text), most), "emoji": False}
+    return {"type": "plain_text", "text": truncate(one_line(text), most), "emoji": False}
 
 
-def _offered(actions: Sequence[Action], place: Place) -> Iterator[Action]:
-    for action in actions:
-        if action.act is Act.TURN and place in _NOT_TURNED:
-            yield replace(action, act=Act.ASK)
-        elif action.act not in _NOT_OFFERED.get(place, ()):
-            yield action
+def _offered(buttons: Sequence[Button], place: Place) -> Iterator[Button]:
+    for button in buttons:
+        if button.kind is ButtonKind.TURN and place in _NOT_TURNED:
+            yield replace(button, kind=ButtonKind.ASK)
+        elif button.kind not in _NOT_OFFERED.get(place, ()):
+            yield button
 
 
-def _button(action: Action, value: str, about: str) -> Json:
-    button = {
+def _element(button: Button, value: str, about: str) -> Json:
+    element = {
         "type": "button",
-        "action_id": action.act.value,
-        "text": plain_text(action.label, BUTTON_LABEL),
+        "action_id": button.kind.value,
+        "text": plain_text(button.label, BUTTON_LABEL),
         "value": value,
     }
     if about:
-        label = shorten(one_line(f"{action.label}: {about}"), ACCESSIBILITY_LABEL)
-        button["accessibility_label"] = label
-    return button
+        label = truncate(one_line(f"{button.label}: {about}"), ACCESSIBILITY_LABEL)
+        element["accessibility_label"] = label
+    return element
 
 
-def _named(number: int, button: Json) -> Json:
+def _named(number: int, element: Json) -> Json:
     """Number a button, for its id has to be the only one in its row."""
-    return {**button, "action_id": f"{button['action_id']}.{number}"}
+    return {**element, "action_id": f"{element['action_id']}.{number}"}

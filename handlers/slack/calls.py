@@ -10,10 +10,10 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.intake import Asker, Intake
+from bot.answers.replies import Reply
 from bot.ports import Ports
-from bot.replies import Reply
-from bot.sharing import Shares
+from bot.service.request_queue import Requester, RequestQueue
+from bot.service.sharing import Shares
 from handlers.slack.blocks import message
 from handlers.slack.buttons import Place
 from handlers.slack.moderators import Moderators
@@ -52,8 +52,8 @@ class Call:
 
     body: dict[str, Any]
     ack: AsyncAck
-    asker: Asker
-    intake: Intake
+    asker: Requester
+    intake: RequestQueue
     client: AsyncWebClient
     shares: Shares
     weekly: Ports

@@ -3,32 +3,25 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from bot.cleaning import one_line
-from bot.replies import Card, Moment, Turn, join_names
-from bot.showing import (
-    DETAIL,
-    FACT,
-    MOST_DETAILS,
-    SNIPPET,
-    TITLE,
-    TURN,
+from bot.answers.replies import (
+    MAX_DETAIL,
+    MAX_DETAILS,
+    MAX_FACT,
+    MAX_SNIPPET,
+    MAX_TITLE,
+    MAX_TURN,
+    Card,
+    Moment,
+    SpokenTurn,
+    join_names,
     more_chapters,
     remark,
     shared_by,
 )
-from bot.wording import shorten
+from bot.text import one_line, truncate
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.limits import TEXT_CHARACTERS
-from handlers.slack.rich_text import (
-    Parts,
-    excerpt,
-    link,
-    person,
-    quote,
-    rich_text,
-    section,
-    words,
-)
+from handlers.slack.rich_text import Parts, excerpt, link, person, quote, rich_text, section, words
 
 # What details and chapters leave room for in a message: all that is read aloud and said above.
 _EPISODE = 6000
@@ -53,7 +46,7 @@ def card_blocks(
     else:
         shown = _episode(card, lead)
     about = f"the passage at {card.time} of {card.title}" if card.time else card.title
-    return [*shown, *action_blocks(card.actions, place, about)]
+    return [*shown, *action_blocks(card.buttons, place, about)]
 
 
 def shared_blocks(card: Card, sharer: str) -> Parts:
@@ -81,13 +74,13 @@ def small(*lines: str) -> Parts:
     text = "\n".join(filter(None, map(one_line, lines)))
     if not text:
         return []
-    element = {"type": "plain_text", "text": shorten(text, TEXT_CHARACTERS), "emoji": False}
+    element = {"type": "plain_text", "text": truncate(text, TEXT_CHARACTERS), "emoji": False}
     return [{"type": "context", "elements": [element]}]
 
 
 def _passage(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.speaker, card.code, card.chapter)
-    details = (shorten(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS])
+    details = (truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS])
     return [*rich_text(lead, quote(_said(card)), place), *small(*details), *_remark(card)]
 
 
@@ -98,16 +91,16 @@ def _stretch(card: Card, lead: Parts) -> Parts:
     return [*head, *turns, *_remark(card)]
 
 
-def _turn(turn: Turn) -> Parts:
+def _turn(turn: SpokenTurn) -> Parts:
     speaker = words(_fact(turn.speaker), bold=True)
     time = words("  " * bool(speaker) + _fact(turn.time))
     show = quote if turn.apart else section
-    return rich_text(section(speaker, time), show(excerpt(turn.snippet, TURN)))
+    return rich_text(section(speaker, time), show(excerpt(turn.snippet, MAX_TURN)))
 
 
 def _episode(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.code, join_names(card.guests))
-    details = [shorten(one_line(each), DETAIL) for each in card.details[:MOST_DETAILS]]
+    details = [truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS]]
     chapters = _chapters(card.chapters, _EPISODE - sum(map(len, details)))
     return [*rich_text(lead, place, *(section(words(each)) for each in details)), *chapters]
 
@@ -131,11 +124,11 @@ def _chapter(moment: Moment) -> Parts:
 
 
 def _said(card: Card) -> Parts:
-    return excerpt(card.snippet, SNIPPET) if card.snippet else []
+    return excerpt(card.snippet, MAX_SNIPPET) if card.snippet else []
 
 
 def _title(card: Card) -> Parts:
-    return words(shorten(one_line(card.title), TITLE), bold=True)
+    return words(truncate(one_line(card.title), MAX_TITLE), bold=True)
 
 
 def _label(card: Card) -> Parts:
@@ -156,7 +149,7 @@ def _place_line(card: Card, *facts: str) -> Parts:
 
 
 def _fact(text: str) -> str:
-    return shorten(one_line(text), FACT)
+    return truncate(one_line(text), MAX_FACT)
 
 
 def _remark(card: Card) -> Parts:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.resources import files
 
+from bot.answers.replies import join_names
 from bot.config import Secret, Settings
 from bot.errors import AirquoteError, ConfigError
-from bot.replies import join_names
 from handlers.slack.client import check_app_token, check_bot_token, create_client
 from handlers.slack.credentials import SIGNING_SECRET_FROM
 

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.config import Settings
-from bot.credentials import DAMAGED, SLACK_KINDS, reveal
+from bot.config import DAMAGED, SLACK_KINDS, Settings, reveal
 from bot.errors import ConfigError
 
 # Where each of them is found; said wherever one is missing or refused.

@@ -1,10 +1,10 @@
 """What people follow in Slack, and new episodes announced in its channels."""
 
 from bot.announcing import answer_announce
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.deliveries import Place
 from bot.following import Follower, answer_following
-from bot.replies import Reply
-from bot.requests import Request
 from bot.weekly_commands import Member
 from handlers.slack.calls import Call, tell
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from bot.answers import overview
-from bot.library import Library
-from bot.requests import FOLLOWING, Request, Verb, read_request
-from bot.suggestions import Choice, suggest_episodes, suggest_guests
+from bot.answers.help import overview
+from bot.answers.requests import FOLLOWING, Request, Verb, read_request
+from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
+from bot.library.library import Library
 from handlers.slack.actions import show_form
 from handlers.slack.blocks import message
 from handlers.slack.calls import Call, aimed, keep, tell
@@ -105,7 +105,7 @@ async def offer_episodes(call: Call) -> None:
     await _offer(call, suggest_episodes)
 
 
-async def _offer(call: Call, suggest: Callable[[Library, str, int], Sequence[Choice]]) -> None:
+async def _offer(call: Call, suggest: Callable[[Library, str, int], Sequence[Suggestion]]) -> None:
     """Answer with options, or with none: a menu cannot show an error."""
     try:
         typed = decode(call.body.get("value") or "")
@@ -116,7 +116,7 @@ async def _offer(call: Call, suggest: Callable[[Library, str, int], Sequence[Cho
     await call.ack(options=[_option(choice) for choice in choices])
 
 
-def _option(choice: Choice) -> dict[str, Any]:
+def _option(choice: Suggestion) -> dict[str, Any]:
     return {"text": {"type": "plain_text", "text": choice.label}, "value": choice.value}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.once import Claims
+from bot.service.limits import ExpiringSet
 
 # Slack delivers an event again at once, after a minute and after five.
 _REDELIVERED_SECONDS = 15 * 60
@@ -17,7 +17,7 @@ Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
 def handle_once() -> Middleware:
     """Make the middleware that acknowledges what Slack delivers again, and goes no further."""
-    seen = Claims(_MOST_REMEMBERED, _REDELIVERED_SECONDS)
+    seen = ExpiringSet(_MOST_REMEMBERED, _REDELIVERED_SECONDS)
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]

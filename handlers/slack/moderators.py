@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deliveries import Place
-from bot.intake import Asker
+from bot.service.request_queue import Requester
 from handlers.slack.client import code_of
 from handlers.web import NETWORK_ERRORS
 
@@ -46,7 +46,7 @@ class Moderators:
         self._now = now
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
 
-    async def obstacle(self, asker: Asker, place: Place) -> str:
+    async def obstacle(self, asker: Requester, place: Place) -> str:
         """Say why somebody may not decide on a place's quotes; "" if they may."""
         if (place.platform, place.workspace) != (asker.platform, asker.workspace):
             return _ELSEWHERE
@@ -65,7 +65,7 @@ class Moderators:
             return _UNKNOWN
         return "" if allowed else _NOT_ADMIN.format(person=asker.person)
 
-    async def _is_admin(self, asker: Asker) -> bool:
+    async def _is_admin(self, asker: Requester) -> bool:
         key, now = (asker.workspace, asker.person), self._now()
         self._known = {each: seen for each, seen in self._known.items() if seen[0] > now}
         if key not in self._known:

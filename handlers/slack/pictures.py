@@ -6,8 +6,8 @@ import logging
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers.replies import Card
 from bot.deliveries import Quote
-from bot.replies import Card
 from handlers.slack.client import code_of
 
 _NAME = "quote-of-the-week.png"
@@ -51,7 +51,7 @@ class Pictures:
 
     async def _upload(self, quote: Quote, card: Card) -> str:
         # Loaded here, as few want pictures.
-        from bot.quote_picture import draw_quote
+        from bot.quotes.image import draw_quote
 
         drawn = await asyncio.to_thread(draw_quote, quote.text, quote.speaker, card.title)
         if drawn is None:

@@ -9,11 +9,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers.replies import Reply
 from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.intake import Intake
 from bot.ports import Flaw, Found, Notice, PostError, Sight
 from bot.quote_posts import posted, word_notice
-from bot.replies import Reply
+from bot.service.request_queue import RequestQueue
 from handlers.slack.blocks import message as show
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
@@ -56,7 +56,7 @@ class SlackPoster:
     def __init__(
         self,
         client: AsyncWebClient,
-        intake: Intake,
+        intake: RequestQueue,
         admins: Iterable[str] = (),
         *,
         pictures: bool = False,

@@ -1,9 +1,8 @@
 """The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
 
-from bot.cleaning import one_line
+from bot.answers.replies import Card, Reply
 from bot.quote_posts import withdrawn
-from bot.replies import Card, Reply
-from bot.wording import shorten
+from bot.text import one_line, truncate
 from handlers.slack.blocks import composed, fallback, message, read_card
 from handlers.slack.buttons import Place, action_blocks
 from handlers.slack.cards import told_blocks
@@ -23,7 +22,7 @@ def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
     blocks = [
         *told_blocks(card, words(reply.text, bold=True)),
         *_image(card, picture),
-        *action_blocks(reply.actions, Place.PUBLIC),
+        *action_blocks(reply.buttons, Place.PUBLIC),
     ]
     text = fallback(f"{reply.text}: {read_card(card)}")
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}
@@ -58,4 +57,4 @@ def _image(card: Card, picture: str) -> Parts:
 def _alt_text(card: Card) -> str:
     """Say what the picture of a quote shows: its words and who says them."""
     said = one_line(card.snippet.text) if card.snippet else ""
-    return shorten(f"“{said}”" + (f" – {card.speaker}" if card.speaker else ""), ALT_TEXT)
+    return truncate(f"“{said}”" + (f" – {card.speaker}" if card.speaker else ""), ALT_TEXT)

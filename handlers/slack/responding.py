@@ -13,7 +13,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.sharing import Outcome
+from bot.service.sharing import ShareOutcome
 from handlers.web import NO_CONNECTION
 
 _TRIES_WHEN_LIMITED = 3
@@ -26,7 +26,7 @@ _DEAD = frozenset({404, 410})
 _log = logging.getLogger(__name__)
 
 
-async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> Outcome:
+async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
     """Answer a person; every passing trouble is a reason to try again.
 
     `client` lends its session, proxy and timeout. A dead address is logged.
@@ -35,7 +35,7 @@ async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> 
     return await _post(_webhook(client, url, handlers), message, _SERVER_ERRORS)
 
 
-async def publish(client: AsyncWebClient, url: str, message: dict[str, Any]) -> Outcome:
+async def publish(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
     """Post what must not appear twice: tried again only where it surely has not been posted."""
     webhook = _webhook(client, url, [_rate_limit()])
     return await _post(webhook, message, frozenset({_NOT_TAKEN}))
@@ -60,7 +60,7 @@ def _webhook(
 
 async def _post(
     webhook: AsyncWebhookClient, message: dict[str, Any], again: frozenset[int]
-) -> Outcome:
+) -> ShareOutcome:
     """Post a message, again after each pause if the answer is one of those statuses."""
     for pause in (*_PAUSES, None):
         try:
@@ -68,21 +68,21 @@ async def _post(
         # The address lets anybody post: neither it nor an error that may name it is logged.
         except Exception as error:  # noqa: BLE001 - whatever the network and the SDK come up with
             _log.warning("A response_url cannot be reached: %s", type(error).__name__)
-            return Outcome.REFUSED if isinstance(error, NO_CONNECTION) else Outcome.UNSURE
+            return ShareOutcome.REFUSED if isinstance(error, NO_CONNECTION) else ShareOutcome.UNSURE
         if response.status_code not in again or pause is None:
             break
         await asyncio.sleep(pause)
     return _outcome(response.status_code, response.body)
 
 
-def _outcome(status: int, body: str) -> Outcome:
+def _outcome(status: int, body: str) -> ShareOutcome:
     if status < 300 and not _refuses(body):
-        return Outcome.POSTED
+        return ShareOutcome.POSTED
     if status in _DEAD:
         _log.info("A response_url is dead: %s", status)
     else:
         _log.warning("A response_url answers with %s.", status)
-    return Outcome.UNSURE if status >= 500 and status != _NOT_TAKEN else Outcome.REFUSED
+    return ShareOutcome.UNSURE if status >= 500 and status != _NOT_TAKEN else ShareOutcome.REFUSED
 
 
 def _refuses(body: str) -> bool:

@@ -8,10 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.cleaning import clean
+from bot.answers.replies import split_snippet
 from bot.models import Snippet
-from bot.replies import split_snippet
-from bot.wording import shorten
+from bot.text import clean, truncate
 
 Json = dict[str, Any]
 Parts = list[Json]
@@ -54,7 +53,7 @@ def excerpt(snippet: Snippet, most: int) -> Parts:
     runs: Parts = []
     for text, matched in split_snippet(snippet):
         cleaned = clean(text)
-        cut = shorten(cleaned, most)
+        cut = truncate(cleaned, most)
         runs += [_styled(cut, bold=matched)] if cut else []
         if cut != cleaned:
             break

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.replies import Reply
+from bot.answers.replies import Reply
+from bot.answers.suggestions import Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
-from bot.suggestions import Choice, compose_query
 from handlers.slack.blocks import reply_blocks
 from handlers.slack.buttons import Place, plain_text
 from handlers.slack.limits import (
@@ -43,7 +43,7 @@ def waiting() -> Json:
     return _modal("From the Podcast", rich_text(section(words("One moment, I am looking it up."))))
 
 
-def search_form(seasons: Sequence[Choice]) -> Json:
+def search_form(seasons: Sequence[Suggestion]) -> Json:
     """Make the dialog in which words, a guest, an episode and a season are filled in."""
     blocks = [
         _input(WORDS, "Words", _text_field("model registry, or “an exact phrase”")),
@@ -104,7 +104,7 @@ def _suggesting(placeholder: str) -> Json:
     }
 
 
-def _menu(placeholder: str, choices: Sequence[Choice]) -> Json:
+def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Json:
     options = [
         {"text": plain_text(choice.label, OPTION_LABEL), "value": choice.value}
         for choice in choices[:SELECT_OPTIONS]

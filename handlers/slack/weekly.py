@@ -4,14 +4,14 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot.about import add_deliveries_of
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request
 from bot.deliveries import Place
 from bot.errors import StoreError
 from bot.moderating import moderate
-from bot.replies import Act, Reply
-from bot.requests import Request
 from bot.subscribing import tell_next
 from bot.weekly_commands import Member, answer_weekly
+from bot.weekly_status import add_deliveries_of
 from handlers.slack.calls import Call, tell
 
 _log = logging.getLogger(__name__)
@@ -37,12 +37,12 @@ async def about(call: Call, request: Request) -> None:
     await tell(call, reply)
 
 
-async def decide(call: Call, request: Request, act: Act) -> None:
+async def decide(call: Call, request: Request, kind: ButtonKind) -> None:
     """Report, withdraw, approve or refuse a quote, and tell who pressed what became of it."""
     asker = call.asker
     obstacle = partial(call.moderators.obstacle, asker)
     library = call.intake.library
-    await tell(call, await moderate(call.weekly, library, act, request, asker.person, obstacle))
+    await tell(call, await moderate(call.weekly, library, kind, request, asker.person, obstacle))
 
 
 async def with_next(call: Call, reply: Reply) -> Reply:

@@ -1,0 +1,52 @@
+"""What runs here: which code, and from which data."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.answers.replies import Reply
+from bot.library.library import Library
+from bot.library.manifest import Manifest, counts_of
+from bot.library.registry import Registry
+from bot.text import pluralize
+from bot.version import commit, version
+
+# So much of a commit's name is shown.
+_SHORT = 10
+
+
+def with_manifest(library: Library, registry: Registry) -> Library:
+    """Add to a library what is known of how its index was made."""
+    return replace(library, manifest=registry.manifest(library.id))
+
+
+def answer_about(library: Library) -> Reply:
+    """Say which code runs and from which data it answers."""
+    notes = (*_describe_code(), *_describe_index(library))
+    return Reply(f"This is Airquote {version()}.", notes)
+
+
+def _describe_code() -> Iterator[str]:
+    if name := commit():
+        yield f"Its code is at commit {name[:_SHORT]}."
+
+
+def _describe_index(library: Library) -> Iterator[str]:
+    counts, manifest = counts_of(library.index), library.manifest
+    known = f"{pluralize(counts.episodes, 'episode')} with {pluralize(counts.words, 'word')}"
+    yield f"It answers from the index {library.id}: {known}."
+    if manifest:
+        yield from _describe_making(manifest)
+
+
+def _describe_making(manifest: Manifest) -> Iterator[str]:
+    files = pluralize(len(manifest.sources), "file")
+    refused = len({problem.path for problem in manifest.refused})
+    left_out = f", of which {refused:,} cannot be read" if refused else ""
+    yield f"The index was built on {_moment(manifest.built_at)} from {files}{left_out}."
+    for source, name in manifest.commits.items():
+        yield f"{source} is at commit {name[:_SHORT]}."
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,178 @@
+"""Mentions as a chart: bars of text, narrow enough for a phone, and lines by season as a picture.
+
+The only home of matplotlib, which is an extra. `python -m bot.answers.charts` draws the lines that
+standard input has as JSON to standard output, for who has others to answer meanwhile: see
+`draw_apart`.
+"""
+
+import json
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib.util import find_spec
+from io import BytesIO
+from typing import NamedTuple
+
+from bot.answers.replies import Reply
+from bot.errors import AirquoteError, ConfigError
+from bot.search.mentions import Mentions, tell_seasons
+from bot.text import one_line, truncate
+from bot.workers import run_worker
+
+_INCHES = (8.0, 4.0)
+_DOTS_PER_INCH = 150
+# Terms are told apart without colours too.
+_MARKERS = "osD^"
+# What leaves room for the lines.
+_LONGEST_LABEL = 40
+_COLUMNS = 60
+# What a phone shows without breaking lines is about 40: two terms fit there.
+_WIDEST = 18
+_GAP = 2
+
+
+class Line(NamedTuple):
+    """What is drawn of a term: its name, and its season and times for each point."""
+
+    label: str
+    points: tuple[tuple[int, int], ...]
+
+
+def draw_bars(mentions: Sequence[Mentions]) -> list[str]:
+    """Draw how often each term is mentioned: a row for each season, a column for each term.
+
+    Without several seasons, each term has a row; there is nothing to draw for a single term then.
+    """
+    seasons = seasons_of(mentions)
+    if not any(counted.total for counted in mentions):
+        return []
+    if len(seasons) > 1:
+        return _by_season(mentions, seasons)
+    return _by_term(mentions) if len(mentions) > 1 else []
+
+
+def notes_beside(reply: Reply) -> list[str]:
+    """Take a reply's notes without those that say what the chart shows."""
+    drawn = {line for counted in reply.mentions for line in tell_seasons(counted)}
+    return [note for note in reply.notes if note not in drawn]
+
+
+def seasons_of(mentions: Sequence[Mentions]) -> list[int]:
+    """List the seasons for which there are counts, in order."""
+    return sorted({season for counted in mentions for season, _ in counted.by_season})
+
+
+def lines_of(mentions: Sequence[Mentions]) -> tuple[Line, ...]:
+    """Say what is drawn of mentions."""
+    return tuple(Line(_shorten(counted.term), counted.by_season) for counted in mentions)
+
+
+def can_draw() -> bool:
+    """Say whether matplotlib is installed, without loading it."""
+    return find_spec("matplotlib") is not None
+
+
+async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
+    """Draw as `draw_seasons` does, in a process of its own; it takes about half a second.
+
+    Raises TimeoutError after `seconds`, and AirquoteError with the kind of what went wrong.
+    """
+    ended = await run_worker("bot.answers.charts", json.dumps(lines).encode(), seconds)
+    if ended.code:
+        kind = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
+        raise AirquoteError("charts", f"the chart cannot be drawn ({kind or ended.code}).")
+    return ended.output
+
+
+def draw_seasons(lines: Sequence[Line]) -> bytes:
+    """Draw how often each term is mentioned, by season, as a PNG of 1200 by 600 pixels.
+
+    Raises ConfigError where matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
+    except ImportError as error:
+        remedy = "Install it with: pip install 'airquote[charts]'."
+        raise ConfigError("charts", "matplotlib is not installed.", remedy) from error
+    figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
+    axes = figure.add_subplot(xlabel="Season", ylabel="Mentions")
+    for number, line in enumerate(lines):
+        seasons = [season for season, _ in line.points]
+        times = [count for _, count in line.points]
+        axes.plot(seasons, times, marker=_MARKERS[number % len(_MARKERS)], clip_on=False)
+    axes.set_ylim(0, max(1, axes.get_ylim()[1]))
+    axes.spines[["top", "right"]].set_visible(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    # What was typed is no markup, so it is set as a text where "$" begins no formula and "_" hides
+    # nothing.
+    labels = [line.label for line in lines]
+    if len(labels) == 1:
+        axes.set_title(labels[0], parse_math=False)
+    else:
+        placeholders = [str(number) for number in range(len(labels))]
+        legend = figure.legend(
+            axes.lines, placeholders, loc="outside upper center", ncols=2, frameon=False
+        )
+        for text, label in zip(legend.get_texts(), labels, strict=True):
+            text.set(text=label, parse_math=False)
+    drawn = BytesIO()
+    with warnings.catch_warnings():
+        # A sign that no font has, such as an emoji, is drawn as a box.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(drawn, format="png")
+    return drawn.getvalue()
+
+
+def _by_season(mentions: Sequence[Mentions], seasons: Sequence[int]) -> list[str]:
+    names = [f"S{season:02}" for season in seasons]
+    lead = max(map(len, names)) + _GAP
+    width = min(_WIDEST, (_COLUMNS - lead) // len(mentions) - _GAP)
+    counts = [dict(counted.by_season) for counted in mentions]
+    highest = max(times for each in counts for times in each.values())
+    titles = [truncate(one_line(counted.term), width) for counted in mentions]
+    rows = [["", *titles]] if len(mentions) > 1 else []
+    for name, season in zip(names, seasons, strict=True):
+        rows.append([name, *(_bar(each.get(season, 0), highest, width) for each in counts)])
+    return [_row(cells, lead, width + _GAP) for cells in rows]
+
+
+def _by_term(mentions: Sequence[Mentions]) -> list[str]:
+    names = [truncate(one_line(counted.term), _WIDEST) for counted in mentions]
+    lead = max(map(len, names)) + _GAP
+    highest = max(counted.total for counted in mentions)
+    return [
+        _row([name, _bar(counted.total, highest, _WIDEST)], lead, 0)
+        for name, counted in zip(names, mentions, strict=True)
+    ]
+
+
+def _row(cells: Sequence[str], lead: int, width: int) -> str:
+    first, *others = cells
+    return (first.ljust(lead) + "".join(cell.ljust(width) for cell in others)).rstrip()
+
+
+def _bar(times: int, highest: int, width: int) -> str:
+    """Draw a bar and its number; whatever is above zero is seen."""
+    longest = width - len(f" {highest:,}")
+    length = max(1, round(times / highest * longest)) if times else 0
+    return f"{'█' * length} {times:,}".lstrip()
+
+
+def _shorten(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def main() -> None:
+    """Draw what standard input asks for."""
+    lines = [Line(label, points) for label, points in json.load(sys.stdin.buffer)]
+    try:
+        drawn = draw_seasons(lines)
+    except Exception as error:  # noqa: BLE001 - it may quote what was typed, which nobody logs
+        sys.exit(type(error).__name__)
+    sys.stdout.buffer.write(drawn)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""Episodes rather than what is said in them: all, those that answer to some words, and one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bot.answers.buttons import episode_buttons, page_buttons
+from bot.answers.hints import (
+    FEWER_FILTERS,
+    NO_EPISODES,
+    explain_filters,
+    nearest_chapters,
+    nothing_found,
+)
+from bot.answers.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
+from bot.answers.requests import Request
+from bot.library.library import Library
+from bot.models import Episode, Query
+from bot.search.filters import explain_episode, matches_episode, narrow
+from bot.search.index.analysis import clean_text, terms_of
+from bot.search.index.index import Index
+from bot.search.index.names import matches_name
+from bot.search.mentions import ages_of
+from bot.search.more_like_this import end_of
+from bot.text import pluralize, truncate
+
+_DESCRIPTION_CHARACTERS = 300
+_PER_PAGE = 10
+_WAYS = "Try words from its title, a guest’s name, its number (s01e04) or its season (s01)."
+_SEASON = re.compile(r"s(?:eason)?\s*(\d{1,3})", re.IGNORECASE)
+
+
+def answer_episodes(library: Library, request: Request) -> Reply:
+    """Answer with a page of the episodes that some words name, or of all; the newest come first."""
+    found = _find(library.index, request.text)
+    if not found:
+        return _none_found(library, request.text)
+    return _page_of_episodes(pluralize(len(found), "episode"), newest_first(found), request)
+
+
+def list_episodes(library: Library, typed: str = "") -> Reply:
+    """List the episodes that some words name, or all, in the podcast's order and on one page."""
+    if not library.index.episodes:
+        return NO_EPISODES
+    wanted = clean_text(typed)
+    found = _find(library.index, wanted)
+    if not found:
+        return _none_found(library, wanted)
+    return Reply(pluralize(len(found), "episode"), cards=tuple(map(episode_card, found)))
+
+
+def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply:
+    """Answer with a page of the episodes that the filters of a query alone leave."""
+    narrowed = narrow(library.index, query)
+    if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
+        remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
+        return Reply(nothing_found(query), remedies)
+    numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
+    found = [library.index.episodes[number] for number in numbers]
+    notes = [*explain_filters(query), "Add a word or two to search within them."]
+    if query.excluded:
+        notes.append("To leave words out, also say what to look for.")
+    reply = _page_of_episodes(pluralize(len(found), "episode"), found, request)
+    return replace(reply, notes=tuple(notes))
+
+
+def answer_episode(library: Library, request: Request) -> Reply:
+    """Answer with the episode of a slug, or that answers to a number, words of its title, a guest.
+
+    Where several do, or nothing is typed, it lists those to choose from.
+    """
+    if request.episode:
+        return show_episode(library, request.episode)
+    wanted = request.text
+    if not wanted:
+        text = "Which episode? Type words from its title, its number or a guest."
+        return _page_of_episodes(text, newest_first(library.index.episodes), request, "Show")
+    found = _named(library.index, wanted)
+    if not found:
+        return Reply(explain_episode(library.index, wanted))
+    if len(found) == 1:
+        return show_episode(library, found[0].slug)
+    text = f"{pluralize(len(found), 'episode')} match {quoted(wanted)}. Which one?"
+    return _page_of_episodes(text, newest_first(found), request, "Show")
+
+
+def show_episode(library: Library, slug: str) -> Reply:
+    """Show all there is to know of the episode of a slug: guests, chapters, date, length."""
+    episode = next((each for each in library.index.episodes if each.slug == slug), None)
+    if episode is None:
+        return Reply("I can no longer find that episode. Please search for it again.")
+    chapters = tuple(
+        Moment(each.title, clock_time(each.start), video_url(episode.youtube, each.start))
+        for each in episode.chapters
+    )
+    details = _details(library.index, episode)
+    card = replace(episode_card(episode), chapters=chapters, details=details)
+    return Reply(f"The episode {quoted(episode.title)}", cards=(card,), names_card=True)
+
+
+def newest_first(found: Sequence[Episode]) -> list[Episode]:
+    """Order episodes by date or number, the newest first and those without either last."""
+    ages = ages_of(found)
+    unknown = (float("-inf"), 0.0)
+    order = sorted(range(len(found)), key=lambda number: ages.get(number, unknown), reverse=True)
+    return [found[number] for number in order]
+
+
+def _page_of_episodes(
+    text: str, found: Sequence[Episode], request: Request, label: str = "Chapters"
+) -> Reply:
+    """Cut the request's page out of a list of episodes; `label` is on the button of each."""
+    size = max(request.size, _PER_PAGE)
+    first = request.page * size
+    shown = [episode_card(each) for each in found[first : first + size]]
+    more = first + size < len(found)
+    return Reply(
+        text if shown else "That is all of them.",
+        cards=tuple(replace(card, buttons=episode_buttons(card, label)) for card in shown),
+        more=more,
+        first=first + 1 if shown else 1,
+        buttons=page_buttons(request, more=more),
+    )
+
+
+def _none_found(library: Library, wanted: str) -> Reply:
+    near = nearest_chapters(library, wanted)
+    return Reply(f"No episode matches {quoted(wanted)}.", (*near, _WAYS))
+
+
+def _find(index: Index, wanted: str) -> list[Episode]:
+    """Find the episodes that answer to some words; all of them do to none."""
+    return [each for each in index.episodes if not wanted or _answers_to(wanted, each)]
+
+
+def _details(index: Index, episode: Episode) -> tuple[str, ...]:
+    """List what else is known: when it was published and how long it is, topics, description."""
+    day = episode.published
+    end = end_of(index, episode.slug)
+    facts = (
+        f"{day.day} {day:%B %Y}" if day else "",
+        f"{pluralize(round(end / 60), 'minute')}" if end and end >= 60 else "",
+    )
+    details = (
+        " · ".join(filter(None, facts)),
+        f"Topics: {', '.join(episode.topics)}" if episode.topics else "",
+        truncate(" ".join(episode.description.split()), _DESCRIPTION_CHARACTERS),
+    )
+    return tuple(filter(None, details))
+
+
+def _named(index: Index, wanted: str) -> list[Episode]:
+    """Find the episodes that answer to some words; one that is called just so is alone."""
+    found = _find(index, wanted)
+    called = [each for each in found if _is_called(wanted, each)]
+    return called if len(called) == 1 else found
+
+
+def _answers_to(wanted: str, episode: Episode) -> bool:
+    by_guest = any(matches_name(wanted, guest.name) for guest in episode.guests)
+    return by_guest or _is_numbered(wanted, episode) or matches_episode(wanted, episode)
+
+
+def _is_numbered(wanted: str, episode: Episode) -> bool:
+    """Say whether an episode is of a season that was typed, or has that number in its own."""
+    if season := _SEASON.fullmatch(wanted):
+        return episode.season == int(season[1])
+    return wanted.isdecimal() and episode.number == int(wanted)
+
+
+def _is_called(wanted: str, episode: Episode) -> bool:
+    terms = terms_of(wanted)
+    return wanted == episode.slug or terms in (terms_of(episode.title), terms_of(episode.short))

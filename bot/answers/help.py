@@ -1,0 +1,96 @@
+"""How to ask, what there is to ask about, and what is said where no answer can be given."""
+
+from dataclasses import replace
+
+from bot.answers.buttons import episode_buttons, help_buttons
+from bot.answers.episodes import newest_first
+from bot.answers.hints import NO_EPISODES
+from bot.answers.replies import Reply, episode_card
+from bot.answers.requests import FOLLOWING, Verb
+from bot.library.library import Library
+from bot.text import pluralize
+
+_LATEST = 5
+# What is typed before a command; a line that begins so shows how to write one.
+COMMAND = "/podcast "
+_COMMANDS = (
+    "/podcast search model registry: the passages that say it, each with a link to the second",
+    "/podcast quote [words]: a sentence worth repeating",
+    "/podcast episode words: an episode with its guests, link and chapters",
+    "/podcast episodes [words]: all episodes, or those that match",
+    "/podcast mentions llm vs mlops: how often each is said, season by season",
+    "/podcast about: which version this is, and what it searches",
+    "/podcast weekly status: the quote of the week here; admins also use on, off, preview, post",
+    "/podcast follow feature store: a message to you when a new episode talks about it",
+    "/podcast follows: what you follow; stop with /podcast unfollow words, or all",
+    "/podcast announce on: new episodes are posted in this channel; for admins, as is announce off",
+)
+_OPERATORS = (
+    "Narrow down with guest: speaker: episode: season: after: before: "
+    "or “exact words”; leave words out with -word."
+)
+# The buttons below are named after what they ask for.
+_EXAMPLES = "For example:"
+_HOW = "Type what you remember, and I will find where it was said."
+_NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
+# What is asked of a chat, where there is none.
+ELSEWHERE = {
+    Verb.WEEKLY: Reply("The quote of the week is posted in Slack or Discord: ask me there."),
+    **dict.fromkeys(FOLLOWING, _NO_FOLLOWS),
+    Verb.ANNOUNCE: Reply("New episodes are announced in Slack or Discord: ask me there."),
+}
+
+
+def answer_help(library: Library) -> Reply:
+    """List the commands, how a search is narrowed down, and last what leads to the examples."""
+    notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
+    return Reply(_HOW, notes, buttons=help_buttons(library))
+
+
+def overview(library: Library) -> Reply:
+    """Introduce the podcast: how to ask, what there is in which version, the latest episodes."""
+    if not library.index.episodes:
+        return NO_EPISODES
+    latest = map(episode_card, newest_first(library.index.episodes)[:_LATEST])
+    return replace(
+        answer_help(library),
+        notes=(*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES),
+        cards=tuple(replace(card, buttons=episode_buttons(card, "Chapters")) for card in latest),
+    )
+
+
+def forgetful(why: str = "") -> Reply:
+    """Say that what is asked for would be forgotten, and `why` to who can mend it."""
+    notes = (why,) if why else ("Please tell whoever runs this bot.",)
+    return Reply("I would forget that at the next restart.", notes)
+
+
+def store_away() -> Reply:
+    """Answer where the database could not be used."""
+    return Reply(
+        "I cannot reach my database right now, so that may not have worked. Please try again in a "
+        "minute."
+    )
+
+
+def out_of_date() -> Reply:
+    """Answer a button that another version has made."""
+    return Reply("That button is from an earlier version. Please search again.")
+
+
+def apology(reference: str) -> Reply:
+    """Answer where something broke; by the reference, the log tells what."""
+    return Reply(
+        "Something went wrong on my side. Please try again. If it keeps happening, give an admin "
+        f"this reference: {reference}."
+    )
+
+
+def _describe(library: Library) -> str:
+    """Say what the index holds and in which version."""
+    seasons = sorted({e.season for e in library.index.episodes if e.season is not None})
+    parts = [pluralize(len(library.index.episodes), "episode")]
+    if len(seasons) > 1:
+        parts.append(f"seasons {seasons[0]} to {seasons[-1]}")
+    parts.append(pluralize(len(library.index.transcripts.terms), "word"))
+    return f"I know {', '.join(parts)}. Index version: {library.id}."

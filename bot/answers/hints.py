@@ -1,0 +1,129 @@
+"""What is said beside the hits: examples, corrections, and ways on where nothing was found."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.answers.replies import Reply, quoted
+from bot.library.library import Library
+from bot.models import Query
+from bot.search.engine import near_titles
+from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
+from bot.search.query import MAX_CHARACTERS, find_bare, without_filters
+from bot.search.spelling import correct_terms
+
+NO_EPISODES = Reply(
+    "There are no episodes yet.", ("“airquote check” shows what is wrong with the files.",)
+)
+GONE = Reply("I can no longer find that place in the podcast. Please search again.")
+# What chapters are called that every episode has.
+_FRAMES = frozenset(
+    {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
+    | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}
+)
+OTHER_WORDS = "Try different words."
+FEWER_FILTERS = "Try fewer filters."
+
+
+def explain_search(library: Library, query: Query) -> Reply:
+    """Say what can be asked, with examples from the podcast itself."""
+    if query.excluded:
+        return Reply("I know what to leave out, but not what to look for. Add a word or two.")
+    start = "There are no words in that. " if query.text else ""
+    examples = examples_from(library)
+    notes = (f"For example: {' · '.join(examples)}",) if examples else ()
+    return Reply(f"{start}Type what you remember, and I will find where it was said.", notes)
+
+
+def examples_from(library: Library) -> tuple[str, ...]:
+    """Choose up to three things to ask: subjects of many episodes, else titles from all over."""
+    chapters = dict.fromkeys(chapter.title for chapter in library.index.chapters)
+    titles = [title for title in chapters if _is_example(terms_of(title))]
+    titles = titles or [episode.title for episode in library.index.episodes]
+    spread = titles[len(titles) // 4 :: max(1, len(titles) // 4)]
+    return tuple(dict.fromkeys([*library.index.subjects, *spread]))[:3]
+
+
+def _is_example(terms: Sequence[str]) -> bool:
+    """Say whether a chapter's title is a question's length and about the subject of its episode."""
+    return 2 <= len(terms) <= 5 and _FRAMES.isdisjoint(terms)
+
+
+def too_long(typed: str) -> Reply:
+    """Say that a query has more than MAX_CHARACTERS."""
+    return Reply(
+        f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
+        "Try the few words that matter most."
+    )
+
+
+def explain_corrections(
+    corrections: Mapping[str, tuple[str, ...]], *, found: bool = True
+) -> tuple[str, ...]:
+    """Say which words were looked for instead of those typed; if any were found, how to insist."""
+    if not corrections:
+        return ()
+    meant = " ".join(word for words in corrections.values() for word in words)
+    typed = " ".join(corrections)
+    if not found:
+        return (f"Searched for “{meant}” instead of “{typed}”.",)
+    return (f"Showing results for “{meant}”. To search for exactly “{typed}”, put it in quotes.",)
+
+
+def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
+    """Write the query as it was answered; phrases and the values of filters stay as typed."""
+    pieces, done = [], 0
+    for start, stop in find_bare(text):
+        for first, last in locate_words(text[start:stop]):
+            word = text[start + first : start + last]
+            meant = corrections.get(normalise(word), (word,))
+            pieces += [text[done : start + first], " ".join(meant)]
+            done = start + last
+    return "".join([*pieces, text[done:]])
+
+
+def explain_filters(query: Query) -> tuple[str, ...]:
+    """Say in a line to what a query is narrowed down, if it is: "Season 10 · guest Ann"."""
+    dates = (("after", query.after), ("before", query.before))
+    parts = [f"{each.field} {each.value}" for each in query.filters]
+    parts += [f"{name} {day}" for name, day in dates if day]
+    line = " · ".join(parts)
+    return (line[0].upper() + line[1:],) if line else ()
+
+
+def nothing_found(query: Query, page: int = 0) -> str:
+    """Say that a query has no hits, or none on a further page."""
+    if query.problems and not (query.words or query.phrases):
+        return "I could not read that."
+    words = without_filters(query.text)
+    if not words:
+        return "I found no episodes for that."
+    if page:
+        return f"That is all I found about {quoted(words)}."
+    return f"I found nothing for {quoted(words)}."
+
+
+def ways_on(library: Library, query: Query) -> tuple[str, ...]:
+    """Say what is close to a query without hits, and how to ask more widely."""
+    words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
+    notes = list(nearest_chapters(library, " ".join(words)))
+    if query.phrases:
+        notes.append("Without the quotes, the words need not be next to each other.")
+    if query.excluded:
+        notes.append("Try leaving out fewer -words.")
+    if query.filters or query.after or query.before:
+        notes.append(FEWER_FILTERS)
+    return tuple(notes) or (OTHER_WORDS,)
+
+
+def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
+    """Say what may be meant by terms that are never said."""
+    words = [word for term in terms for word in content_terms(terms_of(term))]
+    meant = correct_terms(library.index, words)
+    likely = quoted(" ".join(each for word in words for each in meant.get(word, (word,))))
+    notes = (f"Did you mean {likely}?",) if meant else ()
+    return notes or nearest_chapters(library, " ".join(words)) or (OTHER_WORDS,)
+
+
+def nearest_chapters(library: Library, text: str) -> tuple[str, ...]:
+    """Name the chapters whose titles are nearest to a text."""
+    titles = near_titles(library.index, text) if text else ()
+    return (f"Nearest chapters: {' · '.join(titles)}",) if titles else ()

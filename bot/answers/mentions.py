@@ -1,0 +1,70 @@
+"""How often something is mentioned, in numbers and from when to when."""
+
+import re
+from dataclasses import replace
+
+from bot.answers.buttons import hit_buttons
+from bot.answers.hints import never_mentioned
+from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
+from bot.answers.requests import Request
+from bot.library.library import Library
+from bot.search.engine import show_match
+from bot.search.index.analysis import terms_of
+from bot.search.index.index import Index
+from bot.search.mentions import Mentions, count_mentions, tell_seasons
+from bot.text import pluralize
+
+_MOST_TERMS = 4
+_MOST_GUESTS = 3
+_SEVERAL = "To compare several, put “vs” between them: llm vs mlops."
+_VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
+
+
+def answer_mentions(library: Library, request: Request) -> Reply:
+    """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
+    parts = (part.strip(' "“”') for part in _VERSUS.split(request.text))
+    terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
+    if not terms:
+        return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
+    counted = tuple(count_mentions(library.index, term) for term in terms[:_MOST_TERMS])
+    notes = [line for each in counted for line in _describe(each)]
+    if any("," in term for term in terms):
+        notes.append(_SEVERAL)
+    elif not any(each.total for each in counted):
+        notes += never_mentioned(library, [each.term for each in counted])
+    if len(terms) > _MOST_TERMS:
+        notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
+    cards = tuple(card for each in counted for card in _cards(library.index, each))
+    return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=counted)
+
+
+def _cards(index: Index, counted: Mentions) -> list[Card]:
+    """Make the cards of a term's first and latest mention, which may be one and the same."""
+    names = ("First", "Latest") if len(counted.moments) > 1 else ("Only",)
+    cards = []
+    for name, moment in zip(names, counted.moments, strict=False):
+        card = hit_card(show_match(index, moment))
+        label = f"{name}: {quoted(counted.term)}"
+        cards.append(replace(card, label=label, buttons=hit_buttons(card, counted.term)))
+    return cards
+
+
+def _summary(counted: Mentions) -> str:
+    if not counted.total:
+        return f"{quoted(counted.term)} is never mentioned"
+    times, episodes = pluralize(counted.total, "time"), pluralize(counted.episodes, "episode")
+    return f"{quoted(counted.term)} is mentioned {times} in {episodes}"
+
+
+def _describe(counted: Mentions) -> list[str]:
+    """Draw a term's mentions by season and name the guests who mention it most."""
+    lines = []
+    if counted.counted_as:
+        lines.append(f"{counted.term}: counted as {counted.counted_as}")
+    lines += tell_seasons(counted)
+    if counted.guests:
+        most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
+        lines.append(f"{counted.term}, most often by: {join_names(most)}")
+    if counted.misheard:
+        lines.append(f"{counted.term}: {counted.misheard} of them misheard in captions")
+    return lines

@@ -1,0 +1,145 @@
+"""Passages that say what was asked for, that are about a text, or that are like another one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answers.buttons import form_button, hit_buttons, page_buttons, verdict_buttons
+from bot.answers.episodes import narrowed_episodes
+from bot.answers.hints import (
+    GONE,
+    NO_EPISODES,
+    corrected,
+    explain_corrections,
+    explain_filters,
+    explain_search,
+    nothing_found,
+    ways_on,
+)
+from bot.answers.replies import Reply, clock_time, hit_card, quoted
+from bot.answers.requests import Request
+from bot.library.library import Library
+from bot.models import Episode, Query
+from bot.search.engine import SearchResults, search
+from bot.search.filters import explain_episode, matches_episode
+from bot.search.index.index import Index
+from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
+from bot.search.query import parse_query, without_filters
+from bot.text import pluralize
+
+# So many episodes are named where it is not clear which one is meant.
+_MOST_NAMED = 5
+
+
+def answer_search(library: Library, request: Request) -> Reply:
+    """Answer a query with a page of passages; filters alone list the episodes they leave."""
+    query = parse_query(request.text)
+    if not (query.words or query.phrases):
+        return _without_words(library, query, request)
+    results = search(library.index, query, request.size, request.page, meaning=library.meaning)
+    found = bool(results.hits)
+    narrowed = () if results.problems else explain_filters(query)
+    corrections = explain_corrections(results.corrections, found=found)
+    hints = () if found or request.page else ways_on(library, query)
+    about = f"What the podcast says about {quoted(without_filters(query.text))}"
+    text = about if found else nothing_found(query, request.page)
+    reply = _page_of_hits(text, results, request, request.text)
+    return replace(
+        reply,
+        notes=(*narrowed, *results.problems, *corrections, *hints),
+        suggestion=corrected(query.text, results.corrections) if results.corrections else None,
+    )
+
+
+def answer_find(library: Library, request: Request) -> Reply:
+    """Answer with what is said about a longer text, such as a message: its telling words ask."""
+    if not request.text:
+        return Reply("There is no text to search for.")
+    query = query_like(library.index, request.text)
+    if not query.words:
+        return Reply("I cannot tell what that is about.")
+    results = search(library.index, query, request.size, request.page)
+    found = f"Passages about: {', '.join(query.words)}"
+    text = found if results.hits else nothing_found(query, request.page)
+    # Only the telling words fit a button.
+    return _page_of_hits(text, results, replace(request, text=query.text), query.text)
+
+
+def answer_like(library: Library, request: Request) -> Reply:
+    """Answer with what else is said about what a passage says that was shown."""
+    start, end = request.start, request.end
+    if start is None or end is None:
+        return GONE
+    passages = passages_between(library.index, request.episode, start, end)
+    return _like(library, request, passages[0], start) if passages else GONE
+
+
+def find_like(library: Library, wanted: str, second: float, request: Request) -> Reply:
+    """Answer with more like a moment of an episode, named by its number, slug or title.
+
+    The request says how many, and which page of them.
+    """
+    index = library.index
+    if not index.episodes:
+        return NO_EPISODES
+    fitting = _fitting(index, wanted)
+    if len(fitting) != 1:
+        return _ask_which(index, wanted, fitting)
+    (episode,) = fitting
+    end = end_of(index, episode.slug)
+    if end is not None and second > end:
+        return Reply(f"{episode.title} ends at {clock_time(end)}.")
+    passage = passage_at(index, episode.slug, second)
+    if passage is None:
+        return GONE
+    last = float(index.transcripts.finishes[index.passages.lasts[passage] - 1])
+    named = replace(request, episode=episode.slug, start=second, end=last)
+    return _like(library, named, passage, second)
+
+
+def _fitting(index: Index, wanted: str) -> list[Episode]:
+    """Find the episodes that some words name; a slug is alone, as it may be in another's title."""
+    fitting = [each for each in index.episodes if matches_episode(wanted, each)]
+    return [each for each in fitting if each.slug == wanted] or fitting
+
+
+def _ask_which(index: Index, wanted: str, fitting: Sequence[Episode]) -> Reply:
+    if not fitting:
+        return Reply(explain_episode(index, wanted))
+    text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
+    return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
+
+
+def _without_words(library: Library, query: Query, request: Request) -> Reply:
+    """Answer a query that says nothing to look for."""
+    if query.problems:
+        return Reply(nothing_found(query), query.problems)
+    if query.filters or query.after or query.before:
+        return narrowed_episodes(library, query, request)
+    return replace(explain_search(library, query), buttons=form_button())
+
+
+def _like(library: Library, request: Request, passage: int, second: float) -> Reply:
+    """Answer with what is like a passage of the index, which `second` is in."""
+    query = query_at(library.index, passage)
+    if not query.words:
+        return Reply("I cannot tell what that passage is about.")
+    results = search(library.index, query, request.size, request.page, unlike=passage)
+    episode = library.index.episodes[int(library.index.passage_episodes[passage])]
+    place = f"{clock_time(second)} in {quoted(episode.title)}"
+    nothing = "That is all I found" if request.page else "I found nothing"
+    text = f"More like {place}" if results.hits else f"{nothing} like {place}."
+    return _page_of_hits(text, results, request, query.text)
+
+
+def _page_of_hits(text: str, results: SearchResults, request: Request, words: str) -> Reply:
+    """Lay out a page of hits, in which `words` are marked, with its buttons."""
+    shown = map(hit_card, results.hits)
+    cards = tuple(replace(card, buttons=hit_buttons(card, words)) for card in shown)
+    verdicts = verdict_buttons(request, cards[0]) if cards else ()
+    return Reply(
+        text,
+        cards=cards,
+        more=results.more,
+        first=results.first if cards else 1,
+        buttons=(*page_buttons(request, more=results.more), *verdicts),
+    )

@@ -1,0 +1,182 @@
+"""A quote to answer with: what a guest said, by the day, or about some words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from itertools import chain, islice
+
+import numpy as np
+
+from bot.answers.buttons import another_button, hit_buttons
+from bot.answers.hints import explain_filters
+from bot.answers.replies import Reply, hit_card, quoted
+from bot.answers.requests import Request
+from bot.library.library import Library
+from bot.models import Hit, Query
+from bot.quotes.cache import sayings_of, usage_of
+from bot.quotes.extraction import GOOD_SCORE, ScoredQuote, find_cues, guest_of, stands_alone
+from bot.search.engine import show_sentence
+from bot.search.filters import narrow
+from bot.search.index.index import Index
+from bot.search.index.names import matches_name
+from bot.search.interpretation import InterpretedQuery, interpret
+from bot.search.query import parse_query, without_filters
+from bot.search.ranking import Weights, rank
+from bot.search.snippets import find_matches
+
+# How many of the best passages are looked through for single sentences.
+_PASSAGES = 30
+# A word so much less telling than the most telling one of a query is not what that is about.
+_TELLING = 0.5
+_ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
+
+# A run of cues, and which stems of a query it says.
+_Found = tuple[range, frozenset[int]]
+
+
+def answer_quote(library: Library, request: Request) -> Reply:
+    """Answer with the quote of a request's page, said about its words if it has any."""
+    chosen, more = pick_quote(library, request.text, request.page)
+    query = parse_query(request.text)
+    narrowed = explain_filters(query)
+    worded = bool(query.words or query.phrases)
+    about = f" about {quoted(without_filters(query.text))}" if worded else ""
+    if chosen is None:
+        others = "other " if request.page else ""
+        problems = (*query.problems, *narrow(library.index, query).problems)
+        way = "Try different words, or none." if query.text else "Try a search instead."
+        return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
+    unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
+    card = hit_card(chosen)
+    # Nothing in a quote is marked, so it is shown again without the words it was asked for.
+    card = replace(card, buttons=hit_buttons(card, ""))
+    buttons = another_button(request) if more else ()
+    notes = (*query.problems, *narrowed, *unread)
+    return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
+
+
+def pick_quote(
+    library: Library, typed: str = "", page: int = 0, day: date | None = None
+) -> tuple[Hit | None, bool]:
+    """Pick the quote of a page (from 0), said about some words, and whether there is another.
+
+    Without words, the order is the same all day long (UTC; today if no `day` is given) and another
+    one the next day. The quote is None where there are no more.
+    """
+    query = parse_query(typed)
+    if query.words or query.phrases:
+        found = _about(library, query)
+    else:
+        found = _in_order(library, query, day or datetime.now(UTC).date())
+    chosen = list(islice(found, page, page + 2))
+    if not chosen:
+        return None, False
+    return show_sentence(library.index, chosen[0][0], len(chosen[0])), len(chosen) > 1
+
+
+def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
+    """Yield the sayings that filters leave, in the order of a day; the good ones come first."""
+    index, allowed = library.index, narrow(library.index, query).allowed
+    passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
+    left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
+    sayings = [each for each in sayings_of(library) if each.episode in left]
+    for saying in sorted(sayings, key=lambda each: (each.score < GOOD_SCORE, _key(each, day))):
+        cues = find_cues(index, saying)
+        if cues and _is_named(index, cues, query):
+            yield cues
+
+
+def _key(saying: ScoredQuote, day: date) -> bytes:
+    """Hash day and saying: the same on any machine and for any index."""
+    return blake2b(f"{day} {saying.id}".encode(), digest_size=8).digest()
+
+
+def _about(library: Library, query: Query) -> Iterator[range]:
+    """Yield what says words of a query, first what says all of them.
+
+    Of these, sayings come first, and then single sentences of the best passages.
+    """
+    index = library.index
+    reading = interpret(index, query)
+    ranked = rank(index, reading.wanted, reading.allowed, Weights()).passages.tolist()
+    found = chain(
+        _sayings_in(library, reading, ranked), _sentences_in(index, reading, ranked[:_PASSAGES])
+    )
+    taken: set[int] = set()
+    for cues in _in_turn(found, reading.wanted.idf):
+        if taken.isdisjoint(cues) and _is_named(index, cues, query):
+            taken.update(cues)
+            yield cues
+
+
+def _in_turn(found: Iterable[_Found], wanted: Iterable[int]) -> Iterator[range]:
+    """Yield what says all stems that are wanted, then the others; the first ones at once."""
+    others = []
+    for cues, stems in found:
+        if stems.issuperset(wanted):
+            yield cues
+        else:
+            others.append(cues)
+    yield from others
+
+
+def _sayings_in(
+    library: Library, reading: InterpretedQuery, passages: Sequence[int]
+) -> Iterator[_Found]:
+    index = library.index
+    of_episode: dict[str, list[ScoredQuote]] = {}
+    for saying in sayings_of(library):
+        of_episode.setdefault(saying.episode, []).append(saying)
+    for passage in passages:
+        episode = index.episodes[int(index.passage_episodes[passage])]
+        begin = index.transcripts.begins[index.passages.firsts[passage]]
+        end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
+        for saying in of_episode.get(episode.slug, ()):
+            if saying.start is not None and begin <= saying.start < end:
+                cues = find_cues(index, saying) or range(0)
+                said = _said_in(index, reading, passage)
+                stems = [said[cue] for cue in cues if cue in said]
+                if stems:
+                    yield cues, frozenset[int]().union(*stems)
+
+
+def _sentences_in(
+    index: Index, reading: InterpretedQuery, passages: Sequence[int]
+) -> Iterator[_Found]:
+    for passage in passages:
+        for cue, stems in _said_in(index, reading, passage).items():
+            if (
+                not np.isnan(index.transcripts.begins[cue])
+                and not np.isnan(index.transcripts.finishes[cue])
+                and guest_of(index, cue)
+                and stands_alone(index.transcripts.text_of(cue), usage_of(index))
+            ):
+                yield range(cue, cue + 1), stems
+
+
+def _said_in(index: Index, reading: InterpretedQuery, passage: int) -> dict[int, frozenset[int]]:
+    """Tell which stems of a query the cues of a passage say.
+
+    Only those cues count that say a phrase of it, or if it has none a telling word.
+    """
+    idf = reading.wanted.idf
+    least = _TELLING * max(idf.values(), default=0.0)
+    said: dict[int, frozenset[int]] = {}
+    telling: set[int] = set()
+    for match in find_matches(index, reading, passage):
+        cue = index.transcripts.cue_at(match.place)
+        said[cue] = said.get(cue, frozenset()) | match.stems
+        tells = max((idf.get(stem, 0.0) for stem in match.stems), default=0.0) >= least
+        if not match.stems or (tells and not reading.phrases):
+            telling.add(cue)
+    return {cue: said[cue] for cue in sorted(telling)}
+
+
+def _is_named(index: Index, cues: range, query: Query) -> bool:
+    """Say whether who says it is whom a query asks for, if it asks for anybody."""
+    asked = [each.value for each in query.filters if each.field in ("guest", "speaker")]
+    name = guest_of(index, cues[0])
+    guests = index.episodes[int(index.transcripts.episodes[cues[0]])].guests
+    ids = {guest.id for guest in guests if guest.name == name}
+    return all(matches_name(value, name) or value.casefold() in ids for value in asked)

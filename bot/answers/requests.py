@@ -1,0 +1,138 @@
+"""What somebody asks for, in a form that a button can carry through any restart."""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.search.index.analysis import clean_text
+
+# What a packed request may hold; a button of Slack carries 2,000 characters.
+MAX_PACKED = 1_500
+# A button of another version is answered with "search again", never by a guess.
+_VERSION = 1
+# Made once, as an answer packs a dozen requests and more.
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Nobody turns so many pages, but anybody can write a number.
+_LAST_PAGE = 9_999
+# About eleven days, longer than any video; single precision still tells such seconds apart.
+_LAST_SECOND = 1_000_000
+
+
+class Verb(StrEnum):
+    """The commands people have; each is answered by `bot.answers.dispatch.answer`."""
+
+    SEARCH = "search"
+    QUOTE = "quote"
+    EPISODE = "episode"
+    EPISODES = "episodes"
+    MENTIONS = "mentions"
+    WEEKLY = "weekly"
+    FOLLOW = "follow"
+    FOLLOWS = "follows"
+    UNFOLLOW = "unfollow"
+    ANNOUNCE = "announce"
+    ABOUT = "about"
+    HELP = "help"
+    # What only buttons and shortcuts ask for.
+    FIND = "find"
+    LIKE = "like"
+    CONTEXT = "context"
+    HIT = "hit"
+
+
+# What can be typed as the first word, in the order in which help lists it.
+TYPED_VERBS = (
+    Verb.SEARCH,
+    Verb.QUOTE,
+    Verb.EPISODE,
+    Verb.EPISODES,
+    Verb.MENTIONS,
+    Verb.WEEKLY,
+    Verb.FOLLOW,
+    Verb.FOLLOWS,
+    Verb.UNFOLLOW,
+    Verb.ANNOUNCE,
+    Verb.ABOUT,
+    Verb.HELP,
+)
+# What people do with what they follow; `bot.following` answers.
+FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW})
+# What can be typed behind "weekly"; behind other words, it is one to search for.
+WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
+# The same of "announce".
+ANNOUNCE_WORDS = ("on", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question: `text` is what was typed behind the verb, `page` counts from 0.
+
+    `episode` (a slug), `start` and `end` (seconds) name a passage that was shown: it is the one
+    that ends there. They outlive any index. `size` is how many passages are shown on a page: the
+    platform's choice, so that no button carries it.
+    """
+
+    verb: Verb
+    text: str = ""
+    page: int = 0
+    episode: str = ""
+    start: float | None = None
+    end: float | None = None
+    size: int = field(default=5, compare=False)
+
+
+def read_request(typed: str) -> Request:
+    """Read what was typed behind the command: a verb and its text, else words to search for.
+
+    Nothing at all asks for help, and so does a search for nothing; "search quote" searches for a
+    word that is a verb too, and so does "help me …", since help takes no words.
+    """
+    first, *rest = typed.split(maxsplit=1) or [Verb.HELP]
+    verb, text = first.casefold(), "".join(rest).strip()
+    if verb == Verb.SEARCH and not clean_text(text):
+        return Request(Verb.HELP)
+    if verb in TYPED_VERBS and _takes(Verb(verb), text):
+        return Request(Verb(verb), text)
+    return Request(Verb.SEARCH, typed.strip())
+
+
+def _takes(verb: Verb, text: str) -> bool:
+    """Say whether a verb can be followed by a text."""
+    if verb is Verb.WEEKLY:
+        return not text or text.split()[0].casefold() in WEEKLY_WORDS
+    if verb is Verb.ANNOUNCE:
+        return not text or text.casefold() in ANNOUNCE_WORDS
+    return verb not in (Verb.ABOUT, Verb.HELP, Verb.FOLLOWS) or not text
+
+
+def pack(request: Request) -> str:
+    """Write a request as the short text that a button carries."""
+    place = (request.episode, request.start, request.end)
+    values = (_VERSION, request.verb, request.text, request.page, *place)
+    return _write(values)
+
+
+def unpack(packed: object) -> Request | None:
+    """Read what `pack` has written; None if it was written by another version, or by nobody."""
+    if not isinstance(packed, str) or len(packed) > MAX_PACKED:
+        return None
+    try:
+        version, verb, text, page, episode, start, end = json.loads(packed)
+        if not (_is_count(version) and version == _VERSION and _is_count(page)):
+            return None
+        request = Request(Verb(verb), text, page, episode, start, end)
+        texts = all(isinstance(each, str) for each in (text, episode))
+        return request if texts and _is_second(start) and _is_second(end) else None
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def _is_count(number: object) -> bool:
+    # For Python, True is a number too.
+    return type(number) is int and 0 <= number <= _LAST_PAGE
+
+
+def _is_second(number: object) -> bool:
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        return abs(number) <= _LAST_SECOND
+    return number is None

@@ -1,1 +1,0 @@
-"""Transcript files in, episodes out: one reader for each format, then merging and timing."""

@@ -1,0 +1,1 @@
+"""The live corpus: fetch sources, build, check, promote, roll back, refresh."""

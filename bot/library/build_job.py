@@ -1,0 +1,166 @@
+"""A candidate: an index that is built and measured before it may answer anybody.
+
+`python -m bot.library.build_job` builds one in a worker process, so that answers stay fast. It
+reads the job as JSON from standard input and says on standard error what is wrong.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.errors import AirquoteError, CacheError
+from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
+from bot.library.library import (
+    Library,
+    Notice,
+    Progress,
+    build_library,
+    keep_library,
+    library_id,
+    load_library,
+    with_semantic_index,
+)
+from bot.library.manifest import Evaluation, Inspection
+from bot.library.registry import Registry
+from bot.models import Problem
+from bot.quotes.cache import with_sayings
+from bot.search.index.storage import sha256_of
+from bot.transcripts.files import FoundFiles, SourceFile
+
+# Whoever searches goes first.
+_NICENESS = 10
+_WRONG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to build, and for which registry.
+
+    `model` is the name of the model that tells what texts mean, "" for none; `queries` is a file of
+    queries to measure with.
+    """
+
+    inspection: Inspection
+    registry: Registry
+    model: str = ""
+    queries: Path | None = None
+
+
+def build_candidate(
+    job: Job, on_progress: Progress | None = None, on_notice: Notice | None = None
+) -> Library:
+    """Build what is not yet kept of an index and of all that belongs to it, and measure it.
+
+    Raises OSError, and CacheError if its files change meanwhile.
+    """
+    cache = job.registry.cache
+    library = _load_or_build(job, on_progress)
+    library = with_semantic_index(library, job.model, cache, on_progress, on_notice)
+    library = with_sayings(library, cache, on_notice)
+    if job.queries:
+        _measure(library, job.queries, job)
+    return library
+
+
+def _load_or_build(job: Job, on_progress: Progress | None) -> Library:
+    registry, found = job.registry, job.inspection.found
+    number = library_id(found)
+    if registry.manifest(number):
+        try:
+            return load_library(number, registry)
+        except CacheError:
+            pass  # and built again
+    library = build_library(found, on_progress)
+    keep_library(library, job.inspection, registry)
+    return library
+
+
+def _measure(library: Library, queries: Path, job: Job) -> None:
+    """Measure a library and the one that is current, each only once with the same queries."""
+    registry, digest, qrels = job.registry, sha256_of(queries), read_qrels(queries)
+    for number in {library.id, registry.standing().id}:
+        manifest = registry.manifest(number)
+        known = manifest and manifest.evaluation
+        if manifest is None or (known and known.sha256 == digest):
+            continue
+        try:
+            measured = library if number == library.id else _load(number, job)
+        except CacheError:
+            continue  # nothing is compared with an index that is damaged
+        registry.register(replace(manifest, evaluation=_evaluate(measured, qrels, digest)))
+
+
+def _load(number: str, job: Job) -> Library:
+    return with_semantic_index(load_library(number, job.registry), job.model, job.registry.cache)
+
+
+def _evaluate(library: Library, qrels: Sequence[Qrel], digest: str) -> Evaluation | None:
+    figures = measure_ranking(list(run_queries(library, qrels)))
+    if not figures:
+        return None
+    whole = next((each for each in figures if each.style == MEAN), figures[0])
+    return Evaluation(digest, whole.queries, whole.mrr)
+
+
+def write_job(job: Job) -> bytes:
+    """Write a job as JSON for another process."""
+    registry, inspection = job.registry, job.inspection
+    facts = {
+        "found": asdict(inspection.found),
+        "commits": dict(inspection.commits),
+        "last_good": sorted(inspection.last_good),
+        "missing": inspection.missing,
+        "cache": str(registry.cache.resolve()),
+        "sources": registry.sources,
+        "model": job.model,
+        "queries": str(job.queries.resolve()) if job.queries else "",
+    }
+    return json.dumps(facts, default=str).encode()
+
+
+def read_job(written: bytes) -> Job:
+    """Read what `write_job` has written."""
+    facts: dict[str, Any] = json.loads(written)
+    found = {name: tuple(map(_file, facts["found"][name])) for name in _KINDS}
+    problems = tuple(Problem(**each) for each in facts["found"]["problems"])
+    inspection = Inspection(
+        FoundFiles(**found, problems=problems),
+        facts["commits"],
+        frozenset(facts["last_good"]),
+        tuple(facts["missing"]),
+    )
+    registry = Registry(Path(facts["cache"]), facts["sources"])
+    queries = Path(facts["queries"]) if facts["queries"] else None
+    return Job(inspection, registry, facts["model"], queries)
+
+
+_KINDS = ("files", "catalogs", "people", "refused")
+
+
+def _file(stored: dict[str, Any]) -> SourceFile:
+    kept = Path(stored["kept"]) if stored["kept"] else None
+    return SourceFile(stored["path"], Path(stored["location"]), stored["digest"], kept)
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+def main() -> int:
+    """Build what standard input asks for; returns the exit code."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    try:
+        build_candidate(read_job(sys.stdin.buffer.read()), on_notice=_tell)
+    except (AirquoteError, OSError) as error:
+        _tell(str(error))
+        return _WRONG
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

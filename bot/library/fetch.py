@@ -1,0 +1,321 @@
+"""Fetch episodes from git repositories into folders that are read like any other.
+
+Each commit has its own folder in the cache, `sources/<source>/<commit>`, which appears whole or not
+at all and never changes. Only this module writes there: plain files with checked names. Whoever
+sets AIRQUOTE_EPISODES chooses what is fetched, so addresses inside a network are allowed.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import AirquoteError, CacheError, ConfigError
+from bot.library import git
+from bot.library.git import Limits, Repository, TreeEntry, over_limit
+from bot.locking import exclusive
+from bot.sources import Folder, GitSource, Source
+from bot.text import pluralize
+from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_passed_over
+
+_KINDS = {"120000": "symlink", "160000": "submodule"}
+_STRANGE = "file with a strange name"
+TOO_LARGE = "file over 20 MB"
+_PLURALS = {
+    "symlink": "symlinks",
+    "submodule": "submodules",
+    _STRANGE: "files with strange names",
+    TOO_LARGE: "files over 20 MB",
+}
+# The longest path, in characters, and the longest name, in bytes, that most systems can hold.
+_LONGEST_PATH = 200
+_LONGEST_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFiles:
+    """Files to write: where, and the id of what is in them. What is left out is counted by kind."""
+
+    files: dict[str, str]
+    left_out: Counter[str]
+
+
+def roots_of(folder: str) -> list[str]:
+    """Name all that belongs to a folder of a repository: itself, and the people beside it."""
+    if not folder:
+        return [""]
+    parent = folder.rpartition("/")[0]
+    beside = sorted(f"{parent}/{name}".lstrip("/") for name in PEOPLE_FOLDERS)
+    return [folder, *(path for path in beside if path != folder)]
+
+
+def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
+    """Choose the regular files that could be read if they lay in a folder of this machine.
+
+    Symlinks, submodules and names that could not be written safely everywhere are left out. What
+    the reader passes over anyway is not worth counting.
+    """
+    files: dict[str, str] = {}
+    taken: set[str] = set()  # some file systems do not tell small letters from capitals
+    left_out: Counter[str] = Counter()
+    for entry in entries:
+        path = unicodedata.normalize("NFC", entry.path.decode("utf-8", "replace"))
+        if any(is_passed_over(name) for name in _names_below(path, folder) if name.strip(".")):
+            continue
+        if kind := _KINDS.get(entry.mode):
+            left_out[kind] += 1
+        elif not _is_safe(path) or path.casefold() in taken:
+            left_out[_STRANGE] += 1
+        else:
+            files[path] = entry.id
+            taken.add(path.casefold())
+    return ChosenFiles(files, left_out)
+
+
+def describe_left_out(left_out: Counter[str]) -> str:
+    """Say in half a sentence what is left out; "" for nothing."""
+    return ", ".join(
+        f"{number:,} {kind}" if number == 1 else f"{number:,} {_PLURALS[kind]}"
+        for kind, number in sorted(left_out.items())
+    )
+
+
+def _names_below(path: str, folder: str) -> Iterator[str]:
+    """Name the folders and the file on the way to a path, below what was asked for."""
+    parent = folder.rpartition("/")[0]
+    above = folder if path.startswith(f"{folder}/") else parent
+    yield from path.removeprefix(above).lstrip("/").split("/")
+
+
+def _is_safe(path: str) -> bool:
+    """Say whether a path stays below a folder and can be shown: no control, no bidi character."""
+    names = path.split("/")
+    short = len(path) <= _LONGEST_PATH and all(len(n.encode()) <= _LONGEST_NAME for n in names)
+    plain = path.isprintable() and not {*path} & {*"\\\N{REPLACEMENT CHARACTER}"}
+    return short and plain and not {"", ".", ".."} & {*names}
+
+
+# Told a sentence for the person in front of it.
+Notice = Callable[[str], None]
+
+_COMMIT = re.compile("[0-9a-f]{40,64}")
+_KEPT_COMMITS = 3
+# After so many fetches the copy is made anew: it still holds all that has been deleted since.
+_MOST_PACKS = 40
+# To be raised when other files are written of a commit than before.
+_FORM = "1"
+_USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What is here of a source: its `paths`, as of a commit, which was its newest one `when`.
+
+    It `failed` where nobody knows whether there is a newer one.
+    """
+
+    paths: tuple[Path, ...]
+    commit: str
+    when: datetime
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The paths of sources; those of the `failed` ones are as they last were, or missing."""
+
+    paths: tuple[Path, ...]
+    failed: tuple[str, ...] = ()
+
+
+def gather_sources(
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice | None = None,
+    limits: Limits = _USUAL,
+) -> Gathered:
+    """List the paths of all sources, in their order, with the newest of those to fetch.
+
+    A source that cannot be had is a notice, as long as there is another one; else it raises what
+    `fetch` raises.
+    """
+    notice = on_notice or _ignore
+    paths: list[Path] = []
+    failed: list[str] = []
+    errors: list[AirquoteError] = []
+    for source in sources:
+        if isinstance(source, Folder):
+            paths.append(source.path)
+            continue
+        try:
+            fetched = fetch(source, cache, notice, limits)
+            paths += fetched.paths
+            failed += [str(source)] if fetched.failed else []
+        except AirquoteError as error:
+            errors.append(error)
+            failed.append(str(source))
+    if errors and not any(path.exists() for path in paths):
+        raise errors[0]
+    for failure in errors:
+        notice(f"{failure} Until then, its episodes are missing.")
+    return Gathered(tuple(paths), tuple(failed))
+
+
+def gather_cached(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
+    """List the paths of all sources as far as they are here, without asking anybody."""
+    known = [
+        (source.path,) if isinstance(source, Folder) else _paths_of(last_fetched(source, cache))
+        for source in sources
+    ]
+    return tuple(path for paths in known for path in paths)
+
+
+def fetch(
+    source: GitSource, cache: Path, on_notice: Notice | None = None, limits: Limits = _USUAL
+) -> Fetched:
+    """Fetch a source's newest commit, unless it is here already.
+
+    Where that fails, the last one fetched is used, with a notice. If there is none, it raises
+    UnreachableError, ConfigError or, for a folder that cannot be written, CacheError.
+    """
+    notice = on_notice or _ignore
+    home = _home(source, cache)
+    try:
+        return _fetch(source, home, notice, limits)
+    except AirquoteError as error:
+        failure = error
+    except OSError as error:
+        reason = f"it cannot be written to ({error.strerror})."
+        failure = CacheError(str(home), reason, "Make room there, or set AIRQUOTE_CACHE.")
+    last = last_fetched(source, cache)
+    if not last:
+        raise failure
+    notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
+    return replace(last, failed=True)
+
+
+def last_fetched(source: GitSource, cache: Path) -> Fetched | None:
+    """Say what is here of a source, without asking anybody; None if it was never fetched."""
+    ages = _ages(_home(source, cache))
+    return _fetched(source, ages[0][1]) if ages else None
+
+
+def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:
+    home.mkdir(parents=True, exist_ok=True)
+    repository = Repository(source, home / "repository.git", limits)
+    with exclusive(home / "lock", limits.whole, limits.stop):
+        commit = git.read_tip(repository)
+        if not (home / commit).is_dir():
+            commit = _bring(repository, home, notice)
+        os.utime(home / commit)
+        _tidy(home)
+        if git.count_packs(repository) > _MOST_PACKS:
+            shutil.rmtree(repository.folder, ignore_errors=True)
+        return _fetched(source, home / commit)
+
+
+def _bring(repository: Repository, home: Path, notice: Notice) -> str:
+    """Fetch a commit and write its files; a copy that is no good is made anew, once."""
+    is_old = repository.folder.exists()
+    try:
+        return _bring_into(repository, home, notice)
+    except AirquoteError as error:
+        # What came of it may be half of something, or too much.
+        shutil.rmtree(repository.folder, ignore_errors=True)
+        if isinstance(error, ConfigError) or not is_old:
+            raise
+    return _bring_into(repository, home, notice)
+
+
+def _bring_into(repository: Repository, home: Path, notice: Notice) -> str:
+    source, limits = repository.source, repository.limits
+    commit = git.fetch_tip(repository)
+    if (home / commit).is_dir():
+        return commit
+    choice = choose_files(git.list_tree(repository, commit, roots_of(source.folder)), source.folder)
+    if not any(_lies_in(path, source.folder) for path in choice.files):
+        reason = f"there is no transcript in {source.folder or 'it'}."
+        raise ConfigError(str(source), reason, "Check AIRQUOTE_EPISODES.")
+    if len(choice.files) > limits.files:
+        raise over_limit(repository, pluralize(limits.files, "file"))
+    git.fetch_blobs(repository, [*choice.files.values()])
+    _write(repository, _measured(repository, choice), home, commit)
+    if left_out := describe_left_out(choice.left_out):
+        notice(f"{source}: left out: {left_out}.")
+    return commit
+
+
+def _measured(repository: Repository, choice: ChosenFiles) -> dict[str, str]:
+    """Leave out what is too large for a transcript. Raises ConfigError for too much in all."""
+    sizes = git.blob_sizes(repository, [*choice.files.values()])
+    files, total = {}, 0
+    for (path, number), size in zip(choice.files.items(), sizes, strict=True):
+        if size > LARGEST_FILE:
+            choice.left_out[TOO_LARGE] += 1
+            continue
+        files[path] = number
+        total += size
+    if total > repository.limits.content:
+        raise over_limit(repository, f"{repository.limits.content / 1e6:,.0f} MB of transcripts")
+    return files
+
+
+def _write(repository: Repository, files: dict[str, str], home: Path, commit: str) -> None:
+    """Write files into a commit's folder, which appears when it is whole."""
+    with tempfile.TemporaryDirectory(dir=home, prefix=".new-") as folder:
+        whole = Path(folder, commit)
+        whole.mkdir()
+        with closing(git.read_blobs(repository, [*files.values()])) as contents:
+            for path, content in zip(files, contents, strict=True):
+                (whole / path).parent.mkdir(parents=True, exist_ok=True)
+                with (whole / path).open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+        whole.rename(home / commit)
+
+
+def _tidy(home: Path) -> None:
+    """Remove old commits, and what processes have left that were ended."""
+    old = [path for _, path in _ages(home)[_KEPT_COMMITS:]]
+    for path in (*old, *home.glob(".new-*")):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _ages(home: Path) -> list[tuple[float, Path]]:
+    """List the commits that are here, the one that was newest last in front."""
+    try:
+        commits = [path for path in home.iterdir() if _COMMIT.fullmatch(path.name)]
+        return sorted(((path.stat().st_mtime, path) for path in commits), reverse=True)
+    except OSError:
+        return []
+
+
+def _fetched(source: GitSource, folder: Path) -> Fetched:
+    when = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+    return Fetched((folder / source.folder,), folder.name, when)
+
+
+def _paths_of(fetched: Fetched | None) -> tuple[Path, ...]:
+    return fetched.paths if fetched else ()
+
+
+def _home(source: GitSource, cache: Path) -> Path:
+    name = "\0".join((_FORM, source.url, source.branch, source.folder))
+    return cache / "sources" / hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _ignore(_: str) -> None:
+    pass

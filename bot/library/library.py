@@ -1,0 +1,264 @@
+"""The library: a podcast's episodes and their index, built from files once and then cached."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import DATA
+from bot.errors import CacheError, ConfigError
+from bot.library.manifest import Inspection, Manifest
+from bot.library.promotion import objection
+from bot.library.registry import Made, Registry
+from bot.models import Corpus, Problem
+from bot.search.embeddings import embed_texts
+from bot.search.index.build import build_index
+from bot.search.index.index import Index
+from bot.search.index.lexicon import read_built_in_lexicon
+from bot.search.index.storage import INDEX_VERSION, load_index
+from bot.search.semantic import (
+    Model,
+    SemanticIndex,
+    build_semantic_index,
+    find_model,
+    texts_to_embed,
+)
+from bot.sources import Folder, Source
+from bot.transcripts import last_good
+from bot.transcripts.files import FoundFiles, find_files, fingerprint
+from bot.transcripts.merge import merge_transcripts
+from bot.transcripts.reader import read_transcripts
+
+if TYPE_CHECKING:
+    from bot.quotes.extraction import ScoredQuote
+
+# Told what is being done, how much of it is done and how much there is.
+Progress = Callable[[str, int, int], None]
+# What is built in and shapes every index.
+_FACTS = ("catalog.yaml", "lexicon.yaml")
+# Told a sentence for the person in front of it.
+Notice = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Episodes ready to be searched.
+
+    `id` is the same on every machine for the same transcripts and release; `problems` are those of
+    the files it was made of. With `meaning`, it also finds what is said in other words. `sayings`
+    are its quotes, best first, where somebody has looked for them; `manifest` says how the index
+    was made, where somebody has asked.
+    """
+
+    id: str
+    index: Index
+    problems: tuple[Problem, ...]
+    meaning: SemanticIndex | None = None
+    sayings: "tuple[ScoredQuote, ...] | None" = None
+    manifest: Manifest | None = None
+
+
+def open_library(
+    paths: Sequence[Path],
+    cache: Path,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Open the library of some files and folders, from the cache if nothing has changed.
+
+    What somebody went back from, or what did not pass its checks, is not opened, but what is
+    current instead. A damaged or unwritable cache is a notice, not an error: the index is built
+    again.
+    """
+    registry = registry_of([Folder(path) for path in paths], cache)
+    return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
+
+
+def inspect_paths(
+    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
+) -> Inspection:
+    """Find the files below some paths; for one that cannot be read, its last good version."""
+    found = find_files(paths)
+    with suppress(OSError):  # no cache, no versions
+        found = last_good.with_last_good(found, cache)
+    return Inspection(found, commits or {}, last_good.last_good_paths(found))
+
+
+def open_live(
+    find: Callable[[], Inspection],
+    registry: Registry,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Open what is current without a look at its transcripts, which is asked for if there is none.
+
+    If the current index is damaged, the newest sound one that was current before stands in.
+    """
+    notice, standing = on_notice or _ignore, registry.standing()
+    registry.touch()
+    for number in standing.usable:
+        try:
+            library = load_library(number, registry)
+        except CacheError as error:
+            notice(str(error))
+            continue
+        if number != standing.id:
+            notice(f"Until then, an earlier index stands in: {number}.")
+        return library
+    return open_found(find(), registry, on_progress, on_notice)
+
+
+def open_found(
+    inspection: Inspection,
+    registry: Registry,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Open the library of what was found, as `open_library` does."""
+    notice, number = on_notice or _ignore, library_id(inspection.found)
+    standing = registry.standing()
+    registry.touch()
+    wanted = standing.choose(number)
+    if wanted != number and not registry.reads(wanted):
+        wanted = number  # whatever speaks against it, nothing else can answer
+    for each in dict.fromkeys((wanted, number)):
+        if registry.has(each):
+            try:
+                library = load_library(each, registry)
+            except CacheError as error:
+                notice(str(error))
+                continue
+            if each == number:
+                _settle(library, inspection, registry, notice)
+            else:
+                notice(f"Searched is the index {each}, not the newest: {standing.why_not(number)}")
+            return library
+    library = build_library(inspection.found, on_progress)
+    try:
+        keep_library(library, inspection, registry)
+        _settle(library, inspection, registry, notice)
+    except CacheError as error:
+        notice(str(error))
+    except OSError as error:
+        cache = registry.cache
+        notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
+    return library
+
+
+def load_library(number: str, registry: Registry) -> Library:
+    """Load a library that is kept; raises CacheError if it is damaged or not there."""
+    return Library(number, *load_index(registry.path_of(number)))
+
+
+def build_library(found: FoundFiles, on_progress: Progress | None = None) -> Library:
+    """Build the library of what was found, which is kept nowhere yet."""
+    corpus = read_corpus(found, on_progress)
+    index = build_index(corpus.episodes, read_built_in_lexicon())
+    return Library(library_id(found), index, corpus.problems)
+
+
+def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
+    """Keep a library's index and its files' versions; raises what `Registry.keep` raises."""
+    manifest = registry.keep(Made(library.id, library.index, library.problems), inspection)
+    last_good.keep_last_good(inspection.found, library.problems, registry.cache)
+    return manifest
+
+
+def _settle(library: Library, inspection: Inspection, registry: Registry, notice: Notice) -> None:
+    """Make an index current that was opened, if nothing speaks against it.
+
+    Where this release cannot read what is current, the index answers in any case, and it is said
+    why it is not current.
+    """
+    current = registry.standing().id
+    if current == library.id and registry.describes(library.id):
+        return
+    try:
+        made = Made(library.id, library.index, library.problems)
+        new = registry.manifest(library.id) or registry.describe(made, inspection)
+        live = registry.manifest(current) if current else None
+        reason = objection(new, registry) or _unmeasured(new, live)
+        if reason or current == library.id:
+            registry.tidy()
+        else:
+            registry.promote(library.id, "opened")
+    except OSError:
+        return  # it was read from a folder that cannot be written to
+    if live and live.unreadable:
+        place = f"although it is not made current: {reason}" if reason else "which is current now."
+        notice(f"{live.id} cannot be searched: {live.unreadable} Searched is {library.id}, {place}")
+
+
+def _unmeasured(new: Manifest, live: Manifest | None) -> str:
+    unmeasured = live and live.evaluation and not new.evaluation
+    return "it is yet to be measured by: airquote index build" if unmeasured else ""
+
+
+def with_semantic_index(
+    library: Library,
+    name: str,
+    cache: Path,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Add what its passages mean to a library, by the model of a name; none for no name.
+
+    The first time takes minutes, later ones read it from the cache. A model that is not to be had
+    is a notice, and the library is left as it is.
+    """
+    if not name:
+        return library
+    try:
+        return add_semantic_index(library, find_model(name), cache, on_progress, on_notice)
+    except ConfigError as error:
+        (on_notice or _ignore)(f"{error} Until then, only the words themselves are searched for.")
+        return library
+
+
+def add_semantic_index(
+    library: Library,
+    model: Model,
+    cache: Path,
+    on_progress: Progress | None = None,
+    on_notice: Notice | None = None,
+) -> Library:
+    """Add what its passages mean, by a model, to a library; raises what the model raises."""
+    tell, notice = on_progress or _ignore, on_notice or _ignore
+    layout = texts_to_embed(library.index)
+    if not layout.texts:
+        return library
+    report = partial(tell, "Reading for meaning")
+    vectors = embed_texts(layout.texts, model, cache, report, notice)
+    return replace(library, meaning=build_semantic_index(model, layout, vectors))
+
+
+def read_corpus(found: FoundFiles, on_progress: Progress | None = None) -> Corpus:
+    """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
+    tell = on_progress or _ignore
+    reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
+    episodes, problems = merge_transcripts(
+        reading.transcripts, reading.people, lambda done, of: tell("Timing sentences", done, of)
+    )
+    everything = sorted((*reading.problems, *problems), key=lambda problem: not problem.refused)
+    return Corpus(episodes, tuple(everything))
+
+
+def library_id(found: FoundFiles) -> str:
+    """Name a library by all that shapes it: its files, the built-in facts, the index's version."""
+    digest = sha256(f"{INDEX_VERSION}\0{fingerprint(found)}".encode())
+    for name in _FACTS:
+        digest.update((DATA / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def registry_of(sources: Sequence[Source], cache: Path) -> Registry:
+    """Find the registry of some sources, however their paths are written."""
+    names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
+    return Registry(cache, tuple(names))
+
+
+def _ignore(*_: object) -> None:
+    pass

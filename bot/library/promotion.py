@@ -1,0 +1,114 @@
+"""What is checked before an index takes the place of another."""
+
+from bot.library.manifest import Manifest
+from bot.library.registry import Registry
+from bot.text import pluralize
+
+MOST_CHANGED = 0.2
+MOST_LOST_MRR = 0.02
+MOST_REFUSED = 0.1
+
+_ACCEPT = "If that is right, accept it with: airquote index build --force"
+
+
+def objections(new: Manifest, live: Manifest | None) -> str:
+    """Say why an index should not take the place of the live one; "" if it may.
+
+    Without a live one there is nothing to lose: anything may.
+    """
+    if live is None:
+        return ""
+    reasons = [_refused(new, live), *_changed(new, live), _worse(new, live)]
+    found = " ".join(filter(None, reasons))
+    return f"{found} {_ACCEPT}" if found else ""
+
+
+def objection(new: Manifest, registry: Registry) -> str:
+    """Say what speaks against making a kept index current; "" if nothing does.
+
+    That is what is known, also of an index of another version that was made of the same
+    transcripts, or what the checks find.
+    """
+    standing = registry.standing()
+    live = registry.manifest(standing.id) if standing.id else None
+    return standing.why_not(new.id) or _gone_back_from(new, registry) or objections(new, live)
+
+
+def promote_if_sound(number: str, registry: Registry, *, force: bool = False) -> str:
+    """Make a built index current unless something speaks against it; return what does.
+
+    What fails the checks is remembered, so that it is not built again. Raises OSError.
+    """
+    standing, new = registry.standing(), registry.manifest(number)
+    if number == standing.id and new:
+        return ""
+    if new is None:
+        return "it is not kept any more."
+    if force:
+        registry.promote(number, "forced")
+        return ""
+    if reason := objection(new, registry):
+        if not standing.why_not(number):
+            registry.refuse(number, reason)
+        return reason
+    registry.promote(number, "checked")
+    return ""
+
+
+def _gone_back_from(new: Manifest, registry: Registry) -> str:
+    """Say whether somebody went back from the same transcripts in an index of another version."""
+    for number in registry.standing().passed_over:
+        before = registry.manifest(number)
+        if before and before.unreadable and before.transcripts == new.transcripts:
+            return f"somebody went back from {number}, which has the same transcripts. {_ACCEPT}"
+    return ""
+
+
+def _changed(new: Manifest, live: Manifest) -> list[str]:
+    after, before = new.counts, live.counts
+    if after.passages >= before.passages and _may_grow(new, live):
+        return []
+    return [
+        _compare(after.episodes, before.episodes, "episode"),
+        _compare(after.passages, before.passages, "passage"),
+    ]
+
+
+def _may_grow(new: Manifest, live: Manifest) -> bool:
+    """Say whether more is what is to be expected: an episode, or a source that was missing."""
+    # An episode more is what podcasts are for, however few there are.
+    if new.counts.episodes == live.counts.episodes + 1:
+        return True
+    return new.counts.episodes > live.counts.episodes and bool({*live.missing} - {*new.missing})
+
+
+def _compare(new: int, live: int, noun: str) -> str:
+    if not live or abs(new - live) <= MOST_CHANGED * live:
+        return ""
+    return f"{pluralize(new, noun)} instead of {live:,}: more than {MOST_CHANGED:.0%} off."
+
+
+def _refused(new: Manifest, live: Manifest) -> str:
+    """Judge how many files are refused, unless as many are in the live index."""
+    refused, before = (_paths_refused(each) for each in (new, live))
+    files = len({each.path for each in new.sources} | refused)
+    if len(refused) <= MOST_REFUSED * files or len(refused) <= len(before):
+        return ""
+    (path, reason) = next((each.path, each.reason) for each in new.refused)
+    return (
+        f"{len(refused):,} of {pluralize(files, 'file')} cannot be used, such as {path}: {reason}"
+    )
+
+
+def _paths_refused(manifest: Manifest) -> set[str]:
+    return {each.path for each in manifest.refused}
+
+
+def _worse(new: Manifest, live: Manifest) -> str:
+    """Compare how well queries are answered, where both were asked the same ones."""
+    after, before = new.evaluation, live.evaluation
+    if after is None or before is None or after.sha256 != before.sha256:
+        return ""
+    if round(before.mrr - after.mrr, 6) <= MOST_LOST_MRR:
+        return ""
+    return f"Queries are answered worse: MRR {after.mrr:.3f} instead of {before.mrr:.3f}."

@@ -1,0 +1,220 @@
+"""Fresh episodes: look for changes, build in a process of its own, check, and swap.
+
+Whatever goes wrong on the way, the index that answers stays.
+"""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from bot.errors import AirquoteError, CacheError
+from bot.library.build_job import Job, write_job
+from bot.library.fetch import gather_cached, gather_sources, last_fetched
+from bot.library.git import Limits
+from bot.library.library import (
+    Library,
+    Notice,
+    add_semantic_index,
+    inspect_paths,
+    library_id,
+    load_library,
+    with_semantic_index,
+)
+from bot.library.manifest import Inspection
+from bot.library.promotion import promote_if_sound
+from bot.library.registry import Registry
+from bot.quotes.cache import with_sayings
+from bot.search.engine import search
+from bot.search.query import parse_query
+from bot.sources import Folder, GitSource, Source
+from bot.workers import run_worker
+
+BUILD_SECONDS = 30 * 60.0
+"""How long a build may take: a hundred times as long as that of two hundred episodes."""
+
+# Of what a build writes, so much is logged.
+_MOST_LINES = 20
+
+Find = Callable[[], Inspection]
+# Called after a swap with the library that answered until then and the one that does now.
+Swapped = Callable[[Library, Library], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Refresher:
+    """Keeps a library fresh: `live` is the one to answer from.
+
+    `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
+    answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
+    with. `succeeded_at` is when a look last found all sources, or when this was made; `refused` is
+    the id of what is newest if it did not pass its checks, else "".
+    """
+
+    def __init__(
+        self,
+        live: Library,
+        registry: Registry,
+        find: Find,
+        swapped: Swapped,
+        model: str = "",
+        queries: Path | None = None,
+        build_seconds: float = BUILD_SECONDS,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.live = live
+        self.succeeded_at = clock()
+        self.refused = ""
+        self._incomplete = False
+        self._registry = registry
+        self._find = find
+        self._swapped = swapped
+        self._model = model
+        self._queries = queries
+        self._seconds = build_seconds
+        self._clock = clock
+
+    async def look(self) -> Library | None:
+        """Take over what has changed; return the library to answer from now, None if none is new.
+
+        What goes wrong is logged as one sentence.
+        """
+        try:
+            new = await self._look()
+        except (AirquoteError, OSError) as error:
+            _log.warning("%s The index %s goes on answering.", error, self.live.id)
+            return None
+        if not self._incomplete:
+            self.succeeded_at = self._clock()
+        if new is None:
+            return None
+        old, self.live = self.live, new
+        _log.info("swapped", extra={"index": new.id, "before": old.id})
+        await self._swapped(old, new)
+        return new
+
+    async def _look(self) -> Library | None:
+        inspection = await asyncio.to_thread(self._find)
+        self._incomplete = bool(inspection.failed or inspection.missing)
+        number = await asyncio.to_thread(library_id, inspection.found)
+        self._registry.touch()
+        standing = self._registry.standing()
+        wanted = standing.choose(number)
+        if wanted != standing.id:
+            wanted = await self._try(wanted, inspection)
+        self.refused = number if self._registry.standing().refuses(number) else ""
+        if wanted in ("", self.live.id) or not self._registry.reads(wanted):
+            return None
+        try:
+            return await self._load(wanted)
+        except CacheError as error:
+            if wanted != number:
+                raise
+            _log.warning("%s", error)
+        await self._build(inspection)
+        return await self._load(wanted)
+
+    async def _try(self, number: str, inspection: Inspection) -> str:
+        """Build and check an index; return the one that is current then."""
+        await self._build(inspection)
+        if reason := await asyncio.to_thread(promote_if_sound, number, self._registry):
+            _log.warning("The new index %s is not taken over: %s", number, reason)
+        return self._registry.standing().id
+
+    async def _build(self, inspection: Inspection) -> None:
+        job = Job(inspection, self._registry, self._model, self._queries)
+        await build_in_worker(job, self._seconds)
+
+    async def _load(self, number: str) -> Library:
+        return await asyncio.to_thread(self._open, number)
+
+    def _open(self, number: str) -> Library:
+        library = load_library(number, self._registry)
+        meaning, cache = self.live.meaning, self._registry.cache
+        if meaning:
+            library = add_semantic_index(library, meaning.model, cache, on_notice=_log.warning)
+        elif self._model:
+            library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
+        library = with_sayings(library, cache, _log.warning)
+        # What is computed at first use is, before anybody asks.
+        search(library.index, parse_query("a first question"), 1)
+        # What has been loaded stays; without this, each full collection halts every answer for it.
+        gc.collect()
+        gc.freeze()
+        return library
+
+
+def scan_sources(
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice | None = None,
+    *,
+    stop: Event | None = None,
+) -> Inspection:
+    """Look at sources as they are now; raises what `gather_sources` raises.
+
+    Once `stop` is set, nothing more is fetched.
+    """
+    for each in sources:
+        if on_notice and isinstance(each, Folder) and not each.path.exists():
+            on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
+    gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
+    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
+    return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
+
+
+def scan_cached_sources(
+    sources: Sequence[Source], cache: Path, on_notice: Notice | None = None
+) -> Inspection:
+    """Look at sources as far as they are here; what was never fetched is fetched now."""
+    repositories = [each for each in sources if isinstance(each, GitSource)]
+    if len(_commits(sources, cache)) < len(repositories):
+        return scan_sources(sources, cache, on_notice)
+    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
+    return replace(found, missing=_missing(sources, cache))
+
+
+async def build_in_worker(job: Job, seconds: float = BUILD_SECONDS) -> None:
+    """Build a candidate in a process of its own, at a low priority.
+
+    Raises CacheError with what that process said last if it fails, or takes longer than `seconds`.
+    """
+    try:
+        ended = await run_worker("bot.library.build_job", write_job(job), seconds)
+    except TimeoutError:
+        raise _failed(job, f"it took more than {seconds:g} s.") from None
+    lines = ended.errors.decode(errors="replace").splitlines()[-_MOST_LINES:]
+    for line in lines:
+        _log.info("build: %s", line)
+    if ended.code:
+        raise _failed(job, lines[-1] if lines else f"it ended with {ended.code}.")
+
+
+def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
+    """Name the commits of the repositories that were fetched."""
+    repositories = [each for each in sources if isinstance(each, GitSource)]
+    fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
+    return {name: each.commit for name, each in fetched if each}
+
+
+def _missing(sources: Sequence[Source], cache: Path) -> tuple[str, ...]:
+    """Name the sources of which nothing is here."""
+    here = _commits(sources, cache)
+    folders = [each.path for each in sources if isinstance(each, Folder)]
+    repositories = [str(each) for each in sources if isinstance(each, GitSource)]
+    gone = (str(path) for path in folders if not path.exists())
+    return (*gone, *(name for name in repositories if name not in here))
+
+
+def _failed(job: Job, reason: str) -> CacheError:
+    cache = str(job.registry.cache)
+    return CacheError(cache, f"a new index could not be built: {reason}", "The next look retries.")

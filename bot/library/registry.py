@@ -1,0 +1,263 @@
+"""The registry: which indexes the cache folder keeps, what each was made of, which one is current.
+
+Beside each `<id>.index` lies its manifest `<id>.json`. What may change is one small file for each
+set of sources, `<sources>.current`: the promotions, of which the last is current. All of that
+outlives a release: an index of another version stays known, although this one cannot read it.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from bot.errors import CacheError
+from bot.library.manifest import (
+    CurrentIndex,
+    Inspection,
+    Manifest,
+    Promotion,
+    Refusal,
+    as_manifest,
+    as_standing,
+    counts_of,
+    entries_of,
+)
+from bot.models import Problem
+from bot.search.index.index import Index
+from bot.search.index.storage import INDEX_VERSION, save_index, sha256_of, sweep, write_atomically
+from bot.version import commit, version
+
+EARLIER = 2
+"""So many indexes that were current before stay, for a rollback."""
+
+# So many of all indexes stay, besides those, and so many sets of sources are remembered.
+_KEPT = 4
+_PODCASTS = 4
+# So much of a commit's name is shown.
+_SHORT = 10
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError)
+_INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An index as it was made: its id, and the problems of its files."""
+
+    id: str
+    index: Index
+    problems: tuple[Problem, ...]
+
+
+class Registry:
+    """The indexes of some sources in a cache folder, which other processes change as well."""
+
+    def __init__(self, cache: Path, sources: Sequence[str]) -> None:
+        self.cache = cache
+        self.sources = tuple(sources)
+        named = "\0".join(sources).encode("utf-8", "surrogatepass")
+        self._current = cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
+
+    def standing(self) -> CurrentIndex:
+        """Read what is current and why; a file that is damaged or not there says nothing."""
+        try:
+            return as_standing(json.loads(self._current.read_bytes()))
+        except _UNREADABLE:
+            return CurrentIndex()
+
+    def path_of(self, number: str) -> Path:
+        """Say where the index of an id is kept."""
+        return self.cache / f"{number}{_INDEX}"
+
+    def has(self, number: str) -> bool:
+        """Say whether an index is kept."""
+        return _is_file(self.path_of(number))
+
+    def describes(self, number: str) -> bool:
+        """Say whether the manifest of an index is kept."""
+        return _is_file(self.cache / f"{number}{_MANIFEST}")
+
+    def manifest(self, number: str) -> Manifest | None:
+        """Read what is known of an index; None if that is damaged or not there."""
+        try:
+            return as_manifest(json.loads((self.cache / f"{number}{_MANIFEST}").read_bytes()))
+        except _UNREADABLE:
+            return None
+
+    def reads(self, number: str) -> bool:
+        """Say whether this release can read an index, as far as is known."""
+        manifest = self.manifest(number)
+        return not (manifest and manifest.unreadable)
+
+    def manifests(self) -> tuple[Manifest, ...]:
+        """Read the manifests of all indexes that are kept, newest first."""
+        numbers = [path.stem for path in self.cache.glob(f"*{_INDEX}")]
+        read = filter(None, map(self.manifest, numbers))
+        return tuple(sorted(read, key=lambda each: each.built_at, reverse=True))
+
+    def keep(self, made: Made, inspection: Inspection) -> Manifest:
+        """Write an index, then its manifest.
+
+        Raises OSError, and CacheError if the files it was made of have changed since.
+        """
+        found = inspection.found
+        for file in (*found.files, *found.catalogs, *found.people):
+            if sha256_of(file.kept or file.location) != file.digest:
+                remedy = "The index is not kept, but made again the next time."
+                raise CacheError(file.path, "it was changed while the index was made.", remedy)
+        save_index(made.index, made.problems, self.path_of(made.id))
+        return self.describe(made, inspection)
+
+    def describe(self, made: Made, inspection: Inspection) -> Manifest:
+        """Write the manifest of an index that is kept; raises OSError."""
+        refused = tuple(problem for problem in made.problems if problem.refused)
+        manifest = Manifest(
+            id=made.id,
+            built_at=datetime.now(UTC),
+            version=version(),
+            commit=commit(),
+            sources=tuple(entries_of(inspection, refused)),
+            commits=inspection.commits,
+            refused=refused,
+            counts=counts_of(made.index),
+            sha256=sha256_of(self.path_of(made.id)),
+            missing=inspection.missing,
+            index_version=INDEX_VERSION,
+        )
+        self.register(manifest)
+        return manifest
+
+    def register(self, manifest: Manifest) -> None:
+        """Write the manifest of an index that is kept; raises OSError."""
+        path = self.cache / f"{manifest.id}{_MANIFEST}"
+        write_atomically(path, _as_json(asdict(manifest)))
+
+    def promote(self, number: str, why: str) -> None:
+        """Make an index the current one, and tidy up; raises OSError."""
+        self._change(lambda standing: standing.promoted(_promotion(number, why)))
+        self.tidy()
+
+    def refuse(self, number: str, reason: str) -> None:
+        """Remember that an index did not pass its checks, so that it is not built again."""
+        refusal = Refusal(number, datetime.now(UTC), reason)
+        self._change(lambda standing: standing.refused(refusal))
+
+    def roll_back(self) -> Manifest:
+        """Make the newest earlier index current that is sound and readable; return its manifest.
+
+        What was current is not promoted again before the transcripts change. Raises CacheError if
+        no index is left to go back to, and OSError.
+        """
+        rolled: list[Manifest] = []
+
+        def change(standing: CurrentIndex) -> CurrentIndex:
+            unreadable = []
+            for manifest in filter(None, map(self.verified, standing.usable[1:])):
+                if not manifest.unreadable:
+                    rolled.append(manifest)
+                    return standing.rolled_back(_promotion(manifest.id, "rollback"))
+                unreadable.append(manifest)
+            raise self._no_way_back(unreadable)
+
+        self._change(change)
+        return rolled[-1]
+
+    def _no_way_back(self, unreadable: Sequence[Manifest]) -> CacheError:
+        if not unreadable:
+            reason = "there is no earlier index to go back to."
+            return CacheError(str(self.cache), reason, "Nothing has changed.")
+        before = unreadable[0]
+        commit_of = f" of commit {before.commit[:_SHORT]}" if before.commit else ""
+        remedy = (
+            "Nothing has changed. Go back with the release that built it, "
+            f"{before.version}{commit_of}, or mend the transcripts and run: airquote index build"
+        )
+        return CacheError(str(self.path_of(before.id)), before.unreadable, remedy)
+
+    def verified(self, number: str) -> Manifest | None:
+        """Return an index's manifest if its file is what was written."""
+        manifest = self.manifest(number)
+        sound = manifest and manifest.sha256 == sha256_of(self.path_of(number))
+        return manifest if sound else None
+
+    def tidy(self) -> None:
+        """Remove the oldest indexes, but none that is current or was so just before.
+
+        Another process may be doing the same.
+        """
+        pointers = _newest_first(self.cache.glob(f"*{_CURRENT}"))
+        for forgotten in pointers[_PODCASTS:]:
+            forgotten.unlink(missing_ok=True)
+        kept = {number for path in pointers[:_PODCASTS] for number in _kept_by(path)}
+        for path in _newest_first(self.cache.glob(f"*{_INDEX}"))[_KEPT:]:
+            if path.stem not in kept:
+                path.unlink(missing_ok=True)
+        for path in self.cache.glob(f"*{_MANIFEST}"):
+            # An index is written before its manifest, and removed before it.
+            if not path.with_suffix(_INDEX).exists() and self.manifest(path.stem):
+                path.unlink(missing_ok=True)
+        sweep(self.cache)
+
+    def touch(self) -> None:
+        """Note that these sources are in use, so that their indexes are not tidied away."""
+        with suppress(OSError):
+            os.utime(self._current)
+
+    def _change(self, change: Callable[[CurrentIndex], CurrentIndex]) -> None:
+        self.cache.mkdir(parents=True, exist_ok=True)
+        with _alone(self.cache):
+            standing = change(self.standing())
+            stored = asdict(standing) | {"sources": self.sources}
+            write_atomically(self._current, _as_json(stored))
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether a file is there; a folder that cannot be looked into holds none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _promotion(number: str, why: str) -> Promotion:
+    return Promotion(number, datetime.now(UTC), why)
+
+
+def _kept_by(pointer: Path) -> Iterable[str]:
+    try:
+        standing = as_standing(json.loads(pointer.read_bytes()))
+    except _UNREADABLE:
+        return ()
+    return (standing.id, *standing.earlier[:EARLIER])
+
+
+def _newest_first(paths: Iterable[Path]) -> list[Path]:
+    ages = []
+    for path in paths:
+        with suppress(OSError):
+            ages.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(ages, reverse=True)]
+
+
+def _as_json(facts: object) -> bytes:
+    text = json.dumps(facts, default=str, ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "surrogatepass")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let no other process change what is current meanwhile, where folders can be locked."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

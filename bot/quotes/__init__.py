@@ -1,0 +1,1 @@
+"""Which sentences are worth quoting, and a quote as an image."""

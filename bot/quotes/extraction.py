@@ -1,0 +1,229 @@
+"""Sentences of guests that are worth posting on their own, best first."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.quotes.scoring import score_statement
+from bot.quotes.standalone import any_of, dangles, opens_well, why_unfit
+from bot.quotes.word_usage import WordUsage, learn_word_usage
+from bot.search.index.analysis import terms_of
+from bot.search.index.index import Index
+from bot.search.more_like_this import cues_from
+
+FEWEST_WORDS, MOST_WORDS, MOST_SENTENCES = 8, 40, 3
+BEST_SCORE = 3.5
+"""From here on, readers would post four of five sayings just as they are."""
+
+GOOD_SCORE = 3.0
+"""From here on a lenient reader would post three of five, a strict one a third.
+
+Those below are for moderators to choose from, not for a channel that posts by itself.
+"""
+
+# A sentence more has to be worth it, above all where nothing ties it to the one before.
+_PER_SENTENCE, _UNTIED = 0.5, 1.2
+_TIE = any_of("and because but if instead never not otherwise so that's then you")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredQuote:
+    """One to three sentences of a guest that can be posted as they are.
+
+    `id` is made of its words, so that what is known of it survives a rebuilt index; `episode` is a
+    slug, `start` a second, `reasons` are for moderators.
+    """
+
+    id: str
+    episode: str
+    start: float | None
+    speaker: str
+    text: str
+    chapter: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A cue as the rules read it; `guest` is "" where nobody invited says it in edited text."""
+
+    cue: int
+    text: str
+    guest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sentences: tuple[_Sentence, ...]
+    score: float
+    reasons: tuple[str, ...]
+
+
+def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
+    """Find all sayings of an index, best first; none shares a sentence with another.
+
+    It takes seconds: call it once per index and keep the result, as `bot.quotes.cache` does.
+    `known` is what `learn_word_usage` says of the index, if somebody has asked it.
+    """
+    usage = known or learn_word_usage(index)
+    candidates = [
+        candidate
+        for episode in range(len(index.episodes))
+        for candidate in _candidates(_sentences(index, episode), usage)
+    ]
+    candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
+    taken: set[int] = set()
+    sayings: dict[str, ScoredQuote] = {}
+    for candidate in candidates:
+        cues = {sentence.cue for sentence in candidate.sentences}
+        if taken.isdisjoint(cues):
+            taken |= cues
+            saying = _saying(index, candidate)
+            sayings.setdefault(saying.id, saying)
+    return tuple(sayings.values())
+
+
+def find_cues(index: Index, saying: ScoredQuote) -> range | None:
+    """Number the cues that a saying consists of; None if it is not in this index, or untimed."""
+    begins = [] if saying.start is None else cues_from(index, saying.episode, saying.start)
+    for first in begins:
+        text = index.transcripts.text_of(first)
+        for past in range(first + 1, min(first + MOST_SENTENCES, len(index.transcripts.ends)) + 1):
+            if text == saying.text:
+                return range(first, past)
+            if past < len(index.transcripts.ends):
+                text = f"{text} {index.transcripts.text_of(past)}"
+    return None
+
+
+def stands_alone(sentence: str, usage: WordUsage) -> bool:
+    """Say whether a single sentence can be read without any other, whatever it claims."""
+    text = _straightened(sentence)
+    return (
+        FEWEST_WORDS <= len(text.split()) <= MOST_WORDS
+        and not why_unfit(text, usage)
+        and opens_well(text, usage)
+        and not dangles(text, usage)
+    )
+
+
+def guest_of(index: Index, cue: int) -> str:
+    """Name the guest who says a cue of edited text; "" for anybody else, and for captions."""
+    transcripts = index.transcripts
+    episode = int(transcripts.episodes[cue])
+    name = index.speakers.get((episode, int(transcripts.speakers[cue])), "")
+    invited = any(guest.name == name for guest in index.episodes[episode].guests)
+    return name if invited and not transcripts.captions[cue] else ""
+
+
+def content_id(text: str) -> str:
+    """Name a text by its words alone: case, accents and punctuation do not matter."""
+    return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
+
+
+def best_of_each(sayings: Iterable[ScoredQuote], rank: int = 1) -> tuple[ScoredQuote, ...]:
+    """Keep one saying of each episode: its best, or the one of another rank, in their order."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for saying in sayings:
+        seen[saying.episode] += 1
+        if seen[saying.episode] == rank:
+            kept.append(saying)
+    return tuple(kept)
+
+
+def in_turns(sayings: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
+    """Put the first saying of each episode first, then the second ones, and so on."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, ScoredQuote]] = []
+    for saying in sayings:
+        turns.append((seen[saying.episode], saying))
+        seen[saying.episode] += 1
+    return tuple(saying for _, saying in sorted(turns, key=lambda each: each[0]))
+
+
+def quote_rows(sayings: Sequence[ScoredQuote]) -> list[dict[str, Any]]:
+    """Lay sayings out as rows for a table or for JSON, in their order."""
+    return [asdict(saying) | {"reasons": list(saying.reasons)} for saying in sayings]
+
+
+def _sentences(index: Index, episode: int) -> list[_Sentence]:
+    transcripts = index.transcripts
+    first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
+    guests = {guest.name for guest in index.episodes[episode].guests}
+    names = [
+        index.speakers.get((episode, speaker), "")
+        for speaker in transcripts.speakers[first:past].tolist()
+    ]
+    heard = transcripts.captions[first:past].tolist()
+    return [
+        _Sentence(
+            cue,
+            _straightened(transcripts.text_of(cue)),
+            name if name in guests and not automatic else "",
+        )
+        for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
+    ]
+
+
+def _straightened(text: str) -> str:
+    return text.replace("’", "'").replace("‘", "'")
+
+
+def _candidates(sentences: Sequence[_Sentence], usage: WordUsage) -> Iterator[_Candidate]:
+    fit = [
+        bool(each.guest) and each.text.count(" ") < MOST_WORDS and not why_unfit(each.text, usage)
+        for each in sentences
+    ]
+    for first, opening in enumerate(sentences):
+        if not fit[first] or not opens_well(opening.text, usage):
+            continue
+        for past in range(first + 1, min(first + MOST_SENTENCES, len(sentences)) + 1):
+            if not fit[past - 1] or sentences[past - 1].guest != opening.guest:
+                break
+            text = " ".join(each.text for each in sentences[first:past])
+            words = len(text.split())
+            if FEWEST_WORDS <= words <= MOST_WORDS and not dangles(text, usage):
+                yield from _rated(sentences, first, past, usage)
+
+
+def _rated(
+    sentences: Sequence[_Sentence], first: int, past: int, usage: WordUsage
+) -> Iterator[_Candidate]:
+    chosen = tuple(sentences[first:past])
+    before = sentences[first - 1].text if first else ""
+    after = sentences[past] if past < len(sentences) else None
+    rating = score_statement(
+        " ".join(each.text for each in chosen),
+        usage,
+        before,
+        after.text if after else "",
+        last=after is None or after.guest != chosen[0].guest,
+    )
+    if rating:
+        score, reasons = rating
+        untied = sum(not _TIE.match(each.text) for each in chosen[1:])
+        score -= _PER_SENTENCE * (len(chosen) - 1) + _UNTIED * untied
+        yield _Candidate(chosen, round(score, 2), reasons)
+
+
+def _saying(index: Index, candidate: _Candidate) -> ScoredQuote:
+    transcripts = index.transcripts
+    opening = candidate.sentences[0]
+    text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
+    chapter = int(transcripts.chapters[opening.cue])
+    return ScoredQuote(
+        id=content_id(text),
+        episode=index.episodes[int(transcripts.episodes[opening.cue])].slug,
+        start=transcripts.cue(opening.cue).start,
+        speaker=opening.guest,
+        text=text,
+        chapter=index.chapters[chapter].title if chapter >= 0 else "",
+        score=candidate.score,
+        reasons=candidate.reasons,
+    )

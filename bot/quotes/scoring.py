@@ -1,0 +1,260 @@
+"""What makes a sentence quotable and what spoils it: bonuses and penalties."""
+
+import re
+
+from bot.quotes.patterns import OPPOSITES, OPPOSITES_WORTH, PATTERNS, STRONG
+from bot.quotes.standalone import any_of, matching, without_frame
+from bot.quotes.word_usage import WordUsage
+from bot.search.index.analysis import STOP_WORDS, terms_of
+
+_SHARES = (1.0, 0.4, 0.2)
+# A form worth less than this is no claim by itself; strong words make up for a little.
+_LEAST_CLAIM, _STRONG_SHARE = 1.0, 0.2
+_STRONG_WORTH = 1.1
+_BECAUSE = any_of("because otherwise")
+_NEGATIVE = matching(r"n't\b|\b(?:cannot|never|no|nobody|not|nothing|without)\b")
+_BUT = re.compile(r", but\b|\bBut\b")
+_TAKEN_UP = matching(
+    r"(?:(?:a|absolutely|and|definitely|exactly|haha|i|indeed|it is|it's|oh|okay|really|right|so"
+    r"|that is|that's|this is|true|very|wow|yeah|yes)[,.! ]+)*(?:agree|amazing|awesome|beautiful"
+    r"|cool|exactly|fair|fantastic|fun|funny|good|great|important|insight\w*|interesting"
+    r"|like (?:how|it|that|this)|love|makes sense|nice|perfect|powerful|smart|true|well said"
+    r"|wonderful|wow)\b"
+)
+# "That's why", "For example": what is gone on about as a whole was the point.
+_COME_BACK_TO = matching(r"(?:for (?:example|instance)|that|that's|this)\b")
+
+
+def score_statement(
+    text: str, usage: WordUsage, before: str = "", after: str = "", last: bool = False
+) -> tuple[float, tuple[str, ...]] | None:
+    """Rate some sentences as a quote, higher is better, and say what speaks for them.
+
+    None for what makes no claim, or presents as known what it does not explain. `before` and
+    `after` are the sentences around them; with `last`, the speaker stops there.
+    """
+    forms = sorted(_forms_of(text), reverse=True)
+    if not forms or has_unknown(text):
+        return None
+    strong = _strong_of(text)
+    if forms[0][0] + _STRONG_SHARE * len(strong) < _LEAST_CLAIM:
+        return None
+    extras = _extras_of(text, usage, strong)
+    score = sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
+    if after:
+        extras.append(_echo_of(after, last))
+    score += sum(worth for worth, _ in extras) - penalties_of(text, usage)
+    score += 0.3 * last - lean_of(text, before, "" if last else after)
+    return score, tuple(reason for _, reason in (*forms, *extras) if reason)
+
+
+def _forms_of(text: str) -> list[tuple[float, str]]:
+    body = without_frame(text)
+    forms = [(worth, reason) for worth, reason, pattern in PATTERNS if pattern.search(body)]
+    for sides in OPPOSITES:
+        found = [side.search(body) for side in sides]
+        if all(found):
+            said = " and ".join(f"“{each[0].lower()}”" for each in found if each)
+            return [*forms, (OPPOSITES_WORTH, f"sets opposites: {said}")]
+    return forms
+
+
+def _strong_of(text: str) -> list[str]:
+    return sorted({found[0].lower() for found in STRONG.finditer(without_frame(text))})[:2]
+
+
+def _extras_of(text: str, usage: WordUsage, strong: list[str]) -> list[tuple[float, str]]:
+    terms = terms_of(text)
+    content = {term for term in terms if term not in STOP_WORDS}
+    unusual = sorted(content & usage.unusual)
+    articles = sum(term in ("a", "an") for term in terms)
+    return [
+        (0.2 * min(2, len(unusual)), _naming("unusual words", unusual)),
+        (_STRONG_WORTH * len(strong), _naming("strong words", strong)),
+        (0.8, "") if _BECAUSE.search(text) else (0.0, ""),
+        (0.2, "sets a “but” against it") if _BUT.search(text) else (0.0, ""),
+        (0.3 * min(2, len(_NEGATIVE.findall(text))), ""),
+        (0.35 * (min(len(content), 7) - 4), ""),
+        (0.2 * min(2, articles), ""),
+        # Who has not heard the rest can tell what it is about.
+        (0.0, "") if usage.topics.isdisjoint(content) else (0.5, ""),
+    ]
+
+
+def _echo_of(after: str, last: bool) -> tuple[float, str]:
+    if last:
+        return (0.6, "the host takes it up") if _TAKEN_UP.match(after) else (0.0, "")
+    return (0.7, "the speaker comes back to it") if _COME_BACK_TO.match(after) else (0.0, "")
+
+
+def _naming(what: str, words: list[str]) -> str:
+    return f"{what}: " + ", ".join(f"“{word}”" for word in words[:3]) if words else ""
+
+
+# What is worse each time, and by how much.
+_FLAWS = (
+    (
+        0.4,
+        any_of(
+            """
+            able absolutely actually another anything based_on case cases definitely depending
+            depends different do get go good important interesting just kinds? like lot lots many
+            other overall particular quite really same situations? some someone something then thing
+            things use using various very want want_to way ways whole
+            """
+        ),
+    ),
+    (
+        0.6,
+        any_of(
+            """
+            can_be could generally in_general likely may maybe might mostly often perhaps
+            potentially probably some something sometimes tends?_to typically usually would
+            """
+        ),
+    ),
+    # For some people only, or only a way to begin.
+    (0.4, matching(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b")),
+    (1.0, matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b")),
+    # Steps to take, rather than a claim.
+    (
+        0.7,
+        any_of(
+            r"""
+            you(?:'ll|_will|_can(?!_only|_not)|_could|_define|_find|_get|_go|_have_to|_may|_might)
+            you_(?:need|pull|put|see|start|take|try|use|would) you're_\w+ing
+            """
+        ),
+    ),
+    (1.2, re.compile(r"[–—:]")),
+    (1.1, matching(r"(?:'re|'s|\bare|\bis) \w+ing\b")),
+    (0.8, any_of("anymore currently immediately recently straightaway yet")),
+    (1.5, re.compile(r"\A[^\d]*\d")),
+    (
+        2.0,
+        matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
+    ),
+    (0.6, re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b")),
+    # What is added behind, where a sentence was over.
+    (0.9, matching(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b")),
+    (0.15, matching(r"\b\w{3,}ly\b")),
+    # Words of reports and advertisements, which nobody repeats.
+    (
+        0.8,
+        any_of(
+            r"""
+            aware be_able best_practices? certain challenges common crucial focus\w* key knowledge
+            process understand_that vital
+            """
+        ),
+    ),
+    # What holds for everybody is what everybody knows.
+    (0.5, any_of(r"\A(?:all|every\w*)")),
+    # Duties and promises are what everybody says; a list is more than one claim.
+    (0.4, matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))")),
+    (0.3, matching(r"\b(?:and|will|won't)\b|'ll\b")),
+    (
+        0.8,
+        matching(
+            r"\A(?:a lot of|lots of)\b|\b(?:are|is) (?:crucial|essential|important|vital)\b"
+            r"|\Ait(?:'s| is)(?: \w+)? (?:crucial|good|important|nice|useful|vital) to\b"
+        ),
+    ),
+    (0.9, matching(r"\b(?:depends on|right (?:and|or) wrong)\b")),
+    # "As much" as what?
+    (0.9, matching(r"\bas (?:good|many|much|well)\b(?!.* as )")),
+    (2.0, matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))")),
+)
+_COMPARATIVE = any_of(
+    r"""
+    better fewer less more worse
+    (?:bigg|cheap|clos|deep|easi|fast|few|hard|high|larg|long|low|new|old|quick|short|simpl|slow)i?er
+    (?:small|smart|strong)er
+    """
+)
+_COMPARED = matching(r"\bthan\b|\bmore and more\b|\bthe (?:better|fewer|less|more|\w+er)\b")
+_NAME = re.compile(r"(?<![.!] )\b[A-Z][a-z]\w+")
+_THE = matching(r"\bthe ([\w-]+)(?: ([\w'-]+))?(?: ([\w'-]+))?")
+# What "the" may stand before without having been spoken of.
+_KNOWN = """
+answer basics beginning best better business code company customer customers data day end fact
+fewer future industry internet job key less market model moment more most only others past people
+person product real right same team time truth user users way whole world worst wrong
+"""
+_EXPLAINING = """
+at behind between for from in of on people that they to we when where which who with you
+"""
+_KNOWN_WORDS = frozenset(_KNOWN.split())
+_EXPLAINING_WORDS = frozenset(_EXPLAINING.split())
+# "Not the camera, but the light" is about any camera.
+_CONTRASTED = matching(r"the [\w-]+, but\b|(?:(?<=, but )|(?<=instead of )|(?<=rather than ))the\b")
+# What has been set up as any one of its kind brings its parts along: "a video ... the sound".
+_SET_UP = matching(r"\b(?:an?(?! (?:bit|few|lot)\b)|your) \w")
+_EXAMPLE = any_of("e\\.g\\.? example for_instance imagine let's_say like, say_you such_as suppose")
+_GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
+_CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
+# Two sentences with a comma between them.
+_SPLICED = matching(
+    r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
+    r"(?:it|it's|that's|they|they're|we|you|you're)\b"
+)
+# A sentence with fewer words says little; one that says a word twice says less than its length.
+_FEW_WORDS = 9
+_YOU = matching(r"\byou\b|\byou'")
+_STOP = re.compile(r"[.!] ")
+_NEGATION = matching(r"n't|\b(?:never|not)\b")
+_HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
+
+
+def penalties_of(text: str, usage: WordUsage) -> float:
+    """Add up what makes some sentences a worse quote."""
+    terms = terms_of(text)
+    jargon = len(usage.jargon.intersection(terms))
+    compared = 0 if _COMPARED.search(text) else len(_COMPARATIVE.findall(text))
+    names = sum(found.start() > 0 for found in _NAME.finditer(text))
+    return (
+        sum(worth * len(pattern.findall(text)) for worth, pattern in _FLAWS)
+        + 0.9 * compared
+        + 1.0 * names
+        + 0.3 * min(1, jargon)
+        + 0.8 * max(0, jargon - 1)
+        + 0.9 * max(0, text.count(",") - 1)
+        + 0.3 * terms.count("or")
+        + 0.1 * max(0, len(terms) - 20)
+        + 0.4 * (len(terms) < _FEW_WORDS)
+        + 0.4 * _repeats(terms)
+        + 0.4 * max(0, len(_YOU.findall(text)) - 2)
+        + 0.5 * len(_STOP.findall(text))
+        + 0.8 * (without_frame(text) != text)
+        + 1.0 * bool(_SPLICED.match(text) and not _NEGATION.search(text))
+    )
+
+
+def _repeats(terms: list[str]) -> bool:
+    content = [term for term in terms if term not in STOP_WORDS]
+    return len(set(content)) < len(content)
+
+
+def has_unknown(text: str) -> bool:
+    """Say whether "the" presents something as known that nothing in a text explains."""
+    return any(
+        found[1].lower() not in _KNOWN_WORDS
+        and not found[1].lower().endswith("est")
+        and (found[2] or "").lower() not in _EXPLAINING_WORDS
+        and (found[3] or "").lower() not in _EXPLAINING_WORDS
+        and not _CONTRASTED.match(text, found.start())
+        and not _SET_UP.search(text[: found.start()])
+        and found[1].lower() not in terms_of(text[: found.start()])
+        for found in _THE.finditer(text)
+    )
+
+
+def lean_of(text: str, before: str, after: str) -> float:
+    """Say how much some sentences lose without those before and after them."""
+    corrected = _NEGATION.search(text) and _CORRECTS.match(after)
+    return (
+        1.0 * bool(_EXAMPLE.search(before))
+        + 1.0 * bool(_HALF.search(text))
+        + 1.2 * bool(_GOES_ON.match(after))
+        + 0.6 * bool(corrected)
+    )

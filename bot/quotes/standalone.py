@@ -1,0 +1,276 @@
+"""Whether a sentence can be read out of context: no anaphora, fillers or narration."""
+
+import re
+
+from bot.quotes.word_usage import WordUsage
+from bot.search.index.analysis import STOP_WORDS, terms_of
+
+_DEMONSTRATIVE = re.compile(r"\bthat ([\w-]+)[.,!]", re.IGNORECASE)
+_NO_CLAUSE = "and as because but if in on or so than too well when with"
+_BEFORE_THAT = """
+accept admit all anything are argue assume believe ensure everything exist expect fact find
+guarantee hope important is know knows learn likely mean means not nothing one ones people
+possible prove proves realize recognize remember say says see sees show shows so someone
+something sure tell tells think those understand
+"""
+_NO_CLAUSE_WORDS = frozenset(_NO_CLAUSE.split())
+_WORDS_BEFORE_THAT = frozenset(_BEFORE_THAT.split())
+
+
+def points_with_that(text: str, usage: WordUsage) -> bool:
+    """Say whether a "that" of a sentence points at something, rather than opening a clause."""
+    for found in _DEMONSTRATIVE.finditer(text):
+        if found[1].lower() in usage.nouns:
+            return True
+    terms = ["", *terms_of(text), ""]
+    for place, term in enumerate(terms):
+        if term != "that":
+            continue
+        before, after = terms[place - 1], terms[place + 1]
+        if not after or after in _NO_CLAUSE_WORDS:
+            return True
+        if before and before not in _WORDS_BEFORE_THAT and not _opens_clause(before, after, usage):
+            return True
+    return False
+
+
+def _opens_clause(before: str, after: str, usage: WordUsage) -> bool:
+    """Say whether "that" between two words may open a clause that describes the first one."""
+    one_thing = after in usage.nouns and not after.endswith("s")
+    return before in usage.nouns and not one_thing
+
+
+def any_of(words: str) -> re.Pattern[str]:
+    """Compile a pattern for any of some words, which are told apart by space.
+
+    Each may be a pattern itself; an underscore is a space.
+    """
+    choices = "|".join(word.replace("_", " ") for word in words.split())
+    return re.compile(rf"\b(?:{choices})(?![\w'])", re.IGNORECASE)
+
+
+def matching(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern to which small letters and capitals are the same."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+# "I think" may stand before a claim; what follows is judged as if it were not there.
+_FRAME = matching(
+    r"(?:I (?:(?:really|strongly|always|often|usually|firmly) )?"
+    r"(?:think|believe|say|tell people|don't think|don't believe)(?: that)?"
+    r"|(?:What I (?:learned|believe)|My (?:advice|rule|view|opinion|belief)) is(?: that)?"
+    r"|In my (?:opinion|experience|view),?(?: I think)?),? "
+)
+# A sentence without brackets, quotes or slashes that begins with a capital and is finished.
+_SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!]")
+_UNFINISHED = matching(
+    r"\.\.|[–—-]\s*[.!]|\s-\s?[.!]|\w-\s|(?:\A|\s)['‘]|(?<!s)['’](?=[\s.!,])"
+    r"|\b(\w+)[,–]? \1\b|n[’']t not\b|\b(\w+ \w+)[,–]? \2\b|– .* –"
+    r"|– (?:and|i|if|it|it's|like|or|so|that|the|they|we|you)\b"
+)
+_FILLER = any_of(
+    r"""
+    a_(?:little_)?bit a_couple_of and_all_that and_so_(?:on|forth) anyway basically blah
+    congrat\w* et_cetera etc for_(?:example|instance|one) gonna honestly hmm i_(?:don't_know|guess)
+    i_mean i_suppose i'd_say i_would_say if_you_will in_a_(?:sense|way) kind_of kinda
+    bs bullshit crap damn fuck\w* shit\w* (?:have|is|only|to)_like
+    (?:it's|was|be|just|,)_like_(?:a|the|that|this|i) let's_(?:say|see) like, like_(?:that|this|i)
+    no, of_course obviously oh ok okay or_(?:so|something|whatever) pretty_much
+    right, say, so_yeah some_kind some_sort something_like somehow sorry sort_of stuff
+    thanks? things_like to_be_honest uh um ,_well, wanna whatsoever wow
+    yeah yes you_know, ,_you_know you_see
+    """
+)
+_HOUSEKEEPING = any_of(
+    r"""
+    (?:a|another|good|last|my|next|that|the|this|your)_questions? agenda audience called chapters?
+    datatalks\S* discussed earlier episodes? guys? (?:last|next|this)_(?:week|year|month)
+    (?:my|on|your)_linkedin listeners? mentioned (?:my|our|that|the|this)_books? name_is my_name
+    newsletter podcast\w* questions?_from screen slides? sponsor\w* subscribe
+    talk(?:ing)?_about_(?:how|it|that|this|what) talked today tomorrow tonight tweet\w*
+    twitter webinar years?_ago yesterday youtube zoom_?camp
+    """
+)
+_SOMEBODY = any_of(
+    r"""
+    i i'd i'll i'm i've me mine my myself our ours us we'd we'll we've
+    he he's her hers herself him himself his she she's
+    """
+)
+_POINTING = any_of(
+    r"""
+    again already also(?<!but_also) another(?<!one_another) as_well both(?!_\w+_and)
+    either(?!_\w+_or) else(?<!body_else)(?<!one_else) examples?(?!_of) former
+    go(?:es)?_through here however in_it[.,] latter not_that_\w+ now
+    one_of_(?:them|these) otherwise(?<!because_otherwise) over_there part_of_it previous\w*
+    such(?!_an?) then_and there_could_be
+    the_(?:first|former|last|latter|next|other(?!_way_a?round)|second|third)
+    the_\w+_(?:about|for|in|of|to)_(?:it|them)
+    the_same_with these this (?:that|the)_specific
+    those(?!_who) that's that_(?:case|kind|one|part|point|sort|way)
+    that_is_(?:how|what|when|where|why)
+    """
+)
+_POINTING_END = matching(
+    r"\b(?:first|instead|second|so|that|though|too)[.!,]"
+    r"|\bthere\b(?!'|(?: \w+)? (?:are|be|has|have|is)\b)"
+    r"|\b(?:about|after|all|at|because|before|by|did|do|doing|for|from|in|know|like|of|on|than|think"
+    r"|to|with) that (?:and|but|can|case|is|means|was|way|will|would|you're)\b"
+)
+_NARRATION = matching(
+    r"\b(?:began|came|decided|did|didn't|ended up|had|hadn't|happened|joined|knew|realized|said"
+    r"|started|thought|told|took|tried|used to|wanted|was|wasn't|went|were|weren't|worked|became)\b"
+    r"|\b(?:everyone|it|nobody|people|they|we|who|you) (?:(?!need)[a-z]{2,}ed|built|found|gave|got"
+    r"|left|made|met|put|saw)\b"
+)
+# A word that needs another one behind it, and has a stop.
+_CUT_SHORT = matching(
+    r"\b(?:any|can't|cannot|could|doesn't|don't|each|few|(?<!you )have|if|isn't|less|many|more|most"
+    r"|one|ones|should|some|to|when|would)[,.!]"
+    r"|(?<!you )\b(?:are|can|do|does|is|will)[,.!](?<!is\.)"
+)
+_BARE_SUPERLATIVE = matching(
+    r"(?:(?:the|your) (?:best|most \w+|only|worst|\w+est|\w+er) (?:\w+ )?|one )(?:advice|approach"
+    r"|case|challenge|difference|example|explanation|issue|one|option|part|point|practice|problem"
+    r"|question|reason|solution|step|thing|way)s? (?:are|is|would)\b"
+)
+_SUBORDINATE = any_of(
+    """
+    after as because before even_if even_though even_when if in instead_of once
+    rather_than to unless until when whenever whether while with without
+    """
+)
+# What editors would mend: "lines of code is", "after working there, people", "failure is when".
+_UNGRAMMATICAL = matching(
+    r"\w+[^\Ws]s of [\w-]+ is\b|[^,.]* is when\b"
+    r"|(?:after|before|by|when|while) \w+ing\b[^,]*, (?:it|people|there|they)\b"
+)
+_MAIN_CLAUSE = matching(r", (?!and |like |or |which )")
+_LEANING_CLAUSE = matching(
+    r"(?:as|by|for|from|in|instead of|rather than|to|with|without)\b[^,]*, (?:it|that|they)\b"
+    r"|all the way\b|no doubt\b|other\b|probably\b|well\b|if not\b"
+    r"|\w+ than\b|[^,]*, (?:are|is)\b[^,]*\Z"
+    r"|it(?:'s| is)\b.* to \w+(?: for| in| on| than| with|[.,])"
+)
+# What a claim opens with; a noun, or an adjective with a noun, may too.
+_OPENING = any_of(
+    r"""
+    a after_(?:\w+ing|you) always an any anybody anyone as_(?:a|an|long_as|soon_as) ask avoid bad be
+    before_(?:\w+ing|you) being build choose don't do_not enough even_(?:if|the|though|when) every
+    everybody everyone everything find for_an? good great having how_(?:much|people|well|you) if
+    in_(?:\w+_){0,3}\w+, in_(?:any|business|data|every|general|machine|many|most|science|software)
+    instead_of
+    it(?:'s|_is|_isn't)_(?:(?:always|far|more|much|never|not|often|pretty|really|very)_)*\w+_to
+    it_takes just_because keep learn less look_at many more most never no nobody
+    measure not_(?:all|every|everyone|having|knowing)
+    often once one_of_the make_sure only_(?:after|by|if|people|when) people rather_than simply
+    sometimes start stop
+    the_(?:art|best|hard_part|key_(?:\w+_)?(?:is|are|question|thing|to)|less|more|most|only|real)
+    the_(?:right|secret|trick|whole|worst|wrong|\w{3,}est|\w{4,}er)
+    there(?:'s|_is|_are)_(?:always|(?:far|much|way)_more_to|many|never|no|nothing|only)
+    to_\w+ treat until_you
+    we_(?:all|can't|cannot|don't|forget|must|need|often|should|tend|usually)
+    what_(?:makes|matters|most|people|works|you) when whenever whether_you while_you
+    with_(?:a|an|any|every|good|great|more|most|no) without write
+    you you'll you're you've your \w+ing
+    """
+)
+_ACRONYM = re.compile(r"[A-Z]{2,}s? ")
+_PRONOUN = any_of(r"it it'll it's its itself one ones their theirs them themselves they they'\w+")
+_COUNTED = matching(r"one (?:day|model|of|person|thing|way|\w+ing)\b")
+_ARTICLE = matching(r"\b(?:a|an|every|no|the)\b")
+# "It" that stands for nothing: "it takes time to", "it's hard when".
+_EMPTY_IT = matching(
+    r"\bit(?:'s| becomes| can be| is| isn't| makes| might be| will be)"
+    r"(?: (?:a|also|always|even|never|not|often|only|pretty|really|so|too|usually|very))*"
+    r"(?: (?!close|due|equal|related|similar|up)\w+)? (?:because|how|if|that|to|when|whether)\b"
+    r"|\bit(?:'s| is) (?:all |not |not all )?about\b|\bit takes (?:\w+ ){1,4}to\b"
+    r"|\bit (?:depends|doesn't matter)\b"
+)
+_THING = re.compile(
+    r"\b(?:(?!thing\b)\w+ing|anything|everything|some(?:body|thing))\b", re.IGNORECASE
+)
+_PERSON = matching(
+    r"\b(?:analyst|anybody|anyone|boss|candidate|client|company|customer|developer|doctor|engineer|everyone"
+    r"|everybody|leader|manager|no one|nobody|people|person|recruiter|scientist|somebody|someone"
+    r"|student|teacher|team|user)s?\b"
+)
+# Nouns that nobody means with "it" or "they".
+_EMPTY = """
+best bit case day days difference dozen end fact few first hour hours hundred idea kind last lot
+many million month months most only point problem question reason reasons sort thing things
+thousand time times way week weeks year years
+"""
+_EMPTY_NOUNS = frozenset(_EMPTY.split())
+_REFUSED = (
+    ("somebody's own story", _SOMEBODY),
+    ("filler", _FILLER),
+    ("points outside", _POINTING),
+    ("points outside", _POINTING_END),
+    ("narration", _NARRATION),
+    ("housekeeping", _HOUSEKEEPING),
+    ("cut short", _CUT_SHORT),
+    ("unfinished", _UNFINISHED),
+)
+
+
+def without_frame(text: str) -> str:
+    """Cut "I think" and the like from the beginning of a claim."""
+    framed = _FRAME.match(text)
+    return text[framed.end() :] if framed else text
+
+
+def why_unfit(sentence: str, usage: WordUsage) -> str:
+    """Say why a sentence can be no part of a quote, in a word or two; "" if it can."""
+    if not _SENTENCE.fullmatch(sentence):
+        return "not one plain sentence"
+    body = without_frame(sentence)
+    for reason, pattern in _REFUSED:
+        if pattern.search(body):
+            return reason
+    if _BARE_SUPERLATIVE.match(body) or _LEANING_CLAUSE.match(body):
+        return "leans on what is outside"
+    if _UNGRAMMATICAL.match(body):
+        return "ungrammatical"
+    if _SUBORDINATE.match(body) and not _MAIN_CLAUSE.search(body):
+        return "no main clause"
+    terms = terms_of(body)
+    if not (usage.names.isdisjoint(terms) and usage.slips.isdisjoint(terms)):
+        return "a name or a typo"
+    return "points outside" if points_with_that(body, usage) else ""
+
+
+def opens_well(sentence: str, usage: WordUsage) -> bool:
+    """Say whether a sentence opens as a claim does: not with what goes on from another one."""
+    body = without_frame(sentence)
+    if _OPENING.match(body) or _ACRONYM.match(body):
+        return True
+    terms = terms_of(body)[:2]
+    if not terms or terms[0] in STOP_WORDS:
+        return False
+    return not usage.nouns.isdisjoint(terms)
+
+
+def dangles(text: str, usage: WordUsage) -> bool:
+    """Say whether a pronoun of some sentences has nothing before it that it may stand for."""
+    hidden = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), text)
+    return any(
+        not _has_antecedent(found[0].lower(), hidden, found.start(), usage)
+        for found in _PRONOUN.finditer(hidden)
+    )
+
+
+def _has_antecedent(pronoun: str, text: str, at: int, usage: WordUsage) -> bool:
+    before = text[:at]
+    if pronoun in ("one", "ones"):
+        after = terms_of(text[at:])[1:2]
+        counted = _COUNTED.match(text, at) or not usage.nouns.isdisjoint(after)
+        return bool(counted or _ARTICLE.search(before))
+    nouns = {term for term in terms_of(before) if term in usage.nouns} - _EMPTY_NOUNS
+    several = {noun for noun in nouns if noun.endswith("s") and not noun.endswith(("ss", "sis"))}
+    if pronoun.startswith("the"):
+        return bool(several or _PERSON.search(before))
+    # "Doing it" is no antecedent of its own.
+    return bool(
+        nouns - several or _ACRONYM.search(before) or _THING.search(" ".join(before.split()[:-1]))
+    )

@@ -1,0 +1,182 @@
+"""Query -> hits: read the query, rank the passages, lay out pages and cut the snippets."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+import numpy as np
+
+from bot.arrays import Mask
+from bot.models import Hit, Query, Snippet
+from bot.search.index.analysis import content_terms, terms_of
+from bot.search.index.index import Index
+from bot.search.interpretation import InterpretedQuery, interpret
+from bot.search.ranking import Ranked, Weights, rank
+from bot.search.semantic import SemanticIndex
+from bot.search.snippets import Focus, Match, cut_snippet, find_focus, find_matches, locate
+from bot.search.spelling import nearest
+
+# Two passages of one episode on a page leave room for others; see `Reading.names_episode`.
+_PER_EPISODE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page of hits, whether there are more, and what is to be said about the query.
+
+    `first` is the number of the first hit, counted over all pages. `corrections` maps words the
+    corpus does not know to those that were looked for instead.
+    """
+
+    hits: tuple[Hit, ...]
+    first: int
+    more: bool
+    corrections: dict[str, tuple[str, ...]]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Ranked passages with their scores, how many pages before it show, and if more follow."""
+
+    shown: list[tuple[int, float]]
+    before: int
+    more: bool
+
+
+def search(
+    index: Index,
+    query: Query,
+    limit: int = 5,
+    page: int = 0,
+    unlike: int | None = None,
+    meaning: SemanticIndex | None = None,
+) -> SearchResults:
+    """Find a page (from 0) of at most `limit` hits, best first, none of them about `unlike`.
+
+    `unlike` is a passage that is known already. With `meaning`, what is said in other words is
+    found too; a phrase is still to be said word for word.
+    """
+    reading = interpret(index, query)
+    allowed = reading.allowed if unlike is None else _elsewhere(index, unlike, reading.allowed)
+    likeness = None
+    if meaning is not None and not reading.phrases:
+        # As typed: the model knows words that the podcast never says, and copes with slips.
+        likeness = partial(meaning.likeness, " ".join(query.words))
+    ranked = rank(index, reading.wanted, allowed, Weights(), likeness)
+    only_one = reading.names_episode or len(index.episodes) == 1
+    per_episode = None if only_one else _PER_EPISODE
+    laid = lay_out(index, ranked, limit, page, per_episode)
+    hits = tuple(_hit(index, reading, passage, score) for passage, score in laid.shown)
+    return SearchResults(hits, laid.before + 1, laid.more, reading.corrections, reading.problems)
+
+
+def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
+    """Rule out the passages that share cues with one."""
+    firsts, lasts = index.passages.firsts, index.passages.lasts
+    apart: Mask = (lasts <= firsts[passage]) | (firsts >= lasts[passage])
+    return apart if allowed is None else apart & allowed
+
+
+def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
+    """List the chapter titles nearest to a text: by its words, else by how they look."""
+    stems = {index.vocabulary.stem_id(term) for term in content_terms(terms_of(text))} - {None}
+    scores = index.titles.score(stem for stem in stems if stem is not None)
+    best = [int(number) for number in np.argsort(-scores, kind="stable")[:count]]
+    titles = [index.chapters[number].title for number in best if scores[number] > 0]
+    return tuple(titles or nearest(text, [chapter.title for chapter in index.chapters], count))
+
+
+def lay_out(index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None) -> Page:
+    """Take a page (from 0) of ranked passages.
+
+    None overlaps a better one, few are of one episode: one too many waits for the next page.
+    """
+    waiting = _apart(index, ranked)
+    limit = max(limit, 1)
+    shown: list[tuple[int, float]] = []
+    before = 0
+    for _ in range(max(page, 0) + 1):
+        before += len(shown)
+        shown = []
+        later: list[tuple[int, float]] = []
+        held: Counter[int] = Counter()
+        for passage, score in waiting:
+            episode = int(index.passage_episodes[passage])
+            full = per_episode is not None and held[episode] == per_episode
+            (later if full else shown).append((passage, score))
+            held[episode] += not full
+            if len(shown) == limit:
+                break
+        if not shown:
+            break
+        waiting = chain(later, waiting)
+    return Page(shown, before, next(waiting, None) is not None)
+
+
+def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
+    """Yield ranked passages, leaving out those that share cues with a better one."""
+    taken: set[int] = set()
+    firsts, lasts = index.passages.firsts, index.passages.lasts
+    for passage, score in zip(ranked.passages.tolist(), ranked.scores.tolist(), strict=True):
+        cues = range(int(firsts[passage]), int(lasts[passage]))
+        if taken.isdisjoint((cues[0], cues[-1])):
+            taken.update(cues)
+            yield passage, score
+
+
+def show_match(index: Index, match: Match) -> Hit:
+    """Show a single match as a hit, with the passage it stands in."""
+    passage = int(index.passages_at(np.array([match.place]))[0])
+    return _show(index, passage, locate(index, match.place, _heard_as(match)), (match,), 0.0)
+
+
+def show_passages(index: Index, query: Query, passages: Sequence[int]) -> Iterator[Hit]:
+    """Show some passages as hits of a query, the one first that it would find first."""
+    reading = interpret(index, query)
+    chosen = np.zeros(len(index.passages.firsts), dtype=np.bool_)
+    chosen[list(passages)] = True
+    ranked = rank(index, reading.wanted, chosen, Weights()).passages.tolist()
+    return (_hit(index, reading, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
+
+
+def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
+    """Show a cue, or a run of `count`, as it is."""
+    run = range(number, number + count)
+    cues = [index.transcripts.cue(each) for each in run]
+    first, last = (
+        index.passages_at(index.transcripts.firsts[each : each + 1]) for each in (run[0], run[-1])
+    )
+    # Where no passage holds all of a run, one that holds its beginning stands for it.
+    passage = int(np.append(np.intersect1d(first, last), first)[0])
+    focus = Focus(cues[0], number, 0, cues[0].start)
+    shown = _show(index, passage, focus, (), 0.0)
+    return replace(shown, end=cues[-1].end, snippet=Snippet(" ".join(cue.text for cue in cues)))
+
+
+def _heard_as(match: Match) -> str:
+    return match.variant.text if match.variant and match.variant.heard else ""
+
+
+def _hit(index: Index, reading: InterpretedQuery, passage: int, score: float) -> Hit:
+    matches = find_matches(index, reading, passage)
+    return _show(index, passage, find_focus(index, reading, passage, matches), matches, score)
+
+
+def _show(index: Index, passage: int, focus: Focus, matches: Sequence[Match], score: float) -> Hit:
+    end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
+    chapter = int(index.passage_chapters[passage])
+    return Hit(
+        episode=index.episodes[int(index.passage_episodes[passage])],
+        chapter=index.chapters[chapter].title if chapter >= 0 else "",
+        speaker=focus.cue.speaker,
+        start=focus.second,
+        end=None if np.isnan(end) else float(end),
+        source=focus.cue.source,
+        score=score,
+        snippet=cut_snippet(index, passage, focus, matches),
+        passage=passage,
+        heard_as=focus.heard_as,
+    )

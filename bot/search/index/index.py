@@ -1,0 +1,197 @@
+"""The index: everything a search needs to know of a corpus, in arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.arrays import Floats, Ints
+from bot.models import Chapter, Cue, Episode
+from bot.search.index.bm25 import Postings
+from bot.search.index.lexicon import Lexicon
+from bot.search.index.names import full_names
+from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.vocabulary import BREAK, Vocabulary
+
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
+# A term said this often is taken as spelled right.
+FREQUENT = 3
+
+
+@dataclass(frozen=True)
+class Index:
+    """A corpus ready to be searched.
+
+    `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
+    four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
+    or is the episode's guest, and the `whole` episode. `name_terms` are the words
+    that name somebody; `lexicon` knows other ways of saying things. `subjects` are what the podcast
+    speaks of time and again, as its chapters' titles write it.
+    """
+
+    episodes: tuple[Episode, ...]
+    chapters: tuple[Chapter, ...]
+    vocabulary: Vocabulary
+    transcripts: Transcripts
+    passages: Passages
+    text: Postings
+    titles: Postings
+    names: Postings
+    whole: Postings
+    name_terms: frozenset[str]
+    lexicon: Lexicon
+    subjects: tuple[str, ...] = ()
+
+    @cached_property
+    def passage_episodes(self) -> Ints:
+        """The episode of each passage."""
+        return self.transcripts.episodes[self.passages.firsts]
+
+    @cached_property
+    def passage_chapters(self) -> Ints:
+        """The chapter of each passage, counted over the corpus; -1 for none."""
+        return self.transcripts.chapters[self.passages.firsts]
+
+    @cached_property
+    def passage_terms(self) -> tuple[Ints, Ints]:
+        """The places of each passage's first term and of the one past its last."""
+        bounds = self.transcripts.firsts
+        return bounds[self.passages.firsts], bounds[self.passages.lasts]
+
+    @cached_property
+    def idf(self) -> Floats:
+        """How telling each stem is, never below zero: ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+        BM25Okapi's own idf turns negative for a word in more than half of the passages, which is
+        every word of a very small podcast.
+        """
+        held = np.diff(self.text.starts)
+        return _idf(len(self.passages.firsts), held)
+
+    def idf_of(self, held: int) -> float:
+        """Weigh a term that so many passages hold, as `idf` does."""
+        return float(_idf(len(self.passages.firsts), np.array(held)))
+
+    @cached_property
+    def speakers(self) -> dict[tuple[int, int], str]:
+        """The full name of each (episode, speaker number) that has a name."""
+        pairs = np.unique(
+            np.column_stack((self.transcripts.episodes, self.transcripts.speakers)), axis=0
+        )
+        speaking: dict[int, dict[str, int]] = {}
+        for episode, speaker in pairs.tolist():
+            if name := self.transcripts.speaker_names[speaker]:
+                speaking.setdefault(episode, {})[name] = speaker
+        return {
+            (episode, numbers[name]): full
+            for episode, numbers in speaking.items()
+            for name, full in full_names(numbers, self.episodes[episode]).items()
+        }
+
+    @cached_property
+    def term_counts(self) -> Ints:
+        """How often each term of the vocabulary is said."""
+        counts = np.bincount(self.transcripts.terms, minlength=len(self.vocabulary.terms))
+        return counts.astype(np.int32)
+
+    @cached_property
+    def frequent_terms(self) -> tuple[str, ...]:
+        """The terms said often enough to be more than a slip of the transcript, by length."""
+        often = np.flatnonzero(self.term_counts >= FREQUENT).tolist()
+        known = {self.vocabulary.terms[number] for number in often} | self.name_terms
+        return tuple(sorted(known, key=lambda term: (len(term), term)))
+
+    @cached_property
+    def stems(self) -> Ints:
+        """The stem of every word of the corpus in the order of speech."""
+        return self.vocabulary.stem_of[self.transcripts.terms]
+
+    def cues(self, episode: int) -> tuple[Cue, ...]:
+        """Rebuild all cues of an episode."""
+        first, last = np.searchsorted(self.transcripts.episodes, [episode, episode + 1])
+        return tuple(self.transcripts.cue(number) for number in range(first, last))
+
+    @cached_property
+    def episode_terms(self) -> tuple[Ints, Ints]:
+        """The places of each episode's first word and of the one past its last."""
+        cues = np.searchsorted(self.transcripts.episodes, np.arange(len(self.episodes) + 1))
+        bounds = self.transcripts.firsts[cues]
+        return bounds[:-1], bounds[1:]
+
+    @cached_property
+    def _stem_places(self) -> tuple[Ints, Ints]:
+        return _inverted(self.stems, len(self.vocabulary.stems))
+
+    def places_of(self, stem: int) -> Ints:
+        """List the places where a stem is said, ascending."""
+        starts, places = self._stem_places
+        return places[starts[stem] : starts[stem + 1]]
+
+    @cached_property
+    def _term_places(self) -> tuple[Ints, Ints]:
+        return _inverted(self.transcripts.terms, len(self.vocabulary.terms))
+
+    def places_of_term(self, term: int) -> Ints:
+        """List the places where a term is said in that very form, ascending."""
+        starts, places = self._term_places
+        return places[starts[term] : starts[term + 1]]
+
+    def passages_at(self, places: Ints) -> Ints:
+        """List the passages that hold any of some places, each once."""
+        begins, ends = self.passage_terms
+        first = np.searchsorted(ends, places, side="right")
+        counts = np.searchsorted(begins, places, side="right") - first
+        steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        held = np.zeros(len(begins), dtype=np.bool_)
+        held[np.repeat(first, counts) + steps] = True
+        found: Ints = np.flatnonzero(held).astype(np.int32)
+        return found
+
+    def places_of_run(self, stems: Sequence[int]) -> Ints:
+        """List the places where a run of stems begins, ascending; it never leaves an episode."""
+        if len(stems) == 1:
+            return self.places_of(stems[0])
+        pairs = [self._places_of_pair(first, second) for first, second in pairwise(stems)]
+        rarest = min(range(len(pairs)), key=lambda at: len(pairs[at]))
+        places = pairs[rarest] - np.int32(rarest)
+        places = places[(places >= 0) & (places <= len(self.stems) - len(stems))]
+        for at, stem in enumerate(stems):
+            if at not in (rarest, rarest + 1):
+                places = places[self.stems[places + at] == stem]
+        return places
+
+    @cached_property
+    def _pair_places(self) -> tuple[Ints, Ints]:
+        """All places, ordered by their stem, then by the stem that follows; and what follows."""
+        following = np.append(self.stems[1:], np.int32(BREAK)).astype(np.int32)
+        _, order = _inverted(following, len(self.vocabulary.stems))
+        _, by_stem = _inverted(self.stems[order], len(self.vocabulary.stems))
+        places = order[by_stem]
+        return places, following[places]
+
+    def _places_of_pair(self, first: int, second: int) -> Ints:
+        """List the places where two stems stand side by side, ascending."""
+        starts, _ = self._stem_places
+        low, high = int(starts[first]), int(starts[first + 1])
+        places, following = self._pair_places
+        # A plain int would make numpy copy the whole array as 64-bit numbers.
+        begin, end = (following[low:high].searchsorted(np.int32(second), s) for s in _SIDES)
+        return places[low + begin : low + end]
+
+
+def _idf(total: int, held: NDArray[np.signedinteger]) -> Floats:
+    weights: Floats = np.log1p((total - held + 0.5) / (held + 0.5))
+    return weights
+
+
+def _inverted(numbers: Ints, size: int) -> tuple[Ints, Ints]:
+    """List the places of each number: those of `n` are `places[starts[n]:starts[n + 1]]`."""
+    # numpy sorts small integers by their digits, several times as fast.
+    keys = numbers.astype(np.uint16) if size <= 1 << 16 else numbers
+    places = np.argsort(keys, kind="stable").astype(np.int32)
+    counts = np.bincount(numbers, minlength=size)
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places

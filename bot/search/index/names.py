@@ -1,0 +1,95 @@
+"""Who speaks: names in a query are recognised against the corpus' speakers and guests."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+from bot.models import Episode, Origin
+from bot.search.index.analysis import normalise, split_words, terms_of, terms_of_name
+
+# How often captions may say a word that is nothing but somebody's name.
+_SELDOM = 20
+# From here on two spellings are of one name: "Michael" and "Micheal", but not "Daniel" and "Dana".
+_ALIKE = 0.8
+
+
+def full_name(speaker: str, episode: Episode) -> str:
+    """Name a speaker as fully as the episode's guests allow: "Maria" -> "Maria Vechtomova"."""
+    spoken = terms_of(speaker)
+    for guest in episode.guests:
+        if spoken and terms_of(guest.name)[: len(spoken)] == spoken:
+            return guest.name
+    return speaker
+
+
+def full_names(speakers: Iterable[str], episode: Episode) -> dict[str, str]:
+    """Name all speakers of an episode as fully as its guests allow.
+
+    A guest under whose name nobody speaks is the one speaker, if there are others, whose name is a
+    short form of the guest's or spelled much like it: "Theo" -> "Theofilos Papapanagiotou".
+    """
+    names = {speaker: full_name(speaker, episode) for speaker in speakers}
+    guests = {guest.name for guest in episode.guests}
+    silent = guests.difference(names.values())
+    unknown = [name for name, full in names.items() if full not in guests]
+    likely = [(name, guest) for name in unknown for guest in silent if _may_be(name, guest)]
+    if len(likely) == 1 and len(names) > 1:
+        names.update(likely)
+    return names
+
+
+def _may_be(speaker: str, guest: str) -> bool:
+    return matches_name(speaker, guest) or any(
+        SequenceMatcher(None, spoken, word).ratio() >= _ALIKE
+        for spoken in terms_of(speaker)
+        for word in terms_of(guest)
+    )
+
+
+def matches_name(value: str, name: str) -> bool:
+    """Say whether a name answers to what was typed: each typed word begins one of its words."""
+    words = terms_of_name(name)
+    typed = terms_of(value)
+    return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
+
+
+def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
+    """List the terms that name a speaker or guest and hardly ever mean anything else.
+
+    "Maria" does; "Mark" or "Will" do so only where edited text hardly ever writes them small. Where
+    there are only captions, which write nothing with a capital, a name is said seldom.
+    """
+    terms = {
+        term
+        for episode in episodes
+        for name in [guest.name for guest in episode.guests] + speakers_of(episode)
+        for term in terms_of(name)
+        if len(term) > 2
+    }
+    small, capital, unknown = _spellings(episodes)
+    return frozenset(
+        term
+        for term in terms
+        if small[term] <= capital[term] // 20 and (capital[term] or unknown[term] <= _SELDOM)
+    )
+
+
+def speakers_of(episode: Episode) -> list[str]:
+    """List the names an episode's cues carry, in order of appearance."""
+    return list(dict.fromkeys(cue.speaker for cue in episode.cues if cue.speaker))
+
+
+def _spellings(episodes: Iterable[Episode]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Count how often edited text writes terms small and with a capital, and captions at all."""
+    words = {source: Counter[str]() for source in Origin}
+    for episode in episodes:
+        for cue in episode.cues:
+            words[cue.source].update(split_words(cue.text))
+    small: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for word, count in words[Origin.EDITED].items():
+        (small if word[0].islower() else capital)[normalise(word)] += count
+    unknown: Counter[str] = Counter()
+    for word, count in words[Origin.CAPTIONS].items():
+        unknown[normalise(word)] += count
+    return small, capital, unknown

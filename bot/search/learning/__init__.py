@@ -1,0 +1,1 @@
+"""Propose lexicon entries from what captions mishear."""

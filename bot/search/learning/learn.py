@@ -1,0 +1,275 @@
+"""Learn lexicon entries where captions differ from the edited transcript.
+
+Nothing learned is used before a person has accepted it: the result is a proposal to read.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from bot.models import Problem
+from bot.search.index.analysis import STOP_WORDS, terms_of
+from bot.search.index.lexicon import Lexicon, read_built_in_lexicon
+from bot.search.learning.parallel import (
+    ParallelTranscript,
+    TermPlace,
+    TermRun,
+    TermSequence,
+    align_talks,
+    find_places,
+    words_of,
+)
+from bot.search.learning.terms import find_domain_terms
+from bot.text import pluralize
+from bot.transcripts.files import FoundFiles
+from bot.transcripts.grouping import Talk, group_files
+from bot.transcripts.reader import read_transcripts
+
+LEAST_COUNT = 2
+"""A variant heard once is an accident as likely as a habit."""
+
+LEAST_PRECISION = 0.5
+"""The part of a variant's occurrences, of those that editors explain, that stand for the term."""
+
+# One letter, or two, are what is left of anything.
+_SHORTEST = 3
+_LONGEST = 4
+_EXAMPLES = 2
+_AROUND = 4  # words of an example on either side
+
+Progress = Callable[[str, int, int], None]
+_Heard = tuple[ParallelTranscript, TermPlace]
+_Places = Sequence[tuple[ParallelTranscript, Sequence[tuple[TermRun, TermPlace]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A place where the variant stands for the term, in a few words of both texts."""
+
+    episode: str
+    second: float | None
+    edited: str
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A variant that captions have in place of a term, and what speaks for it.
+
+    It stands for the term `count` times in so many `episodes`; `ordinary` times editors kept it as
+    it is, and `otherwise` times captions have it anywhere else. `joined` differs from the term in
+    blanks alone.
+    """
+
+    term: str
+    variant: str
+    count: int
+    episodes: int
+    ordinary: int
+    otherwise: int
+    joined: bool
+    examples: tuple[Example, ...]
+
+    @property
+    def precision(self) -> float:
+        """The part of its occurrences that stand for the term, of those that editors explain."""
+        return self.count / (self.count + self.ordinary)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned, from how much, and what was wrong with the files."""
+
+    proposals: tuple[Proposal, ...]
+    episodes: int
+    problems: tuple[Problem, ...] = ()
+
+
+def learn_from(found: FoundFiles, on_progress: Progress | None = None) -> Learned:
+    """Read all transcripts found and propose what the built-in lexicon lacks."""
+    tell = on_progress or (lambda *_: None)
+    reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
+    talks, _ = group_files(reading.transcripts)
+    return replace(learn(talks, read_built_in_lexicon()), problems=reading.problems)
+
+
+def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:
+    """Propose variants that the lexicon lacks, by what captions have at the places of terms."""
+    parallels = align_talks(talks)
+    jargon = find_domain_terms([talk.page for talk in talks if talk.page], lexicon)
+    spoken = [words_of(talk.heard.cues) for talk in talks if talk.heard]
+    found = propose(parallels, jargon, spoken)
+    known = {(e.term, tuple(terms_of(text))) for e in lexicon.entries for text in e.heard}
+    news = (each for each in found if (each.term, tuple(each.variant.split())) not in known)
+    return Learned(tuple(news), len(parallels))
+
+
+def propose(
+    parallels: Sequence[ParallelTranscript],
+    jargon: Mapping[TermRun, str],
+    spoken: Iterable[TermSequence],
+) -> tuple[Proposal, ...]:
+    """Propose variants of some terms, given by their stems; the most misheard first.
+
+    `spoken` are all captions there are, by which to see how often a variant is said otherwise.
+    """
+    terms = frozenset(jargon)
+    places = [(each, list(find_places(each, terms))) for each in parallels]
+    candidates = _candidates(places, jargon)
+    runs = frozenset(run for found in candidates.values() for run in found)
+    total = Counter(run for words in spoken for run in _runs_in(words.terms, runs))
+    kept = Counter(run for each in parallels for run in _kept_runs(each, runs))
+    weighed = (
+        _weigh(term, run, found, kept[run], total[run])
+        for (term, run), found in _gather(places, candidates, jargon).items()
+    )
+    sure = (
+        each for each in weighed if each.count >= LEAST_COUNT and each.precision >= LEAST_PRECISION
+    )
+    return tuple(_ordered(list(sure)))
+
+
+def _candidates(places: _Places, jargon: Mapping[TermRun, str]) -> Mapping[str, Counter[TermRun]]:
+    """Count what stands alone in the place of each term, without grammar at its ends."""
+    forms: defaultdict[str, list[TermRun]] = defaultdict(list)
+    for stems, term in jargon.items():
+        forms[term].append(stems)
+    found: defaultdict[str, Counter[TermRun]] = defaultdict(Counter)
+    for parallel, here in places:
+        for stems, place in here:
+            term = jargon[stems]
+            begin, end = _trimmed(parallel.heard, place)
+            run, as_stems = parallel.heard.terms[begin:end], parallel.heard.stems[begin:end]
+            fits = len(run) <= _LONGEST and len("".join(run)) >= _SHORTEST and place.alone
+            # Another form of the term, or a part of it, is the doing of editors.
+            if fits and not any(_overlap(as_stems, form) for form in forms[term]):
+                found[term][run] += 1
+    return found
+
+
+def _trimmed(heard: TermSequence, place: TermPlace) -> tuple[int, int]:
+    begin, end = place.begin, place.end
+    while begin < end and heard.terms[begin] in STOP_WORDS:
+        begin += 1
+    while begin < end and heard.terms[end - 1] in STOP_WORDS:
+        end -= 1
+    return begin, end
+
+
+def _overlap(one: TermRun, other: TermRun) -> bool:
+    """Say whether one run holds the other."""
+    run, part = (one, other) if len(one) > len(other) else (other, one)
+    return any(run[n : n + len(part)] == part for n in range(len(run) - len(part) + 1))
+
+
+def _gather(
+    places: _Places, candidates: Mapping[str, Counter[TermRun]], jargon: Mapping[TermRun, str]
+) -> Mapping[tuple[str, TermRun], list[_Heard]]:
+    """Collect all places of each term and variant, also those where editors changed more.
+
+    Of several variants in one place, the most frequent stands for the term: "envelopes", not
+    "envelopes like".
+    """
+    found: defaultdict[tuple[str, TermRun], list[_Heard]] = defaultdict(list)
+    for parallel, here in places:
+        for stems, place in here:
+            term = jargon[stems]
+            runs = candidates.get(term, Counter())
+            heard = parallel.heard.terms[place.begin : place.end]
+            inside = _runs_in(heard, frozenset(runs))
+            run = max(inside, key=lambda each: (runs[each], len(each)), default=())
+            if run:
+                found[term, run].append((parallel, place))
+    return found
+
+
+def _runs_in(terms: TermRun, runs: frozenset[TermRun]) -> Iterator[TermRun]:
+    return (run for _, run in _located_runs(terms, runs))
+
+
+def _located_runs(terms: TermRun, runs: frozenset[TermRun]) -> Iterator[tuple[int, TermRun]]:
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for run in runs:
+        lengths[run[0]].add(len(run))
+    for at, first in enumerate(terms):
+        for length in lengths.get(first, ()):
+            if terms[at : at + length] in runs:
+                yield at, terms[at : at + length]
+
+
+def _kept_runs(parallel: ParallelTranscript, runs: frozenset[TermRun]) -> Iterator[TermRun]:
+    """Yield the runs that editors left as they were heard."""
+    matched = set(parallel.at_heard.tolist())
+    for at, run in _located_runs(parallel.heard.terms, runs):
+        if matched.issuperset(range(at, at + len(run))):
+            yield run
+
+
+def _weigh(term: str, run: TermRun, found: Sequence[_Heard], ordinary: int, total: int) -> Proposal:
+    return Proposal(
+        term=term,
+        variant=" ".join(run),
+        count=len(found),
+        episodes=len({parallel.episode for parallel, _ in found}),
+        ordinary=ordinary,
+        otherwise=max(0, total - len(found)),
+        joined="".join(run) == "".join(terms_of(term)),
+        examples=tuple(_example(parallel, place) for parallel, place in found[:_EXAMPLES]),
+    )
+
+
+def _ordered(proposals: Sequence[Proposal]) -> list[Proposal]:
+    weights = Counter[str]()
+    for each in proposals:
+        weights[each.term] += each.count
+    return sorted(
+        proposals, key=lambda each: (-weights[each.term], each.term, -each.count, each.variant)
+    )
+
+
+def _example(parallel: ParallelTranscript, place: TermPlace) -> Example:
+    edited, heard = parallel.edited, parallel.heard
+    return Example(
+        parallel.episode,
+        heard.seconds[place.begin],
+        " ".join(edited.terms[max(0, place.first - _AROUND) : place.last + _AROUND]),
+        " ".join(heard.terms[max(0, place.begin - _AROUND) : place.end + _AROUND]),
+    )
+
+
+# What YAML reads as the text it is.
+_PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
+
+
+def format_proposals(learned: Learned) -> str:
+    """Write proposals in the lexicon's own YAML, with what speaks for each in comments."""
+    episodes = pluralize(learned.episodes, "episode")
+    if not learned.proposals:
+        return f"# {episodes} with both an edited transcript and captions: nothing new was heard.\n"
+    lines = [
+        f"# Heard in {episodes} with both an edited transcript and captions.",
+        "# Keep what is right; where a variant is an ordinary word too, block its phrases: not.",
+    ]
+    for term, group in groupby(learned.proposals, key=lambda each: each.term):
+        proposals = list(group)
+        lines.append(f"{_as_key(term)}:")
+        for key, joined in (("same", True), ("heard", False)):
+            chosen = [each for each in proposals if each.joined is joined]
+            lines += [f"  {key}:"] if chosen else []
+            lines += [line for each in chosen for line in _described(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _described(proposal: Proposal) -> Iterator[str]:
+    times = f"{pluralize(proposal.count, 'time')} in {pluralize(proposal.episodes, 'episode')}"
+    yield f"    - {_as_key(proposal.variant)} # {times}, {proposal.otherwise} otherwise"
+    for example in proposal.examples:
+        second = "" if example.second is None else f" {int(example.second)} s"
+        yield f"      # {example.episode}{second}: {example.heard} | edited: {example.edited}"
+
+
+def _as_key(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,157 @@
+"""From a text, or from a moment of an episode, to what else the podcast says about it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.models import Query
+from bot.search.index.analysis import content_terms, terms_of
+from bot.search.index.index import Index
+
+# Enough words to tell a subject, few enough that all of them can be said in one passage.
+TELLING_TERMS = 8
+# A word that hardly any passage holds tells one moment apart, not a subject.
+_FEWEST_PASSAGES = 3
+# Sounds that edited text and captions write down, and what people say to each other rather than
+# about something: greetings, thanks, assent, farewells.
+_SMALL_TALK = """
+ah er hm hmm mm uh um hi hello hey folks guys everyone everybody welcome morning afternoon
+evening thanks thank thx cheers please pls sorry ok okay yes yeah yep no nope well right sure
+great good nice cool awesome amazing wonderful perfect lovely fun glad happy pleasure enjoy
+enjoyed appreciate appreciated wish hope luck joining attending watching listening tuning today
+tomorrow tonight day night week weekend monday tuesday wednesday thursday friday saturday sunday
+bye goodbye see seeing soon later cu ya ciao want know need think
+"""
+_FILLERS = frozenset(_SMALL_TALK.split())
+# "we'll", "it'd", "he's": grammar again, without what it is joined to.
+_CONTRACTION = re.compile(r".*(?:'(?:ll|ve|re|d|m)|n't)|(?:he|she|here|let|somebody|someone|how)'s")
+# What a transcript notes beside the speech: "[laughs]", "[cross-talk]".
+_NOTE = re.compile(r"\[[^\[\]]*\]")
+# Seconds are shown to hundredths and kept in single precision.
+SAME_SECOND = 0.02
+
+
+def query_like(index: Index, text: str) -> Query:
+    """Make a query of the words that tell what a text is about; it has none if no word does.
+
+    What stands in [brackets] is not speech.
+    """
+    said = _NOTE.sub(" ", text)
+    chosen = telling_terms(index, said)
+    words = tuple(term for term in dict.fromkeys(terms_of(said)) if term in chosen)
+    return Query(text=" ".join(words), words=words)
+
+
+def query_at(index: Index, passage: int) -> Query:
+    """Make a query of the words that tell what a passage is about."""
+    return query_like(index, passage_text(index, passage))
+
+
+def telling_terms(index: Index, text: str, count: int = TELLING_TERMS) -> frozenset[str]:
+    """Pick the terms of a text that are frequent in it and rare in the podcast (tf · idf).
+
+    Numbers, fillers and contractions tell nothing.
+    """
+    content = content_terms(terms_of(text))
+    times = Counter(term for term in content if not _tells_nothing(term))
+    weights = {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
+    return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])
+
+
+def _tells_nothing(term: str) -> bool:
+    return term.isdigit() or term in _FILLERS or _CONTRACTION.fullmatch(term) is not None
+
+
+def passage_at(index: Index, slug: str, second: float) -> int | None:
+    """Find the passage of an episode in whose middle a second lies nearest; None if there is none.
+
+    An episode and a second outlive any index, so they are what a button remembers of a hit.
+    """
+    passages = _passages_of(index, slug)
+    begins = index.transcripts.begins[index.passages.firsts[passages]]
+    ends = index.transcripts.finishes[index.passages.lasts[passages] - 1]
+    distances = np.abs((begins + ends) / 2 - second)
+    if not len(passages) or np.isnan(distances).all():
+        return None
+    return int(passages[np.nanargmin(distances)])
+
+
+def passages_between(index: Index, slug: str, start: float, end: float) -> tuple[int, ...]:
+    """Find the passages of an episode that end at a second and hold another, as a hit tells them.
+
+    They are what a button remembers; there may be two where a long sentence ends both. None of them
+    fits once the episode is cut in another way, when the one nearest to `start` stands in.
+    """
+    passages = _passages_of(index, slug)
+    begins = index.transcripts.begins[index.passages.firsts[passages]]
+    ends = index.transcripts.finishes[index.passages.lasts[passages] - 1]
+    fitting = (
+        (np.abs(ends - end) < SAME_SECOND)
+        & (begins < start + SAME_SECOND)
+        & (start - SAME_SECOND < ends)
+    )
+    if fitting.any():
+        return tuple(passages[fitting].tolist())
+    nearest = passage_at(index, slug, start)
+    return () if nearest is None else (nearest,)
+
+
+def cues_from(index: Index, slug: str, start: float) -> list[int]:
+    """List the cues of an episode that begin at a second."""
+    bounds = (_episodes_called(index, slug) or [len(index.episodes)])[0] + np.arange(2)
+    first, past = np.searchsorted(index.transcripts.episodes, bounds.astype(np.int32)).tolist()
+    here = np.abs(index.transcripts.begins[first:past] - start) < SAME_SECOND
+    return [first + at for at in np.flatnonzero(here).tolist()]
+
+
+def sentences_between(
+    index: Index, slug: str, start: float, end: float, most: int = 1
+) -> range | None:
+    """Number the cues of an episode that last from one second to another, `most` at most.
+
+    None if none do; of several runs, it is the shortest.
+    """
+    ends = index.transcripts.finishes
+    for count in range(1, most + 1):
+        for first in cues_from(index, slug, start):
+            last = first + count - 1
+            if last < len(ends) and abs(ends[last] - end) < SAME_SECOND:
+                return range(first, last + 1)
+    return None
+
+
+def end_of(index: Index, slug: str) -> float | None:
+    """Tell the second at which the last words of an episode end; None if no time is known."""
+    cues = np.isin(index.transcripts.episodes, _episodes_called(index, slug))
+    ends = index.transcripts.finishes[cues]
+    known = ends[~np.isnan(ends)]
+    return float(known.max()) if len(known) else None
+
+
+def passage_text(index: Index, passage: int) -> str:
+    """Read the whole text of a passage."""
+    return join_cues(index, range(index.passages.firsts[passage], index.passages.lasts[passage]))
+
+
+def join_cues(index: Index, cues: Iterable[int]) -> str:
+    """Read the text of some cues as one."""
+    return " ".join(index.transcripts.text_of(cue) for cue in cues)
+
+
+def _passages_of(index: Index, slug: str) -> NDArray[np.intp]:
+    return np.flatnonzero(np.isin(index.passage_episodes, _episodes_called(index, slug)))
+
+
+def _episodes_called(index: Index, slug: str) -> list[int]:
+    """Number the episode of a slug: one, or none that is gone."""
+    return [number for number, episode in enumerate(index.episodes) if episode.slug == slug]
+
+
+def _idf(index: Index, term: str) -> float:
+    stem = index.vocabulary.stem_id(term)
+    if stem is None or len(index.text.documents_of(stem)) < _FEWEST_PASSAGES:
+        return 0.0
+    return float(index.idf[stem])

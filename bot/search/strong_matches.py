@@ -1,0 +1,146 @@
+"""Which passages speak of something so clearly that somebody who follows it wants to know."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.arrays import Mask
+from bot.models import Hit
+from bot.search.engine import show_passages
+from bot.search.index.analysis import STOP_WORDS, content_terms, terms_of
+from bot.search.index.index import Index
+from bot.search.interpretation import InterpretedQuery, interpret
+from bot.search.query import parse_query
+from bot.search.snippets import CLOSE_WORDS, find_matches
+from bot.search.spelling import correct_terms, join_terms
+from bot.search.variants import known_form
+
+Stems = frozenset[int]
+
+# A word by itself is said in passing too; one that is said again and again is talked about.
+_TIMES = 3
+# Within so many words all of a query are; few of them are near each other by chance all the time.
+_REACH = {2: 4, 3: 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """The passages that speak of a query, by the slug of their episode, in their order."""
+
+    index: Index
+    text: str
+    passages: Mapping[str, tuple[int, ...]]
+
+    @property
+    def count(self) -> int:
+        """How many passages there are that do not overlap."""
+        firsts, lasts = self.index.passages.firsts, self.index.passages.lasts
+        count = end = 0
+        for passage in sorted(each for found in self.passages.values() for each in found):
+            if firsts[passage] >= end:
+                count, end = count + 1, int(lasts[passage])
+        return count
+
+    def hits(self, episode: str, most: int) -> list[Hit]:
+        """Show the best of an episode's passages, none of which overlaps a better one."""
+        taken: set[int] = set()
+        hits: list[Hit] = []
+        query, passages = parse_query(self.text), self.passages.get(episode, ())
+        for hit in show_passages(self.index, query, passages) if passages else ():
+            bounds = self.index.passages.firsts[hit.passage], self.index.passages.lasts[hit.passage]
+            cues = range(*map(int, bounds))
+            if len(hits) < most and taken.isdisjoint(cues):
+                taken.update(cues)
+                hits.append(hit)
+        return hits
+
+
+def find_strong(index: Index, text: str, episodes: Collection[str] | None = None) -> Strong:
+    """Find the passages in which all words of a query are said close to each other.
+
+    Two words have nothing but grammar between them, three are within eight words, more within
+    CLOSE_WORDS. Of a single word, passages say it three times, unless their chapter or episode is
+    named after it. A name is also there where its person speaks or is the guest. Words that the
+    podcast never says are not taken for others. `episodes` are the slugs of those to look at, None
+    for all.
+    """
+    query = parse_query(text)
+    reading = interpret(index, query)
+    if reading.problems or not _knows(index, query.words, reading):
+        return Strong(index, text, {})
+    found: dict[str, tuple[int, ...]] = {}
+    held = _holding(index, reading)
+    if episodes is not None:
+        chosen = np.array([each.slug in episodes for each in index.episodes], dtype=np.bool_)
+        held &= chosen[index.passage_episodes]
+    for passage in np.flatnonzero(held).tolist():
+        if _is_strong(index, reading, passage):
+            slug = index.episodes[int(index.passage_episodes[passage])].slug
+            found[slug] = (*found.get(slug, ()), passage)
+    return Strong(index, text, found)
+
+
+def _knows(index: Index, words: tuple[str, ...], reading: InterpretedQuery) -> bool:
+    """Say whether all words are known just as they were typed, and there are some."""
+    typed, _ = join_terms(index, known_form(index, words))
+    unknown = correct_terms(index, content_terms(typed)) or reading.wanted.unknown > 0
+    return not unknown and bool(reading.wanted.content or reading.phrases)
+
+
+def _holding(index: Index, reading: InterpretedQuery) -> Mask:
+    """Find the passages that filters and phrases leave, and that hold all words in some way."""
+    wanted = reading.wanted
+    held: Mask = np.ones(len(index.passages.firsts), dtype=np.bool_)
+    if reading.allowed is not None:
+        held &= reading.allowed
+    for stem in {*wanted.content, *wanted.names}:
+        some: Mask = np.zeros(len(held), dtype=np.bool_)
+        some[index.text.documents_of(stem)] = True
+        for variant in wanted.variants:
+            if stem in variant.stems:
+                some[variant.passages] = True
+        if stem in wanted.names:
+            some[index.names.documents_of(stem)] = True
+        held &= some
+    return held
+
+
+def _is_strong(index: Index, reading: InterpretedQuery, passage: int) -> bool:
+    """Say whether a passage that holds all words speaks of them, rather than just says them."""
+    wanted = reading.wanted
+    if reading.phrases:
+        return True
+    if set(wanted.content) <= set(wanted.names):
+        return True
+    places = [(match.place, match.stems) for match in find_matches(index, reading, passage)]
+    if len(wanted.content) == 1:
+        return len(places) >= _TIMES or _is_titled(index, reading, passage)
+    content = set(wanted.content)
+    return any(content <= stems for stems in _windows(index, places, len(content)))
+
+
+def _windows(index: Index, places: Sequence[tuple[int, Stems]], words: int) -> Iterator[set[int]]:
+    """Yield what is said from each place on, within as many words as so many may be apart."""
+    reach = _REACH.get(words, CLOSE_WORDS)
+    for number, (first, _) in enumerate(places):
+        close = [each for each in places[number:] if each[0] - first < reach]
+        if words > 2 or _is_grammar(index, first, close[-1][0]):
+            yield set().union(*(stems for _, stems in close))
+
+
+def _is_grammar(index: Index, first: int, last: int) -> bool:
+    """Say whether nothing but grammar is said between two places."""
+    terms = index.transcripts.terms[first + 1 : last].tolist()
+    return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
+
+
+def _is_titled(index: Index, reading: InterpretedQuery, passage: int) -> bool:
+    """Say whether the title of a passage's chapter or episode has all words."""
+    chapter = int(index.passage_chapters[passage])
+    episode = index.episodes[int(index.passage_episodes[passage])]
+    titles = [episode.title, *([index.chapters[chapter].title] if chapter >= 0 else [])]
+    known = index.vocabulary.stem_id
+    return any(
+        set(reading.wanted.content) <= {known(term) for term in terms_of(title)} for title in titles
+    )

@@ -1,0 +1,1 @@
+"""What stands between a chat and the answers: queue, limits, sharing, feedback."""

@@ -1,0 +1,1 @@
+"""Transcript files in, timed episodes out."""

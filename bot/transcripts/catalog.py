@@ -1,0 +1,125 @@
+"""Catalogs: what is known of transcript files that carry no facts themselves."""
+
+import re
+from dataclasses import fields, replace
+from pathlib import Path
+
+from bot.errors import TranscriptError
+from bot.models import Metadata
+from bot.strict_yaml import Plain, load_yaml, text_of
+from bot.transcripts.formats.fields import (
+    one_line,
+    parse_day,
+    parse_number,
+    parse_youtube,
+    texts_of,
+)
+
+BUILT_IN_CATALOG = Path(__file__).parents[2] / "data" / "catalog.yaml"
+"""The facts that ship with Airquote, about transcript files that are known by name."""
+
+# 64 bits in base64: the last character of an id is one of sixteen.
+_ID = r"[\w-]{10}[AEIMQUYcgkosw048]"
+_ID_IN_STEM = re.compile(rf".*\[({_ID})\]|({_ID})", re.ASCII | re.DOTALL)
+_WORD = re.compile(
+    r"[A-Z]?[a-z]+|[A-Z]+[0-9]*|(?:[A-Z][a-z]*[aeiouy][a-z]*)+[0-9]*|[sSeE]?[0-9]+(?:[eE][0-9]+)?"
+)
+_KEYS = (
+    "title",
+    "season",
+    "episode",
+    "guests",
+    "youtube",
+    "date",
+    "short",
+    "slug",
+    "topics",
+    "description",
+)
+_EXPECTED = {
+    "season": "Write a number.",
+    "episode": "Write a number.",
+    "youtube": "Write the 11 characters of the video's id.",
+    "date": "Write it as 2024-12-31.",
+}
+
+
+def read_catalog(text: str, path: str) -> dict[str, Metadata]:
+    """Read a catalog: a mapping from file names to facts about their episodes.
+
+    Facts are `title`, `season`, `episode`, `guests`, `youtube`, `date`, and `short`, `slug`,
+    `topics`, `description`. Raises TranscriptError for anything else.
+    """
+    entries = load_yaml(text, path)
+    if not isinstance(entries, dict):
+        raise TranscriptError(path, "it is not a mapping of file names.", "See the README.")
+    return {name: _read_entry(name, entry, path) for name, entry in entries.items()}
+
+
+def read_built_in_catalog() -> dict[str, Metadata]:
+    """Read the catalog that ships with Airquote; empty where it was left out."""
+    if not BUILT_IN_CATALOG.is_file():
+        return {}
+    return read_catalog(BUILT_IN_CATALOG.read_text(encoding="utf-8"), BUILT_IN_CATALOG.name)
+
+
+def fill_gaps(known: Metadata, facts: Metadata) -> Metadata:
+    """Return `known` with its empty fields taken from `facts`."""
+    empty = {
+        field.name: getattr(facts, field.name)
+        for field in fields(Metadata)
+        if getattr(known, field.name) in ("", None, ())
+    }
+    return replace(known, **empty)
+
+
+def video_in_name(stem: str) -> str:
+    """Return the YouTube id that is a file's stem, or stands in brackets at its end; else "".
+
+    Many a slug has eleven characters too, so an id has to have a capital and not to fall into
+    words.
+    """
+    match = _ID_IN_STEM.fullmatch(stem)
+    if not match:
+        return ""
+    bracketed, whole = match.groups()
+    if bracketed:
+        return bracketed
+    words = all(_WORD.fullmatch(word) for word in re.split(r"[-_]+", whole.strip("-_")))
+    return "" if words or whole == whole.lower() else whole
+
+
+def _read_entry(name: str, entry: Plain, path: str) -> Metadata:
+    if not isinstance(entry, dict):
+        raise TranscriptError(path, f'there are no facts under "{name}".', "Give it a title.")
+    unknown = sorted(set(entry) - set(_KEYS))
+    if unknown:
+        reason = f'"{unknown[0]}" under "{name}" is unknown.'
+        raise TranscriptError(path, reason, f"Use {', '.join(_KEYS)}.")
+    metadata = Metadata(
+        slug=one_line(text_of(entry, "slug")),
+        title=one_line(text_of(entry, "title")),
+        short=one_line(text_of(entry, "short")),
+        season=parse_number(text_of(entry, "season")),
+        number=parse_number(text_of(entry, "episode")),
+        guests=texts_of(entry, "guests"),
+        youtube=parse_youtube(text_of(entry, "youtube")),
+        published=parse_day(text_of(entry, "date")),
+        topics=texts_of(entry, "topics"),
+        description=one_line(text_of(entry, "description")),
+    )
+    _refuse_unread(name, entry, metadata, path)
+    return metadata
+
+
+def _refuse_unread(name: str, entry: Plain, metadata: Metadata, path: str) -> None:
+    read = {
+        "season": metadata.season is not None,
+        "episode": metadata.number is not None,
+        "youtube": bool(metadata.youtube),
+        "date": metadata.published is not None,
+    }
+    for key, remedy in _EXPECTED.items():
+        written = text_of(entry, key)
+        if written and not read[key]:
+            raise TranscriptError(path, f'"{written}" is no {key} for "{name}".', remedy)

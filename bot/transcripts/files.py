@@ -1,0 +1,273 @@
+"""Find transcript files, and remember what each holds so that unchanged ones are not reread."""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import TranscriptError
+from bot.models import Problem
+
+# A file that is changed twice within one tick of its file system's clock looks the same after the
+# second change. The coarsest clock, that of FAT, ticks every two seconds.
+_COARSEST_TICK_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a file looked from outside, and the digest of what was in it."""
+
+    outside: tuple[int, ...]
+    digest: str
+
+
+class Digests:
+    """The digests of files, by location; a file that looks as it did is not opened.
+
+    It looks the same when its size, its times and its inode are; a file that was changed within
+    two seconds before it was read is read once more, so that no change is ever missed.
+    """
+
+    def __init__(self) -> None:
+        self._looks: dict[Path, _Look] = {}
+
+    def find(self, location: Path, status: os.stat_result) -> str:
+        """Return the digest of a file that is known and unchanged, else ""."""
+        look = self._looks.get(location)
+        return look.digest if look and look.outside == _outside(status) else ""
+
+    def remember(
+        self, location: Path, status: os.stat_result, data: bytes, now: int | None = None
+    ) -> str:
+        """Hash what was read from a file; `status` is from before that, `now` is nanoseconds."""
+        digest = hashlib.sha256(data).hexdigest()
+        read = time.time_ns() if now is None else now
+        settled = max(status.st_mtime_ns, status.st_ctime_ns) < read - _COARSEST_TICK_NS
+        if settled and len(data) == status.st_size:
+            self._looks[location] = _Look(_outside(status), digest)
+        else:
+            self._looks.pop(location, None)
+        return digest
+
+
+def _outside(status: os.stat_result) -> tuple[int, ...]:
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return (status.st_dev, status.st_ino, status.st_size, *times)
+
+
+LARGEST_FILE = 20_000_000
+"""Bytes; the longest transcripts known are a hundredth of it."""
+
+PEOPLE_FOLDERS = frozenset({"people", "_people"})
+_CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
+_LOOKED_AT = 8192
+
+# What lies beside transcripts in a repository or a podcast's folder: nobody wants to hear of it.
+_OTHER_FILES = re.compile(
+    r".*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
+    r"jpe?g|js|jsonl|lock|log|m4a|mkv|mov|mp[34]|mpe?g|od[tps]|ogg|opus|parquet|pdf|png|pptx?|pyc?|"
+    r"rar|rb|rss|s[ac]ss|sh|sqlite|svg|tar|tgz|tiff?|toml|ts|tsv|wav|web[mp]|woff2?|xlsx?|xml|xz|"
+    r"zip|zst)"
+    r"|(?:authors|changelog|code_of_conduct|contributing|copying|dockerfile|gemfile|licen[cs]e|"
+    r"makefile|notice|procfile|readme|requirements|security)(?:\.\w+)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read: `path` is relative to the folder that was given, with forward slashes.
+
+    `digest` is the SHA-256 of its content, in hex. Where an older version of it is used, `kept` is
+    where that is read from, and `digest` is that version's.
+    """
+
+    path: str
+    location: Path
+    digest: str
+    kept: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """All there is below the given paths, in a fixed order: transcripts, catalogs, people.
+
+    `refused` are the transcripts among them of which the problems say why they are not read.
+    """
+
+    files: tuple[SourceFile, ...] = ()
+    catalogs: tuple[SourceFile, ...] = ()
+    people: tuple[SourceFile, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[SourceFile, ...] = ()
+
+
+def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFiles:
+    """List and hash the files below some folders, or given by name.
+
+    Hidden files and what is plainly no transcript (images, code, a README) are passed over, but a
+    file given by name is always taken. Pages about people come from a folder named `people` or
+    `_people` that is given, inside a given folder or beside a given path. A file reached twice
+    counts once. With the `digests` of an earlier look, only what has changed is read.
+    """
+    walk = _Walk([path.resolve() for path in paths if path.is_dir()], digests or Digests())
+    for path in paths:
+        walk.enter(path)
+    for path in paths:
+        walk.enter_people_beside(path.resolve())
+    read = tuple(walk.files), tuple(walk.catalogs), tuple(walk.people)
+    return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused))
+
+
+def is_passed_over(name: str) -> bool:
+    """Say whether a file with that name in a folder is hidden, or plainly no transcript."""
+    return name.startswith(".") or bool(_OTHER_FILES.fullmatch(name))
+
+
+def fingerprint(found: FoundFiles) -> str:
+    """Return a digest of everything found: of names, contents and what was refused."""
+    total = hashlib.sha256()
+    for files in (found.files, found.catalogs, found.people):
+        for file in files:
+            total.update(f"{file.path}\0{file.digest}\0".encode())
+        total.update(b"\1")
+    total.update(repr(found.problems).encode())
+    return total.hexdigest()
+
+
+def read_text(file: SourceFile) -> str:
+    """Return a file's text, with newlines alone between lines. Raises TranscriptError."""
+    try:
+        data = (file.kept or file.location).read_bytes()
+    except OSError as error:
+        raise TranscriptError(file.path, f"cannot be read: {error.strerror}.") from error
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise TranscriptError(file.path, "it is saved as UTF-16.", "Save it as UTF-8.", 1)
+    if b"\0" in data:
+        line = 1 + data.count(b"\n", 0, data.index(b"\0"))
+        raise TranscriptError(file.path, "there is a NUL byte in it.", "Remove it.", line)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        reason = f"byte {data[error.start]:#04x} is not UTF-8."
+        raise TranscriptError(file.path, reason, "Save it as UTF-8.", line) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class _Walk:
+    """A walk through folders that remembers where it has been."""
+
+    def __init__(self, roots: Sequence[Path], digests: Digests) -> None:
+        self.roots = roots
+        self.digests = digests
+        self.seen: set[tuple[int, int]] = set()
+        self.files: list[SourceFile] = []
+        self.catalogs: list[SourceFile] = []
+        self.people: list[SourceFile] = []
+        self.refused: list[SourceFile] = []
+        self.problems: list[Problem] = []
+
+    def enter(self, path: Path) -> None:
+        """Take a path that was given: a folder with all below it, or a file with its catalog."""
+        if path.is_dir():
+            self.enter_folder(path.resolve(), "", path.resolve().name in PEOPLE_FOLDERS)
+        elif path.is_file():
+            path = path.resolve()
+            for beside in (path.with_name(name) for name in sorted(_CATALOGS)):
+                if beside.is_file():
+                    self.take(beside, beside.name, self.catalogs)
+            self.take(path, _printable(path.name), self.list_for(path.name, people=False))
+        else:
+            self.refuse(str(path), "there is no such file or folder.", "Check the path.")
+
+    def enter_people_beside(self, path: Path) -> None:
+        for folder in (path.parent / name for name in sorted(PEOPLE_FOLDERS)):
+            if folder.is_dir():
+                self.roots = [*self.roots, folder]
+                self.enter_folder(folder, f"{folder.name}/", people=True)
+
+    def enter_folder(self, folder: Path, prefix: str, people: bool) -> None:
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+            new = self.is_new(folder.stat())
+        except OSError as error:
+            return self.refuse(prefix or str(folder), f"cannot be opened: {error.strerror}.")
+        for entry in entries if new else ():
+            path = f"{prefix}{_printable(entry.name)}"
+            if entry.name.startswith(".") or not self.may_follow(entry, path):
+                continue
+            if entry.is_dir():
+                self.enter_folder(
+                    Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
+                )
+            elif entry.is_file() and not is_passed_over(entry.name):
+                self.take(Path(entry.path), path, self.list_for(entry.name, people))
+        return None
+
+    def may_follow(self, entry: os.DirEntry[str], path: str) -> bool:
+        """Let a symlink pass when its target lies in one of the given folders."""
+        if not entry.is_symlink():
+            return True
+        target = Path(os.path.realpath(entry.path))
+        if not target.exists():
+            self.refuse(path, "a symlink that leads nowhere.", "Remove it.")
+        elif not any(target.is_relative_to(root) for root in self.roots):
+            self.refuse(path, "a symlink that leads out of the folder.", "Copy the file here.")
+        else:
+            return True
+        return False
+
+    def take(self, location: Path, path: str, into: list[SourceFile]) -> None:
+        """Hash a file and add it, unless it is known already, too large or binary."""
+        try:
+            status = location.stat()
+            if not self.is_new(status):
+                return
+            digest = self.digests.find(location, status) or self.digest(location, status)
+        except OSError as error:
+            problem = Problem(path, f"cannot be read: {error.strerror}.")
+        except TranscriptError as error:
+            problem = Problem(path, error.reason, error.remedy)
+        else:
+            into.append(SourceFile(path, location, digest))
+            return
+        self.problems.append(problem)
+        if into is self.files:
+            self.refused.append(SourceFile(path, location, ""))
+
+    def digest(self, location: Path, status: os.stat_result) -> str:
+        """Hash a file, as long as it may be a transcript. Raises OSError and TranscriptError."""
+        if status.st_size > LARGEST_FILE:
+            reason = f"{status.st_size / 1e6:.0f} MB: over 20 MB is no transcript."
+            raise TranscriptError(str(location), reason, "Split it.")
+        data = location.read_bytes()
+        if b"\0" in data[:_LOOKED_AT] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise TranscriptError(str(location), "a binary file, not a transcript.", "Remove it.")
+        return self.digests.remember(location, status, data)
+
+    def list_for(self, name: str, people: bool) -> list[SourceFile]:
+        if people:
+            return self.people
+        return self.catalogs if name in _CATALOGS else self.files
+
+    def is_new(self, status: os.stat_result) -> bool:
+        identity = (status.st_dev, status.st_ino)
+        if identity in self.seen:
+            return False
+        self.seen.add(identity)
+        return True
+
+    def refuse(self, path: str, reason: str, remedy: str = "") -> None:
+        self.problems.append(Problem(path, reason, remedy))
+
+
+def _printable(name: str) -> str:
+    """Return a file name that can be shown: it may hold any byte but a slash."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
+    )

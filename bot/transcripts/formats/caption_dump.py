@@ -1,0 +1,97 @@
+"""Caption dumps: a time and a few words on each line, as copied from a video's transcript panel."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice, zip_longest
+
+from bot.errors import TranscriptError
+from bot.models import Cue, Metadata, Origin, Transcript
+from bot.transcripts.formats.fields import (
+    Parsed,
+    first_words,
+    one_line,
+    parse_seconds,
+    parse_youtube,
+    stem_of,
+)
+from bot.transcripts.formats.speakers import cues_within, speech_of
+
+# 0:05 words | 1:02:03 words | [00:05] words | the time alone, its words on the next line
+_TIMED = re.compile(
+    r"\s{0,8}[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?(?:\s+[-–—|])?(?:\s+(.*)|$)"
+)
+_SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
+_GLUED_COUNT = re.compile(r"([^\W\d_]{3,})[0-9]{1,5}")
+_FIRST_LINES = 10
+
+
+def looks_like_captions(text: str) -> bool:
+    """Tell whether one of the first lines that hold anything begins with a time."""
+    lines = (line for line in text[:5000].split("\n") if line.strip())
+    return any(_TIMED.fullmatch(line) for line in islice(lines, _FIRST_LINES))
+
+
+def read_captions(path: str, text: str) -> Parsed:
+    """Read a dump; the first line before its times is the title. Raises TranscriptError.
+
+    A cue ends where the next begins, the last one is open. Cues of the same second share it
+    evenly, for the dump has cut the fractions off.
+    """
+    heading, lines = _split_lines(text)
+    cues = list(_cues_of(list(_spread(lines))))
+    if not cues:
+        raise TranscriptError(path, "it has times but no words.", "Put words behind the times.")
+    cues[-1] = _drop_glued_count(cues)
+    metadata = Metadata(title=one_line(heading[0]) if heading else "", youtube=_video_of(heading))
+    stem, first = stem_of(path), first_words(cues)
+    return Parsed(Transcript(path, stem, Origin.CAPTIONS, metadata, (), tuple(cues), first))
+
+
+def _split_lines(text: str) -> tuple[list[str], list[tuple[float, str]]]:
+    heading: list[str] = []
+    lines: list[tuple[float, str]] = []
+    for line in text.split("\n"):
+        match = _TIMED.fullmatch(line)
+        start = parse_seconds(match[1]) if match else None
+        if match and start is not None:
+            lines.append((start, match[2] or ""))
+        elif lines:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]} {line}")
+        elif line.strip():
+            heading.append(line)
+    return heading, lines
+
+
+def _spread(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+    for start, group in groupby(lines, key=lambda line: line[0]):
+        words = [line[1] for line in group]
+        yield from ((start + place / len(words), word) for place, word in enumerate(words))
+
+
+def _cues_of(lines: Sequence[tuple[float, str]]) -> Iterator[Cue]:
+    """Yield a cue for each line, and one more for each change of speaker inside a line."""
+    for (start, words), after in zip_longest(lines, lines[1:]):
+        end = after[0] if after and after[0] > start else None
+        parts = [("", part) for part in map(speech_of, _SPEAKER_CHANGE.split(words)) if part]
+        yield from cues_within(start, end, parts, Origin.CAPTIONS)
+
+
+def _drop_glued_count(cues: Sequence[Cue]) -> Cue:
+    """Take a number off the very last word, if the file knows the word without it.
+
+    What is copied with a transcript panel ends with a button's count: "bye everyone80".
+    """
+    *before, word = cues[-1].text.split(" ")
+    match = _GLUED_COUNT.fullmatch(word)
+    known = {spoken for cue in cues[:-1] for spoken in cue.text.lower().split()}
+    if not match or match[1].lower() not in known.union(
+        known_word.lower() for known_word in before
+    ):
+        return cues[-1]
+    return replace(cues[-1], text=" ".join([*before, match[1]]))
+
+
+def _video_of(heading: Sequence[str]) -> str:
+    addresses = (line for line in heading if "/" in line)
+    return next((video for video in map(parse_youtube, addresses) if video), "")

@@ -1,0 +1,159 @@
+"""Transcripts in JSON: Podcasting 2.0, Whisper and WhisperX."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NoReturn, TypeAlias
+
+from bot.errors import TranscriptError
+from bot.models import Cue, Metadata, Origin, Transcript
+from bot.strict_yaml import LONGEST_TEXT
+from bot.text import pluralize
+from bot.transcripts.formats.fields import (
+    Parsed,
+    first_words,
+    note,
+    one_line,
+    parse_seconds,
+    stem_of,
+)
+from bot.transcripts.formats.speakers import speech_of
+
+Segment: TypeAlias = Mapping[str, object]
+
+# Single words are put together until the cue is about as long as a caption.
+_MOST_WORDS_OF_A_SCRAP = 2
+_LONGEST_PAUSE = 1.0
+_LONGEST_CUE = 120
+_FULL_SENTENCE = 40
+_NO_SPACE_BEFORE = tuple(".,;:!?…%)]’'")
+
+# Beyond both of these Whisper itself takes a segment for silence (its no_speech_threshold and
+# logprob_threshold); files of other decoders hold what was made up for the silence all the same.
+_SILENT = 0.6
+_UNSURE = -1.0
+
+
+def looks_like_json(text: str) -> bool:
+    """Tell whether a text begins as a JSON object does."""
+    return text.lstrip().startswith("{")
+
+
+def read_json(path: str, text: str) -> Parsed:
+    """Read a transcript in JSON. Raises TranscriptError.
+
+    Podcasting 2.0 with speakers counts as edited, everything else as captions.
+    """
+    segments = _segments_of(path, _load(path, text))
+    spoken = [segment for segment in segments if not _is_silence(segment)]
+    read = [cue for cue in map(_read_segment, spoken) if cue]
+    if not read:
+        raise TranscriptError(path, "no segment has both words and a time.", "Export it again.")
+    cues = _join_scraps(read) if _are_scraps(read) else read
+    if "startTime" in segments[0] and any(cue.speaker for cue in cues):
+        cues = [replace(cue, source=Origin.EDITED) for cue in cues]
+    transcript = Transcript(
+        path, stem_of(path), cues[0].source, Metadata(), (), tuple(cues), first_words(cues)
+    )
+    counts = {
+        "made up for silence": len(segments) - len(spoken),
+        "without words or a time": len(spoken) - len(read),
+    }
+    notes = (
+        note(path, f"{pluralize(n, 'segment')} {what}: left out.")
+        for what, n in counts.items()
+        if n
+    )
+    return Parsed(transcript, tuple(notes))
+
+
+def _load(path: str, text: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        reason = f"the JSON is broken: {error.msg}."
+        raise TranscriptError(path, reason, "Mend that line.", error.lineno) from error
+    except (ValueError, RecursionError) as error:  # NaN, a huge number, nesting without end
+        raise TranscriptError(
+            path, "the JSON is not a transcript's.", "Export it again."
+        ) from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _segments_of(path: str, document: object) -> list[Segment]:
+    segments = document.get("segments") if isinstance(document, dict) else None
+    found = segments if isinstance(segments, list) else []
+    kept: list[Segment] = [item for item in found if isinstance(item, dict)]
+    if not any("text" in item or "body" in item for item in kept):
+        raise TranscriptError(
+            path,
+            "JSON, but not a transcript: it has no segments with words.",
+            "Podcasting 2.0, Whisper and WhisperX are read.",
+        )
+    long = max(len(item) for item in map(_words_of, kept))
+    if long > LONGEST_TEXT:
+        raise TranscriptError(path, f"a segment of {long:,} characters.", "Split it.")
+    return kept
+
+
+def _words_of(segment: Segment) -> str:
+    words = segment.get("body", segment.get("text"))
+    return words if isinstance(words, str) else ""
+
+
+def _number(segment: Segment, *keys: str) -> float | None:
+    """Return the first of some keys that holds a number, or a time written as text."""
+    for key in keys:
+        value = segment.get(key)
+        if isinstance(value, str):
+            value = parse_seconds(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    return None
+
+
+def _is_silence(segment: Segment) -> bool:
+    silent, sure = _number(segment, "no_speech_prob"), _number(segment, "avg_logprob")
+    return silent is not None and sure is not None and silent > _SILENT and sure < _UNSURE
+
+
+def _read_segment(segment: Segment) -> Cue | None:
+    start, end = _number(segment, "startTime", "start"), _number(segment, "endTime", "end")
+    words, speaker = speech_of(_words_of(segment)), segment.get("speaker")
+    if not words or start is None or start < 0:
+        return None
+    name = one_line(speaker) if isinstance(speaker, str) else ""
+    return Cue(words, start, end if end and end >= start else None, name, Origin.CAPTIONS)
+
+
+def _are_scraps(cues: list[Cue]) -> bool:
+    """Tell whether most cues are single words, as players want them that light up each one."""
+    scraps = sum(len(cue.text.split()) <= _MOST_WORDS_OF_A_SCRAP for cue in cues)
+    return scraps * 2 > len(cues)
+
+
+def _join_scraps(cues: Iterable[Cue]) -> list[Cue]:
+    joined: list[Cue] = []
+    for cue in cues:
+        if joined and _belongs(joined[-1], cue):
+            space = "" if cue.text.startswith(_NO_SPACE_BEFORE) else " "
+            joined[-1] = replace(
+                joined[-1], text=f"{joined[-1].text}{space}{cue.text}", end=cue.end
+            )
+        else:
+            joined.append(cue)
+    return joined
+
+
+def _belongs(before: Cue, cue: Cue) -> bool:
+    """Tell whether a word continues a cue: same speaker, no pause, and there is room for it."""
+    if cue.speaker != before.speaker or cue.start is None:
+        return False
+    if before.end is not None and cue.start - before.end > _LONGEST_PAUSE:
+        return False
+    ended = before.text.endswith((".", "!", "?", "…")) and len(before.text) >= _FULL_SENTENCE
+    return not ended and len(before.text) + len(cue.text) < _LONGEST_CUE

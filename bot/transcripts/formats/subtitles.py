@@ -1,0 +1,160 @@
+"""WebVTT and SRT subtitles, also YouTube's rolling captions, which show each line twice."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
+
+import srt
+import webvtt
+
+from bot.errors import TranscriptError
+from bot.models import Cue, Metadata, Origin, Transcript
+from bot.text import pluralize
+from bot.transcripts.formats.fields import Parsed, first_words, note, parse_seconds, stem_of
+from bot.transcripts.formats.speakers import Said, cues_within, find_names, speech_of, split_name
+
+_VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
+_TIMING = re.compile(
+    r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?[ \t]*-->[ \t]*\d", re.MULTILINE
+)
+_SRT_HEAD = re.compile(r"(?:^\d{1,9}[ \t]*\n)?^[^\n]*-->", re.MULTILINE)
+_NO_HOURS = re.compile(
+    r"^[ \t]*(?=\d{1,2}:\d{1,2}[.,]\d{1,3}[ \t]*-->)|(?<=-->)[ \t]*(?=\d{1,2}:\d{1,2}[.,]\d)",
+    re.MULTILINE,
+)
+_DIGITS = re.compile(r"\d{100,}")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]+)>")
+_DASH = re.compile(r"\s*(?:>>+|&gt;&gt;|[-–—] )\s*")
+# YouTube shows each line twice; in written subtitles two cues rarely share one.
+_ROLLING_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Subtitle:
+    """One cue of a file as it stands there, with its tags."""
+
+    start: float
+    end: float
+    lines: tuple[str, ...]
+
+
+def looks_like_subtitles(text: str) -> bool:
+    """Tell whether a text is WebVTT, or has a line of SRT timing near its start."""
+    return bool(_VTT.match(text) or _TIMING.search(text[:5000]))
+
+
+def read_subtitles(path: str, text: str) -> Parsed:
+    """Read WebVTT or SRT, with voice tags and "Name:" as speakers. Raises TranscriptError.
+
+    Subtitles that name their speakers were edited; the others count as captions.
+    """
+    subtitles = list(_read_vtt(text) if _VTT.match(text) else _read_srt(text))
+    said = _unroll(subtitles) if _is_rolling(subtitles) else _say(subtitles)
+    edited = any(speaker for parts in said for speaker, _ in parts)
+    source = Origin.EDITED if edited else Origin.CAPTIONS
+    cues = tuple(_cues_of(subtitles, said, source))
+    if not cues:
+        raise TranscriptError(path, "there is no subtitle that can be read.", "Check its times.")
+    transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
+    lost = len(_TIMING.findall(text)) - len(subtitles)
+    notes = [note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
+    return Parsed(transcript, tuple(notes))
+
+
+def _read_vtt(text: str) -> Iterator[_Subtitle]:
+    for caption in webvtt.from_string(text.lstrip()).captions:
+        start, end = parse_seconds(caption.start), parse_seconds(caption.end)
+        if start is not None and end is not None:
+            yield _Subtitle(start, end, tuple(caption.raw_text.split("\n")))
+
+
+def _read_srt(text: str) -> Iterator[_Subtitle]:
+    """Read SRT block by block, so that a broken one costs no other.
+
+    Given all at once, srt logs the text it cannot read, and needs minutes for long runs of digits;
+    and it takes 00:03,000 for three minutes.
+    """
+    text = _NO_HOURS.sub(r"\g<0>0:", _DIGITS.sub(" ", text))
+    heads = [head.start() for head in _SRT_HEAD.finditer(text)]
+    for start, after in zip_longest(heads, heads[1:]):
+        try:
+            (subtitle,) = srt.parse(text[start:after])
+        except (srt.SRTParseError, ValueError):
+            continue
+        first, last = subtitle.start.total_seconds(), subtitle.end.total_seconds()
+        yield _Subtitle(first, last, tuple(subtitle.content.split("\n")))
+
+
+def _shown(subtitle: _Subtitle) -> list[str]:
+    return [line for line in map(speech_of, subtitle.lines) if line]
+
+
+def _is_rolling(subtitles: Sequence[_Subtitle]) -> bool:
+    shown = [lines for lines in map(_shown, subtitles) if lines]
+    repeated = sum(after[0] == before[-1] for before, after in pairwise(shown))
+    return repeated > 1 and repeated > _ROLLING_SHARE * (len(shown) - 1)
+
+
+def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
+    """Keep of each cue the lines that were not on the screen just before."""
+    said: list[list[Said]] = []
+    before: list[str] = []
+    for subtitle in subtitles:
+        shown = _shown(subtitle)
+        repeated = min(len(before), len(shown))
+        while repeated and before[-repeated:] != shown[:repeated]:
+            repeated -= 1
+        said.append([("", line) for line in shown[repeated:]])
+        before = shown
+    return said
+
+
+def _say(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
+    """Find the speakers of each cue; after "Ann: Hello." she speaks until another name comes."""
+    names = find_names(speech_of(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
+    said: list[list[Said]] = []
+    speaker = ""
+    for subtitle in subtitles:
+        parts: list[Said] = []
+        for voice, line in _voices(subtitle.lines):
+            dashed = _DASH.match(line)
+            named, words = split_name(speech_of(line[dashed.end() :] if dashed else line), names)
+            speaker = named or ("" if dashed else speaker)
+            parts.append((voice or speaker, words))
+        said.append(_join(parts))
+    return said
+
+
+def _voices(lines: Iterable[str]) -> Iterator[Said]:
+    """Split a cue's lines at voice tags: `<v Ann>Hello.</v> <v Ben>Hi.` is two."""
+    voice = ""
+    for line in lines:
+        before, *voiced = _VOICE.split(line)
+        yield voice, before
+        for name, words in zip(voiced[::2], voiced[1::2], strict=True):
+            voice = speech_of(name)
+            yield voice, words
+
+
+def _join(parts: Iterable[Said]) -> list[Said]:
+    """Join neighbours of one speaker, and drop what is empty."""
+    joined: list[Said] = []
+    for speaker, words in parts:
+        if words and joined and joined[-1][0] == speaker:
+            joined[-1] = (speaker, f"{joined[-1][1]} {words}")
+        elif words:
+            joined.append((speaker, words))
+    return joined
+
+
+def _cues_of(
+    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[Said]], source: Origin
+) -> Iterator[Cue]:
+    """Yield the cues of what is said; no subtitle lasts beyond the start of the next."""
+    spoken = [(sub, parts) for sub, parts in zip(subtitles, said, strict=True) if parts]
+    for (subtitle, parts), after in zip_longest(spoken, spoken[1:]):
+        end = max(subtitle.start, subtitle.end)
+        if after and subtitle.start < after[0].start < end:
+            end = after[0].start
+        yield from cues_within(subtitle.start, end, parts, source)

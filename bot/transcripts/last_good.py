@@ -1,0 +1,171 @@
+"""The last good version of each file, for when a newer one cannot be read.
+
+Versions lie in the folder `good` of the cache, each under the place its file has and the SHA-256 of
+what is in it. It is a cache: without it, a file that cannot be read is missing, and no more.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.models import Problem
+from bot.transcripts.files import FoundFiles, SourceFile
+from bot.transcripts.reader import read_transcripts
+
+LARGEST_KEPT = 200_000_000
+"""Bytes of all versions together; those not used for longest go first."""
+
+_KINDS = ("files", "catalogs", "people")
+_NAME = re.compile("[0-9a-f]{32}-[0-9a-f]{64}")
+_STANDS_IN = "The last good version is used."
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    digest: str
+    path: Path
+
+
+def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
+    """Put last good versions in the place of files that cannot be read now.
+
+    A problem that refuses nothing says why for each. Only files that have changed since
+    `keep_last_good` are opened. The result is what to read, and what names a library.
+    """
+    versions = _versions(cache)
+    if not versions:
+        return found
+    problems = list(found.problems)
+    read = {
+        kind: tuple(_choose(file, kind, versions, problems, cache) for file in getattr(found, kind))
+        for kind in _KINDS
+    }
+    refused = []
+    for file in found.refused:
+        version = versions.get(_key(file, cache))
+        if not version or not _is_whole(version):
+            refused.append(file)
+        else:
+            read["files"] += (replace(file, digest=version.digest, kept=version.path),)
+            problems = [_soften(each) if each.path == file.path else each for each in problems]
+    return replace(found, **read, problems=tuple(problems), refused=tuple(refused))
+
+
+def keep_last_good(
+    found: FoundFiles, problems: Sequence[Problem], cache: Path, largest: int = LARGEST_KEPT
+) -> None:
+    """Keep what was read as the last good version; `problems` are those of reading it.
+
+    A file of which a problem says that it is refused keeps the version it had. Raises OSError.
+    """
+    refused = {problem.path for problem in problems if problem.refused}
+    good = [file for kind in _KINDS for file in getattr(found, kind) if file.path not in refused]
+    versions = _versions(cache)
+    folder = cache / "good"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
+        for file in good:
+            key = _key(file, cache)
+            _keep(file, versions.get(key), Path(new, f"{key}-{file.digest}"), folder)
+    _tidy(cache, largest)
+
+
+def last_good_paths(found: FoundFiles) -> frozenset[str]:
+    """Name the files of which a last good version is read."""
+    return frozenset(file.path for kind in _KINDS for file in getattr(found, kind) if file.kept)
+
+
+def _choose(
+    file: SourceFile,
+    kind: str,
+    versions: dict[str, _Version],
+    problems: list[Problem],
+    cache: Path,
+) -> SourceFile:
+    """Return a file, or its last good version if it cannot be read; then add the problem."""
+    version = versions.get(_key(file, cache))
+    if not version or version.digest == file.digest:
+        return file
+    files, catalogs, people = ((file,) if each == kind else () for each in _KINDS)
+    read = read_transcripts(FoundFiles(files, catalogs, people))
+    refusals = (each for each in read.problems if each.refused and each.path == file.path)
+    refusal = next(refusals, None)
+    if not refusal or not _is_whole(version):
+        return file
+    problems.append(_soften(refusal))
+    return replace(file, digest=version.digest, kept=version.path)
+
+
+def _soften(problem: Problem) -> Problem:
+    """Say of a problem that it has cost nothing but the newest version."""
+    if not problem.refused:
+        return problem
+    return replace(problem, reason=f"{problem.reason} {_STANDS_IN}", refused=False)
+
+
+def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -> None:
+    if version and version.digest == file.digest:
+        with suppress(FileNotFoundError):
+            os.utime(version.path)
+        return
+    try:
+        data = file.location.read_bytes()
+    except OSError:
+        return
+    if hashlib.sha256(data).hexdigest() != file.digest:
+        return  # it has changed since it was read, and may be anything
+    new.write_bytes(data)
+    new.replace(folder / new.name)
+    if version:
+        version.path.unlink(missing_ok=True)
+
+
+def _versions(cache: Path) -> dict[str, _Version]:
+    """Find all versions; of two of one file, as another process may leave them, the newer one."""
+    named = ((path.name.partition("-"), path) for path in _oldest_first(cache))
+    return {key: _Version(digest, path) for (key, _, digest), path in named}
+
+
+def _oldest_first(cache: Path) -> list[Path]:
+    ages = []
+    for path in (cache / "good").glob("*-*"):
+        with suppress(OSError):
+            if _NAME.fullmatch(path.name):
+                ages.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(ages)]
+
+
+def _is_whole(version: _Version) -> bool:
+    try:
+        return hashlib.sha256(version.path.read_bytes()).hexdigest() == version.digest
+    except OSError:
+        return False
+
+
+def _tidy(cache: Path, largest: int) -> None:
+    """Remove versions, those used last at the end, until the others fit."""
+    total = 0
+    for path in reversed(_oldest_first(cache)):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+            if total > largest:
+                path.unlink()
+
+
+def _key(file: SourceFile, cache: Path) -> str:
+    """Name the place of a file; the folder of a fetched one changes with each commit."""
+    names = _names_in_place(file.location, (cache / "sources").resolve())
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _names_in_place(location: Path, sources: Path) -> Iterator[str]:
+    if location.is_relative_to(sources):
+        source, _, *below = location.relative_to(sources).parts
+        yield from (source, *below)
+    else:
+        yield str(location)

@@ -1,0 +1,193 @@
+"""One episode out of all the files of a talk."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import zip_longest
+
+import numpy as np
+
+from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.transcripts.catalog import fill_gaps
+from bot.transcripts.grouping import SAME_TALK, Talk, group_files
+from bot.transcripts.people import guest_name
+from bot.transcripts.timing import (
+    Anchors,
+    align_captions,
+    prepare_transcript,
+    seconds_at,
+    time_sentences,
+)
+
+Progress = Callable[[int, int], None]
+
+LEAST_WORDS_LEFT_OUT = 80
+"""The words of a passage, about half a minute, from which captions fill what editors left out."""
+
+# Characters a second, after two seconds for a breath: 999 of 1000 lines on YouTube are faster.
+_SLOWEST_LINE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """What is said in a talk, with its seconds, and the chapters as they are told."""
+
+    cues: tuple[Cue, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def merge_transcripts(
+    transcripts: Sequence[Transcript],
+    people: Mapping[str, str],
+    on_progress: Progress | None = None,
+) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
+    """Make episodes of transcripts: group the files of each, time its sentences, name its guests.
+
+    Edited words are shown with the seconds of the captions, if there are any; captions fill the
+    passages that editors left out. `people` maps guest ids to names; `on_progress` is called with
+    the number of talks done and of all. Episodes come by season, number and slug, unknown ones
+    last, and no slug comes twice.
+    """
+    talks, problems = group_files(transcripts)
+    episodes: list[Episode] = []
+    slugs: set[str] = set()
+    for done, talk in enumerate(talks, start=1):
+        speech = _speech(talk)
+        if speech.cues:
+            episode = _episode(talk, speech, people)
+            episodes.append(replace(episode, slug=_unique(episode.slug, slugs)))
+            problems += [*speech.problems, *_without_video(talk)]
+        if on_progress:
+            on_progress(done, len(talks))
+    return tuple(sorted(episodes, key=_order)), tuple(problems)
+
+
+def _speech(talk: Talk) -> _Speech:
+    page, captions = talk.page, talk.heard
+    chapters = next((file.chapters for file in talk.files if file.chapters), ())
+    if page is None:
+        return _Speech(_lines(captions.cues) if captions else (), chapters)
+    script = prepare_transcript(page.cues)
+    if captions is None:
+        return _Speech(time_sentences(script, script.turns), chapters)
+    lines = _lines(captions.cues)
+    hearing = align_captions(script, lines)
+    if hearing.share < SAME_TALK:
+        return _Speech(lines, captions.chapters, (_other_talk(page, captions),))
+    sentences = time_sentences(script, hearing.anchors)
+    return _Speech(
+        tuple(sorted([*sentences, *_left_out(lines, hearing.unsaid)], key=_start)),
+        _moved(chapters, script.turns, hearing.anchors),
+    )
+
+
+def _lines(captions: Sequence[Cue]) -> tuple[Cue, ...]:
+    """Return captions with bounded ends: a line does not last through the silence after it."""
+    lines = []
+    for cue, after in zip_longest(captions, captions[1:]):
+        if cue.start is not None:
+            latest = cue.start + 2.0 + len(cue.text) / _SLOWEST_LINE
+            following = after.start if after and after.start is not None else latest
+            end = min(cue.end or latest, latest, max(following, cue.start))
+            cue = cue if cue.end == end else replace(cue, end=end)
+        lines.append(cue)
+    return tuple(lines)
+
+
+def _left_out(lines: Sequence[Cue], unsaid: Sequence[tuple[float, float]]) -> list[Cue]:
+    """Return the captions that lie wholly inside a span where no edited sentence is spoken."""
+    timed = [line for line in lines if line.start is not None]
+    starts = np.array([line.start for line in timed], np.float64)
+    ends = np.array([line.end for line in timed], np.float64)
+    kept: list[Cue] = []
+    for begin, end in unsaid:
+        first = int(np.searchsorted(starts, begin))
+        passage = timed[first : max(first, int(np.searchsorted(ends, end, side="right")))]
+        if sum(len(line.text.split()) for line in passage) >= LEAST_WORDS_LEFT_OUT:
+            kept += passage
+    return kept
+
+
+def _moved(chapters: Sequence[Chapter], turns: Anchors, heard: Anchors) -> tuple[Chapter, ...]:
+    """Return chapters at the seconds of the captions.
+
+    One that starts with a turn stays with it; the others move by as much as most turns do.
+    """
+    if not len(turns):
+        return tuple(chapters)
+    spoken = seconds_at(heard, turns.positions).round(2)
+    usual = float(np.median(spoken - turns.seconds).round(2))
+    starts = dict(zip(turns.seconds.tolist(), spoken.tolist(), strict=True))
+    return tuple(
+        replace(chapter, start=starts.get(chapter.start, max(0.0, chapter.start + usual)))
+        for chapter in chapters
+    )
+
+
+def _other_talk(page: Transcript, captions: Transcript) -> Problem:
+    reason = f"its words are not those of its video: {captions.path} is shown instead."
+    return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
+
+
+def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
+    metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
+    stem = talk.files[0].stem
+    speakers = {cue.speaker for cue in speech.cues}
+    return Episode(
+        slug=metadata.slug or stem,
+        title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,
+        short=metadata.short,
+        season=metadata.season,
+        number=metadata.number,
+        guests=tuple(Guest(one, guest_name(one, people, speakers)) for one in metadata.guests),
+        youtube=metadata.youtube,
+        published=metadata.published,
+        topics=metadata.topics,
+        description=metadata.description,
+        chapters=_chapters(speech),
+        cues=speech.cues,
+        paths=tuple(file.path for file in talk.files),
+    )
+
+
+def _chapters(speech: _Speech) -> tuple[Chapter, ...]:
+    """Return the chapters that start before the speech ends, in their order.
+
+    Of several that start together the last one counts: it is the one that is spoken.
+    """
+    end = max((cue.end or cue.start or 0.0 for cue in speech.cues), default=0.0)
+    told = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
+    return tuple(Chapter(title, start) for start, title in sorted(told.items()))
+
+
+def _without_video(talk: Talk) -> list[Problem]:
+    """Tell of an episode without a video; of a page with a wrong id its reader told."""
+    if talk.youtube or any(file.wrong_video for file in talk.pages):
+        return []
+    # Only a page, which has a slug of its own, has a place for the id.
+    file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
+    reason = "no video is known: times, but no links."
+    if not talk.pages and not any(each.metadata.title for each in talk.captions):
+        reason = "no title, no video: it is named by its first line and has no links."
+    remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
+    return [Problem(file.path, reason, remedy, refused=False)]
+
+
+def _unique(slug: str, taken: set[str]) -> str:
+    free, count = slug, 1
+    while free in taken:
+        count += 1
+        free = f"{slug}-{count}"
+    taken.add(free)
+    return free
+
+
+def _start(cue: Cue) -> float:
+    return cue.start or 0.0
+
+
+def _order(episode: Episode) -> tuple[float, float, str]:
+    last = float("inf")
+    season = last if episode.season is None else episode.season
+    return season, last if episode.number is None else episode.number, episode.slug

@@ -1,0 +1,77 @@
+"""The people of a podcast: their pages' ids and full names."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.errors import TranscriptError
+from bot.models import Problem
+from bot.strict_yaml import load_yaml, text_of
+from bot.transcripts.files import SourceFile, read_text
+from bot.transcripts.formats.fields import one_line
+
+# A regex, because six hundred pages need one line each; what it cannot read goes to YAML.
+_TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
+_SIMPLE = re.compile(r"\"([^\"\\]+)\"|'([^']+)'|(\w[^\"'#:\\{}\[\]]*)")
+_SEPARATED = re.compile(r"[-_.\s]+")
+
+
+def read_people(files: Sequence[SourceFile]) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Map ids to full names: a page's stem is the id, the title in its front matter the name.
+
+    Templates and pages without a title name nobody; of two pages with one id the first counts.
+    """
+    names: dict[str, str] = {}
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            name = _name_in(read_text(file), file.path)
+        except TranscriptError as error:
+            problems.append(Problem(file.path, error.reason, error.remedy, error.line))
+            continue
+        if name:
+            names.setdefault(file.location.stem, name)
+    return names, tuple(problems)
+
+
+def _name_in(page: str, path: str) -> str:
+    match = _TITLE.search(page)
+    if not match or "{{" in match[1]:
+        return ""
+    simple = _SIMPLE.fullmatch(match[1].strip())
+    if simple:
+        return one_line(simple[1] or simple[2] or simple[3])
+    line = 1 + page.count("\n", 0, match.start())
+    return one_line(text_of(load_yaml(match[0], path, line), "title"))
+
+
+def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = ()) -> str:
+    """Return the full name of a guest given by id or by name.
+
+    Without a page, "nemanjaradojkovic" can be split where a speaker called Nemanja is known;
+    separators are split at, and anything else is shown as it is, with a capital.
+    """
+    if guest in people:
+        return people[guest]
+    if guest != guest.lower() or " " in guest:
+        return guest
+    words = [word for word in _SEPARATED.split(guest.strip("0123456789")) if word]
+    if len(words) == 1:
+        words = _split_after_first_name(words[0], speakers)
+    return " ".join(word[:1].upper() + word[1:] for word in words) or guest
+
+
+def _split_after_first_name(joined: str, speakers: Iterable[str]) -> list[str]:
+    for speaker in sorted(set(speakers), key=lambda name: (-len(name), name)):
+        spoken = _plain(speaker)
+        if spoken and spoken == joined:
+            return [speaker]
+        if len(spoken) > 1 and joined.startswith(spoken):
+            return [speaker, joined[len(spoken) :]]
+    return [joined]
+
+
+def _plain(name: str) -> str:
+    """Return a name's letters as an id has them: small, without accents and spaces."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalpha() and letter.isascii())

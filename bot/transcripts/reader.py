@@ -1,0 +1,140 @@
+"""From files to transcripts: each read by its format's reader, with the facts of the catalogs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.errors import TranscriptError
+from bot.models import Metadata, Problem, Transcript
+from bot.strict_yaml import LONGEST_TEXT, Plain
+from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
+from bot.transcripts.files import FoundFiles, SourceFile, read_text
+from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
+from bot.transcripts.formats.episode_yaml import (
+    SiteFile,
+    join_site_files,
+    looks_like_site,
+    read_site_facts,
+)
+from bot.transcripts.formats.fields import Parsed, note
+from bot.transcripts.formats.jekyll import read_page, split_front_matter
+from bot.transcripts.formats.segments_json import looks_like_json, read_json
+from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
+from bot.transcripts.people import read_people
+
+_ACCEPTED = (
+    'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
+    "Podcasting 2.0 and Whisper JSON."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All transcripts in the order of their files, the people's names by id, and the problems."""
+
+    transcripts: tuple[Transcript, ...]
+    people: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def read_transcripts(
+    found: FoundFiles, on_progress: Callable[[int, int], None] | None = None
+) -> Reading:
+    """Read every file found; a bad one becomes a problem and never stops the rest.
+
+    `on_progress` is told after each file how many are done, and of how many. Facts from the
+    catalog beside a file go before the file's own, those of the built-in catalog behind.
+    """
+    people, people_problems = read_people(found.people)
+    catalogs, catalog_problems = _read_catalogs(found.catalogs)
+    parsed, file_problems = _read_all(found.files, on_progress)
+    built_in = read_built_in_catalog()
+    place = {file: index for index, file in enumerate(found.files)}
+    transcripts: list[Transcript] = []
+    notes: list[Problem] = []
+    for file, read in sorted(parsed, key=lambda pair: place[pair[0]]):
+        notes += read.notes
+        if read.transcript:
+            beside = catalogs.get(file.location, Metadata())
+            shipped = built_in.get(file.location.name, Metadata())
+            transcripts.append(_with_facts(read.transcript, beside, shipped))
+    problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
+    return Reading(tuple(transcripts), people, problems)
+
+
+def _read_all(
+    files: Sequence[SourceFile], on_progress: Callable[[int, int], None] | None
+) -> tuple[list[tuple[SourceFile, Parsed]], list[Problem]]:
+    parsed: list[tuple[SourceFile, Parsed]] = []
+    site: list[SiteFile] = []
+    problems: list[Problem] = []
+    for done, file in enumerate(files, start=1):
+        try:
+            read = _read_file(file.path, read_text(file))
+        except TranscriptError as error:
+            problems.append(_problem_of(error))
+        else:
+            if isinstance(read, Parsed):
+                parsed.append((file, read))
+            else:
+                site.append(SiteFile(file, read))
+        if on_progress:
+            on_progress(done, len(files))
+    return parsed + join_site_files(site), problems
+
+
+def _read_file(path: str, text: str) -> Parsed | dict[str, Plain]:
+    """Find out a text's format by looking at it, and read it."""
+    if not text.strip():
+        raise TranscriptError(path, "it is empty.", "Remove it.")
+    if split_front_matter(text):
+        return read_page(path, text)
+    if looks_like_json(text):
+        return read_json(path, text)
+    if looks_like_site(text):
+        return read_site_facts(path, text)
+    _refuse_long_lines(path, text)
+    if looks_like_subtitles(text):
+        return read_subtitles(path, text)
+    if looks_like_captions(text):
+        return read_captions(path, text)
+    raise TranscriptError(path, "not a transcript format I know.", _ACCEPTED)
+
+
+def _refuse_long_lines(path: str, text: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_TEXT:
+            raise TranscriptError(path, f"a line of {len(line):,} characters.", "Split it.", number)
+
+
+def _problem_of(error: TranscriptError) -> Problem:
+    return Problem(error.subject, error.reason, error.remedy, error.line)
+
+
+def _read_catalogs(
+    catalogs: Sequence[SourceFile],
+) -> tuple[dict[Path, Metadata], list[Problem]]:
+    """Read catalogs: what they say of which file, and where they name one that is not there."""
+    facts: dict[Path, Metadata] = {}
+    problems: list[Problem] = []
+    for catalog in catalogs:
+        try:
+            entries = read_catalog(read_text(catalog), catalog.path)
+        except TranscriptError as error:
+            problems.append(_problem_of(error))
+            continue
+        for name, metadata in entries.items():
+            location = catalog.location.with_name(name)
+            facts[location] = metadata
+            if not location.exists():
+                problems.append(note(catalog.path, f'there is no file "{name}" here.'))
+    return facts, problems
+
+
+def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
+    """Add what the catalogs say; a file that is no page may also be named after its video."""
+    metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
+    is_page = bool(transcript.metadata.slug)
+    if not metadata.youtube and not is_page:
+        metadata = replace(metadata, youtube=video_in_name(transcript.stem))
+    return replace(transcript, metadata=metadata)

@@ -1,0 +1,251 @@
+"""The second at which a sentence is spoken.
+
+An edited transcript says when somebody begins to speak, not when each sentence is said. Longs
+are offsets into the text of a whole episode; anchors tie some of them to seconds: the beginnings of
+turns, or words that automatic captions have heard. Between anchors, characters stand for time.
+Weighing words, syllables, punctuation or pauses instead was measured, and gained nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.arrays import Floats, Longs
+from bot.models import Cue
+from bot.transcripts.alignment import align, find_keyed_words, longest_rising
+from bot.transcripts.sentences import split_sentences
+
+TYPICAL_RATE = 14.0
+"""Characters a second: the median of 38 word-for-word transcripts against their captions."""
+
+SLOWEST_RATE = 4.0
+"""Characters a second below which time passes without the text; the slowest real turns have 5."""
+
+# A turn's own second helps in a gap of so many characters (ten seconds) between heard words.
+_LONG_GAP = 150
+_MIN_SHARED_TURNS = 5
+# Subtitles without punctuation are not joined to more characters than this.
+_LONGEST_PARAGRAPH = 300
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Longs in a text and the seconds at which they are spoken; both rise."""
+
+    positions: Longs
+    seconds: Floats
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTranscript:
+    """An edited transcript as one text: its turns, and its sentences without times.
+
+    `turns` holds the anchors of the cues' own seconds, `starts` where each sentence starts.
+    """
+
+    cues: tuple[Cue, ...]
+    turns: Anchors
+    sentences: tuple[Cue, ...]
+    starts: Longs
+
+    @property
+    def text(self) -> str:
+        """The text positions refer to."""
+        return " ".join(cue.text for cue in self.cues)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionAlignment:
+    """What captions tell about a script.
+
+    `share` is the part of its words that the captions have in the same order, 0 to 1; `unsaid`
+    holds the spans of seconds in which none of its sentences is spoken.
+    """
+
+    share: float
+    anchors: Anchors
+    unsaid: tuple[tuple[float, float], ...] = ()
+
+
+def prepare_transcript(cues: Sequence[Cue]) -> PreparedTranscript:
+    """Split cues into sentences and find out which of their seconds can be trusted."""
+    sentences: list[Cue] = []
+    starts: list[int] = []
+    for cue, text, offset in _paragraphs(cues):
+        for start, end in split_sentences(text):
+            sentences.append(Cue(text[start:end], None, None, cue.speaker, cue.source))
+            starts.append(offset + start)
+    return PreparedTranscript(
+        tuple(cues), anchors_of(cues), tuple(sentences), np.array(starts, np.int64)
+    )
+
+
+def anchors_of(cues: Sequence[Cue]) -> Anchors:
+    """Return the anchors that the cues' own seconds give, without those that go backwards.
+
+    Of cues that share a second only the first is one: the second is that of the turn. Ends are
+    anchors too.
+    """
+    known: list[tuple[int, float]] = []
+    for cue, offset in zip(cues, _offsets(cues).tolist(), strict=True):
+        if cue.start is not None and not (known and known[-1][1] == cue.start):
+            known.append((offset, cue.start))
+        if cue.end is not None:
+            known.append((offset + len(cue.text), cue.end))
+    kept = [known[index] for index in longest_rising([second for _, second in known])]
+    return Anchors(
+        np.array([position for position, _ in kept], np.int64),
+        np.array([second for _, second in kept], np.float64),
+    )
+
+
+def time_sentences(script: PreparedTranscript, anchors: Anchors) -> tuple[Cue, ...]:
+    """Return the sentences of a script with the seconds that the anchors give them.
+
+    Starts never go backwards and no end is after the next start. Without any anchor there are no
+    times.
+    """
+    if not len(anchors) or not script.sentences:
+        return script.sentences
+    lengths = np.array([len(sentence.text) for sentence in script.sentences], np.int64)
+    starts = seconds_at(anchors, script.starts).round(2)
+    ends = seconds_at(anchors, script.starts + lengths, closing=True).round(2)
+    ends = np.maximum(np.minimum(ends, np.append(starts[1:], np.inf)), starts)
+    times = zip(script.sentences, starts.tolist(), ends.tolist(), strict=True)
+    return tuple(
+        Cue(sentence.text, start, end, sentence.speaker, sentence.source)
+        for sentence, start, end in times
+    )
+
+
+def seconds_at(anchors: Anchors, positions: Longs, *, closing: bool = False) -> Floats:
+    """Return the second at which each position is spoken; `closing` reads it as an end of text.
+
+    Where the time to the next anchor is longer than the text could take at `SLOWEST_RATE`, the
+    rest of it passes after the text. At least one anchor is needed.
+    """
+    known, seconds = anchors.positions, anchors.seconds
+    if known[0] > 0:
+        first = max(0.0, seconds[0] - known[0] / TYPICAL_RATE)
+        known, seconds = np.append(0, known), np.append(first, seconds)
+    slopes = np.minimum(np.diff(seconds) / np.diff(known), 1 / SLOWEST_RATE)
+    slopes = np.append(slopes, 1 / TYPICAL_RATE)
+    index = np.searchsorted(known, positions, side="left" if closing else "right") - 1
+    index = np.maximum(index, 0)
+    found: Floats = seconds[index] + (positions - known[index]) * slopes[index]
+    return found
+
+
+def align_captions(script: PreparedTranscript, captions: Sequence[Cue]) -> CaptionAlignment:
+    """Find the words of a script in the captions of its video.
+
+    Captions belong to the video that is linked, so their seconds replace the turns' own, which
+    are kept, moved by the usual difference, only where few words are heard.
+    """
+    words, heard = (
+        find_keyed_words(script.text),
+        find_keyed_words(" ".join(cue.text for cue in captions)),
+    )
+    lines = anchors_of(captions)
+    if not len(lines) or not len(words.keys):
+        return CaptionAlignment(0.0, script.turns)
+    at_words, at_heard = align(words.keys, heard.keys)
+    if not len(at_words):
+        return CaptionAlignment(0.0, script.turns)
+    anchors = Anchors(words.offsets[at_words], seconds_at(lines, heard.offsets[at_heard]))
+    anchors = _with_turns(anchors, script.turns)
+    anchors, unsaid = _parted(anchors, script)
+    return CaptionAlignment(len(at_words) / len(words.keys), anchors, unsaid)
+
+
+def _paragraphs(cues: Sequence[Cue]) -> Iterator[tuple[Cue, str, int]]:
+    """Yield cues with their texts and offsets; subtitles in mid-sentence are one with the next."""
+    opening: Cue | None = None
+    begun, text = 0, ""
+    for cue, offset in zip(cues, _offsets(cues).tolist(), strict=True):
+        if opening and _continues(opening, text, cue):
+            text = f"{text} {cue.text}"
+            continue
+        if opening:
+            yield opening, text, begun
+        opening, begun, text = cue, offset, cue.text
+    if opening:
+        yield opening, text, begun
+
+
+def _continues(opening: Cue, text: str, cue: Cue) -> bool:
+    return (
+        opening.end is not None
+        and opening.speaker == cue.speaker
+        and len(text) < _LONGEST_PARAGRAPH
+        and not text.endswith(_SENTENCE_ENDS)
+    )
+
+
+def _offsets(cues: Sequence[Cue]) -> Longs:
+    lengths = np.array([len(cue.text) + 1 for cue in cues], np.int64)
+    return np.cumsum(lengths) - lengths
+
+
+def _with_turns(heard: Anchors, turns: Anchors) -> Anchors:
+    """Add the turns that start inside a long gap between heard words.
+
+    Their seconds are moved by the median difference to what is heard at the start of turns.
+    """
+    after = np.searchsorted(heard.positions, turns.positions)
+    inside = (after > 0) & (after < len(heard))
+    after, positions, seconds = after[inside], turns.positions[inside], turns.seconds[inside]
+    shared = heard.positions[after] - positions < _LONG_GAP / 10
+    if shared.sum() < _MIN_SHARED_TURNS:
+        return heard
+    seconds = seconds + np.median((heard.seconds[after] - seconds)[shared])
+    before = after - 1
+    helpful = (
+        (heard.positions[after] - heard.positions[before] > _LONG_GAP)
+        & (heard.positions[before] < positions)
+        & (positions < heard.positions[after])
+        & (heard.seconds[before] < seconds)
+        & (seconds < heard.seconds[after])
+    )
+    return _joined(heard, positions[helpful], seconds[helpful])
+
+
+def _parted(
+    anchors: Anchors, script: PreparedTranscript
+) -> tuple[Anchors, tuple[tuple[float, float], ...]]:
+    """Part sentences where time passes without the text, and return those spans of time.
+
+    What comes before the last sentence that starts there follows the words before it, and that
+    sentence leads up to the words after it; both are spoken at the usual rate.
+    """
+    positions, seconds = anchors.positions, anchors.seconds
+    slow = np.flatnonzero(np.diff(positions) < np.diff(seconds) * SLOWEST_RATE)
+    left, right = positions[slow], positions[slow + 1]
+    opening = script.starts[np.searchsorted(script.starts, right, side="right") - 1]
+    parted = opening > left
+    resumed = seconds[slow + 1] - np.where(parted, right - opening, 0) / TYPICAL_RATE
+    resumed = np.maximum(resumed, seconds[slow])
+    paused = seconds[slow] + np.where(
+        parted, (opening - 1 - left) / TYPICAL_RATE, (right - left) / SLOWEST_RATE
+    )
+    paused = np.minimum(paused, resumed)
+    joined = _joined(
+        anchors,
+        np.concatenate((opening[parted] - 1, opening[parted])),
+        np.concatenate((paused[parted], resumed[parted])),
+    )
+    ends = np.array([0, len(script.text)], np.int64)
+    begins, stops = seconds_at(joined, ends, closing=True).tolist()
+    spans = zip([0.0, *paused.tolist(), stops], [begins, *resumed.tolist(), np.inf], strict=True)
+    return joined, tuple(spans)
+
+
+def _joined(anchors: Anchors, positions: Longs, seconds: Floats) -> Anchors:
+    """Return anchors with more of them; of two at one position the first stays."""
+    everywhere, first = np.unique(np.append(anchors.positions, positions), return_index=True)
+    return Anchors(everywhere, np.append(anchors.seconds, seconds)[first])

@@ -1,0 +1,5 @@
+"""The command line, `airquote`."""
+
+from handlers.cli.app import main
+
+__all__ = ["main"]

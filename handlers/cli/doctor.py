@@ -1,0 +1,123 @@
+"""`airquote doctor`: is everything there that an answer needs, and if not, what is to be done."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.config import Settings, read_settings
+from bot.errors import AirquoteError, ConfigError
+from bot.hosting import find_fleeting
+from bot.store import open_store
+from bot.text import pluralize
+from handlers.adapters import Finding
+from handlers.cli import render
+from handlers.cli.maintenance import open_here
+from handlers.platforms import PLATFORMS
+from handlers.web import Server
+
+
+def examine() -> bool:
+    """Check everything and print a line for each finding; say whether all is fine."""
+    return asyncio.run(_print_findings(Console(soft_wrap=True)))
+
+
+async def _print_findings(console: Console) -> bool:
+    fine = True
+    async for finding in _findings():
+        if isinstance(finding, str):
+            mark = ("ok    ", "green")
+        else:
+            mark, fine = ("mend  ", "bold red"), False
+        console.print(Text.assemble(mark, str(finding)))
+    return fine
+
+
+async def _findings() -> AsyncIterator[Finding]:
+    try:
+        settings, problems = read_settings()
+    except ConfigError as error:
+        yield error
+        return
+    for problem in problems:
+        yield problem
+    if not problems:
+        yield "Settings: all of them can be used."
+    for finding in _check_transcripts(settings):
+        yield finding
+    yield await _check_database(settings)
+    if settings.http_port:
+        yield await _check_port(settings.http_port)
+    async for finding in _check_chats(settings, [problem.subject for problem in problems]):
+        yield finding
+
+
+async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIterator[Finding]:
+    """Look into the platforms, but for those whose address is `unusable`.
+
+    In its place there is the default, which is not who the tokens were given to.
+    """
+    for platform in PLATFORMS:
+        if not platform.is_set(settings):
+            yield f"{platform.name}: it is not set up. Searching here works without it."
+        elif wrong := platform.problems(settings):
+            for problem in wrong:
+                yield problem
+        elif f"{platform.name.upper()}_API_URL" not in unusable:
+            async for finding in platform.check(settings):
+                yield finding
+
+
+def _check_transcripts(settings: Settings) -> Iterator[Finding]:
+    notices: list[str] = []
+    try:
+        with render.progress_bar(Console(stderr=True)) as report:
+            library = open_here(settings, report, notices.append)
+    except AirquoteError as error:
+        yield error
+        return
+    if library.index.episodes:
+        yield f"Transcripts: {pluralize(len(library.index.episodes), 'episode')} can be searched."
+    else:
+        yield ConfigError("Transcripts", "no episode is found.", "Check AIRQUOTE_EPISODES.")
+    refused = [problem for problem in library.problems if problem.refused]
+    if refused:
+        reason = f"{pluralize(len(refused), 'file')} cannot be read."
+        them = "it" if len(refused) == 1 else "them"
+        remedy = f"“airquote check” says what is wrong with {them}."
+        yield ConfigError("Transcripts", reason, remedy)
+    for path in _missing(settings):
+        yield ConfigError("AIRQUOTE_EPISODES", f"there is no {path}.", "Check the path.")
+    for notice in notices:
+        yield ConfigError("Transcripts", notice)
+
+
+def _missing(settings: Settings) -> list[Path]:
+    """Name the paths that are not there; if none is, the settings say so themselves."""
+    missing = [path for path in settings.episode_paths if not path.exists()]
+    return missing if len(missing) < len(settings.sources) else []
+
+
+async def _check_database(settings: Settings) -> Finding:
+    address = settings.database.get_secret_value()
+    try:
+        async with open_store(address, settings.keep_queries_days):
+            fleeting = None if settings.fleeting else find_fleeting(address, os.environ)
+            return fleeting or "Database: it opens, and its tables are up to date."
+    except AirquoteError as error:
+        return error
+
+
+async def _check_port(port: int) -> Finding:
+    server = Server(port)
+    try:
+        await server.start()
+    except AirquoteError as error:
+        return error
+    else:
+        return f"Port {port}: nothing else listens on it."
+    finally:
+        await server.stop()

@@ -1,0 +1,153 @@
+"""What there is to do with indexes in a terminal: list them, build one, go back to another."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.config import Settings, load_settings
+from bot.library.build_job import Job, build_candidate
+from bot.library.library import registry_of
+from bot.library.manifest import CurrentIndex, Manifest
+from bot.library.promotion import promote_if_sound
+from bot.library.refresh import scan_sources
+from bot.library.registry import Registry
+from bot.text import pluralize
+from handlers.cli import render
+from handlers.cli.maintenance import exit_unless
+
+# So much of a commit's name is shown, and these columns are shown in one piece.
+_SHORT = 10
+_WHOLE = ("Index", "Built (UTC)")
+
+
+def index_app() -> typer.Typer:
+    """Put the commands together."""
+    app = typer.Typer(help="The indexes that are kept, and which one answers.")
+    app.callback(no_args_is_help=True)(_nothing)
+    app.command("list")(list_indexes)
+    app.command("build")(build)
+    app.command("rollback")(rollback)
+    return app
+
+
+def list_indexes(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """List the indexes that are kept: when and from what they were built, and which is current."""
+    registry = _registry(load_settings())
+    standing, manifests = registry.standing(), registry.manifests()
+    if as_json:
+        rows = [_as_json(each, standing) for each in manifests]
+        typer.echo(json.dumps({"current": standing.id or None, "indexes": rows}, default=str))
+    else:
+        _show(Console(), manifests, standing)
+    exit_unless(bool(manifests))
+
+
+def build(
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it current whatever the checks say.")
+    ] = False,
+) -> None:
+    """Build the index of the transcripts as they are, check it, and make it current."""
+    settings = load_settings()
+    registry, console = _registry(settings), Console(stderr=True)
+    before = registry.manifest(registry.standing().id)
+
+    def tell(sentence: str) -> None:
+        console.print(Text(sentence))
+
+    inspection = scan_sources(settings.sources, settings.cache_folder, tell)
+    job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
+    with render.progress_bar(console) as report:
+        library = build_candidate(job, report, tell)
+    reason = promote_if_sound(library.id, registry, force=force)
+    if reason:
+        typer.echo(f"The index {library.id} is not made current: {reason}", err=True)
+    elif manifest := registry.manifest(library.id):
+        typer.echo(f"The index {library.id} is current: {_figures(manifest)}.")
+        if before and before.unreadable:
+            typer.echo(f"{before.id} was current before: {before.unreadable}")
+    exit_unless(not reason)
+
+
+def rollback() -> None:
+    """Go back to the index that was current before; `airquote run` follows at its next look."""
+    registry = _registry(load_settings())
+    before = registry.standing().id
+    manifest = registry.roll_back()
+    typer.echo(
+        f"The index {manifest.id} of {manifest.built_at:%Y-%m-%d %H:%M} UTC is current again: "
+        f"{_figures(manifest)}. {before} is not taken over again before the transcripts change, "
+        "or with: airquote index build --force"
+    )
+
+
+def _nothing() -> None:
+    """Look after the indexes that are kept."""
+
+
+def _registry(settings: Settings) -> Registry:
+    return registry_of(settings.sources, settings.cache_folder)
+
+
+def _figures(manifest: Manifest) -> str:
+    counts = manifest.counts
+    return f"{pluralize(counts.episodes, 'episode')}, {pluralize(counts.passages, 'passage')}"
+
+
+def _state(number: str, standing: CurrentIndex) -> str:
+    if number == standing.id:
+        return "current"
+    if number in standing.passed_over:
+        return "rolled back"
+    if standing.why_not(number):
+        return "refused"
+    return "earlier" if number in standing.earlier else "kept"
+
+
+def _as_json(manifest: Manifest, standing: CurrentIndex) -> dict[str, Any]:
+    """Write what is known of an index, without the texts of a folder's problems."""
+    state = _state(manifest.id, standing)
+    why_not = standing.why_not(manifest.id) or None
+    current = state == "current"
+    known = {**asdict(manifest), "unreadable": manifest.unreadable or None}
+    return {**known, "state": state, "current": current, "why_not": why_not}
+
+
+def _show(console: Console, manifests: tuple[Manifest, ...], standing: CurrentIndex) -> None:
+    if not manifests:
+        console.print("No index is kept yet. Build one with: airquote index build")
+        return
+    rows = [_row(each, _state(each.id, standing)) for each in manifests]
+    shown = [name for name in rows[0] if any(row[name] for row in rows)]
+    table = Table(box=None, pad_edge=False)
+    for name in shown:
+        table.add_column(name, no_wrap=name in _WHOLE)
+    for row in rows:
+        table.add_row(*(Text(row[name]) for name in shown))
+    console.print(table)
+    for each in manifests:
+        for reason in filter(None, (each.unreadable, standing.why_not(each.id))):
+            console.print(Text(f"{each.id}: {reason}"), soft_wrap=True)
+
+
+def _row(manifest: Manifest, state: str) -> dict[str, str]:
+    counts, evaluation = manifest.counts, manifest.evaluation
+    return {
+        "Index": manifest.id,
+        "State": state,
+        "Version": str(manifest.index_version) if manifest.unreadable else "",
+        "Built (UTC)": f"{manifest.built_at:%Y-%m-%d %H:%M}",
+        "Files": f"{len(manifest.sources):,}",
+        "Refused": f"{len(manifest.refused):,}" if manifest.refused else "",
+        "Commit": " ".join(commit[:_SHORT] for commit in manifest.commits.values()),
+        "Episodes": f"{counts.episodes:,}",
+        "Passages": f"{counts.passages:,}",
+        "MRR": f"{evaluation.mrr:.3f}" if evaluation else "",
+    }

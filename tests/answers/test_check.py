@@ -1,0 +1,40 @@
+"""What is said of the files that were read."""
+
+from pathlib import Path
+
+from bot.answers.check import check_corpus
+from bot.config import SAMPLE_EPISODES
+from bot.library.library import read_corpus
+from bot.models import Corpus, Problem
+from bot.transcripts.files import find_files
+
+
+def test_check_counts_what_episodes_were_made_of() -> None:
+    reply = check_corpus(read_corpus(find_files([SAMPLE_EPISODES])))
+
+    assert reply.text == (
+        "6 episodes: 1 from captions, 4 from edited text and 1 from edited text with captions. "
+        "No file refused."
+    )
+    assert reply.notes == ()
+
+
+def test_check_names_each_problem_with_its_place_and_what_to_do() -> None:
+    problems = (
+        Problem("a.txt", "it is empty.", "Remove it."),
+        Problem("b.md", "a line is odd.", "Look at it.", 7, refused=False),
+        Problem("c.srt", "it is binary.", line=3),
+    )
+    reply = check_corpus(Corpus((), problems))
+
+    assert reply.text == "0 episodes. 2 files refused."
+    assert reply.notes == (
+        "a.txt: refused: it is empty. Remove it.",
+        "c.srt:3: refused: it is binary.",
+        "b.md:7: note: a line is odd. Look at it.",
+    )
+    assert (
+        check_corpus(Corpus(()), [Path("a"), Path("b")]).text
+        == "No transcripts found in “a” and “b”."
+    )
+    assert check_corpus(Corpus((), problems[:1])).text == "0 episodes. 1 file refused."

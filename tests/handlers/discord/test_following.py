@@ -1,0 +1,216 @@
+"""Following and announcements in Discord as its people meet them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.answers.replies import Reply
+from bot.changes import tell_waiting
+from bot.follows import person_at
+from bot.ports import Flaw, PostError
+from tests.discord_desk import App, Json, answering, is_private, labels, running_discord, text_of
+from tests.discord_member import on_discord
+from tests.discord_reading import read_page
+from tests.discord_weekly import admin_of
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_shapes import User
+from tests.fakes.discord_wire import Fault
+from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
+
+WORDS = {"query": "feature store"}
+KEY = "c3" * 12 + "e"
+
+
+@pytest.fixture
+def server() -> Iterator[DiscordServer]:
+    with running_discord() as server:
+        yield server
+
+
+@pytest.fixture
+def app(server: DiscordServer, tmp_path: Path) -> Iterator[App]:
+    with answering(server, OLD, tmp_path) as app:
+        server.slash("podcast help", user=server.add_user("Early")).wait_for_response()
+        yield app
+
+
+@pytest.fixture
+def ida(server: DiscordServer) -> User:
+    return server.add_user("Ida")
+
+
+def use(app: App, word: str, user: User, channel: Any = None, **options: Any) -> Json:
+    """Use a command, and see what it says to this person alone."""
+    done = app.server.slash(f"podcast {word}", options, user=user, channel=channel)
+    answer = done.wait_for_response()
+    assert is_private(answer) or channel
+    return answer
+
+
+def said_in(message: Json) -> str:
+    return "\n".join(read_page(message).lines)
+
+
+def press(app: App, message: Json, label: str, user: User) -> Json:
+    return app.server.click(message, label, user=user).wait_for_response()
+
+
+def letters(app: App, user: User) -> list[Json]:
+    """Give what somebody was written to directly."""
+    return app.server.seen(user, app.server.chat_with_bot(user))
+
+
+def followed(app: App, user: User) -> list[str]:
+    person = person_at("discord", str(user.id))
+    return [each.query for each in app.do(app.weekly.ledger.follows_of(person))]
+
+
+def refresh(app: App) -> None:
+    """Let an episode appear, and tick once more."""
+    app.do(tell_waiting(app.weekly, OLD))
+    app.intake.library = NEW
+    app.do(tell_of_changes(app.weekly, OLD, NEW))
+    app.do(tell_waiting(app.weekly, NEW))
+
+
+def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> None:
+    answer = use(app, "follow", ida, **WORDS)
+    assert "when a new episode speaks" in said_in(answer)
+    assert labels(answer) == ["Unfollow “feature store”"]
+    refresh(app)
+    (letter,) = letters(app, ida)
+
+    assert "On <Stores> & Such" in said_in(letter)
+    assert labels(letter) == ["More Context", "More Like This", "Unfollow “feature store”"]
+    told = press(app, letter, "Unfollow “feature store”", ida)
+    assert "You follow “feature store” no more." in said_in(told)
+    assert followed(app, ida) == []
+
+
+def test_what_is_followed_is_listed_with_buttons_and_pages(app: App, ida: User) -> None:
+    for number in range(11):
+        use(app, "follow", ida, query=f"tea {number}")
+    listed = use(app, "follows", ida)
+    assert labels(listed) == [*["Unfollow"] * 10, "Next"]
+    app.server.click(listed, "Next", user=ida).wait_for_response()
+    turned = app.server.seen(ida)[-1]
+    assert labels(turned) == ["Unfollow", "Previous"]
+    assert "“tea 10” no more" in said_in(press(app, turned, "Unfollow", ida))
+    assert "forgotten" in said_in(use(app, "unfollow", ida, query="all"))
+    assert followed(app, ida) == []
+
+
+def test_what_is_followed_is_suggested_to_end_it(app: App, ida: User) -> None:
+    for query in ("feature store", "Green tea"):
+        use(app, "follow", ida, query=query)
+    offered = app.server.autocomplete("podcast unfollow", {"query": "TEA"}, user=ida)
+    others = app.server.autocomplete("podcast unfollow", {"query": ""})
+
+    assert [each["value"] for each in offered] == ["Green tea"]
+    assert others == []
+
+
+def test_a_person_is_one_wherever_they_ask(app: App, ida: User) -> None:
+    chat = app.server.chat_with_bot(ida)
+    use(app, "follow", ida, **WORDS)
+    use(app, "follow", ida, chat, query="green tea")
+
+    assert followed(app, ida) == ["feature store", "green tea"]
+    assert {each.workspace for each in app.do(app.weekly.ledger.follows())} == {
+        "",
+        str(app.server.guild.id),
+    }
+
+
+def test_who_takes_no_direct_messages_cannot_be_reached(app: App) -> None:
+    ida = app.server.add_user("Ida", closed=True)
+    with pytest.raises(PostError) as caught:
+        app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+
+    assert caught.value.flaw is Flaw.PERMANENT
+    assert str(ida.id) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "flaw"), [(401, Flaw.REFUSED), (503, Flaw.AMBIGUOUS), (404, Flaw.PERMANENT)]
+)
+def test_only_what_is_wrong_with_a_person_counts_against_them(
+    app: App, ida: User, status: int, flaw: Flaw
+) -> None:
+    app.server.fail("create_message", Fault(status=status))
+    with pytest.raises(PostError) as caught:
+        app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+
+    assert caught.value.flaw is flaw
+
+
+def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> None:
+    app.server.fail("create_message", Fault(done=True))
+    with pytest.raises(PostError) as caught:
+        app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+    app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+
+    assert caught.value.flaw is Flaw.AMBIGUOUS
+    assert [text_of(each) for each in letters(app, ida)] == ["New"]
+
+
+def test_an_admin_lets_new_episodes_be_announced(app: App, ida: User) -> None:
+    admin = admin_of(app.server)
+    assert "“Manage Server”" in said_in(use(app, "announce", ida, switch="on"))
+    assert "From now on" in said_in(use(app, "announce", admin, switch="on"))
+    assert "I post each new episode here." in said_in(use(app, "announce", ida))
+    refresh(app)
+    (post,) = app.server.seen(app.server.add_user("Anybody"))
+    read = said_in(post)
+
+    assert "New episode" in read
+    assert "On <Stores> & Such" in read
+    assert "Ida B" in read
+    assert "Leaves" in read
+    assert labels(post) == []
+    assert "no more new episodes" in said_in(use(app, "announce", admin, switch="off"))
+
+
+def test_nothing_is_announced_in_direct_messages(app: App, ida: User) -> None:
+    chat = app.server.chat_with_bot(ida)
+
+    assert "in the channels of servers" in said_in(use(app, "announce", ida, chat, switch="on"))
+
+
+def test_a_server_that_puts_the_bot_out_is_forgotten(app: App, ida: User) -> None:
+    use(app, "announce", admin_of(app.server), switch="on")
+    use(app, "follow", ida, **WORDS)
+    app.server.put_out(app.server.guild)
+
+    assert any(not app.do(app.weekly.ledger.channels()) for _ in range(1000))
+    assert followed(app, ida) == []
+
+
+# The real process.
+
+
+def test_a_new_episode_reaches_who_follows_and_the_channel(home: Path) -> None:
+    database, folder = f"sqlite:///{home / 'airquote.db'}", copy_episodes(home)
+    with on_discord(home, DATABASE_URL=database, AIRQUOTE_EPISODES=str(folder)) as platform:
+        server = platform.discord
+        admin = admin_of(server)
+        member = replace(platform.join(), user=admin, channel=server.channel)
+        followed = member.say("follow teapot museum")
+        switched = member.say("announce on")
+        add_episode(folder)
+        platform.restart()
+        platform.process.wait_for(SWAPPED)
+        chat, anybody = server.chat_with_bot(admin), server.add_user("Anybody")
+        told: list[Json] = server.wait_for(lambda: server.seen(admin, chat), "a letter")
+        posts: list[Json] = server.wait_for(lambda: server.seen(anybody), "a post")
+        platform.restart()
+        after = server.seen(admin, chat), server.seen(anybody)
+
+    assert "Nothing speaks of it" in followed.text
+    assert "From now on" in switched.text
+    assert "“teapot museum”" in said_in(told[-1])
+    assert said_in(posts[-1]).startswith("New episode")
+    assert after == (told, posts)

@@ -1,0 +1,447 @@
+"""Posts on Discord: how they look, what keeps them from doubling, and what refusals mean."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.deliveries import Candidate, Delivery, State, Subscription, quote_of
+from bot.library.library import Library
+from bot.ports import Flaw, Notice, PostError, Sight
+from bot.slots import Slot, read_plan
+from bot.weekly import post_now, tick
+from handlers.discord.client import set_up_library
+from handlers.discord.gateway import Gateway
+from handlers.discord.poster import DiscordPoster
+from tests.discord_desk import App, labels, running_discord, settings_for, text_of
+from tests.discord_reading import read_page
+from tests.discord_weekly import (
+    CODE,
+    KEY,
+    OTHER_KEY,
+    QUOTE,
+    SAID,
+    SAYINGS,
+    TITLE,
+    past,
+    place_of,
+    post,
+    posting,
+)
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_api import NONCE_SECONDS
+from tests.fakes.discord_message_rules import buttons_of
+from tests.fakes.discord_shapes import (
+    ATTACH_FILES,
+    COMPONENTS_V2,
+    EMBED_LINKS,
+    MEMBER,
+    READ_HISTORY,
+    SEND_IN_THREADS,
+    SEND_MESSAGES,
+    VIEW_CHANNEL,
+)
+from tests.fakes.discord_wire import Fault
+
+LINK = "https://youtu.be/sample00001?t=93"
+SEND, HISTORY, EDIT = "create_message", "list_messages", "update_message"
+LIMITED = Fault(status=429, retry_after=7)
+LOST_ANSWER = Fault(done=True)
+
+
+@pytest.fixture
+def server() -> Iterator[DiscordServer]:
+    with running_discord() as server:
+        yield server
+
+
+@pytest.fixture
+def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
+    with posting(server, library, tmp_path) as app:
+        yield app
+
+
+def find(app: App, key: str = KEY, since: datetime | None = None) -> str | Sight:
+    place = place_of(app.server.channel)
+    return app.do(app.gateway.poster.find(place, key, since or past()))
+
+
+def why_not(app: App, channel: object = None) -> str | None:
+    place = place_of(channel or app.server.channel)  # type: ignore[arg-type]
+    return app.do(app.gateway.poster.why_not(place, "1"))
+
+
+def subscribed(app: App, admin: str) -> Subscription:
+    plan, _ = read_plan("mon 09:00 Europe/Berlin")
+    assert plan
+    return Subscription(place_of(app.server.channel), plan, past(), admin)
+
+
+def reported(app: App, admin: str) -> tuple[Subscription, Notice, Delivery]:
+    slot = Slot(past().date(), past())
+    subscription = subscribed(app, admin)
+    delivery = Delivery(subscription.place, slot, State.SENT, quote=QUOTE)
+    return subscription, Notice.REPORTED, delivery
+
+
+@contextmanager
+def nobody_listening(server: DiscordServer) -> Iterator[None]:
+    """Let all calls go where nothing is."""
+    set_up_library("http://127.0.0.1:1", None)
+    try:
+        yield
+    finally:
+        set_up_library(server.api_url, None)
+
+
+# What people see.
+
+
+def test_a_post_is_a_text_with_the_video_to_play_and_one_button(app: App) -> None:
+    message = post(app)
+    lines = read_page(message).lines
+
+    assert lines == ["Quote of the week", SAID, f"Tomáš Vlček, in {TITLE} · {CODE} · Names", LINK]
+    assert message["content"].splitlines()[-1] == LINK
+    assert labels(message) == ["Report"]
+    assert len(buttons_of(message)) == 1
+    assert not message["flags"] & COMPONENTS_V2
+    assert message["attachments"] == []
+    (call,) = app.server.called(SEND)
+    assert (call.body["nonce"], call.body["enforce_nonce"]) == (KEY, True)
+    assert call.body["allowed_mentions"] == {"parse": []}
+
+
+def test_words_of_a_quote_are_shown_as_they_are(app: App) -> None:
+    said = "# Not *a* <@1> @everyone https://evil.test [heading](https://evil.test)"
+    message = post(app, replace(QUOTE, text=said, speaker="**Ann**", chapter="_x_"))
+
+    assert said in read_page(message).lines
+
+
+def test_a_long_quote_is_cut_where_discord_would_refuse_it(app: App) -> None:
+    message = post(app, replace(QUOTE, text="*word " * 600))
+
+    assert 1900 < len(message["content"]) <= 2000
+    assert message["content"].endswith(LINK)
+
+
+def test_a_quote_of_an_episode_that_is_gone_has_no_link(app: App) -> None:
+    message = post(app, replace(QUOTE, episode="gone"))
+
+    assert "youtu.be" not in message["content"]
+    assert SAID in text_of(message)
+
+
+def test_a_picture_is_attached_and_read_out(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    with posting(server, library, tmp_path, with_pictures=True) as app:
+        message = post(app)
+
+    (attached,) = message["attachments"]
+    assert server.file(message, attached["filename"]).startswith(b"\x89PNG")
+    assert attached["description"] == SAID
+    assert message["content"].endswith(LINK)
+
+
+def test_without_the_right_to_attach_a_quote_has_no_picture(
+    server: DiscordServer,
+    library: Library,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    muted = server.allow(server.channel, MEMBER & ~ATTACH_FILES)
+    with posting(server, library, tmp_path, with_pictures=True) as app:
+        message = post(app, channel=muted)
+
+    assert message["attachments"] == []
+    assert "The quote has no picture: Attach Files is not allowed." in caplog.messages
+
+
+def test_a_quote_is_posted_although_its_picture_fails(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(text: str, speaker: str, title: str) -> bytes:
+        raise MemoryError(text, speaker, title)
+
+    poster = DiscordPoster(lambda: app.gateway._client, app.gateway._desk, fail)
+    number = app.do(poster.post(place_of(app.server.channel), QUOTE, KEY))
+    message = app.server.message(int(number))
+
+    assert SAID in text_of(message)
+    assert message["attachments"] == []
+    assert "The quote has no picture." in caplog.messages
+
+
+# Once.
+
+
+def test_what_is_sent_again_is_the_same_message(app: App) -> None:
+    first, second = post(app), post(app)
+    app.server.advance(NONCE_SECONDS)
+    third = post(app)
+
+    assert first["id"] == second["id"] != third["id"]
+    assert app.gateway.poster.nonce_seconds < NONCE_SECONDS
+
+
+def test_a_post_is_found_by_its_key(app: App) -> None:
+    message = post(app)
+    app.server.say("Nice one.")
+
+    assert find(app) == message["id"]
+    assert find(app, OTHER_KEY) is Sight.ABSENT
+
+
+def test_a_post_is_found_behind_hundreds_of_messages(app: App) -> None:
+    for number in range(130):
+        app.server.say(f"Chatter {number}")
+    message = post(app)
+
+    assert find(app) == message["id"]
+    assert len(app.server.called(HISTORY)) == 2
+
+
+def test_nothing_is_looked_for_before_it_was_sent(app: App) -> None:
+    post(app)
+
+    assert find(app, since=past(-1)) is Sight.ABSENT
+
+
+def test_a_button_that_somebody_else_posted_is_no_post(app: App) -> None:
+    message = post(app)
+    with app.server.changed:
+        kept = app.server.world.messages[int(message["id"])].json
+        kept["author"] = {**kept["author"], "id": str(app.server.user.id)}
+
+    assert find(app) is Sight.ABSENT
+
+
+@pytest.mark.parametrize("right", [READ_HISTORY, VIEW_CHANNEL])
+def test_who_may_not_read_what_was_said_cannot_tell(app: App, right: int) -> None:
+    post(app)
+    app.server.allow(app.server.channel, MEMBER & ~right)
+
+    assert find(app) is Sight.CANNOT_TELL
+
+
+def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
+    subscription = subscribed(app, "1")
+    app.do(app.weekly.ledger.subscribe(subscription))
+    app.server.fail(SEND, LOST_ANSWER)
+    first = app.do(post_now(app.weekly, subscription))
+    later = app.weekly.clock() + app.weekly.timing.settle * 2
+    app.do(tick(replace(app.weekly, clock=lambda: later)))
+    delivery = app.do(app.weekly.ledger.last_delivery(subscription.place))
+
+    assert first is State.SENDING
+    assert delivery
+    assert delivery.state is State.SENT
+    (message,) = app.server.seen()
+    assert delivery.message == message["id"]
+
+
+# What goes wrong.
+
+
+@pytest.mark.parametrize(
+    ("fault", "flaw"),
+    [
+        (LIMITED, Flaw.RATE_LIMITED),
+        (Fault(status=429, retry_after=7, via=False), Flaw.RATE_LIMITED),
+        *((Fault(status=status), Flaw.AMBIGUOUS) for status in (500, 502, 503, 504)),
+        (Fault(status=500, done=True), Flaw.AMBIGUOUS),
+        (Fault(), Flaw.AMBIGUOUS),
+        (LOST_ANSWER, Flaw.AMBIGUOUS),
+        (Fault(status=404, code=10003), Flaw.PERMANENT),
+        (Fault(status=404, code=10004), Flaw.PERMANENT),
+        (Fault(status=403, code=50001), Flaw.PERMANENT),
+        (Fault(status=403, code=50013), Flaw.PERMANENT),
+        (Fault(status=400, code=50035), Flaw.PERMANENT),
+        (Fault(status=401), Flaw.PERMANENT),
+        (Fault(status=403), Flaw.PERMANENT),
+        (Fault(status=404), Flaw.PERMANENT),
+        (Fault(status=408), Flaw.AMBIGUOUS),
+    ],
+)
+def test_a_failure_says_what_became_of_the_post_after_one_request(
+    app: App, fault: Fault, flaw: Flaw
+) -> None:
+    app.server.fail(SEND, fault)
+    with pytest.raises(PostError) as caught:
+        post(app)
+
+    assert caught.value.flaw is flaw
+    assert caught.value.retry_after == (7 if flaw is Flaw.RATE_LIMITED else 0)
+    assert str(app.server.channel.id) in str(caught.value)
+    assert len(app.server.called(SEND)) == 1
+
+
+def test_an_answer_to_a_member_is_still_tried_again(app: App) -> None:
+    before = app.server.slash("podcast help").wait_for_response()
+    app.server.fail("create_interaction_response", Fault(status=500))
+    after = app.server.slash("podcast help").wait_for_response()
+
+    assert text_of(after) == text_of(before)
+
+
+def test_where_nobody_listens_nothing_was_posted(app: App) -> None:
+    with nobody_listening(app.server), pytest.raises(PostError) as caught:
+        post(app)
+
+    assert caught.value.flaw is Flaw.REFUSED
+
+
+def test_who_is_not_connected_posts_nothing(
+    server: DiscordServer, app: App, library: Library, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        set_up = settings_for(server)
+        assert set_up.discord_token
+        gateway = Gateway(set_up.discord_token, app.gateway._desk, server.api_url)
+        await gateway.poster.post(place_of(server.channel), QUOTE, KEY)
+
+    with pytest.raises(PostError, match="not connected to Discord") as caught:
+        asyncio.run(run())
+
+    assert caught.value.flaw is Flaw.REFUSED
+
+
+# Taken back.
+
+
+def test_a_withdrawn_post_shows_a_sentence_alone(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    with posting(server, library, tmp_path, with_pictures=True) as app:
+        message = post(app)
+        app.do(app.gateway.poster.withdraw(place_of(server.channel), message["id"]))
+
+    left = server.message(int(message["id"]))
+    assert left["content"] == "This quote was withdrawn."
+    assert (left["components"], left["attachments"], left["embeds"]) == ([], [], [])
+
+
+def test_a_post_that_somebody_has_deleted_is_withdrawn(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = post(app)
+    with app.server.changed:
+        del app.server.world.messages[int(message["id"])]
+    with caplog.at_level(logging.INFO):
+        app.do(app.gateway.poster.withdraw(place_of(app.server.channel), message["id"]))
+
+    assert "The quote that is withdrawn is not there any more." in caplog.messages
+
+
+def test_a_post_that_cannot_be_changed_is_said(app: App) -> None:
+    message = post(app)
+    app.server.fail(EDIT, LIMITED)
+    with pytest.raises(PostError) as caught:
+        app.do(app.gateway.poster.withdraw(place_of(app.server.channel), message["id"]))
+
+    assert caught.value.flaw is Flaw.RATE_LIMITED
+    assert len(app.server.called(EDIT)) == 1
+
+
+# Before anything is posted.
+
+
+@pytest.mark.parametrize(
+    ("lacked", "named"),
+    [
+        (VIEW_CHANNEL, "View Channel"),
+        (SEND_MESSAGES, "Send Messages"),
+        (EMBED_LINKS, "Embed Links"),
+        (SEND_MESSAGES | EMBED_LINKS, "Send Messages and Embed Links"),
+    ],
+)
+def test_rights_that_are_missing_are_named_as_discord_names_them(
+    app: App, lacked: int, named: str
+) -> None:
+    app.server.allow(app.server.channel, MEMBER & ~lacked)
+    # Events come in their order: what an answer follows, the app has seen.
+    app.server.slash("podcast help").wait_for_response()
+    told = why_not(app)
+
+    assert told
+    assert named in told
+    assert "Permissions" in told
+
+
+def test_in_a_channel_with_all_rights_nothing_is_in_the_way(app: App) -> None:
+    assert why_not(app) is None
+
+
+def test_a_picture_needs_another_right(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    server.allow(server.channel, MEMBER & ~ATTACH_FILES)
+    with posting(server, library, tmp_path / "a", with_pictures=True) as app:
+        assert "Attach Files" in (why_not(app) or "")
+
+
+@pytest.mark.parametrize(
+    ("held", "named"), [(MEMBER & ~SEND_IN_THREADS, "Send Messages in Threads"), (MEMBER, "")]
+)
+def test_a_thread_has_a_right_of_its_own(app: App, held: int, named: str) -> None:
+    server = app.server
+    server.allow(server.channel, held)
+    thread = server.add_channel("talk", parent=server.channel.id, bot_permissions=held)
+    server.slash("podcast help").wait_for_response()
+
+    assert named in (why_not(app, thread) or "")
+    assert bool(why_not(app, thread)) is bool(named)
+
+
+def test_a_channel_that_is_gone_is_said(app: App) -> None:
+    with app.server.changed:
+        del app.server.world.channels[app.server.channel.id]
+        gone = replace(app.server.channel, id=app.server.channel.id + 1)
+    with pytest.raises(PostError, match="no such channel"):
+        why_not(app, gone)
+
+
+# Those who look after it.
+
+
+def test_admins_are_written_to_with_buttons_that_are_theirs(app: App) -> None:
+    server = app.server
+    app.do(app.gateway.poster.tell(*reported(app, str(server.user.id))))
+    (told,) = server.seen(channel=server.chat_with_bot())
+
+    assert f"<#{server.channel.id}>" in text_of(told)
+    assert SAID in text_of(told)
+    assert labels(told) == ["Withdraw"]
+
+
+def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
+    server = app.server
+    subscription, _, delivery = reported(app, str(server.user.id))
+    candidates = candidates_of_five()
+    tell = app.gateway.poster.tell(subscription, Notice.SHORTLIST, delivery, candidates)
+    app.do(tell)
+    (told,) = server.seen(channel=server.chat_with_bot())
+
+    assert labels(told) == ["Approve", "Skip", "Never"] * 5
+    assert text_of(told).count("short · a claim") == 5
+
+
+def candidates_of_five() -> list[Candidate]:
+    quotes = [quote_of(each) for each in SAYINGS]
+    return [Candidate(quote, ("short", "a claim")) for quote in quotes]
+
+
+def test_who_takes_no_direct_messages_is_never_reached(app: App) -> None:
+    closed = app.server.add_user("Closed", closed=True)
+    with pytest.raises(PostError) as caught:
+        app.do(app.gateway.poster.tell(*reported(app, str(closed.id))))
+
+    assert caught.value.flaw is Flaw.PERMANENT
+    assert "direct messages" in str(caught.value)

@@ -1,0 +1,180 @@
+"""Sharing on Discord: once, for everybody, with the video to play; and what is said if it fails."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library
+from tests.discord_desk import App, Json, Slow, answering, is_private, running_discord, text_of
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
+from tests.fakes.discord_wire import Fault
+
+FIRST = "create_interaction_response"
+
+
+@pytest.fixture
+def server() -> Iterator[DiscordServer]:
+    with running_discord() as server:
+        yield server
+
+
+@pytest.fixture
+def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
+    with answering(server, library, tmp_path) as app:
+        yield app
+
+
+def search(server: DiscordServer, query: str = "registry") -> Json:
+    return server.slash("podcast search", {"query": query}).wait_for_response()
+
+
+def share(server: DiscordServer, message: Json) -> Json:
+    return server.click(message, "Share").wait_for_response()
+
+
+def test_a_hit_is_shared_with_everybody_and_its_video(server: DiscordServer, app: App) -> None:
+    found = search(server)
+    shared = share(server, found)
+    neighbour = server.add_user("Grace")
+
+    assert server.seen(neighbour) == [shared]
+    assert shared["components"] == []
+    assert "Ada" in shared["content"]
+    assert shared["content"].splitlines()[-1] == "https://youtu.be/sample00001?t=23"
+    assert is_private(found)
+
+
+def test_who_shares_twice_at_the_same_moment_shares_once(server: DiscordServer, app: App) -> None:
+    found = search(server)
+    pressed = [server.click(found, "Share") for _ in range(2)]
+    answers = [each.wait_for_response() for each in pressed]
+
+    assert sorted(map(is_private, answers)) == [False, True]
+    (told,) = filter(is_private, answers)
+    assert text_of(told) == "You have shared this already."
+    assert len(server.seen(server.add_user("Grace"))) == 1
+
+
+def test_others_may_share_the_same_elsewhere_or_here(server: DiscordServer, app: App) -> None:
+    share(server, search(server))
+    grace = server.add_user("Grace")
+    elsewhere = server.add_channel("elsewhere")
+    hers = server.slash("podcast search", {"query": "registry"}, user=grace).wait_for_response()
+    shared = server.click(hers, "Share", user=grace).wait_for_response()
+    options = {"query": "registry"}
+    there = server.slash("podcast search", options, channel=elsewhere).wait_for_response()
+
+    assert not is_private(shared)
+    assert not is_private(share(server, there))
+
+
+def test_what_takes_long_is_shared_all_the_same(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    slow = Slow(answer)
+
+    def answered(library: Library, request: Request) -> Reply:
+        return slow(library, request) if request.verb is Verb.HIT else answer(library, request)
+
+    with answering(server, library, tmp_path, answered):
+        pressed = server.click(search(server), "Share")
+        thinks = pressed.wait_for_acknowledgement()
+        slow.let.set()
+        shared = pressed.wait_for_response()
+
+    assert thinks == 5
+    assert not is_private(shared)
+    assert shared["content"].endswith("?t=23")
+
+
+def test_what_is_gone_by_now_is_told_to_one_person(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    slow = Slow(lambda _, __: Reply("It is gone."))
+
+    def answered(library: Library, request: Request) -> Reply:
+        return slow(library, request) if request.verb is Verb.HIT else answer(library, request)
+
+    with answering(server, library, tmp_path, answered):
+        pressed = server.click(search(server), "Share")
+        pressed.wait_for_acknowledgement()
+        slow.let.set()
+        told = pressed.wait_for_followup()
+
+        assert text_of(told) == "It is gone."
+        assert is_private(told)
+        assert server.seen(server.add_user("Grace")) == []
+
+
+@pytest.mark.parametrize("fault", [Fault(status=500, done=True), Fault(done=True)])
+def test_an_answer_that_is_lost_posts_nothing_twice(
+    server: DiscordServer, app: App, fault: Fault
+) -> None:
+    found = search(server)
+    server.fail(FIRST, fault)
+    shared = share(server, found)
+    server.wait_for(lambda: len(server.called(FIRST)) == 3, "another try")
+    again = share(server, found)
+    tries = [call.status for call in server.called(FIRST)][1:3]
+
+    assert tries == [fault.status, 400]
+    assert "already" in text_of(again)
+    assert server.seen(server.add_user("Grace")) == [shared]
+
+
+def test_a_connection_that_drops_is_no_reason_to_give_up(server: DiscordServer, app: App) -> None:
+    found = search(server)
+    server.fail(FIRST, Fault())
+
+    assert not is_private(share(server, found))
+
+
+def test_what_is_refused_can_be_shared_again(server: DiscordServer, app: App) -> None:
+    found = search(server)
+    server.fail(FIRST, Fault(status=403, code=50013))
+    told = share(server, found)
+    shared = share(server, found)
+
+    assert "could not share" in text_of(told)
+    assert is_private(told)
+    assert not is_private(shared)
+
+
+def test_what_may_have_been_shared_is_not_shared_again(server: DiscordServer, app: App) -> None:
+    found = search(server)
+    server.fail(FIRST, Fault(), times=2)
+    told = share(server, found)
+    again = share(server, found)
+
+    assert "make sure" in text_of(told)
+    assert is_private(told)
+    assert "already" in text_of(again)
+
+
+def test_where_nobody_else_is_nothing_is_shared(server: DiscordServer, app: App) -> None:
+    chat = server.chat_with_bot()
+    found = server.slash("podcast search", {"query": "registry"}, channel=chat)
+    told = share(server, found.wait_for_response())
+
+    assert "nobody to share that with" in text_of(told)
+    assert is_private(told)
+
+
+def test_where_the_app_may_answer_only_one_person_it_says_so(
+    server: DiscordServer, app: App
+) -> None:
+    guild = server.add_guild("Elsewhere", foreign=True)
+    channel = server.add_channel("general", guild=guild)
+    for permissions, shares in ((MEMBER & ~USE_EXTERNAL_APPS, False), (MEMBER, True)):
+        user = server.add_user("Grace", installed=True, permissions=permissions)
+        options = {"query": "registry"}
+        found = server.slash("podcast search", options, user=user, channel=channel)
+        told = server.click(found.wait_for_response(), "Share", user=user).wait_for_response()
+
+        assert is_private(told) is not shares
+        assert ("only you" in text_of(told)) is not shares

@@ -1,0 +1,396 @@
+"""/podcast weekly in Discord: who may switch it on, what is posted, and who decides on it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.choosing import choose_candidates
+from bot.deliveries import Subscription
+from bot.library.library import Library
+from bot.ports import Notice
+from bot.slots import Slot, next_slots
+from handlers.discord.offers import suggest_zones
+from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
+from tests.discord_member import on_discord
+from tests.discord_reading import read_page
+from tests.discord_weekly import SAID, admin_of, place_of, posting
+from tests.fakes.discord import DiscordServer
+from tests.fakes.discord_entries import RefusedError, find_component
+from tests.fakes.discord_shapes import MEMBER, SEND_MESSAGES, Channel, User
+from tests.fakes.discord_wire import Fault
+
+MONDAY = {"day": "mon", "time": "09:00", "zone": "Europe/Berlin"}
+ON = "I post a quote here on Mondays at 09:00 (Europe/Berlin)."
+OFF = "No quote of the week is posted here."
+NOT_ALLOWED = "“Manage Server”"
+FIRST = "create_interaction_response"
+
+
+@pytest.fixture
+def server() -> Iterator[DiscordServer]:
+    with running_discord() as server:
+        yield server
+
+
+@pytest.fixture
+def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
+    with posting(server, library, tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def admin(server: DiscordServer) -> User:
+    return admin_of(server)
+
+
+def weekly(
+    app: App,
+    word: str,
+    user: User | None = None,
+    channel: Channel | None = None,
+    **options: Any,
+) -> Json:
+    """Use /podcast weekly, and see what it says."""
+    use = app.server.slash(f"podcast weekly {word}", options, user=user, channel=channel)
+    answer = use.wait_for_response()
+    assert is_private(answer)
+    return answer
+
+
+def said_in(message: Json) -> str:
+    """Read a message as people do."""
+    return "\n".join(read_page(message).lines)
+
+
+def press(app: App, message: Json, label: str, user: User) -> Json:
+    """Press a button, and see what is said to who has."""
+    answer = app.server.click(message, label, user=user).wait_for_response()
+    assert is_private(answer)
+    return answer
+
+
+def post_one(app: App, admin: User) -> Json:
+    """Switch the quotes on, post one now and give the message that everybody sees."""
+    weekly(app, "on", admin, **MONDAY)
+    weekly(app, "post", admin)
+    (message,) = app.server.seen(app.server.add_user("Anybody"))
+    return message
+
+
+def told(app: App, user: User) -> Json:
+    """Give the latest that somebody was written to directly."""
+    chat = app.server.chat_with_bot(user)
+    seen: list[Json] = app.server.wait_for(
+        lambda: app.server.seen(user, chat), f"a message to {user.name}"
+    )
+    return seen[-1]
+
+
+def subscription(app: App, channel: Channel | None = None) -> Subscription | None:
+    place = place_of(channel or app.server.channel)
+    return app.do(app.weekly.ledger.find_subscription(place))
+
+
+def forgotten(app: App, channel: Channel) -> bool:
+    """Ask whether nothing is known of a channel any more, until that is so, but not for ever."""
+    return any(subscription(app, channel) is None for _ in range(1000))
+
+
+def tell(app: App, notice: Notice) -> None:
+    """Write to the admin of the channel of what is due next."""
+    subscribed = subscription(app)
+    assert subscribed
+    now = app.weekly.clock()
+    (slot,) = next_slots(subscribed.plan, now, 1)
+    app.do(shortlist(app, subscribed, slot, notice))
+
+
+async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: Notice) -> None:
+    ports, now = app.weekly, app.weekly.clock()
+    candidates = await choose_candidates(ports, subscribed.place, slot.day)
+    delivery = await ports.ledger.wait(subscribed.place, slot, candidates, now)
+    assert delivery
+    await app.gateway.poster.tell(subscribed, notice, delivery, candidates)
+
+
+# Switched on, off and looked at.
+
+
+def test_an_admin_switches_quotes_on_and_off(app: App, admin: User) -> None:
+    before = said_in(weekly(app, "status"))
+    switched = said_in(weekly(app, "on", admin, **MONDAY))
+    status = said_in(weekly(app, "status"))
+    off = said_in(weekly(app, "off", admin))
+
+    assert before.startswith(OFF)
+    assert "Mondays at 09:00 (Europe/Berlin)" in switched
+    assert ON in status
+    assert "no more quotes" in off
+    assert said_in(weekly(app, "status")).startswith(OFF)
+
+
+def test_whoever_switches_it_on_is_who_is_written_to(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, review=True)
+    found = subscription(app)
+
+    assert found
+    assert found.admin == str(admin.id)
+    assert found.plan.review
+
+
+@pytest.mark.parametrize(
+    ("word", "options"), [("on", MONDAY), ("off", {}), ("preview", {}), ("post", {})]
+)
+def test_the_others_are_told_what_it_takes(app: App, admin: User, word: str, options: Json) -> None:
+    assert NOT_ALLOWED in said_in(weekly(app, word, **options))
+    assert len(app.server.seen()) == 1  # the answer itself
+    assert subscription(app) is None
+
+
+def test_everybody_may_ask_how_it_stands(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY)
+
+    assert ON in said_in(weekly(app, "status", app.server.add_user("Anybody")))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"time": "9 o'clock"}, "9"),
+        ({"zone": "Berlin"}, "Europe/Berlin"),
+        ({"zone": "Europe/Berlln"}, "Europe/Berlin"),
+    ],
+)
+def test_what_cannot_be_read_is_said(app: App, admin: User, changed: Json, said: str) -> None:
+    answer = said_in(weekly(app, "on", admin, **{**MONDAY, **changed}))
+
+    assert said in answer
+    assert subscription(app) is None
+
+
+def test_a_day_is_one_of_seven(app: App, admin: User) -> None:
+    with pytest.raises(RefusedError, match="none of the choices"):
+        weekly(app, "on", admin, **{**MONDAY, "day": "today"})
+
+
+def test_time_zones_are_suggested_while_somebody_types(app: App, admin: User) -> None:
+    options = {"day": "mon", "time": "09:00"}
+    typed = {**options, "zone": "berl"}
+    offered = app.server.autocomplete("podcast weekly on", typed, focused="zone", user=admin)
+    weekly(app, "on", admin, **options, zone=offered[0]["value"])
+
+    assert offered[0] == {"name": "Europe/Berlin", "value": "Europe/Berlin"}
+    assert subscription(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("", "UTC"),
+        ("utc", "UTC"),
+        ("new yo", "America/New_York"),
+        ("tok", "Asia/Tokyo"),
+        ("EUROPE/LON", "Europe/London"),
+        ("rome", "Europe/Rome"),
+        ("Berlln", "Europe/Berlin"),
+    ],
+)
+def test_a_time_zone_is_found_by_what_people_type(typed: str, first: str) -> None:
+    found = suggest_zones(typed)
+
+    assert found[0] == first
+    assert len(found) <= 25
+
+
+def test_no_zone_is_found_by_what_names_none() -> None:
+    assert suggest_zones("xyzxyzxyz") == []
+
+
+# Where it cannot be.
+
+
+def test_there_are_no_quotes_in_direct_messages(app: App, admin: User) -> None:
+    chat = app.server.chat_with_bot(admin)
+
+    assert "in the channels of servers" in said_in(weekly(app, "status", admin, chat))
+
+
+def test_there_are_no_quotes_where_only_a_member_has_brought_the_bot(app: App) -> None:
+    brings_it = admin_of(app.server, "Guest", installed=True)
+    foreign = app.server.add_guild("Elsewhere", foreign=True)
+    channel = app.server.add_channel("elsewhere", guild=foreign)
+    answer = weekly(app, "on", brings_it, channel, **MONDAY)
+
+    assert "I am not in this server" in said_in(answer)
+
+
+def test_where_the_bot_may_not_write_it_is_not_switched_on(app: App, admin: User) -> None:
+    app.server.allow(app.server.channel, MEMBER & ~SEND_MESSAGES)
+    answer = weekly(app, "on", admin, **MONDAY)
+
+    assert "I lack Send Messages" in said_in(answer)
+    assert subscription(app) is None
+
+
+# Posted, objected to and withdrawn.
+
+
+def test_a_preview_is_for_who_asks_and_a_post_for_everybody(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY)
+    preview = weekly(app, "preview", admin)
+    anybody = app.server.add_user("Anybody")
+    before = app.server.seen(anybody)
+    weekly(app, "post", admin)
+    (message,) = app.server.seen(anybody)
+
+    assert SAID in said_in(preview)
+    assert before == []
+    assert SAID in message["content"]
+
+
+def test_anybody_reports_and_the_admin_withdraws(app: App, admin: User) -> None:
+    message = post_one(app, admin)
+    thanks = press(app, message, "Report", app.server.user)
+    notice = told(app, admin)
+    press(app, notice, "Withdraw", admin)
+    left = app.server.message(int(message["id"]))
+
+    assert "Thank" in said_in(thanks)
+    assert labels(thanks) == []
+    assert f"<#{app.server.channel.id}>" in text_of(notice)
+    assert left["content"] == "This quote was withdrawn."
+    assert left["components"] == []
+
+
+def test_an_admin_who_reports_may_withdraw_at_once(app: App, admin: User) -> None:
+    message = post_one(app, admin)
+    thanks = press(app, message, "Report", admin)
+    press(app, thanks, "Withdraw", admin)
+
+    assert app.server.message(int(message["id"]))["content"] == "This quote was withdrawn."
+
+
+def test_nobody_withdraws_by_the_button_of_somebody_else(app: App, admin: User) -> None:
+    message = post_one(app, admin)
+    owned = press(app, message, "Report", admin)
+    stolen = find_component(owned, "Withdraw")["custom_id"]
+    with app.server.changed:
+        kept = app.server.world.messages[int(message["id"])].json
+        find_component(kept, "Report")["custom_id"] = stolen
+    answer = press(app, message, stolen, app.server.user)
+
+    assert "for the person who asked" in said_in(answer)
+    assert SAID in app.server.message(int(message["id"]))["content"]
+
+
+def reported_to(app: App, admin: User) -> tuple[Json, Json]:
+    """Post a quote, report it, and give it and what the admin is written to."""
+    message = post_one(app, admin)
+    press(app, message, "Report", app.server.user)
+    return message, told(app, admin)
+
+
+def test_who_may_no_longer_manage_a_server_decides_nothing(app: App, admin: User) -> None:
+    message, notice = reported_to(app, admin)
+    with app.server.changed:
+        app.server.world.users[admin.id] = replace(admin, permissions=MEMBER)
+    answer = press(app, notice, "Withdraw", admin)
+
+    assert NOT_ALLOWED in said_in(answer)
+    assert SAID in app.server.message(int(message["id"]))["content"]
+
+
+def test_who_has_left_a_server_decides_nothing(app: App, admin: User) -> None:
+    message, notice = reported_to(app, admin)
+    with app.server.changed:
+        app.server.world.left.add(admin.id)
+    answer = press(app, notice, "Withdraw", admin)
+
+    assert NOT_ALLOWED in said_in(answer)
+    assert SAID in app.server.message(int(message["id"]))["content"]
+
+
+def test_where_nobody_can_tell_who_may_decide_nothing_is_done(app: App, admin: User) -> None:
+    message, notice = reported_to(app, admin)
+    app.server.fail("get_guild_member", Fault(status=503))
+    answer = press(app, notice, "Withdraw", admin)
+
+    assert "could not find out whether you may decide" in said_in(answer)
+    assert SAID in app.server.message(int(message["id"]))["content"]
+
+
+def test_a_moderator_is_asked_about_once_for_several_buttons(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, review=True)
+    tell(app, Notice.SHORTLIST)
+    asked = told(app, admin)
+    for label in ("Approve", "Skip", "Never"):
+        press(app, asked, label, admin)
+    approved = app.do(app.weekly.ledger.approved(place_of(app.server.channel)))
+
+    assert len(app.server.called("get_guild_member")) == 1
+    assert approved == ()  # Never came last
+
+
+def test_a_candidate_is_approved_of_in_direct_messages(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, review=True)
+    tell(app, Notice.SHORTLIST)
+    press(app, told(app, admin), "Approve", admin)
+    (quote,) = app.do(app.weekly.ledger.approved(place_of(app.server.channel)))
+
+    assert quote.text == SAID
+
+
+# Put out.
+
+
+def test_a_server_that_puts_the_bot_out_is_forgotten(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY)
+    app.server.put_out(app.server.guild)
+
+    assert forgotten(app, app.server.channel)
+
+
+def test_a_server_that_is_away_for_a_while_is_not_forgotten(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    admin, other = admin_of(server), server.add_guild("Others")
+    others = server.add_channel("general", guild=other)
+    with posting(server, library, tmp_path) as app:
+        for channel in (server.channel, others):
+            weekly(app, "on", admin, channel, **MONDAY)
+        server.put_out(server.guild, for_good=False)
+        server.put_out(other)
+        # What is told first is done first.
+        assert forgotten(app, others)
+        assert subscription(app)
+
+
+# The real process.
+
+
+def test_the_process_posts_a_quote_and_takes_it_back(home: Path) -> None:
+    database = f"sqlite:///{home / 'airquote.db'}"
+    with on_discord(home, DATABASE_URL=database) as platform:
+        server = platform.discord
+        admin = admin_of(server)
+        member = replace(platform.join(), user=admin, channel=server.channel)
+        switched = member.say("weekly on mon 09:00 Europe/Berlin")
+        preview = member.say("weekly preview")
+        posted = member.say("weekly post")
+        anybody = server.add_user("Anybody")
+        (message,) = server.seen(anybody)
+        server.click(message, "Report", user=anybody).wait_for_response()
+        chat = server.chat_with_bot(admin)
+        seen: list[Json] = server.wait_for(lambda: server.seen(admin, chat), "a report")
+        server.click(seen[-1], "Withdraw", user=admin).wait_for_response()
+        left = server.message(int(message["id"]))
+
+    assert "Mondays at 09:00 (Europe/Berlin)" in switched.text
+    assert preview.private
+    assert posted.private
+    assert message["content"].startswith("### Quote of the week\n> ")
+    assert "https://youtu.be/sample" in message["content"].splitlines()[-1]
+    assert left["content"] == "This quote was withdrawn."

@@ -1,0 +1,215 @@
+"""Following and announcements in Slack as its people meet them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.answers.help import answer_help
+from bot.answers.replies import Reply
+from bot.answers.requests import TYPED_VERBS
+from bot.changes import tell_waiting
+from bot.follows import person_at
+from bot.library.library import Library
+from bot.ports import Flaw, PostError
+from handlers.slack.blocks import message
+from tests.builders import index_of
+from tests.fakes.slack import SlackServer, running_slack
+from tests.fakes.slack_calls import Fault
+from tests.fakes.slack_things import BOT_USER, TEAM, Message
+from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
+from tests.slack_desk import Desk, Stage, labels, text_of
+from tests.slack_member import SlackPlatform, on_slack
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with running_slack(scopes=(*NEEDED, *OPTIONAL)) as slack:
+        yield slack
+
+
+@pytest.fixture
+def stage(slack: SlackServer, tmp_path: Path) -> Stage:
+    return Stage(slack, OLD, tmp_path)
+
+
+def promote(desk: Desk) -> None:
+    desk.slack.workspace.admins.add(desk.user)
+
+
+async def type_in(desk: Desk, typed: str) -> Message:
+    """Type something behind /podcast and read the answer, which nobody else sees."""
+    await desk.send(desk.command(typed))
+    assert desk.messages[-1].only_for == desk.user
+    return desk.messages[-1]
+
+
+def in_inbox(desk: Desk) -> list[Message]:
+    return [each for each in desk.messages if each.channel == f"D{desk.user[1:]}"]
+
+
+def public(desk: Desk) -> list[Message]:
+    return [each for each in desk.messages if each.channel == desk.channel and not each.only_for]
+
+
+async def followed(desk: Desk) -> list[str]:
+    person = person_at("slack", desk.user)
+    return [each.query for each in await desk.parts.ledger.follows_of(person)]
+
+
+async def refresh(desk: Desk) -> None:
+    """Let an episode appear."""
+    await tell_waiting(desk.parts.weekly, OLD)
+    desk.parts.intake.library = NEW
+    await tell_of_changes(desk.parts.weekly, OLD, NEW)
+
+
+def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        assert "when a new episode speaks" in text_of(await type_in(desk, "follow feature store"))
+        assert labels(desk.messages[-1]) == ["Unfollow “feature store”"]
+        await refresh(desk)
+        await tell_waiting(desk.parts.weekly, NEW)
+        (letter,) = in_inbox(desk)
+        assert "On <Stores> & Such" in text_of(letter)
+        assert "“feature store” ·" in text_of(letter)
+        assert labels(letter) == ["More Context", "More Like This", "Unfollow “feature store”"]
+        assert not letter.only_for
+
+        await desk.send(desk.press("Unfollow “feature store”", letter))
+        assert "You follow “feature store” no more." in text_of(desk.messages[-1])
+        assert await followed(desk) == []
+
+    stage.play(story)
+
+
+def test_what_is_followed_is_listed_with_buttons_and_pages(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        for number in range(11):
+            await type_in(desk, f"follow tea {number}")
+        listed = await type_in(desk, "follow")
+        assert labels(listed) == [*["Unfollow"] * 10, "Next"]
+        await desk.send(desk.press("Next", listed))
+        assert labels(desk.messages[-1]) == ["Unfollow", "Previous"]
+        await desk.send(desk.press("Unfollow", desk.messages[-1]))
+        assert "tea 10" not in await followed(desk)
+        assert "forgotten" in text_of(await type_in(desk, "unfollow all"))
+
+    stage.play(story)
+
+
+def test_a_mention_is_answered_to_who_follows_alone(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.mention(f"<@{BOT_USER}> follow feature store"))
+        assert desk.messages[-1].only_for == desk.user
+        assert await followed(desk) == ["feature store"]
+
+    stage.play(story)
+
+
+@pytest.mark.parametrize(
+    ("fault", "flaw"),
+    [
+        (Fault(error="user_not_found"), Flaw.PERMANENT),
+        (Fault(error="cannot_dm_bot"), Flaw.PERMANENT),
+        (Fault(error="account_inactive"), Flaw.REFUSED),
+        (Fault(error="missing_scope"), Flaw.REFUSED),
+        (Fault(status=503), Flaw.AMBIGUOUS),
+        (Fault(status=429), Flaw.RATE_LIMITED),
+    ],
+)
+def test_only_what_is_wrong_with_a_person_counts_against_them(
+    stage: Stage, slack: SlackServer, fault: Fault, flaw: Flaw
+) -> None:
+    async def story(desk: Desk) -> None:
+        slack.fail("chat.postMessage", fault, times=1)
+        with pytest.raises(PostError) as caught:
+            await desk.parts.poster.write(desk.user, Reply("New"), "a" * 25)
+        assert caught.value.flaw is flaw
+        assert desk.user not in str(caught.value)
+
+    stage.play(story)
+
+
+def test_an_admin_lets_new_episodes_be_announced(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        other = replace(desk, user=desk.slack.workspace.add_person("Bo"))
+        assert "AIRQUOTE_ADMINS" in text_of(await type_in(other, "announce on"))
+        promote(desk)
+        assert "From now on" in text_of(await type_in(desk, "announce on"))
+        await refresh(desk)
+        await tell_waiting(desk.parts.weekly, NEW)
+        (post,) = public(desk)
+        read = text_of(post)
+        assert "New episode" in read
+        assert "On <Stores> & Such" in read
+        assert "Ida B" in read
+        assert "0:00  Leaves" in read
+        assert labels(post) == []
+
+        assert "no more new episodes" in text_of(await type_in(desk, "announce off"))
+        assert await desk.parts.ledger.channels() == ()
+
+    stage.play(story)
+
+
+def test_a_channel_without_the_bot_cannot_be_told(stage: Stage, slack: SlackServer) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        slack.workspace.channels[desk.channel].bot_is_member = False
+        assert "Type /invite @Airquote" in text_of(await type_in(desk, "announce on"))
+        assert await desk.parts.ledger.channels() == ()
+
+    stage.play(story)
+
+
+def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        await type_in(desk, "announce on")
+        await type_in(desk, "follow feature store")
+        assert [each.workspace for each in await desk.parts.ledger.follows()] == [TEAM]
+        await desk.send(desk.slack.payloads.app_uninstalled())
+        assert await desk.parts.ledger.channels() == ()
+        assert await followed(desk) == []
+
+    stage.play(story)
+
+
+def test_help_shows_every_command() -> None:
+    text = message(answer_help(Library("made-up", index_of(), ())))["text"]
+
+    assert all(f"/podcast {verb}" in text for verb in TYPED_VERBS if verb != "help")
+
+
+# The real process.
+
+
+@pytest.fixture
+def platform(home: Path) -> Iterator[SlackPlatform]:
+    folder, address = copy_episodes(home), f"sqlite:///{home / 'airquote.db'}"
+    with on_slack(home, DATABASE_URL=address, AIRQUOTE_EPISODES=str(folder)) as platform:
+        platform.slack.scopes = (*NEEDED, *OPTIONAL)
+        yield platform
+
+
+def test_a_new_episode_reaches_who_follows_and_the_channel(platform: SlackPlatform) -> None:
+    ida = platform.join()
+    platform.slack.workspace.admins.add(ida.user)
+    assert "Nothing speaks of it" in ida.say("follow teapot museum").text
+    assert "From now on" in ida.say("announce on").text
+    add_episode(platform.home / "episodes")
+    platform.restart()
+    platform.process.wait_for(SWAPPED)
+    sent = platform.slack.called
+    platform.slack.wait_for(lambda: len(sent("chat.postMessage")) == 2, "a letter and a post")
+
+    (letter,) = ida.inbox().screen()
+    assert "“teapot museum”" in letter.text
+    (post,) = (each for each in ida.screen() if not each.private)
+    assert post.text.startswith("New episode")
+    assert "no more" in letter.press("Unfollow “teapot museum”").text
+    platform.restart()
+    assert len(sent("chat.postMessage")) == 2

@@ -1,0 +1,242 @@
+"""The app's manifest, its listeners and what it shows fit each other, in both directions."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from bot.answers.dispatch import answer
+from bot.answers.help import out_of_date, overview
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb
+from bot.answers.suggestions import seasons
+from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
+from bot.library.library import Library
+from bot.ports import Notice
+from bot.quote_posts import posted, word_notice
+from bot.slots import Plan, Slot
+from handlers.slack.actions import ACTIONS
+from handlers.slack.blocks import message, shared
+from handlers.slack.checks import tell_optional
+from handlers.slack.listeners import (
+    COMMANDS,
+    EVENTS,
+    GLOBAL_SHORTCUTS,
+    MESSAGE_SHORTCUTS,
+    OPTIONS,
+    VIEWS,
+)
+from handlers.slack.posts import weekly_post, withdrawn_post
+from handlers.slack.views import dialog, home, search_form
+from tests.fakes.slack import running_slack
+from tests.fakes.slack_rules import message_problems, parts_of
+from tests.fakes.slack_things import TEAM
+from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.fakes.slack_workspace import BOT_USER, Message, Opened
+from tests.slack_desk import Desk, Stage, buttons, text_of
+from tests.slack_parts import sayings
+
+PATH = Path(__file__).parents[3] / "handlers" / "slack" / "manifest.json"
+TYPED = {
+    Verb.SEARCH: "model",
+    Verb.EPISODE: "sample",
+    Verb.MENTIONS: "model vs pipeline",
+    Verb.FIND: "We keep every model in a registry, but nobody owns it.",
+}
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
+    with running_slack() as slack:
+        yield Stage(slack, library, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Json:
+    return dict(json.loads(PATH.read_text(encoding="utf-8")))
+
+
+def shortcuts(manifest: Json, kind: str) -> set[str]:
+    found = manifest["features"]["shortcuts"]
+    return {each["callback_id"] for each in found if each["type"] == kind}
+
+
+def replies(library: Library) -> Iterator[Reply]:
+    """Give an answer to every verb, second pages, and what is said of one hit and one episode."""
+    first = answer(library, Request(Verb.SEARCH, "model")).cards[0]
+    for verb in Verb:
+        about = verb in (Verb.CONTEXT, Verb.LIKE, Verb.HIT)
+        known = (first.episode, first.start, first.end) if about else ("", None, None)
+        ask = partial(Request, verb, TYPED.get(verb, "model" if about else ""))
+        yield answer(library, ask(0, *known))
+        yield answer(library, ask(1, *known))
+    yield answer(library, Request(Verb.EPISODE, episode=first.episode))
+    yield overview(library)
+    yield from weekly_replies(library)
+
+
+def weekly_replies(library: Library) -> Iterator[Reply]:
+    """Give the quote of the week, and what moderators are told of it."""
+    place, slot = Place("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
+    quotes = [quote_of(each) for each in sayings(library)]
+    candidates = [Candidate(quote, ("short",)) for quote in quotes]
+    subscription = Subscription(place, Plan(0, time(9), "UTC"), slot.at, "U1")
+    delivery = Delivery(place, slot, State.SENT, quote=quotes[0])
+    yield posted(library, quotes[0], delivery.key)
+    for notice in Notice:
+        yield word_notice(library, subscription, notice, delivery, candidates)
+
+
+def shown(library: Library) -> Iterator[Json]:
+    """Give everything the app can show of those."""
+    for reply in replies(library):
+        yield from (message(reply), message(reply, public=True), dialog(reply), home(reply))
+        yield shared(reply, "U0SOMEBODY")
+    quote = next(weekly_replies(library))
+    yield from (weekly_post(quote, "0" * 25, "F0PICTURE"), withdrawn_post())
+    yield search_form(seasons(library))
+
+
+def ids(library: Library, key: str, *kinds: str) -> set[str]:
+    parts = (part for each in shown(library) for part in parts_of(each))
+    return {part[key] for part in parts if part.get(key) and part.get("type") in kinds}
+
+
+def ways_to_show(desk: Desk, reply: Reply) -> Iterator[Callable[[], Message | Opened]]:
+    """Put an answer before a person, in every place there is."""
+    workspace = desk.slack.workspace
+    yield lambda: workspace.post(desk.channel, message(reply), only_for=desk.user)
+    yield lambda: workspace.post(desk.channel, message(reply, public=True))
+    yield lambda: workspace.open_view(desk.user, dialog(reply))
+    yield lambda: workspace.publish_home(desk.user, home(reply))
+
+
+async def press_all(desk: Desk, show: Callable[[], Message | Opened], known: set[str]) -> None:
+    """Press each button of a kind that is not known, every time in the place as it was."""
+    for button in buttons(show()):
+        label, act = button.label, button.element["action_id"].partition(".")[0]
+        place, log = show(), desk.slack.workspace.log
+        kind = place.view["type"] if isinstance(place, Opened) else bool(place.only_for)
+        if f"{kind}: {act}: {label}" in known:
+            continue
+        known.add(f"{kind}: {act}: {label}")
+        before = len(log)
+        told = await desk.send(desk.press(label, place))
+        seen = "\n".join(text_of(each.thing) for each in log[before:])
+        assert told.status == 200
+        assert seen, f"{label} shows nothing"
+        assert out_of_date().text not in seen
+
+
+def test_slack_accepts_the_manifest(manifest: Json) -> None:
+    folder = os.environ.get("AIRQUOTE_CONTRACTS")
+    if not folder:
+        pytest.skip("AIRQUOTE_CONTRACTS is not set: no schema here")
+    schema = json.loads((Path(folder) / "slack-manifest.schema.json").read_text(encoding="utf-8"))
+
+    assert list(Draft7Validator(schema).iter_errors(manifest)) == []
+
+
+def test_the_app_may_do_no_more_than_it_does(manifest: Json) -> None:
+    scopes = manifest["oauth_config"]["scopes"]
+
+    assert scopes == {"bot": [*NEEDED, *OPTIONAL], "bot_optional": list(OPTIONAL)}
+
+
+def test_it_is_said_what_each_optional_scope_would_give() -> None:
+    assert tell_optional(",".join(OPTIONAL)) == "Slack: the bot token has every optional scope too."
+    assert tell_optional("files:write,users:read") == (
+        "Slack: it works without these scopes, which would help. channels:history and "
+        "groups:history: to find out whether a weekly quote was posted when its answer was lost."
+    )
+    for scope in OPTIONAL:
+        assert f"{scope}: to " in tell_optional(",".join({*OPTIONAL} - {scope}))
+
+
+def test_the_app_may_write_to_people_who_cannot_write_back(manifest: Json) -> None:
+    """Otherwise Slack answers messages_tab_disabled to what moderators are to be told."""
+    home = manifest["features"]["app_home"]
+
+    assert home["messages_tab_enabled"]
+    assert home["messages_tab_read_only_enabled"]
+
+
+def test_the_manifest_names_every_listener_and_no_other(manifest: Json) -> None:
+    features = manifest["features"]
+
+    assert {each["command"] for each in features["slash_commands"]} == set(COMMANDS)
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+    assert shortcuts(manifest, "message") == set(MESSAGE_SHORTCUTS)
+    assert shortcuts(manifest, "global") == set(GLOBAL_SHORTCUTS)
+
+
+def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> None:
+    replies = list(weekly_replies(library))
+    posts = (weekly_post(replies[0], "0" * 25, "F0PICTURE"), withdrawn_post())
+    channel = frozenset({"C1"})
+    messages = [*posts, *(message(each, public=n == 0) for n, each in enumerate(replies))]
+
+    assert [message_problems(each, channel) for each in messages] == [[]] * (len(Notice) + 3)
+
+
+def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:
+    acts = {name.partition(".")[0] for name in ids(library, "action_id", "button")}
+
+    assert acts == {act.value for act in ACTIONS} == {kind.value for kind in ButtonKind}
+    assert ids(library, "callback_id", "modal") == set(VIEWS)
+    assert ids(library, "action_id", "external_select") == set(OPTIONS)
+
+
+def test_no_part_asks_for_what_nobody_listens_to(library: Library) -> None:
+    known = {"button", "external_select", "plain_text_input", "static_select"}
+    parts = [part for each in shown(library) for part in parts_of(each)]
+
+    assert {part["type"] for part in parts if "action_id" in part} == known
+
+
+def test_every_button_does_something_in_every_place(
+    stage: Stage, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(desk: Desk) -> set[str]:
+        known: set[str] = set()
+        for reply in replies(library):
+            for show in ways_to_show(desk, reply):
+                await press_all(desk, show, known)
+        return {each.split(": ")[1] for each in known}
+
+    assert stage.play(story) == {kind.value for kind in ButtonKind}
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
+
+
+def test_what_the_manifest_names_is_handled(stage: Stage) -> None:
+    async def story(desk: Desk) -> list[int]:
+        payloads = [
+            desk.command("help"),
+            desk.mention(f"<@{BOT_USER}> help"),
+            desk.home(),
+            desk.shortcut_on("Who owns the model registry?"),
+            desk.global_shortcut(),
+        ]
+        return [(await desk.send(payload)).status for payload in payloads]
+
+    assert stage.play(story) == [200] * 5
+
+
+def test_what_nobody_listens_to_is_seen_as_such(stage: Stage) -> None:
+    """Otherwise the tests above would prove nothing."""
+
+    async def story(desk: Desk) -> list[int]:
+        command = {**desk.command("help"), "command": "/other"}
+        shortcut = {**desk.global_shortcut(), "callback_id": "other"}
+        return [(await desk.send(payload)).status for payload in (command, shortcut)]
+
+    assert stage.play(story) == [404, 404]

@@ -1,0 +1,448 @@
+"""The quote of the week in Slack: posted once, found again, withdrawn, and told of."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.deliveries import Delivery, Place, Quote, State, Subscription, quote_of
+from bot.library.library import Library
+from bot.ports import Flaw, Notice, PostError, Sight
+from bot.slots import Plan, Slot
+from handlers.slack.poster import SlackPoster
+from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack_calls import UPLOAD, Fault
+from tests.fakes.slack_things import TEAM, Message
+from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.slack_desk import labels, text_of
+from tests.slack_parts import opened, sayings
+
+KEY, OTHER_KEY = "a" * 25, "b" * 25
+LONG_AGO = datetime.now(UTC) - timedelta(days=1)
+SLOT = Slot(date(2026, 11, 23), datetime(2026, 11, 23, 9, tzinfo=UTC))
+LIMITED, REFUSED, AMBIGUOUS = Flaw.RATE_LIMITED, Flaw.REFUSED, Flaw.AMBIGUOUS
+PERMANENT = Flaw.PERMANENT
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with running_slack(scopes=(*NEEDED, *OPTIONAL)) as slack:
+        yield slack
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A poster, and the channel where it posts what an admin wants."""
+
+    slack: SlackServer
+    library: Library
+    folder: Path
+    place: Place
+    admin: str
+
+    @property
+    def quote(self) -> Quote:
+        """What is posted."""
+        return quote_of(next(sayings(self.library)))
+
+    @property
+    def posted(self) -> list[Message]:
+        """What stands in the channel, whoever sees it."""
+        said = self.slack.workspace.messages
+        return [each for each in said if each.channel == self.place.channel]
+
+    def play(self, story: Callable[[SlackPoster], Awaitable[T]], **facts: Any) -> T:
+        """Let a story with the poster happen; the `facts` are those of `opened`."""
+
+        async def run() -> T:
+            client = AsyncWebClient(BOT_TOKEN, base_url=self.slack.api_url)
+            async with opened(client, self.library, self.folder, **facts) as parts:
+                return await story(parts.poster)
+
+        return asyncio.run(run())
+
+    def post(self, key: str = KEY, **facts: Any) -> str:
+        """Post the quote."""
+        return self.play(lambda poster: poster.post(self.place, self.quote, key), **facts)
+
+    def find(self, key: str = KEY, since: datetime = LONG_AGO) -> str | Sight:
+        """Look for the message with a key."""
+        return self.play(lambda poster: poster.find(self.place, key, since))
+
+    def withdraw(self, message: str) -> None:
+        """Take a message back."""
+        self.play(lambda poster: poster.withdraw(self.place, message))
+
+    def why_not(self) -> str | None:
+        """Ask whether anything can be posted."""
+        return self.play(lambda poster: poster.why_not(self.place, self.admin))
+
+    def tell(self, notice: Notice = Notice.REPORTED, **facts: Any) -> None:
+        """Tell people of the quote."""
+        subscription = Subscription(self.place, Plan(0, time(9), "UTC"), LONG_AGO, self.admin)
+        delivery = Delivery(self.place, SLOT, State.SENT, quote=self.quote)
+        self.play(lambda poster: poster.tell(subscription, notice, delivery), **facts)
+
+
+@pytest.fixture
+def scene(slack: SlackServer, library: Library, tmp_path: Path) -> Scene:
+    workspace = slack.workspace
+    place = Place("slack", TEAM, workspace.add_channel("podcasts"))
+    return Scene(slack, library, tmp_path, place, workspace.add_person("Ida"))
+
+
+def image_of(message: Message) -> dict[str, Any] | None:
+    return next((each for each in message.blocks if each["type"] == "image"), None)
+
+
+# Posting.
+
+
+def test_a_post_says_what_is_worth_knowing_and_can_be_reported(scene: Scene) -> None:
+    ts = scene.post()
+
+    (message,) = scene.posted
+    title = scene.library.index.episodes[0].title
+    heading, said, who, where = text_of(message).splitlines()
+    assert message.ts == ts
+    assert (heading, said) == ("Quote of the week", scene.quote.text)
+    assert who == f"{scene.quote.speaker}, in {title}"
+    assert where.startswith("▶ 1:01 · ")
+    assert where.endswith(" · Tea")
+    assert labels(message) == ["Report"]
+    assert not message.body["unfurl_links"]
+
+
+def test_what_notifications_say_of_a_post_calls_nobody(scene: Scene) -> None:
+    scene.post()
+
+    assert "<!channel>" in text_of(scene.posted[0])
+    assert "&lt;!channel&gt;" in scene.posted[0].text
+    assert scene.posted[0].text.startswith("Quote of the week: ")
+
+
+@pytest.mark.parametrize(
+    ("fault", "flaw", "wait"),
+    [
+        (Fault(status=429, retry_after=7), LIMITED, 7.0),
+        (Fault(status=429), LIMITED, 0.0),
+        (Fault(status=429, error="something_new", retry_after=1), LIMITED, 1.0),
+        (Fault(error="rate_limited"), LIMITED, 0.0),
+        (Fault(status=500), AMBIGUOUS, 0.0),
+        (Fault(status=503), AMBIGUOUS, 0.0),
+        (Fault(status=503, error="not_in_channel"), AMBIGUOUS, 0.0),
+        (Fault(status=502, content_type="text/html"), AMBIGUOUS, 0.0),
+        (Fault(status=502, content_type="text/plain"), AMBIGUOUS, 0.0),
+        (Fault(content_type="text/plain"), AMBIGUOUS, 0.0),
+        (Fault(content_type="application/json"), AMBIGUOUS, 0.0),
+        (Fault(error="fatal_error"), AMBIGUOUS, 0.0),
+        (Fault(error="internal_error"), AMBIGUOUS, 0.0),
+        (Fault(error="something_new"), AMBIGUOUS, 0.0),
+        (Fault(drop=True), AMBIGUOUS, 0.0),
+        (Fault(drop=True, done=True), AMBIGUOUS, 0.0),
+        (Fault(error="account_inactive"), PERMANENT, 0.0),
+        (Fault(error="invalid_auth"), PERMANENT, 0.0),
+        (Fault(error="invalid_blocks"), PERMANENT, 0.0),
+        (Fault(error="missing_scope"), PERMANENT, 0.0),
+        (Fault(error="restricted_action_read_only_channel"), PERMANENT, 0.0),
+        (Fault(error="token_revoked"), PERMANENT, 0.0),
+    ],
+)
+def test_an_error_tells_what_became_of_a_post_that_is_never_sent_twice(
+    scene: Scene, fault: Fault, flaw: Flaw, wait: float
+) -> None:
+    scene.slack.fail("chat.postMessage", fault)
+    with pytest.raises(PostError) as caught:
+        scene.post()
+
+    assert (caught.value.flaw, caught.value.retry_after) == (flaw, wait)
+    assert len(scene.slack.called("chat.postMessage")) == 1
+    assert len(scene.posted) == fault.done
+    assert BOT_TOKEN not in str(caught.value)
+
+
+def test_what_never_reached_slack_was_certainly_not_posted(scene: Scene) -> None:
+    scene.slack.stop()
+    with pytest.raises(PostError) as caught:
+        scene.post()
+
+    assert caught.value.flaw is REFUSED
+    assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"bot_is_member": False}, "the app is not in the channel (not_in_channel). Type /invite"),
+        (
+            {"bot_is_member": False, "private": True},
+            "or the app is not in it (channel_not_found). ",
+        ),
+        ({"archived": True}, "the channel is archived (is_archived). Unarchive it"),
+        ({"restricted": True}, "not everybody may post in the channel (restricted_action). "),
+    ],
+)
+def test_a_channel_to_be_mended_is_told_before_and_by_a_post(
+    scene: Scene, changes: dict[str, bool], says: str
+) -> None:
+    channel = scene.slack.workspace.channels[scene.place.channel]
+    for name, value in changes.items():
+        setattr(channel, name, value)
+    told = scene.why_not()
+    with pytest.raises(PostError) as caught:
+        scene.post()
+
+    assert told is not None
+    assert told.startswith("I cannot post here: ")
+    assert says in told
+    assert says in str(caught.value)
+    assert caught.value.flaw is PERMANENT
+
+
+def test_where_posts_are_possible_only_the_admin_is_told_so(scene: Scene) -> None:
+    assert scene.why_not() is None
+    assert [(each.text, each.only_for) for each in scene.posted] == [
+        ("I can post in this channel.", scene.admin)
+    ]
+
+
+def test_nothing_is_posted_in_direct_messages(scene: Scene) -> None:
+    there = Place("slack", TEAM, "D0SOMEBODY")
+    told = scene.play(lambda poster: poster.why_not(there, scene.admin))
+
+    assert told == "I can post in channels only, not in direct messages."
+    assert scene.slack.calls == []
+
+
+def test_nobody_is_told_that_a_channel_is_at_fault_where_slack_is(scene: Scene) -> None:
+    scene.slack.fail("chat.postEphemeral", Fault(status=503))
+    with pytest.raises(PostError) as caught:
+        scene.why_not()
+
+    assert caught.value.flaw is AMBIGUOUS
+
+
+# Finding.
+
+
+def test_a_message_is_found_by_its_key(scene: Scene) -> None:
+    first, second = scene.post(OTHER_KEY), scene.post()
+
+    assert (scene.find(), scene.find(OTHER_KEY)) == (second, first)
+
+
+def test_a_message_is_found_on_another_page_of_the_history(scene: Scene) -> None:
+    ts = scene.post()
+    for number in range(5):
+        scene.slack.workspace.post(scene.place.channel, {"text": f"{number}"}, scene.admin)
+    scene.slack.workspace.history_page = 2
+
+    assert scene.find() == ts
+    assert len(scene.slack.called("conversations.history")) == 3
+
+
+def test_what_was_not_posted_is_known_to_be_absent(scene: Scene) -> None:
+    scene.post(OTHER_KEY)
+
+    assert scene.find() is Sight.ABSENT
+
+
+def test_a_message_from_before_is_another(scene: Scene) -> None:
+    scene.post()
+
+    assert scene.find(since=datetime.now(UTC) + timedelta(minutes=1)) is Sight.ABSENT
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_nobody_can_tell_without_the_scope_for_history(scene: Scene, private: bool) -> None:
+    scene.slack.workspace.channels[scene.place.channel].private = private
+    scene.slack.scopes = (*NEEDED, "groups:history" if not private else "channels:history")
+
+    assert scene.find() is Sight.CANNOT_TELL
+
+
+def test_nobody_reads_on_for_ever(scene: Scene) -> None:
+    scene.post()
+    for number in range(9):
+        scene.slack.workspace.post(scene.place.channel, {"text": f"{number}"}, scene.admin)
+    scene.slack.workspace.history_page = 1
+
+    assert scene.find() is Sight.CANNOT_TELL
+
+
+def test_a_look_that_may_work_later_says_so(scene: Scene) -> None:
+    scene.slack.fail("conversations.history", Fault(status=429, retry_after=9))
+    with pytest.raises(PostError) as caught:
+        scene.find()
+
+    assert (caught.value.flaw, caught.value.retry_after) == (LIMITED, 9.0)
+
+
+# Withdrawing.
+
+
+def test_nothing_is_left_of_a_withdrawn_quote(scene: Scene) -> None:
+    ts = scene.post()
+    scene.withdraw(ts)
+
+    (message,) = scene.posted
+    assert text_of(message) == message.text == "This quote was withdrawn."
+    assert labels(message) == []
+    assert scene.quote.text not in str(message.body)
+    assert scene.find() == ts
+
+
+def test_a_message_that_somebody_deleted_is_withdrawn(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    ts = scene.post()
+    scene.slack.workspace.delete(scene.posted[0])
+    scene.withdraw(ts)
+
+    assert "was deleted before" in caplog.text
+
+
+def test_a_message_that_cannot_be_changed_is_said_to_stand(scene: Scene) -> None:
+    ts = scene.post()
+    scene.slack.fail("chat.update", Fault(error="edit_window_closed"))
+    with pytest.raises(PostError) as caught:
+        scene.withdraw(ts)
+
+    assert caught.value.flaw is PERMANENT
+
+
+# Pictures.
+
+
+def test_a_post_has_a_picture_that_can_be_read_aloud_and_goes_with_it(scene: Scene) -> None:
+    name = scene.post(pictures=True)
+
+    (message,) = scene.posted
+    (file,) = scene.slack.workspace.files.values()
+    assert name == f"{message.ts}/{file.id}" == scene.find()
+    assert file.content.startswith(b"\x89PNG")
+    image = image_of(message)
+    assert image
+    assert image["slack_file"] == {"id": file.id}
+    assert image["alt_text"] == f"“{scene.quote.text}” – {scene.quote.speaker}"
+
+    scene.withdraw(name)
+    assert file.deleted
+    assert image_of(message) is None
+
+
+def test_a_picture_that_slack_still_looks_through_is_waited_for(scene: Scene) -> None:
+    scene.slack.workspace.file_refusals = 2
+    scene.post(pictures=True)
+
+    (message,) = scene.posted
+    assert image_of(message)
+    assert len(scene.slack.called("chat.postMessage")) == 3
+
+
+def test_a_picture_that_slack_is_never_ready_for_is_left_out(scene: Scene) -> None:
+    scene.slack.workspace.file_refusals = 1000
+    scene.post(pictures=True)
+
+    (message,) = scene.posted
+    assert image_of(message) is None
+    assert [each.deleted for each in scene.slack.workspace.files.values()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "reason"),
+    [
+        ("files.getUploadURLExternal", Fault(error="missing_scope"), "missing_scope"),
+        (UPLOAD, Fault(status=500), "SlackRequestError"),
+        ("files.completeUploadExternal", Fault(status=503), "internal_error"),
+        ("files.completeUploadExternal", Fault(drop=True), "ServerDisconnectedError"),
+    ],
+)
+def test_a_quote_whose_picture_fails_is_posted_without_and_the_reason_is_told_once(
+    scene: Scene, caplog: pytest.LogCaptureFixture, method: str, fault: Fault, reason: str
+) -> None:
+    scene.slack.fail(method, fault, times=2)
+
+    async def twice(poster: SlackPoster) -> None:
+        await poster.post(scene.place, scene.quote, KEY)
+        await poster.post(scene.place, scene.quote, OTHER_KEY)
+
+    scene.play(twice, pictures=True)
+    told = [each.message for each in caplog.records if "without its picture" in each.message]
+
+    assert [image_of(each) for each in scene.posted] == [None, None]
+    assert len(told) == 1
+    assert reason in told[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "deleted"),
+    [(Fault(error="is_archived"), True), (Fault(status=429), True), (Fault(status=500), False)],
+)
+def test_a_picture_that_nobody_will_see_is_deleted(
+    scene: Scene, fault: Fault, deleted: bool
+) -> None:
+    scene.slack.fail("chat.postMessage", fault)
+    with pytest.raises(PostError):
+        scene.post(pictures=True)
+
+    assert [each.deleted for each in scene.slack.workspace.files.values()] == [deleted]
+
+
+def test_a_post_with_a_picture_is_not_sent_again_either(scene: Scene) -> None:
+    scene.slack.fail("chat.postMessage", Fault(drop=True, done=True))
+    with pytest.raises(PostError) as caught:
+        scene.post(pictures=True)
+
+    assert caught.value.flaw is AMBIGUOUS
+    assert len(scene.posted) == 1
+
+
+def test_a_picture_that_cannot_be_deleted_is_told(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = scene.post(pictures=True)
+    scene.slack.fail("files.delete", Fault(error="cant_delete_file"))
+    scene.withdraw(name)
+
+    assert "picture is not deleted: Slack answers “cant_delete_file”" in caplog.text
+    assert text_of(scene.posted[0]) == "This quote was withdrawn."
+
+
+# Telling.
+
+
+def inbox(scene: Scene, person: str) -> list[Message]:
+    said = scene.slack.workspace.messages
+    return [each for each in said if each.channel == f"D{person[1:]}"]
+
+
+def test_the_admin_and_the_others_who_decide_hear_of_it_once(scene: Scene) -> None:
+    other = scene.slack.workspace.add_person("Bo")
+    scene.tell(admins=[scene.admin, other])
+
+    for person in (scene.admin, other):
+        (message,) = inbox(scene, person)
+        assert text_of(message).startswith("Somebody objects to the quote of the week of ")
+        assert text_of(message).splitlines()[0].endswith(f" #{scene.place.channel}")
+        assert message.text.endswith(f"\n<#{scene.place.channel}>")
+        assert labels(message) == ["Withdraw"]
+
+
+def test_one_who_cannot_be_reached_keeps_nobody_else_from_hearing(scene: Scene) -> None:
+    del scene.slack.workspace.people[scene.admin]
+    other = scene.slack.workspace.add_person("Bo")
+    with pytest.raises(PostError, match=f"A message to {scene.admin}") as caught:
+        scene.tell(admins=[other])
+
+    assert caught.value.flaw is PERMANENT
+    assert len(inbox(scene, other)) == 1

@@ -1,0 +1,136 @@
+"""Sharing on Slack: once, where it belongs, and what is said when it fails."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.library.library import Library
+from tests.fakes.slack import RESPONSE_URL, Fault, running_slack
+from tests.fakes.slack_workspace import BOT_USER
+from tests.slack_desk import Desk, Stage, labels, text_of, words
+
+
+@pytest.fixture
+def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
+    with running_slack() as slack:
+        yield Stage(slack, library, tmp_path)
+
+
+def test_a_hit_that_is_shared_twice_at_the_same_moment_is_shared_once(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.command("registry"))
+        answer = desk.messages[-1]
+        await asyncio.gather(*(desk.send(desk.press("Share", answer)) for _ in range(2)))
+        said = desk.messages[1:]
+        assert [each.only_for for each in said].count("") == 1
+        private = sorted(text_of(each) for each in said if each.only_for)
+        assert private == ["Shared.", "You have shared this already."]
+
+    stage.play(story)
+
+
+def test_others_may_share_the_same(stage: Stage) -> None:
+    async def story(desk: Desk) -> int:
+        for person in (desk.user, desk.slack.workspace.add_person("Yuki")):
+            theirs = replace(desk, user=person)
+            await theirs.send(theirs.command("registry"))
+            await theirs.send(theirs.press("Share"))
+        return sum(not each.only_for for each in desk.messages)
+
+    assert stage.play(story) == 2
+
+
+def test_what_everybody_sees_is_not_shared_again(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.mention(f"<@{BOT_USER}> registry"))
+        public = desk.messages[-1]
+        assert "Share" not in labels(public)
+        await desk.send(desk.press("More Like This"))
+        await desk.send(desk.press("Share"))
+        shared = next(each for each in desk.messages[1:] if not each.only_for)
+        assert shared.thread == public.thread
+
+    stage.play(story)
+
+
+def test_what_could_not_be_shared_can_be_shared_again(stage: Stage) -> None:
+    async def story(desk: Desk) -> list[str]:
+        await desk.send(desk.command("registry"))
+        answer = desk.messages[-1]
+        desk.slack.fail(RESPONSE_URL, Fault(status=404))
+        await desk.send(desk.press("Share", answer))
+        await desk.send(desk.press("Share", answer))
+        return [text_of(each) if each.only_for else "public" for each in desk.messages[1:]]
+
+    told, *rest = stage.play(story)
+
+    assert "could not share" in told
+    assert rest == ["public", "Shared."]
+
+
+def test_what_may_have_been_shared_is_not_shared_again(stage: Stage) -> None:
+    async def story(desk: Desk) -> list[str]:
+        await desk.send(desk.command("registry"))
+        answer = desk.messages[-1]
+        desk.slack.fail(RESPONSE_URL, Fault(status=500, done=True))
+        await desk.send(desk.press("Share", answer))
+        await desk.send(desk.press("Share", answer))
+        return [text_of(each) if each.only_for else "public" for each in desk.messages[1:]]
+
+    public, unsure, again = stage.play(story)
+
+    assert public == "public"
+    assert "make sure" in unsure
+    assert again.startswith("I tried already and cannot tell")
+
+
+def test_what_was_found_for_a_message_is_shared_below_it(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        payload = desk.shortcut_on("How do you keep models in a registry, and who owns them?")
+        await desk.send(payload)
+        assert desk.messages[-1].thread == ""
+        await desk.send(desk.press("More Like This"))
+        await desk.send(desk.press("Share"))
+        shared = next(each for each in desk.messages if not each.only_for)
+        assert shared.thread == payload["message_ts"]
+
+    stage.play(story)
+
+
+def test_an_answer_in_a_thread_stays_there(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        root = desk.slack.workspace.post(desk.channel, {"text": "Registries?"}, desk.user)
+        await desk.send(desk.shortcut_on("Who owns the model registry?", thread_ts=root.ts))
+        await desk.send(desk.press("Share"))
+        assert {each.thread for each in desk.messages} == {root.ts}
+        assert len(desk.messages) == 3
+
+    stage.play(story)
+
+
+def test_a_dialog_shares_to_where_it_was_opened(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.command("help"))
+        await desk.send(desk.press("Search With Filters"))
+        await desk.submit(words=words("model registry"))
+        await desk.send(desk.press("Share", desk.dialogs[-1]))
+        shared = desk.messages[-1]
+        assert (shared.channel, shared.only_for) == (desk.channel, "")
+        assert text_of(desk.dialogs[-1]) == "Shared."
+
+    stage.play(story)
+
+
+def test_a_dialog_from_nowhere_shares_nothing(stage: Stage) -> None:
+    async def story(desk: Desk) -> list[str]:
+        await desk.send(desk.global_shortcut())
+        await desk.submit(words=words("model registry"))
+        return labels(desk.dialogs[-1])
+
+    found = stage.play(story)
+
+    assert "More Context" in found
+    assert "Share" not in found

@@ -1,0 +1,170 @@
+"""How replies look in Slack's dialogs and in App Home, and how its form is read."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.answers.dispatch import answer
+from bot.answers.help import overview
+from bot.answers.replies import Button, ButtonKind, Reply
+from bot.answers.requests import Request, Verb, read_request
+from bot.answers.suggestions import Suggestion, seasons
+from bot.library.library import Library, open_library
+from bot.moderating import MODERATING
+from handlers.slack.blocks import message
+from handlers.slack.buttons import Place
+from handlers.slack.views import dialog, home, read_form, search_form, waiting
+from tests.fakes.slack_rules import parts_of, view_problems
+from tests.hostile import LONG, NASTY, REPLIES, everywhere
+
+SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))
+EVERY_BUTTON = tuple(Button(kind, kind.value, Request(Verb.SEARCH, "tea")) for kind in ButtonKind)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    episodes = Path(__file__).parents[3] / "data" / "episodes"
+    return open_library([episodes], tmp_path_factory.mktemp("cache"))
+
+
+def kinds(view: dict[str, Any]) -> list[str]:
+    buttons = (part for part in parts_of(view["blocks"]) if part.get("type") == "button")
+    return [button["action_id"].partition(".")[0] for button in buttons]
+
+
+def filled_in(**values: str) -> dict[str, Any]:
+    """Fill in the form as Slack sends it; a select says "null" where nothing is chosen."""
+    fields: dict[str, Any] = {"words": {"words": {"type": "plain_text_input", "value": None}}}
+    for name in ("guest", "episode", "season"):
+        fields[name] = {name: {"type": "external_select", "selected_option": None}}
+    for name, value in values.items():
+        field = fields[name][name]
+        field.update({"value": value} if name == "words" else {"selected_option": {"value": value}})
+    return {"state": {"values": fields}}
+
+
+def test_slack_accepts_the_dialog_of_more_context(sample: Library) -> None:
+    found = answer(sample, read_request("model registry"))
+    more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
+
+    view = dialog(answer(sample, more.request))
+    assert view_problems(view) == []
+    assert view["title"]["text"] == "In Context"
+
+
+@pytest.mark.parametrize("typed", ["model registry", "help", "zzzz", "episodes"])
+def test_slack_accepts_answers_in_dialogs(sample: Library, typed: str) -> None:
+    view = dialog(answer(sample, read_request(typed)))
+
+    assert view_problems(view) == []
+    assert view["title"]["text"] == "From the Podcast"
+
+
+def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Library) -> None:
+    view = home(overview(sample))
+
+    kinds = [block["type"] for block in view["blocks"]]
+    assert view_problems(view) == []
+    assert kinds[:4] == ["rich_text", "actions", "divider", "rich_text"]
+    assert view["blocks"][3]["elements"][0]["elements"][0]["text"] == "Latest episodes"
+    assert kinds[4:6] == ["rich_text", "actions"]
+
+
+def test_app_home_without_episodes_announces_none() -> None:
+    assert len(home(Reply("There are no episodes yet."))["blocks"]) == 1
+
+
+@given(REPLIES)
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+def test_no_text_spoils_a_view(reply: Reply) -> None:
+    assert view_problems(dialog(reply)) == []
+    assert view_problems(home(reply)) == []
+
+
+@pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
+def test_nothing_that_is_said_everywhere_spoils_a_view(text: str) -> None:
+    assert view_problems(dialog(everywhere(text))) == []
+    assert view_problems(home(everywhere(text))) == []
+
+
+def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
+    found = answer(sample, read_request("model registry"))
+
+    view = dialog(replace(found, cards=found.cards * 20))
+    assert view_problems(view) == []
+    assert 90 < len(view["blocks"]) <= 100
+
+
+def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
+    view = dialog(Reply("Found", buttons=EVERY_BUTTON), Place.PRIVATE)
+
+    assert kinds(view) == [kind.value for kind in ButtonKind if kind is not ButtonKind.REPORT]
+
+
+def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
+    everything_else = [
+        kind.value for kind in ButtonKind if kind is not ButtonKind.SHARE and kind not in MODERATING
+    ]
+
+    assert kinds(dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
+
+
+def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
+    seen = kinds(message(Reply("Found", buttons=EVERY_BUTTON), public=True))
+
+    assert set(seen) & MODERATING == {ButtonKind.REPORT}
+
+
+def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
+    assert kinds(home(Reply("Hello", buttons=EVERY_BUTTON))) == ["ask", "ask", "open", "form"]
+
+
+def test_slack_accepts_the_dialog_that_waits() -> None:
+    view = waiting()
+
+    assert view_problems(view) == []
+    assert view["type"] == "modal"
+
+
+@pytest.mark.parametrize("choices", [(), SEASONS, SEASONS * 80])
+def test_slack_accepts_the_form(choices: tuple[Suggestion, ...]) -> None:
+    view = search_form(choices)
+
+    names = ["words", "guest", "episode", "season"]
+    assert view_problems(view) == []
+    assert view["callback_id"] == "search"
+    assert all(block["optional"] for block in view["blocks"])
+    assert [block["block_id"] for block in view["blocks"]] == names[: 4 if choices else 3]
+    assert [block["element"]["action_id"] for block in view["blocks"]] == names[
+        : 4 if choices else 3
+    ]
+
+
+def test_the_form_offers_the_seasons_of_the_podcast(sample: Library) -> None:
+    options = search_form(seasons(sample))["blocks"][3]["element"]["options"]
+
+    assert [(each["text"]["text"], each["value"]) for each in options] == [("Season 1", "1")]
+
+
+@pytest.mark.parametrize(
+    ("values", "query"),
+    [
+        ({}, ""),
+        ({"words": " green tea "}, "green tea"),
+        ({"words": "tea", "guest": "Bo Lin"}, 'tea guest:"Bo Lin"'),
+        (
+            {"guest": "Bo Lin", "episode": "s02e03", "season": "2"},
+            'guest:"Bo Lin" episode:"s02e03" season:"2"',
+        ),
+    ],
+)
+def test_the_form_is_read_as_a_query(values: dict[str, str], query: str) -> None:
+    assert read_form(filled_in(**values)) == query
+
+
+@pytest.mark.parametrize("view", [{}, {"state": {}}, {"state": {"values": {"words": {}}}}])
+def test_a_form_of_another_version_is_read_as_far_as_it_goes(view: dict[str, Any]) -> None:
+    assert read_form(view) == ""

@@ -1,0 +1,456 @@
+"""The quote of the week in Slack as its people meet it: commands, decisions, App Home, the end."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.deliveries import Delivery, Place, Standing, State, Subscription
+from bot.library.library import Library
+from bot.ports import Ports
+from bot.service.request_queue import Requester
+from bot.slots import Plan
+from bot.weekly import tick
+from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
+from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
+from tests.fakes.slack_calls import Fault
+from tests.fakes.slack_things import BOT_USER, TEAM, Message
+from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.posting import Clock
+from tests.slack_desk import Desk, Stage, labels, text_of
+from tests.slack_member import SlackPlatform, on_slack
+
+ON = "weekly on mon 09:00 Europe/Berlin"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with running_slack(scopes=(*NEEDED, *OPTIONAL)) as slack:
+        yield slack
+
+
+@pytest.fixture
+def stage(slack: SlackServer, library: Library, tmp_path: Path) -> Stage:
+    return Stage(slack, library, tmp_path)
+
+
+def place(desk: Desk) -> Place:
+    return Place("slack", TEAM, desk.channel)
+
+
+def promote(desk: Desk) -> None:
+    desk.slack.workspace.admins.add(desk.user)
+
+
+def newcomer(desk: Desk) -> Desk:
+    return replace(desk, user=desk.slack.workspace.add_person("Bo"))
+
+
+def in_inbox(desk: Desk) -> Desk:
+    """Go to where the bot writes to this person alone."""
+    return replace(desk, channel=f"D{desk.user[1:]}")
+
+
+def there(desk: Desk) -> list[Message]:
+    """Read what this person sees in the channel, as far as the bot has written it."""
+    return [
+        each
+        for each in desk.messages
+        if each.channel == desk.channel and each.only_for in ("", desk.user)
+    ]
+
+
+def public(desk: Desk) -> list[Message]:
+    return [each for each in desk.messages if each.channel == desk.channel and not each.only_for]
+
+
+async def type_in(desk: Desk, typed: str) -> str:
+    """Type something behind /podcast and read the answer, which nobody else sees."""
+    await desk.send(desk.command(typed))
+    assert desk.messages[-1].only_for == desk.user
+    return text_of(desk.messages[-1])
+
+
+async def press(desk: Desk, label: str, message: Message) -> str:
+    """Press a button and read the answer, which nobody else sees."""
+    await desk.send(desk.press(label, message))
+    assert desk.messages[-1].only_for == desk.user
+    assert desk.messages[-1].channel == desk.channel
+    return text_of(desk.messages[-1])
+
+
+async def deliveries(desk: Desk) -> tuple[Delivery, ...]:
+    return await desk.parts.ledger.deliveries(LONG_AGO)
+
+
+# Commands.
+
+
+def test_an_admin_switches_it_on_and_off(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        assert "Mondays at 09:00 (Europe/Berlin)" in await type_in(desk, ON)
+        subscription = await desk.parts.ledger.find_subscription(place(desk))
+        assert subscription is not None
+        assert (subscription.admin, subscription.standing) == (desk.user, Standing.ON)
+
+        await type_in(desk, "weekly off")
+        subscription = await desk.parts.ledger.find_subscription(place(desk))
+        assert subscription is not None
+        assert subscription.standing is Standing.OFF
+
+    stage.play(story)
+
+
+def test_everybody_may_ask_how_it_stands_and_nobody_else_sees_it(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        for typed in ("weekly", "weekly status"):
+            assert "No quote of the week is posted here." in await type_in(desk, typed)
+        await desk.send(desk.mention(f"<@{BOT_USER}> weekly status"))
+        assert "No quote of the week is posted here." in text_of(desk.messages[-1])
+        assert desk.messages[-1].only_for == desk.user
+
+    stage.play(story)
+
+
+def test_who_is_no_admin_is_told_what_would_help(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        told = await type_in(desk, ON)
+        assert "AIRQUOTE_ADMINS" in told
+        assert desk.user in told
+        assert await desk.parts.ledger.subscriptions() == ()
+
+    stage.play(story)
+
+
+def test_who_is_named_needs_to_be_no_admin(slack: SlackServer, stage: Stage) -> None:
+    slack.scopes = NEEDED
+
+    async def story(desk: Desk) -> None:
+        assert "Mondays" in await type_in(desk, ON)
+
+    # The first person that joins has the first id.
+    stage.play(story, admins=["U00000001"])
+
+
+def test_a_channel_without_the_bot_is_told_to_invite_it(stage: Stage, slack: SlackServer) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        slack.workspace.channels[desk.channel].bot_is_member = False
+        assert "Type /invite @Airquote" in await type_in(desk, ON)
+        assert await desk.parts.ledger.subscriptions() == ()
+
+    stage.play(story)
+
+
+def test_a_preview_is_seen_by_who_asks_alone(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        await type_in(desk, ON)
+        assert "the* best thing to say." in await type_in(desk, "weekly preview")
+        assert labels(desk.messages[-1]) == []
+        assert public(desk) == []
+
+    stage.play(story)
+
+
+# Who may decide.
+
+
+def judge(slack: SlackServer, person: str, *, workspace: str = TEAM, **facts: Any) -> str:
+    """Ask whether a person may decide."""
+    client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+    moderators = Moderators(client, **facts)
+    asker = Requester("slack", TEAM, person)
+    return asyncio.run(moderators.obstacle(asker, Place("slack", workspace, "C1")))
+
+
+def test_an_admin_may_decide_and_is_remembered_for_a_while(slack: SlackServer) -> None:
+    ida = slack.workspace.add_person("Ida")
+    slack.workspace.admins.add(ida)
+    client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url)
+    now = [1000.0]
+    moderators = Moderators(client, now=lambda: now[0])
+
+    async def story() -> list[int]:
+        asked = []
+        for moment in (0.0, REMEMBERED_SECONDS - 1, REMEMBERED_SECONDS + 1):
+            now[0] = 1000.0 + moment
+            here = Place("slack", TEAM, "C1")
+            assert await moderators.obstacle(Requester("slack", TEAM, ida), here) == ""
+            asked.append(len(slack.called("users.info")))
+        return asked
+
+    assert asyncio.run(story()) == [1, 1, 2]
+
+
+def test_nobody_decides_for_another_workspace(slack: SlackServer) -> None:
+    ida = slack.workspace.add_person("Ida")
+    told = judge(slack, ida, workspace="T0OTHER", named=[ida])
+
+    assert "another workspace" in told
+
+
+def test_the_admin_of_another_workspace_decides_nothing_here(slack: SlackServer) -> None:
+    guest = slack.workspace.add_person("Guest")
+    slack.workspace.admins.add(guest)
+    slack.workspace.teams[guest] = "T0OTHER"
+
+    assert guest in judge(slack, guest)
+
+
+def test_without_the_scope_it_is_said_what_to_do(slack: SlackServer) -> None:
+    slack.scopes = NEEDED
+    told = judge(slack, slack.workspace.add_person("Ida"))
+
+    assert "users:read" in told
+    assert "AIRQUOTE_ADMINS: U00000001" in told
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=503),
+        Fault(error="user_not_found"),
+        Fault(drop=True),
+        Fault(content_type="text/plain"),
+    ],
+)
+def test_nobody_decides_while_slack_does_not_say_who_is_an_admin(
+    slack: SlackServer, fault: Fault
+) -> None:
+    ida = slack.workspace.add_person("Ida")
+    slack.workspace.admins.add(ida)
+    # aiohttp asks once more where nothing can have happened.
+    slack.fail("users.info", fault, times=2)
+
+    assert "Please try again in a minute." in judge(slack, ida)
+
+
+# Decisions.
+
+
+async def post_one(desk: Desk) -> Message:
+    """Post a quote now and read it."""
+    promote(desk)
+    await type_in(desk, ON)
+    await type_in(desk, "weekly post")
+    (message,) = public(desk)
+    assert labels(message) == ["Report"]
+    return message
+
+
+def test_anybody_reports_and_a_moderator_withdraws(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        message = await post_one(desk)
+        assert "Thank you." in await press(newcomer(desk), "Report", message)
+        assert "Withdraw" not in labels(desk.messages[-1])
+
+        inbox = in_inbox(desk)
+        (notice,) = there(inbox)
+        assert "Somebody objects" in text_of(notice)
+        assert "withdrawn" in await press(inbox, "Withdraw", notice)
+        assert text_of(message) == "This quote was withdrawn."
+        assert labels(message) == []
+        assert [each.withdrawn for each in await deliveries(desk)] == [True]
+
+    stage.play(story)
+
+
+def test_an_admin_who_reports_can_withdraw_at_once(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        message = await post_one(desk)
+        await press(desk, "Report", message)
+        answer = next(each for each in desk.messages if "Thank you." in text_of(each))
+        await press(desk, "Withdraw", answer)
+        assert text_of(message) == "This quote was withdrawn."
+
+    stage.play(story)
+
+
+def test_who_may_not_decide_withdraws_nothing(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        message = await post_one(desk)
+        await press(newcomer(desk), "Report", message)
+        notice = there(in_inbox(desk))[0]
+        assert "AIRQUOTE_ADMINS" in await press(in_inbox(newcomer(desk)), "Withdraw", notice)
+        assert labels(message) == ["Report"]
+
+    stage.play(story)
+
+
+def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+        plan = Plan(0, clock.now.time(), "UTC", review=True)
+        admin = Subscription(place(desk), plan, clock.now, desk.user)
+        await desk.parts.ledger.subscribe(admin)
+        await tick(replace(desk.parts.weekly, clock=clock))
+
+        inbox = in_inbox(desk)
+        (notice,) = there(inbox)
+        count = labels(notice).count("Approve")
+        assert labels(notice) == ["Approve", "Skip", "Never"] * count
+        assert "short" in text_of(notice)
+        for label in ("Never", "Skip", "Approve"):
+            await press(inbox, label, notice)
+        approved = await desk.parts.ledger.approved(place(desk))
+        assert len(approved) == 1
+        assert approved[0].text in text_of(notice)
+
+    stage.play(story)
+
+
+# When answers are lost.
+
+
+async def due_now(desk: Desk) -> tuple[Ports, Clock]:
+    """Let a quote be due, in a world whose clock can be set and that never waits."""
+    clock = Clock(datetime.now(UTC))
+    slot = clock.now - timedelta(minutes=1)
+    plan = Plan(slot.weekday(), slot.time().replace(microsecond=0), "UTC")
+    since = slot - timedelta(hours=1)
+    await desk.parts.ledger.subscribe(Subscription(place(desk), plan, since, desk.user))
+
+    async def pause(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    return replace(desk.parts.weekly, clock=clock, pause=pause), clock
+
+
+@pytest.mark.parametrize(
+    ("optional", "state", "notices"), [(OPTIONAL, State.SENT, 0), ((), State.UNKNOWN, 1)]
+)
+def test_a_post_whose_answer_is_lost_is_looked_for_and_never_repeated(
+    stage: Stage, slack: SlackServer, optional: tuple[str, ...], state: State, notices: int
+) -> None:
+    slack.scopes = (*NEEDED, *optional)
+
+    async def story(desk: Desk) -> None:
+        ports, clock = await due_now(desk)
+        slack.fail("chat.postMessage", Fault(drop=True, done=True))
+        await tick(ports)
+        assert [each.state for each in await deliveries(desk)] == [State.SENDING]
+        clock.now += timedelta(minutes=1)
+        await tick(ports)
+        assert [each.state for each in await deliveries(desk)] == [state]
+        assert len(public(desk)) == 1
+        assert len(there(in_inbox(desk))) == notices
+
+    stage.play(story)
+
+
+def test_a_post_that_never_arrived_is_sent_again_where_that_is_certain(
+    stage: Stage, slack: SlackServer
+) -> None:
+    async def story(desk: Desk) -> None:
+        ports, clock = await due_now(desk)
+        slack.fail("chat.postMessage", Fault(drop=True))
+        await tick(ports)
+        clock.now += timedelta(minutes=1)
+        await tick(ports)
+        assert [each.state for each in await deliveries(desk)] == [State.SENT]
+        assert len(public(desk)) == 1
+
+    stage.play(story)
+
+
+# App Home, and the end.
+
+
+def test_app_home_says_when_the_next_quote_comes(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        await type_in(desk, ON)
+        await desk.send(desk.home())
+        home = desk.slack.workspace.homes[desk.user]
+        assert "The next quote of the week is posted on Monday" in text_of(home)
+
+    stage.play(story)
+
+
+def test_app_home_opens_without_the_database_too(
+    stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(desk: Desk) -> None:
+        with sqlite3.connect(tmp_path / "airquote.db") as connection:
+            connection.execute("DROP TABLE subscriptions")
+        connection.close()
+        await desk.send(desk.home())
+        assert "/podcast" in text_of(desk.slack.workspace.homes[desk.user])
+
+    stage.play(story)
+
+    assert "The next quote is not told." in caplog.text
+    assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("bot", "left"), [(None, 0), (True, 0), (False, 1)], ids=["removed", "revoked", "a member's"]
+)
+def test_a_workspace_that_removes_the_bot_is_forgotten(
+    stage: Stage, bot: bool | None, left: int
+) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        await type_in(desk, ON)
+        payloads = desk.slack.payloads
+        gone = payloads.app_uninstalled() if bot is None else payloads.tokens_revoked(bot=bot)
+        assert (await desk.send(gone)).status == 200
+        assert len(await desk.parts.ledger.subscriptions()) == left
+
+    stage.play(story)
+
+
+# The real process.
+
+
+@pytest.fixture
+def platform(home: Path) -> Iterator[SlackPlatform]:
+    address = f"sqlite:///{home / 'airquote.db'}"
+    with on_slack(home, DATABASE_URL=address, AIRQUOTE_QUOTE_CARD="1") as platform:
+        platform.slack.scopes = (*NEEDED, *OPTIONAL)
+        yield platform
+
+
+def test_a_quote_is_posted_reported_and_withdrawn(platform: SlackPlatform) -> None:
+    ida = platform.join()
+    platform.slack.workspace.admins.add(ida.user)
+    neighbour = ida.neighbour()
+
+    assert "Mondays at 09:00" in ida.say(ON).text
+    platform.restart()
+    preview = ida.say("weekly preview")
+    assert preview.private
+    assert "Posted" in ida.say("weekly post").text
+    post = next(each for each in ida.screen() if not each.private)
+    assert post.text.startswith("Quote of the week")
+    assert post.buttons == ("Report",)
+    assert [each.content[:4] for each in platform.slack.workspace.files.values()] == [b"\x89PNG"]
+
+    assert "Thank you" in post.press("Report").text
+    (notice,) = ida.inbox().screen()
+    assert "withdrawn" in notice.press("Withdraw").text
+    (gone,) = (each for each in neighbour.screen() if not each.private)
+    assert (gone.text, gone.buttons) == ("This quote was withdrawn.", ())
+    assert [each.deleted for each in platform.slack.workspace.files.values()] == [True]
+
+
+def test_the_process_posts_nothing_again_whose_answer_is_lost(platform: SlackPlatform) -> None:
+    ida = platform.join()
+    platform.slack.workspace.admins.add(ida.user)
+    ida.say(ON)
+    platform.slack.fail("chat.postMessage", Fault(drop=True, done=True))
+
+    assert "It may be posted" in ida.say("weekly post").text
+    assert len(platform.slack.called("chat.postMessage")) == 1
+    assert sum(not each.private for each in ida.screen()) == 1

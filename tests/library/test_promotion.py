@@ -1,0 +1,112 @@
+"""What may take the place of a live index, and what may not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.library.manifest import Counts, Evaluation, Manifest, SourceEntry
+from bot.library.promotion import objections
+from bot.models import Problem
+
+
+def manifest(episodes: int = 100, passages: int = 1000, refused: int = 0) -> Manifest:
+    """Make the manifest of an index of 100 files, some of which are refused."""
+    names = [f"{number}.md" for number in range(100)]
+    return Manifest(
+        id="0123456789abcdef",
+        built_at=datetime(2026, 11, 20, tzinfo=UTC),
+        version="1.0",
+        commit="",
+        sources=tuple(SourceEntry(name, "", 10, "read") for name in names),
+        commits={},
+        refused=tuple(Problem(name, "it is empty.") for name in names[:refused]),
+        counts=Counts(episodes, passages, 10_000, 100_000),
+        sha256="",
+    )
+
+
+def test_without_a_live_index_anything_may_answer() -> None:
+    assert objections(manifest(0, 0, refused=100), None) == ""
+
+
+def test_what_a_missing_source_brings_is_taken_over_but_no_loss() -> None:
+    partial = replace(manifest(60, 600), missing=("git",))
+
+    assert objections(manifest(), partial) == ""
+    assert "40 episodes instead of 60" in objections(manifest(40, 400), partial)
+    assert "100 episodes instead of 60" in objections(
+        replace(manifest(), missing=("git",)), partial
+    )
+    assert "60 episodes instead of 100" in objections(partial, manifest())
+
+
+@pytest.mark.parametrize(
+    ("episodes", "passages"), [(100, 1000), (80, 800), (120, 1200), (100, 800), (80, 1000)]
+)
+def test_a_fifth_more_or_less_is_taken_over(episodes: int, passages: int) -> None:
+    assert objections(manifest(episodes, passages), manifest()) == ""
+
+
+@pytest.mark.parametrize(
+    ("episodes", "passages", "said"),
+    [
+        (79, 1000, "79 episodes instead of 100"),
+        (121, 1000, "121 episodes instead of 100"),
+        (100, 799, "799 passages instead of 1,000"),
+        (100, 1201, "1,201 passages instead of 1,000"),
+        (0, 0, "0 episodes instead of 100"),
+    ],
+)
+def test_more_than_a_fifth_off_is_refused_with_the_figures_and_the_way_out(
+    episodes: int, passages: int, said: str
+) -> None:
+    reason = objections(manifest(episodes, passages), manifest())
+
+    assert said in reason
+    assert "20%" in reason
+    assert "airquote index build --force" in reason
+
+
+@pytest.mark.parametrize("live", [0, 1, 2, 4])
+def test_an_episode_more_is_taken_over_however_few_there_are(live: int) -> None:
+    assert objections(manifest(live + 1, 10 * live + 10), manifest(live, 10 * live)) == ""
+    if live:
+        assert objections(manifest(live + 1, 5 * live), manifest(live, 10 * live)) != ""
+
+
+@pytest.mark.parametrize(
+    ("refused", "before", "fine"),
+    [(10, 0, True), (11, 0, False), (100, 0, False), (30, 30, True), (31, 30, False)],
+)
+def test_more_than_a_tenth_of_files_refused_is_refused_unless_it_was_so_before(
+    refused: int, before: int, fine: bool
+) -> None:
+    reason = objections(manifest(refused=refused), manifest(refused=before))
+
+    assert (reason == "") == fine
+    if not fine:
+        assert f"{refused} of 100 files cannot be used, such as 0.md: it is empty." in reason
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "fine"),
+    [(0.78, 0.80, True), (0.90, 0.80, True), (0.77, 0.80, False), (0.0, 0.03, False)],
+)
+def test_queries_may_be_answered_a_little_worse_but_not_more(
+    after: float, before: float, fine: bool
+) -> None:
+    new = replace(manifest(), evaluation=Evaluation("queries", 50, after))
+    reason = objections(new, replace(manifest(), evaluation=Evaluation("queries", 50, before)))
+
+    assert (reason == "") == fine
+    if not fine:
+        assert f"MRR {after:.3f} instead of {before:.3f}" in reason
+
+
+def test_figures_of_other_queries_are_not_compared() -> None:
+    new = replace(manifest(), evaluation=Evaluation("queries", 50, 0.1))
+    others = replace(manifest(), evaluation=Evaluation("other queries", 50, 0.9))
+
+    assert objections(new, others) == ""
+    assert objections(new, manifest()) == ""

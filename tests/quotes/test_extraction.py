@@ -1,0 +1,299 @@
+"""Sentences that stand on their own: small ones made up, and the real ones that were read."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import DATA
+from bot.models import Chapter, Cue, Origin
+from bot.quotes.extraction import (
+    FEWEST_WORDS,
+    MOST_SENTENCES,
+    MOST_WORDS,
+    ScoredQuote,
+    best_of_each,
+    content_id,
+    extract_quotes,
+    find_cues,
+    in_turns,
+    quote_rows,
+    stands_alone,
+)
+from bot.quotes.word_usage import learn_word_usage
+from bot.search.engine import show_sentence
+from bot.search.index.build import build_index
+from bot.search.index.index import Index
+from bot.search.more_like_this import sentences_between
+from bot.strict_yaml import load_yaml, text_of
+from tests.builders import episode, index_of
+
+CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."
+WORSE = "Most bakers start every day with a very good idea."
+
+
+def found(*lines: str | Cue, **facts: Any) -> tuple[ScoredQuote, ...]:
+    """Find what Ann Miller says that is worth posting, in one episode."""
+    facts = {"guests": ("Ann Miller",), "slug": "craft"} | facts
+    return extract_quotes(index_of(episode(facts.pop("slug"), *lines, **facts)))
+
+
+def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
+    (saying,) = found(CLAIM, chapters=(Chapter("Selling", 0.0),))
+
+    assert saying.text == CLAIM
+    assert (saying.episode, saying.speaker) == ("craft", "Ann Miller")
+    assert (saying.start, saying.chapter) == (0.0, "Selling")
+    assert {"holds for all or for nobody", "gives the reason"} <= set(saying.reasons)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "And nobody sells bread without salt, because people remember a bad loaf.",
+        "That's why nobody sells bread without salt in the villages.",
+        "Nobody sells it without salt, because people remember a bad loaf.",
+        "Nobody sells this bread without salt, because people remember a bad loaf.",
+        "Nobody sells bread without salt in the project, because people remember a bad loaf.",
+        "Nobody sells bread without salt, because people wanted a good loaf.",
+        "Nobody in my bakery sells bread without salt, because I remember a bad loaf.",
+        "Nobody, as she told everyone, sells bread without salt.",
+        "Nobody sells bread without salt, you know, because people remember a bad loaf.",
+        "Nobody sells bread without salt, because listeners remember a bad loaf.",
+        "Nobody sells bread without salt (or yeast), because people remember a bad loaf.",
+        "Nobody sells “bread” without salt, because people remember a bad loaf.",
+        "Nobody sells bread without salt, because people remember a bad",
+        "Nobody sells bread without salt, because people remember what they can.",
+        "Nobody sells bread without salt, because people, people remember a bad loaf.",
+        "Would anybody sell bread without salt if people remember a bad loaf?",
+        "Instead of selling bread without any salt to the people.",
+        "The only reason is never selling bread without salt to hungry people.",
+        "Every loaf of bread without salt is when people remember a bad baker.",
+        "Nobody sells bread without salt.",
+        "If people have a warm loaf, a slice goes to every friend.",
+        "A baker opens a small shop near a quiet park before breakfast.",
+    ],
+)
+def test_what_leans_on_its_surroundings_or_claims_nothing_is_refused(line: str) -> None:
+    assert found(line) == ()
+
+
+def test_what_hosts_say_is_refused() -> None:
+    assert found(Cue(CLAIM, 0.0, 5.0, "Alex"), Cue(WORSE, 5.0, 9.0, "Ann"))[0].text == WORSE
+
+
+def test_captions_are_never_quoted() -> None:
+    heard = Cue(CLAIM, 0.0, 5.0, "Ann", Origin.CAPTIONS)
+
+    assert [saying.text for saying in found(heard, WORSE)] == [WORSE]
+
+
+def test_a_second_sentence_may_lean_on_the_first() -> None:
+    (saying,) = found(
+        "A cheap oven is not a bargain.", "But nobody believes it without a burnt loaf."
+    )
+
+    assert saying.text.endswith("burnt loaf.")
+    assert saying.text.startswith("A cheap oven")
+
+
+def test_no_sentence_is_in_two_sayings() -> None:
+    sayings = found(CLAIM, "But a good loaf is never forgotten.", WORSE)
+    sentences = [part for saying in sayings for part in saying.text.split(". ")]
+
+    assert len(sayings) > 1
+    assert max(Counter(sentences).values()) == 1
+
+
+def test_the_better_claim_comes_first() -> None:
+    sayings = found(WORSE, "Bread is sold.", CLAIM)
+
+    assert [saying.text for saying in sayings] == [CLAIM, WORSE]
+
+
+def test_what_two_episodes_say_word_for_word_is_one_saying() -> None:
+    index = index_of(
+        episode("first", CLAIM, guests=("Ann Miller",)),
+        episode("second", CLAIM.replace("bread", "Bread"), guests=("Ann Miller",)),
+    )
+
+    assert len(extract_quotes(index)) == 1
+
+
+def test_an_id_is_made_of_the_words_alone() -> None:
+    assert content_id("Don’t hurry, Zoë!") == content_id("don't hurry – Zoe")
+    assert content_id("Don't hurry.") != content_id("Do hurry.")
+
+
+def test_one_of_each_episode_is_kept_by_its_rank() -> None:
+    index = index_of(
+        episode("first", CLAIM, "Bread is sold.", WORSE, guests=("Ann Miller",)),
+        episode("second", CLAIM.replace("bread", "cake"), guests=("Ann Miller",)),
+    )
+    sayings = extract_quotes(index)
+
+    assert {saying.episode for saying in best_of_each(sayings)} == {"first", "second"}
+    assert CLAIM in [saying.text for saying in best_of_each(sayings)]
+    assert [saying.text for saying in best_of_each(sayings, rank=2)] == [WORSE]
+
+
+def test_the_best_of_all_episodes_come_first_then_the_second_ones() -> None:
+    names = ["a1", "a2", "b1", "a3", "b2", "c1"]
+    sayings = [ScoredQuote(n, n[0], 0.0, "", n, "", 1.0, ()) for n in names]
+
+    assert [each.id for each in in_turns(sayings)] == ["a1", "b1", "c1", "a2", "b2", "a3"]
+    assert in_turns([]) == ()
+
+
+def test_the_cues_of_a_saying_are_found_again() -> None:
+    lines = ("Welcome.", "A cheap oven is not a bargain.", "But nobody believes it at all.")
+    index = index_of(episode("craft", *lines, guests=("Ann Miller",)))
+    whole = ScoredQuote("", "craft", 10.0, "", " ".join(lines[1:]), "", 1.0, ())
+
+    assert find_cues(index, whole) == range(1, 3)
+    assert find_cues(index, replace(whole, text=lines[1])) == range(1, 2)
+    assert find_cues(index, replace(whole, text="A cheap oven.")) is None
+    assert find_cues(index, replace(whole, start=0.0)) is None
+    assert find_cues(index, replace(whole, start=None)) is None
+    assert find_cues(index, replace(whole, episode="gone")) is None
+
+
+def test_a_saying_that_ends_all_episodes_is_found_again() -> None:
+    index = build_index([episode("craft", CLAIM, guests=("Ann Miller",))])
+    (saying,) = extract_quotes(index)
+
+    assert find_cues(index, saying) == range(1)
+    assert find_cues(index, replace(saying, text=f"{CLAIM} And more.")) is None
+
+
+@pytest.mark.parametrize(
+    ("speaker", "guest"),
+    [
+        ("Ann", "Ann Miller"),
+        ("Theo", "Theofilos Papas"),
+        ("Swyx", "Shawn Swyx Wang"),
+        ("Michael", "Micheal Lane"),
+        ("Misra", "Mısra Turp"),
+    ],
+)
+def test_a_guest_may_be_called_by_a_short_form_or_another_spelling(
+    speaker: str, guest: str
+) -> None:
+    said = Cue(CLAIM, 0.0, 5.0, speaker)
+    host = Cue("Why is that?", 5.0, 9.0, "Alex")
+
+    assert [saying.speaker for saying in found(said, host, guests=(guest,))] == [guest]
+
+
+@pytest.mark.parametrize(
+    ("speakers", "guests"),
+    [
+        (("Daniel", "Alex"), ("Reem Mahmoud",)),  # somebody else
+        (("Alex", "Alex"), ("Alexander King",)),  # nobody else speaks
+        (("Alex", "Alexander"), ("Alexander King",)),  # the guest does, by name
+        (("Alex", "Alexa"), ("Alexander King",)),  # either of them
+        (("Ann Lee", "Bob"), ("Ann Lee Jones", "Anna Leeds")),  # known already
+    ],
+)
+def test_a_name_that_may_be_another_person_is_not_taken_for_a_silent_guest(
+    speakers: tuple[str, str], guests: tuple[str, ...]
+) -> None:
+    first, second = speakers
+    sayings = found(Cue(CLAIM, 0.0, 5.0, first), Cue("Yes.", 5.0, 9.0, second), guests=guests)
+
+    assert {saying.speaker for saying in sayings} <= {guests[0]} - {"Alexander King"}
+
+
+def test_a_single_sentence_may_stand_alone_without_a_claim() -> None:
+    plain = "A baker opens a small shop near a quiet park before breakfast."
+    usage = learn_word_usage(index_of(episode("craft", CLAIM, plain)))
+
+    assert found(plain) == ()
+    assert stands_alone(plain, usage)
+    assert stands_alone("Don’t open a small shop near a quiet park before breakfast.", usage)
+    assert not stands_alone(f"And {plain}", usage)
+    assert not stands_alone("A baker opens a shop.", usage)
+    assert not stands_alone("A baker opens it near a quiet park before breakfast.", usage)
+
+
+def test_what_is_known_of_the_words_need_not_be_learnt_again() -> None:
+    index = index_of(episode("craft", CLAIM, guests=("Ann Miller",)))
+    usage = learn_word_usage(index)
+    names = replace(usage, names=frozenset({"bread"}))
+
+    assert extract_quotes(index, usage) == extract_quotes(index) != ()
+    assert extract_quotes(index, names) == ()
+
+
+def test_rows_can_be_written_as_json() -> None:
+    (row,) = quote_rows(found(CLAIM))
+
+    assert json.loads(json.dumps(row)) == row
+    assert row["text"] == CLAIM
+
+
+@pytest.fixture(scope="module")
+def real_sayings(real_index: Index) -> tuple[ScoredQuote, ...]:
+    return extract_quotes(real_index)
+
+
+@pytest.mark.corpus
+def test_real_sayings_are_what_a_guest_said_in_so_many_words(
+    real_sayings: tuple[ScoredQuote, ...], real_index: Index
+) -> None:
+    guests = {each.slug: [guest.name for guest in each.guests] for each in real_index.episodes}
+    texts = {
+        each.slug: " ".join(cue.text for cue in real_index.cues(number))
+        for number, each in enumerate(real_index.episodes)
+    }
+
+    assert len(real_sayings) > 300
+    for saying in real_sayings:
+        assert saying.speaker in guests[saying.episode]
+        assert saying.text in texts[saying.episode]
+        assert FEWEST_WORDS <= len(saying.text.split()) <= MOST_WORDS
+        assert saying.reasons
+
+
+@pytest.mark.corpus
+def test_the_sentences_of_real_sayings_are_found_by_their_seconds(
+    real_sayings: tuple[ScoredQuote, ...], real_index: Index
+) -> None:
+    for saying in real_sayings:
+        cues = find_cues(real_index, saying)
+        assert cues
+        shown = show_sentence(real_index, cues[0], len(cues))
+        assert shown.snippet.text == saying.text
+        start, end = round(shown.start or 0, 2), round(shown.end or 0, 2)
+        found = sentences_between(real_index, saying.episode, start, end, MOST_SENTENCES)
+        assert found == cues
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("reader", "judged", "post", "no"), [("2", 40, 0.64, 0.13), ("3", 58, 0.76, 0.08)]
+)
+def test_readers_would_post_most_of_the_best_sixty_above_all_the_first(
+    real_sayings: tuple[ScoredQuote, ...], reader: str, judged: int, post: float, no: float
+) -> None:
+    verdicts = read_verdicts(DATA / "quote_judgements.yaml", reader)
+    best = [(each.episode, int(each.start or 0)) for each in best_of_each(real_sayings)[:60]]
+    said = [verdicts[place] for place in best if place in verdicts]
+
+    assert len(said) >= judged
+    assert said.count("post") / len(said) >= post
+    assert said.count("no") / len(said) <= no
+    assert said[:20].count("post") / 20 >= 0.8
+
+
+def read_verdicts(path: Path, reader: str) -> dict[tuple[str, int], str]:
+    """Read a reader's verdict on each saying, by its episode and second."""
+    rows = load_yaml(path.read_text(encoding="utf-8"), path.name)
+    return {
+        (text_of(row, "episode"), int(text_of(row, "second"))): text_of(row, "verdict")
+        for row in rows
+        if isinstance(row, dict) and text_of(row, "reader") == reader
+    }

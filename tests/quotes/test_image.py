@@ -1,0 +1,268 @@
+"""The quote of the week as a picture: what it shows, in which scripts, and that it fits."""
+
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib
+import pytest
+import simcord
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from bot.quotes.image import ACCENT, BACKGROUND, DIM, HEIGHT, TEXT, WIDTH, draw_quote
+from tests.process import ROOT
+
+# The fonts of a preview of Discord stand for those of a system.
+FONTS = (Path(simcord.__file__).parent / "preview" / "static" / "fonts",)
+QUOTE = "The best model is the one you can explain to who answers for its mistakes."
+LONG = " ".join([QUOTE] * 6)[:399] + "."
+NAME = "Ada Lovelace"
+TITLE = "Models for People"
+# What chats cut off or lay a frame on.
+MARGIN = 20
+
+
+def drawn(
+    text: str = QUOTE, speaker: str = NAME, title: str = TITLE, folders: tuple[Path, ...] = ()
+) -> Image.Image:
+    png = draw_quote(text, speaker, title, folders)
+
+    assert png is not None
+    return Image.open(BytesIO(png)).convert("RGB")
+
+
+def differences(one: Image.Image, other: Image.Image) -> tuple[int, int, int, int]:
+    """Find the box around what differs: left, top, right, bottom."""
+    box = ImageChops.difference(one, other).getbbox()
+
+    assert box is not None
+    return box
+
+
+def ink(picture: Image.Image) -> tuple[int, int, int, int]:
+    return differences(picture, Image.new("RGB", picture.size, BACKGROUND))
+
+
+def height_of_letters(picture: Image.Image) -> int:
+    """Measure the first line of a quote, which ends where a row of pixels is empty again."""
+    left, top, right, bottom = ink(picture)
+    rows = picture.crop((left, top, right, bottom))
+    for row in range(rows.height):
+        if rows.crop((0, row, rows.width, row + 1)).getcolors(1) is not None:
+            return row
+    return rows.height
+
+
+def luminance(colour: str) -> float:
+    """Compute the relative luminance of WCAG 2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("colour", "enough"), [(TEXT, 7.0), (DIM, 7.0), (ACCENT, 4.5), ("#ffffff", 7.0)]
+)
+def test_the_colours_contrast_with_the_background(colour: str, enough: float) -> None:
+    assert contrast(colour, BACKGROUND) >= enough
+
+
+def test_a_quote_is_a_small_opaque_png_of_1200_by_675() -> None:
+    png = draw_quote(LONG, NAME, TITLE, ())
+
+    assert png is not None
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert len(png) < 200_000
+    with Image.open(BytesIO(png)) as picture:
+        assert (picture.size, picture.mode) == ((WIDTH, HEIGHT), "RGB")
+        assert picture.size == (1200, 675)
+
+
+def test_the_same_quote_is_the_same_picture() -> None:
+    assert draw_quote(QUOTE, NAME, TITLE, ()) == draw_quote(QUOTE, NAME, TITLE, ())
+
+
+def test_the_quote_its_speaker_and_the_title_are_what_is_drawn() -> None:
+    whole = drawn()
+    quote, name, title = (
+        differences(whole, drawn(text=QUOTE.replace("mistakes", "mistaken"))),
+        differences(whole, drawn(speaker="Ada Lovelady")),
+        differences(whole, drawn(title="Models for Profit")),
+    )
+
+    assert quote[3] < name[1]
+    assert name[3] < title[1]
+
+
+def test_the_brand_is_on_every_picture() -> None:
+    left, top, _, bottom = ink(drawn(speaker="", title="").crop((700, 540, WIDTH, HEIGHT)))
+
+    assert left > 100
+    assert bottom - top < 40
+
+
+@pytest.mark.parametrize("text", ["No.", QUOTE, LONG, "observability " * 60, "W" * 400, "Å" * 30])
+@pytest.mark.parametrize("speaker", ["", NAME, "Maximiliana Alexandra " * 9, "M" * 200])
+@pytest.mark.parametrize("title", ["", TITLE, "What fifteen years have taught us " * 9])
+def test_everything_stays_inside_the_margins(text: str, speaker: str, title: str) -> None:
+    left, top, right, bottom = ink(drawn(text, speaker, title))
+
+    assert min(left, top) >= MARGIN
+    assert right <= WIDTH - MARGIN
+    assert bottom <= HEIGHT - MARGIN
+
+
+def test_a_short_quote_is_large_and_a_long_one_still_readable() -> None:
+    short, long = drawn("Data is a product."), drawn(LONG)
+
+    assert height_of_letters(short) >= 75
+    assert 24 <= height_of_letters(long) < 40
+
+
+@pytest.mark.parametrize(("speaker", "title"), [(NAME, TITLE), ("Grace Hopper " * 6, TITLE * 9)])
+def test_four_hundred_characters_are_shown_whole(speaker: str, title: str) -> None:
+    other = LONG[:-2] + "!."
+
+    assert drawn(LONG, speaker, title).tobytes() != drawn(other, speaker, title).tobytes()
+
+
+def test_what_is_longer_is_shortened_at_a_word() -> None:
+    words = "observability " * 60
+
+    assert drawn(words).tobytes() == drawn(words + "and more").tobytes()
+    assert drawn(words).tobytes() != drawn(words[:100]).tobytes()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Євгенія Ґудзенко",
+        "Ελένη Παπαδοπούλου",
+        "Nguyễn Thị Ánh",
+        "Şebnem Işığı",
+        "Հայկ",
+        "ნინო",
+        "נועה לוי",
+        "محمد الخوارزمي",
+    ],
+)
+def test_the_packages_own_fonts_have_the_letters_of_a_name(name: str) -> None:
+    assert draw_quote(QUOTE, name, TITLE, ()) not in (None, draw_quote(QUOTE, NAME, TITLE, ()))
+    assert draw_quote(name, NAME, TITLE, ()) is not None
+
+
+@pytest.mark.parametrize("text", ["山田 太郎", "张伟", "नेहा शर्मा"])
+def test_other_letters_are_drawn_where_a_font_has_them_and_not_at_all_where_none_has(
+    text: str,
+) -> None:
+    assert draw_quote(text, NAME, TITLE, ()) is None
+    assert draw_quote(QUOTE, text, TITLE, ()) is None
+    assert draw_quote(QUOTE, NAME, text, ()) == draw_quote(QUOTE, NAME, "", ())
+
+    pictures = {
+        draw_quote(text, NAME, TITLE, FONTS),
+        draw_quote(QUOTE, text, TITLE, FONTS),
+        draw_quote(QUOTE, NAME, text, FONTS),
+    }
+    assert len(pictures - {None, draw_quote(QUOTE, NAME, "", ())}) == 3
+
+
+def test_a_font_that_draws_boxes_for_all_letters_has_none() -> None:
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+    assert [*fonts.glob("LastResort*")]
+    assert draw_quote("山田 太郎", NAME, TITLE, (fonts,)) is None
+
+
+def test_a_plain_font_is_preferred_to_a_styled_one(tmp_path: Path) -> None:
+    """Two of the fonts have the letters of Hindi, here under names that sort the other way."""
+    plain, styled = tmp_path / "b", tmp_path / "a"
+    for folder, name, font in (
+        (plain, "B", "devanagari-v2.007"),
+        (styled, "A-Bold", "latin-v2.015"),
+    ):
+        folder.mkdir()
+        (folder / f"{name}.ttf").symlink_to(FONTS[0] / f"noto-sans-{font}.ttf")
+    both, one, other = (
+        draw_quote("नेहा", NAME, TITLE, (folder,)) for folder in (tmp_path, plain, styled)
+    )
+
+    assert None not in (one, other)
+    assert both == one != other
+
+
+def test_a_file_that_is_no_font_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "Broken.ttf").write_bytes(b"no font")
+
+    assert draw_quote("张伟", NAME, TITLE, (tmp_path, tmp_path / "missing")) is None
+    assert draw_quote("张伟", NAME, TITLE, (tmp_path, *FONTS)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [("", NAME), (" \n", NAME), ("🚀", NAME), (QUOTE, "🦊"), (QUOTE, "\ue000"), ("\u200d", NAME)],
+)
+def test_without_words_there_is_no_picture(text: str, speaker: str) -> None:
+    assert draw_quote(text, speaker, TITLE, ()) is None
+
+
+def test_emoji_are_left_out_and_the_words_stay() -> None:
+    assert (
+        drawn("Ship it 🚀, then 👩🏽‍💻 rest.").tobytes() == drawn("Ship it, then rest.").tobytes()
+    )
+    assert drawn(speaker="Ada 🦊").tobytes() == drawn(speaker="Ada").tobytes()
+
+
+def test_a_script_that_runs_leftwards_begins_at_the_right() -> None:
+    left, _, right, _ = ink(drawn("נתונים.", "", "").crop((0, 0, WIDTH, 500)))
+    mirrored = ink(drawn("Data.", "", "").crop((0, 0, WIDTH, 500)))
+
+    assert right > WIDTH - 100
+    assert left > mirrored[0]
+
+
+def test_letters_that_join_are_joined() -> None:
+    """Apart, the letters of a word would be as wide as they are one by one."""
+    joined, apart = (
+        ink(drawn(speaker=name, text="x").crop((0, 430, 900, 570)))
+        for name in ("ببببببب", "ب\u200cب\u200cب\u200cب\u200cب\u200cب\u200cب")
+    )
+
+    assert joined[2] < apart[2]
+
+
+WITHOUT_SHAPING = """
+from PIL import _imagingft
+_imagingft.HAVE_RAQM = False
+from bot.quotes.image import draw_quote
+for words in ("Data", "данные", "البيانات", "נתונים"):
+    print(draw_quote(words, "Ada", "", ()) is not None)
+"""
+
+
+def test_what_needs_shaping_is_not_drawn_where_nothing_shapes_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SHAPING],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == ["True", "True", "False", "False"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(), st.text(), st.text())
+def test_any_text_makes_a_picture_or_none(text: str, speaker: str, title: str) -> None:
+    png = draw_quote(text, speaker, title, ())
+
+    assert png is None or png.startswith(b"\x89PNG")

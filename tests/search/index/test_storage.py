@@ -1,0 +1,344 @@
+import hashlib
+import io
+import json
+import os
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from time import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import CacheError
+from bot.models import Chapter, Cue, Origin, Problem
+from bot.search.index.build import build_index
+from bot.search.index.index import Index
+from bot.search.index.lexicon import Lexicon, LexiconEntry
+from bot.search.index.storage import INDEX_VERSION, load_index, save_index, sweep, write_arrays
+from tests.builders import bakery, episode, find
+from tests.process import ROOT
+
+PROBLEMS = (
+    Problem("a/b.md", "line 3 has no time", "Add one.", 3, refused=False),
+    Problem("née.txt", "is empty"),
+)
+QUERIES = ("registry", '"model registry"', "maria kafka", "guest:maria", "modle -live", "to be")
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return build_index(
+        [
+            episode(
+                "talk",
+                "We built a model registry.",
+                "The model is live.",
+                Cue("the Kafka part 🎉", None, None, "", Origin.CAPTIONS),
+                "To be or not to be a model.",
+                guests=("Maria Vechtomova",),
+                chapters=(Chapter("Models", 0), Chapter("Café", 10)),
+                published=date(2023, 6, 30),
+                season=2,
+                number=3,
+                topics=("mlops",),
+                paths=("talk.md", "talk.txt"),
+            ),
+            *bakery(),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def stored(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cache") / "stored.index"
+    save_index(index, PROBLEMS, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache") / "spoilt.index"
+
+
+def refuse(path: Path) -> CacheError:
+    """Load an index that cannot be loaded and return the error, which says where and what next."""
+    with pytest.raises(CacheError) as caught:
+        load_index(path)
+    assert str(path) in str(caught.value)
+    assert caught.value.remedy == "It is rebuilt from the transcripts."
+    return caught.value
+
+
+def test_a_stored_index_answers_as_the_one_that_was_built(index: Index, stored: Path) -> None:
+    loaded, problems = load_index(stored)
+
+    assert problems == PROBLEMS
+    assert loaded.episodes == index.episodes
+    assert loaded.chapters == index.chapters
+    assert loaded.cues(0) == index.cues(0)
+    assert [find(loaded, typed) for typed in QUERIES] == [find(index, typed) for typed in QUERIES]
+
+
+def test_a_lexicon_is_stored_and_used_as_before(tmp_path: Path) -> None:
+    lexicon = Lexicon(
+        (
+            LexiconEntry("MLOps", ("ML Ops",), ("envelopes", "mail box"), ("push the envelopes",)),
+            LexiconEntry("café", ("coffee house",)),
+            LexiconEntry("Kubernetes"),
+        )
+    )
+    heard = Cue("the mail box team", 0.0, 9.0, "", Origin.CAPTIONS)
+    talks = [episode("talk", heard), episode("house", "A coffee house."), *bakery()]
+    built = build_index(talks, lexicon)
+    save_index(built, (), tmp_path / "lexicon.index")
+    loaded, _ = load_index(tmp_path / "lexicon.index")
+
+    assert loaded.lexicon == lexicon
+    for typed in ("mlops", "café", "envelopes", "kubernetes"):
+        assert find(loaded, typed) == find(built, typed)
+    assert [hit.heard_as for hit in find(loaded, "mlops").hits] == ["mail box"]
+
+
+def test_subjects_are_stored(index: Index, tmp_path: Path) -> None:
+    subjects = ("Feature stores", "Café")
+    save_index(replace(index, subjects=subjects), (), tmp_path / "subjects.index")
+
+    assert load_index(tmp_path / "subjects.index")[0].subjects == subjects
+
+
+def test_an_empty_index_is_stored_too(tmp_path: Path) -> None:
+    save_index(build_index([]), (), tmp_path / "empty.index")
+
+    loaded, problems = load_index(tmp_path / "empty.index")
+    assert (loaded.episodes, problems) == ((), ())
+    assert find(loaded, "registry").hits == ()
+
+
+def test_lone_surrogates_in_facts_survive(tmp_path: Path) -> None:
+    odd = Problem("bad\udcff.txt", "is no text", "Rename it.")
+    save_index(build_index([]), [odd], tmp_path / "odd.index")
+
+    assert load_index(tmp_path / "odd.index")[1] == (odd,)
+
+
+@given(st.data())
+def test_a_byte_changed_anywhere_is_noticed(
+    stored: Path, spoilt: Path, data: st.DataObject
+) -> None:
+    content = bytearray(stored.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= data.draw(st.integers(1, 255))
+    spoilt.write_bytes(content)
+
+    assert "damaged" in refuse(spoilt).reason
+
+
+@given(st.data())
+def test_a_file_cut_anywhere_is_noticed(stored: Path, spoilt: Path, data: st.DataObject) -> None:
+    content = stored.read_bytes()
+    spoilt.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+
+    assert "damaged" in refuse(spoilt).reason
+
+
+@given(st.binary(max_size=200))
+def test_any_other_bytes_are_refused(spoilt: Path, content: bytes) -> None:
+    spoilt.write_bytes(content)
+
+    assert "damaged" in refuse(spoilt).reason
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ({"version": INDEX_VERSION + 1, "more": []}, f"newer version, {INDEX_VERSION + 1}"),
+        ({"episodes": []}, "older version, 0"),
+    ],
+)
+def test_another_version_is_refused_whatever_it_holds(
+    tmp_path: Path, stored: dict[str, Any], said: str
+) -> None:
+    path = tmp_path / "other.index"
+    write_arrays({"facts": np.frombuffer(json.dumps(stored).encode(), dtype=np.uint8)}, path)
+
+    assert f"{said}, and this release reads {INDEX_VERSION}." in refuse(path).reason
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    assert "cannot be read" in refuse(tmp_path / "missing.index").reason
+    assert "cannot be read" in refuse(tmp_path).reason
+
+
+def npz(**arrays: object) -> bytes:
+    content = io.BytesIO()
+    np.savez(content, **arrays)  # type: ignore[arg-type]
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not an archive",
+        b"PK\x03\x04 nor this",
+        npz(something=np.zeros(3)),
+        npz(facts=np.frombuffer(b"[]", dtype=np.uint8)),
+        npz(facts=np.frombuffer(f'{{"version": {INDEX_VERSION}}}'.encode(), dtype=np.uint8)),
+        npz(facts=np.frombuffer(b"no facts", dtype=np.uint8)),
+        npz(facts=np.array([{"a": 1}], dtype=object)),
+    ],
+)
+def test_a_sound_file_of_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "foreign.index"
+    path.write_bytes(hashlib.sha256(content).digest() + content)
+
+    assert "something else" in refuse(path).reason
+
+
+class Bomb:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Path.touch, (self.path,))
+
+
+def test_nothing_is_ever_unpickled(tmp_path: Path) -> None:
+    bomb = Bomb(tmp_path / "exploded")
+    for content in (pickle.dumps(bomb), npz(facts=np.array([bomb], dtype=object))):
+        path = tmp_path / "bomb.index"
+        path.write_bytes(hashlib.sha256(content).digest() + content)
+        refuse(path)
+
+    assert not bomb.path.exists()
+
+
+def test_saving_makes_the_folder_and_leaves_one_file(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "cache" / "here.index"
+    save_index(index, (), path)
+    save_index(index, PROBLEMS, path)
+
+    assert list(path.parent.iterdir()) == [path]
+    assert load_index(path)[1] == PROBLEMS
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file of this process grow past a thousand bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_failed_write_leaves_what_was_there_and_nothing_else(
+    index: Index, tmp_path: Path
+) -> None:
+    path = tmp_path / "kept.index"
+    save_index(build_index([]), PROBLEMS, path)
+    before = path.read_bytes()
+
+    with full_disk(), pytest.raises(OSError, match="File too large"):
+        save_index(index, (), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_in_the_place_of_the_file_is_left_alone(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "folder.index"
+    path.mkdir()
+
+    with pytest.raises(OSError, match=path.name):
+        save_index(index, (), path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+WRITES = """
+import sys
+from pathlib import Path
+from bot.search.index.storage import write_atomically
+
+while True:
+    for letter in (b"a", b"b"):
+        write_atomically(Path("file"), *[letter * 1000] * 1000)
+        print(flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", range(1, 5))
+def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path, lines: int) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITES],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+    assert writer.stdout is not None
+    with writer, writer.stdout:
+        for _ in range(lines):
+            writer.stdout.readline()
+        writer.kill()
+
+    assert (tmp_path / "file").read_bytes() in (b"a" * 1_000_000, b"b" * 1_000_000)
+
+
+# The system kills whoever writes past the limit, unless that is ignored, as Python does.
+DIES_HALFWAY = """
+import resource, signal
+from pathlib import Path
+from bot.search.index.storage import write_atomically
+
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+write_atomically(Path("file"), b"b" * 1_000_000)
+"""
+
+
+def test_a_writer_killed_halfway_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a")
+    dying = [sys.executable, "-c", DIES_HALFWAY]
+    done = subprocess.run(dying, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=False)
+
+    assert done.returncode == -signal.SIGXFSZ
+    assert (tmp_path / "file").read_bytes() == b"a"
+    (half,) = tmp_path.glob(".new-*/file")
+    assert half.stat().st_size == 500_000
+
+
+def test_what_a_killed_writer_left_is_swept_once_nobody_can_still_write_it(
+    tmp_path: Path,
+) -> None:
+    for name in (".new-old", ".new-young", "mine"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "here.index").write_bytes(b"half")
+    two_hours_ago = time() - 2 * 60 * 60
+    for name in (".new-old", "mine"):
+        os.utime(tmp_path / name, (two_hours_ago, two_hours_ago))
+    sweep(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {".new-young", "mine"}
+
+
+@pytest.mark.corpus
+def test_the_real_index_answers_the_same_once_stored(real_index: Index, tmp_path: Path) -> None:
+    save_index(real_index, (), tmp_path / "real.index")
+    loaded, _ = load_index(tmp_path / "real.index")
+
+    for typed in ("feature store", '"machine learning" -python', "alexey mlops", "kuberntes"):
+        assert find(loaded, typed) == find(real_index, typed)

@@ -1,0 +1,42 @@
+import numpy as np
+
+from bot.search.index.vocabulary import BREAK, TermNumbers, stem_documents
+
+
+def test_the_same_term_has_one_number_however_it_is_written() -> None:
+    numbers = TermNumbers()
+
+    first, second, third = numbers.number("Café registry CAFE")
+    assert first == third != second
+    assert BREAK not in (first, second)
+
+
+def test_a_vocabulary_knows_stems_of_words_it_has_never_seen() -> None:
+    numbers = TermNumbers()
+    numbers.number("deployed the registry")
+    vocabulary = numbers.vocabulary()
+
+    assert vocabulary.stem_id("deploying") == vocabulary.stem_id("deployed")
+    assert vocabulary.stem_id("kubernetes") is None
+    assert vocabulary.terms[BREAK] == vocabulary.stems[BREAK] == ""
+
+
+def test_documents_hold_the_stems_of_content_words_in_order() -> None:
+    numbers = TermNumbers()
+    texts = ["We deployed models and a model", "and the", ""]
+    for text in texts:
+        numbers.number(text)
+    vocabulary = numbers.vocabulary()
+
+    documents = stem_documents(texts, numbers, vocabulary)
+
+    read = [[vocabulary.stems[number] for number in document] for document in documents]
+    assert read == [["deploy", "model", "model"], [], []]
+    assert not vocabulary.is_content[BREAK]
+
+
+def test_an_empty_vocabulary_knows_nothing() -> None:
+    vocabulary = TermNumbers().vocabulary()
+
+    assert vocabulary.stem_id("anything") is None
+    assert np.array_equal(vocabulary.is_content, [False])

@@ -1,0 +1,437 @@
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.arrays import SmallFloats
+from bot.config import SAMPLE_EPISODES, Settings
+from bot.errors import ConfigError
+from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
+from bot.models import Chapter, Episode, Hit
+from bot.search.embeddings import embed_texts
+from bot.search.engine import search
+from bot.search.index.analysis import terms_of
+from bot.search.index.index import Index
+from bot.search.more_like_this import passage_text
+from bot.search.query import parse_query
+from bot.search.semantic import (
+    EmbeddingTexts,
+    Model,
+    SemanticIndex,
+    build_semantic_index,
+    find_model,
+    texts_to_embed,
+)
+from tests import asking
+from tests.builders import episode, index_of, marked, slugs
+
+ROOT = Path(__file__).parents[2]
+CONCEPTS = (
+    {"car", "automobile", "vehicle", "driving"},
+    {"doctor", "physician", "surgeon", "clinic"},
+    {"money", "salary", "wages", "pay"},
+    {"bread", "dough", "oven", "flour"},
+)
+
+
+@dataclass
+class Meanings:
+    """A model that knows the words of a few concepts, and counts what it was given."""
+
+    embedded: list[str] = field(default_factory=list)
+    patience: int = 10**9
+
+    def embed(self, texts: Sequence[str]) -> SmallFloats:
+        self.patience -= 1
+        if self.patience < 0:
+            raise KeyboardInterrupt
+        self.embedded += texts
+        return np.array([vector_of(text) for text in texts], dtype=np.float32)
+
+
+def vector_of(text: str) -> SmallFloats:
+    words = terms_of(text)
+    counts = [sum(word in concept for word in words) for concept in CONCEPTS]
+    vector = np.array([*counts, 0.1], dtype=np.float32)
+    unit: SmallFloats = vector / np.linalg.norm(vector)
+    return unit
+
+
+def ignore(*_: object) -> None:
+    pass
+
+
+def meaning_of(index: Index) -> SemanticIndex:
+    model = Model("fake", Meanings().embed)
+    layout = texts_to_embed(index)
+    return build_semantic_index(model, layout, model.embed(layout.texts))
+
+
+def find(index: Index, typed: str, meaning: SemanticIndex | None) -> tuple[Hit, ...]:
+    return search(index, parse_query(typed), 10, meaning=meaning).hits
+
+
+def talks() -> list[Episode]:
+    return [
+        episode("road", "My automobile broke down twice on the way to work."),
+        episode("ward", "Every surgeon I know works at night.", speaker="Bo", season=2),
+        episode("office", "Ask for better wages when you change your work.", season=1),
+    ]
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return index_of(*talks())
+
+
+@pytest.fixture(scope="module")
+def meaning(index: Index) -> SemanticIndex:
+    return meaning_of(index)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("driving a vehicle at night", "road"), ("physician of spring", "ward")],
+)
+def test_what_is_said_in_other_words_is_found(
+    index: Index, meaning: SemanticIndex, typed: str, meant: str
+) -> None:
+    assert meant not in slugs(find(index, typed, None))
+    assert meant in slugs(find(index, typed, meaning))
+
+
+@pytest.mark.parametrize(
+    "typed", ["automobile", "surgeon works", "better wages", "flour and water", "ann wages"]
+)
+def test_where_the_words_are_said_meaning_changes_nothing(
+    index: Index, meaning: SemanticIndex, typed: str
+) -> None:
+    assert find(index, typed, None)
+    assert find(index, typed, meaning) == find(index, typed, None)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['"driving a vehicle"', '"my automobile" physician salary', "to be or not", "xyzzy qwertz"],
+)
+def test_a_phrase_and_unknown_words_find_nothing_that_is_only_alike(
+    index: Index, meaning: SemanticIndex, typed: str
+) -> None:
+    assert find(index, typed, meaning) == find(index, typed, None)
+
+
+def test_filters_and_exclusions_hold_for_what_is_only_alike(
+    index: Index, meaning: SemanticIndex
+) -> None:
+    typed = "physician of spring"
+
+    assert slugs(find(index, f"{typed} season:2", meaning)) == ["ward"]
+    assert "ward" not in slugs(find(index, f"{typed} season:1", meaning))
+    assert "ward" not in slugs(find(index, f"{typed} -surgeon", meaning))
+
+
+def test_what_is_only_alike_is_shown_from_the_start_of_its_passage(
+    index: Index, meaning: SemanticIndex
+) -> None:
+    hit = next(h for h in find(index, "physician of spring", meaning) if h.episode.slug == "ward")
+
+    assert marked(hit) == []
+    assert hit.snippet.text == "Every surgeon I know works at night."
+    assert (hit.start, hit.speaker) == (0.0, "Bo")
+
+
+def test_a_model_may_know_words_that_the_podcast_never_says() -> None:
+    index = index_of(*talks(), episode("clinical", "Clinical trials take years."))
+
+    # "clinic" would be corrected to "clinical", which is no doctor.
+    assert slugs(find(index, "clinic of spring", meaning_of(index)))[0] == "ward"
+
+
+def test_a_passage_is_alike_by_its_pieces_and_by_its_chapter() -> None:
+    lines = ["automobile " * 69 + "here."] * 2 + ["physician " * 69 + "there."] * 2
+    chapters = (Chapter("First", 0), Chapter("Wages", 30))
+    index = index_of(episode("long", *lines, chapters=chapters), words=140, step=70)
+    meaning = meaning_of(index)
+
+    alike = meaning.likeness("car")
+    paid = meaning.likeness("salary")
+
+    first, last = alike[0], alike[np.flatnonzero(index.passage_chapters == 1)[0]]
+    assert first == pytest.approx(1, abs=0.02)
+    assert 0.6 < alike[1] < 0.8  # half of it speaks of cars
+    assert last < 0.1
+    assert paid[index.passage_chapters == 1].min() > 0.15 > paid[index.passage_chapters == 0].max()
+
+
+@pytest.mark.parametrize(("count", "together"), [(2000, 0.0), (500, 0.9)])
+def test_what_all_of_many_texts_share_does_not_make_them_alike(count: int, together: float) -> None:
+    vectors = np.random.default_rng(1).normal(3, 1, (count, 40)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    numbers = np.arange(count, dtype=np.int32)
+    layout = EmbeddingTexts((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
+
+    meaning = build_semantic_index(Model("m", Meanings().embed), layout, vectors)
+
+    np.testing.assert_allclose(np.linalg.norm(meaning.vectors, axis=1), 1, atol=0.001)
+    assert float((meaning.vectors @ meaning.vectors.T).mean()) == pytest.approx(together, abs=0.05)
+
+
+def test_a_passage_lies_in_the_pieces_that_hold_its_words() -> None:
+    lines = [" ".join(f"w{n}x{m}" for m in range(10 + n * 37 % 50)) + "." for n in range(60)]
+    chapters = (Chapter("First", 50), Chapter("Second", 200))
+    index = index_of(episode("long", *lines, chapters=chapters), words=120, step=30)
+
+    layout = texts_to_embed(index)
+
+    for passage, pieces in enumerate(layout.pieces.tolist()):
+        words = set(terms_of(passage_text(index, passage)))
+        for piece in set(pieces):
+            share = layout.shares[passage][layout.pieces[passage] == piece].sum()
+            both = words & set(terms_of(layout.texts[piece]))
+            assert share == pytest.approx(len(both) / len(words), abs=0.02)
+    titles = {layout.texts[n] if n >= 0 else "" for n in layout.titles.tolist()}
+    assert titles == {"", "First", "Second"}
+
+
+def test_passages_of_a_text_that_is_said_often_share_a_vector() -> None:
+    same = [episode(f"copy-{n}", "My automobile broke down.") for n in range(5)]
+    index = index_of(*same)
+    layout = texts_to_embed(index)
+
+    assert len(layout.texts) == len(set(layout.texts))
+    assert len(set(layout.pieces[:5, 0].tolist())) == 1
+
+
+def test_each_text_is_embedded_once(tmp_path: Path) -> None:
+    first, second, third = Meanings(), Meanings(), Meanings()
+
+    def embed(texts: Sequence[str], meanings: Meanings) -> SmallFloats:
+        return embed_texts(texts, Model("m", meanings.embed), tmp_path, ignore, ignore)
+
+    built = embed(["a car", "a doctor"], first)
+    again = embed(["a car", "a doctor"], second)
+    more = embed(["a doctor", "a salary", "a car"], third)
+
+    assert first.embedded == ["a car", "a doctor"]
+    assert second.embedded == []
+    assert third.embedded == ["a salary"]
+    np.testing.assert_array_equal(built, again)
+    np.testing.assert_array_equal(more[[2, 0]], built)
+    np.testing.assert_allclose(more, [vector_of(t) for t in ("doctor", "pay", "car")], atol=0.001)
+
+
+def test_another_model_embeds_anew(tmp_path: Path) -> None:
+    other = Meanings()
+    embed_texts(["a car"], Model("one", Meanings().embed), tmp_path, ignore, ignore)
+    embed_texts(["a car"], Model("two", other.embed), tmp_path, ignore, ignore)
+
+    assert other.embedded == ["a car"]
+
+
+def test_what_was_embedded_before_an_interruption_is_not_lost(tmp_path: Path) -> None:
+    texts = [f"car {number}" for number in range(5000)]
+    impatient, patient = Meanings(patience=18), Meanings()
+    with pytest.raises(KeyboardInterrupt):
+        embed_texts(texts, Model("m", impatient.embed), tmp_path, ignore, ignore)
+
+    told: list[tuple[int, int]] = []
+    model = Model("m", patient.embed)
+    embed_texts(texts, model, tmp_path, lambda done, of: told.append((done, of)), ignore)
+
+    assert patient.embedded == texts[4096:]
+    assert told[-1] == (904, 904)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def spoil(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [spoil, lambda path: path.write_bytes(b"")])
+def test_a_damaged_file_is_a_notice_and_computed_again(tmp_path: Path, damage: object) -> None:
+    meanings = Meanings()
+    model = Model("m", meanings.embed)
+    embed_texts(["a car"], model, tmp_path, ignore, ignore)
+    (path,) = tmp_path.glob("*.vectors")
+    assert callable(damage)
+    damage(path)
+
+    notices: list[str] = []
+    embed_texts(["a car"], model, tmp_path, ignore, notices.append)
+
+    assert len(notices) == 1
+    assert "damaged" in notices[0]
+    assert meanings.embedded == ["a car", "a car"]
+
+
+def test_a_folder_that_cannot_be_written_is_a_notice(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    notices: list[str] = []
+
+    vectors = embed_texts(
+        ["a car"], Model("m", Meanings().embed), tmp_path / "cache", ignore, notices.append
+    )
+
+    assert len(vectors) == 1
+    assert ["cannot be kept" in notice for notice in notices] == [True]
+
+
+def test_the_cache_keeps_few_files(tmp_path: Path) -> None:
+    for number in range(7):
+        model = Model(f"m{number}", Meanings().embed)
+        embed_texts(["a car"], model, tmp_path, ignore, ignore)
+
+    assert len(list(tmp_path.glob("*.vectors"))) == 4
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
+
+
+def test_a_library_searches_by_meaning_once_it_is_added(sample: Library, tmp_path: Path) -> None:
+    told: list[str] = []
+    meanings = Meanings()
+    library = add_semantic_index(
+        sample, Model("m", meanings.embed), tmp_path, lambda what, *_: told.append(what)
+    )
+    meanings.embedded.clear()
+
+    asking.search(library, "physicians never bake bread for a salary on sundays")
+
+    assert set(told) == {"Reading for meaning"}
+    assert meanings.embedded != []
+    assert library.index is sample.index
+
+
+def test_a_library_without_episodes_has_no_meaning(tmp_path: Path) -> None:
+    empty = open_library([tmp_path], tmp_path / "cache")
+
+    assert add_semantic_index(empty, Model("m", Meanings().embed), tmp_path).meaning is None
+
+
+def test_an_index_whose_meaning_is_unknown_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from pathlib import Path; from tempfile import mkdtemp\n"
+        "from bot.answers.dispatch import answer; from bot.config import SAMPLE_EPISODES\n"
+        "from bot.answers.requests import Request, Verb\n"
+        "from bot.library.library import open_library\n"
+        "library = open_library([SAMPLE_EPISODES], Path(mkdtemp()))\n"
+        "assert answer(library, Request(Verb.SEARCH, 'model registry')).cards\n"
+        "print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert not {"torch", "sentence_transformers", "transformers"} & set(done.stdout.split())
+
+
+@pytest.fixture
+def extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of packages, of which one passes for the extra."""
+    if "sentence_transformers" in sys.modules:
+        pytest.skip("the real extra is loaded already")
+    (tmp_path / "sentence_transformers").mkdir()
+    (tmp_path / "sentence_transformers" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    sys.modules.pop("sentence_transformers", None)
+
+
+def add_package(site: Path, name: str) -> Path:
+    """Write an installed package that carries a model in a folder of its own."""
+    folder = site / name.replace("-", "_") / "files"
+    folder.mkdir(parents=True)
+    (folder / "modules.json").write_text("[]")
+    facts = site / f"{name.replace('-', '_')}-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (facts / "RECORD").write_text(f"{folder.relative_to(site).as_posix()}/modules.json,,\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["tiny-model", "people/Tiny_Model", "some-tiny-model"])
+def test_a_package_that_carries_the_model_is_found_by_its_name(extra: Path, name: str) -> None:
+    folder = add_package(extra, "some-tiny-model")
+
+    assert find_model(name).id == find_model(str(folder)).id
+
+
+def test_a_model_is_another_when_its_files_change(extra: Path) -> None:
+    folder = add_package(extra, "some-tiny-model")
+    before = find_model(str(folder)).id
+    (folder / "modules.json").write_text("{}")
+
+    assert find_model(str(folder)).id != before
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "."])
+def test_a_model_that_is_not_to_be_had_is_a_notice(
+    extra: Path, sample: Library, name: str, tmp_path: Path
+) -> None:
+    notices: list[str] = []
+    name = str(tmp_path) if name == "." else name
+    library = with_semantic_index(sample, name, tmp_path, on_notice=notices.append)
+
+    assert library is sample
+    assert len(notices) == 1
+    assert "AIRQUOTE_SEMANTIC_MODEL" in notices[0]
+    assert ("holds no model" in notices[0]) == (name == str(tmp_path))
+
+
+def test_whether_there_is_a_public_model_is_known_before_it_is_used(extra: Path) -> None:
+    assert extra.is_dir()
+    with pytest.raises(ConfigError, match="no-such-model"):
+        find_model("no-such-model")
+
+
+def test_without_the_extra_a_model_cannot_be_used() -> None:
+    if any((Path(each) / "sentence_transformers").is_dir() for each in sys.path):
+        pytest.skip("the extra is installed")
+
+    with pytest.raises(ConfigError, match=r"airquote\[semantic\]"):
+        find_model("all-MiniLM-L6-v2")
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [("off", ""), ("OFF", ""), ("models/mine", "models/mine")]
+)
+def test_a_setting_names_the_model_or_switches_it_off(
+    monkeypatch: pytest.MonkeyPatch, value: str, name: str
+) -> None:
+    monkeypatch.setenv("AIRQUOTE_SEMANTIC_MODEL", value)
+
+    assert Settings().model_name == name
+
+
+def test_with_the_extra_the_usual_model_is_on(extra: Path) -> None:
+    assert Settings().model_name == "all-MiniLM-L6-v2"
+
+
+def test_no_name_is_no_model(sample: Library, tmp_path: Path) -> None:
+    assert with_semantic_index(sample, "", tmp_path) is sample
+
+
+def test_the_real_model_knows_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sentence_transformers")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    try:
+        model = find_model("all-MiniLM-L6-v2")
+    except ConfigError as error:
+        pytest.skip(str(error))
+    many = [f"The doctor saw patient {number}." for number in range(20)]
+
+    vectors = model.embed(["How do I ask my boss for a raise?", "Negotiate a higher salary."])
+    alike = vectors @ vectors.T
+    far = vectors @ model.embed(many).T
+
+    np.testing.assert_allclose(np.diag(alike), 1, atol=0.001)
+    assert alike[0, 1] > 0.4 > far.max()
+    np.testing.assert_allclose(model.embed(many[:1]), model.embed(many)[:1], atol=0.02)

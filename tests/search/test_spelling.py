@@ -1,0 +1,131 @@
+import pytest
+
+from bot.search.index.index import Index
+from bot.search.spelling import correct_terms, nearest
+from tests.builders import episode, find, index_of, marked, slugs
+
+INDEX = index_of(
+    episode(
+        "talk",
+        "Kubernetes runs our feature store and Kubernetes runs our registry.",
+        "The feature store needs Kubernetes, and the registry needs a feature store.",
+        "A registry of 2023 models beats 2023 wikis since 2023.",
+        "Test the model, trust the model, ship the model; form follows model.",
+        "Once upon a rarity.",
+        guests=("Maria Vechtomova",),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "meant"),
+    [
+        ("kuberntes", ("kubernetes",)),
+        ("kuberneets", ("kubernetes",)),
+        ("cubernetes", ("kubernetes",)),
+        ("kbernets", ("kubernetes",)),
+        ("regsitry", ("registry",)),
+        ("featurestore", ("feature", "store")),
+        ("modle", ("model",)),
+    ],
+)
+def test_a_term_the_corpus_does_not_know_is_corrected(term: str, meant: tuple[str, ...]) -> None:
+    assert correct_terms(INDEX, [term]) == {term: meant}
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "kubernetes",
+        "rarity",
+        "registries",
+        "vechtomova",
+        "2032",
+        "20233",
+        "2023x",
+        "mdl",
+        "tst",
+        "xylophone",
+        "kbrntss",
+        "storefeature",
+        "onceupon",
+    ],
+)
+def test_a_term_that_is_known_short_a_number_or_near_nothing_stays(term: str) -> None:
+    assert correct_terms(INDEX, [term]) == {}
+
+
+def test_a_rare_word_is_no_correction() -> None:
+    assert correct_terms(INDEX, ["rarety"]) == {}
+
+
+def test_what_was_corrected_is_looked_for_and_said() -> None:
+    results = find(INDEX, "featurestore kuberntes")
+
+    assert results.corrections == {
+        "featurestore": ("feature", "store"),
+        "kuberntes": ("kubernetes",),
+    }
+    assert slugs(results.hits) == ["talk"]
+    assert {"feature", "store", "Kubernetes"} <= set(marked(results.hits[0]))
+
+
+def test_nothing_is_corrected_within_quotes() -> None:
+    results = find(INDEX, '"featurestore"')
+
+    assert (results.hits, results.corrections) == ((), {})
+
+
+def test_nothing_is_corrected_that_is_found() -> None:
+    assert find(INDEX, "the registry needs stores").corrections == {}
+
+
+def test_the_nearest_choices_come_best_first() -> None:
+    choices = ["Maria Vechtomova", "Mariano Semelman", "Raphaël Hoogvliets"]
+
+    assert nearest("vechtomowa", choices)[0] == "Maria Vechtomova"
+    assert nearest("MARIA", choices, count=1) == ["Maria Vechtomova"]
+    assert nearest("rafael", choices) == ["Raphaël Hoogvliets"]
+    assert nearest("xxxxxxxxx", choices) == []
+    assert nearest("tomass", choices) == []
+    assert nearest("maria", []) == []
+
+
+@pytest.mark.corpus
+def test_no_common_word_of_the_real_corpus_is_corrected(real_index: Index) -> None:
+    assert correct_terms(real_index, list(real_index.frequent_terms)) == {}
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kuberntes", "kubernetes"),
+        ("aiflow", "airflow"),
+        ("deploment", "deployment"),
+        ("pyhton", "python"),
+        ("featurestore", "feature store"),
+        ("dataengineer", "data engineer"),
+    ],
+)
+def test_usual_mistakes_are_corrected_in_the_real_corpus(
+    real_index: Index, typed: str, meant: str
+) -> None:
+    assert correct_terms(real_index, [typed]) == {typed: tuple(meant.split())}
+
+
+def test_words_that_the_podcast_writes_as_one_are_joined() -> None:
+    index = index_of(*(episode(f"lake-{n}", "We moved to Databricks.") for n in range(12)))
+
+    results = find(index, "move to data bricks")
+
+    assert len(results.hits) == 10
+    assert results.corrections == {"data": ("databricks",), "bricks": ()}
+
+
+def test_words_that_are_said_side_by_side_are_not_joined() -> None:
+    index = index_of(
+        *(episode(f"base-{n}", "A database and a data base.") for n in range(12)),
+    )
+
+    assert find(index, "data base").corrections == {}

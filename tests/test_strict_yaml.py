@@ -1,0 +1,69 @@
+"""YAML as plain text, and the YAML that is refused."""
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.strict_yaml import items_of, load_yaml, text_of
+from bot.transcripts.formats.fields import texts_of
+
+
+def test_every_scalar_stays_the_text_that_was_written() -> None:
+    loaded = load_yaml("time: 1:00\nok: no\nday: 2024-01-01\nnumber: 007\n", "a.yaml")
+
+    assert loaded == {"time": "1:00", "ok": "no", "day": "2024-01-01", "number": "007"}
+
+
+def test_an_empty_document_is_an_empty_text() -> None:
+    assert load_yaml("", "a.yaml") == ""
+
+
+def test_marks_inside_of_texts_are_no_aliases_and_no_tags() -> None:
+    text = "a: R&D *and* !more\nb: |\n  &anchor\n  *alias\n"
+
+    assert load_yaml(text, "a.yaml") == {"a": "R&D *and* !more", "b": "&anchor\n*alias\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("a: 1\nb: &x 2\nc: *x\n", 2, "alias"),
+        ("a: &x [*x]\n", 1, "alias"),
+        ("a: 1\nb: 2\na: 3\n", 3, "twice"),
+        ("a:\n  - b: 1\n    b: 2\n", 3, "twice"),
+        ("a: 1\nb: !!python/name:os.system x\n", 2, "tag"),
+        ("a: 1\nb: [1, 2\n", 3, "broken"),
+        ("a: 1\nb: c: d\n", 2, "broken"),
+        ("a: 1\n---\nb: 2\n", 2, "broken"),
+        ("a: 1\nb: \x07\n", 2, "broken"),
+        ("? [a, b]\n: 1\n", 1, "key"),
+        ("a: 1\nb: " + "x" * 20_001, 2, "20,001"),
+        ("a: 1\nb: " + "[" * 1_000_000, 2, "deep"),
+        ("a: 1\nb: " + "[{a: " * 1_000_000, 2, "deep"),
+        ("a: 1\nb:\n" + "- " * 1_000_000, 3, "deep"),
+        ("".join(" " * n + "a:\n" for n in range(200)), 101, "deep"),
+    ],
+)
+def test_what_no_transcript_needs_is_refused_with_its_line(text: str, line: int, word: str) -> None:
+    with pytest.raises(TranscriptError) as caught:
+        load_yaml(text, "a.yaml")
+
+    assert caught.value.subject == "a.yaml"
+    assert caught.value.line == line
+    assert word in caught.value.reason
+
+
+def test_a_line_is_counted_from_where_the_text_stands_in_its_file() -> None:
+    with pytest.raises(TranscriptError) as caught:
+        load_yaml("a: 1\na: 2\n", "a.md", first_line=2)
+
+    assert caught.value.line == 3
+
+
+def test_fields_are_taken_only_where_they_have_the_expected_kind() -> None:
+    facts = load_yaml("a: x\nb: [x, ' y  z ', {k: v}, '']\nc: ~\nd: {e: f}\n", "a.yaml")
+
+    assert text_of(facts, "a") == "x"
+    assert [text_of(facts, key) for key in ("b", "c", "d", "none")] == ["", "", "", ""]
+    assert items_of(facts, "a") == ["x"]
+    assert items_of(facts, "c") == items_of(facts, "d") == items_of("text", "a") == []
+    assert texts_of(facts, "b") == ("x", "y z")

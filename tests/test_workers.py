@@ -1,0 +1,50 @@
+"""Work in processes of their own."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.workers import run_worker
+
+
+def test_a_module_reads_what_it_is_given_and_tells_how_it_ended() -> None:
+    """`json.tool` writes JSON that it reads in its own way."""
+    ended = asyncio.run(run_worker("json.tool", b"[1]", seconds=60))
+    wrong = asyncio.run(run_worker("json.tool", b"[1", seconds=60))
+
+    assert (ended.code, ended.output.split(), ended.errors) == (0, [b"[", b"1", b"]"], b"")
+    assert wrong.code == 1
+    assert b"delimiter" in wrong.errors
+
+
+def test_what_takes_too_long_is_ended() -> None:
+    before = children()
+    with pytest.raises(TimeoutError):
+        asyncio.run(run_worker("tests.fakes.endless", b"", seconds=1))
+
+    assert children() == before
+
+
+def test_a_process_ends_with_who_no_longer_waits_for_it() -> None:
+    async def change_ones_mind() -> None:
+        running = asyncio.create_task(run_worker("tests.fakes.endless", b"", seconds=60))
+        async with asyncio.timeout(30):
+            while children() == before:  # noqa: ASYNC110 - nobody tells of a process
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.wait([running])
+
+    before = children()
+    asyncio.run(change_ones_mind())
+
+    assert children() == before
+
+
+def children() -> set[str]:
+    """List the processes that this one has started and that are not over."""
+    path = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    if not path.exists():
+        pytest.skip("this system does not list a process's children")
+    return set(path.read_text(encoding="ascii").split())

@@ -1,0 +1,134 @@
+"""Caption dumps."""
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.models import Cue, Origin, Transcript
+from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
+
+
+def read(text: str) -> Transcript:
+    transcript = read_captions("talk.txt", text).transcript
+    assert transcript
+    return transcript
+
+
+def said(text: str) -> list[tuple[float | None, str]]:
+    return [(cue.start, cue.text) for cue in read(text).cues]
+
+
+def test_each_line_is_a_cue_that_ends_where_the_next_begins() -> None:
+    transcript = read("0:00 hi everyone\n59:58 and so\n1:00:02 bye")
+
+    assert transcript.source == Origin.CAPTIONS
+    assert transcript.first_line == "hi everyone and so bye"
+    assert transcript.cues == (
+        Cue("hi everyone", 0, 3598, "", Origin.CAPTIONS),
+        Cue("and so", 3598, 3602, "", Origin.CAPTIONS),
+        Cue("bye", 3602, None, "", Origin.CAPTIONS),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0:05 one two\n75:10 three\n",
+        "\n\n  00:05  one two\r\n75:10 three".replace("\r", ""),
+        "[00:00:05] one two\n(1:15:10) three\n",
+        "0:05\none\ntwo\n\n1:15:10\nthree\n",
+        "0:05 - one two\n1:15:10 – three\n",
+        "0:05\tone two\n1:15:10.0\tthree\n",
+    ],
+)
+def test_times_are_read_in_the_ways_people_copy_them(text: str) -> None:
+    assert said(text) == [(5, "one two"), (4510, "three")]
+
+
+def test_the_first_line_before_the_times_is_the_title() -> None:
+    transcript = read("A talk:  one\nhttps://youtu.be/abcdefghi_0\n\n0:00 hi\n")
+
+    assert transcript.metadata.title == "A talk: one"
+    assert transcript.metadata.youtube == "abcdefghi_0"
+    assert read("0:00 hi\n").metadata.title == ""
+
+
+def test_cues_of_one_second_share_it() -> None:
+    assert said("0:01 a\n0:01 b\n0:02 c\n") == [(1, "a"), (1.5, "b"), (2, "c")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[Music]",
+        "[laughter and gasps]",
+        "[clears throat]",
+        "(upbeat music)",
+        "[\u00a0__\u00a0]",
+        "__",
+        "♪",
+    ],
+)
+def test_sounds_are_not_speech(words: str) -> None:
+    text = f"0:00 hi\n0:02 {words}\n0:04 there {words} you\n"
+
+    assert said(text) == [(0, "hi"), (4, "there you")]
+    assert read(text).cues[0].end == 2
+
+
+def test_brackets_may_hold_speech() -> None:
+    assert said("0:00 [door opens]\n0:02 it [the model] is (so far) fine\n") == [
+        (2, "it [the model] is (so far) fine")
+    ]
+
+
+def test_a_change_of_speaker_begins_a_cue() -> None:
+    assert said("0:00 is it true? >> yes and no\n0:10 >> well\n") == [
+        (0, "is it true?"),
+        (pytest.approx(5.238, abs=0.01), "yes and no"),
+        (10, "well"),
+    ]
+
+
+def test_entities_are_decoded_and_other_signs_stay() -> None:
+    assert said("0:00 AT&amp;T isn&#39;t R&D (yet)\n") == [(0, "AT&T isn't R&D (yet)")]
+
+
+@pytest.mark.parametrize(
+    ("last", "heard"),
+    [
+        ("bye everyone80", "bye everyone"),
+        ("use gpt4", "use gpt4"),
+        ("on s3", "on s3"),
+        ("80", "80"),
+    ],
+)
+def test_a_count_is_taken_off_the_last_word_if_the_word_is_known(last: str, heard: str) -> None:
+    assert said(f"0:00 Everyone here\n0:04 {last}\n")[-1] == (4, heard)
+
+
+def test_numbers_inside_a_dump_stay() -> None:
+    assert said("0:00 the gpt family\n0:04 like gpt4\n0:05 bye\n")[1] == (4, "like gpt4")
+
+
+def test_times_that_go_backwards_leave_an_open_end() -> None:
+    assert [cue.end for cue in read("0:09 a\n0:05 b\n").cues] == [None, None]
+
+
+def test_times_without_words_are_refused() -> None:
+    with pytest.raises(TranscriptError, match="no words"):
+        read_captions("talk.txt", "0:00 [Music]\n0:05\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "captions"),
+    [
+        ("0:00 hi\n", True),
+        ("A title\n\n0:00 hi\n", True),
+        ("We met at 10:30 and\n" * 20, False),
+        ("line\n" * 10 + "0:00 hi\n", False),
+        ("10:30", True),
+        ("1:1 talks\n", False),
+    ],
+)
+def test_captions_are_known_by_a_time_near_their_start(text: str, captions: bool) -> None:
+    assert looks_like_captions(text) is captions

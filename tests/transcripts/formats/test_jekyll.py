@@ -1,0 +1,245 @@
+"""Edited pages."""
+
+from datetime import date
+from textwrap import dedent
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.models import Chapter, Cue, Metadata, Origin, Transcript
+from bot.transcripts.formats.jekyll import read_page, split_front_matter
+
+PAGE = dedent(
+    """\
+    ---
+    title: "Small models: big plans"
+    short: Small models
+    season: 3
+    episode: 07
+    guests:
+    - annmiller
+    ids:
+      youtube: abcdefghi_0
+    links:
+      youtube: https://www.youtube.com/watch?v=abcdefghi_0
+    description: 'Why small.<br><br> And how.'
+    topics:
+    - models
+    dateadded: 2024-02-29
+    date: 2025-11-07
+    quotableClips:
+    - name: Introduction
+      startOffset: 0
+      url: https://www.youtube.com/watch?v=abcdefghi_0&t=0
+      endOffset: 60
+    - name: 'Costs: what to count'
+      startOffset: 60
+      endOffset: 50
+    transcript:
+    - header: Introduction
+    - line: Welcome,
+        Ann.
+      sec: 4
+      time: 0:04
+      who: Ben
+    - line: Thank you.
+    - header: Closing
+    ---
+
+    Links:
+
+    * [A book](https://example.com)
+    """
+)
+
+
+def read(text: str, path: str = "talk.md") -> Transcript:
+    transcript = read_page(path, text).transcript
+    assert transcript
+    return transcript
+
+
+def page(*lines: str) -> str:
+    """Write a page around the lines of its transcript."""
+    return "\n".join(["---", "title: A", "season: 1", *lines, "---", ""])
+
+
+def test_a_page_is_read_with_all_it_says() -> None:
+    assert read(PAGE, "s03/2024-02-29-small-models.md") == Transcript(
+        path="s03/2024-02-29-small-models.md",
+        stem="small-models",
+        source=Origin.EDITED,
+        metadata=Metadata(
+            slug="small-models",
+            title="Small models: big plans",
+            short="Small models",
+            season=3,
+            number=7,
+            guests=("annmiller",),
+            youtube="abcdefghi_0",
+            published=date(2024, 2, 29),
+            topics=("models",),
+            description="Why small. And how.",
+        ),
+        chapters=(Chapter("Introduction", 0), Chapter("Costs: what to count", 60)),
+        cues=(Cue("Welcome, Ann.", 4, None, "Ben"), Cue("Thank you.")),
+        first_line="Welcome, Ann. Thank you.",
+    )
+
+
+@pytest.mark.parametrize("before", ["", "_\n", "\n\n", "_\n\n"])
+def test_a_slip_before_the_front_matter_does_no_harm(before: str) -> None:
+    assert read(before + PAGE).cues
+
+
+def test_front_matter_ends_at_the_first_line_of_dashes() -> None:
+    assert split_front_matter("---\na: 1 --- 2\n...\nb: 2\n---\n") == ("a: 1 --- 2\n", 2)
+    assert split_front_matter("Once\n---\na: 1\n---\n") is None
+
+
+def test_headings_are_the_chapters_where_there_are_no_clips() -> None:
+    text = page(
+        "transcript:",
+        "- header: 0:00 What it is",
+        "- line: One.",
+        "  sec: 60",
+        "- header: 2. Why it is",
+        "- line: Two.",
+        "- line: Three.",
+        "  sec: 120",
+        "- header: Nothing to see",
+        "- header: 1:02:03 – 3 ways to do it",
+        "- line: Four.",
+        "  sec: 3800",
+        "- header: The end",
+    )
+
+    assert read(text).chapters == (
+        Chapter("What it is", 0),
+        Chapter("2. Why it is", 120),
+        Chapter("3 ways to do it", 3723),
+    )
+
+
+@pytest.mark.parametrize("end", ["5", "-1", "soon", "[1, 2]"])
+def test_the_end_of_a_clip_does_not_matter(end: str) -> None:
+    clip = ["quotableClips:", "- name: Costs", "  startOffset: 60", f"  endOffset: {end}"]
+
+    assert read(page(*clip, "transcript: []")).chapters == (Chapter("Costs", 60),)
+
+
+def test_chapters_of_one_second_keep_their_order() -> None:
+    text = page(
+        "transcript:",
+        "- header: Before",
+        "- line: One.",
+        "- header: After",
+        "- line: Two.",
+        "  sec: 9",
+    )
+
+    assert read(text).chapters == (Chapter("Before", 9), Chapter("After", 9))
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (["dateadded: 2024-02-29", "date: 2025-01-01"], date(2024, 2, 29)),
+        (["date: 2025-01-01"], date(2025, 1, 1)),
+        (["dateadded: TODO"], None),
+    ],
+)
+def test_the_day_it_was_added_goes_before_the_date(lines: list[str], day: date | None) -> None:
+    assert read(page(*lines)).metadata.published == day
+
+
+def test_a_time_is_taken_where_the_seconds_are_missing() -> None:
+    text = page("transcript:", "- line: One.", "  time: 1:00", "- line: Two.", "  who: Ben")
+
+    assert read(text).cues == (Cue("One.", 60), Cue("Two.", None, None, "Ben"))
+
+
+def test_seconds_that_go_backwards_are_kept_as_they_are() -> None:
+    text = page("transcript:", "- line: One.", "  sec: 9", "- line: Two.", "  sec: 5")
+
+    assert [cue.start for cue in read(text).cues] == [9, 5]
+
+
+def test_a_paragraph_in_the_title_gives_way_to_the_short_title() -> None:
+    text = PAGE.replace("big plans", "big plans " * 30)
+
+    assert read(text).metadata.title == "Small models"
+
+
+@pytest.mark.parametrize(
+    ("written", "video", "notes"),
+    [
+        ("abcdefghi_0&t", "abcdefghi_0", 0),
+        ("https://youtu.be/abcdefghi_0?t=5", "abcdefghi_0", 0),
+        ("TODO", "", 1),
+        ("", "", 0),
+    ],
+)
+def test_a_video_id_is_cleaned_or_reported(written: str, video: str, notes: int) -> None:
+    parsed = read_page("a.md", page("ids:", f"  youtube: {written}", "transcript: []"))
+
+    assert parsed.transcript
+    assert parsed.transcript.metadata.youtube == video
+    assert parsed.transcript.wrong_video is bool(notes)
+    assert sum("video id" in note.reason for note in parsed.notes) == notes
+
+
+def test_a_video_is_also_found_among_the_links() -> None:
+    text = page("links:", "  youtube: https://youtu.be/abcdefghi_0", "transcript: []")
+
+    assert read(text).metadata.youtube == "abcdefghi_0"
+
+
+def test_a_page_without_a_transcript_keeps_its_facts() -> None:
+    parsed = read_page("a.md", page("episode: 2"))
+
+    assert parsed.transcript
+    assert parsed.transcript.metadata.number == 2
+    assert parsed.transcript.cues == ()
+    assert [(note.reason, note.refused) for note in parsed.notes] == [
+        ("there is no transcript.", False)
+    ]
+
+
+def test_moved_speech_is_noted() -> None:
+    speech = "We began with a single model and a notebook, nothing more"
+    parsed = read_page("a.md", page("transcript:", "- line: One.", f"  who: {speech}"))
+
+    assert parsed.transcript
+    assert [cue.text for cue in parsed.transcript.cues] == [speech, "One."]
+    assert "1 paragraph in the place" in parsed.notes[0].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '---\ntitle: "{{ title }}"\nguests: [{{ guest }}]\nseason: {{ season }}\n---\n',
+        "---\ntitle: About us\nlayout: page\n---\n",
+    ],
+)
+def test_what_is_no_episode_is_left_out_with_a_note(text: str) -> None:
+    parsed = read_page("_template.md", text)
+
+    assert parsed.transcript is None
+    assert [note.refused for note in parsed.notes] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(page("season: 2"), 4), (page("ids: [1"), 5), ("_\n" + page("ids: *x"), 5)],
+)
+def test_a_broken_page_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(TranscriptError) as caught:
+        read_page("a.md", text)
+
+    assert caught.value.line == line
+
+
+def test_a_page_without_front_matter_is_refused() -> None:
+    with pytest.raises(TranscriptError, match="front matter"):
+        read_page("a.md", "Once upon a time")

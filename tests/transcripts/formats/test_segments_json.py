@@ -1,0 +1,157 @@
+"""Transcripts in JSON."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.models import Cue, Origin, Transcript
+from bot.transcripts.formats.segments_json import looks_like_json, read_json
+
+
+def read(document: Any) -> Transcript:
+    transcript = read_json("talk.json", json.dumps(document)).transcript
+    assert transcript
+    return transcript
+
+
+def words(*said: tuple[str, float, str]) -> list[dict[str, Any]]:
+    """Write Podcasting 2.0 segments of (word, start, speaker), each a quarter of a second long."""
+    return [
+        {"body": word, "startTime": start, "endTime": start + 0.25, "speaker": speaker}
+        for word, start, speaker in said
+    ]
+
+
+def test_podcasting_with_speakers_is_an_edited_transcript() -> None:
+    transcript = read(
+        {
+            "version": "1.0.0",
+            "segments": [
+                {"speaker": "Ann", "startTime": 0.5, "endTime": 2, "body": "Is it really so?"},
+                {"speaker": "Ben", "startTime": 2, "endTime": 4.75, "body": "It &amp; they are."},
+            ],
+        }
+    )
+
+    assert transcript.source == Origin.EDITED
+    assert transcript.cues == (
+        Cue("Is it really so?", 0.5, 2, "Ann"),
+        Cue("It & they are.", 2, 4.75, "Ben"),
+    )
+
+
+def test_words_are_put_together_by_speaker_and_pause() -> None:
+    segments = words(
+        ("Is", 0, "Ann"),
+        ("it", 0.3, "Ann"),
+        ("?", 0.6, "Ann"),
+        ("It", 0.9, "Ben"),
+        ("is.", 1.2, "Ben"),
+        ("Well", 9, "Ben"),
+    )
+
+    assert [
+        (cue.text, cue.start, cue.end, cue.speaker) for cue in read({"segments": segments}).cues
+    ] == [
+        ("Is it?", 0, 0.85, "Ann"),
+        ("It is.", 0.9, 1.45, "Ben"),
+        ("Well", 9, 9.25, "Ben"),
+    ]
+
+
+def test_words_are_put_together_to_the_length_of_a_caption() -> None:
+    segments = words(*(("word", n * 0.25, "") for n in range(100)))
+
+    cues = read({"segments": segments}).cues
+
+    assert all(100 < len(cue.text) <= 120 for cue in cues[:-1])
+    assert " ".join(cue.text for cue in cues).split() == ["word"] * 100
+
+
+def test_a_sentence_of_some_length_ends_a_cue() -> None:
+    said = "This is a sentence of more than forty signs. And this"
+    segments = words(*((word, n * 0.25, "") for n, word in enumerate(said.split())))
+
+    assert [cue.text for cue in read({"segments": segments}).cues] == [
+        "This is a sentence of more than forty signs.",
+        "And this",
+    ]
+
+
+def test_whisper_is_captions_without_what_it_made_up_for_silence() -> None:
+    document = {
+        "text": " So it begins here. Thank you.",
+        "language": "en",
+        "segments": [
+            {"id": 0, "start": 0, "end": 4, "text": " So it begins here.", "no_speech_prob": 0.9,
+             "avg_logprob": -0.3},
+            {"id": 1, "start": 4, "end": 9, "text": " Thank you.", "no_speech_prob": 0.9,
+             "avg_logprob": -1.3},
+        ],
+    }  # fmt: skip
+
+    parsed = read_json("talk.json", json.dumps(document))
+
+    assert parsed.transcript
+    assert parsed.transcript.cues == (Cue("So it begins here.", 0, 4, "", Origin.CAPTIONS),)
+    assert [note.reason for note in parsed.notes] == ["1 segment made up for silence: left out."]
+
+
+def test_whisperx_names_its_speakers_and_stays_captions() -> None:
+    segment = {
+        "start": 0.1,
+        "end": 2.5,
+        "text": " So it begins here.",
+        "speaker": "SPEAKER_00",
+        "words": [{"word": "So", "start": 0.1, "end": 0.3, "score": 0.9, "speaker": "SPEAKER_00"}],
+    }
+
+    assert read({"segments": [segment], "word_segments": []}).cues == (
+        Cue("So it begins here.", 0.1, 2.5, "SPEAKER_00", Origin.CAPTIONS),
+    )
+
+
+def test_times_may_be_texts_and_ends_may_be_missing() -> None:
+    segments = [
+        {"start": "0:01.5", "text": "One and two and three."},
+        {"start": 5, "end": 4, "text": "Four and five and six."},
+        {"start": None, "text": "never"},
+        {"start": 7, "text": " "},
+        {"start": True, "text": "never"},
+        "never",
+    ]
+
+    parsed = read_json("talk.json", json.dumps({"segments": segments}))
+
+    assert parsed.transcript
+    assert [(cue.start, cue.end) for cue in parsed.transcript.cues] == [(1.5, None), (5, None)]
+    assert [note.reason for note in parsed.notes] == [
+        "3 segments without words or a time: left out."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ('{\n"segments": [,]}', 2, "broken"),
+        ('{"segments": []}', None, "no segments"),
+        ('{"name": "left-pad", "version": "1.0.0"}', None, "no segments"),
+        ('{"segments": {"text": "a"}}', None, "no segments"),
+        ('{"segments": [{"text": "a"}]}', None, "both words and a time"),
+        ('{"segments": [{"text": "a", "start": NaN}]}', None, "not a transcript"),
+        ('{"segments": ' + "[" * 200_000, None, "not a transcript"),
+        ('{"segments": [{"start": 1, "text": "' + "x" * 20_001 + '"}]}', None, "20,001"),
+    ],
+)
+def test_other_json_is_refused(text: str, line: int | None, reason: str) -> None:
+    with pytest.raises(TranscriptError, match=reason) as caught:
+        read_json("talk.json", text)
+
+    assert caught.value.line == line
+
+
+def test_json_is_known_by_its_brace() -> None:
+    assert looks_like_json('\n {"segments": []}')
+    assert not looks_like_json("[Music]\n0:00 hi")

@@ -1,0 +1,52 @@
+"""What is speech in captions, and whose."""
+
+import pytest
+
+from bot.models import Cue, Origin
+from bot.transcripts.formats.speakers import cues_within, find_names, speech_of, split_name
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<i>so</i> it<00:00:01.500><c> goes</c>", "so it goes"),
+        ("{\\an8}up here", "up here"),
+        ("a &lt; b &amp; c", "a < b & c"),
+        ("2 < 3 and 4 > 1", "2 < 3 and 4 > 1"),
+        ("  plain \t words ", "plain words"),
+    ],
+)
+def test_tags_go_and_entities_are_decoded(text: str, words: str) -> None:
+    assert speech_of(text) == words
+
+
+def test_a_name_has_to_come_back() -> None:
+    lines = ["Ann: Hello.", "Well then", "Remember: two of them.", "Ann: Yes.", "I say", "so: no"]
+
+    assert find_names(lines) == {"Ann"}
+
+
+def test_names_may_come_once_where_nearly_every_line_has_one() -> None:
+    lines = ["Ann Miller: Hello.", "Luc van der Berg: Hi.", "Speaker 3: Me too."]
+
+    assert find_names(lines) == {"Ann Miller", "Luc van der Berg", "Speaker 3"}
+
+
+def test_only_known_names_are_split_off() -> None:
+    assert split_name("Ann: Hello: you.", frozenset({"Ann"})) == ("Ann", "Hello: you.")
+    assert split_name("Ben: Hello.", frozenset({"Ann"})) == ("", "Ben: Hello.")
+
+
+def test_a_caption_is_shared_among_its_parts_by_their_length() -> None:
+    parts = [("Ann", "four"), ("Ben", "twelve signs")]
+
+    assert list(cues_within(10, 18, parts, Origin.EDITED)) == [
+        Cue("four", 10, 12, "Ann"),
+        Cue("twelve signs", 12, 18, "Ben"),
+    ]
+
+
+def test_parts_of_a_caption_without_an_end_follow_each_other() -> None:
+    first, second = cues_within(10, None, [("", "x" * 30), ("", "y")], Origin.CAPTIONS)
+
+    assert (first.start, first.end, second.start, second.end) == (10, 12, 12, None)

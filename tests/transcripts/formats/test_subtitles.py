@@ -1,0 +1,232 @@
+"""WebVTT and SRT."""
+
+from textwrap import dedent
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.models import Cue, Origin, Transcript
+from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
+
+
+def read(text: str) -> Transcript:
+    """Read indented subtitles, in which a point stands for a line of a single space."""
+    written = dedent(text).replace("\n.\n", "\n \n")
+    transcript = read_subtitles("talk.vtt", written).transcript
+    assert transcript
+    return transcript
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    return [(cue.speaker, cue.text) for cue in read(text).cues]
+
+
+def test_plain_webvtt_counts_as_captions() -> None:
+    transcript = read(
+        """\
+        WEBVTT - a talk
+
+        NOTE made by hand
+
+        intro
+        00:01.000 --> 00:04.000 align:start
+        Hello &amp; <b>welcome</b>
+        to the talk.
+
+        00:00:04.000 --> 00:00:06.500
+        [Music]
+
+        01:00:04.250 --> 01:00:06.500
+        Bye.
+        """
+    )
+
+    assert transcript.source == Origin.CAPTIONS
+    assert transcript.cues == (
+        Cue("Hello & welcome to the talk.", 1, 4, "", Origin.CAPTIONS),
+        Cue("Bye.", 3604.25, 3606.5, "", Origin.CAPTIONS),
+    )
+
+
+def test_voices_are_speakers_and_make_an_edited_transcript() -> None:
+    transcript = read(
+        """\
+        WEBVTT
+
+        00:00.000 --> 00:03.000
+        <v Ann>Is it?</v>
+
+        00:03.000 --> 00:07.000
+        <v.loud Ben Miller>It is.</v> <v Ann>Good,
+        very good.</v>
+
+        00:07.000 --> 00:08.000
+        (applause)
+        """
+    )
+
+    assert transcript.source == Origin.EDITED
+    assert [(cue.start, cue.speaker, cue.text) for cue in transcript.cues] == [
+        (0, "Ann", "Is it?"),
+        (3, "Ben Miller", "It is."),
+        (pytest.approx(4.09, abs=0.01), "Ann", "Good, very good."),
+    ]
+
+
+def test_a_name_speaks_until_the_next_one() -> None:
+    text = """\
+        1
+        00:00:01,000 --> 00:00:02,000
+        Ann: Is it?
+
+        2
+        00:00:02,000 --> 00:00:03,000
+        I mean, really?
+
+        3
+        00:00:03,000 --> 00:00:05,000
+        - Ben: Note: it is.
+        - Ann: Good.
+
+        4
+        00:00:05,000 --> 00:00:06,000
+        Ben: Right.
+        """
+
+    assert said(text) == [
+        ("Ann", "Is it?"),
+        ("Ann", "I mean, really?"),
+        ("Ben", "Note: it is."),
+        ("Ann", "Good."),
+        ("Ben", "Right."),
+    ]
+
+
+def test_srt_is_read_with_points_and_without_numbers() -> None:
+    transcript = read(
+        """\
+        00:00:01.000 --> 00:00:02.000
+        One
+
+        00:00:02.000 --> 00:00:03.000
+        Two
+        """
+    )
+
+    assert [(cue.text, cue.start, cue.end) for cue in transcript.cues] == [
+        ("One", 1, 2),
+        ("Two", 2, 3),
+    ]
+
+
+def test_srt_may_lack_hours_and_have_empty_lines_in_a_subtitle() -> None:
+    text = "1\n00:03,500 --> 0:04,0\nOne\n\nmore\n2\n00:05,000 --> 00:06,000\n2024\n"
+
+    assert [(cue.text, cue.start, cue.end) for cue in read(text).cues] == [
+        ("One more", 3.5, 4),
+        ("2024", 5, 6),
+    ]
+
+
+def test_a_broken_subtitle_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:03 --> 9\nTwo\n" + "1" * 20_000
+
+    parsed = read_subtitles("talk.srt", text)
+
+    assert parsed.transcript
+    assert [cue.text for cue in parsed.transcript.cues] == ["One"]
+    assert [note.reason for note in parsed.notes] == ["1 subtitle cannot be read."]
+    assert caplog.messages == []
+
+
+def test_rolling_captions_say_each_line_once() -> None:
+    text = """\
+        WEBVTT
+        Kind: captions
+        Language: en
+
+        00:00:00.000 --> 00:00:02.000 align:start position:0%
+        .
+        hello<00:00:00.500><c> there</c>
+
+        00:00:02.000 --> 00:00:02.010 align:start position:0%
+        hello there
+        .
+
+        00:00:02.010 --> 00:00:04.000 align:start position:0%
+        hello there
+        yes<00:00:02.500><c> yes</c>
+
+        00:00:04.000 --> 00:00:04.010 align:start position:0%
+        yes yes
+        .
+
+        00:00:04.010 --> 00:00:06.000 align:start position:0%
+        yes yes
+        yes yes
+
+        00:00:06.000 --> 00:00:06.010 align:start position:0%
+        yes yes
+        .
+        """
+
+    cues = read(text).cues
+
+    assert [(cue.start, cue.text) for cue in cues] == [
+        (0, "hello there"),
+        (2.01, "yes yes"),
+        (4.01, "yes yes"),
+    ]
+
+
+def test_written_subtitles_may_repeat_themselves() -> None:
+    words = ["Yes.", "Yes.", "No.", "No.", "Maybe.", "Well."]
+    cues = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{word}\n\n" for n, word in enumerate(words))
+
+    assert [heard for _, heard in said("WEBVTT\n\n" + cues)] == words
+
+
+def test_a_subtitle_ends_before_the_next_begins() -> None:
+    text = """\
+        WEBVTT
+
+        00:00.000 --> 00:09.000
+        One
+
+        00:02.000 --> 00:01.000
+        Two
+        """
+
+    assert [(cue.start, cue.end) for cue in read(text).cues] == [(0, 2), (2, 2)]
+
+
+def test_subtitles_that_cannot_be_read_are_counted() -> None:
+    parsed = read_subtitles(
+        "talk.vtt",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n00:99.000 --> 00:03.000\nTwo\n",
+    )
+
+    assert parsed.transcript
+    assert [cue.text for cue in parsed.transcript.cues] == ["One"]
+    assert [(note.reason, note.refused) for note in parsed.notes] == [
+        ("1 subtitle cannot be read.", False)
+    ]
+
+
+def test_subtitles_without_words_are_refused() -> None:
+    with pytest.raises(TranscriptError, match="no subtitle"):
+        read_subtitles("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "subtitles"),
+    [
+        ("WEBVTT\n", True),
+        ("\nWEBVTT FILE\n", True),
+        ("WEBVTTX\n", False),
+        ("1\n00:00:01,000 --> 00:00:02,000\nHi\n", True),
+        ("we go a --> b\n", False),
+    ],
+)
+def test_subtitles_are_known_by_their_first_line_or_a_timing(text: str, subtitles: bool) -> None:
+    assert looks_like_subtitles(text) is subtitles

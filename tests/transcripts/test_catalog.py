@@ -1,0 +1,101 @@
+"""Catalogs of facts."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.models import Metadata
+from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
+
+
+def test_a_catalog_says_what_is_known_of_a_file() -> None:
+    text = (
+        "a.txt:\n  title: A talk\n  season: 2\n  episode: 3\n  guests: [Ann Miller, ben]\n"
+        "  youtube: https://youtu.be/abcdefghi_0\n  date: 2024-02-29\nb.txt: {guests: Ann}\n"
+    )
+
+    assert read_catalog(text, "catalog.yaml") == {
+        "a.txt": Metadata(
+            title="A talk",
+            season=2,
+            number=3,
+            guests=("Ann Miller", "ben"),
+            youtube="abcdefghi_0",
+            published=date(2024, 2, 29),
+        ),
+        "b.txt": Metadata(guests=("Ann",)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("- a.txt", "mapping"),
+        ("a.txt: A talk", "no facts"),
+        ("a.txt: {titel: A talk}", '"titel"'),
+        ("a.txt: {youtube: TODO}", '"TODO"'),
+        ("a.txt: {season: two}", '"two"'),
+        ("a.txt: {date: 29.2.2024}", '"29.2.2024"'),
+        ("a.txt: {title: A}\na.txt: {title: B}", "twice"),
+    ],
+)
+def test_a_catalog_with_a_mistake_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(TranscriptError, match=reason):
+        read_catalog(text, "catalog.yaml")
+
+
+def test_gaps_are_filled_and_nothing_else() -> None:
+    known = Metadata(title="A", season=0, guests=("ann",))
+    facts = Metadata(title="B", season=2, number=3, guests=("ben",), youtube="abcdefghi_0")
+
+    assert fill_gaps(known, facts) == Metadata(
+        title="A", season=0, number=3, guests=("ann",), youtube="abcdefghi_0"
+    )
+
+
+def test_the_built_in_catalog_knows_three_dumps() -> None:
+    assert {
+        name: (m.season, m.number, m.youtube) for name, m in read_built_in_catalog().items()
+    } == {
+        "001_4a7ab7647217116d.txt": (20, 4, "DX9c__a4jzg"),
+        "003_d3e640561e3edf3d.txt": (19, 4, "rMq63r3zi4c"),
+        "004_25427b171b68cbfb.txt": (15, 7, "q3DTR3Od1MA"),
+    }
+
+
+@pytest.mark.parametrize(
+    "stem",
+    ["rMq63r3zi4c", "DX9c__a4jzg", "-Gj7SaI-QW4", "6YBMU6475KQ", "GHbeXIKnkLQ", "PjqjPvHliqg"],
+)
+def test_a_video_id_is_known_by_its_looks(stem: str) -> None:
+    assert video_in_name(stem) == stem
+    assert video_in_name(f"A talk [{stem}]") == stem
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "interviewss",
+        "feature-use",
+        "Feature-Use",
+        "MyEpisode10",
+        "s12e08-talk",
+        "S12E08-talk",
+        "2024-talk-A",
+        "rMq63r3zi4d",
+        "rMq63r3zi4",
+        "my-rMq63r3zi4c",
+        "",
+    ],
+)
+def test_words_and_numbers_are_no_video_id(stem: str) -> None:
+    assert video_in_name(stem) == ""
+
+
+@pytest.mark.corpus
+def test_every_video_of_the_corpus_is_known_by_its_name(shared: Path) -> None:
+    stems = {path.stem for path in (shared / "corpus" / "captions").glob("*.txt")}
+
+    assert {video_in_name(stem) for stem in stems} == stems

@@ -1,0 +1,193 @@
+"""Which files are found, and which are refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.errors import TranscriptError
+from bot.transcripts.files import LARGEST_FILE, SourceFile, find_files, fingerprint, read_text
+
+
+def write(folder: Path, *names: str) -> None:
+    """Write a small text into each of some files."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"0:00 {name}", encoding="utf-8")
+
+
+def found(*paths: Path) -> list[str]:
+    return [file.path for file in find_files(paths).files]
+
+
+def test_a_folder_is_walked_in_a_fixed_order(tmp_path: Path) -> None:
+    write(tmp_path, "b.txt", "a/z.md", "a/B/c.vtt", "c.srt", "a.json")
+
+    assert found(tmp_path) == ["a/B/c.vtt", "a/z.md", "a.json", "b.txt", "c.srt"]
+
+
+def test_several_folders_and_files_are_one_corpus(tmp_path: Path) -> None:
+    write(tmp_path, "one/a.md", "two/b.md", "c.txt")
+
+    assert found(tmp_path / "two", tmp_path / "c.txt", tmp_path / "one") == [
+        "b.md",
+        "c.txt",
+        "a.md",
+    ]
+
+
+def test_a_file_reached_twice_counts_once(tmp_path: Path) -> None:
+    write(tmp_path, "one/a.md")
+    (tmp_path / "one" / "again.md").symlink_to(tmp_path / "one" / "a.md")
+
+    assert found(tmp_path / "one", tmp_path, tmp_path / "one" / "a.md") == ["a.md"]
+
+
+def test_what_is_plainly_no_transcript_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, ".git/config", ".hidden.txt", "README.md", "LICENSE", "Makefile", "talk")
+    write(tmp_path, "a.PNG", "a.mp3", "a.py", "a.html", "readme-of-a-talk.md")
+
+    result = find_files([tmp_path])
+
+    assert [file.path for file in result.files] == ["readme-of-a-talk.md", "talk"]
+    assert result.problems == ()
+
+
+def test_a_file_given_by_name_is_always_taken(tmp_path: Path) -> None:
+    write(tmp_path, "README.md", ".hidden.txt")
+
+    assert found(tmp_path / "README.md", tmp_path / ".hidden.txt") == ["README.md", ".hidden.txt"]
+
+
+def test_catalogs_are_kept_apart(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "catalog.yaml", "more/catalog.yml")
+
+    result = find_files([tmp_path])
+
+    assert [file.path for file in result.catalogs] == ["catalog.yaml", "more/catalog.yml"]
+    assert [file.path for file in find_files([tmp_path / "a.txt"]).catalogs] == ["catalog.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("given", "people"),
+    [
+        ("people", ["ann"]),
+        ("talks", ["ben", "cleo", "ann"]),
+        ("talks/a.md", ["ben", "cleo"]),
+        (".", ["ann", "ben", "cleo"]),
+    ],
+)
+def test_people_are_given_inside_or_beside(tmp_path: Path, given: str, people: list[str]) -> None:
+    write(tmp_path, "people/ann.md", "talks/_people/ben.md", "talks/_people/more/cleo.md")
+    write(tmp_path, "talks/a.md", "talks/b.md")
+
+    result = find_files([tmp_path / given])
+
+    assert [file.location.stem for file in result.people] == people
+    assert {file.location.stem for file in result.files} <= {"a", "b"}
+
+
+def test_a_path_that_does_not_exist_is_a_problem(tmp_path: Path) -> None:
+    (problem,) = find_files([tmp_path / "nothing"]).problems
+
+    assert problem.path == str(tmp_path / "nothing")
+    assert "no such file" in problem.reason
+
+
+def test_symlinks_may_not_lead_out(tmp_path: Path) -> None:
+    write(tmp_path, "talks/a.md", "outside/b.md")
+    talks = tmp_path / "talks"
+    (talks / "file.md").symlink_to(tmp_path / "outside" / "b.md")
+    (talks / "folder").symlink_to(tmp_path / "outside")
+    (talks / "nowhere").symlink_to(tmp_path / "nothing")
+    (talks / "loop").symlink_to(talks / "loop")
+    (talks / "round").symlink_to(talks)
+
+    result = find_files([talks])
+
+    assert [file.path for file in result.files] == ["a.md"]
+    assert {problem.path: problem.reason.split()[-1] for problem in result.problems} == {
+        "file.md": "folder.",
+        "folder": "folder.",
+        "nowhere": "nowhere.",
+        "loop": "nowhere.",
+    }
+    assert "file.md" in found(talks, tmp_path / "outside")
+
+
+def test_large_and_binary_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "binary.txt").write_bytes(b"0:00 hi\0\n")
+    with (tmp_path / "large.txt").open("wb") as large:
+        large.truncate(LARGEST_FILE + 1)
+
+    problems = find_files([tmp_path]).problems
+
+    assert [(problem.path, problem.refused) for problem in problems] == [
+        ("binary.txt", True),
+        ("large.txt", True),
+    ]
+    assert "binary" in problems[0].reason
+    assert "20 MB" in problems[1].reason
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+
+    assert find_files([tmp_path]).files == ()
+
+
+def test_any_file_name_can_be_shown(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9\n.txt")).write_text("0:00 hi", encoding="utf-8")
+
+    result = find_files([tmp_path])
+
+    assert [file.path for file in result.files] == ["caf\ufffd\ufffd.txt"]
+    assert fingerprint(result)
+
+
+def test_a_fingerprint_changes_with_names_contents_and_problems(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "people/ann.md")
+    prints = [fingerprint(find_files([tmp_path]))]
+    assert prints == [fingerprint(find_files([tmp_path]))]
+
+    (tmp_path / "people" / "ann.md").write_text("changed", encoding="utf-8")
+    prints.append(fingerprint(find_files([tmp_path])))
+    (tmp_path / "a.txt").rename(tmp_path / "b.txt")
+    prints.append(fingerprint(find_files([tmp_path])))
+    (tmp_path / "c.txt").write_bytes(b"\0")
+    prints.append(fingerprint(find_files([tmp_path])))
+
+    assert len(set(prints)) == 4
+
+
+def test_text_is_read_without_its_mark_and_with_plain_newlines(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
+
+    assert read_text(SourceFile("a.txt", path, "")) == "one\ntwo\nthree\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "word"),
+    [
+        (b"one\ntwo\nca\xff\xe9\n", 3, "0xff"),
+        (b"one\n" * 3000 + b"\0", 3001, "NUL"),
+        ("hi".encode("utf-16"), 1, "UTF-16"),
+    ],
+)
+def test_text_in_another_encoding_is_refused_with_its_line(
+    tmp_path: Path, data: bytes, line: int, word: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+
+    with pytest.raises(TranscriptError, match=word) as caught:
+        read_text(SourceFile("a.txt", path, ""))
+
+    assert caught.value.line == line
+
+
+def test_a_file_that_went_away_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TranscriptError, match="cannot be read"):
+        read_text(SourceFile("a.txt", tmp_path / "a.txt", ""))

@@ -1,0 +1,33 @@
+"""Which files are of the same talk."""
+
+from collections.abc import Sequence
+
+from bot.models import Cue, Metadata, Origin, Transcript
+from bot.transcripts.grouping import group_files
+
+PAGE = ("The old mill is for sale.", "It is by the river.")
+
+
+def page(lines: Sequence[str]) -> Transcript:
+    cues = tuple(Cue(line) for line in lines)
+    return Transcript("mill.md", "mill", Origin.EDITED, Metadata(slug="mill"), cues=cues)
+
+
+def dump(lines: Sequence[str]) -> Transcript:
+    cues = tuple(Cue(line, 5.0 * n, source=Origin.CAPTIONS) for n, line in enumerate(lines))
+    return Transcript("x.txt", "x", Origin.CAPTIONS, Metadata(), cues=cues)
+
+
+def paths(*files: Transcript) -> list[list[str]]:
+    return [[file.path for file in talk.files] for talk in group_files(files)[0]]
+
+
+def test_a_few_common_words_do_not_make_a_dump_the_captions_of_a_short_page() -> None:
+    assert paths(page(PAGE), dump(["the cake is good", "it is for you"])) == [
+        ["mill.md"],
+        ["x.txt"],
+    ]
+
+
+def test_a_phrase_of_its_own_gives_a_short_page_its_captions() -> None:
+    assert paths(page(PAGE), dump(["the old mill is for sale"])) == [["mill.md", "x.txt"]]

@@ -1,0 +1,243 @@
+"""From files to transcripts, with all facts about them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.models import Origin, Transcript
+from bot.transcripts.files import find_files
+from bot.transcripts.reader import Reading, read_transcripts
+
+PAGE = "---\ntitle: A talk\nseason: 1\nguests: [ann]\ntranscript:\n- line: Hello.\n  sec: 1\n---\n"
+SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello.\n"
+WHISPER = json.dumps({"segments": [{"start": 1, "end": 2, "text": "Hello."}]})
+
+
+def read(folder: Path, **files: str) -> Reading:
+    """Read a folder of files; `__` in a name stands for a point."""
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
+    return read_transcripts(find_files([folder]))
+
+
+def only(reading: Reading) -> Transcript:
+    (transcript,) = reading.transcripts
+    return transcript
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (PAGE, Origin.EDITED),
+        ("slug: a\ntranscript:\n- line: Hello.\n  sec: 1\n", Origin.EDITED),
+        ("0:01 Hello.\n", Origin.CAPTIONS),
+        (SRT, Origin.CAPTIONS),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n", Origin.CAPTIONS),
+        (WHISPER, Origin.CAPTIONS),
+    ],
+)
+@pytest.mark.parametrize("name", ["talk.txt", "talk.md", "talk", "talk.yaml", "talk.json"])
+def test_formats_are_known_by_content(tmp_path: Path, name: str, text: str, source: Origin) -> None:
+    transcript = only(read(tmp_path, **{name: text}))
+
+    assert (transcript.path, transcript.stem, transcript.source) == (name, "talk", source)
+    assert [(cue.text, cue.start) for cue in transcript.cues] == [("Hello.", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("Once upon a time\n", None, "not a transcript format"),
+        ("", None, "empty"),
+        ("0:00 hi\n0:01 " + "x" * 20_001, 2, "20,006"),
+        ("---\ntitle: A\ntitle: B\nseason: 1\n---\n", 3, "twice"),
+        ('{"name": "x"}', None, "no segments"),
+        ("slug: a\nslug: b\n", 2, "twice"),
+    ],
+)
+def test_a_bad_file_never_stops_the_rest(
+    tmp_path: Path, text: str, line: int | None, reason: str
+) -> None:
+    reading = read(tmp_path, bad__txt=text, good__txt="0:00 hi\n")
+
+    assert only(reading).path == "good.txt"
+    (problem,) = reading.problems
+    assert (problem.path, problem.line, problem.refused) == ("bad.txt", line, True)
+    assert reason in problem.reason
+    assert problem.remedy
+
+
+def test_what_is_no_transcript_is_told_what_would_be_one(tmp_path: Path) -> None:
+    (problem,) = read(tmp_path, letter__txt="Once upon a time\n").problems
+
+    assert problem.remedy.startswith("Airquote reads edited pages")
+    assert problem.remedy.endswith("Whisper JSON.")
+
+
+def test_transcripts_come_in_the_order_of_their_files(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        d__md=PAGE,
+        b__yaml="slug: b\ntranscript: b-transcript.yaml\n",
+        a__txt="0:00 hi\n",
+        c__txt="0:00 hi\n",
+        **{"b-transcript.yaml": "podcast: b\nsegments:\n- line: Hello.\n"},
+    )
+
+    assert [transcript.path for transcript in reading.transcripts] == [
+        "a.txt",
+        "b.yaml",
+        "c.txt",
+        "d.md",
+    ]
+
+
+def test_progress_is_told_after_each_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("0:00 hi\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("bad", encoding="utf-8")
+    told: list[tuple[int, int]] = []
+
+    read_transcripts(find_files([tmp_path]), lambda done, total: told.append((done, total)))
+
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_catalog_beside_a_file_goes_before_what_the_file_says(tmp_path: Path) -> None:
+    metadata = only(
+        read(
+            tmp_path,
+            talk__txt="Raw title\n\n0:00 hi\n",
+            catalog__yaml="talk.txt: {title: A talk, season: 2, youtube: abcdefghi_0}\n",
+        )
+    ).metadata
+
+    assert (metadata.title, metadata.season, metadata.youtube) == ("A talk", 2, "abcdefghi_0")
+
+
+def test_the_built_in_catalog_only_fills_gaps(tmp_path: Path) -> None:
+    name = "003_d3e640561e3edf3d.txt"
+    metadata = only(
+        read(tmp_path, **{name: "0:00 hi\n", "catalog.yaml": f"{name}: {{title: Mine}}\n"})
+    ).metadata
+
+    assert (metadata.title, metadata.season, metadata.guests) == (
+        "Mine",
+        19,
+        ("Raphaël Hoogvliets",),
+    )
+
+
+def test_a_catalog_counts_for_its_own_folder(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "talk.txt").write_text("0:00 hi\n", encoding="utf-8")
+    (tmp_path / "two" / "catalog.yaml").write_text("talk.txt: {title: Two}\n", encoding="utf-8")
+
+    reading = read_transcripts(find_files([tmp_path / "one", tmp_path / "two"]))
+
+    assert [transcript.metadata.title for transcript in reading.transcripts] == ["", "Two"]
+
+
+def test_a_catalog_that_names_no_file_is_noted(tmp_path: Path) -> None:
+    reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml="talk.text: {title: A}\n")
+
+    (problem,) = reading.problems
+    assert (problem.path, problem.refused) == ("catalog.yaml", False)
+    assert '"talk.text"' in problem.reason
+
+
+def test_a_broken_catalog_is_refused_and_its_files_are_not(tmp_path: Path) -> None:
+    reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml="talk.txt: {titel: A}\n")
+
+    assert only(reading).metadata.title == ""
+    assert [(p.path, p.refused) for p in reading.problems] == [("catalog.yaml", True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "video"),
+    [
+        ("rMq63r3zi4c.txt", "0:00 hi\n", "rMq63r3zi4c"),
+        ("rMq63r3zi4c.en.vtt", SRT, "rMq63r3zi4c"),
+        ("A talk [rMq63r3zi4c].json", WHISPER, "rMq63r3zi4c"),
+        ("interviewss.txt", "0:00 hi\n", ""),
+        ("rMq63r3zi4c.md", PAGE, ""),
+    ],
+)
+def test_a_file_may_be_named_after_its_video(
+    tmp_path: Path, name: str, text: str, video: str
+) -> None:
+    assert only(read(tmp_path, **{name: text})).metadata.youtube == video
+
+
+def test_people_are_read_and_are_no_transcripts(tmp_path: Path) -> None:
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "ann.md").write_text("---\ntitle: Ann Miller\n---\n", encoding="utf-8")
+
+    reading = read(tmp_path, talk__md=PAGE)
+
+    assert reading.people == {"ann": "Ann Miller"}
+    assert only(reading).metadata.guests == ("ann",)
+
+
+def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
+    assert read(tmp_path, a__md=PAGE, b__txt="0:00 hi\n") == read(tmp_path)
+
+
+@pytest.mark.corpus
+def test_the_real_corpus_is_read_to_the_last_line(shared: Path) -> None:
+    corpus = shared / "corpus"
+    reading = read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))
+
+    count = Counter(transcript.source for transcript in reading.transcripts)
+    edited = [cue for t in reading.transcripts if t.source == Origin.EDITED for cue in t.cues]
+    heard = [cue for t in reading.transcripts if t.source == Origin.CAPTIONS for cue in t.cues]
+    assert count == {Origin.EDITED: 202, Origin.CAPTIONS: 78}
+    assert (len(edited), len(heard)) == (27_547, 113_002)
+    assert sum(cue.start is None for cue in edited) == 913
+    assert [cue.speaker for cue in edited if not cue.speaker] == ["", ""]
+    assert sum(len(transcript.chapters) for transcript in reading.transcripts) == 4_812
+    assert len(reading.people) == 437
+    assert all(t.metadata.youtube and t.metadata.title for t in reading.transcripts)
+
+
+@pytest.mark.corpus
+def test_the_real_corpus_has_these_problems(shared: Path) -> None:
+    corpus = shared / "corpus"
+    problems = read_transcripts(find_files([corpus / "episodes", corpus / "captions"])).problems
+
+    assert not any(problem.refused for problem in problems)
+    kinds = Counter(problem.reason.lstrip("0123456789 ") for problem in problems)
+    assert kinds == {
+        "a template with {{ }} to fill in: left out.": 1,
+        "there is no transcript.": 2,
+        "paragraph in the place of a speaker's name: read as speech.": 6,
+        "paragraphs in the place of a speaker's name: read as speech.": 4,
+    }
+
+
+@pytest.mark.corpus
+def test_the_first_five_transcripts_are_read(shared: Path) -> None:
+    reading = read_transcripts(find_files([shared / "seeds"]))
+
+    assert reading.problems == ()
+    assert [
+        (t.stem[:3], t.metadata.season, t.metadata.number, t.metadata.youtube, len(t.cues))
+        for t in reading.transcripts
+    ] == [
+        ("000", 20, 4, "DX9c__a4jzg", 218),
+        ("001", 20, 4, "DX9c__a4jzg", 1558),
+        ("002", 17, 5, "Nl4aibeFwiI", 139),
+        ("003", 19, 4, "rMq63r3zi4c", 1492),
+        ("004", 15, 7, "q3DTR3Od1MA", 1412),
+    ]
+
+
+@pytest.mark.corpus
+def test_a_real_dump_begins_with_its_title(shared: Path) -> None:
+    reading = read_transcripts(find_files([shared / "corpus" / "captions" / "rMq63r3zi4c.txt"]))
+
+    assert only(reading).metadata.title == "MLOps as a Team"
+    assert only(reading).metadata.youtube == "rMq63r3zi4c"
+    assert only(reading).cues[0].start == 0

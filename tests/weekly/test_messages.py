@@ -1,0 +1,169 @@
+"""What is posted in a channel, and what those who look after it are told."""
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb, pack
+from bot.deliveries import Candidate, Delivery, Quote, State, quote_of
+from bot.library.library import Library
+from bot.ports import Notice
+from bot.quote_posts import posted, withdrawn, word_notice
+from bot.slots import Plan, Slot, slot_on
+from tests.builders import build_index, episode
+from tests.posting import GONE, HERE, MONDAY, REVIEWED, saying, subscription
+
+TALK = episode(
+    "talk-q00", "It is q00.", title="On Tea", youtube="abc", season=3, number=4, guests=("Ann Lee",)
+)
+LIBRARY = Library("made-up", build_index([TALK]), ())
+QUOTE = quote_of(saying("q00", "Ann Lee"))
+LOST = quote_of(saying("q99", "Bo"))
+BERLIN = Plan(0, time(9), "Europe/Berlin", review=True)
+SENT = Delivery(HERE, Slot(MONDAY.date(), MONDAY), State.SENT, quote=QUOTE, message="m0")
+WHEN = "Monday 23 November 2026, 09:00 (UTC)"
+
+
+def notice(kind: Notice, delivery: Delivery = SENT, *candidates: Candidate) -> Reply:
+    return word_notice(LIBRARY, subscription(plan=REVIEWED), kind, delivery, candidates)
+
+
+def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
+    reply = posted(LIBRARY, QUOTE, SENT.key)
+    (card,) = reply.cards
+
+    assert reply.text == "Quote of the week"
+    assert (card.title, card.code, card.guests) == ("On Tea", "S03E04", ("Ann Lee",))
+    assert (card.speaker, card.chapter, card.time, card.start) == ("Ann Lee", "Tea", "1:01", 61.5)
+    assert card.url == "https://youtu.be/abc?t=59"
+    assert card.snippet and (card.snippet.text, card.snippet.spans) == ("It is q00.", ())
+    (report,) = reply.buttons
+    assert (report.kind, report.label) == (ButtonKind.REPORT, "Report")
+    assert report.request == Request(Verb.WEEKLY, SENT.key)
+
+
+def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:
+    (card,) = posted(LIBRARY, LOST, "key").cards
+
+    assert (card.title, card.url, card.code) == ("talk-q99", "", "")
+    assert (card.speaker, card.time) == ("Bo", "1:01")
+    assert card.snippet and card.snippet.text == "It is q99."
+
+
+def test_a_quote_without_a_second_links_to_the_beginning() -> None:
+    (card,) = posted(LIBRARY, replace(QUOTE, start=None), "key").cards
+
+    assert (card.url, card.time) == ("https://youtu.be/abc", "")
+
+
+def test_what_is_withdrawn_says_nothing_of_the_quote() -> None:
+    assert withdrawn() == Reply("This quote was withdrawn.")
+
+
+@pytest.mark.parametrize("kind", Notice)
+def test_every_notice_names_the_channel_the_date_and_its_zone(kind: Notice) -> None:
+    plan = replace(REVIEWED, zone="Asia/Tokyo")
+    day = MONDAY.date()
+    delivery = Delivery(HERE, slot_on(plan, day), State.FAILED)
+    reply = word_notice(LIBRARY, subscription(plan=plan), kind, delivery)
+    said = " ".join([reply.text, *reply.notes])
+
+    assert reply.channel == "C1"
+    assert "Monday 23 November 2026, 09:00 (Asia/Tokyo)" in said
+    assert reply.notes
+    assert all(each.endswith((".", "?")) for each in (reply.text, *reply.notes))
+    # What is longer, Slack and Discord cut.
+    assert max(map(len, (reply.text, *reply.notes))) <= 300
+
+
+def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
+    waiting = replace(SENT, state=State.WAITING, quote=None)
+    offered = [Candidate(QUOTE, ("short", "a claim")), Candidate(LOST, ())]
+    reply = notice(Notice.SHORTLIST, waiting, *offered)
+    first, second = reply.cards
+
+    assert reply.text == f"Choose the quote of the week for {WHEN}."
+    assert reply.notes == (
+        "Approve one by then. If nobody does, I post one that was approved before; "
+        "if there is none, nothing.",
+    )
+    assert (first.details, second.details) == (("short", "a claim"), ())
+    assert [each.label for each in first.buttons] == ["Approve", "Skip", "Never"]
+    assert [each.kind for each in second.buttons] == [
+        ButtonKind.APPROVE,
+        ButtonKind.SKIP,
+        ButtonKind.NEVER,
+    ]
+    assert {each.request for each in second.buttons} == {
+        Request(Verb.WEEKLY, f"{waiting.key} q99"),
+    }
+
+
+def test_a_button_of_a_candidate_is_short() -> None:
+    quote = replace(QUOTE, id="0123456789abcdef")
+    reply = notice(Notice.REMINDER, SENT, Candidate(quote, ()))
+    request = reply.cards[0].buttons[0].request
+
+    assert reply.text == f"Nobody has chosen the quote of the week for {WHEN} yet."
+    # Discord's limit is 100, with some of it for what the button is.
+    assert len(pack(request)) < 80
+
+
+def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
+    reply = notice(Notice.REMINDER, replace(SENT, state=State.WAITING))
+
+    assert reply.text == f"All that I offered for {WHEN} was turned down."
+    assert reply.notes == ("If one was approved before, I post that; if there is none, nothing.",)
+
+
+def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
+    reply = notice(Notice.REPORTED)
+    (card,) = reply.cards
+    (withdraw,) = card.buttons
+
+    assert reply.text == f"Somebody objects to the quote of the week of {WHEN}."
+    assert card.snippet and card.snippet.text == "It is q00."
+    assert (withdraw.kind, withdraw.label) == (ButtonKind.WITHDRAW, "Withdraw")
+    assert withdraw.request == Request(Verb.WEEKLY, SENT.key)
+
+
+def test_a_pause_says_why_and_what_to_type() -> None:
+    failed = replace(SENT, state=State.FAILED, reason=str(GONE))
+    reply = word_notice(LIBRARY, subscription(plan=BERLIN), Notice.PAUSED, failed)
+
+    assert "paused" in reply.text
+    assert reply.notes == (
+        "Last, for Monday 23 November 2026, 10:00 (Europe/Berlin): "
+        "C1: the channel is archived. Choose another one.",
+        "Mend that, then type “/podcast weekly on mon 09:00 Europe/Berlin review” in the channel.",
+    )
+
+
+def test_doubt_is_said_to_be_doubt() -> None:
+    reply = notice(Notice.UNSURE, replace(SENT, state=State.UNKNOWN))
+
+    assert reply.text.startswith(f"The quote of the week for {WHEN} may be there or not")
+    assert reply.notes[0].startswith("Please look.")
+
+
+def test_who_has_nothing_left_is_told_how_to_choose_from_the_rest() -> None:
+    automatic = word_notice(LIBRARY, subscription(), Notice.NOTHING_LEFT, SENT)
+
+    assert automatic.text == f"No quote for {WHEN}."
+    assert "“/podcast weekly on mon 09:00 UTC review”" in automatic.notes[0]
+    assert "review" not in notice(Notice.NOTHING_LEFT).notes[0]
+
+
+@pytest.mark.parametrize("kind", [Notice.UNDECIDED, Notice.LATE])
+def test_who_missed_a_quote_can_post_one_at_once(kind: Notice) -> None:
+    reply = notice(kind, replace(SENT, state=State.SKIPPED))
+
+    assert "“/podcast weekly post”" in reply.notes[0]
+
+
+def test_a_quote_without_a_speaker_has_a_card_too() -> None:
+    (card,) = posted(LIBRARY, Quote("q", "talk-q00", 1.0, "", "Said.", ""), "key").cards
+
+    assert (card.speaker, card.guests) == ("", ("Ann Lee",))

@@ -1,0 +1,383 @@
+"""The buttons of the quote of the week, pressed by anybody and by those who may decide."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb
+from bot.deliveries import Place, Standing, State, key_of
+from bot.library.library import Library
+from bot.moderating import MODERATING, moderate
+from bot.ports import Flaw, Notice, PostError
+from bot.weekly import post_now
+from tests.builders import build_index, episode
+from tests.posting import (
+    DAY,
+    GONE,
+    HERE,
+    HOUR,
+    LOST_REPLY,
+    MINUTE,
+    MONDAY,
+    REVIEWED,
+    SERVER_AWAY,
+    WEEK,
+    World,
+    drop_deliveries,
+    in_world,
+    subscription,
+)
+
+LIBRARY = Library("made-up", build_index([episode("talk-q00", "It is q00.", title="On Tea")]), ())
+KEY = key_of(HERE, MONDAY.date())
+REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
+NOT_YOU = "That is for admins."
+ON_MONDAY = "Monday 23 November 2026, 09:00 (UTC)"
+A_WEEK_LATER = "Monday 30 November 2026, 09:00 (UTC)"
+DECISIONS = [ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER]
+
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+async def press(world: World, kind: ButtonKind, quote: str = "", obstacle: str = "") -> Reply:
+    """Press a button of the delivery of Monday; `obstacle` is why who presses may not decide."""
+
+    async def ask(place: Place) -> str:
+        assert place == HERE
+        return obstacle
+
+    request = Request(Verb.WEEKLY, f"{KEY} {quote}" if quote else KEY)
+    return await moderate(world.ports, LIBRARY, kind, request, "U2", ask)
+
+
+async def ask_moderators(world: World) -> None:
+    """Go to the day before the slot, when moderators are asked about q00 to q04."""
+    world.clock.now = MONDAY - 23 * HOUR
+    await world.tick()
+
+
+def test_what_is_approved_is_said_to_be_posted_and_is(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        reply = await press(world, ButtonKind.APPROVE, "q02")
+        await world.tick(DAY)
+
+        assert reply == Reply(
+            "Approved: the quote of Guest q02.", (f"It is posted on {ON_MONDAY}.",)
+        )
+        assert world.platform.texts == ["It is q02."]
+
+    in_world(database, use, REVIEW)
+
+
+def test_a_second_approval_is_kept_and_says_what_comes_first(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press(world, ButtonKind.APPROVE, "q02")
+        world.clock.now += MINUTE
+        reply = await press(world, ButtonKind.APPROVE, "q01")
+        await world.tick(DAY)
+        await world.tick(WEEK)
+
+        assert reply.notes == (
+            f"The one of Guest q02 is posted on {ON_MONDAY}. This one is kept for later.",
+        )
+        assert world.platform.texts == ["It is q02.", "It is q01."]
+
+    in_world(database, use, REVIEW)
+
+
+def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        skipped = await press(world, ButtonKind.SKIP, "q00")
+        await press(world, ButtonKind.APPROVE, "q01")
+        never = await press(world, ButtonKind.NEVER, "q02")
+
+        assert skipped == Reply(
+            "Skipped: the quote of Guest q00. I may offer it again in 8 weeks.",
+            (f"Nothing is approved for {ON_MONDAY} yet; if it stays so, nothing is posted.",),
+        )
+        assert never == Reply(
+            "Never: the quote of Guest q02 is neither offered nor posted here again.",
+            (f"The one of Guest q01 is posted on {ON_MONDAY}.",),
+        )
+        barred = await world.ledger.barred(HERE, world.clock())
+        assert barred.quotes == {"q00", "q02"}
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+def test_what_is_approved_after_its_slot_is_posted_the_next_time(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await world.tick(DAY)
+        assert world.platform.notices[-1] is Notice.UNDECIDED
+        reply = await press(world, ButtonKind.APPROVE, "q03")
+        await world.tick(WEEK)
+
+        assert reply.notes == (
+            f"It is posted on {A_WEEK_LATER}, unless one that I offer for it is approved.",
+        )
+        assert world.platform.texts == ["It is q03."]
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+def test_what_was_posted_is_not_approved_again_by_a_second_press(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press(world, ButtonKind.APPROVE, "q03")
+        await world.tick(DAY)
+        reply = await press(world, ButtonKind.APPROVE, "q03")
+        await world.tick(WEEK)
+
+        assert reply.text == "That quote was posted here, so it is not posted again."
+        assert world.platform.texts == ["It is q03."]
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+def test_never_said_of_what_is_posted_offers_to_withdraw_it(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press(world, ButtonKind.APPROVE, "q03")
+        await world.tick(DAY)
+        posted = await press(world, ButtonKind.NEVER, "q03")
+        other = await press(world, ButtonKind.NEVER, "q04")
+
+        assert [each.kind for each in posted.buttons] == [ButtonKind.WITHDRAW]
+        assert other.buttons == ()
+        await press(world, ButtonKind.WITHDRAW)
+        assert (await press(world, ButtonKind.NEVER, "q03")).buttons == ()
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+def test_what_is_barred_elsewhere_is_approved_in_vain_and_says_so(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await world.ledger.exclude_guest("Guest q02", world.clock())
+        reply = await press(world, ButtonKind.APPROVE, "q02")
+
+        assert reply.notes[0].startswith("It is not posted all the same")
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await world.tick(DAY)
+        said = []
+        for changed in (replace(REVIEW, standing=Standing.OFF), subscription()):
+            await world.ledger.subscribe(changed)
+            said += (await press(world, ButtonKind.APPROVE, "q03")).notes
+
+        assert said == [
+            "Nothing is posted there until the quote of the week is switched on again.",
+            "I choose by myself there now: what is approved is kept for when you do again.",
+        ]
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+@pytest.mark.parametrize("kind", [*DECISIONS, ButtonKind.WITHDRAW])
+def test_who_may_not_decide_is_told_why_and_changes_nothing(
+    database: str, kind: ButtonKind
+) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press(world, ButtonKind.APPROVE, "q00")
+        await world.tick(DAY)
+        before = await world.rows()
+        reply = await press(world, kind, "q01", NOT_YOU)
+
+        assert reply == Reply(NOT_YOU)
+        assert await world.rows() == before
+        assert world.platform.withdrawn == []
+        assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
+        assert await world.ledger.approved(HERE) == ()
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+@pytest.mark.parametrize("kind", sorted(MODERATING))
+def test_a_key_or_quote_that_nobody_knows_is_said_to_be_so(database: str, kind: ButtonKind) -> None:
+    async def use(world: World) -> None:
+        unknown = await press(world, kind, "q00")
+        await ask_moderators(world)
+        other = await press(world, kind, "q09") if kind in DECISIONS else unknown
+
+        assert unknown.text.startswith("I no longer know that quote.")
+        assert other == unknown
+
+    in_world(database, use, REVIEW)
+
+
+def test_anybody_may_object_and_moderators_hear_of_it_once(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        first = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
+        second = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
+
+        assert first == Reply("Thank you. I pass it on to the moderators.")
+        assert second == Reply("Thank you. The moderators know of it already.")
+        assert world.platform.notices == [Notice.REPORTED]
+
+    in_world(database, use)
+
+
+def test_who_objects_hears_that_nobody_could_be_told(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        world.platform.tell_faults = [SERVER_AWAY]
+        first = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
+        second = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
+
+        assert first == Reply(
+            "Thank you. I could not reach the moderators just now. "
+            "Please press it again later, or write to them."
+        )
+        assert second == Reply("Thank you. I pass it on to the moderators.")
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_decision_names_the_next_date_that_has_no_quote_yet(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press(world, ButtonKind.APPROVE, "q03")
+        world.clock.now = MONDAY - HOUR
+        await post_now(world.ports, REVIEW)
+        reply = await press(world, ButtonKind.APPROVE, "q04")
+
+        assert reply.notes == (
+            f"It is posted on {A_WEEK_LATER}, unless one that I offer for it is approved.",
+        )
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
+def test_an_admin_who_objects_can_withdraw_it_at_once(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        reply = await press(world, ButtonKind.REPORT)
+        (card,), (withdraw,) = reply.cards, reply.buttons
+        assert (withdraw.kind, withdraw.request.text) == (ButtonKind.WITHDRAW, KEY)
+        assert card.title == "On Tea"
+
+        done = await press(world, withdraw.kind)
+        assert done == Reply("It is withdrawn. The quote is not posted again.")
+        assert world.platform.withdrawn == ["m0"]
+        again = await press(world, ButtonKind.WITHDRAW)
+        assert again.text.startswith("It was withdrawn before.")
+        late = await press(world, ButtonKind.REPORT)
+        assert late == Reply("Thank you. That quote was withdrawn already.")
+
+    in_world(database, use)
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("fault", "text", "notes", "again"),
+    [
+        (
+            GONE,
+            "I cannot withdraw it.",
+            (str(GONE), "Please delete the message by hand.", "The quote is not posted again."),
+            False,
+        ),
+        (
+            LOST_REPLY,
+            "I do not know whether it is withdrawn.",
+            (str(LOST_REPLY), "Press Withdraw again in a minute. The quote is not posted again."),
+            True,
+        ),
+        (
+            SERVER_AWAY,
+            "I could not withdraw it yet.",
+            (str(SERVER_AWAY), "Press Withdraw again in a minute. The quote is not posted again."),
+            True,
+        ),
+    ],
+)
+def test_what_cannot_be_withdrawn_says_why_and_what_to_do(
+    database: str, fault: PostError, text: str, notes: tuple[str, ...], again: bool
+) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        world.platform.withdraw_faults = [fault]
+        reply = await press(world, ButtonKind.WITHDRAW)
+
+        assert (reply.text, reply.notes) == (text, notes)
+        assert [each.kind for each in reply.buttons] == [ButtonKind.WITHDRAW] * again
+        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        done = await press(world, ButtonKind.WITHDRAW)
+        assert done.text.startswith("It is withdrawn.")
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_message_that_nobody_knows_is_withdrawn_by_hand(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults, world.platform.readable = [LOST_REPLY], False
+        await world.tick()
+        sending = await press(world, ButtonKind.WITHDRAW)
+        await world.tick(HOUR)
+        assert await world.states() == [State.UNKNOWN]
+        unknown = await press(world, ButtonKind.WITHDRAW)
+
+        assert sending.text.startswith("I am still finding out which message it is.")
+        assert [each.kind for each in sending.buttons] == [ButtonKind.WITHDRAW]
+        assert unknown.text == (
+            "I do not know which message it is. Please delete the message by hand."
+        )
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_database_that_is_away_is_said_to_be(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(world: World) -> None:
+        await drop_deliveries(database)
+        reply = await press(world, ButtonKind.REPORT)
+
+        assert reply.text.startswith("I cannot reach my database right now")
+        assert "A button of the quote of the week did nothing." in caplog.text
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_where_nobody_can_tell_who_may_decide_nothing_is_decided(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+
+        async def fail(_: Place) -> str:
+            raise PostError(Flaw.REFUSED, "Discord", "nobody answers.")
+
+        request = Request(Verb.WEEKLY, f"{KEY} q00")
+        reply = await moderate(world.ports, LIBRARY, ButtonKind.NEVER, request, "U2", fail)
+
+        assert reply.text.startswith("I could not find out whether you may decide there.")
+        assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
+        await press(world, ButtonKind.NEVER, "q00")
+        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+
+    in_world(database, use, REVIEW)

@@ -1,0 +1,269 @@
+"""What admins do in a channel, and what they are told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+import pytest
+
+from bot.answers.replies import Reply
+from bot.deliveries import Place, Standing, State
+from bot.ports import PostError
+from bot.slots import Plan, read_plan
+from bot.subscribing import retype, switch_off, switch_on, tell_next, tell_status, upcoming
+from bot.weekly import post_now
+from tests.posting import (
+    GONE,
+    HERE,
+    HOUR,
+    LOST_REPLY,
+    MINUTE,
+    MONDAY,
+    REVIEWED,
+    SERVER_AWAY,
+    WEEK,
+    World,
+    in_world,
+    subscription,
+)
+
+DATABASES = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+OFF = replace(subscription(), standing=Standing.OFF)
+HOW = "Switch it on with “/podcast weekly on mon 09:00 Europe/Berlin”, and “review” behind it"
+
+
+async def switch(world: World, typed: str) -> Reply:
+    return await switch_on(world.ports, HERE, typed, "U7")
+
+
+@DATABASES
+def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = datetime(2026, 3, 25, 12, tzinfo=UTC)
+        reply = await switch(world, "sunday 02:30 europe/berlin review")
+
+        assert reply.text == "I will post a quote here on Sundays at 02:30 (Europe/Berlin)."
+        assert reply.notes == (
+            "Next: Sunday 29 March 2026, 03:30 · Sunday 5 April 2026, 02:30 · "
+            "Sunday 12 April 2026, 02:30",
+            "Moderators choose it: I ask them the day before.",
+        )
+        kept = await world.ledger.find_subscription(HERE)
+        plan = Plan(6, time(2, 30), "Europe/Berlin", review=True)
+        assert kept == replace(OFF, plan=plan, since=world.clock(), admin="U7", standing="on")
+
+    in_world(database, use, OFF)
+
+
+@DATABASES
+def test_what_cannot_be_read_changes_nothing(database: str) -> None:
+    async def use(world: World) -> None:
+        reply = await switch(world, "mon 9am Berlin")
+
+        assert reply.text == "I could not read that."
+        assert reply.notes == (
+            "I do not know the time “9am”. Did you mean 09:00?",
+            "I do not know the time zone “Berlin”. Did you mean Europe/Berlin?",
+            "For example: /podcast weekly on mon 09:00 Europe/Berlin",
+        )
+        assert await world.ledger.find_subscription(HERE) == subscription()
+
+    in_world(database, use)
+
+
+@DATABASES
+def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> None:
+    async def use(world: World) -> None:
+        async def refuse(*_: object) -> str:
+            return "I am not in this channel. Invite me with “/invite @Airquote”."
+
+        async def fail(*_: object) -> str:
+            raise PostError(LOST_REPLY.flaw, "C1", "the answer was lost.")
+
+        said = []
+        for why_not in (refuse, fail):
+            world.platform.why_not = why_not  # type: ignore[method-assign, assignment]
+            said.append((await switch(world, "mon 09:00 UTC")).text)
+
+        assert said == [
+            "I am not in this channel. Invite me with “/invite @Airquote”.",
+            "I could not find out whether I may post here.",
+        ]
+        assert await world.ledger.find_subscription(HERE) == OFF
+
+    in_world(database, use, OFF)
+
+
+@DATABASES
+def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
+    async def use(world: World) -> None:
+        ports = replace(world.ports, fleeting="The host throws the file away.")
+        reply = await switch_on(ports, HERE, "mon 09:00 UTC", "U1")
+
+        assert reply.text == "I would forget that at the next restart."
+        assert reply.notes == ("The host throws the file away.",)
+        assert await world.ledger.find_subscription(HERE) == OFF
+
+    in_world(database, use, OFF)
+
+
+@DATABASES
+def test_a_channel_is_switched_off_and_said_to_be(database: str) -> None:
+    async def use(world: World) -> None:
+        first = await switch_off(world.ports, HERE)
+        second = await switch_off(world.ports, HERE)
+        await world.tick()
+
+        assert first.text == "I will post no more quotes here."
+        assert second == await tell_status(world.ports, HERE)
+        assert second.text == "No quote of the week is posted here."
+        assert second.notes[0].startswith(HOW)
+        assert world.platform.messages == []
+
+    in_world(database, use)
+
+
+@DATABASES
+def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        reply = await tell_status(world.ports, HERE)
+
+        assert reply.text == "I post a quote here on Mondays at 09:00 (UTC)."
+        assert reply.notes == (
+            "Next: Monday 30 November 2026, 09:00 · Monday 7 December 2026, 09:00 · "
+            "Monday 14 December 2026, 09:00",
+            "Last: Monday 23 November 2026, 09:00, posted.",
+        )
+        last = await world.ledger.last_delivery(HERE)
+        assert last is not None
+        await world.ledger.note_report(last)
+        reply = await tell_status(world.ports, HERE)
+        assert reply.notes[1].endswith("09:00, posted. Somebody objects to it.")
+        await world.ledger.note_withdrawal(last)
+        reply = await tell_status(world.ports, HERE)
+        assert reply.notes[1].endswith("09:00, posted and withdrawn.")
+
+    in_world(database, use)
+
+
+NOT_ON_MONDAY = (
+    "Next: Monday 30 November 2026, 09:00 · Monday 7 December 2026, 09:00 · "
+    "Monday 14 December 2026, 09:00"
+)
+
+
+@pytest.mark.parametrize("fault", [None, LOST_REPLY, SERVER_AWAY, GONE])
+def test_a_date_that_has_had_its_quote_is_not_said_to_come(
+    database: str, fault: PostError | None
+) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        world.platform.faults = [fault]
+        await post_now(world.ports, subscription())
+        status = await tell_status(world.ports, HERE)
+        told, next_one = await tell_next(world.ports, "slack", "T1"), await upcoming(world.ports)
+        again = await switch(world, "mon 09:00 UTC")
+
+        assert status.notes[0] == again.notes[0] == NOT_ON_MONDAY
+        assert "Monday 30 November 2026, 09:00" in told
+        assert next_one == MONDAY + WEEK
+
+    in_world(database, use)
+
+
+def test_a_date_for_which_moderators_are_asked_is_to_come(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        await world.tick()
+        assert await world.states() == [State.WAITING]
+
+        assert await upcoming(world.ports) == MONDAY
+        assert "23 November" in await tell_next(world.ports, "slack", "T1")
+
+    in_world(database, use, subscription(plan=REVIEWED))
+
+
+@DATABASES
+def test_the_status_where_it_is_off_says_what_became_of_the_last_one(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        await switch_off(world.ports, HERE)
+        status = await tell_status(world.ports, HERE)
+
+        assert status.text == "No quote of the week is posted here."
+        assert status.notes[0] == "Last: Monday 23 November 2026, 09:00, posted."
+        assert status.notes[1].startswith(HOW)
+        assert await switch_off(world.ports, HERE) == status
+
+    in_world(database, use)
+
+
+@DATABASES
+def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [GONE] * 3
+        for weeks in range(3):
+            world.clock.now = MONDAY + weeks * WEEK
+            await world.tick(MINUTE)
+        reply = await tell_status(world.ports, HERE)
+        assert reply.text == "The quote of the week is paused here: it failed 3 times."
+        assert reply.notes[0] == (
+            "Last: Monday 7 December 2026, 09:00, could not be posted. "
+            "C1: the channel is archived. Choose another one."
+        )
+        again = "Mend that, then switch it on again: “/podcast weekly on mon 09:00 UTC”."
+        assert reply.notes[1] == again
+
+        await switch(world, "mon 09:00 UTC")
+        await world.tick(WEEK)
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [Plan(0, time(9), "UTC"), Plan(6, time(23, 5), "America/New_York", review=True)],
+)
+def test_a_plan_is_written_as_it_is_typed(plan: Plan) -> None:
+    typed = retype(plan).removeprefix("/podcast weekly on ")
+
+    assert read_plan(typed) == (plan, ())
+
+
+@DATABASES
+def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -> None:
+    late, early = Plan(2, time(9), "UTC"), Plan(1, time(8), "Europe/Berlin")
+    elsewhere = Place("slack", "T2", "C1")
+    absent = Place("discord", "T1", "C1")
+
+    async def use(world: World) -> None:
+        assert await tell_next(world.ports, "slack", "T1") == (
+            "The next quote of the week is posted on Wednesday 25 November 2026, 09:00 (UTC)."
+        )
+        assert await upcoming(world.ports) == datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+        await world.ledger.subscribe(subscription(replace(HERE, channel="C2"), early))
+        assert "Tuesday 24 November 2026, 08:00" in await tell_next(world.ports, "slack", "T1")
+        assert await upcoming(world.ports) == datetime(2026, 11, 24, 7, tzinfo=UTC)
+
+    in_world(
+        database,
+        use,
+        subscription(plan=late),
+        replace(subscription(replace(HERE, channel="C3")), standing=Standing.OFF),
+        subscription(elsewhere, late),
+        subscription(absent, early),
+    )
+
+
+@DATABASES
+def test_where_nothing_is_to_come_nothing_is_told(database: str) -> None:
+    async def use(world: World) -> None:
+        assert await tell_next(world.ports, "slack", "T1") == ""
+        assert await upcoming(world.ports) is None
+
+        await world.ledger.subscribe(subscription())
+        assert await upcoming(world.ports) == MONDAY + WEEK
+
+    in_world(database, use, OFF)

@@ -1,0 +1,804 @@
+"""The quote of the week, posted once whatever happens, on both databases."""
+
+import asyncio
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bot.deliveries import Judgement, Place, Quote, Standing, State
+from bot.errors import StoreError
+from bot.ports import Notice, PostError
+from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE
+from bot.slots import Plan
+from bot.weekly import post_now, tick
+from tests.posting import (
+    DAY,
+    GONE,
+    HERE,
+    HOUR,
+    LOST_REPLY,
+    LOST_REQUEST,
+    MINUTE,
+    MONDAY,
+    NONCE_SECONDS,
+    REVIEWED,
+    SERVER_AWAY,
+    SLOW_DOWN,
+    WEEK,
+    World,
+    in_world,
+    saying,
+    sayings,
+    subscription,
+)
+
+THERE = Place("slack", "T1", "C2")
+
+
+def test_a_due_quote_is_posted_once(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick_on(6 * DAY, HOUR)
+        (row,) = await world.rows()
+
+        assert world.platform.texts == ["It is q00."]
+        assert (row.state, row.message) == (State.SENT, "m0")
+        assert (row.quote and row.quote.id, row.slot.day.isoformat()) == ("q00", "2026-11-23")
+
+    in_world(database, use)
+
+
+def test_every_week_brings_another_quote_of_another_guest(database: str) -> None:
+    async def use(world: World) -> None:
+        for _ in range(12):
+            await world.tick(WEEK)
+        speakers = {row.quote.speaker for row in await world.rows() if row.quote}
+
+        assert len(set(world.platform.texts)) == len(speakers) == 12
+
+    in_world(database, use)
+
+
+def test_nothing_is_posted_for_a_slot_before_somebody_subscribed(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        assert await world.rows() == ()
+
+        await world.tick(WEEK)
+        assert await world.states() == [State.SENT]
+
+    in_world(database, use, subscription(since=MONDAY))
+
+
+def test_a_channel_that_is_switched_off_gets_nothing_until_it_is_switched_on(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        off = replace(subscription(), standing=Standing.OFF)
+        await world.ledger.subscribe(off)
+        await world.tick()
+        assert world.platform.texts == []
+
+        await world.ledger.subscribe(replace(off, standing=Standing.ON))
+        await world.tick()
+        assert world.platform.texts == ["It is q00."]
+
+    in_world(database, use)
+
+
+def test_channels_have_histories_of_their_own(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        await world.tick(WEEK)
+
+        assert sorted(world.platform.texts) == [
+            "It is q00.",
+            "It is q00.",
+            "It is q01.",
+            "It is q01.",
+        ]
+        assert {each.place for each in world.platform.messages} == {HERE, THERE}
+
+    in_world(database, use, subscription(), subscription(THERE))
+
+
+def test_sixteen_ticks_at_once_post_once(database: str) -> None:
+    async def use(world: World) -> None:
+        await asyncio.gather(*(world.tick() for _ in range(16)))
+
+        assert len(world.platform.messages) == len(world.platform.requests) == 1
+
+    in_world(database, use)
+
+
+def test_a_clock_that_is_set_posts_nothing_twice(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        await world.tick_on(2 * HOUR, 10 * MINUTE)
+        await world.tick(-HOUR)
+        await world.tick_on(2 * HOUR, 10 * MINUTE)
+        assert len(world.platform.messages) == 1
+
+        await world.tick(8 * DAY)
+        assert await world.states() == [State.SENT, State.SENT]
+        await world.tick(-8 * DAY)
+        await world.tick_on(14 * DAY, 3 * HOUR)
+        assert world.platform.most_in_one_place() == 1
+        assert await world.states() == [State.SENT] * 3
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("jump", [-HOUR, 8 * DAY], ids=["back", "on"])
+def test_a_clock_that_is_set_while_a_quote_is_sent_posts_nothing_twice(
+    database: str, jump: timedelta
+) -> None:
+    async def use(world: World) -> None:
+        async def set_clock() -> None:
+            world.platform.after = None
+            world.clock.now += jump
+            await world.tick()
+
+        world.platform.after = set_clock
+        world.platform.faults = [LOST_REPLY]
+        await world.tick()
+        await world.tick_on(3 * HOUR, MINUTE)
+
+        assert world.platform.most_in_one_place() == 1
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [("Europe/Berlin", time(2, 30)), ("America/Havana", time(0)), ("Africa/Cairo", time(0))],
+)
+def test_a_year_of_ticks_posts_once_a_week_whatever_the_clocks_do(
+    database: str, zone: str, at: time
+) -> None:
+    start = datetime(2026, 1, 2, tzinfo=UTC)
+
+    async def use(world: World) -> None:
+        world.clock.now = start
+        await world.tick_on(364 * DAY, 4 * HOUR)
+        days = [row.slot.day for row in await world.rows()]
+
+        assert len(world.platform.messages) == 52
+        assert {(late - early).days for early, late in itertools.pairwise(days)} == {7}
+
+    weekday = 4 if zone == "Africa/Cairo" else 6  # Egypt changes its clocks on Fridays
+    in_world(database, use, subscription(plan=Plan(weekday, at, zone), since=start))
+
+
+def test_a_new_time_zone_posts_nothing_twice_in_a_week(database: str) -> None:
+    async def use(world: World) -> None:
+        auckland = Plan(0, time(9), "Pacific/Auckland")
+        world.clock.now = datetime(2026, 11, 22, 21, tzinfo=UTC)
+        await world.ledger.subscribe(subscription(plan=auckland))
+        await world.tick()
+        assert len(world.platform.messages) == 1
+
+        moved = Plan(0, time(9), "America/Los_Angeles")
+        await world.ledger.subscribe(subscription(plan=moved, since=world.clock.now))
+        await world.tick_on(4 * DAY, HOUR)
+        assert len(world.platform.messages) == 1
+        await world.tick_on(5 * DAY, HOUR)
+        assert len(world.platform.messages) == 2
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize(
+    ("late", "state", "notices"),
+    [(47 * HOUR, State.SENT, []), (49 * HOUR, State.SKIPPED, [Notice.LATE])],
+)
+def test_what_is_more_than_two_days_late_is_skipped_and_said(
+    database: str, late: timedelta, state: State, notices: list[Notice]
+) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY + late
+        await world.tick()
+        await world.tick(MINUTE)
+
+        assert await world.states() == [state]
+        assert world.platform.notices == notices
+
+    in_world(database, use)
+
+
+def test_too_many_messages_keep_the_row_and_hold_up_no_other_channel(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [SLOW_DOWN]
+        await world.tick()
+        assert sorted(await world.states()) == [State.CLAIMED, State.SENT]
+
+        world.pool = sayings(1)
+        await world.tick(399 * MINUTE / 60)
+        assert len(world.platform.messages) == 1
+        await world.tick(2 * MINUTE / 60)
+        assert await world.states() == [State.SENT] * 2
+        assert world.platform.texts == ["It is q00."] * 2
+
+    in_world(database, use, subscription(), subscription(THERE))
+
+
+def test_a_retry_posts_what_was_chosen_at_first(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [SLOW_DOWN]
+        await world.tick()
+        world.pool = [saying("new", score=9.0)]
+        await world.tick(10 * MINUTE)
+
+        assert world.platform.texts == ["It is q00."]
+
+    in_world(database, use)
+
+
+def test_a_server_that_is_away_is_asked_less_and_less_often(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [SERVER_AWAY] * 1000
+        await world.tick_on(1 * HOUR)
+        first = len(world.platform.requests)
+        await world.tick_on(23 * HOUR)
+        assert 5 < first < 20
+        assert len(world.platform.requests) - first < 40
+
+        world.platform.faults = []
+        await world.tick_on(1 * HOUR)
+        assert await world.states() == [State.SENT]
+
+    in_world(database, use)
+
+
+def test_a_server_that_stays_away_ends_in_a_skip_that_is_said(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [SERVER_AWAY] * 1000
+        await world.tick_on(50 * HOUR, 10 * MINUTE)
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.notices == [Notice.LATE]
+
+    in_world(database, use)
+
+
+def test_three_lasting_errors_pause_the_channel_and_are_told_once(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [GONE] * 9
+        for weeks in range(5):
+            world.clock.now = MONDAY + weeks * WEEK
+            await world.tick(MINUTE)
+            await world.tick(HOUR)
+        row = await world.ledger.find_subscription(HERE)
+
+        assert await world.states() == [State.FAILED] * 3
+        assert world.platform.notices == [Notice.PAUSED]
+        assert row and (row.standing, row.failures) == (Standing.PAUSED, 3)
+
+    in_world(database, use)
+
+
+def test_a_quote_that_is_posted_ends_a_row_of_failures(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [GONE, GONE, None, GONE, GONE]
+        for weeks in range(5):
+            world.clock.now = MONDAY + weeks * WEEK
+            await world.tick(MINUTE)
+        row = await world.ledger.find_subscription(HERE)
+
+        assert row and (row.standing, row.failures) == (Standing.ON, 2)
+
+    in_world(database, use)
+
+
+FOUND_AGAIN = [
+    pytest.param({"nonce_seconds": NONCE_SECONDS, "readable": False}, id="nonce"),
+    pytest.param({"readable": True}, id="read back"),
+    pytest.param({"nonce_seconds": NONCE_SECONDS, "readable": True}, id="both"),
+]
+
+
+@pytest.mark.parametrize("facts", FOUND_AGAIN)
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [LOST_REPLY],
+        [LOST_REQUEST],
+        [LOST_REQUEST, LOST_REPLY],
+        [LOST_REPLY, LOST_REPLY],
+        [SERVER_AWAY, LOST_REPLY, SERVER_AWAY],
+    ],
+    ids=["reply", "request", "request and reply", "two replies", "away between"],
+)
+def test_what_was_lost_is_posted_exactly_once(
+    database: str, facts: dict[str, float], faults: list[PostError]
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = faults[:]
+        await world.tick()
+        await world.tick_on(10 * MINUTE)
+
+        assert world.platform.texts == ["It is q00."]
+        assert await world.states() == [State.SENT]
+
+    in_world(database, use, **facts)
+
+
+@pytest.mark.parametrize("fault", [LOST_REPLY, LOST_REQUEST])
+def test_what_nobody_can_tell_is_unknown_and_reported_and_not_tried_again(
+    database: str, fault: PostError
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick_on(10 * MINUTE)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert world.platform.notices == [Notice.UNSURE]
+        assert len(world.platform.requests) == 1
+
+    in_world(database, use, readable=False)
+
+
+def test_a_key_is_not_relied_on_once_the_platform_may_have_forgotten_it(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REPLY]
+        await world.tick()
+        await world.tick(4 * MINUTE)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_too_many_messages_after_a_lost_reply_do_not_make_it_certain(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REPLY, SLOW_DOWN]
+        await world.tick()
+        await world.tick_on(15 * MINUTE)
+
+        assert len(world.platform.messages) == 1
+        assert await world.states() == [State.UNKNOWN]
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_a_lasting_error_after_a_lost_reply_leaves_it_unknown(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REPLY, GONE]
+        await world.tick_on(15 * MINUTE)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert world.platform.notices == [Notice.UNSURE]
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_a_look_that_fails_is_repeated(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REPLY]
+        world.platform.look_faults = [SLOW_DOWN, LOST_REPLY]
+        await world.tick_on(HOUR)
+
+        assert await world.states() == [State.SENT]
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use)
+
+
+def test_a_look_that_is_refused_for_good_leaves_it_unknown(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REQUEST]
+        world.platform.look_faults = [GONE]
+        await world.tick_on(HOUR)
+
+        assert await world.states() == [State.UNKNOWN]
+
+    in_world(database, use)
+
+
+def test_a_lost_request_that_is_found_out_too_late_is_skipped(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REQUEST]
+        await world.tick()
+        await world.tick(3 * DAY)
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.notices == [Notice.LATE]
+
+    in_world(database, use)
+
+
+def test_a_platform_that_never_answers_is_given_up_in_time(database: str) -> None:
+    async def use(world: World) -> None:
+        async def hang() -> None:
+            world.platform.after = None
+            await asyncio.Event().wait()
+
+        world.platform.after = hang
+        timing = replace(world.ports.timing, post=timedelta(seconds=0.05))
+        await tick(replace(world.ports, timing=timing))
+        assert await world.states() == [State.SENDING]
+        await world.tick_on(MINUTE)
+        assert await world.states() == [State.SENT]
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use)
+
+
+def test_a_mistake_in_one_channel_stops_no_other(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(world: World) -> None:
+        async def fail() -> None:
+            world.platform.before = None
+            raise ZeroDivisionError
+
+        world.platform.before = fail
+        await world.tick()
+        assert sorted(await world.states()) == [State.SENDING, State.SENT]
+        assert "A delivery went wrong" in caplog.text
+
+        await world.tick_on(4 * MINUTE)
+        assert await world.states() == [State.SENT] * 2
+        assert len(world.platform.messages) == 2
+
+    in_world(database, use, subscription(), subscription(THERE))
+
+
+def test_an_open_delivery_of_a_channel_that_was_switched_off_is_closed(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [SERVER_AWAY]
+        await world.tick()
+        await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+        await world.tick(5 * MINUTE)
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.messages == []
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize(
+    ("fault", "facts", "state"),
+    [
+        pytest.param(LOST_REQUEST, {"readable": True}, State.SKIPPED, id="absent"),
+        pytest.param(
+            LOST_REQUEST, {"nonce_seconds": NONCE_SECONDS}, State.SKIPPED, id="absent, nonce"
+        ),
+        pytest.param(
+            LOST_REQUEST,
+            {"nonce_seconds": NONCE_SECONDS, "readable": False},
+            State.UNKNOWN,
+            id="nonce alone",
+        ),
+        pytest.param(LOST_REPLY, {"nonce_seconds": NONCE_SECONDS}, State.SENT, id="there"),
+    ],
+)
+def test_nothing_is_sent_again_once_it_is_switched_off(
+    database: str, fault: PostError, facts: dict[str, float], state: State
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick()
+        await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+        await world.tick_on(2 * MINUTE)
+
+        assert await world.states() == [state]
+        assert len(world.platform.requests) == 1
+
+    in_world(database, use, **facts)
+
+
+def test_what_is_switched_off_while_it_is_looked_for_is_not_sent(database: str) -> None:
+    async def use(world: World) -> None:
+        async def switch_off(_: float) -> None:
+            await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+
+        world.platform.faults = [LOST_REQUEST]
+        await world.tick()
+        world.clock.now += MINUTE
+        await tick(replace(world.ports, pause=switch_off))
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.messages == []
+
+    in_world(database, use)
+
+
+async def bar_first(world: World, how: str) -> None:
+    """Bar q00, which is on its way, in one of the ways there are."""
+    if how == "guest":
+        await world.ledger.exclude_guest("Guest q00", world.clock())
+        return
+    quote = Quote("q00", "talk-q00", 61.5, "Guest q00", "It is q00.", "Tea")
+    await world.ledger.judge(HERE, quote, Judgement(how), "U2", world.clock())
+
+
+@pytest.mark.parametrize("how", ["never", "skip", "guest"])
+@pytest.mark.parametrize(
+    ("fault", "facts"),
+    [
+        pytest.param(SERVER_AWAY, {}, id="refused"),
+        pytest.param(LOST_REQUEST, {}, id="absent"),
+        pytest.param(LOST_REQUEST, {"nonce_seconds": NONCE_SECONDS}, id="absent, nonce"),
+    ],
+)
+def test_what_is_barred_on_its_way_is_chosen_anew(
+    database: str, fault: PostError, facts: dict[str, float], how: str
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick()
+        await bar_first(world, how)
+        await world.tick_on(3 * MINUTE)
+        (row,) = await world.rows()
+
+        assert world.platform.texts == ["It is q01."]
+        assert (row.state, row.quote and row.quote.id) == (State.SENT, "q01")
+
+    in_world(database, use, **facts)
+
+
+def test_what_is_barred_on_its_way_is_left_out_if_there_is_no_other(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool, world.platform.faults = sayings(1), [LOST_REQUEST]
+        await world.tick()
+        await bar_first(world, "never")
+        await world.tick_on(3 * MINUTE)
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.notices == [Notice.NOTHING_LEFT]
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("fault", [LOST_REPLY, LOST_REQUEST])
+def test_what_is_barred_is_not_sent_again_where_only_its_key_is_known(
+    database: str, fault: PostError
+) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [fault]
+        await world.tick()
+        await bar_first(world, "never")
+        await world.tick_on(3 * MINUTE)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert len(world.platform.requests) == 1
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        there = asyncio.Event()
+
+        async def arrive(_: float) -> None:
+            await world.platform.post(HERE, Quote("q00", "", 0, "", "It is q00.", ""), key)
+            there.set()
+
+        world.platform.faults = [LOST_REQUEST]
+        await world.tick()
+        key = (await world.rows())[0].key
+        await bar_first(world, "never")
+        world.clock.now += MINUTE
+        await tick(replace(world.ports, pause=arrive))
+        (row,) = await world.rows()
+
+        assert there.is_set()
+        assert world.platform.texts == ["It is q00."]
+        assert (row.state, row.quote and row.quote.id) == (State.SENT, "q00")
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS)
+
+
+def test_a_key_is_not_relied_on_once_the_clock_was_set_back(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [LOST_REPLY]
+        await world.tick()
+        world.clock.now -= HOUR
+        # For the platform, whose clock is right, an hour passes until ours has caught up.
+        world.platform.messages[0].at -= HOUR
+        await world.tick_on(2 * HOUR)
+
+        assert await world.states() == [State.UNKNOWN]
+        assert world.platform.notices == [Notice.UNSURE]
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_a_channel_without_quotes_is_skipped_and_said_once(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = [saying("weak", score=GOOD_SCORE - 0.1)]
+        await world.tick_on(HOUR, MINUTE)
+
+        assert await world.states() == [State.SKIPPED]
+        assert world.platform.notices == [Notice.NOTHING_LEFT]
+
+    in_world(database, use)
+
+
+def test_the_best_come_before_newer_ones_that_are_only_good(database: str) -> None:
+    async def use(world: World) -> None:
+        # The last one is of the newest episode.
+        world.pool = [saying("best", score=BEST_SCORE), saying("good", score=BEST_SCORE - 0.1)]
+        for _ in range(3):
+            await world.tick()
+            world.clock.now += WEEK
+
+        assert world.platform.texts == ["It is best.", "It is good.", "It is best."]
+
+    in_world(database, use)
+
+
+def test_an_excluded_guest_is_not_quoted(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.ledger.exclude_guest("guest  Q00", world.clock())
+        await world.tick()
+
+        assert world.platform.texts == ["It is q01."]
+
+    in_world(database, use)
+
+
+def test_a_platform_that_is_not_connected_waits_for_its_turn(database: str) -> None:
+    async def use(world: World) -> None:
+        await tick(replace(world.ports, posters={}))
+        assert await world.rows() == ()
+
+        await world.tick(MINUTE)
+        assert await world.states() == [State.SENT]
+
+    in_world(database, use)
+
+
+def test_a_pause_longer_than_the_lease_changes_nothing_afterwards(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(world: World) -> None:
+        paused, go_on = asyncio.Event(), asyncio.Event()
+
+        async def pause() -> None:
+            world.platform.before = None
+            paused.set()
+            await go_on.wait()
+
+        world.platform.before = pause
+        first = asyncio.create_task(world.tick())
+        await paused.wait()
+        await world.tick(world.ports.timing.lease + MINUTE / 6)
+        (taken,) = await world.rows()
+        assert (taken.state, len(world.platform.messages)) == (State.SENT, 1)
+
+        go_on.set()
+        await first
+        assert await world.rows() == (taken,)
+        assert "Another process has taken over" in caplog.text
+        assert len(world.platform.messages) == 1
+
+    in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
+
+
+def test_who_takes_over_looks_only_once_nobody_can_be_sending_any_more(database: str) -> None:
+    async def use(world: World) -> None:
+        begun, go_on, there = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def send_slowly() -> None:
+            world.platform.before = None
+            begun.set()
+            await go_on.wait()
+
+        async def arrive() -> None:
+            there.set()
+            go_on.set()
+
+        async def pause(seconds: float) -> None:
+            assert seconds > world.ports.timing.post.total_seconds()
+            go_on.set()
+            await there.wait()
+
+        world.platform.before, world.platform.after = send_slowly, arrive
+        ports = replace(world.ports, pause=pause)
+        first = asyncio.create_task(tick(ports))
+        await begun.wait()
+        world.clock.now += world.ports.timing.lease + MINUTE
+        await asyncio.gather(first, tick(ports))
+
+        assert len(world.platform.messages) == 1
+        assert await world.states() == [State.SENT]
+
+    in_world(database, use)
+
+
+def test_a_process_that_lost_its_claim_sends_nothing(database: str) -> None:
+    async def use(world: World) -> None:
+        choosing, go_on = asyncio.Event(), asyncio.Event()
+        ports = world.ports
+
+        async def slow_pool() -> object:
+            choosing.set()
+            await go_on.wait()
+            return await ports.pool()
+
+        first = asyncio.create_task(tick(replace(ports, pool=slow_pool)))  # type: ignore[arg-type]
+        await choosing.wait()
+        await world.tick(world.ports.timing.lease + MINUTE / 6)
+        go_on.set()
+        await first
+
+        assert len(world.platform.requests) == len(world.platform.messages) == 1
+
+    in_world(database, use)
+
+
+def test_a_new_process_leaves_alone_what_the_old_one_is_sending(database: str) -> None:
+    async def use(world: World) -> None:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def send() -> None:
+            begun.set()
+            await go_on.wait()
+
+        world.platform.before = send
+        old = asyncio.create_task(world.tick())
+        await begun.wait()
+        await world.tick(MINUTE)
+        go_on.set()
+        await old
+        await world.tick(MINUTE)
+
+        assert len(world.platform.requests) == len(world.platform.messages) == 1
+        assert await world.states() == [State.SENT]
+
+    in_world(database, use)
+
+
+def test_a_ledger_out_of_reach_posts_nothing(tmp_path: object) -> None:
+    async def use(world: World) -> None:
+        async def broken(*_: object) -> None:
+            raise StoreError("the database", "it is away.")
+
+        ledger = world.ledger
+        ledger.begin = broken  # type: ignore[method-assign, assignment]
+        await world.tick()
+
+        assert world.platform.requests == []
+        assert await world.states() == [State.CLAIMED]
+
+    in_world(f"sqlite:///{tmp_path}/airquote.db", use)
+
+
+def test_posting_now_takes_the_place_of_what_is_due_later_that_day(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - HOUR
+        assert await post_now(world.ports, subscription()) is State.SENT
+        assert await post_now(world.ports, subscription()) is None
+        await world.tick_on(2 * HOUR, 10 * MINUTE)
+
+        assert world.platform.texts == ["It is q00."]
+
+    in_world(database, use)
+
+
+def test_posting_now_on_another_day_leaves_the_weekly_one(database: str) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - DAY
+        await post_now(world.ports, subscription())
+        await world.tick(2 * DAY)
+
+        assert world.platform.texts == ["It is q00.", "It is q01."]
+
+    in_world(database, use)
+
+
+def test_posting_now_without_anything_approved_leaves_the_slot_as_it_is(database: str) -> None:
+    async def use(world: World) -> None:
+        reviewed = subscription(plan=REVIEWED)
+        assert await post_now(world.ports, reviewed) is State.SKIPPED
+
+        assert await world.rows() == ()
+
+    in_world(database, use)
