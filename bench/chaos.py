@@ -36,14 +36,15 @@ from bench.lossy import (
     Server,
     Strategy,
 )
-from bot.database import open_database
-from bot.deliveries import OPEN_STATES, Place, State, Subscription
-from bot.ledger import DatabaseLedger
 from bot.models import Episode
-from bot.ports import Pool, Ports, Timing
+from bot.posting.places import Channel
 from bot.quotes.extraction import ScoredQuote
-from bot.slots import Plan
-from bot.weekly import tick
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly.models import OPEN_STATES, State, Subscription
+from bot.weekly.ports import Pool, Timing, WeeklyContext
+from bot.weekly.slots import Schedule
+from bot.weekly.tick import tick
 
 _PROCESSES = 2
 _KILLS_PER_SECOND = 1.0
@@ -178,10 +179,10 @@ def _subscribe(run: Run) -> None:
             ledger = DatabaseLedger(database)
             for number in range(run.periods):
                 hour, minute = divmod(number, 60)
-                plan = Plan(0, time(hour, minute), "UTC")
-                place = Place("chaos", "T1", f"C{number}")
+                schedule = Schedule(0, time(hour, minute), "UTC")
+                channel = Channel("chaos", "T1", f"C{number}")
                 since = MONDAY - timedelta(days=1)
-                await ledger.subscribe(Subscription(place, plan, since, "U1"))
+                await ledger.subscribe(Subscription(channel, schedule, since, "U1"))
 
     asyncio.run(subscribe())
 
@@ -201,9 +202,11 @@ def _work(run: Run) -> None:
         timeout = ClientTimeout(total=_TIMING.post.total_seconds())
         async with open_database(run.database) as database, ClientSession(timeout=timeout) as web_:
             posters = {"chaos": LossyPoster(run, web_)}
-            ports = Ports(DatabaseLedger(database), posters, pool, run.clock, timing=_TIMING)
+            context = WeeklyContext(
+                DatabaseLedger(database), posters, pool, run.clock, timing=_TIMING
+            )
             while True:
-                await tick(ports)
+                await tick(context)
                 await asyncio.sleep(0.02)
 
     asyncio.run(work())

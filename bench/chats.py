@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_shapes import User
-from tests.fakes.discord_wire import Call
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer
-from tests.fakes.slack_delivery import Delivery
-from tests.fakes.slack_things import Interaction
-from tests.fakes.slack_workspace import Workspace
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import User
+from tests.fakes.discord.wire import Call
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.things import Interaction
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.fakes.slack.workspace import Workspace
 
 # Who starts may read transcripts first.
 START_SECONDS = 300.0

@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import ClientError, ClientSession, web
 
 from bot.answers.replies import Reply
-from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.ports import Flaw, Found, Notice, PostError, Sight
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
+from bot.weekly.models import Candidate, Delivery, Quote, Subscription
+from bot.weekly.ports import Notice
 
 LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
 SPEED = 600
@@ -136,20 +138,20 @@ class LossyPoster:
         """For how long a key that was posted is not posted again, by the fast clock."""
         return _NONCE_SECONDS * SPEED if self._run.strategy.nonce else 0.0
 
-    async def post(self, place: Place, quote: Quote, key: str) -> str:
+    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
         """Post a quote and name the message."""
-        return await self._ask("post", place, key)
+        return await self._ask("post", channel, key)
 
-    async def find(self, place: Place, key: str, since: datetime) -> Found:
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for a message, if that is allowed."""
         if not self._run.strategy.readable:
-            return Sight.CANNOT_TELL
-        return await self._ask("find", place, key) or Sight.ABSENT
+            return NotFound.CANNOT_TELL
+        return await self._ask("find", channel, key) or NotFound.ABSENT
 
-    async def withdraw(self, place: Place, message: str) -> None:
+    async def withdraw(self, channel: Channel, message: str) -> None:
         """Nothing is withdrawn here."""
 
-    async def why_not(self, place: Place, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Everything may be posted here."""
         return None
 
@@ -165,13 +167,13 @@ class LossyPoster:
     async def write(self, person: str, reply: Reply, key: str) -> None:
         """Nobody follows anything here."""
 
-    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
         """No new episodes come here."""
 
-    async def _ask(self, what: str, place: Place, key: str) -> str:
+    async def _ask(self, what: str, channel: Channel, key: str) -> str:
         try:
             async with self._session.post(f"{self._run.address}/{what}", data=key) as response:
                 return await response.text()
         except ClientError as error:
             reason = f"the connection was lost ({type(error).__name__})."
-            raise PostError(Flaw.AMBIGUOUS, place.channel, reason) from error
+            raise PostError(FailureKind.AMBIGUOUS, channel.id, reason) from error

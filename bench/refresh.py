@@ -23,7 +23,7 @@ from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
 from bot.service.request_queue import Requester, RequestQueue
 from bot.sources import Folder
-from bot.store import open_store
+from bot.store.feedback import open_store
 from bot.transcripts.files import find_files
 
 _ASKER = Requester("bench", "here", "somebody")

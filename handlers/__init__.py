@@ -1,1 +1,1 @@
-"""The adapters of Airquote: parse what came in, call a command of `bot`, render its reply."""
+"""What people touch: chats and the command line parse input, call `bot`, and render its reply."""

@@ -3,17 +3,18 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfile
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import psycopg
 import pytest
 from hypothesis import settings
 
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.index import Index
-from tests.databases import find_program, postgresql_server
+from tests.databases import find_program, make_tables, postgresql_database, postgresql_server
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.slack.server import SlackServer, running_slack
 
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
@@ -57,18 +58,43 @@ def postgresql() -> Iterator[str]:
         pytest.skip("no PostgreSQL here: install its server, or set AIRQUOTE_TEST_POSTGRES")
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables and no row, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "tables.db"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables and no row, to be copied."""
+    with postgresql_database(postgresql) as address:
+        make_tables(address)
+        yield urlsplit(address).path.removeprefix("/")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a new, empty database; a test with it runs on SQLite and on PostgreSQL."""
+    """The address of a database without rows; a test with it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "airquote.db"
+        copyfile(request.getfixturevalue("sqlite_tables"), path)
+        yield f"sqlite:///{path}"
+        return
+    server, tables = map(request.getfixturevalue, ("postgresql", "postgresql_tables"))
+    with postgresql_database(server, tables) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables; a test with it runs on both, too."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'airquote.db'}"
         return
-    server = request.getfixturevalue("postgresql")
-    name = f"airquote_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgresql_database(request.getfixturevalue("postgresql")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -77,3 +103,19 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    """A local Slack that no bot is connected to."""
+    with running_slack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def discord() -> Iterator[DiscordServer]:
+    """A local Discord that knows the commands, and that no bot is connected to."""
+    from tests.apps.discord import running_discord  # takes a second, which few tests need
+
+    with running_discord() as discord:
+        yield discord

@@ -1,5 +1,6 @@
-"""A PostgreSQL server of the tests' own, where its programs are installed."""
+"""Databases of the tests' own, and a PostgreSQL server where its programs are installed."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -7,8 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
+
+from bot.store.database import open_database
 
 _DEBIAN = Path("/usr/lib/postgresql")
 # Nothing here outlives the tests, so nothing needs to reach the disk.
@@ -39,6 +45,26 @@ def postgresql_server(initdb: str, pg_ctl: str) -> Iterator[str]:
             yield f"postgresql://test@/postgres?host={folder}"
         finally:
             _run(user, pg_ctl, "stop", "--wait", "-D", data, "--mode=immediate")
+
+
+@contextmanager
+def postgresql_database(server: str, template: str = "template1") -> Iterator[str]:
+    """Make a database on a server, a copy of another one there; yield its address."""
+    name = f"airquote_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def make_tables(address: str) -> None:
+    """Make the tables of a database."""
+
+    async def make() -> None:
+        async with open_database(address):
+            pass
+
+    asyncio.run(make())
 
 
 def _run(user: str | None, *words: str) -> None:

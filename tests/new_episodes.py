@@ -3,12 +3,12 @@
 from pathlib import Path
 from shutil import copytree
 
-from bot.changes import note_changes, tell_waiting
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library
 from bot.models import Chapter
-from bot.ports import Ports
+from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.search.index.build import build_index
+from bot.weekly.ports import WeeklyContext
 from tests.builders import bakery, episode
 
 TALK = episode(
@@ -46,7 +46,7 @@ def add_episode(folder: Path) -> str:
     return "teapots"
 
 
-async def tell_of_changes(ports: Ports, old: Library, new: Library) -> None:
+async def tell_of_changes(context: WeeklyContext, old: Library, new: Library) -> None:
     """Do what the process does when a library takes another's place."""
-    await note_changes(ports, new, old)
-    await tell_waiting(ports, new)
+    await note_changes(context, new, old)
+    await tell_waiting(context, new)

@@ -1,93 +1,76 @@
-"""The one rule: `handlers` imports `bot`, and inside `bot` imports point down."""
+"""The structure: packages in one order, no circles, one home for each library, one word a thing."""
 
 import ast
-import subprocess
-import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "aiohttp", "typer", "rich"}
-CHAT_LIBRARIES = {"slack_bolt", "slack_sdk", "discord", "aiohttp"}
 
-LOADED = """
-import importlib, pkgutil, sys
-import bot
-
-for module in pkgutil.walk_packages(bot.__path__, "bot."):
-    importlib.import_module(module.name)
-print(*sys.modules)
-"""
-
-OPENED = """
-import importlib, os, pkgutil, sys
-import bot
-
-data = os.path.realpath("data")
-
-def report(event, arguments):
-    if event == "open" and os.path.realpath(str(arguments[0])).startswith(data):
-        print(arguments[0])
-
-sys.addaudithook(report)
-for module in pkgutil.walk_packages(bot.__path__, "bot."):
-    importlib.import_module(module.name)
-"""
-
-COMMAND_LINE = """
-import sys
-from handlers.cli.app import build_app
-
-build_app()
-print(*sys.modules)
-"""
-
-UPWARD = [
-    ("bot.models", "bot"),
-    ("bot.errors", "bot"),
-    ("bot.transcripts", "bot.search"),
-    ("bot.search", "bot.transcripts"),
-    ("bot.transcripts", "bot.library.library"),
-    ("bot.search", "bot.library.library"),
-    ("bot", "bot.library.evaluation"),
-    ("bot", "bot.answers.dispatch"),
-    ("bot", "bot.service.request_queue"),
-    ("bot", "handlers"),
-    ("bot.strict_yaml", "bot.transcripts"),
-]
-# What stands on these, each with all that may stand on it: a candidate is measured, what comes in
-# is answered, and what is shared comes in.
-ABOVE = {
-    "bot.library.evaluation": {"bot.library.build_job"},
-    "bot.answers.dispatch": {"bot.service.request_queue"},
-    "bot.service.request_queue": {"bot.service.sharing"},
+# Lowest first: a package imports only itself and what stands before it.
+LAYERS = (
+    "bot",  # the modules directly in it
+    "bot.transcripts",
+    "bot.search.index",
+    "bot.search",
+    "bot.quotes",
+    "bot.library",
+    "bot.answers",
+    "bot.posting",
+    "bot.weekly",
+    "bot.store",
+    "bot.service",
+    "handlers",
+)
+# The only modules or packages that may import a library.
+HOMES = {
+    "aiohttp": ("handlers",),
+    "alembic": ("bot.store",),
+    "apscheduler": ("bot.schedule",),
+    "discord": ("handlers.discord",),
+    "filelock": ("bot.files",),
+    "matplotlib": ("bot.answers.charts",),
+    "PIL": ("bot.quotes",),
+    "platformdirs": ("bot.config",),
+    "prometheus_client": ("handlers.run.metrics",),
+    "pydantic_settings": ("bot.config",),
+    "rank_bm25": ("bot.search.index.bm25",),
+    "rapidfuzz": ("bot.search",),
+    "rich": ("handlers.cli",),
+    "sentence_transformers": ("bot.search.semantic", "bot.search.embeddings"),
+    "slack_bolt": ("handlers.slack",),
+    "slack_sdk": ("handlers.slack",),
+    "sqlalchemy": ("bot.store",),
+    "srt": ("bot.transcripts.formats.subtitles",),
+    "Stemmer": ("bot.search.index.analysis",),
+    "structlog": ("bot.logs",),
+    "typer": ("handlers.cli",),
+    "webvtt": ("bot.transcripts.formats.subtitles",),
+    "yaml": ("bot.strict_yaml",),
 }
-
-
-# What answers may import besides transcripts and search.
-ROOTS = {"apart", "cleaning", "errors", "mentions", "models", "version", "wording"}
-QUOTES = {"quotable", "sayings"}
-LIBRARY = {"library", "manifests", "registry"}
-
-
-def run(code: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return done.stdout
 
 
 def module_name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
+def modules() -> dict[str, Path]:
+    paths = [path for package in ("bot", "handlers") for path in (ROOT / package).rglob("*.py")]
+    return {module_name(path): path for path in paths if "versions" not in path.parts}
+
+
 def imports_of(path: Path) -> Iterator[str]:
-    """Name everything a file imports, anywhere in it."""
+    """Name every module a file imports, anywhere in it, or the name in it that is no module."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            assert not node.level, f"{path} imports relatively"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in modules() else f"{node.module}"
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 
@@ -96,58 +79,66 @@ def is_in(name: str, package: str) -> bool:
     return f"{name}.".startswith(f"{package}.")
 
 
-def test_the_core_loads_no_adapter_and_none_of_their_libraries() -> None:
-    loaded = {name.split(".")[0] for name in run(LOADED).split()}
-
-    assert "bot" in loaded
-    assert loaded & OUTSIDE == set()
-
-
-def test_importing_the_core_reads_no_data() -> None:
-    assert run(OPENED) == ""
+def layer_of(module: str) -> str:
+    """Find the package a module stands in; a module directly in `bot` stands in "bot"."""
+    within = [layer for layer in LAYERS[1:] if is_in(module, layer)]
+    return max(within, key=len) if within else "bot"
 
 
-def test_the_command_line_loads_a_chats_library_only_for_the_chat() -> None:
-    loaded = {name.split(".")[0] for name in run(COMMAND_LINE).split()}
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_package_imports_only_what_stands_before_it(layer: str) -> None:
+    members = {name: path for name, path in modules().items() if layer_of(name) == layer}
+    upward = [
+        (module, name)
+        for module, path in members.items()
+        for name in imports_of(path)
+        if name.split(".")[0] in ("bot", "handlers")
+        and LAYERS.index(layer_of(name)) > LAYERS.index(layer)
+    ]
 
-    assert "typer" in loaded
-    assert loaded & CHAT_LIBRARIES == set()
+    assert members
+    assert upward == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        name: {each for each in imports_of(path) if each in modules() and each != name}
+        for name, path in modules().items()
+    }
+
+    try:
+        order = [*TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+    assert len(order) == len(graph)
 
 
 @pytest.mark.parametrize(("one", "other"), [("slack", "discord"), ("discord", "slack")])
 def test_a_platform_knows_nothing_of_another(one: str, other: str) -> None:
-    paths = [*(ROOT / "handlers" / one).rglob("*.py")]
+    members = [path for name, path in modules().items() if is_in(name, f"handlers.{one}")]
 
-    assert paths
-    for path in paths:
+    assert members
+    for path in members:
         assert not any(is_in(name, f"handlers.{other}") for name in imports_of(path)), path
 
 
-@pytest.mark.parametrize(("below", "above"), UPWARD)
-def test_imports_never_go_up(below: str, above: str) -> None:
-    modules = {module_name(path): path for path in (ROOT / "bot").rglob("*.py")}
-    upward = [
-        (module, name)
-        for module, path in modules.items()
-        if is_in(module, below) and module not in ABOVE.get(above, set())
-        for name in imports_of(path)
-        if is_in(name, above)
+def test_nothing_is_imported_for_the_type_checker_alone() -> None:
+    hidden = [
+        name
+        for name, path in modules().items()
+        if "TYPE_CHECKING" in path.read_text(encoding="utf-8")
     ]
 
-    assert any(is_in(module, below) for module in modules)
-    assert upward == []
+    assert hidden == []
 
 
-def test_answers_know_no_chat_no_store_and_no_schedule() -> None:
-    below = {"answers", "corpus", "search", *ROOTS, *QUOTES, *LIBRARY}
-    for path in (ROOT / "bot" / "answers").rglob("*.py"):
-        for name in imports_of(path):
-            assert not is_in(name, "bot") or name.split(".")[1] in below, (path, name)
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_has_one_home(library: str) -> None:
+    users = [
+        name
+        for name, path in modules().items()
+        if any(is_in(imported, library) for imported in imports_of(path))
+    ]
 
-
-def test_no_import_is_relative() -> None:
-    """So that the other tests here see where every name comes from."""
-    for path in (ROOT / "bot").rglob("*.py"):
-        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-
-        assert not any(isinstance(node, ast.ImportFrom) and node.level for node in nodes), path
+    assert users
+    assert [name for name in users if not any(is_in(name, home) for home in HOMES[library])] == []

@@ -11,7 +11,7 @@ from bench.quality import measure_quality
 from bench.speed import time_queries
 from bot.config import SAMPLE_EPISODES
 from bot.library.evaluation import Qrel
-from bot.library.library import Library, open_library
+from bot.library.library import Library
 
 
 @pytest.fixture(autouse=True)
@@ -19,11 +19,6 @@ def sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the sample podcast, whatever this machine is set up for."""
     monkeypatch.setenv("AIRQUOTE_EPISODES", "")
     monkeypatch.delenv("AIRQUOTE_SHARED", raising=False)
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library((SAMPLE_EPISODES,), tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")

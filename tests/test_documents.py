@@ -15,7 +15,7 @@ from bot.answers.requests import TYPED_VERBS
 from bot.config import Settings
 from bot.transcripts.catalog import read_catalog
 from handlers.cli.app import build_app
-from handlers.discord import installing
+from handlers.discord.sync import install_links
 from tests.generate_reference import commands
 
 ROOT = Path(__file__).parents[1]
@@ -133,7 +133,7 @@ def test_the_scopes_are_those_of_the_manifest() -> None:
 def test_the_link_to_add_it_to_a_server_asks_for_the_permissions_it_needs() -> None:
     page = read("docs/setup-discord.md")
     (asked,) = re.findall(r"permissions=(\d+)", page)
-    server, _ = installing.tell_links(1)
+    server, _ = install_links(1)
 
     assert f"permissions={asked}&" in server
     assert discord.Permissions(int(asked)).attach_files
@@ -172,17 +172,13 @@ def test_every_sample_in_the_readme_exists() -> None:
         assert all((ROOT / "data" / "episodes" / sample).is_file() for sample in samples)
 
 
-@pytest.mark.skipif(
-    not (ROOT / "handlers" / "run").is_dir(), reason="not all modules have been moved yet"
-)
 def test_every_module_that_is_named_exists() -> None:
-    files = {path.name for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")}
+    folders = ("bench", "bot", "data", "docs", "handlers", "tests")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    known = [f"/{path.relative_to(ROOT).as_posix()}{'/' * path.is_dir()}" for path in paths]
     for name in ("docs/architecture.md", "CONTRIBUTING.md"):
-        for path in re.findall(r"`((?:[\w*]+/)*[\w*]+(?:/|\.py))`", read(name)):
-            inside = list(ROOT.glob(f"{path}*" if path.endswith("/") else path))
-            nested = path.endswith("/") and any((ROOT / "bot").rglob(path.rstrip("/")))
-
-            assert inside or nested or path in files or any(ROOT.rglob(path)), f"{name}: {path}"
+        for path in re.findall(r"`((?:\w+/)*\w+(?:/|\.py))`", read(name)):
+            assert any(each.endswith(f"/{path}") for each in known), f"{name}: {path}"
 
 
 def test_the_changelog_is_one_that_people_can_keep() -> None:

@@ -34,7 +34,7 @@ LOADED_BY_OTHERS = {
     "tzdata": "zoneinfo reads it where the system knows no time zones",
 }
 # The store, its database and its migrations are one home, and so is the adapter of a platform.
-STORE = ("bot/store.py", "bot/database.py", "bot/backup.py", "bot/ledger", "bot/migrat")
+STORE = "bot/store/"
 ADAPTERS = ("handlers/slack/", "handlers/discord/")
 
 

@@ -34,7 +34,7 @@ def episode_buttons(card: Card, label: str) -> tuple[Button, ...]:
 
 
 def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
-    """Offer the pages before and behind that of a request."""
+    """Offer the pages before and after that of a request."""
     pages = [("Previous", request.page - 1)] if request.page else []
     pages += [("Next", request.page + 1)] if more else []
     turned = (Button(ButtonKind.TURN, label, replace(request, page=page)) for label, page in pages)
@@ -42,7 +42,7 @@ def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
 
 
 def another_button(request: Request) -> tuple[Button, ...]:
-    """Offer the quote behind that of a request."""
+    """Offer the quote after that of a request."""
     return _that_fit(Button(ButtonKind.TURN, "Another", replace(request, page=request.page + 1)))
 
 
@@ -56,7 +56,7 @@ def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
 
 
 def help_buttons(library: Library) -> tuple[Button, ...]:
-    """Offer examples to ask, and a form for who wants to narrow down."""
+    """Offer examples to ask, and the form."""
     examples = (
         Button(ButtonKind.ASK, truncate(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
         for example in examples_from(library)
@@ -65,10 +65,10 @@ def help_buttons(library: Library) -> tuple[Button, ...]:
 
 
 def form_button() -> tuple[Button, ...]:
-    """Offer the form."""
+    """Offer a form to narrow a search down with."""
     return (Button(ButtonKind.FORM, "Search With Filters", Request(Verb.SEARCH)),)
 
 
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:
-    """Keep the buttons that a button can carry; only an endless slug does not fit."""
+    """Drop the buttons whose request is too long to carry; only an endless slug makes one so."""
     return tuple(button for button in buttons if len(pack(button.request)) <= MAX_PACKED)

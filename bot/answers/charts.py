@@ -1,8 +1,8 @@
 """Mentions as a chart: bars of text, narrow enough for a phone, and lines by season as a picture.
 
-The only home of matplotlib, which is an extra. `python -m bot.answers.charts` draws the lines that
-standard input has as JSON to standard output, for who has others to answer meanwhile: see
-`draw_apart`.
+The only home of matplotlib, which is an extra. `python -m bot.answers.charts` reads lines as JSON
+from standard input and writes a picture of them to standard output, so that a process that answers
+people need not draw: see `draw_apart`.
 """
 
 import json

@@ -19,7 +19,7 @@ from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, 
 from bot.search.query import parse_query
 from bot.search.snippets import find_matches, mark_words
 
-# About as many words as a passage has, before it and behind it.
+# About as many words as a passage has, before it and after it.
 _WORDS_AROUND = 70
 # Who wants to know what came before wants to hear it too.
 _EARLIER_SECONDS = 10

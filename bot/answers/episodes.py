@@ -67,9 +67,9 @@ def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply
 
 
 def answer_episode(library: Library, request: Request) -> Reply:
-    """Answer with the episode of a slug, or that answers to a number, words of its title, a guest.
+    """Answer with an episode, named by its slug, its number, words of its title or a guest.
 
-    Where several do, or nothing is typed, it lists those to choose from.
+    If several match, or nothing is typed, it lists them to choose from.
     """
     if request.episode:
         return show_episode(library, request.episode)

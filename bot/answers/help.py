@@ -1,4 +1,4 @@
-"""How to ask, what there is to ask about, and what is said where no answer can be given."""
+"""How to ask, what there is to ask about, and what is said when no answer can be given."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ _OPERATORS = (
 _EXAMPLES = "For example:"
 _HOW = "Type what you remember, and I will find where it was said."
 _NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
-# What is asked of a chat, where there is none.
+# What only a chat can answer.
 ELSEWHERE = {
     Verb.WEEKLY: Reply("The quote of the week is posted in Slack or Discord: ask me there."),
     **dict.fromkeys(FOLLOWING, _NO_FOLLOWS),
@@ -42,7 +42,7 @@ ELSEWHERE = {
 
 
 def answer_help(library: Library) -> Reply:
-    """List the commands, how a search is narrowed down, and last what leads to the examples."""
+    """List the commands and how to narrow a search down; the last line leads to the examples."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
     return Reply(_HOW, notes, buttons=help_buttons(library))
 
@@ -60,13 +60,13 @@ def overview(library: Library) -> Reply:
 
 
 def forgetful(why: str = "") -> Reply:
-    """Say that what is asked for would be forgotten, and `why` to who can mend it."""
+    """Say that a setting would not survive a restart, and `why` to those who can mend it."""
     notes = (why,) if why else ("Please tell whoever runs this bot.",)
     return Reply("I would forget that at the next restart.", notes)
 
 
 def store_away() -> Reply:
-    """Answer where the database could not be used."""
+    """Answer when the database cannot be used."""
     return Reply(
         "I cannot reach my database right now, so that may not have worked. Please try again in a "
         "minute."
@@ -74,12 +74,12 @@ def store_away() -> Reply:
 
 
 def out_of_date() -> Reply:
-    """Answer a button that another version has made."""
+    """Answer a button that an earlier version made."""
     return Reply("That button is from an earlier version. Please search again.")
 
 
 def apology(reference: str) -> Reply:
-    """Answer where something broke; by the reference, the log tells what."""
+    """Answer when something broke; the log has the details under the reference."""
     return Reply(
         "Something went wrong on my side. Please try again. If it keeps happening, give an admin "
         f"this reference: {reference}."

@@ -1,4 +1,4 @@
-"""What is said beside the hits: examples, corrections, and ways on where nothing was found."""
+"""What is said besides the hits: examples, corrections, and what to try if there are none."""
 
 from collections.abc import Mapping, Sequence
 
@@ -58,7 +58,7 @@ def too_long(typed: str) -> Reply:
 def explain_corrections(
     corrections: Mapping[str, tuple[str, ...]], *, found: bool = True
 ) -> tuple[str, ...]:
-    """Say which words were looked for instead of those typed; if any were found, how to insist."""
+    """Say which words stood in for those typed and, if they were found, how to insist."""
     if not corrections:
         return ()
     meant = " ".join(word for words in corrections.values() for word in words)
@@ -81,7 +81,7 @@ def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def explain_filters(query: Query) -> tuple[str, ...]:
-    """Say in a line to what a query is narrowed down, if it is: "Season 10 · guest Ann"."""
+    """Say in a line what a query is narrowed down to, if it is: "Season 10 · guest Ann"."""
     dates = (("after", query.after), ("before", query.before))
     parts = [f"{each.field} {each.value}" for each in query.filters]
     parts += [f"{name} {day}" for name, day in dates if day]

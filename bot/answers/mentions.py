@@ -1,4 +1,4 @@
-"""How often something is mentioned, in numbers and from when to when."""
+"""How often something is mentioned, and where first and last."""
 
 import re
 from dataclasses import replace

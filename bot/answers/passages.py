@@ -51,7 +51,7 @@ def answer_search(library: Library, request: Request) -> Reply:
 
 
 def answer_find(library: Library, request: Request) -> Reply:
-    """Answer with what is said about a longer text, such as a message: its telling words ask."""
+    """Answer with passages about a longer text, such as a message, by its most telling words."""
     if not request.text:
         return Reply("There is no text to search for.")
     query = query_like(library.index, request.text)
@@ -65,7 +65,7 @@ def answer_find(library: Library, request: Request) -> Reply:
 
 
 def answer_like(library: Library, request: Request) -> Reply:
-    """Answer with what else is said about what a passage says that was shown."""
+    """Answer with more passages like one that was shown."""
     start, end = request.start, request.end
     if start is None or end is None:
         return GONE
@@ -119,7 +119,7 @@ def _without_words(library: Library, query: Query, request: Request) -> Reply:
 
 
 def _like(library: Library, request: Request, passage: int, second: float) -> Reply:
-    """Answer with what is like a passage of the index, which `second` is in."""
+    """Answer with more like a passage of the index, which holds `second`."""
     query = query_at(library.index, passage)
     if not query.words:
         return Reply("I cannot tell what that passage is about.")

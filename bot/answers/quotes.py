@@ -27,7 +27,7 @@ from bot.search.snippets import find_matches
 
 # How many of the best passages are looked through for single sentences.
 _PASSAGES = 30
-# A word so much less telling than the most telling one of a query is not what that is about.
+# A word this much less telling than the most telling one of a query is not its subject.
 _TELLING = 0.5
 _ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
@@ -111,7 +111,7 @@ def _about(library: Library, query: Query) -> Iterator[range]:
 
 
 def _in_turn(found: Iterable[_Found], wanted: Iterable[int]) -> Iterator[range]:
-    """Yield what says all stems that are wanted, then the others; the first ones at once."""
+    """Yield what says all wanted stems, each at once, then the others."""
     others = []
     for cues, stems in found:
         if stems.issuperset(wanted):
@@ -174,7 +174,7 @@ def _said_in(index: Index, reading: InterpretedQuery, passage: int) -> dict[int,
 
 
 def _is_named(index: Index, cues: range, query: Query) -> bool:
-    """Say whether who says it is whom a query asks for, if it asks for anybody."""
+    """Say whether it is said by the guest whom a query names, if it names one."""
     asked = [each.value for each in query.filters if each.field in ("guest", "speaker")]
     name = guest_of(index, cues[0])
     guests = index.episodes[int(index.transcripts.episodes[cues[0]])].guests

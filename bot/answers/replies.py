@@ -26,8 +26,8 @@ MAX_TURN = 1500
 class ButtonKind(StrEnum):
     """What happens to the answer to a button's request."""
 
-    ASK = "ask"  # it is shown to who pressed, beside what they have
-    TURN = "turn"  # it takes the place of what they have
+    ASK = "ask"  # it is shown to whoever pressed, as a message of its own
+    TURN = "turn"  # it takes the place of the message
     OPEN = "open"  # it is looked at for a moment, such as in a dialog
     SHARE = "share"  # everybody sees it, once
     JUDGE_USEFUL = "useful"  # what was shown is judged
@@ -42,7 +42,7 @@ class ButtonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button below a reply or a card: its label, what it asks for and what becomes of that."""
+    """A button below a reply or a card: what it says, what it asks for, and what happens then."""
 
     kind: ButtonKind
     label: str
@@ -62,7 +62,7 @@ class Moment:
 class SpokenTurn:
     """What one speaker says without a break; `speaker` is "" where nobody knows.
 
-    What is `apart` was shown before, and the rest is what surrounds it.
+    What is `apart` was shown before; the rest surrounds it.
     """
 
     speaker: str
@@ -109,9 +109,9 @@ class Reply:
 
     `suggestion` is the query that was answered in place of the one typed. `more` says that there
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
-    the counts behind the sentence, for who can draw them. `buttons` are what can be done next. What
-    `names_card` has the title of its only card in its sentence. `channel` is the id of the one that
-    the sentence is about, which adapters name behind it.
+    the counts behind the sentence, for platforms that draw them. `buttons` are what can be done
+    next; a terminal leaves them out. With `names_card`, the sentence has the title of the only
+    card. `channel` is the id of the channel it is about, which adapters name after the sentence.
     """
 
     text: str
@@ -188,7 +188,7 @@ def episode_code(episode: Episode) -> str:
 
 
 def numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:
-    """Number the cards, counted over all pages; one that is alone has no number."""
+    """Number the cards, counted over all pages; a card on its own has no number."""
     alone = len(reply.cards) == 1 and reply.first == 1
     for number, card in enumerate(reply.cards, start=reply.first):
         yield None if alone else number, card
@@ -205,17 +205,17 @@ def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
 
 
 def shared_by(named: bool) -> str:
-    """Say of a passage that it is shared; where the member is `named`, this goes behind them."""
+    """Introduce a shared passage; where the member is `named`, this follows their name."""
     return " shared from the podcast:" if named else "Shared from the podcast:"
 
 
 def more_chapters(left: int) -> str:
-    """Say how many chapters there is no room for; "" if there is room for all."""
+    """Say how many chapters do not fit; "" if all do."""
     return f"… and {pluralize(left, 'more chapter')}" if left else ""
 
 
 def remark(source: Origin | None, heard_as: str) -> str:
-    """Say of captions that a machine wrote them, and what it wrote for the words; "" of others."""
+    """Say that captions are automatic, and what they have for the words; "" for edited text."""
     if source is not Origin.CAPTIONS:
         return ""
     return "Automatic captions" + (f", heard as “{heard_as}”" if heard_as else "")

@@ -19,7 +19,7 @@ _LAST_SECOND = 1_000_000
 
 
 class Verb(StrEnum):
-    """The commands people have; each is answered by `bot.answers.dispatch.answer`."""
+    """The commands; each is answered by `bot.answers.dispatch.answer`."""
 
     SEARCH = "search"
     QUOTE = "quote"
@@ -55,9 +55,9 @@ TYPED_VERBS = (
     Verb.ABOUT,
     Verb.HELP,
 )
-# What people do with what they follow; `bot.following` answers.
+# What people do with what they follow; `bot.posting.follow_commands` answers.
 FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW})
-# What can be typed behind "weekly"; behind other words, it is one to search for.
+# What can be typed after "weekly"; before other words, it is one to search for.
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
 # The same of "announce".
 ANNOUNCE_WORDS = ("on", "off")
@@ -65,7 +65,7 @@ ANNOUNCE_WORDS = ("on", "off")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question: `text` is what was typed behind the verb, `page` counts from 0.
+    """One question: `text` is what was typed after the verb, `page` counts from 0.
 
     `episode` (a slug), `start` and `end` (seconds) name a passage that was shown: it is the one
     that ends there. They outlive any index. `size` is how many passages are shown on a page: the
@@ -82,7 +82,7 @@ class Request:
 
 
 def read_request(typed: str) -> Request:
-    """Read what was typed behind the command: a verb and its text, else words to search for.
+    """Read what was typed after the command: a verb and its text, else words to search for.
 
     Nothing at all asks for help, and so does a search for nothing; "search quote" searches for a
     word that is a verb too, and so does "help me …", since help takes no words.

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bot.errors import CacheError
 from bot.library.library import Library, Notice
-from bot.ports import Pool
 from bot.quotes.extraction import ScoredQuote, extract_quotes, quote_rows
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.index import Index
 from bot.search.index.storage import write_atomically
+from bot.weekly.ports import Pool
 
 QUOTES_VERSION = 1
 """Which quotes are found in the same index: whoever changes how they are found and rated raises it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.deliveries import Delivery, Standing, State, Subscription
+from bot.weekly.models import Delivery, State, Subscription, SubscriptionState
 
 
 class Outcome(StrEnum):
@@ -47,7 +47,7 @@ def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
     times: dict[str, datetime] = {}
     for each in deliveries:
         if each.state is State.SENT:
-            sent, platform = each.sending_at or each.slot.at, each.place.platform
+            sent, platform = each.sending_at or each.slot.at, each.channel.platform
             times[platform] = max(sent, times.get(platform, sent))
     return times
 
@@ -59,11 +59,11 @@ def waiting_since(
     quoted: dict[object, datetime] = {}
     for each in deliveries:
         if each.state is State.SENT:
-            quoted[each.place] = max(each.slot.at, quoted.get(each.place, each.slot.at))
+            quoted[each.channel] = max(each.slot.at, quoted.get(each.channel, each.slot.at))
     times: dict[str, datetime] = {}
     for wanted in subscriptions:
-        if wanted.standing is Standing.ON:
-            since = max(wanted.since, quoted.get(wanted.place, wanted.since))
-            platform = wanted.place.platform
+        if wanted.state is SubscriptionState.ON:
+            since = max(wanted.since, quoted.get(wanted.channel, wanted.since))
+            platform = wanted.channel.platform
             times[platform] = min(since, times.get(platform, since))
     return times

@@ -9,7 +9,7 @@ from bot.answers.about import answer_about, with_manifest
 from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
 from bot.library.library import registry_of
-from bot.weekly_status import add_deliveries
+from bot.weekly.status import add_deliveries
 from handlers.cli import render
 from handlers.cli.maintenance import open_podcast
 
@@ -27,8 +27,8 @@ def about() -> None:
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
     # Loaded here, as it takes longer than a search and no other command needs it.
-    from bot.database import is_there, open_database
-    from bot.ledger import DatabaseLedger
+    from bot.store.database import is_there, open_database
+    from bot.store.deliveries import DatabaseLedger
 
     address = settings.database.get_secret_value()
     if not is_there(address):

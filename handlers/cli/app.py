@@ -22,7 +22,6 @@ from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, Unreac
 from bot.search.mentions import Mentions
 from bot.transcripts.formats.fields import parse_seconds
 from bot.version import version
-from handlers.adapters import Adapter
 from handlers.cli import maintenance, render
 from handlers.cli.about import about
 from handlers.cli.index import index_app
@@ -30,7 +29,8 @@ from handlers.cli.json_output import search_object
 from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
 from handlers.cli.quotes import quotes_app
 from handlers.cli.store import store_app
-from handlers.platforms import PLATFORMS, load_chat_settings, load_settings_of
+from handlers.platform import PlatformPlugin
+from handlers.run.platforms import PLATFORMS, load_chat_settings, load_settings_of
 
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
@@ -93,7 +93,7 @@ def build_app() -> typer.Typer:
     return app
 
 
-def _commands_of(platform: Adapter) -> typer.Typer:
+def _commands_of(platform: PlatformPlugin) -> typer.Typer:
     """Put together what there is for one platform alone."""
     commands = typer.Typer(help=platform.commands_help, no_args_is_help=True)
     for name, work in platform.commands.items():
@@ -102,7 +102,7 @@ def _commands_of(platform: Adapter) -> typer.Typer:
 
 
 def _print_lines(
-    platform: Adapter, work: Callable[[Settings], Iterable[str]]
+    platform: PlatformPlugin, work: Callable[[Settings], Iterable[str]]
 ) -> Callable[[], None]:
     def print_lines() -> None:
         for line in work(load_settings_of(platform)):
@@ -211,9 +211,9 @@ def mentions(
 def run() -> None:
     """Answer in the chats that are set up, until told to stop."""
     # Loaded here, as the chats' libraries take longer than a search.
-    from handlers import service
+    from handlers.run import service
 
-    service.main(load_chat_settings())
+    service.run_service(load_chat_settings())
 
 
 def doctor() -> None:

@@ -10,14 +10,14 @@ from rich.text import Text
 
 from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
-from bot.hosting import find_fleeting
-from bot.store import open_store
+from bot.store.feedback import open_store
+from bot.store.hosting import find_fleeting
 from bot.text import pluralize
-from handlers.adapters import Finding
 from handlers.cli import render
 from handlers.cli.maintenance import open_here
-from handlers.platforms import PLATFORMS
-from handlers.web import Server
+from handlers.http import Server
+from handlers.platform import Finding
+from handlers.run.platforms import PLATFORMS
 
 
 def examine() -> bool:

@@ -139,7 +139,7 @@ def note_nothing_found(library: Library, typed: str) -> None:
 
 
 async def _note(zero_hit: ZeroHit, settings: Settings) -> None:
-    from bot.store import open_store
+    from bot.store.feedback import open_store
 
     address = settings.database.get_secret_value()
     async with open_store(address, settings.keep_queries_days) as store:
@@ -148,7 +148,7 @@ async def _note(zero_hit: ZeroHit, settings: Settings) -> None:
 
 async def _read_feedback() -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:
     # Loaded here, as it takes longer than a search and no other command needs it.
-    from bot.store import open_store
+    from bot.store.feedback import open_store
 
     settings = load_settings()
     address = settings.database.get_secret_value()

@@ -13,18 +13,18 @@ from rich.text import Text
 
 from bot.answers.replies import clock_time, episode_code, quoted, video_url
 from bot.config import load_settings
-from bot.deliveries import fold_name
 from bot.library.library import Library
 from bot.models import Episode
 from bot.quotes.cache import sayings_of, with_sayings
 from bot.quotes.extraction import ScoredQuote, in_turns
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
+from bot.weekly.models import fold_name
 from handlers.cli.json_output import saying_objects
 from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
 
 if TYPE_CHECKING:
-    from bot.ledger import DatabaseLedger
+    from bot.store.deliveries import DatabaseLedger
 
 _Limit = Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -137,7 +137,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _excluded() -> tuple[str, ...]:
     # Loaded here and below, as it takes longer than a search and few commands need it.
-    from bot.database import is_there
+    from bot.store.database import is_there
 
     if not is_there(load_settings().database.get_secret_value()):
         return ()  # nobody has been left out yet, which is no reason to make a database
@@ -161,8 +161,8 @@ async def _include(name: str) -> None:
 
 @asynccontextmanager
 async def _ledger() -> AsyncIterator["DatabaseLedger"]:
-    from bot.database import open_database
-    from bot.ledger import DatabaseLedger
+    from bot.store.database import open_database
+    from bot.store.deliveries import DatabaseLedger
 
     async with open_database(load_settings().database.get_secret_value()) as database:
         yield DatabaseLedger(database)

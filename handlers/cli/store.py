@@ -51,23 +51,23 @@ def restore(
 
 async def _open() -> None:
     # Loaded here and below, as it takes longer than a search and no other command needs it.
-    from bot.database import open_database
+    from bot.store.database import open_database
 
     async with open_database(load_settings().database.get_secret_value()):
         pass
 
 
 async def _back_up(file: Path) -> int:
-    from bot.backup import back_up
-    from bot.database import open_database
+    from bot.store.backup import back_up
+    from bot.store.database import open_database
 
     async with open_database(load_settings().database.get_secret_value()) as database:
         return await back_up(database, file)
 
 
 async def _restore(file: Path, *, replace: bool) -> int:
-    from bot import backup
-    from bot.database import open_database
+    from bot.store import backup
+    from bot.store.database import open_database
 
     async with open_database(load_settings().database.get_secret_value()) as database:
         return await backup.restore(database, file, replace=replace)

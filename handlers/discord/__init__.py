@@ -1,1 +1,1 @@
-"""Airquote in Discord: what is typed or pressed there is parsed, answered by the core and shown."""
+"""Airquote in Discord: parse what members type or press, let `bot` answer, and render the reply."""

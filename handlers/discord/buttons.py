@@ -1,4 +1,4 @@
-"""What the buttons below an answer do; everything they need is in their ids, or kept."""
+"""What the buttons below an answer do; all they need is in their ids or in the database."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -13,95 +13,113 @@ from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.models import Verdict
-from bot.moderating import MODERATING, moderate
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
-from handlers.discord.calls import Asked, Call, Stage, answer, in_time, respond, tell, think, turn
-from handlers.discord.components import PAGE, shared
-from handlers.discord.errors import attend
+from bot.weekly.moderation import MODERATING, moderate
+from handlers.discord.errors import run_listener
 from handlers.discord.following import followed
-from handlers.discord.ids import EVERYBODY, ID_PATTERN, Press, find_request, read_id
-from handlers.discord.moderators import obstacle_of
-from handlers.web import NETWORK_ERRORS
+from handlers.discord.interaction import (
+    BotInteraction,
+    Interaction,
+    Stage,
+    await_in_time,
+    replace_message,
+    reply_privately,
+    send_first_response,
+    send_reply,
+    show_thinking,
+)
+from handlers.discord.permissions import obstacle_of
+from handlers.discord.render.custom_ids import (
+    EVERYBODY,
+    ID_PATTERN,
+    CustomId,
+    find_request,
+    parse_custom_id,
+)
+from handlers.discord.render.messages import PAGE, render_shared
+from handlers.http import NETWORK_ERRORS
 
 _NOT_YOURS = Reply(
     "These buttons are for the person who asked. Type /podcast, and you get your own."
 )
-_ONLY_YOU = Reply("Here, I may answer only you, so I cannot share that with the others.")
-_ONLY_US = Reply(
-    "Only you and I are here, so there is nobody to share that with. Search where the others are, "
-    "and share it there."
+_ANSWERS_HIDDEN = Reply("In this server, only you can see my answers, so I cannot share that.")
+_NOBODY_ELSE = Reply(
+    "Only you and I are here, so there is nobody to share that with. Search in a channel, and "
+    "share it there."
 )
 _NO_REQUEST = Request(Verb.HELP)
 
 
-class Pressed(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
-    """Any button of ours, of any version, that somebody has pressed."""
+class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
+    """A button below an answer, of any version of Airquote."""
 
     @classmethod
     async def from_custom_id(
         cls, _: discord.Interaction[Any], __: ui.Item[Any], match: re.Match[str], /
-    ) -> "Pressed":
-        """Make it of the button in the message."""
+    ) -> "AnswerButton":
+        """Create it from the button in the message."""
         return cls(ui.Button(custom_id=match.string))
 
-    async def callback(self, asked: discord.Interaction[Any]) -> None:
-        """Do what the button is for."""
-        await attend(asked, lambda call: press(call, self.custom_id))
+    async def callback(self, native: discord.Interaction[Any]) -> None:
+        """Handle the press of the button."""
+        await run_listener(native, lambda interaction: handle_button(interaction, self.custom_id))
 
 
-async def press(call: Call, custom_id: str) -> None:
-    """Do what a button asks for; one of another version, or of somebody else, is told so."""
-    pressed = read_id(custom_id)
-    if pressed is None or pressed.kind not in ACTIONS:
-        await tell(call, out_of_date())
-    elif pressed.owner not in (EVERYBODY, call.asked.user.id):
-        await tell(call, _NOT_YOURS)
+async def handle_button(interaction: Interaction, custom_id: str) -> None:
+    """Do what a button is for, unless it is out of date or somebody else's."""
+    pressed = parse_custom_id(custom_id)
+    if pressed is None or pressed.kind not in BUTTON_HANDLERS:
+        await reply_privately(interaction, out_of_date())
+    elif pressed.owner not in (EVERYBODY, interaction.native.user.id):
+        await reply_privately(interaction, _NOT_YOURS)
     else:
-        await ACTIONS[pressed.kind](call, pressed)
+        await BUTTON_HANDLERS[pressed.kind](interaction, pressed)
 
 
-async def _ask(call: Call, pressed: Press) -> None:
-    await answer(call, _follow(call, pressed))
+async def _ask(interaction: Interaction, pressed: CustomId) -> None:
+    await send_reply(interaction, _follow(interaction, pressed))
 
 
-async def _turn(call: Call, pressed: Press) -> None:
-    await turn(call, _follow(call, pressed))
+async def _replace_message(interaction: Interaction, pressed: CustomId) -> None:
+    await replace_message(interaction, _follow(interaction, pressed))
 
 
-async def _judge(call: Call, pressed: Press, verdict: Verdict) -> None:
-    await answer(call, _record(call, pressed, verdict))
+async def _record_verdict(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> None:
+    await send_reply(interaction, _record(interaction, pressed, verdict))
 
 
-async def _share(call: Call, pressed: Press) -> None:
-    """Post a hit for everybody, once, as the answer to the press: Discord takes no second one."""
-    if _is_hushed(call.asked):
-        await tell(call, _ONLY_YOU)
+async def _share(interaction: Interaction, pressed: CustomId) -> None:
+    """Post a hit for everybody, as the response to the press: Discord accepts only one."""
+    if _is_hidden(interaction.native):
+        await reply_privately(interaction, _ANSWERS_HIDDEN)
         return
-    if call.asked.context.dm_channel:
-        await tell(call, _ONLY_US)
+    if interaction.native.context.dm_channel:
+        await reply_privately(interaction, _NOBODY_ELSE)
         return
-    finding = _find_hit(call, pressed)
-    request, hit = await in_time(call, finding, lambda: think(call, private=False))
-    share = Share(call.asker, call.asked.channel_id, request.episode, request.start)
-    told = await share_hit(call.desk.shares, share, hit, partial(_publish, call))
+    finding = _find_hit(interaction, pressed)
+    request, hit = await await_in_time(
+        interaction, finding, lambda: show_thinking(interaction, private=False)
+    )
+    share = Share(interaction.asker, interaction.native.channel_id, request.episode, request.start)
+    told = await share_hit(interaction.backend.shares, share, hit, partial(_publish, interaction))
     if told is not SHARED:
-        await tell(call, told)
+        await reply_privately(interaction, told)
 
 
-async def _moderate(call: Call, pressed: Press) -> None:
-    await answer(call, _decide(call, pressed))
+async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
+    await send_reply(interaction, _decide(interaction, pressed))
 
 
-async def _publish(call: Call, hit: Reply) -> ShareOutcome:
-    """Post the answer to a press; a second try is safe, as Discord knows what it answers."""
-    text = shared(hit, call.asked.user.display_name)
+async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
+    """Post the response to a press; trying twice is safe, as Discord accepts only one response."""
+    text = render_shared(hit, interaction.native.user.display_name)
     for _ in range(2):
         try:
-            await _say_to_all(call, text)
+            await _send_publicly(interaction, text)
         except NETWORK_ERRORS:
             continue
-        except discord.DiscordServerError:  # the library has tried several times
+        except discord.DiscordServerError:  # the library has already retried
             break
         except discord.HTTPException:
             return ShareOutcome.REFUSED
@@ -109,63 +127,67 @@ async def _publish(call: Call, hit: Reply) -> ShareOutcome:
     return ShareOutcome.UNSURE
 
 
-async def _say_to_all(call: Call, text: str) -> None:
-    if call.stage is Stage.OPEN:
-        await respond(call, call.asked.response.send_message(text), Stage.ANSWERED)
+async def _send_publicly(interaction: Interaction, text: str) -> None:
+    if interaction.stage is Stage.OPEN:
+        await send_first_response(
+            interaction, interaction.native.response.send_message(text), Stage.ANSWERED
+        )
     else:
-        await call.asked.edit_original_response(content=text)
-        call.stage = Stage.ANSWERED
+        await interaction.native.edit_original_response(content=text)
+        interaction.stage = Stage.ANSWERED
 
 
-def _is_hushed(asked: Asked) -> bool:
-    """Say whether a server hides what apps say that its members have brought along."""
-    brought_along = asked.guild_id is not None and not asked.is_guild_integration()
-    return brought_along and not asked.permissions.use_external_apps
+def _is_hidden(native: BotInteraction) -> bool:
+    """Return whether the server hides answers of apps that its members have installed."""
+    user_installed = native.guild_id is not None and not native.is_guild_integration()
+    return user_installed and not native.permissions.use_external_apps
 
 
-async def _find_hit(call: Call, pressed: Press) -> tuple[Request, Reply]:
-    request = await _request_of(call, pressed)
+async def _find_hit(interaction: Interaction, pressed: CustomId) -> tuple[Request, Reply]:
+    request = await _request_of(interaction, pressed)
     if request is None:
         return _NO_REQUEST, out_of_date()
-    return request, await find_hit(call.desk.intake, request, call.asker)
+    return request, await find_hit(interaction.backend.intake, request, interaction.asker)
 
 
-async def _follow(call: Call, pressed: Press) -> Reply:
-    request = await _request_of(call, pressed)
+async def _follow(interaction: Interaction, pressed: CustomId) -> Reply:
+    request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
     if request.verb in FOLLOWING:
-        return await followed(call, request)
-    return await call.desk.intake.follow(request, call.asker)
+        return await followed(interaction, request)
+    return await interaction.backend.intake.follow(request, interaction.asker)
 
 
-async def _record(call: Call, pressed: Press, verdict: Verdict) -> Reply:
-    request = await _request_of(call, pressed)
+async def _record(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> Reply:
+    request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
-    return await call.desk.intake.judge(request, verdict, call.asker)
+    return await interaction.backend.intake.judge(request, verdict, interaction.asker)
 
 
-async def _decide(call: Call, pressed: Press) -> Reply:
-    request = await _request_of(call, pressed)
+async def _decide(interaction: Interaction, pressed: CustomId) -> Reply:
+    request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
-    desk, person = call.desk, str(call.asked.user.id)
-    obstacle = obstacle_of(call.asked)
-    return await moderate(desk.weekly, desk.intake.library, pressed.kind, request, person, obstacle)
+    backend, person = interaction.backend, str(interaction.native.user.id)
+    obstacle = obstacle_of(interaction.native)
+    return await moderate(
+        backend.weekly, backend.intake.library, pressed.kind, request, person, obstacle
+    )
 
 
-async def _request_of(call: Call, pressed: Press) -> Request | None:
-    slugs = (each.slug for each in call.desk.intake.library.index.episodes)
-    found = await find_request(pressed, call.desk.keeper, slugs)
+async def _request_of(interaction: Interaction, pressed: CustomId) -> Request | None:
+    slugs = (each.slug for each in interaction.backend.intake.library.index.episodes)
+    found = await find_request(pressed, interaction.backend.keeper, slugs)
     return found and replace(found, size=PAGE)
 
 
-ACTIONS: dict[ButtonKind, Callable[[Call, Press], Awaitable[None]]] = {
+BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[None]]] = {
     ButtonKind.ASK: _ask,
-    ButtonKind.TURN: _turn,
+    ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _ask,
     ButtonKind.SHARE: _share,
     **dict.fromkeys(MODERATING, _moderate),
-    **{kind: partial(_judge, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
 }

@@ -1,13 +1,13 @@
-"""What Discord wants to be shown, and what people set in its place."""
+"""Check the Discord token without loading Discord's library, so that the CLI starts fast."""
 
 import re
 
 from bot.config import DAMAGED, SLACK_KINDS, Settings, reveal
 from bot.errors import ConfigError
 
-# Where it is found; said wherever it is missing or refused.
+# The remedy wherever the token is missing or rejected.
 DISCORD_TOKEN_FROM = (
-    "Reset and copy the token on your app's page Bot at discord.com/developers/applications."  # noqa: S105
+    "Reset and copy the token on your app's Bot page at discord.com/developers/applications."  # noqa: S105
 )
 
 _TOKEN = re.compile(r"[\w.-]+", re.ASCII)
@@ -15,21 +15,21 @@ _QUOTATION_MARKS = "\"'`“”„‟‘’‚‛«»‹›"
 
 
 def discord_problems(settings: Settings) -> tuple[ConfigError, ...]:
-    """List what keeps the settings from saying how to answer in Discord."""
+    """List what is wrong with the settings for Discord."""
     token = reveal(settings.discord_token)
     if not token:
         return (ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM),)
     kinds = [
-        f"it holds {kind} of Slack's."
+        f"it contains {kind} for Slack."
         for start, kind in SLACK_KINDS.items()
         if token.startswith(start)
     ]
     if len(token.split()) > 1:
-        kinds.append("it is several words; the token is one, without “Bot” before it.")
+        kinds.append("it contains spaces; set the token alone, without “Bot” before it.")
     elif token.strip(_QUOTATION_MARKS) != token:
-        kinds.append("it stands in quotation marks; the token has none.")
+        kinds.append("it is in quotation marks; set the token without them.")
     elif token.isdecimal():
-        kinds.append("it is only digits, as the application's id is; the token is another.")
+        kinds.append("it consists of digits only, like an application id; it is not a token.")
     elif not _TOKEN.fullmatch(token):
         kinds.append(DAMAGED)
     return tuple(ConfigError("DISCORD_TOKEN", reason, DISCORD_TOKEN_FROM) for reason in kinds)

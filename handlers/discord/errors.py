@@ -1,4 +1,4 @@
-"""The one boundary for whatever goes wrong: a person hears a sentence, the log has the rest."""
+"""The boundary for unexpected errors: the member gets a sentence, the log gets the details."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -9,51 +9,56 @@ from discord import app_commands
 from bot.answers.help import apology
 from bot.answers.replies import Reply
 from bot.logs import reference_of
-from handlers.discord.calls import ANSWERED_BEFORE, Asked, Call, tell
-from handlers.web import NETWORK_ERRORS
+from handlers.discord.interaction import (
+    ANSWERED_BEFORE,
+    BotInteraction,
+    Interaction,
+    reply_privately,
+)
+from handlers.http import NETWORK_ERRORS
 
-# Unknown interaction, webhook and message, a token that is too old, and an answer that is there: it
-# took more than three seconds (or fifteen minutes), somebody typed on or has put the message away.
+# Unknown interaction, webhook or message, an expired token, or already answered: the answer took
+# longer than 3 seconds (or 15 minutes), the member typed on, or dismissed the message.
 _TOO_LATE = frozenset({10062, 10015, 10008, 50027, ANSWERED_BEFORE})
 _NOT_KNOWN = Reply(
-    "This command is of another version. Please try again in a while; an admin can mend it with "
+    "This command is from another version. Please try again later; an admin can fix it with "
     "“airquote discord sync”."
 )
 
 _log = logging.getLogger(__name__)
 
-Listener = Callable[[Call], Awaitable[None]]
+Listener = Callable[[Interaction], Awaitable[None]]
 
 
-async def attend(asked: Asked, listener: Listener) -> None:
-    """Run a listener; when it fails, the person gets a sentence with a number, the log the rest."""
-    call = Call(asked)
-    with call.desk.running:
+async def run_listener(native: BotInteraction, listener: Listener) -> None:
+    """Run a listener; if it fails, apologise with a reference to the traceback in the log."""
+    interaction = Interaction(native)
+    with interaction.backend.in_flight:
         try:
-            await listener(call)
+            await listener(interaction)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
-            await _answer_failure(call, error)
+            await _answer_failure(interaction, error)
 
 
-async def explain_failure(asked: Asked, error: app_commands.AppCommandError) -> None:
-    """Answer a command that could not even be begun."""
+async def handle_command_error(native: BotInteraction, error: app_commands.AppCommandError) -> None:
+    """Answer a command that could not be run at all."""
     unknown = app_commands.CommandNotFound | app_commands.CommandSignatureMismatch
     if not isinstance(error, unknown):
-        return await attend(asked, _raising(error))
-    _log.warning("A command is not known as it is registered: “airquote discord sync” is due.")
-    return await attend(asked, lambda call: tell(call, _NOT_KNOWN))
+        return await run_listener(native, _raising(error))
+    _log.warning("A registered command is unknown or has changed: run “airquote discord sync”.")
+    return await run_listener(native, lambda interaction: reply_privately(interaction, _NOT_KNOWN))
 
 
 def is_too_late(error: BaseException | None) -> bool:
-    """Say whether an error only means that nobody waits for this answer any more."""
+    """Return whether an error only means that nobody is waiting for this answer any more."""
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
 
-class Quiet(logging.Filter):
-    """Makes one plain line of what the library logs of suggestions that come too late."""
+class AutocompleteErrorFilter(logging.Filter):
+    """Shortens what the library logs about suggestions that come too late to a single line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
+        """Let every record pass, perhaps shortened."""
         error = record.exc_info[1] if record.exc_info else None
         if is_too_late(error):
             record.levelno, record.levelname = logging.INFO, "INFO"
@@ -61,26 +66,26 @@ class Quiet(logging.Filter):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         else:
             return True
-        record.msg, record.args = "Suggestions are not shown: %s", (type(error).__name__,)
+        record.msg, record.args = "Suggestions were not shown: %s", (type(error).__name__,)
         record.exc_info = record.exc_text = None
         return True
 
 
-async def _answer_failure(call: Call, error: Exception) -> None:
+async def _answer_failure(interaction: Interaction, error: Exception) -> None:
     if is_too_late(error):
-        _log.info("Nobody waits for this answer any more: %s", error)
+        _log.info("Nobody is waiting for this answer any more: %s", error)
         return
     reference = reference_of(error)
-    _log.error("A call failed: %s", reference, exc_info=error)
+    _log.error("An interaction failed: %s", reference, exc_info=error)
     try:
-        await tell(call, apology(reference))
+        await reply_privately(interaction, apology(reference))
     except Exception as another:  # noqa: BLE001 - there is nobody left to tell
         trace = None if is_too_late(another) else another
-        _log.info("Nobody hears of %s.", reference, exc_info=trace)
+        _log.info("The apology for %s could not be sent.", reference, exc_info=trace)
 
 
 def _raising(error: Exception) -> Listener:
-    async def listener(_: Call) -> None:
+    async def listener(_: Interaction) -> None:
         raise error
 
     return listener

@@ -1,4 +1,4 @@
-"""The connection to Discord: begun as seldom as can be, watched, and drained at the end."""
+"""The connection to Discord's gateway: opened sparingly, watched, and drained at the end."""
 
 import asyncio
 import logging
@@ -10,25 +10,42 @@ import discord
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
-from handlers.discord.calls import PLATFORM, Desk
-from handlers.discord.client import Client, explain, log_in, set_up_library
+from bot.service.saved_requests import BatchedRequestStore
+from bot.service.sharing import Shares
+from handlers.discord.client import build_client, explain, log_in, set_up_library
+from handlers.discord.interaction import PLATFORM, Backend, Client
 from handlers.discord.poster import DiscordPoster, draw
-from handlers.discord.sync import warn_if_due
-from handlers.web import NETWORK_ERRORS
+from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.sync import warn_if_sync_due
+from handlers.http import NETWORK_ERRORS
+from handlers.in_flight import InFlight
+from handlers.platform import Platform
+from handlers.services import Services
 
 _CONNECT_SECONDS = 30.0
-# The library gives up a session that takes a minute to begin.
+# The library gives up on a session that takes a minute to start.
 _LONGEST_PAUSE_WITHIN = 50.0
-# A session that is closed so is over; with another code, Discord would wait for its resumption.
+# This ends the session; after any other code, Discord would wait for it to be resumed.
 _NORMAL = 1000
 
 _log = logging.getLogger(__name__)
 
 
-class Pace:
-    """Slows down how often sessions begin while they come and go.
+def build_discord(services: Services) -> Platform | None:
+    """Build the connection to Discord; None if no token is set."""
+    settings = services.settings
+    if not settings.discord_token:
+        return None
+    kept = BatchedRequestStore(services.store)
+    backend = Backend(services.intake, kept, Shares(), InFlight(), services.weekly, ChartRenderer())
+    addresses = settings.discord_api_url, settings.discord_gateway_url
+    return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
 
-    Discord resets the token of who begins 1,000 in a day: it is never as many as 700.
+
+class Pace:
+    """Limits how often sessions start while the connection is unstable.
+
+    Discord resets a token that starts 1,000 sessions in a day; this allows fewer than 700.
     """
 
     def __init__(
@@ -44,7 +61,7 @@ class Pace:
         self._last = -quiet
 
     def next_pause(self) -> float:
-        """Give how many seconds to wait before the next session, which counts from now on."""
+        """Return how many seconds to wait before the next session, and count that session."""
         now = self._now()
         if now - self._last >= self._quiet:
             self._pause = 0.0
@@ -55,9 +72,9 @@ class Pace:
 
 
 class Gateway:
-    """Connects the commands and buttons to Discord through its gateway.
+    """Discord as a platform, connected through its gateway.
 
-    Without a `gateway_url`, it is Discord's own. `with_pictures`, quotes of the week have one.
+    `with_pictures` adds an image to each quote of the week.
     """
 
     name = PLATFORM
@@ -65,7 +82,7 @@ class Gateway:
     def __init__(
         self,
         token: Secret,
-        desk: Desk,
+        backend: Backend,
         api_url: str,
         gateway_url: str | None = None,
         pace: Pace | None = None,
@@ -73,22 +90,22 @@ class Gateway:
         with_pictures: bool = False,
     ) -> None:
         self._token = token
-        self._desk = desk
+        self._backend = backend
         self._addresses = api_url, gateway_url
         self._pace = pace or Pace()
         self._client: Client | None = None
-        self.poster = DiscordPoster(lambda: self._client, desk, draw if with_pictures else None)
+        self.poster = DiscordPoster(lambda: self._client, backend, draw if with_pictures else None)
         self._connection: asyncio.Task[None] | None = None
         self._compared = False
 
     async def start(self) -> None:
-        """Log in and connect; raises ConfigError if refused, UnreachableError if it is away."""
+        """Log in and connect; raises ConfigError if rejected, else UnreachableError."""
         set_up_library(*self._addresses)
-        self._client = client = Client(self._desk, self._slow_down)
+        self._client = client = build_client(self._backend, self._slow_down)
         try:
             await log_in(client, self._token)
             if not self._compared:
-                await warn_if_due(client.tree)
+                await warn_if_sync_due(client.tree)
                 self._compared = True
             await asyncio.sleep(self._pace.next_pause())
             await self._connect(client)
@@ -97,7 +114,7 @@ class Gateway:
             raise
 
     async def serve(self) -> None:
-        """Watch the connection, which mends what it can, and return when it has ended.
+        """Wait until the connection, which resumes by itself if it can, has ended.
 
         Raises ConfigError if Discord has ended it for good.
         """
@@ -114,16 +131,18 @@ class Gateway:
         _log.warning("%s", reason, extra=facts, exc_info=None if expected else error)
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing more in, let what runs be answered for so long, and log out."""
+        """Accept nothing new, give running answers so many seconds to finish, and log out."""
         await self._leave()
-        settled, _ = await asyncio.gather(self._desk.running.settle(seconds), self._end_session())
+        settled, _ = await asyncio.gather(
+            self._backend.in_flight.settle(seconds), self._end_session()
+        )
         if not settled:
-            _log.warning("Some answers were not finished.", extra={"platform": self.name})
+            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})
         await self._hang_up()
 
     async def _connect(self, client: Client) -> None:
-        """Begin a session, and leave what keeps it up running."""
-        # On its own, the library would try again for ever, with a traceback each time.
+        """Start a session, and the task that keeps it running."""
+        # Left alone, the library would retry for ever, with a traceback each time.
         connecting = asyncio.create_task(client.connect(reconnect=False))
         self._connection = connecting
         begun = asyncio.create_task(client.wait_for("connect"))
@@ -134,7 +153,7 @@ class Gateway:
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if not begun.done():
-                reason = UnreachableError("Discord", "it does not begin a session.")
+                reason = UnreachableError("Discord", "it starts no session.")
                 raise explain(connecting.exception()) if connecting.done() else reason
         finally:
             begun.cancel()
@@ -142,7 +161,7 @@ class Gateway:
     async def _slow_down(self) -> None:
         pause = self._pace.next_pause()
         if pause > _LONGEST_PAUSE_WITHIN:
-            raise UnreachableError("Discord", "it ends every session at once.")
+            raise UnreachableError("Discord", "it keeps ending sessions.")
         await asyncio.sleep(pause)
 
     async def _leave(self) -> None:
@@ -151,7 +170,7 @@ class Gateway:
             await asyncio.wait([self._connection])
 
     async def _end_session(self) -> None:
-        """Close the socket, which nobody reads any more; answers go over HTTP."""
+        """Close the WebSocket, which is no longer read; answers are sent over HTTP."""
         if self._client is not None and self._client.ws is not None:
             with suppress(*NETWORK_ERRORS):
                 await self._client.ws.close(code=_NORMAL)

@@ -1,37 +1,35 @@
 """Discord as the quote of the week sees it: posts that Discord itself keeps from doubling.
 
-See `bot.ports.Poster`. A post carries its key as a nonce, by which Discord knows a message again
-for some minutes, and in the id of its button, by which it is found after that.
+A post carries its key as a nonce, by which Discord knows a message again for some minutes, and in
+the id of its button, by which it is found after that.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.answers.replies import Reply
-from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.ports import Flaw, Found, Notice, PostError, Sight
-from bot.quote_posts import posted, withdrawn, word_notice
-from handlers.discord.calls import PLATFORM, Desk
-from handlers.discord.components import message
-from handlers.discord.ids import EVERYBODY
-from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
-from handlers.discord.refusals import (
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
+from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Quote, Subscription
+from bot.weekly.ports import Notice
+from handlers.discord.interaction import PLATFORM, Backend, Client
+from handlers.discord.permissions import missing_permissions, permissions_in
+from handlers.discord.post_errors import (
     FORBIDDEN,
     UNKNOWN_MESSAGE,
     code_of,
     of_recipient,
-    refusals,
+    raising_post_errors,
     status_of,
 )
-from handlers.discord.rights import missing_rights, rights_in
-
-if TYPE_CHECKING:
-    from handlers.discord.client import Client
+from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
+from handlers.discord.render.custom_ids import EVERYBODY
+from handlers.discord.render.messages import render_reply
 
 # Discord says "in the past few minutes" (resources/message, Create Message).
 _NONCE_SECONDS = 180.0
@@ -55,21 +53,21 @@ class DiscordPoster:
     nonce_seconds = _NONCE_SECONDS
 
     def __init__(
-        self, client: "Callable[[], Client | None]", desk: Desk, draw: Draw | None
+        self, client: Callable[[], Client | None], desk: Backend, draw: Draw | None
     ) -> None:
         self._find_client = client
         self._desk = desk
         self._draw = draw
 
-    async def post(self, place: Place, quote: Quote, key: str) -> str:
+    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
         """Post a quote and name the message; raises PostError."""
-        client = self._logged_in(place.channel)
+        client = self._logged_in(channel.id)
         reply = posted(self._desk.intake.library, quote, key)
-        picture = await self._picture(client, place, reply)
-        channel = client.get_partial_messageable(int(place.channel))
-        with refusals(place.channel):
+        picture = await self._picture(client, channel, reply)
+        messageable = client.get_partial_messageable(int(channel.id))
+        with raising_post_errors(channel.id):
             # The library tells Discord to enforce a nonce that it is given.
-            sent = await channel.send(
+            sent = await messageable.send(
                 post_text(reply),
                 view=post_buttons(reply),
                 files=[picture] if picture else [],
@@ -78,32 +76,32 @@ class DiscordPoster:
             )
         return str(sent.id)
 
-    async def find(self, place: Place, key: str, since: datetime) -> Found:
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message whose button carries a key; raises PostError."""
-        client = self._logged_in(place.channel)
-        channel = client.get_partial_messageable(int(place.channel))
+        client = self._logged_in(channel.id)
+        messageable = client.get_partial_messageable(int(channel.id))
         try:
             looked_through = 0
-            with refusals(place.channel):
-                async for each in channel.history(limit=_MOST_LOOKED_THROUGH, after=since):
+            with raising_post_errors(channel.id):
+                async for each in messageable.history(limit=_MOST_LOOKED_THROUGH, after=since):
                     looked_through += 1
                     if client.user == each.author and carries(each, key):
                         return str(each.id)
             if looked_through == _MOST_LOOKED_THROUGH:
-                return Sight.CANNOT_TELL
-            return await self._see(client, place)
+                return NotFound.CANNOT_TELL
+            return await self._see(client, channel)
         except PostError as error:
             if status_of(error) == FORBIDDEN:
-                return Sight.CANNOT_TELL
+                return NotFound.CANNOT_TELL
             raise
 
-    async def withdraw(self, place: Place, message: str) -> None:
+    async def withdraw(self, channel: Channel, message: str) -> None:
         """Put a sentence in the place of all that a message shows; raises PostError."""
-        client = self._logged_in(place.channel)
-        channel = client.get_partial_messageable(int(place.channel))
+        client = self._logged_in(channel.id)
+        messageable = client.get_partial_messageable(int(channel.id))
         try:
-            with refusals(place.channel):
-                await channel.get_partial_message(int(message)).edit(
+            with raising_post_errors(channel.id):
+                await messageable.get_partial_message(int(message)).edit(
                     content=plain_text(withdrawn()), view=None, attachments=[], embeds=[]
                 )
         except PostError as error:
@@ -112,10 +110,10 @@ class DiscordPoster:
             # Somebody was quicker, and has deleted it.
             _log.info("The quote that is withdrawn is not there any more.")
 
-    async def why_not(self, place: Place, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say which rights are missing in a channel; raises PostError if nobody can tell."""
-        held, in_thread = await rights_in(self._logged_in(place.channel), place)
-        return missing_rights(held, in_thread=in_thread, with_picture=self._draw is not None)
+        held, in_thread = await permissions_in(self._logged_in(channel.id), channel)
+        return missing_permissions(held, in_thread=in_thread, with_picture=self._draw is not None)
 
     async def tell(
         self,
@@ -128,11 +126,11 @@ class DiscordPoster:
         client = self._logged_in(subscription.admin)
         library = self._desk.intake.library
         reply = word_notice(library, subscription, notice, delivery, candidates)
-        made = message(reply, int(subscription.admin))
+        made = render_reply(reply, int(subscription.admin))
         if made.kept:
             await self._desk.keeper.keep(made.kept)
         made.view.stop()
-        with refusals(f"the admin {subscription.admin}"):
+        with raising_post_errors(f"the admin {subscription.admin}"):
             chat = await client.create_dm(discord.Object(int(subscription.admin)))
             await chat.send(view=made.view, allowed_mentions=_NO_MENTIONS)
 
@@ -140,44 +138,44 @@ class DiscordPoster:
         """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
         # Who follows something is named in no log.
         client = self._logged_in("a letter")
-        with of_recipient(), refusals("a letter"):
+        with of_recipient(), raising_post_errors("a letter"):
             chat = await client.create_dm(discord.Object(int(person)))
             await self._send(chat, reply, int(person), key)
 
-    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
-        client = self._logged_in(place.channel)
-        channel = client.get_partial_messageable(int(place.channel))
-        with of_recipient(), refusals(place.channel):
-            await self._send(channel, reply, EVERYBODY, key)
+        client = self._logged_in(channel.id)
+        messageable = client.get_partial_messageable(int(channel.id))
+        with of_recipient(), raising_post_errors(channel.id):
+            await self._send(messageable, reply, EVERYBODY, key)
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> None:
-        made = message(reply, owner)
+        made = render_reply(reply, owner)
         if made.kept:
             await self._desk.keeper.keep(made.kept)
         made.view.stop()
         await to.send(view=made.view, nonce=key, allowed_mentions=_NO_MENTIONS)
 
-    def _logged_in(self, subject: str) -> "Client":
+    def _logged_in(self, subject: str) -> Client:
         client = self._find_client()
         if client is None or client.is_closed() or client.user is None:
-            raise PostError(Flaw.REFUSED, subject, "Airquote is not connected to Discord.")
+            raise PostError(FailureKind.REFUSED, subject, "Airquote is not connected to Discord.")
         return client
 
-    async def _see(self, client: "Client", place: Place) -> Found:
+    async def _see(self, client: Client, channel: Channel) -> LookupResult:
         """Say what it means that a message is not found.
 
         To who may not read a channel's history, Discord shows an empty one.
         """
-        held, _ = await rights_in(client, place)
-        return Sight.ABSENT if held.read_message_history else Sight.CANNOT_TELL
+        held, _ = await permissions_in(client, channel)
+        return NotFound.ABSENT if held.read_message_history else NotFound.CANNOT_TELL
 
-    async def _picture(self, client: "Client", place: Place, reply: Reply) -> discord.File | None:
+    async def _picture(self, client: Client, channel: Channel, reply: Reply) -> discord.File | None:
         """Draw a quote, if pictures are wanted and can be attached."""
         if self._draw is None or not reply.cards:
             return None
-        if not await _can_attach(client, place):
-            facts = {"platform": PLATFORM, "channel": place.channel}
+        if not await _can_attach(client, channel):
+            facts = {"platform": PLATFORM, "channel": channel.id}
             _log.warning("The quote has no picture: Attach Files is not allowed.", extra=facts)
             return None
         (card, *_) = reply.cards
@@ -191,9 +189,9 @@ class DiscordPoster:
         return post_picture(png, said) if png else None
 
 
-async def _can_attach(client: "Client", place: Place) -> bool:
+async def _can_attach(client: Client, channel: Channel) -> bool:
     try:
-        held, _ = await rights_in(client, place)
+        held, _ = await permissions_in(client, channel)
     except PostError:
         return True  # what is in the way of the post too, that will say
     return held.attach_files

@@ -13,11 +13,11 @@ from discord import ui
 from bot.answers.replies import MAX_FACT, ButtonKind, Reply
 from bot.answers.requests import unpack
 from bot.text import one_line, truncate
-from handlers.discord.cards import posted_text
-from handlers.discord.components import button, offered
-from handlers.discord.ids import EVERYBODY, ButtonIds, read_id
-from handlers.discord.limits import CONTENT, DESCRIPTION
-from handlers.discord.text import literal
+from handlers.discord.render.cards import posted_text
+from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, parse_custom_id
+from handlers.discord.render.limits import CONTENT, DESCRIPTION
+from handlers.discord.render.markdown import literal
+from handlers.discord.render.messages import offered, render_button
 
 PICTURE_NAME = "quote.png"
 
@@ -37,7 +37,7 @@ def post_buttons(reply: Reply) -> ui.View:
     """Make the buttons of a post, which everybody may press."""
     ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
     for offer in offered(reply.buttons):
-        buttons.add_item(button(offer, ids))
+        buttons.add_item(render_button(offer, ids))
     # Nobody else shall listen to them: their ids say all there is to know.
     buttons.stop()
     return buttons
@@ -51,7 +51,7 @@ def post_picture(png: bytes, text: str) -> discord.File:
 
 def carries(message: discord.Message, key: str) -> bool:
     """Say whether a message is the post of a key: its button for reports says so."""
-    for pressed in map(read_id, _ids(message.components)):
+    for pressed in map(parse_custom_id, _ids(message.components)):
         request = pressed and pressed.kind is ButtonKind.REPORT and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():
             return True

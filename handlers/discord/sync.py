@@ -1,4 +1,4 @@
-"""The commands as they are here and as they are registered with Discord: compare, and register."""
+"""Compare the commands with those registered at Discord, and register them."""
 
 import json
 import logging
@@ -12,29 +12,41 @@ import discord
 from bot.config import Settings
 from bot.errors import AirquoteError
 from handlers.discord.client import explain, log_in_only
-from handlers.discord.commands import Tree
-from handlers.discord.installing import tell_links
-from handlers.web import NETWORK_ERRORS
+from handlers.discord.interaction import CommandTree
+from handlers.http import NETWORK_ERRORS
 
 _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
-# What makes a command the one it is; Discord adds numbers, versions and what it derives.
+# The fields that define a command; Discord adds ids, versions and derived fields.
 _FIELDS = frozenset(
     {"type", "name", "description", "options", "required", "choices", "value", "autocomplete"}
     | {"min_value", "max_value", "min_length", "max_length", "channel_types"}
     | {"contexts", "integration_types", "default_member_permissions", "nsfw"}
 )
 
-_NOTHING = "Nothing has changed since the last time."
+# For the quote of the week: to post it with its video and image, and to find it again.
+_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+_COMMANDS = "applications.commands"
+# Discord's integration types: resources/application, Installation Context.
+_SERVER, _ACCOUNT = 0, 1
+
+_NOTHING = "The commands are up to date."
 _RELOAD = "Reload Discord (Ctrl+R) to see them at once."
 
 _log = logging.getLogger(__name__)
 
-Json = Mapping[str, Any]
+CommandData = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Commands by the names that people know them by, each in alphabetical order."""
+class CommandChanges:
+    """How commands differ from those registered, by name in alphabetical order."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -47,7 +59,7 @@ class Changes:
         return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in self._kinds() if names)
 
     def lines(self) -> list[str]:
-        """Write a line for each command."""
+        """Return one line per command."""
         return [f"{kind}: {name}" for kind, names in self._kinds() for name in names]
 
     def _kinds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -55,67 +67,79 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
-    """What a sync has changed, and the id of the application whose commands they are."""
+class SyncResult:
+    """What a sync has changed, and the id of the application."""
 
-    changes: Changes
+    changes: CommandChanges
     application: int
 
     def lines(self) -> list[str]:
-        """Say what has changed, how to see it, and where Airquote is added."""
+        """Say what has changed, how to see it, and how to install Airquote."""
         changed = [*self.changes.lines(), _RELOAD] if self.changes else [_NOTHING]
-        return [*changed, *tell_links(self.application)]
+        return [*changed, *install_links(self.application)]
 
 
-async def sync_commands(settings: Settings) -> Synced:
-    """Register the commands and say what that changes; raises ConfigError or UnreachableError."""
+async def sync_commands(settings: Settings) -> SyncResult:
+    """Register the commands; raises ConfigError or UnreachableError."""
     async with log_in_only(settings) as (app, tree):
         try:
             registered = await _fetch(tree)
             await tree.sync()
         except (discord.HTTPException, *NETWORK_ERRORS) as error:
             raise explain(error) from error
-        return Synced(compare(registered, commands_of(tree)), app.id)
+        return SyncResult(compare(registered, commands_of(tree)), app.id)
 
 
-async def find_changes(tree: Tree) -> Changes:
-    """Say what a sync would change; the client is to be logged in. Raises UnreachableError."""
+async def find_changes(tree: CommandTree) -> CommandChanges:
+    """Return what a sync would change; raises UnreachableError. The client must be logged in."""
     try:
         registered = await _fetch(tree)
     except (discord.HTTPException, *NETWORK_ERRORS) as error:
         raise explain(error) from error
     ours = commands_of(tree)
-    if fingerprint(registered) == fingerprint(ours):
-        return Changes((), (), ())
+    if hash_commands(registered) == hash_commands(ours):
+        return CommandChanges((), (), ())
     return compare(registered, ours)
 
 
-async def warn_if_due(tree: Tree) -> None:
-    """Log that the commands are registered otherwise than they are here, if so."""
+async def warn_if_sync_due(tree: CommandTree) -> None:
+    """Log a warning if the registered commands differ from these."""
     try:
         changes = await find_changes(tree)
     except AirquoteError as error:
-        _log.warning("The registered commands are not compared. %s", error)
+        _log.warning("The registered commands could not be compared. %s", error)
         return
     if changes:
-        _log.warning("“airquote discord sync” is due: %s.", changes)
+        _log.warning("The commands have changed (%s): run “airquote discord sync”.", changes)
 
 
-def commands_of(tree: Tree) -> list[Json]:
-    """Write the commands as they are here."""
+def install_links(application: int) -> tuple[str, str]:
+    """Return a line with the link for each way to install the application."""
+    server = discord.utils.oauth_url(
+        application, permissions=_PERMISSIONS, scopes=("bot", _COMMANDS)
+    )
+    account = discord.utils.oauth_url(application, scopes=(_COMMANDS,))
+    return (
+        f"To add it to a server, open {server}&integration_type={_SERVER}",
+        f"To add it to your account, open {account}&integration_type={_ACCOUNT}",
+    )
+
+
+def commands_of(tree: CommandTree) -> list[CommandData]:
+    """Serialize the commands of a tree."""
     return [each.to_dict(tree) for each in tree.get_commands()]
 
 
-def fingerprint(commands: Iterable[Json]) -> str:
-    """Hash commands, however they are ordered."""
+def hash_commands(commands: Iterable[CommandData]) -> str:
+    """Hash commands independently of their order."""
     written = [json.dumps(_essence(each), sort_keys=True) for each in commands]
     return sha256("\n".join(sorted(written)).encode()).hexdigest()
 
 
-def compare(registered: Iterable[Json], ours: Iterable[Json]) -> Changes:
-    """Say what becomes of the registered commands."""
+def compare(registered: Iterable[CommandData], ours: Iterable[CommandData]) -> CommandChanges:
+    """Return how our commands differ from the registered ones."""
     before, after = dict(_flat(registered)), dict(_flat(ours))
-    return Changes(
+    return CommandChanges(
         added=_usable(after.keys() - before.keys()),
         removed=_usable(before.keys() - after.keys()),
         changed=tuple(
@@ -125,20 +149,20 @@ def compare(registered: Iterable[Json], ours: Iterable[Json]) -> Changes:
 
 
 def _usable(names: Iterable[str]) -> tuple[str, ...]:
-    """Leave out groups, which nobody can use but by their commands."""
+    """Leave out groups, which are used only through their commands."""
     ordered = sorted(names)
     groups = {name for name in ordered if any(each.startswith(f"{name} ") for each in ordered)}
     return tuple(name for name in ordered if name not in groups)
 
 
-async def _fetch(tree: Tree) -> list[Json]:
-    """Fetch the registered commands as they are; what the library makes of them lacks contexts."""
+async def _fetch(tree: CommandTree) -> list[CommandData]:
+    """Fetch the registered commands as JSON; the library's own objects lack the contexts."""
     client = tree.client
     return [*await client.http.get_global_commands(client.application_id or 0)]
 
 
-def _flat(commands: Iterable[Json]) -> Iterator[tuple[str, Any]]:
-    """Name commands, and each command of a group, together with what they are."""
+def _flat(commands: Iterable[CommandData]) -> Iterator[tuple[str, Any]]:
+    """Yield each command and subcommand by name, with its definition."""
     for each in commands:
         essence = _essence(each)
         if each.get("type", _SLASH) != _SLASH:
@@ -153,12 +177,12 @@ def _slash(name: str, essence: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for each in nested:
         yield from _slash(f"{name} {each['name']}", each)
     own = [each for each in options if each not in nested]
-    # A group is nothing by itself but what all of its commands have in common.
+    # A group's own definition is what all of its commands have in common.
     yield name, {**essence, "options": own}
 
 
 def _essence(value: Any) -> Any:  # noqa: ANN401, JSON
-    """Leave out of JSON what says nothing, and order what has no order."""
+    """Drop empty values from JSON, and sort what has no order."""
     if isinstance(value, Mapping):
         kept = {key: _essence(each) for key, each in value.items() if key in _FIELDS}
         return {key: each for key, each in kept.items() if not _is_nothing(each)}

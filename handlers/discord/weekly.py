@@ -4,15 +4,15 @@ from discord import app_commands
 
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.deliveries import Place
-from bot.slots import WEEKDAYS
-from bot.weekly_commands import Member, answer_weekly
-from bot.weekly_status import add_deliveries_of
-from handlers.discord.calls import PLATFORM, Asked, Call, answer
-from handlers.discord.errors import attend
-from handlers.discord.moderators import NOT_ALLOWED
-from handlers.discord.offers import offer_zones
-from handlers.discord.text import decode
+from bot.posting.places import Channel, ChannelMember
+from bot.weekly.commands import answer_weekly
+from bot.weekly.slots import WEEKDAYS
+from bot.weekly.status import add_deliveries_of
+from handlers.discord.autocomplete import autocomplete_zones
+from handlers.discord.errors import run_listener
+from handlers.discord.interaction import PLATFORM, BotInteraction, Interaction, send_reply
+from handlers.discord.permissions import NOT_ALLOWED
+from handlers.discord.render.markdown import decode
 
 _NOT_IN_A_SERVER = Reply(
     "I post quotes and new episodes in the channels of servers. Use this command in the channel."
@@ -40,10 +40,10 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         review="Let me ask you the day before which one it shall be.",
     )
     @app_commands.choices(day=_DAYS)
-    @app_commands.autocomplete(zone=offer_zones)
+    @app_commands.autocomplete(zone=autocomplete_zones)
     async def on(
         self,
-        asked: Asked,
+        asked: BotInteraction,
         day: app_commands.Choice[str],
         time: app_commands.Range[str, 1, _LONGEST_TIME],
         zone: app_commands.Range[str, 1, _LONGEST_ZONE],
@@ -54,60 +54,60 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         await _answer(asked, f"on {day.value} {decode(time)} {decode(zone)}{behind}")
 
     @app_commands.command(description="Post no more quotes here.")
-    async def off(self, asked: Asked) -> None:
+    async def off(self, asked: BotInteraction) -> None:
         """Switch it off."""
         await _answer(asked, "off")
 
     @app_commands.command(description="When quotes are posted here, and how the last one went.")
-    async def status(self, asked: Asked) -> None:
+    async def status(self, asked: BotInteraction) -> None:
         """Say how it stands."""
         await _answer(asked, "status")
 
     @app_commands.command(description="The quote that would be posted next; only you see it.")
-    async def preview(self, asked: Asked) -> None:
+    async def preview(self, asked: BotInteraction) -> None:
         """Show what would be posted."""
         await _answer(asked, "preview")
 
     @app_commands.command(description="Post today's quote here now.")
-    async def post(self, asked: Asked) -> None:
+    async def post(self, asked: BotInteraction) -> None:
         """Post at once."""
         await _answer(asked, "post")
 
 
-def member_of(asked: Asked) -> Member | Reply:
+def member_of(asked: BotInteraction) -> ChannelMember | Reply:
     """Find out who asks in which channel, or say why nothing can be posted there."""
     if asked.guild_id is None:
         return _NOT_IN_A_SERVER
     if not asked.is_guild_integration():
         return _NOT_A_MEMBER
-    place = Place(PLATFORM, str(asked.guild_id), str(asked.channel_id))
+    channel = Channel(PLATFORM, str(asked.guild_id), str(asked.channel_id))
     obstacle = "" if asked.permissions.manage_guild else NOT_ALLOWED
-    return Member(place, str(asked.user.id), obstacle)
+    return ChannelMember(channel, str(asked.user.id), obstacle)
 
 
-async def _answer(asked: Asked, typed: str) -> None:
-    async def reply(call: Call) -> Reply:
+async def _answer(asked: BotInteraction, typed: str) -> None:
+    async def reply(call: Interaction) -> Reply:
         member = member_of(asked)
         if isinstance(member, Reply):
             return member
-        desk, request = call.desk, Request(Verb.WEEKLY, typed)
+        desk, request = call.backend, Request(Verb.WEEKLY, typed)
         replying = answer_weekly(desk.weekly, desk.intake.library, typed, member)
         return await desk.intake.note(request, call.asker, replying)
 
-    async def listener(call: Call) -> None:
-        await answer(call, reply(call))
+    async def listener(call: Interaction) -> None:
+        await send_reply(call, reply(call))
 
-    await attend(asked, listener)
+    await run_listener(asked, listener)
 
 
-async def tell_about(call: Call) -> None:
+async def tell_about(call: Interaction) -> None:
     """Say what runs here, with the quotes of the server."""
-    await answer(call, _about(call))
+    await send_reply(call, _about(call))
 
 
-async def _about(call: Call) -> Reply:
+async def _about(call: Interaction) -> Reply:
     asker = call.asker
-    reply = await call.desk.intake.ask(Request(Verb.ABOUT), asker)
+    reply = await call.backend.intake.ask(Request(Verb.ABOUT), asker)
     if not reply.notes:
         return reply
-    return await add_deliveries_of(reply, call.desk.weekly, asker.platform, asker.workspace)
+    return await add_deliveries_of(reply, call.backend.weekly, asker.platform, asker.workspace)

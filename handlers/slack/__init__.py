@@ -1,1 +1,1 @@
-"""Airquote in Slack: what is typed or pressed there is parsed, answered by the core and dressed."""
+"""Airquote in Slack: parse what members type or press, let `bot` answer, and render the reply."""

@@ -1,4 +1,4 @@
-"""What the buttons below an answer do; everything they need is in the button."""
+"""What the buttons below an answer do; all they need is in the button itself."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -9,98 +9,111 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, unpack
 from bot.answers.suggestions import seasons
 from bot.models import Verdict
-from bot.moderating import MODERATING
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
-from handlers.slack.blocks import shared
-from handlers.slack.calls import Call, aimed, private, show, tell, wait_in_dialog
+from bot.weekly.moderation import MODERATING
 from handlers.slack.following import followed
-from handlers.slack.responding import publish, respond
-from handlers.slack.views import search_form
+from handlers.slack.interaction import (
+    Interaction,
+    open_view,
+    open_waiting_dialog,
+    private_message,
+    reply_privately,
+    with_thread,
+)
+from handlers.slack.render.messages import render_shared
+from handlers.slack.render.views import search_form
+from handlers.slack.response_url import publish, respond
 from handlers.slack.weekly import decide
 
-_NOWHERE = Reply("I do not know where to share that. Please search in the channel itself.")
+_NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 
-async def press(call: Call) -> None:
-    """Do what a button asks for; one of an earlier version is told so."""
-    await call.ack()
-    pressed = call.body["actions"][0]
+async def handle_button(interaction: Interaction) -> None:
+    """Do what a button is for, unless it is out of date."""
+    await interaction.ack()
+    pressed = interaction.body["actions"][0]
     kind, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
-    if request is None or kind not in ACTIONS:
-        return await tell(call, out_of_date())
-    return await ACTIONS[ButtonKind(kind)](call, request)
+    if request is None or kind not in BUTTON_HANDLERS:
+        return await reply_privately(interaction, out_of_date())
+    return await BUTTON_HANDLERS[ButtonKind(kind)](interaction, request)
 
 
-async def show_form(call: Call, _: Request | None = None) -> None:
-    """Open the form to search with."""
-    if not await show(call, search_form(seasons(call.intake.library))):
-        await tell(call, _TOO_SLOW)
+async def open_search_form(interaction: Interaction, _: Request | None = None) -> None:
+    """Open the search form."""
+    if not await open_view(interaction, search_form(seasons(interaction.intake.library))):
+        await reply_privately(interaction, _TOO_SLOW)
 
 
-async def _reply_to(call: Call, request: Request) -> Reply:
+async def _reply_to(interaction: Interaction, request: Request) -> Reply:
     if request.verb in FOLLOWING:
-        return await followed(call, request)
-    return await call.intake.follow(request, call.asker)
+        return await followed(interaction, request)
+    return await interaction.intake.follow(request, interaction.asker)
 
 
-async def _ask(call: Call, request: Request) -> None:
-    if call.view:
-        return await _open(call, request)
-    return await tell(call, await _reply_to(call, request))
+async def _ask(interaction: Interaction, request: Request) -> None:
+    if interaction.view:
+        return await _open(interaction, request)
+    return await reply_privately(interaction, await _reply_to(interaction, request))
 
 
-async def _open(call: Call, request: Request) -> None:
-    await wait_in_dialog(call)
-    await tell(call, await _reply_to(call, request))
+async def _open(interaction: Interaction, request: Request) -> None:
+    await open_waiting_dialog(interaction)
+    await reply_privately(interaction, await _reply_to(interaction, request))
 
 
-async def _turn(call: Call, request: Request) -> None:
-    """Put another page in the place of this one, unless others see it or it has nothing."""
-    container = call.body.get("container", {})
-    reply = await _reply_to(call, request)
-    if reply.cards and call.in_modal:
-        call.dialog = call.view["id"]
+async def _replace_message(interaction: Interaction, request: Request) -> None:
+    """Replace this page by another, unless others see it or the other is empty."""
+    container = interaction.body.get("container", {})
+    reply = await _reply_to(interaction, request)
+    if reply.cards and interaction.in_modal:
+        interaction.dialog = interaction.view["id"]
     elif reply.cards and container.get("is_ephemeral"):
-        content = private(call, reply, replace_original=True)
-        await respond(call.client, call.origin.response_url, content)
+        content = private_message(interaction, reply, replace_original=True)
+        await respond(interaction.client, interaction.origin.response_url, content)
         return
-    await tell(call, reply)
+    await reply_privately(interaction, reply)
 
 
-async def _share(call: Call, request: Request) -> None:
-    """Post a hit for everybody, once: who presses twice at the same moment is told."""
-    origin = call.origin
+async def _share(interaction: Interaction, request: Request) -> None:
+    """Post a hit for everybody, only once even if the button is pressed twice."""
+    origin = interaction.origin
     if not origin.response_url:
-        return await tell(call, _NOWHERE)
-    hit = await find_hit(call.intake, request, call.asker)
+        return await reply_privately(interaction, _NOWHERE)
+    hit = await find_hit(interaction.intake, request, interaction.asker)
     place = origin.channel, origin.target
-    share = Share(call.asker, place, request.episode, request.start)
-    return await tell(call, await share_hit(call.shares, share, hit, partial(_publish, call)))
+    share = Share(interaction.asker, place, request.episode, request.start)
+    return await reply_privately(
+        interaction, await share_hit(interaction.shares, share, hit, partial(_publish, interaction))
+    )
 
 
-async def _publish(call: Call, hit: Reply) -> ShareOutcome:
-    return await publish(call.client, call.origin.response_url, _announcement(call, hit))
+async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
+    return await publish(
+        interaction.client, interaction.origin.response_url, _announcement(interaction, hit)
+    )
 
 
-def _announcement(call: Call, reply: Reply) -> dict[str, Any]:
-    target = call.origin.target
-    content = aimed(shared(reply, call.asker.person), target)
+def _announcement(interaction: Interaction, reply: Reply) -> dict[str, Any]:
+    target = interaction.origin.target
+    content = with_thread(render_shared(reply, interaction.asker.person), target)
     manner = {"response_type": "in_channel", "replace_original": False}
     return {**content, **manner, **({"thread_ts": target} if target else {})}
 
 
-async def _judge(call: Call, request: Request, verdict: Verdict) -> None:
-    await tell(call, await call.intake.judge(request, verdict, call.asker))
+async def _record_verdict(interaction: Interaction, request: Request, verdict: Verdict) -> None:
+    await reply_privately(
+        interaction, await interaction.intake.judge(request, verdict, interaction.asker)
+    )
 
 
-ACTIONS: dict[ButtonKind, Callable[[Call, Request], Awaitable[None]]] = {
+BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, Request], Awaitable[None]]] = {
     ButtonKind.ASK: _ask,
-    ButtonKind.TURN: _turn,
+    ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _open,
     ButtonKind.SHARE: _share,
-    ButtonKind.FORM: show_form,
-    **{kind: partial(_judge, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    ButtonKind.FORM: open_search_form,
+    **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
     **{kind: partial(decide, kind=kind) for kind in MODERATING},
 }

@@ -1,4 +1,4 @@
-"""The Slack app: Bolt's, with every listener of ours and one boundary for errors."""
+"""The Slack app: Bolt's app with all listeners, and the boundary for unexpected errors."""
 
 import logging
 import os
@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -16,12 +17,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.help import apology
 from bot.logs import reference_of
-from bot.ports import Ports
+from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
-from handlers.running import Running
-from handlers.slack.actions import press
-from handlers.slack.calls import Call, origin_of, tell
+from bot.weekly.ports import WeeklyContext
+from handlers.in_flight import InFlight
+from handlers.platform import Platform
+from handlers.services import Services
+from handlers.slack.actions import handle_button
+from handlers.slack.client import create_client
+from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
+from handlers.slack.interaction import Interaction, origin_of, reply_privately
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -31,49 +37,95 @@ from handlers.slack.listeners import (
     VIEWS,
     Listener,
 )
-from handlers.slack.middleware import handle_once
 from handlers.slack.moderators import Moderators
+from handlers.slack.poster import SlackPoster
+from handlers.slack.socket_mode import SocketMode
 
 PLATFORM = "slack"
+# Slack retries an event immediately, after one minute and after five minutes.
+_REDELIVERED_SECONDS = 15 * 60
+_MAX_REMEMBERED = 20_000
 
 _log = logging.getLogger(__name__)
 
 BoltListener = Callable[..., Awaitable[None]]
+Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
 
-def build_app(
+def build_slack(services: Services) -> Platform | None:
+    """Build the connection to Slack: a socket, or HTTP if only a signing secret is set.
+
+    None if no bot token is set.
+    """
+    settings, in_flight = services.settings, InFlight()
+    token, url, admins = settings.slack_bot_token, settings.slack_api_url, settings.admin_ids
+    if not token:
+        return None
+    client = create_client(url, token, services.session)
+    # A post that is sent again may appear twice.
+    once = create_client(url, token, services.session, retry=False)
+    poster = SlackPoster(once, services.intake, admins, pictures=settings.quote_card)
+    build = partial(
+        build_bolt_app, services.intake, services.weekly, client, admins=admins, in_flight=in_flight
+    )
+    if settings.slack_app_token:
+        return SocketMode(build(), settings.slack_app_token, in_flight, poster)
+    if settings.slack_signing_secret:
+        secret = settings.slack_signing_secret.get_secret_value()
+        app = build(signing_secret=secret)
+        services.server.add(EVENTS_PATH, build_request_handler(app, secret))
+        return HttpEvents(app, in_flight, poster)
+    return None
+
+
+def build_bolt_app(
     intake: RequestQueue,
-    weekly: Ports,
+    weekly: WeeklyContext,
     client: AsyncWebClient,
     *,
     admins: Iterable[str] = (),
     signing_secret: str | None = None,
-    running: Running | None = None,
+    in_flight: InFlight | None = None,
 ) -> AsyncApp:
-    """Make the app that answers through `client`, for Socket Mode and for HTTP alike.
+    """Build the app that answers through `client`, over Socket Mode or HTTP.
 
-    `client` brings its token, retry handlers and session; answers to a response_url share the
-    session. `admins` are members who decide on weekly quotes as the workspace's own admins do.
-    `running` counts the listeners at work: `await running.settle(seconds)` drains them.
-    Without a signing secret, whatever comes over HTTP is refused.
+    Answers to a response_url use the session of `client`. `admins` are members who may moderate
+    weekly quotes like the workspace's own admins. `in_flight` counts the running listeners.
+    Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, counted = Shares(), running or Running()
-    moderators = Moderators(client, admins)
+    shares, moderators = Shares(), Moderators(client, admins)
+    in_flight = in_flight or InFlight()
 
     def bound(listener: Listener) -> BoltListener:
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
-            call = Call(body, ack, asker, intake, client, shares, weekly, moderators)
-            with counted:
-                await _attend(listener, call)
+            interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
+            with in_flight:
+                await _run_listener(listener, interaction)
 
         return run
 
-    app.use(handle_once())
+    app.use(_ignore_retries())
     _register(app, bound)
-    app.error(_failed)
+    app.error(_reject_payload)
     return app
+
+
+def _ignore_retries() -> Middleware:
+    """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
+    seen = ExpiringSet(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
+
+    async def once(
+        body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        key = body.get("event_id") or body.get("trigger_id")
+        if key and not seen.take(key):
+            return await ack()
+        await next_()
+        return None
+
+    return once
 
 
 def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
@@ -89,17 +141,17 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
         app.view_submission(view)(bound(listener))
     for menu, listener in OPTIONS.items():
         app.options(menu)(bound(listener))
-    # Whatever its id: a button of another version is answered too.
-    app.block_action(re.compile(""))(bound(press))
+    # Whatever its id, so that buttons of another version are answered too.
+    app.block_action(re.compile(""))(bound(handle_button))
 
 
 def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """Make Bolt's app; it neither asks Slack who it is, nor finds anything in the environment."""
+    """Build Bolt's app, which neither calls auth.test nor reads the environment."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
-    # Bolt would warn that it uses no token but asks `authorize` for it.
+    # Bolt would warn that it ignores the token in favour of `authorize`.
     own = copy(client)
     own.token = None
     with _unseen("SLACK_"):
@@ -112,7 +164,7 @@ def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
 
 @contextmanager
 def _unseen(prefix: str) -> Iterator[None]:
-    """Hide variables: with some of them Bolt would turn to OAuth, or take other tokens."""
+    """Hide variables that would make Bolt use OAuth or other tokens."""
     hidden = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith(prefix)}
     try:
         yield
@@ -120,32 +172,32 @@ def _unseen(prefix: str) -> Iterator[None]:
         os.environ.update(hidden)
 
 
-async def _attend(listener: Listener, call: Call) -> None:
-    """Run a listener; when it fails, the person gets a sentence with a number, the log the rest.
+async def _run_listener(listener: Listener, interaction: Interaction) -> None:
+    """Run a listener; if it fails, apologise with a reference to the traceback in the log.
 
-    Bolt's own boundary would take back an acknowledgement that is still on its way.
+    Bolt's own error handler would discard an acknowledgement that has not been sent yet.
     """
     try:
-        call.origin = origin_of(call.body)
-        await listener(call)
+        interaction.origin = origin_of(interaction.body)
+        await listener(interaction)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
         reference = reference_of(error)
         _log.exception("A listener failed: %s", reference)
-        await _apologise(call, reference)
+        await _apologise(interaction, reference)
 
 
-async def _apologise(call: Call, reference: str) -> None:
+async def _apologise(interaction: Interaction, reference: str) -> None:
     try:
-        if call.ack.response is None:
-            await call.ack()
-        if call.in_modal:
-            call.dialog = call.dialog or call.view["id"]
-        await tell(call, apology(reference))
+        if interaction.ack.response is None:
+            await interaction.ack()
+        if interaction.in_modal:
+            interaction.dialog = interaction.dialog or interaction.view["id"]
+        await reply_privately(interaction, apology(reference))
     except Exception:  # noqa: BLE001 - there is nobody left to tell
-        _log.exception("Nobody hears of it: %s", reference)
+        _log.exception("The apology for %s could not be sent.", reference)
 
 
-async def _failed(error: Exception) -> BoltResponse:
-    """Take what goes wrong before a listener runs: a payload of a shape that Bolt cannot read."""
-    _log.warning("A payload cannot be read.", exc_info=error)
+async def _reject_payload(error: Exception) -> BoltResponse:
+    """Handle errors before a listener runs: Bolt cannot parse the payload."""
+    _log.warning("A payload could not be parsed.", exc_info=error)
     return BoltResponse(status=400, body="")

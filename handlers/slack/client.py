@@ -1,4 +1,4 @@
-"""Slack's Web API: what calls it, and what its refusals mean."""
+"""The client for Slack's Web API, and what its errors mean."""
 
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -15,19 +15,19 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from handlers.http import NETWORK_ERRORS, Session, explain_network
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
-from handlers.web import NETWORK_ERRORS, Session, explain_network
 
-# What trying again does not mend, said of the token; everything else may pass.
+# Permanent errors, as properties of the token; all others may be temporary.
 REFUSALS = {
     "account_inactive": "its app was uninstalled, or its workspace is gone",
     "access_denied": "its app may not be used there",
     "ekm_access_denied": "its app may not be used there",
     "forbidden_team": "its app may not be used there",
-    "invalid_auth": "Slack does not know it",
+    "invalid_auth": "Slack rejects it",
     "missing_scope": "it lacks a scope",
     "no_permission": "its app may not be used there",
-    "not_allowed_token_type": "it is a token of another kind",
+    "not_allowed_token_type": "it is the wrong kind of token",
     "not_authed": "it is empty",
     "org_login_required": "its workspace has moved to an organization",
     "team_access_not_granted": "its app may not be used there",
@@ -39,10 +39,10 @@ REFUSALS = {
 def create_client(
     api_url: str, bot_token: Secret, session: Session | None = None, *, retry: bool = True
 ) -> AsyncWebClient:
-    """Make what calls Slack's Web API, as often as it takes if Slack is busy.
+    """Create a client for Slack's Web API that retries when Slack is busy.
 
-    Its connections are those of `session`, else a new one for each call. Like all of Slack's
-    library it goes through the proxy that HTTPS_PROXY or HTTP_PROXY names.
+    It uses the connections of `session`, else a new one per call, and the proxy that
+    HTTPS_PROXY or HTTP_PROXY names.
     """
     handlers = [
         AsyncConnectionErrorRetryHandler(),
@@ -58,19 +58,19 @@ def create_client(
 
 
 async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
-    """Ask Slack whose bot token it is; raises ConfigError if it is refused, or UnreachableError."""
+    """Ask Slack whose bot token it is; raises ConfigError if rejected, else UnreachableError."""
     return await _ask(client, client.auth_test(), "SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
 
 
 async def check_app_token(client: AsyncWebClient, app_token: Secret) -> str:
-    """Ask Slack where to open a socket; raises as `check_bot_token` does."""
+    """Ask Slack for the address of a socket; raises the same errors as `check_bot_token`."""
     asked = client.apps_connections_open(app_token=app_token.get_secret_value())
     response = await _ask(client, asked, "SLACK_APP_TOKEN", APP_TOKEN_FROM)
     return str(response["url"])
 
 
 async def check_tokens(client: AsyncWebClient, app_token: Secret) -> str:
-    """Ask as both of these do, for the same answer; the error names all that is refused."""
+    """Check both tokens and return the address of a socket; an error names every rejected one."""
     try:
         await check_bot_token(client)
     except ConfigError as first:
@@ -79,19 +79,19 @@ async def check_tokens(client: AsyncWebClient, app_token: Secret) -> str:
                 await check_app_token(client, app_token)
         except ConfigError as second:
             subjects = f"{first.subject}, {second.subject}"
-            raise ConfigError(subjects, f"both are refused.\n{first}\n{second}") from second
+            raise ConfigError(subjects, f"both are rejected.\n{first}\n{second}") from second
         raise
     return await check_app_token(client, app_token)
 
 
 def code_of(error: SlackApiError) -> str:
-    """Read what Slack calls an error; the status of an answer that is none of Slack's."""
+    """Return Slack's code of an error, or the HTTP status if the answer is not Slack's."""
     code = answer_of(error).get("error")
     return str(code or getattr(error.response, "status_code", "nothing"))
 
 
 def answer_of(error: SlackApiError) -> dict[str, Any]:
-    """Read the answer behind an error; empty if it is none of Slack's."""
+    """Return the answer behind an error, empty if it is not Slack's."""
     data = getattr(error.response, "data", None)
     return data if isinstance(data, dict) else {}
 
@@ -107,8 +107,8 @@ async def _ask(
             raise ConfigError(variable, f"{REFUSALS[code]} ({code}).", remedy) from error
         raise _unreachable(client, f"it answers “{code}”") from error
     except AttributeError as error:
-        # What the library raises at an answer in plain text.
-        raise _unreachable(client, "it answers as no Slack does") from error
+        # The library raises this if the answer is plain text.
+        raise _unreachable(client, "its answer is not Slack's") from error
     except NETWORK_ERRORS as error:
         raise _unreachable(client, explain_network(error)) from error
 

@@ -1,20 +1,19 @@
 """What people follow in Slack, and new episodes announced in its channels."""
 
-from bot.announcing import answer_announce
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
-from bot.deliveries import Place
-from bot.following import Follower, answer_following
-from bot.weekly_commands import Member
-from handlers.slack.calls import Call, tell
+from bot.posting.announcements import answer_announce
+from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.places import Channel, ChannelMember
+from handlers.slack.interaction import Interaction, reply_privately
 
 
-async def follow(call: Call, request: Request) -> None:
+async def follow(call: Interaction, request: Request) -> None:
     """Answer what was typed behind "follow" and the like, to who typed it alone."""
-    await tell(call, await followed(call, request))
+    await reply_privately(call, await followed(call, request))
 
 
-async def followed(call: Call, request: Request) -> Reply:
+async def followed(call: Interaction, request: Request) -> Reply:
     """Begin or end to follow something, or list it, for who asks."""
     asker = call.asker
     follower = Follower(asker.platform, asker.workspace, asker.person)
@@ -22,11 +21,11 @@ async def followed(call: Call, request: Request) -> Reply:
     return await call.intake.note(request, asker, replying)
 
 
-async def announce(call: Call, request: Request) -> None:
+async def announce(call: Interaction, request: Request) -> None:
     """Answer what was typed behind "announce", to who typed it alone."""
     asker = call.asker
-    place = Place(asker.platform, asker.workspace, call.origin.channel)
-    obstacle = await call.moderators.obstacle(asker, place)
-    member = Member(place, asker.person, obstacle)
+    channel = Channel(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
     replying = answer_announce(call.weekly, request.text, member)
-    await tell(call, await call.intake.note(request, asker, replying))
+    await reply_privately(call, await call.intake.note(request, asker, replying))

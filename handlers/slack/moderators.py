@@ -1,4 +1,4 @@
-"""Who may decide on weekly quotes in Slack: admins of the workspace, and those who are named."""
+"""Who may moderate weekly quotes in Slack: workspace admins and the members in the settings."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -8,21 +8,21 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Place
+from bot.posting.places import Channel
 from bot.service.request_queue import Requester
+from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import code_of
-from handlers.web import NETWORK_ERRORS
 
 REMEMBERED_SECONDS = 300.0
 _ADMIN = ("is_admin", "is_owner", "is_primary_owner")
-_ELSEWHERE = "That belongs to another workspace, so it is not decided here."
-_UNKNOWN = "I could not find out whether you are an admin here. Please try again in a minute."
+_ELSEWHERE = "That belongs to another workspace."
+_UNKNOWN = "I could not check whether you are an admin here. Please try again in a minute."
 _NOT_ADMIN = (
-    "That is for admins of this workspace. For somebody else to do it, their id has to be in "
+    "Only admins of this workspace can do that. To allow somebody else, add their id to "
     "AIRQUOTE_ADMINS; yours is {person}."
 )
 _NO_SCOPE = (
-    "I cannot see who is an admin here. Give the app the scope users:read, or put your id into "
+    "I cannot see who is an admin here. Give the app the scope users:read, or add your id to "
     "AIRQUOTE_ADMINS: {person}."
 )
 
@@ -30,9 +30,9 @@ _log = logging.getLogger(__name__)
 
 
 class Moderators:
-    """Knows who may decide: `named` members, and the admins that Slack knows.
+    """Knows who may moderate: the `named` members and the workspace's admins.
 
-    What Slack says of a member is remembered for five minutes, by the clock `now`.
+    Slack's answer is cached for five minutes, by the clock `now`.
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class Moderators:
         self._now = now
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
 
-    async def obstacle(self, asker: Requester, place: Place) -> str:
-        """Say why somebody may not decide on a place's quotes; "" if they may."""
-        if (place.platform, place.workspace) != (asker.platform, asker.workspace):
+    async def obstacle(self, asker: Requester, channel: Channel) -> str:
+        """Say why a member may not moderate a channel's quotes, "" if they may."""
+        if (channel.platform, channel.workspace) != (asker.platform, asker.workspace):
             return _ELSEWHERE
         if asker.person in self._named:
             return ""
@@ -57,11 +57,11 @@ class Moderators:
         except SlackApiError as error:
             if code_of(error) == "missing_scope":
                 return _NO_SCOPE.format(person=asker.person)
-            _log.warning("Slack does not say who is an admin: %s", code_of(error))
+            _log.warning("Slack did not say who is an admin: %s", code_of(error))
             return _UNKNOWN
         except (*NETWORK_ERRORS, AttributeError) as error:
-            # The last is what the library raises at an answer in plain text.
-            _log.warning("Slack does not say who is an admin: %s", type(error).__name__)
+            # The library raises AttributeError if the answer is plain text.
+            _log.warning("Slack did not say who is an admin: %s", type(error).__name__)
             return _UNKNOWN
         return "" if allowed else _NOT_ADMIN.format(person=asker.person)
 
@@ -76,7 +76,7 @@ class Moderators:
 
 
 def _is_admin(user: dict[str, Any], workspace: str) -> bool:
-    """Say whether a member is an admin of a workspace, not of another that shares a channel."""
+    """Return whether a member is an admin of this workspace, not of one that shares a channel."""
     teams = (user.get("enterprise_user") or {}).get("teams") or ()
     ours = user.get("team_id") == workspace or workspace in teams
     return ours and any(user.get(fact) is True for fact in _ADMIN)

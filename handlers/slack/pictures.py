@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Card
-from bot.deliveries import Quote
+from bot.weekly.models import Quote
 from handlers.slack.client import code_of
 
 _NAME = "quote-of-the-week.png"

@@ -10,15 +10,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Reply
-from bot.deliveries import Candidate, Delivery, Place, Quote, Subscription
-from bot.ports import Flaw, Found, Notice, PostError, Sight
-from bot.quote_posts import posted, word_notice
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.request_queue import RequestQueue
-from handlers.slack.blocks import message as show
+from bot.weekly.messages import posted, word_notice
+from bot.weekly.models import Candidate, Delivery, Quote, Subscription
+from bot.weekly.ports import Notice
 from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
+from handlers.slack.post_errors import of_recipient, raising_post_errors
 from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
-from handlers.slack.refusals import explained, of_recipient
+from handlers.slack.render.messages import render_reply as show
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0
@@ -42,7 +44,7 @@ Json = dict[str, Any]
 
 
 class SlackPoster:
-    """A `bot.ports.Poster`; `client` must be one that tries nothing again.
+    """A `bot.weekly.ports.Poster`; `client` must be one that tries nothing again.
 
     `admins` are told what moderators are told. With `pictures`, posts have the picture of their
     quote where it can be made. The name of a message is its timestamp, with its picture's file
@@ -67,42 +69,42 @@ class SlackPoster:
         self._draws = pictures
         self._pictures = Pictures(client)
 
-    async def post(self, place: Place, quote: Quote, key: str) -> str:
+    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
         """Post a quote and name the message; raises PostError."""
         reply = posted(self._intake.library, quote, key)
         until = asyncio.get_running_loop().time() + _PICTURE_SECONDS
         if self._draws and (picture := await self._pictures.upload(quote, reply.cards[0], until)):
             content = weekly_post(reply, key, picture)
-            if message := await self._post_with_picture(place, content, picture, until):
+            if message := await self._post_with_picture(channel, content, picture, until):
                 return f"{message}/{picture}"
-        with explained():
-            return await self._post(place, weekly_post(reply, key))
+        with raising_post_errors():
+            return await self._post(channel, weekly_post(reply, key))
 
-    async def find(self, place: Place, key: str, since: datetime) -> Found:
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""
         cursor = ""
         for _ in range(_MOST_PAGES):
-            with explained():
-                page = await self._history(place, since, cursor)
+            with raising_post_errors():
+                page = await self._history(channel, since, cursor)
             if page is None:
-                return Sight.CANNOT_TELL
+                return NotFound.CANNOT_TELL
             for each in page.get("messages") or ():
                 if find_key(each) == key:
                     picture = find_picture(each)
                     return f"{each['ts']}/{picture}" if picture else str(each["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                return Sight.ABSENT
-        return Sight.CANNOT_TELL
+                return NotFound.ABSENT
+        return NotFound.CANNOT_TELL
 
-    async def withdraw(self, place: Place, message: str) -> None:
+    async def withdraw(self, channel: Channel, message: str) -> None:
         """Take the quote out of a message that was posted; raises PostError."""
         ts, _, picture = message.partition("/")
         shown = withdrawn_post()
         content = {"text": shown["text"], "blocks": shown["blocks"]}
-        with explained():
+        with raising_post_errors():
             try:
-                await self._client.chat_update(channel=place.channel, ts=ts, **content)
+                await self._client.chat_update(channel=channel.id, ts=ts, **content)
             except SlackApiError as error:
                 if code_of(error) != _GONE:
                     raise
@@ -110,20 +112,18 @@ class SlackPoster:
         if picture:
             await self._pictures.delete(picture)
 
-    async def why_not(self, place: Place, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin is to do before anything can be posted there; None if it can.
 
         What only the admin sees fails as a post would. Raises PostError if nobody can tell.
         """
-        if place.channel.startswith("D"):
+        if channel.id.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with explained():
-                await self._client.chat_postEphemeral(
-                    channel=place.channel, user=admin, text=_PROBE
-                )
+            with raising_post_errors():
+                await self._client.chat_postEphemeral(channel=channel.id, user=admin, text=_PROBE)
         except PostError as error:
-            if error.flaw is not Flaw.PERMANENT:
+            if error.kind is not FailureKind.PERMANENT:
                 raise
             return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
         return None
@@ -153,38 +153,38 @@ class SlackPoster:
         Slack knows no key again.
         """
         # Who follows something is named in no log.
-        with of_recipient(), explained("A letter"):
+        with of_recipient(), raising_post_errors("A letter"):
             await self._client.chat_postMessage(channel=person, **show(reply))
 
-    async def announce(self, place: Place, reply: Reply, key: str) -> None:
+    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
         """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
-        with of_recipient(), explained():
-            await self._post(place, show(reply, public=True))
+        with of_recipient(), raising_post_errors():
+            await self._post(channel, show(reply, public=True))
 
-    async def _post(self, place: Place, content: Json) -> str:
-        response = await self._client.chat_postMessage(channel=place.channel, **content)
+    async def _post(self, channel: Channel, content: Json) -> str:
+        response = await self._client.chat_postMessage(channel=channel.id, **content)
         return str(response["ts"])
 
     async def _post_with_picture(
-        self, place: Place, content: Json, picture: str, until: float
+        self, channel: Channel, content: Json, picture: str, until: float
     ) -> str | None:
         """Post a message with a picture; None if Slack has not taken that in by a time.
 
         A picture that nobody will see is deleted.
         """
         try:
-            with explained():
-                if message := await self._post_when_ready(place, content, until):
+            with raising_post_errors():
+                if message := await self._post_when_ready(channel, content, until):
                     return message
         except PostError as error:
-            if error.flaw is not Flaw.AMBIGUOUS:
+            if error.kind is not FailureKind.AMBIGUOUS:
                 await self._pictures.delete(picture)
             raise
         self._pictures.explain("Slack was not ready to show it")
         await self._pictures.delete(picture)
         return None
 
-    async def _post_when_ready(self, place: Place, content: Json, until: float) -> str | None:
+    async def _post_when_ready(self, channel: Channel, content: Json, until: float) -> str | None:
         """Post as soon as Slack shows the files in a message; None if it does not by a time.
 
         It looks through a file after it has come, and refuses messages with it until then: they
@@ -193,7 +193,7 @@ class SlackPoster:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                return await self._post(place, content)
+                return await self._post(channel, content)
             except SlackApiError as error:
                 if code_of(error) != _BAD_PICTURE:
                     raise
@@ -201,11 +201,11 @@ class SlackPoster:
                 return None
             await asyncio.sleep(_CHECKED_SECONDS)
 
-    async def _history(self, place: Place, since: datetime, cursor: str) -> Json | None:
+    async def _history(self, channel: Channel, since: datetime, cursor: str) -> Json | None:
         """Read a page of what was posted since; None if the app may not."""
         try:
             response = await self._client.conversations_history(
-                channel=place.channel,
+                channel=channel.id,
                 oldest=f"{since.timestamp():.6f}",
                 limit=_PAGE,
                 cursor=cursor or None,
@@ -218,5 +218,5 @@ class SlackPoster:
         return response.data if isinstance(response.data, dict) else {}
 
     async def _write(self, person: str, content: Json) -> None:
-        with explained(f"A message to {person}"):
+        with raising_post_errors(f"A message to {person}"):
             await self._client.chat_postMessage(channel=person, **content)

@@ -1,13 +1,13 @@
 """The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
 
 from bot.answers.replies import Card, Reply
-from bot.quote_posts import withdrawn
 from bot.text import one_line, truncate
-from handlers.slack.blocks import composed, fallback, message, read_card
-from handlers.slack.buttons import Place, action_blocks
-from handlers.slack.cards import told_blocks
-from handlers.slack.limits import ALT_TEXT
-from handlers.slack.rich_text import Json, Parts, words
+from bot.weekly.messages import withdrawn
+from handlers.slack.render.buttons import Surface, action_blocks
+from handlers.slack.render.cards import told_blocks
+from handlers.slack.render.limits import ALT_TEXT
+from handlers.slack.render.messages import compose_message, fallback_text, read_card, render_reply
+from handlers.slack.render.rich_text import Json, Parts, words
 
 # Not to be changed: by it, posts of earlier versions are found. Members and other apps can read it.
 EVENT_TYPE = "weekly_quote"
@@ -22,16 +22,16 @@ def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
     blocks = [
         *told_blocks(card, words(reply.text, bold=True)),
         *_image(card, picture),
-        *action_blocks(reply.buttons, Place.PUBLIC),
+        *action_blocks(reply.buttons, Surface.PUBLIC),
     ]
-    text = fallback(f"{reply.text}: {read_card(card)}")
+    text = fallback_text(f"{reply.text}: {read_card(card)}")
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}
-    return {**composed(text, blocks), "metadata": metadata}
+    return {**compose_message(text, blocks), "metadata": metadata}
 
 
 def withdrawn_post() -> Json:
     """Show that a quote was withdrawn, in place of it."""
-    return message(withdrawn(), public=True)
+    return render_reply(withdrawn(), public=True)
 
 
 def find_key(message: Json) -> str:

@@ -6,46 +6,48 @@ from functools import partial
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
-from bot.deliveries import Place
 from bot.errors import StoreError
-from bot.moderating import moderate
-from bot.subscribing import tell_next
-from bot.weekly_commands import Member, answer_weekly
-from bot.weekly_status import add_deliveries_of
-from handlers.slack.calls import Call, tell
+from bot.posting.places import Channel, ChannelMember
+from bot.weekly.commands import answer_weekly
+from bot.weekly.moderation import moderate
+from bot.weekly.status import add_deliveries_of
+from bot.weekly.subscribing import tell_next
+from handlers.slack.interaction import Interaction, reply_privately
 
 _log = logging.getLogger(__name__)
 
 
-async def answer_typed(call: Call, request: Request) -> None:
+async def answer_typed(call: Interaction, request: Request) -> None:
     """Answer what was typed behind "weekly", to who typed it alone."""
     asker = call.asker
-    place = Place(asker.platform, asker.workspace, call.origin.channel)
-    obstacle = await call.moderators.obstacle(asker, place)
-    member = Member(place, asker.person, obstacle)
+    channel = Channel(asker.platform, asker.workspace, call.origin.channel)
+    obstacle = await call.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
     replying = answer_weekly(call.weekly, call.intake.library, request.text, member)
-    await tell(call, await call.intake.note(request, asker, replying))
+    await reply_privately(call, await call.intake.note(request, asker, replying))
 
 
-async def about(call: Call, request: Request) -> None:
+async def about(call: Interaction, request: Request) -> None:
     """Say what runs here, with the quotes of the workspace."""
     asker = call.asker
     reply = await call.intake.ask(request, asker)
     if reply.notes:
         workspace = asker.platform, asker.workspace
         reply = await add_deliveries_of(reply, call.weekly, *workspace)
-    await tell(call, reply)
+    await reply_privately(call, reply)
 
 
-async def decide(call: Call, request: Request, kind: ButtonKind) -> None:
+async def decide(call: Interaction, request: Request, kind: ButtonKind) -> None:
     """Report, withdraw, approve or refuse a quote, and tell who pressed what became of it."""
     asker = call.asker
     obstacle = partial(call.moderators.obstacle, asker)
     library = call.intake.library
-    await tell(call, await moderate(call.weekly, library, kind, request, asker.person, obstacle))
+    await reply_privately(
+        call, await moderate(call.weekly, library, kind, request, asker.person, obstacle)
+    )
 
 
-async def with_next(call: Call, reply: Reply) -> Reply:
+async def with_next(call: Interaction, reply: Reply) -> Reply:
     """Say in a reply when the next quote of the workspace is posted, if that is known."""
     try:
         sentence = await tell_next(call.weekly, call.asker.platform, call.asker.workspace)
@@ -55,20 +57,20 @@ async def with_next(call: Call, reply: Reply) -> Reply:
     return replace(reply, notes=(*reply.notes, sentence)) if sentence else reply
 
 
-async def removed(call: Call) -> None:
+async def removed(call: Interaction) -> None:
     """Forget a workspace that has removed the app."""
     await call.ack()
     await _forget(call)
 
 
-async def revoked(call: Call) -> None:
+async def revoked(call: Interaction) -> None:
     """Forget a workspace whose bot token was revoked; those of members are not used here."""
     await call.ack()
     if call.body["event"].get("tokens", {}).get("bot"):
         await _forget(call)
 
 
-async def _forget(call: Call) -> None:
+async def _forget(call: Interaction) -> None:
     platform, workspace = call.asker.platform, call.asker.workspace
     await call.weekly.ledger.forget(platform, workspace)
     _log.info("forgotten", extra={"platform": platform, "workspace": workspace})

@@ -9,9 +9,10 @@ from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin, Snippet
 from bot.search.engine import show_sentence
+from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.more_like_this import passages_between, sentences_between
-from tests.builders import build_index, episode, index_of
+from tests.builders import episode, index_of
 
 VIDEO = "abcdefghijk"
 # Sixty lines of eleven words; each speaker says five at a time.

@@ -16,8 +16,9 @@ from bot.answers.requests import MAX_PACKED, Request, Verb, pack, unpack
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Cue
+from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from tests.builders import build_index, episode, index_of, long_talks
+from tests.builders import episode, index_of, long_talks
 
 HIT_LABELS = ["Share", "More Context", "More Like This"]
 QUERIES = (

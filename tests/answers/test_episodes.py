@@ -10,8 +10,9 @@ from bot.answers.replies import Moment
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue
+from bot.search.index.build import build_index
 from tests import asking
-from tests.builders import bakery, build_index, episode
+from tests.builders import bakery, episode
 
 WHOLE = episode(
     "whole",

@@ -10,7 +10,8 @@ from bot.answers.replies import ButtonKind
 from bot.answers.requests import TYPED_VERBS, Request, Verb, read_request
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
-from tests.builders import build_index, episode
+from bot.search.index.build import build_index
+from tests.builders import episode
 
 
 @pytest.fixture(scope="module")

@@ -156,7 +156,7 @@ def test_nothing_found_is_a_sentence(typed: str, page: int, text: str) -> None:
         ("zyxwvut guest:ann", "Try fewer filters"),
         ("zyxwvut after:2020", "Try fewer filters"),
         ("zyxwvut before:2020", "Try fewer filters"),
-        ("zyxwvut", "Try other words"),
+        ("zyxwvut", "Try different words"),
         ("stores", "Nearest chapters: Feature stores"),
     ],
 )

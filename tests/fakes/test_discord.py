@@ -12,20 +12,20 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
-from tests.fakes.discord_bot import Bot, Running
-from tests.fakes.discord_contract import contract
-from tests.fakes.discord_entries import RefusedError
-from tests.fakes.discord_message_rules import buttons_of, shown_text
-from tests.fakes.discord_operations import ROUTES
-from tests.fakes.discord_shapes import (
+from tests.fakes.discord.bot import Bot, Running
+from tests.fakes.discord.contract import contract
+from tests.fakes.discord.entries import RefusedError
+from tests.fakes.discord.message_rules import buttons_of, shown_text
+from tests.fakes.discord.operations import ROUTES
+from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+from tests.fakes.discord.shapes import (
     MANAGE_GUILD,
     MEMBER,
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
 )
-from tests.fakes.discord_wire import Fault
+from tests.fakes.discord.wire import Fault
 
 GUILDS, MEMBERS = 1 << 0, 1 << 1
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.discord_contract import contract
-from tests.fakes.discord_message_rules import message_problems
-from tests.fakes.discord_rules import command_problems, problems
+from tests.fakes.discord.contract import contract
+from tests.fakes.discord.message_rules import message_problems
+from tests.fakes.discord.rules import command_problems, problems
 
 BUTTON = {"type": 2, "style": 1, "label": "Go", "custom_id": "go"}
 LINK = {"type": 2, "style": 5, "label": "Go", "url": "https://example.org"}

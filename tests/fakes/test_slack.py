@@ -9,11 +9,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_apps import Connection, serving
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_rules import markup_problems, message_problems, view_problems
-from tests.fakes.slack_things import Message, Opened
+from tests.fakes.slack.apps import Connection, serving
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.rules import markup_problems, message_problems, view_problems
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.things import Message, Opened
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 
 Json = dict[str, Any]
 
@@ -100,12 +101,6 @@ def small_app(client: AsyncWebClient) -> AsyncApp:
     app.shortcut("find_in_podcast")(shortcut)
     app.shortcut("search_podcast")(open_form)
     return app
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with running_slack() as slack:
-        yield slack
 
 
 @pytest.fixture

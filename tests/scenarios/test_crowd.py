@@ -11,7 +11,7 @@ from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.service.events import Answered, Outcome
 from bot.service.request_queue import MOST_WAITING, PER_MINUTE, Requester, RequestQueue
-from bot.store import open_store
+from bot.store.feedback import open_store
 
 HALF = 5_000
 NOISY = Requester("slack", "T1", "noisy")

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from bot.answers.requests import Request, Verb
-from bot.database import open_database
-from bot.deliveries import State
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.service.request_queue import Requester, RequestQueue
-from bot.store import Store, open_store
+from bot.store.database import open_database
+from bot.store.feedback import Store, open_store
+from bot.weekly.models import State
 from tests.databases import own_server
-from tests.posting import World, opened, subscription
 from tests.process import environment
+from tests.weekly_world import World, opened, subscription
 
 ANN = Requester("slack", "T1", "ann")
 FOUND = Request(Verb.SEARCH, "model registry")
@@ -44,7 +44,7 @@ FULL = """
 import asyncio, json, os, resource, sys
 from pathlib import Path
 
-from tests.posting import opened, subscription
+from tests.weekly_world import opened, subscription
 
 folder, kind = Path(sys.argv[1]), sys.argv[2]
 filler = folder / "filler"
@@ -83,7 +83,7 @@ asyncio.run(main())
 READ_ONLY = """
 import asyncio, sys
 from bot.errors import StoreError
-from bot.store import open_store
+from bot.store.feedback import open_store
 
 async def main():
     try:
@@ -144,7 +144,7 @@ def test_while_another_process_locks_the_database_searches_go_on_and_quotes_wait
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Patience with a lock is part of each connection, and five seconds are long in a test.
-    monkeypatch.setattr("bot.database.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("bot.store.database.PATIENCE_SECONDS", 0.1)
     path = tmp_path / "a.db"
 
     async def use(world: World, intake: RequestQueue, store: Store) -> None:
@@ -164,7 +164,7 @@ def test_while_another_process_locks_the_database_searches_go_on_and_quotes_wait
 def test_who_finds_all_connections_in_use_is_told_so_soon_and_gets_one_later(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.database.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("bot.store.database.PATIENCE_SECONDS", 0.1)
 
     async def run() -> None:
         async with open_database(database) as opened, AsyncExitStack() as used:

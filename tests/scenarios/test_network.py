@@ -14,9 +14,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.errors import ConfigError, UnreachableError
-from handlers.connecting import CONNECTED, keep_up
+from handlers.http import NETWORK_ERRORS, explain_network, open_session
+from handlers.run.connections import CONNECTED, keep_connected
 from handlers.slack.client import check_bot_token, create_client
-from handlers.web import NETWORK_ERRORS, explain_network, open_session
 from tests.process import airquote, free_port
 
 TOKEN = SecretStr("xoxb-1-2-three")
@@ -86,7 +86,7 @@ def test_a_proxy_that_refuses_is_said_without_its_password_and_tried_until_it_do
             monkeypatch.setenv("HTTP_PROXY", f"http://me:{PASSWORD}@127.0.0.1:{port}")
             platform = Behind(f"http://{NOWHERE}/api/")
             trying = asyncio.create_task(
-                keep_up(platform, note, 0.01)  # type: ignore[arg-type]
+                keep_connected(platform, note, 0.01)  # type: ignore[arg-type]
             )
             await asyncio.wait_for(platform.over.wait(), 20)
             trying.cancel()

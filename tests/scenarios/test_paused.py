@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.database import open_database
-from bot.deliveries import Delivery, State
-from bot.ledger import DatabaseLedger
-from bot.ports import Timing
-from bot.weekly import tick
-from tests.posting import MONDAY, NONCE_SECONDS, Platform, World, sayings, subscription
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly.models import Delivery, State
+from bot.weekly.ports import Timing
+from bot.weekly.tick import tick
 from tests.process import environment
+from tests.weekly_world import MONDAY, NONCE_SECONDS, Platform, World, sayings, subscription
 
 # A lease and its parts, so short that a test can wait until it has ended.
 TIMING = Timing(
@@ -66,7 +66,7 @@ async def world_on(address: str, begun: float) -> AsyncIterator[World]:
 
 async def tick_in(world: World) -> None:
     """Tick once, with the short lease."""
-    await tick(replace(world.ports, timing=TIMING))
+    await tick(replace(world.context, timing=TIMING))
 
 
 async def take_over(address: str, begun: float) -> tuple[World, list[State]]:

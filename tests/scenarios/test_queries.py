@@ -7,10 +7,10 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.requests import read_request
 from bot.library.library import Library
-from handlers.discord.components import message as discord_message
-from handlers.slack.blocks import message as slack_message
-from tests.fakes.discord_rules import problems
-from tests.fakes.slack_rules import message_problems
+from handlers.discord.render.messages import render_reply as discord_message
+from handlers.slack.render.messages import render_reply as slack_message
+from tests.fakes.discord.rules import problems
+from tests.fakes.slack.rules import message_problems
 
 V2 = 1 << 15
 TYPED = {

@@ -12,10 +12,10 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.models import Feedback, Verdict
-from bot.store import open_store
-from tests.chat import Answer, Feature, Kind, Link, Member, Platform
-from tests.discord_member import DISCORD
-from tests.slack_member import SLACK
+from bot.store.feedback import open_store
+from tests.fakes.chat import Answer, Feature, Kind, Link, Member, Platform
+from tests.fakes.discord.member import DISCORD
+from tests.fakes.slack.member import SLACK
 
 PLATFORMS = {"slack": SLACK, "discord": DISCORD}
 

@@ -8,6 +8,7 @@ from bot.answers.dispatch import answer
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin
+from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.more_like_this import (
     TELLING_TERMS,
@@ -18,7 +19,7 @@ from bot.search.more_like_this import (
     telling_terms,
 )
 from tests.asking import find, like
-from tests.builders import bakery, build_index, episode, index_of
+from tests.builders import bakery, episode, index_of
 
 LINES = (
     "The registry holds a model [chuckles] we deploy.",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.arrays import SmallFloats
-from bot.config import SAMPLE_EPISODES, Settings
+from bot.config import Settings
 from bot.errors import ConfigError
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
@@ -290,24 +290,19 @@ def test_the_cache_keeps_few_files(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.vectors"))) == 4
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return open_library([SAMPLE_EPISODES], tmp_path_factory.mktemp("cache"))
-
-
-def test_a_library_searches_by_meaning_once_it_is_added(sample: Library, tmp_path: Path) -> None:
+def test_a_library_searches_by_meaning_once_it_is_added(library: Library, tmp_path: Path) -> None:
     told: list[str] = []
     meanings = Meanings()
-    library = add_semantic_index(
-        sample, Model("m", meanings.embed), tmp_path, lambda what, *_: told.append(what)
+    meant = add_semantic_index(
+        library, Model("m", meanings.embed), tmp_path, lambda what, *_: told.append(what)
     )
     meanings.embedded.clear()
 
-    asking.search(library, "physicians never bake bread for a salary on sundays")
+    asking.search(meant, "physicians never bake bread for a salary on sundays")
 
     assert set(told) == {"Reading for meaning"}
     assert meanings.embedded != []
-    assert library.index is sample.index
+    assert meant.index is library.index
 
 
 def test_a_library_without_episodes_has_no_meaning(tmp_path: Path) -> None:
@@ -374,13 +369,12 @@ def test_a_model_is_another_when_its_files_change(extra: Path) -> None:
 
 @pytest.mark.parametrize("name", ["no-such-model", "."])
 def test_a_model_that_is_not_to_be_had_is_a_notice(
-    extra: Path, sample: Library, name: str, tmp_path: Path
+    extra: Path, library: Library, name: str, tmp_path: Path
 ) -> None:
     notices: list[str] = []
     name = str(tmp_path) if name == "." else name
-    library = with_semantic_index(sample, name, tmp_path, on_notice=notices.append)
 
-    assert library is sample
+    assert with_semantic_index(library, name, tmp_path, on_notice=notices.append) is library
     assert len(notices) == 1
     assert "AIRQUOTE_SEMANTIC_MODEL" in notices[0]
     assert ("holds no model" in notices[0]) == (name == str(tmp_path))
@@ -415,8 +409,8 @@ def test_with_the_extra_the_usual_model_is_on(extra: Path) -> None:
     assert Settings().model_name == "all-MiniLM-L6-v2"
 
 
-def test_no_name_is_no_model(sample: Library, tmp_path: Path) -> None:
-    assert with_semantic_index(sample, "", tmp_path) is sample
+def test_no_name_is_no_model(library: Library, tmp_path: Path) -> None:
+    assert with_semantic_index(library, "", tmp_path) is library
 
 
 def test_the_real_model_knows_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.models import Chapter
+from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import read_built_in_lexicon
 from bot.search.strong_matches import find_strong
-from tests.builders import bakery, build_index, cues_of, episode, index_of
+from tests.builders import bakery, cues_of, episode, index_of
 
 BETWEEN = "two three four five six seven eight nine ten eleven twelve thirteen fourteen"
 

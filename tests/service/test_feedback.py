@@ -16,7 +16,7 @@ from bot.library.evaluation import FeedbackFigures, measure_feedback
 from bot.library.library import Library, open_library
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.service.feedback import record_feedback, record_nothing_found
-from bot.store import Store, open_store
+from bot.store.feedback import Store, open_store
 from tests.process import airquote
 
 NOW = datetime.now(UTC)

@@ -28,7 +28,7 @@ from bot.service.request_queue import (
     Requester,
     RequestQueue,
 )
-from bot.store import Store, open_store
+from bot.store.feedback import Store, open_store
 from tests.builders import long_talks
 
 ANN, BOB = Requester("slack", "T1", "ann"), Requester("slack", "T1", "bob")

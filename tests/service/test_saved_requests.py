@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database, open_database
 from bot.errors import StoreError
 from bot.service.saved_requests import BatchedRequestStore
-from bot.store import Store
+from bot.store.database import Database, open_database
+from bot.store.feedback import Store
 
 
 class Counting(Store):

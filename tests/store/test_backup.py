@@ -9,21 +9,22 @@ from uuid import uuid4
 
 import pytest
 
-from bot.backup import back_up, restore
-from bot.database import Database, open_database
-from bot.deliveries import Candidate, Delivery, Judgement, Place, Quote, State, Subscription
 from bot.errors import StoreError
-from bot.ledger import DatabaseLedger
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.slots import Plan, Slot
-from bot.store import Store
+from bot.posting.places import Channel
+from bot.store.backup import back_up, restore
+from bot.store.database import Database, open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.models import Candidate, Delivery, Judgement, Quote, State, Subscription
+from bot.weekly.slots import Schedule, Slot
 from tests.process import airquote
 
 NOW = datetime(2026, 11, 23, 8, 30, 15, 250_000, tzinfo=UTC)
-HERE = Place("discord", "7", "9")
+HERE = Channel("discord", "7", "9")
 SLOT = Slot(date(2026, 11, 23), NOW)
 QUOTE = Quote("ab12", "tea-talk", 61.25, "Łucja Ngô", "Чай не терпит спешки.", "Tea")
-SUBSCRIPTION = Subscription(HERE, Plan(0, time(9), "Europe/Berlin", review=True), NOW, "U1")
+SUBSCRIPTION = Subscription(HERE, Schedule(0, time(9), "Europe/Berlin", review=True), NOW, "U1")
 HIT = ZeroHit(NOW, "abc", "slack", "white tea")
 FEEDBACK = Feedback(NOW, Verdict.USEFUL, "tea-talk", None, "abc", "slack", None)
 

@@ -8,25 +8,25 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, insert
 
-from bot.database import Database, open_database, parse_address
-from bot.deliveries import (
+from bot.posting.places import Channel
+from bot.store.database import Database, open_database, parse_address
+from bot.store.deliveries import DatabaseLedger
+from bot.store.migrating import migrate
+from bot.store.tables import DELIVERIES, delivery_values
+from bot.weekly.models import (
     OPEN_STATES,
     Barred,
     Candidate,
     Delivery,
     Judgement,
-    Place,
-    Standing,
+    Posted,
     State,
+    SubscriptionState,
     key_of,
-    quote_of,
+    quote_from,
 )
-from bot.ledger import DatabaseLedger
-from bot.ledger_rows import DELIVERIES, delivery_values
-from bot.migrating import migrate
-from bot.slots import Slot
-from bot.variety import Posted
-from tests.posting import (
+from bot.weekly.slots import Slot
+from tests.weekly_world import (
     DAY,
     HERE,
     MINUTE,
@@ -42,9 +42,9 @@ from tests.posting import (
 
 SLOT = Slot(MONDAY.date(), MONDAY)
 LEASE = MONDAY + 2 * MINUTE
-TEA, RYE = quote_of(saying("tea")), quote_of(saying("rye"))
-THERE = Place("slack", "T1", "C2")
-ELSEWHERE = Place("slack", "T2", "C1")
+TEA, RYE = quote_from(saying("tea")), quote_from(saying("rye"))
+THERE = Channel("slack", "T1", "C2")
+ELSEWHERE = Channel("slack", "T2", "C1")
 
 
 async def claim(ledger: DatabaseLedger, owner: str = "a", slot: Slot = SLOT) -> Delivery:
@@ -163,7 +163,10 @@ def test_a_second_try_keeps_when_the_first_one_was(database: str) -> None:
 
 def test_a_subscription_is_read_as_it_was_written(database: str) -> None:
     one = replace(
-        subscription(plan=REVIEWED), standing=Standing.PAUSED, failures=3, admin="Ünal’s id"
+        subscription(schedule=REVIEWED),
+        state=SubscriptionState.PAUSED,
+        failures=3,
+        admin="Ünal’s id",
     )
 
     async def use(world: World) -> None:
@@ -190,8 +193,8 @@ def test_a_new_plan_drops_what_waits_for_the_old_one(database: str) -> None:
 def test_a_key_is_the_same_for_each_try_and_fits_a_nonce() -> None:
     delivery = Delivery(HERE, SLOT, State.CLAIMED)
     others = [
-        replace(delivery, place=THERE),
-        replace(delivery, place=ELSEWHERE),
+        replace(delivery, channel=THERE),
+        replace(delivery, channel=ELSEWHERE),
         replace(delivery, slot=Slot((MONDAY + WEEK).date(), MONDAY)),
     ]
 
@@ -214,17 +217,17 @@ def test_a_delivery_is_found_by_its_key_from_the_beginning(database: str) -> Non
     in_world(database, use)
 
 
-def test_deliveries_of_before_they_had_keys_are_found_too(database: str) -> None:
+def test_deliveries_of_before_they_had_keys_are_found_too(new_database: str) -> None:
     def go_back(connection: Connection) -> None:
         migrate(connection, "0003")
-        for place in (HERE, THERE):
+        for channel in (HERE, THERE):
             for each in (SLOT, Slot((MONDAY + WEEK).date(), MONDAY + WEEK)):
-                values = delivery_values(place, each, State.SENT)
+                values = delivery_values(channel, each, State.SENT)
                 del values["key"]
                 connection.execute(insert(DELIVERIES).values(values))
 
     async def use_before() -> None:
-        before = Database(parse_address(database))
+        before = Database(parse_address(new_database))
         async with before.write() as connection:
             await connection.run_sync(go_back)
         await before.close()
@@ -236,7 +239,7 @@ def test_deliveries_of_before_they_had_keys_are_found_too(database: str) -> None
             assert await world.ledger.find_delivery(row.key) == row
 
     asyncio.run(use_before())
-    in_world(database, use)
+    in_world(new_database, use)
 
 
 def test_a_row_that_an_older_process_wrote_gets_its_key_when_it_is_claimed(database: str) -> None:
@@ -388,13 +391,13 @@ def test_a_workspace_is_forgotten_and_no_other(database: str) -> None:
     async def use(world: World) -> None:
         ledger = world.ledger
         await ledger.subscribe(subscription(ELSEWHERE))
-        for place in (HERE, ELSEWHERE):
-            await ledger.wait(place, SLOT, [Candidate(TEA, ())], SUNDAY)
-            await ledger.judge(place, TEA, Judgement.NEVER, "U1", SUNDAY)
+        for channel in (HERE, ELSEWHERE):
+            await ledger.wait(channel, SLOT, [Candidate(TEA, ())], SUNDAY)
+            await ledger.judge(channel, TEA, Judgement.NEVER, "U1", SUNDAY)
         await ledger.forget("slack", "T1")
 
-        assert [each.place for each in await ledger.subscriptions()] == [ELSEWHERE]
-        assert [each.place for each in await world.rows()] == [ELSEWHERE]
+        assert [each.channel for each in await ledger.subscriptions()] == [ELSEWHERE]
+        assert [each.channel for each in await world.rows()] == [ELSEWHERE]
         assert await ledger.candidates(HERE, SLOT.day) == ()
         assert await ledger.candidates(ELSEWHERE, SLOT.day) == (Candidate(TEA, ()),)
         assert (await ledger.barred(HERE, SUNDAY)).quotes == frozenset()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.hosting import find_fleeting
+from bot.store.hosting import find_fleeting
 
 FILE = "sqlite:////srv/airquote/kept.db"
 

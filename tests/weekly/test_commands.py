@@ -5,13 +5,21 @@ from dataclasses import replace
 import pytest
 
 from bot.answers.replies import Reply
-from bot.deliveries import Judgement, Standing, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import PostError
-from bot.subscribing import tell_status
-from bot.weekly_commands import Member, answer_weekly
-from tests.builders import build_index, episode
-from tests.posting import (
+from bot.posting.places import ChannelMember
+from bot.posting.poster import PostError
+from bot.search.index.build import build_index
+from bot.weekly.commands import answer_weekly
+from bot.weekly.models import (
+    Judgement,
+    State,
+    Subscription,
+    SubscriptionState,
+    quote_from,
+)
+from bot.weekly.subscribing import tell_status
+from tests.builders import episode
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,
@@ -31,9 +39,9 @@ from tests.posting import (
 
 TALK = episode("talk-q00", "It is q00.", title="On Tea", youtube="abc")
 LIBRARY = Library("made-up", build_index([TALK]), ())
-REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
-OFF = replace(subscription(), standing=Standing.OFF)
-PAUSED = replace(subscription(), standing=Standing.PAUSED, failures=3)
+REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
+OFF = replace(subscription(), state=SubscriptionState.OFF)
+PAUSED = replace(subscription(), state=SubscriptionState.PAUSED, failures=3)
 ON_MONDAY = "Monday 23 November 2026, 09:00 (UTC)"
 NONE_GOOD = "None that is left is good enough to be posted unseen."
 NOT_YOU = "That is for admins."
@@ -41,7 +49,7 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 async def typed(world: World, text: str, obstacle: str = "") -> Reply:
-    return await answer_weekly(world.ports, LIBRARY, text, Member(HERE, "U7", obstacle))
+    return await answer_weekly(world.context, LIBRARY, text, ChannelMember(HERE, "U7", obstacle))
 
 
 @SQLITE
@@ -50,7 +58,7 @@ def test_everybody_may_ask_how_it_stands(database: str, text: str) -> None:
     async def use(world: World) -> None:
         reply = await typed(world, text, NOT_YOU)
 
-        assert reply == await tell_status(world.ports, HERE)
+        assert reply == await tell_status(world.context, HERE)
         assert reply.text == "I post a quote here on Mondays at 09:00 (UTC)."
 
     in_world(database, use)
@@ -73,7 +81,7 @@ def test_it_is_switched_on_and_off_as_typed(database: str) -> None:
         on = await typed(world, " On  tue 10:00 europe/berlin REVIEW")
         assert on.text == "I will post a quote here on Tuesdays at 10:00 (Europe/Berlin)."
         kept = await world.ledger.find_subscription(HERE)
-        assert kept and (kept.admin, kept.plan.review) == ("U7", True)
+        assert kept and (kept.admin, kept.schedule.review) == ("U7", True)
         wrong = await typed(world, "on")
         assert wrong.notes == (
             "Say when: a weekday, a time and a time zone.",
@@ -277,7 +285,7 @@ def test_what_is_approved_too_late_can_be_posted_at_once(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
         assert await world.states() == [State.SKIPPED]
-        await world.ledger.judge(HERE, quote_of(saying("q05")), Judgement.APPROVE, "U2", MONDAY)
+        await world.ledger.judge(HERE, quote_from(saying("q05")), Judgement.APPROVE, "U2", MONDAY)
         reply = await typed(world, "post")
 
         assert reply == Reply("Posted: a quote of Guest q05.")
@@ -288,18 +296,16 @@ def test_what_is_approved_too_late_can_be_posted_at_once(database: str) -> None:
 
 
 @SQLITE
-@pytest.mark.parametrize("standing", [OFF, PAUSED], ids=["off", "paused"])
-def test_where_it_is_not_on_nothing_is_posted_at_once(
-    database: str, standing: Subscription
-) -> None:
+@pytest.mark.parametrize("state", [OFF, PAUSED], ids=["off", "paused"])
+def test_where_it_is_not_on_nothing_is_posted_at_once(database: str, state: Subscription) -> None:
     async def use(world: World) -> None:
-        assert await typed(world, "post") == await tell_status(world.ports, HERE)
+        assert await typed(world, "post") == await tell_status(world.context, HERE)
         assert await world.rows() == ()
 
         await world.ledger.subscribe(subscription())
         assert (await typed(world, "post")).text.startswith("Posted")
 
-    in_world(database, use, standing)
+    in_world(database, use, state)
 
 
 @SQLITE
@@ -311,7 +317,7 @@ def test_where_nothing_may_be_posted_the_day_is_not_spent(database: str) -> None
             return "Invite me with “/invite @Airquote”."
 
         async def fail(*_: object) -> str:
-            raise PostError(LOST_REPLY.flaw, "C1", "the answer was lost.")
+            raise PostError(LOST_REPLY.kind, "C1", "the answer was lost.")
 
         said = []
         for why_not in (refuse, fail, may_post):

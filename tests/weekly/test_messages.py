@@ -7,27 +7,28 @@ import pytest
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb, pack
-from bot.deliveries import Candidate, Delivery, Quote, State, quote_of
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.quote_posts import posted, withdrawn, word_notice
-from bot.slots import Plan, Slot, slot_on
-from tests.builders import build_index, episode
-from tests.posting import GONE, HERE, MONDAY, REVIEWED, saying, subscription
+from bot.search.index.build import build_index
+from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Quote, State, quote_from
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Schedule, Slot, slot_on
+from tests.builders import episode
+from tests.weekly_world import GONE, HERE, MONDAY, REVIEWED, saying, subscription
 
 TALK = episode(
     "talk-q00", "It is q00.", title="On Tea", youtube="abc", season=3, number=4, guests=("Ann Lee",)
 )
 LIBRARY = Library("made-up", build_index([TALK]), ())
-QUOTE = quote_of(saying("q00", "Ann Lee"))
-LOST = quote_of(saying("q99", "Bo"))
-BERLIN = Plan(0, time(9), "Europe/Berlin", review=True)
+QUOTE = quote_from(saying("q00", "Ann Lee"))
+LOST = quote_from(saying("q99", "Bo"))
+BERLIN = Schedule(0, time(9), "Europe/Berlin", review=True)
 SENT = Delivery(HERE, Slot(MONDAY.date(), MONDAY), State.SENT, quote=QUOTE, message="m0")
 WHEN = "Monday 23 November 2026, 09:00 (UTC)"
 
 
 def notice(kind: Notice, delivery: Delivery = SENT, *candidates: Candidate) -> Reply:
-    return word_notice(LIBRARY, subscription(plan=REVIEWED), kind, delivery, candidates)
+    return word_notice(LIBRARY, subscription(schedule=REVIEWED), kind, delivery, candidates)
 
 
 def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
@@ -64,10 +65,10 @@ def test_what_is_withdrawn_says_nothing_of_the_quote() -> None:
 
 @pytest.mark.parametrize("kind", Notice)
 def test_every_notice_names_the_channel_the_date_and_its_zone(kind: Notice) -> None:
-    plan = replace(REVIEWED, zone="Asia/Tokyo")
+    schedule = replace(REVIEWED, zone="Asia/Tokyo")
     day = MONDAY.date()
-    delivery = Delivery(HERE, slot_on(plan, day), State.FAILED)
-    reply = word_notice(LIBRARY, subscription(plan=plan), kind, delivery)
+    delivery = Delivery(HERE, slot_on(schedule, day), State.FAILED)
+    reply = word_notice(LIBRARY, subscription(schedule=schedule), kind, delivery)
     said = " ".join([reply.text, *reply.notes])
 
     assert reply.channel == "C1"
@@ -131,7 +132,7 @@ def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
 
 def test_a_pause_says_why_and_what_to_type() -> None:
     failed = replace(SENT, state=State.FAILED, reason=str(GONE))
-    reply = word_notice(LIBRARY, subscription(plan=BERLIN), Notice.PAUSED, failed)
+    reply = word_notice(LIBRARY, subscription(schedule=BERLIN), Notice.PAUSED, failed)
 
     assert "paused" in reply.text
     assert reply.notes == (

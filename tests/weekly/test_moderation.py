@@ -6,13 +6,16 @@ import pytest
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
-from bot.deliveries import Place, Standing, State, key_of
 from bot.library.library import Library
-from bot.moderating import MODERATING, moderate
-from bot.ports import Flaw, Notice, PostError
-from bot.weekly import post_now
-from tests.builders import build_index, episode
-from tests.posting import (
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, PostError
+from bot.search.index.build import build_index
+from bot.weekly.models import State, SubscriptionState, key_of
+from bot.weekly.moderation import MODERATING, moderate
+from bot.weekly.ports import Notice
+from bot.weekly.tick import post_now
+from tests.builders import episode
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,
@@ -31,7 +34,7 @@ from tests.posting import (
 
 LIBRARY = Library("made-up", build_index([episode("talk-q00", "It is q00.", title="On Tea")]), ())
 KEY = key_of(HERE, MONDAY.date())
-REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
+REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 NOT_YOU = "That is for admins."
 ON_MONDAY = "Monday 23 November 2026, 09:00 (UTC)"
 A_WEEK_LATER = "Monday 30 November 2026, 09:00 (UTC)"
@@ -43,12 +46,12 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def press(world: World, kind: ButtonKind, quote: str = "", obstacle: str = "") -> Reply:
     """Press a button of the delivery of Monday; `obstacle` is why who presses may not decide."""
 
-    async def ask(place: Place) -> str:
-        assert place == HERE
+    async def ask(channel: Channel) -> str:
+        assert channel == HERE
         return obstacle
 
     request = Request(Verb.WEEKLY, f"{KEY} {quote}" if quote else KEY)
-    return await moderate(world.ports, LIBRARY, kind, request, "U2", ask)
+    return await moderate(world.context, LIBRARY, kind, request, "U2", ask)
 
 
 async def ask_moderators(world: World) -> None:
@@ -176,7 +179,7 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
         await ask_moderators(world)
         await world.tick(DAY)
         said = []
-        for changed in (replace(REVIEW, standing=Standing.OFF), subscription()):
+        for changed in (replace(REVIEW, state=SubscriptionState.OFF), subscription()):
             await world.ledger.subscribe(changed)
             said += (await press(world, ButtonKind.APPROVE, "q03")).notes
 
@@ -258,7 +261,7 @@ def test_a_decision_names_the_next_date_that_has_no_quote_yet(database: str) -> 
         await ask_moderators(world)
         await press(world, ButtonKind.APPROVE, "q03")
         world.clock.now = MONDAY - HOUR
-        await post_now(world.ports, REVIEW)
+        await post_now(world.context, REVIEW)
         reply = await press(world, ButtonKind.APPROVE, "q04")
 
         assert reply.notes == (
@@ -369,11 +372,11 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_decided(
     async def use(world: World) -> None:
         await ask_moderators(world)
 
-        async def fail(_: Place) -> str:
-            raise PostError(Flaw.REFUSED, "Discord", "nobody answers.")
+        async def fail(_: Channel) -> str:
+            raise PostError(FailureKind.REFUSED, "Discord", "nobody answers.")
 
         request = Request(Verb.WEEKLY, f"{KEY} q00")
-        reply = await moderate(world.ports, LIBRARY, ButtonKind.NEVER, request, "U2", fail)
+        reply = await moderate(world.context, LIBRARY, ButtonKind.NEVER, request, "U2", fail)
 
         assert reply.text.startswith("I could not find out whether you may decide there.")
         assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()

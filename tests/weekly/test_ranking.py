@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.models import Episode
 from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.search.index.index import Index
-from bot.variety import GUEST_DAYS, Posted, rank_sayings, shortlist
+from bot.weekly.models import Posted
+from bot.weekly.ranking import GUEST_DAYS, rank_sayings, shortlist
 
 MONDAY = date(2026, 1, 5)
 WEEK = timedelta(days=7)

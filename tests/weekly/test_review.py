@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.choosing import choose_candidates
-from bot.deliveries import Judgement, Standing, State, Subscription, key_of, quote_of
-from bot.ports import Flaw, Notice, PostError, Timing
-from bot.reviewing import Objection, decide, report, withdraw
-from bot.slots import next_slots
-from tests.posting import (
+from bot.posting.poster import FailureKind, PostError
+from bot.weekly.models import Judgement, State, Subscription, SubscriptionState, key_of, quote_from
+from bot.weekly.ports import Notice, Timing
+from bot.weekly.review import Objection, decide, report, withdraw
+from bot.weekly.selection import choose_candidates
+from bot.weekly.slots import next_slots
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,
@@ -28,13 +29,13 @@ from tests.posting import (
     subscription,
 )
 
-REVIEW = subscription(plan=REVIEWED, since=MONDAY - 3 * DAY)
+REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 DAY_OF = MONDAY.date()
 KEY = key_of(HERE, DAY_OF)
 
 
 async def judge(world: World, quote: str, judgement: Judgement) -> bool:
-    return await decide(world.ports, HERE, DAY_OF, quote, judgement, "U2") is not None
+    return await decide(world.context, HERE, DAY_OF, quote, judgement, "U2") is not None
 
 
 async def ask(world: World) -> list[str]:
@@ -108,7 +109,7 @@ def test_if_nobody_acts_an_earlier_approved_one_is_posted(database: str) -> None
 
 def test_what_is_approved_of_this_weeks_comes_before_earlier_ones(database: str) -> None:
     async def use(world: World) -> None:
-        early = quote_of(saying("early"))
+        early = quote_from(saying("early"))
         await world.ledger.judge(HERE, early, Judgement.APPROVE, "U2", MONDAY - 2 * DAY)
         await ask(world)
         await judge(world, "q04", Judgement.APPROVE)
@@ -242,7 +243,7 @@ def test_moderators_are_asked_by_another_process_where_one_ended_before_it_did(
     async def use(world: World) -> None:
         world.clock.now = MONDAY - 23 * HOUR
         (slot,) = next_slots(REVIEWED, world.clock(), 1)
-        offered = await choose_candidates(world.ports, HERE, slot.day)
+        offered = await choose_candidates(world.context, HERE, slot.day)
         await world.ledger.wait(HERE, slot, offered, world.clock())
         await asyncio.gather(*(world.tick() for _ in range(4)))
 
@@ -294,8 +295,8 @@ def test_without_candidates_moderators_are_told_so(database: str) -> None:
 @pytest.mark.parametrize(
     "silent",
     [
-        replace(REVIEW, standing=Standing.OFF),
-        replace(REVIEW, plan=replace(REVIEWED, review=False)),
+        replace(REVIEW, state=SubscriptionState.OFF),
+        replace(REVIEW, schedule=replace(REVIEWED, review=False)),
     ],
     ids=["off", "auto"],
 )
@@ -318,10 +319,10 @@ def test_moderators_hear_of_an_objection_once(database: str) -> None:
         posted = await world.ledger.find_delivery(KEY)
         assert posted is not None
 
-        assert await report(world.ports, subscription(), posted) is Objection.PASSED_ON
+        assert await report(world.context, subscription(), posted) is Objection.PASSED_ON
         known = await world.ledger.find_delivery(KEY)
         assert known == replace(posted, reported=True)
-        assert await report(world.ports, subscription(), known) is Objection.KNOWN
+        assert await report(world.context, subscription(), known) is Objection.KNOWN
         assert world.platform.told == [(Notice.REPORTED, posted)]
 
     in_world(database, use)
@@ -334,9 +335,9 @@ def test_an_objection_that_nobody_heard_is_passed_on_by_the_next_press(database:
         assert posted is not None
         world.platform.tell_faults = [SERVER_AWAY]
 
-        assert await report(world.ports, subscription(), posted) is Objection.UNHEARD
+        assert await report(world.context, subscription(), posted) is Objection.UNHEARD
         assert await world.ledger.find_delivery(KEY) == posted
-        assert await report(world.ports, subscription(), posted) is Objection.PASSED_ON
+        assert await report(world.context, subscription(), posted) is Objection.PASSED_ON
         assert world.platform.notices == [Notice.REPORTED]
 
     in_world(database, use)
@@ -347,10 +348,10 @@ def test_what_is_withdrawn_is_edited_once_and_never_posted_again(database: str) 
         await world.tick()
         posted = await world.ledger.find_delivery(KEY)
         assert posted is not None
-        assert await withdraw(world.ports, posted, "U2")
+        assert await withdraw(world.context, posted, "U2")
         gone = await world.ledger.find_delivery(KEY)
         assert gone is not None
-        assert not await withdraw(world.ports, gone, "U2")
+        assert not await withdraw(world.context, gone, "U2")
 
         assert world.platform.withdrawn == ["m0"]
         barred = await world.ledger.barred(HERE, MONDAY - timedelta(days=1))
@@ -369,9 +370,9 @@ def test_what_cannot_be_withdrawn_is_not_posted_again_even_so(database: str) -> 
         assert posted is not None
         world.platform.withdraw_faults = [GONE]
         with pytest.raises(PostError, match="the channel is archived"):
-            await withdraw(world.ports, posted, "U2")
+            await withdraw(world.context, posted, "U2")
         world.platform.withdraw = hang  # type: ignore[method-assign, assignment]
-        hasty = replace(world.ports, timing=Timing(post=timedelta()))
+        hasty = replace(world.context, timing=Timing(post=timedelta()))
         with pytest.raises(PostError, match="C1: there was no answer in time"):
             await withdraw(hasty, posted, "U2")
 
@@ -389,7 +390,7 @@ def test_a_quote_is_barred_where_nobody_knows_its_message(database: str) -> None
         lost = await world.ledger.find_delivery(KEY)
         assert lost is not None
 
-        assert not await withdraw(world.ports, lost, "U2")
+        assert not await withdraw(world.context, lost, "U2")
         assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
         assert world.platform.withdrawn == []
 
@@ -414,7 +415,7 @@ def test_people_who_cannot_be_told_hold_up_nothing(
 ) -> None:
     async def use(world: World) -> None:
         async def refuse(*_: object) -> None:
-            raise PostError(Flaw.PERMANENT, "U1", "no such person.")
+            raise PostError(FailureKind.PERMANENT, "U1", "no such person.")
 
         world.platform.tell = refuse  # type: ignore[method-assign, assignment]
         world.clock.now = MONDAY + 3 * DAY

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slots import WEEKDAYS, Plan, last_slot, next_slots, read_plan, tell_plan, tell_slot
+from bot.weekly.slots import (
+    WEEKDAYS,
+    Schedule,
+    describe_schedule,
+    describe_slot,
+    last_slot,
+    next_slots,
+    parse_schedule,
+)
 
 ZONES = (
     "America/New_York",
@@ -29,7 +37,7 @@ ZONES = (
 )
 FIRST, PAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
-BERLIN = Plan(0, time(9), "Europe/Berlin")
+BERLIN = Schedule(0, time(9), "Europe/Berlin")
 
 
 def walk(zone: str) -> Iterator[tuple[datetime, datetime]]:
@@ -72,7 +80,7 @@ def test_every_hour_of_every_weekday_comes_once_a_week_in_every_zone(zone: str) 
     wrong = []
     for weekday in range(7):
         for hour in range(24):
-            slots = next_slots(Plan(weekday, time(hour), zone), FIRST, 157)
+            slots = next_slots(Schedule(weekday, time(hour), zone), FIRST, 157)
             due = [slot.at for slot in slots if slot.at < PAST - timedelta(days=1)]
             seen = [each for each in expected[weekday, hour] if FIRST < each < PAST]
             if due != seen[: len(due)] or not len(due) <= len(seen) <= len(due) + 1:
@@ -87,8 +95,8 @@ def test_slots_are_shown_at_the_time_that_was_asked_for(zone: str) -> None:
     moved = 0
     for weekday in range(7):
         for hour in range(24):
-            plan = Plan(weekday, time(hour), zone)
-            slots = next_slots(plan, FIRST, 156)
+            schedule = Schedule(weekday, time(hour), zone)
+            slots = next_slots(schedule, FIRST, 156)
             clocks = [slot.at.astimezone(ZoneInfo(zone)) for slot in slots]
             moved += sum(clock.time() != time(hour) for clock in clocks)
 
@@ -104,22 +112,22 @@ def test_slots_are_shown_at_the_time_that_was_asked_for(zone: str) -> None:
 def test_a_slot_is_due_from_its_moment_on(zone: str) -> None:
     for weekday in range(7):
         for hour in range(24):
-            plan = Plan(weekday, time(hour), zone)
-            for slot in next_slots(plan, FIRST, 156)[::12]:
-                assert last_slot(plan, slot.at) == slot
-                assert last_slot(plan, slot.at - timedelta(seconds=1)).day < slot.day
+            schedule = Schedule(weekday, time(hour), zone)
+            for slot in next_slots(schedule, FIRST, 156)[::12]:
+                assert last_slot(schedule, slot.at) == slot
+                assert last_slot(schedule, slot.at - timedelta(seconds=1)).day < slot.day
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1)).map(
     lambda each: each.replace(tzinfo=UTC)
 )
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
-plans = st.builds(Plan, st.integers(0, 6), times, st.sampled_from(ZONES))
+plans = st.builds(Schedule, st.integers(0, 6), times, st.sampled_from(ZONES))
 
 
 @given(plans, moments)
-def test_the_last_slot_is_the_latest_that_has_come(plan: Plan, now: datetime) -> None:
-    last, (following, *_) = last_slot(plan, now), next_slots(plan, now)
+def test_the_last_slot_is_the_latest_that_has_come(schedule: Schedule, now: datetime) -> None:
+    last, (following, *_) = last_slot(schedule, now), next_slots(schedule, now)
 
     assert last.at <= now < following.at
     assert following.day - last.day == timedelta(days=7)
@@ -127,24 +135,27 @@ def test_the_last_slot_is_the_latest_that_has_come(plan: Plan, now: datetime) ->
 
 @given(plans, moments, st.timedeltas(timedelta(), timedelta(days=6)))
 def test_a_slot_stays_the_last_one_until_the_next(
-    plan: Plan, now: datetime, passed: timedelta
+    schedule: Schedule, now: datetime, passed: timedelta
 ) -> None:
-    last, (following, *_) = last_slot(plan, now), next_slots(plan, now)
+    last, (following, *_) = last_slot(schedule, now), next_slots(schedule, now)
     later = now + passed
 
-    assert last_slot(plan, later) == (last if later < following.at else following)
+    assert last_slot(schedule, later) == (last if later < following.at else following)
 
 
 def test_a_time_that_comes_twice_is_taken_the_first_time() -> None:
-    plan = Plan(6, time(2, 30), "Europe/Berlin")
-    (slot,) = next_slots(plan, datetime(2026, 10, 22, tzinfo=UTC), 1)
+    schedule = Schedule(6, time(2, 30), "Europe/Berlin")
+    (slot,) = next_slots(schedule, datetime(2026, 10, 22, tzinfo=UTC), 1)
 
     assert slot.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_a_time_that_is_skipped_comes_as_much_later() -> None:
-    plan = Plan(6, time(2, 30), "Europe/Berlin")
-    told = [tell_slot(plan, slot) for slot in next_slots(plan, datetime(2026, 3, 20, tzinfo=UTC))]
+    schedule = Schedule(6, time(2, 30), "Europe/Berlin")
+    told = [
+        describe_slot(schedule, slot)
+        for slot in next_slots(schedule, datetime(2026, 3, 20, tzinfo=UTC))
+    ]
 
     assert told == [
         "Sunday 22 March 2026, 02:30",
@@ -154,22 +165,22 @@ def test_a_time_that_is_skipped_comes_as_much_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "plan"),
+    ("typed", "schedule"),
     [
         ("mon 09:00 Europe/Berlin", BERLIN),
         ("Monday 9:00 europe/berlin", BERLIN),
         ("Mondays, 09:00, Europe/Berlin auto", BERLIN),
         ("mo. 09:00 Europe/Berlin", BERLIN),
-        ("thurs 21:05 America/New York", Plan(3, time(21, 5), "America/New_York")),
-        ("sun 00:00 utc", Plan(6, time(0), "UTC")),
+        ("thurs 21:05 America/New York", Schedule(3, time(21, 5), "America/New_York")),
+        ("sun 00:00 utc", Schedule(6, time(0), "UTC")),
         (
             "tue 23:59 America/Indiana/Knox [Review]",
-            Plan(1, time(23, 59), "America/Indiana/Knox", review=True),
+            Schedule(1, time(23, 59), "America/Indiana/Knox", review=True),
         ),
     ],
 )
-def test_a_plan_is_read_as_people_write_it(typed: str, plan: Plan) -> None:
-    assert read_plan(typed) == (plan, ())
+def test_a_plan_is_read_as_people_write_it(typed: str, schedule: Schedule) -> None:
+    assert parse_schedule(typed) == (schedule, ())
 
 
 @pytest.mark.parametrize(
@@ -203,9 +214,9 @@ def test_a_plan_is_read_as_people_write_it(typed: str, plan: Plan) -> None:
     ],
 )
 def test_what_cannot_be_read_is_named_with_what_may_be_meant(typed: str, problem: str) -> None:
-    plan, problems = read_plan(typed)
+    schedule, problems = parse_schedule(typed)
 
-    assert plan is None
+    assert schedule is None
     assert len(problems) == 1
     assert problem in problems[0]
 
@@ -219,30 +230,30 @@ def test_what_cannot_be_read_is_named_with_what_may_be_meant(typed: str, problem
     ],
 )
 def test_what_is_missing_is_asked_for(typed: str, problems: list[str]) -> None:
-    assert read_plan(typed) == (None, tuple(problems))
+    assert parse_schedule(typed) == (None, tuple(problems))
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_read_or_explained(typed: str) -> None:
-    plan, problems = read_plan(typed)
+    schedule, problems = parse_schedule(typed)
 
-    assert (plan is None) == bool(problems)
+    assert (schedule is None) == bool(problems)
 
 
 @given(plans)
-def test_a_plan_that_is_written_out_is_read_again(plan: Plan) -> None:
-    typed = f"{WEEKDAYS[plan.weekday]} {plan.time:%H:%M} {plan.zone}"
+def test_a_plan_that_is_written_out_is_read_again(schedule: Schedule) -> None:
+    typed = f"{WEEKDAYS[schedule.weekday]} {schedule.time:%H:%M} {schedule.zone}"
 
-    assert read_plan(typed) == (plan, ())
+    assert parse_schedule(typed) == (schedule, ())
 
 
 def test_a_plan_is_told_as_people_say_it() -> None:
-    assert tell_plan(BERLIN) == "Mondays at 09:00 (Europe/Berlin)"
+    assert describe_schedule(BERLIN) == "Mondays at 09:00 (Europe/Berlin)"
 
 
 def test_a_day_is_the_one_of_the_channel_and_not_of_utc() -> None:
-    plan = Plan(0, time(0, 30), "Pacific/Auckland")
-    slot = last_slot(plan, datetime(2026, 11, 20, tzinfo=UTC))
+    schedule = Schedule(0, time(0, 30), "Pacific/Auckland")
+    slot = last_slot(schedule, datetime(2026, 11, 20, tzinfo=UTC))
 
     assert slot.day == date(2026, 11, 16)
     assert slot.at.date() == date(2026, 11, 15)

@@ -6,12 +6,20 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.answers.replies import Reply
-from bot.deliveries import Place, Standing, State
-from bot.ports import PostError
-from bot.slots import Plan, read_plan
-from bot.subscribing import retype, switch_off, switch_on, tell_next, tell_status, upcoming
-from bot.weekly import post_now
-from tests.posting import (
+from bot.posting.places import Channel
+from bot.posting.poster import PostError
+from bot.weekly.models import State, SubscriptionState
+from bot.weekly.slots import Schedule, parse_schedule
+from bot.weekly.subscribing import (
+    retype,
+    switch_off,
+    switch_on,
+    tell_next,
+    tell_status,
+    upcoming,
+)
+from bot.weekly.tick import post_now
+from tests.weekly_world import (
     GONE,
     HERE,
     HOUR,
@@ -27,12 +35,12 @@ from tests.posting import (
 )
 
 DATABASES = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-OFF = replace(subscription(), standing=Standing.OFF)
+OFF = replace(subscription(), state=SubscriptionState.OFF)
 HOW = "Switch it on with “/podcast weekly on mon 09:00 Europe/Berlin”, and “review” behind it"
 
 
 async def switch(world: World, typed: str) -> Reply:
-    return await switch_on(world.ports, HERE, typed, "U7")
+    return await switch_on(world.context, HERE, typed, "U7")
 
 
 @DATABASES
@@ -48,8 +56,8 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
             "Moderators choose it: I ask them the day before.",
         )
         kept = await world.ledger.find_subscription(HERE)
-        plan = Plan(6, time(2, 30), "Europe/Berlin", review=True)
-        assert kept == replace(OFF, plan=plan, since=world.clock(), admin="U7", standing="on")
+        schedule = Schedule(6, time(2, 30), "Europe/Berlin", review=True)
+        assert kept == replace(OFF, schedule=schedule, since=world.clock(), admin="U7", state="on")
 
     in_world(database, use, OFF)
 
@@ -77,7 +85,7 @@ def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> No
             return "I am not in this channel. Invite me with “/invite @Airquote”."
 
         async def fail(*_: object) -> str:
-            raise PostError(LOST_REPLY.flaw, "C1", "the answer was lost.")
+            raise PostError(LOST_REPLY.kind, "C1", "the answer was lost.")
 
         said = []
         for why_not in (refuse, fail):
@@ -96,8 +104,8 @@ def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> No
 @DATABASES
 def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
     async def use(world: World) -> None:
-        ports = replace(world.ports, fleeting="The host throws the file away.")
-        reply = await switch_on(ports, HERE, "mon 09:00 UTC", "U1")
+        context = replace(world.context, fleeting="The host throws the file away.")
+        reply = await switch_on(context, HERE, "mon 09:00 UTC", "U1")
 
         assert reply.text == "I would forget that at the next restart."
         assert reply.notes == ("The host throws the file away.",)
@@ -109,12 +117,12 @@ def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
 @DATABASES
 def test_a_channel_is_switched_off_and_said_to_be(database: str) -> None:
     async def use(world: World) -> None:
-        first = await switch_off(world.ports, HERE)
-        second = await switch_off(world.ports, HERE)
+        first = await switch_off(world.context, HERE)
+        second = await switch_off(world.context, HERE)
         await world.tick()
 
         assert first.text == "I will post no more quotes here."
-        assert second == await tell_status(world.ports, HERE)
+        assert second == await tell_status(world.context, HERE)
         assert second.text == "No quote of the week is posted here."
         assert second.notes[0].startswith(HOW)
         assert world.platform.messages == []
@@ -126,7 +134,7 @@ def test_a_channel_is_switched_off_and_said_to_be(database: str) -> None:
 def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        reply = await tell_status(world.ports, HERE)
+        reply = await tell_status(world.context, HERE)
 
         assert reply.text == "I post a quote here on Mondays at 09:00 (UTC)."
         assert reply.notes == (
@@ -137,10 +145,10 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         last = await world.ledger.last_delivery(HERE)
         assert last is not None
         await world.ledger.note_report(last)
-        reply = await tell_status(world.ports, HERE)
+        reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted. Somebody objects to it.")
         await world.ledger.note_withdrawal(last)
-        reply = await tell_status(world.ports, HERE)
+        reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")
 
     in_world(database, use)
@@ -159,9 +167,12 @@ def test_a_date_that_has_had_its_quote_is_not_said_to_come(
     async def use(world: World) -> None:
         world.clock.now = MONDAY - HOUR
         world.platform.faults = [fault]
-        await post_now(world.ports, subscription())
-        status = await tell_status(world.ports, HERE)
-        told, next_one = await tell_next(world.ports, "slack", "T1"), await upcoming(world.ports)
+        await post_now(world.context, subscription())
+        status = await tell_status(world.context, HERE)
+        told, next_one = (
+            await tell_next(world.context, "slack", "T1"),
+            await upcoming(world.context),
+        )
         again = await switch(world, "mon 09:00 UTC")
 
         assert status.notes[0] == again.notes[0] == NOT_ON_MONDAY
@@ -177,23 +188,23 @@ def test_a_date_for_which_moderators_are_asked_is_to_come(database: str) -> None
         await world.tick()
         assert await world.states() == [State.WAITING]
 
-        assert await upcoming(world.ports) == MONDAY
-        assert "23 November" in await tell_next(world.ports, "slack", "T1")
+        assert await upcoming(world.context) == MONDAY
+        assert "23 November" in await tell_next(world.context, "slack", "T1")
 
-    in_world(database, use, subscription(plan=REVIEWED))
+    in_world(database, use, subscription(schedule=REVIEWED))
 
 
 @DATABASES
 def test_the_status_where_it_is_off_says_what_became_of_the_last_one(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        await switch_off(world.ports, HERE)
-        status = await tell_status(world.ports, HERE)
+        await switch_off(world.context, HERE)
+        status = await tell_status(world.context, HERE)
 
         assert status.text == "No quote of the week is posted here."
         assert status.notes[0] == "Last: Monday 23 November 2026, 09:00, posted."
         assert status.notes[1].startswith(HOW)
-        assert await switch_off(world.ports, HERE) == status
+        assert await switch_off(world.context, HERE) == status
 
     in_world(database, use)
 
@@ -205,7 +216,7 @@ def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -
         for weeks in range(3):
             world.clock.now = MONDAY + weeks * WEEK
             await world.tick(MINUTE)
-        reply = await tell_status(world.ports, HERE)
+        reply = await tell_status(world.context, HERE)
         assert reply.text == "The quote of the week is paused here: it failed 3 times."
         assert reply.notes[0] == (
             "Last: Monday 7 December 2026, 09:00, could not be posted. "
@@ -222,36 +233,36 @@ def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -
 
 
 @pytest.mark.parametrize(
-    "plan",
-    [Plan(0, time(9), "UTC"), Plan(6, time(23, 5), "America/New_York", review=True)],
+    "schedule",
+    [Schedule(0, time(9), "UTC"), Schedule(6, time(23, 5), "America/New_York", review=True)],
 )
-def test_a_plan_is_written_as_it_is_typed(plan: Plan) -> None:
-    typed = retype(plan).removeprefix("/podcast weekly on ")
+def test_a_plan_is_written_as_it_is_typed(schedule: Schedule) -> None:
+    typed = retype(schedule).removeprefix("/podcast weekly on ")
 
-    assert read_plan(typed) == (plan, ())
+    assert parse_schedule(typed) == (schedule, ())
 
 
 @DATABASES
 def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -> None:
-    late, early = Plan(2, time(9), "UTC"), Plan(1, time(8), "Europe/Berlin")
-    elsewhere = Place("slack", "T2", "C1")
-    absent = Place("discord", "T1", "C1")
+    late, early = Schedule(2, time(9), "UTC"), Schedule(1, time(8), "Europe/Berlin")
+    elsewhere = Channel("slack", "T2", "C1")
+    absent = Channel("discord", "T1", "C1")
 
     async def use(world: World) -> None:
-        assert await tell_next(world.ports, "slack", "T1") == (
+        assert await tell_next(world.context, "slack", "T1") == (
             "The next quote of the week is posted on Wednesday 25 November 2026, 09:00 (UTC)."
         )
-        assert await upcoming(world.ports) == datetime(2026, 11, 25, 9, tzinfo=UTC)
+        assert await upcoming(world.context) == datetime(2026, 11, 25, 9, tzinfo=UTC)
 
-        await world.ledger.subscribe(subscription(replace(HERE, channel="C2"), early))
-        assert "Tuesday 24 November 2026, 08:00" in await tell_next(world.ports, "slack", "T1")
-        assert await upcoming(world.ports) == datetime(2026, 11, 24, 7, tzinfo=UTC)
+        await world.ledger.subscribe(subscription(replace(HERE, id="C2"), early))
+        assert "Tuesday 24 November 2026, 08:00" in await tell_next(world.context, "slack", "T1")
+        assert await upcoming(world.context) == datetime(2026, 11, 24, 7, tzinfo=UTC)
 
     in_world(
         database,
         use,
-        subscription(plan=late),
-        replace(subscription(replace(HERE, channel="C3")), standing=Standing.OFF),
+        subscription(schedule=late),
+        replace(subscription(replace(HERE, id="C3")), state=SubscriptionState.OFF),
         subscription(elsewhere, late),
         subscription(absent, early),
     )
@@ -260,10 +271,10 @@ def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -
 @DATABASES
 def test_where_nothing_is_to_come_nothing_is_told(database: str) -> None:
     async def use(world: World) -> None:
-        assert await tell_next(world.ports, "slack", "T1") == ""
-        assert await upcoming(world.ports) is None
+        assert await tell_next(world.context, "slack", "T1") == ""
+        assert await upcoming(world.context) is None
 
         await world.ledger.subscribe(subscription())
-        assert await upcoming(world.ports) == MONDAY + WEEK
+        assert await upcoming(world.context) == MONDAY + WEEK
 
     in_world(database, use, OFF)

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.deliveries import Judgement, Place, Quote, Standing, State
 from bot.errors import StoreError
-from bot.ports import Notice, PostError
+from bot.posting.places import Channel
+from bot.posting.poster import PostError
 from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE
-from bot.slots import Plan
-from bot.weekly import post_now, tick
-from tests.posting import (
+from bot.weekly.models import Judgement, Quote, State, SubscriptionState
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Schedule
+from bot.weekly.tick import post_now, tick
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,
@@ -34,7 +36,7 @@ from tests.posting import (
     subscription,
 )
 
-THERE = Place("slack", "T1", "C2")
+THERE = Channel("slack", "T1", "C2")
 
 
 def test_a_due_quote_is_posted_once(database: str) -> None:
@@ -75,12 +77,12 @@ def test_a_channel_that_is_switched_off_gets_nothing_until_it_is_switched_on(
     database: str,
 ) -> None:
     async def use(world: World) -> None:
-        off = replace(subscription(), standing=Standing.OFF)
+        off = replace(subscription(), state=SubscriptionState.OFF)
         await world.ledger.subscribe(off)
         await world.tick()
         assert world.platform.texts == []
 
-        await world.ledger.subscribe(replace(off, standing=Standing.ON))
+        await world.ledger.subscribe(replace(off, state=SubscriptionState.ON))
         await world.tick()
         assert world.platform.texts == ["It is q00."]
 
@@ -98,7 +100,7 @@ def test_channels_have_histories_of_their_own(database: str) -> None:
             "It is q01.",
             "It is q01.",
         ]
-        assert {each.place for each in world.platform.messages} == {HERE, THERE}
+        assert {each.channel for each in world.platform.messages} == {HERE, THERE}
 
     in_world(database, use, subscription(), subscription(THERE))
 
@@ -168,19 +170,19 @@ def test_a_year_of_ticks_posts_once_a_week_whatever_the_clocks_do(
         assert {(late - early).days for early, late in itertools.pairwise(days)} == {7}
 
     weekday = 4 if zone == "Africa/Cairo" else 6  # Egypt changes its clocks on Fridays
-    in_world(database, use, subscription(plan=Plan(weekday, at, zone), since=start))
+    in_world(database, use, subscription(schedule=Schedule(weekday, at, zone), since=start))
 
 
 def test_a_new_time_zone_posts_nothing_twice_in_a_week(database: str) -> None:
     async def use(world: World) -> None:
-        auckland = Plan(0, time(9), "Pacific/Auckland")
+        auckland = Schedule(0, time(9), "Pacific/Auckland")
         world.clock.now = datetime(2026, 11, 22, 21, tzinfo=UTC)
-        await world.ledger.subscribe(subscription(plan=auckland))
+        await world.ledger.subscribe(subscription(schedule=auckland))
         await world.tick()
         assert len(world.platform.messages) == 1
 
-        moved = Plan(0, time(9), "America/Los_Angeles")
-        await world.ledger.subscribe(subscription(plan=moved, since=world.clock.now))
+        moved = Schedule(0, time(9), "America/Los_Angeles")
+        await world.ledger.subscribe(subscription(schedule=moved, since=world.clock.now))
         await world.tick_on(4 * DAY, HOUR)
         assert len(world.platform.messages) == 1
         await world.tick_on(5 * DAY, HOUR)
@@ -273,7 +275,7 @@ def test_three_lasting_errors_pause_the_channel_and_are_told_once(database: str)
 
         assert await world.states() == [State.FAILED] * 3
         assert world.platform.notices == [Notice.PAUSED]
-        assert row and (row.standing, row.failures) == (Standing.PAUSED, 3)
+        assert row and (row.state, row.failures) == (SubscriptionState.PAUSED, 3)
 
     in_world(database, use)
 
@@ -286,7 +288,7 @@ def test_a_quote_that_is_posted_ends_a_row_of_failures(database: str) -> None:
             await world.tick(MINUTE)
         row = await world.ledger.find_subscription(HERE)
 
-        assert row and (row.standing, row.failures) == (Standing.ON, 2)
+        assert row and (row.state, row.failures) == (SubscriptionState.ON, 2)
 
     in_world(database, use)
 
@@ -416,8 +418,8 @@ def test_a_platform_that_never_answers_is_given_up_in_time(database: str) -> Non
             await asyncio.Event().wait()
 
         world.platform.after = hang
-        timing = replace(world.ports.timing, post=timedelta(seconds=0.05))
-        await tick(replace(world.ports, timing=timing))
+        timing = replace(world.context.timing, post=timedelta(seconds=0.05))
+        await tick(replace(world.context, timing=timing))
         assert await world.states() == [State.SENDING]
         await world.tick_on(MINUTE)
         assert await world.states() == [State.SENT]
@@ -450,7 +452,7 @@ def test_an_open_delivery_of_a_channel_that_was_switched_off_is_closed(database:
     async def use(world: World) -> None:
         world.platform.faults = [SERVER_AWAY]
         await world.tick()
-        await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+        await world.ledger.subscribe(replace(subscription(), state=SubscriptionState.OFF))
         await world.tick(5 * MINUTE)
 
         assert await world.states() == [State.SKIPPED]
@@ -481,7 +483,7 @@ def test_nothing_is_sent_again_once_it_is_switched_off(
     async def use(world: World) -> None:
         world.platform.faults = [fault]
         await world.tick()
-        await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+        await world.ledger.subscribe(replace(subscription(), state=SubscriptionState.OFF))
         await world.tick_on(2 * MINUTE)
 
         assert await world.states() == [state]
@@ -493,12 +495,12 @@ def test_nothing_is_sent_again_once_it_is_switched_off(
 def test_what_is_switched_off_while_it_is_looked_for_is_not_sent(database: str) -> None:
     async def use(world: World) -> None:
         async def switch_off(_: float) -> None:
-            await world.ledger.subscribe(replace(subscription(), standing=Standing.OFF))
+            await world.ledger.subscribe(replace(subscription(), state=SubscriptionState.OFF))
 
         world.platform.faults = [LOST_REQUEST]
         await world.tick()
         world.clock.now += MINUTE
-        await tick(replace(world.ports, pause=switch_off))
+        await tick(replace(world.context, pause=switch_off))
 
         assert await world.states() == [State.SKIPPED]
         assert world.platform.messages == []
@@ -584,7 +586,7 @@ def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
         key = (await world.rows())[0].key
         await bar_first(world, "never")
         world.clock.now += MINUTE
-        await tick(replace(world.ports, pause=arrive))
+        await tick(replace(world.context, pause=arrive))
         (row,) = await world.rows()
 
         assert there.is_set()
@@ -646,7 +648,7 @@ def test_an_excluded_guest_is_not_quoted(database: str) -> None:
 
 def test_a_platform_that_is_not_connected_waits_for_its_turn(database: str) -> None:
     async def use(world: World) -> None:
-        await tick(replace(world.ports, posters={}))
+        await tick(replace(world.context, posters={}))
         assert await world.rows() == ()
 
         await world.tick(MINUTE)
@@ -669,7 +671,7 @@ def test_a_pause_longer_than_the_lease_changes_nothing_afterwards(
         world.platform.before = pause
         first = asyncio.create_task(world.tick())
         await paused.wait()
-        await world.tick(world.ports.timing.lease + MINUTE / 6)
+        await world.tick(world.context.timing.lease + MINUTE / 6)
         (taken,) = await world.rows()
         assert (taken.state, len(world.platform.messages)) == (State.SENT, 1)
 
@@ -696,16 +698,16 @@ def test_who_takes_over_looks_only_once_nobody_can_be_sending_any_more(database:
             go_on.set()
 
         async def pause(seconds: float) -> None:
-            assert seconds > world.ports.timing.post.total_seconds()
+            assert seconds > world.context.timing.post.total_seconds()
             go_on.set()
             await there.wait()
 
         world.platform.before, world.platform.after = send_slowly, arrive
-        ports = replace(world.ports, pause=pause)
-        first = asyncio.create_task(tick(ports))
+        context = replace(world.context, pause=pause)
+        first = asyncio.create_task(tick(context))
         await begun.wait()
-        world.clock.now += world.ports.timing.lease + MINUTE
-        await asyncio.gather(first, tick(ports))
+        world.clock.now += world.context.timing.lease + MINUTE
+        await asyncio.gather(first, tick(context))
 
         assert len(world.platform.messages) == 1
         assert await world.states() == [State.SENT]
@@ -716,16 +718,16 @@ def test_who_takes_over_looks_only_once_nobody_can_be_sending_any_more(database:
 def test_a_process_that_lost_its_claim_sends_nothing(database: str) -> None:
     async def use(world: World) -> None:
         choosing, go_on = asyncio.Event(), asyncio.Event()
-        ports = world.ports
+        context = world.context
 
         async def slow_pool() -> object:
             choosing.set()
             await go_on.wait()
-            return await ports.pool()
+            return await context.pool()
 
-        first = asyncio.create_task(tick(replace(ports, pool=slow_pool)))  # type: ignore[arg-type]
+        first = asyncio.create_task(tick(replace(context, pool=slow_pool)))  # type: ignore[arg-type]
         await choosing.wait()
-        await world.tick(world.ports.timing.lease + MINUTE / 6)
+        await world.tick(world.context.timing.lease + MINUTE / 6)
         go_on.set()
         await first
 
@@ -774,8 +776,8 @@ def test_a_ledger_out_of_reach_posts_nothing(tmp_path: object) -> None:
 def test_posting_now_takes_the_place_of_what_is_due_later_that_day(database: str) -> None:
     async def use(world: World) -> None:
         world.clock.now = MONDAY - HOUR
-        assert await post_now(world.ports, subscription()) is State.SENT
-        assert await post_now(world.ports, subscription()) is None
+        assert await post_now(world.context, subscription()) is State.SENT
+        assert await post_now(world.context, subscription()) is None
         await world.tick_on(2 * HOUR, 10 * MINUTE)
 
         assert world.platform.texts == ["It is q00."]
@@ -786,7 +788,7 @@ def test_posting_now_takes_the_place_of_what_is_due_later_that_day(database: str
 def test_posting_now_on_another_day_leaves_the_weekly_one(database: str) -> None:
     async def use(world: World) -> None:
         world.clock.now = MONDAY - DAY
-        await post_now(world.ports, subscription())
+        await post_now(world.context, subscription())
         await world.tick(2 * DAY)
 
         assert world.platform.texts == ["It is q00.", "It is q01."]
@@ -796,8 +798,8 @@ def test_posting_now_on_another_day_leaves_the_weekly_one(database: str) -> None
 
 def test_posting_now_without_anything_approved_leaves_the_slot_as_it_is(database: str) -> None:
     async def use(world: World) -> None:
-        reviewed = subscription(plan=REVIEWED)
-        assert await post_now(world.ports, reviewed) is State.SKIPPED
+        reviewed = subscription(schedule=REVIEWED)
+        assert await post_now(world.context, reviewed) is State.SKIPPED
 
         assert await world.rows() == ()
 

@@ -2,38 +2,23 @@
 
 import socket
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from discord import ApplicationFlags
 
-from handlers.discord.checks import check_endpoint, tell_intents
-from handlers.slack.checks import compare_clocks, compare_scopes
-from tests.discord_desk import running_discord
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer, running_slack
+from handlers.discord.setup_checks import check_endpoint, describe_intents
+from handlers.slack.setup_checks import compare_clocks, compare_scopes
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.server import Fault, SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AUTHORIZE = "https://discord.com/oauth2/authorize"
 NOON_AS_HTTP = "Sun, 01 Mar 2026 12:00:00 GMT"
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to be examined with."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to be examined with, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 def examine(home: Path, **variables: str) -> tuple[int, list[str], list[str]]:
@@ -66,11 +51,11 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "Settings: all of them can be used.",
         "Transcripts: 6 episodes can be searched.",
         "Database: it opens, and its tables are up to date.",
-        "Slack: the bot token is “airquote” in “Sample”.",
+        "Slack: the bot token belongs to “airquote” in “Sample”.",
         "Slack: the bot token has every scope it needs.",
-        "Slack: it works without these scopes, which would help. channels:history and "
-        "groups:history: to find out whether a weekly quote was posted when its answer was lost; "
-        "files:write: to post weekly quotes with a picture; users:read: to let the workspace's "
+        "Slack: these optional scopes are missing. channels:history and "
+        "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost; "
+        "files:write: to post weekly quotes with an image; users:read: to let the workspace's "
         "admins decide on weekly quotes.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
@@ -93,13 +78,13 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
     assert (code, wrong) == (0, [])
     assert fine[3:] == [
         "Slack: it is not set up. Searching here works without it.",
-        f"Discord: the token is that of “Airquote”, application {app}.",
-        "Discord: what members ask comes through the gateway.",
-        "Discord: no privileged intent is switched on, and none is needed.",
-        "Discord: the commands are registered as they are here.",
+        f"Discord: the token belongs to “Airquote”, application {app}.",
+        "Discord: interactions come through the gateway.",
+        "Discord: no privileged intent is enabled, and none is needed.",
+        "Discord: the registered commands are up to date.",
         f"Discord: to add it to a server, open {AUTHORIZE}?client_id={app}"
         "&scope=bot+applications.commands&permissions=274878024704&integration_type=0",
-        f"Discord: to bring it along everywhere, open {AUTHORIZE}?client_id={app}"
+        f"Discord: to add it to your account, open {AUTHORIZE}?client_id={app}"
         "&scope=applications.commands&integration_type=1",
     ]
     assert discord.gateway.identifies == []
@@ -108,8 +93,8 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
 @pytest.mark.parametrize(
     ("variables", "beginning"),
     [
-        ({"DISCORD_TOKEN": "wrong"}, "DISCORD_TOKEN: Discord does not know it. Reset"),
-        ({"DISCORD_TOKEN": BOT_TOKEN}, "DISCORD_TOKEN: it holds a bot token of Slack's. Reset"),
+        ({"DISCORD_TOKEN": "wrong"}, "DISCORD_TOKEN: Discord rejects it. Reset"),
+        ({"DISCORD_TOKEN": BOT_TOKEN}, "DISCORD_TOKEN: it contains a bot token for Slack. Reset"),
         ({"DISCORD_API_URL": "http://127.0.0.1:1"}, "Discord: it cannot be reached ("),
         ({"DISCORD_GATEWAY_URL": "no"}, "DISCORD_GATEWAY_URL: it is no address"),
     ],
@@ -154,7 +139,7 @@ def test_a_sync_that_is_due_is_told(home: Path, discord: DiscordServer) -> None:
 
     assert code == 1
     assert wrong == [
-        "Discord: the commands are registered otherwise (added: “Find in podcast”). "
+        "Discord: the registered commands are out of date (added: “Find in podcast”). "
         "Run “airquote discord sync”."
     ]
 
@@ -176,7 +161,7 @@ def test_an_address_for_interactions_is_in_the_way() -> None:
 def test_privileged_intents_are_named_if_they_are_on() -> None:
     flags = ApplicationFlags(gateway_message_content_limited=True, gateway_presence=True)
 
-    assert "on (presences, message content); none is needed." in tell_intents(flags)
+    assert "on (presences, message content); none is needed." in describe_intents(flags)
 
 
 def test_slack_over_http_needs_no_socket(home: Path, slack: SlackServer) -> None:
@@ -187,8 +172,8 @@ def test_slack_over_http_needs_no_socket(home: Path, slack: SlackServer) -> None
     assert code == 0
     assert f"Port {port}: nothing else listens on it." in fine
     assert fine[-3:-1] == [
-        "Slack: the signing secret looks like one.",
-        f"Slack: requests are taken in over HTTP on port {port}.",
+        "Slack: the signing secret looks valid.",
+        f"Slack: requests are accepted over HTTP on port {port}.",
     ]
     assert slack.called("apps.connections.open") == []
 
@@ -228,7 +213,7 @@ def test_a_port_that_is_taken_is_told(home: Path) -> None:
 
     assert code == 1
     (line,) = wrong
-    assert line.startswith(f"PORT: nothing can listen on {port} (")
+    assert line.startswith(f"PORT: cannot listen on {port} (")
 
 
 @pytest.mark.parametrize(
@@ -236,14 +221,14 @@ def test_a_port_that_is_taken_is_told(home: Path) -> None:
     [
         (
             {"SLACK_BOT_TOKEN": APP_TOKEN, "SLACK_APP_TOKEN": BOT_TOKEN},
-            ["SLACK_BOT_TOKEN, SLACK_APP_TOKEN: they are swapped. Exchange them."],
+            ["SLACK_BOT_TOKEN, SLACK_APP_TOKEN: they are swapped. Swap them back."],
         ),
         ({"SLACK_APP_TOKEN": ""}, ["SLACK_APP_TOKEN: it is missing. Copy"]),
         (
             {"SLACK_BOT_TOKEN": "xoxb-other", "SLACK_APP_TOKEN": "xapp-other"},
             [
-                "SLACK_BOT_TOKEN: Slack does not know it (invalid_auth). Copy",
-                "SLACK_APP_TOKEN: Slack does not know it (invalid_auth). Copy",
+                "SLACK_BOT_TOKEN: Slack rejects it (invalid_auth). Copy",
+                "SLACK_APP_TOKEN: Slack rejects it (invalid_auth). Copy",
             ],
         ),
         (
@@ -335,8 +320,8 @@ def test_an_env_file_that_is_no_text_is_told(home: Path) -> None:
     [
         (0, "Slack: this machine's clock agrees with Slack's."),
         (-60, "Slack: this machine's clock agrees with Slack's."),
-        (61, "Clock: it is 61 seconds ahead of Slack's. Let the machine set it (NTP)."),
-        (-3600, "Clock: it is 3,600 seconds behind Slack's. Let the machine set it (NTP)."),
+        (61, "Clock: it is 61 seconds ahead of Slack's. Synchronize it with NTP."),
+        (-3600, "Clock: it is 3,600 seconds behind Slack's. Synchronize it with NTP."),
     ],
 )
 def test_clocks_are_compared(seconds: int, told: str) -> None:

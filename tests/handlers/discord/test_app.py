@@ -18,9 +18,8 @@ from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Verdict
 from bot.service.request_queue import AnswerRequest
-from handlers.discord.components import PAGE
-from tests.builders import episode, index_of
-from tests.discord_desk import (
+from handlers.discord.render.messages import PAGE
+from tests.apps.discord import (
     App,
     Json,
     Slow,
@@ -29,11 +28,11 @@ from tests.discord_desk import (
     is_private,
     labels,
     links,
-    running_discord,
     text_of,
 )
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from tests.builders import episode, index_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 
 FIRST = "create_interaction_response"
 REPLIED, THINKS, KEEPS_WAITING, CHANGED = 4, 5, 6, 7
@@ -42,18 +41,6 @@ UNKNOWN, ANSWERED = 10062, 40060
 TOO_LATE = ((404, UNKNOWN), (404, 10015), (404, 10008), (401, 50027))
 LONG = "how do people decide which experiments deserve a model registry at all"
 OUTDATED = "That button is from an earlier version. Please search again."
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
-
-
-@pytest.fixture
-def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
-    with answering(server, library, tmp_path) as app:
-        yield app
 
 
 def search(server: DiscordServer, query: str = "registry", **options: object) -> Json:
@@ -490,7 +477,7 @@ def test_what_comes_too_late_is_one_quiet_line(
     search(server)
 
     assert failures(caplog) == []
-    (line,) = [each for each in caplog.messages if "Nobody waits" in each]
+    (line,) = [each for each in caplog.messages if "Nobody is waiting" in each]
     assert str(UNKNOWN) in line
     assert len(server.called(FIRST)) == 2
 
@@ -526,7 +513,7 @@ def test_an_answer_that_comes_too_late_is_one_quiet_line(
     server.slash("podcast search", {"query": "registry"})
     server.wait_for(lambda: server.called(FIRST), "the try")
     search(server)
-    (record,) = [each for each in caplog.records if "Nobody waits" in each.getMessage()]
+    (record,) = [each for each in caplog.records if "Nobody is waiting" in each.getMessage()]
 
     assert record.levelno == logging.INFO
     assert record.exc_info is None
@@ -616,7 +603,7 @@ def test_suggestions_never_fail(
         choices = server.autocomplete("podcast search", {"query": "x", "guest": "tom"})
 
     assert choices == []
-    assert "Nothing is suggested." in caplog.messages
+    assert "Suggestions failed." in caplog.messages
 
 
 @pytest.mark.parametrize(

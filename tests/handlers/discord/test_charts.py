@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.search.mentions import Mentions
-from handlers.discord.charts import Charts
+from handlers.discord.render.charts import ChartRenderer
 
 PNG = b"\x89PNG"
 
@@ -21,7 +21,7 @@ def several(term: str = "tea") -> list[Mentions]:
 
 
 async def draw(*wanted: list[Mentions], seconds: float = 60) -> list[bytes | None]:
-    charts = Charts(seconds)
+    charts = ChartRenderer(seconds)
     return await asyncio.gather(*map(charts.draw, wanted))
 
 
@@ -59,7 +59,7 @@ def test_mentions_are_drawn_where_there_are_seasons_to_compare() -> None:
 
 def test_the_same_is_drawn_once(started: Started) -> None:
     async def twice() -> list[bytes | None]:
-        charts = Charts()
+        charts = ChartRenderer()
         together = await asyncio.gather(charts.draw(several()), charts.draw(several()))
         return [*together, await charts.draw(several())]
 
@@ -79,7 +79,7 @@ def test_a_crowd_that_wants_the_same_gets_it(started: Started) -> None:
 
 def test_who_no_longer_waits_does_not_end_it_for_who_wants_the_same() -> None:
     async def change_ones_mind() -> bytes | None:
-        charts = Charts()
+        charts = ChartRenderer()
         one, other = (asyncio.create_task(charts.draw(several())) for _ in range(2))
         await asyncio.sleep(0.05)
         one.cancel()
@@ -103,7 +103,7 @@ def test_who_would_wait_too_long_gets_none_at_once(started: Started) -> None:
 
 def test_charts_are_drawn_for_as_many_as_ask_one_after_the_other(started: Started) -> None:
     async def one_by_one() -> list[bytes | None]:
-        charts = Charts()
+        charts = ChartRenderer()
         return [await charts.draw(several(f"tea {number % 3}")) for number in range(6)]
 
     assert None not in asyncio.run(one_by_one())
@@ -139,12 +139,12 @@ def test_a_chart_that_takes_too_long_is_given_up_and_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert asyncio.run(draw(several(), seconds=0.001)) == [None]
-    assert "A chart is shown as text: it takes too long" in caplog.text
+    assert "A chart is replaced by text: drawing it takes too long" in caplog.text
 
 
 def test_after_a_failure_charts_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken_then_mended() -> list[bytes | None]:
-        charts = Charts()
+        charts = ChartRenderer()
         with monkeypatch.context() as without:
             without.setattr(sys, "executable", "/nowhere/python")
             not_started = await charts.draw(several())

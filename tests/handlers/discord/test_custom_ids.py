@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 from bot.answers.replies import Button, ButtonKind
 from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.text import clean
-from handlers.discord.ids import ID_PATTERN, ButtonIds, Press, find_request, read_id
-from handlers.discord.limits import CUSTOM_ID
+from handlers.discord.render.custom_ids import (
+    ID_PATTERN,
+    ButtonIds,
+    CustomId,
+    find_request,
+    parse_custom_id,
+)
+from handlers.discord.render.limits import CUSTOM_ID
 
 ANN = 123456789012345678
 SLUG = "building-and-scaling-data-engineering-systems-for-fraud-detection"
@@ -38,9 +44,9 @@ def share(request: Request) -> Button:
     return Button(ButtonKind.SHARE, "Share", request)
 
 
-def press(custom_id: str, kept: Mapping[str, str]) -> tuple[Press, Request | None]:
+def press(custom_id: str, kept: Mapping[str, str]) -> tuple[CustomId, Request | None]:
     """Press a button after a restart, when nothing is left but what was kept."""
-    pressed = read_id(custom_id)
+    pressed = parse_custom_id(custom_id)
     assert pressed is not None, custom_id
     return pressed, asyncio.run(find_request(pressed, Shelf(dict(kept)), SLUGS))
 
@@ -138,7 +144,7 @@ def test_halves_of_characters_do_not_spoil_an_id() -> None:
 )
 def test_the_button_of_another_version_is_listened_to_and_not_guessed(custom_id: str) -> None:
     assert ID_PATTERN.fullmatch(custom_id)
-    assert read_id(custom_id) is None
+    assert parse_custom_id(custom_id) is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +162,7 @@ def test_what_others_have_named_is_left_to_them(custom_id: str) -> None:
 @given(st.text())
 def test_no_id_breaks_the_reading(text: str) -> None:
     custom_id = f"aq1:ask:7b:{text}"
-    pressed = read_id(custom_id)
+    pressed = parse_custom_id(custom_id)
 
     assert (pressed is None) == (text == "")
     if pressed:

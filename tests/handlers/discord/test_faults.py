@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.library.library import Library
-from tests.discord_desk import Slow, answering
-from tests.discord_member import (
+from tests.apps.discord import Slow, answering
+from tests.fakes.discord.interactions import DEFER, Done
+from tests.fakes.discord.member import (
     CONNECTED,
     MENU,
     DiscordMember,
@@ -21,14 +22,14 @@ from tests.discord_member import (
     on_discord,
     variables_for,
 )
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_interactions import DEFER, Done
-from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
-from tests.fakes.discord_wire import Fault
-from tests.fakes.slack import APP_TOKEN, running_slack
-from tests.fakes.slack import BOT_TOKEN as SLACK_TOKEN
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import MEMBER, USE_EXTERNAL_APPS
+from tests.fakes.discord.wire import Fault
+from tests.fakes.slack.member import SlackMember
+from tests.fakes.slack.server import running_slack
+from tests.fakes.slack.tokens import APP_TOKEN
+from tests.fakes.slack.tokens import BOT_TOKEN as SLACK_TOKEN
 from tests.process import airquote, running
-from tests.slack_member import SlackMember
 
 FIRST = "create_interaction_response"
 EDIT = "update_original_webhook_message"
@@ -200,10 +201,10 @@ def test_what_comes_too_late_is_one_quiet_line(platform: DiscordPlatform, begin:
         "menu": lambda: discord.context_menu(MENU, written, user=member.user),
         "button": lambda: discord.click(shown, "More Like This", user=member.user),
     }
-    before = platform.process.output.count("Nobody waits")
+    before = platform.process.output.count("Nobody is waiting")
     discord.fail(FIRST, TOO_LATE)
     begins[begin]()
-    line = logged(platform, "Nobody waits", before + 1)
+    line = logged(platform, "Nobody is waiting", before + 1)
 
     assert line["level"] == "info"
     assert "Traceback" not in json.dumps(line)
@@ -216,7 +217,7 @@ def test_suggestions_that_come_too_late_are_one_quiet_line(
 ) -> None:
     member.discord.fail(FIRST, Fault(status=404, code=10062, done=True))
     member.open_form().suggest("guest", "tom")
-    line = logged(platform, "Suggestions are not shown")
+    line = logged(platform, "Suggestions were not shown")
 
     assert line["level"] == "info"
     assert "Traceback" not in json.dumps(line)
@@ -301,7 +302,7 @@ def test_a_wrong_token_ends_the_start_with_a_line_that_helps(
         code = process.wait()
 
         assert code == WRONG_CONFIGURATION
-        assert "DISCORD_TOKEN: Discord does not know it." in process.output
+        assert "DISCORD_TOKEN: Discord rejects it." in process.output
         assert "Traceback" not in process.output
         assert "other-token" not in process.output
         assert discord.gateway.identifies == []
@@ -329,7 +330,7 @@ def test_a_token_that_is_reset_ends_the_process_that_has_the_old_one(home: Path)
         code = platform.process.wait()
 
         assert code == WRONG_CONFIGURATION
-        assert re.search(r"DISCORD_TOKEN.*does not know it", platform.process.output)
+        assert re.search(r"DISCORD_TOKEN.*rejects it", platform.process.output)
         assert len(platform.discord.gateway.identifies) == 1
 
 
@@ -539,6 +540,6 @@ def test_a_process_without_a_connection_can_be_ended_too(
 ) -> None:
     discord.fail("get_my_user", Fault(), times=20)
     with running(home, **variables_for(discord)) as process:
-        process.wait_for("Next try")
+        process.wait_for("Retrying")
 
         assert process.stop(number) == DONE, process.output

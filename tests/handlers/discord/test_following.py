@@ -8,26 +8,20 @@ from typing import Any
 import pytest
 
 from bot.answers.replies import Reply
-from bot.changes import tell_waiting
-from bot.follows import person_at
-from bot.ports import Flaw, PostError
-from tests.discord_desk import App, Json, answering, is_private, labels, running_discord, text_of
-from tests.discord_member import on_discord
-from tests.discord_reading import read_page
-from tests.discord_weekly import admin_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_shapes import User
-from tests.fakes.discord_wire import Fault
+from bot.posting.new_episodes import tell_waiting
+from bot.posting.places import person_at
+from bot.posting.poster import FailureKind, PostError
+from tests.apps.discord import App, Json, answering, is_private, labels, text_of
+from tests.apps.discord_weekly import admin_of
+from tests.fakes.discord.member import on_discord
+from tests.fakes.discord.reading import read_page
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import User
+from tests.fakes.discord.wire import Fault
 from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
 
 WORDS = {"query": "feature store"}
 KEY = "c3" * 12 + "e"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture
@@ -130,21 +124,22 @@ def test_who_takes_no_direct_messages_cannot_be_reached(app: App) -> None:
     with pytest.raises(PostError) as caught:
         app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
 
-    assert caught.value.flaw is Flaw.PERMANENT
+    assert caught.value.kind is FailureKind.PERMANENT
     assert str(ida.id) not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("status", "flaw"), [(401, Flaw.REFUSED), (503, Flaw.AMBIGUOUS), (404, Flaw.PERMANENT)]
+    ("status", "kind"),
+    [(401, FailureKind.REFUSED), (503, FailureKind.AMBIGUOUS), (404, FailureKind.PERMANENT)],
 )
 def test_only_what_is_wrong_with_a_person_counts_against_them(
-    app: App, ida: User, status: int, flaw: Flaw
+    app: App, ida: User, status: int, kind: FailureKind
 ) -> None:
     app.server.fail("create_message", Fault(status=status))
     with pytest.raises(PostError) as caught:
         app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
 
-    assert caught.value.flaw is flaw
+    assert caught.value.kind is kind
 
 
 def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> None:
@@ -153,7 +148,7 @@ def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> No
         app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
     app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
 
-    assert caught.value.flaw is Flaw.AMBIGUOUS
+    assert caught.value.kind is FailureKind.AMBIGUOUS
     assert [text_of(each) for each in letters(app, ida)] == ["New"]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -11,36 +10,24 @@ from typing import Any
 import pytest
 
 from bot.config import Secret
-from bot.database import open_database
 from bot.errors import ConfigError, UnreachableError
 from bot.library.library import Library
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.store import Store
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
+from bot.store.database import open_database
+from bot.store.feedback import Store
 from handlers.discord.gateway import Gateway, Pace
-from handlers.running import Running
-from tests.discord_desk import App, answering, ports_on, running_discord, settings_for, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from handlers.discord.interaction import Backend
+from handlers.discord.render.charts import ChartRenderer
+from handlers.in_flight import InFlight
+from tests.apps.discord import App, answering, ports_on, settings_for, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 
 _DAY = 24 * 60 * 60.0
 # What the library ends with.
 UNREADABLE = {"id": "no number"}
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
-
-
-@pytest.fixture
-def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
-    with answering(server, library, tmp_path) as app:
-        yield app
 
 
 def start(server: DiscordServer, library: Library, folder: Path, token: str = "") -> None:
@@ -50,13 +37,13 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
     async def run() -> None:
         async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
             store, weekly = Store(database, 0), ports_on(database, library)
-            desk = Desk(
+            desk = Backend(
                 RequestQueue(library, store),
                 BatchedRequestStore(store),
                 Shares(),
-                Running(),
+                InFlight(),
                 weekly,
-                Charts(),
+                ChartRenderer(),
             )
             gateway = Gateway(
                 Secret(token or server.token),
@@ -80,7 +67,7 @@ def answers(server: DiscordServer) -> bool:
 def test_a_wrong_token_is_refused_before_any_session_begins(
     server: DiscordServer, library: Library, tmp_path: Path
 ) -> None:
-    with pytest.raises(ConfigError, match=r"DISCORD_TOKEN: Discord does not know it\. ") as caught:
+    with pytest.raises(ConfigError, match=r"DISCORD_TOKEN: Discord rejects it\. ") as caught:
         start(server, library, tmp_path, "wrong-token")
     assert "wrong-token" not in str(caught.value)
     assert server.gateway.identifies == []
@@ -89,7 +76,7 @@ def test_a_wrong_token_is_refused_before_any_session_begins(
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (4004, r"DISCORD_TOKEN: Discord does not know it \(4004\)"),
+        (4004, r"DISCORD_TOKEN: Discord rejects it \(4004\)"),
         (4011, r"Discord: the app is in too many servers"),
         (4013, r"Discord: it does not know an intent"),
         (4014, r"Discord: it does not grant an intent \(4014\)"),
@@ -109,7 +96,7 @@ def test_a_session_that_is_refused_is_not_asked_for_again(
     server: DiscordServer, library: Library, tmp_path: Path
 ) -> None:
     server.gateway._is_token = lambda _: False
-    with pytest.raises(ConfigError, match=r"DISCORD_TOKEN: Discord does not know it \(4004\)"):
+    with pytest.raises(ConfigError, match=r"DISCORD_TOKEN: Discord rejects it \(4004\)"):
         start(server, library, tmp_path)
     assert len(server.gateway.identifies) == 1
 
@@ -133,7 +120,7 @@ def test_commands_that_cannot_be_compared_are_no_reason_not_to_start(
     server.fail("list_application_commands", Fault(status=403))
     start(server, library, tmp_path)
 
-    assert "are not compared" in caplog.text
+    assert "could not be compared" in caplog.text
     assert len(server.gateway.identifies) == 1
 
 
@@ -145,9 +132,11 @@ def test_a_sync_that_is_due_is_said_once(
     with answering(server, library, tmp_path):
         server.gateway.dispatch("GUILD_CREATE", UNREADABLE)
         server.wait_for_bot(identifies=2)
-    due = [each for each in caplog.messages if "“airquote discord sync” is due" in each]
+    due = [each for each in caplog.messages if "run “airquote discord sync”" in each]
 
-    assert due == ["“airquote discord sync” is due: added: “Find in podcast”."]
+    assert due == [
+        "The commands have changed (added: “Find in podcast”): run “airquote discord sync”."
+    ]
 
 
 @pytest.mark.parametrize("disturb", ["reconnect", "resumable", "drop", "1000", "4000", "4009"])
@@ -217,7 +206,7 @@ def test_what_the_library_cannot_read_ends_nothing_but_itself(
 
     assert answers(server)
     assert len(server.gateway.identifies) == 1
-    assert "An interaction cannot be read." in caplog.messages
+    assert "An interaction could not be parsed." in caplog.messages
     assert "secret plans" not in caplog.text
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.models import Snippet
 from bot.text import one_line
-from handlers.discord.text import (
+from handlers.discord.render.markdown import (
     bold,
     code,
     decode,
@@ -18,7 +18,7 @@ from handlers.discord.text import (
     small,
     video,
 )
-from tests.discord_markdown import Line, Run, read_markdown
+from tests.fakes.discord.markdown import Line, Run, read_markdown
 
 PLAIN: frozenset[str] = frozenset()
 HOSTILE = (

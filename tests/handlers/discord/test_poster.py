@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.deliveries import Candidate, Delivery, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Flaw, Notice, PostError, Sight
-from bot.slots import Slot, read_plan
-from bot.weekly import post_now, tick
+from bot.posting.poster import FailureKind, NotFound, PostError
+from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Slot, parse_schedule
+from bot.weekly.tick import post_now, tick
 from handlers.discord.client import set_up_library
 from handlers.discord.gateway import Gateway
 from handlers.discord.poster import DiscordPoster
-from tests.discord_desk import App, labels, running_discord, settings_for, text_of
-from tests.discord_reading import read_page
-from tests.discord_weekly import (
+from tests.apps.discord import App, labels, settings_for, text_of
+from tests.apps.discord_weekly import (
     CODE,
     KEY,
     OTHER_KEY,
@@ -33,10 +33,11 @@ from tests.discord_weekly import (
     post,
     posting,
 )
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_api import NONCE_SECONDS
-from tests.fakes.discord_message_rules import buttons_of
-from tests.fakes.discord_shapes import (
+from tests.fakes.discord.api import NONCE_SECONDS
+from tests.fakes.discord.message_rules import buttons_of
+from tests.fakes.discord.reading import read_page
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import (
     ATTACH_FILES,
     COMPONENTS_V2,
     EMBED_LINKS,
@@ -46,7 +47,7 @@ from tests.fakes.discord_shapes import (
     SEND_MESSAGES,
     VIEW_CHANNEL,
 )
-from tests.fakes.discord_wire import Fault
+from tests.fakes.discord.wire import Fault
 
 LINK = "https://youtu.be/sample00001?t=93"
 SEND, HISTORY, EDIT = "create_message", "list_messages", "update_message"
@@ -55,37 +56,31 @@ LOST_ANSWER = Fault(done=True)
 
 
 @pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
-
-
-@pytest.fixture
 def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
     with posting(server, library, tmp_path) as app:
         yield app
 
 
-def find(app: App, key: str = KEY, since: datetime | None = None) -> str | Sight:
-    place = place_of(app.server.channel)
-    return app.do(app.gateway.poster.find(place, key, since or past()))
+def find(app: App, key: str = KEY, since: datetime | None = None) -> str | NotFound:
+    channel = place_of(app.server.channel)
+    return app.do(app.gateway.poster.find(channel, key, since or past()))
 
 
 def why_not(app: App, channel: object = None) -> str | None:
-    place = place_of(channel or app.server.channel)  # type: ignore[arg-type]
-    return app.do(app.gateway.poster.why_not(place, "1"))
+    channel = place_of(channel or app.server.channel)  # type: ignore[arg-type]
+    return app.do(app.gateway.poster.why_not(channel, "1"))
 
 
 def subscribed(app: App, admin: str) -> Subscription:
-    plan, _ = read_plan("mon 09:00 Europe/Berlin")
-    assert plan
-    return Subscription(place_of(app.server.channel), plan, past(), admin)
+    schedule, _ = parse_schedule("mon 09:00 Europe/Berlin")
+    assert schedule
+    return Subscription(place_of(app.server.channel), schedule, past(), admin)
 
 
 def reported(app: App, admin: str) -> tuple[Subscription, Notice, Delivery]:
     slot = Slot(past().date(), past())
     subscription = subscribed(app, admin)
-    delivery = Delivery(subscription.place, slot, State.SENT, quote=QUOTE)
+    delivery = Delivery(subscription.channel, slot, State.SENT, quote=QUOTE)
     return subscription, Notice.REPORTED, delivery
 
 
@@ -196,7 +191,7 @@ def test_a_post_is_found_by_its_key(app: App) -> None:
     app.server.say("Nice one.")
 
     assert find(app) == message["id"]
-    assert find(app, OTHER_KEY) is Sight.ABSENT
+    assert find(app, OTHER_KEY) is NotFound.ABSENT
 
 
 def test_a_post_is_found_behind_hundreds_of_messages(app: App) -> None:
@@ -211,7 +206,7 @@ def test_a_post_is_found_behind_hundreds_of_messages(app: App) -> None:
 def test_nothing_is_looked_for_before_it_was_sent(app: App) -> None:
     post(app)
 
-    assert find(app, since=past(-1)) is Sight.ABSENT
+    assert find(app, since=past(-1)) is NotFound.ABSENT
 
 
 def test_a_button_that_somebody_else_posted_is_no_post(app: App) -> None:
@@ -220,7 +215,7 @@ def test_a_button_that_somebody_else_posted_is_no_post(app: App) -> None:
         kept = app.server.world.messages[int(message["id"])].json
         kept["author"] = {**kept["author"], "id": str(app.server.user.id)}
 
-    assert find(app) is Sight.ABSENT
+    assert find(app) is NotFound.ABSENT
 
 
 @pytest.mark.parametrize("right", [READ_HISTORY, VIEW_CHANNEL])
@@ -228,7 +223,7 @@ def test_who_may_not_read_what_was_said_cannot_tell(app: App, right: int) -> Non
     post(app)
     app.server.allow(app.server.channel, MEMBER & ~right)
 
-    assert find(app) is Sight.CANNOT_TELL
+    assert find(app) is NotFound.CANNOT_TELL
 
 
 def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
@@ -238,7 +233,7 @@ def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
     first = app.do(post_now(app.weekly, subscription))
     later = app.weekly.clock() + app.weekly.timing.settle * 2
     app.do(tick(replace(app.weekly, clock=lambda: later)))
-    delivery = app.do(app.weekly.ledger.last_delivery(subscription.place))
+    delivery = app.do(app.weekly.ledger.last_delivery(subscription.channel))
 
     assert first is State.SENDING
     assert delivery
@@ -251,34 +246,34 @@ def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "flaw"),
+    ("fault", "kind"),
     [
-        (LIMITED, Flaw.RATE_LIMITED),
-        (Fault(status=429, retry_after=7, via=False), Flaw.RATE_LIMITED),
-        *((Fault(status=status), Flaw.AMBIGUOUS) for status in (500, 502, 503, 504)),
-        (Fault(status=500, done=True), Flaw.AMBIGUOUS),
-        (Fault(), Flaw.AMBIGUOUS),
-        (LOST_ANSWER, Flaw.AMBIGUOUS),
-        (Fault(status=404, code=10003), Flaw.PERMANENT),
-        (Fault(status=404, code=10004), Flaw.PERMANENT),
-        (Fault(status=403, code=50001), Flaw.PERMANENT),
-        (Fault(status=403, code=50013), Flaw.PERMANENT),
-        (Fault(status=400, code=50035), Flaw.PERMANENT),
-        (Fault(status=401), Flaw.PERMANENT),
-        (Fault(status=403), Flaw.PERMANENT),
-        (Fault(status=404), Flaw.PERMANENT),
-        (Fault(status=408), Flaw.AMBIGUOUS),
+        (LIMITED, FailureKind.RATE_LIMITED),
+        (Fault(status=429, retry_after=7, via=False), FailureKind.RATE_LIMITED),
+        *((Fault(status=status), FailureKind.AMBIGUOUS) for status in (500, 502, 503, 504)),
+        (Fault(status=500, done=True), FailureKind.AMBIGUOUS),
+        (Fault(), FailureKind.AMBIGUOUS),
+        (LOST_ANSWER, FailureKind.AMBIGUOUS),
+        (Fault(status=404, code=10003), FailureKind.PERMANENT),
+        (Fault(status=404, code=10004), FailureKind.PERMANENT),
+        (Fault(status=403, code=50001), FailureKind.PERMANENT),
+        (Fault(status=403, code=50013), FailureKind.PERMANENT),
+        (Fault(status=400, code=50035), FailureKind.PERMANENT),
+        (Fault(status=401), FailureKind.PERMANENT),
+        (Fault(status=403), FailureKind.PERMANENT),
+        (Fault(status=404), FailureKind.PERMANENT),
+        (Fault(status=408), FailureKind.AMBIGUOUS),
     ],
 )
 def test_a_failure_says_what_became_of_the_post_after_one_request(
-    app: App, fault: Fault, flaw: Flaw
+    app: App, fault: Fault, kind: FailureKind
 ) -> None:
     app.server.fail(SEND, fault)
     with pytest.raises(PostError) as caught:
         post(app)
 
-    assert caught.value.flaw is flaw
-    assert caught.value.retry_after == (7 if flaw is Flaw.RATE_LIMITED else 0)
+    assert caught.value.kind is kind
+    assert caught.value.retry_after == (7 if kind is FailureKind.RATE_LIMITED else 0)
     assert str(app.server.channel.id) in str(caught.value)
     assert len(app.server.called(SEND)) == 1
 
@@ -295,7 +290,7 @@ def test_where_nobody_listens_nothing_was_posted(app: App) -> None:
     with nobody_listening(app.server), pytest.raises(PostError) as caught:
         post(app)
 
-    assert caught.value.flaw is Flaw.REFUSED
+    assert caught.value.kind is FailureKind.REFUSED
 
 
 def test_who_is_not_connected_posts_nothing(
@@ -310,7 +305,7 @@ def test_who_is_not_connected_posts_nothing(
     with pytest.raises(PostError, match="not connected to Discord") as caught:
         asyncio.run(run())
 
-    assert caught.value.flaw is Flaw.REFUSED
+    assert caught.value.kind is FailureKind.REFUSED
 
 
 # Taken back.
@@ -346,7 +341,7 @@ def test_a_post_that_cannot_be_changed_is_said(app: App) -> None:
     with pytest.raises(PostError) as caught:
         app.do(app.gateway.poster.withdraw(place_of(app.server.channel), message["id"]))
 
-    assert caught.value.flaw is Flaw.RATE_LIMITED
+    assert caught.value.kind is FailureKind.RATE_LIMITED
     assert len(app.server.called(EDIT)) == 1
 
 
@@ -404,7 +399,7 @@ def test_a_channel_that_is_gone_is_said(app: App) -> None:
     with app.server.changed:
         del app.server.world.channels[app.server.channel.id]
         gone = replace(app.server.channel, id=app.server.channel.id + 1)
-    with pytest.raises(PostError, match="no such channel"):
+    with pytest.raises(PostError, match="the channel no longer exists"):
         why_not(app, gone)
 
 
@@ -434,7 +429,7 @@ def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
 
 
 def candidates_of_five() -> list[Candidate]:
-    quotes = [quote_of(each) for each in SAYINGS]
+    quotes = [quote_from(each) for each in SAYINGS]
     return [Candidate(quote, ("short", "a claim")) for quote in quotes]
 
 
@@ -443,5 +438,5 @@ def test_who_takes_no_direct_messages_is_never_reached(app: App) -> None:
     with pytest.raises(PostError) as caught:
         app.do(app.gateway.poster.tell(*reported(app, str(closed.id))))
 
-    assert caught.value.flaw is Flaw.PERMANENT
+    assert caught.value.kind is FailureKind.PERMANENT
     assert "direct messages" in str(caught.value)

@@ -1,6 +1,5 @@
 """Sharing on Discord: once, for everybody, with the video to play; and what is said if it fails."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,24 +8,12 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from tests.discord_desk import App, Json, Slow, answering, is_private, running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_shapes import MEMBER, USE_EXTERNAL_APPS
-from tests.fakes.discord_wire import Fault
+from tests.apps.discord import App, Json, Slow, answering, is_private, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import MEMBER, USE_EXTERNAL_APPS
+from tests.fakes.discord.wire import Fault
 
 FIRST = "create_interaction_response"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
-
-
-@pytest.fixture
-def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App]:
-    with answering(server, library, tmp_path) as app:
-        yield app
 
 
 def search(server: DiscordServer, query: str = "registry") -> Json:

@@ -11,18 +11,18 @@ import discord
 import pytest
 import simcord
 
-from bot.database import Database, open_database
 from bot.library.library import Library
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.store import Store
-from handlers.discord.calls import Desk
-from handlers.discord.charts import Charts
-from handlers.discord.client import Client
-from handlers.running import Running
-from tests.discord_desk import ports_on
-from tests.fakes.discord_message_rules import buttons_of, shown_text
+from bot.store.database import Database, open_database
+from bot.store.feedback import Store
+from handlers.discord.client import build_client
+from handlers.discord.interaction import Backend, Client
+from handlers.discord.render.charts import ChartRenderer
+from handlers.in_flight import InFlight
+from tests.apps.discord import ports_on
+from tests.fakes.discord.message_rules import buttons_of, shown_text
 
 # Longer than the id of a button, so that its request is kept.
 LONG = "registry " + " ".join(f"unusual{number}" for number in range(15))
@@ -72,10 +72,10 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
 
     def client() -> Client:
         intake = RequestQueue(library, store)
-        return Client(
-            Desk(intake, BatchedRequestStore(store), Shares(), Running(), weekly, Charts()),
-            _at_once,
+        desk = Backend(
+            intake, BatchedRequestStore(store), Shares(), InFlight(), weekly, ChartRenderer()
         )
+        return build_client(desk, _at_once)
 
     first = client()
     async with simcord.run(first) as env:

@@ -1,4 +1,4 @@
-"""`airquote discord sync`, and what is told of commands that are registered otherwise."""
+"""`airquote discord sync`, and the warning about commands that are out of date."""
 
 import json
 from collections import Counter
@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, urlsplit
 import discord
 import pytest
 
-from bot.following import MOST_CHARACTERS
+from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
-from handlers.discord.client import INTENTS
 from handlers.discord.commands import build_tree
-from handlers.discord.sync import Changes, commands_of, compare, fingerprint
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault
+from handlers.discord.interaction import INTENTS
+from handlers.discord.sync import CommandChanges, commands_of, compare, hash_commands
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault
 from tests.process import airquote
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ FREE = {"query", "words", "terms"}
 # To view channels, send messages in them and in threads, embed links, attach files, read history.
 RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16)
 RELOAD = "Reload Discord (Ctrl+R) to see them at once."
-NOTHING = "Nothing has changed since the last time."
+NOTHING = "The commands are up to date."
 # What Discord adds to what it is given.
 ADDED = {"id": "1", "application_id": "2", "version": "3", "nsfw": False, "dm_permission": True}
 
@@ -125,7 +125,7 @@ def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, hom
     ("variables", "code", "said"),
     [
         ({"DISCORD_TOKEN": ""}, 78, "DISCORD_TOKEN: it is missing. "),
-        ({"DISCORD_TOKEN": "hidden-token"}, 78, "DISCORD_TOKEN: Discord does not know it. "),
+        ({"DISCORD_TOKEN": "hidden-token"}, 78, "DISCORD_TOKEN: Discord rejects it. "),
         (
             {"DISCORD_API_URL": "http://127.0.0.1:1"},
             1,
@@ -157,7 +157,7 @@ def test_what_discord_adds_changes_nothing(ours: list[Json]) -> None:
     theirs = [{**deepcopy(each), **ADDED, "contexts": [2, 0, 1]} for each in reversed(ours)]
     theirs[0]["description"] = ""
 
-    assert fingerprint(theirs) == fingerprint(ours)
+    assert hash_commands(theirs) == hash_commands(ours)
     assert not compare(theirs, ours)
 
 
@@ -181,8 +181,8 @@ def test_every_change_is_seen_and_named(
         place = place[step]
     place[last] = value
 
-    assert fingerprint(theirs) != fingerprint(ours)
-    assert compare(theirs, ours) == Changes((), (), (named,))
+    assert hash_commands(theirs) != hash_commands(ours)
+    assert compare(theirs, ours) == CommandChanges((), (), (named,))
 
 
 def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:

@@ -7,32 +7,26 @@ from typing import Any
 
 import pytest
 
-from bot.choosing import choose_candidates
-from bot.deliveries import Subscription
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.slots import Slot, next_slots
-from handlers.discord.offers import suggest_zones
-from tests.discord_desk import App, Json, is_private, labels, running_discord, text_of
-from tests.discord_member import on_discord
-from tests.discord_reading import read_page
-from tests.discord_weekly import SAID, admin_of, place_of, posting
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_entries import RefusedError, find_component
-from tests.fakes.discord_shapes import MEMBER, SEND_MESSAGES, Channel, User
-from tests.fakes.discord_wire import Fault
+from bot.weekly.models import Subscription
+from bot.weekly.ports import Notice
+from bot.weekly.selection import choose_candidates
+from bot.weekly.slots import Slot, next_slots
+from handlers.discord.autocomplete import suggest_zones
+from tests.apps.discord import App, Json, is_private, labels, text_of
+from tests.apps.discord_weekly import SAID, admin_of, place_of, posting
+from tests.fakes.discord.entries import RefusedError, find_component
+from tests.fakes.discord.member import on_discord
+from tests.fakes.discord.reading import read_page
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.shapes import MEMBER, SEND_MESSAGES, Channel, User
+from tests.fakes.discord.wire import Fault
 
 MONDAY = {"day": "mon", "time": "09:00", "zone": "Europe/Berlin"}
 ON = "I post a quote here on Mondays at 09:00 (Europe/Berlin)."
 OFF = "No quote of the week is posted here."
 NOT_ALLOWED = "“Manage Server”"
 FIRST = "create_interaction_response"
-
-
-@pytest.fixture
-def server() -> Iterator[DiscordServer]:
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture
@@ -90,8 +84,8 @@ def told(app: App, user: User) -> Json:
 
 
 def subscription(app: App, channel: Channel | None = None) -> Subscription | None:
-    place = place_of(channel or app.server.channel)
-    return app.do(app.weekly.ledger.find_subscription(place))
+    channel = place_of(channel or app.server.channel)
+    return app.do(app.weekly.ledger.find_subscription(channel))
 
 
 def forgotten(app: App, channel: Channel) -> bool:
@@ -104,14 +98,14 @@ def tell(app: App, notice: Notice) -> None:
     subscribed = subscription(app)
     assert subscribed
     now = app.weekly.clock()
-    (slot,) = next_slots(subscribed.plan, now, 1)
+    (slot,) = next_slots(subscribed.schedule, now, 1)
     app.do(shortlist(app, subscribed, slot, notice))
 
 
 async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: Notice) -> None:
-    ports, now = app.weekly, app.weekly.clock()
-    candidates = await choose_candidates(ports, subscribed.place, slot.day)
-    delivery = await ports.ledger.wait(subscribed.place, slot, candidates, now)
+    context, now = app.weekly, app.weekly.clock()
+    candidates = await choose_candidates(context, subscribed.channel, slot.day)
+    delivery = await context.ledger.wait(subscribed.channel, slot, candidates, now)
     assert delivery
     await app.gateway.poster.tell(subscribed, notice, delivery, candidates)
 
@@ -138,7 +132,7 @@ def test_whoever_switches_it_on_is_who_is_written_to(app: App, admin: User) -> N
 
     assert found
     assert found.admin == str(admin.id)
-    assert found.plan.review
+    assert found.schedule.review
 
 
 @pytest.mark.parametrize(
@@ -231,7 +225,7 @@ def test_where_the_bot_may_not_write_it_is_not_switched_on(app: App, admin: User
     app.server.allow(app.server.channel, MEMBER & ~SEND_MESSAGES)
     answer = weekly(app, "on", admin, **MONDAY)
 
-    assert "I lack Send Messages" in said_in(answer)
+    assert "I lack these permissions: Send Messages" in said_in(answer)
     assert subscription(app) is None
 
 
@@ -318,7 +312,7 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_done(app: App, admin: U
     app.server.fail("get_guild_member", Fault(status=503))
     answer = press(app, notice, "Withdraw", admin)
 
-    assert "could not find out whether you may decide" in said_in(answer)
+    assert "could not check your permissions there" in said_in(answer)
     assert SAID in app.server.message(int(message["id"]))["content"]
 
 

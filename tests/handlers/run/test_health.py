@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -22,19 +22,20 @@ from bot.library.library import Library, inspect_paths, open_library, registry_o
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
 from bot.logs import hide_secrets
-from bot.metrics import CONTENT_TYPE, Metrics
 from bot.sources import Folder
-from handlers.connecting import CONNECTED, Connections
-from handlers.counting import counting
-from handlers.health import MOST_LAG_SECONDS, TICK_SECONDS, Health, Lag, Watched, watching
-from handlers.web import Server, open_session
+from handlers.http import Server, open_session
+from handlers.run.connections import CONNECTED, Connections
+from handlers.run.health import MAX_LAG_SECONDS, MAX_TICK_SECONDS, Health, Lag, Watched, watching
+from handlers.run.metrics import CONTENT_TYPE, Metrics, counting_warnings
+from tests.apps.discord import text_of
 from tests.databases import own_server
-from tests.discord_desk import running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
-from tests.posting import DAY, MONDAY, World, drop_deliveries, opened, subscription
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault, SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import Running, airquote, free_port, running
+from tests.weekly_world import DAY, MONDAY, World, drop_deliveries, opened, subscription
 
 STARTED = r'^\{"event": "started"'
 PATIENCE_SECONDS = 20.0
@@ -67,7 +68,7 @@ class Process:
     def watched(self, secrets: tuple[str, ...] = ()) -> Watched:
         return Watched(
             self.connections,
-            self.world.ports,
+            self.world.context,
             lambda: self.library,
             self.registry,
             hide_secrets(secrets),
@@ -79,7 +80,7 @@ class Process:
         async def swap(_: Library, new: Library) -> None:
             self.library = new
 
-        clock = self.world.ports.clock
+        clock = self.world.context.clock
         return Refresher(self.library, self.registry, self._find, swap, clock=clock)
 
     def _find(self) -> Inspection:
@@ -134,7 +135,7 @@ def test_a_database_that_cannot_be_read_is_named_and_explained_in_the_log_alone(
         return await process.failing()
 
     failing = in_process(database, tmp_path, use)
-    explained = [each.getMessage() for each in caplog.records if "cannot be read." in each.msg]
+    explained = [each.getMessage() for each in caplog.records if "could not be read." in each.msg]
 
     assert failing == {"database": "it cannot be read; the log says why."}
     assert len(explained) == 1
@@ -159,13 +160,13 @@ def test_a_database_whose_server_is_away_is_named_until_it_is_back(tmp_path: Pat
 def test_a_database_that_does_not_answer_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.health._DATABASE_SECONDS", 0.1)
+    monkeypatch.setattr("handlers.run.health._DATABASE_SECONDS", 0.1)
 
     async def use(process: Process) -> dict[str, str]:
         async def hang() -> None:
             await asyncio.sleep(60)
 
-        monkeypatch.setattr(process.world.ports.ledger, "subscriptions", hang)
+        monkeypatch.setattr(process.world.context.ledger, "subscriptions", hang)
         return await process.failing()
 
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
@@ -198,7 +199,7 @@ def test_an_index_that_stands_in_for_the_current_one_is_named_once_it_should_not
     early, late = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
 
     assert early == {}
-    assert late["index"].startswith("an-earlier-one answers in the place of ")
+    assert late["index"].startswith("an-earlier-one is in use instead of ")
 
 
 def test_an_index_without_episodes_is_not_ready(tmp_path: Path) -> None:
@@ -209,7 +210,7 @@ def test_an_index_without_episodes_is_not_ready(tmp_path: Path) -> None:
 
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
 
-    assert failing == {"index": "there is no episode in it."}
+    assert failing == {"index": "it contains no episodes."}
 
 
 def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_not(
@@ -233,7 +234,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
     assert (early, mended) == ({}, {})
     assert list(late) == ["episodes"]
     assert re.fullmatch(
-        r"no look for new ones was whole since [-\d]{10} [:\d]{5} UTC; see the log\.",
+        r"the last complete refresh was at [-\d]{10} [:\d]{5} UTC; see the log\.",
         late["episodes"],
     )
 
@@ -256,7 +257,7 @@ def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Pat
 
     assert list(refused) == ["episodes"]
     assert refused["episodes"].endswith(
-        " is newer and not taken over; “airquote index list” says why."
+        " is newer but was not promoted; “airquote index list” says why."
     )
     assert mended == {}
 
@@ -271,7 +272,7 @@ def test_quotes_that_nobody_looks_for_are_not_ready(tmp_path: Path) -> None:
             await process.health.noting(fail)()
         after_failure = await process.failing()
         await process.health.noting(process.world.tick)()
-        process.now += TICK_SECONDS
+        process.now += MAX_TICK_SECONDS
         well = await process.failing()
         process.now += 1
         return [before, after_failure, well, await process.failing()]
@@ -280,9 +281,9 @@ def test_quotes_that_nobody_looks_for_are_not_ready(tmp_path: Path) -> None:
         f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use, ticked=False
     )
 
-    assert before == after_failure == {"quotes": "nothing has looked yet for what is due."}
+    assert before == after_failure == {"quotes": "the scheduler has not run yet."}
     assert well == {}
-    assert late == {"quotes": "nothing has looked for 121 s for what is due."}
+    assert late == {"quotes": "the scheduler has not run for 121 s."}
 
 
 def test_metrics_say_the_same_as_the_parts(database: str, tmp_path: Path) -> None:
@@ -308,7 +309,7 @@ def test_who_waits_for_a_quote_on_a_platform_that_is_not_set_up_is_not_told_of(
     tmp_path: Path,
 ) -> None:
     async def use(process: Process) -> str:
-        elsewhere = replace(subscription().place, platform="discord")
+        elsewhere = replace(subscription().channel, platform="discord")
         await process.world.ledger.subscribe(subscription(elsewhere, since=MONDAY - 30 * DAY))
         await process.failing()
         return process.metrics.render().decode()
@@ -328,7 +329,7 @@ def test_every_change_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFi
             await process.health.check()
 
     in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
-    told = [each for each in caplog.records if each.name == "handlers.health"]
+    told = [each for each in caplog.records if each.name == "handlers.run.health"]
 
     assert [each.getMessage() for each in told] == ["not ready", "ready"]
     assert vars(told[0])["parts"] == {"slack": "it is away."}
@@ -366,7 +367,7 @@ def test_what_stands_is_shown_over_http(tmp_path: Path) -> None:
             await server.start()
             stack.push_async_callback(server.stop)
             shown = [await get(port, path) for path in ("/healthz", "/readyz", "/metrics")]
-            health.lag.note(MOST_LAG_SECONDS + 1)
+            health.lag.note(MAX_LAG_SECONDS + 1)
             return [*shown, await get(port, "/healthz"), await get(port, "/metrics")]
 
     well, ready, metrics, late, lagging = in_process(
@@ -374,10 +375,10 @@ def test_what_stands_is_shown_over_http(tmp_path: Path) -> None:
     )
 
     assert well[:2] == (200, "ok")
-    assert ready[:2] == (503, "quotes: nothing has looked yet for what is due.")
+    assert ready[:2] == (503, "quotes: the scheduler has not run yet.")
     assert (metrics[0], metrics[2]) == (200, CONTENT_TYPE)
     assert 'airquote_deliveries_total{platform="discord",state="failed"} 0.0' in metrics[1]
-    assert late[:2] == (503, "The event loop is 6.0 s late.")
+    assert late[:2] == (503, "The event loop lags by 6.0 s.")
     assert "airquote_event_loop_lag_seconds 6.0" in lagging[1]
 
 
@@ -389,7 +390,7 @@ def test_what_a_library_warns_of_is_counted_even_where_it_is_not_shown(
     log = logging.getLogger("somebody.http")
     caplog.set_level(level)
     caplog.handler.setLevel(logging.NOTSET)
-    with counting(["somebody.http"], "Too much", lambda: counted.append(1)):
+    with counting_warnings(["somebody.http"], "Too much", lambda: counted.append(1)):
         log.warning("Too much: %s", "of it")
         log.warning("Another")
         log.info("Too much, by far")
@@ -417,20 +418,6 @@ def test_who_asks_again_at_once_is_told_the_same(tmp_path: Path) -> None:
 
 
 # The real process.
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to connect to."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to connect to, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 def on_both(slack: SlackServer, discord: DiscordServer, port: int) -> dict[str, str]:
@@ -496,7 +483,7 @@ def test_a_platform_that_refuses_leaves_the_other_up_and_the_process_says_so(
         health = read(port, "/healthz")
 
     assert ready[0] == 503
-    assert ready[1].startswith("discord: DISCORD_TOKEN: Discord does not know it.")
+    assert ready[1].startswith("discord: DISCORD_TOKEN: Discord rejects it.")
     assert "\n" not in ready[1]
     assert "wrong.token.of-nothing" not in ready[1]
     assert health == (200, "ok")
@@ -536,7 +523,7 @@ def test_a_process_says_that_newer_episodes_are_not_taken_over(
         accepted = read_until(port, "/readyz", lambda _, text: not text.startswith("episodes: "))
 
     assert refused[0] == 503
-    assert "not taken over; “airquote index list” says why." in refused[1]
+    assert "not promoted; “airquote index list” says why." in refused[1]
     assert accepted == (200, "ok")
 
 

@@ -10,14 +10,16 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.deliveries import Place, State
 from bot.library.library import Library
-from bot.metrics import Metrics
 from bot.models import Problem
-from bot.ports import Ports
+from bot.posting.places import Channel
 from bot.service.events import Answered, Delivered, Outcome, last_sent, waiting_since
-from bot.weekly import tick
-from tests.posting import (
+from bot.weekly.models import State
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.tick import tick
+from handlers.run.metrics import Metrics
+from tests.process import ROOT
+from tests.weekly_world import (
     DAY,
     GONE,
     HERE,
@@ -30,9 +32,8 @@ from tests.posting import (
     in_world,
     subscription,
 )
-from tests.process import ROOT
 
-THERE, ELSEWHERE = Place("slack", "T1", "C2"), Place("discord", "G1", "C3")
+THERE, ELSEWHERE = Channel("slack", "T1", "C2"), Channel("discord", "G1", "C3")
 DASHBOARD, ALERTS = ROOT / "docs/grafana.json", ROOT / "docs/alerts.yaml"
 _NAME = re.compile(r"\bairquote_[a-z_]+")
 
@@ -147,13 +148,13 @@ def test_what_becomes_of_a_quote_is_counted_with_how_late_it_was(database: str) 
     metrics = Metrics()
 
     async def use(world: World) -> None:
-        ports = world.ports
-        told = Ports(
-            ports.ledger,
-            ports.posters,
-            ports.pool,
-            ports.clock,
-            ports.pause,
+        context = world.context
+        told = WeeklyContext(
+            context.ledger,
+            context.posters,
+            context.pool,
+            context.clock,
+            context.pause,
             on_delivered=metrics.delivered,
         )
         world.platform.faults = [None, GONE]

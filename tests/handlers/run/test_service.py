@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.metadata import version
@@ -19,12 +19,14 @@ import pytest
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
-from bot.store import open_store
-from handlers.connecting import CONNECTED, Connections, keep_up
-from tests.discord_desk import is_private, running_discord, text_of
-from tests.fakes.discord import DiscordServer
-from tests.fakes.discord_wire import Fault as DiscordFault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, RESPONSE_URL, Fault, SlackServer, running_slack
+from bot.store.feedback import open_store
+from handlers.run.connections import CONNECTED, Connections, keep_connected
+from tests.apps.discord import is_private, text_of
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.wire import Fault as DiscordFault
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault, SlackServer, running_slack
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import Running, airquote, environment, running
 
 FAILED, WRONG_CONFIGURATION = 1, 78
@@ -36,26 +38,12 @@ T = TypeVar("T")
 STUCK = """
 import time
 from concurrent.futures import ThreadPoolExecutor
-from handlers import service
-from handlers.platforms import load_chat_settings
+from handlers.run import service
+from handlers.run.platforms import load_chat_settings
 
 ThreadPoolExecutor().submit(time.sleep, 60)
-service.main(load_chat_settings())
+service.run_service(load_chat_settings())
 """
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A Slack to connect to."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
-def discord() -> Iterator[DiscordServer]:
-    """A Discord to connect to, in which the commands are registered."""
-    with running_discord() as server:
-        yield server
 
 
 @pytest.fixture
@@ -319,8 +307,8 @@ def test_a_token_that_discord_refuses_is_one_line_of_the_log(
     errors = [json.loads(line)["event"] for line in log if '"error"' in line]
 
     assert done.returncode == WRONG_CONFIGURATION
-    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord does not know it"]
-    assert last.startswith("DISCORD_TOKEN: no chat is left to answer in.")
+    assert [error.split(". ")[0] for error in errors] == ["DISCORD_TOKEN: Discord rejects it"]
+    assert last.startswith("DISCORD_TOKEN: no platform is left to answer on.")
     assert "Traceback" not in done.stderr
     assert discord.gateway.identifies == []
 
@@ -346,7 +334,7 @@ def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
     assert done.returncode == WRONG_CONFIGURATION
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: nothing is set")
+    assert line.startswith("SLACK_BOT_TOKEN, SLACK_APP_TOKEN, DISCORD_TOKEN: none of them is set")
     assert "airquote search" in line
 
 
@@ -378,7 +366,7 @@ def test_a_refused_token_is_one_line_of_the_log(home: Path, slack: SlackServer) 
     assert [error["event"].split(" (")[0] for error in errors] == [
         "SLACK_BOT_TOKEN: its app was uninstalled, or its workspace is gone"
     ]
-    assert last.startswith("SLACK_BOT_TOKEN: no chat is left to answer in.")
+    assert last.startswith("SLACK_BOT_TOKEN: no platform is left to answer on.")
     assert slack.sockets.connected == 0
 
 
@@ -391,7 +379,7 @@ def test_a_taken_port_ends_the_start(home: Path, slack: SlackServer) -> None:
 
     # Whatever starts it may try again: who has the port may just be ending.
     assert done.returncode == FAILED
-    assert done.stderr.splitlines()[-1].startswith(f"PORT: nothing can listen on {number}")
+    assert done.stderr.splitlines()[-1].startswith(f"PORT: cannot listen on {number}")
     assert "Traceback" not in done.stderr
 
 
@@ -463,7 +451,7 @@ def test_when_all_have_refused_it_ends() -> None:
     async def note(names: Sequence[str]) -> None:
         started.append(names)
 
-    with pytest.raises(ConfigError, match="ONE, TWO: no chat is left"):
+    with pytest.raises(ConfigError, match="ONE, TWO: no platform is left"):
         asyncio.run(Connections(platforms).answer(note))
     assert started == []
 
@@ -476,8 +464,8 @@ def test_a_lost_connection_is_started_anew_and_pauses_grow_between_tries(
     troubles: list[str] = []
 
     with pytest.raises(ConfigError, match="TOKEN"):
-        asyncio.run(keep_up(platform, troubles.append, 0.01))
-    pauses = re.findall(r"Next try in ([\d.]+) s", caplog.text)
+        asyncio.run(keep_connected(platform, troubles.append, 0.01))
+    pauses = re.findall(r"Retrying in ([\d.]+) s", caplog.text)
     assert pauses == ["0.01", "0.02", "0.04", "0.01"]
     assert platform.connected == 2
     assert [bool(each) for each in troubles] == [True, True, True, False, True, True, False, True]

@@ -2,8 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 from time import time
 
 import pytest
@@ -13,18 +11,13 @@ from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Verdict
-from tests.fakes.slack import BOT_TOKEN, RESPONSE_URL, running_slack
-from tests.fakes.slack_delivery import signed
-from tests.fakes.slack_workspace import BOT_USER
-from tests.slack_desk import Desk, Slow, Stage, broken, buttons, text_of
+from tests.apps.slack import Desk, Slow, Stage, broken, buttons, text_of
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.delivery import signed
+from tests.fakes.slack.things import BOT_USER
+from tests.fakes.slack.tokens import BOT_TOKEN
 
 OLD = '[0,"search","registry",0,"",null,null]'
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
 
 
 def test_what_slack_escapes_is_read_as_it_was_typed(stage: Stage) -> None:
@@ -268,7 +261,7 @@ def test_an_event_that_cannot_be_read_is_a_bad_request(
         return (await desk.send({**desk.home(), "event": event})).status
 
     assert stage.play(story) == 400
-    assert "A payload cannot be read." in caplog.text
+    assert "A payload could not be parsed." in caplog.text
 
 
 def test_a_failing_app_home_says_so(stage: Stage) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,14 +10,8 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from tests.fakes.slack import Fault, running_slack
-from tests.slack_desk import Desk, Slow, Stage, broken, text_of, words
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
+from tests.apps.slack import Desk, Slow, Stage, broken, text_of, words
+from tests.fakes.slack.server import Fault
 
 
 def test_a_failure_in_a_dialog_is_told_there(stage: Stage) -> None:
@@ -101,7 +93,7 @@ def test_a_trigger_that_came_too_late_is_answered_in_a_message(
     with caplog.at_level(logging.INFO, "handlers.slack"):
         stage.play(story)
 
-    assert "A view is not opened: expired_trigger_id" in caplog.messages
+    assert "A view could not be opened: expired_trigger_id" in caplog.messages
     assert not [each for each in caplog.records if each.levelno > logging.INFO]
 
 
@@ -118,7 +110,7 @@ def test_a_dialog_that_is_closed_early_is_no_failure(
         told = stage.play(story)
 
     assert told == 1
-    assert "A dialog was closed before its answer came." in caplog.messages
+    assert "A dialog was closed before its answer was ready." in caplog.messages
 
 
 def test_an_error_of_slack_is_a_failure_like_any_other(stage: Stage) -> None:
@@ -186,4 +178,4 @@ def test_menus_never_fail(stage: Stage, caplog: pytest.LogCaptureFixture) -> Non
         return told.status, json.loads(told.body)
 
     assert stage.play(story) == (200, {"options": []})
-    assert "Nothing is suggested." in caplog.messages
+    assert "Suggestions failed." in caplog.messages

@@ -19,18 +19,19 @@ from bot.answers.dispatch import answer as answer_as_usual
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.library.library import Library
-from handlers.connecting import keep_up
-from handlers.running import Running
-from handlers.slack.app import build_app
-from handlers.slack.sockets import Sockets
-from tests.chat import Kind
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_apps import Connection, serving
-from tests.fakes.slack_calls import RESPONSE_URL, Fault
-from tests.fakes.slack_delivery import Delivery
+from handlers.in_flight import InFlight
+from handlers.run.connections import keep_connected
+from handlers.slack.app import build_bolt_app
+from handlers.slack.socket_mode import SocketMode
+from tests.apps.slack_parts import opened
+from tests.fakes.chat import Kind
+from tests.fakes.slack.apps import Connection, serving
+from tests.fakes.slack.calls import RESPONSE_URL, Fault
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.member import SlackMember, SlackPlatform, on_slack
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.process import airquote
-from tests.slack_member import SlackMember, SlackPlatform, on_slack
-from tests.slack_parts import opened
 
 ACK_SECONDS = 0.1
 # Slack tells people that a command has failed after these.
@@ -57,13 +58,6 @@ def member(platform: SlackPlatform) -> SlackMember:
 
 
 @pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    """A local Slack without a bot."""
-    with running_slack() as slack:
-        yield slack
-
-
-@pytest.fixture
 def bot(slack: SlackServer, library: Library, tmp_path: Path) -> Bot:
     """Run the bot's app in this process, with another way to answer, and join a member."""
 
@@ -73,7 +67,7 @@ def bot(slack: SlackServer, library: Library, tmp_path: Path) -> Bot:
         async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
             async with (
                 opened(client, library, tmp_path, answer) as parts,
-                Connection(build_app(parts.intake, parts.weekly, client)),
+                Connection(build_bolt_app(parts.intake, parts.weekly, client)),
             ):
                 yield
 
@@ -286,17 +280,17 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
     @asynccontextmanager
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path) as parts:
-            counted = Running()
-            app = build_app(parts.intake, parts.weekly, client, running=counted)
-            sockets = Sockets(app, SecretStr(APP_TOKEN), counted, parts.poster, grace=0.6)
-            watching = asyncio.create_task(keep_up(sockets))
+            counted = InFlight()
+            app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
+            sockets = SocketMode(app, SecretStr(APP_TOKEN), counted, parts.poster, grace=0.6)
+            watching = asyncio.create_task(keep_connected(sockets))
             yield
             watching.cancel()
             await sockets.stop(5)
 
     with serving(slack, serve):
         slack.sockets.fall_silent()
-        slack.wait_for(lambda: "fallen silent" in caplog.text, "the watchdog")
+        slack.wait_for(lambda: "gone silent" in caplog.text, "the watchdog")
         slack.sockets.silent = False
         connections = slack.sockets.connected
         slack.sockets.close()
@@ -498,9 +492,9 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
     @asynccontextmanager
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path, slow) as parts:
-            counted = Running()
-            app = build_app(parts.intake, parts.weekly, client, running=counted)
-            sockets = Sockets(app, SecretStr(APP_TOKEN), counted, parts.poster)
+            counted = InFlight()
+            app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
+            sockets = SocketMode(app, SecretStr(APP_TOKEN), counted, parts.poster)
             await sockets.start()
             yield
             await sockets.stop(10)

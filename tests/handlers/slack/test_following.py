@@ -9,19 +9,19 @@ import pytest
 from bot.answers.help import answer_help
 from bot.answers.replies import Reply
 from bot.answers.requests import TYPED_VERBS
-from bot.changes import tell_waiting
-from bot.follows import person_at
 from bot.library.library import Library
-from bot.ports import Flaw, PostError
-from handlers.slack.blocks import message
+from bot.posting.new_episodes import tell_waiting
+from bot.posting.places import person_at
+from bot.posting.poster import FailureKind, PostError
+from handlers.slack.render.messages import render_reply
+from tests.apps.slack import Desk, Stage, labels, text_of
 from tests.builders import index_of
-from tests.fakes.slack import SlackServer, running_slack
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_things import BOT_USER, TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.member import SlackPlatform, on_slack
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.things import BOT_USER, TEAM, Message
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
-from tests.slack_desk import Desk, Stage, labels, text_of
-from tests.slack_member import SlackPlatform, on_slack
 
 
 @pytest.fixture
@@ -110,24 +110,24 @@ def test_a_mention_is_answered_to_who_follows_alone(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "flaw"),
+    ("fault", "kind"),
     [
-        (Fault(error="user_not_found"), Flaw.PERMANENT),
-        (Fault(error="cannot_dm_bot"), Flaw.PERMANENT),
-        (Fault(error="account_inactive"), Flaw.REFUSED),
-        (Fault(error="missing_scope"), Flaw.REFUSED),
-        (Fault(status=503), Flaw.AMBIGUOUS),
-        (Fault(status=429), Flaw.RATE_LIMITED),
+        (Fault(error="user_not_found"), FailureKind.PERMANENT),
+        (Fault(error="cannot_dm_bot"), FailureKind.PERMANENT),
+        (Fault(error="account_inactive"), FailureKind.REFUSED),
+        (Fault(error="missing_scope"), FailureKind.REFUSED),
+        (Fault(status=503), FailureKind.AMBIGUOUS),
+        (Fault(status=429), FailureKind.RATE_LIMITED),
     ],
 )
 def test_only_what_is_wrong_with_a_person_counts_against_them(
-    stage: Stage, slack: SlackServer, fault: Fault, flaw: Flaw
+    stage: Stage, slack: SlackServer, fault: Fault, kind: FailureKind
 ) -> None:
     async def story(desk: Desk) -> None:
         slack.fail("chat.postMessage", fault, times=1)
         with pytest.raises(PostError) as caught:
             await desk.parts.poster.write(desk.user, Reply("New"), "a" * 25)
-        assert caught.value.flaw is flaw
+        assert caught.value.kind is kind
         assert desk.user not in str(caught.value)
 
     stage.play(story)
@@ -179,7 +179,7 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
 
 
 def test_help_shows_every_command() -> None:
-    text = message(answer_help(Library("made-up", index_of(), ())))["text"]
+    text = render_reply(answer_help(Library("made-up", index_of(), ())))["text"]
 
     assert all(f"/podcast {verb}" in text for verb in TYPED_VERBS if verb != "help")
 

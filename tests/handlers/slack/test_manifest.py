@@ -17,14 +17,13 @@ from bot.answers.help import out_of_date, overview
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import seasons
-from bot.deliveries import Candidate, Delivery, Place, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Notice
-from bot.quote_posts import posted, word_notice
-from bot.slots import Plan, Slot
-from handlers.slack.actions import ACTIONS
-from handlers.slack.blocks import message, shared
-from handlers.slack.checks import tell_optional
+from bot.posting.places import Channel
+from bot.weekly.messages import posted, word_notice
+from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Schedule, Slot
+from handlers.slack.actions import BUTTON_HANDLERS
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -34,14 +33,15 @@ from handlers.slack.listeners import (
     VIEWS,
 )
 from handlers.slack.posts import weekly_post, withdrawn_post
-from handlers.slack.views import dialog, home, search_form
-from tests.fakes.slack import running_slack
-from tests.fakes.slack_rules import message_problems, parts_of
-from tests.fakes.slack_things import TEAM
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.fakes.slack_workspace import BOT_USER, Message, Opened
-from tests.slack_desk import Desk, Stage, buttons, text_of
-from tests.slack_parts import sayings
+from handlers.slack.render.messages import render_reply, render_shared
+from handlers.slack.render.views import render_dialog, render_home, search_form
+from handlers.slack.setup_checks import describe_optional
+from tests.apps.slack import Desk, Stage, buttons, text_of
+from tests.apps.slack_parts import sayings
+from tests.fakes.slack.rules import message_problems, parts_of
+from tests.fakes.slack.things import BOT_USER, TEAM, Opened
+from tests.fakes.slack.tokens import NEEDED, OPTIONAL
+from tests.fakes.slack.workspace import Message
 
 PATH = Path(__file__).parents[3] / "handlers" / "slack" / "manifest.json"
 TYPED = {
@@ -52,12 +52,6 @@ TYPED = {
 }
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +80,10 @@ def replies(library: Library) -> Iterator[Reply]:
 
 def weekly_replies(library: Library) -> Iterator[Reply]:
     """Give the quote of the week, and what moderators are told of it."""
-    place, slot = Place("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
-    quotes = [quote_of(each) for each in sayings(library)]
+    place, slot = Channel("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
+    quotes = [quote_from(each) for each in sayings(library)]
     candidates = [Candidate(quote, ("short",)) for quote in quotes]
-    subscription = Subscription(place, Plan(0, time(9), "UTC"), slot.at, "U1")
+    subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = Delivery(place, slot, State.SENT, quote=quotes[0])
     yield posted(library, quotes[0], delivery.key)
     for notice in Notice:
@@ -99,8 +93,13 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
 def shown(library: Library) -> Iterator[Json]:
     """Give everything the app can show of those."""
     for reply in replies(library):
-        yield from (message(reply), message(reply, public=True), dialog(reply), home(reply))
-        yield shared(reply, "U0SOMEBODY")
+        yield from (
+            render_reply(reply),
+            render_reply(reply, public=True),
+            render_dialog(reply),
+            render_home(reply),
+        )
+        yield render_shared(reply, "U0SOMEBODY")
     quote = next(weekly_replies(library))
     yield from (weekly_post(quote, "0" * 25, "F0PICTURE"), withdrawn_post())
     yield search_form(seasons(library))
@@ -114,10 +113,10 @@ def ids(library: Library, key: str, *kinds: str) -> set[str]:
 def ways_to_show(desk: Desk, reply: Reply) -> Iterator[Callable[[], Message | Opened]]:
     """Put an answer before a person, in every place there is."""
     workspace = desk.slack.workspace
-    yield lambda: workspace.post(desk.channel, message(reply), only_for=desk.user)
-    yield lambda: workspace.post(desk.channel, message(reply, public=True))
-    yield lambda: workspace.open_view(desk.user, dialog(reply))
-    yield lambda: workspace.publish_home(desk.user, home(reply))
+    yield lambda: workspace.post(desk.channel, render_reply(reply), only_for=desk.user)
+    yield lambda: workspace.post(desk.channel, render_reply(reply, public=True))
+    yield lambda: workspace.open_view(desk.user, render_dialog(reply))
+    yield lambda: workspace.publish_home(desk.user, render_home(reply))
 
 
 async def press_all(desk: Desk, show: Callable[[], Message | Opened], known: set[str]) -> None:
@@ -153,13 +152,13 @@ def test_the_app_may_do_no_more_than_it_does(manifest: Json) -> None:
 
 
 def test_it_is_said_what_each_optional_scope_would_give() -> None:
-    assert tell_optional(",".join(OPTIONAL)) == "Slack: the bot token has every optional scope too."
-    assert tell_optional("files:write,users:read") == (
-        "Slack: it works without these scopes, which would help. channels:history and "
-        "groups:history: to find out whether a weekly quote was posted when its answer was lost."
+    assert describe_optional(",".join(OPTIONAL)) == "Slack: the bot token has every optional scope."
+    assert describe_optional("files:write,users:read") == (
+        "Slack: these optional scopes are missing. channels:history and "
+        "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost."
     )
     for scope in OPTIONAL:
-        assert f"{scope}: to " in tell_optional(",".join({*OPTIONAL} - {scope}))
+        assert f"{scope}: to " in describe_optional(",".join({*OPTIONAL} - {scope}))
 
 
 def test_the_app_may_write_to_people_who_cannot_write_back(manifest: Json) -> None:
@@ -183,7 +182,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
     replies = list(weekly_replies(library))
     posts = (weekly_post(replies[0], "0" * 25, "F0PICTURE"), withdrawn_post())
     channel = frozenset({"C1"})
-    messages = [*posts, *(message(each, public=n == 0) for n, each in enumerate(replies))]
+    messages = [*posts, *(render_reply(each, public=n == 0) for n, each in enumerate(replies))]
 
     assert [message_problems(each, channel) for each in messages] == [[]] * (len(Notice) + 3)
 
@@ -191,7 +190,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:
     acts = {name.partition(".")[0] for name in ids(library, "action_id", "button")}
 
-    assert acts == {act.value for act in ACTIONS} == {kind.value for kind in ButtonKind}
+    assert acts == {act.value for act in BUTTON_HANDLERS} == {kind.value for kind in ButtonKind}
     assert ids(library, "callback_id", "modal") == set(VIEWS)
     assert ids(library, "action_id", "external_select") == set(OPTIONS)
 

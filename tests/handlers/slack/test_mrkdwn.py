@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack.text import decode, escape, said_in
+from handlers.slack.render.mrkdwn import decode, escape, message_text
 
 ANY = st.text(st.characters(exclude_categories=()))
 MARKUP = st.lists(
@@ -66,7 +66,7 @@ def test_what_slack_sends_is_read_as_it_was_meant(sent: str, meant: str) -> None
     ],
 )
 def test_a_message_without_text_is_read_all_the_same(message: dict[str, Any], said: str) -> None:
-    assert said_in(message) == said
+    assert message_text(message) == said
 
 
 def test_a_message_that_is_passed_on_is_read_but_not_its_buttons() -> None:
@@ -83,7 +83,7 @@ def test_a_message_that_is_passed_on_is_read_but_not_its_buttons() -> None:
     ]
     passed_on = {"message_blocks": [{"team": "T0", "message": {"blocks": blocks}}]}
 
-    assert said_in({"text": "", "attachments": [passed_on]}) == "green tea\nor black"
+    assert message_text({"text": "", "attachments": [passed_on]}) == "green tea\nor black"
 
 
 @given(ANY | MARKUP)

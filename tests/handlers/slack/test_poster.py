@@ -11,23 +11,25 @@ from typing import Any, TypeVar
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Delivery, Place, Quote, State, Subscription, quote_of
 from bot.library.library import Library
-from bot.ports import Flaw, Notice, PostError, Sight
-from bot.slots import Plan, Slot
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, NotFound, PostError
+from bot.weekly.models import Delivery, Quote, State, Subscription, quote_from
+from bot.weekly.ports import Notice
+from bot.weekly.slots import Schedule, Slot
 from handlers.slack.poster import SlackPoster
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_calls import UPLOAD, Fault
-from tests.fakes.slack_things import TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.slack_desk import labels, text_of
-from tests.slack_parts import opened, sayings
+from tests.apps.slack import labels, text_of
+from tests.apps.slack_parts import opened, sayings
+from tests.fakes.slack.calls import UPLOAD, Fault
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.things import TEAM, Message
+from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
 
 KEY, OTHER_KEY = "a" * 25, "b" * 25
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 SLOT = Slot(date(2026, 11, 23), datetime(2026, 11, 23, 9, tzinfo=UTC))
-LIMITED, REFUSED, AMBIGUOUS = Flaw.RATE_LIMITED, Flaw.REFUSED, Flaw.AMBIGUOUS
-PERMANENT = Flaw.PERMANENT
+LIMITED, REFUSED, AMBIGUOUS = FailureKind.RATE_LIMITED, FailureKind.REFUSED, FailureKind.AMBIGUOUS
+PERMANENT = FailureKind.PERMANENT
 
 T = TypeVar("T")
 
@@ -45,19 +47,19 @@ class Scene:
     slack: SlackServer
     library: Library
     folder: Path
-    place: Place
+    channel: Channel
     admin: str
 
     @property
     def quote(self) -> Quote:
         """What is posted."""
-        return quote_of(next(sayings(self.library)))
+        return quote_from(next(sayings(self.library)))
 
     @property
     def posted(self) -> list[Message]:
         """What stands in the channel, whoever sees it."""
         said = self.slack.workspace.messages
-        return [each for each in said if each.channel == self.place.channel]
+        return [each for each in said if each.channel == self.channel.id]
 
     def play(self, story: Callable[[SlackPoster], Awaitable[T]], **facts: Any) -> T:
         """Let a story with the poster happen; the `facts` are those of `opened`."""
@@ -71,32 +73,32 @@ class Scene:
 
     def post(self, key: str = KEY, **facts: Any) -> str:
         """Post the quote."""
-        return self.play(lambda poster: poster.post(self.place, self.quote, key), **facts)
+        return self.play(lambda poster: poster.post(self.channel, self.quote, key), **facts)
 
-    def find(self, key: str = KEY, since: datetime = LONG_AGO) -> str | Sight:
+    def find(self, key: str = KEY, since: datetime = LONG_AGO) -> str | NotFound:
         """Look for the message with a key."""
-        return self.play(lambda poster: poster.find(self.place, key, since))
+        return self.play(lambda poster: poster.find(self.channel, key, since))
 
     def withdraw(self, message: str) -> None:
         """Take a message back."""
-        self.play(lambda poster: poster.withdraw(self.place, message))
+        self.play(lambda poster: poster.withdraw(self.channel, message))
 
     def why_not(self) -> str | None:
         """Ask whether anything can be posted."""
-        return self.play(lambda poster: poster.why_not(self.place, self.admin))
+        return self.play(lambda poster: poster.why_not(self.channel, self.admin))
 
     def tell(self, notice: Notice = Notice.REPORTED, **facts: Any) -> None:
         """Tell people of the quote."""
-        subscription = Subscription(self.place, Plan(0, time(9), "UTC"), LONG_AGO, self.admin)
-        delivery = Delivery(self.place, SLOT, State.SENT, quote=self.quote)
+        subscription = Subscription(self.channel, Schedule(0, time(9), "UTC"), LONG_AGO, self.admin)
+        delivery = Delivery(self.channel, SLOT, State.SENT, quote=self.quote)
         self.play(lambda poster: poster.tell(subscription, notice, delivery), **facts)
 
 
 @pytest.fixture
 def scene(slack: SlackServer, library: Library, tmp_path: Path) -> Scene:
     workspace = slack.workspace
-    place = Place("slack", TEAM, workspace.add_channel("podcasts"))
-    return Scene(slack, library, tmp_path, place, workspace.add_person("Ida"))
+    channel = Channel("slack", TEAM, workspace.add_channel("podcasts"))
+    return Scene(slack, library, tmp_path, channel, workspace.add_person("Ida"))
 
 
 def image_of(message: Message) -> dict[str, Any] | None:
@@ -130,7 +132,7 @@ def test_what_notifications_say_of_a_post_calls_nobody(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "flaw", "wait"),
+    ("fault", "kind", "wait"),
     [
         (Fault(status=429, retry_after=7), LIMITED, 7.0),
         (Fault(status=429), LIMITED, 0.0),
@@ -157,13 +159,13 @@ def test_what_notifications_say_of_a_post_calls_nobody(scene: Scene) -> None:
     ],
 )
 def test_an_error_tells_what_became_of_a_post_that_is_never_sent_twice(
-    scene: Scene, fault: Fault, flaw: Flaw, wait: float
+    scene: Scene, fault: Fault, kind: FailureKind, wait: float
 ) -> None:
     scene.slack.fail("chat.postMessage", fault)
     with pytest.raises(PostError) as caught:
         scene.post()
 
-    assert (caught.value.flaw, caught.value.retry_after) == (flaw, wait)
+    assert (caught.value.kind, caught.value.retry_after) == (kind, wait)
     assert len(scene.slack.called("chat.postMessage")) == 1
     assert len(scene.posted) == fault.done
     assert BOT_TOKEN not in str(caught.value)
@@ -174,7 +176,7 @@ def test_what_never_reached_slack_was_certainly_not_posted(scene: Scene) -> None
     with pytest.raises(PostError) as caught:
         scene.post()
 
-    assert caught.value.flaw is REFUSED
+    assert caught.value.kind is REFUSED
     assert "127.0.0.1" in str(caught.value)
 
 
@@ -193,7 +195,7 @@ def test_what_never_reached_slack_was_certainly_not_posted(scene: Scene) -> None
 def test_a_channel_to_be_mended_is_told_before_and_by_a_post(
     scene: Scene, changes: dict[str, bool], says: str
 ) -> None:
-    channel = scene.slack.workspace.channels[scene.place.channel]
+    channel = scene.slack.workspace.channels[scene.channel.id]
     for name, value in changes.items():
         setattr(channel, name, value)
     told = scene.why_not()
@@ -204,7 +206,7 @@ def test_a_channel_to_be_mended_is_told_before_and_by_a_post(
     assert told.startswith("I cannot post here: ")
     assert says in told
     assert says in str(caught.value)
-    assert caught.value.flaw is PERMANENT
+    assert caught.value.kind is PERMANENT
 
 
 def test_where_posts_are_possible_only_the_admin_is_told_so(scene: Scene) -> None:
@@ -215,7 +217,7 @@ def test_where_posts_are_possible_only_the_admin_is_told_so(scene: Scene) -> Non
 
 
 def test_nothing_is_posted_in_direct_messages(scene: Scene) -> None:
-    there = Place("slack", TEAM, "D0SOMEBODY")
+    there = Channel("slack", TEAM, "D0SOMEBODY")
     told = scene.play(lambda poster: poster.why_not(there, scene.admin))
 
     assert told == "I can post in channels only, not in direct messages."
@@ -227,7 +229,7 @@ def test_nobody_is_told_that_a_channel_is_at_fault_where_slack_is(scene: Scene) 
     with pytest.raises(PostError) as caught:
         scene.why_not()
 
-    assert caught.value.flaw is AMBIGUOUS
+    assert caught.value.kind is AMBIGUOUS
 
 
 # Finding.
@@ -242,7 +244,7 @@ def test_a_message_is_found_by_its_key(scene: Scene) -> None:
 def test_a_message_is_found_on_another_page_of_the_history(scene: Scene) -> None:
     ts = scene.post()
     for number in range(5):
-        scene.slack.workspace.post(scene.place.channel, {"text": f"{number}"}, scene.admin)
+        scene.slack.workspace.post(scene.channel.id, {"text": f"{number}"}, scene.admin)
     scene.slack.workspace.history_page = 2
 
     assert scene.find() == ts
@@ -252,30 +254,30 @@ def test_a_message_is_found_on_another_page_of_the_history(scene: Scene) -> None
 def test_what_was_not_posted_is_known_to_be_absent(scene: Scene) -> None:
     scene.post(OTHER_KEY)
 
-    assert scene.find() is Sight.ABSENT
+    assert scene.find() is NotFound.ABSENT
 
 
 def test_a_message_from_before_is_another(scene: Scene) -> None:
     scene.post()
 
-    assert scene.find(since=datetime.now(UTC) + timedelta(minutes=1)) is Sight.ABSENT
+    assert scene.find(since=datetime.now(UTC) + timedelta(minutes=1)) is NotFound.ABSENT
 
 
 @pytest.mark.parametrize("private", [False, True])
 def test_nobody_can_tell_without_the_scope_for_history(scene: Scene, private: bool) -> None:
-    scene.slack.workspace.channels[scene.place.channel].private = private
+    scene.slack.workspace.channels[scene.channel.id].private = private
     scene.slack.scopes = (*NEEDED, "groups:history" if not private else "channels:history")
 
-    assert scene.find() is Sight.CANNOT_TELL
+    assert scene.find() is NotFound.CANNOT_TELL
 
 
 def test_nobody_reads_on_for_ever(scene: Scene) -> None:
     scene.post()
     for number in range(9):
-        scene.slack.workspace.post(scene.place.channel, {"text": f"{number}"}, scene.admin)
+        scene.slack.workspace.post(scene.channel.id, {"text": f"{number}"}, scene.admin)
     scene.slack.workspace.history_page = 1
 
-    assert scene.find() is Sight.CANNOT_TELL
+    assert scene.find() is NotFound.CANNOT_TELL
 
 
 def test_a_look_that_may_work_later_says_so(scene: Scene) -> None:
@@ -283,7 +285,7 @@ def test_a_look_that_may_work_later_says_so(scene: Scene) -> None:
     with pytest.raises(PostError) as caught:
         scene.find()
 
-    assert (caught.value.flaw, caught.value.retry_after) == (LIMITED, 9.0)
+    assert (caught.value.kind, caught.value.retry_after) == (LIMITED, 9.0)
 
 
 # Withdrawing.
@@ -317,7 +319,7 @@ def test_a_message_that_cannot_be_changed_is_said_to_stand(scene: Scene) -> None
     with pytest.raises(PostError) as caught:
         scene.withdraw(ts)
 
-    assert caught.value.flaw is PERMANENT
+    assert caught.value.kind is PERMANENT
 
 
 # Pictures.
@@ -373,8 +375,8 @@ def test_a_quote_whose_picture_fails_is_posted_without_and_the_reason_is_told_on
     scene.slack.fail(method, fault, times=2)
 
     async def twice(poster: SlackPoster) -> None:
-        await poster.post(scene.place, scene.quote, KEY)
-        await poster.post(scene.place, scene.quote, OTHER_KEY)
+        await poster.post(scene.channel, scene.quote, KEY)
+        await poster.post(scene.channel, scene.quote, OTHER_KEY)
 
     scene.play(twice, pictures=True)
     told = [each.message for each in caplog.records if "without its picture" in each.message]
@@ -403,7 +405,7 @@ def test_a_post_with_a_picture_is_not_sent_again_either(scene: Scene) -> None:
     with pytest.raises(PostError) as caught:
         scene.post(pictures=True)
 
-    assert caught.value.flaw is AMBIGUOUS
+    assert caught.value.kind is AMBIGUOUS
     assert len(scene.posted) == 1
 
 
@@ -433,8 +435,8 @@ def test_the_admin_and_the_others_who_decide_hear_of_it_once(scene: Scene) -> No
     for person in (scene.admin, other):
         (message,) = inbox(scene, person)
         assert text_of(message).startswith("Somebody objects to the quote of the week of ")
-        assert text_of(message).splitlines()[0].endswith(f" #{scene.place.channel}")
-        assert message.text.endswith(f"\n<#{scene.place.channel}>")
+        assert text_of(message).splitlines()[0].endswith(f" #{scene.channel.id}")
+        assert message.text.endswith(f"\n<#{scene.channel.id}>")
         assert labels(message) == ["Withdraw"]
 
 
@@ -444,5 +446,5 @@ def test_one_who_cannot_be_reached_keeps_nobody_else_from_hearing(scene: Scene) 
     with pytest.raises(PostError, match=f"A message to {scene.admin}") as caught:
         scene.tell(admins=[other])
 
-    assert caught.value.flaw is PERMANENT
+    assert caught.value.kind is PERMANENT
     assert len(inbox(scene, other)) == 1

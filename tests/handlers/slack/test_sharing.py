@@ -1,22 +1,12 @@
 """Sharing on Slack: once, where it belongs, and what is said when it fails."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from bot.library.library import Library
-from tests.fakes.slack import RESPONSE_URL, Fault, running_slack
-from tests.fakes.slack_workspace import BOT_USER
-from tests.slack_desk import Desk, Stage, labels, text_of, words
-
-
-@pytest.fixture
-def stage(library: Library, tmp_path: Path) -> Iterator[Stage]:
-    with running_slack() as slack:
-        yield Stage(slack, library, tmp_path)
+from tests.apps.slack import Desk, Stage, labels, text_of, words
+from tests.fakes.slack.calls import RESPONSE_URL
+from tests.fakes.slack.server import Fault
+from tests.fakes.slack.things import BOT_USER
 
 
 def test_a_hit_that_is_shared_twice_at_the_same_moment_is_shared_once(stage: Stage) -> None:

@@ -13,11 +13,17 @@ from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, seasons
 from bot.library.library import Library, open_library
-from bot.moderating import MODERATING
-from handlers.slack.blocks import message
-from handlers.slack.buttons import Place
-from handlers.slack.views import dialog, home, read_form, search_form, waiting
-from tests.fakes.slack_rules import parts_of, view_problems
+from bot.weekly.moderation import MODERATING
+from handlers.slack.render.buttons import Surface
+from handlers.slack.render.messages import render_reply
+from handlers.slack.render.views import (
+    read_form,
+    render_dialog,
+    render_home,
+    search_form,
+    waiting_dialog,
+)
+from tests.fakes.slack.rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))
@@ -50,21 +56,21 @@ def test_slack_accepts_the_dialog_of_more_context(sample: Library) -> None:
     found = answer(sample, read_request("model registry"))
     more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
 
-    view = dialog(answer(sample, more.request))
+    view = render_dialog(answer(sample, more.request))
     assert view_problems(view) == []
     assert view["title"]["text"] == "In Context"
 
 
 @pytest.mark.parametrize("typed", ["model registry", "help", "zzzz", "episodes"])
 def test_slack_accepts_answers_in_dialogs(sample: Library, typed: str) -> None:
-    view = dialog(answer(sample, read_request(typed)))
+    view = render_dialog(answer(sample, read_request(typed)))
 
     assert view_problems(view) == []
     assert view["title"]["text"] == "From the Podcast"
 
 
 def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Library) -> None:
-    view = home(overview(sample))
+    view = render_home(overview(sample))
 
     kinds = [block["type"] for block in view["blocks"]]
     assert view_problems(view) == []
@@ -74,32 +80,32 @@ def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Li
 
 
 def test_app_home_without_episodes_announces_none() -> None:
-    assert len(home(Reply("There are no episodes yet."))["blocks"]) == 1
+    assert len(render_home(Reply("There are no episodes yet."))["blocks"]) == 1
 
 
 @given(REPLIES)
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_a_view(reply: Reply) -> None:
-    assert view_problems(dialog(reply)) == []
-    assert view_problems(home(reply)) == []
+    assert view_problems(render_dialog(reply)) == []
+    assert view_problems(render_home(reply)) == []
 
 
 @pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
 def test_nothing_that_is_said_everywhere_spoils_a_view(text: str) -> None:
-    assert view_problems(dialog(everywhere(text))) == []
-    assert view_problems(home(everywhere(text))) == []
+    assert view_problems(render_dialog(everywhere(text))) == []
+    assert view_problems(render_home(everywhere(text))) == []
 
 
 def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
     found = answer(sample, read_request("model registry"))
 
-    view = dialog(replace(found, cards=found.cards * 20))
+    view = render_dialog(replace(found, cards=found.cards * 20))
     assert view_problems(view) == []
     assert 90 < len(view["blocks"]) <= 100
 
 
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
-    view = dialog(Reply("Found", buttons=EVERY_BUTTON), Place.PRIVATE)
+    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.PRIVATE)
 
     assert kinds(view) == [kind.value for kind in ButtonKind if kind is not ButtonKind.REPORT]
 
@@ -109,21 +115,26 @@ def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
         kind.value for kind in ButtonKind if kind is not ButtonKind.SHARE and kind not in MODERATING
     ]
 
-    assert kinds(dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
+    assert kinds(render_dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
 
 
 def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
-    seen = kinds(message(Reply("Found", buttons=EVERY_BUTTON), public=True))
+    seen = kinds(render_reply(Reply("Found", buttons=EVERY_BUTTON), public=True))
 
     assert set(seen) & MODERATING == {ButtonKind.REPORT}
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
-    assert kinds(home(Reply("Hello", buttons=EVERY_BUTTON))) == ["ask", "ask", "open", "form"]
+    assert kinds(render_home(Reply("Hello", buttons=EVERY_BUTTON))) == [
+        "ask",
+        "ask",
+        "open",
+        "form",
+    ]
 
 
 def test_slack_accepts_the_dialog_that_waits() -> None:
-    view = waiting()
+    view = waiting_dialog()
 
     assert view_problems(view) == []
     assert view["type"] == "modal"

@@ -12,20 +12,21 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.deliveries import Delivery, Place, Standing, State, Subscription
 from bot.library.library import Library
-from bot.ports import Ports
+from bot.posting.places import Channel
 from bot.service.request_queue import Requester
-from bot.slots import Plan
-from bot.weekly import tick
+from bot.weekly.models import Delivery, State, Subscription, SubscriptionState
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.slots import Schedule
+from bot.weekly.tick import tick
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
-from tests.fakes.slack import BOT_TOKEN, SlackServer, running_slack
-from tests.fakes.slack_calls import Fault
-from tests.fakes.slack_things import BOT_USER, TEAM, Message
-from tests.fakes.slack_tokens import NEEDED, OPTIONAL
-from tests.posting import Clock
-from tests.slack_desk import Desk, Stage, labels, text_of
-from tests.slack_member import SlackPlatform, on_slack
+from tests.apps.slack import Desk, Stage, labels, text_of
+from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.member import SlackPlatform, on_slack
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.things import BOT_USER, TEAM, Message
+from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
+from tests.weekly_world import Clock
 
 ON = "weekly on mon 09:00 Europe/Berlin"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -42,8 +43,8 @@ def stage(slack: SlackServer, library: Library, tmp_path: Path) -> Stage:
     return Stage(slack, library, tmp_path)
 
 
-def place(desk: Desk) -> Place:
-    return Place("slack", TEAM, desk.channel)
+def channel(desk: Desk) -> Channel:
+    return Channel("slack", TEAM, desk.channel)
 
 
 def promote(desk: Desk) -> None:
@@ -98,14 +99,14 @@ def test_an_admin_switches_it_on_and_off(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         promote(desk)
         assert "Mondays at 09:00 (Europe/Berlin)" in await type_in(desk, ON)
-        subscription = await desk.parts.ledger.find_subscription(place(desk))
+        subscription = await desk.parts.ledger.find_subscription(channel(desk))
         assert subscription is not None
-        assert (subscription.admin, subscription.standing) == (desk.user, Standing.ON)
+        assert (subscription.admin, subscription.state) == (desk.user, SubscriptionState.ON)
 
         await type_in(desk, "weekly off")
-        subscription = await desk.parts.ledger.find_subscription(place(desk))
+        subscription = await desk.parts.ledger.find_subscription(channel(desk))
         assert subscription is not None
-        assert subscription.standing is Standing.OFF
+        assert subscription.state is SubscriptionState.OFF
 
     stage.play(story)
 
@@ -170,7 +171,7 @@ def judge(slack: SlackServer, person: str, *, workspace: str = TEAM, **facts: An
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     moderators = Moderators(client, **facts)
     asker = Requester("slack", TEAM, person)
-    return asyncio.run(moderators.obstacle(asker, Place("slack", workspace, "C1")))
+    return asyncio.run(moderators.obstacle(asker, Channel("slack", workspace, "C1")))
 
 
 def test_an_admin_may_decide_and_is_remembered_for_a_while(slack: SlackServer) -> None:
@@ -184,7 +185,7 @@ def test_an_admin_may_decide_and_is_remembered_for_a_while(slack: SlackServer) -
         asked = []
         for moment in (0.0, REMEMBERED_SECONDS - 1, REMEMBERED_SECONDS + 1):
             now[0] = 1000.0 + moment
-            here = Place("slack", TEAM, "C1")
+            here = Channel("slack", TEAM, "C1")
             assert await moderators.obstacle(Requester("slack", TEAM, ida), here) == ""
             asked.append(len(slack.called("users.info")))
         return asked
@@ -291,8 +292,8 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         promote(desk)
         clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-        plan = Plan(0, clock.now.time(), "UTC", review=True)
-        admin = Subscription(place(desk), plan, clock.now, desk.user)
+        schedule = Schedule(0, clock.now.time(), "UTC", review=True)
+        admin = Subscription(channel(desk), schedule, clock.now, desk.user)
         await desk.parts.ledger.subscribe(admin)
         await tick(replace(desk.parts.weekly, clock=clock))
 
@@ -303,7 +304,7 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
         assert "short" in text_of(notice)
         for label in ("Never", "Skip", "Approve"):
             await press(inbox, label, notice)
-        approved = await desk.parts.ledger.approved(place(desk))
+        approved = await desk.parts.ledger.approved(channel(desk))
         assert len(approved) == 1
         assert approved[0].text in text_of(notice)
 
@@ -313,13 +314,13 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
 # When answers are lost.
 
 
-async def due_now(desk: Desk) -> tuple[Ports, Clock]:
+async def due_now(desk: Desk) -> tuple[WeeklyContext, Clock]:
     """Let a quote be due, in a world whose clock can be set and that never waits."""
     clock = Clock(datetime.now(UTC))
     slot = clock.now - timedelta(minutes=1)
-    plan = Plan(slot.weekday(), slot.time().replace(microsecond=0), "UTC")
+    schedule = Schedule(slot.weekday(), slot.time().replace(microsecond=0), "UTC")
     since = slot - timedelta(hours=1)
-    await desk.parts.ledger.subscribe(Subscription(place(desk), plan, since, desk.user))
+    await desk.parts.ledger.subscribe(Subscription(channel(desk), schedule, since, desk.user))
 
     async def pause(seconds: float) -> None:
         await asyncio.sleep(0)
@@ -336,12 +337,12 @@ def test_a_post_whose_answer_is_lost_is_looked_for_and_never_repeated(
     slack.scopes = (*NEEDED, *optional)
 
     async def story(desk: Desk) -> None:
-        ports, clock = await due_now(desk)
+        context, clock = await due_now(desk)
         slack.fail("chat.postMessage", Fault(drop=True, done=True))
-        await tick(ports)
+        await tick(context)
         assert [each.state for each in await deliveries(desk)] == [State.SENDING]
         clock.now += timedelta(minutes=1)
-        await tick(ports)
+        await tick(context)
         assert [each.state for each in await deliveries(desk)] == [state]
         assert len(public(desk)) == 1
         assert len(there(in_inbox(desk))) == notices
@@ -353,11 +354,11 @@ def test_a_post_that_never_arrived_is_sent_again_where_that_is_certain(
     stage: Stage, slack: SlackServer
 ) -> None:
     async def story(desk: Desk) -> None:
-        ports, clock = await due_now(desk)
+        context, clock = await due_now(desk)
         slack.fail("chat.postMessage", Fault(drop=True))
-        await tick(ports)
+        await tick(context)
         clock.now += timedelta(minutes=1)
-        await tick(ports)
+        await tick(context)
         assert [each.state for each in await deliveries(desk)] == [State.SENT]
         assert len(public(desk)) == 1
 

@@ -1,0 +1,88 @@
+"""New episodes in a channel: switched on and off, and how they are posted."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answers.episodes import newest_first, show_episode
+from bot.answers.help import forgetful, store_away
+from bot.answers.replies import Reply, episode_card
+from bot.errors import StoreError
+from bot.library.library import Library
+from bot.posting.follows import Piece
+from bot.posting.outbox import Written
+from bot.posting.places import Channel, ChannelMember
+from bot.posting.poster import PostError
+from bot.text import pluralize
+from bot.weekly.ports import WeeklyContext
+
+# More are listed in one message.
+_MOST_POSTS = 3
+# As many as a message of any platform shows.
+_MOST_LISTED = 10
+_SWITCH_ON = "Switch it on with “/podcast announce on”."
+
+_log = logging.getLogger(__name__)
+
+
+async def answer_announce(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
+    """Do what is typed behind "announce": on, off, or nothing to ask how it stands."""
+    word, channel = typed.casefold().strip(), member.channel
+    try:
+        if not word:
+            return await _tell_status(context, channel)
+        if member.obstacle:
+            return Reply(member.obstacle)
+        if word == "on":
+            return await _switch_on(context, channel, member.person)
+        return await _switch_off(context, channel)
+    except StoreError as error:
+        _log.error("/podcast announce %s did nothing. %s", word, error)
+        return store_away()
+
+
+def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
+    """Write a post on the first of some new episodes, or one that lists them if they are many.
+
+    The library knows all of them.
+    """
+    wanted = {piece.episode for piece in pieces}
+    found = [each for each in newest_first(library.index.episodes) if each.slug in wanted]
+    if len(found) > _MOST_POSTS:
+        left = len(found) - _MOST_LISTED
+        notes = (f"And {left} more: “/podcast episodes” lists them all.",) if left > 0 else ()
+        cards = tuple(map(episode_card, found[:_MOST_LISTED]))
+        return Written(tuple(pieces), Reply(pluralize(len(found), "new episode"), notes, cards))
+    first = found[-1].slug
+    told = tuple(each for each in pieces if each.episode == first)
+    return Written(
+        told, replace(show_episode(library, first), text="New episode", names_card=False)
+    )
+
+
+async def _tell_status(context: WeeklyContext, channel: Channel) -> Reply:
+    if await context.ledger.announces(channel):
+        return Reply("I post each new episode here.", ("“/podcast announce off” ends it.",))
+    return Reply("New episodes are not posted here.", (_SWITCH_ON,))
+
+
+async def _switch_on(context: WeeklyContext, channel: Channel, admin: str) -> Reply:
+    if context.fleeting:
+        return forgetful(context.fleeting)
+    try:
+        obstacle = await context.posters[channel.platform].why_not(channel, admin)
+    except PostError as error:
+        return Reply("I could not find out whether I may post here.", (str(error),))
+    if obstacle:
+        return Reply(obstacle)
+    if not await context.ledger.announce(channel, admin, context.clock()):
+        return await _tell_status(context, channel)
+    return Reply(
+        "From now on, I post each new episode here, once.", ("“/podcast announce off” ends it.",)
+    )
+
+
+async def _switch_off(context: WeeklyContext, channel: Channel) -> Reply:
+    if await context.ledger.stop_announcing(channel):
+        return Reply("I will post no more new episodes here.", (_SWITCH_ON,))
+    return await _tell_status(context, channel)

@@ -1,0 +1,201 @@
+"""What people follow: begun, listed and ended, and what they are written."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answers.buttons import hit_buttons, page_buttons
+from bot.answers.help import forgetful, store_away
+from bot.answers.replies import (
+    Button,
+    ButtonKind,
+    Card,
+    Reply,
+    hit_card,
+    join_names,
+    quoted,
+)
+from bot.answers.requests import Request, Verb
+from bot.errors import StoreError
+from bot.library.library import Library
+from bot.models import Hit
+from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, fold_query
+from bot.posting.outbox import Written
+from bot.posting.places import Recipient, person_at
+from bot.search.index.analysis import clean_text
+from bot.search.query import parse_query
+from bot.search.spelling import correct_terms
+from bot.search.strong_matches import Strong, find_strong
+from bot.text import pluralize
+from bot.weekly.ports import WeeklyContext
+
+MOST_CHARACTERS = 100
+"""A query that somebody follows is no longer than this."""
+
+_BEST = 3
+_PER_PAGE = 10
+_ALL = "all"
+_ONE_A_WEEK = "That is one message a week at most, for all that you follow."
+_EXAMPLE = "For example: /podcast follow feature store"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Who follows something: a person on a platform, and the workspace where they ask."""
+
+    platform: str
+    workspace: str
+    person: str
+
+    @property
+    def recipient(self) -> Recipient:
+        """Where they are written to."""
+        return person_at(self.platform, self.person)
+
+
+async def answer_following(
+    context: WeeklyContext, library: Library, request: Request, follower: Follower
+) -> Reply:
+    """Begin or end to follow something, or list what is followed."""
+    query = clean_text(request.text)
+    try:
+        if request.verb is Verb.FOLLOWS or not query:
+            return await _list(context, follower, request)
+        if request.verb is Verb.UNFOLLOW:
+            return await _unfollow(context, query, follower)
+        return await _follow(context, library, query, follower)
+    except StoreError as error:
+        _log.error("/podcast %s did nothing. %s", request.verb, error)
+        return store_away()
+
+
+def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Piece]) -> Written:
+    """Write to a person what is new for what they follow: the best three of all passages."""
+    queries = {each.words: each.query for each in follows}
+    found = list(_find_all(library, queries, pieces))
+    best = _best_of(found)
+    if not best:
+        return Written(tuple(pieces), None)
+    asked = tuple(dict.fromkeys(query for query, _ in found))
+    episodes = len({hits[0].episode.slug for _, hits in found})
+    text = f"New in the podcast for you: {join_names([quoted(query) for query in asked])}"
+    cards = tuple(_news_card(query, hit) for query, hit in best)
+    left = sum(len(hits) for _, hits in found) - len(best)
+    more = (
+        (f"There is more in {pluralize(episodes, 'new episode')}: search for it.",) if left else ()
+    )
+    buttons = tuple(map(unfollow_button, asked))
+    return Written(tuple(pieces), Reply(text, (*more, _ONE_A_WEEK), cards, buttons=buttons))
+
+
+def unfollow_button(query: str) -> Button:
+    """Offer to follow something no more."""
+    return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
+
+
+async def _follow(
+    context: WeeklyContext, library: Library, query: str, follower: Follower
+) -> Reply:
+    if len(query) > MOST_CHARACTERS:
+        return Reply(
+            f"That is {len(query)} characters; {MOST_CHARACTERS} is the most I can follow. "
+            "Try the few words that tell it apart."
+        )
+    parsed = parse_query(query)
+    if parsed.problems or not (parsed.words or parsed.phrases):
+        return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
+    if context.fleeting:
+        return forgetful()
+    follow = Follow(follower.platform, follower.workspace, follower.person, query, context.clock())
+    if not await context.ledger.follow(follow, MOST_FOLLOWS):
+        text = f"You follow {MOST_FOLLOWS} things already; that is the most."
+        return Reply(text, ("“/podcast follows” lists them, each with a button to end it.",))
+    strong = await asyncio.to_thread(find_strong, library.index, query)
+    text = f"I will write to you when a new episode speaks of {quoted(query)}."
+    notes = (_ONE_A_WEEK, *_tell_today(library, strong))
+    return Reply(text, notes, buttons=(unfollow_button(query),))
+
+
+def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
+    """Say how much is found today, or what was perhaps meant."""
+    if strong.passages:
+        episodes = pluralize(len(strong.passages), "episode")
+        places = f"{pluralize(strong.count, 'passage')} in {episodes}"
+        return (f"Today, that is {places}: “/podcast search {strong.text}” shows them.",)
+    meant = correct_terms(library.index, parse_query(strong.text).words)
+    words = (word for words in meant.values() for word in words)
+    near = f" Did you mean {quoted(' '.join(words))}?" if meant else ""
+    return (f"Nothing speaks of it so far.{near}",)
+
+
+async def _unfollow(context: WeeklyContext, query: str, follower: Follower) -> Reply:
+    recipient = follower.recipient
+    words = fold_query(query)
+    if await context.ledger.unfollow(recipient, words):
+        return Reply(f"You follow {quoted(query)} no more.", await _tell_left(context, recipient))
+    if words == _ALL and await context.ledger.unfollow(recipient, None):
+        return Reply("You follow nothing any more, and I have forgotten what you did.")
+    return Reply(f"You do not follow {quoted(query)}.", await _tell_left(context, recipient))
+
+
+async def _tell_left(context: WeeklyContext, recipient: Recipient) -> tuple[str, ...]:
+    left = [quoted(each.query) for each in await context.ledger.follows_of(recipient)]
+    return (f"You follow {join_names(left)}.",) if left else ("You follow nothing now.",)
+
+
+async def _list(context: WeeklyContext, follower: Follower, request: Request) -> Reply:
+    follows = await context.ledger.follows_of(follower.recipient)
+    if not follows:
+        return Reply("You follow nothing yet.", (_EXAMPLE,))
+    asked = Request(Verb.FOLLOWS, page=request.page)
+    first = asked.page * _PER_PAGE
+    shown = follows[first : first + _PER_PAGE]
+    more = first + _PER_PAGE < len(follows)
+    return Reply(
+        f"You follow {pluralize(len(follows), 'thing')}.",
+        (_ONE_A_WEEK, "“/podcast unfollow all” ends it all."),
+        tuple(map(_follow_card, shown)),
+        more=more,
+        first=first + 1 if shown else 1,
+        buttons=page_buttons(asked, more=more),
+    )
+
+
+def _follow_card(follow: Follow) -> Card:
+    button = replace(unfollow_button(follow.query), label="Unfollow")
+    return Card("", follow.query, "", (), "", buttons=(button,))
+
+
+def _find_all(
+    library: Library, queries: dict[str, str], pieces: Sequence[Piece]
+) -> Iterator[tuple[str, list[Hit]]]:
+    """Yield for each piece the query and its hits, as far as there still are any."""
+    found: dict[str, Strong] = {}
+    slugs = {piece.episode for piece in pieces}
+    for piece in pieces:
+        if (query := queries.get(piece.words)) is None:
+            continue
+        if query not in found:
+            found[query] = find_strong(library.index, query, slugs)
+        if hits := found[query].hits(piece.episode, _BEST + 1):
+            yield query, hits
+
+
+def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
+    """Take the best hits: the first of every piece, then the second; no passage twice."""
+    best: dict[int, tuple[str, Hit]] = {}
+    for rank in range(_BEST):
+        for query, hits in found:
+            if rank < len(hits) and len(best) < _BEST:
+                best.setdefault(hits[rank].passage, (query, hits[rank]))
+    return list(best.values())
+
+
+def _news_card(query: str, hit: Hit) -> Card:
+    card = hit_card(hit)
+    # Nobody but this person reads here: there is nobody to share it with.
+    buttons = (each for each in hit_buttons(card, query) if each.kind is not ButtonKind.SHARE)
+    return replace(card, label=quoted(query), buttons=tuple(buttons))

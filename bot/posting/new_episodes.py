@@ -1,0 +1,146 @@
+"""What is new in a library, and who is told of it: people who follow words, and channels.
+
+What is found is noted at once with the library it was found in, so that every library is looked
+through once by one process, and what waits is sent by whichever comes by.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from bot.errors import AirquoteError
+from bot.library.library import Library
+from bot.posting.announcements import write_announcement
+from bot.posting.follow_commands import write_news
+from bot.posting.follows import Follow, Piece
+from bot.posting.outbox import WEEK, Written, send_letters
+from bot.posting.places import Recipient, RecipientKind
+from bot.search.index.index import Index
+from bot.search.strong_matches import find_strong
+from bot.weekly.ports import WeeklyContext
+
+# Where more of the known episodes have changed, it is the way they are read that has.
+_MOST_CHANGED = 0.5
+# Letters at once: one slow recipient does not hold up the others.
+_AT_ONCE = 4
+
+_log = logging.getLogger(__name__)
+
+
+async def tell_waiting(context: WeeklyContext, library: Library) -> None:
+    """Tell all who wait to hear of something new; raises StoreError if nobody knows who does.
+
+    It is to be called at the start, when it learns which episodes there are, and at least every
+    half minute.
+    """
+    await note_changes(context, library)
+    await _tell(context, library)
+
+
+async def note_changes(
+    context: WeeklyContext, library: Library, old: Library | None = None
+) -> None:
+    """Note what is new in a library, and for whom, unless that was done; raises StoreError.
+
+    To be called before anybody answers from it, so that `old` has a say.
+    """
+    ledger = context.ledger
+    if await ledger.is_noted(library.id):
+        return
+    known = await ledger.known_episodes()
+    if old is not None and not known:
+        digests = await asyncio.to_thread(digest_episodes, old.index)
+        known = {slug: frozenset({digest}) for slug, digest in digests.items()}
+        await ledger.note(old.id, digests, (), context.clock())
+    digests = await asyncio.to_thread(digest_episodes, library.index)
+    added, changed = _compare(digests, known)
+    follows = await ledger.follows()
+    looking = asyncio.to_thread(_look_through, follows, library, old, {*added, *changed})
+    news = [
+        *((each.recipient, Piece(slug, each.words)) for each, slug in await looking),
+        *((channel, Piece(slug)) for channel in await ledger.channels() for slug in added),
+    ]
+    await ledger.note(library.id, digests, news, context.clock())
+    facts = {"index": library.id, "added": len(added), "changed": len(changed)}
+    _log.info("compared", extra=facts)
+
+
+def digest_episodes(index: Index) -> dict[str, str]:
+    """Digest what is said in each episode, whatever its times and however it is cut up."""
+    terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
+    digests = {}
+    for episode, begin, end in zip(index.episodes, begins.tolist(), ends.tolist(), strict=True):
+        said = " ".join(terms[number] for number in index.transcripts.terms[begin:end].tolist())
+        digests[episode.slug] = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+    return digests
+
+
+def _compare(
+    digests: Mapping[str, str], known: Mapping[str, frozenset[str]]
+) -> tuple[list[str], list[str]]:
+    """List the slugs that are new, and those whose episode is not as it ever was."""
+    if not known:
+        return [], []
+    added = [slug for slug in digests if slug not in known]
+    changed = [slug for slug in digests if slug in known and digests[slug] not in known[slug]]
+    return added, changed if len(changed) <= max(1, _MOST_CHANGED * len(known)) else []
+
+
+def _look_through(
+    follows: Iterable[Follow], library: Library, old: Library | None, fresh: set[str]
+) -> list[tuple[Follow, str]]:
+    """Find which follows have strong hits in which fresh episodes that had none before."""
+    found: dict[str, list[str]] = {}
+    if not fresh:
+        return []
+    results = []
+    for follow in follows:
+        if follow.words not in found:
+            found[follow.words] = list(_newly_strong(follow.query, library, old, fresh))
+        results += [(follow, slug) for slug in found[follow.words]]
+    return results
+
+
+def _newly_strong(
+    query: str, library: Library, old: Library | None, fresh: set[str]
+) -> Iterator[str]:
+    before = find_strong(old.index, query, fresh).passages if old else {}
+    strong = find_strong(library.index, query, fresh).passages
+    return (slug for slug in strong if slug not in before)
+
+
+async def _tell(context: WeeklyContext, library: Library) -> None:
+    """Send what waits; what fails for one recipient is logged and stops no other."""
+    now = context.clock()
+    waiting = await context.ledger.waiting(now, now - WEEK)
+    turns = asyncio.Semaphore(_AT_ONCE)
+    reachable = (each for each in waiting if each.platform in context.posters)
+    await asyncio.gather(*(_take_turn(turns, context, library, each) for each in reachable))
+
+
+async def _take_turn(
+    turns: asyncio.Semaphore, context: WeeklyContext, library: Library, recipient: Recipient
+) -> None:
+    async with turns:
+        try:
+            follows = await context.ledger.follows_of(recipient)
+            await send_letters(context, recipient, partial(_write, library, follows))
+        except AirquoteError as error:
+            _log.warning("%s It is tried again.", error)
+        except Exception:  # noqa: BLE001 - whatever it is, the others get their letters
+            _log.exception("A letter went wrong; it is tried again.")
+
+
+def _write(
+    library: Library, follows: Sequence[Follow], recipient: Recipient, pieces: Sequence[Piece]
+) -> Written:
+    # A process that has not looked at the sources yet leaves what it does not know to others.
+    slugs = {each.slug for each in library.index.episodes}
+    known = tuple(each for each in pieces if each.episode in slugs)
+    if not known:
+        return Written((), None)
+    if recipient.kind is RecipientKind.PERSON:
+        return write_news(library, follows, known)
+    return write_announcement(library, known)

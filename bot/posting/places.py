@@ -1,0 +1,57 @@
+"""Where messages go: a channel or a person, by the ids their platform uses."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of a workspace."""
+
+    platform: str
+    workspace: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMember:
+    """Who asks, in which channel; `obstacle` says why they may not decide there, "" if they may."""
+
+    channel: Channel
+    person: str
+    obstacle: str = ""
+
+
+class RecipientKind(StrEnum):
+    """Who gets a message."""
+
+    PERSON = "person"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person or a channel.
+
+    A person is one in all workspaces, and `workspace` is "" then.
+    """
+
+    platform: str
+    workspace: str
+    kind: RecipientKind
+    id: str
+
+    @property
+    def channel(self) -> Channel:
+        """The channel, as others speak of it."""
+        return Channel(self.platform, self.workspace, self.id)
+
+
+def person_at(platform: str, person: str) -> Recipient:
+    """Name a person who is written to."""
+    return Recipient(platform, "", RecipientKind.PERSON, person)
+
+
+def channel_at(channel: Channel) -> Recipient:
+    """Name a channel that is written to."""
+    return Recipient(channel.platform, channel.workspace, RecipientKind.CHANNEL, channel.id)

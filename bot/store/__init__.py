@@ -1,0 +1,1 @@
+"""What Airquote remembers between starts, in SQLite or PostgreSQL."""

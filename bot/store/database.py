@@ -1,0 +1,247 @@
+"""The database behind the store: its address and its connections."""
+
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from time import time
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import ConfigError, StoreError
+from bot.store.migrating import is_known, migrate, revision_of
+
+# How long to wait for another process' transaction (SQLite), for an answer (PostgreSQL), and for
+# one of our own connections.
+PATIENCE_SECONDS = 5
+
+_FORMS = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
+# A log that outlives its database would be played into the next one.
+_RESTORE = (
+    "Move it away, with the files -wal and -shm beside it; then restore a backup, "
+    "or start with an empty one."
+)
+_PRAGMAS = (
+    "journal_mode = WAL",
+    # In WAL mode, NORMAL may lose the last commits with the power: a lost claim posts twice.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    # A query that is to be forgotten must not stay readable in free pages.
+    "secure_delete = ON",
+)
+
+_SQLITE_REASONS = {
+    "SQLITE_NOTADB": ("it is damaged, or no SQLite database.", _RESTORE),
+    "SQLITE_CORRUPT": ("it is damaged.", _RESTORE),
+    "SQLITE_BUSY": ("another process has locked it.", "Try again, or stop that process."),
+    "SQLITE_FULL": ("there is no room for it on the disk.", "Make room and try again."),
+    "SQLITE_READONLY": ("it cannot be written.", "Check its permissions and its folder's."),
+    "SQLITE_CANTOPEN": ("it cannot be opened.", "Check its permissions and its folder's."),
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Database:
+    """An open database: transactions on it, and errors that say which one failed and why."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine = _create_engine(url)
+        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction that only reads; raises StoreError."""
+        with _explained(self._url):
+            async with self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction that may write, committed at the end; raises StoreError.
+
+        On SQLite it holds the one write lock from its start: a transaction that reads first and
+        asks for the lock later fails at once when another one wrote in between.
+        """
+        with _explained(self._url):
+            async with self._writing.begin() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def open_database(address: str) -> AsyncIterator[Database]:
+    """Open the database at an address like that of DATABASE_URL, with its tables up to date.
+
+    A missing SQLite file is created. Raises ConfigError for an address that is none, StoreError
+    for a database that is damaged, out of reach or written by a newer Airquote.
+    """
+    url = parse_address(address)
+    if url.get_backend_name() == "sqlite":
+        _check_file(url)
+    database = Database(url)
+    try:
+        async with database.write() as connection:
+            await connection.run_sync(_migrate, url)
+        yield database
+    finally:
+        await database.close()
+
+
+def is_there(address: str) -> bool:
+    """Say whether opening the database at an address would not create it.
+
+    Nobody asks a server for that. Raises ConfigError as `parse_address` does.
+    """
+    url = parse_address(address)
+    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
+
+
+def address_problems(address: str) -> tuple[ConfigError, ...]:
+    """List what keeps an address from being one."""
+    try:
+        parse_address(address)
+    except ConfigError as error:
+        return (error,)
+    return ()
+
+
+def parse_address(address: str) -> URL:
+    """Read the address of a database; raises ConfigError, which repeats nothing of it."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise ConfigError("DATABASE_URL", "it is no address of a database.", _FORMS) from None
+    kind = url.get_backend_name()
+    if kind in ("postgres", "postgresql"):
+        return _parse_postgresql(url)
+    if kind != "sqlite":
+        reason = "only SQLite and PostgreSQL can be used."
+        raise ConfigError("DATABASE_URL", reason, _FORMS)
+    if url.database in (None, "", ":memory:"):
+        raise ConfigError("DATABASE_URL", "it names no file.", _FORMS)
+    return URL.create("sqlite+aiosqlite", database=_expand(str(url.database)))
+
+
+def _parse_postgresql(url: URL) -> URL:
+    # Behind an unescaped @ the rest of a password is taken for the server, which messages name.
+    if "@" in f"{url.host}{url.database}":
+        reason = "its user or password has an @ that is not escaped."
+        raise ConfigError("DATABASE_URL", reason, "Write it as %40.")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _expand(path: str) -> str:
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:
+        return path
+
+
+def _check_file(url: URL) -> None:
+    """Refuse a damaged SQLite file before anything touches it; make the folder of a new one."""
+    path = Path(str(url.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _warn_if_emptied(path)
+    except OSError as error:
+        raise StoreError(str(path), f"it cannot be opened ({error.strerror}).") from error
+    with _explained(url), closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as connection:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise StoreError(str(path), "it is damaged.", _RESTORE)
+
+
+def _warn_if_emptied(path: Path) -> None:
+    """Say of an empty file, to SQLite a new database, that it may be a lost one."""
+    # Another process that starts just now may not have written to a new file yet.
+    if (
+        path.exists()
+        and path.stat().st_size == 0
+        and time() - path.stat().st_mtime > PATIENCE_SECONDS
+    ):
+        _log.warning("%s: the file was empty; a new database begins in it.", path)
+
+
+def _create_engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "postgresql":
+        options = (
+            {"connect_timeout": PATIENCE_SECONDS} if "connect_timeout" not in url.query else {}
+        )
+        # Poolers such as PgBouncer hand a prepared statement to the wrong connection.
+        return create_async_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_timeout=PATIENCE_SECONDS,
+            connect_args={"prepare_threshold": None, **options},
+        )
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_timeout=PATIENCE_SECONDS,
+        # Without an isolation level the driver leaves BEGIN to the event below.
+        connect_args={"isolation_level": None, "timeout": PATIENCE_SECONDS},
+    )
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _migrate(connection: Connection, url: URL) -> None:
+    if not is_known(revision_of(connection)):
+        reason = "it was written by a newer Airquote."
+        raise StoreError(_place(url), reason, "Update Airquote, or use another database.")
+    migrate(connection)
+
+
+@contextmanager
+def _explained(url: URL) -> Iterator[None]:
+    """Turn what the drivers raise into StoreError."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreError(_place(url), "all connections are busy.", "Try again.") from error
+    except DBAPIError as error:
+        raise _explain(url, error.orig or error) from error
+    except sqlite3.Error as error:
+        # Raised while a connection is set up, where SQLAlchemy does not wrap it.
+        raise _explain(url, error) from error
+
+
+def _explain(url: URL, error: BaseException) -> StoreError:
+    # Extended codes such as SQLITE_IOERR_WRITE and SQLITE_BUSY_SNAPSHOT start with the plain one.
+    code = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    if code in _SQLITE_REASONS:
+        return StoreError(_place(url), *_SQLITE_REASONS[code])
+    said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    return StoreError(_place(url), f"it cannot be used ({said}).", "Check DATABASE_URL.")
+
+
+def _place(url: URL) -> str:
+    """Name a database for people, without its user and password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    server = str(url.host or url.query.get("host") or "the local server")
+    return f"PostgreSQL database {url.database} at {server}" + (f":{url.port}" if url.port else "")

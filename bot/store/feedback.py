@@ -1,0 +1,180 @@
+"""What Airquote remembers between starts, in SQLite or PostgreSQL.
+
+Reached through `open_store`. A new table goes here and into a migration.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.models import Feedback, Verdict, ZeroHit
+from bot.store.database import Database, open_database
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, in UTC on the way out; a time without a zone is refused.
+
+    SQLite keeps no zone, PostgreSQL answers in that of the session.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store the moment as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time to be stored needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone again."""
+        if value is None or value.tzinfo is not None:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+METADATA = MetaData()
+
+_FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("episode", Text, nullable=False),
+    Column("start", Double),
+    Column("index_id", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("query", Text),
+)
+_ZERO_HITS = Table(
+    "zero_hits",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("index_id", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("query", Text),
+)
+_KEPT_REQUESTS = Table(
+    "kept_requests",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("packed", Text, nullable=False),
+    Index("kept_requests_at", "at"),
+)
+# For how long buttons work whose request is too long to be in them.
+KEEP_REQUESTS_DAYS = 90
+# SQLAlchemy has no insertion of its own that replaces what is there.
+REPLACING: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+
+
+class Store:
+    """Rows in an open database; every method raises StoreError if it cannot be used.
+
+    The text of queries is kept for `keep_queries_days` days; 0 keeps none. Long requests of buttons
+    are kept for KEEP_REQUESTS_DAYS days after they were last shown.
+    """
+
+    def __init__(self, database: Database, keep_queries_days: int) -> None:
+        self._database = database
+        self._keep_queries_days = keep_queries_days
+
+    async def add_feedback(self, feedback: Feedback) -> None:
+        """Keep what somebody said of a hit, without the query unless queries are kept."""
+        await self._add(_FEEDBACK, asdict(feedback))
+
+    async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
+        """Keep that a query found nothing, without the query unless queries are kept."""
+        await self._add(_ZERO_HITS, asdict(zero_hit))
+
+    async def feedback(self) -> tuple[Feedback, ...]:
+        """Read all feedback, oldest first."""
+        return tuple(
+            Feedback(**row | {"verdict": Verdict(row["verdict"])})
+            for row in await self._rows(_FEEDBACK)
+        )
+
+    async def zero_hits(self) -> tuple[ZeroHit, ...]:
+        """Read all queries that found nothing, oldest first."""
+        return tuple(ZeroHit(**row) for row in await self._rows(_ZERO_HITS))
+
+    async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
+        """Keep packed requests by their keys; one that is there already is kept for longer."""
+        rows = [{"key": key, "at": now, "packed": packed} for key, packed in requests.items()]
+        if not rows:
+            return
+        async with self._database.write() as connection:
+            replacing = REPLACING[connection.dialect.name](_KEPT_REQUESTS)
+            again = {"at": replacing.excluded.at}
+            # With the rows in the statement itself, SQLAlchemy would compile it each time.
+            await connection.execute(
+                replacing.on_conflict_do_update(index_elements=["key"], set_=again), rows
+            )
+
+    async def find_request(self, key: str) -> str | None:
+        """Find the packed request of a key; None if it is kept no longer."""
+        wanted = select(_KEPT_REQUESTS.c.packed).where(_KEPT_REQUESTS.c.key == key)
+        async with self._database.read() as connection:
+            return (await connection.execute(wanted)).scalar_one_or_none()
+
+    async def forget_old(self, now: datetime) -> None:
+        """Delete the rows whose query or request has been kept for as long as it may be.
+
+        Rows without a query say nothing about anybody; they stay and count.
+        """
+        oldest = now - timedelta(days=self._keep_queries_days)
+        async with self._database.write() as connection:
+            for table in (_FEEDBACK, _ZERO_HITS):
+                is_old = table.c.query.is_not(None) & (table.c.at < oldest)
+                await connection.execute(delete(table).where(is_old))
+            least = now - timedelta(days=KEEP_REQUESTS_DAYS)
+            await connection.execute(delete(_KEPT_REQUESTS).where(_KEPT_REQUESTS.c.at < least))
+
+    async def _add(self, table: Table, row: dict[str, Any]) -> None:
+        kept = row if self._keep_queries_days else row | {"query": None}
+        async with self._database.write() as connection:
+            await connection.execute(insert(table).values(kept))
+
+    async def _rows(self, table: Table) -> list[dict[str, Any]]:
+        columns = [column for column in table.c if not column.primary_key]
+        async with self._database.read() as connection:
+            found = await connection.execute(select(*columns).order_by(table.c.id))
+            return [dict(row) for row in found.mappings()]
+
+
+@asynccontextmanager
+async def open_store(address: str, keep_queries_days: int = 0) -> AsyncIterator[Store]:
+    """Open the store at an address like that of DATABASE_URL and forget what is too old.
+
+    Raises ConfigError and StoreError as `open_database` does.
+    """
+    async with open_database(address) as database:
+        store = Store(database, keep_queries_days)
+        await store.forget_old(datetime.now(UTC))
+        yield store

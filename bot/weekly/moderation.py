@@ -1,0 +1,198 @@
+"""The buttons of the quote of the week: objections, and what moderators decide."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.answers.help import store_away
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request
+from bot.errors import StoreError
+from bot.library.library import Library
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, PostError
+from bot.weekly.messages import quote_card, tell_when, withdraw_button
+from bot.weekly.models import (
+    OPEN_STATES,
+    Delivery,
+    Judgement,
+    Quote,
+    State,
+    Subscription,
+    SubscriptionState,
+)
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.ranking import GUEST_DAYS
+from bot.weekly.review import Objection, decide, facts_of, report, withdraw
+from bot.weekly.selection import choose_quote
+from bot.weekly.slots import Slot
+from bot.weekly.upcoming import coming_slot
+
+# Says why who pressed may not decide in a channel, "" if they may.
+Obstacle = Callable[[Channel], Awaitable[str]]
+
+_JUDGEMENTS = {
+    ButtonKind.APPROVE: Judgement.APPROVE,
+    ButtonKind.SKIP: Judgement.SKIP,
+    ButtonKind.NEVER: Judgement.NEVER,
+}
+MODERATING = frozenset({ButtonKind.REPORT, ButtonKind.WITHDRAW, *_JUDGEMENTS})
+"""What the buttons of the quote of the week do."""
+
+_GONE = Reply("I no longer know that quote. Perhaps the plan was changed since I sent it.")
+_CANNOT_ASK = "I could not find out whether you may decide there. Please try again in a minute."
+_AGAIN = "Press Withdraw again in a minute."
+_BY_HAND = "Please delete the message by hand."
+_NEVER_AGAIN = "The quote is not posted again."
+_OBJECTED = {
+    Objection.PASSED_ON: "I pass it on to the moderators.",
+    Objection.KNOWN: "The moderators know of it already.",
+    Objection.UNHEARD: (
+        "I could not reach the moderators just now. Please press it again later, or write to them."
+    ),
+}
+_NOT_APPROVED = (
+    "It is not posted all the same: somebody has said Never to it, or its guest is not to be "
+    "quoted any more."
+)
+
+_log = logging.getLogger(__name__)
+
+
+async def moderate(
+    context: WeeklyContext,
+    library: Library,
+    kind: ButtonKind,
+    request: Request,
+    person: str,
+    obstacle: Obstacle,
+) -> Reply:
+    """Do what a button says, and say to who pressed it what became of that."""
+    key, _, quote_id = request.text.partition(" ")
+    try:
+        delivery = await context.ledger.find_delivery(key)
+        if delivery is None:
+            return _GONE
+        if kind is ButtonKind.REPORT:
+            return await _report(context, library, delivery, obstacle)
+        if refused := await _ask(obstacle, delivery.channel):
+            return Reply(refused)
+        if kind is ButtonKind.WITHDRAW:
+            return await _withdraw(context, delivery, person)
+        return await _judge(context, delivery, quote_id, _JUDGEMENTS[kind], person)
+    except StoreError as error:
+        _log.error("A button of the quote of the week did nothing. %s", error)
+        return store_away()
+
+
+async def _report(
+    context: WeeklyContext, library: Library, delivery: Delivery, obstacle: Obstacle
+) -> Reply:
+    subscription = await context.ledger.find_subscription(delivery.channel)
+    if subscription is None or delivery.quote is None:
+        return _GONE
+    if delivery.withdrawn:
+        return Reply("Thank you. That quote was withdrawn already.")
+    told = _OBJECTED[await report(context, subscription, delivery)]
+    if await _ask(obstacle, delivery.channel):
+        return Reply(f"Thank you. {told}")
+    note = "You can take it back yourself: Withdraw takes it out of the channel for good."
+    card = quote_card(library, delivery.quote)
+    return Reply(f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.key),))
+
+
+async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> Reply:
+    if delivery.withdrawn:
+        return Reply(f"It was withdrawn before. {_NEVER_AGAIN}")
+    try:
+        done = await withdraw(context, delivery, person)
+    except PostError as error:
+        facts = facts_of(delivery.channel, delivery.slot)
+        _log.warning("A quote was not withdrawn. %s", error, extra=facts)
+        return _not_withdrawn(delivery, error)
+    if done:
+        return Reply(f"It is withdrawn. {_NEVER_AGAIN}")
+    if delivery.state in OPEN_STATES:
+        still = f"I am still finding out which message it is. {_AGAIN}"
+        return Reply(still, (_NEVER_AGAIN,), buttons=(withdraw_button(delivery.key),))
+    return Reply(f"I do not know which message it is. {_BY_HAND}", (_NEVER_AGAIN,))
+
+
+def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
+    """Say why a message was not changed, and what to do about it."""
+    if error.kind is FailureKind.PERMANENT:
+        return Reply("I cannot withdraw it.", (str(error), _BY_HAND, _NEVER_AGAIN))
+    doubt = error.kind is FailureKind.AMBIGUOUS
+    text = "I do not know whether it is withdrawn." if doubt else "I could not withdraw it yet."
+    notes = (str(error), f"{_AGAIN} {_NEVER_AGAIN}")
+    return Reply(text, notes, buttons=(withdraw_button(delivery.key),))
+
+
+async def _judge(
+    context: WeeklyContext, delivery: Delivery, quote_id: str, judgement: Judgement, person: str
+) -> Reply:
+    channel, day = delivery.channel, delivery.slot.day
+    # One that is approved of is posted, so a second press would post it twice.
+    there = {each.id for each in await context.ledger.history(channel) if each.day >= day}
+    if judgement is Judgement.APPROVE and quote_id in there:
+        return Reply("That quote was posted here, so it is not posted again.")
+    candidate = await decide(context, channel, day, quote_id, judgement, person)
+    if candidate is None:
+        return _GONE
+    quote = candidate.quote
+    subscription = await context.ledger.find_subscription(channel)
+    following = await _tell_following(context, subscription, delivery, quote, judgement)
+    is_posted = delivery.message and delivery.quote and delivery.quote.id == quote.id
+    is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
+    buttons = (withdraw_button(delivery.key),) if is_bad else ()
+    return Reply(_tell_judgement(quote, judgement), following, buttons=buttons)
+
+
+def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
+    what = f"the quote of {quote.speaker}" if quote.speaker else "the quote"
+    if judgement is Judgement.APPROVE:
+        return f"Approved: {what}."
+    if judgement is Judgement.SKIP:
+        return f"Skipped: {what}. I may offer it again in {GUEST_DAYS // 7} weeks."
+    return f"Never: {what} is neither offered nor posted here again."
+
+
+async def _tell_following(
+    context: WeeklyContext,
+    subscription: Subscription | None,
+    delivery: Delivery,
+    judged: Quote,
+    judgement: Judgement,
+) -> tuple[str, ...]:
+    """Say what is posted next, now that a quote was judged."""
+    if subscription is None or subscription.state is not SubscriptionState.ON:
+        return ("Nothing is posted there until the quote of the week is switched on again.",)
+    if not subscription.schedule.review:
+        return ("I choose by myself there now: what is approved is kept for when you do again.",)
+    slot = await _coming(context, subscription, delivery)
+    when = tell_when(subscription.schedule, slot)
+    chosen = await choose_quote(context, subscription, slot.day)
+    is_approved = judgement is Judgement.APPROVE
+    if chosen is None:
+        none = f"Nothing is approved for {when} yet; if it stays so, nothing is posted."
+        return (_NOT_APPROVED,) if is_approved else (none,)
+    if chosen.id == judged.id:
+        unless = "" if slot == delivery.slot else ", unless one that I offer for it is approved"
+        return (f"It is posted on {when}{unless}.",)
+    kept = " This one is kept for later." if is_approved else ""
+    return (f"The one of {chosen.speaker} is posted on {when}.{kept}",)
+
+
+async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:
+    """Find the slot that a decision is for: that of the delivery if it waits, else the next."""
+    late = context.clock() - delivery.slot.at >= context.timing.late
+    if delivery.state is State.WAITING and not late:
+        return delivery.slot
+    return await coming_slot(context, subscription)
+
+
+async def _ask(obstacle: Obstacle, channel: Channel) -> str:
+    try:
+        return await obstacle(channel)
+    except PostError as error:
+        _log.warning("Nobody knows who may decide. %s", error, extra=facts_of(channel))
+        return _CANNOT_ASK

@@ -1,0 +1,126 @@
+"""Which saying comes next: the best one, but never the same guest, season or topic on and on."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.models import Episode
+from bot.quotes.extraction import ScoredQuote
+from bot.weekly.models import Posted
+
+GUEST_DAYS = 56
+"""Days until the same guest may come again."""
+
+_GUEST_WEEKS = GUEST_DAYS // 7
+
+# In units of a saying's score: of the episodes' newest against their oldest, and of each of the
+# latest sayings that is of the same season or shares a topic.
+_FRESH = 1.0
+_SAME_SEASON = 0.5
+_SAME_TOPIC = 0.25
+_LATEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an episode stands: `freshness` is 0 for the oldest one and 1 for the newest."""
+
+    season: int | None
+    topics: frozenset[str]
+    freshness: float
+
+
+def rank_sayings(
+    sayings: Sequence[ScoredQuote],
+    episodes: Sequence[Episode],
+    posted: Sequence[Posted],
+    today: date,
+) -> tuple[ScoredQuote, ...]:
+    """Order the sayings that may be posted today, the one to post first.
+
+    None comes again before all others were posted, and no guest within `GUEST_DAYS`; only where
+    all that are left are of such guests, those who were not heard for longest are let through.
+    """
+    places = _places(episodes)
+    latest = [places[each.episode] for each in _latest(posted) if each.episode in places]
+    worth = {
+        saying.id: saying.score + _standing(places.get(saying.episode), latest)
+        for saying in sayings
+    }
+    unspent = _unspent(sayings, posted)
+    left = Counter(saying.speaker for saying in unspent)
+    # Towards the end of the pool, guests of whom several are left would follow each other.
+    scarce = {name: n for name, n in left.items() if (n - 1) * 2 * _GUEST_WEEKS >= len(unspent)}
+    allowed = _without_recent_guests(unspent, posted, today)
+
+    def order(saying: ScoredQuote) -> tuple[int, float, str]:
+        return -scarce.get(saying.speaker, 0), -worth[saying.id], saying.id
+
+    return tuple(sorted(allowed, key=order))
+
+
+def is_new(saying: ScoredQuote, posted: Sequence[Posted], today: date) -> bool:
+    """Say whether neither a saying was posted nor, within `GUEST_DAYS`, another of its guest."""
+    return not any(
+        each.id == saying.id
+        or (each.speaker == saying.speaker and (today - each.day).days < GUEST_DAYS)
+        for each in posted
+    )
+
+
+def shortlist(ranked: Sequence[ScoredQuote], count: int = 5) -> tuple[ScoredQuote, ...]:
+    """Keep the first sayings of an order, one a guest."""
+    first: dict[str, ScoredQuote] = {}
+    for saying in ranked:
+        first.setdefault(saying.speaker, saying)
+    return tuple(first.values())[:count]
+
+
+def _unspent(sayings: Sequence[ScoredQuote], posted: Sequence[Posted]) -> list[ScoredQuote]:
+    """Keep the sayings that were posted least often, which is never until all have been."""
+    times = Counter(each.id for each in posted)
+    fewest = min((times[saying.id] for saying in sayings), default=0)
+    return [saying for saying in sayings if times[saying.id] == fewest]
+
+
+def _without_recent_guests(
+    sayings: Sequence[ScoredQuote], posted: Sequence[Posted], today: date
+) -> list[ScoredQuote]:
+    heard: dict[str, date] = {}
+    for each in posted:
+        heard[each.speaker] = max(each.day, heard.get(each.speaker, date.min))
+    ages = {
+        saying.id: (today - heard[saying.speaker]).days
+        for saying in sayings
+        if saying.speaker in heard
+    }
+    longest = max(ages.values(), default=0)
+    free = [each for each in sayings if ages.get(each.id, GUEST_DAYS) >= GUEST_DAYS]
+    return free or [each for each in sayings if ages[each.id] == longest]
+
+
+def _latest(posted: Sequence[Posted]) -> list[Posted]:
+    return sorted(posted, key=lambda each: each.day)[-_LATEST:]
+
+
+def _places(episodes: Sequence[Episode]) -> Mapping[str, _Place]:
+    """Place episodes in time: by date where all have one, else as the library orders them."""
+    days = [each.published for each in episodes if each.published]
+    ordered = list(episodes)
+    if len(days) == len(ordered):
+        ordered.sort(key=lambda each: each.published or date.min)
+    steps = max(1, len(ordered) - 1)
+    return {
+        each.slug: _Place(each.season, frozenset(map(str.casefold, each.topics)), place / steps)
+        for place, each in enumerate(ordered)
+    }
+
+
+def _standing(place: _Place | None, latest: Sequence[_Place]) -> float:
+    """Say what an episode adds to its sayings: more if it is new, less for each one like it."""
+    if place is None:
+        return 0.0
+    seasons = sum(each.season == place.season is not None for each in latest)
+    topics = sum(not each.topics.isdisjoint(place.topics) for each in latest)
+    return _FRESH * place.freshness - _SAME_SEASON * seasons - _SAME_TOPIC * topics

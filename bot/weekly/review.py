@@ -1,0 +1,167 @@
+"""What moderators decide: a shortlist before each slot, and objections to what was posted.
+
+The lease of a delivery that waits for them ends when they are to be asked next: in some minutes
+for whoever asks, and later once they are known to have been told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import Enum
+
+from bot.errors import StoreError
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, PostError
+from bot.weekly.models import Candidate, Delivery, Judgement, State, Subscription, SubscriptionState
+from bot.weekly.ports import Notice, WeeklyContext
+from bot.weekly.selection import choose_candidates, is_barred, read_barred
+from bot.weekly.slots import Slot, next_slots
+
+ASKED_BEFORE, REMINDED_BEFORE = timedelta(hours=24), timedelta(hours=2)
+# So often moderators are asked again who could not be told.
+_ASKED_AGAIN = timedelta(minutes=15)
+
+_log = logging.getLogger(__name__)
+
+
+class Objection(Enum):
+    """What becomes of an objection."""
+
+    PASSED_ON = "passed on"
+    KNOWN = "known"  # moderators had heard of one before
+    UNHEARD = "unheard"  # nobody could be told
+
+
+async def prepare_review(
+    context: WeeklyContext, subscription: Subscription, deliveries: Sequence[Delivery]
+) -> None:
+    """Ask moderators to choose a day before the next slot, and again two hours before.
+
+    They are not asked again if they have approved of something, but are if they could not be told.
+    `deliveries` are those that are known of, of any channel.
+    """
+    if not subscription.schedule.review or subscription.state is not SubscriptionState.ON:
+        return
+    now = context.clock()
+    (slot,) = next_slots(subscription.schedule, now, 1)
+    left = slot.at - now
+    known = {(each.channel, each.slot.day): each for each in deliveries}
+    delivery = known.get((subscription.channel, slot.day))
+    soon = left <= REMINDED_BEFORE
+    if delivery is None and left <= ASKED_BEFORE:
+        offered = await choose_candidates(context, subscription.channel, slot.day)
+        delivery = await context.ledger.wait(subscription.channel, slot, offered, now)
+    if delivery is None or delivery.state is not State.WAITING:
+        return
+    if delivery.lease is None or delivery.lease <= now:
+        await _ask(context, subscription, delivery, soon=soon)
+
+
+async def decide(
+    context: WeeklyContext,
+    channel: Channel,
+    day: date,
+    quote_id: str,
+    judgement: Judgement,
+    by: str,
+) -> Candidate | None:
+    """Keep what a moderator says of a candidate for a date; None if it is none."""
+    for candidate in await context.ledger.candidates(channel, day):
+        if candidate.quote.id == quote_id:
+            await context.ledger.judge(channel, candidate.quote, judgement, by, context.clock())
+            return candidate
+    return None
+
+
+async def report(
+    context: WeeklyContext, subscription: Subscription, delivery: Delivery
+) -> Objection:
+    """Tell moderators that somebody objects to a posted quote, unless they know."""
+    if delivery.reported:
+        return Objection.KNOWN
+    if not await tell(context, subscription, Notice.REPORTED, delivery):
+        return Objection.UNHEARD
+    await context.ledger.note_report(delivery)
+    return Objection.PASSED_ON
+
+
+async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
+    """Take a posted quote back and never post it again; False if it was, or nobody knows where.
+
+    Raises PostError if the message cannot be changed; the quote is not posted again even so.
+    """
+    if delivery.quote is None or delivery.withdrawn:
+        return False
+    channel = delivery.channel
+    await context.ledger.judge(channel, delivery.quote, Judgement.NEVER, by, context.clock())
+    if not delivery.message:
+        return False
+    try:
+        async with asyncio.timeout(context.timing.post.total_seconds()):
+            await context.posters[channel.platform].withdraw(channel, delivery.message)
+    except TimeoutError as error:
+        raise PostError(
+            FailureKind.AMBIGUOUS, channel.id, "there was no answer in time."
+        ) from error
+    return await context.ledger.note_withdrawal(delivery)
+
+
+async def tell(
+    context: WeeklyContext,
+    subscription: Subscription,
+    notice: Notice,
+    delivery: Delivery,
+    candidates: Sequence[Candidate] = (),
+) -> bool:
+    """Tell the admin or the moderators what is written of a delivery now.
+
+    That it cannot be told is logged; False then.
+    """
+    poster = context.posters[subscription.channel.platform]
+    facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
+    try:
+        async with asyncio.timeout(context.timing.post.total_seconds()):
+            written = await context.ledger.find_delivery(delivery.key)
+            await poster.tell(subscription, notice, written or delivery, candidates)
+    except (TimeoutError, PostError, StoreError) as error:
+        _log.error(
+            "Nobody could be told. %s", str(error) or "There was no answer in time.", extra=facts
+        )
+        return False
+    _log.info("told", extra=facts)
+    return True
+
+
+def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:
+    """Name a channel, and a slot if there is one, for the log."""
+    facts = {
+        "platform": channel.platform,
+        "workspace": channel.workspace,
+        "channel": channel.id,
+    }
+    return facts | ({"slot": slot.day.isoformat()} if slot else {})
+
+
+async def _ask(
+    context: WeeklyContext, subscription: Subscription, delivery: Delivery, *, soon: bool
+) -> None:
+    """Ask moderators; `soon` says that this is the last time, and a reminder if it is another."""
+    ledger, until = context.ledger, context.clock() + _ASKED_AGAIN
+    if not await ledger.hold(delivery, until):
+        return
+    again = soon and delivery.lease is not None
+    offered = await ledger.candidates(delivery.channel, delivery.slot.day)
+    barred = await read_barred(context, delivery.channel)
+    left = tuple(each for each in offered if not is_barred(barred, each.quote))
+    approved = {quote.id for quote in await ledger.approved(delivery.channel)}
+    if (again and not offered) or any(each.quote.id in approved for each in left):
+        return
+    first = Notice.SHORTLIST if left else Notice.NOTHING_LEFT
+    notice = Notice.REMINDER if again else first
+    if await tell(context, subscription, notice, delivery, left):
+        if soon:
+            await ledger.remind(delivery)
+        following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
+        await ledger.hold(replace(delivery, lease=until), following)

@@ -1,0 +1,73 @@
+"""Which quote a channel gets: the best that may be posted, or what its moderators approved of."""
+
+from datetime import date, timedelta
+
+from bot.posting.places import Channel
+from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE, ScoredQuote
+from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.ranking import GUEST_DAYS, is_new, rank_sayings, shortlist
+
+SHORTLIST = 5
+# What moderators skipped is offered again when its guest could be, too.
+_SKIPPED_FOR = timedelta(days=GUEST_DAYS)
+
+
+async def choose_quote(
+    context: WeeklyContext, subscription: Subscription, day: date
+) -> Quote | None:
+    """Choose what is posted on a day; None if there is nothing, or nobody approved of any.
+
+    Without moderators, the best sayings come first, then the good ones, then all of those again.
+    """
+    channel = subscription.channel
+    if subscription.schedule.review:
+        return await _choose_approved(context, channel, day)
+    ranked = await _rank(context, channel, day)
+    posted = await context.ledger.history(channel)
+    for least in (BEST_SCORE, GOOD_SCORE):
+        for saying in ranked:
+            if saying.score >= least and is_new(saying, posted, day):
+                return quote_from(saying)
+    good = await _rank(context, channel, day, GOOD_SCORE)
+    return quote_from(good[0]) if good else None
+
+
+async def choose_candidates(
+    context: WeeklyContext, channel: Channel, day: date
+) -> tuple[Candidate, ...]:
+    """Choose what moderators are asked about, one of a guest, without what waits to be posted."""
+    approved = {quote.id for quote in await context.ledger.approved(channel)}
+    ranked = await _rank(context, channel, day)
+    offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
+    return tuple(Candidate(quote_from(saying), saying.reasons) for saying in offered)
+
+
+async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
+    """Read what may not be posted in a channel now."""
+    return await context.ledger.barred(channel, context.clock() - _SKIPPED_FOR)
+
+
+def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:
+    """Say whether words may not be posted, because of themselves or of who said them."""
+    return words.id in barred.quotes or fold_name(words.speaker) in barred.guests
+
+
+async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) -> Quote | None:
+    """Choose the first approved quote of a date's candidates, else the one that waits longest."""
+    asked = {each.quote.id for each in await context.ledger.candidates(channel, day)}
+    barred = await read_barred(context, channel)
+    approved = [
+        each for each in await context.ledger.approved(channel) if not is_barred(barred, each)
+    ]
+    approved.sort(key=lambda quote: quote.id not in asked)
+    return approved[0] if approved else None
+
+
+async def _rank(
+    context: WeeklyContext, channel: Channel, day: date, least: float = float("-inf")
+) -> tuple[ScoredQuote, ...]:
+    pool = await context.pool()
+    barred = await read_barred(context, channel)
+    allowed = [each for each in pool.sayings if each.score >= least and not is_barred(barred, each)]
+    return rank_sayings(allowed, pool.episodes, await context.ledger.history(channel), day)

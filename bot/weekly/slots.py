@@ -1,0 +1,211 @@
+"""When a channel's quote is due: a weekday, a time and a zone -> one slot a week.
+
+APScheduler's CronTrigger is not used for this: around changes of clocks it leaves out a week or
+comes twice.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.search.spelling import nearest
+from bot.text import truncate
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EXAMPLE = "mon 09:00 Europe/Berlin"
+
+_WEEK = timedelta(days=7)
+_FEWEST_LETTERS = 2
+# As much of what was typed is said again that platforms do not cut what is said about it.
+_MOST_REPEATED = 60
+_REVIEW, _AUTO = "review", "auto"
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+# What people write for a time in place of 09:00: "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
+_OTHER_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
+_BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
+_UTC_NAMES = frozenset({"utc", "gmt", "z", "zulu", "etc/utc"})
+_ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?|(?:UTC|GMT)?[+-][\d:]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a channel wants its quote; with `review`, moderators choose it.
+
+    `weekday` counts from Monday, 0; `zone` is a name such as Europe/Berlin.
+    """
+
+    weekday: int
+    time: time
+    zone: str
+    review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A moment at which a quote is due, in UTC, and its date where the channel is.
+
+    The date is the slot's name, as it is the same whatever happens to the clocks on that day.
+    """
+
+    day: date
+    at: datetime
+
+
+def slot_on(schedule: Schedule, day: date) -> Slot:
+    """Make the slot of a date.
+
+    A time that the clocks skip on that day is taken as so much later, one they repeat as the first.
+    """
+    local = datetime.combine(day, schedule.time, ZoneInfo(schedule.zone))
+    return Slot(day, local.astimezone(UTC))
+
+
+def last_slot(schedule: Schedule, now: datetime) -> Slot:
+    """Find the latest slot that is not after a moment."""
+    local = now.astimezone(ZoneInfo(schedule.zone))
+    day = local.date() - timedelta(days=(local.weekday() - schedule.weekday) % 7)
+    slot = slot_on(schedule, day)
+    return slot if slot.at <= now else slot_on(schedule, day - _WEEK)
+
+
+def next_slots(schedule: Schedule, now: datetime, count: int = 3) -> tuple[Slot, ...]:
+    """Find the first slots after a moment."""
+    last = last_slot(schedule, now).day
+    return tuple(slot_on(schedule, last + week * _WEEK) for week in range(1, count + 1))
+
+
+def describe_slot(schedule: Schedule, slot: Slot) -> str:
+    """Write a slot as people there read it: "Monday 23 November 2026, 09:00"."""
+    local = slot.at.astimezone(ZoneInfo(schedule.zone))
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
+
+
+def describe_schedule(schedule: Schedule) -> str:
+    """Write a plan as people say it: "Mondays at 09:00 (Europe/Berlin)"."""
+    return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({schedule.zone})"
+
+
+def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
+    """Read "mon 09:00 Europe/Berlin", with "review" behind it or not.
+
+    What cannot be read is None, with sentences that say what is wrong and what may be meant.
+    """
+    words = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
+    if not words:
+        return None, ("Say when: a weekday, a time and a time zone.",)
+    weekday, moment, *rest = [word.strip("[]") for word in words] + [""] * (2 - len(words))
+    zone, mode = _split_zone(rest)
+    read = _read_weekday(weekday), _read_time(moment), find_zone(zone)
+    problems = (
+        *([] if read[0] is not None else [_wrong_weekday(weekday)]),
+        *([] if read[1] is not None else [_wrong_time(moment)]),
+        *([] if read[2] is not None else [_wrong_zone(zone)]),
+        *([] if mode in ("", _REVIEW, _AUTO) else [_wrong_mode(mode)]),
+    )
+    if read[0] is None or read[1] is None or read[2] is None or problems:
+        return None, problems
+    return Schedule(read[0], read[1], read[2], mode == _REVIEW), ()
+
+
+def find_zone(typed: str) -> str | None:
+    """Find the zone of a name, whatever its case; abbreviations such as CET name none."""
+    if typed.casefold() in _UTC_NAMES:
+        return "UTC"
+    return _zones().get(typed.replace(" ", "_").casefold())
+
+
+def near_zones(typed: str, count: int = 3) -> list[str]:
+    """List the zones that a name may mean, such as that of a city."""
+    if not typed or _ABBREVIATION.fullmatch(typed):
+        return []
+    name = typed.replace(" ", "_").casefold()
+    cities = sorted(zone for key, zone in _zones().items() if key.split("/")[-1] == name)
+    return cities[:count] or nearest(typed, sorted(_zones().values()), count)
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Name the zones that are a place's, as only they follow its changes of clocks."""
+    return {
+        name.casefold(): name
+        for name in available_timezones()
+        if "/" in name and not name.startswith("Etc/")
+    }
+
+
+def _split_zone(words: Sequence[str]) -> tuple[str, str]:
+    """Split a zone, whose name may have been written in several words, from the mode behind it."""
+    for past in range(len(words), 0, -1):
+        if find_zone("_".join(words[:past])):
+            return "_".join(words[:past]), " ".join(words[past:]).casefold()
+    if len(words) > 1 and nearest(words[-1], (_REVIEW, _AUTO), 1):
+        return "_".join(words[:-1]), words[-1].casefold()
+    return "_".join(words), ""
+
+
+def _read_weekday(typed: str) -> int | None:
+    """Read a weekday's name, or as much of it as tells it apart."""
+    name = typed.casefold().rstrip(".")
+    for number, weekday in enumerate(map(str.casefold, WEEKDAYS)):
+        if len(name) >= _FEWEST_LETTERS and f"{weekday}s".startswith(name):
+            return number
+    return None
+
+
+def _read_time(typed: str) -> time | None:
+    found = _TIME.fullmatch(typed)
+    if not found:
+        return None
+    hour, minute = map(int, found.groups())
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _wrong_weekday(typed: str) -> str:
+    meant = nearest(typed, WEEKDAYS, 1)
+    return _unknown("weekday", typed, [name[:3].casefold() for name in meant], "mon, tue … sun")
+
+
+def _wrong_time(typed: str) -> str:
+    if not typed:
+        return "Add a time, such as 09:00."
+    return _unknown("time", typed, _times_meant(typed), "00:00 to 23:59")
+
+
+def _times_meant(typed: str) -> list[str]:
+    found = _OTHER_TIME.fullmatch(typed)
+    if not found:
+        return []
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        if not 1 <= hour <= 12:
+            return []
+        hour = hour % 12 + (12 if found[3] in "pP" else 0)
+    # "24:00" is the end of a day, which may be meant for the start of that day or of the next.
+    return [f"{hour:02}:{minute:02}"] if hour < 24 and minute < 60 else []
+
+
+def _wrong_zone(typed: str) -> str:
+    if not typed:
+        return "Add a time zone, such as Europe/Berlin."
+    return _unknown(
+        "time zone",
+        typed,
+        near_zones(typed),
+        "a region and a city, such as Europe/Berlin or America/New_York",
+    )
+
+
+def _wrong_mode(typed: str) -> str:
+    meant = nearest(typed, (_REVIEW, _AUTO), 1)
+    return _unknown("word", typed, meant, "“review”, or nothing, behind the time zone")
+
+
+def _unknown(kind: str, typed: str, meant: Sequence[str], allowed: str) -> str:
+    unknown = f"I do not know the {kind} “{truncate(typed, _MOST_REPEATED)}”."
+    if meant:
+        named = " or ".join(filter(None, (", ".join(meant[:-1]), meant[-1])))
+        return f"{unknown} Did you mean {named}?"
+    return f"{unknown} Use {allowed}."

@@ -1,0 +1,128 @@
+"""The quote of the week: what is due now, for every channel."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.errors import AirquoteError
+from bot.posting.places import Channel
+from bot.weekly.delivery import deliver
+from bot.weekly.models import OPEN_STATES, Delivery, State, Subscription, SubscriptionState
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.review import facts_of, prepare_review
+from bot.weekly.selection import choose_quote
+from bot.weekly.slots import Slot, last_slot
+
+# More than a week, so that the latest slot of every channel is among what is read.
+_LOOK_BACK = timedelta(days=9)
+# Deliveries at once: one slow channel does not hold up the others.
+_AT_ONCE = 8
+
+_log = logging.getLogger(__name__)
+
+
+async def tick(context: WeeklyContext) -> None:
+    """Do all that is due now; what fails for one channel is logged and stops no other.
+
+    Raises StoreError if the ledger cannot be read. It is to be called at least every half minute,
+    so that what an ended process left is found while platforms still know its key.
+    """
+    now = context.clock()
+    subscriptions = {each.channel: each for each in await context.ledger.subscriptions()}
+    deliveries = await context.ledger.deliveries(now - _LOOK_BACK)
+    work: list[tuple[Channel, Callable[[], Awaitable[object]]]] = [
+        *(
+            (channel, partial(deliver, context, channel, slot))
+            for channel, slot in due_slots(subscriptions.values(), deliveries, now)
+        ),
+        *(
+            (channel, partial(prepare_review, context, each, deliveries))
+            for channel, each in subscriptions.items()
+        ),
+        *(
+            (each.channel, partial(_let_go, context, each))
+            for each in sent_in_future(context, deliveries)
+        ),
+    ]
+    turns = asyncio.Semaphore(_AT_ONCE)
+    await asyncio.gather(
+        *(_take_turn(turns, *each) for each in work if each[0].platform in context.posters)
+    )
+
+
+async def post_now(context: WeeklyContext, subscription: Subscription) -> State | None:
+    """Post today's quote at once, in place of one that is due later today; say what became of it.
+
+    One that was certainly not posted today is tried again. None if today's was posted before, or
+    may have been, or is being posted; SKIPPED if there is none to post.
+    """
+    slot = Slot(today(context, subscription), context.clock())
+    if not await choose_quote(context, subscription, slot.day):
+        return State.SKIPPED
+    await context.ledger.reopen(subscription.channel, slot.day)
+    return await deliver(context, subscription.channel, slot)
+
+
+def today(context: WeeklyContext, subscription: Subscription) -> date:
+    """Tell the date where a channel is."""
+    return context.clock().astimezone(ZoneInfo(subscription.schedule.zone)).date()
+
+
+def due_slots(
+    subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery], now: datetime
+) -> list[tuple[Channel, Slot]]:
+    """List the slots that are due and not begun, and those that were left open by who had them."""
+    known = {(each.channel, each.slot.day): each for each in deliveries}
+    due = []
+    for each in subscriptions:
+        slot = last_slot(each.schedule, now)
+        begun = known.get((each.channel, slot.day))
+        if (
+            each.state is SubscriptionState.ON
+            and slot.at > each.since
+            and (begun is None or begun.state is State.WAITING)
+        ):
+            due.append((each.channel, slot))
+    left = (
+        (each.channel, each.slot)
+        for each in deliveries
+        if each.state in OPEN_STATES and each.lease is not None and each.lease < now
+    )
+    return [*due, *left]
+
+
+def sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """List what is being sent since a moment to come: the clock was set back after that.
+
+    Clocks of several machines may differ by less than a lease.
+    """
+    latest = context.clock() + context.timing.lease
+    return [
+        each
+        for each in deliveries
+        if each.state is State.SENDING and each.sending_at and each.sending_at > latest
+    ]
+
+
+async def _let_go(context: WeeklyContext, delivery: Delivery) -> None:
+    """Let a delivery be found out about now, while it is known that its times are wrong.
+
+    Once the clock had caught up, it would seem to have been sent a moment ago.
+    """
+    reason = "The clock was set back while it was sent."
+    await context.ledger.put_off(delivery, State.SENDING, context.clock(), reason)
+
+
+async def _take_turn(
+    turns: asyncio.Semaphore, channel: Channel, work: Callable[[], Awaitable[object]]
+) -> None:
+    async with turns:
+        try:
+            await work()
+        except AirquoteError as error:
+            _log.warning("%s It is tried again.", error, extra=facts_of(channel))
+        except Exception:  # noqa: BLE001 - whatever it is, the other channels get their quotes
+            _log.exception("A delivery went wrong; it is tried again.", extra=facts_of(channel))

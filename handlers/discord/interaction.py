@@ -1,0 +1,230 @@
+"""An interaction with a member: what it needs, and how it is answered in time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.answers.replies import Reply
+from bot.errors import StoreError
+from bot.service.limits import ExpiringSet
+from bot.service.request_queue import Requester, RequestQueue
+from bot.service.saved_requests import RequestStore
+from bot.service.sharing import Shares
+from bot.weekly.ports import WeeklyContext
+from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.render.messages import RenderedMessage, render_reply
+from handlers.discord.single_attempt import build_http_trace
+from handlers.in_flight import InFlight
+
+PLATFORM = "discord"
+# Discord drops an interaction that gets no response within three seconds. Under more load than one
+# process can handle, waiting 1 s meant 1.4 s at the 99th percentile, and waiting 0.5 s meant 0.7 s.
+AT_ONCE_SECONDS = 0.5
+# An earlier attempt, or another process with the same token, has already responded.
+ANSWERED_BEFORE = 40060
+INTENTS = discord.Intents(guilds=True)
+# Somebody who moderates five quotes in a row is looked up once.
+_MODERATOR_SECONDS = 60.0
+_MAX_MODERATORS = 1000
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+CommandTree: TypeAlias = app_commands.CommandTree[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What answering needs: the request queue, saved buttons, shares, charts, and what is running.
+
+    `weekly` serves the quote of the week.
+    """
+
+    intake: RequestQueue
+    keeper: RequestStore
+    shares: Shares
+    in_flight: InFlight
+    weekly: WeeklyContext
+    charts: ChartRenderer
+
+
+class Client(discord.Client):
+    """The connection to Discord; `build_client` adds the commands and buttons.
+
+    `moderators` remembers who may moderate which server, as pairs of ids. `before_identify` is
+    awaited before a lost session is replaced by a new one.
+    """
+
+    tree: CommandTree
+
+    def __init__(self, backend: Backend, before_identify: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            http_trace=build_http_trace(),
+        )
+        self.backend = backend
+        self.moderators = ExpiringSet(_MAX_MODERATORS, _MODERATOR_SECONDS)
+        self.before_identify = before_identify
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that has removed the bot; Discord does not report outages here."""
+        facts = {"platform": PLATFORM, "workspace": str(guild.id)}
+        try:
+            await self.backend.weekly.ledger.forget(PLATFORM, str(guild.id))
+        except StoreError as error:
+            _log.error(
+                "A server that removed the bot could not be forgotten. %s", error, extra=facts
+            )
+        else:
+            _log.info("A server removed the bot; its subscriptions were deleted.", extra=facts)
+
+    async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
+        """Wait before a new session replaces a lost one."""
+        if not initial:
+            await self.before_identify()
+
+
+BotInteraction: TypeAlias = discord.Interaction[Client]
+
+
+class Stage(Enum):
+    """How far an interaction has been answered."""
+
+    OPEN = "open"
+    # Discord shows that the bot is thinking, to one person or to everybody.
+    THINKING_PRIVATELY = "thinking privately"
+    THINKING = "thinking"
+    # Anything else needs a follow-up message.
+    ANSWERED = "answered"
+
+
+@dataclass(slots=True)
+class Interaction:
+    """An interaction, and how far it has been answered; `native` is the library's own object."""
+
+    native: BotInteraction
+    stage: Stage = Stage.OPEN
+
+    @property
+    def backend(self) -> Backend:
+        """What answering needs."""
+        return self.native.client.backend
+
+    @property
+    def asker(self) -> Requester:
+        """Who asks; the workspace is empty outside of servers."""
+        return Requester(PLATFORM, str(self.native.guild_id or ""), str(self.native.user.id))
+
+
+async def send_reply(
+    interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
+) -> None:
+    """Answer in a new message; a reply without cards is always private."""
+    reply, message = await await_in_time(
+        interaction, _prepare(interaction, replying), lambda: show_thinking(interaction, private)
+    )
+    await send(interaction, message, private=private or not reply.cards)
+
+
+async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
+    """Replace the message whose button was pressed; a reply without cards is sent separately."""
+    reply, message = await await_in_time(
+        interaction, _prepare(interaction, replying), lambda: _keep_waiting(interaction)
+    )
+    if not reply.cards:
+        await send(interaction, message)
+    elif interaction.stage is Stage.OPEN:
+        editing = interaction.native.response.edit_message(
+            view=message.view, attachments=message.files
+        )
+        await send_first_response(interaction, editing, Stage.ANSWERED)
+    else:
+        await interaction.native.edit_original_response(
+            view=message.view, attachments=message.files
+        )
+
+
+async def reply_privately(interaction: Interaction, reply: Reply) -> None:
+    """Send a reply that only this person sees."""
+    await send(interaction, render_reply(reply, interaction.native.user.id))
+
+
+async def send(interaction: Interaction, message: RenderedMessage, *, private: bool = True) -> None:
+    """Send a message, replacing the “thinking” placeholder if both have the same visibility."""
+    # The library need not listen for its buttons: `AnswerButton` handles all of them.
+    message.view.stop()
+    native = interaction.native
+    if interaction.stage is Stage.OPEN:
+        sending = native.response.send_message(
+            view=message.view, files=message.files, ephemeral=private
+        )
+        await send_first_response(interaction, sending, Stage.ANSWERED)
+        return
+    fits = Stage.THINKING_PRIVATELY if private else Stage.THINKING
+    if interaction.stage is fits:
+        await native.edit_original_response(view=message.view, attachments=message.files)
+    else:
+        if interaction.stage is not Stage.ANSWERED:
+            await native.delete_original_response()
+        await native.followup.send(view=message.view, files=message.files, ephemeral=private)
+    interaction.stage = Stage.ANSWERED
+
+
+async def await_in_time(
+    interaction: Interaction, working: Awaitable[T], wait: Callable[[], Awaitable[None]]
+) -> T:
+    """Await some work; if it takes longer than a moment, run `wait` meanwhile."""
+    task = asyncio.ensure_future(working)
+    try:
+        await asyncio.wait([task], timeout=AT_ONCE_SECONDS)
+        if not task.done():
+            await wait()
+        return await task
+    finally:
+        task.cancel()
+
+
+async def show_thinking(interaction: Interaction, private: bool) -> None:
+    """Let Discord show that the bot is thinking."""
+    stage = Stage.THINKING_PRIVATELY if private else Stage.THINKING
+    await send_first_response(
+        interaction, interaction.native.response.defer(ephemeral=private, thinking=True), stage
+    )
+
+
+async def send_first_response(
+    interaction: Interaction, responding: Awaitable[object], stage: Stage
+) -> None:
+    """Send the first response; if there already is one, that is fine."""
+    try:
+        await responding
+    except discord.HTTPException as error:
+        if error.code != ANSWERED_BEFORE:
+            raise
+        _log.info("The interaction already has a response: %s", error.code)
+    interaction.stage = stage
+
+
+async def _keep_waiting(interaction: Interaction) -> None:
+    """Tell Discord that the pressed message will be edited later."""
+    await send_first_response(interaction, interaction.native.response.defer(), Stage.ANSWERED)
+
+
+async def _prepare(
+    interaction: Interaction, replying: Awaitable[Reply]
+) -> tuple[Reply, RenderedMessage]:
+    """Render a reply, and save the requests that do not fit into its buttons."""
+    reply = await replying
+    chart = await interaction.backend.charts.draw(reply.mentions)
+    message = render_reply(reply, interaction.native.user.id, chart)
+    if message.kept:
+        await interaction.backend.keeper.keep(message.kept)
+    return reply, message

@@ -1,0 +1,92 @@
+"""Who may moderate a server's quotes, and what Airquote may do in a channel."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+import discord
+
+from bot.answers.replies import join_names
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, PostError
+from handlers.discord.interaction import BotInteraction, Client
+from handlers.discord.post_errors import UNKNOWN_MEMBER, code_of, raising_post_errors
+
+NOT_ALLOWED = "You need the permission “Manage Server” for that."
+_NOT_THERE = "You need the permission “Manage Server” in that server for that."
+_CANNOT_TELL = "I could not check your permissions there. Please try again in a minute."
+# As Discord's settings name them.
+_NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+}
+_WHERE = (
+    "Open this channel's settings, go to Permissions, add Airquote under Roles/Members and allow "
+    "them; then try again."
+)
+
+
+def obstacle_of(native: BotInteraction) -> Callable[[Channel], Awaitable[str]]:
+    """Return a function that says why a member may not moderate a channel, "" if they may.
+
+    The interaction knows the permissions in its own server only; another server is asked.
+    """
+    return partial(_obstacle, native)
+
+
+async def _obstacle(native: BotInteraction, there: Channel) -> str:
+    guild_id = int(there.workspace)
+    if native.guild_id == guild_id:
+        return "" if native.permissions.manage_guild else NOT_ALLOWED
+    known, named = native.client.moderators, (guild_id, native.user.id)
+    if named in known:
+        return ""
+    guild = native.client.get_guild(guild_id)
+    if guild is None or guild.unavailable:
+        return _CANNOT_TELL
+    try:
+        if not await _may_manage(guild, native.user.id):
+            return _NOT_THERE
+    except PostError as error:
+        return _NOT_THERE if code_of(error) == UNKNOWN_MEMBER else _CANNOT_TELL
+    known.take(named)
+    return ""
+
+
+async def _may_manage(guild: discord.Guild, person: int) -> bool:
+    with raising_post_errors(str(guild.id)):
+        member = await guild.fetch_member(person)
+    return member.guild_permissions.manage_guild
+
+
+async def permissions_in(client: Client, there: Channel) -> tuple[discord.Permissions, bool]:
+    """Find Airquote's permissions in a channel, and whether it is a thread; raises PostError."""
+    guild = client.get_guild(int(there.workspace))
+    if guild is None or guild.unavailable:
+        reason = "Discord has not sent this server's data yet."
+        raise PostError(FailureKind.REFUSED, there.id, reason, "Try again in a minute.")
+    with raising_post_errors(there.id):
+        # Inactive threads are not cached.
+        known = guild.get_channel_or_thread(int(there.id))
+        channel = known or await client.fetch_channel(int(there.id))
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            raise discord.InvalidData("a channel of no server")
+        return channel.permissions_for(guild.me), isinstance(channel, discord.Thread)
+
+
+def missing_permissions(
+    held: discord.Permissions, *, in_thread: bool, with_picture: bool
+) -> str | None:
+    """Say which permissions are missing to post a quote, and where to grant them."""
+    send = "send_messages_in_threads" if in_thread else "send_messages"
+    needed = ("view_channel", send, "embed_links", *(["attach_files"] if with_picture else []))
+    missing = list(_missing(held, needed))
+    if not missing:
+        return None
+    return f"I cannot post here yet. I lack these permissions: {join_names(missing)}. {_WHERE}"
+
+
+def _missing(held: discord.Permissions, needed: Iterable[str]) -> Iterable[str]:
+    return (_NAMES[name] for name in needed if not getattr(held, name))

@@ -1,0 +1,96 @@
+"""What Discord's errors mean for a message: whether it was posted, and what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import discord
+
+from bot.posting.poster import FailureKind, PostError
+from handlers.discord.credentials import DISCORD_TOKEN_FROM
+from handlers.discord.single_attempt import StoppedError, single_attempt
+from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
+
+_ELSEWHERE = "Turn the quote of the week on in another channel."
+_SETTINGS = "Open the channel's settings, go to Permissions, and allow Airquote"
+_UNAUTHORIZED, _CLIENT_ERRORS, _SERVER_ERRORS = 401, 400, 500
+FORBIDDEN, _REQUEST_TIMEOUT = 403, 408
+UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 10007, 10008
+MISSING_ACCESS, MISSING_PERMISSIONS, CLOSED_TO_MESSAGES = 50001, 50013, 50007
+# Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
+_PERMANENT = {
+    UNKNOWN_CHANNEL: ("the channel no longer exists.", _ELSEWHERE),
+    UNKNOWN_GUILD: ("Airquote is no longer in the server.", "Add it to the server again."),
+    MISSING_ACCESS: ("Airquote cannot see it.", f"{_SETTINGS} View Channel."),
+    MISSING_PERMISSIONS: (
+        "Airquote may not post there.",
+        f"{_SETTINGS} Send Messages, Embed Links and Attach Files.",
+    ),
+    CLOSED_TO_MESSAGES: (
+        "they do not accept direct messages from Airquote.",
+        "In the server's privacy settings, they can allow direct messages.",
+    ),
+    50035: ("Discord rejects the message as invalid.", "Update Airquote."),
+    50083: ("the thread is archived.", "Reopen it."),
+    160005: ("the thread is locked.", f"Unlock it. {_ELSEWHERE}"),
+}
+
+
+@contextmanager
+def raising_post_errors(subject: str) -> Iterator[None]:
+    """Attempt each request inside once, and raise any error as a PostError about a subject."""
+    try:
+        with single_attempt():
+            yield
+    except StoppedError as error:
+        raise _stopped(subject, error) from error
+    except discord.HTTPException as error:
+        raise _refused(subject, error) from error
+    except NO_CONNECTION as error:
+        reason = f"Discord cannot be reached ({explain_network(error)})."
+        raise PostError(FailureKind.REFUSED, subject, reason) from error
+    except NETWORK_ERRORS as error:
+        reason = f"the connection to Discord was lost ({explain_network(error)})."
+        raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
+    except discord.DiscordException as error:
+        reason = f"Discord's answer cannot be read ({type(error).__name__})."
+        raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
+
+
+@contextmanager
+def of_recipient() -> Iterator[None]:
+    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
+    try:
+        yield
+    except PostError as error:
+        if error.kind is not FailureKind.PERMANENT or status_of(error) != _UNAUTHORIZED:
+            raise
+        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
+
+
+def code_of(error: PostError) -> int:
+    """Return Discord's code of an error, 0 if it has none."""
+    cause = error.__cause__
+    return cause.code if isinstance(cause, discord.HTTPException) else 0
+
+
+def status_of(error: PostError) -> int:
+    """Return the HTTP status of an error, 0 if it has none."""
+    cause = error.__cause__
+    return cause.status if isinstance(cause, discord.HTTPException) else 0
+
+
+def _stopped(subject: str, error: StoppedError) -> PostError:
+    if error.is_limit:
+        reason = "Discord's rate limit is reached."
+        return PostError(FailureKind.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
+    return PostError(FailureKind.AMBIGUOUS, subject, f"Discord answers with {error.status}.")
+
+
+def _refused(subject: str, error: discord.HTTPException) -> PostError:
+    if error.code in _PERMANENT:
+        return PostError(FailureKind.PERMANENT, subject, *_PERMANENT[error.code])
+    reason = f"Discord answers with {error.status} ({error.code})."
+    if error.status == _UNAUTHORIZED:
+        return PostError(FailureKind.PERMANENT, subject, reason, DISCORD_TOKEN_FROM)
+    lasting = _CLIENT_ERRORS <= error.status < _SERVER_ERRORS and error.status != _REQUEST_TIMEOUT
+    return PostError(FailureKind.PERMANENT if lasting else FailureKind.AMBIGUOUS, subject, reason)

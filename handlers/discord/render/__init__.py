@@ -1,0 +1,1 @@
+"""Replies rendered for Discord: components, embeds of videos and the ids of buttons."""

@@ -1,0 +1,191 @@
+"""Cards -> blocks: a passage, a longer stretch, an episode; and a shared passage as plain text.
+
+A block is a part of a message: text in Discord's markdown, and the buttons that belong to it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from bot.answers.replies import (
+    MAX_DETAIL,
+    MAX_DETAILS,
+    MAX_FACT,
+    MAX_SNIPPET,
+    MAX_TITLE,
+    MAX_TURN,
+    Button,
+    Card,
+    Moment,
+    join_names,
+    more_chapters,
+    remark,
+    shared_by,
+)
+from bot.text import truncate
+from handlers.discord.render.limits import CONTENT
+from handlers.discord.render.markdown import bold, excerpt, literal, masked, quote, small, video
+
+_SHORTEST_TURN = 100
+_CUT = "\n…"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens the video."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text, a link to its video, more text below them, and buttons."""
+
+    text: str
+    watch: Link | None = None
+    below: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+def card_block(card: Card, most: int, number: int | None = None, *, titled: bool = True) -> Block:
+    """Render a card in at most `most` characters; `number` is its position in the list.
+
+    A card that is not `titled` leaves its title out.
+    """
+    title = _title(card, number) if titled else ""
+    if card.turns:
+        lead = _place(card, title)
+        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.buttons)
+    if card.snippet:
+        return Block(_passage(card, title), _watch(card), buttons=card.buttons)
+    if card.buttons:
+        # A single button goes beside the text; two would need a row, for which a list has no room.
+        return Block(_lines((title, small(_about(card, _link(card)))), most), buttons=card.buttons)
+    lead = _lines((title, small(_about(card))), most)
+    return Block(lead, _watch(card), _episode(card, most - len(lead)))
+
+
+def shared_text(card: Card, sharer: str) -> str:
+    """Write a passage that a member shares, with the video to play below it."""
+    who = bold(literal(sharer, MAX_FACT))
+    return _aloud(card, who + shared_by(bool(who)), MAX_SNIPPET)
+
+
+def posted_text(card: Card, heading: str) -> str:
+    """Write a whole passage below a heading, with the video to play below it."""
+    return _aloud(card, heading, CONTENT)
+
+
+def _aloud(card: Card, heading: str, most: int) -> str:
+    """Write a passage without components: Discord embeds a video only below plain text."""
+    speaker, place = (
+        _fact(card.speaker),
+        _joined(_title(card), _fact(card.code), _fact(card.chapter)),
+    )
+    source = f"{speaker}, in {place}" if speaker else place
+    below = _below(source, small(_remark(card)), video(card.url))
+    room = CONTENT - len(_below(heading, quote(" "), below))
+    return _below(heading, quote(_said(card, min(most, room))), below)
+
+
+def _passage(card: Card, title: str) -> str:
+    code = _fact(card.code)
+    facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
+    details = _joined(*map(_fact, card.details[:MAX_DETAILS]))
+    lines = (quote(_said(card)), small(facts), small(details))
+    return _below(_joined(title, code) if title else "", *lines)
+
+
+def _place(card: Card, title: str) -> str:
+    """Say where a longer stretch comes from."""
+    code, facts = _fact(card.code), _joined(_fact(card.chapter), _remark(card))
+    return _below(_joined(title, code), small(facts)) if title else small(_joined(code, facts))
+
+
+def _stretch(card: Card, most: int) -> str:
+    """Write what the speakers say, as far as it fits."""
+    written = ""
+    for turn in card.turns:
+        who = _joined(bold(_fact(turn.speaker)), _fact(turn.time))
+        room = most - len(written) - len(f"\n\n{who}\n{quote(_CUT)}")
+        if room < _SHORTEST_TURN:
+            return written + _CUT
+        said = excerpt(turn.snippet, min(MAX_TURN, room))
+        said = _below(who, quote(said) if turn.apart else said)
+        written += f"\n\n{said}" if written else said
+    return written
+
+
+def _episode(card: Card, most: int) -> str:
+    """Write an episode's details, with as many chapters as fit."""
+    details = _lines((literal(each, MAX_DETAIL) for each in card.details[:MAX_DETAILS]), most)
+    head = _below(details, ("\n" if details else "") + bold("Chapters"))
+    room = most - len(head) - len(_more(len(card.chapters)))
+    chapters = [f"\n{_chapter(each)}" for each in card.chapters]
+    if sum(map(len, chapters)) > room:
+        # All chapters without links are more useful than half of them with links.
+        chapters = [f"\n{_chapter(replace(each, url=''))}" for each in card.chapters]
+    fitting = sum(end <= room for end in accumulate(map(len, chapters)))
+    if not fitting:
+        return details
+    return head + "".join(chapters[:fitting]) + _more(len(chapters) - fitting)
+
+
+def _more(left: int) -> str:
+    return f"\n{more_chapters(left)}" if left else ""
+
+
+def _about(card: Card, *more: str) -> str:
+    return _joined(_fact(card.code), _fact(join_names(card.guests)), *more)
+
+
+def _link(card: Card) -> str:
+    url = video(card.url)
+    return masked("▶ Watch", url) if url else ""
+
+
+def _chapter(moment: Moment) -> str:
+    url, time = video(moment.url), _fact(moment.time)
+    return f"{masked(time or '▶', url) if url else time} {_fact(moment.title)}".strip()
+
+
+def _watch(card: Card) -> Link | None:
+    url = video(card.url)
+    return Link(f"▶ {card.time or 'Watch'}", url) if url else None
+
+
+def _said(card: Card, most: int = MAX_SNIPPET) -> str:
+    return excerpt(card.snippet, most) if card.snippet else ""
+
+
+def _title(card: Card, number: int | None = None) -> str:
+    title = " · ".join(filter(None, [truncate(card.label, MAX_FACT), card.title]))
+    return bold(literal(title if number is None else f"{number}. {title}", MAX_TITLE))
+
+
+def _fact(text: str) -> str:
+    return literal(text, MAX_FACT)
+
+
+def _remark(card: Card) -> str:
+    return remark(card.source, _fact(card.heard_as))
+
+
+def _joined(*facts: str) -> str:
+    return " · ".join(filter(None, facts))
+
+
+def _below(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
+
+
+def _lines(lines: Iterable[str], most: int) -> str:
+    """Join lines, as far as they fit."""
+    written = ""
+    for line in filter(None, lines):
+        longer = f"{written}\n{line}" if written else line
+        if len(longer) > most - len(_CUT):
+            return written + _CUT
+        written = longer
+    return written

@@ -1,0 +1,21 @@
+"""Discord's limits.
+
+From Discord's reference of messages and components (https://docs.discord.com/developers,
+resources/message and components/reference); a text's length is in Unicode code points.
+"""
+
+CONTENT = 2000
+
+# Of a message with components: their number, including nested ones, and their total text.
+COMPONENTS = 40
+TEXT_CHARACTERS = 4000
+
+ROW_BUTTONS = 5
+BUTTON_LABEL = 80
+CUSTOM_ID = 100
+# Of an image in a gallery: its alternative text.
+DESCRIPTION = 1024
+
+# Of autocomplete suggestions.
+CHOICES = 25
+CHOICE_LABEL = 100

@@ -1,0 +1,120 @@
+"""Discord's markdown: read what members write, and escape what Airquote writes."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.answers.replies import split_snippet
+from bot.models import Snippet
+from bot.text import clean, one_line, truncate
+
+_OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
+# Characters with a meaning anywhere in a line, and at its start. Discord accepts a backslash before
+# any punctuation. discord.utils.escape_markdown is not enough: it ignores links, mentions, times,
+# emoji and numbered lists, and escapes where the backslash is shown.
+_MARKUP = re.compile(r"[\\*_~|`<>\[\]@/]|:(?!\s)")
+_LINE_START = re.compile(r"^(\s*\d*)([-+#.)])")
+_CALLS = re.compile(r"@(?:everyone|here)\b")
+# Mentions, times, emoji and commands are in angle brackets; only emoji and commands have a name.
+_ANGLED = re.compile(r"<(?:a?:(\w+):|/([^:<>]+):|[@#]|t:|id:)[^<>]*>")
+_BLANKS = re.compile(r"\s+")
+_MASKED = re.compile(r"\[([^\[\]]+)\]\(<?[a-z]+://[^\s()]+>?\)")
+# The number of characters that make a text bold.
+_MARKS = 4
+
+
+def decode(text: str) -> str:
+    """Convert a message to plain text: links become their labels, mentions are left out."""
+    named = _ANGLED.sub(lambda found: found[1] or found[2] or "", _CALLS.sub("", text))
+    return _MASKED.sub(r"\1", named)
+
+
+def escape(text: str) -> str:
+    """Escape a text so that Discord shows it literally, even at the start of a line."""
+    return _at_start(_inline(text))
+
+
+def literal(text: str, most: int) -> str:
+    """Escape a text on a single line, truncated to `most` characters."""
+    return _cut(one_line(text), most, escape)
+
+
+def bold(text: str) -> str:
+    """Make an escaped text bold."""
+    return f"**{text}**" if text else ""
+
+
+def code(text: str) -> str:
+    """Format something to type as code."""
+    return f"`{one_line(text).replace('`', 'ˋ')}`"
+
+
+def preformatted(lines: Sequence[str]) -> str:
+    """Format lines in a monospaced block."""
+    text = "\n".join(line.replace("`", "ˋ") for line in lines)
+    return f"```\n{text}\n```" if text.strip() else ""
+
+
+def quote(text: str) -> str:
+    """Format an escaped line as a quotation."""
+    return f"> {text}" if text else ""
+
+
+def small(text: str) -> str:
+    """Format an escaped line in small print."""
+    return f"-# {text}" if text else ""
+
+
+def masked(text: str, url: str) -> str:
+    """Link a text to an address that `video` has approved."""
+    return f"[{text}]({url})"
+
+
+def channel(number: str) -> str:
+    """Mention a channel by its id."""
+    return f"<#{number}>"
+
+
+def video(url: str) -> str:
+    """Return an address if it is that of a video, else "": nothing else is linked to."""
+    return url if _OUR_LINK.fullmatch(url) else ""
+
+
+def excerpt(snippet: Snippet, most: int) -> str:
+    """Write a snippet on a single line of at most `most` characters, its matches bold."""
+    # The start may need a backslash.
+    written, room = "", most - 1
+    for text, matched in _runs(snippet):
+        part = _cut(text, room - len(written) - (_MARKS if matched else 0), _inline)
+        written += bold(part) if matched else part
+        if part != _inline(text):
+            break
+    return _at_start(written.strip())
+
+
+def _runs(snippet: Snippet) -> list[tuple[str, bool]]:
+    """Split a snippet like `split_snippet`, and join adjacent parts of the same kind."""
+    runs: list[tuple[str, bool]] = []
+    for text, marked in split_snippet(snippet):
+        run = _BLANKS.sub(" ", clean(text))
+        matched = marked and not run.isspace()
+        if runs and runs[-1][1] == matched:
+            runs[-1] = runs[-1][0] + run, matched
+        elif run:
+            runs.append((run, matched))
+    return runs
+
+
+def _inline(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _at_start(text: str) -> str:
+    return _LINE_START.sub(r"\1\\\2", text)
+
+
+def _cut(text: str, most: int, write: Callable[[str], str]) -> str:
+    """Truncate a text so that it has at most `most` characters once it is escaped."""
+    limit = most
+    while len(written := write(truncate(text, limit))) > max(most, 0):
+        limit -= len(written) - most
+    return written

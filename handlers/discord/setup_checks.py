@@ -1,0 +1,61 @@
+"""Checks of the Discord setup for `airquote doctor`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import discord
+
+from bot.config import Settings
+from bot.errors import AirquoteError, ConfigError, UnreachableError
+from handlers.discord.client import log_in_only
+from handlers.discord.interaction import CommandTree
+from handlers.discord.sync import find_changes, install_links
+
+_PATIENCE_SECONDS = 10
+_PRIVILEGED = {
+    "presences": ("gateway_presence", "gateway_presence_limited"),
+    "server members": ("gateway_guild_members", "gateway_guild_members_limited"),
+    "message content": ("gateway_message_content", "gateway_message_content_limited"),
+}
+
+
+async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError]:
+    """Check the token, the app and its commands."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), log_in_only(settings) as (app, tree):
+            state = await _compare(tree)
+    except TimeoutError:
+        yield UnreachableError("Discord", "it does not answer.", "Check the network.")
+    except AirquoteError as error:
+        yield error
+    else:
+        yield f"Discord: the token belongs to “{app.name}”, application {app.id}."
+        yield check_endpoint(app.interactions_endpoint_url)
+        yield describe_intents(app.flags)
+        yield state
+        for link in install_links(app.id):
+            yield f"Discord: {link[0].lower()}{link[1:]}"
+
+
+def check_endpoint(url: str | None) -> str | ConfigError:
+    """Check that interactions come through the gateway rather than to some address."""
+    if not url:
+        return "Discord: interactions come through the gateway."
+    reason = "Discord sends interactions to an address instead of the gateway."
+    remedy = "Clear Interactions Endpoint URL on your app's General Information page."
+    return ConfigError("Discord", reason, remedy)
+
+
+def describe_intents(flags: discord.ApplicationFlags) -> str:
+    """Name the privileged intents that are enabled; none is needed."""
+    on = [name for name, fields in _PRIVILEGED.items() if any(getattr(flags, f) for f in fields)]
+    if not on:
+        return "Discord: no privileged intent is enabled, and none is needed."
+    return f"Discord: privileged intents are enabled ({', '.join(on)}), but none is needed."
+
+
+async def _compare(tree: CommandTree) -> str | ConfigError:
+    if changes := await find_changes(tree):
+        reason = f"the registered commands are out of date ({changes})."
+        return ConfigError("Discord", reason, "Run “airquote discord sync”.")
+    return "Discord: the registered commands are up to date."

@@ -1,0 +1,1 @@
+"""The process behind `airquote run`, from its start to its end."""

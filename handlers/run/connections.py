@@ -1,0 +1,87 @@
+"""Keep the chat platforms connected, and know the state of each."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.errors import ConfigError, UnreachableError
+from handlers.platform import Platform
+
+CONNECTED = ""
+_LONGEST_PAUSE_SECONDS = 60.0
+_NOT_YET = "it is not connected yet."
+
+_log = logging.getLogger(__name__)
+
+# Receives a platform's trouble, CONNECTED if there is none.
+Note = Callable[[str], None]
+
+
+class Connections:
+    """The platforms to answer on; `troubles` holds each one's trouble, CONNECTED if none."""
+
+    def __init__(self, platforms: Sequence[Platform]) -> None:
+        self.platforms = tuple(platforms)
+        self.troubles = {platform.name: _NOT_YET for platform in platforms}
+        self._refusals: dict[str, ConfigError] = {}
+
+    async def answer(self, on_started: Callable[[Sequence[str]], Awaitable[None]]) -> None:
+        """Answer until every platform has rejected its settings; raises ConfigError then.
+
+        After the first attempts, `on_started` is called with the names of the platforms left.
+        """
+        async with asyncio.TaskGroup() as group:
+            tried = [asyncio.Event() for _ in self.platforms]
+            for platform, event in zip(self.platforms, tried, strict=True):
+                group.create_task(self._answer_on(platform, event))
+            for event in tried:
+                await event.wait()
+            if left := [each.name for each in self.platforms if each.name not in self._refusals]:
+                await on_started(left)
+        subjects = ", ".join(error.subject for error in self._refusals.values())
+        raise ConfigError(subjects, "no platform is left to answer on.", "The log above says why.")
+
+    async def stop(self, seconds: float) -> None:
+        """Stop all platforms, giving running answers so many seconds to finish."""
+        stopping = (platform.stop(seconds) for platform in self.platforms)
+        for outcome in await asyncio.gather(*stopping, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _log.error("A platform failed to stop.", exc_info=outcome)
+
+    async def _answer_on(self, platform: Platform, tried: asyncio.Event) -> None:
+        """Answer on a platform; set `tried` after the first attempt, and record a ConfigError."""
+
+        def note(trouble: str) -> None:
+            self.troubles[platform.name] = trouble
+            tried.set()
+
+        try:
+            await keep_connected(platform, note)
+        except ConfigError as error:
+            _log.error("%s", error, extra={"platform": platform.name})
+            self._refusals[platform.name] = error
+            note(str(error))
+
+
+async def keep_connected(
+    platform: Platform, note: Note = lambda _: None, pause: float = 1.0
+) -> None:
+    """Start a platform, and restart it whenever its connection is lost; raises its ConfigError.
+
+    If it is unreachable, retry after `pause` seconds, doubling the pause up to a minute.
+    """
+    facts, wait = {"platform": platform.name}, pause
+    while True:
+        try:
+            await platform.start()
+        except UnreachableError as error:
+            _log.warning("%s Retrying in %g s.", error, wait, extra=facts)
+            note(str(error))
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_PAUSE_SECONDS)
+        else:
+            _log.info("connected", extra=facts)
+            note(CONNECTED)
+            wait = pause
+            await platform.serve()
+            note(_NOT_YET)

@@ -1,0 +1,47 @@
+"""All chat platforms, and whether the settings are sufficient for one."""
+
+from bot.config import Settings, raise_any, read_settings
+from bot.errors import ConfigError
+from handlers.discord.adapter import DISCORD
+from handlers.platform import PlatformPlugin
+from handlers.slack.adapter import SLACK
+
+PLATFORMS: tuple[PlatformPlugin, ...] = (SLACK, DISCORD)
+
+
+def load_chat_settings() -> Settings:
+    """Read all settings and check that they suffice for a platform.
+
+    Raises one ConfigError that lists everything that is wrong.
+    """
+    # Imported here, because loading it takes longer than a search.
+    from bot.store.database import address_problems
+
+    settings, problems = read_settings()
+    address = settings.database.get_secret_value()
+    raise_any((*problems, *address_problems(address), *chat_problems(settings)))
+    return settings
+
+
+def load_settings_of(platform: PlatformPlugin) -> Settings:
+    """Read all settings and check that they suffice for one platform; raises ConfigError."""
+    settings, problems = read_settings()
+    raise_any((*problems, *platform.problems(settings)))
+    return settings
+
+
+def chat_problems(settings: Settings) -> tuple[ConfigError, ...]:
+    """List what is wrong with the settings of the platforms, or that there are none."""
+    chosen = [platform for platform in PLATFORMS if platform.is_set(settings)]
+    if not chosen:
+        return (_nothing_is_set(),)
+    return tuple(problem for platform in chosen for problem in platform.problems(settings))
+
+
+def _nothing_is_set() -> ConfigError:
+    variables = ", ".join(name for platform in PLATFORMS for name in platform.variables)
+    ways = ", ".join(
+        f"{' and '.join(platform.variables)} to answer in {platform.name}" for platform in PLATFORMS
+    )
+    reason = "none of them is set, so there is no platform to answer on."
+    return ConfigError(variables, reason, f"Set {ways}. “airquote search” needs none of them.")

@@ -1,0 +1,92 @@
+"""Open the podcast when the process starts, and keep it up to date."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+
+from bot.answers.about import with_manifest
+from bot.answers.check import line_of
+from bot.config import Settings
+from bot.library.library import Library, open_live, registry_of, with_semantic_index
+from bot.library.manifest import LAST_GOOD
+from bot.library.refresh import Find, Refresher, Swapped, scan_sources
+from bot.library.registry import Registry
+from bot.quotes.cache import with_sayings
+
+# How many files the log names at a time.
+_MAX_FILES = 20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LivePodcast:
+    """A library as it was opened, the registry of its indexes, and how to scan its sources."""
+
+    library: Library
+    registry: Registry
+    find: Find
+
+
+def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
+    """Open the podcast and warm up its model, so that the first search is as fast as any.
+
+    Setting `leaving` aborts fetching.
+    """
+    for path in settings.episode_paths:
+        if not path.exists():
+            _log.warning("AIRQUOTE_EPISODES: %s does not exist; the rest is searched.", path)
+    cache, tell = settings.cache_folder, _tell_stages()
+    registry = registry_of(settings.sources, cache)
+    find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
+    library = open_live(find, registry, tell, _log.warning)
+    library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
+    library = with_sayings(library, cache, _log.warning)
+    if library.meaning:
+        library.meaning.likeness("a first question")
+    # What is loaded stays; otherwise, each full collection would pause all answers to scan it.
+    gc.collect()
+    gc.freeze()
+    library = with_manifest(library, registry)
+    _warn_of_files(library)
+    return LivePodcast(library, registry, find)
+
+
+def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:
+    """Create the refresher; `swapped` receives each new library with its manifest."""
+
+    async def described(old: Library, new: Library) -> None:
+        library = await asyncio.to_thread(with_manifest, new, podcast.registry)
+        _warn_of_files(library)
+        await swapped(old, library)
+
+    model, queries = settings.model_name, settings.evaluation_path
+    return Refresher(podcast.library, podcast.registry, podcast.find, described, model, queries)
+
+
+def _warn_of_files(library: Library) -> None:
+    """Log the files that are invalid, and those whose last valid version is used."""
+    lines = [line_of(problem) for problem in library.problems if problem.refused]
+    sources = library.manifest.sources if library.manifest else ()
+    stale = (each.path for each in sources if each.status == LAST_GOOD)
+    lines += [f"{path}: it is invalid; its last valid version is used." for path in stale]
+    for line in lines[:_MAX_FILES]:
+        _log.warning("%s", line)
+    if len(lines) > _MAX_FILES:
+        _log.warning("%s more; “airquote check” lists them.", len(lines) - _MAX_FILES)
+
+
+def _tell_stages() -> Callable[[str, int, int], None]:
+    """Return a progress callback that logs each stage once."""
+    told: set[str] = set()
+
+    def tell(stage: str, _: int, of: int) -> None:
+        if stage not in told:
+            told.add(stage)
+            _log.info(stage, extra={"of": of})
+
+    return tell

@@ -1,0 +1,116 @@
+"""Wire the services and platforms of `airquote run` together, and close them in order."""
+
+import asyncio
+import logging
+import os
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+
+from bot.config import Settings
+from bot.logs import hide_secrets
+from bot.quotes.cache import pool_of
+from bot.service.request_queue import RequestQueue
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.store.hosting import find_fleeting
+from bot.weekly.ports import Pool, Poster, WeeklyContext
+from handlers.discord.gateway import build_discord
+from handlers.http import DRAIN_SECONDS, Server, open_session
+from handlers.run.connections import Connections
+from handlers.run.health import Health, Watched, watching
+from handlers.run.metrics import Metrics, counting_warnings
+from handlers.run.podcast import LivePodcast
+from handlers.services import Services
+from handlers.slack.app import build_slack
+
+_BUILDERS = (build_slack, build_discord)
+_MIN_GRACE_MINUTES = 10
+# The loggers on which discord.py reports a 429.
+_LIMITED_LOGGERS = ("discord.http", "discord.webhook.async_")
+
+_log = logging.getLogger(__name__)
+
+
+async def assemble(
+    stack: AsyncExitStack, settings: Settings, podcast: LivePodcast
+) -> tuple[Services, Connections, Health]:
+    """Open the services, build the platforms and listen; `stack` closes everything.
+
+    Raises what opening the database and listening raise.
+    """
+    metrics, posters = Metrics(), dict[str, Poster]()
+    services = await _open_services(stack, settings, podcast, metrics, posters)
+    platforms = [built for build in _BUILDERS if (built := build(services))]
+    posters |= {each.poster.platform: each.poster for each in platforms}
+    connections = Connections(platforms)
+    stack.push_async_callback(_stop, connections, services.server)
+    health = await _watch(stack, services, podcast, connections, metrics)
+    await services.server.start()
+    return services, connections, health
+
+
+async def _open_services(
+    stack: AsyncExitStack,
+    settings: Settings,
+    podcast: LivePodcast,
+    metrics: Metrics,
+    posters: dict[str, Poster],
+) -> Services:
+    database = await stack.enter_async_context(open_database(settings.database.get_secret_value()))
+    store = Store(database, settings.keep_queries_days)
+    limited = partial(metrics.limited, "slack")
+    session = await stack.enter_async_context(open_session(limited))
+    intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
+    stack.push_async_callback(intake.drain)
+    stack.callback(intake.close)
+    weekly = WeeklyContext(
+        DatabaseLedger(database),
+        posters,
+        partial(_pool, intake),
+        fleeting=_fleeting(settings),
+        on_delivered=metrics.delivered,
+    )
+    return Services(settings, intake, store, session, Server(settings.http_port), weekly)
+
+
+async def _watch(
+    stack: AsyncExitStack,
+    services: Services,
+    podcast: LivePodcast,
+    connections: Connections,
+    metrics: Metrics,
+) -> Health:
+    redact = hide_secrets(services.settings.secrets)
+    # A newer index is noticed at the next refresh, or never if refreshing is off.
+    minutes = services.settings.refresh_minutes
+    grace = timedelta(minutes=max(2 * minutes, _MIN_GRACE_MINUTES)) if minutes else timedelta.max
+    watched = Watched(
+        connections,
+        services.weekly,
+        lambda: services.intake.library,
+        podcast.registry,
+        redact,
+        grace,
+    )
+    limited = partial(metrics.limited, "discord")
+    stack.enter_context(counting_warnings(_LIMITED_LOGGERS, "rate limited", limited))
+    return await stack.enter_async_context(watching(services.server, watched, metrics))
+
+
+def _fleeting(settings: Settings) -> str:
+    """Log and return a warning if the host discards the database, unless that is accepted."""
+    found = find_fleeting(settings.database.get_secret_value(), os.environ)
+    if found is None or settings.fleeting:
+        return ""
+    _log.warning("%s", found)
+    return str(found)
+
+
+async def _pool(intake: RequestQueue) -> Pool:
+    return pool_of(intake.library)
+
+
+async def _stop(connections: Connections, server: Server) -> None:
+    await asyncio.gather(server.stop(), connections.stop(DRAIN_SECONDS))

@@ -1,0 +1,72 @@
+"""Slack over HTTP: requests to /slack/events are verified and passed to the app."""
+
+import asyncio
+import logging
+import re
+
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.weekly.ports import Poster
+from handlers.http import HttpRequest, HttpResponse, RequestHandler
+from handlers.in_flight import InFlight
+from handlers.slack.client import check_bot_token
+
+EVENTS_PATH = "/slack/events"
+# Bolt's own check fails on malformed ones, and reads the body first.
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+
+_log = logging.getLogger(__name__)
+
+
+def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
+    """Build the handler that passes Slack's requests to the app and rejects all others.
+
+    Requests that are older than five minutes are rejected too.
+    """
+    verifier = SignatureVerifier(signing_secret)
+
+    async def answer(request: HttpRequest) -> HttpResponse:
+        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        if not (_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature)):
+            return HttpResponse(status=401)
+        try:
+            body = (await request.read()).decode()
+            if not verifier.is_valid(body, timestamp, signature):
+                return HttpResponse(status=401)
+            asked = AsyncBoltRequest(
+                body=body, query=request.query_string, headers=dict(request.headers)
+            )
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # Bolt raises these if the body is not JSON, or not the JSON it expects.
+            return HttpResponse(status=400)
+        return await to_aiohttp_response(await app.async_dispatch(asked))
+
+    return answer
+
+
+class HttpEvents:
+    """Slack as a platform over HTTP; `in_flight` counts what the app is answering."""
+
+    name = "slack"
+
+    def __init__(self, app: AsyncApp, in_flight: InFlight, poster: Poster) -> None:
+        self.poster = poster
+        self._app = app
+        self._in_flight = in_flight
+
+    async def start(self) -> None:
+        """Check that answers can be sent; raises ConfigError or UnreachableError."""
+        await check_bot_token(self._app.client)
+
+    async def serve(self) -> None:
+        """Wait for ever, as Slack opens the connections."""
+        await asyncio.Event().wait()
+
+    async def stop(self, seconds: float) -> None:
+        """Give running answers so many seconds to finish."""
+        if not await self._in_flight.settle(seconds):
+            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})

@@ -1,0 +1,198 @@
+"""An interaction with a member: a payload from Slack, and how to answer it where they are."""
+
+import json
+import logging
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers.replies import Reply
+from bot.service.request_queue import Requester, RequestQueue
+from bot.service.sharing import Shares
+from bot.weekly.ports import WeeklyContext
+from handlers.slack.moderators import Moderators
+from handlers.slack.render.buttons import Surface
+from handlers.slack.render.messages import render_reply
+from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
+from handlers.slack.response_url import respond
+
+# A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
+_CLOSED = "not_found"
+_THREAD = re.compile(r"in:(?P<thread>[\d.]+)/")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a member is, or was when they opened a dialog; "" if unknown.
+
+    `thread` is the thread they are in, `target` the one in which to share.
+    """
+
+    channel: str = ""
+    thread: str = ""
+    target: str = ""
+    response_url: str = ""
+
+
+@dataclass(slots=True)
+class Interaction:
+    """A payload and what its listener needs.
+
+    `shares` remembers what was shared, `weekly` serves the quote of the week, and `moderators`
+    knows who may moderate it. `dialog` is the id of the view that is waiting for the answer;
+    while it is "", answers are sent as messages, or pushed as a new view.
+    """
+
+    body: dict[str, Any]
+    ack: AsyncAck
+    asker: Requester
+    intake: RequestQueue
+    client: AsyncWebClient
+    shares: Shares
+    weekly: WeeklyContext
+    moderators: Moderators
+    origin: Origin = Origin()
+    dialog: str = ""
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The view that the payload comes from, empty if none."""
+        return self.body.get("view") or {}
+
+    @property
+    def in_modal(self) -> bool:
+        """Whether the member is in a dialog."""
+        return self.view.get("type") == "modal"
+
+
+def origin_of(body: dict[str, Any]) -> Origin:
+    """Read from a payload where the member is; a dialog knows where it was opened."""
+    if view := body.get("view"):
+        return _read_origin(view.get("private_metadata") or "{}")
+    if event := body.get("event"):
+        thread = event.get("thread_ts", "")
+        return Origin(event.get("channel", ""), thread, thread or event.get("ts", ""))
+    said, container = body.get("message") or {}, body.get("container") or {}
+    thread = container.get("thread_ts") or said.get("thread_ts") or ""
+    shortcut = body.get("type") == "message_action"
+    return Origin(
+        channel=body.get("channel_id") or (body.get("channel") or {}).get("id", ""),
+        thread=thread,
+        target=_carried(body) or thread or (said.get("ts", "") if shortcut else ""),
+        response_url=body.get("response_url", ""),
+    )
+
+
+def with_thread(content: dict[str, Any], target: str) -> dict[str, Any]:
+    """Store the thread in which to share in the buttons of a message."""
+    if not target:
+        return content
+    blocks = [
+        {**block, "block_id": f"in:{target}/{place}"} if block["type"] == "actions" else block
+        for place, block in enumerate(content["blocks"])
+    ]
+    return {**content, "blocks": blocks}
+
+
+async def reply_privately(interaction: Interaction, reply: Reply) -> None:
+    """Send a reply that only this member sees: in the open dialog, else as a message."""
+    origin = interaction.origin
+    if interaction.dialog:
+        await _fill(interaction, reply)
+    elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
+        return
+    elif origin.response_url:
+        await respond(interaction.client, origin.response_url, private_message(interaction, reply))
+    elif interaction.body.get("event", {}).get("type") == "app_home_opened":
+        await interaction.client.views_publish(
+            user_id=interaction.asker.person, view=render_home(reply)
+        )
+    elif origin.channel:
+        # Slack shows an ephemeral message in a thread only if the thread exists already.
+        thread = {"thread_ts": origin.thread} if origin.thread else {}
+        content = {**with_thread(render_reply(reply), origin.target), **thread}
+        who, where = interaction.asker.person, origin.channel
+        await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
+    else:
+        _log.info("There is nowhere to answer.")
+
+
+def private_message(
+    interaction: Interaction, reply: Reply, *, replace_original: bool = False
+) -> dict[str, Any]:
+    """Build the message for a response_url that only this member sees."""
+    thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
+    content = with_thread(render_reply(reply), interaction.origin.target)
+    manner = {"response_type": "ephemeral", "replace_original": replace_original}
+    return {**content, **manner, **thread}
+
+
+async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
+    """Open a view, or push it onto the open one; return its id, "" if it is too late."""
+    display = (
+        interaction.client.views_push if interaction.in_modal else interaction.client.views_open
+    )
+    try:
+        shown = await display(
+            trigger_id=interaction.body.get("trigger_id", ""), view=with_origin(interaction, view)
+        )
+    except SlackApiError as error:
+        if error.response["error"] not in _TOO_LATE:
+            raise
+        _log.info("A view could not be opened: %s", error.response["error"])
+        return ""
+    return str(shown["view"]["id"])
+
+
+async def open_waiting_dialog(interaction: Interaction) -> None:
+    """Open a dialog before its answer is ready, as a trigger expires after 3 seconds.
+
+    If it is too late, the answer goes to the open dialog, else into a message.
+    """
+    interaction.dialog = await open_view(interaction, waiting_dialog()) or (
+        interaction.view["id"] if interaction.in_modal else ""
+    )
+
+
+def with_origin(interaction: Interaction, view: dict[str, Any]) -> dict[str, Any]:
+    """Store in a view where it was opened."""
+    return {**view, "private_metadata": json.dumps(asdict(interaction.origin))}
+
+
+def _read_origin(kept: str) -> Origin:
+    """Read what `with_origin` stored; views of another version are ignored."""
+    try:
+        return Origin(**json.loads(kept))
+    except (TypeError, ValueError):
+        return Origin()
+
+
+def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
+    """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
+    place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
+    return with_origin(interaction, render_dialog(reply, place))
+
+
+async def _fill(interaction: Interaction, reply: Reply) -> None:
+    try:
+        await interaction.client.views_update(
+            view_id=interaction.dialog, view=_dialog(interaction, reply)
+        )
+    except SlackApiError as error:
+        if error.response["error"] != _CLOSED:
+            raise
+        _log.info("A dialog was closed before its answer was ready.")
+
+
+def _carried(body: dict[str, Any]) -> str:
+    """Read the thread that a pressed button has stored."""
+    pressed = body.get("actions") or [{}]
+    remembered = _THREAD.match(pressed[0].get("block_id", ""))
+    return remembered["thread"] if remembered else ""

@@ -1,0 +1,130 @@
+"""What errors of Slack and the network mean for a message: whether it was posted, what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from slack_sdk.errors import SlackApiError
+
+from bot.posting.poster import FailureKind, PostError
+from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
+from handlers.slack.client import REFUSALS, answer_of, code_of
+from handlers.slack.credentials import BOT_TOKEN_FROM
+
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_INVITE = "Type /invite @Airquote in the channel."
+_MANIFEST = (
+    "Paste handlers/slack/manifest.json into the app's App Manifest page, and reinstall the app."
+)
+_ELSEWHERE = "Choose another channel, or ask an admin of the workspace to allow it."
+_OURS = "Please report this as a bug."
+_APP = "SLACK_BOT_TOKEN"
+_NO_CHANNEL = "the channel does not exist, or the app is not in it"
+_NOT_ALLOWED = "not everybody may post in the channel"
+_REFUSED_TEXT = "Slack rejects the message as invalid"
+
+# Permanent errors, until somebody fixes the cause; all others may be temporary. From
+# https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods.
+_PERMANENT = {
+    "cannot_dm_bot": ("it is an app, and apps receive no messages", ""),
+    "cannot_reply_to_message": (_REFUSED_TEXT, _OURS),
+    "cant_update_message": ("the message is not from the app", _OURS),
+    "channel_not_found": (_NO_CHANNEL, _INVITE),
+    "edit_window_closed": ("messages as old as this can no longer be edited there", _ELSEWHERE),
+    "invalid_arguments": (_REFUSED_TEXT, _OURS),
+    "invalid_blocks": (_REFUSED_TEXT, _OURS),
+    "invalid_metadata_schema": (_REFUSED_TEXT, _OURS),
+    "is_archived": ("the channel is archived", "Unarchive it, or choose another channel."),
+    "messages_tab_disabled": ("the app may not send direct messages", _MANIFEST),
+    "metadata_too_large": (_REFUSED_TEXT, _OURS),
+    "method_not_supported_for_channel_type": ("apps cannot post in this kind of channel", ""),
+    "msg_blocks_too_long": (_REFUSED_TEXT, _OURS),
+    "msg_too_long": (_REFUSED_TEXT, _OURS),
+    "no_text": (_REFUSED_TEXT, _OURS),
+    "not_in_channel": ("the app is not in the channel", _INVITE),
+    "user_disabled": ("this member is deactivated", "Remove the id from AIRQUOTE_ADMINS."),
+    "user_not_found": ("this member does not exist", "Remove the id from AIRQUOTE_ADMINS."),
+    "user_not_in_channel": ("you are not in the channel", "Join it first."),
+    "users_not_found": ("this member does not exist", "Remove the id from AIRQUOTE_ADMINS."),
+}
+
+
+@contextmanager
+def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
+    """Raise any error of a call to Slack's Web API as a PostError."""
+    try:
+        yield
+    except Exception as error:
+        raise post_error(error, subject) from error
+
+
+@contextmanager
+def of_recipient() -> Iterator[None]:
+    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
+    try:
+        yield
+    except PostError as error:
+        if error.kind is not FailureKind.PERMANENT or error.subject != _APP:
+            raise
+        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
+
+
+def post_error(error: Exception, subject: str = "Slack") -> PostError:
+    """Turn an error of Slack's library into what it means for a message."""
+    if isinstance(error, SlackApiError):
+        return _refusal(error, subject)
+    if isinstance(error, NO_CONNECTION):
+        reason = f"it cannot be reached ({explain_network(error)})."
+        return PostError(FailureKind.REFUSED, subject, reason)
+    if isinstance(error, NETWORK_ERRORS):
+        reason = f"the connection was lost ({explain_network(error)})."
+        return PostError(FailureKind.AMBIGUOUS, subject, reason)
+    # Such as AttributeError, which the library raises if the answer is plain text.
+    reason = f"its answer is not Slack's ({type(error).__name__})."
+    return PostError(FailureKind.AMBIGUOUS, subject, reason)
+
+
+def _refusal(error: SlackApiError, subject: str) -> PostError:
+    code, status = code_of(error), _status(error)
+    if status == _TOO_MANY_REQUESTS or code in _LIMITED:
+        wait = _retry_after(error)
+        return PostError(
+            FailureKind.RATE_LIMITED, subject, "its rate limit is reached.", retry_after=wait
+        )
+    if status >= _SERVER_ERROR:
+        return PostError(FailureKind.AMBIGUOUS, subject, f"it has an internal error ({code}).")
+    if code in REFUSALS:
+        reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
+        return PostError(FailureKind.PERMANENT, _APP, reason, _remedy(code))
+    if code.startswith("restricted_action"):
+        return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
+    if code in _PERMANENT:
+        reason, remedy = _PERMANENT[code]
+        return PostError(FailureKind.PERMANENT, subject, f"{reason} ({code}).", remedy)
+    # After fatal_error and internal_error, the message may have been posted.
+    return PostError(FailureKind.AMBIGUOUS, subject, f"it answers “{code}”.")
+
+
+def _remedy(code: str) -> str:
+    return _MANIFEST if code == "missing_scope" else BOT_TOKEN_FROM
+
+
+def _needed(error: SlackApiError) -> str:
+    """Name the missing scope, if Slack does."""
+    needed = answer_of(error).get("needed")
+    return f", {needed}" if needed else ""
+
+
+def _status(error: SlackApiError) -> int:
+    """Return the HTTP status; the attribute's name depends on whether the answer was JSON."""
+    response = error.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    return status if isinstance(status, int) else 0
+
+
+def _retry_after(error: SlackApiError) -> float:
+    """Return for how many seconds to wait, 0 if Slack does not say."""
+    headers = getattr(error.response, "headers", None) or {}
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return float(said) if str(said).isdecimal() else 0.0

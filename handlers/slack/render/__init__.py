@@ -1,0 +1,1 @@
+"""Replies rendered for Slack: messages, dialogs and App Home in Block Kit."""

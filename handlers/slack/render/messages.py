@@ -1,0 +1,152 @@
+"""Replies -> messages for Slack.
+
+Text from transcripts, titles and queries is rich text or plain text, in which nothing is parsed.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.answers.charts import draw_bars, notes_beside
+from bot.answers.help import COMMAND
+from bot.answers.replies import Card, Reply, join_names, numbered
+from bot.text import one_line, truncate
+from handlers.slack.render.buttons import Surface, action_blocks
+from handlers.slack.render.cards import card_blocks, shared_blocks, small
+from handlers.slack.render.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
+from handlers.slack.render.mrkdwn import escape
+from handlers.slack.render.rich_text import (
+    Json,
+    Parts,
+    bullets,
+    channel,
+    code,
+    preformatted,
+    rich_text,
+    section,
+    words,
+)
+
+_SENTENCE = 500
+_NOTE = 300
+_MAX_NOTES = 16
+# Screen readers read the fallback text, and notifications show its start.
+_FALLBACK = 1500
+_READ_SNIPPET = 200
+_NOTHING = "Nothing to show."
+_LINE: Json = {"type": "divider"}
+_LATEST = [_LINE, *rich_text(section(words("Latest episodes", bold=True)))]
+
+
+def render_reply(reply: Reply, public: bool = False) -> Json:
+    """Render a reply as a message; if it is `public`, everybody sees it.
+
+    Cards beyond Slack's limits are left out, and a sentence says so.
+    """
+    read = fallback_text(reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply))
+    text = read + (f"\n<#{reply.channel}>" if channel(reply.channel) else "")
+    place = Surface.PUBLIC if public else Surface.PRIVATE
+    room = MESSAGE_CHARACTERS - len(text)
+    return compose_message(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
+
+
+def render_shared(reply: Reply, sharer: str) -> Json:
+    """Render a reply's passage for everybody, shared by the member whose id is `sharer`."""
+    if not reply.cards:
+        return render_reply(reply, public=True)
+    text = fallback_text(f"Shared from the podcast: {read_card(reply.cards[0])}")
+    return compose_message(text, shared_blocks(reply.cards[0], sharer))
+
+
+def compose_message(text: str, blocks: Parts) -> Json:
+    """Build a message from blocks, with the fallback text for notifications and screen readers."""
+    return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def reply_blocks(reply: Reply, place: Surface, most_blocks: int, most_characters: int) -> Parts:
+    """Arrange a reply: the sentence and notes, then the cards, then the buttons.
+
+    In App Home, the buttons come before the cards, as they belong to the help above them.
+    """
+    head, foot = _head(reply, place), action_blocks(reply.buttons, place)
+    cards = _cards(reply, place)
+    if place is Surface.HOME:
+        head, foot = [*head, *foot, *(_LATEST if cards else [])], []
+    elif len(cards) > 1 and foot:
+        foot = [_LINE, *foot]
+    rest = [*head, *_left_out(len(cards)), *foot]
+    shown = _fitting(cards, most_blocks - len(rest), most_characters - count_characters(rest))
+    left = len(cards) - len(shown)
+    return [*head, *(block for card in shown for block in card), *_left_out(left), *foot]
+
+
+def count_characters(part: object) -> int:
+    """Count the characters of all texts in blocks."""
+    if isinstance(part, list):
+        return sum(map(count_characters, part))
+    if not isinstance(part, dict):
+        return 0
+    text = part.get("text")
+    return sum(map(count_characters, part.values())) + (len(text) if isinstance(text, str) else 0)
+
+
+def fallback_text(*lines: str) -> str:
+    """Write lines for notifications and screen readers, in which nothing becomes a link."""
+    text = "\n".join(filter(None, map(one_line, lines)))
+    return escape(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
+
+
+def read_card(card: Card) -> str:
+    """Write a card to be read aloud: “A title, Ann at 12:54: “What she says.””."""
+    who = join_names([card.speaker] if card.speaker else card.guests)
+    facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
+    said = truncate(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
+    return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")
+
+
+def _head(reply: Reply, place: Surface) -> Parts:
+    """Render the sentence and its notes; notes above cards are in small print."""
+    text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
+    about = channel(reply.channel)
+    sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
+    notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
+    if reply.cards and place is not Surface.HOME:
+        return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
+    commands = [_command(note) for note in notes if note.startswith(COMMAND)]
+    others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
+    return rich_text(sentence, bullets(commands), *others)
+
+
+def _command(note: str) -> Parts:
+    """Format a command and its description, such as "/podcast episodes: list the episodes"."""
+    command, _, rest = note.partition(": ")
+    return [*code(command), *words(f"  {rest}")]
+
+
+def _cards(reply: Reply, place: Surface) -> list[Parts]:
+    """Render the cards, with a divider above each passage if there are several."""
+    if reply.names_card:
+        return [card_blocks(card, place, titled=False) for card in reply.cards]
+    lines = [_LINE] if len(reply.cards) > 1 and any(card.snippet for card in reply.cards) else []
+    return [[*lines, *card_blocks(card, place, number)] for number, card in numbered(reply)]
+
+
+def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[Parts]:
+    """Take as many cards as fit."""
+    fitting = []
+    for card in cards:
+        blocks -= len(card)
+        most_characters -= count_characters(card)
+        if blocks < 0 or most_characters < 0:
+            break
+        fitting.append(card)
+    return fitting
+
+
+def _left_out(number: int) -> Parts:
+    if not number:
+        return []
+    return small(f"{number:,} more did not fit. Please narrow your search.")
+
+
+def _read_out(reply: Reply) -> Iterator[str]:
+    for number, card in numbered(reply):
+        yield ("" if number is None else f"{number}. ") + read_card(card)

@@ -1,0 +1,70 @@
+"""Slack's mrkdwn: read what members write, and escape what Airquote writes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_MARKUP = re.compile(r"<(?P<inside>[^<>]*)>|(?P<entity>&(?:amp|lt|gt);)")
+_ENTITY = re.compile("|".join(_ENTITIES))
+_ATTACHED = ("pretext", "title", "text", "blocks", "message_blocks")
+
+
+def decode(text: str) -> str:
+    """Convert a text from Slack to plain text.
+
+    Links become their label or address, channels and people their name if it is given, and
+    mentions of everybody are left out. Each entity is decoded once.
+    """
+    return _MARKUP.sub(_meaning, text)
+
+
+def message_text(message: dict[str, Any]) -> str:
+    """Return the text of a message, else that of its blocks and attachments.
+
+    Messages of apps and forwarded messages often have no text of their own.
+    """
+    text = message.get("text")
+    if isinstance(text, str) and text.strip():
+        return text
+    return "\n".join([*_words(message.get("blocks")), *_attached(message.get("attachments"))])
+
+
+def escape(text: str) -> str:
+    """Escape a text so that Slack finds no mention or link in it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _meaning(found: re.Match[str]) -> str:
+    if found["entity"]:
+        return _ENTITIES[found["entity"]]
+    target, _, label = found["inside"].partition("|")
+    return _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], _meant(target, label))
+
+
+def _meant(target: str, label: str) -> str:
+    kind = target[:1]
+    if target.startswith(("!here", "!channel", "!everyone")):
+        return ""
+    if kind in ("@", "#", "!"):
+        return label
+    return label or target
+
+
+def _attached(attachments: object) -> Iterator[str]:
+    for each in attachments if isinstance(attachments, list) else ():
+        if isinstance(each, dict):
+            said = [words for part in _ATTACHED for words in _words(each.get(part))]
+            yield from said or _words(each.get("fallback"))
+
+
+def _words(part: object) -> Iterator[str]:
+    """Yield all texts in a part of a message, except those of buttons."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, list):
+        for each in part:
+            yield from _words(each)
+    elif isinstance(part, dict) and part.get("type") != "button":
+        for name in ("title", "text", "fields", "elements", "message", "blocks"):
+            yield from _words(part.get(name))

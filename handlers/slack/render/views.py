@@ -1,0 +1,122 @@
+"""Replies -> views: dialogs, App Home and the search form."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.answers.replies import Reply
+from bot.answers.suggestions import Suggestion, compose_query
+from bot.search.query import MAX_CHARACTERS
+from handlers.slack.render.buttons import Surface, plain_text_object
+from handlers.slack.render.limits import (
+    OPTION_LABEL,
+    OPTION_VALUE,
+    PLACEHOLDER,
+    SELECT_OPTIONS,
+    VIEW_BLOCKS,
+    VIEW_CHARACTERS,
+    VIEW_TITLE,
+)
+from handlers.slack.render.messages import reply_blocks
+from handlers.slack.render.rich_text import Json, Parts, rich_text, section, words
+
+SEARCH_FORM = "search"
+WORDS = "words"
+GUEST = "guest"
+EPISODE = "episode"
+SEASON = "season"
+
+
+def render_home(reply: Reply) -> Json:
+    """Render a reply for App Home."""
+    return {
+        "type": "home",
+        "blocks": reply_blocks(reply, Surface.HOME, VIEW_BLOCKS, VIEW_CHARACTERS),
+    }
+
+
+def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Json:
+    """Render a reply as a dialog; `place` decides which buttons it has."""
+    longer = any(card.turns for card in reply.cards)
+    title = "In Context" if longer else "From the Podcast"
+    return _modal(title, reply_blocks(reply, place, VIEW_BLOCKS, VIEW_CHARACTERS))
+
+
+def waiting_dialog() -> Json:
+    """Build the dialog that is shown until the answer is ready."""
+    return _modal(
+        "From the Podcast", rich_text(section(words("One moment, I am looking that up.")))
+    )
+
+
+def search_form(seasons: Sequence[Suggestion]) -> Json:
+    """Build the search form: words, a guest, an episode and a season."""
+    blocks = [
+        _input(WORDS, "Words", _text_field("model registry, or “an exact phrase”")),
+        _input(GUEST, "Guest", _suggesting("Any guest")),
+        _input(EPISODE, "Episode", _suggesting("Any episode")),
+    ]
+    if seasons:
+        blocks.append(_input(SEASON, "Season", _menu("Any season", seasons)))
+    submit = {"callback_id": SEARCH_FORM, "submit": plain_text_object("Search", VIEW_TITLE)}
+    return {**_modal("Search the Podcast", blocks), **submit}
+
+
+def read_form(view: Mapping[str, Any]) -> str:
+    """Compose a query from the filled-in search form, in which fields may be missing."""
+    values = view.get("state", {}).get("values", {})
+    return compose_query(*(_filled_in(values, name) for name in (WORDS, GUEST, EPISODE, SEASON)))
+
+
+def _filled_in(values: Mapping[str, Any], name: str) -> str:
+    field = values.get(name, {}).get(name, {})
+    return str((field.get("selected_option") or field).get("value") or "")
+
+
+def _modal(title: str, blocks: Parts) -> Json:
+    return {
+        "type": "modal",
+        "title": plain_text_object(title, VIEW_TITLE),
+        "close": plain_text_object("Close", VIEW_TITLE),
+        "blocks": blocks,
+    }
+
+
+def _input(name: str, label: str, element: Json) -> Json:
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain_text_object(label, VIEW_TITLE),
+        "optional": True,
+        "element": {**element, "action_id": name},
+    }
+
+
+def _text_field(example: str) -> Json:
+    return {
+        "type": "plain_text_input",
+        "placeholder": plain_text_object(example, PLACEHOLDER),
+        "max_length": MAX_CHARACTERS,
+        "focus_on_load": True,
+    }
+
+
+def _suggesting(placeholder: str) -> Json:
+    """Build a menu that asks for suggestions before anything is typed."""
+    return {
+        "type": "external_select",
+        "placeholder": plain_text_object(placeholder, PLACEHOLDER),
+        "min_query_length": 0,
+    }
+
+
+def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Json:
+    options = [
+        {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
+        for choice in choices[:SELECT_OPTIONS]
+        if len(choice.value) <= OPTION_VALUE
+    ]
+    return {
+        "type": "static_select",
+        "placeholder": plain_text_object(placeholder, PLACEHOLDER),
+        "options": options,
+    }

@@ -1,0 +1,94 @@
+"""Post to a response_url: retry where nothing can appear twice, and never raise."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.service.sharing import ShareOutcome
+from handlers.http import NO_CONNECTION
+
+_TRIES_WHEN_LIMITED = 3
+# The webhook client's retry handlers see only 429s, so server errors are retried here.
+_PAUSES = (0.5, 1.5)
+_NOT_TAKEN = 503
+_SERVER_ERRORS = frozenset({500, 502, _NOT_TAKEN, 504})
+_DEAD = frozenset({404, 410})
+
+_log = logging.getLogger(__name__)
+
+
+async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
+    """Answer a member, with retries after every temporary error.
+
+    Uses the session, proxy and timeout of `client`. An expired address is only logged.
+    """
+    handlers = [AsyncConnectionErrorRetryHandler(), _rate_limit()]
+    return await _post(_webhook(client, url, handlers), message, _SERVER_ERRORS)
+
+
+async def publish(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
+    """Post what must not appear twice, with retries only if it certainly was not posted."""
+    webhook = _webhook(client, url, [_rate_limit()])
+    return await _post(webhook, message, frozenset({_NOT_TAKEN}))
+
+
+def _rate_limit() -> AsyncRateLimitErrorRetryHandler:
+    return AsyncRateLimitErrorRetryHandler(max_retry_count=_TRIES_WHEN_LIMITED)
+
+
+def _webhook(
+    client: AsyncWebClient, url: str, handlers: list[AsyncRetryHandler]
+) -> AsyncWebhookClient:
+    return AsyncWebhookClient(
+        url,
+        timeout=client.timeout,
+        ssl=client.ssl,
+        proxy=client.proxy,
+        session=client.session,
+        retry_handlers=handlers,
+    )
+
+
+async def _post(
+    webhook: AsyncWebhookClient, message: dict[str, Any], again: frozenset[int]
+) -> ShareOutcome:
+    """Post a message; retry after each pause if the status is one of `again`."""
+    for pause in (*_PAUSES, None):
+        try:
+            response = await webhook.send_dict(message)
+        # Anybody who knows the address can post: log neither it nor an error that may contain it.
+        except Exception as error:  # noqa: BLE001 - whatever the network and the SDK come up with
+            _log.warning("A response_url could not be reached: %s", type(error).__name__)
+            return ShareOutcome.REFUSED if isinstance(error, NO_CONNECTION) else ShareOutcome.UNSURE
+        if response.status_code not in again or pause is None:
+            break
+        await asyncio.sleep(pause)
+    return _outcome(response.status_code, response.body)
+
+
+def _outcome(status: int, body: str) -> ShareOutcome:
+    if status < 300 and not _refuses(body):
+        return ShareOutcome.POSTED
+    if status in _DEAD:
+        _log.info("A response_url has expired: %s", status)
+    else:
+        _log.warning("A response_url answered with %s.", status)
+    return ShareOutcome.UNSURE if status >= 500 and status != _NOT_TAKEN else ShareOutcome.REFUSED
+
+
+def _refuses(body: str) -> bool:
+    """Return whether a successful status carries an error, as in Slack's API: {"ok": false}."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("ok") is False

@@ -1,0 +1,204 @@
+"""The Discord app in this process, on the local Discord, and how its answers are read."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.answers.dispatch import answer
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
+from bot.config import Settings
+from bot.errors import ConfigError
+from bot.library.library import Library
+from bot.service.request_queue import AnswerRequest, RequestQueue
+from bot.service.saved_requests import BatchedRequestStore
+from bot.service.sharing import Shares
+from bot.store.database import Database, open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.ports import Pool, Poster, WeeklyContext
+from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.interaction import Backend
+from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.sync import sync_commands
+from handlers.in_flight import InFlight
+from handlers.run.connections import keep_connected
+from tests.fakes.discord.message_rules import buttons_of, shown_text
+from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+
+# More than any test asks.
+_PER_MINUTE = 1000
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@contextmanager
+def running_discord() -> Iterator[DiscordServer]:
+    """Run a Discord that knows the commands; neither it nor the app may break a rule."""
+    server = DiscordServer()
+    server.start()
+    try:
+        asyncio.run(sync_commands(settings_for(server)))
+        yield server
+    finally:
+        server.stop()
+    assert server.violations == []
+    assert server.drift == []
+
+
+def settings_for(server: DiscordServer, **variables: str) -> Settings:
+    """Make the settings that lead to a server."""
+    return Settings(
+        **{
+            "DISCORD_TOKEN": server.token,
+            "DISCORD_API_URL": server.api_url,
+            "DISCORD_GATEWAY_URL": server.gateway_url,
+            **variables,
+        }
+    )
+
+
+def ports_on(
+    database: Database, library: Library, posters: Mapping[str, Poster] | None = None
+) -> WeeklyContext:
+    """Make what the quote of the week needs, on a database."""
+
+    async def pool() -> Pool:
+        return Pool(library.sayings or (), library.index.episodes)
+
+    return WeeklyContext(DatabaseLedger(database), {} if posters is None else posters, pool)
+
+
+@dataclass
+class App:
+    """The app, which runs in a thread with a loop of its own."""
+
+    server: DiscordServer
+    library: Library
+    folder: Path
+    answered: AnswerRequest
+    ready: threading.Event = field(default_factory=threading.Event)
+    loop: asyncio.AbstractEventLoop = field(init=False)
+    over: asyncio.Event = field(init=False)
+    store: Store = field(init=False)
+    intake: RequestQueue = field(init=False)
+    gateway: Gateway = field(init=False)
+    weekly: WeeklyContext = field(init=False)
+    with_pictures: bool = False
+    refusal: ConfigError | None = None
+
+    def run(self) -> None:
+        """Answer until it is over."""
+        asyncio.run(self._serve())
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something in the app's loop, and give what it gives."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_SECONDS)
+
+    def end(self) -> None:
+        """End it as its process would, without waiting for that."""
+        self.loop.call_soon_threadsafe(self.over.set)
+
+    async def _serve(self) -> None:
+        self.loop, self.over = asyncio.get_running_loop(), asyncio.Event()
+        async with open_database(f"sqlite:///{self.folder / 'airquote.db'}") as database:
+            self.store = Store(database, 0)
+            self.intake = RequestQueue(self.library, self.store, self.answered, _PER_MINUTE)
+            posters: dict[str, Poster] = {}
+            self.weekly = ports_on(database, self.library, posters)
+            desk = Backend(
+                self.intake,
+                BatchedRequestStore(self.store),
+                Shares(),
+                InFlight(),
+                self.weekly,
+                ChartRenderer(),
+            )
+            set_up = settings_for(self.server)
+            assert set_up.discord_token
+            addresses = set_up.discord_api_url, set_up.discord_gateway_url
+            pace = Pace(shortest=0.01)
+            self.gateway = Gateway(
+                set_up.discord_token, desk, *addresses, pace, with_pictures=self.with_pictures
+            )
+            posters["discord"] = self.gateway.poster
+            answering = asyncio.create_task(self._keep_up())
+            await self.over.wait()
+            answering.cancel()
+            await asyncio.wait([answering])
+            await self.gateway.stop(PATIENCE_SECONDS)
+            self.intake.close()
+            await self.intake.drain()
+
+    async def _keep_up(self) -> None:
+        try:
+            await keep_connected(self.gateway, lambda _: self.ready.set(), 0.05)
+        except ConfigError as error:
+            self.refusal = error
+            with self.server.changed:
+                self.server.changed.notify_all()
+
+
+@contextmanager
+def answering(
+    server: DiscordServer,
+    library: Library,
+    folder: Path,
+    answered: AnswerRequest = answer,
+    **about: Any,
+) -> Iterator[App]:
+    """Let the app answer; `answered` answers its requests, `about` are further fields of `App`."""
+    app = App(server, library, folder, answered, **about)
+    before = len(server.gateway.identifies)
+    thread = threading.Thread(target=app.run, name="discord-app")
+    thread.start()
+    try:
+        assert app.ready.wait(PATIENCE_SECONDS)
+        server.wait_for_bot(before + 1)
+        yield app
+    finally:
+        app.end()
+        thread.join(2 * PATIENCE_SECONDS)
+        assert not thread.is_alive()
+
+
+class Slow:
+    """Answers only when it is `let`."""
+
+    def __init__(self, then: AnswerRequest = lambda _, __: Reply("At last.")) -> None:
+        self.let = threading.Event()
+        self._then = then
+
+    def __call__(self, library: Library, request: Request) -> Reply:
+        assert self.let.wait(20)
+        return self._then(library, request)
+
+
+def broken(_: Library, __: Request) -> Reply:
+    """Fail to answer."""
+    raise RuntimeError("the oven is cold")
+
+
+def labels(message: Json) -> list[str]:
+    """Name what can be pressed in a message."""
+    return [each["label"] for each in buttons_of(message) if "custom_id" in each]
+
+
+def links(message: Json) -> list[str]:
+    """Give the addresses of the buttons that open a video."""
+    return [each["url"] for each in buttons_of(message) if each.get("url")]
+
+
+def text_of(message: Json) -> str:
+    """Read a message."""
+    return shown_text(message)
+
+
+def is_private(message: Json) -> bool:
+    """Say whether only one person sees a message."""
+    return bool(message["flags"] & 64)

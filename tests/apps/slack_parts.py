@@ -1,0 +1,68 @@
+"""What the Slack app is built of in a test: the real parts, on a database of the test's own."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers.dispatch import answer
+from bot.library.library import Library
+from bot.quotes.extraction import ScoredQuote
+from bot.service.request_queue import AnswerRequest, RequestQueue
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.store.feedback import Store
+from bot.weekly.ports import Pool, WeeklyContext
+from handlers.slack.poster import SlackPoster
+
+# More than any test asks.
+_PER_MINUTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SlackParts:
+    """What an app and its poster work with."""
+
+    store: Store
+    intake: RequestQueue
+    ledger: DatabaseLedger
+    poster: SlackPoster
+    weekly: WeeklyContext
+
+
+@asynccontextmanager
+async def opened(
+    client: AsyncWebClient,
+    library: Library,
+    folder: Path,
+    answered: AnswerRequest = answer,
+    *,
+    admins: Iterable[str] = (),
+    pictures: bool = False,
+    per_minute: int = _PER_MINUTE,
+) -> AsyncIterator[SlackParts]:
+    """Open the parts, with a database in a folder; `answered` answers requests."""
+    async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
+        store, ledger = Store(database, 0), DatabaseLedger(database)
+        intake = RequestQueue(library, store, answered, per_minute)
+        once = AsyncWebClient(client.token, base_url=client.base_url, retry_handlers=[])
+        poster = SlackPoster(once, intake, admins, pictures=pictures)
+
+        async def pool() -> Pool:
+            return Pool(tuple(sayings(library)), library.index.episodes)
+
+        yield SlackParts(
+            store, intake, ledger, poster, WeeklyContext(ledger, {"slack": poster}, pool)
+        )
+        intake.close()
+        await intake.drain()
+
+
+def sayings(library: Library) -> Iterator[ScoredQuote]:
+    """Make something worth posting of every episode."""
+    for number, episode in enumerate(library.index.episodes):
+        guest = episode.guests[0].name if episode.guests else "Somebody"
+        text = f"Number {number} is <!channel> & *the* best thing to say."
+        yield ScoredQuote(f"{number:016x}", episode.slug, 61.5, guest, text, "Tea", 9.0, ("short",))

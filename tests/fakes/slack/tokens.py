@@ -1,0 +1,45 @@
+"""The tokens of the local Slack, and what they may be used for."""
+
+from typing import Any
+
+from tests.fakes.slack.things import SlackError
+from tests.fakes.slack.workspace import Workspace
+
+BOT_TOKEN = "xoxb-fake-bot-token"  # noqa: S105, a token of nothing
+APP_TOKEN = "xapp-1-fake-app-token"  # noqa: S105
+NEEDED = ("app_mentions:read", "chat:write", "commands")
+OPTIONAL = ("channels:history", "files:write", "groups:history", "users:read")
+# What real tokens look like, so that code which looks at their first letters works too.
+_TOKENS = {BOT_TOKEN: "xoxb", APP_TOKEN: "xapp"}
+# The scope without which a method answers missing_scope.
+_SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.info": "channels:read",
+    "files.completeUploadExternal": "files:write",
+    "files.delete": "files:write",
+    "files.getUploadURLExternal": "files:write",
+    "users.info": "users:read",
+}
+
+
+def check_token(
+    workspace: Workspace, method: str, token: str, scopes: tuple[str, ...], body: dict[str, Any]
+) -> None:
+    """Refuse a call whose token is another's, of another kind, or lacks the scope it needs."""
+    kind = "xapp" if method == "apps.connections.open" else "xoxb"
+    if token not in _TOKENS:
+        raise SlackError("invalid_auth" if token else "not_authed")
+    if _TOKENS[token] != kind:
+        raise SlackError("not_allowed_token_type")
+    needed = _needed(workspace, method, str(body.get("channel", "")))
+    if needed and needed not in scopes:
+        raise SlackError("missing_scope", needed=needed, provided=",".join(scopes))
+
+
+def _needed(workspace: Workspace, method: str, channel: str) -> str | None:
+    if method == "conversations.history":
+        known = workspace.channels.get(channel)
+        return "groups:history" if known and known.private else "channels:history"
+    return _SCOPES.get(method)

@@ -1,0 +1,590 @@
+"""How replies look in Discord's messages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from discord import ui
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answers.dispatch import answer
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.requests import Request, Verb, read_request
+from bot.library.library import Library
+from bot.models import Origin, Snippet
+from bot.search.mentions import Mentions, tell_seasons
+from handlers.discord.posts import post_text
+from handlers.discord.render.custom_ids import parse_custom_id
+from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
+from handlers.discord.render.markdown import video
+from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
+from tests.fakes.discord.markdown import Line, read_markdown
+from tests.fakes.discord.rules import problems
+from tests.fakes.slack.rules import parts_of
+from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
+
+ANN = 123456789012345678
+FRAME, ROW, BUTTON, SECTION, TEXT, GALLERY = 17, 1, 2, 9, 10, 12
+V2 = 1 << 15
+PNG = b"\x89PNG"
+PASSAGE = Request(Verb.HIT, "tea", episode="tea", start=774.0, end=800.0)
+HIT = Card(
+    episode="tea",
+    title="All About Tea",
+    code="S02E03",
+    guests=("Bo Lin",),
+    url="https://youtu.be/abcdefghijk?t=772",
+    chapter="Leaves",
+    speaker="Bo Lin",
+    start=774.0,
+    end=800.0,
+    time="12:54",
+    snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
+    source=Origin.CAPTIONS,
+    heard_as="T",
+    buttons=(
+        Button(ButtonKind.SHARE, "Share", PASSAGE),
+        Button(ButtonKind.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
+        Button(ButtonKind.ASK, "More Like This", replace(PASSAGE, verb=Verb.LIKE, text="")),
+    ),
+)
+EPISODE = Card("tea", "All About Tea", "S02E03", ("Bo Lin",), "https://youtu.be/abcdefghijk")
+TURNED = Request(Verb.SEARCH, "tea", page=1)
+BELOW = (
+    Button(ButtonKind.TURN, "Previous", replace(TURNED, page=0)),
+    Button(ButtonKind.TURN, "Next", TURNED),
+    Button(ButtonKind.JUDGE_USEFUL, "Useful", replace(TURNED, episode="tea", start=1.0, end=2.0)),
+    Button(
+        ButtonKind.JUDGE_NOT_THIS, "Not This", replace(TURNED, episode="tea", start=1.0, end=2.0)
+    ),
+)
+# How an id says “tea”, the slug of an episode: another hash would make old buttons useless.
+TEA = '"SxiRVR1M"'
+TYPED = (
+    "model registry",
+    "modle registry",
+    "guest:tomas",
+    "zzzz",
+    "help",
+    "quote",
+    "episode registry",
+    "episodes",
+    "mentions registry vs alert",
+    "mentions registry",
+    "",
+)
+
+
+def parts(sent: RenderedMessage, kind: int | None = None) -> list[dict[str, Any]]:
+    found = parts_of(sent.view.to_components())
+    return [part for part in found if kind is None or part["type"] == kind]
+
+
+def texts(sent: RenderedMessage) -> list[str]:
+    return [part["content"] for part in parts(sent, TEXT)]
+
+
+def lines(sent: RenderedMessage) -> list[Line]:
+    return [line for text in texts(sent) for line in read_markdown(text)]
+
+
+def rows(sent: RenderedMessage) -> list[list[str]]:
+    return [[each["label"] for each in row["components"]] for row in parts(sent, ROW)]
+
+
+def refused(sent: RenderedMessage) -> list[str]:
+    """Say what Discord would refuse, whether the message is new or takes the place of another."""
+    files = [file.filename for file in sent.files]
+    told = {"parse": []}
+    body = {"components": sent.view.to_components(), "flags": V2, "allowed_mentions": told}
+    return problems("create_message", body, files, None)
+
+
+def counted(term: str, *by_season: tuple[int, int]) -> Mentions:
+    return Mentions(term, sum(n for _, n in by_season), 1, by_season, (), None, None, 0)
+
+
+def assert_harmless(written: list[Line]) -> None:
+    """Find no markup but ours, and no link but to a video."""
+    ours = {"bold", "code", "link"}
+    for run in (run for line in written for run in line.runs):
+        assert run.styles <= ours, run
+        assert run.url == video(run.url), run
+        assert ("link" in run.styles) == bool(run.url), run
+
+
+def test_a_hit_looks_like_this() -> None:
+    reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT,))
+
+    sent = render_reply(replace(reply, buttons=BELOW[1:2]), ANN)
+
+    owner = f"{ANN:x}"
+    assert sent.kept == {}
+    assert sent.view.to_components() == [
+        {
+            "type": FRAME,
+            "accent_color": None,
+            "spoiler": False,
+            "components": [
+                {
+                    "type": TEXT,
+                    "content": "### What the podcast says about “tea”\n-# I read “tee” as “tea”.",
+                },
+                {
+                    "type": SECTION,
+                    "components": [
+                        {
+                            "type": TEXT,
+                            "content": (
+                                "**All About Tea** · S02E03\n"
+                                "> Green **tea** is never boiled.\n"
+                                "-# Bo Lin · Leaves · Automatic captions, heard as “T”"
+                            ),
+                        }
+                    ],
+                    "accessory": {
+                        "type": BUTTON,
+                        "style": 5,
+                        "label": "▶ 12:54",
+                        "disabled": False,
+                        "url": "https://youtu.be/abcdefghijk?t=772",
+                    },
+                },
+                {
+                    "type": ROW,
+                    "components": [
+                        _shown(label, custom_id)
+                        for label, custom_id in (
+                            ("Share", f'aq1:share:{owner}:1,"hit","tea",0,{TEA},774.0,800.0'),
+                            (
+                                "More Context",
+                                f'aq1:open:{owner}:1,"context","tea",0,{TEA},774.0,800.0',
+                            ),
+                            ("More Like This", f'aq1:ask:{owner}:1,"like","",0,{TEA},774.0,800.0'),
+                        )
+                    ],
+                },
+                {
+                    "type": ROW,
+                    "components": [
+                        _shown("Next", f'aq1:turn:{owner}:1,"search","tea",1,"",null,null')
+                    ],
+                },
+            ],
+        }
+    ]
+
+
+def _shown(label: str, custom_id: str) -> dict[str, Any]:
+    return {"type": BUTTON, "style": 2, "label": label, "disabled": False, "custom_id": custom_id}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_discord_accepts_every_answer_of_the_sample_podcast(library: Library, typed: str) -> None:
+    reply = answer(library, read_request(typed))
+    sent = render_reply(reply, ANN)
+
+    assert refused(sent) == []
+    assert len(texts(sent)) > len(reply.cards)
+    assert "did not fit" not in "".join(texts(sent))
+    assert_harmless(lines(sent))
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_discord_accepts_what_every_button_of_an_answer_leads_to(
+    library: Library, typed: str
+) -> None:
+    reply = answer(library, read_request(typed))
+    buttons = [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
+    followed = [render_reply(answer(library, button.request), ANN) for button in buttons]
+
+    assert [refused(each) for each in followed] == [[]] * len(buttons)
+
+
+@given(REPLIES, st.sampled_from([None, PNG]))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_no_text_spoils_a_message_mentions_anybody_or_links_elsewhere(
+    reply: Reply, chart: bytes | None
+) -> None:
+    sent = render_reply(reply, ANN, chart)
+
+    assert refused(sent) == []
+    assert_harmless(lines(sent))
+    assert all(
+        parse_custom_id(part["custom_id"]) for part in parts(sent, BUTTON) if "custom_id" in part
+    )
+
+
+@pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
+def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
+    reply = everywhere(text)
+    alone = [replace(reply, cards=(card,)) for card in reply.cards]
+
+    for each in (reply, *alone):
+        sent = render_reply(each, ANN)
+        assert refused(sent) == []
+        assert_harmless(lines(sent))
+        assert len(texts(sent)) > 1
+        assert len(render_shared(each, text)) <= CONTENT
+
+
+@pytest.mark.parametrize("write", [render_shared, lambda reply, _: post_text(reply)])
+@given(reply=REPLIES, sharer=TEXTS)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_no_text_spoils_what_everybody_sees(
+    write: Callable[[Reply, str], str], reply: Reply, sharer: str
+) -> None:
+    content = write(reply, sharer)
+    *written, last = content.split("\n")
+    playable = bool(reply.cards and video(reply.cards[0].url))
+
+    assert 0 < len(content) <= CONTENT
+    assert playable == (video(last) != "")
+    assert_harmless(read_markdown("\n".join(written if playable else [*written, last])))
+
+
+@pytest.mark.parametrize("nasty", [each for each in NASTY if each.isprintable() and each.strip()])
+def test_words_are_shown_as_they_were_said(nasty: str) -> None:
+    said = nasty.strip()
+    sent = render_reply(
+        Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)), ANN
+    )
+
+    assert [line.text for line in lines(sent)[1:3]] == [f"{said} · S02E03", said]
+
+
+def test_a_full_page_of_hits_has_all_its_buttons() -> None:
+    sent = render_reply(Reply("Found", ("A note.",) * 3, (HIT,) * 5, buttons=BELOW), ANN)
+
+    assert refused(sent) == []
+    assert len(parts(sent)) == 38
+    assert rows(sent)[:-1] == [["▶ 12:54", "Share", "More Context", "More Like This"]] * 5
+    assert rows(sent)[-1] == ["Previous", "Next", "Useful", "Not This"]
+
+
+def test_four_hits_have_room_for_their_videos_beside_them() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT,) * 4, buttons=BELOW), ANN)
+
+    assert len(parts(sent)) == 36
+    assert [each["accessory"]["label"] for each in parts(sent, SECTION)] == ["▶ 12:54"] * 4
+    assert rows(sent)[0] == ["Share", "More Context", "More Like This"]
+
+
+def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit(library: Library) -> None:
+    asked = replace(read_request("registry"), size=PAGE)
+
+    sent = render_reply(answer(library, asked), ANN)
+    assert len(parts(sent, SECTION)) == PAGE
+
+
+def test_a_full_page_of_long_hits_fits() -> None:
+    snippet = Snippet("feature_store " * 21, tuple((14 * n, 14 * n + 13) for n in range(21)))
+    long = replace(HIT, title="A Title of About Sixty Characters " * 2, snippet=snippet)
+
+    sent = render_reply(Reply("Found", ("A note.",) * 3, (long,) * 5, buttons=BELOW), ANN)
+    assert refused(sent) == []
+    assert rows(sent).count(["▶ 12:54", "Share", "More Context", "More Like This"]) == 5
+
+
+@pytest.mark.parametrize("number", [11, 30])
+def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(number: int) -> None:
+    sent = render_reply(Reply("Found", cards=(HIT,) * number, buttons=BELOW), ANN)
+
+    assert refused(sent) == []
+    assert COMPONENTS - 6 <= len(parts(sent)) <= COMPONENTS
+    assert lines(sent)[-1].kinds == ("small",)
+    assert lines(sent)[-1].text == (f"{number - 5} more did not fit. Please narrow your search.")
+    assert rows(sent)[-1] == ["Previous", "Next", "Useful", "Not This"]
+
+
+def test_characters_beyond_the_limit_are_left_out() -> None:
+    card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30, buttons=())
+    sent = render_reply(Reply("Found", cards=(card,) * 9), ANN)
+
+    shown = len(parts(sent, SECTION))
+    assert refused(sent) == []
+    assert sum(map(len, texts(sent))) > TEXT_CHARACTERS * 0.7
+    assert lines(sent)[-1].text.startswith(f"{9 - shown} more did not fit.")
+
+
+@given(st.integers(0, 700), st.integers(0, 3))
+def test_the_sentence_on_what_is_left_out_has_room_too(length: int, notes: int) -> None:
+    card = replace(HIT, snippet=Snippet("x" * length), buttons=())
+
+    assert refused(render_reply(Reply("Found", ("A note.",) * notes, (card,) * 13), ANN)) == []
+
+
+def test_long_notes_leave_room_for_a_passage() -> None:
+    sent = render_reply(Reply("Found", ("note " * 60,) * 20, (HIT,)), ANN)
+
+    assert refused(sent) == []
+    assert texts(sent)[1].startswith("**All About Tea**")
+
+
+def test_a_long_label_is_cut() -> None:
+    sent = render_reply(Reply("Found", buttons=(replace(BELOW[1], label="Next " * 30),)), ANN)
+
+    assert refused(sent) == []
+    assert rows(sent)[0][0].endswith("Next…")
+
+
+def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT,), first=6), ANN)
+
+    assert lines(sent)[1].text == "6. All About Tea · S02E03"
+
+
+def test_what_the_chart_shows_is_not_said_again() -> None:
+    tea = counted("tea", (1, 2), (2, 5))
+    reply = Reply("Counted", (*tell_seasons(tea), "Most by Bo."), (HIT,), mentions=(tea,))
+
+    assert [line.text for line in lines(render_reply(reply, ANN, PNG))[:2]] == [
+        "Counted",
+        "Most by Bo.",
+    ]
+
+
+def test_a_long_stretch_is_cut_where_the_message_ends() -> None:
+    turns = tuple(SpokenTurn(f"Speaker {n}", "1:00", Snippet("word " * 60)) for n in range(40))
+    sent = render_reply(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)), ANN)
+
+    assert refused(sent) == []
+    assert sum(map(len, texts(sent))) > TEXT_CHARACTERS * 0.9
+    assert lines(sent)[-1].text == "…"
+
+
+def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
+    turns = (
+        SpokenTurn("Ida", "1:00", Snippet("What is tea?", ((8, 11),))),
+        SpokenTurn("", "1:02", Snippet("It is leaves.")),
+    )
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns, buttons=()),)), ANN)
+
+    (section,) = parts(sent, SECTION)
+    assert section["accessory"]["label"] == "▶ 12:54"
+    assert texts(sent)[1:] == [
+        "**All About Tea** · S02E03\n-# Leaves · Automatic captions, heard as “T”",
+        "**Ida** · 1\\:00\nWhat is **tea**?\n\n1\\:02\nIt is leaves.",
+    ]
+
+
+def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
+    turns = (
+        SpokenTurn("Ida", "1:00", Snippet("Before.")),
+        SpokenTurn("Bo", "1:02", Snippet("It.", ((0, 2),)), True),
+        SpokenTurn("Ida", "1:04", Snippet("After.")),
+    )
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)), ANN)
+
+    assert [line.text for line in lines(sent) if "quote" in line.kinds] == ["It."]
+
+
+def test_a_card_says_what_it_is_among_others() -> None:
+    sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “*tea*”"), HIT)), ANN)
+
+    titles = [line.text for line in lines(sent) if "About" in line.text]
+    assert titles == ["1. First: “*tea*” · All About Tea · S02E03", "2. All About Tea · S02E03"]
+
+
+def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
+    sent = render_reply(Reply("On “All About Tea leaves”", cards=(HIT,)), ANN)
+
+    assert lines(sent)[1].text == "All About Tea · S02E03"
+
+
+def test_only_a_command_is_shown_as_one() -> None:
+    notes = ("/data/talk.md: refused: it is empty.", "/podcast help: lists the commands")
+    shown = lines(render_reply(Reply("Nothing.", notes), ANN))
+
+    assert [line.text for line in shown if line.kinds == ("item",)] == [
+        "/podcast help lists the commands"
+    ]
+    assert notes[0] in [line.text for line in shown]
+
+
+def test_many_chapters_go_without_links_so_that_all_are_there() -> None:
+    chapters = tuple(
+        Moment(
+            f"Leaves and how they are dried, {n}", f"{n}:00", f"https://youtu.be/abcdefghijk?t={n}"
+        )
+        for n in range(60)
+    )
+    shown = lines(render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
+
+    assert [line.text for line in shown[-60:]] == [f"{m.time} {m.title}" for m in chapters]
+    assert not any(run.url for line in shown for run in line.runs)
+
+
+def test_a_list_of_ten_episodes_has_a_button_beside_each() -> None:
+    chapters = Button(ButtonKind.ASK, "Chapters", Request(Verb.EPISODE, episode="tea"))
+    sent = render_reply(
+        Reply(
+            "14 episodes", cards=(replace(EPISODE, buttons=(chapters,)),) * 10, buttons=BELOW[:2]
+        ),
+        ANN,
+    )
+
+    assert refused(sent) == []
+    assert [part["accessory"]["label"] for part in parts(sent, SECTION)] == ["Chapters"] * 10
+    assert texts(sent)[10] == (
+        "**10\\. All About Tea**\n-# S02E03 · Bo Lin · [▶ Watch](https://youtu.be/abcdefghijk)"
+    )
+
+
+def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
+    chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 60
+    card = replace(EPISODE, details=("4 May 2021",), chapters=chapters)
+    sent = render_reply(Reply("The episode “All About Tea”", cards=(card,), names_card=True), ANN)
+
+    shown = lines(sent)
+    assert [line.text for line in shown[1:5]] == ["S02E03 · Bo Lin", "4 May 2021", "", "Chapters"]
+    assert [line.text for line in shown[5:]] == ["1:00 Leaves"] * 60
+    assert shown[5].runs[0].url == "https://youtu.be/abcdefghijk?t=58"
+
+
+def test_an_endless_episode_is_cut_where_the_message_ends() -> None:
+    chapters = (Moment("Leaves " * 20, "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 40
+    card = replace(EPISODE, details=("word " * 90,) * 5, chapters=chapters)
+    sent = render_reply(Reply("Tea", cards=(card,)), ANN)
+    shown = [line.text for line in lines(sent) if line.text.startswith("1:00")]
+
+    assert refused(sent) == []
+    assert sum(map(len, texts(sent))) > TEXT_CHARACTERS * 0.9
+    assert shown
+    assert lines(sent)[-1].text == f"… and {40 - len(shown)} more chapters"
+
+
+def test_a_chapter_links_to_nothing_but_the_video() -> None:
+    chapters = (Moment("Leaves", "1:00", "https://evil.example"), Moment("Milk", "", ""))
+    shown = lines(render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
+
+    assert [line.text for line in shown[-2:]] == ["1:00 Leaves", "Milk"]
+    assert not any(run.url for line in shown for run in line.runs)
+
+
+def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6), ANN)
+
+    titles = [line.text for line in lines(sent) if "Tea" in line.text]
+    assert titles == ["6. All About Tea · S02E03", "7. More Tea · S02E03"]
+
+
+def test_help_has_a_line_for_each_command_and_no_form(library: Library) -> None:
+    sent = render_reply(answer(library, Request(Verb.HELP)), ANN)
+
+    commands = [line for line in lines(sent) if line.kinds == ("item",)]
+    assert all(line.runs[0].styles == {"code"} for line in commands)
+    assert [line.runs[0].text for line in commands][:2] == [
+        "/podcast search model registry",
+        "/podcast quote [words]",
+    ]
+    assert len(rows(sent)[0]) == 3
+
+
+def test_a_sentence_alone_has_no_frame() -> None:
+    sent = render_reply(Reply("Shared."), ANN)
+
+    assert [part["type"] for part in parts(sent)] == [TEXT]
+    assert texts(sent) == ["Shared."]
+
+
+def test_a_passage_without_a_video_has_no_link() -> None:
+    sent = render_reply(Reply("Found", cards=(replace(HIT, url="https://evil.example"),)), ANN)
+
+    assert rows(sent) == [["Share", "More Context", "More Like This"]]
+    assert [part for part in parts(sent, BUTTON) if "url" in part] == []
+
+
+def test_a_request_that_no_button_can_carry_has_none() -> None:
+    endless = Button(ButtonKind.ASK, "More", Request(Verb.LIKE, "x" * 3000))
+
+    assert rows(render_reply(Reply("Found", buttons=(endless, BELOW[1])), ANN)) == [["Next"]]
+
+
+def test_only_what_is_shown_is_kept() -> None:
+    def long(number: int) -> Card:
+        request = Request(Verb.HIT, f"{number} {'tea ' * 30}", episode="tea", start=1.0, end=2.0)
+        return replace(HIT, buttons=(Button(ButtonKind.SHARE, "Share", request),) * 3)
+
+    sent = render_reply(Reply("Found", cards=tuple(map(long, range(9)))), ANN)
+
+    assert len(sent.kept) == rows(sent).count(["▶ 12:54", "Share", "Share", "Share"]) == 6
+    assert refused(sent) == []
+
+
+def test_discord_py_remembers_no_message() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT,), buttons=BELOW), ANN)
+
+    assert sent.view.timeout is None
+    assert not sent.view.is_dispatchable()
+    assert ui.LayoutView.is_dispatchable(sent.view)
+
+
+def test_a_chart_is_shown_with_its_words_for_who_cannot_see_it() -> None:
+    reply = Reply("“tea” is mentioned 7 times", ("Most by: *Bo*",), (HIT,))
+    sent = render_reply(replace(reply, mentions=(counted("tea", (1, 2), (2, 5)),)), ANN, PNG)
+
+    (gallery,) = parts(sent, GALLERY)
+    (file,) = sent.files
+    assert refused(sent) == []
+    assert gallery["items"][0]["media"]["url"] == f"attachment://{file.filename}"
+    assert gallery["items"][0]["description"] == "“tea” is mentioned 7 times Most by: *Bo*"
+    assert file.fp.read() == PNG
+    assert "█" not in "".join(texts(sent))
+
+
+def test_what_is_said_of_a_chart_has_its_limit() -> None:
+    sent = render_reply(Reply("Counted", ("note " * 60,) * 20, (HIT,)), ANN, PNG)
+
+    said = parts(sent, GALLERY)[0]["items"][0]["description"]
+    assert len(said) <= DESCRIPTION
+    assert said.startswith("Counted note")
+
+
+def test_without_a_picture_mentions_are_bars() -> None:
+    mentions = (counted("tea", (1, 2), (2, 5)), counted("*co`ffee*", (1, 0), (2, 1)))
+    sent = render_reply(Reply("Counted", cards=(HIT,), mentions=mentions), ANN)
+
+    (box,) = [line for line in lines(sent) if line.kinds == ("box",)]
+    assert box.text.split("\n") == [
+        "     tea                 *coˋffee*",
+        "S01  ██████ 2            0",
+        "S02  ████████████████ 5  ███ 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [("123", "Paused. <#123>"), ("", "Paused."), ("1> @everyone", "Paused."), ("٣", "Paused.")],
+)
+def test_a_sentence_names_the_channel_it_is_about(channel: str, said: str) -> None:
+    (text,) = texts(render_reply(Reply("Paused.", channel=channel), ANN))
+
+    assert text == said
+
+
+def test_what_speaks_for_a_passage_stands_below_it() -> None:
+    card = replace(HIT, details=("a claim", "*short*"))
+    found = texts(render_reply(Reply("Choose.", cards=(card,)), ANN))
+
+    assert "\n-# a claim · \\*short\\*" in "\n".join(found)
+
+
+def test_a_share_names_who_shared_and_who_said_it_and_plays_the_video() -> None:
+    assert render_shared(Reply("", cards=(HIT,)), "Ann *the* Great") == (
+        "**Ann \\*the\\* Great** shared from the podcast:\n"
+        "> Green **tea** is never boiled.\n"
+        "Bo Lin, in **All About Tea** · S02E03 · Leaves\n"
+        "-# Automatic captions, heard as “T”\n"
+        "https://youtu.be/abcdefghijk?t=772"
+    )
+
+
+def test_a_share_by_nobody_known_mentions_nobody() -> None:
+    assert render_shared(Reply("", cards=(HIT,)), " ").startswith("Shared from the podcast:\n")
+
+
+def test_what_is_gone_is_shared_as_the_sentence_that_says_so() -> None:
+    assert render_shared(Reply("No “*tea*”."), "Ann") == "No “\\*tea\\*”."

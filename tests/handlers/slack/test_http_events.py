@@ -1,0 +1,191 @@
+"""Slack over HTTP: the real process, and requests signed rightly, wrongly or not at all."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.slack.delivery import Door, post, signed
+from tests.fakes.slack.member import SlackMember
+from tests.fakes.slack.server import SlackServer, running_slack
+from tests.fakes.slack.tokens import BOT_TOKEN
+from tests.process import Running, free_port, running
+
+SECRET = "a-signing-secret-of-nothing"  # noqa: S105
+JSON = {"Content-Type": "application/json"}
+CHALLENGE = json.dumps({"type": "url_verification", "token": "t", "challenge": "c-h-a"})
+FIVE_MINUTES = 300
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[SlackServer]:
+    """The local Slack, which sends requests to the bot rather than envelopes."""
+    with running_slack() as slack:
+        slack.door = Door(f"http://127.0.0.1:{free_port()}/slack/events", SECRET)
+        yield slack
+
+
+@pytest.fixture(scope="module")
+def process(slack: SlackServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The bot's process in HTTP mode."""
+    assert slack.door
+    home = tmp_path_factory.mktemp("http")
+    variables = {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "PORT": slack.door.url.split(":")[2].split("/")[0],
+    }
+    with running(home, **variables) as process:
+        process.wait_for('"listening"')
+        yield process
+
+
+@pytest.fixture
+def member(slack: SlackServer, process: Running) -> SlackMember:
+    """A new person in a new channel."""
+    channel = slack.workspace.add_channel("podcasts")
+    return SlackMember(slack, slack.workspace.add_person("Ida"), channel)
+
+
+def ask(slack: SlackServer, body: str, headers: dict[str, str]) -> tuple[int, str]:
+    assert slack.door
+    return post(slack.door.url, body, headers)
+
+
+def command(slack: SlackServer, member: SlackMember) -> tuple[str, Any]:
+    """Write a command as a request that nobody has signed."""
+    act = slack.workspace.interact(member.user, member.channel)
+    payload = slack.payloads.slash_command(act, "/podcast", "model registry")
+    form = "&".join(f"{key}={value}" for key, value in payload.items())
+    return form, {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def test_members_are_answered_as_over_a_socket(member: SlackMember) -> None:
+    answer = member.say("model registry")
+    shared = answer.press("Share")
+    context = answer.press("More Context")
+    mentioned = member.mention("drift")
+    found = member.open_form().submit(words="registry")
+
+    assert answer.links
+    assert not shared.private
+    assert context.links
+    assert not mentioned.private
+    assert found.links
+    assert member.open_home().text
+
+
+def test_suggestions_travel_in_the_answer(member: SlackMember) -> None:
+    assert member.open_form().suggest("guest", "tomas") == ("Tomáš Vlček",)
+
+
+def test_no_socket_is_opened(slack: SlackServer, member: SlackMember) -> None:
+    assert member.say("drift").links
+    assert slack.called("apps.connections.open") == []
+
+
+def test_slack_can_verify_the_address(slack: SlackServer, process: Running) -> None:
+    status, text = ask(slack, CHALLENGE, JSON | signed(SECRET, CHALLENGE))
+
+    assert status == 200
+    assert "c-h-a" in text
+
+
+@pytest.mark.parametrize("late", [-FIVE_MINUTES - 10, FIVE_MINUTES + 10], ids=["old", "early"])
+def test_a_request_of_another_time_is_refused(
+    slack: SlackServer, process: Running, late: int
+) -> None:
+    headers = JSON | signed(SECRET, CHALLENGE, str(int(time.time()) + late))
+
+    assert ask(slack, CHALLENGE, headers)[0] == 401
+
+
+@pytest.mark.parametrize("timestamp", ["soon", "", "9" * 400, "-1", "1e9", "17²"])
+def test_a_request_of_no_time_is_refused(
+    slack: SlackServer, process: Running, timestamp: str
+) -> None:
+    headers = JSON | signed(SECRET, CHALLENGE, timestamp)
+
+    assert ask(slack, CHALLENGE, headers)[0] == 401
+
+
+@pytest.mark.parametrize("signature", ["", "v0=", "v0=ü", "v1=" + "0" * 64, "v0=" + "0" * 64])
+def test_a_request_with_a_made_up_signature_is_refused(
+    slack: SlackServer, process: Running, signature: str
+) -> None:
+    headers = JSON | signed(SECRET, CHALLENGE) | {"X-Slack-Signature": signature}
+
+    assert ask(slack, CHALLENGE, headers)[0] == 401
+
+
+def test_a_request_that_slack_has_not_signed_is_refused(
+    slack: SlackServer, process: Running
+) -> None:
+    unsigned = ask(slack, CHALLENGE, JSON)
+    by_another = ask(slack, CHALLENGE, JSON | signed("another-secret", CHALLENGE))
+    for_another = ask(slack, CHALLENGE, JSON | signed(SECRET, CHALLENGE + " "))
+
+    assert [unsigned[0], by_another[0], for_another[0]] == [401, 401, 401]
+    assert "c-h-a" not in unsigned[1] + by_another[1] + for_another[1]
+
+
+def test_a_command_with_a_wrong_signature_is_not_answered(
+    slack: SlackServer, member: SlackMember
+) -> None:
+    body, headers = command(slack, member)
+    refused, _ = ask(slack, body, headers | signed("another-secret", body))
+    answer = member.say("drift")
+
+    assert refused == 401
+    assert [seen.text for seen in member.screen()] == [answer.text]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "payload=%7B", "\x00", "a" * 2_000_000])
+def test_a_signed_request_that_says_nothing_is_no_error_of_ours(
+    slack: SlackServer, process: Running, body: str
+) -> None:
+    status, _ = ask(slack, body, JSON | signed(SECRET, body))
+
+    assert 400 <= status < 500
+
+
+@pytest.mark.parametrize(
+    "said", ['"event": []', '"event": [7]', '"authorizations": {"a": 7}', '"user": 7']
+)
+def test_a_signed_request_of_another_shape_is_a_bad_one(
+    slack: SlackServer, process: Running, said: str
+) -> None:
+    body = f'{{"type": "event_callback", "team_id": "T0", {said}}}'
+    status, _ = ask(slack, body, JSON | signed(SECRET, body))
+
+    assert status == 400
+
+
+def test_an_event_that_comes_twice_is_answered_once(member: SlackMember) -> None:
+    asked = member.slack.workspace.post(
+        member.channel, {"text": "<@U0AIRQUOTE> drift"}, member.user
+    )
+    first = member.slack.deliver("events_api", member.slack.payloads.app_mention(asked))
+    member.slack.wait_for(member.screen, "the answer")
+    again = member.slack.redeliver(first)
+    last = member.mention("model registry")
+
+    assert [first.acks[0].status, again.acks[0].status] == [200, 200]
+    assert "“model registry”" in last.text
+    assert len(member.screen()) == 2
+
+
+def test_a_process_that_is_ended_stops_listening(home: Path, slack: SlackServer) -> None:
+    port = str(free_port())
+    tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SECRET}
+    with running(home, SLACK_API_URL=slack.api_url, PORT=port, **tokens) as process:
+        process.wait_for('"listening"')
+        code = process.stop()
+
+    assert code == 0, process.output
+    with pytest.raises(ConnectionError):
+        post(f"http://127.0.0.1:{port}/slack/events", CHALLENGE, JSON)

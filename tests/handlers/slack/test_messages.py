@@ -1,0 +1,506 @@
+"""How replies look in Slack's messages."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.answers.dispatch import answer
+from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.requests import Request, Verb, read_request, unpack
+from bot.library.library import Library
+from bot.models import Origin, Snippet
+from bot.search.mentions import Mentions
+from handlers.slack.render.messages import render_reply, render_shared
+from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
+from tests.hostile import LONG, NASTY, REPLIES, everywhere
+
+OURS = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
+SPOILING = re.compile(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+PASSAGE = Request(Verb.HIT, "tea", episode="tea", start=774.0, end=800.0)
+HIT = Card(
+    episode="tea",
+    title="All About Tea",
+    code="S02E03",
+    guests=("Bo Lin",),
+    url="https://youtu.be/abcdefghijk?t=772",
+    chapter="Leaves",
+    speaker="Bo Lin",
+    start=774.0,
+    end=800.0,
+    time="12:54",
+    snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
+    source=Origin.CAPTIONS,
+    heard_as="T",
+    buttons=(
+        Button(ButtonKind.SHARE, "Share", PASSAGE),
+        Button(ButtonKind.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
+    ),
+)
+EPISODE = Card("tea", "All About Tea", "S02E03", ("Bo Lin",), "https://youtu.be/abcdefghijk")
+ABOUT = "the passage at 12:54 of All About Tea"
+NEXT = Button(ButtonKind.TURN, "Next", Request(Verb.SEARCH, "tea", page=1))
+TYPED = (
+    "model registry",
+    "modle registry",
+    "guest:tomas",
+    "zzzz",
+    "help",
+    "quote",
+    "episode registry",
+    "episodes",
+    "mentions registry vs alert",
+    "mentions registry",
+    "search quote",
+    "",
+)
+
+
+def texts(payload: dict[str, Any]) -> list[str]:
+    return list(shown_texts(payload["blocks"]))
+
+
+def lines(payload: dict[str, Any]) -> list[str]:
+    """Read the lines of all rich text."""
+    kinds = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")
+    parts = [part for part in parts_of(payload["blocks"]) if part.get("type") in kinds]
+    return ["".join(run.get("text", "") for run in part["elements"]) for part in parts]
+
+
+def buttons(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for part in parts_of(payload["blocks"]) if part.get("type") == "button"]
+
+
+def chart_of(*mentions: Mentions) -> list[str]:
+    sent = render_reply(Reply("Counted", cards=(HIT,), mentions=mentions))
+    drawn = [p for p in parts_of(sent["blocks"]) if p.get("type") == "rich_text_preformatted"]
+    return [line for part in drawn for line in part["elements"][0]["text"].split("\n")]
+
+
+def counted(term: str, *by_season: tuple[int, int]) -> Mentions:
+    total = sum(times for _, times in by_season)
+    return Mentions(term, total, 1, by_season, (), None, None, 0)
+
+
+def test_a_hit_looks_like_this() -> None:
+    reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT, HIT))
+
+    sent = render_reply(replace(reply, cards=(HIT,), buttons=(NEXT,)))
+
+    assert sent == {
+        "text": (
+            "What the podcast says about “tea”\n"
+            "I read “tee” as “tea”.\n"
+            "All About Tea, Bo Lin at 12:54: “Green tea is never boiled.”"
+        ),
+        "blocks": [
+            {
+                "type": "rich_text",
+                "elements": [
+                    {
+                        "type": "rich_text_section",
+                        "elements": [{"type": "text", "text": "What the podcast says about “tea”"}],
+                    }
+                ],
+            },
+            {
+                "type": "context",
+                "elements": [
+                    {"type": "plain_text", "text": "I read “tee” as “tea”.", "emoji": False}
+                ],
+            },
+            {
+                "type": "rich_text",
+                "elements": [
+                    {
+                        "type": "rich_text_section",
+                        "elements": [
+                            {"type": "text", "text": "All About Tea", "style": {"bold": True}}
+                        ],
+                    },
+                    {
+                        "type": "rich_text_quote",
+                        "elements": [
+                            {"type": "text", "text": "Green "},
+                            {"type": "text", "text": "tea", "style": {"bold": True}},
+                            {"type": "text", "text": " is never boiled."},
+                        ],
+                    },
+                    {
+                        "type": "rich_text_section",
+                        "elements": [
+                            {
+                                "type": "link",
+                                "url": "https://youtu.be/abcdefghijk?t=772",
+                                "text": "▶ 12:54",
+                            },
+                            {"type": "text", "text": " · Bo Lin · S02E03 · Leaves"},
+                        ],
+                    },
+                ],
+            },
+            {
+                "type": "context",
+                "elements": [
+                    {
+                        "type": "plain_text",
+                        "text": "Automatic captions, heard as “T”",
+                        "emoji": False,
+                    }
+                ],
+            },
+            {
+                "type": "actions",
+                "elements": [
+                    {
+                        "type": "button",
+                        "action_id": "share.0",
+                        "text": {"type": "plain_text", "text": "Share", "emoji": False},
+                        "value": '[1,"hit","tea",0,"tea",774.0,800.0]',
+                        "accessibility_label": f"Share: {ABOUT}",
+                    },
+                    {
+                        "type": "button",
+                        "action_id": "open.1",
+                        "text": {"type": "plain_text", "text": "More Context", "emoji": False},
+                        "value": '[1,"context","tea",0,"tea",774.0,800.0]',
+                        "accessibility_label": f"More Context: {ABOUT}",
+                    },
+                ],
+            },
+            {
+                "type": "actions",
+                "elements": [
+                    {
+                        "type": "button",
+                        "action_id": "turn.0",
+                        "text": {"type": "plain_text", "text": "Next", "emoji": False},
+                        "value": '[1,"search","tea",1,"",null,null]',
+                    }
+                ],
+            },
+        ],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("public", [False, True])
+def test_slack_accepts_every_answer_of_the_sample_podcast(
+    library: Library, typed: str, public: bool
+) -> None:
+    sent = render_reply(answer(library, read_request(typed)), public)
+
+    assert message_problems(sent) == []
+    assert len(sent["blocks"]) > 0
+
+
+@pytest.mark.parametrize("typed", [typed for typed in TYPED if typed != "help"])
+def test_slack_accepts_what_every_button_of_an_answer_leads_to(
+    library: Library, typed: str
+) -> None:
+    reply = answer(library, read_request(typed))
+    buttons = [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
+    followed = [answer(library, button.request) for button in buttons]
+
+    assert [message_problems(render_reply(each)) for each in followed] == [[]] * len(buttons)
+
+
+@given(REPLIES)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+def test_no_text_spoils_a_message_mentions_anybody_or_links_elsewhere(reply: Reply) -> None:
+    for sent in (render_reply(reply), render_reply(reply, public=True)):
+        assert message_problems(sent) == []
+        assert_harmless(sent)
+
+
+@pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
+def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
+    reply = everywhere(text)
+    alone = [render_reply(replace(reply, cards=(card,))) for card in reply.cards]
+
+    for sent in (render_reply(reply), render_shared(reply, ""), *alone):
+        assert message_problems(sent) == []
+        assert_harmless(sent)
+
+
+@given(REPLIES)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+def test_no_text_spoils_what_is_shared(reply: Reply) -> None:
+    sent = render_shared(reply, "U123")
+
+    assert message_problems(sent, people=frozenset({"U123"})) == []
+    assert_harmless(sent)
+
+
+def assert_harmless(sent: dict[str, Any]) -> None:
+    """Find no markup that is parsed, no link but ours, and nothing that cannot travel."""
+    parts = list(parts_of(sent))
+    written = [value for part in parts for value in part.values() if isinstance(value, str)]
+    assert not SPOILING.search("".join(written))
+    assert all(OURS.fullmatch(part["url"]) for part in parts if "url" in part)
+    assert all(part.get("type") != "mrkdwn" for part in parts)
+    assert "://" not in sent["text"]
+
+
+@pytest.mark.parametrize("nasty", [each for each in NASTY if each.isprintable() and each.strip()])
+def test_words_are_shown_as_they_were_said(nasty: str) -> None:
+    said = nasty.strip()
+
+    sent = render_reply(Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)))
+
+    assert [said in line for line in lines(sent)[1:3]] == [True, True]
+
+
+def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6))
+
+    assert [line for line in lines(sent) if "Tea" in line] == ["6. All About Tea", "7. More Tea"]
+
+
+def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
+    assert "6. All About Tea" in lines(render_reply(Reply("Found", cards=(HIT,), first=6)))
+
+
+def test_a_line_stands_between_passages_and_above_what_can_be_done_next() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, HIT), buttons=(NEXT,)))
+
+    shown = [block["type"] for block in sent["blocks"]]
+    hit = ["divider", "rich_text", "context", "actions"]
+    assert shown == ["rich_text", *hit, *hit, "divider", "actions"]
+
+
+def test_a_passage_without_a_video_has_its_time_and_no_link() -> None:
+    sent = render_reply(Reply("Found", cards=(replace(HIT, url=""),)))
+
+    assert "12:54 · Bo Lin · S02E03 · Leaves" in lines(sent)
+
+
+def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT,) * 30, buttons=(NEXT,)))
+
+    assert message_problems(sent) == []
+    assert texts(sent).count("Share") == 11
+    assert "19 more did not fit. Please narrow your search." in texts(sent)
+    assert buttons(sent)[-1]["action_id"] == "turn.0"
+
+
+def test_more_than_fits_in_characters_is_left_out() -> None:
+    card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30)
+
+    sent = render_reply(Reply("Found", cards=(card,) * 12))
+
+    shown = texts(sent).count("Share")
+    assert message_problems(sent) == []
+    assert 0 < shown < 12
+    assert f"{12 - shown} more did not fit. Please narrow your search." in texts(sent)
+
+
+def test_a_long_snippet_is_cut_on_a_word_and_keeps_its_marks() -> None:
+    said = "green tea " * 300
+    snippet = Snippet(said, ((6, 9), (2996, 2999)))
+
+    quote = render_reply(Reply("Found", cards=(replace(HIT, snippet=snippet),)))["blocks"][1][
+        "elements"
+    ]
+    runs = quote[1]["elements"]
+    assert [run["text"] for run in runs if "style" in run] == ["tea"]
+    assert runs[-1]["text"].endswith(("green…", "tea…"))
+    assert sum(len(run["text"]) for run in runs) <= 700
+
+
+def test_equal_buttons_are_told_apart_by_screen_readers() -> None:
+    later = replace(HIT, time="20:00", title="A Title That Goes On and On " * 5)
+
+    labels = [button["accessibility_label"] for button in buttons(render_reply(_page(HIT, later)))]
+    assert len(set(labels)) == 4
+    assert max(map(len, labels)) <= 75
+
+
+def test_a_button_carries_its_whole_request() -> None:
+    carried = [unpack(button["value"]) for button in buttons(render_reply(_page(HIT)))]
+
+    assert carried == [button.request for button in HIT.buttons]
+
+
+def test_a_request_that_no_button_can_carry_has_none() -> None:
+    endless = Button(ButtonKind.ASK, "More", Request(Verb.LIKE, episode="x" * 3000))
+
+    sent = render_reply(Reply("Found", buttons=(endless, NEXT)))
+    assert [button["text"]["text"] for button in buttons(sent)] == ["Next"]
+
+
+def test_what_everybody_sees_is_not_turned_for_others() -> None:
+    reply = Reply("Found", cards=(HIT,), buttons=(NEXT,))
+
+    ids = [
+        [button["action_id"] for button in buttons(render_reply(reply, to))] for to in (False, True)
+    ]
+    assert ids == [["share.0", "open.1", "turn.0"], ["open.0", "ask.0"]]
+
+
+def test_more_than_25_buttons_take_two_rows() -> None:
+    sent = render_reply(Reply("Found", buttons=(NEXT,) * 30))
+
+    assert message_problems(sent) == []
+    assert [len(block["elements"]) for block in sent["blocks"][1:]] == [25, 5]
+
+
+def test_a_share_names_who_shared_and_who_said_it() -> None:
+    sent = render_shared(Reply("", cards=(HIT,)), "U0ANN")
+
+    assert message_problems(sent, people=frozenset({"U0ANN"})) == []
+    assert sent["blocks"][0]["elements"][0]["elements"] == [
+        {"type": "user", "user_id": "U0ANN"},
+        {"type": "text", "text": " shared from the podcast:"},
+    ]
+    assert lines(sent)[1:] == [
+        "Green tea is never boiled.",
+        "Bo Lin, in All About Tea",
+        "▶ 12:54 · S02E03 · Leaves",
+    ]
+    assert buttons(sent) == []
+    assert sent["text"].startswith("Shared from the podcast: All About Tea, Bo Lin at 12:54")
+
+
+def test_a_share_by_nobody_known_mentions_nobody() -> None:
+    sent = render_shared(Reply("", cards=(HIT,)), "<!channel>")
+
+    assert lines(sent)[0] == "Shared from the podcast:"
+
+
+def test_a_reply_without_cards_is_one_text_with_its_notes() -> None:
+    sent = render_reply(
+        Reply("Nothing.", ("Try other words.", "/podcast help: lists the commands"))
+    )
+
+    assert [block["type"] for block in sent["blocks"]] == ["rich_text"]
+    assert lines(sent) == ["Nothing.", "/podcast help  lists the commands", "Try other words."]
+
+
+def test_an_episode_has_its_facts_and_chapters_with_links() -> None:
+    chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 58
+    card = replace(EPISODE, details=("4 May 2021",), chapters=chapters)
+
+    sent = render_reply(Reply("An episode", cards=(card,)))
+    assert lines(sent)[1:5] == [
+        "All About Tea",
+        "▶ Watch · S02E03 · Bo Lin",
+        "4 May 2021",
+        "Chapters",
+    ]
+    assert lines(sent)[5:] == ["1:00  Leaves"] * 58
+
+
+def test_endless_chapters_are_cut_where_the_message_is_full() -> None:
+    chapters = (Moment("Leaves " * 20, "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 200
+    card = replace(EPISODE, details=("word " * 90,) * 5, chapters=chapters)
+    sent = render_reply(Reply("Tea", cards=(card,)))
+    shown = [line for line in lines(sent) if line.startswith("1:00")]
+
+    assert len(shown) > 20
+    assert lines(sent)[-1] == f"… and {200 - len(shown)} more chapters"
+    assert message_problems(sent) == []
+
+
+def test_a_title_that_the_sentence_names_is_not_repeated() -> None:
+    reply = Reply("The episode “All About Tea”", cards=(EPISODE,), names_card=True)
+
+    assert lines(render_reply(reply)) == [
+        "The episode “All About Tea”",
+        "▶ Watch · S02E03 · Bo Lin",
+    ]
+
+
+def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
+    sent = render_reply(Reply("On “All About Tea leaves”", cards=(EPISODE,)))
+
+    assert "All About Tea" in lines(sent)
+
+
+def test_a_card_says_what_it_is_among_others() -> None:
+    sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “tea”"), HIT)))
+
+    assert [line for line in lines(sent) if "Tea" in line] == [
+        "1. First: “tea” · All About Tea",
+        "2. All About Tea",
+    ]
+    assert "1. First: “tea”, All About Tea, Bo Lin at 12:54" in sent["text"]
+
+
+def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
+    turns = (
+        SpokenTurn("Ann", "1:00", Snippet("Before.")),
+        SpokenTurn("Bo", "1:02", Snippet("It."), True),
+    )
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
+    quotes = [part for part in parts_of(sent["blocks"]) if part.get("type") == "rich_text_quote"]
+
+    assert [part["elements"][0]["text"] for part in quotes] == ["It."]
+
+
+def test_only_a_command_is_shown_as_one() -> None:
+    sent = render_reply(
+        Reply("Nothing.", ("/data/talk.md: refused: it is empty.", "/podcast help: x"))
+    )
+    code = [part["text"] for part in parts_of(sent["blocks"]) if "code" in part.get("style", {})]
+
+    assert code == ["/podcast help"]
+    assert "/data/talk.md: refused: it is empty." in lines(sent)
+
+
+def test_a_stretch_is_told_speaker_by_speaker() -> None:
+    turns = (
+        SpokenTurn("Ann", "12:40", Snippet("What about green tea?", ((17, 20),))),
+        SpokenTurn("", "12:54", Snippet("Never boiled.")),
+    )
+
+    sent = render_reply(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)))
+    assert lines(sent)[3:] == ["Ann  12:40", "What about green tea?", "12:54", "Never boiled."]
+
+
+def test_a_chart_has_a_row_for_each_season_and_its_numbers() -> None:
+    drawn = chart_of(counted("tea", (1, 4), (2, 0), (3, 8)))
+
+    assert drawn == ["S01  ████████ 4", "S02  0", "S03  ████████████████ 8"]
+
+
+def test_terms_stand_side_by_side_at_one_scale() -> None:
+    drawn = chart_of(counted("tea", (1, 4), (2, 8)), counted("coffee", (1, 1), (2, 2)))
+
+    assert drawn == [
+        "     tea                 coffee",
+        "S01  ████████ 4          ██ 1",
+        "S02  ████████████████ 8  ████ 2",
+    ]
+
+
+def test_four_terms_of_many_seasons_stay_within_60_columns() -> None:
+    terms = [counted(f"a long term, number {n}", (1, 12_345), (20, 1)) for n in range(4)]
+
+    drawn = chart_of(*terms)
+    assert max(map(len, drawn)) <= 60
+    assert [line.count("█ 1") for line in drawn] == [0, 4, 4]
+
+
+def test_without_several_seasons_terms_are_compared_as_a_whole() -> None:
+    assert chart_of(counted("tea", (1, 4)), counted("coffee", (1, 2))) == [
+        "tea     ████████████████ 4",
+        "coffee  ████████ 2",
+    ]
+
+
+def test_a_chart_is_not_told_again_in_words(library: Library) -> None:
+    reply = answer(library, read_request("mentions registry"))
+    seasons = replace(reply.mentions[0], by_season=((1, 15), (2, 6)))
+    told = replace(reply, mentions=(seasons,), notes=("registry: S1 15, S2 6", "Another note"))
+
+    assert "Another note" in texts(render_reply(told))
+    assert "registry: S1 15, S2 6" not in texts(render_reply(told))
+
+
+def _page(*cards: Card) -> Reply:
+    return Reply("Found", cards=cards)

@@ -1,0 +1,208 @@
+"""The HTTP server: its port, its health and its end; and Slack's requests before Bolt sees them."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from ssl import SSLError
+from typing import Any, TypeVar
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BusyError
+from handlers.http import (
+    NETWORK_ERRORS,
+    HttpRequest,
+    HttpResponse,
+    Server,
+    explain_network,
+    open_session,
+)
+from handlers.slack.http_events import EVENTS_PATH, build_request_handler
+from tests.fakes.slack.delivery import signed
+from tests.process import free_port
+
+SECRET = "a-signing-secret-of-nothing"  # noqa: S105
+T = TypeVar("T")
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    return free_port()
+
+
+async def get(
+    port: int, path: str = "/healthz", method: str = "GET", **facts: Any
+) -> tuple[int, str]:
+    async with (
+        open_session() as session,
+        session.request(method, f"http://127.0.0.1:{port}{path}", **facts) as response,
+    ):
+        return response.status, await response.text()
+
+
+def serve(server: Server, visit: Callable[[], Awaitable[T]]) -> T:
+    async def run() -> T:
+        await server.start()
+        try:
+            return await visit()
+        finally:
+            await server.stop()
+
+    return asyncio.run(run())
+
+
+def test_a_running_process_is_healthy(port: int) -> None:
+    assert serve(Server(port), lambda: get(port)) == (200, "ok")
+
+
+def test_what_was_added_answers_posts_and_nothing_else_does(port: int) -> None:
+    async def echo(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(text=f"heard on {request.path}")
+
+    async def visit() -> list[tuple[int, str]]:
+        return [
+            await get(port, "/echo", "POST"),
+            await get(port, "/echo"),
+            await get(port, "/", "POST"),
+        ]
+
+    server = Server(port)
+    server.add("/echo", echo)
+    heard, got, elsewhere = serve(server, visit)
+
+    assert heard == (200, "heard on /echo")
+    assert (got[0], elsewhere[0]) == (405, 404)
+
+
+def test_what_is_shown_answers_gets_and_may_take_the_place_of_what_was_there(port: int) -> None:
+    async def show(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(text=f"shown on {request.path}")
+
+    async def visit() -> list[tuple[int, str]]:
+        posted = await get(port, "/here", "POST")
+        return [await get(port, "/here"), await get(port), (posted[0], "")]
+
+    server = Server(port)
+    server.show("/here", show)
+    server.show("/healthz", show)
+
+    assert serve(server, visit) == [
+        (200, "shown on /here"),
+        (200, "shown on /healthz"),
+        (405, ""),
+    ]
+
+
+def test_answers_that_there_were_too_many_requests_are_counted(port: int) -> None:
+    statuses, limited = [200, 429, 500, 429], []
+
+    async def answer(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=statuses.pop())
+
+    async def visit() -> None:
+        async with open_session(lambda: limited.append(1)) as session:
+            for _ in range(4):
+                await session.get(f"http://127.0.0.1:{port}/here")
+
+    server = Server(port)
+    server.show("/here", answer)
+    serve(server, visit)
+
+    assert statuses == []
+    assert len(limited) == 2
+
+
+def test_a_taken_port_may_be_free_later(port: int) -> None:
+    async def again() -> None:
+        await Server(port).start()
+
+    with pytest.raises(BusyError, match=f"PORT: cannot listen on {port}"):
+        serve(Server(port), again)
+
+
+def test_without_a_port_nothing_listens() -> None:
+    async def healthy() -> tuple[int, str]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return await get(free.getsockname()[1])
+
+    with pytest.raises(OSError, match="Cannot connect"):
+        serve(Server(None), healthy)
+
+
+def test_a_request_that_has_begun_is_answered_when_the_end_comes(port: int) -> None:
+    async def run() -> tuple[int, str]:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(_: HttpRequest) -> HttpResponse:
+            begun.set()
+            await go_on.wait()
+            return HttpResponse(text="late")
+
+        server = Server(port)
+        server.add("/slow", slow)
+        await server.start()
+        asked = asyncio.create_task(get(port, "/slow", "POST"))
+        await begun.wait()
+        ending = asyncio.create_task(server.stop())
+        while True:
+            try:
+                await get(port)
+            except OSError:
+                break
+        ended, _ = await asyncio.wait([ending], timeout=0.1)
+        assert not ended
+        go_on.set()
+        await ending
+        return await asked
+
+    assert asyncio.run(run()) == (200, "late")
+
+
+@pytest.mark.parametrize(("secret", "status"), [(SECRET, 400), ("another", 401)])
+@pytest.mark.parametrize("body", ["[]", "{", "payload=%7B"])
+def test_nothing_is_read_before_its_signature(
+    port: int, secret: str, status: int, body: str
+) -> None:
+    async def visit() -> tuple[int, str]:
+        headers = {"Content-Type": "application/json", **signed(secret, body)}
+        return await get(port, EVENTS_PATH, "POST", data=body, headers=headers)
+
+    async def run() -> tuple[int, str]:
+        client = AsyncWebClient(token="xoxb-nobody")  # noqa: S106
+        server = Server(port)
+        server.add(
+            EVENTS_PATH,
+            build_request_handler(AsyncApp(client=client, signing_secret=SECRET), SECRET),
+        )
+        await server.start()
+        try:
+            return await visit()
+        finally:
+            await server.stop()
+
+    assert asyncio.run(run())[0] == status
+
+
+def test_a_host_that_cannot_be_reached_is_named_with_the_reason(port: int) -> None:
+    with pytest.raises(NETWORK_ERRORS) as caught:
+        asyncio.run(get(port))
+
+    assert explain_network(caught.value) == "127.0.0.1: Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (TimeoutError(), "no answer in time"),
+        (ConnectionResetError(104, "[address]"), "Connection reset by peer"),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong (_ssl.c:1006)"), "no secure connection"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
+)
+def test_what_is_wrong_with_a_network_is_said_in_few_words(error: OSError, said: str) -> None:
+    assert explain_network(error) == said

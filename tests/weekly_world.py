@@ -1,0 +1,264 @@
+"""A world for the quote of the week: a clock that is set, a platform that loses things, quotes."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from bot.answers.replies import Reply
+from bot.models import Episode
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
+from bot.quotes.extraction import ScoredQuote
+from bot.store.database import open_database
+from bot.store.deliveries import DatabaseLedger
+from bot.weekly import tick
+from bot.weekly.models import Candidate, Delivery, Quote, State, Subscription
+from bot.weekly.ports import Notice, Pool, WeeklyContext
+from bot.weekly.slots import Schedule
+
+SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+MINUTE, HOUR, DAY, WEEK = (timedelta(seconds=n) for n in (60, 3600, 86400, 604800))
+HERE = Channel("slack", "T1", "C1")
+PLAN = Schedule(0, time(9), "UTC")
+REVIEWED = replace(PLAN, review=True)
+NONCE_SECONDS = 180.0
+
+# What befalls a post: nothing, the request is lost, or the answer to it is.
+Fault = PostError | None
+LOST_REQUEST = PostError(FailureKind.AMBIGUOUS, "C1", "the connection was lost.")
+LOST_REPLY = PostError(FailureKind.AMBIGUOUS, "C1", "the answer was lost.")
+SERVER_AWAY = PostError(FailureKind.REFUSED, "C1", "nobody answers.")
+SLOW_DOWN = PostError(FailureKind.RATE_LIMITED, "C1", "too many messages.", retry_after=400)
+GONE = PostError(FailureKind.PERMANENT, "C1", "the channel is archived.", "Choose another one.")
+
+
+def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
+    """Make a saying with an id that is its name, in an episode of its own."""
+    guest = guest or f"Guest {name}"
+    reasons = ("short", "a claim")
+    return ScoredQuote(name, f"talk-{name}", 61.5, guest, f"It is {name}.", "Tea", score, reasons)
+
+
+def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:
+    """Make sayings of as many guests, the best first."""
+    return tuple(saying(f"q{number:02}", score=6 - number / 10) for number in range(count))
+
+
+def subscription(
+    channel: Channel = HERE, schedule: Schedule = PLAN, since: datetime = SUNDAY
+) -> Subscription:
+    """Subscribe a channel."""
+    return Subscription(channel, schedule, since, "U1")
+
+
+@dataclass
+class Clock:
+    """A wall clock that stands still unless it is set."""
+
+    now: datetime = MONDAY + MINUTE
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Message:
+    """A message as people see it."""
+
+    channel: Channel
+    key: str
+    text: str
+    at: datetime
+
+
+@dataclass
+class Platform:
+    """A platform with channels; `faults` befall the next posts, one each.
+
+    It knows keys again for `nonce_seconds`, and lets messages be looked for if it is `readable`.
+    `before` and `after` are called around the moment at which a message is there.
+    """
+
+    clock: Clock
+    platform: str = "slack"
+    nonce_seconds: float = 0.0
+    readable: bool = True
+    faults: list[Fault] = field(default_factory=list)
+    look_faults: list[PostError] = field(default_factory=list)
+    withdraw_faults: list[PostError] = field(default_factory=list)
+    tell_faults: list[PostError] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    requests: list[tuple[Channel, str]] = field(default_factory=list)
+    told: list[tuple[Notice, Delivery]] = field(default_factory=list)
+    offered: list[tuple[Candidate, ...]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    letters: list[tuple[str, str, Reply]] = field(default_factory=list)
+    before: Callable[[], Awaitable[Any]] | None = None
+    after: Callable[[], Awaitable[Any]] | None = None
+
+    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
+        self.requests.append((channel, quote.text))
+        fault = self.faults.pop(0) if self.faults else None
+        if self.before:
+            await self.before()
+        if fault and fault is not LOST_REPLY:
+            raise fault
+        number = self._known(channel, key)
+        if number is None:
+            self.messages.append(Message(channel, key, quote.text, self.clock()))
+            number = len(self.messages) - 1
+        if self.after:
+            await self.after()
+        if fault:
+            raise fault
+        return f"m{number}"
+
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
+        if self.look_faults:
+            raise self.look_faults.pop(0)
+        if not self.readable:
+            return NotFound.CANNOT_TELL
+        for number, message in enumerate(self.messages):
+            if (message.channel, message.key) == (channel, key) and message.at >= since:
+                return f"m{number}"
+        return NotFound.ABSENT
+
+    async def withdraw(self, channel: Channel, message: str) -> None:
+        if self.withdraw_faults:
+            raise self.withdraw_faults.pop(0)
+        self.withdrawn.append(message)
+
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
+        return None
+
+    async def tell(
+        self,
+        subscription: Subscription,
+        notice: Notice,
+        delivery: Delivery,
+        candidates: Sequence[Candidate] = (),
+    ) -> None:
+        if self.tell_faults:
+            raise self.tell_faults.pop(0)
+        self.told.append((notice, delivery))
+        self.offered.append(tuple(candidates))
+
+    async def write(self, person: str, reply: Reply, key: str) -> None:
+        await self._deliver(person, reply, key)
+
+    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
+        await self._deliver(channel.id, reply, key)
+
+    async def _deliver(self, to: str, reply: Reply, key: str) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if self.before:
+            await self.before()
+        if fault and fault is not LOST_REPLY:
+            raise fault
+        known = self.nonce_seconds and key in (each for _, each, _ in self.letters)
+        if not known:
+            self.letters.append((to, key, reply))
+        if self.after:
+            await self.after()
+        if fault:
+            raise fault
+
+    @property
+    def texts(self) -> list[str]:
+        """What people read, in its order."""
+        return [message.text for message in self.messages]
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What admins and moderators were told of."""
+        return [notice for notice, _ in self.told]
+
+    def most_in_one_place(self) -> int:
+        """Count the messages of the channel and key that have most."""
+        return max(Counter((each.channel, each.key) for each in self.messages).values(), default=0)
+
+    def _known(self, channel: Channel, key: str) -> int | None:
+        window = timedelta(seconds=self.nonce_seconds)
+        for number, message in enumerate(self.messages):
+            known = (message.channel, message.key) == (channel, key)
+            if known and abs(self.clock() - message.at) < window:
+                return number
+        return None
+
+
+@dataclass
+class World:
+    """Everything, so that a test can go on from one moment to another."""
+
+    ledger: DatabaseLedger
+    platform: Platform
+    clock: Clock
+    pool: Sequence[ScoredQuote]
+
+    @property
+    def context(self) -> WeeklyContext:
+        async def pool() -> Pool:
+            return Pool(self.pool, [Episode(each.episode, each.episode) for each in self.pool])
+
+        async def pause(seconds: float) -> None:
+            await asyncio.sleep(0)
+
+        return WeeklyContext(self.ledger, {"slack": self.platform}, pool, self.clock, pause)
+
+    async def tick(self, passed: timedelta = timedelta()) -> None:
+        """Let time pass and tick."""
+        self.clock.now += passed
+        await tick(self.context)
+
+    async def tick_on(self, span: timedelta, step: timedelta = MINUTE / 2) -> None:
+        """Tick every so often for a while."""
+        end = self.clock.now + span
+        while self.clock.now < end:
+            await self.tick(step)
+
+    async def rows(self) -> tuple[Delivery, ...]:
+        """Read all deliveries, in the order of their slots."""
+        return await self.ledger.deliveries(datetime(2000, 1, 1, tzinfo=UTC))
+
+    async def states(self) -> list[State]:
+        """Read what became of all deliveries."""
+        return [row.state for row in await self.rows()]
+
+
+@asynccontextmanager
+async def opened(address: str, *subscriptions: Subscription, **facts: Any) -> AsyncIterator[World]:
+    """Open a world on a database in which channels are subscribed; `facts` are the platform's."""
+    clock = Clock()
+    async with open_database(address) as database:
+        ledger = DatabaseLedger(database)
+        for each in subscriptions:
+            await ledger.subscribe(each)
+        yield World(ledger, Platform(clock, **facts), clock, sayings())
+
+
+def in_world(
+    address: str,
+    use: Callable[[World], Awaitable[Any]],
+    *subscriptions: Subscription,
+    **facts: Any,
+) -> Any:
+    """Do something in a world; one channel is subscribed if none are given."""
+
+    async def run() -> Any:
+        async with opened(address, *(subscriptions or (subscription(),)), **facts) as world:
+            return await use(world)
+
+    return asyncio.run(run())
+
+
+async def drop_deliveries(address: str) -> None:
+    """Damage a database, so that whoever looks for a delivery cannot."""
+    async with open_database(address) as database, database.write() as connection:
+        await connection.execute(text("DROP TABLE deliveries"))
