@@ -1,7 +1,9 @@
-# One virtual environment, made from the lock files alone, serves every target.
+# One virtual environment, made from the lock files alone, serves every target: what runs comes
+# first, and what develops is added where it is needed.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+COMPLETE := .venv/.complete
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -12,24 +14,27 @@ SECRETS := $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	--disable-plugin BasicAuthDetector --disable-plugin IPPublicDetector
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock audit sbom clean
+.PHONY: help demo test test-fast check bench lock audit sbom clean
 
 help: ## Print these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Set everything up and answer a search in the sample podcast
 	$(BIN)/airquote search "model registry"
 
-test: $(READY) ## Set everything up and run the tests
+test: $(COMPLETE) ## Set everything up and run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-check: $(READY) ## Check format, lint and types, and that no secret is committed
+test-fast: $(COMPLETE) ## Run what answers within a minute: no process, no server, no load
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
+
+check: $(COMPLETE) ## Check format, lint and types, and that no secret is committed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	git ls-files -z | xargs -0 $(SECRETS)
 
-bench: $(READY) ## Compare the search with rank-bm25, bm25s and SQLite
+bench: $(COMPLETE) ## Compare the search with rank-bm25, bm25s and SQLite
 	$(BIN)/python -m bench
 
 lock: ## Pin the newest versions pyproject.toml allows (needs uv)
@@ -47,16 +52,21 @@ clean: ## Remove the environment and everything built
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The build backend comes first: with it in place, nothing is built with what no lock names.
-$(READY): requirements-build.lock requirements.lock pyproject.toml
+$(READY): requirements-build.lock requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Airquote needs Python 3.11 or newer as $(PYTHON). Name another one: make demo PYTHON=python3.12"; \
 		exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) lacks venv. Install it (on Debian and Ubuntu: apt install python3-venv)."; \
 		exit 1; }
-	@echo "Setting up .venv from the lock files (once, about a minute)"
+	@echo "Setting up .venv from the lock files (once, about half a minute)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) --require-hashes --requirement requirements-build.lock
-	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --require-hashes --requirement requirements.txt
 	@$(PIP) --no-deps --editable .
+	@touch $@
+
+$(COMPLETE): $(READY) requirements.lock
+	@echo "Adding what tests and checks need (once, about a minute)"
+	@$(PIP) --require-hashes --requirement requirements.lock
 	@touch $@

@@ -3,15 +3,24 @@
 The only home of pydantic-settings.
 """
 
+import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.errors import ConfigError
 from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
@@ -61,16 +70,14 @@ _Level = Annotated[
 ]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What the environment, or an `.env` file in the current folder, says.
 
     Read it with `load_settings`, which turns what is wrong into a `ConfigError`. A variable that is
     set to nothing counts as unset.
     """
 
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
-    )
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
 
     # The descriptions are the table of settings in docs/reference.md.
     # An address in it may hold a password.
@@ -268,16 +275,16 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     some do, `airquote check` names the others. Raises ConfigError for a file `.env` that cannot be
     read.
     """
+    variables = _read_variables()
     try:
-        settings, problems = Settings(), []
-    except UnicodeDecodeError as error:
-        raise ConfigError(".env", "is not UTF-8 text.", "Save it as UTF-8.") from error
+        settings, problems = Settings(**variables), []
     except ValidationError as error:
         problems = [
             ConfigError(str(each["loc"][0]), _reason(each["msg"]), "See .env.example.")
             for each in error.errors(include_input=False, include_url=False)
         ]
-        settings = Settings(**_defaults([problem.subject for problem in problems]))
+        wrong = [problem.subject for problem in problems]
+        settings = Settings(**{name: variables[name] for name in variables if name not in wrong})
     try:
         problems += _missing_paths(settings)
     except ConfigError as error:
@@ -288,6 +295,15 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
         remedy = "Check the path, or unset it."
         problems.append(ConfigError("AIRQUOTE_EVAL", f"there is no file {queries}.", remedy))
     return settings, tuple(problems)
+
+
+def _read_variables() -> dict[str, Any]:
+    """Read the variables that are set to something; the environment goes before the file `.env`."""
+    try:
+        read = (dotenv_values(".env"), os.environ)
+    except UnicodeDecodeError as error:
+        raise ConfigError(".env", "is not UTF-8 text.", "Save it as UTF-8.") from error
+    return {name.upper(): value for each in read for name, value in each.items() if value}
 
 
 def _missing_paths(settings: Settings) -> list[ConfigError]:
@@ -315,16 +331,6 @@ def _reason(message: str) -> str:
     if "valid boolean" in message:
         return "it should be 1 or 0."
     return message.removeprefix("Value error, ").replace("Input", "it", 1) + "."
-
-
-def _defaults(names: Sequence[str]) -> dict[str, Any]:
-    """Look up what stands in for wrong values, by the names of their variables."""
-    fields = Settings.model_fields.values()
-    return {
-        str(field.validation_alias): field.default
-        for field in fields
-        if field.validation_alias in names
-    }
 
 
 def _password_of(address: str) -> tuple[str, ...]:

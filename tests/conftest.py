@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from inspect import ismodule
 from pathlib import Path
 from shutil import copyfile
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.index import Index
+from bot.transcripts.files import find_files
+from bot.transcripts.reader import Reading, read_transcripts
 from tests.databases import find_program, make_tables, postgresql_database, postgresql_server
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.slack.server import SlackServer, running_slack
@@ -19,6 +23,36 @@ from tests.fakes.slack.server import SlackServer, running_slack
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# What takes long wherever it is used: servers, the real corpus, each process that is started, load,
+# faults, and whatever tries a hundred texts.
+_SLOW_FIXTURES = {"postgresql", "shared", "real_index"}
+_SLOW_HELPERS = {"subprocess", "tests.process", "tests.databases", "bench.load", "bench.__main__"}
+_SLOW_FILES = "test_faults_*.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make test-fast` leaves out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_slow(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _is_slow(item: pytest.Function) -> bool:
+    """Say whether a test needs something slow, or is in a module that does."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    used = {*item.fixturenames, *(each for each in parameters if isinstance(each, str))}
+    return (
+        bool(_SLOW_FIXTURES & used or _SLOW_HELPERS & _modules_used_by(item.module))
+        or item.path.match(_SLOW_FILES)
+        or is_hypothesis_test(item.obj)
+    )
+
+
+def _modules_used_by(module: ModuleType) -> set[str]:
+    """Name the modules that a module imports, or imports something from."""
+    values = vars(module).values()
+    return {each.__name__ if ismodule(each) else getattr(each, "__module__", "") for each in values}
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +65,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_transcripts(shared: Path) -> Reading:
+    """The transcripts of the real corpus and its captions, read once for all tests."""
+    corpus = shared / "corpus"
+    return read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))
+
+
+@pytest.fixture(scope="session")
 def real_index(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
     """The index of the real corpus without its captions, built once for all tests."""
-    corpus = shared / "corpus"
-    cache = tmp_path_factory.mktemp("cache")
-    return open_library([corpus / "episodes", corpus / "people"], cache).index
+    corpus, folder = shared / "corpus", tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # where another process of this run may have built it
+    return open_library([corpus / "episodes", corpus / "people"], folder / "real-index").index
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,16 @@
 """The structure: packages in one order, no circles, one home for each library, one word a thing."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from tests.process import environment
 
 ROOT = Path(__file__).parents[1]
 
@@ -142,3 +146,98 @@ def test_a_library_has_one_home(library: str) -> None:
 
     assert users
     assert [name for name in users if not any(is_in(name, home) for home in HOMES[library])] == []
+
+
+LOADED = """
+import importlib, pkgutil, sys
+import bot
+
+for module in pkgutil.walk_packages(bot.__path__, "bot."):
+    importlib.import_module(module.name)
+print(*sys.modules)
+"""
+
+OPENED = """
+import importlib, os, pkgutil, sys
+import bot
+
+data = os.path.realpath("data")
+
+def report(event, arguments):
+    if event == "open" and os.path.realpath(str(arguments[0])).startswith(data):
+        print(arguments[0])
+
+sys.addaudithook(report)
+for module in pkgutil.walk_packages(bot.__path__, "bot."):
+    importlib.import_module(module.name)
+"""
+
+COMMAND = """
+import sys
+from handlers.cli.app import build_app
+
+build_app()(sys.argv[1:], standalone_mode=False)
+print(*sys.modules)
+"""
+OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "aiohttp", "typer", "rich"}
+# What runs for minutes, or builds what is kept afterwards: no search needs it.
+NOT_TO_SEARCH = {
+    "aiohttp", "alembic", "apscheduler", "asyncio", "bot.library.build", "bot.library.build_job",
+    "bot.library.evaluation", "bot.library.fetch", "bot.library.git", "bot.library.refresh",
+    "bot.quotes.extraction", "bot.search.index.build", "bot.store", "bot.transcripts.merge",
+    "bot.transcripts.reader", "bot.weekly", "discord", "matplotlib", "PIL", "psycopg", "rank_bm25",
+    "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3", "srt",
+    "structlog", "webvtt", "yaml",
+}  # fmt: skip
+NOT_TO_HELP = {
+    *NOT_TO_SEARCH,
+    "bot.config",
+    "bot.library.library",
+    "numpy",
+    "pydantic",
+    "rapidfuzz",
+}
+
+
+def run(code: str, *words: str, home: Path | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT,
+        env=None if home is None else environment(home),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout
+
+
+def loaded_by(home: Path, *words: str) -> set[str]:
+    """Name the modules that a command has loaded at its end."""
+    return set(run(COMMAND, *words, home=home).splitlines()[-1].split())
+
+
+def test_the_core_loads_no_adapter_and_none_of_their_libraries() -> None:
+    loaded = {name.split(".")[0] for name in run(LOADED).split()}
+
+    assert "bot" in loaded
+    assert loaded & OUTSIDE == set()
+
+
+def test_importing_the_core_reads_no_data() -> None:
+    assert run(OPENED) == ""
+
+
+def test_help_loads_no_more_than_it_shows(home: Path) -> None:
+    loaded = loaded_by(home, "--help")
+
+    assert "typer" in loaded
+    assert loaded & NOT_TO_HELP == set()
+
+
+def test_a_search_loads_nothing_that_another_command_is_for(home: Path) -> None:
+    built = loaded_by(home, "search", "model", "registry")
+    loaded = loaded_by(home, "search", "model", "registry")
+
+    assert "bot.library.build" in built
+    assert "bot.search.engine" in loaded
+    assert loaded & NOT_TO_SEARCH == set()

@@ -83,3 +83,10 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_test_that_starts_processes_is_left_out_of_the_fast_ones(
+    request: pytest.FixtureRequest,
+) -> None:
+    """As this module does."""
+    assert request.node.get_closest_marker("slow")

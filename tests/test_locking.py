@@ -2,21 +2,22 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from bot.errors import CacheError
-from bot.locking import exclusive
+from bot.files import exclusive
 from tests.process import ROOT
 
 HOLD = """
 import sys
 from pathlib import Path
 from threading import Event
-from bot.locking import alone
-with alone(Path(sys.argv[1]), 30, Event()):
+from bot.files import exclusive
+with exclusive(Path(sys.argv[1]), 30, Event()):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -55,19 +56,22 @@ def test_what_goes_wrong_inside_lets_go_of_the_lock(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_any_longer_who_was_stopped(tmp_path: Path) -> None:
+    def wait(stop: Event) -> None:
+        with exclusive(tmp_path / "lock", 600, stop):
+            pass
+
     stop = Event()
-    stop.set()
+    with ThreadPoolExecutor() as threads, exclusive(tmp_path / "lock", 0):
+        waiting = threads.submit(wait, stop)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.5)
+        stop.set()
+        with pytest.raises(CacheError, match="another process has it"):
+            waiting.result(30)
 
-    with exclusive(tmp_path / "lock", 0, Event()):
-        with pytest.raises(CacheError), exclusive(tmp_path / "lock", 600, stop):
-            pass
-        assert stop.is_set()
 
+def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
 
-def test_a_file_that_is_no_lock_is_an_error_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text("something else altogether" * 100, encoding="utf-8")
-
-    with pytest.raises(CacheError, match="Remove it") as caught:  # noqa: SIM117
-        with exclusive(tmp_path / "lock", 600, Event()):
-            pass
-    assert caught.value.subject == str(tmp_path / "lock")
+    with pytest.raises(OSError, match="file"), exclusive(tmp_path / "file" / "lock"):
+        pass

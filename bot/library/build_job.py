@@ -8,16 +8,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.errors import AirquoteError, CacheError
+from bot.files import sha256_of
 from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
 from bot.library.library import (
     Library,
-    Notice,
-    Progress,
     build_library,
     keep_library,
     library_id,
@@ -26,10 +26,8 @@ from bot.library.library import (
 )
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
-from bot.models import Problem
 from bot.quotes.cache import with_sayings
-from bot.search.index.storage import sha256_of
-from bot.transcripts.files import FoundFiles, SourceFile
+from bot.reporting import Notice, Progress, ignore
 
 # Whoever searches goes first.
 _NICENESS = 10
@@ -51,7 +49,7 @@ class Job:
 
 
 def build_candidate(
-    job: Job, on_progress: Progress | None = None, on_notice: Notice | None = None
+    job: Job, on_progress: Progress = ignore, on_notice: Notice = ignore
 ) -> Library:
     """Build what is not yet kept of an index and of all that belongs to it, and measure it.
 
@@ -66,7 +64,7 @@ def build_candidate(
     return library
 
 
-def _load_or_build(job: Job, on_progress: Progress | None) -> Library:
+def _load_or_build(job: Job, on_progress: Progress) -> Library:
     registry, found = job.registry, job.inspection.found
     number = library_id(found)
     if registry.manifest(number):
@@ -107,43 +105,16 @@ def _evaluate(library: Library, qrels: Sequence[Qrel], digest: str) -> Evaluatio
 
 
 def write_job(job: Job) -> bytes:
-    """Write a job as JSON for another process."""
-    registry, inspection = job.registry, job.inspection
-    facts = {
-        "found": asdict(inspection.found),
-        "commits": dict(inspection.commits),
-        "last_good": sorted(inspection.last_good),
-        "missing": inspection.missing,
-        "cache": str(registry.cache.resolve()),
-        "sources": registry.sources,
-        "model": job.model,
-        "queries": str(job.queries.resolve()) if job.queries else "",
-    }
-    return json.dumps(facts, default=str).encode()
+    """Write a job as JSON for another process, in whichever folder that runs."""
+    registry = replace(job.registry, cache=job.registry.cache.resolve())
+    queries = job.queries and job.queries.resolve()
+    absolute = replace(job, registry=registry, queries=queries)
+    return json.dumps(TypeAdapter(Job).dump_python(absolute, mode="json")).encode()
 
 
 def read_job(written: bytes) -> Job:
     """Read what `write_job` has written."""
-    facts: dict[str, Any] = json.loads(written)
-    found = {name: tuple(map(_file, facts["found"][name])) for name in _KINDS}
-    problems = tuple(Problem(**each) for each in facts["found"]["problems"])
-    inspection = Inspection(
-        FoundFiles(**found, problems=problems),
-        facts["commits"],
-        frozenset(facts["last_good"]),
-        tuple(facts["missing"]),
-    )
-    registry = Registry(Path(facts["cache"]), facts["sources"])
-    queries = Path(facts["queries"]) if facts["queries"] else None
-    return Job(inspection, registry, facts["model"], queries)
-
-
-_KINDS = ("files", "catalogs", "people", "refused")
-
-
-def _file(stored: dict[str, Any]) -> SourceFile:
-    kept = Path(stored["kept"]) if stored["kept"] else None
-    return SourceFile(stored["path"], Path(stored["location"]), stored["digest"], kept)
+    return TypeAdapter(Job).validate_python(json.loads(written))
 
 
 def _tell(sentence: str) -> None:

@@ -5,23 +5,22 @@ at all and never changes. Only this module writes there: plain files with checke
 sets AIRQUOTE_EPISODES chooses what is fetched, so addresses inside a network are allowed.
 """
 
-import hashlib
 import os
-import re
 import shutil
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError, ConfigError
+from bot.files import exclusive
 from bot.library import git
+from bot.library.fetched import Fetched, commits_in, fetched_in, home_of, last_fetched
 from bot.library.git import Limits, Repository, TreeEntry, over_limit
-from bot.locking import exclusive
+from bot.reporting import Notice, ignore
 from bot.sources import Folder, GitSource, Source
 from bot.text import pluralize
 from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_passed_over
@@ -103,29 +102,10 @@ def _is_safe(path: str) -> bool:
     return short and plain and not {"", ".", ".."} & {*names}
 
 
-# Told a sentence for the person in front of it.
-Notice = Callable[[str], None]
-
-_COMMIT = re.compile("[0-9a-f]{40,64}")
 _KEPT_COMMITS = 3
 # After so many fetches the copy is made anew: it still holds all that has been deleted since.
 _MOST_PACKS = 40
-# To be raised when other files are written of a commit than before.
-_FORM = "1"
 _USUAL = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What is here of a source: its `paths`, as of a commit, which was its newest one `when`.
-
-    It `failed` where nobody knows whether there is a newer one.
-    """
-
-    paths: tuple[Path, ...]
-    commit: str
-    when: datetime
-    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +119,7 @@ class Gathered:
 def gather_sources(
     sources: Sequence[Source],
     cache: Path,
-    on_notice: Notice | None = None,
+    on_notice: Notice = ignore,
     limits: Limits = _USUAL,
 ) -> Gathered:
     """List the paths of all sources, in their order, with the newest of those to fetch.
@@ -147,7 +127,6 @@ def gather_sources(
     A source that cannot be had is a notice, as long as there is another one; else it raises what
     `fetch` raises.
     """
-    notice = on_notice or _ignore
     paths: list[Path] = []
     failed: list[str] = []
     errors: list[AirquoteError] = []
@@ -156,7 +135,7 @@ def gather_sources(
             paths.append(source.path)
             continue
         try:
-            fetched = fetch(source, cache, notice, limits)
+            fetched = fetch(source, cache, on_notice, limits)
             paths += fetched.paths
             failed += [str(source)] if fetched.failed else []
         except AirquoteError as error:
@@ -165,31 +144,21 @@ def gather_sources(
     if errors and not any(path.exists() for path in paths):
         raise errors[0]
     for failure in errors:
-        notice(f"{failure} Until then, its episodes are missing.")
+        on_notice(f"{failure} Until then, its episodes are missing.")
     return Gathered(tuple(paths), tuple(failed))
 
 
-def gather_cached(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
-    """List the paths of all sources as far as they are here, without asking anybody."""
-    known = [
-        (source.path,) if isinstance(source, Folder) else _paths_of(last_fetched(source, cache))
-        for source in sources
-    ]
-    return tuple(path for paths in known for path in paths)
-
-
 def fetch(
-    source: GitSource, cache: Path, on_notice: Notice | None = None, limits: Limits = _USUAL
+    source: GitSource, cache: Path, on_notice: Notice = ignore, limits: Limits = _USUAL
 ) -> Fetched:
     """Fetch a source's newest commit, unless it is here already.
 
     Where that fails, the last one fetched is used, with a notice. If there is none, it raises
     UnreachableError, ConfigError or, for a folder that cannot be written, CacheError.
     """
-    notice = on_notice or _ignore
-    home = _home(source, cache)
+    home = home_of(source, cache)
     try:
-        return _fetch(source, home, notice, limits)
+        return _fetch(source, home, on_notice, limits)
     except AirquoteError as error:
         failure = error
     except OSError as error:
@@ -198,14 +167,8 @@ def fetch(
     last = last_fetched(source, cache)
     if not last:
         raise failure
-    notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
+    on_notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
     return replace(last, failed=True)
-
-
-def last_fetched(source: GitSource, cache: Path) -> Fetched | None:
-    """Say what is here of a source, without asking anybody; None if it was never fetched."""
-    ages = _ages(_home(source, cache))
-    return _fetched(source, ages[0][1]) if ages else None
 
 
 def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:
@@ -219,7 +182,7 @@ def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fet
         _tidy(home)
         if git.count_packs(repository) > _MOST_PACKS:
             shutil.rmtree(repository.folder, ignore_errors=True)
-        return _fetched(source, home / commit)
+        return fetched_in(source, home / commit)
 
 
 def _bring(repository: Repository, home: Path, notice: Notice) -> str:
@@ -285,37 +248,10 @@ def _write(repository: Repository, files: dict[str, str], home: Path, commit: st
 
 def _tidy(home: Path) -> None:
     """Remove old commits, and what processes have left that were ended."""
-    old = [path for _, path in _ages(home)[_KEPT_COMMITS:]]
+    old = [path for _, path in commits_in(home)[_KEPT_COMMITS:]]
     for path in (*old, *home.glob(".new-*")):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _ages(home: Path) -> list[tuple[float, Path]]:
-    """List the commits that are here, the one that was newest last in front."""
-    try:
-        commits = [path for path in home.iterdir() if _COMMIT.fullmatch(path.name)]
-        return sorted(((path.stat().st_mtime, path) for path in commits), reverse=True)
-    except OSError:
-        return []
-
-
-def _fetched(source: GitSource, folder: Path) -> Fetched:
-    when = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-    return Fetched((folder / source.folder,), folder.name, when)
-
-
-def _paths_of(fetched: Fetched | None) -> tuple[Path, ...]:
-    return fetched.paths if fetched else ()
-
-
-def _home(source: GitSource, cache: Path) -> Path:
-    name = "\0".join((_FORM, source.url, source.branch, source.folder))
-    return cache / "sources" / hashlib.sha256(name.encode()).hexdigest()[:16]
-
-
 def _lies_in(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
-
-
-def _ignore(_: str) -> None:
-    pass

@@ -1,7 +1,6 @@
 """The library: a podcast's episodes and their index, built from files once and then cached."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -13,11 +12,11 @@ from bot.errors import CacheError, ConfigError
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
-from bot.models import Corpus, Problem
+from bot.library.scan import inspect_paths
+from bot.models import Problem
+from bot.reporting import Notice, Progress, ignore
 from bot.search.embeddings import embed_texts
-from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import read_built_in_lexicon
 from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import (
     Model,
@@ -28,19 +27,13 @@ from bot.search.semantic import (
 )
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import FoundFiles, find_files, fingerprint
-from bot.transcripts.merge import merge_transcripts
-from bot.transcripts.reader import read_transcripts
+from bot.transcripts.files import FoundFiles, fingerprint
 
 if TYPE_CHECKING:
     from bot.quotes.extraction import ScoredQuote
 
-# Told what is being done, how much of it is done and how much there is.
-Progress = Callable[[str, int, int], None]
 # What is built in and shapes every index.
 _FACTS = ("catalog.yaml", "lexicon.yaml")
-# Told a sentence for the person in front of it.
-Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +57,8 @@ class Library:
 def open_library(
     paths: Sequence[Path],
     cache: Path,
-    on_progress: Progress | None = None,
-    on_notice: Notice | None = None,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
 ) -> Library:
     """Open the library of some files and folders, from the cache if nothing has changed.
 
@@ -77,36 +70,26 @@ def open_library(
     return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
 
 
-def inspect_paths(
-    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
-) -> Inspection:
-    """Find the files below some paths; for one that cannot be read, its last good version."""
-    found = find_files(paths)
-    with suppress(OSError):  # no cache, no versions
-        found = last_good.with_last_good(found, cache)
-    return Inspection(found, commits or {}, last_good.last_good_paths(found))
-
-
 def open_live(
     find: Callable[[], Inspection],
     registry: Registry,
-    on_progress: Progress | None = None,
-    on_notice: Notice | None = None,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
 ) -> Library:
     """Open what is current without a look at its transcripts, which is asked for if there is none.
 
     If the current index is damaged, the newest sound one that was current before stands in.
     """
-    notice, standing = on_notice or _ignore, registry.standing()
+    standing = registry.standing()
     registry.touch()
     for number in standing.usable:
         try:
             library = load_library(number, registry)
         except CacheError as error:
-            notice(str(error))
+            on_notice(str(error))
             continue
         if number != standing.id:
-            notice(f"Until then, an earlier index stands in: {number}.")
+            on_notice(f"Until then, an earlier index stands in: {number}.")
         return library
     return open_found(find(), registry, on_progress, on_notice)
 
@@ -114,12 +97,11 @@ def open_live(
 def open_found(
     inspection: Inspection,
     registry: Registry,
-    on_progress: Progress | None = None,
-    on_notice: Notice | None = None,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
 ) -> Library:
     """Open the library of what was found, as `open_library` does."""
-    notice, number = on_notice or _ignore, library_id(inspection.found)
-    standing = registry.standing()
+    number, standing = library_id(inspection.found), registry.standing()
     registry.touch()
     wanted = standing.choose(number)
     if wanted != number and not registry.reads(wanted):
@@ -129,22 +111,24 @@ def open_found(
             try:
                 library = load_library(each, registry)
             except CacheError as error:
-                notice(str(error))
+                on_notice(str(error))
                 continue
             if each == number:
-                _settle(library, inspection, registry, notice)
+                _settle(library, inspection, registry, on_notice)
             else:
-                notice(f"Searched is the index {each}, not the newest: {standing.why_not(number)}")
+                on_notice(
+                    f"Searched is the index {each}, not the newest: {standing.why_not(number)}"
+                )
             return library
     library = build_library(inspection.found, on_progress)
     try:
         keep_library(library, inspection, registry)
-        _settle(library, inspection, registry, notice)
+        _settle(library, inspection, registry, on_notice)
     except CacheError as error:
-        notice(str(error))
+        on_notice(str(error))
     except OSError as error:
         cache = registry.cache
-        notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
+        on_notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
     return library
 
 
@@ -153,11 +137,12 @@ def load_library(number: str, registry: Registry) -> Library:
     return Library(number, *load_index(registry.path_of(number)))
 
 
-def build_library(found: FoundFiles, on_progress: Progress | None = None) -> Library:
+def build_library(found: FoundFiles, on_progress: Progress = ignore) -> Library:
     """Build the library of what was found, which is kept nowhere yet."""
-    corpus = read_corpus(found, on_progress)
-    index = build_index(corpus.episodes, read_built_in_lexicon())
-    return Library(library_id(found), index, corpus.problems)
+    # Loaded here, as a library that is kept needs none of what builds one.
+    from bot.library.build import index_found
+
+    return Library(library_id(found), *index_found(found, on_progress))
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
@@ -167,7 +152,9 @@ def keep_library(library: Library, inspection: Inspection, registry: Registry) -
     return manifest
 
 
-def _settle(library: Library, inspection: Inspection, registry: Registry, notice: Notice) -> None:
+def _settle(
+    library: Library, inspection: Inspection, registry: Registry, on_notice: Notice
+) -> None:
     """Make an index current that was opened, if nothing speaks against it.
 
     Where this release cannot read what is current, the index answers in any case, and it is said
@@ -189,7 +176,9 @@ def _settle(library: Library, inspection: Inspection, registry: Registry, notice
         return  # it was read from a folder that cannot be written to
     if live and live.unreadable:
         place = f"although it is not made current: {reason}" if reason else "which is current now."
-        notice(f"{live.id} cannot be searched: {live.unreadable} Searched is {library.id}, {place}")
+        on_notice(
+            f"{live.id} cannot be searched: {live.unreadable} Searched is {library.id}, {place}"
+        )
 
 
 def _unmeasured(new: Manifest, live: Manifest | None) -> str:
@@ -201,8 +190,8 @@ def with_semantic_index(
     library: Library,
     name: str,
     cache: Path,
-    on_progress: Progress | None = None,
-    on_notice: Notice | None = None,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
 ) -> Library:
     """Add what its passages mean to a library, by the model of a name; none for no name.
 
@@ -214,7 +203,7 @@ def with_semantic_index(
     try:
         return add_semantic_index(library, find_model(name), cache, on_progress, on_notice)
     except ConfigError as error:
-        (on_notice or _ignore)(f"{error} Until then, only the words themselves are searched for.")
+        on_notice(f"{error} Until then, only the words themselves are searched for.")
         return library
 
 
@@ -222,28 +211,16 @@ def add_semantic_index(
     library: Library,
     model: Model,
     cache: Path,
-    on_progress: Progress | None = None,
-    on_notice: Notice | None = None,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
 ) -> Library:
     """Add what its passages mean, by a model, to a library; raises what the model raises."""
-    tell, notice = on_progress or _ignore, on_notice or _ignore
     layout = texts_to_embed(library.index)
     if not layout.texts:
         return library
-    report = partial(tell, "Reading for meaning")
-    vectors = embed_texts(layout.texts, model, cache, report, notice)
+    report = partial(on_progress, "Reading for meaning")
+    vectors = embed_texts(layout.texts, model, cache, report, on_notice)
     return replace(library, meaning=build_semantic_index(model, layout, vectors))
-
-
-def read_corpus(found: FoundFiles, on_progress: Progress | None = None) -> Corpus:
-    """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
-    tell = on_progress or _ignore
-    reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
-    episodes, problems = merge_transcripts(
-        reading.transcripts, reading.people, lambda done, of: tell("Timing sentences", done, of)
-    )
-    everything = sorted((*reading.problems, *problems), key=lambda problem: not problem.refused)
-    return Corpus(episodes, tuple(everything))
 
 
 def library_id(found: FoundFiles) -> str:
@@ -258,7 +235,3 @@ def registry_of(sources: Sequence[Source], cache: Path) -> Registry:
     """Find the registry of some sources, however their paths are written."""
     names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
     return Registry(cache, tuple(names))
-
-
-def _ignore(*_: object) -> None:
-    pass

@@ -1,9 +1,11 @@
 """What is known of a built index, and of which one is current: data, read from JSON as written."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.models import Problem
 from bot.search.index.index import Index
@@ -194,29 +196,14 @@ def counts_of(index: Index) -> Counts:
     return Counts(len(index.episodes), passages, cues, words)
 
 
-def as_manifest(stored: dict[str, Any]) -> Manifest:
-    """Read a manifest from its JSON; raises KeyError, TypeError or ValueError if it is none."""
-    evaluation = stored.pop("evaluation")
-    stored.pop("code", None)  # of what was written before there were versions
-    return Manifest(
-        built_at=datetime.fromisoformat(stored.pop("built_at")),
-        sources=tuple(SourceEntry(**each) for each in stored.pop("sources")),
-        refused=tuple(Problem(**each) for each in stored.pop("refused")),
-        counts=Counts(**stored.pop("counts")),
-        evaluation=Evaluation(**evaluation) if evaluation else None,
-        missing=tuple(stored.pop("missing", ())),
-        **stored,
-    )
+def as_manifest(stored: bytes) -> Manifest:
+    """Read a manifest from its JSON; raises ValueError if it is none."""
+    return TypeAdapter(Manifest).validate_python(json.loads(stored))
 
 
-def as_standing(stored: dict[str, Any]) -> CurrentIndex:
-    """Read a standing from its JSON; raises as `as_manifest` does."""
-    promotions, refusals = stored["promotions"], stored["refusals"]
-    return CurrentIndex(
-        tuple(Promotion(p["id"], _time(p["at"]), p["why"]) for p in promotions),
-        tuple(stored["passed_over"]),
-        tuple(Refusal(r["id"], _time(r["at"]), r["reason"]) for r in refusals),
-    )
+def as_standing(stored: bytes) -> CurrentIndex:
+    """Read a standing from its JSON; raises ValueError if it is none."""
+    return TypeAdapter(CurrentIndex).validate_python(json.loads(stored))
 
 
 def _size_of(file: SourceFile) -> int:
@@ -224,7 +211,3 @@ def _size_of(file: SourceFile) -> int:
         return (file.kept or file.location).stat().st_size
     except OSError:
         return 0
-
-
-def _time(stored: str) -> datetime:
-    return datetime.fromisoformat(stored)

@@ -6,21 +6,15 @@ Whatever goes wrong on the way, the index that answers stays.
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 from bot.errors import AirquoteError, CacheError
 from bot.library.build_job import Job, write_job
-from bot.library.fetch import gather_cached, gather_sources, last_fetched
-from bot.library.git import Limits
 from bot.library.library import (
     Library,
-    Notice,
     add_semantic_index,
-    inspect_paths,
     library_id,
     load_library,
     with_semantic_index,
@@ -31,7 +25,6 @@ from bot.library.registry import Registry
 from bot.quotes.cache import with_sayings
 from bot.search.engine import search
 from bot.search.query import parse_query
-from bot.sources import Folder, GitSource, Source
 from bot.workers import run_worker
 
 BUILD_SECONDS = 30 * 60.0
@@ -153,36 +146,6 @@ class Refresher:
         return library
 
 
-def scan_sources(
-    sources: Sequence[Source],
-    cache: Path,
-    on_notice: Notice | None = None,
-    *,
-    stop: Event | None = None,
-) -> Inspection:
-    """Look at sources as they are now; raises what `gather_sources` raises.
-
-    Once `stop` is set, nothing more is fetched.
-    """
-    for each in sources:
-        if on_notice and isinstance(each, Folder) and not each.path.exists():
-            on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
-    gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
-    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
-    return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
-
-
-def scan_cached_sources(
-    sources: Sequence[Source], cache: Path, on_notice: Notice | None = None
-) -> Inspection:
-    """Look at sources as far as they are here; what was never fetched is fetched now."""
-    repositories = [each for each in sources if isinstance(each, GitSource)]
-    if len(_commits(sources, cache)) < len(repositories):
-        return scan_sources(sources, cache, on_notice)
-    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
-    return replace(found, missing=_missing(sources, cache))
-
-
 async def build_in_worker(job: Job, seconds: float = BUILD_SECONDS) -> None:
     """Build a candidate in a process of its own, at a low priority.
 
@@ -197,22 +160,6 @@ async def build_in_worker(job: Job, seconds: float = BUILD_SECONDS) -> None:
         _log.info("build: %s", line)
     if ended.code:
         raise _failed(job, lines[-1] if lines else f"it ended with {ended.code}.")
-
-
-def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
-    """Name the commits of the repositories that were fetched."""
-    repositories = [each for each in sources if isinstance(each, GitSource)]
-    fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
-    return {name: each.commit for name, each in fetched if each}
-
-
-def _missing(sources: Sequence[Source], cache: Path) -> tuple[str, ...]:
-    """Name the sources of which nothing is here."""
-    here = _commits(sources, cache)
-    folders = [each.path for each in sources if isinstance(each, Folder)]
-    repositories = [str(each) for each in sources if isinstance(each, GitSource)]
-    gone = (str(path) for path in folders if not path.exists())
-    return (*gone, *(name for name in repositories if name not in here))
 
 
 def _failed(job: Job, reason: str) -> CacheError:

@@ -7,14 +7,15 @@ outlives a release: an index of another version stays known, although this one c
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from bot.errors import CacheError
+from bot.files import exclusive, sha256_of, sweep, write_atomically
 from bot.library.manifest import (
     CurrentIndex,
     Inspection,
@@ -28,7 +29,7 @@ from bot.library.manifest import (
 )
 from bot.models import Problem
 from bot.search.index.index import Index
-from bot.search.index.storage import INDEX_VERSION, save_index, sha256_of, sweep, write_atomically
+from bot.search.index.storage import INDEX_VERSION, save_index
 from bot.version import commit, version
 
 EARLIER = 2
@@ -39,7 +40,7 @@ _KEPT = 4
 _PODCASTS = 4
 # So much of a commit's name is shown.
 _SHORT = 10
-_UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError)
+_UNREADABLE = (OSError, ValueError)
 _INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
 
 
@@ -52,19 +53,22 @@ class Made:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The indexes of some sources in a cache folder, which other processes change as well."""
 
-    def __init__(self, cache: Path, sources: Sequence[str]) -> None:
-        self.cache = cache
-        self.sources = tuple(sources)
-        named = "\0".join(sources).encode("utf-8", "surrogatepass")
-        self._current = cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
+    cache: Path
+    sources: tuple[str, ...]
+
+    @property
+    def _current(self) -> Path:
+        named = "\0".join(self.sources).encode("utf-8", "surrogatepass")
+        return self.cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
 
     def standing(self) -> CurrentIndex:
         """Read what is current and why; a file that is damaged or not there says nothing."""
         try:
-            return as_standing(json.loads(self._current.read_bytes()))
+            return as_standing(self._current.read_bytes())
         except _UNREADABLE:
             return CurrentIndex()
 
@@ -83,7 +87,7 @@ class Registry:
     def manifest(self, number: str) -> Manifest | None:
         """Read what is known of an index; None if that is damaged or not there."""
         try:
-            return as_manifest(json.loads((self.cache / f"{number}{_MANIFEST}").read_bytes()))
+            return as_manifest((self.cache / f"{number}{_MANIFEST}").read_bytes())
         except _UNREADABLE:
             return None
 
@@ -208,7 +212,7 @@ class Registry:
 
     def _change(self, change: Callable[[CurrentIndex], CurrentIndex]) -> None:
         self.cache.mkdir(parents=True, exist_ok=True)
-        with _alone(self.cache):
+        with exclusive(self.cache / "lock"):
             standing = change(self.standing())
             stored = asdict(standing) | {"sources": self.sources}
             write_atomically(self._current, _as_json(stored))
@@ -228,7 +232,7 @@ def _promotion(number: str, why: str) -> Promotion:
 
 def _kept_by(pointer: Path) -> Iterable[str]:
     try:
-        standing = as_standing(json.loads(pointer.read_bytes()))
+        standing = as_standing(pointer.read_bytes())
     except _UNREADABLE:
         return ()
     return (standing.id, *standing.earlier[:EARLIER])
@@ -245,19 +249,3 @@ def _newest_first(paths: Iterable[Path]) -> list[Path]:
 def _as_json(facts: object) -> bytes:
     text = json.dumps(facts, default=str, ensure_ascii=False, indent=1)
     return text.encode("utf-8", "surrogatepass")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let no other process change what is current meanwhile, where folders can be locked."""
-    try:
-        import fcntl
-    except ImportError:  # on Windows
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

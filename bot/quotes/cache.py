@@ -6,13 +6,22 @@ import weakref
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from bot.errors import CacheError
-from bot.library.library import Library, Notice
-from bot.quotes.extraction import ScoredQuote, extract_quotes, quote_rows
+from bot.files import write_atomically
+from bot.library.library import Library
+from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
+from bot.reporting import Notice, ignore
 from bot.search.index.index import Index
-from bot.search.index.storage import write_atomically
 from bot.weekly.ports import Pool
+
+QUOTES_VERSION = 1
+"""Which quotes are found in the same index: whoever changes how they are found and rated raises it.
+
+What was found by another version is looked for again.
+"""
 
 QUOTES_VERSION = 1
 """Which quotes are found in the same index: whoever changes how they are found and rated raises it.
@@ -36,17 +45,16 @@ class _Known:
 _known: dict[int, _Known] = {}
 
 
-def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None) -> Library:
+def with_sayings(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
     """Add what can be quoted to a library: from the cache, else found in seconds and kept there.
 
     A damaged or unwritable cache is a notice, not an error. It may be called in any thread.
     """
-    notice = on_notice or _ignore
     path = cache / f"{library.id}-{QUOTES_VERSION}{_SUFFIX}"
     try:
         known = _load(path)
     except CacheError as error:
-        notice(str(error))
+        on_notice(str(error))
         known = None
     if known is None:
         known = _find(library.index)
@@ -55,7 +63,7 @@ def with_sayings(library: Library, cache: Path, on_notice: Notice | None = None)
             _tidy(path)
         except OSError as error:
             why = error.strerror
-            notice(f"{cache}: the quotes cannot be kept ({why}), so each start looks for them.")
+            on_notice(f"{cache}: the quotes cannot be kept ({why}), so each start looks for them.")
     _remember(library.index, known)
     return replace(library, sayings=known.sayings)
 
@@ -102,15 +110,11 @@ def _load(path: Path) -> _Known | None:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", _REMEDY) from error
     if digest != _digest(content):
         raise CacheError(str(path), "the stored quotes are damaged.", _REMEDY)
-    stored = json.loads(content)
-    rows = (row | {"reasons": tuple(row["reasons"])} for row in stored["sayings"])
-    terms = {name: frozenset(words) for name, words in stored["usage"].items()}
-    return _Known(tuple(ScoredQuote(**row) for row in rows), WordUsage(**terms))
+    return TypeAdapter(_Known).validate_python(json.loads(content))
 
 
 def _save(known: _Known, path: Path) -> None:
-    usage = {name: sorted(terms) for name, terms in asdict(known.usage).items()}
-    content = json.dumps({"sayings": quote_rows(known.sayings), "usage": usage}).encode()
+    content = json.dumps(asdict(known), default=sorted).encode()  # sets in a fixed order
     write_atomically(path, _digest(content), b"\n", content)
 
 
@@ -128,7 +132,3 @@ def _tidy(new: Path) -> None:
         number, _, _ = path.stem.rpartition("-")
         if path != new and (number == library or not path.with_name(f"{number}.index").exists()):
             path.unlink(missing_ok=True)
-
-
-def _ignore(_: str) -> None:
-    pass

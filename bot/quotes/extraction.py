@@ -3,8 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -145,11 +144,6 @@ def in_turns(sayings: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
         turns.append((seen[saying.episode], saying))
         seen[saying.episode] += 1
     return tuple(saying for _, saying in sorted(turns, key=lambda each: each[0]))
-
-
-def quote_rows(sayings: Sequence[ScoredQuote]) -> list[dict[str, Any]]:
-    """Lay sayings out as rows for a table or for JSON, in their order."""
-    return [asdict(saying) | {"reasons": list(saying.reasons)} for saying in sayings]
 
 
 def _sentences(index: Index, episode: int) -> list[_Sentence]:

@@ -1,7 +1,7 @@
 """The vectors of texts, each computed once: kept on disk by what the texts and the model are."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from bot.arrays import SmallFloats
 from bot.errors import CacheError
+from bot.reporting import Notice, Steps
 from bot.search.index.storage import Arrays, read_arrays, write_arrays
 from bot.search.semantic import Model
 
 # Half precision: a cosine is as good with it, and the file is half as long.
 Halves = NDArray[np.float16]
 # Told how many texts are embedded, and how many are to be.
-Report = Callable[[int, int], None]
-Notice = Callable[[str], None]
 
 # Texts embedded between two reports, and between two savings: some seconds, and about a minute.
 _AT_ONCE = 256
@@ -29,7 +28,7 @@ _REMEDY = "What texts mean is computed again."
 
 
 def embed_texts(
-    texts: Sequence[str], model: Model, cache: Path, report: Report, notice: Notice
+    texts: Sequence[str], model: Model, cache: Path, report: Steps, notice: Notice
 ) -> SmallFloats:
     """Embed texts, a row each; those embedded before come from the cache folder.
 

@@ -1,46 +1,10 @@
-"""What is done once, or so often: events are handled, passages shared, charts drawn.
-
-The only home of cachetools.
-"""
+"""What may be done so often."""
 
 from collections import deque
 from collections.abc import Callable, Hashable
 from time import monotonic
-from typing import TypeVar
 
-from cachetools import LRUCache, TTLCache
-
-K = TypeVar("K", bound=Hashable)
-T = TypeVar("T")
-
-
-class RecentItems(LRUCache[K, T]):
-    """What was made for each key, of which the `most` that were wanted last are remembered."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-
-
-class ExpiringSet:
-    """Keys of which each can be taken once, until it is released, `seconds` pass or `most` came."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self._taken: TTLCache[Hashable, bool] = TTLCache(most, seconds)
-
-    def __contains__(self, key: Hashable) -> bool:
-        """Say whether somebody has a key."""
-        return key in self._taken
-
-    def take(self, key: Hashable) -> bool:
-        """Take a key; False if somebody has it."""
-        if key in self:
-            return False
-        self._taken[key] = True
-        return True
-
-    def release(self, key: Hashable) -> None:
-        """Let a key be taken again."""
-        self._taken.pop(key, None)
+from cachetools import TTLCache
 
 
 class RateLimiter:

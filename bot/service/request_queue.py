@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from math import ceil
 from time import perf_counter
 
+from cachetools import TTLCache
+
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
@@ -17,7 +19,7 @@ from bot.logs import new_reference, pseudonyms, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.service.events import Answered, Outcome
 from bot.service.feedback import NOT_NOTED, FeedbackStore, record_feedback, record_nothing_found
-from bot.service.limits import ExpiringSet, RateLimiter
+from bot.service.limits import RateLimiter
 from bot.text import pluralize
 
 PER_MINUTE = 10
@@ -97,16 +99,18 @@ class RequestQueue:
         self._patience = patience
         self._observe = on_answered
         self._name = pseudonyms()
-        self._quota = RateLimiter(per_minute, _MINUTE, _MOST_ASKERS)
+        self._limiter = RateLimiter(per_minute, _MINUTE, _MOST_ASKERS)
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
-        self._verdicts = ExpiringSet(_MOST_VERDICTS, _ONE_VERDICT_SECONDS)
+        self._judged: TTLCache[tuple[Requester, Request], bool] = TTLCache(
+            _MOST_VERDICTS, _ONE_VERDICT_SECONDS
+        )
         self._notes: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._closed = False
 
     async def ask(self, request: Request, asker: Requester) -> Reply:
         """Answer what a person typed; who asks too often is told when to go on."""
-        if wait := self._quota.take(asker):
+        if wait := self._limiter.take(asker):
             self._tell(_Asked(request, asker, self.library), Outcome.LIMITED)
             return self._too_often(wait)
         return await self.follow(request, asker)
@@ -128,8 +132,9 @@ class RequestQueue:
 
         Within an hour, a person's first verdict on a page counts. Who it is by is kept nowhere.
         """
-        if not self._verdicts.take((asker, request)):
+        if (asker, request) in self._judged:
             return _JUDGED
+        self._judged[asker, request] = True
         feedback = Feedback(
             at=datetime.now(UTC),
             verdict=verdict,
@@ -141,7 +146,7 @@ class RequestQueue:
         )
         thanks = await record_feedback(self._store, feedback)
         if thanks is NOT_NOTED:
-            self._verdicts.release((asker, request))
+            self._judged.pop((asker, request), None)
         return thanks
 
     def close(self) -> None:
@@ -223,8 +228,8 @@ class RequestQueue:
 
     def _too_often(self, wait: float) -> Reply:
         return Reply(
-            f"That is a lot at once. I answer {pluralize(self._quota.times, 'question')} a minute "
-            f"for each person: please ask again in {pluralize(max(1, ceil(wait)), 'second')}."
+            f"That is a lot at once. I answer {pluralize(self._limiter.times, 'question')} a "
+            f"minute per person. Please ask again in {pluralize(max(1, ceil(wait)), 'second')}."
         )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from cachetools import TTLCache
+
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 
 _ONCE_SECONDS = 24 * 60 * 60
@@ -60,8 +61,8 @@ class Shares:
     """
 
     def __init__(self, unsure_seconds: float = _UNSURE_SECONDS) -> None:
-        self._shared = ExpiringSet(_MOST_SHARES, _ONCE_SECONDS)
-        self._unsure = ExpiringSet(_MOST_SHARES, unsure_seconds)
+        self._shared: TTLCache[Hashable, bool] = TTLCache(_MOST_SHARES, _ONCE_SECONDS)
+        self._unsure: TTLCache[Hashable, bool] = TTLCache(_MOST_SHARES, unsure_seconds)
 
     async def share(
         self, key: Hashable, publish: Callable[[], Awaitable[ShareOutcome]]
@@ -72,16 +73,17 @@ class Shares:
         """
         if key in self._unsure:
             return ShareOutcome.UNSURE_BEFORE
-        if not self._shared.take(key):
+        if key in self._shared:
             return ShareOutcome.POSTED_BEFORE
+        self._shared[key] = True
         outcome = ShareOutcome.UNSURE
         try:
             outcome = await publish()
         finally:
             if outcome is not ShareOutcome.POSTED:
-                self._shared.release(key)
+                self._shared.pop(key, None)
             if outcome is ShareOutcome.UNSURE:
-                self._unsure.take(key)
+                self._unsure[key] = True
         return outcome
 
 

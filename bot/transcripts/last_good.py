@@ -15,7 +15,6 @@ from pathlib import Path
 
 from bot.models import Problem
 from bot.transcripts.files import FoundFiles, SourceFile
-from bot.transcripts.reader import read_transcripts
 
 LARGEST_KEPT = 200_000_000
 """Bytes of all versions together; those not used for longest go first."""
@@ -40,14 +39,16 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
     versions = _versions(cache)
     if not versions:
         return found
-    problems = list(found.problems)
+    problems, sources = list(found.problems), _sources(cache)
     read = {
-        kind: tuple(_choose(file, kind, versions, problems, cache) for file in getattr(found, kind))
+        kind: tuple(
+            _choose(file, kind, versions, problems, sources) for file in getattr(found, kind)
+        )
         for kind in _KINDS
     }
     refused = []
     for file in found.refused:
-        version = versions.get(_key(file, cache))
+        version = versions.get(_key(file, sources))
         if not version or not _is_whole(version):
             refused.append(file)
         else:
@@ -65,12 +66,12 @@ def keep_last_good(
     """
     refused = {problem.path for problem in problems if problem.refused}
     good = [file for kind in _KINDS for file in getattr(found, kind) if file.path not in refused]
-    versions = _versions(cache)
+    versions, sources = _versions(cache), _sources(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
         for file in good:
-            key = _key(file, cache)
+            key = _key(file, sources)
             _keep(file, versions.get(key), Path(new, f"{key}-{file.digest}"), folder)
     _tidy(cache, largest)
 
@@ -85,12 +86,15 @@ def _choose(
     kind: str,
     versions: dict[str, _Version],
     problems: list[Problem],
-    cache: Path,
+    sources: Path,
 ) -> SourceFile:
     """Return a file, or its last good version if it cannot be read; then add the problem."""
-    version = versions.get(_key(file, cache))
+    version = versions.get(_key(file, sources))
     if not version or version.digest == file.digest:
         return file
+    # Loaded here, as most files are as they were, so that none is read.
+    from bot.transcripts.reader import read_transcripts
+
     files, catalogs, people = ((file,) if each == kind else () for each in _KINDS)
     read = read_transcripts(FoundFiles(files, catalogs, people))
     refusals = (each for each in read.problems if each.refused and each.path == file.path)
@@ -157,9 +161,14 @@ def _tidy(cache: Path, largest: int) -> None:
                 path.unlink()
 
 
-def _key(file: SourceFile, cache: Path) -> str:
+def _sources(cache: Path) -> Path:
+    """Name the folder of what is fetched."""
+    return (cache / "sources").resolve()
+
+
+def _key(file: SourceFile, sources: Path) -> str:
     """Name the place of a file; the folder of a fetched one changes with each commit."""
-    names = _names_in_place(file.location, (cache / "sources").resolve())
+    names = _names_in_place(file.location, sources)
     return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -1,6 +1,6 @@
 """One episode out of all the files of a talk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import zip_longest
@@ -8,6 +8,7 @@ from itertools import zip_longest
 import numpy as np
 
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.grouping import SAME_TALK, Talk, group_files
 from bot.transcripts.people import guest_name
@@ -18,8 +19,6 @@ from bot.transcripts.timing import (
     seconds_at,
     time_sentences,
 )
-
-Progress = Callable[[int, int], None]
 
 LEAST_WORDS_LEFT_OUT = 80
 """The words of a passage, about half a minute, from which captions fill what editors left out."""
@@ -40,7 +39,7 @@ class _Speech:
 def merge_transcripts(
     transcripts: Sequence[Transcript],
     people: Mapping[str, str],
-    on_progress: Progress | None = None,
+    on_progress: Steps = ignore,
 ) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
     """Make episodes of transcripts: group the files of each, time its sentences, name its guests.
 
@@ -58,8 +57,7 @@ def merge_transcripts(
             episode = _episode(talk, speech, people)
             episodes.append(replace(episode, slug=_unique(episode.slug, slugs)))
             problems += [*speech.problems, *_without_video(talk)]
-        if on_progress:
-            on_progress(done, len(talks))
+        on_progress(done, len(talks))
     return tuple(sorted(episodes, key=_order)), tuple(problems)
 
 

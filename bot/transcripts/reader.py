@@ -1,11 +1,12 @@
 """From files to transcripts: each read by its format's reader, with the facts of the catalogs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
+from bot.reporting import Steps, ignore
 from bot.strict_yaml import LONGEST_TEXT, Plain
 from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
 from bot.transcripts.files import FoundFiles, SourceFile, read_text
@@ -37,9 +38,7 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_transcripts(
-    found: FoundFiles, on_progress: Callable[[int, int], None] | None = None
-) -> Reading:
+def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> Reading:
     """Read every file found; a bad one becomes a problem and never stops the rest.
 
     `on_progress` is told after each file how many are done, and of how many. Facts from the
@@ -63,7 +62,7 @@ def read_transcripts(
 
 
 def _read_all(
-    files: Sequence[SourceFile], on_progress: Callable[[int, int], None] | None
+    files: Sequence[SourceFile], on_progress: Steps
 ) -> tuple[list[tuple[SourceFile, Parsed]], list[Problem]]:
     parsed: list[tuple[SourceFile, Parsed]] = []
     site: list[SiteFile] = []
@@ -78,8 +77,7 @@ def _read_all(
                 parsed.append((file, read))
             else:
                 site.append(SiteFile(file, read))
-        if on_progress:
-            on_progress(done, len(files))
+        on_progress(done, len(files))
     return parsed + join_site_files(site), problems
 
 

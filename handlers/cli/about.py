@@ -9,16 +9,15 @@ from bot.answers.about import answer_about, with_manifest
 from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
 from bot.library.library import registry_of
+from bot.store.database import is_there, open_database
+from bot.store.deliveries import DatabaseLedger
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
-from handlers.cli.maintenance import open_podcast
+from handlers.cli.podcast import open_podcast
 
 
-def about() -> None:
-    """Say what runs, from which data.
-
-    And when the last quote of the week was posted, and the next one is due.
-    """
+def show() -> None:
+    """Print what runs, from which data, and when quotes of the week are posted."""
     settings = load_settings()
     registry = registry_of(settings.sources, settings.cache_folder)
     reply = answer_about(with_manifest(open_podcast(), registry))
@@ -26,10 +25,6 @@ def about() -> None:
 
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
-    # Loaded here, as it takes longer than a search and no other command needs it.
-    from bot.store.database import is_there, open_database
-    from bot.store.deliveries import DatabaseLedger
-
     address = settings.database.get_secret_value()
     if not is_there(address):
         return reply

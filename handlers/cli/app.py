@@ -1,37 +1,19 @@
-"""The `airquote` command."""
+"""The `airquote` command: every command with its arguments and its help.
 
-import json
+What does a command's work is imported when it is called, so that help and a search load no more
+than they need.
+"""
+
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from time import perf_counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from bot.answers.charts import draw_seasons, lines_of
-from bot.answers.dispatch import answer
-from bot.answers.episodes import list_episodes
-from bot.answers.passages import find_like
-from bot.answers.replies import Reply
-from bot.answers.requests import Request, Verb
-from bot.config import Settings
 from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, UnreachableError
-from bot.search.mentions import Mentions
-from bot.transcripts.formats.fields import parse_seconds
-from bot.version import version
-from handlers.cli import maintenance, render
-from handlers.cli.about import about
-from handlers.cli.index import index_app
-from handlers.cli.json_output import search_object
-from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
-from handlers.cli.quotes import quotes_app
-from handlers.cli.store import store_app
-from handlers.platform import PlatformPlugin
-from handlers.run.platforms import PLATFORMS, load_chat_settings, load_settings_of
 
+FAILED = 1
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 
@@ -40,6 +22,14 @@ _EPISODE = "The episode: its number, as in s01e04, or words of its title."
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
 _Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
 _Page = Annotated[int, typer.Option(min=1, help="Which page of them.")]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+_Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Files or folders; AIRQUOTE_EPISODES if none.")
+]
+_Guest = Annotated[
+    list[str], typer.Argument(metavar="GUEST", help="The guest's name, or what tells it apart.")
+]
+_Backup = Annotated[Path, typer.Argument(metavar="FILE", help="The file with the backup.")]
 
 
 def main() -> None:
@@ -82,37 +72,50 @@ def build_app() -> typer.Typer:
     app.command()(run)
     app.command()(doctor)
     app.command()(about)
-    app.command()(maintenance.check)
-    app.command("eval")(maintenance.evaluate_queries)
+    app.command()(check)
+    app.command("eval")(evaluate)
     lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)
-    lexicon.command("learn")(maintenance.learn_lexicon)
+    lexicon.command("learn")(learn)
     app.add_typer(lexicon, name="lexicon")
-    for platform in PLATFORMS:
-        if platform.commands:
-            app.add_typer(_commands_of(platform), name=platform.name.casefold())
+    discord = typer.Typer(help="What Discord is told beforehand.", no_args_is_help=True)
+    discord.command("sync")(sync_discord)
+    app.add_typer(discord, name="discord")
     return app
 
 
-def _commands_of(platform: PlatformPlugin) -> typer.Typer:
-    """Put together what there is for one platform alone."""
-    commands = typer.Typer(help=platform.commands_help, no_args_is_help=True)
-    for name, work in platform.commands.items():
-        commands.command(name, help=work.__doc__)(_print_lines(platform, work))
-    return commands
+def quotes_app() -> typer.Typer:
+    """Put together what there is about quotes."""
+    app = typer.Typer()
+    app.callback(invoke_without_command=True)(quotes)
+    app.command()(exclude)
+    app.command()(include)
+    app.command()(excluded)
+    return app
 
 
-def _print_lines(
-    platform: PlatformPlugin, work: Callable[[Settings], Iterable[str]]
-) -> Callable[[], None]:
-    def print_lines() -> None:
-        for line in work(load_settings_of(platform)):
-            typer.echo(line)
+def index_app() -> typer.Typer:
+    """Put together what there is to do with indexes."""
+    app = typer.Typer(help="The indexes that are kept, and which one answers.")
+    app.callback(no_args_is_help=True)(_nothing)
+    app.command("list")(list_indexes)
+    app.command("build")(build_index)
+    app.command("rollback")(roll_back)
+    return app
 
-    return print_lines
+
+def store_app() -> typer.Typer:
+    """Put together what can be done with the store as a whole."""
+    app = typer.Typer(help="What Airquote remembers.", no_args_is_help=True)
+    app.command("check")(check_store)
+    app.command()(backup)
+    app.command()(restore)
+    return app
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from bot.version import version
+
         typer.echo(f"airquote {version()}")
         raise typer.Exit
 
@@ -134,26 +137,16 @@ def search(
     ] = None,
     limit: _Limit = 5,
     page: _Page = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: _AsJson = False,
 ) -> None:
     """Find the passages that say it, each with a link to the second.
 
     For an exact phrase, the shell needs quotes around the quotes: '"model registry"'. Narrow down
     with guest: speaker: episode: season: after: before: and leave out with -word.
     """
-    typed = _join(query)
-    library = open_podcast(meaning=True)
-    started = perf_counter()
-    reply = answer(library, Request(Verb.SEARCH, typed, page - 1, size=limit))
-    took_ms = (perf_counter() - started) * 1000
-    if not reply.cards and page == 1:
-        maintenance.note_nothing_found(library, typed)
-    if as_json:
-        found = search_object(typed, reply, took_ms)
-        typer.echo(json.dumps(found))
-        exit_unless(bool(found["hits"]))
-    else:
-        _show(reply, page)
+    from handlers.cli import search as search_commands
+
+    _exit_unless(search_commands.search(_join(query), limit, page, as_json=as_json))
 
 
 def episodes(
@@ -162,8 +155,9 @@ def episodes(
     ] = None,
 ) -> None:
     """List the episodes, or find some by words of a title or a guest."""
-    typed = _join(words)
-    _show(list_episodes(open_podcast(), typed))
+    from handlers.cli import search as search_commands
+
+    _exit_unless(search_commands.list_episodes(_join(words)))
 
 
 def like(
@@ -173,11 +167,13 @@ def like(
     page: _Page = 1,
 ) -> None:
     """Find more passages like the one at a moment of an episode."""
+    from bot.transcripts.formats.fields import parse_seconds
+    from handlers.cli import search as search_commands
+
     second = parse_seconds(time)
     if second is None:
         raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
-    request = Request(Verb.LIKE, page=page - 1, size=limit)
-    _show(find_like(open_podcast(), episode, second, request), page)
+    _exit_unless(search_commands.like(episode, second, limit, page))
 
 
 def find(
@@ -189,9 +185,9 @@ def find(
     page: _Page = 1,
 ) -> None:
     """Find what the podcast says about a text, such as a message."""
-    typed = _join(text) if text else _read_input()
-    request = Request(Verb.FIND, typed, page - 1, size=limit)
-    _show(answer(open_podcast(), request), page)
+    from handlers.cli import search as search_commands
+
+    _exit_unless(search_commands.find_similar(_join(text) if text else _read_input(), limit, page))
 
 
 def mentions(
@@ -201,17 +197,113 @@ def mentions(
     chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
 ) -> None:
     """Count how often something is mentioned, season by season."""
-    reply = answer(open_podcast(), Request(Verb.MENTIONS, _join(terms)))
-    render.show_reply(Console(), reply)
-    if chart is not None and reply.mentions:
-        _draw(chart, reply.mentions)
-    exit_unless(bool(reply.cards))
+    from handlers.cli import search as search_commands
+
+    _exit_unless(search_commands.mentions(_join(terms), chart))
+
+
+def quotes(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")] = 20,
+    as_json: _AsJson = False,
+) -> None:
+    """List what can be quoted, with reasons.
+
+    The best of each episode come first, then the second best ones. A score of 3 or more is good
+    enough to be posted without a moderator.
+    """
+    if context.invoked_subcommand is None:
+        from handlers.cli.quotes import show
+
+        _exit_unless(show(limit, as_json=as_json))
+
+
+def exclude(guest: _Guest) -> None:
+    """Leave a guest out of the weekly quote, in all channels."""
+    from handlers.cli.quotes import exclude
+
+    _exit_unless(exclude(" ".join(guest)))
+
+
+def include(guest: _Guest) -> None:
+    """Let a guest come again in the weekly quote."""
+    from handlers.cli.quotes import include
+
+    _exit_unless(include(" ".join(guest)))
+
+
+def excluded() -> None:
+    """List the guests that the weekly quote leaves out."""
+    from handlers.cli.quotes import list_excluded
+
+    list_excluded()
+
+
+def list_indexes(as_json: _AsJson = False) -> None:
+    """List the indexes that are kept: when and from what they were built, and which is current."""
+    from handlers.cli.index import list_indexes
+
+    _exit_unless(list_indexes(as_json=as_json))
+
+
+def build_index(
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it current whatever the checks say.")
+    ] = False,
+) -> None:
+    """Build the index of the transcripts as they are, check it, and make it current."""
+    from handlers.cli.index import build
+
+    _exit_unless(build(force=force))
+
+
+def roll_back() -> None:
+    """Go back to the index that was current before; `airquote run` follows at its next look."""
+    from handlers.cli.index import roll_back
+
+    roll_back()
+
+
+def _nothing() -> None:
+    """Look after the indexes that are kept."""
+
+
+def check_store() -> None:
+    """Open the database, and bring its tables up to date where an update needs it."""
+    from handlers.cli import store
+
+    store.check()
+
+
+def backup(file: _Backup) -> None:
+    """Write all that is remembered to a file, while Airquote may go on running.
+
+    It holds the ids of channels and admins: keep it as safe as the database.
+    """
+    from handlers.cli import store
+
+    store.back_up(file)
+
+
+def restore(
+    file: _Backup,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what the database has.")
+    ] = False,
+) -> None:
+    """Remember what a file says, in the database that DATABASE_URL names: SQLite or PostgreSQL.
+
+    Stop Airquote before. Nothing changes if the file is damaged.
+    """
+    from handlers.cli import store
+
+    store.restore(file, replace=replace)
 
 
 def run() -> None:
     """Answer in the chats that are set up, until told to stop."""
-    # Loaded here, as the chats' libraries take longer than a search.
     from handlers.run import service
+    from handlers.run.platforms import load_chat_settings
 
     service.run_service(load_chat_settings())
 
@@ -220,15 +312,69 @@ def doctor() -> None:
     """Check settings, transcripts, database and chats, a line each."""
     from handlers.cli.doctor import examine
 
-    exit_unless(examine())
+    _exit_unless(examine())
 
 
-def _draw(chart: Path, counted: Sequence[Mentions]) -> None:
-    if not any(each.by_season for each in counted):
-        typer.echo("No chart is drawn: no episode here has a season.", err=True)
+def about() -> None:
+    """Say what runs, from which data.
+
+    And when the last quote of the week was posted, and the next one is due.
+    """
+    from handlers.cli.about import show
+
+    show()
+
+
+def check(paths: _Paths = None) -> None:
+    """Read the transcripts and name what is wrong with them.
+
+    Fails if a file is refused or there is no episode.
+    """
+    from handlers.cli import maintenance
+
+    _exit_unless(maintenance.check(paths))
+
+
+def evaluate(
+    file: Annotated[
+        Path | None, typer.Argument(help="Queries with known answers, JSON a line.")
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help="Write each query's hits to this file.")] = None,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Measure on what people said of answers.")
+    ] = False,
+) -> None:
+    """Measure the search on queries whose answers are known."""
+    if file is None and (run is not None or not from_feedback):
+        raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
+    from handlers.cli import maintenance
+
+    if file is not None:
+        maintenance.evaluate_queries(file, run)
+    if from_feedback:
+        _exit_unless(maintenance.evaluate_feedback())
+
+
+def learn(paths: _Paths = None) -> None:
+    """Propose what captions hear instead of terms, as a YAML patch to read and accept."""
+    from handlers.cli import maintenance
+
+    _exit_unless(maintenance.learn_lexicon(paths))
+
+
+def sync_discord() -> None:
+    """Register the commands with Discord, and print what that changes."""
+    from handlers.discord.adapter import DISCORD, sync
+    from handlers.run.platforms import load_settings_of
+
+    for line in sync(load_settings_of(DISCORD)):
+        typer.echo(line)
+
+
+def _exit_unless(fine: bool) -> None:
+    """End with exit code 1 if nothing was found or a check failed."""
+    if not fine:
         raise typer.Exit(FAILED)
-    chart.write_bytes(draw_seasons(lines_of(counted)))
-    typer.echo(f"Chart: {chart}")
 
 
 def _read_input() -> str:
@@ -236,11 +382,6 @@ def _read_input() -> str:
     if sys.stdin is None or sys.stdin.isatty():
         raise typer.BadParameter("give a text, or pipe one in.", param_hint="text")
     return sys.stdin.read()
-
-
-def _show(reply: Reply, page: int = 1) -> None:
-    render.show_reply(Console(), reply, page)
-    exit_unless(bool(reply.cards))
 
 
 def _join(words: list[str] | None) -> str:

@@ -14,7 +14,7 @@ from bot.store.feedback import open_store
 from bot.store.hosting import find_fleeting
 from bot.text import pluralize
 from handlers.cli import render
-from handlers.cli.maintenance import open_here
+from handlers.cli.podcast import open_here
 from handlers.http import Server
 from handlers.platform import Finding
 from handlers.run.platforms import PLATFORMS

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -14,31 +14,18 @@ from bot.library.build_job import Job, build_candidate
 from bot.library.library import registry_of
 from bot.library.manifest import CurrentIndex, Manifest
 from bot.library.promotion import promote_if_sound
-from bot.library.refresh import scan_sources
 from bot.library.registry import Registry
+from bot.library.scan import scan_sources
 from bot.text import pluralize
 from handlers.cli import render
-from handlers.cli.maintenance import exit_unless
 
 # So much of a commit's name is shown, and these columns are shown in one piece.
 _SHORT = 10
 _WHOLE = ("Index", "Built (UTC)")
 
 
-def index_app() -> typer.Typer:
-    """Put the commands together."""
-    app = typer.Typer(help="The indexes that are kept, and which one answers.")
-    app.callback(no_args_is_help=True)(_nothing)
-    app.command("list")(list_indexes)
-    app.command("build")(build)
-    app.command("rollback")(rollback)
-    return app
-
-
-def list_indexes(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
-) -> None:
-    """List the indexes that are kept: when and from what they were built, and which is current."""
+def list_indexes(*, as_json: bool) -> bool:
+    """Print the indexes that are kept; say whether there are any."""
     registry = _registry(load_settings())
     standing, manifests = registry.standing(), registry.manifests()
     if as_json:
@@ -46,15 +33,11 @@ def list_indexes(
         typer.echo(json.dumps({"current": standing.id or None, "indexes": rows}, default=str))
     else:
         _show(Console(), manifests, standing)
-    exit_unless(bool(manifests))
+    return bool(manifests)
 
 
-def build(
-    force: Annotated[
-        bool, typer.Option("--force", help="Make it current whatever the checks say.")
-    ] = False,
-) -> None:
-    """Build the index of the transcripts as they are, check it, and make it current."""
+def build(*, force: bool) -> bool:
+    """Build an index, and say whether it is current then: by `force`, whatever the checks say."""
     settings = load_settings()
     registry, console = _registry(settings), Console(stderr=True)
     before = registry.manifest(registry.standing().id)
@@ -73,11 +56,11 @@ def build(
         typer.echo(f"The index {library.id} is current: {_figures(manifest)}.")
         if before and before.unreadable:
             typer.echo(f"{before.id} was current before: {before.unreadable}")
-    exit_unless(not reason)
+    return not reason
 
 
-def rollback() -> None:
-    """Go back to the index that was current before; `airquote run` follows at its next look."""
+def roll_back() -> None:
+    """Go back to the index that was current before, and print which that is."""
     registry = _registry(load_settings())
     before = registry.standing().id
     manifest = registry.roll_back()
@@ -86,10 +69,6 @@ def rollback() -> None:
         f"{_figures(manifest)}. {before} is not taken over again before the transcripts change, "
         "or with: airquote index build --force"
     )
-
-
-def _nothing() -> None:
-    """Look after the indexes that are kept."""
 
 
 def _registry(settings: Settings) -> Registry:

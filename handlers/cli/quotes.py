@@ -1,11 +1,11 @@
-"""The command line for quotes: what can be posted every week, and who is left out of it."""
+"""Quotes in a terminal: what can be posted every week, and who is left out of it."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -19,68 +19,49 @@ from bot.quotes.cache import sayings_of, with_sayings
 from bot.quotes.extraction import ScoredQuote, in_turns
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
+from bot.store.database import is_there, open_database
+from bot.store.deliveries import DatabaseLedger
 from bot.weekly.models import fold_name
-from handlers.cli.json_output import saying_objects
-from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
+from handlers.cli.podcast import open_podcast
 
-if TYPE_CHECKING:
-    from bot.store.deliveries import DatabaseLedger
-
-_Limit = Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-_Guest = Annotated[
-    list[str], typer.Argument(metavar="GUEST", help="The guest's name, or what tells it apart.")
-]
 # How many names a sentence lists.
 _NAMED = 5
 
 
-def quotes_app() -> typer.Typer:
-    """Put the commands together."""
-    app = typer.Typer()
-    app.callback(invoke_without_command=True)(show)
-    app.command()(exclude)
-    app.command()(include)
-    app.command()(excluded)
-    return app
-
-
-def show(context: typer.Context, limit: _Limit = 20, as_json: _AsJson = False) -> None:
-    """List what can be quoted, with reasons.
-
-    The best of each episode come first, then the second best ones. A score of 3 or more is good
-    enough to be posted without a moderator.
-    """
-    if context.invoked_subcommand is not None:
-        return
+def show(limit: int, *, as_json: bool) -> bool:
+    """Print what can be quoted, with reasons; say whether there is anything."""
     library = _open_library()
     left_out = {fold_name(name) for name in _excluded()}
     allowed = [each for each in sayings_of(library) if fold_name(each.speaker) not in left_out]
     sayings = in_turns(allowed)[:limit]
     episodes = {episode.slug: episode for episode in library.index.episodes}
     if as_json:
-        typer.echo(json.dumps(saying_objects(sayings, episodes)))
+        typer.echo(json.dumps(_as_json(sayings, episodes)))
     else:
         _print(sayings, episodes)
-    exit_unless(bool(sayings))
+    return bool(sayings)
 
 
-def exclude(guest: _Guest) -> None:
-    """Leave a guest out of the weekly quote, in all channels."""
-    name = _choose(" ".join(guest), _guests(open_podcast()), "No guest is called")
-    asyncio.run(_exclude(name))
-    typer.echo(f"The weekly quote leaves {name} out from now on. What was posted stays.")
+def exclude(guest: str) -> bool:
+    """Leave a guest out of the weekly quote; say whether it is clear who is meant."""
+    name = _choose(guest, _guests(open_podcast()), "No guest is called")
+    if name:
+        asyncio.run(_exclude(name))
+        typer.echo(f"The weekly quote leaves {name} out from now on. What was posted stays.")
+    return bool(name)
 
 
-def include(guest: _Guest) -> None:
-    """Let a guest come again in the weekly quote."""
-    name = _choose(" ".join(guest), _excluded(), "Nobody is left out who is called")
-    asyncio.run(_include(name))
-    typer.echo(f"{name} can be quoted again.")
+def include(guest: str) -> bool:
+    """Let a guest come again in the weekly quote; say whether it is clear who is meant."""
+    name = _choose(guest, _excluded(), "Nobody is left out who is called")
+    if name:
+        asyncio.run(_include(name))
+        typer.echo(f"{name} can be quoted again.")
+    return bool(name)
 
 
-def excluded() -> None:
-    """List the guests that the weekly quote leaves out."""
+def list_excluded() -> None:
+    """Print the guests that the weekly quote leaves out."""
     typer.echo("\n".join(_excluded()) or "The weekly quote leaves nobody out.")
 
 
@@ -108,13 +89,35 @@ def _print(sayings: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None
         console.print(Text(f"     {saying.score:.2f}: {reasons}", style="dim"))
 
 
+def _as_json(
+    sayings: Iterable[ScoredQuote], episodes: Mapping[str, Episode]
+) -> list[dict[str, Any]]:
+    return [_saying_object(saying, episodes[saying.episode]) for saying in sayings]
+
+
+def _saying_object(saying: ScoredQuote, episode: Episode) -> dict[str, Any]:
+    return {
+        "episode": saying.episode,
+        "title": episode.title,
+        "start": None if saying.start is None else round(saying.start, 2),
+        "time": clock_time(saying.start),
+        "url": video_url(episode.youtube, saying.start),
+        "speaker": saying.speaker,
+        "chapter": saying.chapter,
+        "text": saying.text,
+        "score": saying.score,
+        "reasons": list(saying.reasons),
+        "id": saying.id,
+    }
+
+
 def _guests(library: Library) -> tuple[str, ...]:
     named = (guest.name for episode in library.index.episodes for guest in episode.guests)
     return tuple(dict.fromkeys(named))
 
 
 def _choose(typed: str, names: Sequence[str], none: str) -> str:
-    """Choose the name that is meant; says so and fails where it is none, or not clear which."""
+    """Choose the name that is meant; "" where it is none, or not clear which, and says so."""
     exact = [name for name in names if fold_name(name) == fold_name(typed)]
     found = exact[:1] or [name for name in names if matches_name(typed, name)]
     if len(found) == 1:
@@ -127,7 +130,7 @@ def _choose(typed: str, names: Sequence[str], none: str) -> str:
     else:
         said = f"{none} {quoted(typed)}."
     typer.echo(said, err=True)
-    raise typer.Exit(FAILED)
+    return ""
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -136,9 +139,6 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _excluded() -> tuple[str, ...]:
-    # Loaded here and below, as it takes longer than a search and few commands need it.
-    from bot.store.database import is_there
-
     if not is_there(load_settings().database.get_secret_value()):
         return ()  # nobody has been left out yet, which is no reason to make a database
     return asyncio.run(_read_excluded())
@@ -160,9 +160,6 @@ async def _include(name: str) -> None:
 
 
 @asynccontextmanager
-async def _ledger() -> AsyncIterator["DatabaseLedger"]:
-    from bot.store.database import open_database
-    from bot.store.deliveries import DatabaseLedger
-
+async def _ledger() -> AsyncIterator[DatabaseLedger]:
     async with open_database(load_settings().database.get_secret_value()) as database:
         yield DatabaseLedger(database)

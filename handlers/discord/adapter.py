@@ -15,8 +15,8 @@ def _check(settings: Settings) -> AsyncIterator[Finding]:
     return check_discord(settings)
 
 
-def _sync(settings: Settings) -> Iterable[str]:
-    """Register the commands with Discord, and print what that changes."""
+def sync(settings: Settings) -> Iterable[str]:
+    """Register the commands with Discord, and say in lines what that changes."""
     from handlers.discord.sync import sync_commands
 
     return asyncio.run(sync_commands(settings)).lines()
@@ -28,6 +28,4 @@ DISCORD = PlatformPlugin(
     is_set=lambda settings: bool(settings.discord_token),
     problems=discord_problems,
     check=_check,
-    commands={"sync": _sync},
-    commands_help="Set Discord up.",
 )

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
+from cachetools import TTLCache
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, UnreachableError
-from bot.service.limits import ExpiringSet
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
@@ -121,11 +121,12 @@ def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     A resumed session may replay interactions.
     """
-    read = ExpiringSet(_MAX_REMEMBERED, _REPLAYED_SECONDS)
+    read: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REPLAYED_SECONDS)
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            if read.take(data["id"]):
+            if data["id"] not in read:
+                read[data["id"]] = True
                 parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
             _log.exception("An interaction could not be parsed.")

@@ -8,11 +8,11 @@ from enum import Enum
 from typing import Any, TypeAlias, TypeVar
 
 import discord
+from cachetools import TTLCache
 from discord import app_commands
 
 from bot.answers.replies import Reply
 from bot.errors import StoreError
-from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
@@ -71,7 +71,9 @@ class Client(discord.Client):
             http_trace=build_http_trace(),
         )
         self.backend = backend
-        self.moderators = ExpiringSet(_MAX_MODERATORS, _MODERATOR_SECONDS)
+        self.moderators: TTLCache[tuple[int, int], bool] = TTLCache(
+            _MAX_MODERATORS, _MODERATOR_SECONDS
+        )
         self.before_identify = before_identify
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -51,7 +51,7 @@ async def _obstacle(native: BotInteraction, there: Channel) -> str:
             return _NOT_THERE
     except PostError as error:
         return _NOT_THERE if code_of(error) == UNKNOWN_MEMBER else _CANNOT_TELL
-    known.take(named)
+    known[named] = True
     return ""
 
 

@@ -13,8 +13,9 @@ from bot.answers.check import line_of
 from bot.config import Settings
 from bot.library.library import Library, open_live, registry_of, with_semantic_index
 from bot.library.manifest import LAST_GOOD
-from bot.library.refresh import Find, Refresher, Swapped, scan_sources
+from bot.library.refresh import Find, Refresher, Swapped
 from bot.library.registry import Registry
+from bot.library.scan import scan_sources
 from bot.quotes.cache import with_sayings
 
 # How many files the log names at a time.

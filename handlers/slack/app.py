@@ -10,6 +10,7 @@ from functools import partial
 from secrets import token_hex
 from typing import Any
 
+from cachetools import TTLCache
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
@@ -17,7 +18,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.help import apology
 from bot.logs import reference_of
-from bot.service.limits import ExpiringSet
 from bot.service.request_queue import Requester, RequestQueue
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext
@@ -114,14 +114,16 @@ def build_bolt_app(
 
 def _ignore_retries() -> Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
-    seen = ExpiringSet(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
+    seen: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
         key = body.get("event_id") or body.get("trigger_id")
-        if key and not seen.take(key):
+        if key in seen:
             return await ack()
+        if key:
+            seen[key] = True
         await next_()
         return None
 

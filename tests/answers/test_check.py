@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.answers.check import check_corpus
 from bot.config import SAMPLE_EPISODES
-from bot.library.library import read_corpus
+from bot.library.build import read_corpus
 from bot.models import Corpus, Problem
 from bot.transcripts.files import find_files
 

@@ -15,10 +15,11 @@ from threading import Thread
 import pytest
 
 from bot.errors import AirquoteError, CacheError, ConfigError, UnreachableError
-from bot.library.fetch import Fetched, Gathered, fetch, gather_cached, gather_sources, last_fetched
+from bot.library.fetch import Gathered, fetch, gather_sources
+from bot.library.fetched import Fetched, gather_cached, last_fetched
 from bot.library.git import Limits, Repository, blob_sizes, read_blobs
 from bot.library.library import library_id
-from bot.library.refresh import scan_cached_sources, scan_sources
+from bot.library.scan import scan_cached_sources, scan_sources
 from bot.sources import Folder, GitSource
 from bot.transcripts.files import LARGEST_FILE, find_files
 from tests.fakes.git_repositories import SUBMODULE, SYMLINK, Upstream

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.library.build import read_corpus
 from bot.library.library import (
     Library,
     library_id,
     open_library,
     open_live,
-    read_corpus,
     registry_of,
 )
 from bot.library.manifest import Inspection
@@ -72,8 +72,8 @@ def witness() -> Witness:
 
 
 def kept_in(cache: Path) -> set[str]:
-    """Name what is kept besides versions of files, and what says which index is current."""
-    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - {"good"}
+    """Name what is kept besides versions of files, what says which index is current, and a lock."""
+    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - {"good", "lock"}
 
 
 def titles(library: Library, typed: str) -> list[str]:
@@ -346,7 +346,7 @@ def test_the_live_index_opens_without_a_look_at_the_transcripts(
     talks: Path, tmp_path: Path, witness: Witness
 ) -> None:
     built = open_library([talks], tmp_path / "cache")
-    opened = open_live(find_nothing, registry(talks, tmp_path / "cache"), None, witness.tell)
+    opened = open_live(find_nothing, registry(talks, tmp_path / "cache"), on_notice=witness.tell)
 
     assert (opened.id, witness.notices) == (built.id, [])
     assert titles(opened, "kettle") == ["Green tea"]
@@ -369,7 +369,7 @@ def test_for_a_damaged_live_index_an_earlier_one_stands_in(
     first, second = two_versions(talks, cache)
     path = cache / f"{second.id}.index"
     path.write_bytes(damage(path.read_bytes()))
-    opened = open_live(find_nothing, registry(talks, cache), None, witness.tell)
+    opened = open_live(find_nothing, registry(talks, cache), on_notice=witness.tell)
 
     assert opened.id == first.id
     damaged, standing_in = witness.notices

@@ -17,8 +17,9 @@ from bot.errors import AirquoteError, UnreachableError
 from bot.library.library import Library, open_found, open_library, open_live, registry_of
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
-from bot.library.refresh import Refresher, scan_sources
+from bot.library.refresh import Refresher
 from bot.library.registry import Registry
+from bot.library.scan import scan_sources
 from bot.sources import Folder
 from bot.transcripts.files import find_files
 from tests.asking import search

@@ -5,18 +5,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.errors import CacheError
+from bot.files import sha256_of
+from bot.library.build_job import Job, read_job, write_job
 from bot.library.library import build_library, keep_library, open_library, registry_of
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
-from bot.search.index.storage import sha256_of
+from bot.models import Problem
 from bot.sources import Folder
-from bot.transcripts.files import find_files
+from bot.transcripts.files import FoundFiles, find_files
 from tests.process import ROOT, environment
 
 COUNTED = "Nobody hurries an oven. Good bread needs flour."
@@ -215,7 +218,7 @@ import sys
 from pathlib import Path
 from bot.library.registry import Registry
 
-registry = Registry(Path(sys.argv[1]), ["a podcast"])
+registry = Registry(Path(sys.argv[1]), ("a podcast",))
 while True:
     for number in sys.argv[2:]:
         registry.promote(number, "checked")
@@ -247,7 +250,7 @@ def test_what_is_current_is_old_or_new_whenever_a_process_is_killed(
 ) -> None:
     cache = tmp_path / "cache"
     kill_after(promoting(home, cache, ["one", "two"]), lines)
-    registry = Registry(cache, ["a podcast"])
+    registry = Registry(cache, ("a podcast",))
     told = [promotion.id for promotion in registry.standing().promotions]
 
     assert told[:lines] == (["one", "two"] * 5)[:lines]
@@ -292,3 +295,14 @@ def test_what_is_left_of_half_an_index_is_made_whole_or_removed(
     assert registry.manifest(two)
     assert registry.has(two)
     assert registry.manifest(one) is None
+
+
+def test_names_that_are_no_text_survive(talks: Path, registry: Registry) -> None:
+    odd = Problem("bad\udcff.txt", "is no text", "Rename it.")
+    manifest = replace(make(talks, registry, "one"), refused=(odd,), missing=("bad\udcff",))
+    registry.register(manifest)
+    inspection = Inspection(FoundFiles(problems=(odd,)), {"git": "abc"}, frozenset({"bad\udcff"}))
+    job = Job(inspection, registry, "a model", Path("queries.jsonl"))
+
+    assert registry.manifest(manifest.id) == manifest
+    assert read_job(write_job(job)) == replace(job, queries=Path("queries.jsonl").resolve())

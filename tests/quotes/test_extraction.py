@@ -1,6 +1,5 @@
 """Sentences that stand on their own: small ones made up, and the real ones that were read."""
 
-import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,6 @@ from bot.quotes.extraction import (
     extract_quotes,
     find_cues,
     in_turns,
-    quote_rows,
     stands_alone,
 )
 from bot.quotes.word_usage import learn_word_usage
@@ -226,13 +224,6 @@ def test_what_is_known_of_the_words_need_not_be_learnt_again() -> None:
 
     assert extract_quotes(index, usage) == extract_quotes(index) != ()
     assert extract_quotes(index, names) == ()
-
-
-def test_rows_can_be_written_as_json() -> None:
-    (row,) = quote_rows(found(CLAIM))
-
-    assert json.loads(json.dumps(row)) == row
-    assert row["text"] == CLAIM
 
 
 @pytest.fixture(scope="module")

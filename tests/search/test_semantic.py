@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.arrays import SmallFloats
-from bot.config import Settings
+from bot.config import load_settings
 from bot.errors import ConfigError
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
@@ -402,11 +402,11 @@ def test_a_setting_names_the_model_or_switches_it_off(
 ) -> None:
     monkeypatch.setenv("AIRQUOTE_SEMANTIC_MODEL", value)
 
-    assert Settings().model_name == name
+    assert load_settings().model_name == name
 
 
 def test_with_the_extra_the_usual_model_is_on(extra: Path) -> None:
-    assert Settings().model_name == "all-MiniLM-L6-v2"
+    assert load_settings().model_name == "all-MiniLM-L6-v2"
 
 
 def test_no_name_is_no_model(library: Library, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.models import Chapter
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import read_built_in_lexicon
+from bot.search.index.lexicon_file import read_built_in
 from bot.search.strong_matches import find_strong
 from tests.builders import bakery, cues_of, episode, index_of
 
@@ -106,7 +106,7 @@ def test_phrases_filters_and_exclusions_hold(text: str, expected: bool) -> None:
 )
 def test_other_ways_of_saying_it_count(text: str, said: str) -> None:
     once = episode("once", "Here, an LLM or ML is named in passing.")
-    index = build_index([episode("talk", said), once, *bakery()], read_built_in_lexicon())
+    index = build_index([episode("talk", said), once, *bakery()], read_built_in())
 
     assert list(find_strong(index, text).passages) == ["talk"]
 

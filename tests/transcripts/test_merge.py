@@ -12,7 +12,7 @@ import pytest
 from bot.models import Chapter, Cue, Episode, Metadata, Origin, Problem, Transcript
 from bot.transcripts.files import find_files
 from bot.transcripts.merge import LEAST_WORDS_LEFT_OUT, merge_transcripts
-from bot.transcripts.reader import read_transcripts
+from bot.transcripts.reader import Reading, read_transcripts
 
 SPEECH = (
     "Our first registry was a table in a wiki and somebody had to remember to fill it in.",
@@ -318,11 +318,6 @@ def test_progress_counts_the_talks() -> None:
     assert seen == [(1, 2), (2, 2)]
 
 
-def episodes_of(*folders: Path) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
-    reading = read_transcripts(find_files(folders))
-    return merge_transcripts(reading.transcripts, reading.people)
-
-
 def seconds_of(episode: Episode, phrase: str) -> list[float]:
     """Return where a phrase is spoken, by characters inside its sentence, for each time it is."""
     text = " ".join(cue.text for cue in episode.cues)
@@ -348,8 +343,11 @@ def timing_errors(shared: Path, episodes: Sequence[Episode]) -> list[float]:
 
 
 @pytest.mark.corpus
-def test_interpolated_seconds_are_near_the_true_ones(shared: Path) -> None:
-    episodes, _ = episodes_of(shared / "corpus" / "episodes")
+def test_interpolated_seconds_are_near_the_true_ones(
+    shared: Path, real_transcripts: Reading
+) -> None:
+    edited = [each for each in real_transcripts.transcripts if each.source is Origin.EDITED]
+    episodes, _ = merge_transcripts(edited, real_transcripts.people)
 
     errors = timing_errors(shared, episodes)
 
@@ -358,8 +356,10 @@ def test_interpolated_seconds_are_near_the_true_ones(shared: Path) -> None:
 
 
 @pytest.mark.corpus
-def test_captions_bring_the_seconds_close_to_the_true_ones(shared: Path) -> None:
-    episodes, problems = episodes_of(shared / "corpus" / "episodes", shared / "corpus" / "captions")
+def test_captions_bring_the_seconds_close_to_the_true_ones(
+    shared: Path, real_transcripts: Reading
+) -> None:
+    episodes, problems = merge_transcripts(real_transcripts.transcripts, real_transcripts.people)
 
     errors = timing_errors(shared, episodes)
     refused = [problem.path for problem in problems if problem.refused]

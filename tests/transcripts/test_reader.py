@@ -186,26 +186,24 @@ def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.corpus
-def test_the_real_corpus_is_read_to_the_last_line(shared: Path) -> None:
-    corpus = shared / "corpus"
-    reading = read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))
+def test_the_real_corpus_is_read_to_the_last_line(real_transcripts: Reading) -> None:
+    transcripts = real_transcripts.transcripts
+    count = Counter(transcript.source for transcript in transcripts)
+    edited = [cue for t in transcripts if t.source == Origin.EDITED for cue in t.cues]
+    heard = [cue for t in transcripts if t.source == Origin.CAPTIONS for cue in t.cues]
 
-    count = Counter(transcript.source for transcript in reading.transcripts)
-    edited = [cue for t in reading.transcripts if t.source == Origin.EDITED for cue in t.cues]
-    heard = [cue for t in reading.transcripts if t.source == Origin.CAPTIONS for cue in t.cues]
     assert count == {Origin.EDITED: 202, Origin.CAPTIONS: 78}
     assert (len(edited), len(heard)) == (27_547, 113_002)
     assert sum(cue.start is None for cue in edited) == 913
     assert [cue.speaker for cue in edited if not cue.speaker] == ["", ""]
-    assert sum(len(transcript.chapters) for transcript in reading.transcripts) == 4_812
-    assert len(reading.people) == 437
-    assert all(t.metadata.youtube and t.metadata.title for t in reading.transcripts)
+    assert sum(len(transcript.chapters) for transcript in transcripts) == 4_812
+    assert len(real_transcripts.people) == 437
+    assert all(t.metadata.youtube and t.metadata.title for t in transcripts)
 
 
 @pytest.mark.corpus
-def test_the_real_corpus_has_these_problems(shared: Path) -> None:
-    corpus = shared / "corpus"
-    problems = read_transcripts(find_files([corpus / "episodes", corpus / "captions"])).problems
+def test_the_real_corpus_has_these_problems(real_transcripts: Reading) -> None:
+    problems = real_transcripts.problems
 
     assert not any(problem.refused for problem in problems)
     kinds = Counter(problem.reason.lstrip("0123456789 ") for problem in problems)

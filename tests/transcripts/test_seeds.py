@@ -13,7 +13,8 @@ import pytest
 
 from bot.answers.check import check_corpus
 from bot.answers.replies import Card
-from bot.library.library import Library, open_library, read_corpus
+from bot.library.build import read_corpus
+from bot.library.library import Library, open_library
 from bot.models import Origin, Problem
 from bot.transcripts.files import find_files
 from tests.asking import mentions, search

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +13,8 @@ from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
-from bot.search.index.vocabulary import BREAK, Vocabulary
+from bot.search.index.vocabulary import Vocabulary
 
-_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 # A term said this often is taken as spelled right.
 FREQUENT = 3
 
@@ -153,34 +150,14 @@ class Index:
 
     def places_of_run(self, stems: Sequence[int]) -> Ints:
         """List the places where a run of stems begins, ascending; it never leaves an episode."""
-        if len(stems) == 1:
-            return self.places_of(stems[0])
-        pairs = [self._places_of_pair(first, second) for first, second in pairwise(stems)]
-        rarest = min(range(len(pairs)), key=lambda at: len(pairs[at]))
-        places = pairs[rarest] - np.int32(rarest)
+        starts, _ = self._stem_places
+        rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
+        places = self.places_of(stems[rarest]) - np.int32(rarest)
         places = places[(places >= 0) & (places <= len(self.stems) - len(stems))]
         for at, stem in enumerate(stems):
-            if at not in (rarest, rarest + 1):
+            if at != rarest:
                 places = places[self.stems[places + at] == stem]
         return places
-
-    @cached_property
-    def _pair_places(self) -> tuple[Ints, Ints]:
-        """All places, ordered by their stem, then by the stem that follows; and what follows."""
-        following = np.append(self.stems[1:], np.int32(BREAK)).astype(np.int32)
-        _, order = _inverted(following, len(self.vocabulary.stems))
-        _, by_stem = _inverted(self.stems[order], len(self.vocabulary.stems))
-        places = order[by_stem]
-        return places, following[places]
-
-    def _places_of_pair(self, first: int, second: int) -> Ints:
-        """List the places where two stems stand side by side, ascending."""
-        starts, _ = self._stem_places
-        low, high = int(starts[first]), int(starts[first + 1])
-        places, following = self._pair_places
-        # A plain int would make numpy copy the whole array as 64-bit numbers.
-        begin, end = (following[low:high].searchsorted(np.int32(second), s) for s in _SIDES)
-        return places[low + begin : low + end]
 
 
 def _idf(total: int, held: NDArray[np.signedinteger]) -> Floats:

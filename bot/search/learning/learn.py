@@ -6,13 +6,15 @@ Nothing learned is used before a person has accepted it: the result is a proposa
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.models import Problem
+from bot.reporting import Progress, ignore
 from bot.search.index.analysis import STOP_WORDS, terms_of
-from bot.search.index.lexicon import Lexicon, read_built_in_lexicon
+from bot.search.index.lexicon import Lexicon
+from bot.search.index.lexicon_file import read_built_in
 from bot.search.learning.parallel import (
     ParallelTranscript,
     TermPlace,
@@ -40,7 +42,6 @@ _LONGEST = 4
 _EXAMPLES = 2
 _AROUND = 4  # words of an example on either side
 
-Progress = Callable[[str, int, int], None]
 _Heard = tuple[ParallelTranscript, TermPlace]
 _Places = Sequence[tuple[ParallelTranscript, Sequence[tuple[TermRun, TermPlace]]]]
 
@@ -88,12 +89,11 @@ class Learned:
     problems: tuple[Problem, ...] = ()
 
 
-def learn_from(found: FoundFiles, on_progress: Progress | None = None) -> Learned:
+def learn_from(found: FoundFiles, on_progress: Progress = ignore) -> Learned:
     """Read all transcripts found and propose what the built-in lexicon lacks."""
-    tell = on_progress or (lambda *_: None)
-    reading = read_transcripts(found, lambda done, of: tell("Reading transcripts", done, of))
+    reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
     talks, _ = group_files(reading.transcripts)
-    return replace(learn(talks, read_built_in_lexicon()), problems=reading.problems)
+    return replace(learn(talks, read_built_in()), problems=reading.problems)
 
 
 def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:

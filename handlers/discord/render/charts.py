@@ -5,10 +5,11 @@ import logging
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from cachetools import LRUCache
+
 from bot.answers.charts import Line, can_draw, draw_apart, lines_of, seasons_of
 from bot.errors import AirquoteError
 from bot.search.mentions import Mentions
-from bot.service.limits import RecentItems
 
 CHART_NAME = "mentions.png"
 # With so many charts waiting, further requests get text instead: a chart takes half a second.
@@ -30,7 +31,7 @@ class ChartRenderer:
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._begun: dict[_Lines, asyncio.Task[bytes | None]] = {}
-        self._drawn: RecentItems[_Lines, bytes] = RecentItems(_MAX_REMEMBERED)
+        self._drawn: LRUCache[_Lines, bytes] = LRUCache(_MAX_REMEMBERED)
 
     async def draw(self, mentions: Sequence[Mentions]) -> bytes | None:
         """Draw how often each term is mentioned in each season, as a PNG.

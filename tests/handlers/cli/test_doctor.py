@@ -56,7 +56,7 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "Slack: these optional scopes are missing. channels:history and "
         "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost; "
         "files:write: to post weekly quotes with an image; users:read: to let the workspace's "
-        "admins decide on weekly quotes.",
+        "admins moderate weekly quotes.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
         "Discord: it is not set up. Searching here works without it.",
@@ -161,7 +161,7 @@ def test_an_address_for_interactions_is_in_the_way() -> None:
 def test_privileged_intents_are_named_if_they_are_on() -> None:
     flags = ApplicationFlags(gateway_message_content_limited=True, gateway_presence=True)
 
-    assert "on (presences, message content); none is needed." in describe_intents(flags)
+    assert "(presences, message content), but none is needed." in describe_intents(flags)
 
 
 def test_slack_over_http_needs_no_socket(home: Path, slack: SlackServer) -> None:

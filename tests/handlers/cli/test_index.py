@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from bot.errors import AirquoteError
 from bot.library.library import open_library
-from handlers.cli.index import index_app
+from handlers.cli.app import index_app
 
 NAMES = ("tea", "wine", "milk", "juice")
 

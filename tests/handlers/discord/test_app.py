@@ -397,7 +397,7 @@ def test_that_something_was_answered_before_is_just_as_good(
 
     assert links(found)
     assert server.seen() == [found]
-    assert "answered before" in caplog.text
+    assert "already has a response" in caplog.text
     assert [each for each in caplog.records if each.levelno > logging.INFO] == []
 
 

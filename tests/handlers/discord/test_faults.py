@@ -231,7 +231,7 @@ def test_what_was_answered_before_is_just_as_good(
     answer = member.say("model registry")
 
     assert answer.links
-    assert logged(platform, "answered before")["level"] == "info"
+    assert logged(platform, "already has a response")["level"] == "info"
     assert len(member.screen()) == 1
 
 

@@ -78,8 +78,8 @@ def test_a_wrong_token_is_refused_before_any_session_begins(
     [
         (4004, r"DISCORD_TOKEN: Discord rejects it \(4004\)"),
         (4011, r"Discord: the app is in too many servers"),
-        (4013, r"Discord: it does not know an intent"),
-        (4014, r"Discord: it does not grant an intent \(4014\)"),
+        (4013, r"Discord: it rejects an intent"),
+        (4014, r"Discord: it disallows an intent \(4014\)"),
     ],
 )
 def test_a_session_that_is_ended_for_good_is_not_begun_anew(

@@ -118,7 +118,7 @@ def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, hom
         "changed: /podcast search",
         RELOAD,
     ]
-    assert sync(server, home)[1].startswith("Nothing")
+    assert sync(server, home)[1].startswith("The commands are up to date.")
 
 
 @pytest.mark.parametrize(

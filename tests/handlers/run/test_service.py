@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.metadata import version
@@ -27,7 +28,7 @@ from tests.fakes.discord.wire import Fault as DiscordFault
 from tests.fakes.slack.calls import RESPONSE_URL
 from tests.fakes.slack.server import Fault, SlackServer, running_slack
 from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
-from tests.process import Running, airquote, environment, running
+from tests.process import Running, airquote, environment, free_port, running
 
 FAILED, WRONG_CONFIGURATION = 1, 78
 TOKENS = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
@@ -44,14 +45,6 @@ from handlers.run.platforms import load_chat_settings
 ThreadPoolExecutor().submit(time.sleep, 60)
 service.run_service(load_chat_settings())
 """
-
-
-@pytest.fixture
-def port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 class Platform:
@@ -113,17 +106,39 @@ def events(process: Running) -> list[str]:
     return re.findall(r'^\{"event": "([^"]*)"', process.output, re.MULTILINE)
 
 
-def test_one_line_says_what_has_started(home: Path, slack: SlackServer) -> None:
-    with running(home, **on(slack)) as process:
-        line = process.wait_for(STARTED).string
-        process.stop()
-    facts = json.loads(line)
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process that has started, and the port it listens on."""
 
-    assert events(process).count("started") == 1
+    process: Running
+    port: int
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """A process that is not set up as it should be, but well enough to start."""
+    home, port = tmp_path_factory.mktemp("home"), free_port()
+    (home / "talks").mkdir()
+    (home / "talks" / "tea.txt").write_text("0:00 green tea\n0:10 black tea\n", encoding="utf-8")
+    (home / "talks" / "bad.vtt").write_text("WEBVTT\n\nno time\n", encoding="utf-8")
+    variables = {
+        "AIRQUOTE_EPISODES": f"{SAMPLE_EPISODES}:talks:nowhere",
+        "DYNO": "worker.1",
+        "PORT": str(port),
+    }
+    with running_slack() as slack, running(home, **on(slack, **variables)) as process:
+        process.wait_for(STARTED)
+        yield Started(process, port)
+
+
+def test_one_line_says_what_has_started(started: Started) -> None:
+    facts = json.loads(started.process.wait_for(STARTED).string)
+
+    assert events(started.process).count("started") == 1
     assert re.fullmatch(r"[0-9a-f]{16}", facts["index"])
     assert {name: facts[name] for name in ("version", "episodes", "platforms", "level")} == {
         "version": version("airquote"),
-        "episodes": 6,
+        "episodes": 7,
         "platforms": ["slack"],
         "level": "info",
     }
@@ -195,34 +210,28 @@ def test_a_slack_that_is_away_is_no_reason_to_end(home: Path) -> None:
     assert "Traceback" not in process.output
 
 
-def test_it_says_that_it_is_healthy(home: Path, slack: SlackServer, port: int) -> None:
-    with running(home, **on(slack, PORT=str(port))) as process:
-        process.wait_for(STARTED)
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        told = answer.status, answer.read()
-        connection.close()
+def test_it_says_that_it_is_healthy(started: Started) -> None:
+    connection = HTTPConnection("127.0.0.1", started.port, timeout=10)
+    connection.request("GET", "/healthz")
+    answer = connection.getresponse()
+    told = answer.status, answer.read()
+    connection.close()
 
     assert told == (200, b"ok")
 
 
-def test_a_path_that_is_missing_beside_others_is_logged(home: Path, slack: SlackServer) -> None:
-    paths = f"{SAMPLE_EPISODES}:nowhere"
-    with running(home, **on(slack, AIRQUOTE_EPISODES=paths)) as process:
-        line = process.wait_for("there is no nowhere").string
-        process.wait_for(STARTED)
+def test_a_path_that_is_missing_beside_others_is_logged(started: Started) -> None:
+    line = started.process.wait_for("there is no nowhere").string
 
     assert json.loads(line)["level"] == "warning"
 
 
-def test_a_file_that_cannot_be_read_is_named(home: Path, slack: SlackServer) -> None:
-    (home / "talks").mkdir()
-    (home / "talks" / "tea.txt").write_text("0:00 green tea\n0:10 black tea\n", encoding="utf-8")
-    (home / "talks" / "bad.vtt").write_text("WEBVTT\n\nno time\n", encoding="utf-8")
-    with running(home, **on(slack, AIRQUOTE_EPISODES="talks")) as process:
-        process.wait_for(r"bad\.vtt: refused: there is no subtitle")
-        process.wait_for(STARTED)
+def test_a_file_that_cannot_be_read_is_named(started: Started) -> None:
+    started.process.wait_for(r"bad\.vtt: refused: there is no subtitle")
+
+
+def test_a_database_that_its_host_throws_away_is_warned_of(started: Started) -> None:
+    started.process.wait_for(r"DATABASE_URL: Heroku throws the file .* away at each restart")
 
 
 def test_neither_tokens_nor_messages_are_logged_at_any_level(
@@ -290,12 +299,6 @@ def test_what_is_asked_of_discord_is_answered_before_the_end(
     assert code == 0
     assert "model registry" in text_of(told)
     assert events(process)[-1] == "stopped"
-
-
-def test_a_database_that_its_host_throws_away_is_warned_of(home: Path, slack: SlackServer) -> None:
-    with running(home, **on(slack, DYNO="worker.1")) as process:
-        process.wait_for(r"DATABASE_URL: Heroku throws the file .* away at each restart")
-        process.wait_for(STARTED)
 
 
 def test_a_token_that_discord_refuses_is_one_line_of_the_log(

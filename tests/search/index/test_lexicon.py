@@ -4,15 +4,8 @@ import pytest
 
 from bot.errors import TranscriptError
 from bot.search.index.analysis import terms_of
-from bot.search.index.lexicon import (
-    BUILT_IN_LEXICON,
-    Lexicon,
-    LexiconEntry,
-    find_entries,
-    read_built_in_lexicon,
-    read_lexicon,
-    stems_of,
-)
+from bot.search.index.lexicon import Lexicon, LexiconEntry, find_entries, stems_of
+from bot.search.index.lexicon_file import BUILT_IN, read_built_in, read_lexicon
 
 CLOUDS = Lexicon(
     (
@@ -92,7 +85,7 @@ def test_the_longest_run_of_words_names_the_entry(
 
 
 def test_every_variant_that_ships_is_one_more_way_to_say_it() -> None:
-    for entry in read_built_in_lexicon().entries:
+    for entry in read_built_in().entries:
         written = [stems_of(text) for text in (entry.term, *entry.same)]
         heard = [tuple(terms_of(text)) for text in entry.heard]
 
@@ -101,15 +94,15 @@ def test_every_variant_that_ships_is_one_more_way_to_say_it() -> None:
 
 
 def test_the_lexicon_that_ships_knows_how_captions_hear_mlops() -> None:
-    entries = {entry.term: entry for entry in read_built_in_lexicon().entries}
+    entries = {entry.term: entry for entry in read_built_in().entries}
 
-    assert BUILT_IN_LEXICON.is_file()
+    assert BUILT_IN.is_file()
     assert {"envelopes", "mailbox", "melops"} <= set(entries["MLOps"].heard)
     assert "back of the envelope" in entries["MLOps"].blocked
     assert "k8s" in entries["Kubernetes"].same
 
 
 def test_no_variant_that_ships_is_heard_for_two_terms() -> None:
-    heard = [text for entry in read_built_in_lexicon().entries for text in entry.heard]
+    heard = [text for entry in read_built_in().entries for text in entry.heard]
 
     assert sorted(heard) == sorted(set(heard))

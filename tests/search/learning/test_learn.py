@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.models import Cue, Metadata, Origin, Transcript
-from bot.search.index.lexicon import Lexicon, LexiconEntry, read_lexicon
+from bot.search.index.lexicon import Lexicon, LexiconEntry
+from bot.search.index.lexicon_file import read_lexicon
 from bot.search.learning.learn import (
     Example,
     Learned,
@@ -21,7 +22,7 @@ from bot.search.learning.terms import find_domain_terms
 from bot.strict_yaml import load_yaml
 from bot.transcripts.files import find_files
 from bot.transcripts.grouping import Talk, group_files
-from bot.transcripts.reader import read_transcripts
+from bot.transcripts.reader import Reading
 from handlers.cli.app import build_app
 
 SPOKEN = (
@@ -215,10 +216,8 @@ def test_the_command_prints_a_patch_and_tells_by_its_exit_code_if_there_is_one(
 
 
 @pytest.mark.corpus
-def test_the_real_corpus_teaches_how_captions_hear_mlops(shared: Path) -> None:
-    corpus = shared / "corpus"
-    reading = read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))
-    talks, _ = group_files(reading.transcripts)
+def test_the_real_corpus_teaches_how_captions_hear_mlops(real_transcripts: Reading) -> None:
+    talks, _ = group_files(real_transcripts.transcripts)
 
     learned = variants(learn(talks, Lexicon()))
 

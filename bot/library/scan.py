@@ -1,0 +1,74 @@
+"""What the sources hold now: which files there are of them now."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+from bot.library.fetched import gather_cached, last_fetched
+from bot.library.manifest import Inspection
+from bot.reporting import Notice, ignore
+from bot.sources import Folder, GitSource, Source
+from bot.transcripts import last_good
+from bot.transcripts.files import find_files
+
+
+def inspect_paths(
+    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
+) -> Inspection:
+    """Find the files below some paths; for one that cannot be read, its last good version."""
+    found = find_files(paths)
+    with suppress(OSError):  # no cache, no versions
+        found = last_good.with_last_good(found, cache)
+    return Inspection(found, commits or {}, last_good.last_good_paths(found))
+
+
+def scan_sources(
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice = ignore,
+    *,
+    stop: Event | None = None,
+) -> Inspection:
+    """Look at sources as they are now; raises what `gather_sources` raises.
+
+    Once `stop` is set, nothing more is fetched.
+    """
+    # Loaded here, as what runs git takes longer than a search, and most sources need none.
+    from bot.library.fetch import gather_sources
+    from bot.library.git import Limits
+
+    for each in sources:
+        if isinstance(each, Folder) and not each.path.exists():
+            on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
+    gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
+    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
+    return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
+
+
+def scan_cached_sources(
+    sources: Sequence[Source], cache: Path, on_notice: Notice = ignore
+) -> Inspection:
+    """Look at sources as far as they are here; what was never fetched is fetched now."""
+    repositories = [each for each in sources if isinstance(each, GitSource)]
+    if len(_commits(sources, cache)) < len(repositories):
+        return scan_sources(sources, cache, on_notice)
+    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
+    return replace(found, missing=_missing(sources, cache))
+
+
+def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
+    """Name the commits of the repositories that were fetched."""
+    repositories = [each for each in sources if isinstance(each, GitSource)]
+    fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
+    return {name: each.commit for name, each in fetched if each}
+
+
+def _missing(sources: Sequence[Source], cache: Path) -> tuple[str, ...]:
+    """Name the sources of which nothing is here."""
+    here = _commits(sources, cache)
+    folders = [each.path for each in sources if isinstance(each, Folder)]
+    repositories = [str(each) for each in sources if isinstance(each, GitSource)]
+    gone = (str(path) for path in folders if not path.exists())
+    return (*gone, *(name for name in repositories if name not in here))

@@ -1,0 +1,63 @@
+"""What was measured, in a terminal."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from bot.library.evaluation import MEAN, FeedbackFigures, Figures, Landing
+from bot.text import pluralize
+from handlers.cli.render import print_wrapped
+
+
+def show_figures(console: Console, figures: tuple[Figures, ...], landing: Landing | None) -> None:
+    """Print what an evaluation measured: a row for each style of query, then where links land."""
+    if figures:
+        table = Table("Queries", "Number", "MRR@10", "success@1", "success@10")
+        for row in figures:
+            values = (row.mrr, row.success_at_1, row.success_at_10)
+            table.add_row(
+                escape(row.style),
+                str(row.queries),
+                *(f"{value:.3f}" for value in values),
+                end_section=row is figures[-2] if figures[-1].style == MEAN else False,
+            )
+        console.print(table)
+    if landing:
+        found = landing.queries - landing.missed
+        text = f"{found:,} of {pluralize(landing.queries, 'phrase')} found in the right episode."
+        if found:
+            text += (
+                f" Links land {landing.median:.1f} s from the words at the median, "
+                f"{landing.percentile_90:.1f} s at the 90th percentile."
+            )
+        print_wrapped(console, Text(text), "")
+
+
+def show_feedback(console: Console, figures: FeedbackFigures) -> None:
+    """Print what became of the answers that people judged, and of the queries without any."""
+    lines = []
+    if figures.useful:
+        lines.append(
+            f"Found useful: {pluralize(figures.useful, 'answer')}, {figures.found:,} of them still "
+            f"among the first ten and {figures.first:,} first (MRR@10 {figures.mrr:.3f})."
+        )
+    if figures.rejected:
+        lines.append(
+            f"Not what was meant: {pluralize(figures.rejected, 'answer')}, "
+            f"{figures.still_first:,} of them still first."
+        )
+    if figures.empty:
+        lines.append(
+            f"Found nothing: {pluralize(figures.empty, 'question')}, "
+            f"{figures.answered:,} of them with an answer now."
+        )
+    if not lines:
+        lines.append(
+            "No query is kept that could be asked again. "
+            "AIRQUOTE_KEEP_QUERIES_DAYS says how long queries are kept."
+        )
+    if figures.unasked:
+        lines.append(f"Kept without a query to ask again: {pluralize(figures.unasked, 'row')}.")
+    for line in lines:
+        print_wrapped(console, Text(line), "")

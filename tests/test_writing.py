@@ -1,0 +1,79 @@
+"""Files are whole whenever their writer is killed, and nobody cleans up after the dead."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import time
+
+import pytest
+
+from bot.files import sweep
+from tests.process import ROOT
+
+WRITES = """
+import sys
+from pathlib import Path
+from bot.files import write_atomically
+
+while True:
+    for letter in (b"a", b"b"):
+        write_atomically(Path("file"), *[letter * 1000] * 1000)
+        print(flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", range(1, 5))
+def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path, lines: int) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITES],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+    assert writer.stdout is not None
+    with writer, writer.stdout:
+        for _ in range(lines):
+            writer.stdout.readline()
+        writer.kill()
+
+    assert (tmp_path / "file").read_bytes() in (b"a" * 1_000_000, b"b" * 1_000_000)
+
+
+# The system kills whoever writes past the limit, unless that is ignored, as Python does.
+DIES_HALFWAY = """
+import resource, signal
+from pathlib import Path
+from bot.files import write_atomically
+
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+write_atomically(Path("file"), b"b" * 1_000_000)
+"""
+
+
+def test_a_writer_killed_halfway_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a")
+    dying = [sys.executable, "-c", DIES_HALFWAY]
+    done = subprocess.run(dying, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=False)
+
+    assert done.returncode == -signal.SIGXFSZ
+    assert (tmp_path / "file").read_bytes() == b"a"
+    (half,) = tmp_path.glob(".new-*/file")
+    assert half.stat().st_size == 500_000
+
+
+def test_what_a_killed_writer_left_is_swept_once_nobody_can_still_write_it(
+    tmp_path: Path,
+) -> None:
+    for name in (".new-old", ".new-young", "mine"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "here.index").write_bytes(b"half")
+    two_hours_ago = time() - 2 * 60 * 60
+    for name in (".new-old", "mine"):
+        os.utime(tmp_path / name, (two_hours_ago, two_hours_ago))
+    sweep(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {".new-young", "mine"}
