@@ -80,6 +80,22 @@ def test_what_every_episode_speaks_of_is_no_example() -> None:
     assert len(examples_from(library)) == 3
 
 
+@pytest.mark.parametrize(("titled", "speaking"), [(2, 3), (3, 2)])
+def test_what_few_titles_name_or_few_episodes_speak_of_is_no_subject(
+    titled: int, speaking: int
+) -> None:
+    talks = [
+        episode(
+            f"talk-{number}",
+            "Feature stores again." if number < speaking else "Nothing of it.",
+            chapters=(Chapter(f"Feature stores: part {number}", 0),) if number < titled else (),
+        )
+        for number in range(3)
+    ]
+
+    assert index_of(*talks, *_others(30)).subjects == ()
+
+
 def _others(number: int) -> list[Episode]:
     return [episode(f"other-{n}", "Something else.") for n in range(number)]
 

@@ -21,6 +21,7 @@ from bot.quotes.extraction import (
     in_turns,
     stands_alone,
 )
+from bot.quotes.scoring import score_statement
 from bot.quotes.word_usage import learn_word_usage
 from bot.search.engine import show_sentence
 from bot.search.index.build import build_index
@@ -288,3 +289,31 @@ def read_verdicts(path: Path, reader: str) -> dict[tuple[str, int], str]:
         for row in rows
         if isinstance(row, dict) and text_of(row, "reader") == reader
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [
+        ("Nobody sells good bread without any salt.", False),
+        ("Nobody sells good bread without any sea salt.", True),
+    ],
+)
+def test_a_saying_has_eight_words(text: str, enough: bool) -> None:
+    assert len(found(text)) == enough
+
+
+@pytest.mark.parametrize(
+    ("second", "less"),
+    [
+        ("And people remember a bad loaf for years.", 0.5),
+        ("People remember a bad loaf for years.", 0.5 + 1.2),
+    ],
+)
+def test_a_second_sentence_has_to_be_worth_it(second: str, less: float) -> None:
+    lines = ("Nobody sells bread without salt.", second)
+    usage = learn_word_usage(index_of(episode("craft", *lines, guests=("Ann Miller",))))
+    rating = score_statement(" ".join(lines), usage, last=True)
+    (saying,) = found(*lines)
+
+    assert rating is not None
+    assert saying.score == pytest.approx(rating[0] - less)

@@ -100,6 +100,8 @@ def test_what_only_describes_claims_nothing_or_means_something_known_is_not_rate
         ("Nobody bakes rye; rolls sell.", "Nobody bakes rye. Rolls sell."),
         # Advice that nobody contradicts.
         ("It's hard to bake bread without shame.", "It's nice to bake bread without shame."),
+        # "Faster", but than what?
+        ("Nobody trusts a fast oven with bread.", "Nobody trusts a faster oven with bread."),
         # An answer that puts off says nothing.
         ("Nobody says rye is good or wrong.", "Nobody says rye is right or wrong."),
         ("Nobody waits for bread.", "Nobody really patiently waits for bread."),
@@ -141,3 +143,26 @@ def test_strong_words_make_up_for_a_little_form_but_not_for_none() -> None:
     assert reasons("Salt is a secret to bakers.")
     assert not reasons("Salt is a mineral to bakers.")
     assert not reasons("Salt carries some secret of bakers.")
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"),
+    [
+        ("Nobody bakes without yeast or flour.", 4.05),
+        ("Nobody bakes without shame or flour.", 5.15),
+        ("Nobody bakes rye because bread needs hours.", 4.4),
+        ("Nobody bakes bread that needs a calmer baker.", 3.4),
+        ("Nobody trusts cheap flour but bakers talk about flour, but water decides.", 5.25),
+        (
+            "Nobody who kneads rye at home tonight bakes barley bread before breakfast without a"
+            " baker of old who kneads rye or salt at home.",
+            4.55,
+        ),
+    ],
+)
+def test_what_speaks_for_and_against_a_claim_adds_up(text: str, worth: float) -> None:
+    last = score_statement(text, USAGE, last=True)
+
+    assert score(text) == pytest.approx(worth)
+    assert last is not None
+    assert last[0] == pytest.approx(worth + 0.3)

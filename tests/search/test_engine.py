@@ -12,7 +12,7 @@ from bot.search.engine import near_titles, show_passages, show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.query import parse_query
-from tests.builders import bakery, cues_of, episode, find, index_of, long_talks, slugs
+from tests.builders import bakery, cues_of, episode, find, index_of, long_talk, long_talks, slugs
 
 TALK = (
     "We started with a spreadsheet of models.",
@@ -229,3 +229,9 @@ def test_a_sentence_is_shown_as_it_is() -> None:
 
     assert (hit.snippet.text, hit.snippet.spans) == (TALK[1], ())
     assert (hit.start, hit.end, hit.speaker, hit.chapter) == (10.0, 20.0, "Ann", "Live")
+
+
+def test_an_only_episode_may_fill_a_page() -> None:
+    index = build_index([long_talk("long", 20)], words=20, step=20)
+
+    assert len(find(index, "registry").hits) > 2

@@ -27,6 +27,7 @@ INDEX = index_of(
         ("regsitry", ("registry",)),
         ("featurestore", ("feature", "store")),
         ("modle", ("model",)),
+        ("modl", ("model",)),
     ],
 )
 def test_a_term_the_corpus_does_not_know_is_corrected(term: str, meant: tuple[str, ...]) -> None:
@@ -129,3 +130,16 @@ def test_words_that_are_said_side_by_side_are_not_joined() -> None:
     )
 
     assert find(index, "data base").corrections == {}
+
+
+def test_a_mistake_less_outweighs_a_word_that_is_said_much_more_often() -> None:
+    index = index_of(episode("talk", "The exporter. " * 3, "It is exported. " * 90))
+
+    assert correct_terms(index, ["exportre"]) == {"exportre": ("exporter",)}
+
+
+@pytest.mark.parametrize(("times", "meant"), [(2, {}), (3, {"kafak": ("kafka",)})])
+def test_what_is_said_three_times_is_spelled_right(
+    times: int, meant: dict[str, tuple[str, ...]]
+) -> None:
+    assert correct_terms(index_of(episode("talk", "Kafka. " * times)), ["kafak"]) == meant

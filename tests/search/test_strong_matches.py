@@ -139,3 +139,15 @@ def test_what_people_ask_pings_for_hardly_any_other_episode(
 
     assert len(pings) >= 3
     assert sum(asked_for == found for asked_for, found in pings) >= 0.9 * len(pings)
+
+
+@pytest.mark.parametrize(("between", "expected"), [("of the", True), ("of in the", False)])
+def test_only_so_much_grammar_stands_between_two_words(between: str, expected: bool) -> None:
+    assert strong("feature store", f"Some features {between} stores.") is expected
+
+
+@pytest.mark.parametrize(("between", "expected"), [(5, True), (6, False)])
+def test_three_words_are_said_within_eight(between: int, expected: bool) -> None:
+    others = " ".join(BETWEEN.split()[:between])
+
+    assert strong("online feature store", f"An online feature {others} store.") is expected

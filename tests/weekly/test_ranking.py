@@ -196,3 +196,19 @@ def test_three_years_of_the_real_podcast_spread_its_seasons(real_index: Index) -
     assert shortest_pause(chosen) >= GUEST_DAYS
     assert len(set(order)) >= 20
     assert repeats <= 8
+
+
+@pytest.mark.parametrize(("others", "counts"), [(7, True), (8, False)])
+def test_the_season_of_the_eight_latest_is_avoided(others: int, counts: bool) -> None:
+    other, same = saying("other", "first", score=3.0), saying("same", "second", score=4.2)
+    episodes = (
+        episode("second", season=2),
+        *(episode(f"other-{number}", season=10 + number) for number in range(others)),
+        episode("before", season=2),
+        episode("first", season=1),
+    )
+    # The newest episode adds 1 to its saying, so that it is just behind the other one.
+    history = posted([saying("before"), *(saying(f"other-{number}") for number in range(others))])
+    best = rank_sayings((other, same), episodes, history, MONDAY + 20 * WEEK)[0]
+
+    assert best == (other if counts else same)

@@ -1,6 +1,7 @@
 """How replies look in Slack's messages."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.answers.requests import Request, Verb, read_request, unpack
 from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions
-from handlers.slack.render.messages import render_reply, render_shared
+from handlers.slack.render.messages import count_characters, render_reply, render_shared
 from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
@@ -288,14 +289,30 @@ def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
     assert buttons(sent)[-1]["action_id"] == "turn.0"
 
 
-def test_more_than_fits_in_characters_is_left_out() -> None:
+@pytest.mark.parametrize("actions", [(), (NEXT,)])
+@pytest.mark.parametrize("notes", [(), ("A note.",)])
+def test_there_is_room_for_the_line_that_says_what_is_left_out(
+    notes: tuple[str, ...], actions: tuple[Button, ...]
+) -> None:
+    sent = render_reply(Reply("Found", notes, (HIT,) * 30, buttons=actions))
+    shown = texts(sent).count("Share")
+
+    assert message_problems(sent) == []
+    assert f"{30 - shown} more did not fit here. Please ask for less at once." in texts(sent)
+    # A passage takes four blocks.
+    assert 50 - 4 < len(sent["blocks"]) <= 50
+
+
+@pytest.mark.parametrize("notes", [(), ("tea " * 75,) * 16])
+def test_more_than_fits_in_characters_is_left_out(notes: tuple[str, ...]) -> None:
     card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30)
 
-    sent = render_reply(Reply("Found", cards=(card,) * 12))
+    sent = render_reply(Reply("Found", notes, (card,) * 12))
 
     shown = texts(sent).count("Share")
     assert message_problems(sent) == []
     assert 0 < shown < 12
+    assert len(sent["text"]) + count_characters(sent["blocks"]) in range(9000, 10_001)
     assert f"{12 - shown} more did not fit. Please narrow your search." in texts(sent)
 
 
@@ -310,6 +327,54 @@ def test_a_long_snippet_is_cut_on_a_word_and_keeps_its_marks() -> None:
     assert [run["text"] for run in runs if "style" in run] == ["tea"]
     assert runs[-1]["text"].endswith(("green…", "tea…"))
     assert sum(len(run["text"]) for run in runs) <= 700
+
+
+def of_episode(text: str) -> Reply:
+    return Reply("Tea", cards=(replace(EPISODE, details=(text,)),))
+
+
+def of_hit(**changes: Any) -> Reply:
+    return Reply("Found", cards=(replace(HIT, **changes),))
+
+
+@pytest.mark.parametrize(
+    ("most", "reply"),
+    [
+        (500, Reply),
+        (300, lambda text: Reply("Found", (text,))),
+        (300, lambda text: Reply("Found", (text,), (HIT,))),
+        (150, lambda text: of_hit(title=text)),
+        (100, lambda text: of_hit(speaker=text)),
+        (700, lambda text: of_hit(snippet=Snippet(text))),
+        (400, lambda text: of_hit(details=(text,))),
+        (400, of_episode),
+        (1500, lambda text: of_hit(turns=(SpokenTurn("Ann", "1:00", Snippet(text)),))),
+    ],
+)
+def test_each_text_is_cut_only_where_it_is_too_long(
+    most: int, reply: Callable[[str], Reply]
+) -> None:
+    whole, longer = (texts(render_reply(reply("x" * length))) for length in (most, most + 1))
+
+    assert any("x" * most in text for text in whole)
+    assert not any("x" * most in text for text in longer)
+    assert any("x…" in text for text in longer)
+
+
+def test_sixteen_notes_and_ten_details_are_shown() -> None:
+    many = tuple(f"No. {number}" for number in range(20))
+
+    def last(reply: Reply) -> str:
+        return re.findall(r"No\. \d+", " ".join(texts(render_reply(reply))))[-1]
+
+    assert last(Reply("Found", many)) == "No. 15"
+    assert last(Reply("Found", many, (HIT,))) == "No. 15"
+    assert last(of_hit(details=many)) == "No. 9"
+    assert last(Reply("Tea", cards=(replace(EPISODE, details=many),))) == "No. 9"
+
+
+def test_what_is_read_aloud_goes_on_for_fifteen_hundred_characters() -> None:
+    assert len(render_reply(Reply("Found", ("tea " * 50,) * 10))["text"]) in range(1480, 1501)
 
 
 def test_equal_buttons_are_told_apart_by_screen_readers() -> None:
@@ -404,6 +469,35 @@ def test_endless_chapters_are_cut_where_the_message_is_full() -> None:
     assert len(shown) > 20
     assert lines(sent)[-1] == f"… and {200 - len(shown)} more chapters"
     assert message_problems(sent) == []
+
+
+@pytest.mark.parametrize(("details", "fitting"), [((), 60), (("x" * 400,) * 2, 52)])
+def test_details_and_chapters_share_six_thousand_characters(
+    details: tuple[str, ...], fitting: int
+) -> None:
+    chapters = (Moment("L" * 94, "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 70
+    sent = render_reply(Reply("Tea", cards=(replace(EPISODE, details=details, chapters=chapters),)))
+    shown = [line for line in lines(sent) if line.startswith("1:00")]
+
+    assert {len(line) for line in shown} == {100}
+    assert len(shown) == fitting
+    assert lines(sent)[-1] == f"… and {70 - fitting} more chapters"
+
+
+def test_twenty_five_lines_of_chapters_share_a_block() -> None:
+    chapters = (Moment("Leaves", "1:00", "https://youtu.be/abcdefghijk?t=58"),) * 58
+    sent = render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)))
+
+    # The first line says what follows.
+    assert [len(block["elements"]) for block in sent["blocks"][2:]] == [25, 25, 9]
+
+
+def test_nobody_reads_more_than_thirty_turns() -> None:
+    turns = tuple(SpokenTurn("Ann", f"{number}:00", Snippet("So.")) for number in range(40))
+    sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns),)))
+
+    assert [line for line in lines(sent) if line.startswith("Ann")][-1] == "Ann  29:00"
+    assert lines(sent).count("So.") == 30
 
 
 def test_a_title_that_the_sentence_names_is_not_repeated() -> None:

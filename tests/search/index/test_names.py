@@ -2,7 +2,7 @@ import pytest
 
 from bot.models import Cue, Origin
 from bot.search.index.index import Index
-from bot.search.index.names import full_name, matches_name, name_terms, speakers_of
+from bot.search.index.names import full_name, full_names, matches_name, name_terms, speakers_of
 from tests.builders import episode, find, index_of, slugs
 
 
@@ -122,3 +122,20 @@ def test_everyday_words_are_no_names_in_the_real_corpus(real_index: Index, word:
 @pytest.mark.parametrize("name", ["alexey", "raphael", "vechtomova", "johanna"])
 def test_names_are_names_in_the_real_corpus(real_index: Index, name: str) -> None:
     assert name in real_index.name_terms
+
+
+@pytest.mark.parametrize(("times", "named"), [(20, True), (21, False)])
+def test_what_captions_say_more_than_seldom_is_not_only_a_name(times: int, named: bool) -> None:
+    heard = Cue("mark " * times, 0.0, 10.0, "", Origin.CAPTIONS)
+
+    assert ("mark" in name_terms([episode("talk", heard, guests=("Mark Olsen",))])) is named
+
+
+@pytest.mark.parametrize(
+    ("speaker", "name"),
+    [("Micheal", "Michael Olsen"), ("Micha", "Michael Olsen"), ("Mila", "Mila")],
+)
+def test_a_name_that_is_spelled_much_alike_is_the_guests(speaker: str, name: str) -> None:
+    talk = episode("talk", guests=("Michael Olsen",))
+
+    assert full_names([speaker, "Ida"], talk) == {speaker: name, "Ida": "Ida"}

@@ -117,3 +117,9 @@ def test_captions_and_edited_text_are_never_mixed() -> None:
     index = build_index([episode("talk", "Written one.", heard, "Written two.")])
 
     assert passage_texts(index) == ["Written one.", "heard only", "Written two."]
+
+
+def test_passages_are_seventy_words_and_overlap_by_half() -> None:
+    index = build_index([episode("talk", *["one of these has just seven words"] * 20)])
+
+    assert passage_cues(index)[:3] == [range(10), range(5, 15), range(10, 20)]
