@@ -17,10 +17,10 @@ from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.quotes.extraction import ScoredQuote
 from bot.store.database import open_database
 from bot.store.deliveries import DatabaseLedger
-from bot.weekly import tick
 from bot.weekly.models import Candidate, Delivery, Quote, State, Subscription
 from bot.weekly.ports import Notice, Pool, WeeklyContext
 from bot.weekly.slots import Schedule
+from bot.weekly.tick import tick
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
