@@ -8,9 +8,10 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 
 if TYPE_CHECKING:
+    from bot.posting.poster import Poster
     from bot.service.request_queue import RequestQueue
     from bot.store.feedback import Store
-    from bot.weekly.ports import Poster, WeeklyContext
+    from bot.weekly.ports import WeeklyContext
     from handlers.web import Server, Session
 
 # What is fine, in a sentence, or what is to be mended.

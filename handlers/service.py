@@ -20,7 +20,7 @@ from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.schedule import enter_all, run_every
 from bot.store.feedback import Store
 from bot.version import commit, version
-from bot.weekly.subscribing import upcoming
+from bot.weekly.status import upcoming
 from bot.weekly.tick import tick
 from handlers.adapters import Parts
 from handlers.assembling import assemble
@@ -85,11 +85,11 @@ async def _keep_time(stack: AsyncExitStack, parts: Parts, podcast: Podcast, heal
     async def swapped(old: Library, new: Library) -> None:
         try:
             # Before anybody answers from it, as what was strong in the old one is not new.
-            await note_changes(parts.weekly, new, old)
+            await note_changes(parts.weekly.posting, new, old)
         except StoreError as error:
             _log.warning("What is new is not noted yet. %s", error)
         parts.intake.library = new
-        await tell_waiting(parts.weekly, new)
+        await tell_waiting(parts.weekly.posting, new)
 
     refresher = refresher_of(podcast, parts.settings, swapped)
     every = parts.settings.refresh_minutes * 60.0
@@ -118,7 +118,7 @@ async def _facts(parts: Parts, names: Sequence[str]) -> dict[str, object]:
 
 
 async def _tell(parts: Parts) -> None:
-    await tell_waiting(parts.weekly, parts.intake.library)
+    await tell_waiting(parts.weekly.posting, parts.intake.library)
 
 
 async def _look(refresher: Refresher) -> None:

@@ -12,15 +12,15 @@ from bot.answers.dispatch import answer
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.library.library import Library
+from bot.posting.poster import Poster
 from bot.replies import Reply
 from bot.requests import Request
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
-from bot.store.deliveries import DatabaseLedger
 from bot.store.feedback import Store
-from bot.weekly.ports import Pool, Poster, WeeklyContext
+from bot.weekly.ports import Pool, WeeklyContext
 from handlers.connecting import keep_up
 from handlers.discord.calls import Desk
 from handlers.discord.charts import Charts
@@ -29,6 +29,7 @@ from handlers.discord.sync import sync_commands
 from handlers.running import Running
 from tests.fakes.discord import PATIENCE_SECONDS, DiscordServer
 from tests.fakes.discord_message_rules import buttons_of, shown_text
+from tests.weekly_world import context_on
 
 # More than any test asks.
 _PER_MINUTE = 1000
@@ -71,7 +72,7 @@ def ports_on(
     async def pool() -> Pool:
         return Pool(library.sayings or (), library.index.episodes)
 
-    return WeeklyContext(DatabaseLedger(database), {} if posters is None else posters, pool)
+    return context_on(database, {} if posters is None else posters, pool)
 
 
 @dataclass

@@ -57,6 +57,9 @@ UPWARD = [
     ("bot", "bot.service.request_queue"),
     ("bot", "handlers"),
     ("bot.strict_yaml", "bot.transcripts"),
+    ("bot.posting", "bot.weekly"),
+    ("bot.posting", "bot.store"),
+    ("bot.weekly", "bot.store"),
 ]
 # What stands on the commands, each with all that may stand on it: buttons are added to answers,
 # what comes in is answered, what is shared comes in, and what is measured is what people get.

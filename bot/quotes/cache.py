@@ -12,7 +12,6 @@ from bot.quotes.extraction import ScoredQuote, extract_quotes, quote_rows
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.index import Index
 from bot.search.index.storage import write_atomically
-from bot.weekly.ports import Pool
 
 _SUFFIX = ".sayings"
 _REMEDY = "The quotes are looked for again."
@@ -64,11 +63,6 @@ def sayings_of(library: Library) -> tuple[ScoredQuote, ...]:
 def usage_of(index: Index) -> WordUsage:
     """Tell how an index uses its words; learnt now, if nobody has."""
     return _know(index).usage
-
-
-def pool_of(library: Library) -> Pool:
-    """Tell what of a library can be quoted every week."""
-    return Pool(sayings_of(library), library.index.episodes)
 
 
 def _know(index: Index) -> _Known:

@@ -24,7 +24,7 @@ from handlers.cli.json_output import saying_objects
 from handlers.cli.maintenance import FAILED, exit_unless, open_podcast
 
 if TYPE_CHECKING:
-    from bot.store.deliveries import DatabaseLedger
+    from bot.store.decisions import SqlDecisionStore
 
 _Limit = Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -145,24 +145,24 @@ def _excluded() -> tuple[str, ...]:
 
 
 async def _read_excluded() -> tuple[str, ...]:
-    async with _ledger() as ledger:
-        return await ledger.excluded_guests()
+    async with _decisions() as decisions:
+        return await decisions.excluded_guests()
 
 
 async def _exclude(name: str) -> None:
-    async with _ledger() as ledger:
-        await ledger.exclude_guest(name, datetime.now(UTC))
+    async with _decisions() as decisions:
+        await decisions.exclude_guest(name, datetime.now(UTC))
 
 
 async def _include(name: str) -> None:
-    async with _ledger() as ledger:
-        await ledger.include_guest(name)
+    async with _decisions() as decisions:
+        await decisions.include_guest(name)
 
 
 @asynccontextmanager
-async def _ledger() -> AsyncIterator["DatabaseLedger"]:
+async def _decisions() -> AsyncIterator["SqlDecisionStore"]:
     from bot.store.database import open_database
-    from bot.store.deliveries import DatabaseLedger
+    from bot.store.decisions import SqlDecisionStore
 
     async with open_database(load_settings().database.get_secret_value()) as database:
-        yield DatabaseLedger(database)
+        yield SqlDecisionStore(database)

@@ -152,7 +152,7 @@ async def _decide(call: Call, pressed: Press) -> Reply:
         return out_of_date()
     desk, person = call.desk, str(call.asked.user.id)
     obstacle = obstacle_of(call.asked)
-    return await moderate(desk.weekly, desk.intake.library, pressed.act, request, person, obstacle)
+    return await moderate(desk.weekly, pressed.act, request, person, obstacle)
 
 
 async def _request_of(call: Call, pressed: Press) -> Request | None:

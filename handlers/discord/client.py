@@ -71,7 +71,7 @@ class Client(discord.Client):
         """Forget a server that has put the bot out; one that is away for a while is not told so."""
         facts = {"platform": PLATFORM, "workspace": str(guild.id)}
         try:
-            await self.desk.weekly.ledger.forget(PLATFORM, str(guild.id))
+            await self.desk.weekly.deliveries.forget(PLATFORM, str(guild.id))
         except StoreError as error:
             _log.error("A server that was left is not forgotten. %s", error, extra=facts)
         else:

@@ -12,7 +12,7 @@ from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from handlers.discord.calls import PLATFORM, Desk
 from handlers.discord.client import Client, explain, log_in, set_up_library
-from handlers.discord.poster import DiscordPoster, draw
+from handlers.discord.poster import DiscordPoster
 from handlers.discord.sync import warn_if_due
 from handlers.web import NETWORK_ERRORS
 
@@ -57,7 +57,7 @@ class Pace:
 class Gateway:
     """Connects the commands and buttons to Discord through its gateway.
 
-    Without a `gateway_url`, it is Discord's own. `with_pictures`, quotes of the week have one.
+    Without a `gateway_url`, it is Discord's own. `with_pictures`, posts may have some.
     """
 
     name = PLATFORM
@@ -77,7 +77,7 @@ class Gateway:
         self._addresses = api_url, gateway_url
         self._pace = pace or Pace()
         self._client: Client | None = None
-        self.poster = DiscordPoster(lambda: self._client, desk, draw if with_pictures else None)
+        self.poster = DiscordPoster(lambda: self._client, desk.keeper, with_pictures=with_pictures)
         self._connection: asyncio.Task[None] | None = None
         self._compared = False
 

@@ -1,6 +1,6 @@
-"""The quote of the week as a message: a text, so that the video can be played below it.
+"""One passage as a post: a text, so that its video can be played below it.
 
-The one button below the text is for everybody.
+The buttons below the text are for everybody.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.replies import Act, Reply
+from bot.replies import Image, Reply
 from bot.requests import unpack
 from bot.showing import FACT
 from bot.text import one_line, truncate
@@ -19,8 +19,6 @@ from handlers.discord.components import button, offered
 from handlers.discord.ids import EVERYBODY, ButtonIds, read_id
 from handlers.discord.limits import CONTENT, DESCRIPTION
 from handlers.discord.text import literal
-
-PICTURE_NAME = "quote.png"
 
 
 def post_text(reply: Reply) -> str:
@@ -44,16 +42,16 @@ def post_buttons(reply: Reply) -> ui.View:
     return buttons
 
 
-def post_picture(png: bytes, text: str) -> discord.File:
-    """Attach a picture of a text, which is read out to those who cannot see it."""
-    said = truncate(one_line(text), DESCRIPTION)
-    return discord.File(BytesIO(png), PICTURE_NAME, description=said)
+def post_picture(image: Image) -> discord.File:
+    """Attach a picture, which is read out to those who cannot see it."""
+    said = truncate(one_line(image.text), DESCRIPTION)
+    return discord.File(BytesIO(image.png), image.name, description=said)
 
 
 def carries(message: discord.Message, key: str) -> bool:
-    """Say whether a message is the post of a key: its button for reports says so."""
+    """Say whether a message is the post of a key: one of its buttons says so."""
     for pressed in map(read_id, _ids(message.components)):
-        request = pressed and pressed.act is Act.REPORT and unpack(f"[{pressed.carried}]")
+        request = pressed and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():
             return True
     return False

@@ -56,17 +56,6 @@ def refusals(subject: str) -> Iterator[None]:
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
-@contextmanager
-def of_recipient() -> Iterator[None]:
-    """Let lasting errors be those of who is written to: what is wrong with the app may pass."""
-    try:
-        yield
-    except PostError as error:
-        if error.kind is not FailureKind.PERMANENT or status_of(error) != _UNAUTHORIZED:
-            raise
-        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
-
-
 def code_of(error: PostError) -> int:
     """Give Discord's code of a refusal, 0 if it has none."""
     cause = error.__cause__
@@ -91,6 +80,6 @@ def _refused(subject: str, error: discord.HTTPException) -> PostError:
         return PostError(FailureKind.PERMANENT, subject, *_LASTING[error.code])
     reason = f"Discord answers with {error.status} ({error.code})."
     if error.status == _UNAUTHORIZED:
-        return PostError(FailureKind.PERMANENT, subject, reason, DISCORD_TOKEN_FROM)
+        return PostError(FailureKind.UNAUTHORIZED, subject, reason, DISCORD_TOKEN_FROM)
     lasting = _CLIENT_ERRORS <= error.status < _SERVER_ERRORS and error.status != _REQUEST_TIMEOUT
     return PostError(FailureKind.PERMANENT if lasting else FailureKind.AMBIGUOUS, subject, reason)

@@ -2,12 +2,12 @@
 
 from discord import app_commands
 
-from bot.about import add_deliveries_of
 from bot.posting.places import Channel, ChannelMember
 from bot.replies import Reply
 from bot.requests import Request, Verb
 from bot.weekly.commands import answer_weekly
 from bot.weekly.slots import WEEKDAYS
+from bot.weekly.status import add_deliveries_of
 from handlers.discord.calls import PLATFORM, Asked, Call, answer
 from handlers.discord.errors import attend
 from handlers.discord.moderators import NOT_ALLOWED
@@ -91,7 +91,7 @@ async def _answer(asked: Asked, typed: str) -> None:
         if isinstance(member, Reply):
             return member
         desk, request = call.desk, Request(Verb.WEEKLY, typed)
-        replying = answer_weekly(desk.weekly, desk.intake.library, typed, member)
+        replying = answer_weekly(desk.weekly, typed, member)
         return await desk.intake.note(request, call.asker, replying)
 
     async def listener(call: Call) -> None:

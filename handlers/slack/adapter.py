@@ -31,7 +31,7 @@ def _build(parts: Parts) -> Platform | None:
     client = create_client(url, token, parts.session)
     # A post that is sent again may be there twice.
     once = create_client(url, token, parts.session, retry=False)
-    poster = SlackPoster(once, parts.intake, admins, pictures=settings.quote_card)
+    poster = SlackPoster(once, admins)
     build = partial(build_app, parts.intake, parts.weekly, client, admins=admins, running=running)
     if settings.slack_app_token:
         return Sockets(build(), settings.slack_app_token, running, poster)

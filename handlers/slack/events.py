@@ -8,7 +8,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.weekly.ports import Poster
+from bot.posting.poster import Poster
 from handlers.running import Running
 from handlers.slack.client import check_bot_token
 from handlers.web import Answer, Request, Response

@@ -57,17 +57,6 @@ def explained(subject: str = "Slack") -> Iterator[None]:
         raise post_error(error, subject) from error
 
 
-@contextmanager
-def of_recipient() -> Iterator[None]:
-    """Let lasting errors be those of who is written to: what is wrong with the app may pass."""
-    try:
-        yield
-    except PostError as error:
-        if error.kind is not FailureKind.PERMANENT or error.subject != _APP:
-            raise
-        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
-
-
 def post_error(error: Exception, subject: str = "Slack") -> PostError:
     """Say what an error of Slack's library tells of the message that was to be posted."""
     if isinstance(error, SlackApiError):
@@ -94,7 +83,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(FailureKind.AMBIGUOUS, subject, f"it has trouble of its own ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
-        return PostError(FailureKind.PERMANENT, _APP, reason, _remedy(code))
+        return PostError(FailureKind.UNAUTHORIZED, _APP, reason, _remedy(code))
     if code.startswith("restricted_action"):
         return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     if code in _LASTING:

@@ -4,14 +4,13 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot.about import add_deliveries_of
 from bot.errors import StoreError
 from bot.posting.places import Channel, ChannelMember
 from bot.replies import Act, Reply
 from bot.requests import Request
 from bot.weekly.commands import answer_weekly
 from bot.weekly.moderation import moderate
-from bot.weekly.subscribing import tell_next
+from bot.weekly.status import add_deliveries_of, tell_next
 from handlers.slack.calls import Call, tell
 
 _log = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ async def answer_typed(call: Call, request: Request) -> None:
     channel = Channel(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, channel)
     member = ChannelMember(channel, asker.person, obstacle)
-    replying = answer_weekly(call.weekly, call.intake.library, request.text, member)
+    replying = answer_weekly(call.weekly, request.text, member)
     await tell(call, await call.intake.note(request, asker, replying))
 
 
@@ -41,8 +40,7 @@ async def decide(call: Call, request: Request, act: Act) -> None:
     """Report, withdraw, approve or refuse a quote, and tell who pressed what became of it."""
     asker = call.asker
     obstacle = partial(call.moderators.obstacle, asker)
-    library = call.intake.library
-    await tell(call, await moderate(call.weekly, library, act, request, asker.person, obstacle))
+    await tell(call, await moderate(call.weekly, act, request, asker.person, obstacle))
 
 
 async def with_next(call: Call, reply: Reply) -> Reply:
@@ -70,5 +68,5 @@ async def revoked(call: Call) -> None:
 
 async def _forget(call: Call) -> None:
     platform, workspace = call.asker.platform, call.asker.workspace
-    await call.weekly.ledger.forget(platform, workspace)
+    await call.weekly.deliveries.forget(platform, workspace)
     _log.info("forgotten", extra={"platform": platform, "workspace": workspace})

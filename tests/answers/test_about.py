@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.about import add_deliveries, describe, with_manifest
+from bot.about import describe, with_manifest
 from bot.answers.dispatch import answer
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import open_library, registry_of
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.replies import Reply
 from bot.requests import Verb, read_request
 from bot.sources import Folder
 from bot.version import commit, version
-from bot.weekly.models import State
+from bot.weekly.status import add_deliveries
 from tests.process import airquote
 from tests.weekly_world import HERE, PLAN, World, drop_deliveries, in_world, subscription
 
@@ -65,7 +66,10 @@ def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(datab
             (there, ()),
         ):
             told = await add_deliveries(
-                Reply("x"), world.ledger, world.clock(), lambda channel, it=wanted: channel == it
+                Reply("x"),
+                world.deliveries,
+                world.clock(),
+                lambda channel, it=wanted: channel == it,
             )
             assert told.notes == notes
 
@@ -77,7 +81,7 @@ def test_a_database_that_is_away_takes_nothing_from_the_rest(tmp_path: Path) -> 
 
     async def use(world: World) -> None:
         await drop_deliveries(address)
-        told = await add_deliveries(Reply("x", ("y",)), world.ledger, world.clock())
+        told = await add_deliveries(Reply("x", ("y",)), world.deliveries, world.clock())
         assert told == Reply("x", ("y",))
 
     in_world(address, use)

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
 from bot.replies import Act, Reply
 from bot.requests import Request, Verb
-from bot.weekly.models import State, SubscriptionState, key_of
+from bot.weekly.messages import withdrawn
+from bot.weekly.models import SubscriptionState, key_of
 from bot.weekly.moderation import MODERATING, moderate
 from bot.weekly.ports import Notice
 from bot.weekly.tick import post_now
-from tests.builders import build_index, episode
+from tests.builders import episode
 from tests.weekly_world import (
     DAY,
     GONE,
@@ -31,7 +32,7 @@ from tests.weekly_world import (
     subscription,
 )
 
-LIBRARY = Library("made-up", build_index([episode("talk-q00", "It is q00.", title="On Tea")]), ())
+TALK = episode("talk-q00", "It is q00.", title="On Tea")
 KEY = key_of(HERE, MONDAY.date())
 REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 NOT_YOU = "That is for admins."
@@ -50,7 +51,8 @@ async def press(world: World, act: Act, quote: str = "", obstacle: str = "") -> 
         return obstacle
 
     request = Request(Verb.WEEKLY, f"{KEY} {quote}" if quote else KEY)
-    return await moderate(world.context, LIBRARY, act, request, "U2", ask)
+    world.talks = (TALK,)
+    return await moderate(world.context, act, request, "U2", ask)
 
 
 async def ask_moderators(world: World) -> None:
@@ -105,7 +107,7 @@ def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) ->
             "Never: the quote of Guest q02 is neither offered nor posted here again.",
             (f"The one of Guest q01 is posted on {ON_MONDAY}.",),
         )
-        barred = await world.ledger.barred(HERE, world.clock())
+        barred = await world.decisions.barred(HERE, world.clock())
         assert barred.quotes == {"q00", "q02"}
 
     in_world(database, use, REVIEW)
@@ -164,7 +166,7 @@ def test_never_said_of_what_is_posted_offers_to_withdraw_it(database: str) -> No
 def test_what_is_barred_elsewhere_is_approved_in_vain_and_says_so(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await world.ledger.exclude_guest("Guest q02", world.clock())
+        await world.decisions.exclude_guest("Guest q02", world.clock())
         reply = await press(world, Act.APPROVE, "q02")
 
         assert reply.notes[0].startswith("It is not posted all the same")
@@ -179,7 +181,7 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
         await world.tick(DAY)
         said = []
         for changed in (replace(REVIEW, state=SubscriptionState.OFF), subscription()):
-            await world.ledger.subscribe(changed)
+            await world.deliveries.subscribe(changed)
             said += (await press(world, Act.APPROVE, "q03")).notes
 
         assert said == [
@@ -202,9 +204,9 @@ def test_who_may_not_decide_is_told_why_and_changes_nothing(database: str, act: 
 
         assert reply == Reply(NOT_YOU)
         assert await world.rows() == before
-        assert world.platform.withdrawn == []
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
-        assert await world.ledger.approved(HERE) == ()
+        assert world.platform.edited == []
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == frozenset()
+        assert await world.decisions.approved(HERE) == ()
 
     in_world(database, use, REVIEW)
 
@@ -279,7 +281,7 @@ def test_an_admin_who_objects_can_withdraw_it_at_once(database: str) -> None:
 
         done = await press(world, withdraw.act)
         assert done == Reply("It is withdrawn. The quote is not posted again.")
-        assert world.platform.withdrawn == ["m0"]
+        assert world.platform.edited == [("m0", withdrawn())]
         again = await press(world, Act.WITHDRAW)
         assert again.text.startswith("It was withdrawn before.")
         late = await press(world, Act.REPORT)
@@ -317,12 +319,12 @@ def test_what_cannot_be_withdrawn_says_why_and_what_to_do(
 ) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        world.platform.withdraw_faults = [fault]
+        world.platform.edit_faults = [fault]
         reply = await press(world, Act.WITHDRAW)
 
         assert (reply.text, reply.notes) == (text, notes)
         assert [each.act for each in reply.actions] == [Act.WITHDRAW] * again
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
         done = await press(world, Act.WITHDRAW)
         assert done.text.startswith("It is withdrawn.")
 
@@ -373,11 +375,11 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_decided(
             raise PostError(FailureKind.REFUSED, "Discord", "nobody answers.")
 
         request = Request(Verb.WEEKLY, f"{KEY} q00")
-        reply = await moderate(world.context, LIBRARY, Act.NEVER, request, "U2", fail)
+        reply = await moderate(world.context, Act.NEVER, request, "U2", fail)
 
         assert reply.text.startswith("I could not find out whether you may decide there.")
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == frozenset()
         await press(world, Act.NEVER, "q00")
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
 
     in_world(database, use, REVIEW)
