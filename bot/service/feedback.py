@@ -5,15 +5,12 @@
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.replies import Act, Reply
 from bot.search.query import MAX_CHARACTERS, parse_query
-
-if TYPE_CHECKING:
-    from bot.store.feedback import Store
 
 # What is said with the buttons that judge.
 VERDICTS = {Act.JUDGE_USEFUL: Verdict.USEFUL, Act.JUDGE_NOT_THIS: Verdict.NOT_THIS}
@@ -22,7 +19,17 @@ NOT_NOTED = Reply("I cannot note that right now. Try again later.")
 _log = logging.getLogger(__name__)
 
 
-async def record_feedback(store: "Store", feedback: Feedback) -> Reply:
+class FeedbackStore(Protocol):
+    """Where what use teaches is written down; both raise StoreError."""
+
+    async def add_feedback(self, feedback: Feedback) -> None:
+        """Keep what somebody said of a hit."""
+
+    async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
+        """Keep that a query found nothing."""
+
+
+async def record_feedback(store: FeedbackStore, feedback: Feedback) -> Reply:
     """Note what somebody said of a hit and thank them; NOT_NOTED if the store fails."""
     try:
         await store.add_feedback(replace(feedback, query=_clean(feedback.query)))
@@ -32,7 +39,7 @@ async def record_feedback(store: "Store", feedback: Feedback) -> Reply:
     return Reply("Thank you, that is noted for the first passage.")
 
 
-async def record_nothing_found(store: "Store", zero_hit: ZeroHit) -> None:
+async def record_nothing_found(store: FeedbackStore, zero_hit: ZeroHit) -> None:
     """Note a query whose first page was empty; one that asks for no words is no such query.
 
     Nobody waits for it, so a failing store is only logged.

@@ -8,7 +8,6 @@ from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from bot.answers.dispatch import answer
 from bot.library.library import Library
@@ -17,12 +16,9 @@ from bot.models import Feedback, Verdict, ZeroHit
 from bot.replies import Reply
 from bot.requests import FOLLOWING, Request, Verb
 from bot.service.events import Answered, Outcome
-from bot.service.feedback import NOT_NOTED, record_feedback, record_nothing_found
+from bot.service.feedback import NOT_NOTED, FeedbackStore, record_feedback, record_nothing_found
 from bot.service.limits import ExpiringSet, RateLimiter
 from bot.text import pluralize
-
-if TYPE_CHECKING:
-    from bot.store.feedback import Store
 
 PER_MINUTE = 10
 _MINUTE = 60.0
@@ -89,7 +85,7 @@ class RequestQueue:
     def __init__(
         self,
         library: Library,
-        store: "Store",
+        store: FeedbackStore,
         answer: AnswerRequest = answer,
         per_minute: int = PER_MINUTE,
         patience: float = WAIT_SECONDS,

@@ -4,12 +4,9 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bot.errors import StoreError
-
-if TYPE_CHECKING:
-    from bot.store.feedback import Store
 
 # As long as a database waits for another process to unlock it.
 _SECONDS = 5.0
@@ -27,6 +24,16 @@ class RequestStore(Protocol):
         """Find what was kept under a key; None if it is there no longer."""
 
 
+class PackedStore(Protocol):
+    """Where packed requests are written down; both raise StoreError."""
+
+    async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
+        """Keep packed requests by their keys; one that is there already is kept for longer."""
+
+    async def find_request(self, key: str) -> str | None:
+        """Find the packed request of a key; None if it is kept no longer."""
+
+
 class BatchedRequestStore:
     """Keeps requests in the store; an answer goes out even where that fails or takes too long.
 
@@ -34,7 +41,7 @@ class BatchedRequestStore:
     people ask, the less a single answer costs. None waits for longer than `seconds`.
     """
 
-    def __init__(self, store: "Store", seconds: float = _SECONDS) -> None:
+    def __init__(self, store: PackedStore, seconds: float = _SECONDS) -> None:
         self._store = store
         self._seconds = seconds
         self._gathered: dict[str, str] = {}
