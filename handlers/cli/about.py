@@ -10,7 +10,7 @@ from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
 from bot.library.library import registry_of
 from bot.store.database import is_there, open_database
-from bot.store.deliveries import DatabaseLedger
+from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
 from handlers.cli.podcast import open_podcast
@@ -29,4 +29,4 @@ async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
     if not is_there(address):
         return reply
     async with open_database(address) as database:
-        return await add_deliveries(reply, DatabaseLedger(database), datetime.now(UTC))
+        return await add_deliveries(reply, SqlDeliveryStore(database), datetime.now(UTC))

@@ -93,7 +93,7 @@ async def _answer(asked: BotInteraction, typed: str) -> None:
         if isinstance(member, Reply):
             return member
         desk, request = call.backend, Request(Verb.WEEKLY, typed)
-        replying = answer_weekly(desk.weekly, desk.intake.library, typed, member)
+        replying = answer_weekly(desk.weekly, typed, member)
         return await desk.intake.note(request, call.asker, replying)
 
     async def listener(call: Interaction) -> None:

@@ -64,7 +64,7 @@ def build_slack(services: Services) -> Platform | None:
     client = create_client(url, token, services.session)
     # A post that is sent again may appear twice.
     once = create_client(url, token, services.session, retry=False)
-    poster = SlackPoster(once, services.intake, admins, pictures=settings.quote_card)
+    poster = SlackPoster(once, admins)
     build = partial(
         build_bolt_app, services.intake, services.weekly, client, admins=admins, in_flight=in_flight
     )

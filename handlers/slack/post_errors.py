@@ -59,17 +59,6 @@ def raising_slack_errors(subject: str = "Slack") -> Iterator[None]:
         raise post_error(error, subject) from error
 
 
-@contextmanager
-def unless_app_is_barred() -> Iterator[None]:
-    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
-    try:
-        yield
-    except PostError as error:
-        if error.kind is not FailureKind.PERMANENT or error.subject != _APP:
-            raise
-        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
-
-
 def post_error(error: Exception, subject: str = "Slack") -> PostError:
     """Turn an error of Slack's library into what it means for a message."""
     if isinstance(error, SlackApiError):
@@ -96,7 +85,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(FailureKind.AMBIGUOUS, subject, f"it has an internal error ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
-        return PostError(FailureKind.PERMANENT, _APP, reason, _remedy(code))
+        return PostError(FailureKind.UNAUTHORIZED, _APP, reason, _remedy(code))
     if code.startswith("restricted_action"):
         return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     if code in _PERMANENT:
