@@ -6,9 +6,9 @@ from pathlib import Path
 import typer
 
 from bot.config import load_settings
+from bot.store import backup
 from bot.store.database import open_database
 from bot.text import pluralize
-from bot.store import backup
 
 
 def check() -> None:

@@ -13,8 +13,8 @@ from bot.errors import ConfigError, UnreachableError
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from handlers.discord.client import build_client, explain, log_in, set_up_library
-from handlers.discord.poster import DiscordPoster
 from handlers.discord.interaction import PLATFORM, Backend, Client
+from handlers.discord.poster import DiscordPoster
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import warn_if_sync_due
 from handlers.http import NETWORK_ERRORS

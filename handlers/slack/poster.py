@@ -13,10 +13,10 @@ from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
-from handlers.slack.render.messages import render_reply
 from handlers.slack.pictures import Pictures
 from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.posts import channel_post, find_key, find_picture
+from handlers.slack.render.messages import render_reply
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0

@@ -143,7 +143,7 @@ async def kill_everywhere(world: World) -> AsyncIterator[list[State]]:
 async def left_behind(world: World) -> tuple[object, ...]:
     """Read all that a killed process leaves to others; who owned a row, they do not ask."""
     rows = [replace(row, owner="") for row in await world.rows()]
-    return rows, await world.ledger.find_subscription(HERE), list(world.platform.messages)
+    return rows, await world.deliveries.find_subscription(HERE), list(world.platform.messages)
 
 
 @killing

@@ -26,7 +26,7 @@ def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(datab
             (there, ()),
         ):
             told = await add_deliveries(
-                Reply("x"), world.ledger, world.clock(), lambda channel, it=wanted: channel == it
+                Reply("x"), world.deliveries, world.clock(), lambda channel, it=wanted: channel == it
             )
             assert told.notes == notes
 
@@ -38,7 +38,7 @@ def test_a_database_that_is_away_takes_nothing_from_the_rest(tmp_path: Path) -> 
 
     async def use(world: World) -> None:
         await drop_deliveries(address)
-        told = await add_deliveries(Reply("x", ("y",)), world.ledger, world.clock())
+        told = await add_deliveries(Reply("x", ("y",)), world.deliveries, world.clock())
         assert told == Reply("x", ("y",))
 
     in_world(address, use)
