@@ -51,7 +51,6 @@ killing = pytest.mark.filterwarnings("ignore:coroutine '_take_turn' was never aw
 POSTING = """
 import asyncio, os, sys
 
-from bot.store.feedback import decisions, deliveries
 from bot.posting.outbox import State
 from bot.store.database import open_database
 from tests.weekly_world import Clock, Platform, World
@@ -142,7 +141,7 @@ async def kill_everywhere(world: World) -> AsyncIterator[list[State]]:
 
 async def left_behind(world: World) -> tuple[object, ...]:
     """Read all that a killed process leaves to others; who owned a row, they do not ask."""
-    rows = [replace(row, owner="") for row in await world.rows()]
+    rows = [replace(row, message=replace(row.message, owner="")) for row in await world.rows()]
     return rows, await world.deliveries.find_subscription(HERE), list(world.platform.messages)
 
 
