@@ -2,7 +2,7 @@
 
 Two real processes deliver to a local server, which loses some requests before it reads them and
 some replies after it has posted. Whoever is killed is started anew. The table says how often a
-quote was seen by the server's own count, and what the ledger believes.
+quote was seen by the server's own count, and what the database says.
 """
 
 import argparse
@@ -64,7 +64,7 @@ _FORK = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How often quotes were posted, what the ledger says, and what went wrong on the way."""
+    """How often quotes were posted, what the database says, and what went wrong on the way."""
 
     once: int
     missed: int

@@ -1,6 +1,6 @@
 """A function called every so often, for as long as the process runs.
 
-The only home of APScheduler. It keeps nothing: what is due is in the ledger.
+The only home of APScheduler. It keeps nothing: what is due is in the database.
 """
 
 import asyncio

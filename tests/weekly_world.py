@@ -100,10 +100,10 @@ NOTICES = {
     Notice.SHORTLIST: "Choose the quote of the week for ",
     Notice.REMINDER: "(Nobody has chosen the quote of the week|All that I offered) for ",
     Notice.UNDECIDED: "No quote was posted on ",
-    Notice.REPORTED: "Somebody objects to the quote of the week of ",
+    Notice.REPORTED: "Somebody reported the quote of the week of ",
     Notice.LATE: "The quote of the week for .* too late",
     Notice.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
-    Notice.UNSURE: "The quote of the week for .* may be there or not",
+    Notice.UNSURE: "The quote of the week for .* may or may not be there",
     Notice.PAUSED: "I have paused the quote of the week",
 }
 

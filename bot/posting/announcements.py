@@ -61,8 +61,8 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
 
 async def _tell_status(context: PostingContext, channel: Channel) -> Reply:
     if await context.follows.announces(channel):
-        return Reply("I post each new episode here.", ("“/podcast announce off” ends it.",))
-    return Reply("New episodes are not posted here.", (_SWITCH_ON,))
+        return Reply("I announce every new episode here.", ("“/podcast announce off” ends it.",))
+    return Reply("New episodes are not announced here.", (_SWITCH_ON,))
 
 
 async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> Reply:
@@ -77,11 +77,12 @@ async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> R
     if not await context.follows.announce(channel, admin, context.clock()):
         return await _tell_status(context, channel)
     return Reply(
-        "From now on, I post each new episode here, once.", ("“/podcast announce off” ends it.",)
+        "From now on, I will announce every new episode here.",
+        ("“/podcast announce off” ends it.",),
     )
 
 
 async def _switch_off(context: PostingContext, channel: Channel) -> Reply:
     if await context.follows.stop_announcing(channel):
-        return Reply("I will post no more new episodes here.", (_SWITCH_ON,))
+        return Reply("I will no longer announce new episodes here.", (_SWITCH_ON,))
     return await _tell_status(context, channel)

@@ -35,7 +35,7 @@ MOST_CHARACTERS = 100
 _BEST = 3
 _PER_PAGE = 10
 _ALL = "all"
-_ONE_A_WEEK = "That is one message a week at most, for all that you follow."
+_ONE_A_WEEK = "You get at most one message a week, for everything you follow."
 _EXAMPLE = "For example: /podcast follow feature store"
 
 _log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
 
 
 def unfollow_button(query: str) -> Button:
-    """Offer to follow something no more."""
+    """Offer to stop following something."""
     return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
 
 
@@ -110,10 +110,10 @@ async def _follow(
         return forgetful()
     follow = Follow(follower.platform, follower.workspace, follower.person, query, context.clock())
     if not await context.follows.follow(follow, MOST_FOLLOWS):
-        text = f"You follow {MOST_FOLLOWS} things already; that is the most."
-        return Reply(text, ("“/podcast follows” lists them, each with a button to end it.",))
+        text = f"You already follow {MOST_FOLLOWS} things, which is the limit."
+        return Reply(text, ("“/podcast follows” lists them, each with a button to unfollow it.",))
     strong = await asyncio.to_thread(find_strong, library.index, query)
-    text = f"I will write to you when a new episode speaks of {quoted(query)}."
+    text = f"I will message you when a new episode mentions {quoted(query)}."
     notes = (_ONE_A_WEEK, *_tell_today(library, strong))
     return Reply(text, notes, buttons=(unfollow_button(query),))
 
@@ -127,35 +127,35 @@ def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
     meant = correct_terms(library.index, parse_query(strong.text).words)
     words = (word for words in meant.values() for word in words)
     near = f" Did you mean {quoted(' '.join(words))}?" if meant else ""
-    return (f"Nothing speaks of it so far.{near}",)
+    return (f"Nothing mentions it so far.{near}",)
 
 
 async def _unfollow(context: PostingContext, query: str, follower: Follower) -> Reply:
     recipient = follower.recipient
     words = fold_query(query)
     if await context.follows.unfollow(recipient, words):
-        return Reply(f"You follow {quoted(query)} no more.", await _tell_left(context, recipient))
+        return Reply(f"You no longer follow {quoted(query)}.", await _tell_left(context, recipient))
     if words == _ALL and await context.follows.unfollow(recipient, None):
-        return Reply("You follow nothing any more, and I have forgotten what you did.")
+        return Reply("You no longer follow anything, and I have forgotten what you followed.")
     return Reply(f"You do not follow {quoted(query)}.", await _tell_left(context, recipient))
 
 
 async def _tell_left(context: PostingContext, recipient: Recipient) -> tuple[str, ...]:
     left = [quoted(each.query) for each in await context.follows.follows_of(recipient)]
-    return (f"You follow {join_names(left)}.",) if left else ("You follow nothing now.",)
+    return (f"You follow {join_names(left)}.",) if left else ("You do not follow anything now.",)
 
 
 async def _list(context: PostingContext, follower: Follower, request: Request) -> Reply:
     follows = await context.follows.follows_of(follower.recipient)
     if not follows:
-        return Reply("You follow nothing yet.", (_EXAMPLE,))
+        return Reply("You do not follow anything yet.", (_EXAMPLE,))
     asked = Request(Verb.FOLLOWS, page=request.page)
     first = asked.page * _PER_PAGE
     shown = follows[first : first + _PER_PAGE]
     more = first + _PER_PAGE < len(follows)
     return Reply(
         f"You follow {pluralize(len(follows), 'thing')}.",
-        (_ONE_A_WEEK, "“/podcast unfollow all” ends it all."),
+        (_ONE_A_WEEK, "“/podcast unfollow all” ends everything."),
         tuple(map(_follow_card, shown)),
         more=more,
         first=first + 1 if shown else 1,

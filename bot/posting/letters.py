@@ -112,7 +112,7 @@ class _LetterErrand:
         """Tell who switched announcements on in a channel that there are no more; tried once."""
         channel, outbox = self._letter.recipient, self._context.outbox
         told = Reply(
-            "I have stopped posting new episodes: it failed several times in a row.",
+            "I have stopped announcing new episodes: it failed several times in a row.",
             (f"Last: {reason}", "“/podcast announce on” starts again, there or elsewhere."),
             channel=channel.id,
         )

@@ -51,7 +51,7 @@ class SqlDecisionStore:
         return tuple(map(read_candidate, rows))
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read what moderators approved of and was not posted, in the order they did."""
+        """Read what moderators approved and was not posted, in the order they did."""
         table = JUDGEMENTS
         since_then = exists().where(
             is_at(DELIVERIES, channel),
@@ -75,7 +75,7 @@ class SqlDecisionStore:
             await put(connection, JUDGEMENTS, key, said)
 
     async def exclude_guest(self, name: str, now: datetime) -> None:
-        """Quote a guest no more, in any channel."""
+        """Stop quoting a guest, in all channels."""
         async with self._database.write() as connection:
             values = {"name": name, "at": now}
             await put(connection, EXCLUDED_GUESTS, {"guest": fold_name(name)}, values)
@@ -88,6 +88,6 @@ class SqlDecisionStore:
         return done.rowcount > 0
 
     async def excluded_guests(self) -> tuple[str, ...]:
-        """Name the guests that are quoted no more, as they were typed."""
+        """List the guests who are no longer quoted, as they were typed."""
         rows = await self._database.rows(select(EXCLUDED_GUESTS).order_by(EXCLUDED_GUESTS.c.guest))
         return tuple(row["name"] for row in rows)

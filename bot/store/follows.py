@@ -96,7 +96,7 @@ class SqlFollowStore:
         return bool(await self._database.rows(select(RECIPIENTS.c.id).where(there)))
 
     async def stop_announcing(self, channel: Channel) -> bool:
-        """Tell a channel no more; False if it was not told."""
+        """Stop telling a channel; False if it was not told."""
         async with self._database.write() as connection:
             return await forget_recipient(connection, channel_at(channel))
 

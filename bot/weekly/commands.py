@@ -47,8 +47,8 @@ _FORMS = (
 )
 # Whatever may be posted, it is the same at any time.
 _UNPLANNED = Schedule(0, time(), "UTC")
-_NONE_GOOD = "None that is left is good enough to be posted unseen."
-_NONE_APPROVED = "Nobody has approved of one; moderators are asked the day before it is due."
+_NONE_GOOD = "None of those left is good enough to be posted without a review."
+_NONE_APPROVED = "Nobody has approved one; moderators are asked the day before it is due."
 
 _log = logging.getLogger(__name__)
 
@@ -100,12 +100,12 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
 
 
 async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
-    """Post no more quotes in a channel."""
+    """Stop posting quotes in a channel."""
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is SubscriptionState.OFF:
         return await tell_status(context, channel)
     await context.deliveries.subscribe(replace(subscription, state=SubscriptionState.OFF))
-    return Reply("I will post no more quotes here.", (_SWITCH_ON,))
+    return Reply("I will no longer post quotes here.", (_SWITCH_ON,))
 
 
 async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
@@ -121,7 +121,7 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     if subscription.state is SubscriptionState.PAUSED:
         text = f"The quote of the week is paused here: it failed {subscription.failures} times."
         return Reply(
-            text, (*notes, f"Mend that, then switch it on again: “{as_command(schedule)}”.")
+            text, (*notes, f"Fix that, then switch it on again: “{as_command(schedule)}”.")
         )
     coming = await _coming(context, channel, schedule)
     return Reply(f"I post a quote here on {describe_schedule(schedule)}.", (*coming, *notes))
@@ -130,13 +130,13 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
 async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) -> tuple[str, ...]:
     slots = coming_slots(schedule, channel, await read_begun(context), context.clock())
     dates = " · ".join(describe_slot(schedule, slot) for slot in slots)
-    review = ("Moderators choose it: I ask them the day before.",) if schedule.review else ()
+    review = ("Moderators choose it: I will ask them the day before.",) if schedule.review else ()
     return (f"Next: {dates}", *review)
 
 
 def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
     withdrawn = " and withdrawn" if last.withdrawn else ""
-    reported = " Somebody objects to it." if last.reported and not last.withdrawn else ""
+    reported = " Somebody reported it." if last.reported and not last.withdrawn else ""
     reason = (
         f" {last.message.reason}" if last.message.reason and last.state is not State.SENT else ""
     )
@@ -204,7 +204,7 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     if following.day != day or state is State.FAILED:
         return told
     due = describe_slot(subscription.schedule, following)
-    return replace(told, notes=(*told.notes, f"It takes the place of the one due on {due}."))
+    return replace(told, notes=(*told.notes, f"It replaces the one due on {due}."))
 
 
 def _tell_posted(delivery: Delivery) -> Reply:
@@ -214,21 +214,21 @@ def _tell_posted(delivery: Delivery) -> Reply:
         speaker = delivery.quote.speaker if delivery.quote else ""
         return Reply(f"Posted: a quote of {speaker}." if speaker else "Posted.")
     if delivery.state is State.CLAIMED:
-        return Reply("It is not posted yet. I try again by myself.", reason)
+        return Reply("It has not been posted yet. I will try again by myself.", reason)
     if delivery.state is State.SENDING:
-        later = "I look for it, and post it only if it is not there."
-        return Reply(f"It may be posted: I do not know yet. {later}", reason)
+        later = "I will look for it, and post it only if it is not there."
+        return Reply(f"It may have been posted: I do not know yet. {later}", reason)
     if delivery.state is State.FAILED:
-        return Reply("It could not be posted.", (*reason, "Mend that, then try again."))
-    return Reply("It may be posted or not: nobody can tell. Please look.", reason)
+        return Reply("It could not be posted.", (*reason, "Fix that, then try again."))
+    return Reply("It may or may not have been posted: nobody can tell. Please look.", reason)
 
 
 def _tell_before(delivery: Delivery) -> Reply:
     """Say why nothing was posted: today's quote was there before, or is on its way."""
     if delivery.state is State.SENT:
-        return Reply("Today’s quote was posted already; there is one a day.")
+        return Reply("Today’s quote has already been posted; there is one a day.")
     if delivery.state is State.UNKNOWN:
-        wait = "I do not post it again, so that it is not there twice."
-        return Reply(f"Today’s quote may be there already. Please look. {wait}")
+        wait = "I will not post it again, so that it is not there twice."
+        return Reply(f"Today’s quote may already be there. Please look. {wait}")
     reason = (delivery.message.reason,) if delivery.message.reason else ()
-    return Reply("Today’s quote is on its way: I try again by myself.", reason)
+    return Reply("Today’s quote is on its way: I will try again by myself.", reason)

@@ -67,7 +67,7 @@ class _QuoteErrand:
         quote = await self._unbarred() or await choose_quote(self._context, subscription, day)
         if quote is None:
             if subscription.schedule.review:
-                return self._skip("Nobody approved of a quote.", Notice.UNDECIDED)
+                return self._skip("Nobody approved a quote.", Notice.UNDECIDED)
             return self._skip("There is no quote to post.", Notice.NOTHING_LEFT)
         await self._context.deliveries.choose(self._delivery, quote)
         return await self._write(quote)

@@ -139,15 +139,15 @@ def _reminder(when: str, *_: object) -> _Worded:
 
 
 def _undecided(when: str, *_: object) -> _Worded:
-    text = f"No quote was posted on {when}, as nobody had approved of one."
-    later = "You still can: what is approved now is posted next time."
+    text = f"No quote was posted on {when}, as nobody had approved one."
+    later = "You still can: what you approve now is posted next time."
     return text, (f"{later} To post it at once, type {_POST} in the channel.",)
 
 
 def _reported(when: str, *_: object) -> _Worded:
-    text = f"Somebody objects to the quote of the week of {when}."
+    text = f"Somebody reported the quote of the week of {when}."
     withdraw = "Withdraw takes it out of the channel, and it is never posted again."
-    return text, (f"{withdraw} If you leave it, it stays there.",)
+    return text, (f"{withdraw} If you do nothing, it stays there.",)
 
 
 def _late(when: str, *_: object) -> _Worded:
@@ -160,13 +160,13 @@ def _nothing_left(when: str, schedule: Schedule, _: Delivery) -> _Worded:
     if schedule.review:
         return text, (_OR_NOTHING,)
     yourself = as_command(replace(schedule, review=True))
-    choose = f"To choose among the others yourself, type “{yourself}” in the channel."
-    return text, (f"None that is left is good enough to be posted unseen. {choose}",)
+    choose = f"To choose one of the others yourself, type “{yourself}” in the channel."
+    return text, (f"None of those left is good enough to be posted without a review. {choose}",)
 
 
 def _unsure(when: str, *_: object) -> _Worded:
-    text = f"The quote of the week for {when} may be there or not: I could not find out."
-    look = "Please look. I do not post it again, so that it is not there twice."
+    text = f"The quote of the week for {when} may or may not be there: I could not find out."
+    look = "Please look. I will not post it again, so that it is not there twice."
     return text, (f"{look} If it is missing, {_POST} posts another one on any later day.",)
 
 
@@ -174,7 +174,7 @@ def _paused(when: str, schedule: Schedule, delivery: Delivery) -> _Worded:
     text = "I have paused the quote of the week: it could not be posted several times in a row."
     reason = delivery.message.reason
     last = f"Last, for {when}: {reason}" if reason else f"Last, for {when}."
-    return text, (last, f"Mend that, then type “{as_command(schedule)}” in the channel.")
+    return text, (last, f"Fix that, then type “{as_command(schedule)}” in the channel.")
 
 
 _WORDED: dict[Notice, Callable[[str, Schedule, Delivery], _Worded]] = {

@@ -30,21 +30,20 @@ _JUDGEMENTS = {
 MODERATING = frozenset({ButtonKind.REPORT, ButtonKind.WITHDRAW, *_JUDGEMENTS})
 """What the buttons of the quote of the week do."""
 
-_GONE = Reply("I no longer know that quote. Perhaps the plan was changed since I sent it.")
+_GONE = Reply("I no longer know that quote. Perhaps the schedule has changed since I sent it.")
 _CANNOT_ASK = "I could not find out whether you may decide there. Please try again in a minute."
 _AGAIN = "Press Withdraw again in a minute."
 _BY_HAND = "Please delete the message by hand."
-_NEVER_AGAIN = "The quote is not posted again."
+_NEVER_AGAIN = "The quote will not be posted again."
 _OBJECTED = {
-    Objection.PASSED_ON: "I pass it on to the moderators.",
-    Objection.KNOWN: "The moderators know of it already.",
+    Objection.PASSED_ON: "I have told the moderators.",
+    Objection.KNOWN: "The moderators already know.",
     Objection.UNHEARD: (
-        "I could not reach the moderators just now. Please press it again later, or write to them."
+        "I could not reach the moderators just now. Please try again later, or write to them."
     ),
 }
 _NOT_APPROVED = (
-    "It is not posted all the same: somebody has said Never to it, or its guest is not to be "
-    "quoted any more."
+    "It will not be posted even so: somebody said Never to it, or its guest is no longer quoted."
 )
 
 _log = logging.getLogger(__name__)
@@ -80,18 +79,18 @@ async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle
     if subscription is None or delivery.quote is None:
         return _GONE
     if delivery.withdrawn:
-        return Reply("Thank you. That quote was withdrawn already.")
+        return Reply("Thank you. That quote has already been withdrawn.")
     told = _OBJECTED[await report(context, subscription, delivery)]
     if await _ask(obstacle, delivery.channel):
         return Reply(f"Thank you. {told}")
-    note = "You can take it back yourself: Withdraw takes it out of the channel for good."
+    note = "You can withdraw it yourself: that takes it out of the channel for good."
     card = quote_card((await context.pool()).episodes, delivery.quote)
     return Reply(f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.key),))
 
 
 async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> Reply:
     if delivery.withdrawn:
-        return Reply(f"It was withdrawn before. {_NEVER_AGAIN}")
+        return Reply(f"It had already been withdrawn. {_NEVER_AGAIN}")
     try:
         done = await withdraw(context, delivery, person)
     except PostError as error:
@@ -120,10 +119,10 @@ async def _judge(
     context: WeeklyContext, delivery: Delivery, quote_id: str, judgement: Judgement, person: str
 ) -> Reply:
     channel, day = delivery.channel, delivery.slot.day
-    # One that is approved of is posted, so a second press would post it twice.
+    # One that is approved is posted, so a second press would post it twice.
     there = {each.id for each in await context.deliveries.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
-        return Reply("That quote was posted here, so it is not posted again.")
+        return Reply("That quote has been posted here, so it will not be posted again.")
     candidate = await decide(context, channel, day, quote_id, judgement, person)
     if candidate is None:
         return _GONE
@@ -142,7 +141,7 @@ def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
         return f"Approved: {what}."
     if judgement is Judgement.SKIP:
         return f"Skipped: {what}. I may offer it again in {GUEST_DAYS // 7} weeks."
-    return f"Never: {what} is neither offered nor posted here again."
+    return f"Never: {what} will not be offered or posted here again."
 
 
 async def _tell_following(
@@ -156,7 +155,9 @@ async def _tell_following(
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return ("Nothing is posted there until the quote of the week is switched on again.",)
     if not subscription.schedule.review:
-        return ("I choose by myself there now: what is approved is kept for when you do again.",)
+        return (
+            "I choose by myself there now: what you approve is kept for when you choose again.",
+        )
     slot = await _coming(context, subscription, delivery)
     when = tell_when(subscription.schedule, slot)
     chosen = await choose_quote(context, subscription, slot.day)

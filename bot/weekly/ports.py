@@ -107,7 +107,7 @@ class DecisionStore(Protocol):
         """Read what moderators may choose from for a date."""
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read what moderators approved of and was not posted, in the order they did."""
+        """Read what moderators approved and was not posted, in the order they did."""
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
         """Read what may not be chosen: never, or skipped since then."""

@@ -42,7 +42,7 @@ async def prepare_review(
 ) -> None:
     """Ask moderators to choose a day before the next slot, and again two hours before.
 
-    They are not asked again if they have approved of something, but are if they could not be told.
+    They are not asked again if they have approved something, but are if they could not be told.
     `deliveries` are those that are known of, of any channel.
     """
     if not subscription.schedule.review or subscription.state is not SubscriptionState.ON:
@@ -81,7 +81,7 @@ async def decide(
 async def report(
     context: WeeklyContext, subscription: Subscription, delivery: Delivery
 ) -> Objection:
-    """Tell moderators that somebody objects to a posted quote, unless they know."""
+    """Tell moderators that somebody reported a posted quote, unless they know."""
     if delivery.reported:
         return Objection.KNOWN
     if not await tell(context, subscription, Notice.REPORTED, delivery):

@@ -1,4 +1,4 @@
-"""Which quote a channel gets: the best that may be posted, or what its moderators approved of."""
+"""Which quote a channel gets: the best that may be posted, or what its moderators approved."""
 
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ def pool_of(library: Library) -> Pool:
 async def choose_quote(
     context: WeeklyContext, subscription: Subscription, day: date
 ) -> Quote | None:
-    """Choose what is posted on a day; None if there is nothing, or nobody approved of any.
+    """Choose what is posted on a day; None if there is nothing, or nobody approved any.
 
     Without moderators, the best sayings come first, then the good ones, then all of those again.
     """

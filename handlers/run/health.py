@@ -156,7 +156,7 @@ class Health:
         for name, trouble in troubles.items():
             self._metrics.connected(name, is_up=trouble == CONNECTED)
         parts = {
-            "database": await self._read_ledger(),
+            "database": await self._read_database(),
             "index": await self._look_at_index(),
             "episodes": await self._explain_episodes(),
             "quotes": self._explain_tick(),
@@ -166,7 +166,7 @@ class Health:
             self._metrics.ready(name, is_up=trouble == FINE)
         return parts
 
-    async def _read_ledger(self) -> str:
+    async def _read_database(self) -> str:
         """Read the latest deliveries, which also shows that the database works."""
         store, now = self._watched.weekly.deliveries, self._watched.weekly.clock()
         try:

@@ -71,11 +71,11 @@ def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) ->
 
 def test_it_is_switched_on_and_off_and_looked_at(database: str) -> None:
     async def use(world: World) -> None:
-        assert (await say(world, "", THERE)).text == "New episodes are not posted here."
+        assert (await say(world, "", THERE)).text == "New episodes are not announced here."
         assert (await say(world, "on", THERE)).text.startswith("From now on")
-        assert (await say(world, "on", THERE)).text == "I post each new episode here."
-        assert (await say(world, "OFF")).text == "I will post no more new episodes here."
-        assert (await say(world, "off")).text == "New episodes are not posted here."
+        assert (await say(world, "on", THERE)).text == "I announce every new episode here."
+        assert (await say(world, "OFF")).text == "I will no longer announce new episodes here."
+        assert (await say(world, "off")).text == "New episodes are not announced here."
         await tell_of_changes(world.posting, OLD, NEW)
         assert (shown(world), shown(world, THERE)) == ([], [["talk-1"]])
 
@@ -86,7 +86,7 @@ def test_it_is_switched_on_and_off_and_looked_at(database: str) -> None:
 def test_who_may_not_decide_may_ask_how_it_stands(database: str) -> None:
     async def use(world: World) -> None:
         assert await say(world, "off", obstacle=NOT_YOU) == Reply(NOT_YOU)
-        assert (await say(world, "", obstacle=NOT_YOU)).text == "I post each new episode here."
+        assert (await say(world, "", obstacle=NOT_YOU)).text == "I announce every new episode here."
 
     play(database, use)
 
@@ -218,7 +218,7 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
         assert not await world.follows.announces(HERE)
         ((admin, _, told),) = world.platform.letters[before:]
         assert (admin, told.channel) == ("U1", HERE.id)
-        assert told.text.startswith("I have stopped posting new episodes")
+        assert told.text.startswith("I have stopped announcing new episodes")
         assert told.notes[0] == f"Last: {GONE}"
 
     play(database, use)

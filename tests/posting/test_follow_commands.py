@@ -94,7 +94,7 @@ def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) ->
 def test_the_answer_says_what_will_happen_and_what_there_is_today(database: str) -> None:
     async def use(world: World) -> None:
         reply = await say(world, " Feature  STORE ")
-        assert reply.text == "I will write to you when a new episode speaks of “Feature STORE”."
+        assert reply.text == "I will message you when a new episode mentions “Feature STORE”."
         assert reply.notes[1].startswith("Today, that is 1 passage in 1 episode: ")
         (button,) = reply.buttons
         assert button.request == Request(Verb.UNFOLLOW, "Feature STORE")
@@ -107,8 +107,8 @@ def test_the_answer_says_what_will_happen_and_what_there_is_today(database: str)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("quantum tea", "Nothing speaks of it so far."),
-        ("regstry", "Nothing speaks of it so far. Did you mean “registry”?"),
+        ("quantum tea", "Nothing mentions it so far."),
+        ("regstry", "Nothing mentions it so far. Did you mean “registry”?"),
     ],
 )
 def test_what_nobody_has_spoken_of_can_be_followed(database: str, typed: str, said: str) -> None:
@@ -133,7 +133,7 @@ def test_nobody_follows_more_than_so_much_even_at_once(database: str) -> None:
     async def use(world: World) -> None:
         await asyncio.gather(*(say(world, f"tea number {n}") for n in range(MOST_FOLLOWS + 5)))
         assert len(await followed(world)) == MOST_FOLLOWS
-        assert "that is the most" in (await say(world, "one more tea")).text
+        assert "which is the limit" in (await say(world, "one more tea")).text
         assert (await say(world, "feature store")).text.startswith("I will")
         assert (await say(world, "tea", BO)).text.startswith("I will")
 
@@ -164,14 +164,14 @@ def test_unfollowing_deletes_what_was_kept(database: str) -> None:
         world.platform.faults = [SERVER_AWAY]
         await tell_of_changes(world.posting, OLD, NEW)
         one = await say(world, "FEATURE  store", verb=Verb.UNFOLLOW)
-        assert one.text == "You follow “FEATURE store” no more."
+        assert one.text == "You no longer follow “FEATURE store”."
         assert one.notes == ("You follow “green tea”.",)
         assert await world.follows.waiting(world.clock.now + HOUR, world.clock.now) == ()
         assert (await say(world, "coffee", verb=Verb.UNFOLLOW)).text.startswith("You do not")
         assert "forgotten" in (await say(world, "all", verb=Verb.UNFOLLOW)).text
         await pass_time(world, HOUR)
         assert (await followed(world), told(world)) == ([], [])
-        assert (await say(world, "", verb=Verb.FOLLOWS)).text == "You follow nothing yet."
+        assert (await say(world, "", verb=Verb.FOLLOWS)).text == "You do not follow anything yet."
 
     play(database, use)
 

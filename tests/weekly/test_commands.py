@@ -34,7 +34,7 @@ REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 OFF = replace(subscription(), state=SubscriptionState.OFF)
 PAUSED = replace(subscription(), state=SubscriptionState.PAUSED, failures=3)
 ON_MONDAY = "Monday 23 November 2026, 09:00 (UTC)"
-NONE_GOOD = "None that is left is good enough to be posted unseen."
+NONE_GOOD = "None of those left is good enough to be posted without a review."
 NOT_YOU = "That is for admins."
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -81,7 +81,7 @@ def test_it_is_switched_on_and_off_as_typed(database: str) -> None:
         )
 
         off = await typed(world, "OFF")
-        assert off.text == "I will post no more quotes here."
+        assert off.text == "I will no longer post quotes here."
 
     in_world(database, use, OFF)
 
@@ -199,9 +199,9 @@ def test_what_is_posted_at_once_is_posted_once_a_day(database: str) -> None:
         second = await typed(world, "post")
         await world.tick(2 * HOUR)
 
-        instead = "It takes the place of the one due on Monday 23 November 2026, 09:00."
+        instead = "It replaces the one due on Monday 23 November 2026, 09:00."
         assert first == Reply("Posted: a quote of Guest q00.", (instead,))
-        assert second == Reply("Today’s quote was posted already; there is one a day.")
+        assert second == Reply("Today’s quote has already been posted; there is one a day.")
         assert world.platform.texts == ["It is q00."]
 
     in_world(database, use)
@@ -220,15 +220,15 @@ def test_what_is_posted_at_once_is_posted_once_a_day(database: str) -> None:
         (
             SERVER_AWAY,
             State.CLAIMED,
-            "It is not posted yet. I try again by myself.",
-            "Today’s quote is on its way: I try again by myself.",
+            "It has not been posted yet. I will try again by myself.",
+            "Today’s quote is on its way: I will try again by myself.",
         ),
         (
             LOST_REPLY,
             State.SENDING,
-            "It may be posted: I do not know yet. "
-            "I look for it, and post it only if it is not there.",
-            "Today’s quote is on its way: I try again by myself.",
+            "It may have been posted: I do not know yet. "
+            "I will look for it, and post it only if it is not there.",
+            "Today’s quote is on its way: I will try again by myself.",
         ),
     ],
 )
@@ -255,7 +255,7 @@ def test_what_may_be_there_is_not_posted_again(database: str) -> None:
         reply = await typed(world, "post")
 
         assert await world.states() == [State.UNKNOWN]
-        assert reply.text.startswith("Today’s quote may be there already. Please look.")
+        assert reply.text.startswith("Today’s quote may already be there. Please look.")
         assert world.platform.texts == ["It is q00."]
 
     in_world(database, use)
@@ -263,7 +263,7 @@ def test_what_may_be_there_is_not_posted_again(database: str) -> None:
 
 @SQLITE
 def test_without_a_quote_nothing_is_posted(database: str) -> None:
-    nobody = "Nobody has approved of one; moderators are asked the day before it is due."
+    nobody = "Nobody has approved one; moderators are asked the day before it is due."
 
     async def use(world: World) -> None:
         world.pool = []

@@ -146,7 +146,7 @@ def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
     (card,) = reply.cards
     (withdraw,) = card.buttons
 
-    assert reply.text == f"Somebody objects to the quote of the week of {WHEN}."
+    assert reply.text == f"Somebody reported the quote of the week of {WHEN}."
     assert card.snippet and card.snippet.text == "It is q00."
     assert (withdraw.kind, withdraw.label) == (ButtonKind.WITHDRAW, "Withdraw")
     assert withdraw.request == Request(Verb.WEEKLY, SENT.key)
@@ -160,14 +160,14 @@ def test_a_pause_says_why_and_what_to_type() -> None:
     assert reply.notes == (
         "Last, for Monday 23 November 2026, 10:00 (Europe/Berlin): "
         "C1: the channel is archived. Choose another one.",
-        "Mend that, then type “/podcast weekly on mon 09:00 Europe/Berlin review” in the channel.",
+        "Fix that, then type “/podcast weekly on mon 09:00 Europe/Berlin review” in the channel.",
     )
 
 
 def test_doubt_is_said_to_be_doubt() -> None:
     reply = notice(Notice.UNSURE, new_delivery(HERE, SENT.slot, State.UNKNOWN))
 
-    assert reply.text.startswith(f"The quote of the week for {WHEN} may be there or not")
+    assert reply.text.startswith(f"The quote of the week for {WHEN} may or may not be there")
     assert reply.notes[0].startswith("Please look.")
 
 

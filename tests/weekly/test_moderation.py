@@ -104,7 +104,7 @@ def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) ->
             (f"Nothing is approved for {ON_MONDAY} yet; if it stays so, nothing is posted.",),
         )
         assert never == Reply(
-            "Never: the quote of Guest q02 is neither offered nor posted here again.",
+            "Never: the quote of Guest q02 will not be offered or posted here again.",
             (f"The one of Guest q01 is posted on {ON_MONDAY}.",),
         )
         barred = await world.decisions.barred(HERE, world.clock())
@@ -139,7 +139,7 @@ def test_what_was_posted_is_not_approved_again_by_a_second_press(database: str) 
         reply = await press(world, ButtonKind.APPROVE, "q03")
         await world.tick(WEEK)
 
-        assert reply.text == "That quote was posted here, so it is not posted again."
+        assert reply.text == "That quote has been posted here, so it will not be posted again."
         assert world.platform.texts == ["It is q03."]
 
     in_world(database, use, REVIEW)
@@ -169,7 +169,7 @@ def test_what_is_barred_elsewhere_is_approved_in_vain_and_says_so(database: str)
         await world.decisions.exclude_guest("Guest q02", world.clock())
         reply = await press(world, ButtonKind.APPROVE, "q02")
 
-        assert reply.notes[0].startswith("It is not posted all the same")
+        assert reply.notes[0].startswith("It will not be posted even so")
 
     in_world(database, use, REVIEW)
 
@@ -186,7 +186,7 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
 
         assert said == [
             "Nothing is posted there until the quote of the week is switched on again.",
-            "I choose by myself there now: what is approved is kept for when you do again.",
+            "I choose by myself there now: what you approve is kept for when you choose again.",
         ]
 
     in_world(database, use, REVIEW)
@@ -233,8 +233,8 @@ def test_anybody_may_object_and_moderators_hear_of_it_once(database: str) -> Non
         first = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
         second = await press(world, ButtonKind.REPORT, obstacle=NOT_YOU)
 
-        assert first == Reply("Thank you. I pass it on to the moderators.")
-        assert second == Reply("Thank you. The moderators know of it already.")
+        assert first == Reply("Thank you. I have told the moderators.")
+        assert second == Reply("Thank you. The moderators already know.")
         assert world.platform.notices == [Notice.REPORTED]
 
     in_world(database, use)
@@ -249,9 +249,9 @@ def test_who_objects_hears_that_nobody_could_be_told(database: str) -> None:
 
         assert first == Reply(
             "Thank you. I could not reach the moderators just now. "
-            "Please press it again later, or write to them."
+            "Please try again later, or write to them."
         )
-        assert second == Reply("Thank you. I pass it on to the moderators.")
+        assert second == Reply("Thank you. I have told the moderators.")
 
     in_world(database, use)
 
@@ -282,12 +282,12 @@ def test_an_admin_who_objects_can_withdraw_it_at_once(database: str) -> None:
         assert card.title == "On Tea"
 
         done = await press(world, withdraw.kind)
-        assert done == Reply("It is withdrawn. The quote is not posted again.")
+        assert done == Reply("It is withdrawn. The quote will not be posted again.")
         assert world.platform.edited == [("m0", withdrawn())]
         again = await press(world, ButtonKind.WITHDRAW)
-        assert again.text.startswith("It was withdrawn before.")
+        assert again.text.startswith("It had already been withdrawn.")
         late = await press(world, ButtonKind.REPORT)
-        assert late == Reply("Thank you. That quote was withdrawn already.")
+        assert late == Reply("Thank you. That quote has already been withdrawn.")
 
     in_world(database, use)
 
@@ -299,19 +299,29 @@ def test_an_admin_who_objects_can_withdraw_it_at_once(database: str) -> None:
         (
             GONE,
             "I cannot withdraw it.",
-            (str(GONE), "Please delete the message by hand.", "The quote is not posted again."),
+            (
+                str(GONE),
+                "Please delete the message by hand.",
+                "The quote will not be posted again.",
+            ),
             False,
         ),
         (
             LOST_REPLY,
             "I do not know whether it is withdrawn.",
-            (str(LOST_REPLY), "Press Withdraw again in a minute. The quote is not posted again."),
+            (
+                str(LOST_REPLY),
+                "Press Withdraw again in a minute. The quote will not be posted again.",
+            ),
             True,
         ),
         (
             SERVER_AWAY,
             "I could not withdraw it yet.",
-            (str(SERVER_AWAY), "Press Withdraw again in a minute. The quote is not posted again."),
+            (
+                str(SERVER_AWAY),
+                "Press Withdraw again in a minute. The quote will not be posted again.",
+            ),
             True,
         ),
     ],

@@ -48,7 +48,7 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
         assert reply.notes == (
             "Next: Sunday 29 March 2026, 03:30 · Sunday 5 April 2026, 02:30 · "
             "Sunday 12 April 2026, 02:30",
-            "Moderators choose it: I ask them the day before.",
+            "Moderators choose it: I will ask them the day before.",
         )
         kept = await world.deliveries.find_subscription(HERE)
         schedule = Schedule(6, time(2, 30), "Europe/Berlin", review=True)
@@ -116,7 +116,7 @@ def test_a_channel_is_switched_off_and_said_to_be(database: str) -> None:
         second = await switch_off(world.context, HERE)
         await world.tick()
 
-        assert first.text == "I will post no more quotes here."
+        assert first.text == "I will no longer post quotes here."
         assert second == await tell_status(world.context, HERE)
         assert second.text == "No quote of the week is posted here."
         assert second.notes[0].startswith(HOW)
@@ -141,7 +141,7 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         assert last is not None
         await world.deliveries.note_report(last)
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[1].endswith("09:00, posted. Somebody objects to it.")
+        assert reply.notes[1].endswith("09:00, posted. Somebody reported it.")
         await world.deliveries.note_withdrawal(last)
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")
@@ -217,7 +217,7 @@ def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -
             "Last: Monday 7 December 2026, 09:00, could not be posted. "
             "C1: the channel is archived. Choose another one."
         )
-        again = "Mend that, then switch it on again: “/podcast weekly on mon 09:00 UTC”."
+        again = "Fix that, then switch it on again: “/podcast weekly on mon 09:00 UTC”."
         assert reply.notes[1] == again
 
         await switch(world, "mon 09:00 UTC")

@@ -72,7 +72,7 @@ def refresh(app: App) -> None:
 
 def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> None:
     answer = use(app, "follow", ida, **WORDS)
-    assert "when a new episode speaks" in said_in(answer)
+    assert "when a new episode mentions" in said_in(answer)
     assert labels(answer) == ["Unfollow “feature store”"]
     refresh(app)
     (letter,) = letters(app, ida)
@@ -80,7 +80,7 @@ def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> N
     assert "On <Stores> & Such" in said_in(letter)
     assert labels(letter) == ["More Context", "More Like This", "Unfollow “feature store”"]
     told = press(app, letter, "Unfollow “feature store”", ida)
-    assert "You follow “feature store” no more." in said_in(told)
+    assert "You no longer follow “feature store”." in said_in(told)
     assert followed(app, ida) == []
 
 
@@ -92,7 +92,7 @@ def test_what_is_followed_is_listed_with_buttons_and_pages(app: App, ida: User) 
     app.server.click(listed, "Next", user=ida).wait_for_response()
     turned = app.server.seen(ida)[-1]
     assert labels(turned) == ["Unfollow", "Previous"]
-    assert "“tea 10” no more" in said_in(press(app, turned, "Unfollow", ida))
+    assert "no longer follow “tea 10”" in said_in(press(app, turned, "Unfollow", ida))
     assert "forgotten" in said_in(use(app, "unfollow", ida, query="all"))
     assert followed(app, ida) == []
 
@@ -156,7 +156,7 @@ def test_an_admin_lets_new_episodes_be_announced(app: App, ida: User) -> None:
     admin = admin_of(app.server)
     assert "“Manage Server”" in said_in(use(app, "announce", ida, switch="on"))
     assert "From now on" in said_in(use(app, "announce", admin, switch="on"))
-    assert "I post each new episode here." in said_in(use(app, "announce", ida))
+    assert "I announce every new episode here." in said_in(use(app, "announce", ida))
     refresh(app)
     (post,) = app.server.seen(app.server.add_user("Anybody"))
     read = said_in(post)
@@ -166,7 +166,7 @@ def test_an_admin_lets_new_episodes_be_announced(app: App, ida: User) -> None:
     assert "Ida B" in read
     assert "Leaves" in read
     assert labels(post) == []
-    assert "no more new episodes" in said_in(use(app, "announce", admin, switch="off"))
+    assert "no longer announce new episodes" in said_in(use(app, "announce", admin, switch="off"))
 
 
 def test_nothing_is_announced_in_direct_messages(app: App, ida: User) -> None:
@@ -204,7 +204,7 @@ def test_a_new_episode_reaches_who_follows_and_the_channel(home: Path) -> None:
         platform.restart()
         after = server.seen(admin, chat), server.seen(anybody)
 
-    assert "Nothing speaks of it" in followed.text
+    assert "Nothing mentions it" in followed.text
     assert "From now on" in switched.text
     assert "“teapot museum”" in said_in(told[-1])
     assert said_in(posts[-1]).startswith("New episode")

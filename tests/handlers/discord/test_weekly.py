@@ -123,7 +123,7 @@ def test_an_admin_switches_quotes_on_and_off(app: App, admin: User) -> None:
     assert before.startswith(OFF)
     assert "Mondays at 09:00 (Europe/Berlin)" in switched
     assert ON in status
-    assert "no more quotes" in off
+    assert "no longer post quotes" in off
     assert said_in(weekly(app, "status")).startswith(OFF)
 
 

@@ -68,7 +68,7 @@ async def refresh(desk: Desk) -> None:
 
 def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
-        assert "when a new episode speaks" in text_of(await type_in(desk, "follow feature store"))
+        assert "when a new episode mentions" in text_of(await type_in(desk, "follow feature store"))
         assert labels(desk.messages[-1]) == ["Unfollow “feature store”"]
         await refresh(desk)
         await tell_waiting(desk.parts.weekly.posting, NEW)
@@ -79,7 +79,7 @@ def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
         assert not letter.only_for
 
         await desk.send(desk.press("Unfollow “feature store”", letter))
-        assert "You follow “feature store” no more." in text_of(desk.messages[-1])
+        assert "You no longer follow “feature store”." in text_of(desk.messages[-1])
         assert await followed(desk) == []
 
     stage.play(story)
@@ -149,7 +149,7 @@ def test_an_admin_lets_new_episodes_be_announced(stage: Stage) -> None:
         assert "0:00  Leaves" in read
         assert labels(post) == []
 
-        assert "no more new episodes" in text_of(await type_in(desk, "announce off"))
+        assert "no longer announce new episodes" in text_of(await type_in(desk, "announce off"))
         assert await desk.parts.weekly.posting.follows.channels() == ()
 
     stage.play(story)
@@ -200,7 +200,7 @@ def platform(home: Path) -> Iterator[SlackPlatform]:
 def test_a_new_episode_reaches_who_follows_and_the_channel(platform: SlackPlatform) -> None:
     ida = platform.join()
     platform.slack.workspace.admins.add(ida.user)
-    assert "Nothing speaks of it" in ida.say("follow teapot museum").text
+    assert "Nothing mentions it" in ida.say("follow teapot museum").text
     assert "From now on" in ida.say("announce on").text
     add_episode(platform.home / "episodes")
     platform.restart()
@@ -212,6 +212,6 @@ def test_a_new_episode_reaches_who_follows_and_the_channel(platform: SlackPlatfo
     assert "“teapot museum”" in letter.text
     (post,) = (each for each in ida.screen() if not each.private)
     assert post.text.startswith("New episode")
-    assert "no more" in letter.press("Unfollow “teapot museum”").text
+    assert "no longer follow" in letter.press("Unfollow “teapot museum”").text
     platform.restart()
     assert len(sent("chat.postMessage")) == 2

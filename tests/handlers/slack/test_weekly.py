@@ -258,7 +258,7 @@ def test_anybody_reports_and_a_moderator_withdraws(stage: Stage) -> None:
 
         inbox = in_inbox(desk)
         (notice,) = there(inbox)
-        assert "Somebody objects" in text_of(notice)
+        assert "Somebody reported" in text_of(notice)
         assert "withdrawn" in await press(inbox, "Withdraw", notice)
         assert text_of(message) == "This quote was withdrawn."
         assert labels(message) == []
@@ -455,6 +455,6 @@ def test_the_process_posts_nothing_again_whose_answer_is_lost(platform: SlackPla
     ida.say(ON)
     platform.slack.fail("chat.postMessage", Fault(drop=True, done=True))
 
-    assert "It may be posted" in ida.say("weekly post").text
+    assert "It may have been posted" in ida.say("weekly post").text
     assert len(platform.slack.called("chat.postMessage")) == 1
     assert sum(not each.private for each in ida.screen()) == 1
