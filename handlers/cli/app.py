@@ -320,9 +320,9 @@ def about() -> None:
 
     And when the last quote of the week was posted, and the next one is due.
     """
-    from handlers.cli.about import show
+    from handlers.cli import maintenance
 
-    show()
+    maintenance.show_about()
 
 
 def check(paths: _Paths = None) -> None:
@@ -347,12 +347,12 @@ def evaluate(
     """Measure the search on queries whose answers are known."""
     if file is None and (run is not None or not from_feedback):
         raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
-    from handlers.cli import maintenance
+    from handlers.cli import evaluation
 
     if file is not None:
-        maintenance.evaluate_queries(file, run)
+        evaluation.evaluate_queries(file, run)
     if from_feedback:
-        _exit_unless(maintenance.evaluate_feedback())
+        _exit_unless(evaluation.evaluate_feedback())
 
 
 def learn(paths: _Paths = None) -> None:

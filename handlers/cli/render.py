@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from bot.answers.replies import Card, Reply, join_names, split_snippet
@@ -73,9 +74,29 @@ def progress_bar(console: Console) -> Iterator[Report]:
 
         @cache
         def bars() -> Report:
-            # Loaded here, as there is mostly nothing to report.
-            from handlers.cli.progress import show_bars
-
-            return stack.enter_context(show_bars(console))
+            return stack.enter_context(_show_bars(console))
 
         yield lambda what, done, total: bars()(what, done, total)
+
+
+@contextmanager
+def _show_bars(console: Console) -> Iterator[Report]:
+    """Show a bar for each kind of work that is reported to the function it yields.
+
+    They are gone at the end; nothing is shown where nobody is looking.
+    """
+    # Loaded here, as there is mostly nothing to report.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_interactive
+    ) as bars:
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(escape(what), total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -12,14 +13,13 @@ from rich.console import Console
 from bot.answers.dispatch import answer
 from bot.answers.episodes import list_episodes as every_episode
 from bot.answers.passages import find_like
-from bot.answers.replies import Reply
+from bot.answers.replies import Card, Reply
 from bot.answers.requests import Request, Verb
 from bot.config import load_settings
 from bot.library.library import Library
-from bot.models import ZeroHit
+from bot.models import Origin, ZeroHit
 from bot.search.mentions import Mentions
 from handlers.cli import render
-from handlers.cli.json_output import search_object
 from handlers.cli.podcast import open_podcast
 
 
@@ -33,7 +33,7 @@ def search(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
         _note_nothing_found(library, typed)
     if not as_json:
         return _show(reply, page)
-    found = search_object(typed, reply, took_ms)
+    found = _search_object(typed, reply, took_ms)
     typer.echo(json.dumps(found))
     return bool(found["hits"])
 
@@ -64,6 +64,32 @@ def mentions(typed: str, chart: Path | None) -> bool:
     return found
 
 
+def _search_object(typed: str, reply: Reply, took_ms: float) -> dict[str, Any]:
+    """Lay out the answer to a search."""
+    return {
+        "query": typed,
+        "took_ms": round(took_ms, 3),
+        "suggestion": reply.suggestion,
+        "hits": [_hit_object(card) for card in reply.cards if card.snippet],
+    }
+
+
+def _hit_object(card: Card) -> dict[str, Any]:
+    return {
+        "episode": card.episode,
+        "title": card.title,
+        "speaker": card.speaker,
+        "chapter": card.chapter,
+        "start": card.start,
+        "end": card.end,
+        "time": card.time,
+        "url": card.url,
+        "text": card.snippet.text if card.snippet else "",
+        "score": card.score,
+        "source": card.source or Origin.EDITED,
+    }
+
+
 def _draw(chart: Path, counted: Sequence[Mentions]) -> bool:
     from bot.answers.charts import draw_seasons, lines_of
 
@@ -85,6 +111,6 @@ def _note_nothing_found(library: Library, typed: str) -> None:
     settings = load_settings()
     if settings.keep_queries_days:
         # Loaded here, as it takes longer than the search.
-        from handlers.cli.kept_queries import note
+        from handlers.cli.store import note_zero_hit
 
-        note(ZeroHit(datetime.now(UTC), library.id, "terminal", typed), settings)
+        note_zero_hit(ZeroHit(datetime.now(UTC), library.id, "terminal", typed), settings)

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import typer
 
-from bot.config import load_settings
+from bot.config import Settings, load_settings
+from bot.models import Feedback, ZeroHit
+from bot.service.feedback import record_nothing_found
 from bot.store import backup
 from bot.store.database import open_database
+from bot.store.feedback import open_store
 from bot.text import pluralize
 
 
@@ -28,6 +31,16 @@ def restore(file: Path, *, replace: bool) -> None:
     typer.echo(f"{pluralize(rows, 'row')} restored from {file}.")
 
 
+def note_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:
+    """Keep a query that found nothing."""
+    asyncio.run(_note_zero_hit(zero_hit, settings))
+
+
+def read_feedback() -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:
+    """Read what people said of answers, and the queries that found nothing."""
+    return asyncio.run(_read_feedback(load_settings()))
+
+
 async def _open() -> None:
     async with open_database(load_settings().database.get_secret_value()):
         pass
@@ -41,3 +54,15 @@ async def _back_up(file: Path) -> int:
 async def _restore(file: Path, *, replace: bool) -> int:
     async with open_database(load_settings().database.get_secret_value()) as database:
         return await backup.restore(database, file, replace=replace)
+
+
+async def _note_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:
+    address = settings.database.get_secret_value()
+    async with open_store(address, settings.keep_queries_days) as store:
+        await record_nothing_found(store, zero_hit)
+
+
+async def _read_feedback(settings: Settings) -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:
+    address = settings.database.get_secret_value()
+    async with open_store(address, settings.keep_queries_days) as store:
+        return await store.feedback(), await store.zero_hits()

@@ -8,7 +8,7 @@ from rich.console import Console
 from bot.answers.replies import Card, Reply
 from bot.library.evaluation import MEAN, Figures, Landing
 from bot.models import Origin, Snippet
-from handlers.cli.figures import show_figures
+from handlers.cli.evaluation import show_figures
 from handlers.cli.render import progress_bar, show_reply
 
 URL = "https://youtu.be/abcdefghijk?t=11222333"

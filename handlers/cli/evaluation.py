@@ -1,13 +1,41 @@
-"""What was measured, in a terminal."""
+"""`airquote eval`: how well queries are answered, measured and printed."""
 
+from pathlib import Path
+
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from bot.library import evaluation
 from bot.library.evaluation import MEAN, FeedbackFigures, Figures, Landing
 from bot.text import pluralize
+from handlers.cli.podcast import open_podcast
 from handlers.cli.render import print_wrapped
+from handlers.cli.store import read_feedback
+
+
+def evaluate_queries(file: Path, run: Path | None) -> None:
+    """Print how well the queries of a file are answered; write their hits to `run` if given."""
+    qrels = evaluation.read_qrels(file)
+    library = open_podcast(meaning=True)
+    runs = list(evaluation.run_queries(library, qrels))
+    if run is not None:
+        evaluation.write_runs(run, runs)
+    ranking, landing = evaluation.measure_ranking(runs), evaluation.measure_landing(runs)
+    show_figures(Console(), ranking, landing)
+    here = {episode.slug for episode in library.index.episodes}
+    if here.isdisjoint(qrel.episode for qrel in qrels):
+        typer.echo("None of the wanted episodes is here: does AIRQUOTE_EPISODES name them?")
+
+
+def evaluate_feedback() -> bool:
+    """Print what became of the answers that people judged; say whether there are any."""
+    feedback, zero_hits = read_feedback()
+    judged = evaluation.measure_feedback(open_podcast(meaning=True), feedback, zero_hits)
+    show_feedback(Console(), judged)
+    return bool(judged.useful or judged.rejected or judged.empty)
 
 
 def show_figures(console: Console, figures: tuple[Figures, ...], landing: Landing | None) -> None:
