@@ -61,54 +61,51 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_options)
-    app.command(context_settings=_QUERY_CONTEXT)(search)
-    app.command(context_settings=_QUERY_CONTEXT)(episodes)
-    app.command()(like)
-    app.command(context_settings=_QUERY_CONTEXT)(find)
-    app.command(context_settings=_QUERY_CONTEXT)(mentions)
-    app.add_typer(quotes_app(), name="quotes")
-    app.add_typer(index_app(), name="index")
-    app.add_typer(store_app(), name="store")
-    app.command()(run)
-    app.command()(doctor)
-    app.command()(about)
-    app.command()(check)
-    app.command("eval")(evaluate)
+    app.command("search", context_settings=_QUERY_CONTEXT)(_search)
+    app.command("episodes", context_settings=_QUERY_CONTEXT)(_episodes)
+    app.command("like")(_like)
+    app.command("find", context_settings=_QUERY_CONTEXT)(_find)
+    app.command("mentions", context_settings=_QUERY_CONTEXT)(_mentions)
+    app.add_typer(_quotes_app(), name="quotes")
+    app.add_typer(_index_app(), name="index")
+    app.add_typer(_store_app(), name="store")
+    app.command("run")(_run)
+    app.command("doctor")(_doctor)
+    app.command("about")(_about)
+    app.command("check")(_check)
+    app.command("eval")(_evaluate)
     lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)
-    lexicon.command("learn")(learn)
+    lexicon.command("learn")(_learn)
     app.add_typer(lexicon, name="lexicon")
     discord = typer.Typer(help="What Discord is told beforehand.", no_args_is_help=True)
-    discord.command("sync")(sync_discord)
+    discord.command("sync")(_sync_discord)
     app.add_typer(discord, name="discord")
     return app
 
 
-def quotes_app() -> typer.Typer:
-    """Put together what there is about quotes."""
+def _quotes_app() -> typer.Typer:
     app = typer.Typer()
-    app.callback(invoke_without_command=True)(quotes)
-    app.command()(exclude)
-    app.command()(include)
-    app.command()(excluded)
+    app.callback(invoke_without_command=True)(_quotes)
+    app.command("exclude")(_exclude)
+    app.command("include")(_include)
+    app.command("excluded")(_excluded)
     return app
 
 
-def index_app() -> typer.Typer:
-    """Put together what there is to do with indexes."""
+def _index_app() -> typer.Typer:
     app = typer.Typer(help="The indexes that are kept, and which one answers.")
     app.callback(no_args_is_help=True)(_nothing)
-    app.command("list")(list_indexes)
-    app.command("build")(build_index)
-    app.command("rollback")(roll_back)
+    app.command("list")(_list_indexes)
+    app.command("build")(_build_index)
+    app.command("rollback")(_roll_back)
     return app
 
 
-def store_app() -> typer.Typer:
-    """Put together what can be done with the store as a whole."""
+def _store_app() -> typer.Typer:
     app = typer.Typer(help="What Airquote remembers.", no_args_is_help=True)
-    app.command("check")(check_store)
-    app.command()(backup)
-    app.command()(restore)
+    app.command("check")(_check_store)
+    app.command("backup")(_backup)
+    app.command("restore")(_restore)
     return app
 
 
@@ -131,7 +128,7 @@ def _options(
     """Search what was said in a podcast."""
 
 
-def search(
+def _search(
     query: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="What you remember of it.")
     ] = None,
@@ -144,23 +141,23 @@ def search(
     For an exact phrase, the shell needs quotes around the quotes: '"model registry"'. Narrow down
     with guest: speaker: episode: season: after: before: and leave out with -word.
     """
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_passages
 
-    _exit_unless(search_commands.search(_join(query), limit, page, as_json=as_json))
+    _exit_unless(print_passages(_join(query), limit, page, as_json=as_json))
 
 
-def episodes(
+def _episodes(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="Words of a title or a guest.")
     ] = None,
 ) -> None:
     """List the episodes, or find some by words of a title or a guest."""
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_episodes
 
-    _exit_unless(search_commands.list_episodes(_join(words)))
+    _exit_unless(print_episodes(_join(words)))
 
 
-def like(
+def _like(
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help=_EPISODE)],
     time: Annotated[str, typer.Argument(metavar="TIME", help="The moment in it, as in 12:54.")],
     limit: _Limit = 5,
@@ -168,15 +165,15 @@ def like(
 ) -> None:
     """Find more passages like the one at a moment of an episode."""
     from bot.transcripts.formats.fields import parse_seconds
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_passages_like
 
     second = parse_seconds(time)
     if second is None:
         raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
-    _exit_unless(search_commands.like(episode, second, limit, page))
+    _exit_unless(print_passages_like(episode, second, limit, page))
 
 
-def find(
+def _find(
     text: Annotated[
         list[str] | None,
         typer.Argument(metavar="WORDS", help="The text; read from standard input if none."),
@@ -185,24 +182,24 @@ def find(
     page: _Page = 1,
 ) -> None:
     """Find what the podcast says about a text, such as a message."""
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_passages_about
 
-    _exit_unless(search_commands.find_similar(_join(text) if text else _read_input(), limit, page))
+    _exit_unless(print_passages_about(_join(text) if text else _read_input(), limit, page))
 
 
-def mentions(
+def _mentions(
     terms: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="A term, or several with vs.")
     ] = None,
     chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
 ) -> None:
     """Count how often something is mentioned, season by season."""
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_mentions
 
-    _exit_unless(search_commands.mentions(_join(terms), chart))
+    _exit_unless(print_mentions(_join(terms), chart))
 
 
-def quotes(
+def _quotes(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")] = 20,
     as_json: _AsJson = False,
@@ -213,51 +210,51 @@ def quotes(
     enough to be posted without a moderator.
     """
     if context.invoked_subcommand is None:
-        from handlers.cli.quotes import show
+        from handlers.cli.quotes import print_quotes
 
-        _exit_unless(show(limit, as_json=as_json))
+        _exit_unless(print_quotes(limit, as_json=as_json))
 
 
-def exclude(guest: _Guest) -> None:
+def _exclude(guest: _Guest) -> None:
     """Leave a guest out of the weekly quote, in all channels."""
-    from handlers.cli.quotes import exclude
+    from handlers.cli.quotes import exclude_guest
 
-    _exit_unless(exclude(" ".join(guest)))
+    _exit_unless(exclude_guest(" ".join(guest)))
 
 
-def include(guest: _Guest) -> None:
+def _include(guest: _Guest) -> None:
     """Let a guest come again in the weekly quote."""
-    from handlers.cli.quotes import include
+    from handlers.cli.quotes import include_guest
 
-    _exit_unless(include(" ".join(guest)))
+    _exit_unless(include_guest(" ".join(guest)))
 
 
-def excluded() -> None:
+def _excluded() -> None:
     """List the guests that the weekly quote leaves out."""
-    from handlers.cli.quotes import list_excluded
+    from handlers.cli.quotes import print_excluded_guests
 
-    list_excluded()
+    print_excluded_guests()
 
 
-def list_indexes(as_json: _AsJson = False) -> None:
+def _list_indexes(as_json: _AsJson = False) -> None:
     """List the indexes that are kept: when and from what they were built, and which is current."""
-    from handlers.cli.index import list_indexes
+    from handlers.cli.index import print_indexes
 
-    _exit_unless(list_indexes(as_json=as_json))
+    _exit_unless(print_indexes(as_json=as_json))
 
 
-def build_index(
+def _build_index(
     force: Annotated[
         bool, typer.Option("--force", help="Make it current whatever the checks say.")
     ] = False,
 ) -> None:
     """Build the index of the transcripts as they are, check it, and make it current."""
-    from handlers.cli.index import build
+    from handlers.cli.index import build_and_promote
 
-    _exit_unless(build(force=force))
+    _exit_unless(build_and_promote(force=force))
 
 
-def roll_back() -> None:
+def _roll_back() -> None:
     """Go back to the index that was current before; `airquote run` follows at its next look."""
     from handlers.cli.index import roll_back
 
@@ -268,24 +265,24 @@ def _nothing() -> None:
     """Look after the indexes that are kept."""
 
 
-def check_store() -> None:
+def _check_store() -> None:
     """Open the database, and bring its tables up to date where an update needs it."""
-    from handlers.cli import store
+    from handlers.cli.store import check_database
 
-    store.check()
+    check_database()
 
 
-def backup(file: _Backup) -> None:
+def _backup(file: _Backup) -> None:
     """Write all that is remembered to a file, while Airquote may go on running.
 
     It holds the ids of channels and admins: keep it as safe as the database.
     """
-    from handlers.cli import store
+    from handlers.cli.store import write_backup
 
-    store.back_up(file)
+    write_backup(file)
 
 
-def restore(
+def _restore(
     file: _Backup,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace what the database has.")
@@ -295,47 +292,47 @@ def restore(
 
     Stop Airquote before. Nothing changes if the file is damaged.
     """
-    from handlers.cli import store
+    from handlers.cli.store import restore_backup
 
-    store.restore(file, replace=replace)
+    restore_backup(file, replace=replace)
 
 
-def run() -> None:
+def _run() -> None:
     """Answer in the chats that are set up, until told to stop."""
-    from handlers.run import service
     from handlers.run.platforms import load_chat_settings
+    from handlers.run.service import run_service
 
-    service.run_service(load_chat_settings())
+    run_service(load_chat_settings())
 
 
-def doctor() -> None:
+def _doctor() -> None:
     """Check settings, transcripts, database and chats, a line each."""
-    from handlers.cli.doctor import examine
+    from handlers.cli.doctor import print_findings
 
-    _exit_unless(examine())
+    _exit_unless(print_findings())
 
 
-def about() -> None:
+def _about() -> None:
     """Say what runs, from which data.
 
     And when the last quote of the week was posted, and the next one is due.
     """
-    from handlers.cli import maintenance
+    from handlers.cli.maintenance import print_about
 
-    maintenance.show_about()
+    print_about()
 
 
-def check(paths: _Paths = None) -> None:
+def _check(paths: _Paths = None) -> None:
     """Read the transcripts and name what is wrong with them.
 
     Fails if a file is refused or there is no episode.
     """
-    from handlers.cli import maintenance
+    from handlers.cli.maintenance import check_transcripts
 
-    _exit_unless(maintenance.check(paths))
+    _exit_unless(check_transcripts(paths))
 
 
-def evaluate(
+def _evaluate(
     file: Annotated[
         Path | None, typer.Argument(help="Queries with known answers, JSON a line.")
     ] = None,
@@ -347,22 +344,22 @@ def evaluate(
     """Measure the search on queries whose answers are known."""
     if file is None and (run is not None or not from_feedback):
         raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
-    from handlers.cli import evaluation
+    from handlers.cli.evaluation import evaluate_feedback, evaluate_queries
 
     if file is not None:
-        evaluation.evaluate_queries(file, run)
+        evaluate_queries(file, run)
     if from_feedback:
-        _exit_unless(evaluation.evaluate_feedback())
+        _exit_unless(evaluate_feedback())
 
 
-def learn(paths: _Paths = None) -> None:
+def _learn(paths: _Paths = None) -> None:
     """Propose what captions hear instead of terms, as a YAML patch to read and accept."""
-    from handlers.cli import maintenance
+    from handlers.cli.maintenance import learn_lexicon
 
-    _exit_unless(maintenance.learn_lexicon(paths))
+    _exit_unless(learn_lexicon(paths))
 
 
-def sync_discord() -> None:
+def _sync_discord() -> None:
     """Register the commands with Discord, and print what that changes."""
     from handlers.discord.adapter import DISCORD, sync
     from handlers.run.platforms import load_settings_of

@@ -20,12 +20,12 @@ from handlers.platform import Finding
 from handlers.run.platforms import PLATFORMS
 
 
-def examine() -> bool:
+def print_findings() -> bool:
     """Check everything and print a line for each finding; say whether all is fine."""
-    return asyncio.run(_print_findings(Console(soft_wrap=True)))
+    return asyncio.run(_print_each(Console(soft_wrap=True)))
 
 
-async def _print_findings(console: Console) -> bool:
+async def _print_each(console: Console) -> bool:
     fine = True
     async for finding in _findings():
         if isinstance(finding, str):
@@ -74,7 +74,7 @@ async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIter
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     notices: list[str] = []
     try:
-        with render.progress_bar(Console(stderr=True)) as report:
+        with render.progress_bars(Console(stderr=True)) as report:
             library = open_here(settings, report, notices.append)
     except AirquoteError as error:
         yield error

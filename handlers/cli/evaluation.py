@@ -24,7 +24,7 @@ def evaluate_queries(file: Path, run: Path | None) -> None:
     if run is not None:
         evaluation.write_runs(run, runs)
     ranking, landing = evaluation.measure_ranking(runs), evaluation.measure_landing(runs)
-    show_figures(Console(), ranking, landing)
+    print_figures(Console(), ranking, landing)
     here = {episode.slug for episode in library.index.episodes}
     if here.isdisjoint(qrel.episode for qrel in qrels):
         typer.echo("None of the wanted episodes is here: does AIRQUOTE_EPISODES name them?")
@@ -34,11 +34,11 @@ def evaluate_feedback() -> bool:
     """Print what became of the answers that people judged; say whether there are any."""
     feedback, zero_hits = read_feedback()
     judged = evaluation.measure_feedback(open_podcast(meaning=True), feedback, zero_hits)
-    show_feedback(Console(), judged)
+    _print_feedback(Console(), judged)
     return bool(judged.useful or judged.rejected or judged.empty)
 
 
-def show_figures(console: Console, figures: tuple[Figures, ...], landing: Landing | None) -> None:
+def print_figures(console: Console, figures: tuple[Figures, ...], landing: Landing | None) -> None:
     """Print what an evaluation measured: a row for each style of query, then where links land."""
     if figures:
         table = Table("Queries", "Number", "MRR@10", "success@1", "success@10")
@@ -62,7 +62,7 @@ def show_figures(console: Console, figures: tuple[Figures, ...], landing: Landin
         print_wrapped(console, Text(text), "")
 
 
-def show_feedback(console: Console, figures: FeedbackFigures) -> None:
+def _print_feedback(console: Console, figures: FeedbackFigures) -> None:
     """Print what became of the answers that people judged, and of the queries without any."""
     lines = []
     if figures.useful:

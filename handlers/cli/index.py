@@ -24,7 +24,7 @@ _SHORT = 10
 _WHOLE = ("Index", "Built (UTC)")
 
 
-def list_indexes(*, as_json: bool) -> bool:
+def print_indexes(*, as_json: bool) -> bool:
     """Print the indexes that are kept; say whether there are any."""
     registry = _registry(load_settings())
     standing, manifests = registry.standing(), registry.manifests()
@@ -36,7 +36,7 @@ def list_indexes(*, as_json: bool) -> bool:
     return bool(manifests)
 
 
-def build(*, force: bool) -> bool:
+def build_and_promote(*, force: bool) -> bool:
     """Build an index, and say whether it is current then: by `force`, whatever the checks say."""
     settings = load_settings()
     registry, console = _registry(settings), Console(stderr=True)
@@ -47,7 +47,7 @@ def build(*, force: bool) -> bool:
 
     inspection = scan_sources(settings.sources, settings.cache_folder, tell)
     job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
-    with render.progress_bar(console) as report:
+    with render.progress_bars(console) as report:
         library = build_candidate(job, report, tell)
     reason = promote_if_sound(library.id, registry, force=force)
     if reason:

@@ -25,19 +25,19 @@ from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def check(paths: Sequence[Path] | None) -> bool:
+def check_transcripts(paths: Sequence[Path] | None) -> bool:
     """Print what is wrong with transcripts; say whether there are some and none is refused."""
-    with render.progress_bar(Console(stderr=True)) as report:
+    with render.progress_bars(Console(stderr=True)) as report:
         searched = paths or _fetched()
         corpus = read_corpus(find_files(searched), report)
-    render.show_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
 
 def learn_lexicon(paths: Sequence[Path] | None) -> bool:
     """Print entries to add to the lexicon; say whether there are any."""
-    with render.progress_bar(Console(stderr=True)) as report:
+    with render.progress_bars(Console(stderr=True)) as report:
         learned = learn_from(_find(paths), report)
     for problem in learned.problems:
         if problem.refused:
@@ -46,12 +46,12 @@ def learn_lexicon(paths: Sequence[Path] | None) -> bool:
     return bool(learned.proposals)
 
 
-def show_about() -> None:
+def print_about() -> None:
     """Print what runs, from which data, and when quotes of the week are posted."""
     settings = load_settings()
     registry = registry_of(settings.sources, settings.cache_folder)
     reply = answer_about(with_manifest(open_podcast(), registry))
-    render.show_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
+    render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
 def _find(paths: Sequence[Path] | None) -> FoundFiles:

@@ -28,7 +28,7 @@ def open_podcast(*, meaning: bool = False) -> Library:
     def tell(sentence: str) -> None:
         console.print(Text(sentence))
 
-    with render.progress_bar(console) as report:
+    with render.progress_bars(console) as report:
         library = open_here(settings, report, tell)
         name = settings.model_name if meaning else ""
         return with_semantic_index(library, name, cache, report, tell)

@@ -28,7 +28,7 @@ from handlers.cli.podcast import open_podcast
 _NAMED = 5
 
 
-def show(limit: int, *, as_json: bool) -> bool:
+def print_quotes(limit: int, *, as_json: bool) -> bool:
     """Print what can be quoted, with reasons; say whether there is anything."""
     library = _open_library()
     left_out = {fold_name(name) for name in _excluded()}
@@ -42,7 +42,7 @@ def show(limit: int, *, as_json: bool) -> bool:
     return bool(sayings)
 
 
-def exclude(guest: str) -> bool:
+def exclude_guest(guest: str) -> bool:
     """Leave a guest out of the weekly quote; say whether it is clear who is meant."""
     name = _choose(guest, _guests(open_podcast()), "No guest is called")
     if name:
@@ -51,7 +51,7 @@ def exclude(guest: str) -> bool:
     return bool(name)
 
 
-def include(guest: str) -> bool:
+def include_guest(guest: str) -> bool:
     """Let a guest come again in the weekly quote; say whether it is clear who is meant."""
     name = _choose(guest, _excluded(), "Nobody is left out who is called")
     if name:
@@ -60,7 +60,7 @@ def include(guest: str) -> bool:
     return bool(name)
 
 
-def list_excluded() -> None:
+def print_excluded_guests() -> None:
     """Print the guests that the weekly quote leaves out."""
     typer.echo("\n".join(_excluded()) or "The weekly quote leaves nobody out.")
 

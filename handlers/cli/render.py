@@ -15,21 +15,21 @@ from bot.reporting import Progress as Report
 _INDENT = " " * 4
 
 
-def show_reply(console: Console, reply: Reply, page: int = 1) -> None:
+def print_reply(console: Console, reply: Reply, page: int = 1) -> None:
     """Print a reply, page `page` of its answer: sentence, notes, and cards with their numbers."""
     print_wrapped(console, Text(reply.text, style="bold"), "")
     for note in reply.notes:
         print_wrapped(console, Text(note, style="yellow"), "")
     for number, card in enumerate(reply.cards, start=reply.first):
         console.print()
-        _show_card(console, number, card)
+        _print_card(console, number, card)
     if reply.more:
         console.print()
         more = f"There is more: add --page {page + 1} or a higher --limit."
         print_wrapped(console, Text(more, style="dim"), "")
 
 
-def _show_card(console: Console, number: int, card: Card) -> None:
+def _print_card(console: Console, number: int, card: Card) -> None:
     title = Text(f"{card.label} · " if card.label else "")
     print_wrapped(console, title.append(card.title, style="bold cyan"), f"{number:>2}. ")
     facts = [card.code, join_names(card.guests), card.chapter]
@@ -65,7 +65,7 @@ def _snippet_text(speaker: str, snippet: Snippet) -> Text:
 
 
 @contextmanager
-def progress_bar(console: Console) -> Iterator[Report]:
+def progress_bars(console: Console) -> Iterator[Report]:
     """Show a bar for each kind of work that is reported to the function it yields.
 
     Nothing is shown where nothing is reported, or nobody is looking.

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.answers.dispatch import answer
-from bot.answers.episodes import list_episodes as every_episode
+from bot.answers.episodes import list_episodes
 from bot.answers.passages import find_like
 from bot.answers.replies import Card, Reply
 from bot.answers.requests import Request, Verb
@@ -23,7 +23,7 @@ from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def search(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
+def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     """Print the passages that say it."""
     library = open_podcast(meaning=True)
     started = perf_counter()
@@ -38,24 +38,24 @@ def search(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     return bool(found["hits"])
 
 
-def list_episodes(typed: str) -> bool:
+def print_episodes(typed: str) -> bool:
     """Print the episodes, or those that what was typed fits."""
-    return _show(every_episode(open_podcast(), typed))
+    return _show(list_episodes(open_podcast(), typed))
 
 
-def like(episode: str, second: float, limit: int, page: int) -> bool:
+def print_passages_like(episode: str, second: float, limit: int, page: int) -> bool:
     """Print passages like the one at a second of an episode."""
     request = Request(Verb.LIKE, page=page - 1, size=limit)
     return _show(find_like(open_podcast(), episode, second, request), page)
 
 
-def find_similar(text: str, limit: int, page: int) -> bool:
+def print_passages_about(text: str, limit: int, page: int) -> bool:
     """Print what is said about a text."""
     request = Request(Verb.FIND, text, page - 1, size=limit)
     return _show(answer(open_podcast(), request), page)
 
 
-def mentions(typed: str, chart: Path | None) -> bool:
+def print_mentions(typed: str, chart: Path | None) -> bool:
     """Print how often something is mentioned, and draw it to a file if one is named."""
     reply = answer(open_podcast(), Request(Verb.MENTIONS, typed))
     found = _show(reply)
@@ -102,7 +102,7 @@ def _draw(chart: Path, counted: Sequence[Mentions]) -> bool:
 
 
 def _show(reply: Reply, page: int = 1) -> bool:
-    render.show_reply(Console(), reply, page)
+    render.print_reply(Console(), reply, page)
     return bool(reply.cards)
 
 

@@ -14,18 +14,18 @@ from bot.store.feedback import open_store
 from bot.text import pluralize
 
 
-def check() -> None:
+def check_database() -> None:
     """Open the database, which brings its tables up to date."""
     asyncio.run(_open())
     typer.echo("The database opens, and its tables are up to date.")
 
 
-def back_up(file: Path) -> None:
+def write_backup(file: Path) -> None:
     """Write all that is remembered to a file."""
     typer.echo(f"{pluralize(asyncio.run(_back_up(file)), 'row')} in {file}.")
 
 
-def restore(file: Path, *, replace: bool) -> None:
+def restore_backup(file: Path, *, replace: bool) -> None:
     """Remember what a file says; with `replace`, instead of what the database has."""
     rows = asyncio.run(_restore(file, replace=replace))
     typer.echo(f"{pluralize(rows, 'row')} restored from {file}.")

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from bot.errors import AirquoteError
 from bot.library.library import open_library
-from handlers.cli.app import index_app
+from handlers.cli.app import build_app
 
 NAMES = ("tea", "wine", "milk", "juice")
 
@@ -34,7 +34,7 @@ def talks(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str) -> Result:
-    return CliRunner(env={"COLUMNS": "120"}).invoke(index_app(), words)
+    return CliRunner(env={"COLUMNS": "120"}).invoke(build_app(), ["index", *words])
 
 
 def rows() -> list[dict[str, Any]]:
