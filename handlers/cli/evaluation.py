@@ -1,4 +1,4 @@
-"""`airquote eval`: how well queries are answered, measured and printed."""
+"""`airquote eval`: measure the search and print the figures."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from handlers.cli.store import read_feedback
 
 
 def evaluate_queries(file: Path, run: Path | None) -> None:
-    """Print how well the queries of a file are answered; write their hits to `run` if given."""
+    """Print how well the queries in a file are answered; write the hits to `run` if given."""
     qrels = evaluation.read_qrels(file)
     library = open_podcast(meaning=True)
     runs = list(evaluation.run_queries(library, qrels))
@@ -27,11 +27,11 @@ def evaluate_queries(file: Path, run: Path | None) -> None:
     print_figures(Console(), ranking, landing)
     here = {episode.slug for episode in library.index.episodes}
     if here.isdisjoint(qrel.episode for qrel in qrels):
-        typer.echo("None of the wanted episodes is here: does AIRQUOTE_EPISODES name them?")
+        typer.echo("None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES.")
 
 
 def evaluate_feedback() -> bool:
-    """Print what became of the answers that people judged; say whether there are any."""
+    """Print how judged answers and queries without hits fare now; return whether there are any."""
     feedback, zero_hits = read_feedback()
     judged = evaluation.measure_feedback(open_podcast(meaning=True), feedback, zero_hits)
     _print_feedback(Console(), judged)
@@ -39,7 +39,7 @@ def evaluate_feedback() -> bool:
 
 
 def print_figures(console: Console, figures: tuple[Figures, ...], landing: Landing | None) -> None:
-    """Print what an evaluation measured: a row for each style of query, then where links land."""
+    """Print a table with a row for each style of query, and how close links land."""
     if figures:
         table = Table("Queries", "Number", "MRR@10", "success@1", "success@10")
         for row in figures:
@@ -63,29 +63,29 @@ def print_figures(console: Console, figures: tuple[Figures, ...], landing: Landi
 
 
 def _print_feedback(console: Console, figures: FeedbackFigures) -> None:
-    """Print what became of the answers that people judged, and of the queries without any."""
+    """Print how judged answers and queries without hits fare now."""
     lines = []
     if figures.useful:
         lines.append(
-            f"Found useful: {pluralize(figures.useful, 'answer')}, {figures.found:,} of them still "
-            f"among the first ten and {figures.first:,} first (MRR@10 {figures.mrr:.3f})."
+            f"Judged useful: {pluralize(figures.useful, 'answer')}, {figures.found:,} of them "
+            f"still in the top ten and {figures.first:,} first (MRR@10 {figures.mrr:.3f})."
         )
     if figures.rejected:
         lines.append(
-            f"Not what was meant: {pluralize(figures.rejected, 'answer')}, "
+            f"Judged wrong: {pluralize(figures.rejected, 'answer')}, "
             f"{figures.still_first:,} of them still first."
         )
     if figures.empty:
         lines.append(
             f"Found nothing: {pluralize(figures.empty, 'question')}, "
-            f"{figures.answered:,} of them with an answer now."
+            f"{figures.answered:,} of them answered now."
         )
     if not lines:
         lines.append(
-            "No query is kept that could be asked again. "
-            "AIRQUOTE_KEEP_QUERIES_DAYS says how long queries are kept."
+            "There are no stored queries to ask again. "
+            "AIRQUOTE_KEEP_QUERIES_DAYS sets how long queries are kept."
         )
     if figures.unasked:
-        lines.append(f"Kept without a query to ask again: {pluralize(figures.unasked, 'row')}.")
+        lines.append(f"Stored without the query’s text: {pluralize(figures.unasked, 'row')}.")
     for line in lines:
         print_wrapped(console, Text(line), "")

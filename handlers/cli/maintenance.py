@@ -1,4 +1,4 @@
-"""What keeps a podcast's search in order: checking, measuring and learning."""
+"""The commands for whoever runs Airquote: `check`, `lexicon learn` and `about`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from handlers.cli.podcast import open_podcast
 
 
 def check_transcripts(paths: Sequence[Path] | None) -> bool:
-    """Print what is wrong with transcripts; say whether there are some and none is refused."""
+    """Print the problems of transcripts; return whether there are episodes and none is refused."""
     with render.progress_bars(Console(stderr=True)) as report:
         searched = paths or _fetched()
         corpus = read_corpus(find_files(searched), report)
@@ -36,7 +36,7 @@ def check_transcripts(paths: Sequence[Path] | None) -> bool:
 
 
 def learn_lexicon(paths: Sequence[Path] | None) -> bool:
-    """Print entries to add to the lexicon; say whether there are any."""
+    """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
         learned = learn_from(_find(paths), report)
     for problem in learned.problems:
@@ -47,7 +47,7 @@ def learn_lexicon(paths: Sequence[Path] | None) -> bool:
 
 
 def print_about() -> None:
-    """Print what runs, from which data, and when quotes of the week are posted."""
+    """Print the version, the data, and when weekly quotes are posted."""
     settings = load_settings()
     registry = registry_of(settings.sources, settings.cache_folder)
     reply = answer_about(with_manifest(open_podcast(), registry))
@@ -59,7 +59,7 @@ def _find(paths: Sequence[Path] | None) -> FoundFiles:
 
 
 def _fetched() -> tuple[Path, ...]:
-    """List the paths of all sources, with the newest of those to fetch."""
+    """Fetch the repositories among the sources, and return the paths of all sources."""
     settings = load_settings()
     tell = partial(typer.echo, err=True)
     return gather_sources(settings.sources, settings.cache_folder, tell).paths

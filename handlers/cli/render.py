@@ -1,4 +1,4 @@
-"""Replies in a terminal, with Rich."""
+"""Replies and progress bars in a terminal, with Rich."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +16,7 @@ _INDENT = " " * 4
 
 
 def print_reply(console: Console, reply: Reply, page: int = 1) -> None:
-    """Print a reply, page `page` of its answer: sentence, notes, and cards with their numbers."""
+    """Print a reply: its sentence, notes and numbered cards; `page` is the one shown."""
     print_wrapped(console, Text(reply.text, style="bold"), "")
     for note in reply.notes:
         print_wrapped(console, Text(note, style="yellow"), "")
@@ -42,12 +42,12 @@ def _print_card(console: Console, number: int, card: Card) -> None:
         heard = f", heard as “{card.heard_as}”" if card.heard_as else ""
         link.append(f"  automatic captions{heard}", style="dim italic")
     if link:
-        # A link cut in two lines cannot be clicked.
+        # A link broken across two lines cannot be clicked.
         console.print(Text.assemble(_INDENT, link), soft_wrap=True)
 
 
 def print_wrapped(console: Console, text: Text, lead: str = _INDENT) -> None:
-    """Print a text behind `lead`, its further lines as far in, no line with blanks at its end."""
+    """Print a text after `lead`, its other lines indented alike, without trailing blanks."""
     if console.soft_wrap:
         console.print(text)
         return
@@ -66,9 +66,9 @@ def _snippet_text(speaker: str, snippet: Snippet) -> Text:
 
 @contextmanager
 def progress_bars(console: Console) -> Iterator[Report]:
-    """Show a bar for each kind of work that is reported to the function it yields.
+    """Yield a function to report progress to; it shows a bar for each kind of work.
 
-    Nothing is shown where nothing is reported, or nobody is looking.
+    Shows nothing until something is reported, or where the console is not interactive.
     """
     with ExitStack() as stack:
 
@@ -81,11 +81,7 @@ def progress_bars(console: Console) -> Iterator[Report]:
 
 @contextmanager
 def _show_bars(console: Console) -> Iterator[Report]:
-    """Show a bar for each kind of work that is reported to the function it yields.
-
-    They are gone at the end; nothing is shown where nobody is looking.
-    """
-    # Loaded here, as there is mostly nothing to report.
+    # Most commands have no progress to show, and need not load this.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

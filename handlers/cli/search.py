@@ -1,4 +1,4 @@
-"""The commands that search, at work; each says whether it found anything."""
+"""The commands that search: each prints its answer and returns whether it found anything."""
 
 import json
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ from handlers.cli.podcast import open_podcast
 
 
 def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
-    """Print the passages that say it."""
+    """Print the passages that answer a query, as JSON if asked to."""
     library = open_podcast(meaning=True)
     started = perf_counter()
     reply = answer(library, Request(Verb.SEARCH, typed, page - 1, size=limit))
     took_ms = (perf_counter() - started) * 1000
     if not reply.cards and page == 1:
-        _note_nothing_found(library, typed)
+        _keep_zero_hit(library, typed)
     if not as_json:
         return _show(reply, page)
     found = _search_object(typed, reply, took_ms)
@@ -39,24 +39,24 @@ def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
 
 
 def print_episodes(typed: str) -> bool:
-    """Print the episodes, or those that what was typed fits."""
+    """Print the episodes that match what was typed, or all of them."""
     return _show(list_episodes(open_podcast(), typed))
 
 
 def print_passages_like(episode: str, second: float, limit: int, page: int) -> bool:
-    """Print passages like the one at a second of an episode."""
+    """Print passages similar to the one at a second of an episode."""
     request = Request(Verb.LIKE, page=page - 1, size=limit)
     return _show(find_like(open_podcast(), episode, second, request), page)
 
 
 def print_passages_about(text: str, limit: int, page: int) -> bool:
-    """Print what is said about a text."""
+    """Print what the podcast says about a text."""
     request = Request(Verb.FIND, text, page - 1, size=limit)
     return _show(answer(open_podcast(), request), page)
 
 
 def print_mentions(typed: str, chart: Path | None) -> bool:
-    """Print how often something is mentioned, and draw it to a file if one is named."""
+    """Print how often terms are mentioned, and draw a chart if a file is given."""
     reply = answer(open_podcast(), Request(Verb.MENTIONS, typed))
     found = _show(reply)
     if chart is not None and reply.mentions:
@@ -65,7 +65,7 @@ def print_mentions(typed: str, chart: Path | None) -> bool:
 
 
 def _search_object(typed: str, reply: Reply, took_ms: float) -> dict[str, Any]:
-    """Lay out the answer to a search."""
+    """Lay out a reply as the documented JSON object."""
     return {
         "query": typed,
         "took_ms": round(took_ms, 3),
@@ -94,7 +94,7 @@ def _draw(chart: Path, counted: Sequence[Mentions]) -> bool:
     from bot.answers.charts import draw_seasons, lines_of
 
     if not any(each.by_season for each in counted):
-        typer.echo("No chart is drawn: no episode here has a season.", err=True)
+        typer.echo("No chart was drawn: no episode has a season.", err=True)
         return False
     chart.write_bytes(draw_seasons(lines_of(counted)))
     typer.echo(f"Chart: {chart}")
@@ -106,11 +106,11 @@ def _show(reply: Reply, page: int = 1) -> bool:
     return bool(reply.cards)
 
 
-def _note_nothing_found(library: Library, typed: str) -> None:
-    """Keep a query that found nothing, where the admin has switched that on."""
+def _keep_zero_hit(library: Library, typed: str) -> None:
+    """Store a query without hits if AIRQUOTE_KEEP_QUERIES_DAYS says to keep it."""
     settings = load_settings()
     if settings.keep_queries_days:
-        # Loaded here, as it takes longer than the search.
-        from handlers.cli.store import note_zero_hit
+        # Loading this takes longer than the search.
+        from handlers.cli.store import keep_zero_hit
 
-        note_zero_hit(ZeroHit(datetime.now(UTC), library.id, "terminal", typed), settings)
+        keep_zero_hit(ZeroHit(datetime.now(UTC), library.id, "terminal", typed), settings)

@@ -57,7 +57,7 @@ def test_what_is_built_is_current_and_listed(talks: Path) -> None:
     (row,) = rows()
 
     assert built.exit_code == 0
-    assert f"The index {row['id']} is current: 4 episodes, 4 passages." in built.stdout
+    assert f"The index {row['id']} is now current: 4 episodes, 4 passages." in built.stdout
     assert [source["path"] for source in row["sources"]] == [f"{n}.txt" for n in sorted(NAMES)]
     assert (row["state"], row["counts"]["episodes"]) == ("current", 4)
     table = run("list").stdout.split("\n")
