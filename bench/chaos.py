@@ -37,12 +37,17 @@ from bench.lossy import (
     Strategy,
 )
 from bot.models import Episode
+from bot.posting.follows import PostingContext
+from bot.posting.outbox import OPEN_STATES, Outbox, State, Timing
 from bot.posting.places import Channel
 from bot.quotes.extraction import ScoredQuote
 from bot.store.database import open_database
-from bot.store.deliveries import DatabaseLedger
-from bot.weekly.models import OPEN_STATES, State, Subscription
-from bot.weekly.ports import Pool, Timing, WeeklyContext
+from bot.store.decisions import SqlDecisionStore
+from bot.store.deliveries import SqlDeliveryStore
+from bot.store.follows import SqlFollowStore
+from bot.store.outbox import SqlOutboxStore
+from bot.weekly.models import Subscription
+from bot.weekly.ports import Pool, WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 
@@ -176,13 +181,13 @@ def _kill(process: BaseProcess) -> None:
 def _subscribe(run: Run) -> None:
     async def subscribe() -> None:
         async with open_database(run.database) as database:
-            ledger = DatabaseLedger(database)
+            store = SqlDeliveryStore(database)
             for number in range(run.periods):
                 hour, minute = divmod(number, 60)
                 schedule = Schedule(0, time(hour, minute), "UTC")
                 channel = Channel("chaos", "T1", f"C{number}")
                 since = MONDAY - timedelta(days=1)
-                await ledger.subscribe(Subscription(channel, schedule, since, "U1"))
+                await store.subscribe(Subscription(channel, schedule, since, "U1"))
 
     asyncio.run(subscribe())
 
@@ -202,9 +207,10 @@ def _work(run: Run) -> None:
         timeout = ClientTimeout(total=_TIMING.post.total_seconds())
         async with open_database(run.database) as database, ClientSession(timeout=timeout) as web_:
             posters = {"chaos": LossyPoster(run, web_)}
-            context = WeeklyContext(
-                DatabaseLedger(database), posters, pool, run.clock, timing=_TIMING
-            )
+            outbox = Outbox(SqlOutboxStore(database), posters, run.clock, timing=_TIMING)
+            posting = PostingContext(outbox, SqlFollowStore(database))
+            deliveries, decisions = SqlDeliveryStore(database), SqlDecisionStore(database)
+            context = WeeklyContext(posting, deliveries, decisions, pool)
             while True:
                 await tick(context)
                 await asyncio.sleep(0.02)
@@ -215,9 +221,9 @@ def _work(run: Run) -> None:
 async def _wait(run: Run) -> dict[str, State]:
     """Wait until every due quote has come to its end, and say which."""
     async with asyncio.timeout(_PATIENCE_SECONDS), open_database(run.database) as database:
-        ledger = DatabaseLedger(database)
+        store = SqlDeliveryStore(database)
         while True:
-            rows = await ledger.deliveries(MONDAY - timedelta(days=1))
+            rows = await store.deliveries(MONDAY - timedelta(days=1))
             if len(rows) == run.periods and not any(row.state in OPEN_STATES for row in rows):
                 return {row.key: row.state for row in rows}
             await asyncio.sleep(0.1)

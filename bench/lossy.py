@@ -14,8 +14,6 @@ from aiohttp import ClientError, ClientSession, web
 from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
-from bot.weekly.models import Candidate, Delivery, Quote, Subscription
-from bot.weekly.ports import Notice
 
 LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
 SPEED = 600
@@ -134,11 +132,16 @@ class LossyPoster:
         return "lossy"
 
     @property
+    def admins(self) -> Sequence[str]:
+        """Nobody looks after anything here."""
+        return ()
+
+    @property
     def nonce_seconds(self) -> float:
         """For how long a key that was posted is not posted again, by the fast clock."""
         return _NONCE_SECONDS * SPEED if self._run.strategy.nonce else 0.0
 
-    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
+    async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a quote and name the message."""
         return await self._ask("post", channel, key)
 
@@ -148,27 +151,15 @@ class LossyPoster:
             return NotFound.CANNOT_TELL
         return await self._ask("find", channel, key) or NotFound.ABSENT
 
-    async def withdraw(self, channel: Channel, message: str) -> None:
+    async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Nothing is withdrawn here."""
+
+    async def send(self, person: str, reply: Reply, key: str) -> None:
+        """Nobody listens here; the database says what people would be told."""
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Everything may be posted here."""
         return None
-
-    async def tell(
-        self,
-        subscription: Subscription,
-        notice: Notice,
-        delivery: Delivery,
-        candidates: Sequence[Candidate] = (),
-    ) -> None:
-        """Nobody listens here; the ledger says what people would be told."""
-
-    async def write(self, person: str, reply: Reply, key: str) -> None:
-        """Nobody follows anything here."""
-
-    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
-        """No new episodes come here."""
 
     async def _ask(self, what: str, channel: Channel, key: str) -> str:
         try:

@@ -79,36 +79,121 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
 
+    # The descriptions are the table of settings in docs/reference.md.
     # An address in it may hold a password.
-    episodes: str = Field(default="", repr=False, validation_alias="AIRQUOTE_EPISODES")
+    episodes: str = Field(
+        default="",
+        repr=False,
+        validation_alias="AIRQUOTE_EPISODES",
+        description="Transcript files, folders and git repositories, joined by `:` (`;` on "
+        "Windows). If unset, the sample podcast.",
+    )
     refresh_minutes: int = Field(
-        default=30, ge=0, le=_LONGEST_REFRESH, validation_alias="AIRQUOTE_REFRESH"
+        default=30,
+        ge=0,
+        le=_LONGEST_REFRESH,
+        validation_alias="AIRQUOTE_REFRESH",
+        description="How often `airquote run` looks for new or changed episodes, in minutes; `0` "
+        "for never.",
     )
-    evaluation: Path | None = Field(default=None, validation_alias="AIRQUOTE_EVAL")
-    cache: Path | None = Field(default=None, validation_alias="AIRQUOTE_CACHE")
-    semantic_model: str = Field(default="", validation_alias="AIRQUOTE_SEMANTIC_MODEL")
-    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    evaluation: Path | None = Field(
+        default=None,
+        validation_alias="AIRQUOTE_EVAL",
+        description="A file of queries with known answers. A new index must answer them as well as "
+        "the current one.",
+    )
+    cache: Path | None = Field(
+        default=None,
+        validation_alias="AIRQUOTE_CACHE",
+        description="The folder for the search index. If unset, your user cache folder.",
+    )
+    semantic_model: str = Field(
+        default="",
+        validation_alias="AIRQUOTE_SEMANTIC_MODEL",
+        description="The model for semantic search, by name or folder; `off` for none. If unset, "
+        f"`{DEFAULT_MODEL}` where the extra `semantic` is installed.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="The database: `sqlite:///file.db` or `postgresql://user:password@host/name`. "
+        "If unset, an SQLite file in your user data folder.",
+    )
     keep_queries_days: int = Field(
-        default=0, ge=0, le=3650, validation_alias="AIRQUOTE_KEEP_QUERIES_DAYS"
+        default=0,
+        ge=0,
+        le=3650,
+        validation_alias="AIRQUOTE_KEEP_QUERIES_DAYS",
+        description="How many days to keep the text of queries that were rated or found nothing, "
+        "never with who asked; `0` to keep none.",
     )
-    slack_bot_token: _Token | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
-    slack_app_token: _Token | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_bot_token: _Token | None = Field(
+        default=None,
+        validation_alias="SLACK_BOT_TOKEN",
+        description="Slack's bot token, `xoxb-…`. If unset, Airquote does not connect to Slack.",
+    )
+    slack_app_token: _Token | None = Field(
+        default=None,
+        validation_alias="SLACK_APP_TOKEN",
+        description="Slack's app-level token, `xapp-…`, for Socket Mode.",
+    )
     slack_signing_secret: _Token | None = Field(
-        default=None, validation_alias="SLACK_SIGNING_SECRET"
+        default=None,
+        validation_alias="SLACK_SIGNING_SECRET",
+        description="Slack's signing secret, instead of the app-level token, to receive requests "
+        "over HTTP.",
     )
-    slack_api_url: _Url = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
-    discord_token: _Token | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    slack_api_url: _Url = Field(
+        default="https://slack.com/api/",
+        validation_alias="SLACK_API_URL",
+        description="The address of Slack's Web API, for GovSlack or a proxy.",
+    )
+    discord_token: _Token | None = Field(
+        default=None,
+        validation_alias="DISCORD_TOKEN",
+        description="The token of the Discord bot. If unset, Airquote does not connect to Discord.",
+    )
     discord_api_url: _Url = Field(
-        default="https://discord.com/api/v10/", validation_alias="DISCORD_API_URL"
+        default="https://discord.com/api/v10/",
+        validation_alias="DISCORD_API_URL",
+        description="The address of Discord's API, for a proxy.",
     )
     discord_gateway_url: _SocketUrl | None = Field(
-        default=None, validation_alias="DISCORD_GATEWAY_URL"
+        default=None,
+        validation_alias="DISCORD_GATEWAY_URL",
+        description="The address of Discord's gateway, for a proxy. If unset, the default of "
+        "discord.py.",
     )
-    admins: str = Field(default="", validation_alias="AIRQUOTE_ADMINS")
-    quote_card: bool = Field(default=False, validation_alias="AIRQUOTE_QUOTE_CARD")
-    fleeting: bool = Field(default=False, validation_alias="AIRQUOTE_FLEETING")
-    port: int | None = Field(default=None, ge=1, le=65535, validation_alias="PORT")
-    log_level: _Level = Field(default="INFO", validation_alias="LOG_LEVEL")
+    admins: str = Field(
+        default="",
+        validation_alias="AIRQUOTE_ADMINS",
+        description="The ids of Slack members, joined by `,`, who may manage the quote of the week "
+        "and announcements, besides the admins of the workspace.",
+    )
+    quote_card: bool = Field(
+        default=False,
+        validation_alias="AIRQUOTE_QUOTE_CARD",
+        description="`1` to post each quote of the week with an image of it.",
+    )
+    fleeting: bool = Field(
+        default=False,
+        validation_alias="AIRQUOTE_FLEETING",
+        description="`1` to allow the quote of the week, announcements and follows although the "
+        "host discards the database at each restart.",
+    )
+    port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        validation_alias="PORT",
+        description="The port for Slack over HTTP, `/healthz`, `/readyz` and `/metrics`. If unset, "
+        f"{DEFAULT_PORT} for Slack over HTTP, else Airquote listens on no port.",
+    )
+    log_level: _Level = Field(
+        default="INFO",
+        validation_alias="LOG_LEVEL",
+        description="How much to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
+    )
 
     @property
     def sources(self) -> tuple[Source, ...]:

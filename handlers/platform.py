@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
-from bot.weekly.ports import Poster
+from bot.posting.poster import Poster
 
 # A sentence about what is fine, or the problem to fix.
 Finding = str | AirquoteError

@@ -6,9 +6,9 @@ from shutil import copytree
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library
 from bot.models import Chapter
+from bot.posting.follows import PostingContext
 from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.search.index.build import build_index
-from bot.weekly.ports import WeeklyContext
 from tests.builders import bakery, episode
 
 TALK = episode(
@@ -46,7 +46,7 @@ def add_episode(folder: Path) -> str:
     return "teapots"
 
 
-async def tell_of_changes(context: WeeklyContext, old: Library, new: Library) -> None:
+async def tell_of_changes(context: PostingContext, old: Library, new: Library) -> None:
     """Do what the process does when a library takes another's place."""
     await note_changes(context, new, old)
     await tell_waiting(context, new)

@@ -61,8 +61,8 @@ def test_the_unit_keeps_its_files_where_it_may_write() -> None:
     unit.optionxform = str
     unit.read(UNIT)
     service = unit["Service"]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    written = set(re.findall(r"^[A-Z_]+=(?:sqlite:///)?(/var/\w+)/airquote", readme, re.MULTILINE))
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^[A-Z_]+=(?:sqlite:///)?(/var/\w+)/airquote", page, re.MULTILINE))
 
     assert service["ExecStart"].endswith("/airquote run")
     assert service["RestartPreventExitStatus"] == "78"
@@ -83,3 +83,10 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_test_that_starts_processes_is_left_out_of_the_fast_ones(
+    request: pytest.FixtureRequest,
+) -> None:
+    """As this module does."""
+    assert request.node.get_closest_marker("slow")

@@ -1,8 +1,9 @@
 """A world for the quote of the week: a clock that is set, a platform that loses things, quotes."""
 
 import asyncio
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -10,17 +11,22 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.answers.replies import Reply
+from bot.answers.replies import Card, Reply, is_passage
 from bot.models import Episode
+from bot.posting.follows import PostingContext
+from bot.posting.outbox import Outbox, State
 from bot.posting.places import Channel
-from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
+from bot.posting.poster import FailureKind, LookupResult, NotFound, Poster, PostError
 from bot.quotes.extraction import ScoredQuote
-from bot.store.database import open_database
-from bot.store.deliveries import DatabaseLedger
-from bot.weekly import tick
-from bot.weekly.models import Candidate, Delivery, Quote, State, Subscription
+from bot.store.database import Database, open_database
+from bot.store.decisions import SqlDecisionStore
+from bot.store.deliveries import SqlDeliveryStore
+from bot.store.follows import SqlFollowStore
+from bot.store.outbox import SqlOutboxStore
+from bot.weekly.models import Delivery, Subscription
 from bot.weekly.ports import Notice, Pool, WeeklyContext
 from bot.weekly.slots import Schedule
+from bot.weekly.tick import tick
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -44,6 +50,17 @@ def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
     guest = guest or f"Guest {name}"
     reasons = ("short", "a claim")
     return ScoredQuote(name, f"talk-{name}", 61.5, guest, f"It is {name}.", "Tea", score, reasons)
+
+
+def quoted_text(reply: Reply) -> str:
+    """Read the words of the only quote in a reply."""
+    (card,) = reply.cards
+    return card.snippet.text if card.snippet else ""
+
+
+def quote_id(card: Card) -> str:
+    """Name the quote on a card by what its episode is called here."""
+    return card.episode.removeprefix("talk-")
 
 
 def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:
@@ -78,33 +95,51 @@ class Message:
     at: datetime
 
 
+# What people are told of, by what the sentence says.
+NOTICES = {
+    Notice.SHORTLIST: "Choose the quote of the week for ",
+    Notice.REMINDER: "(Nobody has chosen the quote of the week|All that I offered) for ",
+    Notice.UNDECIDED: "No quote was posted on ",
+    Notice.REPORTED: "Somebody objects to the quote of the week of ",
+    Notice.LATE: "The quote of the week for .* too late",
+    Notice.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
+    Notice.UNSURE: "The quote of the week for .* may be there or not",
+    Notice.PAUSED: "I have paused the quote of the week",
+}
+
+
 @dataclass
 class Platform:
     """A platform with channels; `faults` befall the next posts, one each.
 
     It knows keys again for `nonce_seconds`, and lets messages be looked for if it is `readable`.
-    `before` and `after` are called around the moment at which a message is there.
+    `before` and `after` are called around the moment at which a message is there. `letters` are
+    what is no quote: to whom, under which key. What is said of quotes is `told`.
     """
 
     clock: Clock
     platform: str = "slack"
+    admins: Sequence[str] = ()
     nonce_seconds: float = 0.0
     readable: bool = True
     faults: list[Fault] = field(default_factory=list)
     look_faults: list[PostError] = field(default_factory=list)
-    withdraw_faults: list[PostError] = field(default_factory=list)
+    edit_faults: list[PostError] = field(default_factory=list)
     tell_faults: list[PostError] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Channel, str]] = field(default_factory=list)
-    told: list[tuple[Notice, Delivery]] = field(default_factory=list)
-    offered: list[tuple[Candidate, ...]] = field(default_factory=list)
-    withdrawn: list[str] = field(default_factory=list)
+    told: list[tuple[Notice, Reply]] = field(default_factory=list)
+    edited: list[tuple[str, Reply]] = field(default_factory=list)
     letters: list[tuple[str, str, Reply]] = field(default_factory=list)
     before: Callable[[], Awaitable[Any]] | None = None
     after: Callable[[], Awaitable[Any]] | None = None
 
-    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
-        self.requests.append((channel, quote.text))
+    async def post(self, channel: Channel, reply: Reply, key: str) -> str:
+        if not is_passage(reply):
+            await self._deliver(channel.id, reply, key)
+            return f"a{len(self.letters)}"
+        text = quoted_text(reply)
+        self.requests.append((channel, text))
         fault = self.faults.pop(0) if self.faults else None
         if self.before:
             await self.before()
@@ -112,7 +147,7 @@ class Platform:
             raise fault
         number = self._known(channel, key)
         if number is None:
-            self.messages.append(Message(channel, key, quote.text, self.clock()))
+            self.messages.append(Message(channel, key, text, self.clock()))
             number = len(self.messages) - 1
         if self.after:
             await self.after()
@@ -130,31 +165,22 @@ class Platform:
                 return f"m{number}"
         return NotFound.ABSENT
 
-    async def withdraw(self, channel: Channel, message: str) -> None:
-        if self.withdraw_faults:
-            raise self.withdraw_faults.pop(0)
-        self.withdrawn.append(message)
+    async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
+        if self.edit_faults:
+            raise self.edit_faults.pop(0)
+        self.edited.append((message, reply))
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         return None
 
-    async def tell(
-        self,
-        subscription: Subscription,
-        notice: Notice,
-        delivery: Delivery,
-        candidates: Sequence[Candidate] = (),
-    ) -> None:
+    async def send(self, person: str, reply: Reply, key: str) -> None:
+        notices = (each for each, said in NOTICES.items() if re.match(said, reply.text))
+        if (notice := next(notices, None)) is None:
+            await self._deliver(person, reply, key)
+            return
         if self.tell_faults:
             raise self.tell_faults.pop(0)
-        self.told.append((notice, delivery))
-        self.offered.append(tuple(candidates))
-
-    async def write(self, person: str, reply: Reply, key: str) -> None:
-        await self._deliver(person, reply, key)
-
-    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
-        await self._deliver(channel.id, reply, key)
+        self.told.append((notice, reply))
 
     async def _deliver(self, to: str, reply: Reply, key: str) -> None:
         fault = self.faults.pop(0) if self.faults else None
@@ -180,6 +206,11 @@ class Platform:
         """What admins and moderators were told of."""
         return [notice for notice, _ in self.told]
 
+    @property
+    def offered(self) -> list[tuple[str, ...]]:
+        """The ids of the quotes that people were told of, each time."""
+        return [tuple(map(quote_id, reply.cards)) for _, reply in self.told]
+
     def most_in_one_place(self) -> int:
         """Count the messages of the channel and key that have most."""
         return max(Counter((each.channel, each.key) for each in self.messages).values(), default=0)
@@ -193,24 +224,81 @@ class Platform:
         return None
 
 
+def context_on(
+    database: Database,
+    posters: Mapping[str, Poster],
+    pool: Callable[[], Awaitable[Pool]],
+    ephemeral: str = "",
+    **facts: Any,
+) -> WeeklyContext:
+    """Make what the quote of the week needs, on a database; `facts` are those of the outbox."""
+    outbox = Outbox(SqlOutboxStore(database), posters, **facts)
+    posting = PostingContext(outbox, SqlFollowStore(database), ephemeral)
+    return WeeklyContext(posting, SqlDeliveryStore(database), SqlDecisionStore(database), pool)
+
+
+def changed(context: WeeklyContext, **facts: Any) -> WeeklyContext:
+    """Change fields of the outbox."""
+    outbox = replace(context.posting.outbox, **facts)
+    return replace(context, posting=replace(context.posting, outbox=outbox))
+
+
 @dataclass
 class World:
-    """Everything, so that a test can go on from one moment to another."""
+    """Everything, so that a test can go on from one moment to another.
 
-    ledger: DatabaseLedger
+    Episodes are made up for the sayings in the `pool`, but for the `talks`.
+    """
+
+    database: Database
     platform: Platform
     clock: Clock
-    pool: Sequence[ScoredQuote]
+    pool: Sequence[ScoredQuote] = field(default_factory=lambda: sayings())
+    talks: Sequence[Episode] = ()
+
+    @property
+    def outbox(self) -> SqlOutboxStore:
+        """The messages on their way."""
+        return SqlOutboxStore(self.database)
+
+    @property
+    def deliveries(self) -> SqlDeliveryStore:
+        """Subscriptions and deliveries."""
+        return SqlDeliveryStore(self.database)
+
+    @property
+    def decisions(self) -> SqlDecisionStore:
+        """What moderators decide."""
+        return SqlDecisionStore(self.database)
+
+    @property
+    def follows(self) -> SqlFollowStore:
+        """Who hears of new episodes."""
+        return SqlFollowStore(self.database)
+
+    @property
+    def posting(self) -> PostingContext:
+        """What following and announcing need."""
+        return self.context.posting
 
     @property
     def context(self) -> WeeklyContext:
+        """What the quote of the week needs."""
+        return self.context_with()
+
+    def context_with(self, ephemeral: str = "", **facts: Any) -> WeeklyContext:
+        """Make what the quote of the week needs; `facts` are further fields of the outbox."""
+
         async def pool() -> Pool:
-            return Pool(self.pool, [Episode(each.episode, each.episode) for each in self.pool])
+            made_up = [Episode(each.episode, each.episode) for each in self.pool]
+            return Pool(self.pool, [*self.talks, *made_up])
 
         async def pause(seconds: float) -> None:
             await asyncio.sleep(0)
 
-        return WeeklyContext(self.ledger, {"slack": self.platform}, pool, self.clock, pause)
+        facts = {"clock": self.clock, "pause": pause, **facts}
+        posters = facts.pop("posters", {"slack": self.platform})
+        return context_on(self.database, posters, pool, ephemeral, **facts)
 
     async def tick(self, passed: timedelta = timedelta()) -> None:
         """Let time pass and tick."""
@@ -225,7 +313,7 @@ class World:
 
     async def rows(self) -> tuple[Delivery, ...]:
         """Read all deliveries, in the order of their slots."""
-        return await self.ledger.deliveries(datetime(2000, 1, 1, tzinfo=UTC))
+        return await self.deliveries.deliveries(datetime(2000, 1, 1, tzinfo=UTC))
 
     async def states(self) -> list[State]:
         """Read what became of all deliveries."""
@@ -237,10 +325,10 @@ async def opened(address: str, *subscriptions: Subscription, **facts: Any) -> As
     """Open a world on a database in which channels are subscribed; `facts` are the platform's."""
     clock = Clock()
     async with open_database(address) as database:
-        ledger = DatabaseLedger(database)
+        world = World(database, Platform(clock, **facts), clock)
         for each in subscriptions:
-            await ledger.subscribe(each)
-        yield World(ledger, Platform(clock, **facts), clock, sayings())
+            await world.deliveries.subscribe(each)
+        yield world
 
 
 def in_world(

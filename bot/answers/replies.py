@@ -104,6 +104,15 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture to show with a reply, in a file of that name; `text` says what is to be seen."""
+
+    name: str
+    png: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: a sentence, what is to be noted about it, and its cards.
 
@@ -124,6 +133,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     names_card: bool = False
     channel: str = ""
+    image: Image | None = None
 
 
 def hit_card(hit: Hit) -> Card:
@@ -192,6 +202,11 @@ def numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:
     alone = len(reply.cards) == 1 and reply.first == 1
     for number, card in enumerate(reply.cards, start=reply.first):
         yield None if alone else number, card
+
+
+def is_passage(reply: Reply) -> bool:
+    """Say whether a reply is about one passage, which it does not number or list."""
+    return len(reply.cards) == 1 and reply.cards[0].snippet is not None
 
 
 def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:

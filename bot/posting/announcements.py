@@ -9,12 +9,11 @@ from bot.answers.help import forgetful, store_away
 from bot.answers.replies import Reply, episode_card
 from bot.errors import StoreError
 from bot.library.library import Library
-from bot.posting.follows import Piece
-from bot.posting.outbox import Written
+from bot.posting.follows import Piece, PostingContext
+from bot.posting.letters import Written
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError
 from bot.text import pluralize
-from bot.weekly.ports import WeeklyContext
 
 # More are listed in one message.
 _MOST_POSTS = 3
@@ -25,7 +24,7 @@ _SWITCH_ON = "Switch it on with “/podcast announce on”."
 _log = logging.getLogger(__name__)
 
 
-async def answer_announce(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
+async def answer_announce(context: PostingContext, typed: str, member: ChannelMember) -> Reply:
     """Do what is typed behind "announce": on, off, or nothing to ask how it stands."""
     word, channel = typed.casefold().strip(), member.channel
     try:
@@ -60,29 +59,29 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
     )
 
 
-async def _tell_status(context: WeeklyContext, channel: Channel) -> Reply:
-    if await context.ledger.announces(channel):
+async def _tell_status(context: PostingContext, channel: Channel) -> Reply:
+    if await context.follows.announces(channel):
         return Reply("I post each new episode here.", ("“/podcast announce off” ends it.",))
     return Reply("New episodes are not posted here.", (_SWITCH_ON,))
 
 
-async def _switch_on(context: WeeklyContext, channel: Channel, admin: str) -> Reply:
-    if context.fleeting:
-        return forgetful(context.fleeting)
+async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> Reply:
+    if context.ephemeral:
+        return forgetful(context.ephemeral)
     try:
-        obstacle = await context.posters[channel.platform].why_not(channel, admin)
+        obstacle = await context.outbox.posters[channel.platform].why_not(channel, admin)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     if obstacle:
         return Reply(obstacle)
-    if not await context.ledger.announce(channel, admin, context.clock()):
+    if not await context.follows.announce(channel, admin, context.clock()):
         return await _tell_status(context, channel)
     return Reply(
         "From now on, I post each new episode here, once.", ("“/podcast announce off” ends it.",)
     )
 
 
-async def _switch_off(context: WeeklyContext, channel: Channel) -> Reply:
-    if await context.ledger.stop_announcing(channel):
+async def _switch_off(context: PostingContext, channel: Channel) -> Reply:
+    if await context.follows.stop_announcing(channel):
         return Reply("I will post no more new episodes here.", (_SWITCH_ON,))
     return await _tell_status(context, channel)

@@ -20,15 +20,14 @@ from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Hit
-from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, fold_query
-from bot.posting.outbox import Written
+from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, PostingContext, fold_query
+from bot.posting.letters import Written
 from bot.posting.places import Recipient, person_at
 from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import Strong, find_strong
 from bot.text import pluralize
-from bot.weekly.ports import WeeklyContext
 
 MOST_CHARACTERS = 100
 """A query that somebody follows is no longer than this."""
@@ -57,7 +56,7 @@ class Follower:
 
 
 async def answer_following(
-    context: WeeklyContext, library: Library, request: Request, follower: Follower
+    context: PostingContext, library: Library, request: Request, follower: Follower
 ) -> Reply:
     """Begin or end to follow something, or list what is followed."""
     query = clean_text(request.text)
@@ -97,7 +96,7 @@ def unfollow_button(query: str) -> Button:
 
 
 async def _follow(
-    context: WeeklyContext, library: Library, query: str, follower: Follower
+    context: PostingContext, library: Library, query: str, follower: Follower
 ) -> Reply:
     if len(query) > MOST_CHARACTERS:
         return Reply(
@@ -107,10 +106,10 @@ async def _follow(
     parsed = parse_query(query)
     if parsed.problems or not (parsed.words or parsed.phrases):
         return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
-    if context.fleeting:
+    if context.ephemeral:
         return forgetful()
     follow = Follow(follower.platform, follower.workspace, follower.person, query, context.clock())
-    if not await context.ledger.follow(follow, MOST_FOLLOWS):
+    if not await context.follows.follow(follow, MOST_FOLLOWS):
         text = f"You follow {MOST_FOLLOWS} things already; that is the most."
         return Reply(text, ("“/podcast follows” lists them, each with a button to end it.",))
     strong = await asyncio.to_thread(find_strong, library.index, query)
@@ -131,23 +130,23 @@ def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
     return (f"Nothing speaks of it so far.{near}",)
 
 
-async def _unfollow(context: WeeklyContext, query: str, follower: Follower) -> Reply:
+async def _unfollow(context: PostingContext, query: str, follower: Follower) -> Reply:
     recipient = follower.recipient
     words = fold_query(query)
-    if await context.ledger.unfollow(recipient, words):
+    if await context.follows.unfollow(recipient, words):
         return Reply(f"You follow {quoted(query)} no more.", await _tell_left(context, recipient))
-    if words == _ALL and await context.ledger.unfollow(recipient, None):
+    if words == _ALL and await context.follows.unfollow(recipient, None):
         return Reply("You follow nothing any more, and I have forgotten what you did.")
     return Reply(f"You do not follow {quoted(query)}.", await _tell_left(context, recipient))
 
 
-async def _tell_left(context: WeeklyContext, recipient: Recipient) -> tuple[str, ...]:
-    left = [quoted(each.query) for each in await context.ledger.follows_of(recipient)]
+async def _tell_left(context: PostingContext, recipient: Recipient) -> tuple[str, ...]:
+    left = [quoted(each.query) for each in await context.follows.follows_of(recipient)]
     return (f"You follow {join_names(left)}.",) if left else ("You follow nothing now.",)
 
 
-async def _list(context: WeeklyContext, follower: Follower, request: Request) -> Reply:
-    follows = await context.ledger.follows_of(follower.recipient)
+async def _list(context: PostingContext, follower: Follower, request: Request) -> Reply:
+    follows = await context.follows.follows_of(follower.recipient)
     if not follows:
         return Reply("You follow nothing yet.", (_EXAMPLE,))
     asked = Request(Verb.FOLLOWS, page=request.page)

@@ -3,20 +3,17 @@
 What there is to tell one of them is kept until it is told, in one letter for several pieces of it.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.posting.outbox import Outbox, OutboxMessage
 from bot.posting.places import Channel, Recipient, person_at
 from bot.search.index.analysis import normalise
 
 MOST_FOLLOWS = 20
 """So many things a person may follow."""
-
-# What a nonce of Discord may hold.
-_KEY_CHARACTERS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +50,20 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What somebody has claimed in order to tell it: all that waits for a recipient.
+    """A claimed message on what waits for its recipient.
 
-    `sending_at` is when it was first tried under `key`: then it may have been sent, and `pieces`
-    are those that were in it.
+    If it may have been sent, `pieces` are those that were in it, else all that wait. `admin` is who
+    switched announcements on in a channel, "" for a person.
     """
 
-    recipient: Recipient
-    owner: str
+    message: OutboxMessage
     pieces: tuple[Piece, ...]
-    key: str = ""
-    sending_at: datetime | None = None
+    admin: str = ""
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who gets it."""
+        return self.message.recipient
 
 
 def fold_query(query: str) -> str:
@@ -71,13 +71,7 @@ def fold_query(query: str) -> str:
     return " ".join(map(normalise, query.split()))
 
 
-def letter_key(recipient: Recipient, now: datetime) -> str:
-    """Make the key of a letter that is first sent now; it tells nothing and may travel with it."""
-    named = f"{recipient.platform}/{recipient.kind}/{recipient.id}/{now.isoformat()}"
-    return hashlib.sha256(named.encode()).hexdigest()[:_KEY_CHARACTERS]
-
-
-class FollowLedger(Protocol):
+class FollowStore(Protocol):
     """Where it is written down who hears of what, for all processes; all raise StoreError.
 
     What changes a letter does so only for its owner, and says whether it did.
@@ -102,7 +96,7 @@ class FollowLedger(Protocol):
         """Say whether a channel is told of new episodes."""
 
     async def stop_announcing(self, channel: Channel) -> bool:
-        """Tell a channel no more; False if it was not told."""
+        """Stop telling a channel; False if it was not told."""
 
     async def channels(self) -> tuple[Recipient, ...]:
         """Read which channels are told."""
@@ -135,23 +129,25 @@ class FollowLedger(Protocol):
     ) -> Letter | None:
         """Take what waits for a recipient, as `waiting` names them; None if it is another's."""
 
-    async def begin_letter(
-        self, letter: Letter, key: str, pieces: Sequence[Piece], now: datetime, lease: datetime
-    ) -> bool:
-        """Note, before they are sent, which pieces are sent under which key."""
-
-    async def put_off_letter(self, letter: Letter, until: datetime, *, sending: bool) -> bool:
-        """Leave a letter for anybody from then on, as sending or as not sent."""
-
-    async def finish_letter(self, letter: Letter, now: datetime) -> bool:
-        """Note that a letter was told."""
+    async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
+        """Note, before it is sent, which pieces are in a letter."""
 
     async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Note that there is nothing to tell of some pieces any more, and leave the letter."""
+        """Note that there is nothing to tell of some pieces any more."""
 
-    async def fail_letter(self, letter: Letter, until: datetime, most: int) -> str | None:
-        """Note a lasting error, and leave the letter until then.
 
-        At the `most`th in a row all of the recipient's is deleted; returns the id of the admin of
-        a channel then, "" for a person. None where nothing was deleted.
-        """
+@dataclass(frozen=True, slots=True)
+class PostingContext:
+    """All that following and announcing need of the world.
+
+    `ephemeral` says why nothing may be promised: what is written down would be lost.
+    """
+
+    outbox: Outbox
+    follows: FollowStore
+    ephemeral: str = ""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """What tells the time."""
+        return self.outbox.clock

@@ -10,16 +10,15 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from bot.errors import AirquoteError
 from bot.library.library import Library
 from bot.posting.announcements import write_announcement
 from bot.posting.follow_commands import write_news
-from bot.posting.follows import Follow, Piece
-from bot.posting.outbox import WEEK, Written, send_letters
+from bot.posting.follows import Follow, Piece, PostingContext
+from bot.posting.letters import WEEK, Written, send_letters
 from bot.posting.places import Recipient, RecipientKind
+from bot.posting.runner import Job, run_jobs
 from bot.search.index.index import Index
 from bot.search.strong_matches import find_strong
-from bot.weekly.ports import WeeklyContext
 
 # Where more of the known episodes have changed, it is the way they are read that has.
 _MOST_CHANGED = 0.5
@@ -29,7 +28,7 @@ _AT_ONCE = 4
 _log = logging.getLogger(__name__)
 
 
-async def tell_waiting(context: WeeklyContext, library: Library) -> None:
+async def tell_waiting(context: PostingContext, library: Library) -> None:
     """Tell all who wait to hear of something new; raises StoreError if nobody knows who does.
 
     It is to be called at the start, when it learns which episodes there are, and at least every
@@ -40,29 +39,29 @@ async def tell_waiting(context: WeeklyContext, library: Library) -> None:
 
 
 async def note_changes(
-    context: WeeklyContext, library: Library, old: Library | None = None
+    context: PostingContext, library: Library, old: Library | None = None
 ) -> None:
     """Note what is new in a library, and for whom, unless that was done; raises StoreError.
 
     To be called before anybody answers from it, so that `old` has a say.
     """
-    ledger = context.ledger
-    if await ledger.is_noted(library.id):
+    store = context.follows
+    if await store.is_noted(library.id):
         return
-    known = await ledger.known_episodes()
+    known = await store.known_episodes()
     if old is not None and not known:
         digests = await asyncio.to_thread(digest_episodes, old.index)
         known = {slug: frozenset({digest}) for slug, digest in digests.items()}
-        await ledger.note(old.id, digests, (), context.clock())
+        await store.note(old.id, digests, (), context.clock())
     digests = await asyncio.to_thread(digest_episodes, library.index)
     added, changed = _compare(digests, known)
-    follows = await ledger.follows()
+    follows = await store.follows()
     looking = asyncio.to_thread(_look_through, follows, library, old, {*added, *changed})
     news = [
         *((each.recipient, Piece(slug, each.words)) for each, slug in await looking),
-        *((channel, Piece(slug)) for channel in await ledger.channels() for slug in added),
+        *((channel, Piece(slug)) for channel in await store.channels() for slug in added),
     ]
-    await ledger.note(library.id, digests, news, context.clock())
+    await store.note(library.id, digests, news, context.clock())
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
     _log.info("compared", extra=facts)
 
@@ -111,26 +110,18 @@ def _newly_strong(
     return (slug for slug in strong if slug not in before)
 
 
-async def _tell(context: WeeklyContext, library: Library) -> None:
+async def _tell(context: PostingContext, library: Library) -> None:
     """Send what waits; what fails for one recipient is logged and stops no other."""
     now = context.clock()
-    waiting = await context.ledger.waiting(now, now - WEEK)
-    turns = asyncio.Semaphore(_AT_ONCE)
-    reachable = (each for each in waiting if each.platform in context.posters)
-    await asyncio.gather(*(_take_turn(turns, context, library, each) for each in reachable))
+    waiting = await context.follows.waiting(now, now - WEEK)
+    reachable = (each for each in waiting if each.platform in context.outbox.posters)
+    jobs = (Job(partial(_tell_one, context, library, recipient)) for recipient in reachable)
+    await run_jobs(jobs, _AT_ONCE)
 
 
-async def _take_turn(
-    turns: asyncio.Semaphore, context: WeeklyContext, library: Library, recipient: Recipient
-) -> None:
-    async with turns:
-        try:
-            follows = await context.ledger.follows_of(recipient)
-            await send_letters(context, recipient, partial(_write, library, follows))
-        except AirquoteError as error:
-            _log.warning("%s It is tried again.", error)
-        except Exception:  # noqa: BLE001 - whatever it is, the others get their letters
-            _log.exception("A letter went wrong; it is tried again.")
+async def _tell_one(context: PostingContext, library: Library, recipient: Recipient) -> None:
+    follows = await context.follows.follows_of(recipient)
+    await send_letters(context, recipient, partial(_write, library, follows))
 
 
 def _write(

@@ -1,156 +1,352 @@
-"""One letter on new episodes on its way: claimed, written, sent, and recovered where it was left.
+"""Messages on their way: claimed, sent, and recovered where somebody left them.
 
-The row of a recipient is claimed before anything else, and says "sending" before the request. What
-is found as "sending" may have been sent: it is sent again under its key where the platform knows
-that again, and else taken as sent, so that nothing is told twice.
+A message is claimed before anything else, says "sending" before the request and "sent" after it.
+What is found as "claimed" was certainly not posted and is done again. What is found as "sending"
+may have been posted: it is looked for, or sent again where the platform knows its key again, or
+left as unknown; it is never sent again blindly.
 """
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from uuid import uuid4
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
 
 from bot.answers.replies import Reply
-from bot.posting.follows import Letter, Piece, letter_key
-from bot.posting.places import Recipient, RecipientKind, person_at
-from bot.posting.poster import FailureKind, PostError
-from bot.weekly.ports import WeeklyContext
+from bot.posting.places import Recipient, RecipientKind
+from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, Poster, PostError
 
 MOST_FAILURES = 3
-"""After so many letters in a row that could not be delivered, there are no more."""
+"""After so many lasting errors in a row, a recipient gets nothing more."""
 
-# A person gets no two letters in this time; what cannot be delivered is tried again after it.
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
-_PAUSE, _SHORT_PAUSE = timedelta(minutes=5), timedelta(minutes=1)
+# What a nonce of Discord may hold.
+_KEY_CHARACTERS = 25
+# A message may be a little older, by its platform's clock, than its request by ours.
+_CLOCK_SKEW = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a letter says of some pieces, which are then told; no `reply` if nothing is left.
+class Topic(StrEnum):
+    """What a message is about."""
 
-    No `pieces` either say that another library knows more of them.
+    QUOTE = "quote"  # of the week, in a channel
+    LETTER = "letter"  # on new episodes, to a person
+    ANNOUNCEMENT = "announcement"  # of new episodes, in a channel
+
+
+class State(StrEnum):
+    """How far a message is; a claimed or sending one is somebody's until its lease ends."""
+
+    WAITING = "waiting"  # for whoever decides on it
+    CLAIMED = "claimed"  # certainly not posted
+    SENDING = "sending"  # perhaps posted
+    SENT = "sent"
+    FAILED = "failed"  # refused for good
+    UNKNOWN = "unknown"  # perhaps posted, and nobody can tell
+    SKIPPED = "skipped"
+
+
+OPEN_STATES = (State.CLAIMED, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A message to a recipient; its key is the same for each try, and may travel with it.
+
+    `sending_at` is when it was first tried, `posted_id` how the platform names what was posted,
+    `reason` why it was not; `owner` may change it until `lease`. One that was put off has no owner,
+    and is anybody's from then on.
     """
 
-    pieces: tuple[Piece, ...]
-    reply: Reply | None
+    key: str
+    topic: Topic
+    recipient: Recipient
+    state: State
+    owner: str = ""
+    lease: datetime | None = None
+    sending_at: datetime | None = None
+    posted_id: str = ""
+    reason: str = ""
 
 
-# Writes a letter on the first of some pieces, or on all of them.
-Write = Callable[[Recipient, Sequence[Piece]], Written]
+def make_key(*names: object) -> str:
+    """Make the key of what has these names: it tells nothing of them, and has 25 characters."""
+    return hashlib.sha256("/".join(map(str, names)).encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
-async def send_letters(context: WeeklyContext, recipient: Recipient, write: Write) -> None:
-    """Send a recipient what waits for them, letter by letter, until nothing does or it fails."""
-    while await _send_one(context, recipient, write):
-        pass
+class OutboxStore(Protocol):
+    """Where messages are written down, so that all processes agree; all raise StoreError.
+
+    Every method changes an open message for its owner alone, and says whether it did.
+    """
+
+    async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
+        """Note, before it is sent, since when it is."""
+
+    async def put_off(
+        self, message: OutboxMessage, state: State, until: datetime, reason: str
+    ) -> bool:
+        """Leave a message, as claimed or as sending, for anybody from then on."""
+
+    async def finish(
+        self,
+        message: OutboxMessage,
+        state: State,
+        now: datetime,
+        posted_id: str = "",
+        reason: str = "",
+    ) -> bool:
+        """Note what became of a message; one that was sent ends a row of failures."""
+
+    async def fail(
+        self,
+        message: OutboxMessage,
+        state: State,
+        now: datetime,
+        reason: str,
+        *,
+        until: datetime | None = None,
+        most: int = MOST_FAILURES,
+    ) -> int | None:
+        """Note a lasting error and count it; at the `most`th in a row, the recipient gets no more.
+
+        `until` is when a message that is put off is anybody's again. Returns how many errors there
+        are in a row now, None if the message is another's.
+        """
 
 
-async def _send_one(context: WeeklyContext, recipient: Recipient, write: Write) -> bool:
-    """Send one letter; say whether there may be another one for now."""
-    now, owner = context.clock(), uuid4().hex
-    lease = now + context.timing.lease
-    letter = await context.ledger.claim_letter(recipient, owner, now, lease, now - WEEK)
-    if letter is None:
-        return False
-    if letter.sending_at and not _is_known_again(context, letter):
-        # It was sent, or nobody can tell: what may be there is not sent again.
-        _note(letter, "perhaps sent")
-        return await context.ledger.finish_letter(letter, letter.sending_at)
-    written = await asyncio.to_thread(write, recipient, letter.pieces)
-    if not written.pieces:
-        begun = letter.sending_at is not None
-        await context.ledger.put_off_letter(letter, now + _SHORT_PAUSE, sending=begun)
-        return False
-    if written.reply is None:
-        return await context.ledger.drop_pieces(letter, written.pieces)
-    return await _send(context, letter, written.pieces, written.reply)
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things may take.
+
+    `lease` is for one message and must be longer than `post`, one request to a platform, and
+    `settle` together; `settle` is longer than `post`, after which nobody still sends what somebody
+    else took over. `late` is when a message is no longer worth sending.
+    """
+
+    lease: timedelta = timedelta(seconds=120)
+    post: timedelta = timedelta(seconds=10)
+    settle: timedelta = timedelta(seconds=15)
+    late: timedelta = timedelta(hours=48)
 
 
-async def _send(
-    context: WeeklyContext, letter: Letter, pieces: Sequence[Piece], reply: Reply
-) -> bool:
-    now, timing, ledger = context.clock(), context.timing, context.ledger
-    doubtful = letter.sending_at is not None
-    key = letter.key if doubtful else letter_key(letter.recipient, now)
-    if not await ledger.begin_letter(letter, key, pieces, now, now + timing.lease):
-        return False
-    letter = replace(letter, key=key, sending_at=letter.sending_at or now)
-    try:
-        async with asyncio.timeout(timing.post.total_seconds()):
-            await _post(context, letter, reply)
-    except TimeoutError:
-        await ledger.put_off_letter(letter, context.clock() + timing.settle, sending=True)
-        return False
-    except PostError as error:
-        await _go_on_after(context, letter, error, doubtful=doubtful)
-        return False
-    _note(letter, "sent")
-    return await ledger.finish_letter(letter, context.clock())
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
-async def _post(context: WeeklyContext, letter: Letter, reply: Reply) -> None:
-    recipient = letter.recipient
-    poster = context.posters[recipient.platform]
-    if recipient.kind is RecipientKind.PERSON:
-        await poster.write(recipient.id, reply, letter.key)
-    else:
-        await poster.announce(recipient.channel, reply, letter.key)
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What sending needs of the world; `posters` by the names of their platforms."""
+
+    store: OutboxStore
+    posters: Mapping[str, Poster]
+    clock: Callable[[], datetime] = _now
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    timing: Timing = field(default_factory=Timing)
 
 
-async def _go_on_after(
-    context: WeeklyContext, letter: Letter, error: PostError, *, doubtful: bool
-) -> None:
-    now, ledger = context.clock(), context.ledger
-    if error.kind is FailureKind.AMBIGUOUS:
-        await ledger.put_off_letter(letter, now + context.timing.settle, sending=True)
-    elif error.kind is not FailureKind.PERMANENT:
-        pause = timedelta(seconds=error.retry_after) if error.retry_after else _PAUSE
-        # That this request sent nothing says nothing of the one before.
-        await ledger.put_off_letter(letter, now + pause, sending=doubtful)
-    elif doubtful:
-        await ledger.finish_letter(letter, now)
-    else:
-        pause = WEEK if letter.recipient.kind is RecipientKind.PERSON else DAY
-        admin = await ledger.fail_letter(letter, now + pause, MOST_FAILURES)
-        if admin is not None:
-            _note(letter, "given up", logging.WARNING)
-        if admin:
-            await _tell_admin(context, letter.recipient, admin, error)
-    _note(letter, f"not sent. {error}", logging.WARNING)
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing is to be sent, and never will be."""
+
+    reason: str
 
 
-async def _tell_admin(
-    context: WeeklyContext, channel: Recipient, admin: str, error: PostError
-) -> None:
-    """Tell who switched announcements on in a channel that there are no more; tried once."""
-    told = Reply(
-        "I have stopped posting new episodes: it did not work several times in a row.",
-        (f"Last: {error.reason}", "“/podcast announce on” starts again, there or elsewhere."),
-        channel=channel.id,
-    )
-    key = letter_key(person_at(channel.platform, admin), context.clock())
-    try:
-        async with asyncio.timeout(context.timing.post.total_seconds()):
-            await context.posters[channel.platform].write(admin, told, key)
-    except (PostError, TimeoutError) as failure:
-        facts = {"platform": channel.platform, "channel": channel.id}
-        _log.warning("Its admin does not know of it. %s", failure, extra=facts)
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing can be said yet."""
+
+    pause: timedelta
+    reason: str
 
 
-def _is_known_again(context: WeeklyContext, letter: Letter) -> bool:
-    """Whether the platform sends nothing twice that was first sent when this was."""
-    seconds = timedelta(seconds=context.posters[letter.recipient.platform].nonce_seconds)
-    return letter.sending_at is not None and context.clock() - letter.sending_at < seconds
+class Errand(Protocol):
+    """What a message is to say, and what else is particular to its topic."""
+
+    @property
+    def name(self) -> str:
+        """What logs call the message."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What logs may tell of it."""
+
+    @property
+    def is_traceable(self) -> bool:
+        """Whether posters find the message by its key."""
+
+    @property
+    def pause(self) -> timedelta:
+        """How long to wait before another try, where the platform does not say."""
+
+    @property
+    def lasting(self) -> Collection[FailureKind]:
+        """Which failures count against the recipient, as they would last."""
+
+    @property
+    def retry(self) -> timedelta | None:
+        """How long after a lasting error it is tried again; None if it never is."""
+
+    async def compose(self) -> Reply | Skip | Later:
+        """Write what is to be sent, and note what is in it."""
+
+    async def compose_again(self) -> Reply | Skip | Later | None:
+        """Write the same as was sent before; None if that is not to be sent any more."""
+
+    async def note(self, message: OutboxMessage, failures: int) -> None:
+        """Hear of a state that was written, and of how many lasting errors in a row."""
 
 
-def _note(letter: Letter, outcome: str, level: int = logging.INFO) -> None:
-    # Who follows something is nobody's business; a channel's id tells admins what to mend.
-    recipient = letter.recipient
-    facts = {"platform": recipient.platform, "pieces": len(letter.pieces)}
-    if recipient.kind is RecipientKind.CHANNEL:
-        facts |= {"workspace": recipient.workspace, "channel": recipient.id}
-    _log.log(level, "New episodes, to a %s: %s", recipient.kind, outcome, extra=facts)
+async def send(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
+    """Bring a claimed message as far as possible; None if another process took it over."""
+    sending = _Sending(outbox, message, errand)
+    if message.state is State.SENDING:
+        return await sending.resolve()
+    return await sending.begin()
+
+
+class _Sending:
+    """One claimed message on its way; every step returns the state it has written.
+
+    None instead if the row was taken over, because its lease had ended.
+    """
+
+    def __init__(self, outbox: Outbox, message: OutboxMessage, errand: Errand) -> None:
+        self._outbox = outbox
+        self._poster = outbox.posters[message.recipient.platform]
+        self._message = message
+        self._errand = errand
+
+    async def begin(self, *, doubtful: bool = False) -> State | None:
+        """Write and send; nothing was posted so far.
+
+        `doubtful` says that a request was made before, by which something may turn up yet.
+        """
+        return await self._use(await self._errand.compose(), doubtful=doubtful)
+
+    async def resolve(self) -> State | None:
+        """Find out whether what somebody was sending was posted; if it was not, send it."""
+        again = await self._errand.compose_again() if self._is_known_again() else None
+        if isinstance(again, Skip | Later):
+            return await self._use(again, doubtful=True)
+        if again is None and self._errand.is_traceable:
+            # Who had it may still be sending, if the clock was set or the lease too short.
+            await self._outbox.pause(self._outbox.timing.settle.total_seconds())
+        found = await self._look()
+        if found is None:
+            reason = "It cannot be looked for yet."
+            return await self._put_off(State.SENDING, self._errand.pause, reason)
+        if isinstance(found, str):
+            return await self._finish(State.SENT, posted_id=found)
+        if again and self._is_known_again():
+            return await self._send(again, doubtful=True)
+        if found is NotFound.ABSENT:
+            return await self.begin(doubtful=True)
+        return await self._finish(State.UNKNOWN, reason="Nobody can tell whether it was posted.")
+
+    async def _use(self, draft: Reply | Skip | Later, *, doubtful: bool) -> State | None:
+        if isinstance(draft, Skip):
+            return await self._finish(State.SKIPPED, reason=draft.reason)
+        if isinstance(draft, Later):
+            state = State.SENDING if doubtful else State.CLAIMED
+            return await self._put_off(state, draft.pause, draft.reason)
+        return await self._send(draft, doubtful=doubtful)
+
+    async def _send(self, reply: Reply, *, doubtful: bool) -> State | None:
+        """Send a reply once; `doubtful` says that an earlier request may have posted it."""
+        now, timing = self._outbox.clock(), self._outbox.timing
+        if not await self._outbox.store.begin(self._message, now, now + timing.lease):
+            return self._lost()
+        try:
+            async with asyncio.timeout(timing.post.total_seconds()):
+                posted_id = await self._request(reply)
+        except TimeoutError:
+            return await self._put_off(State.SENDING, timing.settle, "There was no answer in time.")
+        except PostError as error:
+            return await self._go_on_after(error, doubtful=doubtful)
+        return await self._finish(State.SENT, posted_id=posted_id)
+
+    async def _request(self, reply: Reply) -> str:
+        recipient, key = self._message.recipient, self._message.key
+        if recipient.kind is RecipientKind.CHANNEL:
+            return await self._poster.post(recipient.channel, reply, key)
+        await self._poster.send(recipient.id, reply, key)
+        return ""
+
+    async def _go_on_after(self, error: PostError, *, doubtful: bool) -> State | None:
+        if error.kind in self._errand.lasting:
+            return await self._fail(str(error), doubtful=doubtful)
+        if error.kind is FailureKind.AMBIGUOUS:
+            return await self._put_off(State.SENDING, self._outbox.timing.settle, str(error))
+        # That this request posted nothing says nothing of the one before.
+        state = State.SENDING if doubtful else State.CLAIMED
+        pause = timedelta(seconds=error.retry_after) if error.retry_after else self._errand.pause
+        return await self._put_off(state, pause, str(error))
+
+    async def _look(self) -> LookupResult | None:
+        """Look for the message; None if that may work later."""
+        if not self._errand.is_traceable:
+            return NotFound.CANNOT_TELL
+        message, now = self._message, self._outbox.clock()
+        first = min(message.sending_at or now, now)
+        try:
+            async with asyncio.timeout(self._outbox.timing.post.total_seconds()):
+                channel = message.recipient.channel
+                return await self._poster.find(channel, message.key, first - _CLOCK_SKEW)
+        except (TimeoutError, PostError) as error:
+            lasting = isinstance(error, PostError) and error.kind in LASTING
+            is_late = now - first > self._outbox.timing.late
+            given_up = lasting or self._is_known_again() or is_late
+            return NotFound.CANNOT_TELL if given_up else None
+
+    async def _fail(self, reason: str, *, doubtful: bool) -> State | None:
+        now, retry = self._outbox.clock(), self._errand.retry
+        state, until = State.UNKNOWN if doubtful else State.FAILED, None
+        if retry and not doubtful:
+            state, until = State.CLAIMED, now + retry
+        failures = await self._outbox.store.fail(self._message, state, now, reason, until=until)
+        if failures is None:
+            return self._lost()
+        return await self._note(state, reason, failures=failures)
+
+    async def _finish(self, state: State, posted_id: str = "", reason: str = "") -> State | None:
+        now = self._outbox.clock()
+        if not await self._outbox.store.finish(self._message, state, now, posted_id, reason):
+            return self._lost()
+        return await self._note(state, reason, posted_id)
+
+    async def _put_off(self, state: State, pause: timedelta, reason: str) -> State | None:
+        until = self._outbox.clock() + pause
+        if not await self._outbox.store.put_off(self._message, state, until, reason):
+            return self._lost()
+        return await self._note(state, reason)
+
+    async def _note(
+        self, state: State, reason: str, posted_id: str = "", failures: int = 0
+    ) -> State:
+        level = logging.INFO if state is State.SENT else logging.WARNING
+        said = f"{state}. {reason}".rstrip()
+        _log.log(level, "%s: %s", self._errand.name, said, extra=dict(self._errand.facts))
+        written = replace(self._message, state=state, reason=reason, posted_id=posted_id)
+        await self._errand.note(written, failures)
+        return state
+
+    def _lost(self) -> State | None:
+        facts = dict(self._errand.facts)
+        _log.warning("%s: another process has taken over.", self._errand.name, extra=facts)
+        return None
+
+    def _is_known_again(self) -> bool:
+        """Whether the platform posts nothing twice that was first sent when this was.
+
+        What was first sent in the future tells that the clock was set back, and is not relied on;
+        `weekly.tick` sees to it that this is noticed at once. If no process ran from then until
+        the clock had caught up, it cannot be noticed.
+        """
+        first = self._message.sending_at
+        seconds = timedelta(seconds=self._poster.nonce_seconds)
+        return first is not None and timedelta() <= self._outbox.clock() - first < seconds

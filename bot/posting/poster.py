@@ -1,18 +1,27 @@
 """A platform to post on, as seen by who has something to say there."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
-from typing import Literal
+from typing import Literal, Protocol
 
+from bot.answers.replies import Reply
 from bot.errors import AirquoteError
+from bot.posting.places import Channel
 
 
 class FailureKind(Enum):
     """What an error tells of the message that was not posted."""
 
     PERMANENT = "permanent"  # not posted, and never will be: no such channel, no right to post
+    UNAUTHORIZED = "unauthorized"  # not posted: something is wrong with the app, wherever it posts
     RATE_LIMITED = "rate limited"  # certainly not posted; it may be after a while
     REFUSED = "refused"  # certainly not posted; why may pass
     AMBIGUOUS = "ambiguous"  # perhaps posted: a timeout, a lost connection, a server's error
+
+
+LASTING = frozenset({FailureKind.PERMANENT, FailureKind.UNAUTHORIZED})
+"""Failures that nobody's waiting ends."""
 
 
 class PostError(AirquoteError):
@@ -40,3 +49,41 @@ class NotFound(Enum):
 
 # The platform's name of a message, or why there is none.
 LookupResult = str | Literal[NotFound.ABSENT, NotFound.CANNOT_TELL]
+
+
+class Poster(Protocol):
+    """A platform to post on.
+
+    No method may try anything again by itself, nor wait when it is told to: `PostError` says it.
+    One request that takes longer than `Timing.post` is given up, which leaves open what it did.
+    """
+
+    @property
+    def platform(self) -> str:
+        """The name of the platform in `Channel`."""
+
+    @property
+    def nonce_seconds(self) -> float:
+        """For how long the platform posts nothing again whose key it knows; 0 if it knows none."""
+
+    @property
+    def admins(self) -> Sequence[str]:
+        """The people who look after all channels, besides the admin of each."""
+
+    async def post(self, channel: Channel, reply: Reply, key: str) -> str:
+        """Post a reply for everybody and name the message; raises PostError."""
+
+    async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
+        """Look for the message with a key, not older than `since`; raises PostError."""
+
+    async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
+        """Put a reply in the place of all that a message shows; raises PostError."""
+
+    async def send(self, person: str, reply: Reply, key: str) -> None:
+        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
+
+    async def why_not(self, channel: Channel, admin: str) -> str | None:
+        """Say what an admin is to do before anything can be posted there; None if it can.
+
+        Raises PostError if nobody can tell.
+        """

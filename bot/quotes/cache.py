@@ -15,7 +15,6 @@ from bot.quotes.extraction import ScoredQuote, extract_quotes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, ignore
 from bot.search.index.index import Index
-from bot.weekly.ports import Pool
 
 QUOTES_VERSION = 1
 """Which quotes are found in the same index: whoever changes how they are found and rated raises it.
@@ -76,11 +75,6 @@ def sayings_of(library: Library) -> tuple[ScoredQuote, ...]:
 def usage_of(index: Index) -> WordUsage:
     """Tell how an index uses its words; learnt now, if nobody has."""
     return _know(index).usage
-
-
-def pool_of(library: Library) -> Pool:
-    """Tell what of a library can be quoted every week."""
-    return Pool(sayings_of(library), library.index.episodes)
 
 
 def _know(index: Index) -> _Known:

@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, Table, func, select, text
 
 from bot.errors import StoreError
-from bot.store.database import Database
-from bot.store.migrating import empty, is_known, migrate, revision_of
+from bot.store.database import Database, empty, is_known, migrate, revision_of
 
 _VERSIONS = "alembic_version"
 

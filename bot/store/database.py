@@ -2,12 +2,27 @@
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from time import time
+from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    URL,
+    Connection,
+    MetaData,
+    RowMapping,
+    Select,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,7 +30,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import ConfigError, StoreError
-from bot.store.migrating import is_known, migrate, revision_of
 
 # How long to wait for another process' transaction (SQLite), for an answer (PostgreSQL), and for
 # one of our own connections.
@@ -43,6 +57,22 @@ _SQLITE_REASONS = {
     "SQLITE_FULL": ("there is no room for it on the disk.", "Make room and try again."),
     "SQLITE_READONLY": ("it cannot be written.", "Check its permissions and its folder's."),
     "SQLITE_CANTOPEN": ("it cannot be opened.", "Check its permissions and its folder's."),
+}
+
+NEWEST = "head"
+# Any number will do, as long as every version of Airquote takes the same.
+_MIGRATION_LOCK = 2_412_790_561
+# The variables by which a host can be told, in the words of its documentation:
+# https://devcenter.heroku.com/articles/dynos#local-environment-variables
+# https://render.com/docs/environment-variables
+# https://fly.io/docs/machines/runtime-environment
+# https://docs.railway.com/variables/reference
+_HOSTS = {
+    "DYNO": "Heroku",
+    "RENDER": "Render",
+    "FLY_APP_NAME": "Fly.io",
+    "RAILWAY_ENVIRONMENT": "Railway",
+    "RAILWAY_ENVIRONMENT_NAME": "Railway",
 }
 
 _log = logging.getLogger(__name__)
@@ -73,6 +103,12 @@ class Database:
         with _explained(self._url):
             async with self._writing.begin() as connection:
                 yield connection
+
+    async def rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
+        """Read rows in a transaction of their own; raises StoreError."""
+        async with self.read() as connection:
+            found: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
+        return found
 
     async def close(self) -> None:
         """Close all connections."""
@@ -131,6 +167,53 @@ def parse_address(address: str) -> URL:
     if url.database in (None, "", ":memory:"):
         raise ConfigError("DATABASE_URL", "it names no file.", _FORMS)
     return URL.create("sqlite+aiosqlite", database=_expand(str(url.database)))
+
+
+def ephemeral_storage_problem(address: str, environment: Mapping[str, str]) -> ConfigError | None:
+    """Say that the database at an address is lost whenever its host starts anew; None if it stays.
+
+    A file on a disk that is mounted somewhere below the root stays. Raises ConfigError for an
+    address that is none.
+    """
+    url = parse_address(address)
+    host = next((_HOSTS[name] for name in _HOSTS if environment.get(name)), "")
+    if not host or url.get_backend_name() != "sqlite":
+        return None
+    path = Path(str(url.database)).absolute()
+    if any(folder.is_mount() for folder in path.parents if folder != Path(path.anchor)):
+        return None
+    reason = f"{host} throws the file {path} away at each restart."
+    remedy = (
+        "Set it to a PostgreSQL database or to a file on a mounted disk; "
+        "or set AIRQUOTE_FLEETING=1 if nothing there has to last."
+    )
+    return ConfigError("DATABASE_URL", reason, remedy)
+
+
+def migrate(connection: Connection, revision: str = NEWEST) -> None:
+    """Bring the tables to a revision inside the transaction at hand, so wholly or not at all."""
+    if connection.dialect.name == "postgresql":
+        # Processes that start together take turns; SQLite's write lock does the same.
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    command.upgrade(_config(connection), revision)
+
+
+def revision_of(connection: Connection) -> str:
+    """Name the revision that the tables are at; "" if there are none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this version of Airquote has a revision; a newer one may have others."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    return not revision or revision in {each.revision for each in scripts.walk_revisions()}
+
+
+def empty(connection: Connection) -> None:
+    """Drop all tables, and what is known of their state with them."""
+    tables = MetaData()
+    tables.reflect(connection)
+    tables.drop_all(connection)
 
 
 def _parse_postgresql(url: URL) -> URL:
@@ -245,3 +328,10 @@ def _place(url: URL) -> str:
         return str(url.database)
     server = str(url.host or url.query.get("host") or "the local server")
     return f"PostgreSQL database {url.database} at {server}" + (f":{url.port}" if url.port else "")
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.attributes["connection"] = connection
+    return config

@@ -1,194 +1,214 @@
-"""Deliveries in the database: one row for a channel and a date decides who posts.
+"""Subscriptions and deliveries in the database: one row for a channel and a date."""
 
-Every statement that claims or changes a row names what it must be like, so that of several
-processes one succeeds.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy import and_, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.posting.outbox import OPEN_STATES, OutboxMessage, State
 from bot.posting.places import Channel
-from bot.store.decisions import SEEN_STATES, put
-from bot.store.feedback import REPLACING
+from bot.store.database import Database
 from bot.store.follows import forget_workspace
-from bot.store.outbox import Letters
-from bot.store.tables import (
-    CANDIDATES,
-    DELIVERIES,
-    JUDGEMENTS,
-    SUBSCRIPTIONS,
+from bot.store.rows import (
+    REPLACING,
+    SEEN_STATES,
+    candidate_rows,
     channel_values,
+    claim_message,
     delivery_values,
     is_at,
     is_of,
+    keep_message,
+    message_values,
+    put,
     quote_values,
     read_delivery,
     read_subscription,
     subscription_values,
 )
+from bot.store.tables import CANDIDATES, DELIVERIES, JUDGEMENTS, OUTBOX, SUBSCRIPTIONS
 from bot.weekly.models import (
-    OPEN_STATES,
+    Candidate,
     Delivery,
     Posted,
     Quote,
-    State,
     Subscription,
     SubscriptionState,
+    key_of,
+    new_delivery,
 )
 from bot.weekly.slots import Slot
 
+_OF_MESSAGE = ("state", "owner", "lease", "sending_at", "posted_id", "reason")
+_WITH_MESSAGE = select(*DELIVERIES.c, *(OUTBOX.c[name] for name in _OF_MESSAGE)).join(
+    OUTBOX, OUTBOX.c.key == DELIVERIES.c.key
+)
 
-class DatabaseLedger(Letters):
-    """Rows in an open database; see `bot.weekly.ports.Ledger`. Every method raises StoreError."""
+
+class SqlDeliveryStore:
+    """A `bot.weekly.ports.DeliveryStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def subscribe(self, subscription: Subscription) -> None:
         """Keep a subscription in place of the channel's former one and of what waited for that."""
         channel, values = subscription.channel, subscription_values(subscription)
-        waiting = is_at(DELIVERIES, channel) & (DELIVERIES.c.state == State.WAITING)
-        days = select(DELIVERIES.c.day).where(waiting)
+        waiting = select(DELIVERIES.c.day).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
+        waiting = waiting.where(is_at(DELIVERIES, channel), OUTBOX.c.state == State.WAITING)
         async with self._database.write() as connection:
             await put(connection, SUBSCRIPTIONS, channel_values(channel), values)
-            dropped = is_at(CANDIDATES, channel) & CANDIDATES.c.day.in_(days)
-            await connection.execute(delete(CANDIDATES).where(dropped))
-            await connection.execute(delete(DELIVERIES).where(waiting))
+            days = (await connection.execute(waiting)).scalars().all()
+            for table in (CANDIDATES, DELIVERIES):
+                dropped = is_at(table, channel) & table.c.day.in_(days)
+                await connection.execute(delete(table).where(dropped))
+            keys = [key_of(channel, day) for day in days]
+            await connection.execute(delete(OUTBOX).where(OUTBOX.c.key.in_(keys)))
 
     async def find_subscription(self, channel: Channel) -> Subscription | None:
         """Find the subscription of a channel."""
-        rows = await self._rows(select(SUBSCRIPTIONS).where(is_at(SUBSCRIPTIONS, channel)))
-        return next(map(read_subscription, rows), None)
+        wanted = select(SUBSCRIPTIONS).where(is_at(SUBSCRIPTIONS, channel))
+        return next(map(read_subscription, await self._database.rows(wanted)), None)
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
         """Read all subscriptions."""
-        return tuple(map(read_subscription, await self._rows(select(SUBSCRIPTIONS))))
+        return tuple(map(read_subscription, await self._database.rows(select(SUBSCRIPTIONS))))
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
         """Read the deliveries whose slot is not older, and all that are open."""
-        current = (DELIVERIES.c.slot >= since) | DELIVERIES.c.state.in_(OPEN_STATES)
-        rows = await self._rows(select(DELIVERIES).where(current).order_by(DELIVERIES.c.slot))
-        return tuple(map(read_delivery, rows))
+        current = (DELIVERIES.c.slot >= since) | OUTBOX.c.state.in_(OPEN_STATES)
+        wanted = _WITH_MESSAGE.where(current).order_by(DELIVERIES.c.slot)
+        return tuple(map(read_delivery, await self._database.rows(wanted)))
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
         """Find the latest delivery of a channel whose slot has come."""
-        wanted = is_at(DELIVERIES, channel) & (DELIVERIES.c.state != State.WAITING)
-        latest = select(DELIVERIES).where(wanted).order_by(DELIVERIES.c.day.desc()).limit(1)
-        return next(map(read_delivery, await self._rows(latest)), None)
+        wanted = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state != State.WAITING)
+        latest = wanted.order_by(DELIVERIES.c.day.desc()).limit(1)
+        return next(map(read_delivery, await self._database.rows(latest)), None)
 
     async def find_delivery(self, key: str) -> Delivery | None:
         """Find a delivery by its key."""
-        rows = await self._rows(select(DELIVERIES).where(DELIVERIES.c.key == key))
+        rows = await self._database.rows(_WITH_MESSAGE.where(DELIVERIES.c.key == key))
         return next(map(read_delivery, rows), None)
 
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
         """Take a delivery that is new, waiting, or open with a lease that ended before now."""
-        table, mine = DELIVERIES, {"owner": owner, "lease": lease}
-        row = delivery_values(channel, slot, State.CLAIMED) | mine
-        waiting = table.c.state == State.WAITING
-        expired = table.c.state.in_(OPEN_STATES) & (table.c.lease < now)
+        delivery = new_delivery(channel, slot, State.CLAIMED, owner, lease)
         async with self._database.write() as connection:
-            claimed = (
-                REPLACING[connection.dialect.name](table)
-                .values(row)
-                .on_conflict_do_update(
-                    index_elements=list(table.primary_key),
-                    set_={
-                        **mine,
-                        "key": row["key"],
-                        "state": case((waiting, State.CLAIMED), else_=table.c.state),
-                    },
-                    where=waiting | expired,
-                )
-                .returning(*table.c)
+            if not await claim_message(connection, delivery.message, now):
+                return None
+            adding = REPLACING[connection.dialect.name](DELIVERIES).values(
+                delivery_values(delivery)
             )
-            mine_now = (await connection.execute(claimed)).mappings().one_or_none()
-        return read_delivery(mine_now) if mine_now else None
+            await connection.execute(adding.on_conflict_do_nothing())
+            claimed = _WITH_MESSAGE.where(is_of(delivery))
+            return read_delivery((await connection.execute(claimed)).mappings().one())
 
     async def reopen(self, channel: Channel, day: date) -> bool:
         """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
-        table = DELIVERIES
-        unposted = table.c.state.in_((State.FAILED, State.SKIPPED)) & (table.c.day == day)
-        # What it is to be is chosen anew: the quote may have been barred since.
-        anew = {"state": State.WAITING, "quote_id": None, "sending_at": None, "reason": ""}
-        async with self._database.write() as connection:
-            reopening = update(table).where(is_at(table, channel), unposted).values(anew)
-            return (await connection.execute(reopening)).rowcount == 1
-
-    async def begin(self, delivery: Delivery, quote: Quote, now: datetime, lease: datetime) -> bool:
-        """Note, before it is sent, what is sent and since when."""
-        since = func.coalesce(DELIVERIES.c.sending_at, now)
-        return await self._change(
-            delivery,
-            {"state": State.SENDING, "sending_at": since, "lease": lease, **quote_values(quote)},
+        unposted = and_(
+            OUTBOX.c.key == key_of(channel, day),
+            OUTBOX.c.state.in_((State.FAILED, State.SKIPPED)),
         )
-
-    async def put_off(self, delivery: Delivery, state: State, until: datetime, reason: str) -> bool:
-        """Leave a delivery, as claimed or as sending, for anybody from then on."""
-        values: dict[str, Any] = {"state": state, "lease": until, "reason": reason, "owner": ""}
-        if state is State.CLAIMED:
-            values["sending_at"] = None
-        return await self._change(delivery, values)
-
-    async def finish(
-        self, delivery: Delivery, state: State, message: str = "", reason: str = ""
-    ) -> bool:
-        """Note what became of a delivery; one that was sent ends a row of failures."""
+        anew = {"state": State.WAITING, "sending_at": None, "reason": ""}
+        there = is_at(DELIVERIES, channel) & (DELIVERIES.c.day == day)
         async with self._database.write() as connection:
-            values = {"state": state, "message": message, "reason": reason}
-            changed = await _change(connection, delivery, values)
-            if changed and state is State.SENT:
-                there = is_at(SUBSCRIPTIONS, delivery.channel)
-                await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
-        return changed
+            done = await connection.execute(update(OUTBOX).where(unposted).values(anew))
+            if done.rowcount:
+                # What it is to be is chosen anew: the quote may have been barred since.
+                await connection.execute(update(DELIVERIES).where(there).values(quote_id=None))
+        return done.rowcount == 1
 
-    async def fail(self, delivery: Delivery, state: State, reason: str, most: int) -> int | None:
-        """Note a lasting error and count it; at the `most`th in a row, pause the subscription."""
-        failures = SUBSCRIPTIONS.c.failures + 1
-        paused = and_(failures >= most, SUBSCRIPTIONS.c.standing == SubscriptionState.ON)
-        counting = (
-            update(SUBSCRIPTIONS)
-            .where(is_at(SUBSCRIPTIONS, delivery.channel))
-            .values(
-                failures=failures,
-                standing=case((paused, SubscriptionState.PAUSED), else_=SUBSCRIPTIONS.c.standing),
-            )
-            .returning(SUBSCRIPTIONS.c.failures)
-        )
+    async def choose(self, delivery: Delivery, quote: Quote) -> bool:
+        """Note, before it is sent, what is sent; False if the delivery is another's."""
+        choosing = update(DELIVERIES).where(is_of(delivery)).values(quote_values(quote))
         async with self._database.write() as connection:
-            if not await _change(connection, delivery, {"state": state, "reason": reason}):
-                return None
-            return (await connection.execute(counting)).scalar_one_or_none() or 0
+            if not await keep_message(connection, delivery.message):
+                return False
+            await connection.execute(choosing)
+        return True
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
         """Read what was, or may have been, posted in a channel."""
-        seen = is_at(DELIVERIES, channel) & DELIVERIES.c.state.in_(SEEN_STATES)
-        rows = await self._rows(select(DELIVERIES).where(seen).order_by(DELIVERIES.c.day))
+        seen = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state.in_(SEEN_STATES))
+        rows = await self._database.rows(seen.order_by(DELIVERIES.c.day))
         return tuple(
             Posted(row["quote_id"], row["speaker"], row["episode"], row["day"]) for row in rows
         )
 
+    async def wait(
+        self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
+    ) -> Delivery | None:
+        """Note a delivery for which moderators are to choose; None if there is one."""
+        delivery = new_delivery(channel, slot)
+        async with self._database.write() as connection:
+            waiting = REPLACING[connection.dialect.name](OUTBOX)
+            adding = waiting.values(message_values(delivery.message)).on_conflict_do_nothing()
+            if not (await connection.execute(adding.returning(OUTBOX.c.key))).all():
+                return None
+            await connection.execute(insert(DELIVERIES).values(delivery_values(delivery)))
+            if rows := list(candidate_rows(channel, slot, candidates)):
+                await connection.execute(insert(CANDIDATES), rows)
+        return delivery
+
+    async def hold(self, delivery: Delivery, until: datetime) -> bool:
+        """Keep others from asking moderators until then; False if another process did before."""
+        unchanged = and_(
+            OUTBOX.c.key == delivery.key,
+            OUTBOX.c.state == State.WAITING,
+            OUTBOX.c.lease.is_not_distinct_from(delivery.message.lease),
+        )
+        async with self._database.write() as connection:
+            done = await connection.execute(update(OUTBOX).where(unchanged).values(lease=until))
+        return done.rowcount == 1
+
+    async def note_reminder(self, delivery: Delivery) -> bool:
+        """Note that moderators are reminded; False if they were."""
+        return await self._flag(delivery, "reminded")
+
+    async def note_report(self, delivery: Delivery) -> bool:
+        """Note that somebody objects to what was posted; False if somebody did before."""
+        return await self._flag(delivery, "reported")
+
+    async def note_withdrawal(self, delivery: Delivery) -> bool:
+        """Note that what was posted was withdrawn; False if it was before."""
+        return await self._flag(delivery, "withdrawn")
+
     async def forget(self, platform: str, workspace: str) -> None:
         """Delete all that is known of a workspace, as when Airquote is removed from it."""
         async with self._database.write() as connection:
-            for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS):
+            for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX):
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
                 await connection.execute(delete(table).where(there))
             await forget_workspace(connection, platform, workspace)
 
-    async def _change(self, delivery: Delivery, values: Mapping[str, Any]) -> bool:
+    async def _flag(self, delivery: Delivery, name: str) -> bool:
+        unset = is_of(delivery) & DELIVERIES.c[name].is_(False)
         async with self._database.write() as connection:
-            return await _change(connection, delivery, values)
+            done = await connection.execute(update(DELIVERIES).where(unset).values({name: True}))
+        return done.rowcount == 1
 
 
-async def _change(
-    connection: AsyncConnection, delivery: Delivery, values: Mapping[str, Any]
-) -> bool:
-    """Change a delivery if it is still open and its owner's."""
-    table = DELIVERIES
-    mine = and_(is_of(delivery), table.c.owner == delivery.owner, table.c.state.in_(OPEN_STATES))
-    done = await connection.execute(update(table).where(mine).values(dict(values)))
-    return done.rowcount == 1
+async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:
+    """Note that a quote was sent: the errors before it were not without end."""
+    there = is_at(SUBSCRIPTIONS, message.recipient.channel)
+    await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
+
+
+async def count_failure(connection: AsyncConnection, message: OutboxMessage, most: int) -> int:
+    """Count a lasting error with a quote; the `most`th in a row pauses the subscription."""
+    failures = SUBSCRIPTIONS.c.failures + 1
+    is_last = and_(failures >= most, SUBSCRIPTIONS.c.standing == SubscriptionState.ON)
+    counting = (
+        update(SUBSCRIPTIONS)
+        .where(is_at(SUBSCRIPTIONS, message.recipient.channel))
+        .values(
+            failures=failures,
+            standing=case((is_last, SubscriptionState.PAUSED), else_=SUBSCRIPTIONS.c.standing),
+        )
+        .returning(SUBSCRIPTIONS.c.failures)
+    )
+    return (await connection.execute(counting)).scalar_one_or_none() or 0

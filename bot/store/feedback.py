@@ -1,97 +1,25 @@
-"""What Airquote remembers between starts, in SQLite or PostgreSQL.
+"""Feedback, queries that found nothing and requests of buttons, in the database."""
 
-Reached through `open_store`. A new table goes here and into a migration.
-"""
-
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Column,
-    DateTime,
-    Dialect,
-    Double,
-    Index,
-    Integer,
-    MetaData,
     Table,
-    Text,
-    TypeDecorator,
     delete,
     insert,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.store.database import Database, open_database
+from bot.store.rows import REPLACING
+from bot.store.tables import FEEDBACK, KEPT_REQUESTS, ZERO_HITS
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment, in UTC on the way out; a time without a zone is refused.
-
-    SQLite keeps no zone, PostgreSQL answers in that of the session.
-    """
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store the moment as UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time to be stored needs its zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the moment its zone again."""
-        if value is None or value.tzinfo is not None:
-            return value and value.astimezone(UTC)
-        return value.replace(tzinfo=UTC)
-
-
-METADATA = MetaData()
-
-_FEEDBACK = Table(
-    "feedback",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("episode", Text, nullable=False),
-    Column("start", Double),
-    Column("index_id", Text, nullable=False),
-    Column("platform", Text, nullable=False),
-    Column("query", Text),
-)
-_ZERO_HITS = Table(
-    "zero_hits",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("index_id", Text, nullable=False),
-    Column("platform", Text, nullable=False),
-    Column("query", Text),
-)
-_KEPT_REQUESTS = Table(
-    "kept_requests",
-    METADATA,
-    Column("key", Text, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("packed", Text, nullable=False),
-    Index("kept_requests_at", "at"),
-)
 # For how long buttons work whose request is too long to be in them.
 KEEP_REQUESTS_DAYS = 90
-# SQLAlchemy has no insertion of its own that replaces what is there.
-REPLACING: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 class Store:
@@ -107,22 +35,22 @@ class Store:
 
     async def add_feedback(self, feedback: Feedback) -> None:
         """Keep what somebody said of a hit, without the query unless queries are kept."""
-        await self._add(_FEEDBACK, asdict(feedback))
+        await self._add(FEEDBACK, asdict(feedback))
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         """Keep that a query found nothing, without the query unless queries are kept."""
-        await self._add(_ZERO_HITS, asdict(zero_hit))
+        await self._add(ZERO_HITS, asdict(zero_hit))
 
     async def feedback(self) -> tuple[Feedback, ...]:
         """Read all feedback, oldest first."""
         return tuple(
             Feedback(**row | {"verdict": Verdict(row["verdict"])})
-            for row in await self._rows(_FEEDBACK)
+            for row in await self._rows(FEEDBACK)
         )
 
     async def zero_hits(self) -> tuple[ZeroHit, ...]:
         """Read all queries that found nothing, oldest first."""
-        return tuple(ZeroHit(**row) for row in await self._rows(_ZERO_HITS))
+        return tuple(ZeroHit(**row) for row in await self._rows(ZERO_HITS))
 
     async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
         """Keep packed requests by their keys; one that is there already is kept for longer."""
@@ -130,7 +58,7 @@ class Store:
         if not rows:
             return
         async with self._database.write() as connection:
-            replacing = REPLACING[connection.dialect.name](_KEPT_REQUESTS)
+            replacing = REPLACING[connection.dialect.name](KEPT_REQUESTS)
             again = {"at": replacing.excluded.at}
             # With the rows in the statement itself, SQLAlchemy would compile it each time.
             await connection.execute(
@@ -139,7 +67,7 @@ class Store:
 
     async def find_request(self, key: str) -> str | None:
         """Find the packed request of a key; None if it is kept no longer."""
-        wanted = select(_KEPT_REQUESTS.c.packed).where(_KEPT_REQUESTS.c.key == key)
+        wanted = select(KEPT_REQUESTS.c.packed).where(KEPT_REQUESTS.c.key == key)
         async with self._database.read() as connection:
             return (await connection.execute(wanted)).scalar_one_or_none()
 
@@ -150,11 +78,11 @@ class Store:
         """
         oldest = now - timedelta(days=self._keep_queries_days)
         async with self._database.write() as connection:
-            for table in (_FEEDBACK, _ZERO_HITS):
+            for table in (FEEDBACK, ZERO_HITS):
                 is_old = table.c.query.is_not(None) & (table.c.at < oldest)
                 await connection.execute(delete(table).where(is_old))
             least = now - timedelta(days=KEEP_REQUESTS_DAYS)
-            await connection.execute(delete(_KEPT_REQUESTS).where(_KEPT_REQUESTS.c.at < least))
+            await connection.execute(delete(KEPT_REQUESTS).where(KEPT_REQUESTS.c.at < least))
 
     async def _add(self, table: Table, row: dict[str, Any]) -> None:
         kept = row if self._keep_queries_days else row | {"query": None}

@@ -1,88 +1,49 @@
-"""Who hears of new episodes, and of what, in the database: the part of the ledger for that."""
+"""Who hears of new episodes, of what, and what they were told, in the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Integer,
-    RowMapping,
-    Table,
-    Text,
-    and_,
-    delete,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, update
 from sqlalchemy import exists as row_exists
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.posting.follows import Follow, Piece
+from bot.posting.follows import Follow, Letter, Piece
+from bot.posting.outbox import OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
-from bot.store.decisions import Decisions
-from bot.store.feedback import METADATA, REPLACING, UtcTime
-
-RECIPIENT_KEY = ("platform", "workspace", "kind", "id")
-
-
-def _recipient_columns() -> list[Column[Any]]:
-    return [Column(name, Text, primary_key=True) for name in RECIPIENT_KEY]
-
-
-FOLLOWS = Table(
-    "follows",
-    METADATA,
-    *(Column(name, Text, primary_key=True) for name in ("platform", "person", "words")),
-    Column("workspace", Text, nullable=False),
-    Column("query", Text, nullable=False),
-    Column("since", UtcTime, nullable=False),
+from bot.store.database import Database
+from bot.store.rows import (
+    REPLACING,
+    Values,
+    claim_message,
+    is_for,
+    keep_message,
+    read_recipient,
 )
-RECIPIENTS = Table(
-    "recipients",
-    METADATA,
-    *_recipient_columns(),
-    Column("admin", Text, nullable=False),
-    Column("since", UtcTime, nullable=False),
-    Column("told_at", UtcTime),
-    Column("failures", Integer, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("lease", UtcTime),
-    Column("key", Text),
-    Column("sending_at", UtcTime),
+from bot.store.tables import (
+    FOLLOWS,
+    KNOWN_EPISODES,
+    NEWS,
+    NOTED_LIBRARIES,
+    OUTBOX,
+    RECIPIENT_KEY,
+    RECIPIENTS,
 )
-NEWS = Table(
-    "news",
-    METADATA,
-    *_recipient_columns(),
-    Column("episode", Text, primary_key=True),
-    Column("words", Text, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("key", Text),
-    Column("told", Boolean, nullable=False),
-)
-KNOWN_EPISODES = Table(
-    "known_episodes",
-    METADATA,
-    Column("episode", Text, primary_key=True),
-    Column("digest", Text, primary_key=True),
-)
-NOTED_LIBRARIES = Table(
-    "noted_libraries",
-    METADATA,
-    Column("library", Text, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-)
+
+_TOPICS = {RecipientKind.PERSON: Topic.LETTER, RecipientKind.CHANNEL: Topic.ANNOUNCEMENT}
+# Recipients with the message that is on its way to them, if there is one.
+_WITH_MESSAGE = select(RECIPIENTS).outerjoin(OUTBOX, OUTBOX.c.key == RECIPIENTS.c.key)
 # Below the number of variables that a statement of SQLite may have.
 _ROWS_AT_ONCE = 500
 
 
-class Following(Decisions):
-    """Rows on who hears of what, as `bot.posting.follows` wants them; all raise StoreError."""
+class SqlFollowStore:
+    """A `bot.posting.follows.FollowStore` in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def follow(self, follow: Follow, most: int) -> bool:
         """Keep what a person follows; False if they follow that many things already."""
@@ -102,14 +63,14 @@ class Following(Decisions):
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
         """Read what a person follows, oldest first."""
-        rows = await self._rows(
+        rows = await self._database.rows(
             select(FOLLOWS).where(_followed_by(recipient)).order_by(FOLLOWS.c.since)
         )
         return tuple(map(_read_follow, rows))
 
     async def follows(self) -> tuple[Follow, ...]:
         """Read what everybody follows."""
-        return tuple(map(_read_follow, await self._rows(select(FOLLOWS))))
+        return tuple(map(_read_follow, await self._database.rows(select(FOLLOWS))))
 
     async def unfollow(self, recipient: Recipient, words: str | None) -> bool:
         """Delete what a person follows, all of it for None; False if they did not."""
@@ -132,7 +93,7 @@ class Following(Decisions):
     async def announces(self, channel: Channel) -> bool:
         """Say whether a channel is told of new episodes."""
         there = is_for(RECIPIENTS, channel_at(channel))
-        return bool(await self._rows(select(RECIPIENTS.c.id).where(there)))
+        return bool(await self._database.rows(select(RECIPIENTS.c.id).where(there)))
 
     async def stop_announcing(self, channel: Channel) -> bool:
         """Tell a channel no more; False if it was not told."""
@@ -142,17 +103,17 @@ class Following(Decisions):
     async def channels(self) -> tuple[Recipient, ...]:
         """Read which channels are told."""
         wanted = select(RECIPIENTS).where(RECIPIENTS.c.kind == RecipientKind.CHANNEL)
-        return tuple(map(read_recipient, await self._rows(wanted)))
+        return tuple(map(read_recipient, await self._database.rows(wanted)))
 
     async def is_noted(self, library: str) -> bool:
         """Say whether what is new in a library was noted."""
         wanted = select(NOTED_LIBRARIES.c.library).where(NOTED_LIBRARIES.c.library == library)
-        return bool(await self._rows(wanted))
+        return bool(await self._database.rows(wanted))
 
     async def known_episodes(self) -> Mapping[str, frozenset[str]]:
         """Read which episodes there have been: all digests of each slug."""
         known: dict[str, set[str]] = defaultdict(set)
-        for row in await self._rows(select(KNOWN_EPISODES)):
+        for row in await self._database.rows(select(KNOWN_EPISODES)):
             known[row["episode"]].add(row["digest"])
         return {episode: frozenset(digests) for episode, digests in known.items()}
 
@@ -178,20 +139,88 @@ class Following(Decisions):
             there = row_exists().where(*theirs)
             await connection.execute(delete(NEWS).where(~there))
 
+    async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
+        """Name those to whom something can be told now, people if they were told nothing since."""
+        wanted = _WITH_MESSAGE.where(_is_due(now, told_before)).order_by(RECIPIENTS.c.told_at)
+        return tuple(map(read_recipient, await self._database.rows(wanted)))
 
-def is_for(table: Table, recipient: Recipient) -> ColumnElement[bool]:
-    """Require a recipient."""
-    return and_(*(table.c[name] == value for name, value in asdict(recipient).items()))
+    async def claim_letter(
+        self,
+        recipient: Recipient,
+        owner: str,
+        now: datetime,
+        lease: datetime,
+        told_before: datetime,
+    ) -> Letter | None:
+        """Take what waits for a recipient, as `waiting` names them; None if it is another's."""
+        there = is_for(RECIPIENTS, recipient)
+        due = _WITH_MESSAGE.where(there, _is_due(now, told_before))
+        async with self._database.write() as connection:
+            # Who claims the same at the same moment waits here, and finds that it is not due.
+            await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
+            row = (await connection.execute(due)).mappings().one_or_none()
+            if row is None:
+                return None
+            key = row["key"] or make_key(recipient.id, now.isoformat(), owner)
+            await connection.execute(update(RECIPIENTS).where(there).values(key=key))
+            topic = _TOPICS[recipient.kind]
+            wanted = OutboxMessage(key, topic, recipient, State.CLAIMED, owner, lease)
+            message = await claim_message(connection, wanted, now)
+            if message is None:
+                return None
+            return Letter(message, await _pieces(connection, message), row["admin"])
+
+    async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
+        """Note, before it is sent, which pieces are in a letter."""
+        message = letter.message
+        before = is_for(NEWS, letter.recipient) & (NEWS.c.key == message.key)
+        async with self._database.write() as connection:
+            if not await keep_message(connection, message):
+                return False
+            if message.sending_at is None:
+                await connection.execute(update(NEWS).where(before).values(key=None))
+            for piece in pieces:
+                await _change_piece(connection, letter, piece, {"key": message.key})
+        return True
+
+    async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
+        """Note that there is nothing to tell of some pieces any more."""
+        async with self._database.write() as connection:
+            if not await keep_message(connection, letter.message):
+                return False
+            for piece in pieces:
+                await _change_piece(connection, letter, piece, {"told": True})
+        return True
 
 
-def read_recipient(row: RowMapping) -> Recipient:
-    """Read a recipient."""
-    return Recipient(row["platform"], row["workspace"], RecipientKind(row["kind"]), row["id"])
+async def end_letter(
+    connection: AsyncConnection, message: OutboxMessage, state: State, now: datetime
+) -> None:
+    """Note that a letter needs no more tries; what was, or may have been, sent is told."""
+    there, values = is_for(RECIPIENTS, message.recipient), dict[str, Any](key=None)
+    if state in (State.SENT, State.UNKNOWN):
+        values |= {"failures": 0, "told_at": now}
+        sent = is_for(NEWS, message.recipient) & (NEWS.c.key == message.key)
+        await connection.execute(update(NEWS).where(sent).values(told=True))
+    await connection.execute(update(RECIPIENTS).where(there).values(values))
+
+
+async def count_failure(connection: AsyncConnection, message: OutboxMessage, most: int) -> int:
+    """Count a lasting error with a letter; at the `most`th in a row, its recipient is forgotten."""
+    there = is_for(RECIPIENTS, message.recipient)
+    counting = update(RECIPIENTS).where(there).values(failures=RECIPIENTS.c.failures + 1)
+    counted = await connection.execute(counting.returning(RECIPIENTS.c.failures))
+    failures = counted.scalar_one_or_none() or 0
+    if failures >= most:
+        await forget_recipient(connection, message.recipient)
+    return failures
 
 
 async def forget_recipient(connection: AsyncConnection, recipient: Recipient) -> bool:
     """Delete all that is known of a recipient; False if nothing is."""
     await connection.execute(delete(NEWS).where(is_for(NEWS, recipient)))
+    about_news = is_for(OUTBOX, recipient) & (OUTBOX.c.topic != Topic.QUOTE)
+    await connection.execute(delete(OUTBOX).where(about_news))
     if recipient.kind is RecipientKind.PERSON:
         await connection.execute(delete(FOLLOWS).where(_followed_by(recipient)))
     done = await connection.execute(delete(RECIPIENTS).where(is_for(RECIPIENTS, recipient)))
@@ -217,7 +246,7 @@ async def forget_workspace(connection: AsyncConnection, platform: str, workspace
 async def _add_recipient(
     connection: AsyncConnection, recipient: Recipient, admin: str, now: datetime
 ) -> bool:
-    values = {**asdict(recipient), "admin": admin, "since": now, "failures": 0, "owner": ""}
+    values = {**asdict(recipient), "admin": admin, "since": now, "failures": 0}
     adding = REPLACING[connection.dialect.name](RECIPIENTS).values(values)
     added = await connection.execute(adding.on_conflict_do_nothing().returning(RECIPIENTS.c.id))
     return added.first() is not None
@@ -237,3 +266,34 @@ def _followed_by(recipient: Recipient) -> ColumnElement[bool]:
 
 def _read_follow(row: RowMapping) -> Follow:
     return Follow(row["platform"], row["workspace"], row["person"], row["query"], row["since"])
+
+
+async def _pieces(connection: AsyncConnection, message: OutboxMessage) -> tuple[Piece, ...]:
+    """Read what waits, or what was in a letter that may have been sent."""
+    mine = is_for(NEWS, message.recipient) & NEWS.c.told.is_(False)
+    if message.sending_at:
+        mine &= NEWS.c.key == message.key
+    wanted = select(NEWS).where(mine).order_by(NEWS.c.at, NEWS.c.episode, NEWS.c.words)
+    rows = (await connection.execute(wanted)).mappings()
+    return tuple(Piece(row["episode"], row["words"]) for row in rows)
+
+
+async def _change_piece(
+    connection: AsyncConnection, letter: Letter, piece: Piece, values: Values
+) -> None:
+    named = (NEWS.c[name] == value for name, value in asdict(piece).items())
+    changing = update(NEWS).where(is_for(NEWS, letter.recipient), *named).values(dict(values))
+    await connection.execute(changing)
+
+
+def _is_due(now: datetime, told_before: datetime) -> ColumnElement[bool]:
+    """Require that nobody has a letter, and that it was begun or something is to be told now."""
+    free = or_(OUTBOX.c.key.is_(None), OUTBOX.c.lease < now)
+    rested = or_(
+        RECIPIENTS.c.kind == RecipientKind.CHANNEL,
+        RECIPIENTS.c.told_at.is_(None),
+        RECIPIENTS.c.told_at <= told_before,
+    )
+    theirs = (NEWS.c[name] == RECIPIENTS.c[name] for name in RECIPIENT_KEY)
+    has_news = row_exists().where(*theirs, NEWS.c.told.is_(False))
+    return and_(free, or_(OUTBOX.c.sending_at.is_not(None), and_(rested, has_news)))

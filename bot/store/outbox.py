@@ -1,144 +1,82 @@
-"""Letters on new episodes in the database: the row of a recipient decides who writes to them."""
+"""Messages on their way, in the database, and what their end means for who gets them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy import exists as row_exists
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import func
 
-from bot.posting.follows import Letter, Piece
-from bot.posting.places import Recipient, RecipientKind
-from bot.store.follows import (
-    NEWS,
-    RECIPIENT_KEY,
-    RECIPIENTS,
-    Following,
-    forget_recipient,
-    is_for,
-    read_recipient,
-)
-
-_NOT_SENDING = {"key": None, "sending_at": None, "owner": ""}
+from bot.posting.outbox import MOST_FAILURES, OutboxMessage, State, Topic
+from bot.store import deliveries, follows
+from bot.store.database import Database
+from bot.store.rows import change_message
+from bot.store.tables import OUTBOX
 
 
-class Letters(Following):
-    """Rows on what is told to whom, as `bot.posting.follows` wants them; all raise StoreError."""
+class SqlOutboxStore:
+    """A `bot.posting.outbox.OutboxStore` in a database."""
 
-    async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
-        """Name those to whom something can be told now, people if they were told nothing since."""
-        wanted = select(RECIPIENTS).where(_is_due(now, told_before)).order_by(RECIPIENTS.c.told_at)
-        return tuple(map(read_recipient, await self._rows(wanted)))
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def claim_letter(
-        self,
-        recipient: Recipient,
-        owner: str,
-        now: datetime,
-        lease: datetime,
-        told_before: datetime,
-    ) -> Letter | None:
-        """Take what waits for a recipient, as `waiting` names them; None if it is another's."""
-        claiming = (
-            update(RECIPIENTS)
-            .where(is_for(RECIPIENTS, recipient), _is_due(now, told_before))
-            .values(owner=owner, lease=lease)
-            .returning(RECIPIENTS.c.key, RECIPIENTS.c.sending_at)
-        )
+    async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
+        """Note, before it is sent, since when it is."""
+        since = func.coalesce(OUTBOX.c.sending_at, now)
+        values = {"state": State.SENDING, "sending_at": since, "lease": lease}
         async with self._database.write() as connection:
-            row = (await connection.execute(claiming)).mappings().one_or_none()
-            if row is None:
-                return None
-            mine = is_for(NEWS, recipient) & NEWS.c.told.is_(False)
-            if row["sending_at"]:
-                mine &= NEWS.c.key == row["key"]
-            told = select(NEWS).where(mine).order_by(NEWS.c.at, NEWS.c.episode, NEWS.c.words)
-            pieces = tuple(
-                Piece(each["episode"], each["words"])
-                for each in (await connection.execute(told)).mappings()
-            )
-        return Letter(recipient, owner, pieces, row["key"] or "", row["sending_at"])
+            return await change_message(connection, message, values)
 
-    async def begin_letter(
-        self, letter: Letter, key: str, pieces: Sequence[Piece], now: datetime, lease: datetime
+    async def put_off(
+        self, message: OutboxMessage, state: State, until: datetime, reason: str
     ) -> bool:
-        """Note, before they are sent, which pieces are sent under which key."""
-        since = func.coalesce(RECIPIENTS.c.sending_at, now)
+        """Leave a message, as claimed or as sending, for anybody from then on."""
+        values = _put_off(state, until) | {"reason": reason}
         async with self._database.write() as connection:
-            values = {"key": key, "sending_at": since, "lease": lease}
-            if not await _change(connection, letter, values):
+            return await change_message(connection, message, values)
+
+    async def finish(
+        self,
+        message: OutboxMessage,
+        state: State,
+        now: datetime,
+        posted_id: str = "",
+        reason: str = "",
+    ) -> bool:
+        """Note what became of a message; one that was sent ends a row of failures."""
+        values = {"state": state, "posted_id": posted_id, "reason": reason}
+        async with self._database.write() as connection:
+            if not await change_message(connection, message, values):
                 return False
-            for piece in pieces:
-                await _change_piece(connection, letter, piece, {"key": key})
+            if message.topic is not Topic.QUOTE:
+                await follows.end_letter(connection, message, state, now)
+            elif state is State.SENT:
+                await deliveries.end_failures(connection, message)
         return True
 
-    async def put_off_letter(self, letter: Letter, until: datetime, *, sending: bool) -> bool:
-        """Leave a letter for anybody from then on, as sending or as not sent."""
-        values = {"owner": ""} if sending else _NOT_SENDING
-        async with self._database.write() as connection:
-            return await _change(connection, letter, {**values, "lease": until})
+    async def fail(
+        self,
+        message: OutboxMessage,
+        state: State,
+        now: datetime,
+        reason: str,
+        *,
+        until: datetime | None = None,
+        most: int = MOST_FAILURES,
+    ) -> int | None:
+        """Note a lasting error and count it; at the `most`th in a row, the recipient gets no more.
 
-    async def finish_letter(self, letter: Letter, now: datetime) -> bool:
-        """Note that a letter was told."""
-        done = {**_NOT_SENDING, "lease": None, "failures": 0, "told_at": now}
-        sent = is_for(NEWS, letter.recipient) & (NEWS.c.key == letter.key)
+        Returns how many there are in a row now, None if the message is another's.
+        """
+        values = (_put_off(state, until) if until else {"state": state}) | {"reason": reason}
         async with self._database.write() as connection:
-            if not await _change(connection, letter, done):
-                return False
-            await connection.execute(update(NEWS).where(sent).values(told=True))
-        return True
-
-    async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Note that there is nothing to tell of some pieces any more, and leave the letter."""
-        async with self._database.write() as connection:
-            if not await _change(connection, letter, {**_NOT_SENDING, "lease": None}):
-                return False
-            for piece in pieces:
-                await _change_piece(connection, letter, piece, {"told": True})
-        return True
-
-    async def fail_letter(self, letter: Letter, until: datetime, most: int) -> str | None:
-        """Note a lasting error, and leave the letter until then; says whose nothing is left."""
-        failures = RECIPIENTS.c.failures + 1
-        values = {**_NOT_SENDING, "failures": failures, "lease": until}
-        async with self._database.write() as connection:
-            if not await _change(connection, letter, values):
+            if not await change_message(connection, message, values):
                 return None
-            theirs = is_for(RECIPIENTS, letter.recipient)
-            counted = select(RECIPIENTS.c.failures, RECIPIENTS.c.admin).where(theirs)
-            failed, admin = (await connection.execute(counted)).one()
-            if failed < most:
-                return None
-            await forget_recipient(connection, letter.recipient)
-            return str(admin)
+            if message.topic is Topic.QUOTE:
+                return await deliveries.count_failure(connection, message, most)
+            if until is None:
+                await follows.end_letter(connection, message, state, now)
+            return await follows.count_failure(connection, message, most)
 
 
-def _is_due(now: datetime, told_before: datetime) -> ColumnElement[bool]:
-    """Require that nobody has a letter, and that it was begun or something is to be told now."""
-    free = or_(RECIPIENTS.c.lease.is_(None), RECIPIENTS.c.lease < now)
-    rested = or_(
-        RECIPIENTS.c.kind == RecipientKind.CHANNEL,
-        RECIPIENTS.c.told_at.is_(None),
-        RECIPIENTS.c.told_at <= told_before,
-    )
-    theirs = (NEWS.c[name] == RECIPIENTS.c[name] for name in RECIPIENT_KEY)
-    has_news = row_exists().where(*theirs, NEWS.c.told.is_(False))
-    return and_(free, or_(RECIPIENTS.c.sending_at.is_not(None), and_(rested, has_news)))
-
-
-async def _change(connection: AsyncConnection, letter: Letter, values: Mapping[str, Any]) -> bool:
-    """Change a recipient's letter if it is still its owner's."""
-    mine = is_for(RECIPIENTS, letter.recipient) & (RECIPIENTS.c.owner == letter.owner)
-    done = await connection.execute(update(RECIPIENTS).where(mine).values(dict(values)))
-    return done.rowcount == 1
-
-
-async def _change_piece(
-    connection: AsyncConnection, letter: Letter, piece: Piece, values: Mapping[str, Any]
-) -> None:
-    named = (NEWS.c[name] == value for name, value in asdict(piece).items())
-    changing = update(NEWS).where(is_for(NEWS, letter.recipient), *named).values(dict(values))
-    await connection.execute(changing)
+def _put_off(state: State, until: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": state, "lease": until, "owner": ""}
+    return values | ({"sending_at": None} if state is State.CLAIMED else {})

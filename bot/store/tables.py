@@ -1,43 +1,54 @@
-"""The tables of the ledger, and its rows as the core speaks of them."""
+"""All tables; a new one goes here and into a migration."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import time
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     Date,
+    DateTime,
+    Dialect,
     Double,
     Index,
     Integer,
-    RowMapping,
+    MetaData,
     Table,
     Text,
-    and_,
+    TypeDecorator,
 )
 
-from bot.posting.places import Channel
-from bot.store.feedback import METADATA, UtcTime
-from bot.weekly.models import (
-    Candidate,
-    Delivery,
-    Quote,
-    State,
-    Subscription,
-    SubscriptionState,
-    key_of,
-)
-from bot.weekly.slots import Schedule, Slot
-
-Values = Mapping[str, Any]
-# What a delivery is without anything that happened to it.
-_BLANK = {"message": "", "reason": "", "reminded": False, "reported": False, "withdrawn": False}
+RECIPIENT_KEY = ("platform", "workspace", "kind", "id")
 
 
-def _place_columns() -> list[Column[Any]]:
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, in UTC on the way out; a time without a zone is refused.
+
+    SQLite keeps no zone, PostgreSQL answers in that of the session.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store the moment as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time to be stored needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone again."""
+        if value is None or value.tzinfo is not None:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+METADATA = MetaData()
+
+
+def _channel_columns() -> list[Column[Any]]:
     return [Column(name, Text, primary_key=True) for name in ("platform", "workspace", "channel")]
 
 
@@ -51,10 +62,57 @@ def _quote_columns(*, nullable: bool = False) -> list[Column[Any]]:
     ]
 
 
+def _recipient_columns() -> list[Column[Any]]:
+    return [Column(name, Text, primary_key=True) for name in RECIPIENT_KEY]
+
+
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("episode", Text, nullable=False),
+    Column("start", Double),
+    Column("index_id", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("query", Text),
+)
+ZERO_HITS = Table(
+    "zero_hits",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("index_id", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("query", Text),
+)
+KEPT_REQUESTS = Table(
+    "kept_requests",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("packed", Text, nullable=False),
+    Index("kept_requests_at", "at"),
+)
+# Messages of all topics; "id" is that of the channel or the person.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("topic", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in RECIPIENT_KEY),
+    Column("state", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("lease", UtcTime),
+    Column("sending_at", UtcTime),
+    Column("posted_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
 SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
-    *_place_columns(),
+    *_channel_columns(),
     Column("weekday", Integer, nullable=False),
     Column("time", Text, nullable=False),
     Column("zone", Text, nullable=False),
@@ -67,17 +125,11 @@ SUBSCRIPTIONS = Table(
 DELIVERIES = Table(
     "deliveries",
     METADATA,
-    *_place_columns(),
+    *_channel_columns(),
     Column("day", Date, primary_key=True),
     Column("slot", UtcTime, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("lease", UtcTime),
     Column("quote_id", Text),
     *_quote_columns(nullable=True),
-    Column("sending_at", UtcTime),
-    Column("message", Text, nullable=False),
-    Column("reason", Text, nullable=False),
     Column("reminded", Boolean, nullable=False),
     Column("reported", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
@@ -87,7 +139,7 @@ DELIVERIES = Table(
 CANDIDATES = Table(
     "candidates",
     METADATA,
-    *_place_columns(),
+    *_channel_columns(),
     Column("day", Date, primary_key=True),
     Column("quote_id", Text, primary_key=True),
     Column("rank", Integer, nullable=False),
@@ -97,7 +149,7 @@ CANDIDATES = Table(
 JUDGEMENTS = Table(
     "judgements",
     METADATA,
-    *_place_columns(),
+    *_channel_columns(),
     Column("quote_id", Text, primary_key=True),
     Column("judgement", Text, nullable=False),
     Column("by", Text, nullable=False),
@@ -111,109 +163,44 @@ EXCLUDED_GUESTS = Table(
     Column("name", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
-
-
-def channel_values(channel: Channel) -> dict[str, str]:
-    """Lay a channel out."""
-    return {
-        "platform": channel.platform,
-        "workspace": channel.workspace,
-        "channel": channel.id,
-    }
-
-
-def is_at(table: Table, channel: Channel) -> ColumnElement[bool]:
-    """Require a channel."""
-    return and_(*(table.c[name] == value for name, value in channel_values(channel).items()))
-
-
-def is_of(delivery: Delivery) -> ColumnElement[bool]:
-    """Require a delivery's channel and date."""
-    return is_at(DELIVERIES, delivery.channel) & (DELIVERIES.c.day == delivery.slot.day)
-
-
-def subscription_values(subscription: Subscription) -> dict[str, Any]:
-    """Lay a subscription out, but for its channel."""
-    schedule = subscription.schedule
-    return {
-        "weekday": schedule.weekday,
-        "time": f"{schedule.time:%H:%M}",
-        "zone": schedule.zone,
-        "review": schedule.review,
-        "since": subscription.since,
-        "admin": subscription.admin,
-        "standing": subscription.state,
-        "failures": subscription.failures,
-    }
-
-
-def delivery_values(channel: Channel, slot: Slot, state: State) -> dict[str, Any]:
-    """Lay a delivery out to which nothing has happened and that is nobody's."""
-    named = {**channel_values(channel), "day": slot.day, "key": key_of(channel, slot.day)}
-    return {**named, "slot": slot.at, "state": state, "owner": "", **_BLANK}
-
-
-def quote_values(quote: Quote) -> dict[str, Any]:
-    """Lay a quote out."""
-    values = asdict(quote)
-    return {"quote_id": values.pop("id"), **values}
-
-
-def candidate_rows(
-    channel: Channel, slot: Slot, candidates: Sequence[Candidate]
-) -> Iterator[dict[str, Any]]:
-    """Lay candidates out, in their order."""
-    for rank, each in enumerate(candidates):
-        yield {
-            **channel_values(channel),
-            "day": slot.day,
-            "rank": rank,
-            **quote_values(each.quote),
-            "reasons": "\n".join(each.reasons),
-        }
-
-
-def read_subscription(row: RowMapping) -> Subscription:
-    """Read a subscription."""
-    return Subscription(
-        _place(row),
-        Schedule(row["weekday"], time.fromisoformat(row["time"]), row["zone"], row["review"]),
-        row["since"],
-        row["admin"],
-        SubscriptionState(row["standing"]),
-        row["failures"],
-    )
-
-
-def read_delivery(row: RowMapping) -> Delivery:
-    """Read a delivery."""
-    return Delivery(
-        _place(row),
-        Slot(row["day"], row["slot"]),
-        State(row["state"]),
-        row["owner"],
-        row["lease"],
-        read_quote(row) if row["quote_id"] else None,
-        row["sending_at"],
-        row["message"],
-        row["reason"],
-        row["reminded"],
-        row["reported"],
-        row["withdrawn"],
-    )
-
-
-def read_quote(row: RowMapping) -> Quote:
-    """Read a quote."""
-    return Quote(
-        row["quote_id"], row["episode"], row["start"], row["speaker"], row["text"], row["chapter"]
-    )
-
-
-def read_candidate(row: RowMapping) -> Candidate:
-    """Read a candidate."""
-    return Candidate(read_quote(row), tuple(filter(None, row["reasons"].split("\n"))))
-
-
-def _place(row: RowMapping) -> Channel:
-    return Channel(row["platform"], row["workspace"], row["channel"])
+FOLLOWS = Table(
+    "follows",
+    METADATA,
+    *(Column(name, Text, primary_key=True) for name in ("platform", "person", "words")),
+    Column("workspace", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+# "key" is that of the message on its way to the recipient, if there is one.
+RECIPIENTS = Table(
+    "recipients",
+    METADATA,
+    *_recipient_columns(),
+    Column("admin", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("told_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("key", Text),
+)
+NEWS = Table(
+    "news",
+    METADATA,
+    *_recipient_columns(),
+    Column("episode", Text, primary_key=True),
+    Column("words", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("key", Text),
+    Column("told", Boolean, nullable=False),
+)
+KNOWN_EPISODES = Table(
+    "known_episodes",
+    METADATA,
+    Column("episode", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+)
+NOTED_LIBRARIES = Table(
+    "noted_libraries",
+    METADATA,
+    Column("library", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)

@@ -52,7 +52,9 @@ def read_catalog(text: str, path: str) -> dict[str, Metadata]:
     """
     entries = load_yaml(text, path)
     if not isinstance(entries, dict):
-        raise TranscriptError(path, "it is not a mapping of file names.", "See the README.")
+        raise TranscriptError(
+            path, "it is not a mapping of file names.", "See docs/transcripts.md."
+        )
     return {name: _read_entry(name, entry, path) for name, entry in entries.items()}
 
 

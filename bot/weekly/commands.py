@@ -4,29 +4,40 @@ import logging
 from dataclasses import replace
 from datetime import time
 
-from bot.answers.help import store_away
+from bot.answers.help import forgetful, store_away
 from bot.answers.replies import Reply
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
-from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError
 from bot.weekly.messages import quote_card, tell_when
-from bot.weekly.models import (
-    Delivery,
-    State,
-    Subscription,
-    SubscriptionState,
-    key_of,
-)
+from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import ASKED_BEFORE, facts_of
 from bot.weekly.selection import choose_quote
-from bot.weekly.slots import EXAMPLE, Schedule, describe_slot
-from bot.weekly.subscribing import switch_off, switch_on, tell_status
+from bot.weekly.slots import (
+    EXAMPLE,
+    Schedule,
+    as_command,
+    describe_schedule,
+    describe_slot,
+    parse_schedule,
+)
 from bot.weekly.tick import post_now, today
-from bot.weekly.upcoming import coming_slot
+from bot.weekly.upcoming import coming_slot, coming_slots, read_begun
 
+_SWITCH_ON = (
+    f"Switch it on with “/podcast weekly on {EXAMPLE}”, and “review” behind it to choose yourself."
+)
+_OUTCOMES = {
+    State.CLAIMED: "not posted yet",
+    State.SENDING: "perhaps posted",
+    State.SENT: "posted",
+    State.FAILED: "could not be posted",
+    State.UNKNOWN: "perhaps posted",
+    State.SKIPPED: "left out",
+}
 _FORMS = (
     f"/podcast weekly on {EXAMPLE}: a quote here every week; with “review” behind it, you choose",
     "/podcast weekly off: no more quotes here",
@@ -42,9 +53,7 @@ _NONE_APPROVED = "Nobody has approved of one; moderators are asked the day befor
 _log = logging.getLogger(__name__)
 
 
-async def answer_weekly(
-    context: WeeklyContext, library: Library, typed: str, member: ChannelMember
-) -> Reply:
+async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
     """Do what is typed behind "weekly"; nothing at all asks for the status."""
     first, *rest = typed.split(maxsplit=1) or ["status"]
     word, behind = first.casefold(), "".join(rest)
@@ -60,7 +69,7 @@ async def answer_weekly(
         if word == "off":
             return await switch_off(context, member.channel)
         if word == "preview":
-            return await _preview(context, library, member.channel)
+            return await _preview(context, member.channel)
         return await _post(context, member)
     except StoreError as error:
         _log.error(
@@ -69,22 +78,88 @@ async def answer_weekly(
         return store_away()
 
 
+async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin: str) -> Reply:
+    """Post a quote in a channel every week, as typed, if it may be posted there at all."""
+    schedule, problems = parse_schedule(typed)
+    if schedule is None:
+        return Reply(
+            "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
+        )
+    if context.posting.ephemeral:
+        return forgetful(context.posting.ephemeral)
+    try:
+        obstacle = await context.posters[channel.platform].why_not(channel, admin)
+    except PostError as error:
+        return Reply("I could not find out whether I may post here.", (str(error),))
+    if obstacle:
+        return Reply(obstacle)
+    now = context.clock()
+    await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
+    coming = await _coming(context, channel, schedule)
+    return Reply(f"I will post a quote here on {describe_schedule(schedule)}.", coming)
+
+
+async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
+    """Post no more quotes in a channel."""
+    subscription = await context.deliveries.find_subscription(channel)
+    if subscription is None or subscription.state is SubscriptionState.OFF:
+        return await tell_status(context, channel)
+    await context.deliveries.subscribe(replace(subscription, state=SubscriptionState.OFF))
+    return Reply("I will post no more quotes here.", (_SWITCH_ON,))
+
+
+async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
+    """Say when a channel gets quotes, and what became of the last one."""
+    subscription = await context.deliveries.find_subscription(channel)
+    if subscription is None:
+        return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
+    schedule = subscription.schedule
+    last = await context.deliveries.last_delivery(channel)
+    notes = (_tell_outcome(schedule, last),) if last else ()
+    if subscription.state is SubscriptionState.OFF:
+        return Reply("No quote of the week is posted here.", (*notes, _SWITCH_ON))
+    if subscription.state is SubscriptionState.PAUSED:
+        text = f"The quote of the week is paused here: it failed {subscription.failures} times."
+        return Reply(
+            text, (*notes, f"Mend that, then switch it on again: “{as_command(schedule)}”.")
+        )
+    coming = await _coming(context, channel, schedule)
+    return Reply(f"I post a quote here on {describe_schedule(schedule)}.", (*coming, *notes))
+
+
+async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) -> tuple[str, ...]:
+    slots = coming_slots(schedule, channel, await read_begun(context), context.clock())
+    dates = " · ".join(describe_slot(schedule, slot) for slot in slots)
+    review = ("Moderators choose it: I ask them the day before.",) if schedule.review else ()
+    return (f"Next: {dates}", *review)
+
+
+def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
+    withdrawn = " and withdrawn" if last.withdrawn else ""
+    reported = " Somebody objects to it." if last.reported and not last.withdrawn else ""
+    reason = (
+        f" {last.message.reason}" if last.message.reason and last.state is not State.SENT else ""
+    )
+    outcome = f"{_OUTCOMES[last.state]}{withdrawn}.{reported}{reason}"
+    return f"Last: {describe_slot(schedule, last.slot)}, {outcome}"
+
+
 def _explain(typed: str) -> Reply:
     words = " ".join(typed.split())
     search = f"To search for it, type “/podcast search weekly {words}”."
     return Reply("I could not read that. These are the forms:", (*_FORMS, search))
 
 
-async def _preview(context: WeeklyContext, library: Library, channel: Channel) -> Reply:
+async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
     """Show what would be posted next, if that is known."""
     now = context.clock()
-    found = await context.ledger.find_subscription(channel)
+    found = await context.deliveries.find_subscription(channel)
     subscription = found or Subscription(channel, _UNPLANNED, now, "")
     slot = await coming_slot(context, subscription)
     quote = await choose_quote(context, subscription, slot.day)
     is_on = found is not None and found.state is SubscriptionState.ON
     off = () if is_on else ("Nothing is posted here until the quote of the week is switched on.",)
-    cards = (quote_card(library, quote),) if quote else ()
+    cards = (quote_card((await context.pool()).episodes, quote),) if quote else ()
     when = tell_when(subscription.schedule, slot)
     if subscription.schedule.review:
         asked = slot.at - now <= ASKED_BEFORE
@@ -107,7 +182,7 @@ def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
 async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     """Post at once where that is possible, and say what became of it."""
     channel = member.channel
-    subscription = await context.ledger.find_subscription(channel)
+    subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return await tell_status(context, channel)
     try:
@@ -119,7 +194,7 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     day = today(context, subscription)
     following = await coming_slot(context, subscription)
     state = await post_now(context, subscription)
-    delivery = await context.ledger.find_delivery(key_of(channel, day))
+    delivery = await context.deliveries.find_delivery(key_of(channel, day))
     if delivery is None or state is State.SKIPPED:
         reason = _NONE_APPROVED if subscription.schedule.review else _NONE_GOOD
         return Reply("There is no quote to post.", (reason,))
@@ -134,7 +209,7 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
 
 def _tell_posted(delivery: Delivery) -> Reply:
     """Say what became of a quote that was to be posted at once."""
-    reason = (delivery.reason,) if delivery.reason else ()
+    reason = (delivery.message.reason,) if delivery.message.reason else ()
     if delivery.state is State.SENT:
         speaker = delivery.quote.speaker if delivery.quote else ""
         return Reply(f"Posted: a quote of {speaker}." if speaker else "Posted.")
@@ -155,5 +230,5 @@ def _tell_before(delivery: Delivery) -> Reply:
     if delivery.state is State.UNKNOWN:
         wait = "I do not post it again, so that it is not there twice."
         return Reply(f"Today’s quote may be there already. Please look. {wait}")
-    reason = (delivery.reason,) if delivery.reason else ()
+    reason = (delivery.message.reason,) if delivery.message.reason else ()
     return Reply("Today’s quote is on its way: I try again by myself.", reason)

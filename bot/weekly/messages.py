@@ -1,5 +1,7 @@
 """The quote of the week in words: in its channel, and to those who look after it."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -7,19 +9,22 @@ from bot.answers.replies import (
     Button,
     ButtonKind,
     Card,
+    Image,
     Reply,
     clock_time,
     episode_card,
     video_url,
 )
 from bot.answers.requests import Request, Verb
-from bot.library.library import Library
-from bot.models import Snippet
+from bot.models import Episode, Snippet
+from bot.text import one_line
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
-from bot.weekly.ports import Notice
-from bot.weekly.slots import Schedule, Slot, describe_slot
-from bot.weekly.subscribing import retype
+from bot.weekly.ports import Draw, Notice
+from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
 
+# A post must not wait for longer than this for its picture.
+_DRAWING_SECONDS = 4.0
+_PICTURE = "quote-of-the-week.png"
 _CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
 _POST = "“/podcast weekly post”"
 _APPROVE_ONE = (
@@ -28,14 +33,40 @@ _APPROVE_ONE = (
 )
 _OR_NOTHING = "If one was approved before, I post that; if there is none, nothing."
 
+_log = logging.getLogger(__name__)
+
 # A notice's sentence and what is noted below it.
 _Worded = tuple[str, tuple[str, ...]]
 
 
-def posted(library: Library, quote: Quote, key: str) -> Reply:
+def posted(episodes: Sequence[Episode], quote: Quote, key: str) -> Reply:
     """Write what is posted in a channel, with a button for whoever objects to it."""
     report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
-    return Reply("Quote of the week", cards=(quote_card(library, quote),), buttons=(report,))
+    return Reply("Quote of the week", cards=(quote_card(episodes, quote),), buttons=(report,))
+
+
+def draw(text: str, speaker: str, title: str) -> bytes | None:
+    """Draw a quote as `bot.quotes.image` does."""
+    # Only who wants pictures waits for what draws them.
+    from bot.quotes.image import draw_quote
+
+    return draw_quote(text, speaker, title)
+
+
+async def illustrate(reply: Reply, draw: Draw) -> Reply:
+    """Add a picture of the words of a reply's card, if one can be drawn in some seconds."""
+    (card, *_) = reply.cards
+    said = card.snippet.text if card.snippet else ""
+    try:
+        async with asyncio.timeout(_DRAWING_SECONDS):
+            png = await asyncio.to_thread(draw, said, card.speaker, card.title)
+    except Exception:  # noqa: BLE001 - whatever it is, the quote is worth more than its picture
+        _log.warning("The quote has no picture.", exc_info=True)
+        return reply
+    if png is None:
+        return reply
+    text = f"“{one_line(said)}”" + (f" – {card.speaker}" if card.speaker else "")
+    return replace(reply, image=Image(_PICTURE, png, text))
 
 
 def withdrawn() -> Reply:
@@ -44,7 +75,7 @@ def withdrawn() -> Reply:
 
 
 def word_notice(
-    library: Library,
+    episodes: Sequence[Episode],
     subscription: Subscription,
     notice: Notice,
     delivery: Delivery,
@@ -55,9 +86,9 @@ def word_notice(
     text, notes = _WORDED[notice](when, subscription.schedule, delivery)
     if notice is Notice.REMINDER and not candidates:
         text, notes = f"All that I offered for {when} was turned down.", (_OR_NOTHING,)
-    cards = tuple(_candidate_card(library, delivery, each) for each in candidates)
+    cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
     if notice is Notice.REPORTED and delivery.quote:
-        reported = quote_card(library, delivery.quote)
+        reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)
     return Reply(text, notes, cards, channel=subscription.channel.id)
 
@@ -67,9 +98,9 @@ def tell_when(schedule: Schedule, slot: Slot) -> str:
     return f"{describe_slot(schedule, slot)} ({schedule.zone})"
 
 
-def quote_card(library: Library, quote: Quote) -> Card:
+def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
     """Make the card of a quote; where its episode is gone, its slug stands for the title."""
-    for episode in library.index.episodes:
+    for episode in episodes:
         if episode.slug == quote.episode:
             url = video_url(episode.youtube, quote.start)
             card = replace(episode_card(episode), url=url)
@@ -91,10 +122,12 @@ def withdraw_button(key: str) -> Button:
     return Button(ButtonKind.WITHDRAW, "Withdraw", Request(Verb.WEEKLY, key))
 
 
-def _candidate_card(library: Library, delivery: Delivery, candidate: Candidate) -> Card:
+def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
     request = Request(Verb.WEEKLY, f"{delivery.key} {candidate.quote.id}")
     buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
-    return replace(quote_card(library, candidate.quote), details=candidate.reasons, buttons=buttons)
+    return replace(
+        quote_card(episodes, candidate.quote), details=candidate.reasons, buttons=buttons
+    )
 
 
 def _shortlist(when: str, *_: object) -> _Worded:
@@ -126,7 +159,7 @@ def _nothing_left(when: str, schedule: Schedule, _: Delivery) -> _Worded:
     text = f"I have no quote to offer for {when}." if schedule.review else f"No quote for {when}."
     if schedule.review:
         return text, (_OR_NOTHING,)
-    yourself = retype(replace(schedule, review=True))
+    yourself = as_command(replace(schedule, review=True))
     choose = f"To choose among the others yourself, type “{yourself}” in the channel."
     return text, (f"None that is left is good enough to be posted unseen. {choose}",)
 
@@ -139,8 +172,9 @@ def _unsure(when: str, *_: object) -> _Worded:
 
 def _paused(when: str, schedule: Schedule, delivery: Delivery) -> _Worded:
     text = "I have paused the quote of the week: it could not be posted several times in a row."
-    last = f"Last, for {when}: {delivery.reason}" if delivery.reason else f"Last, for {when}."
-    return text, (last, f"Mend that, then type “{retype(schedule)}” in the channel.")
+    reason = delivery.message.reason
+    last = f"Last, for {when}: {reason}" if reason else f"Last, for {when}."
+    return text, (last, f"Mend that, then type “{as_command(schedule)}” in the channel.")
 
 
 _WORDED: dict[Notice, Callable[[str, Schedule, Delivery], _Worded]] = {

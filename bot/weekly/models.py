@@ -3,17 +3,14 @@
 A delivery is one due quote for one channel.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.posting.places import Channel
+from bot.posting.outbox import OutboxMessage, State, Topic, make_key
+from bot.posting.places import Channel, channel_at
 from bot.quotes.extraction import ScoredQuote
 from bot.weekly.slots import Schedule, Slot
-
-# What a nonce of Discord may hold.
-_KEY_CHARACTERS = 25
 
 
 class SubscriptionState(StrEnum):
@@ -73,52 +70,54 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-class State(StrEnum):
-    """What became of a delivery; a claimed or sending one is somebody's until its lease ends."""
-
-    WAITING = "waiting"  # for moderators, until its slot
-    CLAIMED = "claimed"  # certainly not posted
-    SENDING = "sending"  # perhaps posted
-    SENT = "sent"
-    FAILED = "failed"  # refused for good
-    UNKNOWN = "unknown"  # perhaps posted, and nobody can tell
-    SKIPPED = "skipped"
-
-
-OPEN_STATES = (State.CLAIMED, State.SENDING)
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One due quote for one channel; there is one for a channel and a date.
-
-    `sending_at` is when it was first tried, `message` how the platform names what was posted,
-    `reason` why it was not; `owner` may change it until `lease`.
-    """
+    """One due quote for one channel, and its message; there is one for a channel and a date."""
 
     channel: Channel
     slot: Slot
-    state: State
-    owner: str = ""
-    lease: datetime | None = None
+    message: OutboxMessage
     quote: Quote | None = None
-    sending_at: datetime | None = None
-    message: str = ""
-    reason: str = ""
     reminded: bool = False
     reported: bool = False
     withdrawn: bool = False
 
     @property
     def key(self) -> str:
-        """The same 25 characters for each try; they tell nothing and may travel with the post."""
-        return key_of(self.channel, self.slot.day)
+        """What buttons below the post name it by."""
+        return self.message.key
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        return self.message.state
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A state that was written of a delivery, so many seconds after it was due."""
+
+    platform: str
+    state: State
+    late: float
+
+
+def new_delivery(
+    channel: Channel,
+    slot: Slot,
+    state: State = State.WAITING,
+    owner: str = "",
+    lease: datetime | None = None,
+) -> Delivery:
+    """Make a delivery to which nothing has happened."""
+    key = key_of(channel, slot.day)
+    message = OutboxMessage(key, Topic.QUOTE, channel_at(channel), state, owner, lease)
+    return Delivery(channel, slot, message)
 
 
 def key_of(channel: Channel, day: date) -> str:
     """Make the key of the delivery for a channel and a date."""
-    named = f"{channel.platform}/{channel.workspace}/{channel.id}/{day.isoformat()}"
-    return hashlib.sha256(named.encode()).hexdigest()[:_KEY_CHARACTERS]
+    return make_key(channel.platform, channel.workspace, channel.id, day.isoformat())
 
 
 class Judgement(StrEnum):

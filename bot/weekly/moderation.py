@@ -7,19 +7,11 @@ from bot.answers.help import store_away
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
 from bot.errors import StoreError
-from bot.library.library import Library
+from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
-from bot.posting.poster import FailureKind, PostError
+from bot.posting.poster import LASTING, FailureKind, PostError
 from bot.weekly.messages import quote_card, tell_when, withdraw_button
-from bot.weekly.models import (
-    OPEN_STATES,
-    Delivery,
-    Judgement,
-    Quote,
-    State,
-    Subscription,
-    SubscriptionState,
-)
+from bot.weekly.models import Delivery, Judgement, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS
 from bot.weekly.review import Objection, decide, facts_of, report, withdraw
@@ -60,7 +52,6 @@ _log = logging.getLogger(__name__)
 
 async def moderate(
     context: WeeklyContext,
-    library: Library,
     kind: ButtonKind,
     request: Request,
     person: str,
@@ -69,11 +60,11 @@ async def moderate(
     """Do what a button says, and say to who pressed it what became of that."""
     key, _, quote_id = request.text.partition(" ")
     try:
-        delivery = await context.ledger.find_delivery(key)
+        delivery = await context.deliveries.find_delivery(key)
         if delivery is None:
             return _GONE
         if kind is ButtonKind.REPORT:
-            return await _report(context, library, delivery, obstacle)
+            return await _report(context, delivery, obstacle)
         if refused := await _ask(obstacle, delivery.channel):
             return Reply(refused)
         if kind is ButtonKind.WITHDRAW:
@@ -84,10 +75,8 @@ async def moderate(
         return store_away()
 
 
-async def _report(
-    context: WeeklyContext, library: Library, delivery: Delivery, obstacle: Obstacle
-) -> Reply:
-    subscription = await context.ledger.find_subscription(delivery.channel)
+async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle) -> Reply:
+    subscription = await context.deliveries.find_subscription(delivery.channel)
     if subscription is None or delivery.quote is None:
         return _GONE
     if delivery.withdrawn:
@@ -96,7 +85,7 @@ async def _report(
     if await _ask(obstacle, delivery.channel):
         return Reply(f"Thank you. {told}")
     note = "You can take it back yourself: Withdraw takes it out of the channel for good."
-    card = quote_card(library, delivery.quote)
+    card = quote_card((await context.pool()).episodes, delivery.quote)
     return Reply(f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.key),))
 
 
@@ -119,7 +108,7 @@ async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> 
 
 def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
     """Say why a message was not changed, and what to do about it."""
-    if error.kind is FailureKind.PERMANENT:
+    if error.kind in LASTING:
         return Reply("I cannot withdraw it.", (str(error), _BY_HAND, _NEVER_AGAIN))
     doubt = error.kind is FailureKind.AMBIGUOUS
     text = "I do not know whether it is withdrawn." if doubt else "I could not withdraw it yet."
@@ -132,16 +121,16 @@ async def _judge(
 ) -> Reply:
     channel, day = delivery.channel, delivery.slot.day
     # One that is approved of is posted, so a second press would post it twice.
-    there = {each.id for each in await context.ledger.history(channel) if each.day >= day}
+    there = {each.id for each in await context.deliveries.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
         return Reply("That quote was posted here, so it is not posted again.")
     candidate = await decide(context, channel, day, quote_id, judgement, person)
     if candidate is None:
         return _GONE
     quote = candidate.quote
-    subscription = await context.ledger.find_subscription(channel)
+    subscription = await context.deliveries.find_subscription(channel)
     following = await _tell_following(context, subscription, delivery, quote, judgement)
-    is_posted = delivery.message and delivery.quote and delivery.quote.id == quote.id
+    is_posted = delivery.message.posted_id and delivery.quote and delivery.quote.id == quote.id
     is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
     buttons = (withdraw_button(delivery.key),) if is_bad else ()
     return Reply(_tell_judgement(quote, judgement), following, buttons=buttons)

@@ -11,10 +11,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
 
+from bot.answers.replies import Reply
 from bot.errors import StoreError
+from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
-from bot.weekly.models import Candidate, Delivery, Judgement, State, Subscription, SubscriptionState
+from bot.weekly.messages import withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Judgement, Subscription, SubscriptionState
 from bot.weekly.ports import Notice, WeeklyContext
 from bot.weekly.selection import choose_candidates, is_barred, read_barred
 from bot.weekly.slots import Slot, next_slots
@@ -52,10 +55,10 @@ async def prepare_review(
     soon = left <= REMINDED_BEFORE
     if delivery is None and left <= ASKED_BEFORE:
         offered = await choose_candidates(context, subscription.channel, slot.day)
-        delivery = await context.ledger.wait(subscription.channel, slot, offered, now)
+        delivery = await context.deliveries.wait(subscription.channel, slot, offered)
     if delivery is None or delivery.state is not State.WAITING:
         return
-    if delivery.lease is None or delivery.lease <= now:
+    if delivery.message.lease is None or delivery.message.lease <= now:
         await _ask(context, subscription, delivery, soon=soon)
 
 
@@ -68,9 +71,9 @@ async def decide(
     by: str,
 ) -> Candidate | None:
     """Keep what a moderator says of a candidate for a date; None if it is none."""
-    for candidate in await context.ledger.candidates(channel, day):
+    for candidate in await context.decisions.candidates(channel, day):
         if candidate.quote.id == quote_id:
-            await context.ledger.judge(channel, candidate.quote, judgement, by, context.clock())
+            await context.decisions.judge(channel, candidate.quote, judgement, by, context.clock())
             return candidate
     return None
 
@@ -83,7 +86,7 @@ async def report(
         return Objection.KNOWN
     if not await tell(context, subscription, Notice.REPORTED, delivery):
         return Objection.UNHEARD
-    await context.ledger.note_report(delivery)
+    await context.deliveries.note_report(delivery)
     return Objection.PASSED_ON
 
 
@@ -95,17 +98,18 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
     if delivery.quote is None or delivery.withdrawn:
         return False
     channel = delivery.channel
-    await context.ledger.judge(channel, delivery.quote, Judgement.NEVER, by, context.clock())
-    if not delivery.message:
+    await context.decisions.judge(channel, delivery.quote, Judgement.NEVER, by, context.clock())
+    if not delivery.message.posted_id:
         return False
     try:
         async with asyncio.timeout(context.timing.post.total_seconds()):
-            await context.posters[channel.platform].withdraw(channel, delivery.message)
+            poster = context.posters[channel.platform]
+            await poster.edit(channel, delivery.message.posted_id, withdrawn())
     except TimeoutError as error:
         raise PostError(
             FailureKind.AMBIGUOUS, channel.id, "there was no answer in time."
         ) from error
-    return await context.ledger.note_withdrawal(delivery)
+    return await context.deliveries.note_withdrawal(delivery)
 
 
 async def tell(
@@ -115,23 +119,34 @@ async def tell(
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> bool:
-    """Tell the admin or the moderators what is written of a delivery now.
+    """Tell the admin of a channel, and all others who decide, what is written of a delivery now.
 
-    That it cannot be told is logged; False then.
+    One who cannot be reached keeps nobody else from hearing of it; that is logged, and False.
     """
-    poster = context.posters[subscription.channel.platform]
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
         async with asyncio.timeout(context.timing.post.total_seconds()):
-            written = await context.ledger.find_delivery(delivery.key)
-            await poster.tell(subscription, notice, written or delivery, candidates)
+            written = await context.deliveries.find_delivery(delivery.key) or delivery
+            episodes = (await context.pool()).episodes
+            reply = word_notice(episodes, subscription, notice, written, candidates)
+            await _send_to_all(context, subscription, reply, f"{delivery.key}/{notice}")
     except (TimeoutError, PostError, StoreError) as error:
-        _log.error(
-            "Nobody could be told. %s", str(error) or "There was no answer in time.", extra=facts
-        )
+        reason = str(error) or "There was no answer in time."
+        _log.error("Nobody could be told. %s", reason, extra=facts)
         return False
     _log.info("told", extra=facts)
     return True
+
+
+async def _send_to_all(
+    context: WeeklyContext, subscription: Subscription, reply: Reply, name: str
+) -> None:
+    poster = context.posters[subscription.channel.platform]
+    people = dict.fromkeys([subscription.admin, *poster.admins])
+    sending = (poster.send(person, reply, make_key(name, person)) for person in people)
+    for outcome in await asyncio.gather(*sending, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:
@@ -148,20 +163,22 @@ async def _ask(
     context: WeeklyContext, subscription: Subscription, delivery: Delivery, *, soon: bool
 ) -> None:
     """Ask moderators; `soon` says that this is the last time, and a reminder if it is another."""
-    ledger, until = context.ledger, context.clock() + _ASKED_AGAIN
-    if not await ledger.hold(delivery, until):
+    deliveries, decisions = context.deliveries, context.decisions
+    until = context.clock() + _ASKED_AGAIN
+    if not await deliveries.hold(delivery, until):
         return
-    again = soon and delivery.lease is not None
-    offered = await ledger.candidates(delivery.channel, delivery.slot.day)
+    again = soon and delivery.message.lease is not None
+    offered = await decisions.candidates(delivery.channel, delivery.slot.day)
     barred = await read_barred(context, delivery.channel)
     left = tuple(each for each in offered if not is_barred(barred, each.quote))
-    approved = {quote.id for quote in await ledger.approved(delivery.channel)}
+    approved = {quote.id for quote in await decisions.approved(delivery.channel)}
     if (again and not offered) or any(each.quote.id in approved for each in left):
         return
     first = Notice.SHORTLIST if left else Notice.NOTHING_LEFT
     notice = Notice.REMINDER if again else first
     if await tell(context, subscription, notice, delivery, left):
         if soon:
-            await ledger.remind(delivery)
+            await deliveries.note_reminder(delivery)
         following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
-        await ledger.hold(replace(delivery, lease=until), following)
+        held = replace(delivery, message=replace(delivery.message, lease=until))
+        await deliveries.hold(held, following)

@@ -2,15 +2,22 @@
 
 from datetime import date, timedelta
 
+from bot.library.library import Library
 from bot.posting.places import Channel
+from bot.quotes.cache import sayings_of
 from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE, ScoredQuote
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
-from bot.weekly.ports import WeeklyContext
+from bot.weekly.ports import Pool, WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, is_new, rank_sayings, shortlist
 
 SHORTLIST = 5
 # What moderators skipped is offered again when its guest could be, too.
 _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
+
+
+def pool_of(library: Library) -> Pool:
+    """List what of a library can be quoted."""
+    return Pool(sayings_of(library), library.index.episodes)
 
 
 async def choose_quote(
@@ -24,7 +31,7 @@ async def choose_quote(
     if subscription.schedule.review:
         return await _choose_approved(context, channel, day)
     ranked = await _rank(context, channel, day)
-    posted = await context.ledger.history(channel)
+    posted = await context.deliveries.history(channel)
     for least in (BEST_SCORE, GOOD_SCORE):
         for saying in ranked:
             if saying.score >= least and is_new(saying, posted, day):
@@ -37,7 +44,7 @@ async def choose_candidates(
     context: WeeklyContext, channel: Channel, day: date
 ) -> tuple[Candidate, ...]:
     """Choose what moderators are asked about, one of a guest, without what waits to be posted."""
-    approved = {quote.id for quote in await context.ledger.approved(channel)}
+    approved = {quote.id for quote in await context.decisions.approved(channel)}
     ranked = await _rank(context, channel, day)
     offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
     return tuple(Candidate(quote_from(saying), saying.reasons) for saying in offered)
@@ -45,7 +52,7 @@ async def choose_candidates(
 
 async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
     """Read what may not be posted in a channel now."""
-    return await context.ledger.barred(channel, context.clock() - _SKIPPED_FOR)
+    return await context.decisions.barred(channel, context.clock() - _SKIPPED_FOR)
 
 
 def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:
@@ -55,10 +62,10 @@ def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:
 
 async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) -> Quote | None:
     """Choose the first approved quote of a date's candidates, else the one that waits longest."""
-    asked = {each.quote.id for each in await context.ledger.candidates(channel, day)}
+    asked = {each.quote.id for each in await context.decisions.candidates(channel, day)}
     barred = await read_barred(context, channel)
     approved = [
-        each for each in await context.ledger.approved(channel) if not is_barred(barred, each)
+        each for each in await context.decisions.approved(channel) if not is_barred(barred, each)
     ]
     approved.sort(key=lambda quote: quote.id not in asked)
     return approved[0] if approved else None
@@ -70,4 +77,4 @@ async def _rank(
     pool = await context.pool()
     barred = await read_barred(context, channel)
     allowed = [each for each in pool.sayings if each.score >= least and not is_barred(barred, each)]
-    return rank_sayings(allowed, pool.episodes, await context.ledger.history(channel), day)
+    return rank_sayings(allowed, pool.episodes, await context.deliveries.history(channel), day)

@@ -88,6 +88,13 @@ def describe_schedule(schedule: Schedule) -> str:
     return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({schedule.zone})"
 
 
+def as_command(schedule: Schedule) -> str:
+    """Write a plan as the command that switches it on."""
+    weekday = WEEKDAYS[schedule.weekday][:3].casefold()
+    review = " review" if schedule.review else ""
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {schedule.zone}{review}"
+
+
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
     """Read "mon 09:00 Europe/Berlin", with "review" behind it or not.
 

@@ -1,15 +1,17 @@
-"""When the last quotes of the week were posted, and when the next ones are due."""
+"""How the quote of the week stands: what was posted last, and what is due next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.answers.replies import Reply
 from bot.errors import StoreError
+from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.weekly.models import State, SubscriptionState
-from bot.weekly.ports import Ledger, WeeklyContext
-from bot.weekly.upcoming import begun_in, coming_slots
+from bot.weekly.models import Delivery, Subscription, SubscriptionState
+from bot.weekly.ports import DeliveryStore, WeeklyContext
+from bot.weekly.slots import describe_slot
+from bot.weekly.upcoming import all_coming, begun_in, coming_slots
 
 _LOOK_BACK = timedelta(weeks=60)
 
@@ -22,19 +24,22 @@ async def add_deliveries_of(
     def wanted(channel: Channel) -> bool:
         return (channel.platform, channel.workspace) == (platform, workspace)
 
-    return await add_deliveries(reply, context.ledger, context.clock(), wanted)
+    return await add_deliveries(reply, context.deliveries, context.clock(), wanted)
 
 
 async def add_deliveries(
-    reply: Reply, ledger: Ledger, now: datetime, wanted: Callable[[Channel], bool] = lambda _: True
+    reply: Reply,
+    store: DeliveryStore,
+    now: datetime,
+    wanted: Callable[[Channel], bool] = lambda _: True,
 ) -> Reply:
     """Add when the last quote was posted in some channels, and when the next one is due.
 
     A database that cannot be used adds nothing.
     """
     try:
-        deliveries = await ledger.deliveries(now - _LOOK_BACK)
-        subscriptions = await ledger.subscriptions()
+        deliveries = await store.deliveries(now - _LOOK_BACK)
+        subscriptions = await store.subscriptions()
     except StoreError:
         return reply
     sent = [
@@ -50,6 +55,59 @@ async def add_deliveries(
     last = [f"The last quote of the week was posted on {_moment(max(sent))}."] if sent else []
     following = [f"The next one is due on {_moment(min(due))}."] if due else []
     return replace(reply, notes=(*reply.notes, *last, *following))
+
+
+async def tell_next(context: WeeklyContext, platform: str, workspace: str) -> str:
+    """Say when the next quote of a workspace is posted; "" if none is to be."""
+    coming = [
+        (slot, each.schedule)
+        for each, slot in await all_coming(context)
+        if (each.channel.platform, each.channel.workspace) == (platform, workspace)
+    ]
+    if not coming:
+        return ""
+    slot, schedule = min(coming, key=lambda each: each[0].at)
+    when = describe_slot(schedule, slot)
+    return f"The next quote of the week is posted on {when} ({schedule.zone})."
+
+
+async def upcoming(context: WeeklyContext) -> datetime | None:
+    """Find when the next quote of any channel is posted; None if none is to be."""
+    return min(
+        (
+            slot.at
+            for each, slot in await all_coming(context)
+            if each.channel.platform in context.posters
+        ),
+        default=None,
+    )
+
+
+def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
+    """Find when each platform was last sent a quote, if it was."""
+    times: dict[str, datetime] = {}
+    for each in deliveries:
+        if each.state is State.SENT:
+            sent, platform = each.message.sending_at or each.slot.at, each.channel.platform
+            times[platform] = max(sent, times.get(platform, sent))
+    return times
+
+
+def waiting_since(
+    subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery]
+) -> dict[str, datetime]:
+    """Find since when the channel that has waited longest had no quote, on each platform."""
+    quoted: dict[object, datetime] = {}
+    for each in deliveries:
+        if each.state is State.SENT:
+            quoted[each.channel] = max(each.slot.at, quoted.get(each.channel, each.slot.at))
+    times: dict[str, datetime] = {}
+    for wanted in subscriptions:
+        if wanted.state is SubscriptionState.ON:
+            since = max(wanted.since, quoted.get(wanted.channel, wanted.since))
+            platform = wanted.channel.platform
+            times[platform] = min(since, times.get(platform, since))
+    return times
 
 
 def _moment(at: datetime) -> str:

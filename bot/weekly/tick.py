@@ -1,16 +1,15 @@
 """The quote of the week: what is due now, for every channel."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.errors import AirquoteError
+from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
+from bot.posting.runner import Job, run_jobs
 from bot.weekly.delivery import deliver
-from bot.weekly.models import OPEN_STATES, Delivery, State, Subscription, SubscriptionState
+from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import facts_of, prepare_review
 from bot.weekly.selection import choose_quote
@@ -21,18 +20,16 @@ _LOOK_BACK = timedelta(days=9)
 # Deliveries at once: one slow channel does not hold up the others.
 _AT_ONCE = 8
 
-_log = logging.getLogger(__name__)
-
 
 async def tick(context: WeeklyContext) -> None:
     """Do all that is due now; what fails for one channel is logged and stops no other.
 
-    Raises StoreError if the ledger cannot be read. It is to be called at least every half minute,
+    Raises StoreError if nobody knows what is due. It is to be called at least every half minute,
     so that what an ended process left is found while platforms still know its key.
     """
     now = context.clock()
-    subscriptions = {each.channel: each for each in await context.ledger.subscriptions()}
-    deliveries = await context.ledger.deliveries(now - _LOOK_BACK)
+    subscriptions = {each.channel: each for each in await context.deliveries.subscriptions()}
+    deliveries = await context.deliveries.deliveries(now - _LOOK_BACK)
     work: list[tuple[Channel, Callable[[], Awaitable[object]]]] = [
         *(
             (channel, partial(deliver, context, channel, slot))
@@ -47,10 +44,8 @@ async def tick(context: WeeklyContext) -> None:
             for each in sent_in_future(context, deliveries)
         ),
     ]
-    turns = asyncio.Semaphore(_AT_ONCE)
-    await asyncio.gather(
-        *(_take_turn(turns, *each) for each in work if each[0].platform in context.posters)
-    )
+    reachable = (each for each in work if each[0].platform in context.posters)
+    await run_jobs((Job(do, facts_of(channel)) for channel, do in reachable), _AT_ONCE)
 
 
 async def post_now(context: WeeklyContext, subscription: Subscription) -> State | None:
@@ -62,7 +57,7 @@ async def post_now(context: WeeklyContext, subscription: Subscription) -> State 
     slot = Slot(today(context, subscription), context.clock())
     if not await choose_quote(context, subscription, slot.day):
         return State.SKIPPED
-    await context.ledger.reopen(subscription.channel, slot.day)
+    await context.deliveries.reopen(subscription.channel, slot.day)
     return await deliver(context, subscription.channel, slot)
 
 
@@ -89,7 +84,7 @@ def due_slots(
     left = (
         (each.channel, each.slot)
         for each in deliveries
-        if each.state in OPEN_STATES and each.lease is not None and each.lease < now
+        if each.state in OPEN_STATES and each.message.lease is not None and each.message.lease < now
     )
     return [*due, *left]
 
@@ -103,7 +98,9 @@ def sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> li
     return [
         each
         for each in deliveries
-        if each.state is State.SENDING and each.sending_at and each.sending_at > latest
+        if each.state is State.SENDING
+        and each.message.sending_at
+        and each.message.sending_at > latest
     ]
 
 
@@ -113,16 +110,5 @@ async def _let_go(context: WeeklyContext, delivery: Delivery) -> None:
     Once the clock had caught up, it would seem to have been sent a moment ago.
     """
     reason = "The clock was set back while it was sent."
-    await context.ledger.put_off(delivery, State.SENDING, context.clock(), reason)
-
-
-async def _take_turn(
-    turns: asyncio.Semaphore, channel: Channel, work: Callable[[], Awaitable[object]]
-) -> None:
-    async with turns:
-        try:
-            await work()
-        except AirquoteError as error:
-            _log.warning("%s It is tried again.", error, extra=facts_of(channel))
-        except Exception:  # noqa: BLE001 - whatever it is, the other channels get their quotes
-            _log.exception("A delivery went wrong; it is tried again.", extra=facts_of(channel))
+    outbox = context.posting.outbox
+    await outbox.store.put_off(delivery.message, State.SENDING, context.clock(), reason)

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
+from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.weekly.models import Delivery, State, Subscription, SubscriptionState
+from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule, Slot, next_slots
 
@@ -18,7 +19,7 @@ Begun = Mapping[Channel, set[date]]
 
 async def read_begun(context: WeeklyContext) -> Begun:
     """Read which channels have had, or are getting, the quote of which of the latest dates."""
-    return begun_in(await context.ledger.deliveries(context.clock() - _LOOK_BACK))
+    return begun_in(await context.deliveries.deliveries(context.clock() - _LOOK_BACK))
 
 
 def begun_in(known: Iterable[Delivery]) -> Begun:
@@ -50,6 +51,6 @@ async def all_coming(context: WeeklyContext) -> list[tuple[Subscription, Slot]]:
     now, begun = context.clock(), await read_begun(context)
     return [
         (each, coming_slots(each.schedule, each.channel, begun, now, 1)[0])
-        for each in await context.ledger.subscriptions()
+        for each in await context.deliveries.subscriptions()
         if each.state is SubscriptionState.ON
     ]

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
+from bot.store.database import ephemeral_storage_problem
 from bot.store.feedback import open_store
-from bot.store.hosting import find_fleeting
 from bot.text import pluralize
 from handlers.cli import render
 from handlers.cli.podcast import open_here
@@ -105,7 +105,7 @@ async def _check_database(settings: Settings) -> Finding:
     address = settings.database.get_secret_value()
     try:
         async with open_store(address, settings.keep_queries_days):
-            fleeting = None if settings.fleeting else find_fleeting(address, os.environ)
+            fleeting = None if settings.fleeting else ephemeral_storage_problem(address, os.environ)
             return fleeting or "Database: it opens, and its tables are up to date."
     except AirquoteError as error:
         return error

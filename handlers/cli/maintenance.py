@@ -18,7 +18,7 @@ from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
 from bot.search.learning.learn import format_proposals, learn_from
 from bot.store.database import is_there, open_database
-from bot.store.deliveries import DatabaseLedger
+from bot.store.deliveries import SqlDeliveryStore
 from bot.transcripts.files import FoundFiles, find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
@@ -70,4 +70,4 @@ async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
     if not is_there(address):
         return reply
     async with open_database(address) as database:
-        return await add_deliveries(reply, DatabaseLedger(database), datetime.now(UTC))
+        return await add_deliveries(reply, SqlDeliveryStore(database), datetime.now(UTC))

@@ -20,7 +20,7 @@ from bot.quotes.extraction import ScoredQuote, in_turns
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
-from bot.store.deliveries import DatabaseLedger
+from bot.store.decisions import SqlDecisionStore
 from bot.weekly.models import fold_name
 from handlers.cli.podcast import open_podcast
 
@@ -145,21 +145,21 @@ def _excluded() -> tuple[str, ...]:
 
 
 async def _read_excluded() -> tuple[str, ...]:
-    async with _ledger() as ledger:
-        return await ledger.excluded_guests()
+    async with _decisions() as decisions:
+        return await decisions.excluded_guests()
 
 
 async def _exclude(name: str) -> None:
-    async with _ledger() as ledger:
-        await ledger.exclude_guest(name, datetime.now(UTC))
+    async with _decisions() as decisions:
+        await decisions.exclude_guest(name, datetime.now(UTC))
 
 
 async def _include(name: str) -> None:
-    async with _ledger() as ledger:
-        await ledger.include_guest(name)
+    async with _decisions() as decisions:
+        await decisions.include_guest(name)
 
 
 @asynccontextmanager
-async def _ledger() -> AsyncIterator[DatabaseLedger]:
+async def _decisions() -> AsyncIterator[SqlDecisionStore]:
     async with open_database(load_settings().database.get_secret_value()) as database:
-        yield DatabaseLedger(database)
+        yield SqlDecisionStore(database)

@@ -12,7 +12,7 @@ from bot.library.library import Library
 from bot.weekly.slots import find_zone, near_zones
 from handlers.discord.interaction import BotInteraction
 from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
-from handlers.discord.render.markdown import decode
+from handlers.discord.render.markdown import decode_markdown
 
 # The time zones that are suggested before anything is typed.
 _FREQUENT = (
@@ -36,7 +36,8 @@ _log = logging.getLogger(__name__)
 async def autocomplete_guests(native: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest guests for what is typed."""
     return _suggest(
-        lambda library: suggest_guests(library, decode(typed), CHOICES, CHOICE_LABEL), native
+        lambda library: suggest_guests(library, decode_markdown(typed), CHOICES, CHOICE_LABEL),
+        native,
     )
 
 
@@ -45,7 +46,8 @@ async def autocomplete_episodes(
 ) -> list[app_commands.Choice[str]]:
     """Suggest episodes for what is typed."""
     return _suggest(
-        lambda library: suggest_episodes(library, decode(typed), CHOICES, CHOICE_LABEL), native
+        lambda library: suggest_episodes(library, decode_markdown(typed), CHOICES, CHOICE_LABEL),
+        native,
     )
 
 
@@ -60,7 +62,7 @@ async def autocomplete_seasons(
 async def autocomplete_zones(native: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest time zones for what is typed."""
     return _suggest(
-        lambda _: [Suggestion(zone, zone) for zone in suggest_zones(decode(typed))], native
+        lambda _: [Suggestion(zone, zone) for zone in suggest_zones(decode_markdown(typed))], native
     )
 
 

@@ -170,11 +170,9 @@ async def _decide(interaction: Interaction, pressed: CustomId) -> Reply:
     request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
-    backend, person = interaction.backend, str(interaction.native.user.id)
+    person = str(interaction.native.user.id)
     obstacle = obstacle_of(interaction.native)
-    return await moderate(
-        backend.weekly, backend.intake.library, pressed.kind, request, person, obstacle
-    )
+    return await moderate(interaction.backend.weekly, pressed.kind, request, person, obstacle)
 
 
 async def _request_of(interaction: Interaction, pressed: CustomId) -> Request | None:

@@ -18,7 +18,7 @@ from handlers.discord.autocomplete import (
 from handlers.discord.errors import handle_command_error, run_listener
 from handlers.discord.following import SWITCH, announce, autocomplete_follows, follow
 from handlers.discord.interaction import BotInteraction, Interaction, send_reply
-from handlers.discord.render.markdown import decode
+from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE
 from handlers.discord.weekly import Weekly, tell_about
 
@@ -53,7 +53,7 @@ def build_tree(client: discord.Client) -> Tree:
 
 async def find_in_podcast(native: BotInteraction, said: discord.Message) -> None:
     """Find passages about what a message says."""
-    await _ask(native, Request(Verb.FIND, decode(said.content)))
+    await _ask(native, Request(Verb.FIND, decode_markdown(said.content)))
 
 
 class PodcastCommands(
@@ -126,7 +126,7 @@ class PodcastCommands(
     @app_commands.describe(query="What to look for in new episodes.")
     async def follow(self, native: BotInteraction, query: _Followed) -> None:
         """Follow something."""
-        await follow(native, Request(Verb.FOLLOW, decode(query)))
+        await follow(native, Request(Verb.FOLLOW, decode_markdown(query)))
 
     @app_commands.command(description="List what you follow.")
     async def follows(self, native: BotInteraction) -> None:
@@ -138,7 +138,7 @@ class PodcastCommands(
     @app_commands.autocomplete(query=autocomplete_follows)
     async def unfollow(self, native: BotInteraction, query: _Followed) -> None:
         """Stop following something."""
-        await follow(native, Request(Verb.UNFOLLOW, decode(query)))
+        await follow(native, Request(Verb.UNFOLLOW, decode_markdown(query)))
 
     @app_commands.command(description="Announce new episodes in this channel, or stop.")
     @app_commands.describe(switch="On or off; leave it out to see the current state.")

@@ -27,10 +27,10 @@ _NOT_KNOWN = Reply(
 
 _log = logging.getLogger(__name__)
 
-Listener = Callable[[Interaction], Awaitable[None]]
+InteractionListener = Callable[[Interaction], Awaitable[None]]
 
 
-async def run_listener(native: BotInteraction, listener: Listener) -> None:
+async def run_listener(native: BotInteraction, listener: InteractionListener) -> None:
     """Run a listener; if it fails, apologise with a reference to the traceback in the log."""
     interaction = Interaction(native)
     with interaction.backend.in_flight:
@@ -84,7 +84,7 @@ async def _answer_failure(interaction: Interaction, error: Exception) -> None:
         _log.info("The apology for %s could not be sent.", reference, exc_info=trace)
 
 
-def _raising(error: Exception) -> Listener:
+def _raising(error: Exception) -> InteractionListener:
     async def listener(_: Interaction) -> None:
         raise error
 

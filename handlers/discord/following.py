@@ -34,7 +34,7 @@ async def followed(call: Interaction, request: Request) -> Reply:
     """Begin or end to follow something, or list it, for who asks."""
     asker, desk = call.asker, call.backend
     follower = Follower(asker.platform, asker.workspace, asker.person)
-    replying = answer_following(desk.weekly, desk.intake.library, request, follower)
+    replying = answer_following(desk.weekly.posting, desk.intake.library, request, follower)
     return await desk.intake.note(request, asker, replying)
 
 
@@ -45,7 +45,7 @@ async def announce(asked: BotInteraction, typed: str) -> None:
         member = member_of(asked)
         if isinstance(member, Reply):
             return member
-        replying = answer_announce(call.backend.weekly, typed, member)
+        replying = answer_announce(call.backend.weekly.posting, typed, member)
         return await call.backend.intake.note(Request(Verb.ANNOUNCE, typed), call.asker, replying)
 
     async def listener(call: Interaction) -> None:
@@ -59,8 +59,8 @@ async def autocomplete_follows(
 ) -> list[app_commands.Choice[str]]:
     """Suggest what somebody follows; nothing where that cannot be read."""
     try:
-        ledger = asked.client.backend.weekly.ledger
-        follows = await ledger.follows_of(person_at(PLATFORM, str(asked.user.id)))
+        store = asked.client.backend.weekly.posting.follows
+        follows = await store.follows_of(person_at(PLATFORM, str(asked.user.id)))
     except StoreError as error:
         _log.warning("Nothing is suggested. %s", error)
         return []

@@ -13,8 +13,8 @@ from bot.errors import ConfigError, UnreachableError
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from handlers.discord.client import build_client, explain, log_in, set_up_library
+from handlers.discord.poster import DiscordPoster
 from handlers.discord.interaction import PLATFORM, Backend, Client
-from handlers.discord.poster import DiscordPoster, draw
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import warn_if_sync_due
 from handlers.http import NETWORK_ERRORS
@@ -74,7 +74,7 @@ class Pace:
 class Gateway:
     """Discord as a platform, connected through its gateway.
 
-    `with_pictures` adds an image to each quote of the week.
+    Without a `gateway_url`, it is Discord's own. `with_pictures`, posts may have some.
     """
 
     name = PLATFORM
@@ -94,7 +94,9 @@ class Gateway:
         self._addresses = api_url, gateway_url
         self._pace = pace or Pace()
         self._client: Client | None = None
-        self.poster = DiscordPoster(lambda: self._client, backend, draw if with_pictures else None)
+        self.poster = DiscordPoster(
+            lambda: self._client, backend.keeper, with_pictures=with_pictures
+        )
         self._connection: asyncio.Task[None] | None = None
         self._compared = False
 

@@ -80,7 +80,7 @@ class Client(discord.Client):
         """Forget a server that has removed the bot; Discord does not report outages here."""
         facts = {"platform": PLATFORM, "workspace": str(guild.id)}
         try:
-            await self.backend.weekly.ledger.forget(PLATFORM, str(guild.id))
+            await self.backend.weekly.deliveries.forget(PLATFORM, str(guild.id))
         except StoreError as error:
             _log.error(
                 "A server that removed the bot could not be forgotten. %s", error, extra=facts

@@ -9,7 +9,7 @@ from bot.answers.replies import join_names
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
 from handlers.discord.interaction import BotInteraction, Client
-from handlers.discord.post_errors import UNKNOWN_MEMBER, code_of, raising_post_errors
+from handlers.discord.post_errors import UNKNOWN_MEMBER, discord_error_code, raising_discord_errors
 
 NOT_ALLOWED = "You need the permission “Manage Server” for that."
 _NOT_THERE = "You need the permission “Manage Server” in that server for that."
@@ -50,13 +50,13 @@ async def _obstacle(native: BotInteraction, there: Channel) -> str:
         if not await _may_manage(guild, native.user.id):
             return _NOT_THERE
     except PostError as error:
-        return _NOT_THERE if code_of(error) == UNKNOWN_MEMBER else _CANNOT_TELL
+        return _NOT_THERE if discord_error_code(error) == UNKNOWN_MEMBER else _CANNOT_TELL
     known[named] = True
     return ""
 
 
 async def _may_manage(guild: discord.Guild, person: int) -> bool:
-    with raising_post_errors(str(guild.id)):
+    with raising_discord_errors(str(guild.id)):
         member = await guild.fetch_member(person)
     return member.guild_permissions.manage_guild
 
@@ -67,7 +67,7 @@ async def permissions_in(client: Client, there: Channel) -> tuple[discord.Permis
     if guild is None or guild.unavailable:
         reason = "Discord has not sent this server's data yet."
         raise PostError(FailureKind.REFUSED, there.id, reason, "Try again in a minute.")
-    with raising_post_errors(there.id):
+    with raising_discord_errors(there.id):
         # Inactive threads are not cached.
         known = guild.get_channel_or_thread(int(there.id))
         channel = known or await client.fetch_channel(int(there.id))

@@ -36,7 +36,7 @@ _PERMANENT = {
 
 
 @contextmanager
-def raising_post_errors(subject: str) -> Iterator[None]:
+def raising_discord_errors(subject: str) -> Iterator[None]:
     """Attempt each request inside once, and raise any error as a PostError about a subject."""
     try:
         with single_attempt():
@@ -56,18 +56,7 @@ def raising_post_errors(subject: str) -> Iterator[None]:
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
-@contextmanager
-def of_recipient() -> Iterator[None]:
-    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
-    try:
-        yield
-    except PostError as error:
-        if error.kind is not FailureKind.PERMANENT or status_of(error) != _UNAUTHORIZED:
-            raise
-        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
-
-
-def code_of(error: PostError) -> int:
+def discord_error_code(error: PostError) -> int:
     """Return Discord's code of an error, 0 if it has none."""
     cause = error.__cause__
     return cause.code if isinstance(cause, discord.HTTPException) else 0
@@ -91,6 +80,6 @@ def _refused(subject: str, error: discord.HTTPException) -> PostError:
         return PostError(FailureKind.PERMANENT, subject, *_PERMANENT[error.code])
     reason = f"Discord answers with {error.status} ({error.code})."
     if error.status == _UNAUTHORIZED:
-        return PostError(FailureKind.PERMANENT, subject, reason, DISCORD_TOKEN_FROM)
+        return PostError(FailureKind.UNAUTHORIZED, subject, reason, DISCORD_TOKEN_FROM)
     lasting = _CLIENT_ERRORS <= error.status < _SERVER_ERRORS and error.status != _REQUEST_TIMEOUT
     return PostError(FailureKind.PERMANENT if lasting else FailureKind.AMBIGUOUS, subject, reason)

@@ -1,6 +1,6 @@
-"""The quote of the week as a message: a text, so that the video can be played below it.
+"""One passage as a post: a text, so that its video can be played below it.
 
-The one button below the text is for everybody.
+The buttons below the text are for everybody.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.replies import MAX_FACT, ButtonKind, Reply
+from bot.answers.replies import MAX_FACT, Image, Reply
 from bot.answers.requests import unpack
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import posted_text
@@ -18,8 +18,6 @@ from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, parse_custo
 from handlers.discord.render.limits import CONTENT, DESCRIPTION
 from handlers.discord.render.markdown import literal
 from handlers.discord.render.messages import offered, render_button
-
-PICTURE_NAME = "quote.png"
 
 
 def post_text(reply: Reply) -> str:
@@ -43,16 +41,16 @@ def post_buttons(reply: Reply) -> ui.View:
     return buttons
 
 
-def post_picture(png: bytes, text: str) -> discord.File:
-    """Attach a picture of a text, which is read out to those who cannot see it."""
-    said = truncate(one_line(text), DESCRIPTION)
-    return discord.File(BytesIO(png), PICTURE_NAME, description=said)
+def post_picture(image: Image) -> discord.File:
+    """Attach a picture, which is read out to those who cannot see it."""
+    said = truncate(one_line(image.text), DESCRIPTION)
+    return discord.File(BytesIO(image.png), image.name, description=said)
 
 
 def carries(message: discord.Message, key: str) -> bool:
-    """Say whether a message is the post of a key: its button for reports says so."""
+    """Say whether a message is the post of a key: one of its buttons says so."""
     for pressed in map(parse_custom_id, _ids(message.components)):
-        request = pressed and pressed.kind is ButtonKind.REPORT and unpack(f"[{pressed.carried}]")
+        request = pressed and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():
             return True
     return False

@@ -12,7 +12,7 @@ from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, BotInteraction, Interaction, send_reply
 from handlers.discord.permissions import NOT_ALLOWED
-from handlers.discord.render.markdown import decode
+from handlers.discord.render.markdown import decode_markdown
 
 _NOT_IN_A_SERVER = Reply(
     "I post quotes and new episodes in the channels of servers. Use this command in the channel."
@@ -51,7 +51,9 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
     ) -> None:
         """Switch it on."""
         behind = " review" if review else ""
-        await _answer(asked, f"on {day.value} {decode(time)} {decode(zone)}{behind}")
+        await _answer(
+            asked, f"on {day.value} {decode_markdown(time)} {decode_markdown(zone)}{behind}"
+        )
 
     @app_commands.command(description="Post no more quotes here.")
     async def off(self, asked: BotInteraction) -> None:
@@ -91,7 +93,7 @@ async def _answer(asked: BotInteraction, typed: str) -> None:
         if isinstance(member, Reply):
             return member
         desk, request = call.backend, Request(Verb.WEEKLY, typed)
-        replying = answer_weekly(desk.weekly, desk.intake.library, typed, member)
+        replying = answer_weekly(desk.weekly, typed, member)
         return await desk.intake.note(request, call.asker, replying)
 
     async def listener(call: Interaction) -> None:

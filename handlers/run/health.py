@@ -18,8 +18,8 @@ from bot.library.library import Library
 from bot.library.refresh import Refresher
 from bot.library.registry import Registry
 from bot.logs import Redact
-from bot.service.events import last_sent, waiting_since
 from bot.weekly.ports import WeeklyContext
+from bot.weekly.status import last_sent, waiting_since
 from handlers.http import HttpRequest, HttpResponse, Server
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.metrics import CONTENT_TYPE, Metrics
@@ -168,11 +168,11 @@ class Health:
 
     async def _read_ledger(self) -> str:
         """Read the latest deliveries, which also shows that the database works."""
-        ledger, now = self._watched.weekly.ledger, self._watched.weekly.clock()
+        store, now = self._watched.weekly.deliveries, self._watched.weekly.clock()
         try:
             async with asyncio.timeout(_DATABASE_SECONDS):
-                subscriptions = await ledger.subscriptions()
-                deliveries = await ledger.deliveries(now - _LOOK_BACK)
+                subscriptions = await store.subscriptions()
+                deliveries = await store.deliveries(now - _LOOK_BACK)
         except (StoreError, TimeoutError) as error:
             if not self._parts.get("database"):
                 _log.warning("The database could not be read. %s", error)

@@ -12,10 +12,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.search.index.index import Index
-from bot.service.events import Answered, Delivered, Outcome
+from bot.service.events import Answered, Outcome
 from bot.version import commit, version
-from bot.weekly.models import State
+from bot.weekly.models import Delivered
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 

@@ -20,7 +20,7 @@ from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.schedule import enter_all, run_every
 from bot.store.feedback import Store
 from bot.version import commit, version
-from bot.weekly.subscribing import upcoming
+from bot.weekly.status import upcoming
 from bot.weekly.tick import tick
 from handlers.run.health import Health
 from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcast
@@ -87,11 +87,11 @@ async def _start_schedule(
     async def swapped(old: Library, new: Library) -> None:
         try:
             # Before the new library is in use, as strong matches in the old one are not new.
-            await note_changes(services.weekly, new, old)
+            await note_changes(services.weekly.posting, new, old)
         except StoreError as error:
             _log.warning("New episodes could not be recorded yet. %s", error)
         services.intake.library = new
-        await tell_waiting(services.weekly, new)
+        await tell_waiting(services.weekly.posting, new)
 
     refresher = create_refresher(podcast, services.settings, swapped)
     every = services.settings.refresh_minutes * 60.0
@@ -120,7 +120,7 @@ async def _facts(services: Services, names: Sequence[str]) -> dict[str, object]:
 
 
 async def _announce_new_episodes(services: Services) -> None:
-    await tell_waiting(services.weekly, services.intake.library)
+    await tell_waiting(services.weekly.posting, services.intake.library)
 
 
 async def _refresh(refresher: Refresher) -> None:

@@ -9,13 +9,19 @@ from functools import partial
 
 from bot.config import Settings
 from bot.logs import hide_secrets
-from bot.quotes.cache import pool_of
+from bot.posting.follows import PostingContext
+from bot.posting.outbox import Outbox
+from bot.posting.poster import Poster
 from bot.service.request_queue import RequestQueue
-from bot.store.database import open_database
-from bot.store.deliveries import DatabaseLedger
+from bot.store.database import ephemeral_storage_problem, open_database
+from bot.store.decisions import SqlDecisionStore
+from bot.store.deliveries import SqlDeliveryStore
 from bot.store.feedback import Store
-from bot.store.hosting import find_fleeting
-from bot.weekly.ports import Pool, Poster, WeeklyContext
+from bot.store.follows import SqlFollowStore
+from bot.store.outbox import SqlOutboxStore
+from bot.weekly.messages import draw
+from bot.weekly.ports import Pool, WeeklyContext
+from bot.weekly.selection import pool_of
 from handlers.discord.gateway import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
 from handlers.run.connections import Connections
@@ -65,12 +71,15 @@ async def _open_services(
     intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
+    outbox = Outbox(SqlOutboxStore(database), posters)
+    posting = PostingContext(outbox, SqlFollowStore(database), _ephemeral(settings))
     weekly = WeeklyContext(
-        DatabaseLedger(database),
-        posters,
+        posting,
+        SqlDeliveryStore(database),
+        SqlDecisionStore(database),
         partial(_pool, intake),
-        fleeting=_fleeting(settings),
-        on_delivered=metrics.delivered,
+        draw if settings.quote_card else None,
+        metrics.delivered,
     )
     return Services(settings, intake, store, session, Server(settings.http_port), weekly)
 
@@ -99,9 +108,9 @@ async def _watch(
     return await stack.enter_async_context(watching(services.server, watched, metrics))
 
 
-def _fleeting(settings: Settings) -> str:
+def _ephemeral(settings: Settings) -> str:
     """Log and return a warning if the host discards the database, unless that is accepted."""
-    found = find_fleeting(settings.database.get_secret_value(), os.environ)
+    found = ephemeral_storage_problem(settings.database.get_secret_value(), os.environ)
     if found is None or settings.fleeting:
         return ""
     _log.warning("%s", found)

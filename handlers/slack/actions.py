@@ -30,14 +30,14 @@ _NOWHERE = Reply("I do not know where to share that. Please search in the channe
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 
-async def handle_button(interaction: Interaction) -> None:
+async def handle_action(interaction: Interaction) -> None:
     """Do what a button is for, unless it is out of date."""
     await interaction.ack()
     pressed = interaction.body["actions"][0]
     kind, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
-    if request is None or kind not in BUTTON_HANDLERS:
+    if request is None or kind not in ACTION_HANDLERS:
         return await reply_privately(interaction, out_of_date())
-    return await BUTTON_HANDLERS[ButtonKind(kind)](interaction, request)
+    return await ACTION_HANDLERS[ButtonKind(kind)](interaction, request)
 
 
 async def open_search_form(interaction: Interaction, _: Request | None = None) -> None:
@@ -108,7 +108,7 @@ async def _record_verdict(interaction: Interaction, request: Request, verdict: V
     )
 
 
-BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, Request], Awaitable[None]]] = {
+ACTION_HANDLERS: dict[ButtonKind, Callable[[Interaction, Request], Awaitable[None]]] = {
     ButtonKind.ASK: _ask,
     ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _open,

@@ -24,7 +24,7 @@ from bot.weekly.ports import WeeklyContext
 from handlers.in_flight import InFlight
 from handlers.platform import Platform
 from handlers.services import Services
-from handlers.slack.actions import handle_button
+from handlers.slack.actions import handle_action
 from handlers.slack.client import create_client
 from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
 from handlers.slack.interaction import Interaction, origin_of, reply_privately
@@ -64,7 +64,7 @@ def build_slack(services: Services) -> Platform | None:
     client = create_client(url, token, services.session)
     # A post that is sent again may appear twice.
     once = create_client(url, token, services.session, retry=False)
-    poster = SlackPoster(once, services.intake, admins, pictures=settings.quote_card)
+    poster = SlackPoster(once, admins)
     build = partial(
         build_bolt_app, services.intake, services.weekly, client, admins=admins, in_flight=in_flight
     )
@@ -144,7 +144,7 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
     for menu, listener in OPTIONS.items():
         app.options(menu)(bound(listener))
     # Whatever its id, so that buttons of another version are answered too.
-    app.block_action(re.compile(""))(bound(handle_button))
+    app.block_action(re.compile(""))(bound(handle_action))
 
 
 def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:

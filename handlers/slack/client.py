@@ -84,7 +84,7 @@ async def check_tokens(client: AsyncWebClient, app_token: Secret) -> str:
     return await check_app_token(client, app_token)
 
 
-def code_of(error: SlackApiError) -> str:
+def slack_error_code(error: SlackApiError) -> str:
     """Return Slack's code of an error, or the HTTP status if the answer is not Slack's."""
     code = answer_of(error).get("error")
     return str(code or getattr(error.response, "status_code", "nothing"))
@@ -102,7 +102,7 @@ async def _ask(
     try:
         return await asked
     except SlackApiError as error:
-        code = code_of(error)
+        code = slack_error_code(error)
         if code in REFUSALS:
             raise ConfigError(variable, f"{REFUSALS[code]} ({code}).", remedy) from error
         raise _unreachable(client, f"it answers “{code}”") from error

@@ -17,7 +17,7 @@ async def followed(call: Interaction, request: Request) -> Reply:
     """Begin or end to follow something, or list it, for who asks."""
     asker = call.asker
     follower = Follower(asker.platform, asker.workspace, asker.person)
-    replying = answer_following(call.weekly, call.intake.library, request, follower)
+    replying = answer_following(call.weekly.posting, call.intake.library, request, follower)
     return await call.intake.note(request, asker, replying)
 
 
@@ -27,5 +27,5 @@ async def announce(call: Interaction, request: Request) -> None:
     channel = Channel(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, channel)
     member = ChannelMember(channel, asker.person, obstacle)
-    replying = answer_announce(call.weekly, request.text, member)
+    replying = answer_announce(call.weekly.posting, request.text, member)
     await reply_privately(call, await call.intake.note(request, asker, replying))

@@ -8,7 +8,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.weekly.ports import Poster
+from bot.posting.poster import Poster
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_bot_token

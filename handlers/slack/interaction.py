@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Location:
     """Where a member is, or was when they opened a dialog; "" if unknown.
 
     `thread` is the thread they are in, `target` the one in which to share.
@@ -58,7 +58,7 @@ class Interaction:
     shares: Shares
     weekly: WeeklyContext
     moderators: Moderators
-    origin: Origin = Origin()
+    origin: Location = Location()
     dialog: str = ""
 
     @property
@@ -72,17 +72,17 @@ class Interaction:
         return self.view.get("type") == "modal"
 
 
-def origin_of(body: dict[str, Any]) -> Origin:
+def origin_of(body: dict[str, Any]) -> Location:
     """Read from a payload where the member is; a dialog knows where it was opened."""
     if view := body.get("view"):
         return _read_origin(view.get("private_metadata") or "{}")
     if event := body.get("event"):
         thread = event.get("thread_ts", "")
-        return Origin(event.get("channel", ""), thread, thread or event.get("ts", ""))
+        return Location(event.get("channel", ""), thread, thread or event.get("ts", ""))
     said, container = body.get("message") or {}, body.get("container") or {}
     thread = container.get("thread_ts") or said.get("thread_ts") or ""
     shortcut = body.get("type") == "message_action"
-    return Origin(
+    return Location(
         channel=body.get("channel_id") or (body.get("channel") or {}).get("id", ""),
         thread=thread,
         target=_carried(body) or thread or (said.get("ts", "") if shortcut else ""),
@@ -166,12 +166,12 @@ def with_origin(interaction: Interaction, view: dict[str, Any]) -> dict[str, Any
     return {**view, "private_metadata": json.dumps(asdict(interaction.origin))}
 
 
-def _read_origin(kept: str) -> Origin:
+def _read_origin(kept: str) -> Location:
     """Read what `with_origin` stored; views of another version are ignored."""
     try:
-        return Origin(**json.loads(kept))
+        return Location(**json.loads(kept))
     except (TypeError, ValueError):
-        return Origin()
+        return Location()
 
 
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:

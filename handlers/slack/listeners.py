@@ -15,7 +15,7 @@ from handlers.slack.following import announce, follow
 from handlers.slack.interaction import Interaction, reply_privately, with_origin, with_thread
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.messages import render_reply
-from handlers.slack.render.mrkdwn import decode, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 from handlers.slack.render.views import (
     EPISODE,
     GUEST,
@@ -40,7 +40,7 @@ Listener = Callable[[Interaction], Awaitable[None]]
 async def answer_command(interaction: Interaction) -> None:
     """Answer /podcast."""
     await interaction.ack()
-    request = read_request(decode(interaction.body.get("text", "")))
+    request = read_request(decode_mrkdwn(interaction.body.get("text", "")))
     if request.verb in _TYPED:
         return await _TYPED[request.verb](interaction, request)
     return await reply_privately(
@@ -57,7 +57,7 @@ async def answer_mention(interaction: Interaction) -> None:
     event = interaction.body["event"]
     if event.get("bot_id") or not event.get("user"):
         return
-    typed = decode(_without_mention(event.get("text", ""), _own_id(interaction.body)))
+    typed = decode_mrkdwn(_without_mention(event.get("text", ""), _own_id(interaction.body)))
     request = read_request(typed)
     if request.verb in _TYPED:
         await _TYPED[request.verb](interaction, request)
@@ -73,10 +73,10 @@ async def answer_mention(interaction: Interaction) -> None:
         await reply_privately(interaction, reply)
 
 
-async def find_in_podcast(interaction: Interaction) -> None:
+async def open_message_search(interaction: Interaction) -> None:
     """Find passages about what a message says."""
     await interaction.ack()
-    said = decode(message_text(interaction.body["message"]))
+    said = decode_mrkdwn(message_text(interaction.body["message"]))
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
     )
@@ -129,7 +129,7 @@ async def _suggest_options(
 ) -> None:
     """Send options; none after an error, as a menu cannot show one."""
     try:
-        typed = decode(interaction.body.get("value") or "")
+        typed = decode_mrkdwn(interaction.body.get("value") or "")
         choices = suggest(interaction.intake.library, typed, SELECT_OPTIONS)
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Suggestions failed.")
@@ -168,7 +168,7 @@ EVENTS: dict[str, Listener] = {
     "app_uninstalled": removed,
     "tokens_revoked": revoked,
 }
-MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": find_in_podcast}
+MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": open_message_search}
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_form}
 VIEWS: dict[str, Listener] = {SEARCH_FORM: answer_form}
 OPTIONS: dict[str, Listener] = {GUEST: guest_options, EPISODE: episode_options}

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.posting.places import Channel
 from bot.service.request_queue import Requester
 from handlers.http import NETWORK_ERRORS
-from handlers.slack.client import code_of
+from handlers.slack.client import slack_error_code
 
 REMEMBERED_SECONDS = 300.0
 _ADMIN = ("is_admin", "is_owner", "is_primary_owner")
@@ -55,9 +55,9 @@ class Moderators:
         try:
             allowed = await self._is_admin(asker)
         except SlackApiError as error:
-            if code_of(error) == "missing_scope":
+            if slack_error_code(error) == "missing_scope":
                 return _NO_SCOPE.format(person=asker.person)
-            _log.warning("Slack did not say who is an admin: %s", code_of(error))
+            _log.warning("Slack did not say who is an admin: %s", slack_error_code(error))
             return _UNKNOWN
         except (*NETWORK_ERRORS, AttributeError) as error:
             # The library raises AttributeError if the answer is plain text.

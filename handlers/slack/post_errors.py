@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.posting.poster import FailureKind, PostError
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
-from handlers.slack.client import REFUSALS, answer_of, code_of
+from handlers.slack.client import REFUSALS, answer_of, slack_error_code
 from handlers.slack.credentials import BOT_TOKEN_FROM
 
 _TOO_MANY_REQUESTS = 429
@@ -51,23 +51,12 @@ _PERMANENT = {
 
 
 @contextmanager
-def raising_post_errors(subject: str = "Slack") -> Iterator[None]:
+def raising_slack_errors(subject: str = "Slack") -> Iterator[None]:
     """Raise any error of a call to Slack's Web API as a PostError."""
     try:
         yield
     except Exception as error:
         raise post_error(error, subject) from error
-
-
-@contextmanager
-def of_recipient() -> Iterator[None]:
-    """Treat a permanent error as temporary if it concerns the app rather than the recipient."""
-    try:
-        yield
-    except PostError as error:
-        if error.kind is not FailureKind.PERMANENT or error.subject != _APP:
-            raise
-        raise PostError(FailureKind.REFUSED, error.subject, error.reason, error.remedy) from error
 
 
 def post_error(error: Exception, subject: str = "Slack") -> PostError:
@@ -86,7 +75,7 @@ def post_error(error: Exception, subject: str = "Slack") -> PostError:
 
 
 def _refusal(error: SlackApiError, subject: str) -> PostError:
-    code, status = code_of(error), _status(error)
+    code, status = slack_error_code(error), _status(error)
     if status == _TOO_MANY_REQUESTS or code in _LIMITED:
         wait = _retry_after(error)
         return PostError(
@@ -96,7 +85,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(FailureKind.AMBIGUOUS, subject, f"it has an internal error ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
-        return PostError(FailureKind.PERMANENT, _APP, reason, _remedy(code))
+        return PostError(FailureKind.UNAUTHORIZED, _APP, reason, _remedy(code))
     if code.startswith("restricted_action"):
         return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     if code in _PERMANENT:

@@ -1,8 +1,8 @@
-"""Posting the quote of the week in Slack, looking for it, taking it back, and telling people."""
+"""Posting in Slack: in channels and to people, and finding and changing what was posted."""
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Reply
 from bot.posting.places import Channel
-from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
-from bot.service.request_queue import RequestQueue
-from bot.weekly.messages import posted, word_notice
-from bot.weekly.models import Candidate, Delivery, Quote, Subscription
-from bot.weekly.ports import Notice
-from handlers.slack.client import code_of
+from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
+from handlers.slack.client import slack_error_code
+from handlers.slack.render.messages import render_reply
 from handlers.slack.pictures import Pictures
-from handlers.slack.post_errors import of_recipient, raising_post_errors
-from handlers.slack.posts import find_key, find_picture, weekly_post, withdrawn_post
-from handlers.slack.render.messages import render_reply as show
+from handlers.slack.post_errors import raising_slack_errors
+from handlers.slack.posts import channel_post, find_key, find_picture
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0
@@ -40,51 +36,40 @@ _PROBE = "I can post in this channel."
 
 _log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
+Payload = dict[str, Any]
 
 
 class SlackPoster:
-    """A `bot.weekly.ports.Poster`; `client` must be one that tries nothing again.
+    """A `bot.posting.poster.Poster`; `client` must be one that tries nothing again.
 
-    `admins` are told what moderators are told. With `pictures`, posts have the picture of their
-    quote where it can be made. The name of a message is its timestamp, with its picture's file
-    behind a "/" if it has one.
+    `admins` hear what the admin of any channel hears. The name of a message is its timestamp, with
+    its picture's file behind a "/" if it has one.
     """
 
     platform = "slack"
     # Slack knows no message again: https://docs.slack.dev/reference/methods/chat.postMessage
     nonce_seconds = 0.0
 
-    def __init__(
-        self,
-        client: AsyncWebClient,
-        intake: RequestQueue,
-        admins: Iterable[str] = (),
-        *,
-        pictures: bool = False,
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, admins: Iterable[str] = ()) -> None:
+        self.admins = tuple(sorted(admins))
         self._client = client
-        self._intake = intake
-        self._admins = tuple(sorted(admins))
-        self._draws = pictures
         self._pictures = Pictures(client)
 
-    async def post(self, channel: Channel, quote: Quote, key: str) -> str:
-        """Post a quote and name the message; raises PostError."""
-        reply = posted(self._intake.library, quote, key)
+    async def post(self, channel: Channel, reply: Reply, key: str) -> str:
+        """Post a reply for everybody and name the message; raises PostError."""
         until = asyncio.get_running_loop().time() + _PICTURE_SECONDS
-        if self._draws and (picture := await self._pictures.upload(quote, reply.cards[0], until)):
-            content = weekly_post(reply, key, picture)
+        if reply.image and (picture := await self._pictures.upload(reply.image, until)):
+            content = channel_post(reply, key, picture)
             if message := await self._post_with_picture(channel, content, picture, until):
                 return f"{message}/{picture}"
-        with raising_post_errors():
-            return await self._post(channel, weekly_post(reply, key))
+        with raising_slack_errors():
+            return await self._post(channel, channel_post(reply, key))
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""
         cursor = ""
         for _ in range(_MOST_PAGES):
-            with raising_post_errors():
+            with raising_slack_errors():
                 page = await self._history(channel, since, cursor)
             if page is None:
                 return NotFound.CANNOT_TELL
@@ -97,18 +82,18 @@ class SlackPoster:
                 return NotFound.ABSENT
         return NotFound.CANNOT_TELL
 
-    async def withdraw(self, channel: Channel, message: str) -> None:
-        """Take the quote out of a message that was posted; raises PostError."""
+    async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
+        """Put a reply in the place of all that a message shows; raises PostError."""
         ts, _, picture = message.partition("/")
-        shown = withdrawn_post()
+        shown = render_reply(reply, public=True)
         content = {"text": shown["text"], "blocks": shown["blocks"]}
-        with raising_post_errors():
+        with raising_slack_errors():
             try:
                 await self._client.chat_update(channel=channel.id, ts=ts, **content)
             except SlackApiError as error:
-                if code_of(error) != _GONE:
+                if slack_error_code(error) != _GONE:
                     raise
-                _log.info("A withdrawn quote was deleted before.")
+                _log.info("A message that was to be changed was deleted before.")
         if picture:
             await self._pictures.delete(picture)
 
@@ -120,60 +105,36 @@ class SlackPoster:
         if channel.id.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with raising_post_errors():
+            with raising_slack_errors():
                 await self._client.chat_postEphemeral(channel=channel.id, user=admin, text=_PROBE)
         except PostError as error:
-            if error.kind is not FailureKind.PERMANENT:
+            if error.kind not in LASTING:
                 raise
             return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
         return None
 
-    async def tell(
-        self,
-        subscription: Subscription,
-        notice: Notice,
-        delivery: Delivery,
-        candidates: Sequence[Candidate] = (),
-    ) -> None:
-        """Write to the admin of a channel and to all others who decide; raises PostError.
-
-        One who cannot be reached does not keep the others from hearing of it.
-        """
-        library = self._intake.library
-        content = show(word_notice(library, subscription, notice, delivery, candidates))
-        people = dict.fromkeys([subscription.admin, *self._admins])
-        writing = (self._write(person, content) for person in people)
-        for outcome in await asyncio.gather(*writing, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
-
-    async def write(self, person: str, reply: Reply, key: str) -> None:
+    async def send(self, person: str, reply: Reply, key: str) -> None:
         """Write to a person alone; raises PostError, PERMANENT if they cannot be written to.
 
         Slack knows no key again.
         """
         # Who follows something is named in no log.
-        with of_recipient(), raising_post_errors("A letter"):
-            await self._client.chat_postMessage(channel=person, **show(reply))
+        with raising_slack_errors("A direct message"):
+            await self._client.chat_postMessage(channel=person, **render_reply(reply))
 
-    async def announce(self, channel: Channel, reply: Reply, key: str) -> None:
-        """Post something new in a channel; raises PostError, PERMANENT if that cannot be done."""
-        with of_recipient(), raising_post_errors():
-            await self._post(channel, show(reply, public=True))
-
-    async def _post(self, channel: Channel, content: Json) -> str:
+    async def _post(self, channel: Channel, content: Payload) -> str:
         response = await self._client.chat_postMessage(channel=channel.id, **content)
         return str(response["ts"])
 
     async def _post_with_picture(
-        self, channel: Channel, content: Json, picture: str, until: float
+        self, channel: Channel, content: Payload, picture: str, until: float
     ) -> str | None:
         """Post a message with a picture; None if Slack has not taken that in by a time.
 
         A picture that nobody will see is deleted.
         """
         try:
-            with raising_post_errors():
+            with raising_slack_errors():
                 if message := await self._post_when_ready(channel, content, until):
                     return message
         except PostError as error:
@@ -184,7 +145,9 @@ class SlackPoster:
         await self._pictures.delete(picture)
         return None
 
-    async def _post_when_ready(self, channel: Channel, content: Json, until: float) -> str | None:
+    async def _post_when_ready(
+        self, channel: Channel, content: Payload, until: float
+    ) -> str | None:
         """Post as soon as Slack shows the files in a message; None if it does not by a time.
 
         It looks through a file after it has come, and refuses messages with it until then: they
@@ -195,13 +158,13 @@ class SlackPoster:
             try:
                 return await self._post(channel, content)
             except SlackApiError as error:
-                if code_of(error) != _BAD_PICTURE:
+                if slack_error_code(error) != _BAD_PICTURE:
                     raise
             if loop.time() + _CHECKED_SECONDS > until:
                 return None
             await asyncio.sleep(_CHECKED_SECONDS)
 
-    async def _history(self, channel: Channel, since: datetime, cursor: str) -> Json | None:
+    async def _history(self, channel: Channel, since: datetime, cursor: str) -> Payload | None:
         """Read a page of what was posted since; None if the app may not."""
         try:
             response = await self._client.conversations_history(
@@ -212,11 +175,7 @@ class SlackPoster:
                 include_all_metadata=True,
             )
         except SlackApiError as error:
-            if code_of(error) in _BLIND:
+            if slack_error_code(error) in _BLIND:
                 return None
             raise
         return response.data if isinstance(response.data, dict) else {}
-
-    async def _write(self, person: str, content: Json) -> None:
-        with raising_post_errors(f"A message to {person}"):
-            await self._client.chat_postMessage(channel=person, **content)

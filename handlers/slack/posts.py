@@ -1,40 +1,37 @@
-"""The quote of the week -> Slack's messages: as it is posted, and once it is withdrawn."""
+"""Replies -> posts in a channel, which can be found again."""
 
-from bot.answers.replies import Card, Reply
+from bot.answers.replies import Image, Reply, is_passage
 from bot.text import one_line, truncate
-from bot.weekly.messages import withdrawn
 from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import told_blocks
 from handlers.slack.render.limits import ALT_TEXT
 from handlers.slack.render.messages import compose_message, fallback_text, read_card, render_reply
-from handlers.slack.render.rich_text import Json, Parts, words
+from handlers.slack.render.rich_text import Parts, Payload, words
 
 # Not to be changed: by it, posts of earlier versions are found. Members and other apps can read it.
 EVENT_TYPE = "weekly_quote"
 
 
-def weekly_post(reply: Reply, key: str, picture: str = "") -> Json:
-    """Show the quote of a reply to everybody; `picture` is the id of a file, "" if there is none.
+def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
+    """Show a reply to everybody; `picture` is the id of a file, "" if there is none.
 
-    The message carries the key by which `find_key` knows it again.
+    A passage that is all there is to say is told as what its speaker says. The message carries the
+    key by which `find_key` knows it again.
     """
-    card = reply.cards[0]
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}
+    if not is_passage(reply):
+        return {**render_reply(reply, public=True), "metadata": metadata}
+    (card,) = reply.cards
     blocks = [
         *told_blocks(card, words(reply.text, bold=True)),
-        *_image(card, picture),
+        *_image(reply.image, picture),
         *action_blocks(reply.buttons, Surface.PUBLIC),
     ]
     text = fallback_text(f"{reply.text}: {read_card(card)}")
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}
     return {**compose_message(text, blocks), "metadata": metadata}
 
 
-def withdrawn_post() -> Json:
-    """Show that a quote was withdrawn, in place of it."""
-    return render_reply(withdrawn(), public=True)
-
-
-def find_key(message: Json) -> str:
+def find_key(message: Payload) -> str:
     """Read the key that a message carries, as Slack's history tells it; "" if it has none."""
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") != EVENT_TYPE:
@@ -42,19 +39,14 @@ def find_key(message: Json) -> str:
     return str((metadata.get("event_payload") or {}).get("delivery") or "")
 
 
-def find_picture(message: Json) -> str:
+def find_picture(message: Payload) -> str:
     """Find the id of the picture in a message, as Slack's history tells it; "" if it has none."""
     images = (block for block in message.get("blocks") or () if block.get("type") == "image")
     return next((str((each.get("slack_file") or {}).get("id") or "") for each in images), "")
 
 
-def _image(card: Card, picture: str) -> Parts:
-    if not picture:
+def _image(image: Image | None, picture: str) -> Parts:
+    if not (image and picture):
         return []
-    return [{"type": "image", "slack_file": {"id": picture}, "alt_text": _alt_text(card)}]
-
-
-def _alt_text(card: Card) -> str:
-    """Say what the picture of a quote shows: its words and who says them."""
-    said = one_line(card.snippet.text) if card.snippet else ""
-    return truncate(f"“{said}”" + (f" – {card.speaker}" if card.speaker else ""), ALT_TEXT)
+    alt_text = truncate(one_line(image.text), ALT_TEXT)
+    return [{"type": "image", "slack_file": {"id": picture}, "alt_text": alt_text}]

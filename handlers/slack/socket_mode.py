@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.config import Secret
 from bot.errors import UnreachableError
-from bot.weekly.ports import Poster
+from bot.posting.poster import Poster
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_tokens
 

@@ -10,8 +10,7 @@ from bot.errors import StoreError
 from bot.posting.places import Channel, ChannelMember
 from bot.weekly.commands import answer_weekly
 from bot.weekly.moderation import moderate
-from bot.weekly.status import add_deliveries_of
-from bot.weekly.subscribing import tell_next
+from bot.weekly.status import add_deliveries_of, tell_next
 from handlers.slack.interaction import Interaction, reply_privately
 
 _log = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ async def answer_typed(call: Interaction, request: Request) -> None:
     channel = Channel(asker.platform, asker.workspace, call.origin.channel)
     obstacle = await call.moderators.obstacle(asker, channel)
     member = ChannelMember(channel, asker.person, obstacle)
-    replying = answer_weekly(call.weekly, call.intake.library, request.text, member)
+    replying = answer_weekly(call.weekly, request.text, member)
     await reply_privately(call, await call.intake.note(request, asker, replying))
 
 
@@ -41,10 +40,7 @@ async def decide(call: Interaction, request: Request, kind: ButtonKind) -> None:
     """Report, withdraw, approve or refuse a quote, and tell who pressed what became of it."""
     asker = call.asker
     obstacle = partial(call.moderators.obstacle, asker)
-    library = call.intake.library
-    await reply_privately(
-        call, await moderate(call.weekly, library, kind, request, asker.person, obstacle)
-    )
+    await reply_privately(call, await moderate(call.weekly, kind, request, asker.person, obstacle))
 
 
 async def with_next(call: Interaction, reply: Reply) -> Reply:
@@ -72,5 +68,5 @@ async def revoked(call: Interaction) -> None:
 
 async def _forget(call: Interaction) -> None:
     platform, workspace = call.asker.platform, call.asker.workspace
-    await call.weekly.ledger.forget(platform, workspace)
+    await call.weekly.deliveries.forget(platform, workspace)
     _log.info("forgotten", extra={"platform": platform, "workspace": workspace})

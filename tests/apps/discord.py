@@ -14,13 +14,13 @@ from bot.answers.requests import Request
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.library.library import Library
+from bot.posting.poster import Poster
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
-from bot.store.deliveries import DatabaseLedger
 from bot.store.feedback import Store
-from bot.weekly.ports import Pool, Poster, WeeklyContext
+from bot.weekly.ports import Pool, WeeklyContext
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.interaction import Backend
 from handlers.discord.render.charts import ChartRenderer
@@ -29,6 +29,7 @@ from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from tests.fakes.discord.message_rules import buttons_of, shown_text
 from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+from tests.weekly_world import context_on
 
 # More than any test asks.
 _PER_MINUTE = 1000
@@ -71,7 +72,7 @@ def ports_on(
     async def pool() -> Pool:
         return Pool(library.sayings or (), library.index.episodes)
 
-    return WeeklyContext(DatabaseLedger(database), {} if posters is None else posters, pool)
+    return context_on(database, {} if posters is None else posters, pool)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 from bot.library.library import Library
 from bot.posting import places
 from bot.quotes.extraction import ScoredQuote
+from bot.weekly.messages import draw, illustrate, posted
 from bot.weekly.models import Quote, quote_from
 from tests.apps.discord import App, Json, answering
 from tests.fakes.discord.server import DiscordServer
@@ -57,7 +58,10 @@ def post(app: App, quote: Quote = QUOTE, key: str = KEY, channel: Channel | None
     """Post a quote and give the message as it is."""
     server = app.server
     place = place_of(channel or server.channel)
-    return server.message(int(app.do(app.gateway.poster.post(place, quote, key))))
+    reply = posted(app.library.index.episodes, quote, key)
+    if app.with_pictures:
+        reply = app.do(illustrate(reply, draw))
+    return server.message(int(app.do(app.gateway.poster.post(place, reply, key))))
 
 
 def past(minutes: float = 1) -> datetime:

@@ -12,10 +12,10 @@ from bot.library.library import Library
 from bot.quotes.extraction import ScoredQuote
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store.database import open_database
-from bot.store.deliveries import DatabaseLedger
 from bot.store.feedback import Store
 from bot.weekly.ports import Pool, WeeklyContext
 from handlers.slack.poster import SlackPoster
+from tests.weekly_world import context_on
 
 # More than any test asks.
 _PER_MINUTE = 1000
@@ -27,7 +27,6 @@ class SlackParts:
 
     store: Store
     intake: RequestQueue
-    ledger: DatabaseLedger
     poster: SlackPoster
     weekly: WeeklyContext
 
@@ -40,22 +39,19 @@ async def opened(
     answered: AnswerRequest = answer,
     *,
     admins: Iterable[str] = (),
-    pictures: bool = False,
     per_minute: int = _PER_MINUTE,
 ) -> AsyncIterator[SlackParts]:
     """Open the parts, with a database in a folder; `answered` answers requests."""
     async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
-        store, ledger = Store(database, 0), DatabaseLedger(database)
+        store = Store(database, 0)
         intake = RequestQueue(library, store, answered, per_minute)
         once = AsyncWebClient(client.token, base_url=client.base_url, retry_handlers=[])
-        poster = SlackPoster(once, intake, admins, pictures=pictures)
+        poster = SlackPoster(once, admins)
 
         async def pool() -> Pool:
             return Pool(tuple(sayings(library)), library.index.episodes)
 
-        yield SlackParts(
-            store, intake, ledger, poster, WeeklyContext(ledger, {"slack": poster}, pool)
-        )
+        yield SlackParts(store, intake, poster, context_on(database, {"slack": poster}, pool))
         intake.close()
         await intake.drain()
 

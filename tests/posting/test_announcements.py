@@ -47,7 +47,7 @@ OLD, NEW = library_of("old"), library_of("new", FIRST)
 
 
 async def say(world: World, typed: str, channel: Channel = HERE, obstacle: str = "") -> Reply:
-    return await answer_announce(world.context, typed, ChannelMember(channel, "U1", obstacle))
+    return await answer_announce(world.posting, typed, ChannelMember(channel, "U1", obstacle))
 
 
 def posts(world: World, channel: Channel = HERE) -> list[Reply]:
@@ -62,7 +62,7 @@ def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) ->
     """Let a story happen in a channel that is told of new episodes from the old ones on."""
 
     async def begin(world: World) -> None:
-        await tell_waiting(world.context, OLD)
+        await tell_waiting(world.posting, OLD)
         await say(world, "on")
         await use(world)
 
@@ -76,7 +76,7 @@ def test_it_is_switched_on_and_off_and_looked_at(database: str) -> None:
         assert (await say(world, "on", THERE)).text == "I post each new episode here."
         assert (await say(world, "OFF")).text == "I will post no more new episodes here."
         assert (await say(world, "off")).text == "New episodes are not posted here."
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         assert (shown(world), shown(world, THERE)) == ([], [["talk-1"]])
 
     play(database, use)
@@ -94,10 +94,10 @@ def test_who_may_not_decide_may_ask_how_it_stands(database: str) -> None:
 def test_each_new_episode_is_posted_once_to_each_channel(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "on", THERE)
-        await asyncio.gather(*(tell_of_changes(world.context, OLD, NEW) for _ in range(3)))
+        await asyncio.gather(*(tell_of_changes(world.posting, OLD, NEW) for _ in range(3)))
         for _ in range(3):
             world.clock.now += DAY
-            await tell_waiting(world.context, NEW)
+            await tell_waiting(world.posting, NEW)
         for channel in (HERE, THERE):
             assert shown(world, channel) == [["talk-1"]]
         (post,) = posts(world)
@@ -112,15 +112,15 @@ def test_each_new_episode_is_posted_once_to_each_channel(database: str) -> None:
 
 def test_what_was_there_when_it_was_switched_on_is_not_announced(database: str) -> None:
     async def use(world: World) -> None:
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         await say(world, "on", THERE)
-        await tell_waiting(world.context, NEW)
+        await tell_waiting(world.posting, NEW)
         newer = library_of("newer", FIRST, talk(2))
-        await tell_of_changes(world.context, NEW, newer)
+        await tell_of_changes(world.posting, NEW, newer)
         assert shown(world, THERE) == [["talk-2"]]
         # An episode that comes back is not new.
-        await tell_of_changes(world.context, newer, NEW)
-        await tell_of_changes(world.context, NEW, library_of("again", FIRST, talk(2), talk(3)))
+        await tell_of_changes(world.posting, newer, NEW)
+        await tell_of_changes(world.posting, NEW, library_of("again", FIRST, talk(2), talk(3)))
         assert shown(world, THERE) == [["talk-2"], ["talk-3"]]
 
     play(database, use)
@@ -130,9 +130,9 @@ def test_what_was_there_when_it_was_switched_on_is_not_announced(database: str) 
 def test_the_first_library_of_all_announces_nothing(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "on")
-        await tell_waiting(world.context, OLD)
+        await tell_waiting(world.posting, OLD)
         assert shown(world) == []
-        await tell_waiting(world.context, NEW)
+        await tell_waiting(world.posting, NEW)
         assert shown(world) == [["talk-1"]]
 
     in_world(database, use)
@@ -151,7 +151,7 @@ def test_more_than_three_at_once_are_listed_in_one_message(
 ) -> None:
     async def use(world: World) -> None:
         talks = [talk(number) for number in range(1, count + 1)]
-        await tell_of_changes(world.context, OLD, library_of("many", *talks))
+        await tell_of_changes(world.posting, OLD, library_of("many", *talks))
         assert shown(world) == expected
 
     play(database, use)
@@ -161,7 +161,7 @@ def test_more_than_three_at_once_are_listed_in_one_message(
 def test_very_many_are_listed_in_part(database: str) -> None:
     async def use(world: World) -> None:
         talks = [talk(number) for number in range(1, 14)]
-        await tell_of_changes(world.context, OLD, library_of("many", *talks))
+        await tell_of_changes(world.posting, OLD, library_of("many", *talks))
         (post,) = posts(world)
         assert post.text == "13 new episodes"
         assert len(post.cards) == 10
@@ -175,10 +175,10 @@ def test_an_answer_that_was_lost_doubles_no_post(database: str, nonce_seconds: f
     async def use(world: World) -> None:
         world.platform.faults = [LOST_REPLY]
         newer = library_of("two", FIRST, talk(2))
-        await tell_of_changes(world.context, OLD, newer)
+        await tell_of_changes(world.posting, OLD, newer)
         for _ in range(4):
             world.clock.now += MINUTE / 2
-            await tell_waiting(world.context, newer)
+            await tell_waiting(world.posting, newer)
         assert shown(world) == [["talk-1"], ["talk-2"]]
 
     play(database, use, nonce_seconds=nonce_seconds)
@@ -187,12 +187,12 @@ def test_an_answer_that_was_lost_doubles_no_post(database: str, nonce_seconds: f
 def test_a_process_with_older_episodes_leaves_the_new_ones_to_others(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [SERVER_AWAY]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         world.clock.now += HOUR
-        await tell_waiting(world.context, OLD)
+        await tell_waiting(world.posting, OLD)
         assert shown(world) == []
         world.clock.now += 2 * MINUTE
-        await tell_waiting(world.context, NEW)
+        await tell_waiting(world.posting, NEW)
         assert shown(world) == [["talk-1"]]
 
     play(database, use)
@@ -201,25 +201,25 @@ def test_a_process_with_older_episodes_leaves_the_new_ones_to_others(database: s
 def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [SERVER_AWAY]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         assert shown(world) == []
         world.clock.now += HOUR
-        await tell_waiting(world.context, NEW)
+        await tell_waiting(world.posting, NEW)
         assert shown(world) == [["talk-1"]]
 
         before = len(posts(world))
         world.platform.faults = [GONE] * 3
         newer = library_of("newer", FIRST, talk(2))
-        await tell_of_changes(world.context, NEW, newer)
+        await tell_of_changes(world.posting, NEW, newer)
         for _ in range(2):
-            assert await world.ledger.announces(HERE)
+            assert await world.follows.announces(HERE)
             world.clock.now += DAY + MINUTE
-            await tell_waiting(world.context, newer)
-        assert not await world.ledger.announces(HERE)
+            await tell_waiting(world.posting, newer)
+        assert not await world.follows.announces(HERE)
         ((admin, _, told),) = world.platform.letters[before:]
-        assert (admin, told.channel) == ("U1", HERE.channel)
+        assert (admin, told.channel) == ("U1", HERE.id)
         assert told.text.startswith("I have stopped posting new episodes")
-        assert told.notes[0] == f"Last: {GONE.reason}"
+        assert told.notes[0] == f"Last: {GONE}"
 
     play(database, use)
 
@@ -227,12 +227,12 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
 @SQLITE
 def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
     async def use(world: World) -> None:
-        context = replace(world.context, fleeting="The host throws the file away.")
+        context = replace(world.posting, ephemeral="The host throws the file away.")
         reply = await answer_announce(context, "on", ChannelMember(THERE, "U1", ""))
 
         assert reply.text == "I would forget that at the next restart."
         assert reply.notes == ("The host throws the file away.",)
-        assert not await world.ledger.announces(THERE)
+        assert not await world.follows.announces(THERE)
 
     play(database, use)
 
@@ -243,13 +243,13 @@ def test_an_admin_who_cannot_be_told_is_named_nowhere_and_holds_up_nobody(
 ) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [GONE] * 4
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         for _ in range(2):
             world.clock.now += DAY + MINUTE
-            await tell_waiting(world.context, NEW)
-        assert not await world.ledger.announces(HERE)
+            await tell_waiting(world.posting, NEW)
+        assert not await world.follows.announces(HERE)
         assert "New episodes, to a channel: given up" in caplog.text
-        assert "Its admin does not know of it." in caplog.text
+        assert "The admin does not know of it." in caplog.text
         assert not any("U1" in map(str, record.__dict__.values()) for record in caplog.records)
 
     play(database, use)
@@ -258,10 +258,10 @@ def test_an_admin_who_cannot_be_told_is_named_nowhere_and_holds_up_nobody(
 def test_a_workspace_that_is_forgotten_is_told_nothing(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [SERVER_AWAY]
-        await tell_of_changes(world.context, OLD, NEW)
-        await world.ledger.forget("slack", "T1")
+        await tell_of_changes(world.posting, OLD, NEW)
+        await world.deliveries.forget("slack", "T1")
         world.clock.now += HOUR
-        await tell_waiting(world.context, NEW)
-        assert (await world.ledger.channels(), shown(world)) == ((), [])
+        await tell_waiting(world.posting, NEW)
+        assert (await world.follows.channels(), shown(world)) == ((), [])
 
     play(database, use)

@@ -56,11 +56,11 @@ NEWER = library_of("newer", OLD_TALK, NEW_TALK, EXACT_TALK)
 async def say(
     world: World, typed: str, follower: Follower = IDA, verb: Verb = Verb.FOLLOW
 ) -> Reply:
-    return await answer_following(world.context, OLD, Request(verb, typed), follower)
+    return await answer_following(world.posting, OLD, Request(verb, typed), follower)
 
 
 async def followed(world: World, follower: Follower = IDA) -> list[str]:
-    return [each.query for each in await world.ledger.follows_of(follower.recipient)]
+    return [each.query for each in await world.follows.follows_of(follower.recipient)]
 
 
 def told(world: World) -> list[str]:
@@ -74,14 +74,14 @@ def shown(reply: Reply) -> list[str]:
 
 async def pass_time(world: World, passed: Any, library: Library = NEW) -> None:
     world.clock.now += passed
-    await tell_waiting(world.context, library)
+    await tell_waiting(world.posting, library)
 
 
 def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) -> None:
     """Let a story happen where the old library is known and Ida follows something."""
 
     async def begin(world: World) -> None:
-        await tell_waiting(world.context, OLD)
+        await tell_waiting(world.posting, OLD)
         await say(world, "feature store")
         await use(world)
 
@@ -149,7 +149,7 @@ def test_a_long_list_has_pages_with_a_button_for_each(database: str) -> None:
         first = await say(world, "", verb=Verb.FOLLOWS)
         (turn,) = first.buttons
         assert (first.text, turn.kind) == ("You follow 12 things.", ButtonKind.TURN)
-        rest = await answer_following(world.context, OLD, turn.request, IDA)
+        rest = await answer_following(world.posting, OLD, turn.request, IDA)
         titles = [card.title for card in (*first.cards, *rest.cards)]
         assert titles == ["feature store", *(f"tea {n}" for n in range(11))]
         pressed = rest.cards[0].buttons[0].request
@@ -162,11 +162,11 @@ def test_unfollowing_deletes_what_was_kept(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "green tea")
         world.platform.faults = [SERVER_AWAY]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         one = await say(world, "FEATURE  store", verb=Verb.UNFOLLOW)
         assert one.text == "You follow “FEATURE store” no more."
         assert one.notes == ("You follow “green tea”.",)
-        assert await world.ledger.waiting(world.clock.now + HOUR, world.clock.now) == ()
+        assert await world.follows.waiting(world.clock.now + HOUR, world.clock.now) == ()
         assert (await say(world, "coffee", verb=Verb.UNFOLLOW)).text.startswith("You do not")
         assert "forgotten" in (await say(world, "all", verb=Verb.UNFOLLOW)).text
         await pass_time(world, HOUR)
@@ -181,10 +181,10 @@ def test_a_workspace_that_is_forgotten_takes_what_was_followed_there(database: s
         elsewhere = replace(IDA, workspace="T2")
         await say(world, "green tea", elsewhere)
         await say(world, "stores", BO)
-        await world.ledger.forget("slack", "T1")
+        await world.deliveries.forget("slack", "T1")
         assert await followed(world) == ["green tea"]
         assert await followed(world, BO) == []
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         assert told(world) == []
 
     play(database, use)
@@ -193,9 +193,9 @@ def test_a_workspace_that_is_forgotten_takes_what_was_followed_there(database: s
 @SQLITE
 def test_a_broken_store_is_said(database: str, caplog: pytest.LogCaptureFixture) -> None:
     async def use(world: World) -> None:
-        await world.ledger._database.close()
+        await world.database.close()
         with caplog.at_level(logging.ERROR):
-            async with world.ledger._database.write() as connection:
+            async with world.database.write() as connection:
                 await connection.exec_driver_sql("DROP TABLE follows")
             reply = await say(world, "tea")
         assert reply.text.startswith("I cannot reach my database")
@@ -210,7 +210,7 @@ def test_a_broken_store_is_said(database: str, caplog: pytest.LogCaptureFixture)
 def test_who_follows_is_told_once_of_a_new_episode(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "feature store", BO)
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         assert sorted(told(world)) == ["U1", "U2"]
         reply = world.platform.letters[0][2]
         assert reply.text == "New in the podcast for you: “feature store”"
@@ -218,7 +218,7 @@ def test_who_follows_is_told_once_of_a_new_episode(database: str) -> None:
         assert reply.cards[0].url == "https://youtu.be/abc?t=0"
         assert ButtonKind.SHARE not in {each.kind for each in reply.cards[0].buttons}
         assert [each.label for each in reply.buttons] == ["Unfollow “feature store”"]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         for _ in range(3):
             await pass_time(world, WEEK)
         assert len(told(world)) == 2
@@ -228,9 +228,9 @@ def test_who_follows_is_told_once_of_a_new_episode(database: str) -> None:
 
 def test_what_was_known_when_it_began_is_not_told(database: str) -> None:
     async def use(world: World) -> None:
-        await tell_of_changes(world.context, OLD, library_of("cooked", OLD_TALK))
+        await tell_of_changes(world.posting, OLD, library_of("cooked", OLD_TALK))
         assert told(world) == []
-        await tell_of_changes(world.context, library_of("cooked", OLD_TALK), NEW)
+        await tell_of_changes(world.posting, library_of("cooked", OLD_TALK), NEW)
         assert shown(world.platform.letters[0][2]) == ["new"]
 
     play(database, use)
@@ -241,7 +241,7 @@ def test_a_changed_episode_is_told_only_if_it_had_no_strong_hits(database: str) 
         mended = replace(OLD_TALK, cues=(*OLD_TALK.cues, *episode("x", "Also Kafka.").cues))
         bread = replace(bakery()[0], cues=episode("x", STORE).cues)
         changed = Library("changed", build_index([mended, bread, *bakery()[1:]]), ())
-        await tell_of_changes(world.context, OLD, changed)
+        await tell_of_changes(world.posting, OLD, changed)
         assert [shown(reply) for _, _, reply in world.platform.letters] == [["bread-0"]]
 
     play(database, use)
@@ -251,9 +251,9 @@ def test_a_changed_episode_is_told_only_if_it_had_no_strong_hits(database: str) 
 def test_where_most_episodes_have_changed_it_is_the_reading_that_has(database: str) -> None:
     async def use(world: World) -> None:
         spoken = [replace(each, cues=episode("x", STORE).cues) for each in bakery()]
-        await tell_of_changes(world.context, OLD, Library("read", build_index([*spoken]), ()))
+        await tell_of_changes(world.posting, OLD, Library("read", build_index([*spoken]), ()))
         assert told(world) == []
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         assert shown(world.platform.letters[0][2]) == ["new"]
 
     play(database, use)
@@ -261,9 +261,9 @@ def test_where_most_episodes_have_changed_it_is_the_reading_that_has(database: s
 
 def test_there_is_one_letter_a_week_and_what_comes_in_between_is_kept(database: str) -> None:
     async def use(world: World) -> None:
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         world.clock.now += DAY
-        await tell_of_changes(world.context, NEW, NEWER)
+        await tell_of_changes(world.posting, NEW, NEWER)
         await pass_time(world, 6 * DAY - MINUTE, NEWER)
         assert [shown(reply) for _, _, reply in world.platform.letters] == [["new"]]
         await pass_time(world, 2 * MINUTE, NEWER)
@@ -277,7 +277,7 @@ def test_a_letter_has_the_best_three_of_all_that_is_followed(database: str) -> N
     async def use(world: World) -> None:
         await say(world, "green tea")
         talks = [episode(f"talk-{n}", STORE, TEA) for n in range(3)]
-        await tell_of_changes(world.context, OLD, library_of("many", OLD_TALK, *talks))
+        await tell_of_changes(world.posting, OLD, library_of("many", OLD_TALK, *talks))
         (letter,) = world.platform.letters
         reply = letter[2]
         assert reply.text == "New in the podcast for you: “feature store” and “green tea”"
@@ -314,8 +314,8 @@ def test_a_library_is_looked_through_once(database: str, caplog: pytest.LogCaptu
 
 def test_several_processes_write_one_letter(database: str) -> None:
     async def use(world: World) -> None:
-        telling = (tell_of_changes(world.context, OLD, NEW) for _ in range(4))
-        await asyncio.gather(*telling, *(tell_waiting(world.context, NEW) for _ in range(4)))
+        telling = (tell_of_changes(world.posting, OLD, NEW) for _ in range(4))
+        await asyncio.gather(*telling, *(tell_waiting(world.posting, NEW) for _ in range(4)))
         assert told(world) == ["U1"]
 
     play(database, use)
@@ -328,12 +328,12 @@ def test_an_answer_that_was_lost_doubles_nothing(
 ) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [fault]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         for _ in range(4):
             await pass_time(world, MINUTE / 2)
         # Where keys are not known again, what may have been sent is not sent again.
         assert told(world) == ([] if fault is LOST_REQUEST and not nonce_seconds else ["U1"])
-        assert await world.ledger.waiting(world.clock.now + 9 * DAY, world.clock.now + DAY) == ()
+        assert await world.follows.waiting(world.clock.now + 9 * DAY, world.clock.now + DAY) == ()
 
     play(database, use, nonce_seconds=nonce_seconds)
 
@@ -348,7 +348,7 @@ def test_a_process_that_ends_while_it_sends_doubles_nothing(
 
         world.platform.after = end
         with pytest.raises(asyncio.CancelledError):
-            await tell_of_changes(world.context, OLD, NEW)
+            await tell_of_changes(world.posting, OLD, NEW)
         world.platform.after = None
         for _ in range(6):
             await pass_time(world, MINUTE / 2 + MINUTE)
@@ -368,11 +368,11 @@ def test_a_process_that_ends_before_it_sends_loses_nothing(database: str) -> Non
 
     async def claim_and_end(world: World) -> Any:
         world.platform.faults = [SERVER_AWAY]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         world.clock.now += HOUR
         now = world.clock.now
         lease = now + world.context.timing.lease
-        return await world.ledger.claim_letter(person_at("slack", "U1"), "me", now, lease, now)
+        return await world.follows.claim_letter(person_at("slack", "U1"), "me", now, lease, now)
 
     play(database, use)
 
@@ -382,7 +382,7 @@ def test_a_process_that_ends_before_it_sends_loses_nothing(database: str) -> Non
 def test_what_was_certainly_not_sent_is_sent_later(database: str, fault: Any, pause: int) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [fault]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         await pass_time(world, (pause - 1) * MINUTE / 60)
         assert told(world) == []
         await pass_time(world, 2 * MINUTE / 60)
@@ -394,7 +394,7 @@ def test_what_was_certainly_not_sent_is_sent_later(database: str, fault: Any, pa
 @SQLITE
 def test_what_would_be_forgotten_is_not_promised(database: str) -> None:
     async def use(world: World) -> None:
-        context = replace(world.context, fleeting="The host throws the file away.")
+        context = replace(world.posting, ephemeral="The host throws the file away.")
         reply = await answer_following(context, OLD, Request(Verb.FOLLOW, "green tea"), BO)
 
         assert reply.text == "I would forget that at the next restart."
@@ -408,7 +408,7 @@ def test_who_cannot_be_reached_three_times_is_unfollowed(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "feature store", BO)
         world.platform.faults = [GONE, None]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         assert len(told(world)) == 1
         (gone,) = {"U1", "U2"} - set(told(world))
         there = IDA if gone == "U1" else BO
@@ -429,12 +429,12 @@ def test_who_cannot_be_reached_three_times_is_unfollowed(database: str) -> None:
 def test_a_letter_that_arrives_ends_a_row_of_failures(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [GONE, GONE]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         for _ in range(2):
             await pass_time(world, WEEK + MINUTE)
         assert told(world) == ["U1"]
         world.platform.faults = [GONE, GONE]
-        await tell_of_changes(world.context, NEW, NEWER)
+        await tell_of_changes(world.posting, NEW, NEWER)
         for _ in range(3):
             await pass_time(world, WEEK + MINUTE, NEWER)
         assert told(world) == ["U1", "U1"]
@@ -447,11 +447,11 @@ def test_a_letter_that_arrives_ends_a_row_of_failures(database: str) -> None:
 def test_an_episode_that_no_longer_speaks_of_it_is_not_told(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [SERVER_AWAY]
-        await tell_of_changes(world.context, OLD, NEW)
+        await tell_of_changes(world.posting, OLD, NEW)
         tamed = library_of("tamed", OLD_TALK, replace(NEW_TALK, cues=OLD_TALK.cues[1:2]))
         await pass_time(world, HOUR, tamed)
         assert told(world) == []
-        assert await world.ledger.waiting(world.clock.now, world.clock.now) == ()
+        assert await world.follows.waiting(world.clock.now, world.clock.now) == ()
 
     play(database, use)
 
@@ -462,7 +462,7 @@ def test_the_log_says_nothing_of_who_follows_what(
 ) -> None:
     async def use(world: World) -> None:
         with caplog.at_level(logging.INFO):
-            await tell_of_changes(world.context, OLD, NEW)
+            await tell_of_changes(world.posting, OLD, NEW)
         facts = " ".join(str(vars(record)) for record in caplog.records)
         assert "New episodes, to a person: sent" in facts
         assert "U1" not in facts

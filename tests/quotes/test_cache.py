@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.library.library import Library
-from bot.quotes.cache import pool_of, sayings_of, usage_of, with_sayings
+from bot.quotes.cache import sayings_of, usage_of, with_sayings
 from bot.quotes.extraction import extract_quotes
 from bot.quotes.word_usage import learn_word_usage
+from bot.weekly.selection import pool_of
 from tests.builders import episode, index_of
 
 CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."

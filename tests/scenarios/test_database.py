@@ -15,10 +15,10 @@ import pytest
 from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.service.request_queue import Requester, RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store, open_store
-from bot.weekly.models import State
 from tests.databases import own_server
 from tests.process import environment
 from tests.weekly_world import World, opened, subscription
@@ -71,7 +71,7 @@ async def main():
     async with opened(f"sqlite:///{folder / 'a.db'}", subscription()) as world:
         fill()
         await world.tick()
-        full = len(world.platform.requests), len(await world.ledger.subscriptions())
+        full = len(world.platform.requests), len(await world.deliveries.subscriptions())
         make_room()
         await world.tick()
         states = await world.states()

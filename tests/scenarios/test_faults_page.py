@@ -6,34 +6,36 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parents[1]
-PAGE = (TESTS.parent / "docs" / "faults.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| (\d+) \| (.+) \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
-NAMED = re.compile(r"`((?:\w+/)*test_\w+\.py)::(test_\w+)`")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+FAULTS = re.findall(r"^## (\d+)\. .+?$\n(.+?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"^- `(tests/[\w/]+\.py)::(test_\w+)`$", re.MULTILINE)
+# These hold nothing but tests of faults.
+OF_FAULTS = ("crowd", "database", "load", "network", "paused", "queries")
 
 
-def test_every_fault_has_a_row() -> None:
-    assert [int(number) for number, *_ in ROWS] == list(range(1, 27))
+def names_in(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return {name for name in functions if name.startswith("test_")}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[number for number, *_ in ROWS])
-def test_what_shows_how_a_fault_ends_exists(row: tuple[str, str, str, str]) -> None:
-    shown = NAMED.findall(row[-1])
+def test_every_fault_has_a_section() -> None:
+    assert [int(number) for number, _ in FAULTS] == list(range(1, 27))
 
-    assert len(shown) == row[-1].count("`") // 2 > 0
+
+@pytest.mark.parametrize("section", FAULTS, ids=[number for number, _ in FAULTS])
+def test_what_shows_how_a_fault_ends_exists(section: tuple[str, str]) -> None:
+    _, text = section
+    shown = NAMED.findall(text)
+
+    assert len(shown) == text.count("::") > 0
     for file, name in shown:
-        tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
-        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        assert name in names_in(ROOT / file)
 
 
-def test_all_of_these_tests_are_named() -> None:
-    files = list(TESTS.glob("test_faults_*.py"))
-    named = set(NAMED.findall(PAGE))
-    written = {
-        (path.name, name)
-        for path in files
-        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    }
+@pytest.mark.parametrize("subject", OF_FAULTS)
+def test_all_of_these_tests_are_named(subject: str) -> None:
+    file = f"tests/scenarios/test_{subject}.py"
 
-    assert files
-    assert written <= named
+    assert {(file, name) for name in names_in(ROOT / file)} <= {*NAMED.findall(PAGE)}

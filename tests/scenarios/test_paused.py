@@ -7,17 +7,15 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.posting.outbox import State, Timing
 from bot.store.database import open_database
-from bot.store.deliveries import DatabaseLedger
-from bot.weekly.models import Delivery, State
-from bot.weekly.ports import Timing
+from bot.weekly.models import Delivery
 from bot.weekly.tick import tick
 from tests.process import environment
-from tests.weekly_world import MONDAY, NONCE_SECONDS, Platform, World, sayings, subscription
+from tests.weekly_world import MONDAY, NONCE_SECONDS, Platform, World, subscription
 
 # A lease and its parts, so short that a test can wait until it has ended.
 TIMING = Timing(
@@ -61,12 +59,12 @@ async def world_on(address: str, begun: float) -> AsyncIterator[World]:
     clock = Clock(begun)
     async with open_database(address) as database:
         platform = Platform(clock, nonce_seconds=NONCE_SECONDS, readable=False)  # type: ignore[arg-type]
-        yield World(DatabaseLedger(database), platform, clock, sayings())  # type: ignore[arg-type]
+        yield World(database, platform, clock)  # type: ignore[arg-type]
 
 
 async def tick_in(world: World) -> None:
     """Tick once, with the short lease."""
-    await tick(replace(world.context, timing=TIMING))
+    await tick(world.context_with(timing=TIMING))
 
 
 async def take_over(address: str, begun: float) -> tuple[World, list[State]]:
@@ -83,7 +81,7 @@ def test_a_process_that_was_stopped_while_it_sent_posts_nothing_when_it_goes_on(
 ) -> None:
     async def prepare() -> None:
         async with world_on(database, time.time()) as world:
-            await world.ledger.subscribe(subscription())
+            await world.deliveries.subscribe(subscription())
 
     asyncio.run(prepare())
     begun = time.time()
@@ -109,7 +107,7 @@ def test_a_process_that_was_stopped_while_it_sent_posts_nothing_when_it_goes_on(
     assert said == "posted 0\n"
     assert (states, other.platform.texts) == ([State.SENT], ["It is q00."])
     assert [row.state for row in rows] == [State.SENT]
-    assert sent.message == "m0"
+    assert sent.message.posted_id == "m0"
 
 
 async def read(address: str, begun: float) -> tuple[Delivery, ...]:

@@ -14,9 +14,10 @@ from bot.models import Feedback, Verdict, ZeroHit
 from bot.posting.places import Channel
 from bot.store.backup import back_up, restore
 from bot.store.database import Database, open_database
-from bot.store.deliveries import DatabaseLedger
+from bot.store.decisions import SqlDecisionStore
+from bot.store.deliveries import SqlDeliveryStore
 from bot.store.feedback import Store
-from bot.weekly.models import Candidate, Delivery, Judgement, Quote, State, Subscription
+from bot.weekly.models import Candidate, Judgement, Quote, Subscription, new_delivery
 from bot.weekly.slots import Schedule, Slot
 from tests.process import airquote
 
@@ -30,26 +31,28 @@ FEEDBACK = Feedback(NOW, Verdict.USEFUL, "tea-talk", None, "abc", "slack", None)
 
 
 async def fill(database: Database) -> None:
-    store, ledger = Store(database, 30), DatabaseLedger(database)
+    store, deliveries = Store(database, 30), SqlDeliveryStore(database)
+    decisions = SqlDecisionStore(database)
     await store.add_zero_hit(HIT)
     await store.add_feedback(FEEDBACK)
-    await ledger.subscribe(SUBSCRIPTION)
-    await ledger.wait(HERE, SLOT, [Candidate(QUOTE, ("short", "a claim"))], NOW)
-    await ledger.judge(HERE, QUOTE, Judgement.APPROVE, "U2", NOW)
-    await ledger.exclude_guest("Łucja Ngô", NOW)
+    await deliveries.subscribe(SUBSCRIPTION)
+    await deliveries.wait(HERE, SLOT, [Candidate(QUOTE, ("short", "a claim"))])
+    await decisions.judge(HERE, QUOTE, Judgement.APPROVE, "U2", NOW)
+    await decisions.exclude_guest("Łucja Ngô", NOW)
 
 
 async def see(database: Database) -> dict[str, object]:
     """Read all that `fill` has written."""
-    store, ledger = Store(database, 30), DatabaseLedger(database)
+    store, deliveries = Store(database, 30), SqlDeliveryStore(database)
+    decisions = SqlDecisionStore(database)
     return {
         "zero hits": await store.zero_hits(),
         "feedback": await store.feedback(),
-        "subscriptions": await ledger.subscriptions(),
-        "deliveries": await ledger.deliveries(NOW),
-        "candidates": await ledger.candidates(HERE, SLOT.day),
-        "approved": await ledger.approved(HERE),
-        "excluded": await ledger.excluded_guests(),
+        "subscriptions": await deliveries.subscriptions(),
+        "deliveries": await deliveries.deliveries(NOW),
+        "candidates": await decisions.candidates(HERE, SLOT.day),
+        "approved": await decisions.approved(HERE),
+        "excluded": await decisions.excluded_guests(),
     }
 
 
@@ -57,7 +60,7 @@ FILLED: dict[str, object] = {
     "zero hits": (HIT,),
     "feedback": (FEEDBACK,),
     "subscriptions": (SUBSCRIPTION,),
-    "deliveries": (Delivery(HERE, SLOT, State.WAITING),),
+    "deliveries": (new_delivery(HERE, SLOT),),
     "candidates": (Candidate(QUOTE, ("short", "a claim")),),
     "approved": (QUOTE,),
     "excluded": ("Łucja Ngô",),
@@ -100,7 +103,7 @@ def test_what_was_backed_up_is_there_again_in_either_database(
 
     written, back, moved, seen = asyncio.run(run())
 
-    assert (written, back) == (7, 7)
+    assert (written, back) == (8, 8)
     assert moved == FILLED
     assert seen == FILLED
 
@@ -129,9 +132,9 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     async def run() -> tuple[tuple[ZeroHit, ...], tuple[Subscription, ...]]:
         async with open_database(database) as restored:
             await restore(restored, kept)
-            ledger = DatabaseLedger(restored)
-            await ledger.subscribe(SUBSCRIPTION)
-            return await Store(restored, 30).zero_hits(), await ledger.subscriptions()
+            deliveries = SqlDeliveryStore(restored)
+            await deliveries.subscribe(SUBSCRIPTION)
+            return await Store(restored, 30).zero_hits(), await deliveries.subscriptions()
 
     assert asyncio.run(run()) == ((ZeroHit(NOW, "abc", "slack", None),), (SUBSCRIPTION,))
 
@@ -199,8 +202,8 @@ def test_the_commands_back_up_and_restore(home: Path) -> None:
     saved = airquote(home, "store", "backup", str(home / "new.gz"), **here)
     moved = airquote(home, "store", "restore", str(home / "new.gz"), **there)
 
-    assert (first.returncode, first.stdout) == (0, f"7 rows restored from {kept}.\n"), first.stderr
+    assert (first.returncode, first.stdout) == (0, f"8 rows restored from {kept}.\n"), first.stderr
     assert again.returncode == 1
     assert again.stderr.endswith("Say --replace to put these in their place.\n")
-    assert saved.stdout == f"7 rows in {home / 'new.gz'}.\n"
-    assert moved.stdout == f"7 rows restored from {home / 'new.gz'}.\n"
+    assert saved.stdout == f"8 rows in {home / 'new.gz'}.\n"
+    assert moved.stdout == f"8 rows restored from {home / 'new.gz'}.\n"

@@ -22,7 +22,8 @@ import bot.store.deliveries  # noqa: F401 - its tables are among those of the st
 from bot.errors import AirquoteError, ConfigError, StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.store.database import Database, open_database, parse_address
-from bot.store.feedback import METADATA, Store, open_store
+from bot.store.feedback import Store, open_store
+from bot.store.tables import METADATA
 from tests.process import environment
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,28 +1,25 @@
-"""The ledger, on both databases: one owner for each row, and what people decide."""
+"""Deliveries and decisions on both databases: one owner for each row."""
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, insert
 
+from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
-from bot.store.database import Database, open_database, parse_address
-from bot.store.deliveries import DatabaseLedger
-from bot.store.migrating import migrate
-from bot.store.tables import DELIVERIES, delivery_values
+from bot.store.database import open_database
+from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly.models import (
-    OPEN_STATES,
     Barred,
     Candidate,
     Delivery,
     Judgement,
     Posted,
-    State,
     SubscriptionState,
     key_of,
+    new_delivery,
     quote_from,
 )
 from bot.weekly.slots import Slot
@@ -47,18 +44,24 @@ THERE = Channel("slack", "T1", "C2")
 ELSEWHERE = Channel("slack", "T2", "C1")
 
 
-async def claim(ledger: DatabaseLedger, owner: str = "a", slot: Slot = SLOT) -> Delivery:
-    claimed = await ledger.claim(HERE, slot, owner, MONDAY, LEASE)
+async def claim(world: World, owner: str = "a", slot: Slot = SLOT) -> Delivery:
+    claimed = await world.deliveries.claim(HERE, slot, owner, MONDAY, LEASE)
     assert claimed is not None
     return claimed
 
 
-async def send(ledger: DatabaseLedger, slot: Slot = SLOT) -> Delivery:
+async def begin(world: World, delivery: Delivery, now: datetime = MONDAY) -> bool:
+    """Choose TEA and begin to send it."""
+    await world.deliveries.choose(delivery, TEA)
+    return await world.outbox.begin(delivery.message, now, LEASE)
+
+
+async def send(world: World, slot: Slot = SLOT) -> Delivery:
     """Claim a slot and post TEA."""
-    delivery = await claim(ledger, uuid4().hex, slot)
-    await ledger.begin(delivery, TEA, slot.at, LEASE)
-    await ledger.finish(delivery, State.SENT, "m1")
-    found = await ledger.find_delivery(delivery.key)
+    delivery = await claim(world, uuid4().hex, slot)
+    await begin(world, delivery, slot.at)
+    await world.outbox.finish(delivery.message, State.SENT, slot.at, "m1")
+    found = await world.deliveries.find_delivery(delivery.key)
     assert found is not None
     return found
 
@@ -66,11 +69,11 @@ async def send(ledger: DatabaseLedger, slot: Slot = SLOT) -> Delivery:
 def test_of_sixteen_who_claim_at_once_one_gets_it(database: str) -> None:
     async def race() -> list[Delivery | None]:
         async with open_database(database) as opened:
-            ledgers = [DatabaseLedger(opened) for _ in range(16)]
+            stores = [SqlDeliveryStore(opened) for _ in range(16)]
             return await asyncio.gather(
                 *(
-                    ledger.claim(HERE, SLOT, str(owner), MONDAY, LEASE)
-                    for owner, ledger in enumerate(ledgers)
+                    store.claim(HERE, SLOT, str(owner), MONDAY, LEASE)
+                    for owner, store in enumerate(stores)
                 )
             )
 
@@ -81,10 +84,10 @@ def test_of_sixteen_who_claim_at_once_one_gets_it(database: str) -> None:
 
 def test_of_sixteen_who_take_an_expired_claim_over_one_gets_it(database: str) -> None:
     async def use(world: World) -> None:
-        await claim(world.ledger)
+        await claim(world)
         later = LEASE + MINUTE
         taken = await asyncio.gather(
-            *(world.ledger.claim(HERE, SLOT, str(n), later, later + MINUTE) for n in range(16))
+            *(world.deliveries.claim(HERE, SLOT, str(n), later, later + MINUTE) for n in range(16))
         )
 
         assert sum(each is not None for each in taken) == 1
@@ -94,40 +97,44 @@ def test_of_sixteen_who_take_an_expired_claim_over_one_gets_it(database: str) ->
 
 def test_a_claim_holds_until_its_lease_ends(database: str) -> None:
     async def use(world: World) -> None:
-        delivery = await claim(world.ledger)
-        assert await world.ledger.claim(HERE, SLOT, "b", LEASE, LEASE + MINUTE) is None
+        delivery = await claim(world)
+        assert await world.deliveries.claim(HERE, SLOT, "b", LEASE, LEASE + MINUTE) is None
 
         late = LEASE + timedelta(microseconds=1)
-        taken = await world.ledger.claim(HERE, SLOT, "b", late, late + MINUTE)
-        assert taken == replace(delivery, owner="b", lease=late + MINUTE)
+        taken = await world.deliveries.claim(HERE, SLOT, "b", late, late + MINUTE)
+        message = replace(delivery.message, owner="b", lease=late + MINUTE)
+        assert taken == replace(delivery, message=message)
 
     in_world(database, use)
 
 
 def test_what_was_being_sent_is_still_so_when_it_is_taken_over(database: str) -> None:
     async def use(world: World) -> None:
-        await world.ledger.begin(await claim(world.ledger), TEA, MONDAY, LEASE)
-        taken = await world.ledger.claim(HERE, SLOT, "b", LEASE + MINUTE, LEASE + 2 * MINUTE)
+        await begin(world, await claim(world))
+        taken = await world.deliveries.claim(HERE, SLOT, "b", LEASE + MINUTE, LEASE + 2 * MINUTE)
 
         assert taken is not None
-        assert (taken.state, taken.quote, taken.sending_at) == (State.SENDING, TEA, MONDAY)
+        assert (taken.state, taken.quote) == (State.SENDING, TEA)
+        assert taken.message.sending_at == MONDAY
 
     in_world(database, use)
 
 
 def test_who_lost_a_claim_changes_nothing(database: str) -> None:
     async def use(world: World) -> None:
-        ledger = world.ledger
-        mine = await claim(ledger)
-        await ledger.claim(HERE, SLOT, "b", LEASE + MINUTE, LEASE + 2 * MINUTE)
+        mine = await claim(world)
+        await world.deliveries.claim(HERE, SLOT, "b", LEASE + MINUTE, LEASE + 2 * MINUTE)
         before = await world.rows()
 
-        assert not await ledger.begin(mine, TEA, MONDAY, LEASE)
-        assert not await ledger.put_off(mine, State.CLAIMED, LEASE, "why")
-        assert not await ledger.finish(mine, State.SENT, "m1")
-        assert await ledger.fail(mine, State.FAILED, "why", 3) is None
+        message = mine.message
+
+        assert not await world.deliveries.choose(mine, TEA)
+        assert not await world.outbox.begin(message, MONDAY, LEASE)
+        assert not await world.outbox.put_off(message, State.CLAIMED, LEASE, "why")
+        assert not await world.outbox.finish(message, State.SENT, MONDAY, "m1")
+        assert await world.outbox.fail(message, State.FAILED, MONDAY, "why") is None
         assert await world.rows() == before
-        kept = await ledger.find_subscription(HERE)
+        kept = await world.deliveries.find_subscription(HERE)
         assert kept and kept.failures == 0
 
     in_world(database, use)
@@ -136,11 +143,13 @@ def test_who_lost_a_claim_changes_nothing(database: str) -> None:
 @pytest.mark.parametrize("state", [State.SENT, State.FAILED, State.UNKNOWN, State.SKIPPED])
 def test_what_is_done_is_never_claimed_or_changed_again(database: str, state: State) -> None:
     async def use(world: World) -> None:
-        delivery = await claim(world.ledger)
-        assert await world.ledger.finish(delivery, state)
+        delivery = await claim(world)
+        assert await world.outbox.finish(delivery.message, state, MONDAY)
 
-        assert await world.ledger.claim(HERE, SLOT, "b", MONDAY + WEEK, MONDAY + 2 * WEEK) is None
-        assert not await world.ledger.finish(delivery, State.SENT)
+        assert (
+            await world.deliveries.claim(HERE, SLOT, "b", MONDAY + WEEK, MONDAY + 2 * WEEK) is None
+        )
+        assert not await world.outbox.finish(delivery.message, State.SENT, MONDAY)
         assert await world.states() == [state]
 
     in_world(database, use)
@@ -148,15 +157,15 @@ def test_what_is_done_is_never_claimed_or_changed_again(database: str, state: St
 
 def test_a_second_try_keeps_when_the_first_one_was(database: str) -> None:
     async def use(world: World) -> None:
-        delivery = await claim(world.ledger)
-        await world.ledger.begin(delivery, TEA, MONDAY, LEASE)
-        await world.ledger.begin(delivery, TEA, MONDAY + MINUTE, LEASE)
+        delivery = await claim(world)
+        await begin(world, delivery)
+        await begin(world, delivery, MONDAY + MINUTE)
         (row,) = await world.rows()
-        assert row.sending_at == MONDAY
+        assert row.message.sending_at == MONDAY
 
-        await world.ledger.put_off(delivery, State.CLAIMED, LEASE, "certainly not posted")
+        await world.outbox.put_off(delivery.message, State.CLAIMED, LEASE, "certainly not posted")
         (row,) = await world.rows()
-        assert (row.sending_at, row.owner, row.quote) == (None, "", TEA)
+        assert (row.message.sending_at, row.message.owner, row.quote) == (None, "", TEA)
 
     in_world(database, use)
 
@@ -170,87 +179,49 @@ def test_a_subscription_is_read_as_it_was_written(database: str) -> None:
     )
 
     async def use(world: World) -> None:
-        await world.ledger.subscribe(one)
+        await world.deliveries.subscribe(one)
 
-        assert await world.ledger.find_subscription(HERE) == one
-        assert await world.ledger.find_subscription(THERE) is None
-        assert await world.ledger.subscriptions() == (one,)
+        assert await world.deliveries.find_subscription(HERE) == one
+        assert await world.deliveries.find_subscription(THERE) is None
+        assert await world.deliveries.subscriptions() == (one,)
 
     in_world(database, use)
 
 
 def test_a_new_plan_drops_what_waits_for_the_old_one(database: str) -> None:
     async def use(world: World) -> None:
-        await world.ledger.wait(HERE, SLOT, [Candidate(TEA, ())], SUNDAY)
-        await world.ledger.subscribe(subscription())
+        await world.deliveries.wait(HERE, SLOT, [Candidate(TEA, ())])
+        await world.deliveries.subscribe(subscription())
 
         assert await world.rows() == ()
-        assert await world.ledger.candidates(HERE, SLOT.day) == ()
+        assert await world.decisions.candidates(HERE, SLOT.day) == ()
 
     in_world(database, use)
 
 
 def test_a_key_is_the_same_for_each_try_and_fits_a_nonce() -> None:
-    delivery = Delivery(HERE, SLOT, State.CLAIMED)
+    key = key_of(HERE, SLOT.day)
     others = [
-        replace(delivery, channel=THERE),
-        replace(delivery, channel=ELSEWHERE),
-        replace(delivery, slot=Slot((MONDAY + WEEK).date(), MONDAY)),
+        key_of(THERE, SLOT.day),
+        key_of(ELSEWHERE, SLOT.day),
+        key_of(HERE, (MONDAY + WEEK).date()),
     ]
 
-    assert len(delivery.key) == 25
-    assert replace(delivery, slot=Slot(SLOT.day, MONDAY + DAY), owner="b").key == delivery.key
-    assert len({delivery.key, *(each.key for each in others)}) == 4
+    assert len(key) == 25
+    assert new_delivery(HERE, Slot(SLOT.day, MONDAY + DAY), owner="b").key == key
+    assert len({key, *others}) == 4
 
 
 def test_a_delivery_is_found_by_its_key_from_the_beginning(database: str) -> None:
     async def use(world: World) -> None:
         following = Slot((MONDAY + WEEK).date(), MONDAY + WEEK)
-        claimed = await claim(world.ledger)
-        waiting = await world.ledger.wait(HERE, following, (), MONDAY)
+        claimed = await claim(world)
+        waiting = await world.deliveries.wait(HERE, following, ())
         assert waiting is not None
 
-        assert await world.ledger.find_delivery(claimed.key) == claimed
-        assert await world.ledger.find_delivery(waiting.key) == waiting
-        assert await world.ledger.find_delivery("") is None
-
-    in_world(database, use)
-
-
-def test_deliveries_of_before_they_had_keys_are_found_too(new_database: str) -> None:
-    def go_back(connection: Connection) -> None:
-        migrate(connection, "0003")
-        for channel in (HERE, THERE):
-            for each in (SLOT, Slot((MONDAY + WEEK).date(), MONDAY + WEEK)):
-                values = delivery_values(channel, each, State.SENT)
-                del values["key"]
-                connection.execute(insert(DELIVERIES).values(values))
-
-    async def use_before() -> None:
-        before = Database(parse_address(new_database))
-        async with before.write() as connection:
-            await connection.run_sync(go_back)
-        await before.close()
-
-    async def use(world: World) -> None:
-        rows = await world.rows()
-        assert len(rows) == 4
-        for row in rows:
-            assert await world.ledger.find_delivery(row.key) == row
-
-    asyncio.run(use_before())
-    in_world(new_database, use)
-
-
-def test_a_row_that_an_older_process_wrote_gets_its_key_when_it_is_claimed(database: str) -> None:
-    async def use(world: World) -> None:
-        async with open_database(database) as older, older.write() as connection:
-            values = delivery_values(HERE, SLOT, State.WAITING)
-            del values["key"]
-            await connection.execute(insert(DELIVERIES).values(values))
-        claimed = await claim(world.ledger)
-
-        assert await world.ledger.find_delivery(claimed.key) == claimed
+        assert await world.deliveries.find_delivery(claimed.key) == claimed
+        assert await world.deliveries.find_delivery(waiting.key) == waiting
+        assert await world.deliveries.find_delivery("") is None
 
     in_world(database, use)
 
@@ -260,45 +231,42 @@ def test_only_what_was_certainly_not_posted_is_reopened(database: str, state: St
     reopened = state in (State.FAILED, State.SKIPPED)
 
     async def use(world: World) -> None:
-        ledger = world.ledger
         if state is State.WAITING:
-            await ledger.wait(HERE, SLOT, (), SUNDAY)
+            await world.deliveries.wait(HERE, SLOT, ())
         else:
-            delivery = await claim(ledger)
-            await ledger.begin(delivery, TEA, MONDAY, LEASE)
+            delivery = await claim(world)
+            await begin(world, delivery)
             if state in OPEN_STATES:
-                await ledger.put_off(delivery, state, LEASE, "why")
+                await world.outbox.put_off(delivery.message, state, LEASE, "why")
             else:
-                await ledger.finish(delivery, state, reason="why")
+                await world.outbox.finish(delivery.message, state, MONDAY, reason="why")
 
-        assert not await ledger.reopen(THERE, SLOT.day)
-        assert not await ledger.reopen(HERE, MONDAY.date() + DAY)
+        assert not await world.deliveries.reopen(THERE, SLOT.day)
+        assert not await world.deliveries.reopen(HERE, MONDAY.date() + DAY)
         assert await world.states() == [state]
-        assert await ledger.reopen(HERE, SLOT.day) is reopened
+        assert await world.deliveries.reopen(HERE, SLOT.day) is reopened
         (row,) = await world.rows()
         blank = (State.WAITING, None, None, "")
-        assert ((row.state, row.quote, row.sending_at, row.reason) == blank) is (
-            reopened or state is State.WAITING
-        )
+        found = (row.state, row.quote, row.message.sending_at, row.message.reason)
+        assert (found == blank) is (reopened or state is State.WAITING)
 
     in_world(database, use)
 
 
 def test_history_is_what_people_may_have_seen_in_a_channel(database: str) -> None:
     async def use(world: World) -> None:
-        ledger = world.ledger
         states = [State.SENT, State.UNKNOWN, State.FAILED, State.SKIPPED]
         for week, state in enumerate(states):
             slot = Slot((MONDAY + week * WEEK).date(), MONDAY + week * WEEK)
-            delivery = await claim(ledger, slot=slot)
-            await ledger.begin(delivery, TEA, MONDAY, LEASE)
-            await ledger.finish(delivery, state)
+            delivery = await claim(world, slot=slot)
+            await begin(world, delivery)
+            await world.outbox.finish(delivery.message, state, MONDAY)
 
         days = [MONDAY.date(), (MONDAY + WEEK).date()]
-        assert await ledger.history(HERE) == tuple(
+        assert await world.deliveries.history(HERE) == tuple(
             Posted("tea", "Guest tea", "talk-tea", day) for day in days
         )
-        assert await ledger.history(THERE) == ()
+        assert await world.deliveries.history(THERE) == ()
 
     in_world(database, use)
 
@@ -307,100 +275,102 @@ def test_candidates_come_back_in_their_order(database: str) -> None:
     offered = (Candidate(TEA, ("short", "a claim")), Candidate(RYE, ()))
 
     async def use(world: World) -> None:
-        assert await world.ledger.wait(HERE, SLOT, offered, SUNDAY)
-        assert await world.ledger.wait(HERE, SLOT, (), SUNDAY) is None
+        assert await world.deliveries.wait(HERE, SLOT, offered)
+        assert await world.deliveries.wait(HERE, SLOT, ()) is None
 
-        assert await world.ledger.candidates(HERE, SLOT.day) == offered
+        assert await world.decisions.candidates(HERE, SLOT.day) == offered
 
     in_world(database, use)
 
 
 def test_what_was_approved_waits_until_it_is_posted(database: str) -> None:
     async def use(world: World) -> None:
-        ledger = world.ledger
-        await ledger.judge(HERE, RYE, Judgement.APPROVE, "U1", SUNDAY)
-        await ledger.judge(HERE, TEA, Judgement.APPROVE, "U1", SUNDAY + MINUTE)
-        assert await ledger.approved(HERE) == (RYE, TEA)
-        assert await ledger.approved(THERE) == ()
+        await world.decisions.judge(HERE, RYE, Judgement.APPROVE, "U1", SUNDAY)
+        await world.decisions.judge(HERE, TEA, Judgement.APPROVE, "U1", SUNDAY + MINUTE)
+        assert await world.decisions.approved(HERE) == (RYE, TEA)
+        assert await world.decisions.approved(THERE) == ()
 
-        await send(ledger)
-        assert await ledger.approved(HERE) == (RYE,)
-        await ledger.judge(HERE, RYE, Judgement.SKIP, "U1", MONDAY)
-        await ledger.judge(HERE, TEA, Judgement.APPROVE, "U1", MONDAY + DAY)
-        assert await ledger.approved(HERE) == (TEA,)
+        await send(world)
+        assert await world.decisions.approved(HERE) == (RYE,)
+        await world.decisions.judge(HERE, RYE, Judgement.SKIP, "U1", MONDAY)
+        await world.decisions.judge(HERE, TEA, Judgement.APPROVE, "U1", MONDAY + DAY)
+        assert await world.decisions.approved(HERE) == (TEA,)
 
     in_world(database, use)
 
 
 def test_never_holds_for_a_workspace_and_skip_for_a_channel_and_a_while(database: str) -> None:
     async def use(world: World) -> None:
-        ledger = world.ledger
-        await ledger.judge(HERE, TEA, Judgement.NEVER, "U1", SUNDAY)
-        await ledger.judge(HERE, RYE, Judgement.SKIP, "U1", SUNDAY)
+        await world.decisions.judge(HERE, TEA, Judgement.NEVER, "U1", SUNDAY)
+        await world.decisions.judge(HERE, RYE, Judgement.SKIP, "U1", SUNDAY)
 
         nobody = frozenset[str]()
-        assert await ledger.barred(HERE, SUNDAY) == Barred(frozenset({"tea", "rye"}), nobody)
-        assert await ledger.barred(HERE, MONDAY) == Barred(frozenset({"tea"}), nobody)
-        assert await ledger.barred(THERE, SUNDAY) == Barred(frozenset({"tea"}), nobody)
-        assert await ledger.barred(ELSEWHERE, SUNDAY) == Barred(nobody, nobody)
+        assert await world.decisions.barred(HERE, SUNDAY) == Barred(
+            frozenset({"tea", "rye"}), nobody
+        )
+        assert await world.decisions.barred(HERE, MONDAY) == Barred(frozenset({"tea"}), nobody)
+        assert await world.decisions.barred(THERE, SUNDAY) == Barred(frozenset({"tea"}), nobody)
+        assert await world.decisions.barred(ELSEWHERE, SUNDAY) == Barred(nobody, nobody)
 
     in_world(database, use)
 
 
 def test_a_guest_is_excluded_however_the_name_is_typed(database: str) -> None:
     async def use(world: World) -> None:
-        ledger = world.ledger
-        await ledger.exclude_guest("Ann  Lee", SUNDAY)
-        await ledger.exclude_guest("ann lee", MONDAY)
-        assert await ledger.excluded_guests() == ("ann lee",)
-        assert (await ledger.barred(HERE, MONDAY)).guests == {"ann lee"}
+        await world.decisions.exclude_guest("Ann  Lee", SUNDAY)
+        await world.decisions.exclude_guest("ann lee", MONDAY)
+        assert await world.decisions.excluded_guests() == ("ann lee",)
+        assert (await world.decisions.barred(HERE, MONDAY)).guests == {"ann lee"}
 
-        assert await ledger.include_guest("ANN LEE")
-        assert not await ledger.include_guest("Ann Lee")
-        assert await ledger.excluded_guests() == ()
+        assert await world.decisions.include_guest("ANN LEE")
+        assert not await world.decisions.include_guest("Ann Lee")
+        assert await world.decisions.excluded_guests() == ()
 
     in_world(database, use)
 
 
 def test_a_message_is_reported_and_withdrawn_once(database: str) -> None:
     async def use(world: World) -> None:
-        sent = await send(world.ledger)
-        for note in (world.ledger.note_report, world.ledger.note_withdrawal, world.ledger.remind):
+        sent = await send(world)
+        for note in (
+            world.deliveries.note_report,
+            world.deliveries.note_withdrawal,
+            world.deliveries.note_reminder,
+        ):
             assert await asyncio.gather(note(sent), note(sent)) in ([True, False], [False, True])
-        found = await world.ledger.find_delivery(sent.key)
+        found = await world.deliveries.find_delivery(sent.key)
 
         assert found and (found.reported, found.withdrawn) == (True, True)
-        assert await world.ledger.find_delivery(key_of(THERE, SLOT.day)) is None
+        assert await world.deliveries.find_delivery(key_of(THERE, SLOT.day)) is None
 
     in_world(database, use)
 
 
 def test_the_last_delivery_is_the_latest_that_came(database: str) -> None:
     async def use(world: World) -> None:
-        sent = await send(world.ledger)
+        sent = await send(world)
         following = Slot((MONDAY + WEEK).date(), MONDAY + WEEK)
-        await world.ledger.wait(HERE, following, (), MONDAY)
+        await world.deliveries.wait(HERE, following, ())
 
-        assert await world.ledger.last_delivery(HERE) == sent
-        assert await world.ledger.last_delivery(THERE) is None
+        assert await world.deliveries.last_delivery(HERE) == sent
+        assert await world.deliveries.last_delivery(THERE) is None
 
     in_world(database, use)
 
 
 def test_a_workspace_is_forgotten_and_no_other(database: str) -> None:
     async def use(world: World) -> None:
-        ledger = world.ledger
-        await ledger.subscribe(subscription(ELSEWHERE))
+        await world.deliveries.subscribe(subscription(ELSEWHERE))
         for channel in (HERE, ELSEWHERE):
-            await ledger.wait(channel, SLOT, [Candidate(TEA, ())], SUNDAY)
-            await ledger.judge(channel, TEA, Judgement.NEVER, "U1", SUNDAY)
-        await ledger.forget("slack", "T1")
+            await world.deliveries.wait(channel, SLOT, [Candidate(TEA, ())])
+            await world.decisions.judge(channel, TEA, Judgement.NEVER, "U1", SUNDAY)
+        await world.deliveries.forget("slack", "T1")
 
-        assert [each.channel for each in await ledger.subscriptions()] == [ELSEWHERE]
+        assert [each.channel for each in await world.deliveries.subscriptions()] == [ELSEWHERE]
         assert [each.channel for each in await world.rows()] == [ELSEWHERE]
-        assert await ledger.candidates(HERE, SLOT.day) == ()
-        assert await ledger.candidates(ELSEWHERE, SLOT.day) == (Candidate(TEA, ()),)
-        assert (await ledger.barred(HERE, SUNDAY)).quotes == frozenset()
-        assert (await ledger.barred(ELSEWHERE, SUNDAY)).quotes == {"tea"}
+        assert await world.decisions.candidates(HERE, SLOT.day) == ()
+        assert await world.decisions.candidates(ELSEWHERE, SLOT.day) == (Candidate(TEA, ()),)
+        assert (await world.decisions.barred(HERE, SUNDAY)).quotes == frozenset()
+        assert (await world.decisions.barred(ELSEWHERE, SUNDAY)).quotes == {"tea"}
 
     in_world(database, use)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.hosting import find_fleeting
+from bot.store.database import ephemeral_storage_problem
 
 FILE = "sqlite:////srv/airquote/kept.db"
 
@@ -20,7 +20,7 @@ FILE = "sqlite:////srv/airquote/kept.db"
     ],
 )
 def test_a_file_on_a_host_that_throws_files_away_is_told(variable: str, host: str) -> None:
-    found = find_fleeting(FILE, {variable: "web.1"})
+    found = ephemeral_storage_problem(FILE, {variable: "web.1"})
 
     assert found is not None
     assert str(found).startswith(
@@ -29,8 +29,8 @@ def test_a_file_on_a_host_that_throws_files_away_is_told(variable: str, host: st
 
 
 def test_elsewhere_and_in_postgresql_it_stays() -> None:
-    assert find_fleeting(FILE, {"DYNO": ""}) is None
-    assert find_fleeting("postgres://a:b@host/name", {"DYNO": "web.1"}) is None
+    assert ephemeral_storage_problem(FILE, {"DYNO": ""}) is None
+    assert ephemeral_storage_problem("postgres://a:b@host/name", {"DYNO": "web.1"}) is None
 
 
 def test_a_mounted_disk_keeps_it() -> None:
@@ -38,5 +38,8 @@ def test_a_mounted_disk_keeps_it() -> None:
     if mounted is None:
         pytest.skip("nothing is mounted here")
 
-    assert find_fleeting(f"sqlite:///{mounted / 'data' / 'kept.db'}", {"DYNO": "web.1"}) is None
-    assert find_fleeting(FILE, {"DYNO": "web.1"}) is not None
+    assert (
+        ephemeral_storage_problem(f"sqlite:///{mounted / 'data' / 'kept.db'}", {"DYNO": "web.1"})
+        is None
+    )
+    assert ephemeral_storage_problem(FILE, {"DYNO": "web.1"}) is not None

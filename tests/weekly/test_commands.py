@@ -5,19 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.answers.replies import Reply
-from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.places import ChannelMember
 from bot.posting.poster import PostError
-from bot.search.index.build import build_index
-from bot.weekly.commands import answer_weekly
-from bot.weekly.models import (
-    Judgement,
-    State,
-    Subscription,
-    SubscriptionState,
-    quote_from,
-)
-from bot.weekly.subscribing import tell_status
+from bot.weekly.commands import answer_weekly, tell_status
+from bot.weekly.models import Judgement, Subscription, SubscriptionState, quote_from
 from tests.builders import episode
 from tests.weekly_world import (
     DAY,
@@ -38,7 +30,6 @@ from tests.weekly_world import (
 )
 
 TALK = episode("talk-q00", "It is q00.", title="On Tea", youtube="abc")
-LIBRARY = Library("made-up", build_index([TALK]), ())
 REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 OFF = replace(subscription(), state=SubscriptionState.OFF)
 PAUSED = replace(subscription(), state=SubscriptionState.PAUSED, failures=3)
@@ -49,7 +40,8 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 async def typed(world: World, text: str, obstacle: str = "") -> Reply:
-    return await answer_weekly(world.context, LIBRARY, text, ChannelMember(HERE, "U7", obstacle))
+    world.talks = (TALK,)
+    return await answer_weekly(world.context, text, ChannelMember(HERE, "U7", obstacle))
 
 
 @SQLITE
@@ -69,7 +61,7 @@ def test_everybody_may_ask_how_it_stands(database: str, text: str) -> None:
 def test_who_may_not_decide_is_told_why_and_changes_nothing(database: str, text: str) -> None:
     async def use(world: World) -> None:
         assert await typed(world, text, NOT_YOU) == Reply(NOT_YOU)
-        assert await world.ledger.find_subscription(HERE) == subscription()
+        assert await world.deliveries.find_subscription(HERE) == subscription()
         assert world.platform.messages == []
 
     in_world(database, use)
@@ -80,7 +72,7 @@ def test_it_is_switched_on_and_off_as_typed(database: str) -> None:
     async def use(world: World) -> None:
         on = await typed(world, " On  tue 10:00 europe/berlin REVIEW")
         assert on.text == "I will post a quote here on Tuesdays at 10:00 (Europe/Berlin)."
-        kept = await world.ledger.find_subscription(HERE)
+        kept = await world.deliveries.find_subscription(HERE)
         assert kept and (kept.admin, kept.schedule.review) == ("U7", True)
         wrong = await typed(world, "on")
         assert wrong.notes == (
@@ -104,7 +96,7 @@ def test_anything_else_is_answered_with_the_five_forms(database: str, text: str)
         assert [each.strip(":") for each in forms] == ["on", "off", "status", "preview", "post"]
         assert reply.notes[0].startswith("/podcast weekly on mon 09:00 Europe/Berlin: ")
         assert reply.notes[-1] == f"To search for it, type “/podcast search weekly {text}”."
-        assert await world.ledger.find_subscription(HERE) == subscription()
+        assert await world.deliveries.find_subscription(HERE) == subscription()
 
     in_world(database, use)
 
@@ -166,7 +158,7 @@ def test_a_preview_where_it_is_off_shows_what_would_be(database: str) -> None:
     async def use(world: World) -> None:
         for forget in (False, True):
             if forget:
-                await world.ledger.forget("slack", "T1")
+                await world.deliveries.forget("slack", "T1")
             reply = await typed(world, "preview")
 
             assert (reply.text, reply.notes) == ("This would be next", (off,))
@@ -182,8 +174,10 @@ def test_a_preview_of_what_moderators_choose_says_how_far_they_are(database: str
         before = await typed(world, "preview")
         await world.tick(DAY + HOUR)
         asked = await typed(world, "preview")
-        offered = world.platform.offered[-1][0].quote
-        await world.ledger.judge(HERE, offered, Judgement.APPROVE, "U2", world.clock())
+        offered = world.platform.offered[-1][0]
+        await world.decisions.judge(
+            HERE, quote_from(saying(offered)), Judgement.APPROVE, "U2", world.clock()
+        )
         chosen = await typed(world, "preview")
 
         choose = f"Moderators choose the quote for {ON_MONDAY}: "
@@ -275,7 +269,7 @@ def test_without_a_quote_nothing_is_posted(database: str) -> None:
         world.pool = []
         assert await typed(world, "post") == Reply("There is no quote to post.", (NONE_GOOD,))
 
-        await world.ledger.subscribe(REVIEW)
+        await world.deliveries.subscribe(REVIEW)
         assert await typed(world, "post") == Reply("There is no quote to post.", (nobody,))
 
     in_world(database, use)
@@ -285,7 +279,9 @@ def test_what_is_approved_too_late_can_be_posted_at_once(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
         assert await world.states() == [State.SKIPPED]
-        await world.ledger.judge(HERE, quote_from(saying("q05")), Judgement.APPROVE, "U2", MONDAY)
+        await world.decisions.judge(
+            HERE, quote_from(saying("q05")), Judgement.APPROVE, "U2", MONDAY
+        )
         reply = await typed(world, "post")
 
         assert reply == Reply("Posted: a quote of Guest q05.")
@@ -302,7 +298,7 @@ def test_where_it_is_not_on_nothing_is_posted_at_once(database: str, state: Subs
         assert await typed(world, "post") == await tell_status(world.context, HERE)
         assert await world.rows() == ()
 
-        await world.ledger.subscribe(subscription())
+        await world.deliveries.subscribe(subscription())
         assert (await typed(world, "post")).text.startswith("Posted")
 
     in_world(database, use, state)

@@ -1,16 +1,16 @@
 """What is posted in a channel, and what those who look after it are told."""
 
+import asyncio
 from dataclasses import replace
 from datetime import time
 
 import pytest
 
-from bot.answers.replies import ButtonKind, Reply
+from bot.answers.replies import ButtonKind, Image, Reply
 from bot.answers.requests import Request, Verb, pack
-from bot.library.library import Library
-from bot.search.index.build import build_index
-from bot.weekly.messages import posted, withdrawn, word_notice
-from bot.weekly.models import Candidate, Delivery, Quote, State, quote_from
+from bot.posting.outbox import State
+from bot.weekly.messages import illustrate, posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Quote, new_delivery, quote_from
 from bot.weekly.ports import Notice
 from bot.weekly.slots import Schedule, Slot, slot_on
 from tests.builders import episode
@@ -19,20 +19,20 @@ from tests.weekly_world import GONE, HERE, MONDAY, REVIEWED, saying, subscriptio
 TALK = episode(
     "talk-q00", "It is q00.", title="On Tea", youtube="abc", season=3, number=4, guests=("Ann Lee",)
 )
-LIBRARY = Library("made-up", build_index([TALK]), ())
+EPISODES = (TALK,)
 QUOTE = quote_from(saying("q00", "Ann Lee"))
 LOST = quote_from(saying("q99", "Bo"))
 BERLIN = Schedule(0, time(9), "Europe/Berlin", review=True)
-SENT = Delivery(HERE, Slot(MONDAY.date(), MONDAY), State.SENT, quote=QUOTE, message="m0")
+SENT = replace(new_delivery(HERE, Slot(MONDAY.date(), MONDAY), State.SENT), quote=QUOTE)
 WHEN = "Monday 23 November 2026, 09:00 (UTC)"
 
 
 def notice(kind: Notice, delivery: Delivery = SENT, *candidates: Candidate) -> Reply:
-    return word_notice(LIBRARY, subscription(schedule=REVIEWED), kind, delivery, candidates)
+    return word_notice(EPISODES, subscription(schedule=REVIEWED), kind, delivery, candidates)
 
 
 def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
-    reply = posted(LIBRARY, QUOTE, SENT.key)
+    reply = posted(EPISODES, QUOTE, SENT.key)
     (card,) = reply.cards
 
     assert reply.text == "Quote of the week"
@@ -46,7 +46,7 @@ def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
 
 
 def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:
-    (card,) = posted(LIBRARY, LOST, "key").cards
+    (card,) = posted(EPISODES, LOST, "key").cards
 
     assert (card.title, card.url, card.code) == ("talk-q99", "", "")
     assert (card.speaker, card.time) == ("Bo", "1:01")
@@ -54,9 +54,31 @@ def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:
 
 
 def test_a_quote_without_a_second_links_to_the_beginning() -> None:
-    (card,) = posted(LIBRARY, replace(QUOTE, start=None), "key").cards
+    (card,) = posted(EPISODES, replace(QUOTE, start=None), "key").cards
 
     assert (card.url, card.time) == ("https://youtu.be/abc", "")
+
+
+def test_a_post_has_the_picture_that_is_drawn_of_it() -> None:
+    def draw(*what: str) -> bytes:
+        return "/".join(what).encode()
+
+    reply = asyncio.run(illustrate(posted(EPISODES, QUOTE, "key"), draw))
+
+    assert reply.image == Image(
+        "quote-of-the-week.png", b"It is q00./Ann Lee/On Tea", "“It is q00.” – Ann Lee"
+    )
+
+
+def test_a_picture_that_cannot_be_drawn_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: str) -> bytes:
+        raise RuntimeError("no paint")
+
+    plain = posted(EPISODES, QUOTE, "key")
+
+    assert asyncio.run(illustrate(plain, lambda *_: None)) == plain
+    assert asyncio.run(illustrate(plain, fail)) == plain
+    assert caplog.messages == ["The quote has no picture."]
 
 
 def test_what_is_withdrawn_says_nothing_of_the_quote() -> None:
@@ -67,8 +89,8 @@ def test_what_is_withdrawn_says_nothing_of_the_quote() -> None:
 def test_every_notice_names_the_channel_the_date_and_its_zone(kind: Notice) -> None:
     schedule = replace(REVIEWED, zone="Asia/Tokyo")
     day = MONDAY.date()
-    delivery = Delivery(HERE, slot_on(schedule, day), State.FAILED)
-    reply = word_notice(LIBRARY, subscription(schedule=schedule), kind, delivery)
+    delivery = new_delivery(HERE, slot_on(schedule, day), State.FAILED)
+    reply = word_notice(EPISODES, subscription(schedule=schedule), kind, delivery)
     said = " ".join([reply.text, *reply.notes])
 
     assert reply.channel == "C1"
@@ -80,7 +102,7 @@ def test_every_notice_names_the_channel_the_date_and_its_zone(kind: Notice) -> N
 
 
 def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
-    waiting = replace(SENT, state=State.WAITING, quote=None)
+    waiting = new_delivery(HERE, SENT.slot)
     offered = [Candidate(QUOTE, ("short", "a claim")), Candidate(LOST, ())]
     reply = notice(Notice.SHORTLIST, waiting, *offered)
     first, second = reply.cards
@@ -113,7 +135,7 @@ def test_a_button_of_a_candidate_is_short() -> None:
 
 
 def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
-    reply = notice(Notice.REMINDER, replace(SENT, state=State.WAITING))
+    reply = notice(Notice.REMINDER, new_delivery(HERE, SENT.slot))
 
     assert reply.text == f"All that I offered for {WHEN} was turned down."
     assert reply.notes == ("If one was approved before, I post that; if there is none, nothing.",)
@@ -131,8 +153,8 @@ def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
 
 
 def test_a_pause_says_why_and_what_to_type() -> None:
-    failed = replace(SENT, state=State.FAILED, reason=str(GONE))
-    reply = word_notice(LIBRARY, subscription(schedule=BERLIN), Notice.PAUSED, failed)
+    failed = replace(SENT, message=replace(SENT.message, reason=str(GONE)))
+    reply = word_notice(EPISODES, subscription(schedule=BERLIN), Notice.PAUSED, failed)
 
     assert "paused" in reply.text
     assert reply.notes == (
@@ -143,14 +165,14 @@ def test_a_pause_says_why_and_what_to_type() -> None:
 
 
 def test_doubt_is_said_to_be_doubt() -> None:
-    reply = notice(Notice.UNSURE, replace(SENT, state=State.UNKNOWN))
+    reply = notice(Notice.UNSURE, new_delivery(HERE, SENT.slot, State.UNKNOWN))
 
     assert reply.text.startswith(f"The quote of the week for {WHEN} may be there or not")
     assert reply.notes[0].startswith("Please look.")
 
 
 def test_who_has_nothing_left_is_told_how_to_choose_from_the_rest() -> None:
-    automatic = word_notice(LIBRARY, subscription(), Notice.NOTHING_LEFT, SENT)
+    automatic = word_notice(EPISODES, subscription(), Notice.NOTHING_LEFT, SENT)
 
     assert automatic.text == f"No quote for {WHEN}."
     assert "“/podcast weekly on mon 09:00 UTC review”" in automatic.notes[0]
@@ -159,12 +181,12 @@ def test_who_has_nothing_left_is_told_how_to_choose_from_the_rest() -> None:
 
 @pytest.mark.parametrize("kind", [Notice.UNDECIDED, Notice.LATE])
 def test_who_missed_a_quote_can_post_one_at_once(kind: Notice) -> None:
-    reply = notice(kind, replace(SENT, state=State.SKIPPED))
+    reply = notice(kind, new_delivery(HERE, SENT.slot, State.SKIPPED))
 
     assert "“/podcast weekly post”" in reply.notes[0]
 
 
 def test_a_quote_without_a_speaker_has_a_card_too() -> None:
-    (card,) = posted(LIBRARY, Quote("q", "talk-q00", 1.0, "", "Said.", ""), "key").cards
+    (card,) = posted(EPISODES, Quote("q", "talk-q00", 1.0, "", "Said.", ""), "key").cards
 
     assert (card.speaker, card.guests) == ("", ("Ann Lee",))

@@ -6,11 +6,11 @@ import pytest
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
-from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
-from bot.search.index.build import build_index
-from bot.weekly.models import State, SubscriptionState, key_of
+from bot.weekly.messages import withdrawn
+from bot.weekly.models import SubscriptionState, key_of
 from bot.weekly.moderation import MODERATING, moderate
 from bot.weekly.ports import Notice
 from bot.weekly.tick import post_now
@@ -32,7 +32,7 @@ from tests.weekly_world import (
     subscription,
 )
 
-LIBRARY = Library("made-up", build_index([episode("talk-q00", "It is q00.", title="On Tea")]), ())
+TALK = episode("talk-q00", "It is q00.", title="On Tea")
 KEY = key_of(HERE, MONDAY.date())
 REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 NOT_YOU = "That is for admins."
@@ -51,7 +51,8 @@ async def press(world: World, kind: ButtonKind, quote: str = "", obstacle: str =
         return obstacle
 
     request = Request(Verb.WEEKLY, f"{KEY} {quote}" if quote else KEY)
-    return await moderate(world.context, LIBRARY, kind, request, "U2", ask)
+    world.talks = (TALK,)
+    return await moderate(world.context, kind, request, "U2", ask)
 
 
 async def ask_moderators(world: World) -> None:
@@ -106,7 +107,7 @@ def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) ->
             "Never: the quote of Guest q02 is neither offered nor posted here again.",
             (f"The one of Guest q01 is posted on {ON_MONDAY}.",),
         )
-        barred = await world.ledger.barred(HERE, world.clock())
+        barred = await world.decisions.barred(HERE, world.clock())
         assert barred.quotes == {"q00", "q02"}
 
     in_world(database, use, REVIEW)
@@ -165,7 +166,7 @@ def test_never_said_of_what_is_posted_offers_to_withdraw_it(database: str) -> No
 def test_what_is_barred_elsewhere_is_approved_in_vain_and_says_so(database: str) -> None:
     async def use(world: World) -> None:
         await ask_moderators(world)
-        await world.ledger.exclude_guest("Guest q02", world.clock())
+        await world.decisions.exclude_guest("Guest q02", world.clock())
         reply = await press(world, ButtonKind.APPROVE, "q02")
 
         assert reply.notes[0].startswith("It is not posted all the same")
@@ -180,7 +181,7 @@ def test_a_decision_says_that_nothing_is_posted_where_it_is_off(database: str) -
         await world.tick(DAY)
         said = []
         for changed in (replace(REVIEW, state=SubscriptionState.OFF), subscription()):
-            await world.ledger.subscribe(changed)
+            await world.deliveries.subscribe(changed)
             said += (await press(world, ButtonKind.APPROVE, "q03")).notes
 
         assert said == [
@@ -205,9 +206,9 @@ def test_who_may_not_decide_is_told_why_and_changes_nothing(
 
         assert reply == Reply(NOT_YOU)
         assert await world.rows() == before
-        assert world.platform.withdrawn == []
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
-        assert await world.ledger.approved(HERE) == ()
+        assert world.platform.edited == []
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == frozenset()
+        assert await world.decisions.approved(HERE) == ()
 
     in_world(database, use, REVIEW)
 
@@ -282,7 +283,7 @@ def test_an_admin_who_objects_can_withdraw_it_at_once(database: str) -> None:
 
         done = await press(world, withdraw.kind)
         assert done == Reply("It is withdrawn. The quote is not posted again.")
-        assert world.platform.withdrawn == ["m0"]
+        assert world.platform.edited == [("m0", withdrawn())]
         again = await press(world, ButtonKind.WITHDRAW)
         assert again.text.startswith("It was withdrawn before.")
         late = await press(world, ButtonKind.REPORT)
@@ -320,12 +321,12 @@ def test_what_cannot_be_withdrawn_says_why_and_what_to_do(
 ) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        world.platform.withdraw_faults = [fault]
+        world.platform.edit_faults = [fault]
         reply = await press(world, ButtonKind.WITHDRAW)
 
         assert (reply.text, reply.notes) == (text, notes)
         assert [each.kind for each in reply.buttons] == [ButtonKind.WITHDRAW] * again
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
         done = await press(world, ButtonKind.WITHDRAW)
         assert done.text.startswith("It is withdrawn.")
 
@@ -376,11 +377,11 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_decided(
             raise PostError(FailureKind.REFUSED, "Discord", "nobody answers.")
 
         request = Request(Verb.WEEKLY, f"{KEY} q00")
-        reply = await moderate(world.context, LIBRARY, ButtonKind.NEVER, request, "U2", fail)
+        reply = await moderate(world.context, ButtonKind.NEVER, request, "U2", fail)
 
         assert reply.text.startswith("I could not find out whether you may decide there.")
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == frozenset()
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == frozenset()
         await press(world, ButtonKind.NEVER, "q00")
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
 
     in_world(database, use, REVIEW)

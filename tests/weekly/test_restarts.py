@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from bot.posting import outbox as posting_outbox
+from bot.posting import runner
+from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.store import decisions, deliveries
+from bot.store import decisions, deliveries, outbox, rows
 from bot.store.database import open_database
-from bot.store.deliveries import DatabaseLedger
+from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly import delivery, selection, tick
-from bot.weekly.models import State
 from tests.process import environment
 from tests.weekly_world import (
     HERE,
@@ -30,23 +32,29 @@ from tests.weekly_world import (
     subscription,
 )
 
-TRACED = {each.__file__ for each in (selection, delivery, deliveries, decisions, tick)}
+TRACED_MODULES = (
+    selection,
+    delivery,
+    deliveries,
+    decisions,
+    tick,
+    outbox,
+    rows,
+    posting_outbox,
+    runner,
+)
+TRACED = {each.__file__ for each in TRACED_MODULES}
 
 # Nothing is tidied up in a process that was killed.
 killing = pytest.mark.filterwarnings("ignore:coroutine '_take_turn' was never awaited")
 
 POSTING = """
 import asyncio, os, sys
-from datetime import UTC, datetime
 
-from bot.store import decisions, deliveries
+from bot.store.feedback import decisions, deliveries
+from bot.posting.outbox import State
 from bot.store.database import open_database
-from bot.weekly import delivery, selection, tick
-from bot.weekly.models import State
-from bot.store.deliveries import DatabaseLedger
-from bot.weekly.ports import Ports
-from bot.weekly.tick import tick
-from tests.weekly_world import Clock, Platform, World, sayings
+from tests.weekly_world import Clock, Platform, World
 
 address, posted = sys.argv[1:]
 
@@ -57,13 +65,13 @@ async def main():
     clock = Clock()
     async with open_database(address) as database:
         platform = Platform(clock, after=write_down)
-        world = World(DatabaseLedger(database), platform, clock, sayings())
+        world = World(database, platform, clock)
         states = []
         while not states or set(states) != {State.SENT}:
             await world.tick()
             states = await world.states()
     out = os.open(posted, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.write(out, "".join(f"{each.place.channel}\\n" for each in platform.messages).encode())
+    os.write(out, "".join(f"{each.channel.id}\\n" for each in platform.messages).encode())
 
 asyncio.run(main())
 """
@@ -119,8 +127,8 @@ async def kill_everywhere(world: World) -> AsyncIterator[list[State]]:
     seen: list[tuple[object, ...]] = []
     while killed:
         line += 1
-        await world.ledger.forget("slack", "T1")
-        await world.ledger.subscribe(subscription())
+        await world.deliveries.forget("slack", "T1")
+        await world.deliveries.subscribe(subscription())
         world.clock.now, world.platform.messages = MONDAY, []
         killed = await tick_until_killed(world, line)
         left = await left_behind(world)
@@ -178,7 +186,7 @@ def test_processes_on_one_database_share_the_work(database: str, tmp_path: Path)
     async def prepare() -> None:
         async with open_database(database) as opened:
             for channel in places:
-                await DatabaseLedger(opened).subscribe(subscription(channel))
+                await SqlDeliveryStore(opened).subscribe(subscription(channel))
 
     asyncio.run(prepare())
     posted = tmp_path / "posted"

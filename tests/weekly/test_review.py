@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.answers.replies import Reply
+from bot.posting.outbox import State, Timing
 from bot.posting.poster import FailureKind, PostError
-from bot.weekly.models import Judgement, State, Subscription, SubscriptionState, key_of, quote_from
-from bot.weekly.ports import Notice, Timing
-from bot.weekly.review import Objection, decide, report, withdraw
+from bot.weekly.messages import withdrawn
+from bot.weekly.models import Judgement, Subscription, SubscriptionState, key_of, quote_from
+from bot.weekly.ports import Notice
+from bot.weekly.review import Objection, decide, report, tell, withdraw
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import next_slots
 from tests.weekly_world import (
@@ -42,7 +45,7 @@ async def ask(world: World) -> list[str]:
     """Go to the day before the slot, tick, and name what moderators may choose from."""
     world.clock.now = MONDAY - 23 * HOUR
     await world.tick()
-    return [each.quote.id for each in world.platform.offered[-1]]
+    return list(world.platform.offered[-1])
 
 
 def test_moderators_get_five_with_reasons_a_day_before_and_a_reminder(database: str) -> None:
@@ -58,8 +61,8 @@ def test_moderators_get_five_with_reasons_a_day_before_and_a_reminder(database: 
         shortlist, reminder = world.platform.offered
 
         assert told == [(Notice.SHORTLIST, 24 * HOUR), (Notice.REMINDER, 2 * HOUR)]
-        assert [each.quote.id for each in shortlist] == ["q00", "q01", "q02", "q03", "q04"]
-        assert shortlist[0].reasons == ("short", "a claim")
+        assert shortlist == ("q00", "q01", "q02", "q03", "q04")
+        assert world.platform.told[0][1].cards[0].details == ("short", "a claim")
         assert reminder == shortlist
 
     in_world(database, use, REVIEW)
@@ -99,7 +102,7 @@ def test_if_nobody_acts_an_earlier_approved_one_is_posted(database: str) -> None
             await judge(world, quote, Judgement.APPROVE)
         await world.tick(DAY)
         await world.tick(WEEK - DAY)
-        assert "q01" not in [each.quote.id for each in world.platform.offered[-1]]
+        assert "q01" not in list(world.platform.offered[-1])
 
         await world.tick(DAY)
         assert world.platform.texts == ["It is q03.", "It is q01."]
@@ -110,7 +113,7 @@ def test_if_nobody_acts_an_earlier_approved_one_is_posted(database: str) -> None
 def test_what_is_approved_of_this_weeks_comes_before_earlier_ones(database: str) -> None:
     async def use(world: World) -> None:
         early = quote_from(saying("early"))
-        await world.ledger.judge(HERE, early, Judgement.APPROVE, "U2", MONDAY - 2 * DAY)
+        await world.decisions.judge(HERE, early, Judgement.APPROVE, "U2", MONDAY - 2 * DAY)
         await ask(world)
         await judge(world, "q04", Judgement.APPROVE)
         await world.tick(DAY)
@@ -143,7 +146,7 @@ def test_what_was_skipped_is_offered_again_after_eight_weeks_and_never_is_not(
         seen = []
         for _ in range(9):
             await world.tick(WEEK)
-            seen.append([each.quote.id for each in world.platform.offered[-1]])
+            seen.append(list(world.platform.offered[-1]))
 
         assert not any(offered[0] in each for each in seen[:7])
         assert offered[0] in seen[8]
@@ -161,7 +164,7 @@ def test_a_verdict_survives_an_index_in_which_everything_is_elsewhere(database: 
             replace(each, episode=f"new-{each.episode}", start=1.0) for each in world.pool[:1]
         ]
         await world.tick(DAY)
-        await world.ledger.subscribe(subscription())
+        await world.deliveries.subscribe(subscription())
         await world.tick(WEEK)
 
         assert world.platform.texts == ["It is q01."]
@@ -174,7 +177,7 @@ def test_a_guest_who_was_excluded_after_the_approval_is_not_posted(database: str
     async def use(world: World) -> None:
         await ask(world)
         await judge(world, "q00", Judgement.APPROVE)
-        await world.ledger.exclude_guest("Guest q00", world.clock())
+        await world.decisions.exclude_guest("Guest q00", world.clock())
         await world.tick(DAY)
 
         assert await world.states() == [State.SKIPPED]
@@ -187,7 +190,7 @@ def test_what_was_not_offered_cannot_be_decided_on(database: str) -> None:
         await ask(world)
 
         assert not await judge(world, "q09", Judgement.APPROVE)
-        assert await world.ledger.approved(HERE) == ()
+        assert await world.decisions.approved(HERE) == ()
 
     in_world(database, use, REVIEW)
 
@@ -213,7 +216,7 @@ def test_moderators_who_could_not_be_asked_are_asked_again_until_they_are(databa
         await world.tick_on(20 * HOUR, 5 * MINUTE)
         assert world.platform.tell_faults == []
         assert world.platform.notices == [Notice.SHORTLIST]
-        assert [each.quote.id for each in world.platform.offered[0]] == [
+        assert list(world.platform.offered[0]) == [
             "q00",
             "q01",
             "q02",
@@ -244,7 +247,7 @@ def test_moderators_are_asked_by_another_process_where_one_ended_before_it_did(
         world.clock.now = MONDAY - 23 * HOUR
         (slot,) = next_slots(REVIEWED, world.clock(), 1)
         offered = await choose_candidates(world.context, HERE, slot.day)
-        await world.ledger.wait(HERE, slot, offered, world.clock())
+        await world.deliveries.wait(HERE, slot, offered)
         await asyncio.gather(*(world.tick() for _ in range(4)))
 
         assert world.platform.notices == [Notice.SHORTLIST]
@@ -271,11 +274,11 @@ def test_the_reminder_offers_what_nobody_has_judged(database: str, judgement: Ju
     async def use(world: World) -> None:
         await ask(world)
         await judge(world, "q00", judgement)
-        await world.ledger.exclude_guest("Guest q03", world.clock())
+        await world.decisions.exclude_guest("Guest q03", world.clock())
         await world.tick(22 * HOUR)
 
         assert world.platform.notices[-1] is Notice.REMINDER
-        assert [each.quote.id for each in world.platform.offered[-1]] == ["q01", "q02", "q04"]
+        assert list(world.platform.offered[-1]) == ["q01", "q02", "q04"]
 
     in_world(database, use, REVIEW)
 
@@ -306,7 +309,7 @@ def test_only_a_channel_that_wants_it_is_asked(database: str, silent: Subscripti
         await world.tick()
         assert world.platform.told == []
 
-        await world.ledger.subscribe(REVIEW)
+        await world.deliveries.subscribe(REVIEW)
         await world.tick()
         assert world.platform.notices == [Notice.SHORTLIST]
 
@@ -316,14 +319,14 @@ def test_only_a_channel_that_wants_it_is_asked(database: str, silent: Subscripti
 def test_moderators_hear_of_an_objection_once(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        posted = await world.ledger.find_delivery(KEY)
+        posted = await world.deliveries.find_delivery(KEY)
         assert posted is not None
 
         assert await report(world.context, subscription(), posted) is Objection.PASSED_ON
-        known = await world.ledger.find_delivery(KEY)
+        known = await world.deliveries.find_delivery(KEY)
         assert known == replace(posted, reported=True)
         assert await report(world.context, subscription(), known) is Objection.KNOWN
-        assert world.platform.told == [(Notice.REPORTED, posted)]
+        assert world.platform.notices == [Notice.REPORTED]
 
     in_world(database, use)
 
@@ -331,12 +334,12 @@ def test_moderators_hear_of_an_objection_once(database: str) -> None:
 def test_an_objection_that_nobody_heard_is_passed_on_by_the_next_press(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        posted = await world.ledger.find_delivery(KEY)
+        posted = await world.deliveries.find_delivery(KEY)
         assert posted is not None
         world.platform.tell_faults = [SERVER_AWAY]
 
         assert await report(world.context, subscription(), posted) is Objection.UNHEARD
-        assert await world.ledger.find_delivery(KEY) == posted
+        assert await world.deliveries.find_delivery(KEY) == posted
         assert await report(world.context, subscription(), posted) is Objection.PASSED_ON
         assert world.platform.notices == [Notice.REPORTED]
 
@@ -346,15 +349,15 @@ def test_an_objection_that_nobody_heard_is_passed_on_by_the_next_press(database:
 def test_what_is_withdrawn_is_edited_once_and_never_posted_again(database: str) -> None:
     async def use(world: World) -> None:
         await world.tick()
-        posted = await world.ledger.find_delivery(KEY)
+        posted = await world.deliveries.find_delivery(KEY)
         assert posted is not None
         assert await withdraw(world.context, posted, "U2")
-        gone = await world.ledger.find_delivery(KEY)
+        gone = await world.deliveries.find_delivery(KEY)
         assert gone is not None
         assert not await withdraw(world.context, gone, "U2")
 
-        assert world.platform.withdrawn == ["m0"]
-        barred = await world.ledger.barred(HERE, MONDAY - timedelta(days=1))
+        assert world.platform.edited == [("m0", withdrawn())]
+        barred = await world.decisions.barred(HERE, MONDAY - timedelta(days=1))
         assert barred.quotes == {"q00"}
 
     in_world(database, use)
@@ -366,18 +369,18 @@ def test_what_cannot_be_withdrawn_is_not_posted_again_even_so(database: str) -> 
             await asyncio.Event().wait()
 
         await world.tick()
-        posted = await world.ledger.find_delivery(KEY)
+        posted = await world.deliveries.find_delivery(KEY)
         assert posted is not None
-        world.platform.withdraw_faults = [GONE]
+        world.platform.edit_faults = [GONE]
         with pytest.raises(PostError, match="the channel is archived"):
             await withdraw(world.context, posted, "U2")
-        world.platform.withdraw = hang  # type: ignore[method-assign, assignment]
-        hasty = replace(world.context, timing=Timing(post=timedelta()))
+        world.platform.edit = hang  # type: ignore[method-assign, assignment]
+        hasty = world.context_with(timing=Timing(post=timedelta()))
         with pytest.raises(PostError, match="C1: there was no answer in time"):
             await withdraw(hasty, posted, "U2")
 
-        assert await world.ledger.find_delivery(KEY) == posted
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert await world.deliveries.find_delivery(KEY) == posted
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
 
     in_world(database, use)
 
@@ -387,12 +390,12 @@ def test_a_quote_is_barred_where_nobody_knows_its_message(database: str) -> None
         world.platform.faults, world.platform.readable = [LOST_REPLY], False
         await world.tick()
         await world.tick(HOUR)
-        lost = await world.ledger.find_delivery(KEY)
+        lost = await world.deliveries.find_delivery(KEY)
         assert lost is not None
 
         assert not await withdraw(world.context, lost, "U2")
-        assert (await world.ledger.barred(HERE, MONDAY)).quotes == {"q00"}
-        assert world.platform.withdrawn == []
+        assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
+        assert world.platform.edited == []
 
     in_world(database, use)
 
@@ -402,10 +405,10 @@ def test_people_are_told_what_is_written_by_then(database: str) -> None:
         world.platform.faults = [GONE] * 3
         for _ in range(3):
             await world.tick(WEEK)
-        ((notice, delivery),) = world.platform.told
+        ((notice, reply),) = world.platform.told
 
-        assert (notice, delivery.state) == (Notice.PAUSED, State.FAILED)
-        assert delivery.reason == str(GONE)
+        assert notice is Notice.PAUSED
+        assert str(GONE) in reply.notes[0]
 
     in_world(database, use)
 
@@ -417,11 +420,33 @@ def test_people_who_cannot_be_told_hold_up_nothing(
         async def refuse(*_: object) -> None:
             raise PostError(FailureKind.PERMANENT, "U1", "no such person.")
 
-        world.platform.tell = refuse  # type: ignore[method-assign, assignment]
+        world.platform.send = refuse  # type: ignore[method-assign, assignment]
         world.clock.now = MONDAY + 3 * DAY
         await world.tick()
 
         assert await world.states() == [State.SKIPPED]
         assert "Nobody could be told. U1: no such person." in caplog.text
+
+    in_world(database, use)
+
+
+def test_all_who_decide_hear_of_it_once_whoever_cannot_be_reached(database: str) -> None:
+    async def use(world: World) -> None:
+        told: list[tuple[str, str]] = []
+
+        async def send(person: str, reply: Reply, key: str) -> None:
+            if person == "U2":
+                raise PostError(FailureKind.PERMANENT, "A direct message", "no such person.")
+            told.append((person, key))
+
+        await world.tick()
+        posted = await world.deliveries.find_delivery(KEY)
+        assert posted is not None
+        world.platform.admins = ("U1", "U2", "U3")
+        world.platform.send = send  # type: ignore[method-assign]
+
+        assert not await tell(world.context, subscription(), Notice.REPORTED, posted)
+        assert [person for person, _ in told] == ["U1", "U3"]
+        assert len({key for _, key in told}) == 2
 
     in_world(database, use)

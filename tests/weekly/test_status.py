@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bot.answers.replies import Reply
+from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.weekly.models import State
 from bot.weekly.status import add_deliveries
 from tests.weekly_world import HERE, PLAN, World, drop_deliveries, in_world, subscription
 

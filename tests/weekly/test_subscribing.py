@@ -6,18 +6,13 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.answers.replies import Reply
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
-from bot.weekly.models import State, SubscriptionState
-from bot.weekly.slots import Schedule, parse_schedule
-from bot.weekly.subscribing import (
-    retype,
-    switch_off,
-    switch_on,
-    tell_next,
-    tell_status,
-    upcoming,
-)
+from bot.weekly.commands import switch_off, switch_on, tell_status
+from bot.weekly.models import SubscriptionState
+from bot.weekly.slots import Schedule, as_command, parse_schedule
+from bot.weekly.status import tell_next, upcoming
 from bot.weekly.tick import post_now
 from tests.weekly_world import (
     GONE,
@@ -55,7 +50,7 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
             "Sunday 12 April 2026, 02:30",
             "Moderators choose it: I ask them the day before.",
         )
-        kept = await world.ledger.find_subscription(HERE)
+        kept = await world.deliveries.find_subscription(HERE)
         schedule = Schedule(6, time(2, 30), "Europe/Berlin", review=True)
         assert kept == replace(OFF, schedule=schedule, since=world.clock(), admin="U7", state="on")
 
@@ -73,7 +68,7 @@ def test_what_cannot_be_read_changes_nothing(database: str) -> None:
             "I do not know the time zone “Berlin”. Did you mean Europe/Berlin?",
             "For example: /podcast weekly on mon 09:00 Europe/Berlin",
         )
-        assert await world.ledger.find_subscription(HERE) == subscription()
+        assert await world.deliveries.find_subscription(HERE) == subscription()
 
     in_world(database, use)
 
@@ -96,7 +91,7 @@ def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> No
             "I am not in this channel. Invite me with “/invite @Airquote”.",
             "I could not find out whether I may post here.",
         ]
-        assert await world.ledger.find_subscription(HERE) == OFF
+        assert await world.deliveries.find_subscription(HERE) == OFF
 
     in_world(database, use, OFF)
 
@@ -104,12 +99,12 @@ def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> No
 @DATABASES
 def test_what_would_be_forgotten_is_not_switched_on(database: str) -> None:
     async def use(world: World) -> None:
-        context = replace(world.context, fleeting="The host throws the file away.")
+        context = world.context_with(ephemeral="The host throws the file away.")
         reply = await switch_on(context, HERE, "mon 09:00 UTC", "U1")
 
         assert reply.text == "I would forget that at the next restart."
         assert reply.notes == ("The host throws the file away.",)
-        assert await world.ledger.find_subscription(HERE) == OFF
+        assert await world.deliveries.find_subscription(HERE) == OFF
 
     in_world(database, use, OFF)
 
@@ -142,12 +137,12 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
             "Monday 14 December 2026, 09:00",
             "Last: Monday 23 November 2026, 09:00, posted.",
         )
-        last = await world.ledger.last_delivery(HERE)
+        last = await world.deliveries.last_delivery(HERE)
         assert last is not None
-        await world.ledger.note_report(last)
+        await world.deliveries.note_report(last)
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted. Somebody objects to it.")
-        await world.ledger.note_withdrawal(last)
+        await world.deliveries.note_withdrawal(last)
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")
 
@@ -237,7 +232,7 @@ def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -
     [Schedule(0, time(9), "UTC"), Schedule(6, time(23, 5), "America/New_York", review=True)],
 )
 def test_a_plan_is_written_as_it_is_typed(schedule: Schedule) -> None:
-    typed = retype(schedule).removeprefix("/podcast weekly on ")
+    typed = as_command(schedule).removeprefix("/podcast weekly on ")
 
     assert parse_schedule(typed) == (schedule, ())
 
@@ -254,7 +249,7 @@ def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -
         )
         assert await upcoming(world.context) == datetime(2026, 11, 25, 9, tzinfo=UTC)
 
-        await world.ledger.subscribe(subscription(replace(HERE, id="C2"), early))
+        await world.deliveries.subscribe(subscription(replace(HERE, id="C2"), early))
         assert "Tuesday 24 November 2026, 08:00" in await tell_next(world.context, "slack", "T1")
         assert await upcoming(world.context) == datetime(2026, 11, 24, 7, tzinfo=UTC)
 
@@ -274,7 +269,7 @@ def test_where_nothing_is_to_come_nothing_is_told(database: str) -> None:
         assert await tell_next(world.context, "slack", "T1") == ""
         assert await upcoming(world.context) is None
 
-        await world.ledger.subscribe(subscription())
+        await world.deliveries.subscribe(subscription())
         assert await upcoming(world.context) == MONDAY + WEEK
 
     in_world(database, use, OFF)

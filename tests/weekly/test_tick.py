@@ -8,10 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.errors import StoreError
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
 from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE
-from bot.weekly.models import Judgement, Quote, State, SubscriptionState
+from bot.store.outbox import SqlOutboxStore
+from bot.weekly.messages import posted
+from bot.weekly.models import Judgement, Quote, SubscriptionState
 from bot.weekly.ports import Notice
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import post_now, tick
@@ -45,7 +48,7 @@ def test_a_due_quote_is_posted_once(database: str) -> None:
         (row,) = await world.rows()
 
         assert world.platform.texts == ["It is q00."]
-        assert (row.state, row.message) == (State.SENT, "m0")
+        assert (row.state, row.message.posted_id) == (State.SENT, "m0")
         assert (row.quote and row.quote.id, row.slot.day.isoformat()) == ("q00", "2026-11-23")
 
     in_world(database, use)
@@ -78,11 +81,11 @@ def test_a_channel_that_is_switched_off_gets_nothing_until_it_is_switched_on(
 ) -> None:
     async def use(world: World) -> None:
         off = replace(subscription(), state=SubscriptionState.OFF)
-        await world.ledger.subscribe(off)
+        await world.deliveries.subscribe(off)
         await world.tick()
         assert world.platform.texts == []
 
-        await world.ledger.subscribe(replace(off, state=SubscriptionState.ON))
+        await world.deliveries.subscribe(replace(off, state=SubscriptionState.ON))
         await world.tick()
         assert world.platform.texts == ["It is q00."]
 
@@ -177,12 +180,12 @@ def test_a_new_time_zone_posts_nothing_twice_in_a_week(database: str) -> None:
     async def use(world: World) -> None:
         auckland = Schedule(0, time(9), "Pacific/Auckland")
         world.clock.now = datetime(2026, 11, 22, 21, tzinfo=UTC)
-        await world.ledger.subscribe(subscription(schedule=auckland))
+        await world.deliveries.subscribe(subscription(schedule=auckland))
         await world.tick()
         assert len(world.platform.messages) == 1
 
         moved = Schedule(0, time(9), "America/Los_Angeles")
-        await world.ledger.subscribe(subscription(schedule=moved, since=world.clock.now))
+        await world.deliveries.subscribe(subscription(schedule=moved, since=world.clock.now))
         await world.tick_on(4 * DAY, HOUR)
         assert len(world.platform.messages) == 1
         await world.tick_on(5 * DAY, HOUR)
@@ -271,7 +274,7 @@ def test_three_lasting_errors_pause_the_channel_and_are_told_once(database: str)
             world.clock.now = MONDAY + weeks * WEEK
             await world.tick(MINUTE)
             await world.tick(HOUR)
-        row = await world.ledger.find_subscription(HERE)
+        row = await world.deliveries.find_subscription(HERE)
 
         assert await world.states() == [State.FAILED] * 3
         assert world.platform.notices == [Notice.PAUSED]
@@ -286,7 +289,7 @@ def test_a_quote_that_is_posted_ends_a_row_of_failures(database: str) -> None:
         for weeks in range(5):
             world.clock.now = MONDAY + weeks * WEEK
             await world.tick(MINUTE)
-        row = await world.ledger.find_subscription(HERE)
+        row = await world.deliveries.find_subscription(HERE)
 
         assert row and (row.state, row.failures) == (SubscriptionState.ON, 2)
 
@@ -419,7 +422,7 @@ def test_a_platform_that_never_answers_is_given_up_in_time(database: str) -> Non
 
         world.platform.after = hang
         timing = replace(world.context.timing, post=timedelta(seconds=0.05))
-        await tick(replace(world.context, timing=timing))
+        await tick(world.context_with(timing=timing))
         assert await world.states() == [State.SENDING]
         await world.tick_on(MINUTE)
         assert await world.states() == [State.SENT]
@@ -439,7 +442,7 @@ def test_a_mistake_in_one_channel_stops_no_other(
         world.platform.before = fail
         await world.tick()
         assert sorted(await world.states()) == [State.SENDING, State.SENT]
-        assert "A delivery went wrong" in caplog.text
+        assert "A message went wrong" in caplog.text
 
         await world.tick_on(4 * MINUTE)
         assert await world.states() == [State.SENT] * 2
@@ -452,7 +455,7 @@ def test_an_open_delivery_of_a_channel_that_was_switched_off_is_closed(database:
     async def use(world: World) -> None:
         world.platform.faults = [SERVER_AWAY]
         await world.tick()
-        await world.ledger.subscribe(replace(subscription(), state=SubscriptionState.OFF))
+        await world.deliveries.subscribe(replace(subscription(), state=SubscriptionState.OFF))
         await world.tick(5 * MINUTE)
 
         assert await world.states() == [State.SKIPPED]
@@ -483,7 +486,7 @@ def test_nothing_is_sent_again_once_it_is_switched_off(
     async def use(world: World) -> None:
         world.platform.faults = [fault]
         await world.tick()
-        await world.ledger.subscribe(replace(subscription(), state=SubscriptionState.OFF))
+        await world.deliveries.subscribe(replace(subscription(), state=SubscriptionState.OFF))
         await world.tick_on(2 * MINUTE)
 
         assert await world.states() == [state]
@@ -495,12 +498,12 @@ def test_nothing_is_sent_again_once_it_is_switched_off(
 def test_what_is_switched_off_while_it_is_looked_for_is_not_sent(database: str) -> None:
     async def use(world: World) -> None:
         async def switch_off(_: float) -> None:
-            await world.ledger.subscribe(replace(subscription(), state=SubscriptionState.OFF))
+            await world.deliveries.subscribe(replace(subscription(), state=SubscriptionState.OFF))
 
         world.platform.faults = [LOST_REQUEST]
         await world.tick()
         world.clock.now += MINUTE
-        await tick(replace(world.context, pause=switch_off))
+        await tick(world.context_with(pause=switch_off))
 
         assert await world.states() == [State.SKIPPED]
         assert world.platform.messages == []
@@ -511,10 +514,10 @@ def test_what_is_switched_off_while_it_is_looked_for_is_not_sent(database: str) 
 async def bar_first(world: World, how: str) -> None:
     """Bar q00, which is on its way, in one of the ways there are."""
     if how == "guest":
-        await world.ledger.exclude_guest("Guest q00", world.clock())
+        await world.decisions.exclude_guest("Guest q00", world.clock())
         return
     quote = Quote("q00", "talk-q00", 61.5, "Guest q00", "It is q00.", "Tea")
-    await world.ledger.judge(HERE, quote, Judgement(how), "U2", world.clock())
+    await world.decisions.judge(HERE, quote, Judgement(how), "U2", world.clock())
 
 
 @pytest.mark.parametrize("how", ["never", "skip", "guest"])
@@ -578,7 +581,8 @@ def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
         there = asyncio.Event()
 
         async def arrive(_: float) -> None:
-            await world.platform.post(HERE, Quote("q00", "", 0, "", "It is q00.", ""), key)
+            quote = Quote("q00", "", 0, "", "It is q00.", "")
+            await world.platform.post(HERE, posted((), quote, key), key)
             there.set()
 
         world.platform.faults = [LOST_REQUEST]
@@ -586,7 +590,7 @@ def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
         key = (await world.rows())[0].key
         await bar_first(world, "never")
         world.clock.now += MINUTE
-        await tick(replace(world.context, pause=arrive))
+        await tick(world.context_with(pause=arrive))
         (row,) = await world.rows()
 
         assert there.is_set()
@@ -638,7 +642,7 @@ def test_the_best_come_before_newer_ones_that_are_only_good(database: str) -> No
 
 def test_an_excluded_guest_is_not_quoted(database: str) -> None:
     async def use(world: World) -> None:
-        await world.ledger.exclude_guest("guest  Q00", world.clock())
+        await world.decisions.exclude_guest("guest  Q00", world.clock())
         await world.tick()
 
         assert world.platform.texts == ["It is q01."]
@@ -648,7 +652,7 @@ def test_an_excluded_guest_is_not_quoted(database: str) -> None:
 
 def test_a_platform_that_is_not_connected_waits_for_its_turn(database: str) -> None:
     async def use(world: World) -> None:
-        await tick(replace(world.context, posters={}))
+        await tick(world.context_with(posters={}))
         assert await world.rows() == ()
 
         await world.tick(MINUTE)
@@ -678,7 +682,7 @@ def test_a_pause_longer_than_the_lease_changes_nothing_afterwards(
         go_on.set()
         await first
         assert await world.rows() == (taken,)
-        assert "Another process has taken over" in caplog.text
+        assert "another process has taken over" in caplog.text
         assert len(world.platform.messages) == 1
 
     in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
@@ -703,7 +707,7 @@ def test_who_takes_over_looks_only_once_nobody_can_be_sending_any_more(database:
             await there.wait()
 
         world.platform.before, world.platform.after = send_slowly, arrive
-        context = replace(world.context, pause=pause)
+        context = world.context_with(pause=pause)
         first = asyncio.create_task(tick(context))
         await begun.wait()
         world.clock.now += world.context.timing.lease + MINUTE
@@ -758,13 +762,14 @@ def test_a_new_process_leaves_alone_what_the_old_one_is_sending(database: str) -
     in_world(database, use)
 
 
-def test_a_ledger_out_of_reach_posts_nothing(tmp_path: object) -> None:
+def test_a_database_out_of_reach_posts_nothing(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def use(world: World) -> None:
         async def broken(*_: object) -> None:
             raise StoreError("the database", "it is away.")
 
-        ledger = world.ledger
-        ledger.begin = broken  # type: ignore[method-assign, assignment]
+        monkeypatch.setattr(SqlOutboxStore, "begin", broken)
         await world.tick()
 
         assert world.platform.requests == []

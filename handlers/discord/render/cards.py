@@ -24,7 +24,15 @@ from bot.answers.replies import (
 )
 from bot.text import truncate
 from handlers.discord.render.limits import CONTENT
-from handlers.discord.render.markdown import bold, excerpt, literal, masked, quote, small, video
+from handlers.discord.render.markdown import (
+    block_quote,
+    bold,
+    excerpt,
+    literal,
+    masked,
+    small_print,
+    video,
+)
 
 _SHORTEST_TURN = 100
 _CUT = "\n…"
@@ -61,8 +69,10 @@ def card_block(card: Card, most: int, number: int | None = None, *, titled: bool
         return Block(_passage(card, title), _watch(card), buttons=card.buttons)
     if card.buttons:
         # A single button goes beside the text; two would need a row, for which a list has no room.
-        return Block(_lines((title, small(_about(card, _link(card)))), most), buttons=card.buttons)
-    lead = _lines((title, small(_about(card))), most)
+        return Block(
+            _lines((title, small_print(_about(card, _link(card)))), most), buttons=card.buttons
+        )
+    lead = _lines((title, small_print(_about(card))), most)
     return Block(lead, _watch(card), _episode(card, most - len(lead)))
 
 
@@ -84,23 +94,27 @@ def _aloud(card: Card, heading: str, most: int) -> str:
         _joined(_title(card), _fact(card.code), _fact(card.chapter)),
     )
     source = f"{speaker}, in {place}" if speaker else place
-    below = _below(source, small(_remark(card)), video(card.url))
-    room = CONTENT - len(_below(heading, quote(" "), below))
-    return _below(heading, quote(_said(card, min(most, room))), below)
+    below = _below(source, small_print(_remark(card)), video(card.url))
+    room = CONTENT - len(_below(heading, block_quote(" "), below))
+    return _below(heading, block_quote(_said(card, min(most, room))), below)
 
 
 def _passage(card: Card, title: str) -> str:
     code = _fact(card.code)
     facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
     details = _joined(*map(_fact, card.details[:MAX_DETAILS]))
-    lines = (quote(_said(card)), small(facts), small(details))
+    lines = (block_quote(_said(card)), small_print(facts), small_print(details))
     return _below(_joined(title, code) if title else "", *lines)
 
 
 def _place(card: Card, title: str) -> str:
     """Say where a longer stretch comes from."""
     code, facts = _fact(card.code), _joined(_fact(card.chapter), _remark(card))
-    return _below(_joined(title, code), small(facts)) if title else small(_joined(code, facts))
+    return (
+        _below(_joined(title, code), small_print(facts))
+        if title
+        else small_print(_joined(code, facts))
+    )
 
 
 def _stretch(card: Card, most: int) -> str:
@@ -108,11 +122,11 @@ def _stretch(card: Card, most: int) -> str:
     written = ""
     for turn in card.turns:
         who = _joined(bold(_fact(turn.speaker)), _fact(turn.time))
-        room = most - len(written) - len(f"\n\n{who}\n{quote(_CUT)}")
+        room = most - len(written) - len(f"\n\n{who}\n{block_quote(_CUT)}")
         if room < _SHORTEST_TURN:
             return written + _CUT
         said = excerpt(turn.snippet, min(MAX_TURN, room))
-        said = _below(who, quote(said) if turn.apart else said)
+        said = _below(who, block_quote(said) if turn.apart else said)
         written += f"\n\n{said}" if written else said
     return written
 

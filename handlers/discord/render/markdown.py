@@ -22,20 +22,20 @@ _MASKED = re.compile(r"\[([^\[\]]+)\]\(<?[a-z]+://[^\s()]+>?\)")
 _MARKS = 4
 
 
-def decode(text: str) -> str:
+def decode_markdown(text: str) -> str:
     """Convert a message to plain text: links become their labels, mentions are left out."""
     named = _ANGLED.sub(lambda found: found[1] or found[2] or "", _CALLS.sub("", text))
     return _MASKED.sub(r"\1", named)
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape a text so that Discord shows it literally, even at the start of a line."""
     return _at_start(_inline(text))
 
 
 def literal(text: str, most: int) -> str:
     """Escape a text on a single line, truncated to `most` characters."""
-    return _cut(one_line(text), most, escape)
+    return _cut(one_line(text), most, escape_markdown)
 
 
 def bold(text: str) -> str:
@@ -54,12 +54,12 @@ def preformatted(lines: Sequence[str]) -> str:
     return f"```\n{text}\n```" if text.strip() else ""
 
 
-def quote(text: str) -> str:
+def block_quote(text: str) -> str:
     """Format an escaped line as a quotation."""
     return f"> {text}" if text else ""
 
 
-def small(text: str) -> str:
+def small_print(text: str) -> str:
     """Format an escaped line in small print."""
     return f"-# {text}" if text else ""
 

@@ -27,7 +27,7 @@ from handlers.discord.render.limits import (
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
-from handlers.discord.render.markdown import channel, code, literal, preformatted, small
+from handlers.discord.render.markdown import channel, code, literal, preformatted, small_print
 
 # With a video beside each, five passages would exceed Discord's limit; see `_fitting`.
 PAGE = 4
@@ -102,7 +102,7 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
     bars = preformatted(draw_bars(reply.mentions)) if with_bars else ""
     notes = [one_line(note) for note in notes_beside(reply)]
     if reply.cards:
-        lines = [f"### {sentence}", bars, *(small(literal(note, _NOTE)) for note in notes)]
+        lines = [f"### {sentence}", bars, *(small_print(literal(note, _NOTE)) for note in notes)]
     else:
         lines = [sentence, bars, *map(_note, notes)]
     written = ""
@@ -196,7 +196,7 @@ def _left_out(number: int) -> list[Item]:
     if not number:
         return []
     text = f"{number:,} more did not fit. Please narrow your search."
-    return [ui.TextDisplay(small(text))]
+    return [ui.TextDisplay(small_print(text))]
 
 
 def _pictures(reply: Reply) -> list[Item]:

@@ -10,10 +10,10 @@ from bot.text import clean, one_line, truncate
 from handlers.slack.render.limits import (
     ACCESSIBILITY_LABEL,
     ACTIONS_ELEMENTS,
-    BUTTON_LABEL,
+    BUTTON_TEXT,
     BUTTON_VALUE,
 )
-from handlers.slack.render.rich_text import Json, Parts
+from handlers.slack.render.rich_text import Parts, Payload
 
 
 class Surface(Enum):
@@ -59,7 +59,7 @@ def action_blocks(buttons: Sequence[Button], place: Surface, about: str = "") ->
     ]
 
 
-def plain_text_object(text: str, most: int) -> Json:
+def plain_text_object(text: str, most: int) -> Payload:
     """Build a plain text object of at most `most` characters."""
     return {"type": "plain_text", "text": truncate(one_line(text), most), "emoji": False}
 
@@ -72,11 +72,11 @@ def _offered(buttons: Sequence[Button], place: Surface) -> Iterator[Button]:
             yield button
 
 
-def _element(button: Button, value: str, about: str) -> Json:
+def _element(button: Button, value: str, about: str) -> Payload:
     element = {
         "type": "button",
         "action_id": button.kind.value,
-        "text": plain_text_object(button.label, BUTTON_LABEL),
+        "text": plain_text_object(button.label, BUTTON_TEXT),
         "value": value,
     }
     if about:
@@ -85,6 +85,6 @@ def _element(button: Button, value: str, about: str) -> Json:
     return element
 
 
-def _named(number: int, element: Json) -> Json:
+def _named(number: int, element: Payload) -> Payload:
     """Number a button, as its id must be unique in its row."""
     return {**element, "action_id": f"{element['action_id']}.{number}"}

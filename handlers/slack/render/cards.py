@@ -20,13 +20,13 @@ from bot.answers.replies import (
 )
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface, action_blocks
-from handlers.slack.render.limits import TEXT_CHARACTERS
+from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS
 from handlers.slack.render.rich_text import (
     Parts,
-    excerpt,
+    excerpt_elements,
     link,
     person,
-    quote,
+    quote_block,
     rich_text,
     section,
     words,
@@ -70,7 +70,7 @@ def told_blocks(card: Card, lead: Parts) -> Parts:
     return [
         *rich_text(
             section(lead),
-            quote(_said(card)),
+            quote_block(_said(card)),
             section(words(f"{speaker}, in " if speaker else ""), _title(card)),
             _place_line(card, card.code, card.chapter),
         ),
@@ -78,19 +78,23 @@ def told_blocks(card: Card, lead: Parts) -> Parts:
     ]
 
 
-def small(*lines: str) -> Parts:
+def context_block(*lines: str) -> Parts:
     """Write lines in small print."""
     text = "\n".join(filter(None, map(one_line, lines)))
     if not text:
         return []
-    element = {"type": "plain_text", "text": truncate(text, TEXT_CHARACTERS), "emoji": False}
+    element = {"type": "plain_text", "text": truncate(text, TEXT_OBJECT_CHARACTERS), "emoji": False}
     return [{"type": "context", "elements": [element]}]
 
 
 def _passage(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.speaker, card.code, card.chapter)
     details = (truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS])
-    return [*rich_text(lead, quote(_said(card)), place), *small(*details), *_remark(card)]
+    return [
+        *rich_text(lead, quote_block(_said(card)), place),
+        *context_block(*details),
+        *_remark(card),
+    ]
 
 
 def _stretch(card: Card, lead: Parts) -> Parts:
@@ -103,8 +107,8 @@ def _stretch(card: Card, lead: Parts) -> Parts:
 def _replace_message(turn: SpokenTurn) -> Parts:
     speaker = words(_fact(turn.speaker), bold=True)
     time = words("  " * bool(speaker) + _fact(turn.time))
-    show = quote if turn.apart else section
-    return rich_text(section(speaker, time), show(excerpt(turn.snippet, MAX_TURN)))
+    show = quote_block if turn.apart else section
+    return rich_text(section(speaker, time), show(excerpt_elements(turn.snippet, MAX_TURN)))
 
 
 def _episode(card: Card, lead: Parts) -> Parts:
@@ -133,7 +137,7 @@ def _chapter(moment: Moment) -> Parts:
 
 
 def _said(card: Card) -> Parts:
-    return excerpt(card.snippet, MAX_SNIPPET) if card.snippet else []
+    return excerpt_elements(card.snippet, MAX_SNIPPET) if card.snippet else []
 
 
 def _title(card: Card) -> Parts:
@@ -162,4 +166,4 @@ def _fact(text: str) -> str:
 
 
 def _remark(card: Card) -> Parts:
-    return small(remark(card.source, _fact(card.heard_as)))
+    return context_block(remark(card.source, _fact(card.heard_as)))

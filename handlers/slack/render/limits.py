@@ -11,10 +11,10 @@ MESSAGE_CHARACTERS = 10_000
 # The limit is 250 kB, but nobody reads more than this in a dialog.
 VIEW_CHARACTERS = 20_000
 # Of every text object; rich_text has no limit of its own, so this one is used for it too.
-TEXT_CHARACTERS = 3000
+TEXT_OBJECT_CHARACTERS = 3000
 
 ACTIONS_ELEMENTS = 25
-BUTTON_LABEL = 75
+BUTTON_TEXT = 75
 BUTTON_VALUE = 2000
 ACCESSIBILITY_LABEL = 75
 # Of an image.

@@ -10,16 +10,16 @@ from bot.answers.help import COMMAND
 from bot.answers.replies import Card, Reply, join_names, numbered
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface, action_blocks
-from handlers.slack.render.cards import card_blocks, shared_blocks, small
+from handlers.slack.render.cards import card_blocks, context_block, shared_blocks
 from handlers.slack.render.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
-from handlers.slack.render.mrkdwn import escape
+from handlers.slack.render.mrkdwn import escape_mrkdwn
 from handlers.slack.render.rich_text import (
-    Json,
     Parts,
+    Payload,
     bullets,
-    channel,
-    code,
-    preformatted,
+    channel_element,
+    code_element,
+    preformatted_block,
     rich_text,
     section,
     words,
@@ -32,23 +32,23 @@ _MAX_NOTES = 16
 _FALLBACK = 1500
 _READ_SNIPPET = 200
 _NOTHING = "Nothing to show."
-_LINE: Json = {"type": "divider"}
+_LINE: Payload = {"type": "divider"}
 _LATEST = [_LINE, *rich_text(section(words("Latest episodes", bold=True)))]
 
 
-def render_reply(reply: Reply, public: bool = False) -> Json:
+def render_reply(reply: Reply, public: bool = False) -> Payload:
     """Render a reply as a message; if it is `public`, everybody sees it.
 
     Cards beyond Slack's limits are left out, and a sentence says so.
     """
     read = fallback_text(reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply))
-    text = read + (f"\n<#{reply.channel}>" if channel(reply.channel) else "")
+    text = read + (f"\n<#{reply.channel}>" if channel_element(reply.channel) else "")
     place = Surface.PUBLIC if public else Surface.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
     return compose_message(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
 
 
-def render_shared(reply: Reply, sharer: str) -> Json:
+def render_shared(reply: Reply, sharer: str) -> Payload:
     """Render a reply's passage for everybody, shared by the member whose id is `sharer`."""
     if not reply.cards:
         return render_reply(reply, public=True)
@@ -56,7 +56,7 @@ def render_shared(reply: Reply, sharer: str) -> Json:
     return compose_message(text, shared_blocks(reply.cards[0], sharer))
 
 
-def compose_message(text: str, blocks: Parts) -> Json:
+def compose_message(text: str, blocks: Parts) -> Payload:
     """Build a message from blocks, with the fallback text for notifications and screen readers."""
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
@@ -91,7 +91,7 @@ def count_characters(part: object) -> int:
 def fallback_text(*lines: str) -> str:
     """Write lines for notifications and screen readers, in which nothing becomes a link."""
     text = "\n".join(filter(None, map(one_line, lines)))
-    return escape(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
+    return escape_mrkdwn(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
 
 
 def read_card(card: Card) -> str:
@@ -105,11 +105,14 @@ def read_card(card: Card) -> str:
 def _head(reply: Reply, place: Surface) -> Parts:
     """Render the sentence and its notes; notes above cards are in small print."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
-    about = channel(reply.channel)
+    about = channel_element(reply.channel)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
     notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
     if reply.cards and place is not Surface.HOME:
-        return [*rich_text(sentence, preformatted(draw_bars(reply.mentions))), *small(*notes)]
+        return [
+            *rich_text(sentence, preformatted_block(draw_bars(reply.mentions))),
+            *context_block(*notes),
+        ]
     commands = [_command(note) for note in notes if note.startswith(COMMAND)]
     others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
     return rich_text(sentence, bullets(commands), *others)
@@ -118,7 +121,7 @@ def _head(reply: Reply, place: Surface) -> Parts:
 def _command(note: str) -> Parts:
     """Format a command and its description, such as "/podcast episodes: list the episodes"."""
     command, _, rest = note.partition(": ")
-    return [*code(command), *words(f"  {rest}")]
+    return [*code_element(command), *words(f"  {rest}")]
 
 
 def _cards(reply: Reply, place: Surface) -> list[Parts]:
@@ -144,7 +147,7 @@ def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[
 def _left_out(number: int) -> Parts:
     if not number:
         return []
-    return small(f"{number:,} more did not fit. Please narrow your search.")
+    return context_block(f"{number:,} more did not fit. Please narrow your search.")
 
 
 def _read_out(reply: Reply) -> Iterator[str]:

@@ -10,7 +10,7 @@ _ENTITY = re.compile("|".join(_ENTITIES))
 _ATTACHED = ("pretext", "title", "text", "blocks", "message_blocks")
 
 
-def decode(text: str) -> str:
+def decode_mrkdwn(text: str) -> str:
     """Convert a text from Slack to plain text.
 
     Links become their label or address, channels and people their name if it is given, and
@@ -30,7 +30,7 @@ def message_text(message: dict[str, Any]) -> str:
     return "\n".join([*_words(message.get("blocks")), *_attached(message.get("attachments"))])
 
 
-def escape(text: str) -> str:
+def escape_mrkdwn(text: str) -> str:
     """Escape a text so that Slack finds no mention or link in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

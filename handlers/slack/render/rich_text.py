@@ -12,8 +12,8 @@ from bot.answers.replies import split_snippet
 from bot.models import Snippet
 from bot.text import clean, truncate
 
-Json = dict[str, Any]
-Parts = list[Json]
+Payload = dict[str, Any]
+Parts = list[Payload]
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
@@ -26,7 +26,7 @@ def words(text: str, *, bold: bool = False) -> Parts:
     return [_styled(cleaned, bold=bold)] if cleaned.strip() else []
 
 
-def code(text: str) -> Parts:
+def code_element(text: str) -> Parts:
     """Format something to type as code."""
     return [{**run, "style": {"code": True}} for run in words(text)]
 
@@ -43,12 +43,12 @@ def person(user: str) -> Parts:
     return [{"type": "user", "user_id": user}] if _PERSON.fullmatch(user) else []
 
 
-def channel(name: str) -> Parts:
+def channel_element(name: str) -> Parts:
     """Mention a channel by its id."""
     return [{"type": "channel", "channel_id": name}] if _CHANNEL.fullmatch(name) else []
 
 
-def excerpt(snippet: Snippet, most: int) -> Parts:
+def excerpt_elements(snippet: Snippet, most: int) -> Parts:
     """Write a snippet of at most `most` characters, its matches bold."""
     runs: Parts = []
     for text, matched in split_snippet(snippet):
@@ -66,12 +66,12 @@ def section(*runs: Parts) -> Parts:
     return _part("rich_text_section", *runs)
 
 
-def quote(*runs: Parts) -> Parts:
+def quote_block(*runs: Parts) -> Parts:
     """Make a quotation of runs."""
     return _part("rich_text_quote", *runs)
 
 
-def preformatted(lines: Sequence[str]) -> Parts:
+def preformatted_block(lines: Sequence[str]) -> Parts:
     """Make a monospaced block of lines."""
     return _part("rich_text_preformatted", words("\n".join(lines)))
 
@@ -87,7 +87,7 @@ def rich_text(*lines: Parts) -> Parts:
     return _part("rich_text", *lines)
 
 
-def _styled(text: str, *, bold: bool) -> Json:
+def _styled(text: str, *, bold: bool) -> Payload:
     element = {"type": "text", "text": text}
     return {**element, "style": {"bold": True}} if bold else element
 

@@ -17,7 +17,7 @@ from handlers.slack.render.limits import (
     VIEW_TITLE,
 )
 from handlers.slack.render.messages import reply_blocks
-from handlers.slack.render.rich_text import Json, Parts, rich_text, section, words
+from handlers.slack.render.rich_text import Parts, Payload, rich_text, section, words
 
 SEARCH_FORM = "search"
 WORDS = "words"
@@ -26,7 +26,7 @@ EPISODE = "episode"
 SEASON = "season"
 
 
-def render_home(reply: Reply) -> Json:
+def render_home(reply: Reply) -> Payload:
     """Render a reply for App Home."""
     return {
         "type": "home",
@@ -34,21 +34,21 @@ def render_home(reply: Reply) -> Json:
     }
 
 
-def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Json:
+def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Payload:
     """Render a reply as a dialog; `place` decides which buttons it has."""
     longer = any(card.turns for card in reply.cards)
     title = "In Context" if longer else "From the Podcast"
     return _modal(title, reply_blocks(reply, place, VIEW_BLOCKS, VIEW_CHARACTERS))
 
 
-def waiting_dialog() -> Json:
+def waiting_dialog() -> Payload:
     """Build the dialog that is shown until the answer is ready."""
     return _modal(
         "From the Podcast", rich_text(section(words("One moment, I am looking that up.")))
     )
 
 
-def search_form(seasons: Sequence[Suggestion]) -> Json:
+def search_form(seasons: Sequence[Suggestion]) -> Payload:
     """Build the search form: words, a guest, an episode and a season."""
     blocks = [
         _input(WORDS, "Words", _text_field("model registry, or “an exact phrase”")),
@@ -72,7 +72,7 @@ def _filled_in(values: Mapping[str, Any], name: str) -> str:
     return str((field.get("selected_option") or field).get("value") or "")
 
 
-def _modal(title: str, blocks: Parts) -> Json:
+def _modal(title: str, blocks: Parts) -> Payload:
     return {
         "type": "modal",
         "title": plain_text_object(title, VIEW_TITLE),
@@ -81,7 +81,7 @@ def _modal(title: str, blocks: Parts) -> Json:
     }
 
 
-def _input(name: str, label: str, element: Json) -> Json:
+def _input(name: str, label: str, element: Payload) -> Payload:
     return {
         "type": "input",
         "block_id": name,
@@ -91,7 +91,7 @@ def _input(name: str, label: str, element: Json) -> Json:
     }
 
 
-def _text_field(example: str) -> Json:
+def _text_field(example: str) -> Payload:
     return {
         "type": "plain_text_input",
         "placeholder": plain_text_object(example, PLACEHOLDER),
@@ -100,7 +100,7 @@ def _text_field(example: str) -> Json:
     }
 
 
-def _suggesting(placeholder: str) -> Json:
+def _suggesting(placeholder: str) -> Payload:
     """Build a menu that asks for suggestions before anything is typed."""
     return {
         "type": "external_select",
@@ -109,7 +109,7 @@ def _suggesting(placeholder: str) -> Json:
     }
 
 
-def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Json:
+def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Payload:
     options = [
         {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
         for choice in choices[:SELECT_OPTIONS]

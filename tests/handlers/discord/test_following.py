@@ -59,15 +59,15 @@ def letters(app: App, user: User) -> list[Json]:
 
 def followed(app: App, user: User) -> list[str]:
     person = person_at("discord", str(user.id))
-    return [each.query for each in app.do(app.weekly.ledger.follows_of(person))]
+    return [each.query for each in app.do(app.weekly.posting.follows.follows_of(person))]
 
 
 def refresh(app: App) -> None:
     """Let an episode appear, and tick once more."""
-    app.do(tell_waiting(app.weekly, OLD))
+    app.do(tell_waiting(app.weekly.posting, OLD))
     app.intake.library = NEW
-    app.do(tell_of_changes(app.weekly, OLD, NEW))
-    app.do(tell_waiting(app.weekly, NEW))
+    app.do(tell_of_changes(app.weekly.posting, OLD, NEW))
+    app.do(tell_waiting(app.weekly.posting, NEW))
 
 
 def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> None:
@@ -113,7 +113,7 @@ def test_a_person_is_one_wherever_they_ask(app: App, ida: User) -> None:
     use(app, "follow", ida, chat, query="green tea")
 
     assert followed(app, ida) == ["feature store", "green tea"]
-    assert {each.workspace for each in app.do(app.weekly.ledger.follows())} == {
+    assert {each.workspace for each in app.do(app.weekly.posting.follows.follows())} == {
         "",
         str(app.server.guild.id),
     }
@@ -122,7 +122,7 @@ def test_a_person_is_one_wherever_they_ask(app: App, ida: User) -> None:
 def test_who_takes_no_direct_messages_cannot_be_reached(app: App) -> None:
     ida = app.server.add_user("Ida", closed=True)
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+        app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
 
     assert caught.value.kind is FailureKind.PERMANENT
     assert str(ida.id) not in str(caught.value)
@@ -130,14 +130,14 @@ def test_who_takes_no_direct_messages_cannot_be_reached(app: App) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, FailureKind.REFUSED), (503, FailureKind.AMBIGUOUS), (404, FailureKind.PERMANENT)],
+    [(401, FailureKind.UNAUTHORIZED), (503, FailureKind.AMBIGUOUS), (404, FailureKind.PERMANENT)],
 )
 def test_only_what_is_wrong_with_a_person_counts_against_them(
     app: App, ida: User, status: int, kind: FailureKind
 ) -> None:
     app.server.fail("create_message", Fault(status=status))
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+        app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
 
     assert caught.value.kind is kind
 
@@ -145,8 +145,8 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
 def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> None:
     app.server.fail("create_message", Fault(done=True))
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
-    app.do(app.gateway.poster.write(str(ida.id), Reply("New"), KEY))
+        app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
+    app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
 
     assert caught.value.kind is FailureKind.AMBIGUOUS
     assert [text_of(each) for each in letters(app, ida)] == ["New"]
@@ -180,7 +180,7 @@ def test_a_server_that_puts_the_bot_out_is_forgotten(app: App, ida: User) -> Non
     use(app, "follow", ida, **WORDS)
     app.server.put_out(app.server.guild)
 
-    assert any(not app.do(app.weekly.ledger.channels()) for _ in range(1000))
+    assert any(not app.do(app.weekly.posting.follows.channels()) for _ in range(1000))
     assert followed(app, ida) == []
 
 

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from bot.models import Snippet
 from bot.text import one_line
 from handlers.discord.render.markdown import (
+    block_quote,
     bold,
     code,
-    decode,
-    escape,
+    decode_markdown,
+    escape_markdown,
     excerpt,
     literal,
     preformatted,
-    quote,
-    small,
+    small_print,
     video,
 )
 from tests.fakes.discord.markdown import Line, Run, read_markdown
@@ -103,7 +103,7 @@ def test_an_escaped_text_is_plain_in_bold_and_in_a_quotation_and_in_small_print(
     written, read = literal(text, 10_000), one_line(text)
 
     assert is_plain(read_markdown(bold(written)), read, styles=frozenset({"bold"}))
-    for around, kind in ((quote, "quote"), (small, "small")):
+    for around, kind in ((block_quote, "quote"), (small_print, "small")):
         lines = read_markdown(around(written))
         assert is_plain(lines, read)
         assert [line.kinds for line in lines] == ([(kind,)] if read else [])
@@ -163,7 +163,7 @@ def test_an_excerpt_stays_in_its_line() -> None:
     ],
 )
 def test_only_what_would_be_read_otherwise_is_escaped(text: str, written: str) -> None:
-    assert escape(text) == written
+    assert escape_markdown(text) == written
 
 
 @given(texts)
@@ -193,7 +193,7 @@ def test_lines_of_a_chart_stay_in_their_box(lines: list[str]) -> None:
     ],
 )
 def test_a_message_is_what_its_author_meant(text: str, meant: str) -> None:
-    assert decode(text) == meant
+    assert decode_markdown(text) == meant
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.poster import FailureKind, NotFound, PostError
-from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
+from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Delivery, Subscription, new_delivery, quote_from
 from bot.weekly.ports import Notice
 from bot.weekly.slots import Slot, parse_schedule
 from bot.weekly.tick import post_now, tick
 from handlers.discord.client import set_up_library
 from handlers.discord.gateway import Gateway
-from handlers.discord.poster import DiscordPoster
 from tests.apps.discord import App, labels, settings_for, text_of
 from tests.apps.discord_weekly import (
     CODE,
@@ -48,6 +49,7 @@ from tests.fakes.discord.shapes import (
     VIEW_CHANNEL,
 )
 from tests.fakes.discord.wire import Fault
+from tests.weekly_world import changed
 
 LINK = "https://youtu.be/sample00001?t=93"
 SEND, HISTORY, EDIT = "create_message", "list_messages", "update_message"
@@ -80,8 +82,21 @@ def subscribed(app: App, admin: str) -> Subscription:
 def reported(app: App, admin: str) -> tuple[Subscription, Notice, Delivery]:
     slot = Slot(past().date(), past())
     subscription = subscribed(app, admin)
-    delivery = Delivery(subscription.channel, slot, State.SENT, quote=QUOTE)
+    delivery = replace(new_delivery(subscription.channel, slot, State.SENT), quote=QUOTE)
     return subscription, Notice.REPORTED, delivery
+
+
+def send(
+    app: App,
+    subscription: Subscription,
+    notice: Notice,
+    delivery: Delivery,
+    candidates: Sequence[Candidate] = (),
+) -> None:
+    """Write to the admin of a channel."""
+    episodes = app.library.index.episodes
+    reply = word_notice(episodes, subscription, notice, delivery, candidates)
+    app.do(app.gateway.poster.send(subscription.admin, reply, KEY))
 
 
 @contextmanager
@@ -141,7 +156,7 @@ def test_a_picture_is_attached_and_read_out(
 
     (attached,) = message["attachments"]
     assert server.file(message, attached["filename"]).startswith(b"\x89PNG")
-    assert attached["description"] == SAID
+    assert attached["description"] == f"“{SAID}” – Tomáš Vlček"
     assert message["content"].endswith(LINK)
 
 
@@ -156,22 +171,7 @@ def test_without_the_right_to_attach_a_quote_has_no_picture(
         message = post(app, channel=muted)
 
     assert message["attachments"] == []
-    assert "The quote has no picture: Attach Files is not allowed." in caplog.messages
-
-
-def test_a_quote_is_posted_although_its_picture_fails(
-    app: App, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(text: str, speaker: str, title: str) -> bytes:
-        raise MemoryError(text, speaker, title)
-
-    poster = DiscordPoster(lambda: app.gateway._client, app.gateway._desk, fail)
-    number = app.do(poster.post(place_of(app.server.channel), QUOTE, KEY))
-    message = app.server.message(int(number))
-
-    assert SAID in text_of(message)
-    assert message["attachments"] == []
-    assert "The quote has no picture." in caplog.messages
+    assert "A message has no picture: Attach Files is not allowed." in caplog.messages
 
 
 # Once.
@@ -228,18 +228,18 @@ def test_who_may_not_read_what_was_said_cannot_tell(app: App, right: int) -> Non
 
 def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
     subscription = subscribed(app, "1")
-    app.do(app.weekly.ledger.subscribe(subscription))
+    app.do(app.weekly.deliveries.subscribe(subscription))
     app.server.fail(SEND, LOST_ANSWER)
     first = app.do(post_now(app.weekly, subscription))
     later = app.weekly.clock() + app.weekly.timing.settle * 2
-    app.do(tick(replace(app.weekly, clock=lambda: later)))
-    delivery = app.do(app.weekly.ledger.last_delivery(subscription.channel))
+    app.do(tick(changed(app.weekly, clock=lambda: later)))
+    delivery = app.do(app.weekly.deliveries.last_delivery(subscription.channel))
 
     assert first is State.SENDING
     assert delivery
     assert delivery.state is State.SENT
     (message,) = app.server.seen()
-    assert delivery.message == message["id"]
+    assert delivery.message.posted_id == message["id"]
 
 
 # What goes wrong.
@@ -259,7 +259,7 @@ def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
         (Fault(status=403, code=50001), FailureKind.PERMANENT),
         (Fault(status=403, code=50013), FailureKind.PERMANENT),
         (Fault(status=400, code=50035), FailureKind.PERMANENT),
-        (Fault(status=401), FailureKind.PERMANENT),
+        (Fault(status=401), FailureKind.UNAUTHORIZED),
         (Fault(status=403), FailureKind.PERMANENT),
         (Fault(status=404), FailureKind.PERMANENT),
         (Fault(status=408), FailureKind.AMBIGUOUS),
@@ -300,7 +300,7 @@ def test_who_is_not_connected_posts_nothing(
         set_up = settings_for(server)
         assert set_up.discord_token
         gateway = Gateway(set_up.discord_token, app.gateway._desk, server.api_url)
-        await gateway.poster.post(place_of(server.channel), QUOTE, KEY)
+        await gateway.poster.post(place_of(server.channel), posted((), QUOTE, KEY), KEY)
 
     with pytest.raises(PostError, match="not connected to Discord") as caught:
         asyncio.run(run())
@@ -316,7 +316,7 @@ def test_a_withdrawn_post_shows_a_sentence_alone(
 ) -> None:
     with posting(server, library, tmp_path, with_pictures=True) as app:
         message = post(app)
-        app.do(app.gateway.poster.withdraw(place_of(server.channel), message["id"]))
+        app.do(app.gateway.poster.edit(place_of(server.channel), message["id"], withdrawn()))
 
     left = server.message(int(message["id"]))
     assert left["content"] == "This quote was withdrawn."
@@ -330,16 +330,16 @@ def test_a_post_that_somebody_has_deleted_is_withdrawn(
     with app.server.changed:
         del app.server.world.messages[int(message["id"])]
     with caplog.at_level(logging.INFO):
-        app.do(app.gateway.poster.withdraw(place_of(app.server.channel), message["id"]))
+        app.do(app.gateway.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
 
-    assert "The quote that is withdrawn is not there any more." in caplog.messages
+    assert "A message that was to be changed is not there any more." in caplog.messages
 
 
 def test_a_post_that_cannot_be_changed_is_said(app: App) -> None:
     message = post(app)
     app.server.fail(EDIT, LIMITED)
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.withdraw(place_of(app.server.channel), message["id"]))
+        app.do(app.gateway.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
 
     assert caught.value.kind is FailureKind.RATE_LIMITED
     assert len(app.server.called(EDIT)) == 1
@@ -408,7 +408,7 @@ def test_a_channel_that_is_gone_is_said(app: App) -> None:
 
 def test_admins_are_written_to_with_buttons_that_are_theirs(app: App) -> None:
     server = app.server
-    app.do(app.gateway.poster.tell(*reported(app, str(server.user.id))))
+    send(app, *reported(app, str(server.user.id)))
     (told,) = server.seen(channel=server.chat_with_bot())
 
     assert f"<#{server.channel.id}>" in text_of(told)
@@ -420,8 +420,7 @@ def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
     server = app.server
     subscription, _, delivery = reported(app, str(server.user.id))
     candidates = candidates_of_five()
-    tell = app.gateway.poster.tell(subscription, Notice.SHORTLIST, delivery, candidates)
-    app.do(tell)
+    send(app, subscription, Notice.SHORTLIST, delivery, candidates)
     (told,) = server.seen(channel=server.chat_with_bot())
 
     assert labels(told) == ["Approve", "Skip", "Never"] * 5
@@ -436,7 +435,7 @@ def candidates_of_five() -> list[Candidate]:
 def test_who_takes_no_direct_messages_is_never_reached(app: App) -> None:
     closed = app.server.add_user("Closed", closed=True)
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.tell(*reported(app, str(closed.id))))
+        send(app, *reported(app, str(closed.id)))
 
     assert caught.value.kind is FailureKind.PERMANENT
     assert "direct messages" in str(caught.value)

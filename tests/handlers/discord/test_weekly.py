@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.library.library import Library
+from bot.weekly import review
 from bot.weekly.models import Subscription
 from bot.weekly.ports import Notice
 from bot.weekly.selection import choose_candidates
@@ -85,7 +86,7 @@ def told(app: App, user: User) -> Json:
 
 def subscription(app: App, channel: Channel | None = None) -> Subscription | None:
     channel = place_of(channel or app.server.channel)
-    return app.do(app.weekly.ledger.find_subscription(channel))
+    return app.do(app.weekly.deliveries.find_subscription(channel))
 
 
 def forgotten(app: App, channel: Channel) -> bool:
@@ -103,11 +104,11 @@ def tell(app: App, notice: Notice) -> None:
 
 
 async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: Notice) -> None:
-    context, now = app.weekly, app.weekly.clock()
+    context = app.weekly
     candidates = await choose_candidates(context, subscribed.channel, slot.day)
-    delivery = await context.ledger.wait(subscribed.channel, slot, candidates, now)
+    delivery = await context.deliveries.wait(subscribed.channel, slot, candidates)
     assert delivery
-    await app.gateway.poster.tell(subscribed, notice, delivery, candidates)
+    assert await review.tell(context, subscribed, notice, delivery, candidates)
 
 
 # Switched on, off and looked at.
@@ -322,7 +323,7 @@ def test_a_moderator_is_asked_about_once_for_several_buttons(app: App, admin: Us
     asked = told(app, admin)
     for label in ("Approve", "Skip", "Never"):
         press(app, asked, label, admin)
-    approved = app.do(app.weekly.ledger.approved(place_of(app.server.channel)))
+    approved = app.do(app.weekly.decisions.approved(place_of(app.server.channel)))
 
     assert len(app.server.called("get_guild_member")) == 1
     assert approved == ()  # Never came last
@@ -332,7 +333,7 @@ def test_a_candidate_is_approved_of_in_direct_messages(app: App, admin: User) ->
     weekly(app, "on", admin, **MONDAY, review=True)
     tell(app, Notice.SHORTLIST)
     press(app, told(app, admin), "Approve", admin)
-    (quote,) = app.do(app.weekly.ledger.approved(place_of(app.server.channel)))
+    (quote,) = app.do(app.weekly.decisions.approved(place_of(app.server.channel)))
 
     assert quote.text == SAID
 

@@ -24,6 +24,7 @@ from bot.library.refresh import Refresher
 from bot.library.scan import inspect_paths
 from bot.logs import hide_secrets
 from bot.sources import Folder
+from bot.store.deliveries import SqlDeliveryStore
 from handlers.http import Server, open_session
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.health import MAX_LAG_SECONDS, MAX_TICK_SECONDS, Health, Lag, Watched, watching
@@ -164,10 +165,10 @@ def test_a_database_that_does_not_answer_is_named(
     monkeypatch.setattr("handlers.run.health._DATABASE_SECONDS", 0.1)
 
     async def use(process: Process) -> dict[str, str]:
-        async def hang() -> None:
+        async def hang(*_: object) -> None:
             await asyncio.sleep(60)
 
-        monkeypatch.setattr(process.world.context.ledger, "subscriptions", hang)
+        monkeypatch.setattr(SqlDeliveryStore, "subscriptions", hang)
         return await process.failing()
 
     failing = in_process(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, use)
@@ -311,7 +312,7 @@ def test_who_waits_for_a_quote_on_a_platform_that_is_not_set_up_is_not_told_of(
 ) -> None:
     async def use(process: Process) -> str:
         elsewhere = replace(subscription().channel, platform="discord")
-        await process.world.ledger.subscribe(subscription(elsewhere, since=MONDAY - 30 * DAY))
+        await process.world.deliveries.subscribe(subscription(elsewhere, since=MONDAY - 30 * DAY))
         await process.failing()
         return process.metrics.render().decode()
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.library.library import Library
 from bot.models import Problem
+from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.service.events import Answered, Delivered, Outcome, last_sent, waiting_since
-from bot.weekly.models import State
-from bot.weekly.ports import WeeklyContext
+from bot.service.events import Answered, Outcome
+from bot.weekly.models import Delivered
+from bot.weekly.status import last_sent, waiting_since
 from bot.weekly.tick import tick
 from handlers.run.metrics import Metrics
 from tests.process import ROOT
@@ -148,15 +150,7 @@ def test_what_becomes_of_a_quote_is_counted_with_how_late_it_was(database: str) 
     metrics = Metrics()
 
     async def use(world: World) -> None:
-        context = world.context
-        told = WeeklyContext(
-            context.ledger,
-            context.posters,
-            context.pool,
-            context.clock,
-            context.pause,
-            on_delivered=metrics.delivered,
-        )
+        told = replace(world.context, on_delivered=metrics.delivered)
         world.platform.faults = [None, GONE]
         await tick(told)
         world.clock.now += WEEK + HOUR
@@ -184,7 +178,7 @@ def test_who_waits_longest_for_a_quote_is_found_on_each_platform(database: str) 
         rows = await world.rows()
         late = subscription(THERE, since=SUNDAY + HOUR)
         early = subscription(ELSEWHERE, since=SUNDAY - DAY)
-        wanted = [*await world.ledger.subscriptions(), late, early]
+        wanted = [*await world.deliveries.subscriptions(), late, early]
 
         assert last_sent(rows) == {"slack": world.clock.now}
         assert waiting_since(wanted[:1], rows) == {"slack": MONDAY}

@@ -56,14 +56,14 @@ def public(desk: Desk) -> list[Message]:
 
 async def followed(desk: Desk) -> list[str]:
     person = person_at("slack", desk.user)
-    return [each.query for each in await desk.parts.ledger.follows_of(person)]
+    return [each.query for each in await desk.parts.weekly.posting.follows.follows_of(person)]
 
 
 async def refresh(desk: Desk) -> None:
     """Let an episode appear."""
-    await tell_waiting(desk.parts.weekly, OLD)
+    await tell_waiting(desk.parts.weekly.posting, OLD)
     desk.parts.intake.library = NEW
-    await tell_of_changes(desk.parts.weekly, OLD, NEW)
+    await tell_of_changes(desk.parts.weekly.posting, OLD, NEW)
 
 
 def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
@@ -71,7 +71,7 @@ def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
         assert "when a new episode speaks" in text_of(await type_in(desk, "follow feature store"))
         assert labels(desk.messages[-1]) == ["Unfollow “feature store”"]
         await refresh(desk)
-        await tell_waiting(desk.parts.weekly, NEW)
+        await tell_waiting(desk.parts.weekly.posting, NEW)
         (letter,) = in_inbox(desk)
         assert "On <Stores> & Such" in text_of(letter)
         assert "“feature store” ·" in text_of(letter)
@@ -114,8 +114,8 @@ def test_a_mention_is_answered_to_who_follows_alone(stage: Stage) -> None:
     [
         (Fault(error="user_not_found"), FailureKind.PERMANENT),
         (Fault(error="cannot_dm_bot"), FailureKind.PERMANENT),
-        (Fault(error="account_inactive"), FailureKind.REFUSED),
-        (Fault(error="missing_scope"), FailureKind.REFUSED),
+        (Fault(error="account_inactive"), FailureKind.UNAUTHORIZED),
+        (Fault(error="missing_scope"), FailureKind.UNAUTHORIZED),
         (Fault(status=503), FailureKind.AMBIGUOUS),
         (Fault(status=429), FailureKind.RATE_LIMITED),
     ],
@@ -126,7 +126,7 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
     async def story(desk: Desk) -> None:
         slack.fail("chat.postMessage", fault, times=1)
         with pytest.raises(PostError) as caught:
-            await desk.parts.poster.write(desk.user, Reply("New"), "a" * 25)
+            await desk.parts.poster.send(desk.user, Reply("New"), "a" * 25)
         assert caught.value.kind is kind
         assert desk.user not in str(caught.value)
 
@@ -140,7 +140,7 @@ def test_an_admin_lets_new_episodes_be_announced(stage: Stage) -> None:
         promote(desk)
         assert "From now on" in text_of(await type_in(desk, "announce on"))
         await refresh(desk)
-        await tell_waiting(desk.parts.weekly, NEW)
+        await tell_waiting(desk.parts.weekly.posting, NEW)
         (post,) = public(desk)
         read = text_of(post)
         assert "New episode" in read
@@ -150,7 +150,7 @@ def test_an_admin_lets_new_episodes_be_announced(stage: Stage) -> None:
         assert labels(post) == []
 
         assert "no more new episodes" in text_of(await type_in(desk, "announce off"))
-        assert await desk.parts.ledger.channels() == ()
+        assert await desk.parts.weekly.posting.follows.channels() == ()
 
     stage.play(story)
 
@@ -160,7 +160,7 @@ def test_a_channel_without_the_bot_cannot_be_told(stage: Stage, slack: SlackServ
         promote(desk)
         slack.workspace.channels[desk.channel].bot_is_member = False
         assert "Type /invite @Airquote" in text_of(await type_in(desk, "announce on"))
-        assert await desk.parts.ledger.channels() == ()
+        assert await desk.parts.weekly.posting.follows.channels() == ()
 
     stage.play(story)
 
@@ -170,9 +170,11 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
         promote(desk)
         await type_in(desk, "announce on")
         await type_in(desk, "follow feature store")
-        assert [each.workspace for each in await desk.parts.ledger.follows()] == [TEAM]
+        assert [each.workspace for each in await desk.parts.weekly.posting.follows.follows()] == [
+            TEAM
+        ]
         await desk.send(desk.slack.payloads.app_uninstalled())
-        assert await desk.parts.ledger.channels() == ()
+        assert await desk.parts.weekly.posting.follows.channels() == ()
         assert await followed(desk) == []
 
     stage.play(story)

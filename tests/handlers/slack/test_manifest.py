@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -18,12 +19,13 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import seasons
 from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.weekly.messages import posted, word_notice
-from bot.weekly.models import Candidate, Delivery, State, Subscription, quote_from
+from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.models import Candidate, Subscription, new_delivery, quote_from
 from bot.weekly.ports import Notice
 from bot.weekly.slots import Schedule, Slot
-from handlers.slack.actions import BUTTON_HANDLERS
+from handlers.slack.actions import ACTION_HANDLERS
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -32,7 +34,7 @@ from handlers.slack.listeners import (
     OPTIONS,
     VIEWS,
 )
-from handlers.slack.posts import weekly_post, withdrawn_post
+from handlers.slack.posts import channel_post
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.views import render_dialog, render_home, search_form
 from handlers.slack.setup_checks import describe_optional
@@ -81,13 +83,14 @@ def replies(library: Library) -> Iterator[Reply]:
 def weekly_replies(library: Library) -> Iterator[Reply]:
     """Give the quote of the week, and what moderators are told of it."""
     place, slot = Channel("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
+    episodes = library.index.episodes
     quotes = [quote_from(each) for each in sayings(library)]
     candidates = [Candidate(quote, ("short",)) for quote in quotes]
     subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
-    delivery = Delivery(place, slot, State.SENT, quote=quotes[0])
-    yield posted(library, quotes[0], delivery.key)
+    delivery = replace(new_delivery(place, slot, State.SENT), quote=quotes[0])
+    yield posted(episodes, quotes[0], delivery.key)
     for notice in Notice:
-        yield word_notice(library, subscription, notice, delivery, candidates)
+        yield word_notice(episodes, subscription, notice, delivery, candidates)
 
 
 def shown(library: Library) -> Iterator[Json]:
@@ -101,7 +104,7 @@ def shown(library: Library) -> Iterator[Json]:
         )
         yield render_shared(reply, "U0SOMEBODY")
     quote = next(weekly_replies(library))
-    yield from (weekly_post(quote, "0" * 25, "F0PICTURE"), withdrawn_post())
+    yield from (channel_post(quote, "0" * 25, "F0PICTURE"), render_reply(withdrawn(), public=True))
     yield search_form(seasons(library))
 
 
@@ -180,7 +183,10 @@ def test_the_manifest_names_every_listener_and_no_other(manifest: Json) -> None:
 
 def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> None:
     replies = list(weekly_replies(library))
-    posts = (weekly_post(replies[0], "0" * 25, "F0PICTURE"), withdrawn_post())
+    posts = (
+        channel_post(replies[0], "0" * 25, "F0PICTURE"),
+        render_reply(withdrawn(), public=True),
+    )
     channel = frozenset({"C1"})
     messages = [*posts, *(render_reply(each, public=n == 0) for n, each in enumerate(replies))]
 
@@ -190,7 +196,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:
     acts = {name.partition(".")[0] for name in ids(library, "action_id", "button")}
 
-    assert acts == {act.value for act in BUTTON_HANDLERS} == {kind.value for kind in ButtonKind}
+    assert acts == {act.value for act in ACTION_HANDLERS} == {kind.value for kind in ButtonKind}
     assert ids(library, "callback_id", "modal") == set(VIEWS)
     assert ids(library, "action_id", "external_select") == set(OPTIONS)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack.render.mrkdwn import decode, escape, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, escape_mrkdwn, message_text
 
 ANY = st.text(st.characters(exclude_categories=()))
 MARKUP = st.lists(
@@ -44,7 +44,7 @@ MARKUP = st.lists(
     ],
 )
 def test_what_slack_sends_is_read_as_it_was_meant(sent: str, meant: str) -> None:
-    assert decode(sent) == meant
+    assert decode_mrkdwn(sent) == meant
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_a_message_that_is_passed_on_is_read_but_not_its_buttons() -> None:
 
 @given(ANY | MARKUP)
 def test_what_is_escaped_is_read_as_it_was(text: str) -> None:
-    assert decode(escape(text)) == text
+    assert decode_mrkdwn(escape_mrkdwn(text)) == text
 
 
 @given(ANY | MARKUP)
 def test_nothing_escaped_is_an_entity_of_slack(text: str) -> None:
-    escaped = escape(text)
+    escaped = escape_mrkdwn(text)
 
     assert not {"<", ">"} & set(escaped)
     assert escaped.count("&") == sum(text.count(sign) for sign in "&<>")
@@ -101,9 +101,9 @@ def test_nothing_escaped_is_an_entity_of_slack(text: str) -> None:
 
 @given(ANY.filter(lambda text: not {"<", "&"} & set(text)))
 def test_text_without_markup_stays_as_it_is(text: str) -> None:
-    assert decode(text) == text
+    assert decode_mrkdwn(text) == text
 
 
 @given(ANY | MARKUP)
 def test_no_mention_survives(text: str) -> None:
-    assert "<@U1>" not in decode(f"{text}<@U1>{text}".replace("&", ""))
+    assert "<@U1>" not in decode_mrkdwn(f"{text}<@U1>{text}".replace("&", ""))

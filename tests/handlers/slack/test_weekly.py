@@ -13,9 +13,10 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.library.library import Library
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.service.request_queue import Requester
-from bot.weekly.models import Delivery, State, Subscription, SubscriptionState
+from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
@@ -26,7 +27,7 @@ from tests.fakes.slack.member import SlackPlatform, on_slack
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.fakes.slack.things import BOT_USER, TEAM, Message
 from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
-from tests.weekly_world import Clock
+from tests.weekly_world import Clock, changed
 
 ON = "weekly on mon 09:00 Europe/Berlin"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -89,7 +90,7 @@ async def press(desk: Desk, label: str, message: Message) -> str:
 
 
 async def deliveries(desk: Desk) -> tuple[Delivery, ...]:
-    return await desk.parts.ledger.deliveries(LONG_AGO)
+    return await desk.parts.weekly.deliveries.deliveries(LONG_AGO)
 
 
 # Commands.
@@ -99,12 +100,12 @@ def test_an_admin_switches_it_on_and_off(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         promote(desk)
         assert "Mondays at 09:00 (Europe/Berlin)" in await type_in(desk, ON)
-        subscription = await desk.parts.ledger.find_subscription(channel(desk))
+        subscription = await desk.parts.weekly.deliveries.find_subscription(channel(desk))
         assert subscription is not None
         assert (subscription.admin, subscription.state) == (desk.user, SubscriptionState.ON)
 
         await type_in(desk, "weekly off")
-        subscription = await desk.parts.ledger.find_subscription(channel(desk))
+        subscription = await desk.parts.weekly.deliveries.find_subscription(channel(desk))
         assert subscription is not None
         assert subscription.state is SubscriptionState.OFF
 
@@ -127,7 +128,7 @@ def test_who_is_no_admin_is_told_what_would_help(stage: Stage) -> None:
         told = await type_in(desk, ON)
         assert "AIRQUOTE_ADMINS" in told
         assert desk.user in told
-        assert await desk.parts.ledger.subscriptions() == ()
+        assert await desk.parts.weekly.deliveries.subscriptions() == ()
 
     stage.play(story)
 
@@ -147,7 +148,7 @@ def test_a_channel_without_the_bot_is_told_to_invite_it(stage: Stage, slack: Sla
         promote(desk)
         slack.workspace.channels[desk.channel].bot_is_member = False
         assert "Type /invite @Airquote" in await type_in(desk, ON)
-        assert await desk.parts.ledger.subscriptions() == ()
+        assert await desk.parts.weekly.deliveries.subscriptions() == ()
 
     stage.play(story)
 
@@ -294,8 +295,8 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
         clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
         schedule = Schedule(0, clock.now.time(), "UTC", review=True)
         admin = Subscription(channel(desk), schedule, clock.now, desk.user)
-        await desk.parts.ledger.subscribe(admin)
-        await tick(replace(desk.parts.weekly, clock=clock))
+        await desk.parts.weekly.deliveries.subscribe(admin)
+        await tick(changed(desk.parts.weekly, clock=clock))
 
         inbox = in_inbox(desk)
         (notice,) = there(inbox)
@@ -304,7 +305,7 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
         assert "short" in text_of(notice)
         for label in ("Never", "Skip", "Approve"):
             await press(inbox, label, notice)
-        approved = await desk.parts.ledger.approved(channel(desk))
+        approved = await desk.parts.weekly.decisions.approved(channel(desk))
         assert len(approved) == 1
         assert approved[0].text in text_of(notice)
 
@@ -320,12 +321,14 @@ async def due_now(desk: Desk) -> tuple[WeeklyContext, Clock]:
     slot = clock.now - timedelta(minutes=1)
     schedule = Schedule(slot.weekday(), slot.time().replace(microsecond=0), "UTC")
     since = slot - timedelta(hours=1)
-    await desk.parts.ledger.subscribe(Subscription(channel(desk), schedule, since, desk.user))
+    await desk.parts.weekly.deliveries.subscribe(
+        Subscription(channel(desk), schedule, since, desk.user)
+    )
 
     async def pause(seconds: float) -> None:
         await asyncio.sleep(0)
 
-    return replace(desk.parts.weekly, clock=clock, pause=pause), clock
+    return changed(desk.parts.weekly, clock=clock, pause=pause), clock
 
 
 @pytest.mark.parametrize(
@@ -407,7 +410,7 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(
         payloads = desk.slack.payloads
         gone = payloads.app_uninstalled() if bot is None else payloads.tokens_revoked(bot=bot)
         assert (await desk.send(gone)).status == 200
-        assert len(await desk.parts.ledger.subscriptions()) == left
+        assert len(await desk.parts.weekly.deliveries.subscriptions()) == left
 
     stage.play(story)
 

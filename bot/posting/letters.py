@@ -1,0 +1,124 @@
+"""One letter on new episodes: what is in it, and what becomes of whom it cannot be brought to."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from bot.answers.replies import Reply
+from bot.posting.follows import Letter, Piece, PostingContext
+from bot.posting.outbox import (
+    MOST_FAILURES,
+    Later,
+    OutboxMessage,
+    Skip,
+    State,
+    make_key,
+    send,
+)
+from bot.posting.places import Recipient, RecipientKind
+from bot.posting.poster import FailureKind, PostError
+
+# A person gets no two letters in this time; what cannot be delivered is tried again after it.
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+_PAUSE, _SHORT_PAUSE = timedelta(minutes=5), timedelta(minutes=1)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a letter says of some pieces, which are then told; no `reply` if nothing is left.
+
+    No `pieces` either say that another library knows more of them.
+    """
+
+    pieces: tuple[Piece, ...]
+    reply: Reply | None
+
+
+# Writes a letter on the first of some pieces, or on all of them.
+Write = Callable[[Recipient, Sequence[Piece]], Written]
+
+
+async def send_letters(context: PostingContext, recipient: Recipient, write: Write) -> None:
+    """Send a recipient what waits for them, letter by letter, until nothing does or it fails."""
+    state: State | None = State.SENT
+    while state in (State.SENT, State.UNKNOWN, State.SKIPPED):
+        state = await _send_one(context, recipient, write)
+
+
+async def _send_one(context: PostingContext, recipient: Recipient, write: Write) -> State | None:
+    now, owner = context.clock(), uuid4().hex
+    lease = now + context.outbox.timing.lease
+    letter = await context.follows.claim_letter(recipient, owner, now, lease, now - WEEK)
+    if letter is None:
+        return None
+    return await send(context.outbox, letter.message, _LetterErrand(context, letter, write))
+
+
+class _LetterErrand:
+    """A letter as the outbox sees it."""
+
+    # Few messages of a platform hold their key: what may be there is taken as told.
+    is_traceable = False
+    pause = _PAUSE
+    # What is wrong with the app may pass, and is not the fault of who follows something.
+    lasting = frozenset({FailureKind.PERMANENT})
+
+    def __init__(self, context: PostingContext, letter: Letter, write: Write) -> None:
+        self._context = context
+        self._letter = letter
+        self._write = write
+        self.name = f"New episodes, to a {letter.recipient.kind}"
+        self.retry = WEEK if letter.recipient.kind is RecipientKind.PERSON else DAY
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What logs may tell: who follows something is nobody's business."""
+        recipient = self._letter.recipient
+        facts = {"platform": recipient.platform, "pieces": len(self._letter.pieces)}
+        if recipient.kind is RecipientKind.CHANNEL:
+            facts |= {"workspace": recipient.workspace, "channel": recipient.id}
+        return facts
+
+    async def compose(self) -> Reply | Skip | Later:
+        """Write on the first pieces, or on all, and note which they are."""
+        written = await asyncio.to_thread(self._write, self._letter.recipient, self._letter.pieces)
+        follows = self._context.follows
+        if not written.pieces:
+            return Later(_SHORT_PAUSE, "Another library knows more of them.")
+        if written.reply is None:
+            await follows.drop_pieces(self._letter, written.pieces)
+            return Skip("There is nothing left to tell.")
+        await follows.enclose(self._letter, written.pieces)
+        return written.reply
+
+    async def compose_again(self) -> Reply | Skip | Later:
+        """Write the same again: its pieces are those that were in it."""
+        return await self.compose()
+
+    async def note(self, message: OutboxMessage, failures: int) -> None:
+        """Tell the admin of a channel where nothing can be posted any more."""
+        if failures < MOST_FAILURES:
+            return
+        _log.warning("%s: given up", self.name, extra=dict(self.facts))
+        if self._letter.admin:
+            await self._tell_admin(message.reason)
+
+    async def _tell_admin(self, reason: str) -> None:
+        """Tell who switched announcements on in a channel that there are no more; tried once."""
+        channel, outbox = self._letter.recipient, self._context.outbox
+        told = Reply(
+            "I have stopped posting new episodes: it failed several times in a row.",
+            (f"Last: {reason}", "“/podcast announce on” starts again, there or elsewhere."),
+            channel=channel.id,
+        )
+        key = make_key(self._letter.message.key, self._letter.admin)
+        try:
+            async with asyncio.timeout(outbox.timing.post.total_seconds()):
+                await outbox.posters[channel.platform].send(self._letter.admin, told, key)
+        except (PostError, TimeoutError) as failure:
+            _log.warning("The admin does not know of it. %s", failure, extra=dict(self.facts))

@@ -1,0 +1,230 @@
+"""Rows as the core speaks of them, and the statements that several stores need.
+
+Every statement that claims or changes a message names what it must be like, so that of several
+processes one succeeds.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.posting.outbox import OPEN_STATES, OutboxMessage, State, Topic
+from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
+from bot.store.tables import DELIVERIES, OUTBOX
+from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
+from bot.weekly.slots import Schedule, Slot
+
+Values = Mapping[str, Any]
+# SQLAlchemy has no insertion of its own that replaces what is there.
+REPLACING: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+SEEN_STATES = (State.SENDING, State.SENT, State.UNKNOWN)
+"""In these, people may have seen the message."""
+
+
+async def put(connection: AsyncConnection, table: Table, key: Values, values: Values) -> None:
+    """Insert a row, or change the one that has its key."""
+    adding = REPLACING[connection.dialect.name](table).values({**key, **values})
+    await connection.execute(
+        adding.on_conflict_do_update(index_elements=list(key), set_=dict(values))
+    )
+
+
+async def claim_message(
+    connection: AsyncConnection, message: OutboxMessage, now: datetime
+) -> OutboxMessage | None:
+    """Take a message that is new, waiting, or open with a lease that ended before now.
+
+    The state of an open one is left as it was; None if it is another's or done.
+    """
+    mine = {"owner": message.owner, "lease": message.lease}
+    waiting = OUTBOX.c.state == State.WAITING
+    expired = OUTBOX.c.state.in_(OPEN_STATES) & (OUTBOX.c.lease < now)
+    claiming = (
+        REPLACING[connection.dialect.name](OUTBOX)
+        .values(message_values(message))
+        .on_conflict_do_update(
+            index_elements=[OUTBOX.c.key],
+            set_={**mine, "state": case((waiting, State.CLAIMED), else_=OUTBOX.c.state)},
+            where=or_(waiting, expired),
+        )
+        .returning(*OUTBOX.c)
+    )
+    row = (await connection.execute(claiming)).mappings().one_or_none()
+    return read_message(row) if row else None
+
+
+async def change_message(
+    connection: AsyncConnection, message: OutboxMessage, values: Values
+) -> bool:
+    """Change a message if it is still open and its owner's."""
+    mine = and_(
+        OUTBOX.c.key == message.key,
+        OUTBOX.c.owner == message.owner,
+        OUTBOX.c.state.in_(OPEN_STATES),
+    )
+    done = await connection.execute(update(OUTBOX).where(mine).values(dict(values)))
+    return done.rowcount == 1
+
+
+async def keep_message(connection: AsyncConnection, message: OutboxMessage) -> bool:
+    """Keep others from taking a message over in this transaction; False if another's it is."""
+    return await change_message(connection, message, {"owner": message.owner})
+
+
+def message_values(message: OutboxMessage) -> dict[str, Any]:
+    """Lay a message out."""
+    values = asdict(message)
+    return {**values.pop("recipient"), **values}
+
+
+def read_message(row: RowMapping) -> OutboxMessage:
+    """Read a message."""
+    return OutboxMessage(
+        row["key"],
+        Topic(row["topic"]),
+        read_recipient(row),
+        State(row["state"]),
+        row["owner"],
+        row["lease"],
+        row["sending_at"],
+        row["posted_id"],
+        row["reason"],
+    )
+
+
+def is_for(table: Table, recipient: Recipient) -> ColumnElement[bool]:
+    """Require a recipient."""
+    return and_(*(table.c[name] == value for name, value in asdict(recipient).items()))
+
+
+def read_recipient(row: RowMapping) -> Recipient:
+    """Read a recipient."""
+    return Recipient(row["platform"], row["workspace"], RecipientKind(row["kind"]), row["id"])
+
+
+def channel_values(channel: Channel) -> dict[str, str]:
+    """Lay a channel out."""
+    return {
+        "platform": channel.platform,
+        "workspace": channel.workspace,
+        "channel": channel.id,
+    }
+
+
+def is_at(table: Table, channel: Channel) -> ColumnElement[bool]:
+    """Require a channel."""
+    return and_(*(table.c[name] == value for name, value in channel_values(channel).items()))
+
+
+def is_of(delivery: Delivery) -> ColumnElement[bool]:
+    """Require a delivery's channel and date."""
+    return is_at(DELIVERIES, delivery.channel) & (DELIVERIES.c.day == delivery.slot.day)
+
+
+def subscription_values(subscription: Subscription) -> dict[str, Any]:
+    """Lay a subscription out, but for its channel."""
+    schedule = subscription.schedule
+    return {
+        "weekday": schedule.weekday,
+        "time": f"{schedule.time:%H:%M}",
+        "zone": schedule.zone,
+        "review": schedule.review,
+        "since": subscription.since,
+        "admin": subscription.admin,
+        "standing": subscription.state,
+        "failures": subscription.failures,
+    }
+
+
+def delivery_values(delivery: Delivery) -> dict[str, Any]:
+    """Lay a new delivery out, but for its message."""
+    return {
+        **channel_values(delivery.channel),
+        "day": delivery.slot.day,
+        "slot": delivery.slot.at,
+        "key": delivery.key,
+        "reminded": False,
+        "reported": False,
+        "withdrawn": False,
+    }
+
+
+def quote_values(quote: Quote) -> dict[str, Any]:
+    """Lay a quote out."""
+    values = asdict(quote)
+    return {"quote_id": values.pop("id"), **values}
+
+
+def candidate_rows(
+    channel: Channel, slot: Slot, candidates: Sequence[Candidate]
+) -> Iterator[dict[str, Any]]:
+    """Lay candidates out, in their order."""
+    for rank, each in enumerate(candidates):
+        yield {
+            **channel_values(channel),
+            "day": slot.day,
+            "rank": rank,
+            **quote_values(each.quote),
+            "reasons": "\n".join(each.reasons),
+        }
+
+
+def read_subscription(row: RowMapping) -> Subscription:
+    """Read a subscription."""
+    return Subscription(
+        _read_channel(row),
+        Schedule(row["weekday"], time.fromisoformat(row["time"]), row["zone"], row["review"]),
+        row["since"],
+        row["admin"],
+        SubscriptionState(row["standing"]),
+        row["failures"],
+    )
+
+
+def read_delivery(row: RowMapping) -> Delivery:
+    """Read a delivery with its message."""
+    channel = _read_channel(row)
+    message = OutboxMessage(
+        row["key"],
+        Topic.QUOTE,
+        channel_at(channel),
+        State(row["state"]),
+        row["owner"],
+        row["lease"],
+        row["sending_at"],
+        row["posted_id"],
+        row["reason"],
+    )
+    return Delivery(
+        channel,
+        Slot(row["day"], row["slot"]),
+        message,
+        read_quote(row) if row["quote_id"] else None,
+        row["reminded"],
+        row["reported"],
+        row["withdrawn"],
+    )
+
+
+def read_quote(row: RowMapping) -> Quote:
+    """Read a quote."""
+    return Quote(
+        row["quote_id"], row["episode"], row["start"], row["speaker"], row["text"], row["chapter"]
+    )
+
+
+def read_candidate(row: RowMapping) -> Candidate:
+    """Read a candidate."""
+    return Candidate(read_quote(row), tuple(filter(None, row["reasons"].split("\n"))))
+
+
+def _read_channel(row: RowMapping) -> Channel:
+    return Channel(row["platform"], row["workspace"], row["channel"])
