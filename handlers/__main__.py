@@ -1,4 +1,4 @@
-"""`python -m handlers` is `airquote`, where its packages are installed but it is not."""
+"""Run `airquote` as `python -m handlers`, where the project itself is not installed."""
 
 from handlers.cli import main
 

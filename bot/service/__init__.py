@@ -1,1 +1,1 @@
-"""What stands between a chat and the answers: queue, limits, sharing, feedback."""
+"""Between a chat and the answers: the request queue, rate limits, sharing and feedback."""

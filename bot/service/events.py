@@ -1,24 +1,24 @@
-"""What is seen of the work as it is done: plain facts, for whoever counts them."""
+"""What the request queue reports about each request, apart from it, for metrics to count."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What came of a command."""
+    """The outcome of a request."""
 
     ANSWERED = "answered"
-    NOTHING = "nothing"  # was found
-    LIMITED = "limited"  # to so many a minute
+    NOTHING = "nothing"  # nothing was found
+    LIMITED = "limited"  # asked too often
     BUSY = "busy"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A command that came in, and what came of it after how many seconds.
+    """A request, its outcome, and the seconds it took.
 
-    `is_zero_hit` says that it was a query whose first page is empty.
+    `is_zero_hit` marks a query whose first page is empty.
     """
 
     platform: str

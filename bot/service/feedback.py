@@ -1,6 +1,6 @@
-"""What use teaches: which answers were useful, and which queries found none. Never who asked.
+"""Feedback: verdicts on answers, and queries that found nothing. Who asked is never stored.
 
-`airquote eval --from-feedback` measures the search on it.
+`airquote eval --from-feedback` measures the search against it.
 """
 
 import logging
@@ -12,37 +12,37 @@ from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.search.query import MAX_CHARACTERS, parse_query
 
-# What is said with the buttons that judge.
+# The verdict behind each button.
 VERDICTS = {ButtonKind.JUDGE_USEFUL: Verdict.USEFUL, ButtonKind.JUDGE_NOT_THIS: Verdict.NOT_THIS}
-NOT_NOTED = Reply("I cannot note that right now. Try again later.")
+NOT_NOTED = Reply("I cannot note that right now. Please try again later.")
 
 _log = logging.getLogger(__name__)
 
 
 class FeedbackStore(Protocol):
-    """Where feedback is kept; every method raises StoreError if it cannot be."""
+    """Stores feedback; every method raises StoreError if that fails."""
 
     async def add_feedback(self, feedback: Feedback) -> None:
-        """Keep what somebody said of a hit."""
+        """Store a verdict on a hit."""
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
-        """Keep that a query found nothing."""
+        """Store a query that found nothing."""
 
 
 async def record_feedback(store: FeedbackStore, feedback: Feedback) -> Reply:
-    """Note what somebody said of a hit and thank them; NOT_NOTED if the store fails."""
+    """Store a verdict on a hit and thank for it; return NOT_NOTED if the store fails."""
     try:
         await store.add_feedback(replace(feedback, query=_clean(feedback.query)))
     except StoreError as error:
-        _log.error("Feedback is lost: %s", error)
+        _log.error("Feedback was lost: %s", error)
         return NOT_NOTED
     return Reply("Thank you, that is noted for the first passage.")
 
 
-async def record_nothing_found(store: FeedbackStore, zero_hit: ZeroHit) -> None:
-    """Note a query whose first page was empty; one that asks for no words is no such query.
+async def record_zero_hit(store: FeedbackStore, zero_hit: ZeroHit) -> None:
+    """Store a query whose first page was empty, unless it has no words to search for.
 
-    Nobody waits for it, so a failing store is only logged.
+    If the store fails, only log it: nobody waits for the result.
     """
     query = parse_query(zero_hit.query or "")
     if not (query.words or query.phrases) or len(query.text) > MAX_CHARACTERS:
@@ -50,7 +50,7 @@ async def record_nothing_found(store: FeedbackStore, zero_hit: ZeroHit) -> None:
     try:
         await store.add_zero_hit(replace(zero_hit, query=query.text))
     except StoreError as error:
-        _log.error("A query without hits is not noted: %s", error)
+        _log.error("A query without hits was not stored: %s", error)
 
 
 def _clean(query: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Where the requests are kept that are too long for the id of a button."""
+"""Saved requests: those too long for a button's id are stored, and the button carries a key."""
 
 import asyncio
 import logging
@@ -8,37 +8,37 @@ from typing import Protocol
 
 from bot.errors import StoreError
 
-# As long as a database waits for another process to unlock it.
+# The database itself waits this long for a lock.
 _SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
 
 class RequestStore(Protocol):
-    """Keeps the requests that are too long for an id."""
+    """Saves packed requests by key."""
 
     async def keep(self, requests: Mapping[str, str]) -> None:
-        """Keep packed requests by their keys; equal requests have equal keys."""
+        """Save packed requests by key; equal requests have equal keys."""
 
     async def find(self, key: str) -> str | None:
-        """Find what was kept under a key; None if it is there no longer."""
+        """Return the request of a key; None if it has expired."""
 
 
 class RequestRows(Protocol):
-    """Rows of requests in a database; both methods raise StoreError if it cannot be used."""
+    """Rows of saved requests; both methods raise StoreError if the database fails."""
 
     async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
-        """Keep packed requests by their keys; one that is there already is kept for longer."""
+        """Save packed requests by key, and renew those already saved."""
 
     async def find_request(self, key: str) -> str | None:
-        """Find the packed request of a key; None if it is kept no longer."""
+        """Return the packed request of a key; None if it has expired."""
 
 
 class BatchedRequestStore:
-    """Keeps requests in the store; an answer goes out even where that fails or takes too long.
+    """Saves requests in batches; an answer goes out even if saving fails or takes too long.
 
-    While some are written, those of other answers gather, and are written together: the more
-    people ask, the less a single answer costs. None waits for longer than `seconds`.
+    While one batch is written, the next one gathers: the busier the chat, the cheaper each answer.
+    No answer waits longer than `seconds`.
     """
 
     def __init__(self, store: RequestRows, seconds: float = _SECONDS) -> None:
@@ -49,19 +49,19 @@ class BatchedRequestStore:
         self._writing = asyncio.Lock()
 
     async def keep(self, requests: Mapping[str, str]) -> None:
-        """Keep packed requests by their keys, and return once they are, or cannot be."""
+        """Save packed requests by key; return once they are saved, or cannot be."""
         self._gathered |= requests
         if self._next is None:
             self._next = asyncio.create_task(self._write())
         try:
             async with asyncio.timeout(self._seconds):
-                # Who no longer waits does not end it for the others.
+                # A caller that gives up must not cancel the write for the others.
                 await asyncio.shield(self._next)
         except TimeoutError:
             _log.error("Some buttons may not work: the database takes too long.")
 
     async def _write(self) -> None:
-        """Write all that has gathered until it is this one's turn."""
+        """Write everything gathered by the time the previous write has ended."""
         async with self._writing:
             gathered, self._gathered, self._next = self._gathered, {}, None
             try:
@@ -70,8 +70,8 @@ class BatchedRequestStore:
             except StoreError as error:
                 _log.error("Some buttons will not work: %s", error)
             except TimeoutError:
-                pass  # which whoever waits for it says
+                pass  # `keep` logs it
 
     async def find(self, key: str) -> str | None:
-        """Find what was kept under a key; None if it is there no longer. Raises StoreError."""
+        """Return the request of a key; None if it has expired. Raises StoreError."""
         return await self._store.find_request(key)

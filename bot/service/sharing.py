@@ -1,4 +1,4 @@
-"""Sharing a hit with everybody: once, and what is said of it to who shared."""
+"""Sharing: post a hit for everybody to see, once, and tell the sharer the outcome."""
 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
@@ -11,13 +11,13 @@ from bot.answers.requests import Request, Verb
 from bot.service.request_queue import Requester, RequestQueue
 
 _ONCE_SECONDS = 24 * 60 * 60
-# Time enough to look whether it has arrived after all.
+# Time to check whether the message arrived after all.
 _UNSURE_SECONDS = 60
-_MOST_SHARES = 10_000
+_MAX_SHARES = 10_000
 
 
 class ShareOutcome(Enum):
-    """What became of a message: a server error or a lost connection leaves it open."""
+    """The outcome of posting: unsure after a server error or a lost connection."""
 
     POSTED = "posted"
     REFUSED = "refused"
@@ -33,12 +33,12 @@ _TOLD = {
         "I could not share that. Please search again and share it from there."
     ),
     ShareOutcome.UNSURE: Reply(
-        "I could not make sure that this was shared. Please look; if it is not there, you can "
+        "I could not make sure that this was shared. Please check; if it is not there, you can "
         "share it again in a minute."
     ),
     ShareOutcome.POSTED_BEFORE: Reply("You have shared this already."),
     ShareOutcome.UNSURE_BEFORE: Reply(
-        "I tried already and cannot tell whether it arrived. Please look; you can share it again "
+        "I tried already and cannot tell whether it arrived. Please check; you can share it again "
         "in a minute."
     ),
 }
@@ -46,30 +46,30 @@ _TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Who shares which moment, and the place in which everybody sees it."""
+    """Who shares which moment of an episode, and where."""
 
-    asker: Requester
+    requester: Requester
     place: Hashable
     episode: str
     start: float | None
 
 
 class Shares:
-    """Remembers for a day what was shared, so that nothing is shared twice.
+    """Remembers shares for a day, so that nothing is shared twice.
 
-    What may have been shared it remembers for `unsure_seconds`.
+    A share with an unsure outcome may be repeated after `unsure_seconds`.
     """
 
     def __init__(self, unsure_seconds: float = _UNSURE_SECONDS) -> None:
-        self._shared: TTLCache[Hashable, bool] = TTLCache(_MOST_SHARES, _ONCE_SECONDS)
-        self._unsure: TTLCache[Hashable, bool] = TTLCache(_MOST_SHARES, unsure_seconds)
+        self._shared: TTLCache[Hashable, bool] = TTLCache(_MAX_SHARES, _ONCE_SECONDS)
+        self._unsure: TTLCache[Hashable, bool] = TTLCache(_MAX_SHARES, unsure_seconds)
 
     async def share(
         self, key: Hashable, publish: Callable[[], Awaitable[ShareOutcome]]
     ) -> ShareOutcome:
-        """Publish what a key stands for, unless that was done or is being done.
+        """Publish once for a key: not again while publishing, nor once it has been posted.
 
-        What was refused may be shared again at once, what may have been posted a while later.
+        A refused share may be repeated at once, an unsure one later.
         """
         if key in self._unsure:
             return ShareOutcome.UNSURE_BEFORE
@@ -87,17 +87,17 @@ class Shares:
         return outcome
 
 
-async def find_hit(intake: RequestQueue, request: Request, asker: Requester) -> Reply:
-    """Find what is shared with a button; raises what the command raises."""
-    return await intake.follow(replace(request, verb=Verb.HIT), asker)
+async def find_hit(queue: RequestQueue, request: Request, requester: Requester) -> Reply:
+    """Find the hit that a button shares. Raises whatever the command raises."""
+    return await queue.follow(replace(request, verb=Verb.HIT), requester)
 
 
 async def share_hit(
     shares: Shares, share: Share, hit: Reply, publish: Callable[[Reply], Awaitable[ShareOutcome]]
 ) -> Reply:
-    """Publish a hit unless that was done before; what to say to who shared, SHARED if all is well.
+    """Publish a hit unless it was shared before; return the reply to the sharer.
 
-    A hit that is no longer there says so itself.
+    That is SHARED if the hit was posted, and the reply itself if the hit no longer exists.
     """
     if not hit.cards:
         return hit
@@ -105,5 +105,5 @@ async def share_hit(
 
 
 def tell_outcome(outcome: ShareOutcome) -> Reply:
-    """Say to who shared what became of it."""
+    """Return the reply that tells the sharer the outcome."""
     return _TOLD[outcome]

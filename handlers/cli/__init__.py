@@ -1,4 +1,4 @@
-"""The command line, `airquote`."""
+"""The `airquote` command line."""
 
 from handlers.cli.app import main
 

@@ -1,7 +1,6 @@
-"""The `airquote` command: every command with its arguments and its help.
+"""The `airquote` command line: every command with its arguments and help.
 
-What does a command's work is imported when it is called, so that help and a search load no more
-than they need.
+A command imports its worker when it is called, so that help and a search load only what they need.
 """
 
 import sys
@@ -17,26 +16,28 @@ FAILED = 1
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 
-_EPISODE = "The episode: its number, as in s01e04, or words of its title."
-# A query may begin a word with "-", which is no option.
+_EPISODE = "The episode's number, as in s01e04, or words from its title."
+# A word of a query may start with "-" without being an option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
 _Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
-_Page = Annotated[int, typer.Option(min=1, help="Which page of them.")]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+_Page = Annotated[int, typer.Option(min=1, help="Which page to show.")]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Files or folders; AIRQUOTE_EPISODES if none.")
+    list[Path] | None,
+    typer.Argument(metavar="PATH", help="Files or folders; default: AIRQUOTE_EPISODES."),
 ]
 _Guest = Annotated[
-    list[str], typer.Argument(metavar="GUEST", help="The guest's name, or what tells it apart.")
+    list[str],
+    typer.Argument(metavar="GUEST", help="The guest's name, or enough of it to be clear."),
 ]
-_Backup = Annotated[Path, typer.Argument(metavar="FILE", help="The file with the backup.")]
+_Backup = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
 
 
 def main() -> None:
-    """Run the command line; what a person can mend ends in a sentence, not in a traceback."""
+    """Run the command line; an expected error ends in a sentence, not in a traceback."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # What is no text, or has no sign in a terminal, becomes "?", rather than the end.
+            # Bytes that are not text, and characters the terminal lacks, become "?".
             stream.reconfigure(errors="replace")
     try:
         build_app()()
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 def build_app() -> typer.Typer:
-    """Put the commands together."""
+    """Build the command line."""
     app = typer.Typer(
         help="Search what was said in a podcast.",
         no_args_is_help=True,
@@ -61,54 +62,51 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_options)
-    app.command(context_settings=_QUERY_CONTEXT)(search)
-    app.command(context_settings=_QUERY_CONTEXT)(episodes)
-    app.command()(like)
-    app.command(context_settings=_QUERY_CONTEXT)(find)
-    app.command(context_settings=_QUERY_CONTEXT)(mentions)
-    app.add_typer(quotes_app(), name="quotes")
-    app.add_typer(index_app(), name="index")
-    app.add_typer(store_app(), name="store")
-    app.command()(run)
-    app.command()(doctor)
-    app.command()(about)
-    app.command()(check)
-    app.command("eval")(evaluate)
-    lexicon = typer.Typer(help="Other ways to say a term.", no_args_is_help=True)
-    lexicon.command("learn")(learn)
+    app.command("search", context_settings=_QUERY_CONTEXT)(_search)
+    app.command("episodes", context_settings=_QUERY_CONTEXT)(_episodes)
+    app.command("like")(_like)
+    app.command("find", context_settings=_QUERY_CONTEXT)(_find)
+    app.command("mentions", context_settings=_QUERY_CONTEXT)(_mentions)
+    app.add_typer(_quotes_app(), name="quotes")
+    app.add_typer(_index_app(), name="index")
+    app.add_typer(_store_app(), name="store")
+    app.command("run")(_run)
+    app.command("doctor")(_doctor)
+    app.command("about")(_about)
+    app.command("check")(_check)
+    app.command("eval")(_evaluate)
+    lexicon = typer.Typer(help="Propose entries for the lexicon.", no_args_is_help=True)
+    lexicon.command("learn")(_learn)
     app.add_typer(lexicon, name="lexicon")
-    discord = typer.Typer(help="What Discord is told beforehand.", no_args_is_help=True)
-    discord.command("sync")(sync_discord)
+    discord = typer.Typer(help="Manage the commands registered with Discord.", no_args_is_help=True)
+    discord.command("sync")(_sync_discord)
     app.add_typer(discord, name="discord")
     return app
 
 
-def quotes_app() -> typer.Typer:
-    """Put together what there is about quotes."""
+def _quotes_app() -> typer.Typer:
     app = typer.Typer()
-    app.callback(invoke_without_command=True)(quotes)
-    app.command()(exclude)
-    app.command()(include)
-    app.command()(excluded)
+    app.callback(invoke_without_command=True)(_quotes)
+    app.command("exclude")(_exclude)
+    app.command("include")(_include)
+    app.command("excluded")(_excluded)
     return app
 
 
-def index_app() -> typer.Typer:
-    """Put together what there is to do with indexes."""
-    app = typer.Typer(help="The indexes that are kept, and which one answers.")
+def _index_app() -> typer.Typer:
+    app = typer.Typer(help="List, build and roll back search indexes.")
     app.callback(no_args_is_help=True)(_nothing)
-    app.command("list")(list_indexes)
-    app.command("build")(build_index)
-    app.command("rollback")(roll_back)
+    app.command("list")(_list_indexes)
+    app.command("build")(_build_index)
+    app.command("rollback")(_roll_back)
     return app
 
 
-def store_app() -> typer.Typer:
-    """Put together what can be done with the store as a whole."""
-    app = typer.Typer(help="What Airquote remembers.", no_args_is_help=True)
-    app.command("check")(check_store)
-    app.command()(backup)
-    app.command()(restore)
+def _store_app() -> typer.Typer:
+    app = typer.Typer(help="Check, back up and restore the database.", no_args_is_help=True)
+    app.command("check")(_check_store)
+    app.command("backup")(_backup)
+    app.command("restore")(_restore)
     return app
 
 
@@ -131,239 +129,253 @@ def _options(
     """Search what was said in a podcast."""
 
 
-def search(
+def _search(
     query: Annotated[
-        list[str] | None, typer.Argument(metavar="WORDS", help="What you remember of it.")
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="What you remember of what was said."),
     ] = None,
     limit: _Limit = 5,
     page: _Page = 1,
     as_json: _AsJson = False,
 ) -> None:
-    """Find the passages that say it, each with a link to the second.
+    """Find passages by what was said, each with a link to the second.
 
-    For an exact phrase, the shell needs quotes around the quotes: '"model registry"'. Narrow down
-    with guest: speaker: episode: season: after: before: and leave out with -word.
+    For an exact phrase, put quotes around the quotes: '"model registry"'. Narrow the search down
+    with guest: speaker: episode: season: after: before: and exclude words with -word.
     """
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_passages
 
-    _exit_unless(search_commands.search(_join(query), limit, page, as_json=as_json))
+    _exit_unless(print_passages(_join(query), limit, page, as_json=as_json))
 
 
-def episodes(
+def _episodes(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="WORDS", help="Words of a title or a guest.")
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="Words from a title or a guest's name."),
     ] = None,
 ) -> None:
-    """List the episodes, or find some by words of a title or a guest."""
-    from handlers.cli import search as search_commands
+    """List the episodes, or those that match some words."""
+    from handlers.cli.search import print_episodes
 
-    _exit_unless(search_commands.list_episodes(_join(words)))
+    _exit_unless(print_episodes(_join(words)))
 
 
-def like(
+def _like(
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help=_EPISODE)],
-    time: Annotated[str, typer.Argument(metavar="TIME", help="The moment in it, as in 12:54.")],
+    time: Annotated[
+        str, typer.Argument(metavar="TIME", help="A time in the episode, as in 12:54.")
+    ],
     limit: _Limit = 5,
     page: _Page = 1,
 ) -> None:
-    """Find more passages like the one at a moment of an episode."""
+    """Find passages similar to the one at a given time in an episode."""
     from bot.transcripts.formats.fields import parse_seconds
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_passages_like
 
     second = parse_seconds(time)
     if second is None:
-        raise typer.BadParameter("a moment is written as 12:54 or 1:02:03.", param_hint="time")
-    _exit_unless(search_commands.like(episode, second, limit, page))
+        raise typer.BadParameter("write the time as 12:54 or 1:02:03.", param_hint="time")
+    _exit_unless(print_passages_like(episode, second, limit, page))
 
 
-def find(
+def _find(
     text: Annotated[
         list[str] | None,
-        typer.Argument(metavar="WORDS", help="The text; read from standard input if none."),
+        typer.Argument(metavar="WORDS", help="The text; default: standard input."),
     ] = None,
     limit: _Limit = 5,
     page: _Page = 1,
 ) -> None:
     """Find what the podcast says about a text, such as a message."""
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_passages_about
 
-    _exit_unless(search_commands.find_similar(_join(text) if text else _read_input(), limit, page))
+    _exit_unless(print_passages_about(_join(text) if text else _read_input(), limit, page))
 
 
-def mentions(
+def _mentions(
     terms: Annotated[
-        list[str] | None, typer.Argument(metavar="WORDS", help="A term, or several with vs.")
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help="A term, or several separated by vs."),
     ] = None,
-    chart: Annotated[Path | None, typer.Option(help="Draw the seasons to this PNG file.")] = None,
+    chart: Annotated[
+        Path | None, typer.Option(help="Draw a chart by season to this PNG file.")
+    ] = None,
 ) -> None:
     """Count how often something is mentioned, season by season."""
-    from handlers.cli import search as search_commands
+    from handlers.cli.search import print_mentions
 
-    _exit_unless(search_commands.mentions(_join(terms), chart))
+    _exit_unless(print_mentions(_join(terms), chart))
 
 
-def quotes(
+def _quotes(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")] = 20,
     as_json: _AsJson = False,
 ) -> None:
-    """List what can be quoted, with reasons.
+    """List quotable sentences with their scores and reasons.
 
-    The best of each episode come first, then the second best ones. A score of 3 or more is good
-    enough to be posted without a moderator.
+    The best quote of each episode comes first, then the second best of each. A quote with a score
+    of 3 or more is good enough to post without a moderator.
     """
     if context.invoked_subcommand is None:
-        from handlers.cli.quotes import show
+        from handlers.cli.quotes import print_quotes
 
-        _exit_unless(show(limit, as_json=as_json))
-
-
-def exclude(guest: _Guest) -> None:
-    """Leave a guest out of the weekly quote, in all channels."""
-    from handlers.cli.quotes import exclude
-
-    _exit_unless(exclude(" ".join(guest)))
+        _exit_unless(print_quotes(limit, as_json=as_json))
 
 
-def include(guest: _Guest) -> None:
-    """Let a guest come again in the weekly quote."""
-    from handlers.cli.quotes import include
+def _exclude(guest: _Guest) -> None:
+    """Exclude a guest from the weekly quote, in all channels."""
+    from handlers.cli.quotes import exclude_guest
 
-    _exit_unless(include(" ".join(guest)))
-
-
-def excluded() -> None:
-    """List the guests that the weekly quote leaves out."""
-    from handlers.cli.quotes import list_excluded
-
-    list_excluded()
+    _exit_unless(exclude_guest(" ".join(guest)))
 
 
-def list_indexes(as_json: _AsJson = False) -> None:
-    """List the indexes that are kept: when and from what they were built, and which is current."""
-    from handlers.cli.index import list_indexes
+def _include(guest: _Guest) -> None:
+    """Allow an excluded guest in the weekly quote again."""
+    from handlers.cli.quotes import include_guest
 
-    _exit_unless(list_indexes(as_json=as_json))
+    _exit_unless(include_guest(" ".join(guest)))
 
 
-def build_index(
+def _excluded() -> None:
+    """List the guests excluded from the weekly quote."""
+    from handlers.cli.quotes import print_excluded_guests
+
+    print_excluded_guests()
+
+
+def _list_indexes(as_json: _AsJson = False) -> None:
+    """List the stored indexes and which one is current."""
+    from handlers.cli.index import print_indexes
+
+    _exit_unless(print_indexes(as_json=as_json))
+
+
+def _build_index(
     force: Annotated[
-        bool, typer.Option("--force", help="Make it current whatever the checks say.")
+        bool, typer.Option("--force", help="Make the index current even if a check fails.")
     ] = False,
 ) -> None:
-    """Build the index of the transcripts as they are, check it, and make it current."""
-    from handlers.cli.index import build
+    """Build an index of the transcripts, check it, and make it current."""
+    from handlers.cli.index import build_and_promote
 
-    _exit_unless(build(force=force))
+    _exit_unless(build_and_promote(force=force))
 
 
-def roll_back() -> None:
-    """Go back to the index that was current before; `airquote run` follows at its next look."""
+def _roll_back() -> None:
+    """Return to the previous index.
+
+    A running `airquote run` follows the next time it looks for changes.
+    """
     from handlers.cli.index import roll_back
 
     roll_back()
 
 
 def _nothing() -> None:
-    """Look after the indexes that are kept."""
+    """List, build and roll back search indexes."""
 
 
-def check_store() -> None:
-    """Open the database, and bring its tables up to date where an update needs it."""
-    from handlers.cli import store
+def _check_store() -> None:
+    """Open the database, and update its tables if needed."""
+    from handlers.cli.store import check_database
 
-    store.check()
+    check_database()
 
 
-def backup(file: _Backup) -> None:
-    """Write all that is remembered to a file, while Airquote may go on running.
+def _backup(file: _Backup) -> None:
+    """Write the contents of the database to a file.
 
-    It holds the ids of channels and admins: keep it as safe as the database.
+    Airquote may keep running meanwhile. The file holds the ids of channels and admins: keep it as
+    safe as the database.
     """
-    from handlers.cli import store
+    from handlers.cli.store import write_backup
 
-    store.back_up(file)
+    write_backup(file)
 
 
-def restore(
+def _restore(
     file: _Backup,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace what the database has.")
+        bool, typer.Option("--replace", help="Replace what the database holds.")
     ] = False,
 ) -> None:
-    """Remember what a file says, in the database that DATABASE_URL names: SQLite or PostgreSQL.
+    """Restore a backup into the database.
 
-    Stop Airquote before. Nothing changes if the file is damaged.
+    DATABASE_URL names the database: SQLite or PostgreSQL, whichever the backup came from. Stop
+    Airquote first. If the file is damaged, nothing changes.
     """
-    from handlers.cli import store
+    from handlers.cli.store import restore_backup
 
-    store.restore(file, replace=replace)
+    restore_backup(file, replace=replace)
 
 
-def run() -> None:
-    """Answer in the chats that are set up, until told to stop."""
-    from handlers.run import service
+def _run() -> None:
+    """Run the bot in every chat that is set up, until stopped."""
     from handlers.run.platforms import load_chat_settings
+    from handlers.run.service import run_service
 
-    service.run_service(load_chat_settings())
-
-
-def doctor() -> None:
-    """Check settings, transcripts, database and chats, a line each."""
-    from handlers.cli.doctor import examine
-
-    _exit_unless(examine())
+    run_service(load_chat_settings())
 
 
-def about() -> None:
-    """Say what runs, from which data.
+def _doctor() -> None:
+    """Check settings, transcripts, database and chats."""
+    from handlers.cli.doctor import print_findings
 
-    And when the last quote of the week was posted, and the next one is due.
-    """
-    from handlers.cli.about import show
-
-    show()
+    _exit_unless(print_findings())
 
 
-def check(paths: _Paths = None) -> None:
-    """Read the transcripts and name what is wrong with them.
+def _about() -> None:
+    """Show the version, the data, and when weekly quotes are posted."""
+    from handlers.cli.maintenance import print_about
+
+    print_about()
+
+
+def _check(paths: _Paths = None) -> None:
+    """Read the transcripts and list their problems.
 
     Fails if a file is refused or there is no episode.
     """
-    from handlers.cli import maintenance
+    from handlers.cli.maintenance import check_transcripts
 
-    _exit_unless(maintenance.check(paths))
+    _exit_unless(check_transcripts(paths))
 
 
-def evaluate(
+def _evaluate(
     file: Annotated[
-        Path | None, typer.Argument(help="Queries with known answers, JSON a line.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="Queries with known answers, as JSON lines."),
     ] = None,
     run: Annotated[Path | None, typer.Option(help="Write each query's hits to this file.")] = None,
     from_feedback: Annotated[
-        bool, typer.Option("--from-feedback", help="Measure on what people said of answers.")
+        bool,
+        typer.Option("--from-feedback", help="Measure against what people said about answers."),
     ] = False,
 ) -> None:
-    """Measure the search on queries whose answers are known."""
+    """Measure the search against queries with known answers."""
     if file is None and (run is not None or not from_feedback):
-        raise typer.BadParameter("a file of queries is missing.", param_hint="FILE")
-    from handlers.cli import maintenance
+        raise typer.BadParameter("give a file of queries.", param_hint="FILE")
+    from handlers.cli.evaluation import evaluate_feedback, evaluate_queries
 
     if file is not None:
-        maintenance.evaluate_queries(file, run)
+        evaluate_queries(file, run)
     if from_feedback:
-        _exit_unless(maintenance.evaluate_feedback())
+        _exit_unless(evaluate_feedback())
 
 
-def learn(paths: _Paths = None) -> None:
-    """Propose what captions hear instead of terms, as a YAML patch to read and accept."""
-    from handlers.cli import maintenance
+def _learn(paths: _Paths = None) -> None:
+    """Propose terms that captions mishear.
 
-    _exit_unless(maintenance.learn_lexicon(paths))
+    Prints a patch to the lexicon in YAML, for you to review.
+    """
+    from handlers.cli.maintenance import learn_lexicon
+
+    _exit_unless(learn_lexicon(paths))
 
 
-def sync_discord() -> None:
-    """Register the commands with Discord, and print what that changes."""
+def _sync_discord() -> None:
+    """Register the commands with Discord, and print the changes."""
     from handlers.discord.adapter import DISCORD, sync
     from handlers.run.platforms import load_settings_of
 
@@ -372,20 +384,20 @@ def sync_discord() -> None:
 
 
 def _exit_unless(fine: bool) -> None:
-    """End with exit code 1 if nothing was found or a check failed."""
+    """Exit with code 1 if nothing was found or a check failed."""
     if not fine:
         raise typer.Exit(FAILED)
 
 
 def _read_input() -> str:
-    """Read what is piped in, rather than wait for somebody who does not know to type."""
+    """Read standard input, but refuse to wait silently at a terminal."""
     if sys.stdin is None or sys.stdin.isatty():
         raise typer.BadParameter("give a text, or pipe one in.", param_hint="text")
     return sys.stdin.read()
 
 
 def _join(words: list[str] | None) -> str:
-    """Join what was typed; a word behind two dashes is no query but a mistyped option."""
+    """Join the words of a query; a word with two leading dashes is a mistyped option."""
     for word in words or ():
         if word.startswith("--") and " " not in word:
             raise typer.BadParameter("there is no such option.", param_hint=word)

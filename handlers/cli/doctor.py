@@ -1,4 +1,4 @@
-"""`airquote doctor`: is everything there that an answer needs, and if not, what is to be done."""
+"""`airquote doctor`: check everything an answer depends on, and say how to fix what is wrong."""
 
 import asyncio
 import os
@@ -20,18 +20,18 @@ from handlers.platform import Finding
 from handlers.run.platforms import PLATFORMS
 
 
-def examine() -> bool:
-    """Check everything and print a line for each finding; say whether all is fine."""
-    return asyncio.run(_print_findings(Console(soft_wrap=True)))
+def print_findings() -> bool:
+    """Check everything and print a line for each finding; return whether all is well."""
+    return asyncio.run(_print_each(Console(soft_wrap=True)))
 
 
-async def _print_findings(console: Console) -> bool:
+async def _print_each(console: Console) -> bool:
     fine = True
     async for finding in _findings():
         if isinstance(finding, str):
             mark = ("ok    ", "green")
         else:
-            mark, fine = ("mend  ", "bold red"), False
+            mark, fine = ("fix   ", "bold red"), False
         console.print(Text.assemble(mark, str(finding)))
     return fine
 
@@ -45,7 +45,7 @@ async def _findings() -> AsyncIterator[Finding]:
     for problem in problems:
         yield problem
     if not problems:
-        yield "Settings: all of them can be used."
+        yield "Settings: all are valid."
     for finding in _check_transcripts(settings):
         yield finding
     yield await _check_database(settings)
@@ -56,13 +56,13 @@ async def _findings() -> AsyncIterator[Finding]:
 
 
 async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIterator[Finding]:
-    """Look into the platforms, but for those whose address is `unusable`.
+    """Check the chats, except those whose API address is among the `unusable` settings.
 
-    In its place there is the default, which is not who the tokens were given to.
+    An unusable address falls back to the default, and the tokens may not be meant for that server.
     """
     for platform in PLATFORMS:
         if not platform.is_set(settings):
-            yield f"{platform.name}: it is not set up. Searching here works without it."
+            yield f"{platform.name}: it is not set up. Searching in a terminal works without it."
         elif wrong := platform.problems(settings):
             for problem in wrong:
                 yield problem
@@ -74,7 +74,7 @@ async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIter
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     notices: list[str] = []
     try:
-        with render.progress_bar(Console(stderr=True)) as report:
+        with render.progress_bars(Console(stderr=True)) as report:
             library = open_here(settings, report, notices.append)
     except AirquoteError as error:
         yield error
@@ -82,12 +82,12 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     if library.index.episodes:
         yield f"Transcripts: {pluralize(len(library.index.episodes), 'episode')} can be searched."
     else:
-        yield ConfigError("Transcripts", "no episode is found.", "Check AIRQUOTE_EPISODES.")
+        yield ConfigError("Transcripts", "there are no episodes.", "Check AIRQUOTE_EPISODES.")
     refused = [problem for problem in library.problems if problem.refused]
     if refused:
         reason = f"{pluralize(len(refused), 'file')} cannot be read."
         them = "it" if len(refused) == 1 else "them"
-        remedy = f"“airquote check” says what is wrong with {them}."
+        remedy = f"Run “airquote check” to see what is wrong with {them}."
         yield ConfigError("Transcripts", reason, remedy)
     for path in _missing(settings):
         yield ConfigError("AIRQUOTE_EPISODES", f"there is no {path}.", "Check the path.")
@@ -96,7 +96,7 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
 
 
 def _missing(settings: Settings) -> list[Path]:
-    """Name the paths that are not there; if none is, the settings say so themselves."""
+    """List the missing paths; if all are missing, the settings already report it."""
     missing = [path for path in settings.episode_paths if not path.exists()]
     return missing if len(missing) < len(settings.sources) else []
 
@@ -118,6 +118,6 @@ async def _check_port(port: int) -> Finding:
     except AirquoteError as error:
         return error
     else:
-        return f"Port {port}: nothing else listens on it."
+        return f"Port {port}: it is free."
     finally:
         await server.stop()

@@ -1,4 +1,4 @@
-"""What there is to do with indexes in a terminal: list them, build one, go back to another."""
+"""`airquote index`: list the stored indexes, build one, and roll back."""
 
 import json
 from dataclasses import asdict
@@ -19,13 +19,13 @@ from bot.library.scan import scan_sources
 from bot.text import pluralize
 from handlers.cli import render
 
-# So much of a commit's name is shown, and these columns are shown in one piece.
+# How much of a commit's hash is shown, and which columns never wrap.
 _SHORT = 10
 _WHOLE = ("Index", "Built (UTC)")
 
 
-def list_indexes(*, as_json: bool) -> bool:
-    """Print the indexes that are kept; say whether there are any."""
+def print_indexes(*, as_json: bool) -> bool:
+    """Print the stored indexes; return whether there are any."""
     registry = _registry(load_settings())
     standing, manifests = registry.standing(), registry.manifests()
     if as_json:
@@ -36,8 +36,11 @@ def list_indexes(*, as_json: bool) -> bool:
     return bool(manifests)
 
 
-def build(*, force: bool) -> bool:
-    """Build an index, and say whether it is current then: by `force`, whatever the checks say."""
+def build_and_promote(*, force: bool) -> bool:
+    """Build an index and make it current if the checks pass, or with `force` regardless.
+
+    Returns whether it is current.
+    """
     settings = load_settings()
     registry, console = _registry(settings), Console(stderr=True)
     before = registry.manifest(registry.standing().id)
@@ -47,27 +50,27 @@ def build(*, force: bool) -> bool:
 
     inspection = scan_sources(settings.sources, settings.cache_folder, tell)
     job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
-    with render.progress_bar(console) as report:
+    with render.progress_bars(console) as report:
         library = build_candidate(job, report, tell)
     reason = promote_if_sound(library.id, registry, force=force)
     if reason:
-        typer.echo(f"The index {library.id} is not made current: {reason}", err=True)
+        typer.echo(f"The index {library.id} was not made current: {reason}", err=True)
     elif manifest := registry.manifest(library.id):
-        typer.echo(f"The index {library.id} is current: {_figures(manifest)}.")
+        typer.echo(f"The index {library.id} is now current: {_figures(manifest)}.")
         if before and before.unreadable:
             typer.echo(f"{before.id} was current before: {before.unreadable}")
     return not reason
 
 
 def roll_back() -> None:
-    """Go back to the index that was current before, and print which that is."""
+    """Make the previous index current, and print which one it is."""
     registry = _registry(load_settings())
     before = registry.standing().id
     manifest = registry.roll_back()
     typer.echo(
         f"The index {manifest.id} of {manifest.built_at:%Y-%m-%d %H:%M} UTC is current again: "
-        f"{_figures(manifest)}. {before} is not taken over again before the transcripts change, "
-        "or with: airquote index build --force"
+        f"{_figures(manifest)}. {before} stays rolled back until the transcripts change; "
+        "to use it anyway, run: airquote index build --force"
     )
 
 
@@ -91,7 +94,7 @@ def _state(number: str, standing: CurrentIndex) -> str:
 
 
 def _as_json(manifest: Manifest, standing: CurrentIndex) -> dict[str, Any]:
-    """Write what is known of an index, without the texts of a folder's problems."""
+    """Describe an index as JSON."""
     state = _state(manifest.id, standing)
     why_not = standing.why_not(manifest.id) or None
     current = state == "current"
@@ -101,7 +104,7 @@ def _as_json(manifest: Manifest, standing: CurrentIndex) -> dict[str, Any]:
 
 def _show(console: Console, manifests: tuple[Manifest, ...], standing: CurrentIndex) -> None:
     if not manifests:
-        console.print("No index is kept yet. Build one with: airquote index build")
+        console.print("There is no index yet. Build one with: airquote index build")
         return
     rows = [_row(each, _state(each.id, standing)) for each in manifests]
     shown = [name for name in rows[0] if any(row[name] for row in rows)]

@@ -1,58 +1,43 @@
-"""What keeps a podcast's search in order: checking, measuring and learning."""
+"""The commands for whoever runs Airquote: `check`, `lexicon learn` and `about`."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
+from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
-from bot.config import load_settings
-from bot.library import evaluation
+from bot.answers.replies import Reply
+from bot.config import Settings, load_settings
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
+from bot.library.library import registry_of
 from bot.search.learning.learn import format_proposals, learn_from
+from bot.store.database import is_there, open_database
+from bot.store.deliveries import SqlDeliveryStore
 from bot.transcripts.files import FoundFiles, find_files
-from handlers.cli import figures, kept_queries, render
+from bot.weekly.status import add_deliveries
+from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def check(paths: Sequence[Path] | None) -> bool:
-    """Print what is wrong with transcripts; say whether there are some and none is refused."""
-    with render.progress_bar(Console(stderr=True)) as report:
+def check_transcripts(paths: Sequence[Path] | None) -> bool:
+    """Print the problems of transcripts; return whether there are episodes and none is refused."""
+    with render.progress_bars(Console(stderr=True)) as report:
         searched = paths or _fetched()
         corpus = read_corpus(find_files(searched), report)
-    render.show_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
 
-def evaluate_queries(file: Path, run: Path | None) -> None:
-    """Print how well the queries of a file are answered; write their hits to `run` if given."""
-    qrels = evaluation.read_qrels(file)
-    library = open_podcast(meaning=True)
-    runs = list(evaluation.run_queries(library, qrels))
-    if run is not None:
-        evaluation.write_runs(run, runs)
-    ranking, landing = evaluation.measure_ranking(runs), evaluation.measure_landing(runs)
-    figures.show_figures(Console(), ranking, landing)
-    here = {episode.slug for episode in library.index.episodes}
-    if here.isdisjoint(qrel.episode for qrel in qrels):
-        typer.echo("None of the wanted episodes is here: does AIRQUOTE_EPISODES name them?")
-
-
-def evaluate_feedback() -> bool:
-    """Print what became of the answers that people judged; say whether there are any."""
-    feedback, zero_hits = kept_queries.read()
-    judged = evaluation.measure_feedback(open_podcast(meaning=True), feedback, zero_hits)
-    figures.show_feedback(Console(), judged)
-    return bool(judged.useful or judged.rejected or judged.empty)
-
-
 def learn_lexicon(paths: Sequence[Path] | None) -> bool:
-    """Print entries to add to the lexicon; say whether there are any."""
-    with render.progress_bar(Console(stderr=True)) as report:
+    """Print proposals for the lexicon; return whether there are any."""
+    with render.progress_bars(Console(stderr=True)) as report:
         learned = learn_from(_find(paths), report)
     for problem in learned.problems:
         if problem.refused:
@@ -61,12 +46,28 @@ def learn_lexicon(paths: Sequence[Path] | None) -> bool:
     return bool(learned.proposals)
 
 
+def print_about() -> None:
+    """Print the version, the data, and when weekly quotes are posted."""
+    settings = load_settings()
+    registry = registry_of(settings.sources, settings.cache_folder)
+    reply = answer_about(with_manifest(open_podcast(), registry))
+    render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
+
+
 def _find(paths: Sequence[Path] | None) -> FoundFiles:
     return find_files(paths or _fetched())
 
 
 def _fetched() -> tuple[Path, ...]:
-    """List the paths of all sources, with the newest of those to fetch."""
+    """Fetch the repositories among the sources, and return the paths of all sources."""
     settings = load_settings()
     tell = partial(typer.echo, err=True)
     return gather_sources(settings.sources, settings.cache_folder, tell).paths
+
+
+async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
+    address = settings.database.get_secret_value()
+    if not is_there(address):
+        return reply
+    async with open_database(address) as database:
+        return await add_deliveries(reply, SqlDeliveryStore(database), datetime.now(UTC))

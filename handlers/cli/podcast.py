@@ -1,4 +1,4 @@
-"""The podcast that a command is about."""
+"""The podcast that the settings name, opened for any command that answers from it."""
 
 from dataclasses import replace
 
@@ -14,28 +14,28 @@ from handlers.cli import render
 
 
 def open_podcast(*, meaning: bool = False) -> Library:
-    """Open the podcast the settings name; the first use builds its index behind a bar.
+    """Open the podcast; the first use builds its index, with progress bars.
 
-    With `meaning`, the model that the settings name joins in, if there is one.
+    With `meaning`, load the semantic model if one is installed and not switched off.
     """
     settings = load_settings()
     console = Console(stderr=True)
     for path in settings.episode_paths:
         if not path.exists():
-            console.print(Text(f"AIRQUOTE_EPISODES: there is no {path}; the rest is searched."))
+            console.print(Text(f"AIRQUOTE_EPISODES: there is no {path}; searching the rest."))
     cache = settings.cache_folder
 
     def tell(sentence: str) -> None:
         console.print(Text(sentence))
 
-    with render.progress_bar(console) as report:
+    with render.progress_bars(console) as report:
         library = open_here(settings, report, tell)
         name = settings.model_name if meaning else ""
         return with_semantic_index(library, name, cache, report, tell)
 
 
 def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> Library:
-    """Open the podcast as it is here; repositories are fetched if they never were."""
+    """Open the local copy of the podcast; fetch a repository only if there is none."""
     cache, sources = settings.cache_folder, settings.sources
     gone = [each for each in sources if isinstance(each, Folder) and not each.path.exists()]
     found = scan_cached_sources([each for each in sources if each not in gone], cache, on_notice)

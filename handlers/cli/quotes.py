@@ -1,4 +1,4 @@
-"""Quotes in a terminal: what can be posted every week, and who is left out of it."""
+"""`airquote quotes`: what can be posted as the weekly quote, and which guests are excluded."""
 
 import asyncio
 import json
@@ -24,12 +24,12 @@ from bot.store.decisions import SqlDecisionStore
 from bot.weekly.models import fold_name
 from handlers.cli.podcast import open_podcast
 
-# How many names a sentence lists.
+# How many names a sentence lists at most.
 _NAMED = 5
 
 
-def show(limit: int, *, as_json: bool) -> bool:
-    """Print what can be quoted, with reasons; say whether there is anything."""
+def print_quotes(limit: int, *, as_json: bool) -> bool:
+    """Print quotable sentences with their reasons; return whether there are any."""
     library = _open_library()
     left_out = {fold_name(name) for name in _excluded()}
     allowed = [each for each in sayings_of(library) if fold_name(each.speaker) not in left_out]
@@ -42,27 +42,27 @@ def show(limit: int, *, as_json: bool) -> bool:
     return bool(sayings)
 
 
-def exclude(guest: str) -> bool:
-    """Leave a guest out of the weekly quote; say whether it is clear who is meant."""
+def exclude_guest(guest: str) -> bool:
+    """Exclude a guest from the weekly quote; return whether the name was clear."""
     name = _choose(guest, _guests(open_podcast()), "No guest is called")
     if name:
         asyncio.run(_exclude(name))
-        typer.echo(f"The weekly quote leaves {name} out from now on. What was posted stays.")
+        typer.echo(f"{name} is excluded from the weekly quote. Earlier posts stay.")
     return bool(name)
 
 
-def include(guest: str) -> bool:
-    """Let a guest come again in the weekly quote; say whether it is clear who is meant."""
-    name = _choose(guest, _excluded(), "Nobody is left out who is called")
+def include_guest(guest: str) -> bool:
+    """Allow an excluded guest again; return whether the name was clear."""
+    name = _choose(guest, _excluded(), "No excluded guest is called")
     if name:
         asyncio.run(_include(name))
         typer.echo(f"{name} can be quoted again.")
     return bool(name)
 
 
-def list_excluded() -> None:
-    """Print the guests that the weekly quote leaves out."""
-    typer.echo("\n".join(_excluded()) or "The weekly quote leaves nobody out.")
+def print_excluded_guests() -> None:
+    """Print the guests excluded from the weekly quote."""
+    typer.echo("\n".join(_excluded()) or "No guest is excluded.")
 
 
 def _open_library() -> Library:
@@ -76,7 +76,7 @@ def _open_library() -> Library:
 def _print(sayings: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
     console = Console(soft_wrap=True)
     if not sayings:
-        console.print(Text("There is nothing to quote: no guest is known to say anything fit."))
+        console.print(Text("There is nothing to quote: no guest says anything suitable."))
     for number, saying in enumerate(sayings, start=1):
         episode = episodes[saying.episode]
         link = f"{clock_time(saying.start)} {video_url(episode.youtube, saying.start)}".strip()
@@ -117,14 +117,14 @@ def _guests(library: Library) -> tuple[str, ...]:
 
 
 def _choose(typed: str, names: Sequence[str], none: str) -> str:
-    """Choose the name that is meant; "" where it is none, or not clear which, and says so."""
+    """Choose the name that was meant; print why and return "" if none or several match."""
     exact = [name for name in names if fold_name(name) == fold_name(typed)]
     found = exact[:1] or [name for name in names if matches_name(typed, name)]
     if len(found) == 1:
         return found[0]
     near = nearest(typed, names, _NAMED)
     if found:
-        said = f"{quoted(typed)} may be {_listed(found)}. Type more of the name."
+        said = f"{quoted(typed)} could be {_listed(found)}. Type more of the name."
     elif near:
         said = f"{none} {quoted(typed)}. Did you mean {_listed(near)}?"
     else:
@@ -140,7 +140,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _excluded() -> tuple[str, ...]:
     if not is_there(load_settings().database.get_secret_value()):
-        return ()  # nobody has been left out yet, which is no reason to make a database
+        return ()  # reading is no reason to create a database
     return asyncio.run(_read_excluded())
 
 

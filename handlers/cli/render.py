@@ -1,10 +1,11 @@
-"""Replies in a terminal, with Rich."""
+"""Replies and progress bars in a terminal, with Rich."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from bot.answers.replies import Card, Reply, join_names, split_snippet
@@ -14,21 +15,21 @@ from bot.reporting import Progress as Report
 _INDENT = " " * 4
 
 
-def show_reply(console: Console, reply: Reply, page: int = 1) -> None:
-    """Print a reply, page `page` of its answer: sentence, notes, and cards with their numbers."""
+def print_reply(console: Console, reply: Reply, page: int = 1) -> None:
+    """Print a reply: its sentence, notes and numbered cards; `page` is the one shown."""
     print_wrapped(console, Text(reply.text, style="bold"), "")
     for note in reply.notes:
         print_wrapped(console, Text(note, style="yellow"), "")
     for number, card in enumerate(reply.cards, start=reply.first):
         console.print()
-        _show_card(console, number, card)
+        _print_card(console, number, card)
     if reply.more:
         console.print()
         more = f"There is more: add --page {page + 1} or a higher --limit."
         print_wrapped(console, Text(more, style="dim"), "")
 
 
-def _show_card(console: Console, number: int, card: Card) -> None:
+def _print_card(console: Console, number: int, card: Card) -> None:
     title = Text(f"{card.label} · " if card.label else "")
     print_wrapped(console, title.append(card.title, style="bold cyan"), f"{number:>2}. ")
     facts = [card.code, join_names(card.guests), card.chapter]
@@ -41,12 +42,12 @@ def _show_card(console: Console, number: int, card: Card) -> None:
         heard = f", heard as “{card.heard_as}”" if card.heard_as else ""
         link.append(f"  automatic captions{heard}", style="dim italic")
     if link:
-        # A link cut in two lines cannot be clicked.
+        # A link broken across two lines cannot be clicked.
         console.print(Text.assemble(_INDENT, link), soft_wrap=True)
 
 
 def print_wrapped(console: Console, text: Text, lead: str = _INDENT) -> None:
-    """Print a text behind `lead`, its further lines as far in, no line with blanks at its end."""
+    """Print a text after `lead`, its other lines indented alike, without trailing blanks."""
     if console.soft_wrap:
         console.print(text)
         return
@@ -64,18 +65,34 @@ def _snippet_text(speaker: str, snippet: Snippet) -> Text:
 
 
 @contextmanager
-def progress_bar(console: Console) -> Iterator[Report]:
-    """Show a bar for each kind of work that is reported to the function it yields.
+def progress_bars(console: Console) -> Iterator[Report]:
+    """Yield a function to report progress to; it shows a bar for each kind of work.
 
-    Nothing is shown where nothing is reported, or nobody is looking.
+    Shows nothing until something is reported, or where the console is not interactive.
     """
     with ExitStack() as stack:
 
         @cache
         def bars() -> Report:
-            # Loaded here, as there is mostly nothing to report.
-            from handlers.cli.progress import show_bars
-
-            return stack.enter_context(show_bars(console))
+            return stack.enter_context(_show_bars(console))
 
         yield lambda what, done, total: bars()(what, done, total)
+
+
+@contextmanager
+def _show_bars(console: Console) -> Iterator[Report]:
+    # Most commands have no progress to show, and need not load this.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_interactive
+    ) as bars:
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(escape(what), total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report

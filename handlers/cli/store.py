@@ -1,4 +1,4 @@
-"""What there is to do in a terminal with what Airquote remembers."""
+"""The commands for the database, and the feedback that other commands keep in it."""
 
 import asyncio
 from pathlib import Path
@@ -7,25 +7,39 @@ import typer
 
 from bot.config import load_settings
 from bot.store import backup
+from bot.config import Settings, load_settings
+from bot.models import Feedback, ZeroHit
+from bot.service.feedback import record_zero_hit
 from bot.store.database import open_database
+from bot.store.feedback import open_store
 from bot.text import pluralize
 
 
-def check() -> None:
-    """Open the database, which brings its tables up to date."""
+def check_database() -> None:
+    """Open the database, which updates its tables if needed."""
     asyncio.run(_open())
     typer.echo("The database opens, and its tables are up to date.")
 
 
-def back_up(file: Path) -> None:
-    """Write all that is remembered to a file."""
-    typer.echo(f"{pluralize(asyncio.run(_back_up(file)), 'row')} in {file}.")
+def write_backup(file: Path) -> None:
+    """Write the contents of the database to a file."""
+    typer.echo(f"{pluralize(asyncio.run(_back_up(file)), 'row')} written to {file}.")
 
 
-def restore(file: Path, *, replace: bool) -> None:
-    """Remember what a file says; with `replace`, instead of what the database has."""
+def restore_backup(file: Path, *, replace: bool) -> None:
+    """Restore a backup; with `replace`, overwrite what the database holds."""
     rows = asyncio.run(_restore(file, replace=replace))
     typer.echo(f"{pluralize(rows, 'row')} restored from {file}.")
+
+
+def keep_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:
+    """Store a query that found nothing."""
+    asyncio.run(_keep_zero_hit(zero_hit, settings))
+
+
+def read_feedback() -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:
+    """Read the verdicts on answers, and the queries that found nothing."""
+    return asyncio.run(_read_feedback(load_settings()))
 
 
 async def _open() -> None:
@@ -41,3 +55,15 @@ async def _back_up(file: Path) -> int:
 async def _restore(file: Path, *, replace: bool) -> int:
     async with open_database(load_settings().database.get_secret_value()) as database:
         return await backup.restore(database, file, replace=replace)
+
+
+async def _keep_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:
+    address = settings.database.get_secret_value()
+    async with open_store(address, settings.keep_queries_days) as store:
+        await record_zero_hit(store, zero_hit)
+
+
+async def _read_feedback(settings: Settings) -> tuple[tuple[Feedback, ...], tuple[ZeroHit, ...]]:
+    address = settings.database.get_secret_value()
+    async with open_store(address, settings.keep_queries_days) as store:
+        return await store.feedback(), await store.zero_hits()

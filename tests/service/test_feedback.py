@@ -1,4 +1,4 @@
-"""Learning from use: what is noted of it, and what the search makes of it later."""
+"""Feedback: what is stored, and how the search is measured against it."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from bot.errors import ConfigError
 from bot.library.evaluation import FeedbackFigures, measure_feedback
 from bot.library.library import Library, open_library
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.service.feedback import record_feedback, record_nothing_found
+from bot.service.feedback import record_feedback, record_zero_hit
 from bot.store.feedback import Store, open_store
 from tests.process import airquote
 
@@ -48,7 +48,7 @@ def noted(path: Path, *rows: Feedback | ZeroHit) -> tuple[Any, ...]:
             if isinstance(row, Feedback):
                 await record_feedback(store, row)
             else:
-                await record_nothing_found(store, row)
+                await record_zero_hit(store, row)
         return (*await store.feedback(), *await store.zero_hits())
 
     return with_store(path, use)
@@ -104,16 +104,16 @@ def test_a_store_that_fails_is_logged_and_stops_nobody(
 
     async def use(store: Store) -> str:
         overwrite()
-        await record_nothing_found(store, NOTHING)
+        await record_zero_hit(store, NOTHING)
         return (await record_feedback(store, USEFUL)).text
 
     with caplog.at_level(logging.ERROR):
         said = with_store(path, use)
 
-    assert said == "I cannot note that right now. Try again later."
+    assert said == "I cannot note that right now. Please try again later."
     assert [record.getMessage().split(":")[0] for record in caplog.records] == [
-        "A query without hits is not noted",
-        "Feedback is lost",
+        "A query without hits was not stored",
+        "Feedback was lost",
     ]
     assert "green kettle" not in caplog.text
 
@@ -156,10 +156,10 @@ def test_the_command_tells_what_became_of_judged_answers(talks: Path, tmp_path: 
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        "Found useful: 1 answer, 1 of them still among the first ten and 1 first (MRR@10 1.000).",
-        "Not what was meant: 1 answer, 1 of them still first.",
-        "Found nothing: 1 question, 0 of them with an answer now.",
-        "Kept without a query to ask again: 1 row.",
+        "Judged useful: 1 answer, 1 of them still in the top ten and 1 first (MRR@10 1.000).",
+        "Judged wrong: 1 answer, 1 of them still first.",
+        "Found nothing: 1 question, 0 of them answered now.",
+        "Stored without the query’s text: 1 row.",
     ]
 
 
@@ -176,7 +176,7 @@ def test_the_command_needs_a_file_or_feedback(tmp_path: Path, words: tuple[str, 
     done = airquote(tmp_path, "eval", *words)
 
     assert done.returncode == 2
-    assert "a file of queries is missing" in done.stderr
+    assert "give a file of queries" in done.stderr
 
 
 def test_the_command_stops_at_a_damaged_database(tmp_path: Path) -> None:

@@ -281,7 +281,7 @@ def test_a_person_is_counted_once_for_each_page(tmp_path: Path, library: Library
 
     assert replies[0].text == "Thank you, that is noted for the first passage."
     assert {reply.text for reply in replies[1:]} == {
-        "Thank you, I have noted your verdict on that already."
+        "Thank you, I have already noted your verdict on that."
     }
     assert noted == [Verdict.USEFUL] * 3
 
@@ -296,7 +296,7 @@ def test_a_verdict_that_is_lost_may_be_given_again(tmp_path: Path, library: Libr
         return [await intake.judge(TEA, Verdict.USEFUL, ANN) for _ in range(2)]
 
     assert {reply.text for reply in with_intake(tmp_path, library, use)} == {
-        "I cannot note that right now. Try again later."
+        "I cannot note that right now. Please try again later."
     }
 
 
@@ -317,7 +317,7 @@ def test_at_the_end_who_waits_is_told_and_who_is_being_answered_still_is(
 
     assert 1 <= replies.count(POURED) <= 2
     assert {reply.text for reply in replies} - {POURED.text} == {
-        "I am being restarted. Please ask again in a minute."
+        "I am restarting. Please ask again in a minute."
     }
     assert replies.count(POURED) == kettle.asked
 

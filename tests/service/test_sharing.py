@@ -126,7 +126,7 @@ def test_a_hit_is_published_once() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(SHARE, asker=Requester("slack", "T1", "U2")),
+        replace(SHARE, requester=Requester("slack", "T1", "U2")),
         replace(SHARE, place="C2"),
         replace(SHARE, start=20.0),
         replace(SHARE, episode="coffee"),

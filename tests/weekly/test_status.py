@@ -26,7 +26,10 @@ def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(datab
             (there, ()),
         ):
             told = await add_deliveries(
-                Reply("x"), world.deliveries, world.clock(), lambda channel, it=wanted: channel == it
+                Reply("x"),
+                world.deliveries,
+                world.clock(),
+                lambda channel, it=wanted: channel == it,
             )
             assert told.notes == notes
 

@@ -59,7 +59,7 @@ def test_like_says_how_a_moment_is_written(home: Path, time: str) -> None:
     done = airquote(home, "like", "model-registry", time)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert "a moment is written as 12:54 or 1:02:03." in done.stderr
+    assert "write the time as 12:54 or 1:02:03." in done.stderr
 
 
 def test_like_needs_an_episode_and_a_moment(home: Path) -> None:
@@ -212,7 +212,7 @@ def test_no_chart_is_drawn_where_no_episode_has_a_season(home: Path) -> None:
     done = airquote(home, "mentions", "tea", "--chart", "tea.png", AIRQUOTE_EPISODES="tea.txt")
 
     assert (done.returncode, done.stdout.split(" in ")[0]) == (1, "“tea” is mentioned 1 time")
-    assert done.stderr == "No chart is drawn: no episode here has a season.\n"
+    assert done.stderr == "No chart was drawn: no episode has a season.\n"
     assert not (home / "tea.png").exists()
 
 

@@ -22,14 +22,14 @@ NOON_AS_HTTP = "Sun, 01 Mar 2026 12:00:00 GMT"
 
 
 def examine(home: Path, **variables: str) -> tuple[int, list[str], list[str]]:
-    """Run the doctor: its exit code, what is fine, and what is to be mended."""
+    """Run the doctor: its exit code, what is fine, and what needs fixing."""
     done = airquote(home, "doctor", **variables)
     lines = [line.partition(" ") for line in done.stdout.splitlines()]
 
     assert done.stderr == ""
-    assert {mark for mark, _, _ in lines} <= {"ok", "mend"}
+    assert {mark for mark, _, _ in lines} <= {"ok", "fix"}
     fine, wrong = (
-        [said.strip() for mark, _, said in lines if mark == wanted] for wanted in ("ok", "mend")
+        [said.strip() for mark, _, said in lines if mark == wanted] for wanted in ("ok", "fix")
     )
     return done.returncode, fine, wrong
 
@@ -48,7 +48,7 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
 
     assert (code, wrong) == (0, [])
     assert fine == [
-        "Settings: all of them can be used.",
+        "Settings: all are valid.",
         "Transcripts: 6 episodes can be searched.",
         "Database: it opens, and its tables are up to date.",
         "Slack: the bot token belongs to “airquote” in “Sample”.",
@@ -59,7 +59,7 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "admins moderate weekly quotes.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
-        "Discord: it is not set up. Searching here works without it.",
+        "Discord: it is not set up. Searching in a terminal works without it.",
     ]
 
 
@@ -67,8 +67,8 @@ def test_without_a_chat_searching_is_fine(home: Path) -> None:
     code, fine, wrong = examine(home)
 
     assert (code, wrong) == (0, [])
-    assert "Slack: it is not set up. Searching here works without it." in fine
-    assert "Discord: it is not set up. Searching here works without it." in fine
+    assert "Slack: it is not set up. Searching in a terminal works without it." in fine
+    assert "Discord: it is not set up. Searching in a terminal works without it." in fine
 
 
 def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> None:
@@ -77,7 +77,7 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
 
     assert (code, wrong) == (0, [])
     assert fine[3:] == [
-        "Slack: it is not set up. Searching here works without it.",
+        "Slack: it is not set up. Searching in a terminal works without it.",
         f"Discord: the token belongs to “Airquote”, application {app}.",
         "Discord: interactions come through the gateway.",
         "Discord: no privileged intent is enabled, and none is needed.",
@@ -170,7 +170,7 @@ def test_slack_over_http_needs_no_socket(home: Path, slack: SlackServer) -> None
     code, fine, _ = examine(home, **on(slack, **variables))
 
     assert code == 0
-    assert f"Port {port}: nothing else listens on it." in fine
+    assert f"Port {port}: it is free." in fine
     assert fine[-3:-1] == [
         "Slack: the signing secret looks valid.",
         f"Slack: requests are accepted over HTTP on port {port}.",
@@ -237,7 +237,7 @@ def test_a_port_that_is_taken_is_told(home: Path) -> None:
         ),
         (
             {"AIRQUOTE_EPISODES": "gone"},
-            ["AIRQUOTE_EPISODES: there is no gone. Check", "Transcripts: no episode is found."],
+            ["AIRQUOTE_EPISODES: there is no gone. Check", "Transcripts: there are no episodes."],
         ),
         (
             {"DATABASE_URL": "mysql://me:hidden@host/name"},
@@ -287,7 +287,7 @@ def test_refused_files_and_missing_folders_are_told(home: Path) -> None:
     assert code == 1
     assert "Transcripts: 1 episode can be searched." in fine
     assert wrong == [
-        "Transcripts: 1 file cannot be read. “airquote check” says what is wrong with it.",
+        "Transcripts: 1 file cannot be read. Run “airquote check” to see what is wrong with it.",
         "AIRQUOTE_EPISODES: there is no gone. Check the path.",
     ]
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from bot.errors import AirquoteError
 from bot.library.library import open_library
-from handlers.cli.app import index_app
+from handlers.cli.app import build_app
 
 NAMES = ("tea", "wine", "milk", "juice")
 
@@ -34,7 +34,7 @@ def talks(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str) -> Result:
-    return CliRunner(env={"COLUMNS": "120"}).invoke(index_app(), words)
+    return CliRunner(env={"COLUMNS": "120"}).invoke(build_app(), ["index", *words])
 
 
 def rows() -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ def test_what_is_built_is_current_and_listed(talks: Path) -> None:
     (row,) = rows()
 
     assert built.exit_code == 0
-    assert f"The index {row['id']} is current: 4 episodes, 4 passages." in built.stdout
+    assert f"The index {row['id']} is now current: 4 episodes, 4 passages." in built.stdout
     assert [source["path"] for source in row["sources"]] == [f"{n}.txt" for n in sorted(NAMES)]
     assert (row["state"], row["counts"]["episodes"]) == ("current", 4)
     table = run("list").stdout.split("\n")

@@ -8,8 +8,8 @@ from rich.console import Console
 from bot.answers.replies import Card, Reply
 from bot.library.evaluation import MEAN, Figures, Landing
 from bot.models import Origin, Snippet
-from handlers.cli.figures import show_figures
-from handlers.cli.render import progress_bar, show_reply
+from handlers.cli.evaluation import print_figures
+from handlers.cli.render import print_reply, progress_bars
 
 URL = "https://youtu.be/abcdefghijk?t=11222333"
 CARD = Card(
@@ -35,7 +35,7 @@ def shown(reply: Reply, width: int = 80, colour: bool = False, page: int = 1) ->
         color_system="standard" if colour else None,
         legacy_windows=False,
     )
-    show_reply(console, reply, page)
+    print_reply(console, reply, page)
     return out.getvalue()
 
 
@@ -123,7 +123,7 @@ def test_a_card_shows_only_what_is_known() -> None:
 
 def figures_shown(rows: tuple[Figures, ...], landing: Landing | None = None) -> str:
     out = StringIO()
-    show_figures(Console(file=out, width=100, color_system=None), rows, landing)
+    print_figures(Console(file=out, width=100, color_system=None), rows, landing)
     return out.getvalue()
 
 
@@ -160,7 +160,7 @@ def test_landing_is_a_sentence(landing: Landing, text: str) -> None:
 def test_progress_is_shown_only_where_somebody_looks_and_leaves_nothing(looking: bool) -> None:
     out = StringIO()
     console = Console(file=out, width=60, force_terminal=looking, force_interactive=looking)
-    with progress_bar(console) as report:
+    with progress_bars(console) as report:
         report("Reading [files]", 1, 2)
         report("Reading [files]", 2, 2)
         report("Timing", 1, 1)
@@ -172,7 +172,7 @@ def test_progress_is_shown_only_where_somebody_looks_and_leaves_nothing(looking:
 
 def test_a_bar_without_progress_writes_nothing() -> None:
     out = StringIO()
-    with progress_bar(Console(file=out, force_terminal=True, force_interactive=True)):
+    with progress_bars(Console(file=out, force_terminal=True, force_interactive=True)):
         pass
 
     assert out.getvalue() == ""

@@ -1,6 +1,6 @@
-"""What may happen so often happens so often."""
+"""A rate limiter allows each key its share, and no more."""
 
-from bot.service.limits import RateLimiter
+from bot.service.rate_limiter import RateLimiter
 
 
 def test_a_limit_is_for_each_key_and_any_span_of_time() -> None:
