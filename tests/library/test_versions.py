@@ -14,7 +14,7 @@ from bot.quotes.cache import QUOTES_VERSION, with_sayings
 from bot.search.index.storage import INDEX_VERSION, read_arrays
 
 # What the sample podcast's index and quotes hold in these versions.
-INDEX = (1, "200dddf3be66c85c")
+INDEX = (2, "2c5c6f73e35bbf7f")
 QUOTES = (1, "ef98afdd95580bce")
 
 RAISE = (

@@ -11,7 +11,7 @@ from bot.arrays import Ints, Longs
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
-from bot.search.index.index import Index
+from bot.search.index.index import Index, find_places
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_name, name_terms, speakers_of
 from bot.search.index.passages import (
@@ -107,6 +107,8 @@ def build_index(
         titles=build_postings(stem_documents(titles, numbers, vocabulary), size),
         names=build_postings(stem_documents(names, numbers, vocabulary), size),
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
+        stem_places=find_places(vocabulary.stem_of[transcripts.terms], size),
+        term_places=find_places(transcripts.terms, len(vocabulary.terms)),
         name_terms=name_terms(episodes),
         lexicon=known,
     )

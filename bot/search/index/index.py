@@ -19,15 +19,37 @@ from bot.search.index.vocabulary import Vocabulary
 FREQUENT = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each number is said: those of `n` are `places[starts[n]:starts[n + 1]]`, ascending."""
+
+    starts: Ints
+    places: Ints
+
+    def of(self, number: int) -> Ints:
+        """List the places of a number, ascending."""
+        return self.places[self.starts[number] : self.starts[number + 1]]
+
+
+def find_places(numbers: Ints, size: int) -> Places:
+    """Find the places of each number below `size`."""
+    # numpy sorts small integers by their digits, several times as fast.
+    keys = numbers.astype(np.uint16) if size <= 1 << 16 else numbers
+    places = np.argsort(keys, kind="stable").astype(np.int32)
+    counts = np.bincount(numbers, minlength=size)
+    return Places(np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places)
+
+
 @dataclass(frozen=True)
 class Index:
     """A corpus ready to be searched.
 
     `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
-    or is the episode's guest, and the `whole` episode. `name_terms` are the words
-    that name somebody; `lexicon` knows other ways of saying things. `subjects` are what the podcast
-    speaks of time and again, as its chapters' titles write it.
+    or is the episode's guest, and the `whole` episode. `stem_places` and `term_places` say where
+    each stem and each term is said. `name_terms` are the words that name somebody; `lexicon` knows
+    other ways of saying things. `subjects` are what the podcast speaks of time and again, as its
+    chapters' titles write it.
     """
 
     episodes: tuple[Episode, ...]
@@ -39,6 +61,8 @@ class Index:
     titles: Postings
     names: Postings
     whole: Postings
+    stem_places: Places
+    term_places: Places
     name_terms: frozenset[str]
     lexicon: Lexicon
     subjects: tuple[str, ...] = ()
@@ -119,23 +143,13 @@ class Index:
         bounds = self.transcripts.firsts[cues]
         return bounds[:-1], bounds[1:]
 
-    @cached_property
-    def _stem_places(self) -> tuple[Ints, Ints]:
-        return _inverted(self.stems, len(self.vocabulary.stems))
-
     def places_of(self, stem: int) -> Ints:
         """List the places where a stem is said, ascending."""
-        starts, places = self._stem_places
-        return places[starts[stem] : starts[stem + 1]]
-
-    @cached_property
-    def _term_places(self) -> tuple[Ints, Ints]:
-        return _inverted(self.transcripts.terms, len(self.vocabulary.terms))
+        return self.stem_places.of(stem)
 
     def places_of_term(self, term: int) -> Ints:
         """List the places where a term is said in that very form, ascending."""
-        starts, places = self._term_places
-        return places[starts[term] : starts[term + 1]]
+        return self.term_places.of(term)
 
     def passages_at(self, places: Ints) -> Ints:
         """List the passages that hold any of some places, each once."""
@@ -150,7 +164,7 @@ class Index:
 
     def places_of_run(self, stems: Sequence[int]) -> Ints:
         """List the places where a run of stems begins, ascending; it never leaves an episode."""
-        starts, _ = self._stem_places
+        starts = self.stem_places.starts
         rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
         places = self.places_of(stems[rarest]) - np.int32(rarest)
         places = places[(places >= 0) & (places <= len(self.stems) - len(stems))]
@@ -163,12 +177,3 @@ class Index:
 def _idf(total: int, held: NDArray[np.signedinteger]) -> Floats:
     weights: Floats = np.log1p((total - held + 0.5) / (held + 0.5))
     return weights
-
-
-def _inverted(numbers: Ints, size: int) -> tuple[Ints, Ints]:
-    """List the places of each number: those of `n` are `places[starts[n]:starts[n + 1]]`."""
-    # numpy sorts small integers by their digits, several times as fast.
-    keys = numbers.astype(np.uint16) if size <= 1 << 16 else numbers
-    places = np.argsort(keys, kind="stable").astype(np.int32)
-    counts = np.bincount(numbers, minlength=size)
-    return np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places

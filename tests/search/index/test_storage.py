@@ -180,6 +180,17 @@ def npz(**arrays: object) -> bytes:
     return content.getvalue()
 
 
+def npy(*arrays: Any) -> bytes:
+    content = io.BytesIO()
+    for array in arrays:
+        np.save(content, array)
+    return content.getvalue()
+
+
+def facts(content: bytes) -> bytes:
+    return npy(np.array(["facts"]), np.frombuffer(content, dtype=np.uint8))
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -187,10 +198,16 @@ def npz(**arrays: object) -> bytes:
         b"not an archive",
         b"PK\x03\x04 nor this",
         npz(something=np.zeros(3)),
-        npz(facts=np.frombuffer(b"[]", dtype=np.uint8)),
-        npz(facts=np.frombuffer(f'{{"version": {INDEX_VERSION}}}'.encode(), dtype=np.uint8)),
-        npz(facts=np.frombuffer(b"no facts", dtype=np.uint8)),
-        npz(facts=np.array([{"a": 1}], dtype=object)),
+        npy(np.array(["something"]), np.zeros(3)),
+        npy(np.array(["facts"])),
+        npy(np.array("facts"), np.zeros(3)),
+        npy(np.zeros(2), np.zeros(3), np.zeros(3)),
+        npy(np.zeros(())),
+        npy(np.array(["facts"]), np.zeros(3, dtype=np.uint8))[:-1],
+        facts(b"[]"),
+        facts(f'{{"version": {INDEX_VERSION}}}'.encode()),
+        facts(b"no facts"),
+        npy(np.array(["facts"]), np.array([{"a": 1}], dtype=object)),
     ],
 )
 def test_a_sound_file_of_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
@@ -212,7 +229,8 @@ class Bomb:
 
 def test_nothing_is_ever_unpickled(tmp_path: Path) -> None:
     bomb = Bomb(tmp_path / "exploded")
-    for content in (pickle.dumps(bomb), npz(facts=np.array([bomb], dtype=object))):
+    packed = np.array([bomb], dtype=object)
+    for content in (pickle.dumps(bomb), npz(facts=packed), npy(np.array(["facts"]), packed)):
         path = tmp_path / "bomb.index"
         path.write_bytes(hashlib.sha256(content).digest() + content)
         refuse(path)
