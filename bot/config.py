@@ -1,6 +1,6 @@
 """Every setting of Airquote, read from the environment in one place.
 
-The only home of pydantic-settings.
+The only home of python-dotenv and platformdirs.
 """
 
 import os
@@ -23,17 +23,20 @@ from pydantic import (
 )
 
 from bot.errors import ConfigError
+from bot.files import DATA
 from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
 from bot.text import pluralize
 
-DATA = Path(__file__).parents[1] / "data"
 SAMPLE_EPISODES = DATA / "episodes"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-# What shows itself to nobody who prints or logs it.
-Secret = SecretStr
 # Where Slack's requests are taken in over HTTP, unless PORT says otherwise: Bolt's own default.
 DEFAULT_PORT = 3000
 _LONGEST_REFRESH = 7 * 24 * 60
+# By their beginnings; people put them where those of another platform belong.
+SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
+DAMAGED = "it has characters in it that no token has."
+# What shows itself to nobody who prints or logs it.
+Secret = SecretStr
 
 
 def _strip(value: object) -> object:
@@ -212,6 +215,20 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     return settings, tuple(problems)
 
 
+def raise_any(problems: Sequence[ConfigError]) -> None:
+    """Raise a ConfigError if there are problems: the only one, or one with a line for each."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        lines = "\n".join(map(str, problems))
+        raise ConfigError("Settings", f"{pluralize(len(problems), 'thing')} to mend.\n{lines}")
+
+
+def reveal(secret: Secret | None) -> str:
+    """Give what a secret holds; "" if it is not set."""
+    return secret.get_secret_value() if secret else ""
+
+
 def _read_variables() -> dict[str, Any]:
     """Read the variables that are set to something; the environment goes before the file `.env`."""
     try:
@@ -230,15 +247,6 @@ def _missing_paths(settings: Settings) -> list[ConfigError]:
     return [ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)]
 
 
-def raise_any(problems: Sequence[ConfigError]) -> None:
-    """Raise a ConfigError if there are problems: the only one, or one with a line for each."""
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        lines = "\n".join(map(str, problems))
-        raise ConfigError("Settings", f"{pluralize(len(problems), 'thing')} to mend.\n{lines}")
-
-
 def _reason(message: str) -> str:
     """Word what pydantic says as the other errors are."""
     if "valid integer" in message:
@@ -255,13 +263,3 @@ def _password_of(address: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return (password, unquote(password)) if password else ()
-
-
-# By their beginnings; people put them where those of another platform belong.
-SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
-DAMAGED = "it has characters in it that no token has."
-
-
-def reveal(secret: Secret | None) -> str:
-    """Give what a secret holds; "" if it is not set."""
-    return secret.get_secret_value() if secret else ""

@@ -1,4 +1,4 @@
-"""Files that others read and write meanwhile: written whole, named by digest, locked.
+"""Files: what ships with Airquote, atomic writes, digests, and locks between processes.
 
 The only home of filelock.
 """
@@ -14,6 +14,10 @@ from threading import Event
 from time import time
 
 from bot.errors import CacheError
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "data"
+"""What ships with Airquote: the sample podcast, its catalog, the lexicon, the fonts."""
 
 _FOREVER = -1.0
 _LOOK_SECONDS = 0.1

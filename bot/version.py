@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as distribution_version
-from pathlib import Path
 
-_ROOT = Path(__file__).parents[1]
+from bot.files import ROOT
+
 # Heroku (with dyno metadata), Render, Railway and buildpacks' own.
 _NAMED_BY_HOSTS = (
     "HEROKU_SLUG_COMMIT",
@@ -23,7 +23,7 @@ def version() -> str:
     try:
         return distribution_version("airquote")
     except PackageNotFoundError:
-        facts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        facts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         return str(facts["project"]["version"])
 
 
@@ -33,7 +33,7 @@ def commit(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _checked_out() -> str:
-    folder = _ROOT / ".git"
+    folder = ROOT / ".git"
     with suppress(OSError, UnicodeDecodeError):
         head = (folder / "HEAD").read_text(encoding="ascii").strip()
         if not head.startswith("ref: "):

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+
+from bot.files import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ async def run_worker(module: str, given: bytes, seconds: float) -> WorkerResult:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
     try:
         async with asyncio.timeout(seconds):

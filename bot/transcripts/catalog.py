@@ -2,20 +2,20 @@
 
 import re
 from dataclasses import fields, replace
-from pathlib import Path
 
 from bot.errors import TranscriptError
+from bot.files import DATA
 from bot.models import Metadata
 from bot.strict_yaml import Plain, load_yaml, text_of
 from bot.transcripts.formats.fields import (
-    one_line,
+    clean_line,
     parse_day,
     parse_number,
     parse_youtube,
     texts_of,
 )
 
-BUILT_IN_CATALOG = Path(__file__).parents[2] / "data" / "catalog.yaml"
+BUILT_IN_CATALOG = DATA / "catalog.yaml"
 """The facts that ship with Airquote, about transcript files that are known by name."""
 
 # 64 bits in base64: the last character of an id is one of sixteen.
@@ -97,16 +97,16 @@ def _read_entry(name: str, entry: Plain, path: str) -> Metadata:
         reason = f'"{unknown[0]}" under "{name}" is unknown.'
         raise TranscriptError(path, reason, f"Use {', '.join(_KEYS)}.")
     metadata = Metadata(
-        slug=one_line(text_of(entry, "slug")),
-        title=one_line(text_of(entry, "title")),
-        short=one_line(text_of(entry, "short")),
+        slug=clean_line(text_of(entry, "slug")),
+        title=clean_line(text_of(entry, "title")),
+        short=clean_line(text_of(entry, "short")),
         season=parse_number(text_of(entry, "season")),
         number=parse_number(text_of(entry, "episode")),
         guests=texts_of(entry, "guests"),
         youtube=parse_youtube(text_of(entry, "youtube")),
         published=parse_day(text_of(entry, "date")),
         topics=texts_of(entry, "topics"),
-        description=one_line(text_of(entry, "description")),
+        description=clean_line(text_of(entry, "description")),
     )
     _refuse_unread(name, entry, metadata, path)
     return metadata

@@ -8,7 +8,7 @@ from bot.errors import TranscriptError
 from bot.models import Problem
 from bot.strict_yaml import load_yaml, text_of
 from bot.transcripts.files import SourceFile, read_text
-from bot.transcripts.formats.fields import one_line
+from bot.transcripts.formats.fields import clean_line
 
 # A regex, because six hundred pages need one line each; what it cannot read goes to YAML.
 _TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
@@ -40,9 +40,9 @@ def _name_in(page: str, path: str) -> str:
         return ""
     simple = _SIMPLE.fullmatch(match[1].strip())
     if simple:
-        return one_line(simple[1] or simple[2] or simple[3])
+        return clean_line(simple[1] or simple[2] or simple[3])
     line = 1 + page.count("\n", 0, match.start())
-    return one_line(text_of(load_yaml(match[0], path, line), "title"))
+    return clean_line(text_of(load_yaml(match[0], path, line), "title"))
 
 
 def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = ()) -> str:

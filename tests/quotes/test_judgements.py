@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.config import DATA
+from bot.files import DATA
 from bot.strict_yaml import Plain, load_yaml, text_of
 
 PATH = DATA / "quote_judgements.yaml"

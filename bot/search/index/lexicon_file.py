@@ -1,14 +1,14 @@
 """The lexicon as people write it: a YAML file."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from bot.errors import TranscriptError
+from bot.files import DATA
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.lexicon import Lexicon, LexiconEntry, stems_of
 from bot.strict_yaml import Plain, items_of, load_yaml
 
-BUILT_IN = Path(__file__).parents[2] / "data" / "lexicon.yaml"
+BUILT_IN = DATA / "lexicon.yaml"
 """The entries that ship with Airquote."""
 
 _KEYS = ("same", "heard", "not")

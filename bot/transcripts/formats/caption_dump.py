@@ -9,8 +9,8 @@ from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.transcripts.formats.fields import (
     Parsed,
+    clean_line,
     first_words,
-    one_line,
     parse_seconds,
     parse_youtube,
     stem_of,
@@ -43,7 +43,7 @@ def read_captions(path: str, text: str) -> Parsed:
     if not cues:
         raise TranscriptError(path, "it has times but no words.", "Put words behind the times.")
     cues[-1] = _drop_glued_count(cues)
-    metadata = Metadata(title=one_line(heading[0]) if heading else "", youtube=_video_of(heading))
+    metadata = Metadata(title=clean_line(heading[0]) if heading else "", youtube=_video_of(heading))
     stem, first = stem_of(path), first_words(cues)
     return Parsed(Transcript(path, stem, Origin.CAPTIONS, metadata, (), tuple(cues), first))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.strict_yaml import Plain, items_of, load_yaml, text_of
 from bot.transcripts.files import SourceFile
-from bot.transcripts.formats.fields import Parsed, note, one_line
+from bot.transcripts.formats.fields import Parsed, clean_line, note
 from bot.transcripts.formats.jekyll import read_episode
 
 _MAPPING = re.compile(r"\A(?:---[ \t]*\n)?(?:(?:#[^\n]*|[ \t]*)\n)*\w+:(?:\s|$)")
@@ -50,12 +50,12 @@ def join_site_files(files: Sequence[SiteFile]) -> list[tuple[SourceFile, Parsed]
     segments = [file for file in files if "segments" in file.facts]
     by_location = {file.source.location: file for file in segments}
     by_slug = {
-        slug: file for file in segments if (slug := one_line(text_of(file.facts, "podcast")))
+        slug: file for file in segments if (slug := clean_line(text_of(file.facts, "podcast")))
     }
     joined, used = [], set()
     for file in files:
         if "segments" not in file.facts:
-            slug = one_line(text_of(file.facts, "slug"))
+            slug = clean_line(text_of(file.facts, "slug"))
             own = by_location.get(_named_by(file)) or by_slug.get(slug)
             used.add(own.source.location if own else None)
             joined.append((file.source, _read_joined(file, own)))

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from bot.models import Cue, Problem, Transcript
 from bot.strict_yaml import Plain, items_of
+from bot.text import UNSEEN
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
 _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
@@ -18,8 +19,6 @@ _LANGUAGE = re.compile(
     r"\.(?:[a-z]{2}(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
 )
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
-# Control characters, lone surrogates and the marks that turn the direction of text around.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,20 @@ def note(path: str, reason: str, remedy: str = "", line: int | None = None) -> P
     return Problem(path, reason, remedy, line, refused=False)
 
 
-def one_line(text: str) -> str:
-    """Put text on one line, without characters that are not meant to be seen."""
+def clean_line(text: str) -> str:
+    """Put a text on one line, with spaces in place of characters that are not meant to be seen.
+
+    A control character often stands where a line broke, so unlike `bot.text.one_line` it parts
+    words.
+    """
     if not text.isprintable():
-        text = _UNPRINTABLE.sub(" ", text)
+        text = UNSEEN.sub(" ", text)
     return " ".join(text.split())
 
 
 def texts_of(mapping: Plain, key: str) -> tuple[str, ...]:
     """Return the texts in the list under a key of a mapping, each on one line."""
-    texts = (one_line(item) for item in items_of(mapping, key) if isinstance(item, str))
+    texts = (clean_line(item) for item in items_of(mapping, key) if isinstance(item, str))
     return tuple(text for text in texts if text)
 
 

@@ -18,9 +18,9 @@ from bot.strict_yaml import Plain, items_of, load_yaml, text_of
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     Parsed,
+    clean_line,
     first_words,
     note,
-    one_line,
     parse_day,
     parse_number,
     parse_seconds,
@@ -29,8 +29,17 @@ from bot.transcripts.formats.fields import (
     texts_of,
 )
 
+_FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
+_LONGEST_TITLE = 200
 _LONGEST_NAME = 40
 _MOST_WORDS_IN_A_NAME = 6
+# A short line before the front matter is a slip of the editor's keyboard.
+_FRONT_MATTER = re.compile(
+    r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
+)
+_PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):.*\{\{.*\}\}", re.MULTILINE)
+_TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
+_MARKUP = re.compile(r"<[^<>]{1,100}>")
 # Not an initial or "Jr.", whose stop belongs to it.
 _STOPPED_NAME = re.compile(r"([^\W\d_]{3,})\.")
 
@@ -45,11 +54,77 @@ class PageItem:
     speaker: str = ""
 
 
+def split_front_matter(text: str) -> tuple[str, int] | None:
+    """Return a page's front matter and the line on which it begins; None where there is none."""
+    match = _FRONT_MATTER.match(text)
+    return (match[2], 1 + match[1].count("\n")) if match else None
+
+
+def read_page(path: str, text: str) -> Parsed:
+    """Read a page with front matter.
+
+    Templates and pages about something else give no transcript but a note; a page whose
+    transcript is missing gives its metadata and chapters. Raises TranscriptError.
+    """
+    found = split_front_matter(text)
+    if found is None:
+        raise TranscriptError(path, "there is no front matter.", "Begin it with a line '---'.")
+    front_matter, first_line = found
+    if _PLACEHOLDER.search(front_matter):
+        return Parsed(None, (note(path, "a template with {{ }} to fill in: left out."),))
+    facts = load_yaml(front_matter, path, first_line)
+    if not any(key in facts for key in _FACTS):
+        return Parsed(None, (note(path, "a page without an episode: left out."),))
+    return read_episode(path, facts, items_of(facts, "transcript"))
+
+
+def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
+    """Build a transcript of an episode's facts and its list of headings and lines."""
+    turns, moved = repair_items(read_items(items))
+    cues = tuple(Cue(turn.text, turn.start, None, turn.speaker) for turn in turns if turn.text)
+    chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(turns)
+    metadata = read_metadata(path, facts)
+    wrong_video = "" if metadata.youtube else clean_line(text_of(_ids(facts), "youtube"))
+    transcript = Transcript(
+        path=path,
+        stem=stem_of(path),
+        source=Origin.EDITED,
+        metadata=metadata,
+        chapters=tuple(chapters),
+        cues=cues,
+        first_line=first_words(cues),
+        wrong_video=bool(wrong_video),
+    )
+    return Parsed(transcript, tuple(_notes(transcript, wrong_video, moved)))
+
+
+def read_metadata(path: str, facts: Plain) -> Metadata:
+    """Translate a page's fields about its episode; the slug is the file's stem unless given."""
+    facts = facts if isinstance(facts, dict) else {}
+    title, short = clean_line(text_of(facts, "title")), clean_line(text_of(facts, "short"))
+    if len(title) > _LONGEST_TITLE:  # a paragraph that slipped into the title
+        title = short or title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
+    return Metadata(
+        slug=clean_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
+        title=title or short,
+        short=short,
+        season=parse_number(text_of(facts, "season")),
+        number=parse_number(text_of(facts, "episode")),
+        guests=texts_of(facts, "guests"),
+        youtube=_youtube(facts),
+        published=parse_day(text_of(facts, "dateadded")) or parse_day(text_of(facts, "date")),
+        topics=texts_of(facts, "topics"),
+        description=clean_line(
+            _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
+        ),
+    )
+
+
 def read_items(items: Sequence[Plain]) -> list[PageItem]:
     """Translate a page's items as written; what is neither a heading nor a line is left out."""
     turns = []
     for item in items:
-        heading, line = one_line(text_of(item, "header")), one_line(text_of(item, "line"))
+        heading, line = clean_line(text_of(item, "header")), clean_line(text_of(item, "line"))
         if heading:
             turns.append(PageItem(heading=heading))
         if line:
@@ -60,18 +135,18 @@ def read_items(items: Sequence[Plain]) -> list[PageItem]:
     return turns
 
 
-def _speaker_of(item: Plain) -> str:
-    speaker = one_line(text_of(item, "who")).removesuffix(":")
-    stopped = _STOPPED_NAME.fullmatch(speaker)
-    return stopped[1] if stopped else speaker
-
-
 def repair_items(turns: Sequence[PageItem]) -> tuple[list[PageItem], int]:
     """Drop doubled lines, move speech out of the speaker's place; also count those moves."""
     turns = _drop_doubled(turns)
     if not any(_is_speech(turn.speaker) for turn in turns):
         return turns, 0
     return _free_speech(turns)
+
+
+def _speaker_of(item: Plain) -> str:
+    speaker = clean_line(text_of(item, "who")).removesuffix(":")
+    stopped = _STOPPED_NAME.fullmatch(speaker)
+    return stopped[1] if stopped else speaker
 
 
 def _drop_doubled(turns: Sequence[PageItem]) -> list[PageItem]:
@@ -132,83 +207,6 @@ def _named(turn: PageItem, names: Counter[str]) -> list[str]:
     return [name for name in (turn.text, turn.speaker) if name in names]
 
 
-# A short line before the front matter is a slip of the editor's keyboard.
-_FRONT_MATTER = re.compile(
-    r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
-)
-_PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):.*\{\{.*\}\}", re.MULTILINE)
-_TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
-_MARKUP = re.compile(r"<[^<>]{1,100}>")
-_LONGEST_TITLE = 200
-_FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
-
-
-def split_front_matter(text: str) -> tuple[str, int] | None:
-    """Return a page's front matter and the line on which it begins; None where there is none."""
-    match = _FRONT_MATTER.match(text)
-    return (match[2], 1 + match[1].count("\n")) if match else None
-
-
-def read_page(path: str, text: str) -> Parsed:
-    """Read a page with front matter.
-
-    Templates and pages about something else give no transcript but a note; a page whose
-    transcript is missing gives its metadata and chapters. Raises TranscriptError.
-    """
-    found = split_front_matter(text)
-    if found is None:
-        raise TranscriptError(path, "there is no front matter.", "Begin it with a line '---'.")
-    front_matter, first_line = found
-    if _PLACEHOLDER.search(front_matter):
-        return Parsed(None, (note(path, "a template with {{ }} to fill in: left out."),))
-    facts = load_yaml(front_matter, path, first_line)
-    if not any(key in facts for key in _FACTS):
-        return Parsed(None, (note(path, "a page without an episode: left out."),))
-    return read_episode(path, facts, items_of(facts, "transcript"))
-
-
-def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
-    """Build a transcript of an episode's facts and its list of headings and lines."""
-    turns, moved = repair_items(read_items(items))
-    cues = tuple(Cue(turn.text, turn.start, None, turn.speaker) for turn in turns if turn.text)
-    chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(turns)
-    metadata = read_metadata(path, facts)
-    wrong_video = "" if metadata.youtube else one_line(text_of(_ids(facts), "youtube"))
-    transcript = Transcript(
-        path=path,
-        stem=stem_of(path),
-        source=Origin.EDITED,
-        metadata=metadata,
-        chapters=tuple(chapters),
-        cues=cues,
-        first_line=first_words(cues),
-        wrong_video=bool(wrong_video),
-    )
-    return Parsed(transcript, tuple(_notes(transcript, wrong_video, moved)))
-
-
-def read_metadata(path: str, facts: Plain) -> Metadata:
-    """Translate a page's fields about its episode; the slug is the file's stem unless given."""
-    facts = facts if isinstance(facts, dict) else {}
-    title, short = one_line(text_of(facts, "title")), one_line(text_of(facts, "short"))
-    if len(title) > _LONGEST_TITLE:  # a paragraph that slipped into the title
-        title = short or title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
-    return Metadata(
-        slug=one_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
-        title=title or short,
-        short=short,
-        season=parse_number(text_of(facts, "season")),
-        number=parse_number(text_of(facts, "episode")),
-        guests=texts_of(facts, "guests"),
-        youtube=_youtube(facts),
-        published=parse_day(text_of(facts, "dateadded")) or parse_day(text_of(facts, "date")),
-        topics=texts_of(facts, "topics"),
-        description=one_line(
-            _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
-        ),
-    )
-
-
 def _youtube(facts: dict[str, Plain]) -> str:
     return parse_youtube(text_of(_ids(facts), "youtube")) or parse_youtube(
         text_of(facts.get("links", ""), "youtube")
@@ -222,7 +220,10 @@ def _ids(facts: Plain) -> Plain:
 def _read_clips(clips: Sequence[Plain]) -> list[Chapter]:
     chapters = []
     for clip in clips:
-        title, start = one_line(text_of(clip, "name")), parse_seconds(text_of(clip, "startOffset"))
+        title, start = (
+            clean_line(text_of(clip, "name")),
+            parse_seconds(text_of(clip, "startOffset")),
+        )
         if title and start is not None:
             chapters.append(Chapter(title, start))
     return sorted(chapters, key=lambda chapter: chapter.start)

@@ -12,9 +12,9 @@ from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     Parsed,
+    clean_line,
     first_words,
     note,
-    one_line,
     parse_seconds,
     stem_of,
 )
@@ -126,7 +126,7 @@ def _read_segment(segment: Segment) -> Cue | None:
     words, speaker = speech_of(_words_of(segment)), segment.get("speaker")
     if not words or start is None or start < 0:
         return None
-    name = one_line(speaker) if isinstance(speaker, str) else ""
+    name = clean_line(speaker) if isinstance(speaker, str) else ""
     return Cue(words, start, end if end and end >= start else None, name, Origin.CAPTIONS)
 
 

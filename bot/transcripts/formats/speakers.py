@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.models import Cue, Origin
-from bot.transcripts.formats.fields import one_line
+from bot.transcripts.formats.fields import clean_line
 
 Said = tuple[str, str]
 """A speaker, "" if unknown, and what they say."""
@@ -32,7 +32,7 @@ def speech_of(text: str) -> str:
     """Return the words of a caption, without tags, sounds, masked words and HTML entities."""
     if _MARKED.search(text):
         text = _NOT_SPEECH.sub(" ", html.unescape(_TAG.sub("", text)))
-    return one_line(text)
+    return clean_line(text)
 
 
 def cues_within(
