@@ -182,7 +182,7 @@ class Settings(BaseModel):
 def load_settings() -> Settings:
     """Read all settings; raises one ConfigError that lists everything that is wrong."""
     settings, problems = read_settings()
-    raise_any(problems)
+    raise_problems(problems)
     return settings
 
 
@@ -215,7 +215,7 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     return settings, tuple(problems)
 
 
-def raise_any(problems: Sequence[ConfigError]) -> None:
+def raise_problems(problems: Sequence[ConfigError]) -> None:
     """Raise a ConfigError if there are problems: the only one, or one with a line for each."""
     if len(problems) == 1:
         raise problems[0]

@@ -20,16 +20,16 @@ DATA = ROOT / "data"
 """What ships with Airquote: the sample podcast, its catalog, the lexicon, the fonts."""
 
 _FOREVER = -1.0
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 # Where a file is written before it takes its name; after an hour, nobody writes there any more.
-_NEW = ".new-"
-_LEFT_SECONDS = 60 * 60
+_TEMPORARY = ".new-"
+_STALE_SECONDS = 60 * 60
 
 
 def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
     """Write a file that is there as it was or as it will be, even if the power fails meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_NEW) as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_TEMPORARY) as folder:
         new = Path(folder, path.name)
         with new.open("wb") as file:
             file.writelines(parts)
@@ -50,10 +50,10 @@ def sha256_of(path: Path) -> str:
 
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed while they wrote have left behind."""
-    for left in folder.glob(f"{_NEW}*"):
+    for left in folder.glob(f"{_TEMPORARY}*"):
         # Another process may be sweeping too; a younger one may still be written.
         with suppress(OSError):
-            if time() - left.stat().st_mtime > _LEFT_SECONDS:
+            if time() - left.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(left)
 
 
@@ -69,7 +69,7 @@ def exclusive(path: Path, seconds: float = _FOREVER, stop: Event | None = None) 
 
     lock, stopped = FileLock(path), stop.is_set if stop else None
     try:
-        held = lock.acquire(timeout=seconds, poll_interval=_LOOK_SECONDS, cancel_check=stopped)
+        held = lock.acquire(timeout=seconds, poll_interval=_POLL_SECONDS, cancel_check=stopped)
     except Timeout as error:
         reason = "it cannot be locked, as another process has it."
         raise CacheError(str(path), reason, "Try again later.") from error

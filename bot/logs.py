@@ -17,12 +17,12 @@ from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
-Redact = Callable[[str], str]
-Name = Callable[..., str]
+Redactor = Callable[[str], str]
+Pseudonymizer = Callable[..., str]
 
 # Below this level, the libraries of chat platforms and databases log what people write.
-_LIBRARIES = logging.INFO
-_OURS = ("bot", "handlers")
+_LIBRARY_LEVEL = logging.INFO
+_OWN_LOGGERS = ("bot", "handlers")
 
 _HIDDEN = "[redacted]"
 _REFERENCE = "Reference: "
@@ -80,13 +80,13 @@ def configure_logs(
     """
     stream = stream or sys.stderr
     handler = _Handler(stream)
-    handler.setFormatter(_Hiding(_render(stream.isatty()), hide_secrets(secrets)))
+    handler.setFormatter(_RedactingFormatter(_render(stream.isatty()), make_redactor(secrets)))
     root = logging.getLogger()
     for each in root.handlers[:]:
         root.removeHandler(each)
     root.addHandler(handler)
-    root.setLevel(max(logging.getLevelNamesMapping()[level], _LIBRARIES))
-    for name in _OURS:
+    root.setLevel(max(logging.getLevelNamesMapping()[level], _LIBRARY_LEVEL))
+    for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
     # At INFO, they say at every start and at every tick that there is nothing to do.
     for name in ("alembic", "apscheduler"):
@@ -96,10 +96,12 @@ def configure_logs(
     threading.excepthook = _log_uncaught_in_thread
 
 
-def hide_secrets(secrets: Iterable[str] = ()) -> Redact:
+def make_redactor(secrets: Iterable[str] = ()) -> Redactor:
     """Make what hides tokens, passwords, addresses that are keys, and some secrets in a text."""
     long = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
-    forms = sorted({form for secret in long for form in _forms(secret)}, key=len, reverse=True)
+    forms = sorted(
+        {form for secret in long for form in _encodings_of(secret)}, key=len, reverse=True
+    )
     exact = re.compile("|".join(map(re.escape, forms)) or r"(?!)")
 
     def redact(text: str) -> str:
@@ -127,7 +129,7 @@ def reference_of(error: BaseException) -> str:
     return reference
 
 
-def pseudonyms() -> Name:
+def make_pseudonymizer() -> Pseudonymizer:
     """Make what names people, by all that tells them apart, so that nobody is known by it.
 
     The names are the same only as long as this process runs: their key is nowhere else.
@@ -141,10 +143,10 @@ def pseudonyms() -> Name:
     return name
 
 
-class _Hiding(logging.Formatter):
+class _RedactingFormatter(logging.Formatter):
     """Hides in what another formatter makes of a record, tracebacks too, what nobody may read."""
 
-    def __init__(self, inner: logging.Formatter, redact: Redact) -> None:
+    def __init__(self, inner: logging.Formatter, redact: Redactor) -> None:
         super().__init__()
         self._inner = inner
         self._redact = redact
@@ -158,9 +160,9 @@ class _Handler(logging.StreamHandler[TextIO]):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, logging's own name
         facts = {"name": record.name, "levelno": logging.ERROR, "levelname": "ERROR"}
-        told = logging.makeLogRecord({**facts, "msg": "A record cannot be written."})
+        substitute = logging.makeLogRecord({**facts, "msg": "A record cannot be written."})
         with suppress(OSError, ValueError):
-            self.stream.write(self.format(told) + self.terminator)
+            self.stream.write(self.format(substitute) + self.terminator)
 
 
 def _render(readable: bool) -> logging.Formatter:
@@ -187,7 +189,7 @@ def _render(readable: bool) -> logging.Formatter:
     )
 
 
-def _forms(secret: str) -> set[str]:
+def _encodings_of(secret: str) -> set[str]:
     """Write a secret in the ways in which it may turn up."""
     as_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
     return {secret, repr(secret)[1:-1], quote(secret, safe=""), quote_plus(secret), *as_json}

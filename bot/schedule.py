@@ -37,16 +37,16 @@ async def run_every(
 
     async def call() -> None:
         async with running:
-            await _call(tick, seconds, ending)
+            await _run_tick(tick, seconds, ending)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
-    job = _add(scheduler, call, seconds)
+    job = _add_job(scheduler, call, seconds)
     scheduler.start()
-    minding = asyncio.create_task(_mind_the_clock(job, seconds))
+    watching = asyncio.create_task(_watch_clock(job, seconds))
     try:
         yield
     finally:
-        minding.cancel()
+        watching.cancel()
         ending.set()
         try:
             # It is never released: nothing begins any more.
@@ -69,7 +69,9 @@ async def enter_all(contexts: Sequence[AbstractAsyncContextManager[None]]) -> As
         await asyncio.gather(*(each.__aexit__(None, None, None) for each in contexts))
 
 
-def _add(scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], seconds: float) -> Job:
+def _add_job(
+    scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], seconds: float
+) -> Job:
     return scheduler.add_job(
         call,
         IntervalTrigger(seconds=seconds, timezone=UTC),
@@ -81,7 +83,9 @@ def _add(scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], secon
     )
 
 
-async def _call(tick: Callable[[], Awaitable[None]], seconds: float, ending: asyncio.Event) -> None:
+async def _run_tick(
+    tick: Callable[[], Awaitable[None]], seconds: float, ending: asyncio.Event
+) -> None:
     try:
         await tick()
     except asyncio.CancelledError:
@@ -92,7 +96,7 @@ async def _call(tick: Callable[[], Awaitable[None]], seconds: float, ending: asy
         _log.warning("%s It is tried again in %g s.", error, seconds)
 
 
-async def _mind_the_clock(job: Job, seconds: float) -> None:
+async def _watch_clock(job: Job, seconds: float) -> None:
     """Bring a call forward that a clock which was set back has moved far away."""
     while True:
         await asyncio.sleep(seconds)

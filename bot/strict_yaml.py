@@ -11,7 +11,7 @@ import yaml
 
 from bot.errors import TranscriptError
 
-Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 
 LONGEST_TEXT = 20_000
 """More characters than anybody says in one breath: a longer line is not a transcript's."""
@@ -25,7 +25,7 @@ _DEFAULT_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 _TOO_DEEP = "it is nested too deeply to be a transcript"
 
 
-def load_yaml(text: str, path: str, first_line: int = 1) -> Plain:
+def load_yaml(text: str, path: str, first_line: int = 1) -> YamlValue:
     """Read one YAML document as texts, lists and mappings; an empty one is "".
 
     `first_line` is the line of the file where `text` begins. Raises TranscriptError for broken
@@ -39,16 +39,16 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> Plain:
         node = yaml.compose(text, yaml.CBaseLoader)
     except yaml.YAMLError as error:
         raise _as_transcript_error(error, text, path, first_line) from error
-    return _Walk(path, first_line).convert(node) if node else ""
+    return _Converter(path, first_line).convert(node) if node else ""
 
 
-def text_of(mapping: Plain, key: str) -> str:
+def text_of(mapping: YamlValue, key: str) -> str:
     """Return the text under a key of a mapping, "" where there is no text."""
     value = mapping.get(key, "") if isinstance(mapping, dict) else ""
     return value if isinstance(value, str) and value not in ("~", "null") else ""
 
 
-def items_of(mapping: Plain, key: str) -> list[Plain]:
+def items_of(mapping: YamlValue, key: str) -> list[YamlValue]:
     """Return the list under a key of a mapping; a lone text counts as a list of one."""
     value = mapping.get(key, []) if isinstance(mapping, dict) else []
     if isinstance(value, list):
@@ -84,7 +84,7 @@ def _as_transcript_error(
     return TranscriptError(path, f"the YAML is broken: {reason}.", "Mend that line.", line)
 
 
-class _Walk:
+class _Converter:
     """A walk over composed nodes that remembers which it has met: an alias repeats its node."""
 
     def __init__(self, path: str, first_line: int) -> None:
@@ -92,7 +92,7 @@ class _Walk:
         self.first_line = first_line
         self.met: set[yaml.Node] = set()
 
-    def convert(self, node: yaml.Node) -> Plain:
+    def convert(self, node: yaml.Node) -> YamlValue:
         if node in self.met:
             raise self.refuse(node, "a YAML alias (*name) is not accepted.", "Write it out.")
         self.met.add(node)
@@ -110,8 +110,8 @@ class _Walk:
             raise self.refuse(node, f"a text of {len(value):,} characters.", "Split it.")
         return value
 
-    def mapping(self, node: yaml.MappingNode) -> dict[str, Plain]:
-        converted: dict[str, Plain] = {}
+    def mapping(self, node: yaml.MappingNode) -> dict[str, YamlValue]:
+        converted: dict[str, YamlValue] = {}
         for key, value in node.value:
             name = self.convert(key)
             if not isinstance(name, str):

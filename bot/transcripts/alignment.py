@@ -57,7 +57,7 @@ def align(left: Longs, right: Longs) -> tuple[Longs, Longs]:
         order = np.argsort(starts_left[first])
         starts_left, starts_right = starts_left[first][order], starts_right[second][order]
         kept = longest_rising(starts_right.tolist())
-        at_left, at_right = _with_phrases(
+        at_left, at_right = _add_phrases(
             at_left, at_right, starts_left[kept], starts_right[kept], length
         )
     return at_left, at_right
@@ -116,7 +116,7 @@ def _phrases(keys: Longs, matched: Longs, length: int, widest: int) -> tuple[Lon
     return unique[once], starts[first[once]]
 
 
-def _with_phrases(
+def _add_phrases(
     at_left: Longs,
     at_right: Longs,
     starts_left: Longs,

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from bot.errors import TranscriptError
 from bot.files import DATA
 from bot.models import Metadata
-from bot.strict_yaml import Plain, load_yaml, text_of
+from bot.strict_yaml import YamlValue, load_yaml, text_of
 from bot.transcripts.formats.fields import (
     clean_line,
     parse_day,
@@ -89,7 +89,7 @@ def video_in_name(stem: str) -> str:
     return "" if words or whole == whole.lower() else whole
 
 
-def _read_entry(name: str, entry: Plain, path: str) -> Metadata:
+def _read_entry(name: str, entry: YamlValue, path: str) -> Metadata:
     if not isinstance(entry, dict):
         raise TranscriptError(path, f'there are no facts under "{name}".', "Give it a title.")
     unknown = sorted(set(entry) - set(_KEYS))
@@ -112,7 +112,7 @@ def _read_entry(name: str, entry: Plain, path: str) -> Metadata:
     return metadata
 
 
-def _refuse_unread(name: str, entry: Plain, metadata: Metadata, path: str) -> None:
+def _refuse_unread(name: str, entry: YamlValue, metadata: Metadata, path: str) -> None:
     read = {
         "season": metadata.season is not None,
         "episode": metadata.number is not None,

@@ -15,7 +15,7 @@ LARGEST_FILE = 20_000_000
 """Bytes; the longest transcripts known are a hundredth of it."""
 PEOPLE_FOLDERS = frozenset({"people", "_people"})
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
-_LOOKED_AT = 8192
+_SNIFFED_BYTES = 8192
 # A file that is changed twice within one tick of its file system's clock looks the same after the
 # second change. The coarsest clock, that of FAT, ticks every two seconds.
 _COARSEST_TICK_NS = 2_000_000_000
@@ -60,10 +60,10 @@ class FoundFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """How a file looked from outside, and the digest of what was in it."""
+class _KnownFile:
+    """How a file looked from signature, and the digest of what was in it."""
 
-    outside: tuple[int, ...]
+    signature: tuple[int, ...]
     digest: str
 
 
@@ -75,12 +75,12 @@ class Digests:
     """
 
     def __init__(self) -> None:
-        self._looks: dict[Path, _Look] = {}
+        self._known: dict[Path, _KnownFile] = {}
 
     def find(self, location: Path, status: os.stat_result) -> str:
         """Return the digest of a file that is known and unchanged, else ""."""
-        look = self._looks.get(location)
-        return look.digest if look and look.outside == _outside(status) else ""
+        known = self._known.get(location)
+        return known.digest if known and known.signature == _signature(status) else ""
 
     def remember(
         self, location: Path, status: os.stat_result, data: bytes, now: int | None = None
@@ -90,9 +90,9 @@ class Digests:
         read = time.time_ns() if now is None else now
         settled = max(status.st_mtime_ns, status.st_ctime_ns) < read - _COARSEST_TICK_NS
         if settled and len(data) == status.st_size:
-            self._looks[location] = _Look(_outside(status), digest)
+            self._known[location] = _KnownFile(_signature(status), digest)
         else:
-            self._looks.pop(location, None)
+            self._known.pop(location, None)
         return digest
 
 
@@ -102,7 +102,7 @@ def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFi
     Hidden files and what is plainly no transcript (images, code, a README) are passed over, but a
     file given by name is always taken. Pages about people come from a folder named `people` or
     `_people` that is given, inside a given folder or beside a given path. A file reached twice
-    counts once. With the `digests` of an earlier look, only what has changed is read.
+    counts once. With the `digests` of an earlier known, only what has changed is read.
     """
     walk = _Walk([path.resolve() for path in paths if path.is_dir()], digests or Digests())
     for path in paths:
@@ -113,7 +113,7 @@ def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFi
     return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused))
 
 
-def is_passed_over(name: str) -> bool:
+def is_ignored(name: str) -> bool:
     """Say whether a file with that name in a folder is hidden, or plainly no transcript."""
     return name.startswith(".") or bool(_OTHER_FILES.fullmatch(name))
 
@@ -196,7 +196,7 @@ class _Walk:
                 self.enter_folder(
                     Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
                 )
-            elif entry.is_file() and not is_passed_over(entry.name):
+            elif entry.is_file() and not is_ignored(entry.name):
                 self.take(Path(entry.path), path, self.list_for(entry.name, people))
         return None
 
@@ -237,7 +237,7 @@ class _Walk:
             reason = f"{status.st_size / 1e6:.0f} MB: over 20 MB is no transcript."
             raise TranscriptError(str(location), reason, "Split it.")
         data = location.read_bytes()
-        if b"\0" in data[:_LOOKED_AT] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if b"\0" in data[:_SNIFFED_BYTES] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise TranscriptError(str(location), "a binary file, not a transcript.", "Remove it.")
         return self.digests.remember(location, status, data)
 
@@ -257,7 +257,7 @@ class _Walk:
         self.problems.append(Problem(path, reason, remedy))
 
 
-def _outside(status: os.stat_result) -> tuple[int, ...]:
+def _signature(status: os.stat_result) -> tuple[int, ...]:
     times = status.st_mtime_ns, status.st_ctime_ns
     return (status.st_dev, status.st_ino, status.st_size, *times)
 

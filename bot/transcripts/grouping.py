@@ -62,19 +62,23 @@ def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pro
     and different ids; of captions that stand under several ids only one is kept. The problems tell
     of all three.
     """
-    talks, problems = _by_identity(transcripts)
-    talks = _by_words(talks)
-    talks, copies = _without_copies(talks)
-    return [talk for talk in talks if talk.files], [*problems, *_doubled(talks), *copies]
+    talks, problems = _group_by_ids(transcripts)
+    talks = _group_by_words(talks)
+    talks, copies = _drop_repeated_captions(talks)
+    return [talk for talk in talks if talk.files], [
+        *problems,
+        *_repeated_page_problems(talks),
+        *copies,
+    ]
 
 
-def share_of(one: KeyedWords, other: KeyedWords) -> float:
+def word_overlap(one: KeyedWords, other: KeyedWords) -> float:
     """Return the part of the shorter text's words that the other has in the same order."""
     shorter = min(len(one.keys), len(other.keys))
     return len(align(one.keys, other.keys)[0]) / shorter if shorter else 0.0
 
 
-def _by_identity(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Problem]]:
+def _group_by_ids(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Problem]]:
     talks: list[Talk] = []
     problems: list[Problem] = []
     places: dict[tuple[str, str], int] = {}
@@ -82,8 +86,8 @@ def _by_identity(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pr
         keys = [("video", file.metadata.youtube), ("slug", file.metadata.slug)]
         keys = [key for key in keys if key[1]]
         place = next((places[key] for key in keys if key in places), None)
-        if place is not None and not _fits(talks[place], file):
-            problems += _conflict(talks[place], file)
+        if place is not None and not _belongs(talks[place], file):
+            problems += _shared_video_problems(talks[place], file)
             place = None
         if place is None:
             place = len(talks)
@@ -94,23 +98,23 @@ def _by_identity(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pr
     return talks, problems
 
 
-def _fits(talk: Talk, file: Transcript) -> bool:
+def _belongs(talk: Talk, file: Transcript) -> bool:
     video, page = file.metadata.youtube, talk.page
     if video and talk.youtube and video != talk.youtube:
         return False
     if file.source is not Origin.EDITED or not file.cues or page is None:
         return True
-    return share_of(_words_of(file), _words_of(page)) > SAME_TALK
+    return word_overlap(_words_of(file), _words_of(page)) > SAME_TALK
 
 
-def _conflict(talk: Talk, file: Transcript) -> list[Problem]:
+def _shared_video_problems(talk: Talk, file: Transcript) -> list[Problem]:
     if file.metadata.youtube != talk.youtube:
         return []
     reason = f"it has the video of {talk.files[0].path}, but other words."
     return [Problem(file.path, reason, "Check ids.youtube of both.", refused=False)]
 
 
-def _by_words(talks: Sequence[Talk]) -> list[Talk]:
+def _group_by_words(talks: Sequence[Talk]) -> list[Talk]:
     joined = list(talks)
     nameless = [place for place, talk in enumerate(talks) if not talk.pages]
     paged = [place for place, talk in enumerate(talks) if talk.page]
@@ -118,7 +122,7 @@ def _by_words(talks: Sequence[Talk]) -> list[Talk]:
         nameless = [place for place in nameless if not talks[place].youtube]
     if not nameless or not paged:
         return joined
-    spoken = _recognise(
+    spoken = _find_pages(
         [_words_of(talks[place].captions[0]) for place in nameless],
         [_words_of(page) for place in paged if (page := talks[place].page)],
     )
@@ -131,7 +135,7 @@ def _by_words(talks: Sequence[Talk]) -> list[Talk]:
     return joined
 
 
-def _recognise(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> list[int | None]:
+def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> list[int | None]:
     """Return for each text the index of the page that says the same, None where none does.
 
     Phrases that only one page has vote for it; then the words are aligned to be sure.
@@ -145,12 +149,12 @@ def _recognise(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> list
         said = np.isin(keys, shingles(text.keys, _PHRASE))
         votes = np.bincount(owners[said], minlength=len(pages))
         best = int(votes.argmax())
-        same = votes[best] > 0 and share_of(text, pages[best]) > SAME_TALK
+        same = votes[best] > 0 and word_overlap(text, pages[best]) > SAME_TALK
         found.append(best if same else None)
     return found
 
 
-def _doubled(talks: Sequence[Talk]) -> list[Problem]:
+def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
     """Tell of pages whose words also stand on the page of another video."""
     seen: dict[tuple[str, ...], Transcript] = {}
     problems = []
@@ -162,7 +166,7 @@ def _doubled(talks: Sequence[Talk]) -> list[Problem]:
     return problems
 
 
-def _without_copies(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
+def _drop_repeated_captions(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
     """Take captions off the talks whose captions are those of another one."""
     places: dict[tuple[str, ...], list[int]] = {}
     for place, talk in enumerate(talks):
@@ -170,24 +174,27 @@ def _without_copies(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
             places.setdefault(tuple(cue.text for cue in talk.heard.cues), []).append(place)
     kept, problems = list(talks), []
     for same in places.values():
-        owner = _owner([talks[place] for place in same]) if len(same) > 1 else 0
+        owner = _find_owner([talks[place] for place in same]) if len(same) > 1 else 0
         for place in same[:owner] + same[owner + 1 :]:
             kept[place] = replace(talks[place], captions=())
-            problems += [_copy(file, talks[same[owner]]) for file in talks[place].captions]
+            problems += [
+                _repeated_captions_problem(file, talks[same[owner]])
+                for file in talks[place].captions
+            ]
     return kept, problems
 
 
-def _owner(talks: Sequence[Talk]) -> int:
+def _find_owner(talks: Sequence[Talk]) -> int:
     """Return the place of the talk whose page has the words of the captions, else the first."""
     heard = talks[0].heard
     paged = [(place, page) for place, talk in enumerate(talks) if (page := talk.page)]
     if not heard or not paged:
         return 0
-    found = _recognise([_words_of(heard)], [_words_of(page) for _, page in paged])[0]
+    found = _find_pages([_words_of(heard)], [_words_of(page) for _, page in paged])[0]
     return paged[found][0] if found is not None else 0
 
 
-def _copy(file: Transcript, owner: Talk) -> Problem:
+def _repeated_captions_problem(file: Transcript, owner: Talk) -> Problem:
     original = owner.heard.path if owner.heard else owner.files[0].path
     reason = f"its words are those of {original}: left out."
     return Problem(file.path, reason, "Replace it with the captions of its own video.")

@@ -21,7 +21,7 @@ LARGEST_KEPT = 200_000_000
 
 _KINDS = ("files", "catalogs", "people")
 _NAME = re.compile("[0-9a-f]{32}-[0-9a-f]{64}")
-_STANDS_IN = "The last good version is used."
+_FALLBACK = "The last good version is used."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,14 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
     A problem that refuses nothing says why for each. Only files that have changed since
     `keep_last_good` are opened. The result is what to read, and what names a library.
     """
-    versions = _versions(cache)
+    versions = _find_versions(cache)
     if not versions:
         return found
-    problems, sources = list(found.problems), _sources(cache)
+    problems, sources = list(found.problems), _fetched_folder(cache)
     read = {
         kind: tuple(
-            _choose(file, kind, versions, problems, sources) for file in getattr(found, kind)
+            _readable_version(file, kind, versions, problems, sources)
+            for file in getattr(found, kind)
         )
         for kind in _KINDS
     }
@@ -53,7 +54,7 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
             refused.append(file)
         else:
             read["files"] += (replace(file, digest=version.digest, kept=version.path),)
-            problems = [_soften(each) if each.path == file.path else each for each in problems]
+            problems = [_as_note(each) if each.path == file.path else each for each in problems]
     return replace(found, **read, problems=tuple(problems), refused=tuple(refused))
 
 
@@ -66,14 +67,14 @@ def keep_last_good(
     """
     refused = {problem.path for problem in problems if problem.refused}
     good = [file for kind in _KINDS for file in getattr(found, kind) if file.path not in refused]
-    versions, sources = _versions(cache), _sources(cache)
+    versions, sources = _find_versions(cache), _fetched_folder(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
         for file in good:
             key = _key(file, sources)
             _keep(file, versions.get(key), Path(new, f"{key}-{file.digest}"), folder)
-    _tidy(cache, largest)
+    _prune(cache, largest)
 
 
 def last_good_paths(found: FoundFiles) -> frozenset[str]:
@@ -81,7 +82,7 @@ def last_good_paths(found: FoundFiles) -> frozenset[str]:
     return frozenset(file.path for kind in _KINDS for file in getattr(found, kind) if file.kept)
 
 
-def _choose(
+def _readable_version(
     file: SourceFile,
     kind: str,
     versions: dict[str, _Version],
@@ -101,15 +102,15 @@ def _choose(
     refusal = next(refusals, None)
     if not refusal or not _is_whole(version):
         return file
-    problems.append(_soften(refusal))
+    problems.append(_as_note(refusal))
     return replace(file, digest=version.digest, kept=version.path)
 
 
-def _soften(problem: Problem) -> Problem:
+def _as_note(problem: Problem) -> Problem:
     """Say of a problem that it has cost nothing but the newest version."""
     if not problem.refused:
         return problem
-    return replace(problem, reason=f"{problem.reason} {_STANDS_IN}", refused=False)
+    return replace(problem, reason=f"{problem.reason} {_FALLBACK}", refused=False)
 
 
 def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -> None:
@@ -129,7 +130,7 @@ def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -
         version.path.unlink(missing_ok=True)
 
 
-def _versions(cache: Path) -> dict[str, _Version]:
+def _find_versions(cache: Path) -> dict[str, _Version]:
     """Find all versions; of two of one file, as another process may leave them, the newer one."""
     named = ((path.name.partition("-"), path) for path in _oldest_first(cache))
     return {key: _Version(digest, path) for (key, _, digest), path in named}
@@ -151,7 +152,7 @@ def _is_whole(version: _Version) -> bool:
         return False
 
 
-def _tidy(cache: Path, largest: int) -> None:
+def _prune(cache: Path, largest: int) -> None:
     """Remove versions, those used last at the end, until the others fit."""
     total = 0
     for path in reversed(_oldest_first(cache)):
@@ -161,7 +162,7 @@ def _tidy(cache: Path, largest: int) -> None:
                 path.unlink()
 
 
-def _sources(cache: Path) -> Path:
+def _fetched_folder(cache: Path) -> Path:
     """Name the folder of what is fetched."""
     return (cache / "sources").resolve()
 

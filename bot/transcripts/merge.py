@@ -20,7 +20,7 @@ from bot.transcripts.timing import (
     time_sentences,
 )
 
-LEAST_WORDS_LEFT_OUT = 80
+MIN_WORDS_IN_GAP = 80
 """The words of a passage, about half a minute, from which captions fill what editors left out."""
 
 # Characters a second, after two seconds for a breath: 999 of 1000 lines on YouTube are faster.
@@ -28,8 +28,8 @@ _SLOWEST_LINE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Speech:
-    """What is said in a talk, with its seconds, and the chapters as they are told."""
+class _TimedTalk:
+    """What is said in a talk, with its seconds, and the chapters as they are titles."""
 
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
@@ -52,35 +52,35 @@ def merge_transcripts(
     episodes: list[Episode] = []
     slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
-        speech = _speech(talk)
+        speech = _time_talk(talk)
         if speech.cues:
             episode = _episode(talk, speech, people)
-            episodes.append(replace(episode, slug=_unique(episode.slug, slugs)))
-            problems += [*speech.problems, *_without_video(talk)]
+            episodes.append(replace(episode, slug=_unique_slug(episode.slug, slugs)))
+            problems += [*speech.problems, *_missing_video_problems(talk)]
         on_progress(done, len(talks))
-    return tuple(sorted(episodes, key=_order)), tuple(problems)
+    return tuple(sorted(episodes, key=_sort_key)), tuple(problems)
 
 
-def _speech(talk: Talk) -> _Speech:
+def _time_talk(talk: Talk) -> _TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
-        return _Speech(_lines(captions.cues) if captions else (), chapters)
+        return _TimedTalk(_limit_ends(captions.cues) if captions else (), chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
-        return _Speech(time_sentences(script, script.turns), chapters)
-    lines = _lines(captions.cues)
+        return _TimedTalk(time_sentences(script, script.turns), chapters)
+    lines = _limit_ends(captions.cues)
     hearing = align_captions(script, lines)
     if hearing.share < SAME_TALK:
-        return _Speech(lines, captions.chapters, (_other_talk(page, captions),))
+        return _TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
     sentences = time_sentences(script, hearing.anchors)
-    return _Speech(
-        tuple(sorted([*sentences, *_left_out(lines, hearing.unsaid)], key=_start)),
-        _moved(chapters, script.turns, hearing.anchors),
+    return _TimedTalk(
+        tuple(sorted([*sentences, *_captions_in_gaps(lines, hearing.gaps)], key=_start)),
+        _move_chapters(chapters, script.turns, hearing.anchors),
     )
 
 
-def _lines(captions: Sequence[Cue]) -> tuple[Cue, ...]:
+def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
     """Return captions with bounded ends: a line does not last through the silence after it."""
     lines = []
     for cue, after in zip_longest(captions, captions[1:]):
@@ -93,21 +93,23 @@ def _lines(captions: Sequence[Cue]) -> tuple[Cue, ...]:
     return tuple(lines)
 
 
-def _left_out(lines: Sequence[Cue], unsaid: Sequence[tuple[float, float]]) -> list[Cue]:
+def _captions_in_gaps(lines: Sequence[Cue], gaps: Sequence[tuple[float, float]]) -> list[Cue]:
     """Return the captions that lie wholly inside a span where no edited sentence is spoken."""
     timed = [line for line in lines if line.start is not None]
     starts = np.array([line.start for line in timed], np.float64)
     ends = np.array([line.end for line in timed], np.float64)
     kept: list[Cue] = []
-    for begin, end in unsaid:
+    for begin, end in gaps:
         first = int(np.searchsorted(starts, begin))
         passage = timed[first : max(first, int(np.searchsorted(ends, end, side="right")))]
-        if sum(len(line.text.split()) for line in passage) >= LEAST_WORDS_LEFT_OUT:
+        if sum(len(line.text.split()) for line in passage) >= MIN_WORDS_IN_GAP:
             kept += passage
     return kept
 
 
-def _moved(chapters: Sequence[Chapter], turns: Anchors, heard: Anchors) -> tuple[Chapter, ...]:
+def _move_chapters(
+    chapters: Sequence[Chapter], turns: Anchors, heard: Anchors
+) -> tuple[Chapter, ...]:
     """Return chapters at the seconds of the captions.
 
     One that starts with a turn stays with it; the others move by as much as most turns do.
@@ -123,12 +125,12 @@ def _moved(chapters: Sequence[Chapter], turns: Anchors, heard: Anchors) -> tuple
     )
 
 
-def _other_talk(page: Transcript, captions: Transcript) -> Problem:
+def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
     reason = f"its words are not those of its video: {captions.path} is shown instead."
     return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
 
 
-def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
+def _episode(talk: Talk, speech: _TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
     speakers = {cue.speaker for cue in speech.cues}
@@ -149,18 +151,18 @@ def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
     )
 
 
-def _chapters(speech: _Speech) -> tuple[Chapter, ...]:
+def _chapters(speech: _TimedTalk) -> tuple[Chapter, ...]:
     """Return the chapters that start before the speech ends, in their order.
 
     Of several that start together the last one counts: it is the one that is spoken.
     """
     end = max((cue.end or cue.start or 0.0 for cue in speech.cues), default=0.0)
-    told = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
-    return tuple(Chapter(title, start) for start, title in sorted(told.items()))
+    titles = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
+    return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _without_video(talk: Talk) -> list[Problem]:
-    """Tell of an episode without a video; of a page with a wrong id its reader told."""
+def _missing_video_problems(talk: Talk) -> list[Problem]:
+    """Tell of an episode without a video; of a page with a wrong id its reader titles."""
     if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a place for the id.
@@ -172,7 +174,7 @@ def _without_video(talk: Talk) -> list[Problem]:
     return [Problem(file.path, reason, remedy, refused=False)]
 
 
-def _unique(slug: str, taken: set[str]) -> str:
+def _unique_slug(slug: str, taken: set[str]) -> str:
     free, count = slug, 1
     while free in taken:
         count += 1
@@ -185,7 +187,7 @@ def _start(cue: Cue) -> float:
     return cue.start or 0.0
 
 
-def _order(episode: Episode) -> tuple[float, float, str]:
+def _sort_key(episode: Episode) -> tuple[float, float, str]:
     last = float("inf")
     season = last if episode.season is None else episode.season
     return season, last if episode.number is None else episode.number, episode.slug

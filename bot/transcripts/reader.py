@@ -7,17 +7,17 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
 from bot.reporting import Steps, ignore
-from bot.strict_yaml import LONGEST_TEXT, Plain
+from bot.strict_yaml import LONGEST_TEXT, YamlValue
 from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
 from bot.transcripts.files import FoundFiles, SourceFile, read_text
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
-    SiteFile,
-    join_site_files,
-    looks_like_site,
-    read_site_facts,
+    EpisodeFile,
+    join_episode_files,
+    looks_like_episode_yaml,
+    read_episode_yaml,
 )
-from bot.transcripts.formats.fields import Parsed, note
+from bot.transcripts.formats.fields import ParsedFile, make_note
 from bot.transcripts.formats.jekyll import read_page, split_front_matter
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
@@ -30,7 +30,7 @@ _ACCEPTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadResult:
     """All transcripts in the order of their files, the people's names by id, and the problems."""
 
     transcripts: tuple[Transcript, ...]
@@ -38,7 +38,7 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> Reading:
+def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> ReadResult:
     """Read every file found; a bad one becomes a problem and never stops the rest.
 
     `on_progress` is told after each file how many are done, and of how many. Facts from the
@@ -58,14 +58,14 @@ def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> Reading:
             shipped = built_in.get(file.location.name, Metadata())
             transcripts.append(_with_facts(read.transcript, beside, shipped))
     problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    return Reading(tuple(transcripts), people, problems)
+    return ReadResult(tuple(transcripts), people, problems)
 
 
 def _read_all(
     files: Sequence[SourceFile], on_progress: Steps
-) -> tuple[list[tuple[SourceFile, Parsed]], list[Problem]]:
-    parsed: list[tuple[SourceFile, Parsed]] = []
-    site: list[SiteFile] = []
+) -> tuple[list[tuple[SourceFile, ParsedFile]], list[Problem]]:
+    parsed: list[tuple[SourceFile, ParsedFile]] = []
+    site: list[EpisodeFile] = []
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
         try:
@@ -73,15 +73,15 @@ def _read_all(
         except TranscriptError as error:
             problems.append(_problem_of(error))
         else:
-            if isinstance(read, Parsed):
+            if isinstance(read, ParsedFile):
                 parsed.append((file, read))
             else:
-                site.append(SiteFile(file, read))
+                site.append(EpisodeFile(file, read))
         on_progress(done, len(files))
-    return parsed + join_site_files(site), problems
+    return parsed + join_episode_files(site), problems
 
 
-def _read_file(path: str, text: str) -> Parsed | dict[str, Plain]:
+def _read_file(path: str, text: str) -> ParsedFile | dict[str, YamlValue]:
     """Find out a text's format by looking at it, and read it."""
     if not text.strip():
         raise TranscriptError(path, "it is empty.", "Remove it.")
@@ -89,8 +89,8 @@ def _read_file(path: str, text: str) -> Parsed | dict[str, Plain]:
         return read_page(path, text)
     if looks_like_json(text):
         return read_json(path, text)
-    if looks_like_site(text):
-        return read_site_facts(path, text)
+    if looks_like_episode_yaml(text):
+        return read_episode_yaml(path, text)
     _refuse_long_lines(path, text)
     if looks_like_subtitles(text):
         return read_subtitles(path, text)
@@ -125,7 +125,7 @@ def _read_catalogs(
             location = catalog.location.with_name(name)
             facts[location] = metadata
             if not location.exists():
-                problems.append(note(catalog.path, f'there is no file "{name}" here.'))
+                problems.append(make_note(catalog.path, f'there is no file "{name}" here.'))
     return facts, problems
 
 

@@ -40,13 +40,13 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         if after < last and _is_end(text, cuts[-1], ending):
             cuts.append(after)
     cuts.append(last)
-    spans = [(start, _trimmed(text, start, stop)) for start, stop in pairwise(cuts)]
+    spans = [(start, _trim_end(text, start, stop)) for start, stop in pairwise(cuts)]
     if last - first < LONG_SENTENCE_WORDS * 2:
         return spans
     return [part for start, end in spans for part in _split_long(text, start, end)]
 
 
-def _trimmed(text: str, start: int, stop: int) -> int:
+def _trim_end(text: str, start: int, stop: int) -> int:
     while stop > start and text[stop - 1].isspace():
         stop -= 1
     return stop
@@ -92,5 +92,5 @@ def _split_long(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if not clauses:
         return [(start, end)]
     clause = min(clauses, key=lambda found: abs(found.end() - middle))
-    left = _split_long(text, start, _trimmed(text, start, clause.end()))
+    left = _split_long(text, start, _trim_end(text, start, clause.end()))
     return left + _split_long(text, clause.end(), end)

@@ -63,13 +63,13 @@ class PreparedTranscript:
 class CaptionAlignment:
     """What captions tell about a script.
 
-    `share` is the part of its words that the captions have in the same order, 0 to 1; `unsaid`
+    `share` is the part of its words that the captions have in the same order, 0 to 1; `gaps`
     holds the spans of seconds in which none of its sentences is spoken.
     """
 
     share: float
     anchors: Anchors
-    unsaid: tuple[tuple[float, float], ...] = ()
+    gaps: tuple[tuple[float, float], ...] = ()
 
 
 def prepare_transcript(cues: Sequence[Cue]) -> PreparedTranscript:
@@ -158,9 +158,9 @@ def align_captions(script: PreparedTranscript, captions: Sequence[Cue]) -> Capti
     if not len(at_words):
         return CaptionAlignment(0.0, script.turns)
     anchors = Anchors(words.offsets[at_words], seconds_at(lines, heard.offsets[at_heard]))
-    anchors = _with_turns(anchors, script.turns)
-    anchors, unsaid = _parted(anchors, script)
-    return CaptionAlignment(len(at_words) / len(words.keys), anchors, unsaid)
+    anchors = _add_turns(anchors, script.turns)
+    anchors, gaps = _split_at_pauses(anchors, script)
+    return CaptionAlignment(len(at_words) / len(words.keys), anchors, gaps)
 
 
 def _paragraphs(cues: Sequence[Cue]) -> Iterator[tuple[Cue, str, int]]:
@@ -192,7 +192,7 @@ def _offsets(cues: Sequence[Cue]) -> Longs:
     return np.cumsum(lengths) - lengths
 
 
-def _with_turns(heard: Anchors, turns: Anchors) -> Anchors:
+def _add_turns(heard: Anchors, turns: Anchors) -> Anchors:
     """Add the turns that start inside a long gap between heard words.
 
     Their seconds are moved by the median difference to what is heard at the start of turns.
@@ -212,10 +212,10 @@ def _with_turns(heard: Anchors, turns: Anchors) -> Anchors:
         & (heard.seconds[before] < seconds)
         & (seconds < heard.seconds[after])
     )
-    return _joined(heard, positions[helpful], seconds[helpful])
+    return _add_anchors(heard, positions[helpful], seconds[helpful])
 
 
-def _parted(
+def _split_at_pauses(
     anchors: Anchors, script: PreparedTranscript
 ) -> tuple[Anchors, tuple[tuple[float, float], ...]]:
     """Part sentences where time passes without the text, and return those spans of time.
@@ -234,7 +234,7 @@ def _parted(
         parted, (opening - 1 - left) / TYPICAL_RATE, (right - left) / SLOWEST_RATE
     )
     paused = np.minimum(paused, resumed)
-    joined = _joined(
+    joined = _add_anchors(
         anchors,
         np.concatenate((opening[parted] - 1, opening[parted])),
         np.concatenate((paused[parted], resumed[parted])),
@@ -245,7 +245,7 @@ def _parted(
     return joined, tuple(spans)
 
 
-def _joined(anchors: Anchors, positions: Longs, seconds: Floats) -> Anchors:
+def _add_anchors(anchors: Anchors, positions: Longs, seconds: Floats) -> Anchors:
     """Return anchors with more of them; of two at one position the first stays."""
     everywhere, first = np.unique(np.append(anchors.positions, positions), return_index=True)
     return Anchors(everywhere, np.append(anchors.seconds, seconds)[first])

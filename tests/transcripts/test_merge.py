@@ -11,8 +11,8 @@ import pytest
 
 from bot.models import Chapter, Cue, Episode, Metadata, Origin, Problem, Transcript
 from bot.transcripts.files import find_files
-from bot.transcripts.merge import LEAST_WORDS_LEFT_OUT, merge_transcripts
-from bot.transcripts.reader import Reading, read_transcripts
+from bot.transcripts.merge import MIN_WORDS_IN_GAP, merge_transcripts
+from bot.transcripts.reader import ReadResult, read_transcripts
 
 SPEECH = (
     "Our first registry was a table in a wiki and somebody had to remember to fill it in.",
@@ -86,7 +86,7 @@ def test_captions_fill_a_passage_that_was_left_out_without_splitting_a_sentence(
     sources = [cue.source for cue in episode.cues]
     starts = [cue.start for cue in episode.cues if cue.start is not None]
 
-    assert len(LEFT_OUT.split()) > LEAST_WORDS_LEFT_OUT
+    assert len(LEFT_OUT.split()) > MIN_WORDS_IN_GAP
     assert sources[:2] == [Origin.EDITED] * 2
     assert sources[-3:] == [Origin.EDITED] * 3
     assert set(sources[2:-3]) == {Origin.CAPTIONS}
@@ -344,7 +344,7 @@ def timing_errors(shared: Path, episodes: Sequence[Episode]) -> list[float]:
 
 @pytest.mark.corpus
 def test_interpolated_seconds_are_near_the_true_ones(
-    shared: Path, real_transcripts: Reading
+    shared: Path, real_transcripts: ReadResult
 ) -> None:
     edited = [each for each in real_transcripts.transcripts if each.source is Origin.EDITED]
     episodes, _ = merge_transcripts(edited, real_transcripts.people)
@@ -357,7 +357,7 @@ def test_interpolated_seconds_are_near_the_true_ones(
 
 @pytest.mark.corpus
 def test_captions_bring_the_seconds_close_to_the_true_ones(
-    shared: Path, real_transcripts: Reading
+    shared: Path, real_transcripts: ReadResult
 ) -> None:
     episodes, problems = merge_transcripts(real_transcripts.transcripts, real_transcripts.people)
 

@@ -6,7 +6,7 @@ from bot.errors import TranscriptError
 from bot.files import DATA
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.lexicon import Lexicon, LexiconEntry, stems_of
-from bot.strict_yaml import Plain, items_of, load_yaml
+from bot.strict_yaml import YamlValue, items_of, load_yaml
 
 BUILT_IN = DATA / "lexicon.yaml"
 """The entries that ship with Airquote."""
@@ -36,7 +36,7 @@ def read_built_in() -> Lexicon:
     return read_lexicon(BUILT_IN.read_text(encoding="utf-8"), BUILT_IN.name)
 
 
-def _read_entry(term: str, facts: Plain, path: str) -> LexiconEntry:
+def _read_entry(term: str, facts: YamlValue, path: str) -> LexiconEntry:
     term = clean_text(term)
     subject = f'the entry "{term}"'
     if not terms_of(term):
@@ -53,7 +53,7 @@ def _read_entry(term: str, facts: Plain, path: str) -> LexiconEntry:
     return entry
 
 
-def _texts(facts: dict[str, Plain], key: str, subject: str, path: str) -> Iterator[str]:
+def _texts(facts: dict[str, YamlValue], key: str, subject: str, path: str) -> Iterator[str]:
     for item in items_of(facts, key):
         text = clean_text(item) if isinstance(item, str) else ""
         if not terms_of(text):

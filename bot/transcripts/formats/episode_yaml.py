@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import TranscriptError
-from bot.strict_yaml import Plain, items_of, load_yaml, text_of
+from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
 from bot.transcripts.files import SourceFile
-from bot.transcripts.formats.fields import Parsed, clean_line, note
+from bot.transcripts.formats.fields import ParsedFile, clean_line, make_note
 from bot.transcripts.formats.jekyll import read_episode
 
 _MAPPING = re.compile(r"\A(?:---[ \t]*\n)?(?:(?:#[^\n]*|[ \t]*)\n)*\w+:(?:\s|$)")
@@ -21,19 +21,19 @@ _KEYS = re.compile(r"^(?:segments|transcript|slug|podcast|legacy_path):", re.MUL
 
 
 @dataclass(frozen=True, slots=True)
-class SiteFile:
+class EpisodeFile:
     """One file of the layout: the facts about an episode, or the segments of a transcript."""
 
     source: SourceFile
-    facts: dict[str, Plain]
+    facts: dict[str, YamlValue]
 
 
-def looks_like_site(text: str) -> bool:
+def looks_like_episode_yaml(text: str) -> bool:
     """Tell whether a text is a YAML mapping with one of the keys of this layout."""
     return bool(_MAPPING.match(text) and _KEYS.search(text))
 
 
-def read_site_facts(path: str, text: str) -> dict[str, Plain]:
+def read_episode_yaml(path: str, text: str) -> dict[str, YamlValue]:
     """Read one file of the layout. Raises TranscriptError."""
     facts = load_yaml(text, path)
     if not isinstance(facts, dict):
@@ -41,7 +41,7 @@ def read_site_facts(path: str, text: str) -> dict[str, Plain]:
     return facts
 
 
-def join_site_files(files: Sequence[SiteFile]) -> list[tuple[SourceFile, Parsed]]:
+def join_episode_files(files: Sequence[EpisodeFile]) -> list[tuple[SourceFile, ParsedFile]]:
     """Make one episode of each file of facts and the segments that belong to it.
 
     Segments belong to the file that names theirs, else to the slug they name; without either
@@ -63,24 +63,26 @@ def join_site_files(files: Sequence[SiteFile]) -> list[tuple[SourceFile, Parsed]
     return joined + [(file.source, _read_alone(file)) for file in alone]
 
 
-def _named_by(file: SiteFile) -> Path:
+def _named_by(file: EpisodeFile) -> Path:
     folder = file.source.location.parent
     return Path(os.path.normpath(folder / text_of(file.facts, "transcript")))
 
 
-def _read_joined(file: SiteFile, segments: SiteFile | None) -> Parsed:
+def _read_joined(file: EpisodeFile, segments: EpisodeFile | None) -> ParsedFile:
     path, named = file.source.path, text_of(file.facts, "transcript")
     if segments:
         return read_episode(path, file.facts, items_of(segments.facts, "segments"))
     parsed = read_episode(path, file.facts, items_of(file.facts, "transcript"))
-    missing = [note(path, f'its transcript "{named}" is not there.', "Add it.")] if named else []
-    return Parsed(parsed.transcript, (*missing, *parsed.notes))
+    missing = (
+        [make_note(path, f'its transcript "{named}" is not there.', "Add it.")] if named else []
+    )
+    return ParsedFile(parsed.transcript, (*missing, *parsed.notes))
 
 
-def _read_alone(file: SiteFile) -> Parsed:
+def _read_alone(file: EpisodeFile) -> ParsedFile:
     path = file.source.path
-    facts: Plain = {"slug": text_of(file.facts, "podcast")}
+    facts: YamlValue = {"slug": text_of(file.facts, "podcast")}
     parsed = read_episode(path, facts, items_of(file.facts, "segments"))
     reason = "no file of facts belongs to these segments."
-    about = note(path, reason, "Add a file with their slug and title.")
-    return Parsed(parsed.transcript, (about, *parsed.notes))
+    about = make_note(path, reason, "Add a file with their slug and title.")
+    return ParsedFile(parsed.transcript, (about, *parsed.notes))

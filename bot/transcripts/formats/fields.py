@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from bot.models import Cue, Problem, Transcript
-from bot.strict_yaml import Plain, items_of
+from bot.strict_yaml import YamlValue, items_of
 from bot.text import UNSEEN
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
@@ -22,14 +22,14 @@ _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedFile:
     """What a reader made of one file; `transcript` is None where there is nothing to read."""
 
     transcript: Transcript | None
     notes: tuple[Problem, ...] = ()
 
 
-def note(path: str, reason: str, remedy: str = "", line: int | None = None) -> Problem:
+def make_note(path: str, reason: str, remedy: str = "", line: int | None = None) -> Problem:
     """Say something about a file that is used all the same."""
     return Problem(path, reason, remedy, line, refused=False)
 
@@ -45,7 +45,7 @@ def clean_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def texts_of(mapping: Plain, key: str) -> tuple[str, ...]:
+def texts_of(mapping: YamlValue, key: str) -> tuple[str, ...]:
     """Return the texts in the list under a key of a mapping, each on one line."""
     texts = (clean_line(item) for item in items_of(mapping, key) if isinstance(item, str))
     return tuple(text for text in texts if text)

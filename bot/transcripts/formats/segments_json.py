@@ -11,19 +11,19 @@ from bot.models import Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
-    Parsed,
+    ParsedFile,
     clean_line,
     first_words,
-    note,
+    make_note,
     parse_seconds,
     stem_of,
 )
-from bot.transcripts.formats.speakers import speech_of
+from bot.transcripts.formats.speakers import spoken_words
 
 Segment: TypeAlias = Mapping[str, object]
 
 # Single words are put together until the cue is about as long as a caption.
-_MOST_WORDS_OF_A_SCRAP = 2
+_MAX_WORDS_OF_A_SCRAP = 2
 _LONGEST_PAUSE = 1.0
 _LONGEST_CUE = 120
 _FULL_SENTENCE = 40
@@ -40,7 +40,7 @@ def looks_like_json(text: str) -> bool:
     return text.lstrip().startswith("{")
 
 
-def read_json(path: str, text: str) -> Parsed:
+def read_json(path: str, text: str) -> ParsedFile:
     """Read a transcript in JSON. Raises TranscriptError.
 
     Podcasting 2.0 with speakers counts as edited, everything else as captions.
@@ -50,7 +50,7 @@ def read_json(path: str, text: str) -> Parsed:
     read = [cue for cue in map(_read_segment, spoken) if cue]
     if not read:
         raise TranscriptError(path, "no segment has both words and a time.", "Export it again.")
-    cues = _join_scraps(read) if _are_scraps(read) else read
+    cues = _join_words(read) if _are_single_words(read) else read
     if "startTime" in segments[0] and any(cue.speaker for cue in cues):
         cues = [replace(cue, source=Origin.EDITED) for cue in cues]
     transcript = Transcript(
@@ -61,11 +61,11 @@ def read_json(path: str, text: str) -> Parsed:
         "without words or a time": len(spoken) - len(read),
     }
     notes = (
-        note(path, f"{pluralize(n, 'segment')} {what}: left out.")
+        make_note(path, f"{pluralize(n, 'segment')} {what}: left out.")
         for what, n in counts.items()
         if n
     )
-    return Parsed(transcript, tuple(notes))
+    return ParsedFile(transcript, tuple(notes))
 
 
 def _load(path: str, text: str) -> object:
@@ -94,13 +94,13 @@ def _segments_of(path: str, document: object) -> list[Segment]:
             "JSON, but not a transcript: it has no segments with words.",
             "Podcasting 2.0, Whisper and WhisperX are read.",
         )
-    long = max(len(item) for item in map(_words_of, kept))
+    long = max(len(item) for item in map(_text_in, kept))
     if long > LONGEST_TEXT:
         raise TranscriptError(path, f"a segment of {long:,} characters.", "Split it.")
     return kept
 
 
-def _words_of(segment: Segment) -> str:
+def _text_in(segment: Segment) -> str:
     words = segment.get("body", segment.get("text"))
     return words if isinstance(words, str) else ""
 
@@ -123,23 +123,23 @@ def _is_silence(segment: Segment) -> bool:
 
 def _read_segment(segment: Segment) -> Cue | None:
     start, end = _number(segment, "startTime", "start"), _number(segment, "endTime", "end")
-    words, speaker = speech_of(_words_of(segment)), segment.get("speaker")
+    words, speaker = spoken_words(_text_in(segment)), segment.get("speaker")
     if not words or start is None or start < 0:
         return None
     name = clean_line(speaker) if isinstance(speaker, str) else ""
     return Cue(words, start, end if end and end >= start else None, name, Origin.CAPTIONS)
 
 
-def _are_scraps(cues: list[Cue]) -> bool:
+def _are_single_words(cues: list[Cue]) -> bool:
     """Tell whether most cues are single words, as players want them that light up each one."""
-    scraps = sum(len(cue.text.split()) <= _MOST_WORDS_OF_A_SCRAP for cue in cues)
+    scraps = sum(len(cue.text.split()) <= _MAX_WORDS_OF_A_SCRAP for cue in cues)
     return scraps * 2 > len(cues)
 
 
-def _join_scraps(cues: Iterable[Cue]) -> list[Cue]:
+def _join_words(cues: Iterable[Cue]) -> list[Cue]:
     joined: list[Cue] = []
     for cue in cues:
-        if joined and _belongs(joined[-1], cue):
+        if joined and _continues(joined[-1], cue):
             space = "" if cue.text.startswith(_NO_SPACE_BEFORE) else " "
             joined[-1] = replace(
                 joined[-1], text=f"{joined[-1].text}{space}{cue.text}", end=cue.end
@@ -149,7 +149,7 @@ def _join_scraps(cues: Iterable[Cue]) -> list[Cue]:
     return joined
 
 
-def _belongs(before: Cue, cue: Cue) -> bool:
+def _continues(before: Cue, cue: Cue) -> bool:
     """Tell whether a word continues a cue: same speaker, no pause, and there is room for it."""
     if cue.speaker != before.speaker or cue.start is None:
         return False

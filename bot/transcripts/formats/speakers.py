@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.models import Cue, Origin
 from bot.transcripts.formats.fields import clean_line
 
-Said = tuple[str, str]
+SpeakerText = tuple[str, str]
 """A speaker, "" if unknown, and what they say."""
 
 # A note such as [music playing], masked words and notes of song; [any note] alone on its line.
@@ -28,15 +28,15 @@ _CHARACTERS_A_SECOND = 15
 _MOST = 0.75
 
 
-def speech_of(text: str) -> str:
+def spoken_words(text: str) -> str:
     """Return the words of a caption, without tags, sounds, masked words and HTML entities."""
     if _MARKED.search(text):
         text = _NOT_SPEECH.sub(" ", html.unescape(_TAG.sub("", text)))
     return clean_line(text)
 
 
-def cues_within(
-    start: float, end: float | None, parts: Sequence[Said], source: Origin
+def split_caption(
+    start: float, end: float | None, parts: Sequence[SpeakerText], source: Origin
 ) -> Iterator[Cue]:
     """Share a caption's time among its parts, in proportion to their characters.
 
@@ -67,7 +67,7 @@ def find_names(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, times in seen.items() if times > 1)
 
 
-def split_name(line: str, names: frozenset[str]) -> Said:
+def split_name(line: str, names: frozenset[str]) -> SpeakerText:
     """Split "Ann: Hello." into the speaker and the words, if she is one of `names`."""
     match = _NAMED.match(line)
     return (match[1], match[2]) if match and match[1] in names else ("", line)

@@ -11,8 +11,20 @@ import webvtt
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.text import pluralize
-from bot.transcripts.formats.fields import Parsed, first_words, note, parse_seconds, stem_of
-from bot.transcripts.formats.speakers import Said, cues_within, find_names, speech_of, split_name
+from bot.transcripts.formats.fields import (
+    ParsedFile,
+    first_words,
+    make_note,
+    parse_seconds,
+    stem_of,
+)
+from bot.transcripts.formats.speakers import (
+    SpeakerText,
+    find_names,
+    split_caption,
+    split_name,
+    spoken_words,
+)
 
 _VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
 _TIMING = re.compile(
@@ -44,13 +56,13 @@ def looks_like_subtitles(text: str) -> bool:
     return bool(_VTT.match(text) or _TIMING.search(text[:5000]))
 
 
-def read_subtitles(path: str, text: str) -> Parsed:
+def read_subtitles(path: str, text: str) -> ParsedFile:
     """Read WebVTT or SRT, with voice tags and "Name:" as speakers. Raises TranscriptError.
 
     Subtitles that name their speakers were edited; the others count as captions.
     """
     subtitles = list(_read_vtt(text) if _VTT.match(text) else _read_srt(text))
-    said = _unroll(subtitles) if _is_rolling(subtitles) else _say(subtitles)
+    said = _unroll(subtitles) if _is_rolling(subtitles) else _find_speakers(subtitles)
     edited = any(speaker for parts in said for speaker, _ in parts)
     source = Origin.EDITED if edited else Origin.CAPTIONS
     cues = tuple(_cues_of(subtitles, said, source))
@@ -58,8 +70,8 @@ def read_subtitles(path: str, text: str) -> Parsed:
         raise TranscriptError(path, "there is no subtitle that can be read.", "Check its times.")
     transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
     lost = len(_TIMING.findall(text)) - len(subtitles)
-    notes = [note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
-    return Parsed(transcript, tuple(notes))
+    notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
+    return ParsedFile(transcript, tuple(notes))
 
 
 def _read_vtt(text: str) -> Iterator[_Subtitle]:
@@ -86,22 +98,22 @@ def _read_srt(text: str) -> Iterator[_Subtitle]:
         yield _Subtitle(first, last, tuple(subtitle.content.split("\n")))
 
 
-def _shown(subtitle: _Subtitle) -> list[str]:
-    return [line for line in map(speech_of, subtitle.lines) if line]
+def _visible_lines(subtitle: _Subtitle) -> list[str]:
+    return [line for line in map(spoken_words, subtitle.lines) if line]
 
 
 def _is_rolling(subtitles: Sequence[_Subtitle]) -> bool:
-    shown = [lines for lines in map(_shown, subtitles) if lines]
+    shown = [lines for lines in map(_visible_lines, subtitles) if lines]
     repeated = sum(after[0] == before[-1] for before, after in pairwise(shown))
     return repeated > 1 and repeated > _ROLLING_SHARE * (len(shown) - 1)
 
 
-def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
+def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
     """Keep of each cue the lines that were not on the screen just before."""
-    said: list[list[Said]] = []
+    said: list[list[SpeakerText]] = []
     before: list[str] = []
     for subtitle in subtitles:
-        shown = _shown(subtitle)
+        shown = _visible_lines(subtitle)
         repeated = min(len(before), len(shown))
         while repeated and before[-repeated:] != shown[:repeated]:
             repeated -= 1
@@ -110,36 +122,36 @@ def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
     return said
 
 
-def _say(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
+def _find_speakers(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
     """Find the speakers of each cue; after "Ann: Hello." she speaks until another name comes."""
-    names = find_names(speech_of(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
-    said: list[list[Said]] = []
+    names = find_names(spoken_words(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
+    said: list[list[SpeakerText]] = []
     speaker = ""
     for subtitle in subtitles:
-        parts: list[Said] = []
+        parts: list[SpeakerText] = []
         for voice, line in _voices(subtitle.lines):
             dashed = _DASH.match(line)
-            named, words = split_name(speech_of(line[dashed.end() :] if dashed else line), names)
+            named, words = split_name(spoken_words(line[dashed.end() :] if dashed else line), names)
             speaker = named or ("" if dashed else speaker)
             parts.append((voice or speaker, words))
-        said.append(_join(parts))
+        said.append(_join_neighbours(parts))
     return said
 
 
-def _voices(lines: Iterable[str]) -> Iterator[Said]:
+def _voices(lines: Iterable[str]) -> Iterator[SpeakerText]:
     """Split a cue's lines at voice tags: `<v Ann>Hello.</v> <v Ben>Hi.` is two."""
     voice = ""
     for line in lines:
         before, *voiced = _VOICE.split(line)
         yield voice, before
         for name, words in zip(voiced[::2], voiced[1::2], strict=True):
-            voice = speech_of(name)
+            voice = spoken_words(name)
             yield voice, words
 
 
-def _join(parts: Iterable[Said]) -> list[Said]:
+def _join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
     """Join neighbours of one speaker, and drop what is empty."""
-    joined: list[Said] = []
+    joined: list[SpeakerText] = []
     for speaker, words in parts:
         if words and joined and joined[-1][0] == speaker:
             joined[-1] = (speaker, f"{joined[-1][1]} {words}")
@@ -149,7 +161,7 @@ def _join(parts: Iterable[Said]) -> list[Said]:
 
 
 def _cues_of(
-    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[Said]], source: Origin
+    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[SpeakerText]], source: Origin
 ) -> Iterator[Cue]:
     """Yield the cues of what is said; no subtitle lasts beyond the start of the next."""
     spoken = [(sub, parts) for sub, parts in zip(subtitles, said, strict=True) if parts]
@@ -157,4 +169,4 @@ def _cues_of(
         end = max(subtitle.start, subtitle.end)
         if after and subtitle.start < after[0].start < end:
             end = after[0].start
-        yield from cues_within(subtitle.start, end, parts, source)
+        yield from split_caption(subtitle.start, end, parts, source)

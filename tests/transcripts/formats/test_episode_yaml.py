@@ -9,10 +9,10 @@ from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Transcript
 from bot.transcripts.files import SourceFile
 from bot.transcripts.formats.episode_yaml import (
-    SiteFile,
-    join_site_files,
-    looks_like_site,
-    read_site_facts,
+    EpisodeFile,
+    join_episode_files,
+    looks_like_episode_yaml,
+    read_episode_yaml,
 )
 
 FACTS = dedent(
@@ -46,13 +46,15 @@ SEGMENTS = dedent(
 )
 
 
-def file(path: str, text: str) -> SiteFile:
-    facts = read_site_facts(path, text)
-    return SiteFile(SourceFile(path, Path("/site") / path, ""), facts)
+def file(path: str, text: str) -> EpisodeFile:
+    facts = read_episode_yaml(path, text)
+    return EpisodeFile(SourceFile(path, Path("/site") / path, ""), facts)
 
 
-def join(*files: SiteFile) -> list[tuple[Transcript | None, list[str]]]:
-    return [(read.transcript, [n.reason for n in read.notes]) for _, read in join_site_files(files)]
+def join(*files: EpisodeFile) -> list[tuple[Transcript | None, list[str]]]:
+    return [
+        (read.transcript, [n.reason for n in read.notes]) for _, read in join_episode_files(files)
+    ]
 
 
 def test_facts_and_segments_are_one_transcript() -> None:
@@ -161,9 +163,9 @@ def test_the_items_may_stand_in_the_file_itself() -> None:
     ],
 )
 def test_the_layout_is_known_by_its_keys(text: str, ours: bool) -> None:
-    assert looks_like_site(text) is ours
+    assert looks_like_episode_yaml(text) is ours
 
 
 def test_a_list_is_refused() -> None:
     with pytest.raises(TranscriptError, match="mapping"):
-        read_site_facts("e01.yaml", "- slug: a")
+        read_episode_yaml("e01.yaml", "- slug: a")
