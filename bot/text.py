@@ -8,12 +8,12 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u206
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Write a number with its noun: "1 episode", "2 episodes"."""
+    """Return a number with its noun: "1 episode", "2 episodes"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def truncate(text: str, limit: int) -> str:
-    """Cut a text to at most `limit` characters: between words where there are any, with "…"."""
+    """Cut a text to at most `limit` characters, between words if possible, and end it with "…"."""
     if len(text) <= limit:
         return text
     room = max(limit - 1, 0)

@@ -136,7 +136,7 @@ def test_nobody_waits_any_longer_who_was_stopped(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             waiting.result(0.5)
         stop.set()
-        with pytest.raises(CacheError, match="another process has it"):
+        with pytest.raises(CacheError, match="another process holds the lock"):
             waiting.result(30)
 
 

@@ -1,4 +1,4 @@
-"""Which files are of the same talk: by what they say of themselves, else by their words."""
+"""Group the files of each talk: by their ids, else by their words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,42 +9,42 @@ from bot.models import Origin, Problem, Transcript
 from bot.transcripts.alignment import KeyedWords, align, find_keyed_words, shingles
 
 SAME_TALK = 0.15
-"""The share of words two transcripts of one talk have in the same order at least.
+"""The word overlap above which two transcripts are of one talk.
 
-Measured: 0.26 for the most condensed page and its captions; 0.05 at most for different talks.
+Measured: 0.26 for the most condensed page and its captions; at most 0.05 for different talks.
 """
 
-_PHRASE = 4  # words that are rarely said twice in the same order
+_PHRASE = 4  # words: few phrases of this length occur in two talks
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The files of one talk: edited pages, of which the first with words counts, and captions."""
+    """The files of one talk: edited ones and captions."""
 
     pages: tuple[Transcript, ...] = ()
     captions: tuple[Transcript, ...] = ()
 
     @property
     def files(self) -> tuple[Transcript, ...]:
-        """All files, those that know most first."""
+        """All files, those with the most facts first."""
         return self.pages + self.captions
 
     @property
     def page(self) -> Transcript | None:
-        """The edited transcript that is shown: whole turns before subtitles, None without words."""
+        """The edited transcript to show, preferably with whole turns; None if none has words."""
         spoken = [page for page in self.pages if page.cues]
         return min(spoken, key=_has_timed_lines, default=None)
 
     @property
     def heard(self) -> Transcript | None:
-        """The file that gives the seconds: of captions and further subtitles the longest."""
+        """The file that gives the times: the longest of the captions and further subtitles."""
         subtitles = [file for file in self.pages if file is not self.page and file.cues]
         timed = [*self.captions, *filter(_has_timed_lines, subtitles)]
         return max(timed, key=lambda file: len(file.cues), default=None)
 
     @property
     def youtube(self) -> str:
-        """The id of its video, "" where no file knows it."""
+        """The id of its video, or "" if no file has it."""
         return next((file.metadata.youtube for file in self.files if file.metadata.youtube), "")
 
     def with_file(self, file: Transcript) -> "Talk":
@@ -55,12 +55,12 @@ class Talk:
 
 
 def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Problem]]:
-    """Put the files of each talk together, in the order in which their first file came.
+    """Group the files of each talk, in the order of their first files.
 
-    Files share a YouTube id or a slug; captions that know no id belong to the page whose words
-    they have. Pages with one id but different words stay apart, as do pages with the same words
-    and different ids; of captions that stand under several ids only one is kept. The problems tell
-    of all three.
+    Files of a talk share a YouTube id or a slug; captions without an id belong to the page whose
+    words they have. Three cases are reported as problems: pages with the same id but different
+    words, and pages with the same words but different ids, which stay apart; and the same captions
+    under several ids, of which only one is kept.
     """
     talks, problems = _group_by_ids(transcripts)
     talks = _group_by_words(talks)
@@ -73,7 +73,7 @@ def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pro
 
 
 def word_overlap(one: KeyedWords, other: KeyedWords) -> float:
-    """Return the part of the shorter text's words that the other has in the same order."""
+    """Return the share, 0 to 1, of the shorter text's words that the other has in that order."""
     shorter = min(len(one.keys), len(other.keys))
     return len(align(one.keys, other.keys)[0]) / shorter if shorter else 0.0
 
@@ -110,7 +110,7 @@ def _belongs(talk: Talk, file: Transcript) -> bool:
 def _shared_video_problems(talk: Talk, file: Transcript) -> list[Problem]:
     if file.metadata.youtube != talk.youtube:
         return []
-    reason = f"it has the video of {talk.files[0].path}, but other words."
+    reason = f"it has the video of {talk.files[0].path} but different words."
     return [Problem(file.path, reason, "Check ids.youtube of both.", refused=False)]
 
 
@@ -136,9 +136,9 @@ def _group_by_words(talks: Sequence[Talk]) -> list[Talk]:
 
 
 def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> list[int | None]:
-    """Return for each text the index of the page that says the same, None where none does.
+    """Return for each text the index of the page with the same words, or None.
 
-    Phrases that only one page has vote for it; then the words are aligned to be sure.
+    Phrases that only one page has vote for that page; aligning the words then confirms it.
     """
     phrases = [np.unique(shingles(page.keys, _PHRASE)) for page in pages]
     owners = np.repeat(np.arange(len(pages)), [len(keys) for keys in phrases])
@@ -155,19 +155,19 @@ def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> lis
 
 
 def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
-    """Tell of pages whose words also stand on the page of another video."""
+    """Report pages whose words are also those of another video's page."""
     seen: dict[tuple[str, ...], Transcript] = {}
     problems = []
     for page in filter(None, (talk.page for talk in talks)):
         first = seen.setdefault(tuple(cue.text for cue in page.cues), page)
         if first is not page:
-            reason = f"its words are those of {first.path}, with another video."
+            reason = f"it has the words of {first.path} but another video."
             problems.append(Problem(page.path, reason, "Check both transcripts.", refused=False))
     return problems
 
 
 def _drop_repeated_captions(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
-    """Take captions off the talks whose captions are those of another one."""
+    """Remove captions from talks whose captions are those of another talk."""
     places: dict[tuple[str, ...], list[int]] = {}
     for place, talk in enumerate(talks):
         if talk.heard and talk.heard.cues:
@@ -185,7 +185,7 @@ def _drop_repeated_captions(talks: Sequence[Talk]) -> tuple[list[Talk], list[Pro
 
 
 def _find_owner(talks: Sequence[Talk]) -> int:
-    """Return the place of the talk whose page has the words of the captions, else the first."""
+    """Return the index of the talk whose page has the captions' words, else 0."""
     heard = talks[0].heard
     paged = [(place, page) for place, talk in enumerate(talks) if (page := talk.page)]
     if not heard or not paged:
@@ -196,7 +196,7 @@ def _find_owner(talks: Sequence[Talk]) -> int:
 
 def _repeated_captions_problem(file: Transcript, owner: Talk) -> Problem:
     original = owner.heard.path if owner.heard else owner.files[0].path
-    reason = f"its words are those of {original}: left out."
+    reason = f"it has the words of {original}: skipped."
     return Problem(file.path, reason, "Replace it with the captions of its own video.")
 
 

@@ -1,7 +1,7 @@
-"""The last good version of each file, for when a newer one cannot be read.
+"""The last good version of each file, for use when a newer version cannot be read.
 
-Versions lie in the folder `good` of the cache, each under the place its file has and the SHA-256 of
-what is in it. It is a cache: without it, a file that cannot be read is missing, and no more.
+Versions are kept in the folder `good` of the cache, named by the location of the file and the
+SHA-256 of its content. Without them, an unreadable file is simply missing.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from bot.models import Problem
 from bot.transcripts.files import FoundFiles, SourceFile
 
 LARGEST_KEPT = 200_000_000
-"""Bytes of all versions together; those not used for longest go first."""
+"""Bytes of all versions together; the least recently used are removed first."""
 
 _KINDS = ("files", "catalogs", "people")
 _NAME = re.compile("[0-9a-f]{32}-[0-9a-f]{64}")
@@ -31,10 +31,10 @@ class _Version:
 
 
 def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
-    """Put last good versions in the place of files that cannot be read now.
+    """Replace files that cannot be read now by their last good versions.
 
-    A problem that refuses nothing says why for each. Only files that have changed since
-    `keep_last_good` are opened. The result is what to read, and what names a library.
+    A note gives the reason for each. Only files that have changed since `keep_last_good` are
+    opened.
     """
     versions = _find_versions(cache)
     if not versions:
@@ -61,9 +61,9 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
 def keep_last_good(
     found: FoundFiles, problems: Sequence[Problem], cache: Path, largest: int = LARGEST_KEPT
 ) -> None:
-    """Keep what was read as the last good version; `problems` are those of reading it.
+    """Keep the files that were read as their last good versions; `problems` are those of reading.
 
-    A file of which a problem says that it is refused keeps the version it had. Raises OSError.
+    A refused file keeps its older version. Raises OSError.
     """
     refused = {problem.path for problem in problems if problem.refused}
     good = [file for kind in _KINDS for file in getattr(found, kind) if file.path not in refused]
@@ -78,7 +78,7 @@ def keep_last_good(
 
 
 def last_good_paths(found: FoundFiles) -> frozenset[str]:
-    """Name the files of which a last good version is read."""
+    """Return the paths of files that are replaced by their last good versions."""
     return frozenset(file.path for kind in _KINDS for file in getattr(found, kind) if file.kept)
 
 
@@ -89,11 +89,11 @@ def _readable_version(
     problems: list[Problem],
     sources: Path,
 ) -> SourceFile:
-    """Return a file, or its last good version if it cannot be read; then add the problem."""
+    """Return a file, or its last good version and a new problem if it cannot be read."""
     version = versions.get(_key(file, sources))
     if not version or version.digest == file.digest:
         return file
-    # Loaded here, as most files are as they were, so that none is read.
+    # Imported late: usually no file has changed, so that none is read.
     from bot.transcripts.reader import read_transcripts
 
     files, catalogs, people = ((file,) if each == kind else () for each in _KINDS)
@@ -107,7 +107,7 @@ def _readable_version(
 
 
 def _as_note(problem: Problem) -> Problem:
-    """Say of a problem that it has cost nothing but the newest version."""
+    """Turn a refusal into a note that the last good version is used."""
     if not problem.refused:
         return problem
     return replace(problem, reason=f"{problem.reason} {_FALLBACK}", refused=False)
@@ -123,7 +123,7 @@ def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -
     except OSError:
         return
     if hashlib.sha256(data).hexdigest() != file.digest:
-        return  # it has changed since it was read, and may be anything
+        return  # changed since it was read, so it may be unreadable
     new.write_bytes(data)
     new.replace(folder / new.name)
     if version:
@@ -131,7 +131,7 @@ def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -
 
 
 def _find_versions(cache: Path) -> dict[str, _Version]:
-    """Find all versions; of two of one file, as another process may leave them, the newer one."""
+    """Find all versions; if another process has left two of one file, the newer one."""
     named = ((path.name.partition("-"), path) for path in _oldest_first(cache))
     return {key: _Version(digest, path) for (key, _, digest), path in named}
 
@@ -153,7 +153,7 @@ def _is_whole(version: _Version) -> bool:
 
 
 def _prune(cache: Path, largest: int) -> None:
-    """Remove versions, those used last at the end, until the others fit."""
+    """Remove the least recently used versions until the others fit."""
     total = 0
     for path in reversed(_oldest_first(cache)):
         with suppress(FileNotFoundError):
@@ -163,12 +163,12 @@ def _prune(cache: Path, largest: int) -> None:
 
 
 def _fetched_folder(cache: Path) -> Path:
-    """Name the folder of what is fetched."""
+    """Return the folder of fetched repositories."""
     return (cache / "sources").resolve()
 
 
 def _key(file: SourceFile, sources: Path) -> str:
-    """Name the place of a file; the folder of a fetched one changes with each commit."""
+    """Return a key for a file's location, without the folder that changes with each commit."""
     names = _names_in_place(file.location, sources)
     return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

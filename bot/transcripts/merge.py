@@ -1,4 +1,4 @@
-"""One episode out of all the files of a talk."""
+"""Merge the files of each talk into an episode."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,15 +21,15 @@ from bot.transcripts.timing import (
 )
 
 MIN_WORDS_IN_GAP = 80
-"""The words of a passage, about half a minute, from which captions fill what editors left out."""
+"""Captions fill what editors left out if it has this many words, about half a minute."""
 
-# Characters a second, after two seconds for a breath: 999 of 1000 lines on YouTube are faster.
+# Characters a second after a pause of two seconds: 999 of 1000 lines on YouTube are faster.
 _SLOWEST_LINE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class _TimedTalk:
-    """What is said in a talk, with its seconds, and the chapters as they are titles."""
+    """The timed cues of a talk, with its chapters and problems."""
 
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
@@ -41,12 +41,11 @@ def merge_transcripts(
     people: Mapping[str, str],
     on_progress: Steps = ignore,
 ) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
-    """Make episodes of transcripts: group the files of each, time its sentences, name its guests.
+    """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
-    Edited words are shown with the seconds of the captions, if there are any; captions fill the
-    passages that editors left out. `people` maps guest ids to names; `on_progress` is called with
-    the number of talks done and of all. Episodes come by season, number and slug, unknown ones
-    last, and no slug comes twice.
+    Edited words get the times of the captions, if there are any, and captions fill long passages
+    that editors left out. `people` maps guest ids to names. Episodes are sorted by season, number
+    and slug, unknown ones last; slugs are unique.
     """
     talks, problems = group_files(transcripts)
     episodes: list[Episode] = []
@@ -81,7 +80,7 @@ def _time_talk(talk: Talk) -> _TimedTalk:
 
 
 def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
-    """Return captions with bounded ends: a line does not last through the silence after it."""
+    """Return captions whose ends are limited, so that no line lasts through a silence."""
     lines = []
     for cue, after in zip_longest(captions, captions[1:]):
         if cue.start is not None:
@@ -94,7 +93,7 @@ def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
 
 
 def _captions_in_gaps(lines: Sequence[Cue], gaps: Sequence[tuple[float, float]]) -> list[Cue]:
-    """Return the captions that lie wholly inside a span where no edited sentence is spoken."""
+    """Return the captions that lie entirely in a gap between edited sentences."""
     timed = [line for line in lines if line.start is not None]
     starts = np.array([line.start for line in timed], np.float64)
     ends = np.array([line.end for line in timed], np.float64)
@@ -110,9 +109,9 @@ def _captions_in_gaps(lines: Sequence[Cue], gaps: Sequence[tuple[float, float]])
 def _move_chapters(
     chapters: Sequence[Chapter], turns: Anchors, heard: Anchors
 ) -> tuple[Chapter, ...]:
-    """Return chapters at the seconds of the captions.
+    """Move chapters to the times of the captions.
 
-    One that starts with a turn stays with it; the others move by as much as most turns do.
+    A chapter that starts with a turn moves with it; others move by the turns' median difference.
     """
     if not len(turns):
         return tuple(chapters)
@@ -126,7 +125,7 @@ def _move_chapters(
 
 
 def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
-    reason = f"its words are not those of its video: {captions.path} is shown instead."
+    reason = f"its words are not those of its video: {captions.path} is used instead."
     return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
 
 
@@ -152,9 +151,9 @@ def _episode(talk: Talk, speech: _TimedTalk, people: Mapping[str, str]) -> Episo
 
 
 def _chapters(speech: _TimedTalk) -> tuple[Chapter, ...]:
-    """Return the chapters that start before the speech ends, in their order.
+    """Return the chapters that start before the speech ends, in order.
 
-    Of several that start together the last one counts: it is the one that is spoken.
+    Of several with the same start, the last one counts, as its words are those spoken.
     """
     end = max((cue.end or cue.start or 0.0 for cue in speech.cues), default=0.0)
     titles = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
@@ -162,14 +161,16 @@ def _chapters(speech: _TimedTalk) -> tuple[Chapter, ...]:
 
 
 def _missing_video_problems(talk: Talk) -> list[Problem]:
-    """Tell of an episode without a video; of a page with a wrong id its reader titles."""
+    """Report an episode without a video, unless its page's reader has reported a wrong id."""
     if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
-    # Only a page, which has a slug of its own, has a place for the id.
+    # Only a page, which has a slug of its own, has a field for the id.
     file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
-    reason = "no video is known: times, but no links."
+    reason = "it has no video: its times have no links."
     if not talk.pages and not any(each.metadata.title for each in talk.captions):
-        reason = "no title, no video: it is named by its first line and has no links."
+        reason = (
+            "it has no title and no video: its first line is the title, its times have no links."
+        )
     remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
     return [Problem(file.path, reason, remedy, refused=False)]
 

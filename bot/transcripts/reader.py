@@ -1,4 +1,4 @@
-"""From files to transcripts: each read by its format's reader, with the facts of the catalogs."""
+"""Read files as transcripts, each by its format's reader, and add the catalogs' facts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ _ACCEPTED = (
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """All transcripts in the order of their files, the people's names by id, and the problems."""
+    """All transcripts in the order of their files, names of people by id, and problems."""
 
     transcripts: tuple[Transcript, ...]
     people: Mapping[str, str]
@@ -39,10 +39,10 @@ class ReadResult:
 
 
 def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> ReadResult:
-    """Read every file found; a bad one becomes a problem and never stops the rest.
+    """Read all files; a bad one becomes a problem and does not stop the others.
 
-    `on_progress` is told after each file how many are done, and of how many. Facts from the
-    catalog beside a file go before the file's own, those of the built-in catalog behind.
+    Facts of the catalog beside a file override the file's own, which override those of the
+    built-in catalog.
     """
     people, people_problems = read_people(found.people)
     catalogs, catalog_problems = _read_catalogs(found.catalogs)
@@ -82,7 +82,7 @@ def _read_all(
 
 
 def _read_file(path: str, text: str) -> ParsedFile | dict[str, YamlValue]:
-    """Find out a text's format by looking at it, and read it."""
+    """Detect a text's format and read it."""
     if not text.strip():
         raise TranscriptError(path, "it is empty.", "Remove it.")
     if split_front_matter(text):
@@ -96,13 +96,14 @@ def _read_file(path: str, text: str) -> ParsedFile | dict[str, YamlValue]:
         return read_subtitles(path, text)
     if looks_like_captions(text):
         return read_captions(path, text)
-    raise TranscriptError(path, "not a transcript format I know.", _ACCEPTED)
+    raise TranscriptError(path, "its format is unknown.", _ACCEPTED)
 
 
 def _refuse_long_lines(path: str, text: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > LONGEST_TEXT:
-            raise TranscriptError(path, f"a line of {len(line):,} characters.", "Split it.", number)
+            reason = f"it has a line of {len(line):,} characters."
+            raise TranscriptError(path, reason, "Split it.", number)
 
 
 def _problem_of(error: TranscriptError) -> Problem:
@@ -112,7 +113,7 @@ def _problem_of(error: TranscriptError) -> Problem:
 def _read_catalogs(
     catalogs: Sequence[SourceFile],
 ) -> tuple[dict[Path, Metadata], list[Problem]]:
-    """Read catalogs: what they say of which file, and where they name one that is not there."""
+    """Read catalogs as facts by location; a name without a file is a problem."""
     facts: dict[Path, Metadata] = {}
     problems: list[Problem] = []
     for catalog in catalogs:
@@ -130,7 +131,7 @@ def _read_catalogs(
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add what the catalogs say; a file that is no page may also be named after its video."""
+    """Add the catalogs' facts; a file that is no page may also be named after its video."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
     is_page = bool(transcript.metadata.slug)
     if not metadata.youtube and not is_page:

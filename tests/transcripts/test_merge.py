@@ -164,7 +164,7 @@ def test_captions_that_nobody_knows_are_named_by_their_first_line() -> None:
 
     assert [episode.title for episode in episodes] == ["Bread", "our first registry was a"]
     assert [(problem.path, problem.refused) for problem in problems] == [("x.txt", False)]
-    assert "no title, no video" in problems[0].reason
+    assert "no title and no video" in problems[0].reason
     assert "catalog.yaml" in problems[0].remedy
 
 
@@ -179,7 +179,7 @@ def test_captions_that_nobody_knows_are_named_by_their_first_line() -> None:
 def test_an_episode_without_a_video_is_noted_once(talk: Transcript, remedy: str) -> None:
     _, problems = merge(talk)
 
-    reason = "no video is known: times, but no links."
+    reason = "it has no video: its times have no links."
     assert problems == (Problem(talk.path, reason, remedy, refused=False),)
 
 

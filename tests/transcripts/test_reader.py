@@ -49,7 +49,7 @@ def test_formats_are_known_by_content(tmp_path: Path, name: str, text: str, sour
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("Once upon a time\n", None, "not a transcript format"),
+        ("Once upon a time\n", None, "format is unknown"),
         ("", None, "empty"),
         ("0:00 hi\n0:01 " + "x" * 20_001, 2, "20,006"),
         ("---\ntitle: A\ntitle: B\nseason: 1\n---\n", 3, "twice"),
@@ -208,10 +208,10 @@ def test_the_real_corpus_has_these_problems(real_transcripts: ReadResult) -> Non
     assert not any(problem.refused for problem in problems)
     kinds = Counter(problem.reason.lstrip("0123456789 ") for problem in problems)
     assert kinds == {
-        "a template with {{ }} to fill in: left out.": 1,
-        "there is no transcript.": 2,
-        "paragraph in the place of a speaker's name: read as speech.": 6,
-        "paragraphs in the place of a speaker's name: read as speech.": 4,
+        "it is a template with {{ }} to fill in: skipped.": 1,
+        "it has no transcript.": 2,
+        "paragraph in a speaker's field: read as speech.": 6,
+        "paragraphs in a speaker's field: read as speech.": 4,
     }
 
 

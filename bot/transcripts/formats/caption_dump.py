@@ -1,4 +1,4 @@
-"""Caption dumps: a time and a few words on each line, as copied from a video's transcript panel."""
+"""Caption dumps: a time and a few words on each line, as copied from a transcript panel."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,21 +27,21 @@ _FIRST_LINES = 10
 
 
 def looks_like_captions(text: str) -> bool:
-    """Tell whether one of the first lines that hold anything begins with a time."""
+    """Tell whether one of the first non-empty lines begins with a time."""
     lines = (line for line in text[:5000].split("\n") if line.strip())
     return any(_TIMED.fullmatch(line) for line in islice(lines, _FIRST_LINES))
 
 
 def read_captions(path: str, text: str) -> ParsedFile:
-    """Read a dump; the first line before its times is the title. Raises TranscriptError.
+    """Read a dump; its first line is the title unless it has a time. Raises TranscriptError.
 
-    A cue ends where the next begins, the last one is open. Cues of the same second share it
-    evenly, for the dump has cut the fractions off.
+    A cue ends where the next one begins; the last has no end. Cues of the same second share it
+    evenly, since a dump has no fractions of seconds.
     """
     heading, lines = _split_lines(text)
     cues = list(_cues_of(list(_spread_seconds(lines))))
     if not cues:
-        raise TranscriptError(path, "it has times but no words.", "Put words behind the times.")
+        raise TranscriptError(path, "it has times but no words.", "Put words after the times.")
     cues[-1] = _drop_glued_count(cues)
     metadata = Metadata(title=clean_line(heading[0]) if heading else "", youtube=_video_of(heading))
     stem, first = stem_of(path), first_words(cues)
@@ -70,7 +70,7 @@ def _spread_seconds(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[float,
 
 
 def _cues_of(lines: Sequence[tuple[float, str]]) -> Iterator[Cue]:
-    """Yield a cue for each line, and one more for each change of speaker inside a line."""
+    """Yield a cue for each line and for each change of speaker inside a line."""
     for (start, words), after in zip_longest(lines, lines[1:]):
         end = after[0] if after and after[0] > start else None
         parts = [("", part) for part in map(spoken_words, _SPEAKER_CHANGE.split(words)) if part]
@@ -78,9 +78,9 @@ def _cues_of(lines: Sequence[tuple[float, str]]) -> Iterator[Cue]:
 
 
 def _drop_glued_count(cues: Sequence[Cue]) -> Cue:
-    """Take a number off the very last word, if the file knows the word without it.
+    """Remove a number glued to the last word, if the word also occurs without it.
 
-    What is copied with a transcript panel ends with a button's count: "bye everyone80".
+    Text copied from a transcript panel ends with the count on a button: "bye everyone80".
     """
     *before, word = cues[-1].text.split(" ")
     match = _GLUED_COUNT.fullmatch(word)

@@ -1,7 +1,7 @@
 """The newer layout of a podcast's site: an episode's facts in one file, its transcript in another.
 
 `e01.yaml` names its transcript (`transcript: e01-transcript.yaml`). That file names the episode's
-slug (`podcast:`) and holds the `segments`: the same items as on an edited page.
+slug (`podcast:`) and has the `segments`, in the same form as the items of an edited page.
 """
 
 import os
@@ -22,7 +22,7 @@ _KEYS = re.compile(r"^(?:segments|transcript|slug|podcast|legacy_path):", re.MUL
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
-    """One file of the layout: the facts about an episode, or the segments of a transcript."""
+    """A file with the facts about an episode, or with the segments of its transcript."""
 
     source: SourceFile
     facts: dict[str, YamlValue]
@@ -34,7 +34,7 @@ def looks_like_episode_yaml(text: str) -> bool:
 
 
 def read_episode_yaml(path: str, text: str) -> dict[str, YamlValue]:
-    """Read one file of the layout. Raises TranscriptError."""
+    """Read a file of this layout as a mapping. Raises TranscriptError."""
     facts = load_yaml(text, path)
     if not isinstance(facts, dict):
         raise TranscriptError(path, "it is not a mapping of facts.", "Begin it with 'slug:'.")
@@ -42,10 +42,10 @@ def read_episode_yaml(path: str, text: str) -> dict[str, YamlValue]:
 
 
 def join_episode_files(files: Sequence[EpisodeFile]) -> list[tuple[SourceFile, ParsedFile]]:
-    """Make one episode of each file of facts and the segments that belong to it.
+    """Build an episode from each file of facts and the segments that belong to it.
 
-    Segments belong to the file that names theirs, else to the slug they name; without either
-    they are an episode of their own.
+    Segments belong to the facts that name their file, else to the facts with the slug they name,
+    else to an episode of their own.
     """
     segments = [file for file in files if "segments" in file.facts]
     by_location = {file.source.location: file for file in segments}
@@ -83,6 +83,6 @@ def _read_alone(file: EpisodeFile) -> ParsedFile:
     path = file.source.path
     facts: YamlValue = {"slug": text_of(file.facts, "podcast")}
     parsed = read_episode(path, facts, items_of(file.facts, "segments"))
-    reason = "no file of facts belongs to these segments."
+    reason = "no file of facts belongs to its segments."
     about = make_note(path, reason, "Add a file with their slug and title.")
     return ParsedFile(parsed.transcript, (about, *parsed.notes))

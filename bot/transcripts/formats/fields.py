@@ -1,4 +1,4 @@
-"""The values in transcript files: all arrive as text, and are checked here."""
+"""The values in transcript files: they arrive as text and are parsed here."""
 
 import re
 from collections.abc import Sequence
@@ -23,22 +23,22 @@ _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """What a reader made of one file; `transcript` is None where there is nothing to read."""
+    """The result of reading one file; `transcript` is None if there is nothing to read."""
 
     transcript: Transcript | None
     notes: tuple[Problem, ...] = ()
 
 
 def make_note(path: str, reason: str, remedy: str = "", line: int | None = None) -> Problem:
-    """Say something about a file that is used all the same."""
+    """Return a problem of a file that is used nevertheless."""
     return Problem(path, reason, remedy, line, refused=False)
 
 
 def clean_line(text: str) -> str:
-    """Put a text on one line, with spaces in place of characters that are not meant to be seen.
+    """Put a text on one line, with spaces in place of unseen characters.
 
-    A control character often stands where a line broke, so unlike `bot.text.one_line` it parts
-    words.
+    In files, a control character often separates words, so unlike `bot.text.one_line` this keeps
+    them apart.
     """
     if not text.isprintable():
         text = UNSEEN.sub(" ", text)
@@ -52,10 +52,9 @@ def texts_of(mapping: YamlValue, key: str) -> tuple[str, ...]:
 
 
 def parse_seconds(text: str) -> float | None:
-    """Read `[[h:]m:]s[.f]` as seconds; None where it is no such time.
+    """Parse `[[h:]m:]s[.f]` as seconds; None if the text is no such time.
 
-    With a larger unit before them, seconds and minutes stay below 60; the first unit may be any
-    number, so that 75:10 is an hour and a quarter.
+    Only the first unit may exceed 59: 75:10 is an hour and a quarter, but 1:75 is no time.
     """
     match = _CLOCK.fullmatch(text) or _CLOCK.fullmatch("".join(text.split()))
     if not match:
@@ -68,13 +67,13 @@ def parse_seconds(text: str) -> float | None:
 
 
 def parse_number(text: str) -> int | None:
-    """Read a small whole number; None where it is none."""
+    """Parse a whole number of up to six digits; None if the text is none."""
     text = text.strip()
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
 def parse_day(text: str) -> date | None:
-    """Read the day in front of an ISO date or time; None where there is none."""
+    """Parse the day of an ISO date or time; None if there is none."""
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
@@ -82,7 +81,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_youtube(text: str) -> str:
-    """Find the 11 characters of a video id in an id or an address; "" where there are none."""
+    """Return the video id in an id or an address, or "" if there is none."""
     text = text.strip()
     url = _VIDEO_URL.search(text)
     if url:
@@ -92,15 +91,15 @@ def parse_youtube(text: str) -> str:
 
 
 def stem_of(path: str) -> str:
-    """Return a path's file name without its date prefix, its extension and a language before it."""
+    """Return a path's file name without date prefix, extension and language suffix."""
     name = PurePosixPath(path)
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
-    # A page's stem is its address on the site, whatever it looks like.
+    # A page's stem is its address on the site, even if it ends like a language.
     return stem if name.suffix.lower() in (".md", ".markdown") else _LANGUAGE.sub("", stem)
 
 
 def first_words(cues: Sequence[Cue], length: int = 60) -> str:
-    """Return the first words spoken, cut at a word within `length` characters."""
+    """Return the first words spoken, at most `length` characters, cut between words."""
     words = ""
     for cue in cues:
         words = f"{words} {cue.text}".strip()

@@ -1,9 +1,9 @@
 """Episode pages of a Jekyll site: front matter and the edited transcript in it.
 
-An item of a page is a heading or something said. Known defects are repaired: a line that stands
-twice, first without its time and speaker; a paragraph of speech where the speaker's name belongs,
-repeated on the lines after it; a speaker's name that became a line; a stray "=" before a
-paragraph; a full stop after a speaker's name.
+An item is a heading or a spoken line. Known defects are repaired: a line that occurs twice, first
+without its time and speaker; a paragraph of speech in the speaker's field, repeated on the lines
+after it; a speaker's name that became a line; a stray "=" before a paragraph; a full stop after a
+speaker's name.
 """
 
 import re
@@ -33,20 +33,20 @@ _FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
 _LONGEST_TITLE = 200
 _LONGEST_NAME = 40
 _MOST_WORDS_IN_A_NAME = 6
-# A short line before the front matter is a slip of the editor's keyboard.
+# Up to three characters on a line before the front matter are a typing slip.
 _FRONT_MATTER = re.compile(
     r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):.*\{\{.*\}\}", re.MULTILINE)
 _TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
 _MARKUP = re.compile(r"<[^<>]{1,100}>")
-# Not an initial or "Jr.", whose stop belongs to it.
+# Initials and "Jr." keep their full stop.
 _STOPPED_NAME = re.compile(r"([^\W\d_]{3,})\.")
 
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """An item of a transcript: a `heading`, or `text` with what is known of when and by whom."""
+    """An item of a transcript: a `heading`, or a `text` with its start and speaker if known."""
 
     text: str = ""
     heading: str = ""
@@ -55,7 +55,7 @@ class PageItem:
 
 
 def split_front_matter(text: str) -> tuple[str, int] | None:
-    """Return a page's front matter and the line on which it begins; None where there is none."""
+    """Return a page's front matter and the line on which it begins, or None."""
     match = _FRONT_MATTER.match(text)
     return (match[2], 1 + match[1].count("\n")) if match else None
 
@@ -63,23 +63,25 @@ def split_front_matter(text: str) -> tuple[str, int] | None:
 def read_page(path: str, text: str) -> ParsedFile:
     """Read a page with front matter.
 
-    Templates and pages about something else give no transcript but a note; a page whose
-    transcript is missing gives its metadata and chapters. Raises TranscriptError.
+    A template or a page about something else yields a note and no transcript; a page without a
+    transcript yields its metadata and chapters. Raises TranscriptError.
     """
     found = split_front_matter(text)
     if found is None:
-        raise TranscriptError(path, "there is no front matter.", "Begin it with a line '---'.")
+        raise TranscriptError(path, "it has no front matter.", "Begin it with a line '---'.")
     front_matter, first_line = found
     if _PLACEHOLDER.search(front_matter):
-        return ParsedFile(None, (make_note(path, "a template with {{ }} to fill in: left out."),))
+        return ParsedFile(
+            None, (make_note(path, "it is a template with {{ }} to fill in: skipped."),)
+        )
     facts = load_yaml(front_matter, path, first_line)
     if not any(key in facts for key in _FACTS):
-        return ParsedFile(None, (make_note(path, "a page without an episode: left out."),))
+        return ParsedFile(None, (make_note(path, "it is a page without an episode: skipped."),))
     return read_episode(path, facts, items_of(facts, "transcript"))
 
 
 def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> ParsedFile:
-    """Build a transcript of an episode's facts and its list of headings and lines."""
+    """Build a transcript from an episode's facts and its list of headings and lines."""
     items, moved = repair_items(read_items(written))
     cues = tuple(Cue(item.text, item.start, None, item.speaker) for item in items if item.text)
     chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(items)
@@ -99,7 +101,7 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
 
 
 def read_metadata(path: str, facts: YamlValue) -> Metadata:
-    """Translate a page's fields about its episode; the slug is the file's stem unless given."""
+    """Convert a page's facts to metadata; without a slug, the file's stem is the slug."""
     facts = facts if isinstance(facts, dict) else {}
     title, short = clean_line(text_of(facts, "title")), clean_line(text_of(facts, "short"))
     if len(title) > _LONGEST_TITLE:  # a paragraph that slipped into the title
@@ -121,7 +123,7 @@ def read_metadata(path: str, facts: YamlValue) -> Metadata:
 
 
 def read_items(written: Sequence[YamlValue]) -> list[PageItem]:
-    """Translate a page's items as written; what is neither a heading nor a line is left out."""
+    """Convert a page's items; what is neither a heading nor a line is skipped."""
     items = []
     for item in written:
         heading, line = clean_line(text_of(item, "header")), clean_line(text_of(item, "line"))
@@ -136,7 +138,7 @@ def read_items(written: Sequence[YamlValue]) -> list[PageItem]:
 
 
 def repair_items(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
-    """Drop doubled lines, move speech out of the speaker's place; also count those moves."""
+    """Drop repeated lines and move speech out of speakers' fields; also count those moves."""
     items = _drop_repeated(items)
     if not any(_is_speech(item.speaker) for item in items):
         return items, 0
@@ -150,9 +152,9 @@ def _read_speaker(item: YamlValue) -> str:
 
 
 def _drop_repeated(items: Sequence[PageItem]) -> list[PageItem]:
-    """Of two equal lines in a row keep the second, when the first lacks time and speaker.
+    """Of two equal lines in a row, keep the second if the first lacks time and speaker.
 
-    The heading before such a line stands twice too.
+    The heading before such a line is repeated too.
     """
     lines = [item for item in items if item.text]
     bare = {id(one) for one, two in pairwise(lines) if one == PageItem(two.text)}
@@ -169,7 +171,7 @@ def _is_speech(speaker: str) -> bool:
 
 
 def _move_speech(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
-    """Put each paragraph found in a speaker's place before the lines that carry it."""
+    """Move each paragraph found in a speaker's field before the lines that have it."""
     names = Counter(item.speaker for item in items if item.speaker and not _is_speech(item.speaker))
     moved: list[PageItem] = []
     paragraph, speaker, moves = "", "", 0
@@ -190,10 +192,10 @@ def _move_speech(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
 
 
 def _guess_speaker(items: Sequence[PageItem], position: int, names: Counter[str]) -> str:
-    """Say who speaks where no name is given: whoever spoke before, unless they also speak next.
+    """Guess an unnamed speaker: the one who spoke before, unless they also speak next.
 
-    Two items in a row by the same person are rare, so between two items of one speaker it was
-    the other one, if there are just two.
+    The same person rarely has two turns in a row, so between two turns of one speaker it is the
+    other one, if there are exactly two.
     """
     before = next(
         (item.speaker for item in reversed(items[:position]) if item.speaker in names), ""
@@ -232,7 +234,7 @@ def _read_clips(clips: Sequence[YamlValue]) -> list[Chapter]:
 
 
 def _chapters_of(items: Sequence[PageItem]) -> list[Chapter]:
-    """Make chapters of headings: each starts at its own time or at the next one that follows."""
+    """Turn headings into chapters, each starting at its own time or that of the next line."""
     chapters: list[Chapter] = []
     following: float | None = None
     spoken = False
@@ -254,9 +256,11 @@ def _chapters_of(items: Sequence[PageItem]) -> list[Chapter]:
 def _find_problems(transcript: Transcript, wrong_video: str, moved: int) -> Iterator[Problem]:
     path = transcript.path
     if not transcript.cues:
-        yield make_note(path, "there is no transcript.")
+        yield make_note(path, "it has no transcript.")
     if wrong_video:
-        yield make_note(path, f'"{wrong_video}" is no video id: it has 11 characters.', "Mend it.")
+        yield make_note(
+            path, f'"{wrong_video}" is not a video id, which has 11 characters.', "Fix it."
+        )
     if moved:
         what = pluralize(moved, "paragraph")
-        yield make_note(path, f"{what} in the place of a speaker's name: read as speech.")
+        yield make_note(path, f"{what} in a speaker's field: read as speech.")

@@ -1,4 +1,4 @@
-"""WebVTT and SRT subtitles, also YouTube's rolling captions, which show each line twice."""
+"""WebVTT and SRT subtitles, including YouTube's rolling captions, which show each line twice."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,13 +38,13 @@ _NO_HOURS = re.compile(
 _DIGITS = re.compile(r"\d{100,}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]+)>")
 _DASH = re.compile(r"\s*(?:>>+|&gt;&gt;|[-–—] )\s*")
-# YouTube shows each line twice; in written subtitles two cues rarely share one.
+# YouTube shows each line twice; in edited subtitles two cues rarely share one.
 _ROLLING_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Subtitle:
-    """One cue of a file as it stands there, with its tags."""
+    """A cue as written in the file, with its tags."""
 
     start: float
     end: float
@@ -52,14 +52,14 @@ class _Subtitle:
 
 
 def looks_like_subtitles(text: str) -> bool:
-    """Tell whether a text is WebVTT, or has a line of SRT timing near its start."""
+    """Tell whether a text is WebVTT, or has an SRT timing line near its start."""
     return bool(_VTT.match(text) or _TIMING.search(text[:5000]))
 
 
 def read_subtitles(path: str, text: str) -> ParsedFile:
     """Read WebVTT or SRT, with voice tags and "Name:" as speakers. Raises TranscriptError.
 
-    Subtitles that name their speakers were edited; the others count as captions.
+    Subtitles that name speakers count as edited; others as captions.
     """
     subtitles = list(_read_vtt(text) if _VTT.match(text) else _read_srt(text))
     said = _unroll(subtitles) if _is_rolling(subtitles) else _find_speakers(subtitles)
@@ -67,7 +67,7 @@ def read_subtitles(path: str, text: str) -> ParsedFile:
     source = Origin.EDITED if edited else Origin.CAPTIONS
     cues = tuple(_cues_of(subtitles, said, source))
     if not cues:
-        raise TranscriptError(path, "there is no subtitle that can be read.", "Check its times.")
+        raise TranscriptError(path, "none of its subtitles can be read.", "Check their times.")
     transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
     lost = len(_TIMING.findall(text)) - len(subtitles)
     notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
@@ -82,10 +82,10 @@ def _read_vtt(text: str) -> Iterator[_Subtitle]:
 
 
 def _read_srt(text: str) -> Iterator[_Subtitle]:
-    """Read SRT block by block, so that a broken one costs no other.
+    """Read SRT block by block, so that a broken block does not affect others.
 
-    Given all at once, srt logs the text it cannot read, and needs minutes for long runs of digits;
-    and it takes 00:03,000 for three minutes.
+    With the whole text, the library would log what it cannot read, and need minutes for long runs
+    of digits. It also reads 00:03,000 as three minutes, so hours are added.
     """
     text = _NO_HOURS.sub(r"\g<0>0:", _DIGITS.sub(" ", text))
     heads = [head.start() for head in _SRT_HEAD.finditer(text)]
@@ -109,7 +109,7 @@ def _is_rolling(subtitles: Sequence[_Subtitle]) -> bool:
 
 
 def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
-    """Keep of each cue the lines that were not on the screen just before."""
+    """Keep only the lines of each cue that the cue before did not show."""
     said: list[list[SpeakerText]] = []
     before: list[str] = []
     for subtitle in subtitles:
@@ -123,7 +123,7 @@ def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
 
 
 def _find_speakers(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
-    """Find the speakers of each cue; after "Ann: Hello." she speaks until another name comes."""
+    """Find the speakers of each cue; a named speaker goes on until the next name."""
     names = find_names(spoken_words(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
     said: list[list[SpeakerText]] = []
     speaker = ""
@@ -139,7 +139,7 @@ def _find_speakers(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
 
 
 def _voices(lines: Iterable[str]) -> Iterator[SpeakerText]:
-    """Split a cue's lines at voice tags: `<v Ann>Hello.</v> <v Ben>Hi.` is two."""
+    """Split a cue's lines at voice tags: `<v Ann>Hello.</v> <v Ben>Hi.` has two parts."""
     voice = ""
     for line in lines:
         before, *voiced = _VOICE.split(line)
@@ -150,7 +150,7 @@ def _voices(lines: Iterable[str]) -> Iterator[SpeakerText]:
 
 
 def _join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
-    """Join neighbours of one speaker, and drop what is empty."""
+    """Join neighbouring parts of one speaker, and drop empty ones."""
     joined: list[SpeakerText] = []
     for speaker, words in parts:
         if words and joined and joined[-1][0] == speaker:
@@ -163,7 +163,7 @@ def _join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
 def _cues_of(
     subtitles: Sequence[_Subtitle], said: Sequence[Sequence[SpeakerText]], source: Origin
 ) -> Iterator[Cue]:
-    """Yield the cues of what is said; no subtitle lasts beyond the start of the next."""
+    """Yield the cues of all parts; no subtitle lasts beyond the start of the next."""
     spoken = [(sub, parts) for sub, parts in zip(subtitles, said, strict=True) if parts]
     for (subtitle, parts), after in zip_longest(spoken, spoken[1:]):
         end = max(subtitle.start, subtitle.end)

@@ -109,7 +109,7 @@ def test_facts_without_a_slug_take_no_segments_of_an_unnamed_podcast() -> None:
     assert about
     assert alone
     assert (len(about.cues), len(alone.cues)) == (0, 1)
-    assert notes == ["no file of facts belongs to these segments."]
+    assert notes == ["no file of facts belongs to its segments."]
 
 
 def test_facts_without_segments_keep_what_they_know() -> None:
@@ -119,7 +119,7 @@ def test_facts_without_segments_keep_what_they_know() -> None:
     assert transcript.metadata.title == "Small models"
     assert notes == [
         'its transcript "e01-transcript.yaml" is not there.',
-        "there is no transcript.",
+        "it has no transcript.",
     ]
 
 
@@ -128,7 +128,7 @@ def test_segments_without_facts_are_an_episode() -> None:
 
     assert transcript
     assert transcript.metadata.slug == "small-models"
-    assert notes == ["no file of facts belongs to these segments."]
+    assert notes == ["no file of facts belongs to its segments."]
 
 
 def test_the_slug_comes_from_the_old_path_where_it_is_missing() -> None:

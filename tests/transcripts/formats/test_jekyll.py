@@ -208,7 +208,7 @@ def test_a_page_without_a_transcript_keeps_its_facts() -> None:
     assert parsed.transcript.metadata.number == 2
     assert parsed.transcript.cues == ()
     assert [(note.reason, note.refused) for note in parsed.notes] == [
-        ("there is no transcript.", False)
+        ("it has no transcript.", False)
     ]
 
 
@@ -218,7 +218,7 @@ def test_moved_speech_is_noted() -> None:
 
     assert parsed.transcript
     assert [cue.text for cue in parsed.transcript.cues] == [speech, "One."]
-    assert "1 paragraph in the place" in parsed.notes[0].reason
+    assert "1 paragraph in a speaker" in parsed.notes[0].reason
 
 
 @pytest.mark.parametrize(
