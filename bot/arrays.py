@@ -1,4 +1,4 @@
-"""The array types of the whole code, by what one element is: one name for each."""
+"""The array types used throughout, one name for each element type."""
 
 import numpy as np
 from numpy.typing import NDArray

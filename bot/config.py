@@ -1,6 +1,6 @@
 """Every setting of Airquote, read from the environment in one place.
 
-The only home of pydantic-settings.
+The only home of python-dotenv and platformdirs.
 """
 
 import os
@@ -23,21 +23,24 @@ from pydantic import (
 )
 
 from bot.errors import ConfigError
+from bot.files import DATA
 from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
 from bot.text import pluralize
 
-DATA = Path(__file__).parents[1] / "data"
 SAMPLE_EPISODES = DATA / "episodes"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-# What shows itself to nobody who prints or logs it.
-Secret = SecretStr
-# Where Slack's requests are taken in over HTTP, unless PORT says otherwise: Bolt's own default.
+# The port for Slack's HTTP requests unless PORT is set: Bolt's own default.
 DEFAULT_PORT = 3000
 _LONGEST_REFRESH = 7 * 24 * 60
+# Slack's tokens by prefix, for people paste one into another's place.
+SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
+DAMAGED = "it contains characters that no token has."
+# Hidden when printed or logged.
+Secret = SecretStr
 
 
 def _strip(value: object) -> object:
-    """Take off the blanks and line ends that come along when a token is pasted."""
+    """Remove the spaces and line breaks that come along when a token is pasted."""
     return value.strip() if isinstance(value, str) else value
 
 
@@ -57,7 +60,7 @@ def _check_address(value: str, *schemes: str) -> str:
         fine = False
     if not fine:
         beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
-        raise ValueError(f"it is no address that begins with {beginnings}")
+        raise ValueError(f"it is not an address that begins with {beginnings}")
     return value
 
 
@@ -71,16 +74,16 @@ _Level = Annotated[
 
 
 class Settings(BaseModel):
-    """What the environment, or an `.env` file in the current folder, says.
+    """The settings in the environment and in an `.env` file in the current folder.
 
-    Read it with `load_settings`, which turns what is wrong into a `ConfigError`. A variable that is
-    set to nothing counts as unset.
+    Read them with `load_settings`, which turns every problem into a `ConfigError`. An empty
+    variable counts as unset.
     """
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
 
     # The descriptions are the table of settings in docs/reference.md.
-    # An address in it may hold a password.
+    # An address in it may contain a password.
     episodes: str = Field(
         default="",
         repr=False,
@@ -197,29 +200,29 @@ class Settings(BaseModel):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Where transcripts come from, in their order; the sample podcast if nothing is set."""
+        """Where transcripts come from, in order; by default the sample podcast."""
         return parse_sources(self.episodes) or (Folder(SAMPLE_EPISODES),)
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
-        """The sources on this machine; `bot.library.fetch.gather` adds those that are fetched."""
+        """The local sources; `bot.library.fetch.gather` adds the fetched ones."""
         return tuple(each.path for each in self.sources if isinstance(each, Folder))
 
     @property
     def evaluation_path(self) -> Path | None:
-        """The file of queries that a new index has to answer as well as the old one, if any."""
+        """The file of queries that a new index must answer as well as the old one, if any."""
         return expand_home(self.evaluation) if self.evaluation else None
 
     @property
     def cache_folder(self) -> Path:
-        """Where built indexes are kept; the user's cache folder if none is set."""
+        """Where built indexes are kept; by default the user's cache folder."""
         return expand_home(self.cache) if self.cache else user_cache_path("airquote")
 
     @property
     def model_name(self) -> str:
-        """The model that tells what texts mean: the one set, else the usual if it can be used.
+        """The embedding model: the one set, else the default if the extra is installed.
 
-        "" if it is switched off, or the extra is not installed and nobody asked for a model.
+        "" if it is switched off, or if none is set and the extra is not installed.
         """
         if not self.semantic_model:
             return DEFAULT_MODEL if find_spec("sentence_transformers") else ""
@@ -227,33 +230,33 @@ class Settings(BaseModel):
 
     @property
     def database(self) -> SecretStr:
-        """The database's address, which may hold a password; a file in the user's data folder."""
+        """The database's address; by default an SQLite file in the user's data folder."""
         default = f"sqlite:///{user_data_path('airquote') / 'airquote.db'}"
         return self.database_url or SecretStr(default)
 
     @property
     def has_slack(self) -> bool:
-        """Whether anything of Slack is set, be it enough or not."""
+        """Whether any of Slack's secrets is set, even if others are missing."""
         return bool(self.slack_bot_token or self.slack_app_token or self.slack_signing_secret)
 
     @property
     def slack_over_http(self) -> bool:
-        """Whether Slack sends requests here, rather than through a socket that is opened to it."""
+        """Whether Slack sends HTTP requests, rather than messages through Socket Mode."""
         return bool(self.slack_signing_secret and not self.slack_app_token)
 
     @property
     def http_port(self) -> int | None:
-        """The port to listen on; None if nothing needs one."""
+        """The port to listen on, or None if nothing needs one."""
         return self.port or (DEFAULT_PORT if self.slack_over_http else None)
 
     @property
     def admin_ids(self) -> frozenset[str]:
-        """The ids of Slack's members who decide on weekly quotes, beside its admins."""
+        """The ids of Slack members who, like its admins, decide on weekly quotes."""
         return frozenset(self.admins.replace(",", " ").split())
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Everything that nobody may read in a log, as it was set."""
+        """Every secret in the settings, to be hidden in logs."""
         fields = (getattr(self, name) for name in type(self).model_fields)
         values = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
         fetched = [each for each in self.sources if isinstance(each, GitSource)]
@@ -262,18 +265,17 @@ class Settings(BaseModel):
 
 
 def load_settings() -> Settings:
-    """Read all settings; raises one ConfigError that lists everything that is wrong."""
+    """Read all settings. Raises one ConfigError that lists every problem."""
     settings, problems = read_settings()
-    raise_any(problems)
+    raise_problems(problems)
     return settings
 
 
 def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
-    """Read all settings, and what is wrong with them; defaults stand in for wrong values.
+    """Read all settings and their problems; defaults replace wrong values.
 
-    That none of the episode paths exists is wrong too, unless there is something to fetch; where
-    some do, `airquote check` names the others. Raises ConfigError for a file `.env` that cannot be
-    read.
+    It is a problem if none of the episode paths exists and there is nothing to fetch; if some
+    exist, `airquote check` names the missing ones. Raises ConfigError if `.env` cannot be read.
     """
     variables = _read_variables()
     try:
@@ -293,39 +295,45 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     queries = settings.evaluation_path
     if queries and not queries.is_file():
         remedy = "Check the path, or unset it."
-        problems.append(ConfigError("AIRQUOTE_EVAL", f"there is no file {queries}.", remedy))
+        reason = f"there is no file {queries}."
+        problems.append(ConfigError("AIRQUOTE_EVAL", reason, remedy))
     return settings, tuple(problems)
 
 
-def _read_variables() -> dict[str, Any]:
-    """Read the variables that are set to something; the environment goes before the file `.env`."""
-    try:
-        read = (dotenv_values(".env"), os.environ)
-    except UnicodeDecodeError as error:
-        raise ConfigError(".env", "is not UTF-8 text.", "Save it as UTF-8.") from error
-    return {name.upper(): value for each in read for name, value in each.items() if value}
-
-
-def _missing_paths(settings: Settings) -> list[ConfigError]:
-    """Say that nothing is there to read or to fetch; raises ConfigError for a wrong source."""
-    if any(not isinstance(each, Folder) or each.path.exists() for each in settings.sources):
-        return []
-    named = ", ".join(map(str, settings.episode_paths))
-    remedy = "Check the path, or unset it to search the sample podcast."
-    return [ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)]
-
-
-def raise_any(problems: Sequence[ConfigError]) -> None:
-    """Raise a ConfigError if there are problems: the only one, or one with a line for each."""
+def raise_problems(problems: Sequence[ConfigError]) -> None:
+    """Raise the only problem, or one ConfigError with a line for each; do nothing without any."""
     if len(problems) == 1:
         raise problems[0]
     if problems:
         lines = "\n".join(map(str, problems))
-        raise ConfigError("Settings", f"{pluralize(len(problems), 'thing')} to mend.\n{lines}")
+        raise ConfigError("Settings", f"{pluralize(len(problems), 'problem')}.\n{lines}")
+
+
+def reveal(secret: Secret | None) -> str:
+    """Return the text of a secret, or "" if it is not set."""
+    return secret.get_secret_value() if secret else ""
+
+
+def _read_variables() -> dict[str, Any]:
+    """Read the variables that are not empty; the environment overrides the file `.env`."""
+    try:
+        read = (dotenv_values(".env"), os.environ)
+    except UnicodeDecodeError as error:
+        raise ConfigError(".env", "it is not UTF-8 text.", "Save it as UTF-8.") from error
+    return {name.upper(): value for each in read for name, value in each.items() if value}
+
+
+def _missing_paths(settings: Settings) -> list[ConfigError]:
+    """Find out whether there is nothing to read or fetch. Raises ConfigError for a wrong source."""
+    if any(not isinstance(each, Folder) or each.path.exists() for each in settings.sources):
+        return []
+    named = ", ".join(map(str, settings.episode_paths))
+    remedy = "Check the path, or unset it to use the sample podcast."
+    return [ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)]
 
 
 def _reason(message: str) -> str:
-    """Word what pydantic says as the other errors are."""
+    """Reword a message of pydantic in the style of the other errors."""
     if "valid integer" in message:
         return "it should be a whole number."
     if "valid boolean" in message:
@@ -334,19 +342,9 @@ def _reason(message: str) -> str:
 
 
 def _password_of(address: str) -> tuple[str, ...]:
-    """Find the password in an address, as it is written and as it is meant."""
+    """Return the password in an address, both as written and percent-decoded."""
     try:
         password = urlsplit(address).password
     except ValueError:
         return ()
     return (password, unquote(password)) if password else ()
-
-
-# By their beginnings; people put them where those of another platform belong.
-SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
-DAMAGED = "it has characters in it that no token has."
-
-
-def reveal(secret: Secret | None) -> str:
-    """Give what a secret holds; "" if it is not set."""
-    return secret.get_secret_value() if secret else ""

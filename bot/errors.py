@@ -5,18 +5,18 @@ AirquoteError
 ├── ConfigError         a setting is wrong or missing
 ├── CacheError          a stored index is damaged
 ├── StoreError          the database cannot be used
-├── UnreachableError    a chat platform does not answer just now
-├── BusyError           the port is another process' just now
-├── PostError           a message was not posted, or nobody knows; see `bot.weekly.ports`
+├── UnreachableError    a chat platform does not answer right now
+├── BusyError           another process is using the port
+├── PostError           a message was not posted, or may not have been
 └── EvaluationError     a file of queries cannot be used
 """
 
 
 class AirquoteError(Exception):
-    """Something a person can mend.
+    """An error that a person can fix.
 
-    `subject` is what it is about (a path, a setting's name), `reason` says what is wrong and
-    `remedy` what to do; the message is composed of them.
+    `subject` names what it is about (a path, a setting), `reason` says what is wrong and `remedy`
+    what to do; together they form the message.
     """
 
     def __init__(self, subject: str, reason: str, remedy: str = "") -> None:
@@ -27,7 +27,7 @@ class AirquoteError(Exception):
 
 
 class TranscriptError(AirquoteError):
-    """A transcript or lexicon cannot be read; `line` counts from 1 where it is known."""
+    """A transcript or lexicon cannot be read; `line`, if known, counts from 1."""
 
     def __init__(
         self, subject: str, reason: str, remedy: str = "", line: int | None = None
@@ -41,20 +41,20 @@ class ConfigError(AirquoteError):
 
 
 class CacheError(AirquoteError):
-    """A stored index is damaged or was written by something else."""
+    """A stored index is damaged, or another program wrote it."""
 
 
 class StoreError(AirquoteError):
-    """The database is damaged, locked, out of reach or too new; never says its password."""
+    """The database is damaged, locked, unreachable or too new; the message hides its password."""
 
 
 class UnreachableError(AirquoteError):
-    """A chat platform does not answer, or not as it should; it may do so later."""
+    """A chat platform does not answer properly right now; a later attempt may succeed."""
 
 
 class BusyError(AirquoteError):
-    """A port is another process'; it may be free later."""
+    """Another process is using a port, which may be free later."""
 
 
 class EvaluationError(AirquoteError):
-    """A file of queries or its answers cannot be used."""
+    """A file of queries, or of their answers, cannot be used."""

@@ -1,4 +1,4 @@
-"""Files that others read and write meanwhile: written whole, named by digest, locked.
+"""Files: what ships with Airquote, atomic writes, digests, and locks between processes.
 
 The only home of filelock.
 """
@@ -15,17 +15,21 @@ from time import time
 
 from bot.errors import CacheError
 
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "data"
+"""What ships with Airquote: the sample podcast, its catalog, the lexicon, the fonts."""
+
 _FOREVER = -1.0
-_LOOK_SECONDS = 0.1
-# Where a file is written before it takes its name; after an hour, nobody writes there any more.
-_NEW = ".new-"
-_LEFT_SECONDS = 60 * 60
+_POLL_SECONDS = 0.1
+# The folder in which a file is written before it is renamed; no write takes an hour.
+_TEMPORARY = ".new-"
+_STALE_SECONDS = 60 * 60
 
 
 def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
-    """Write a file that is there as it was or as it will be, even if the power fails meanwhile."""
+    """Write a file so that it has its old or its new content, even after a power failure."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_NEW) as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=_TEMPORARY) as folder:
         new = Path(folder, path.name)
         with new.open("wb") as file:
             file.writelines(parts)
@@ -36,7 +40,7 @@ def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hex; "" if it cannot be read."""
+    """Return the SHA-256 of a file in hex, or "" if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -45,36 +49,36 @@ def sha256_of(path: Path) -> str:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what processes that were killed while they wrote have left behind."""
-    for left in folder.glob(f"{_NEW}*"):
-        # Another process may be sweeping too; a younger one may still be written.
+    """Remove what processes left behind that were killed while writing."""
+    for left in folder.glob(f"{_TEMPORARY}*"):
+        # Another process may be sweeping too, and a recent folder may still be in use.
         with suppress(OSError):
-            if time() - left.stat().st_mtime > _LEFT_SECONDS:
+            if time() - left.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(left)
 
 
 @contextmanager
 def exclusive(path: Path, seconds: float = _FOREVER, stop: Event | None = None) -> Iterator[None]:
-    """Let one process, and one thread of it, at a time past a lock: a file at `path`.
+    """Hold a lock that one thread of one process at a time can hold: a file at `path`.
 
-    The lock ends with its process; the file stays. Raises CacheError if it is not to be had within
-    some seconds, or before `stop` is set, and OSError.
+    The lock ends with its process; the file stays. Raises CacheError if the lock is not free
+    within `seconds` or before `stop` is set, and OSError if there can be no such file.
     """
-    # Loaded here, as it takes longer than all else of a search and no search locks anything.
+    # Imported late: it takes longer than all the rest of a search, which needs no lock.
     from filelock import FileLock, Timeout
 
     lock, stopped = FileLock(path), stop.is_set if stop else None
     try:
-        held = lock.acquire(timeout=seconds, poll_interval=_LOOK_SECONDS, cancel_check=stopped)
+        held = lock.acquire(timeout=seconds, poll_interval=_POLL_SECONDS, cancel_check=stopped)
     except Timeout as error:
-        reason = "it cannot be locked, as another process has it."
+        reason = "it cannot be locked: another process holds the lock."
         raise CacheError(str(path), reason, "Try again later.") from error
     with held:
         yield
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name of a file last, where folders can be synchronised."""
+    """Flush a renamed file's new name to disk, where the system can sync folders."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""What is logged: a line for each record, with nothing in it that nobody may read.
+"""Logging: one line for each record, with secrets removed.
 
 The only home of structlog. Modules log with `logging.getLogger(__name__)` and put their facts in
-`extra`; what libraries log goes the same way.
+`extra`; records of libraries take the same path.
 """
 
 import json
@@ -17,45 +17,44 @@ from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
-Redact = Callable[[str], str]
-Name = Callable[..., str]
+Redactor = Callable[[str], str]
+Pseudonymizer = Callable[..., str]
 
-# Below this level, the libraries of chat platforms and databases log what people write.
-_LIBRARIES = logging.INFO
-_OURS = ("bot", "handlers")
+# Below this level, chat and database libraries log what people write.
+_LIBRARY_LEVEL = logging.INFO
+_OWN_LOGGERS = ("bot", "handlers")
 
 _HIDDEN = "[redacted]"
 _REFERENCE = "Reference: "
-# A secret that is as short as a word would take that word out of every line.
+# Hiding a secret as short as a word would remove that word from every line.
 _SHORTEST_SECRET = 6
-# As in a path, in JSON that escapes slashes, and in a form. Without bounds, here and below, a text
-# made for that would take seconds.
+# As in a path, in JSON with escaped slashes, and in a form. The bounds, here and below, keep
+# hostile text from taking seconds.
 _SLASH = r"(?:\\{0,8}/|%2[Ff])"
-# In JSON, quotes may have backslashes before them, which belong to no value.
+# In JSON, backslashes may precede a quote; they are not part of the value.
 _QUOTE = r"\\{0,8}[\"']"
 _VALUE = rf"(?:(?!{_QUOTE})[^\s&<>])+"
 _TAIL = rf"(?:{_SLASH}|[^\s\"'<>\\/])+"
 _PATTERNS = [
     (re.compile(pattern, re.ASCII), replacement)
     for pattern, replacement in (
-        # Tokens: Slack's, then Discord's.
+        # Tokens of Slack, then of Discord.
         (r"(?:xox[a-z]|xapp)-[\w-]+", _HIDDEN),
         (r"[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}", _HIDDEN),
-        # Tokens of where episodes are fetched from.
+        # Tokens of GitHub and GitLab, from which episodes are fetched.
         (r"\b(?:gh[a-z]_|github_pat_|glpat-)[\w-]{16,}", _HIDDEN),
         (
             rf"(?i)(\bauthorization(?:{_QUOTE})?\s*[:=]\s*(?:{_QUOTE})?\w+\s+){_VALUE}",
             rf"\1{_HIDDEN}",
         ),
-        # Passwords, which are no port before a path; in an address of git, a token stands alone in
-        # their place.
+        # Passwords in addresses, but not a port before a path; a git address may have only a token.
         (r"(://[^\s/:@\"'<>]{0,256}):(?!\d{1,5}/)[^\s\"'<>]{0,1024}@", rf"\1:{_HIDDEN}@"),
         (rf"(?i)(https?(?::|%3A){_SLASH}{_SLASH})[^\s/\\:@\"'<>]{{1,1024}}@", rf"\1{_HIDDEN}@"),
         (
             rf"(?i)((?:password|passwd|pwd)(?:=|{_QUOTE}:\s*)(?:{_QUOTE})?){_VALUE}",
             rf"\1{_HIDDEN}",
         ),
-        # Whoever knows these addresses can write where they lead to.
+        # Addresses that let anyone who knows them post.
         (rf"(hooks\.slack(?:-gov)?\.com{_SLASH}){_TAIL}", rf"\1{_HIDDEN}"),
         (
             rf"({_SLASH}(?:actions|commands|services|triggers|workflows){_SLASH})"
@@ -73,22 +72,22 @@ _log = logging.getLogger(__name__)
 def configure_logs(
     level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | None = None
 ) -> None:
-    """Log from now on to a stream, standard error if none is given: JSON unless it is a terminal.
+    """Log to a stream, by default standard error: as JSON unless it is a terminal.
 
-    `level` is that of our own records; others are never logged below INFO. `secrets` are hidden
-    wherever they turn up, tracebacks and unexpected errors included.
+    `level` applies to our own records; those of libraries start at INFO. `secrets` are hidden
+    everywhere, also in tracebacks.
     """
     stream = stream or sys.stderr
     handler = _Handler(stream)
-    handler.setFormatter(_Hiding(_render(stream.isatty()), hide_secrets(secrets)))
+    handler.setFormatter(_RedactingFormatter(_render(stream.isatty()), make_redactor(secrets)))
     root = logging.getLogger()
     for each in root.handlers[:]:
         root.removeHandler(each)
     root.addHandler(handler)
-    root.setLevel(max(logging.getLevelNamesMapping()[level], _LIBRARIES))
-    for name in _OURS:
+    root.setLevel(max(logging.getLevelNamesMapping()[level], _LIBRARY_LEVEL))
+    for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
-    # At INFO, they say at every start and at every tick that there is nothing to do.
+    # At INFO, they report at every start and every tick that there is nothing to do.
     for name in ("alembic", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
@@ -96,10 +95,12 @@ def configure_logs(
     threading.excepthook = _log_uncaught_in_thread
 
 
-def hide_secrets(secrets: Iterable[str] = ()) -> Redact:
-    """Make what hides tokens, passwords, addresses that are keys, and some secrets in a text."""
+def make_redactor(secrets: Iterable[str] = ()) -> Redactor:
+    """Return a function that hides tokens, passwords, webhook addresses and `secrets` in a text."""
     long = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
-    forms = sorted({form for secret in long for form in _forms(secret)}, key=len, reverse=True)
+    forms = sorted(
+        {form for secret in long for form in _encodings_of(secret)}, key=len, reverse=True
+    )
     exact = re.compile("|".join(map(re.escape, forms)) or r"(?!)")
 
     def redact(text: str) -> str:
@@ -112,12 +113,12 @@ def hide_secrets(secrets: Iterable[str] = ()) -> Redact:
 
 
 def new_reference() -> str:
-    """Make a short name under which something can be found in the log."""
+    """Return a short random id under which something can be found in the log."""
     return token_hex(4)
 
 
 def reference_of(error: BaseException) -> str:
-    """Give an error the reference that its traceback ends with, the same each time it is asked."""
+    """Return the reference at the end of an error's traceback; add one the first time."""
     notes: list[str] = getattr(error, "__notes__", [])
     given = (note.removeprefix(_REFERENCE) for note in notes if note.startswith(_REFERENCE))
     reference = next(given, "")
@@ -127,10 +128,10 @@ def reference_of(error: BaseException) -> str:
     return reference
 
 
-def pseudonyms() -> Name:
-    """Make what names people, by all that tells them apart, so that nobody is known by it.
+def make_pseudonymizer() -> Pseudonymizer:
+    """Return a function that turns the parts of a person's identity into a pseudonym.
 
-    The names are the same only as long as this process runs: their key is nowhere else.
+    Pseudonyms last as long as the process, as their random key is stored nowhere.
     """
     key = token_bytes(16)
 
@@ -141,10 +142,10 @@ def pseudonyms() -> Name:
     return name
 
 
-class _Hiding(logging.Formatter):
-    """Hides in what another formatter makes of a record, tracebacks too, what nobody may read."""
+class _RedactingFormatter(logging.Formatter):
+    """Hides secrets in the output of another formatter, tracebacks included."""
 
-    def __init__(self, inner: logging.Formatter, redact: Redact) -> None:
+    def __init__(self, inner: logging.Formatter, redact: Redactor) -> None:
         super().__init__()
         self._inner = inner
         self._redact = redact
@@ -154,23 +155,23 @@ class _Hiding(logging.Formatter):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Writes records; of one that cannot be written it tells only where it comes from."""
+    """Writes records; of one that cannot be written, only the name of its logger."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, logging's own name
         facts = {"name": record.name, "levelno": logging.ERROR, "levelname": "ERROR"}
-        told = logging.makeLogRecord({**facts, "msg": "A record cannot be written."})
+        substitute = logging.makeLogRecord({**facts, "msg": "A record cannot be written."})
         with suppress(OSError, ValueError):
-            self.stream.write(self.format(told) + self.terminator)
+            self.stream.write(self.format(substitute) + self.terminator)
 
 
 def _render(readable: bool) -> logging.Formatter:
-    """Make what renders records, as lines for people or as JSON."""
-    # Loaded here, as it brings Rich, of which the core knows nothing.
+    """Return the formatter of records: lines for people, or JSON."""
+    # Imported late, as it loads Rich, which the core does not need.
     from structlog.dev import ConsoleRenderer, plain_traceback
     from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
     from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
 
-    # Not Rich's tracebacks, which show variables and break lines within a word.
+    # Rich's tracebacks would show variables and break lines within words.
     people = [ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
     programs = [format_exc_info, JSONRenderer()]
     return ProcessorFormatter(
@@ -187,8 +188,8 @@ def _render(readable: bool) -> logging.Formatter:
     )
 
 
-def _forms(secret: str) -> set[str]:
-    """Write a secret in the ways in which it may turn up."""
+def _encodings_of(secret: str) -> set[str]:
+    """Return the forms in which a secret may appear: as is, in JSON, in Python, in an address."""
     as_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
     return {secret, repr(secret)[1:-1], quote(secret, safe=""), quote_plus(secret), *as_json}
 
@@ -198,7 +199,7 @@ def _log_uncaught(
 ) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
-    _log.critical("An unexpected error ends this.", exc_info=(kind, error, trace))
+    _log.critical("Stopped by an unexpected error.", exc_info=(kind, error, trace))
 
 
 def _log_uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:

@@ -1,4 +1,4 @@
-"""The data everything else speaks of. Times are seconds from the start of the video."""
+"""The data that all packages share. Times are seconds from the start of the video."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Origin(StrEnum):
-    """Where words come from: an edited transcript or automatic captions."""
+    """Whether words come from an edited transcript or from automatic captions."""
 
     EDITED = "edited"
     CAPTIONS = "captions"
@@ -16,8 +16,8 @@ class Origin(StrEnum):
 class Cue:
     """One timed transcript line.
 
-    As read from a file it may be a whole turn of a speaker and lack its times; in an `Episode` it
-    is a sentence (or a few seconds of captions) whose times are known or estimated.
+    As read from a file, it may be a speaker's whole turn and lack its times; in an `Episode` it is
+    a sentence (or a few seconds of captions) with known or estimated times.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody invited: the id used by the podcast's files and the name to show."""
+    """A guest: the id used in the podcast's files and the name to show."""
 
     id: str
     name: str
@@ -45,9 +45,9 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a file or a catalog says about an episode; every field may be empty.
+    """The facts about an episode in a file or a catalog; every field may be empty.
 
-    `guests` holds ids or names as written; `slug` is stable across file layouts.
+    `guests` holds ids or names as written; `slug` is the same in all file layouts.
     """
 
     slug: str = ""
@@ -64,12 +64,12 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What one file says, before files of the same episode are merged.
+    """The content of one file, before files of the same episode are merged.
 
-    `path` is relative to the folder that was given, with forward slashes; `stem` is its file name
-    without extension and date prefix; `first_line` names an episode about which nothing else is
-    known. `cues` keep the order of the file. `wrong_video` says that what stands in the place of
-    its video's id is none, of which a note tells.
+    `path` is relative to the given folder, with forward slashes; `stem` is the file name without
+    extension and date prefix; `first_line` serves as the title where nothing else is known. `cues`
+    keep the order of the file. `wrong_video` means that the file has an invalid video id, which a
+    note reports.
     """
 
     path: str
@@ -84,10 +84,10 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One episode, merged from all its files, with every cue timed where that is possible.
+    """One episode, merged from all its files, with every cue timed if possible.
 
-    `short` is the title as the podcast says it on air, where there is one. `youtube` is "" when no
-    video is known; then there are times but no links. `paths` names the files it was made of.
+    `short` is the title as spoken on air, if there is one. `youtube` is "" if no video is known;
+    then there are times but no links. `paths` names the files it was made from.
     """
 
     slug: str
@@ -109,7 +109,7 @@ class Episode:
 class Problem:
     """A line of `airquote check`: what is wrong with a file, where, and what to do.
 
-    A `refused` file contributes nothing; otherwise the problem is a note and the file is used.
+    A `refused` file is not used; otherwise the problem is a note, and the file is used.
     """
 
     path: str
@@ -121,7 +121,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All episodes in a fixed order, and what was wrong with the files they come from."""
+    """All episodes in a fixed order, and the problems of their files."""
 
     episodes: tuple[Episode, ...]
     problems: tuple[Problem, ...] = ()
@@ -137,10 +137,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was typed, taken apart; words and phrases are normalised terms in their order.
+    """A parsed query; words and phrases are normalised terms in their order.
 
-    `text` is the cleaned input. `phrases` must be said word for word, none of `excluded` may be.
-    `problems` are sentences for the person, about filters that make no sense.
+    `text` is the cleaned input. `phrases` must occur word for word, none of `excluded` may occur.
+    `problems` tells the person in sentences which filters make no sense.
     """
 
     text: str
@@ -155,7 +155,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """An excerpt to show: its text and the characters [first, past the last) of matched words."""
+    """An excerpt to show; `spans` are the [start, end) offsets of the matched words."""
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
@@ -166,9 +166,9 @@ class Hit:
     """A passage that answers a query.
 
     `start` is the second at which the snippet's best words are spoken, `end` the last second of the
-    passage; None where nothing is known. `episode` comes without cues. `passage` is its number in
-    the index, which is only good for as long as that index. `heard_as` is what captions mishear
-    in place of the query's word, "" where they do not.
+    passage; None if unknown. `episode` comes without cues. `passage` is a number that is valid only
+    in the index that gave it. `heard_as` is how captions misheard the query's word, "" if they did
+    not.
     """
 
     episode: Episode
@@ -184,7 +184,7 @@ class Hit:
 
 
 class Verdict(StrEnum):
-    """What people say of a hit."""
+    """A person's verdict on a hit."""
 
     USEFUL = "useful"
     NOT_THIS = "not this"
@@ -192,9 +192,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What somebody said of a hit, about `start` seconds into an episode.
+    """A verdict on a hit, about `start` seconds into an episode.
 
-    `index_id` names the library that was searched. `query` is None where none was kept.
+    `index_id` names the library that was searched. `query` is None if it was not kept.
     """
 
     at: datetime
@@ -208,7 +208,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class ZeroHit:
-    """A query that found nothing; `query` is None where none was kept."""
+    """A query that found nothing; `query` is None if it was not kept."""
 
     at: datetime
     index_id: str

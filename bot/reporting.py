@@ -1,16 +1,16 @@
-"""What long work tells meanwhile to whoever waits for it."""
+"""Callbacks through which long work reports to whoever waits for it."""
 
 from collections.abc import Callable
 
 Notice = Callable[[str], None]
-"""Told a sentence for the person in front of it."""
+"""Called with a sentence for the person who waits."""
 
 Steps = Callable[[int, int], None]
-"""Told how much is done and how much there is."""
+"""Called with the number of steps done and the total."""
 
 Progress = Callable[[str, int, int], None]
-"""Told the same, and before it what is being done."""
+"""Called with the name of the stage, the number of steps done and the total."""
 
 
 def ignore(*_: object) -> None:
-    """Tell nobody."""
+    """Report to nobody."""

@@ -1,6 +1,12 @@
-"""A function called every so often, for as long as the process runs.
+"""Call a function at intervals for as long as the process runs.
 
+<<<<<<< ours
 The only home of APScheduler. It keeps nothing: what is due is in the database.
+||||||| base
+The only home of APScheduler. It keeps nothing: what is due is in the ledger.
+=======
+The only home of APScheduler. It stores no jobs: the database knows what is due.
+>>>>>>> theirs
 """
 
 import asyncio
@@ -16,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.errors import AirquoteError
 
 TICK_SECONDS = 30.0
-# How long a call that runs when all ends may go on.
+# How long a running call may take to finish at shutdown.
 _GRACE_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
@@ -28,39 +34,39 @@ async def run_every(
     seconds: float = TICK_SECONDS,
     grace_seconds: float = _GRACE_SECONDS,
 ) -> AsyncIterator[None]:
-    """Call a function at once and then every so many seconds, never twice at a time.
+    """Call a function now and then every `seconds`, never twice at a time.
 
-    What it raises is logged, and it is called again. At the end, a call that runs is waited for,
-    and cancelled if it takes more than `grace_seconds`.
+    Its errors are logged and do not stop the calls. On exit, a running call has `grace_seconds` to
+    finish before it is cancelled.
     """
     running, ending = asyncio.Lock(), asyncio.Event()
 
     async def call() -> None:
         async with running:
-            await _call(tick, seconds, ending)
+            await _run_tick(tick, seconds, ending)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
-    job = _add(scheduler, call, seconds)
+    job = _add_job(scheduler, call, seconds)
     scheduler.start()
-    minding = asyncio.create_task(_mind_the_clock(job, seconds))
+    watching = asyncio.create_task(_watch_clock(job, seconds))
     try:
         yield
     finally:
-        minding.cancel()
+        watching.cancel()
         ending.set()
         try:
-            # It is never released: nothing begins any more.
+            # Never released, so that no further call starts.
             await asyncio.wait_for(running.acquire(), grace_seconds)
         except TimeoutError:
-            _log.warning("What was being done did not end in %g s.", grace_seconds)
+            _log.warning("A call did not end within %g s and is cancelled.", grace_seconds)
         scheduler.shutdown()
-        # It shuts down, and cancels what still runs, in the loop's next turn.
+        # The scheduler cancels what still runs in the loop's next iteration.
         await asyncio.sleep(0)
 
 
 @asynccontextmanager
 async def enter_all(contexts: Sequence[AbstractAsyncContextManager[None]]) -> AsyncIterator[None]:
-    """Enter several contexts, and leave them at the same time: what each waits does not add up."""
+    """Enter several contexts and leave them concurrently, so that their delays do not add up."""
     for each in contexts:
         await each.__aenter__()
     try:
@@ -69,31 +75,35 @@ async def enter_all(contexts: Sequence[AbstractAsyncContextManager[None]]) -> As
         await asyncio.gather(*(each.__aexit__(None, None, None) for each in contexts))
 
 
-def _add(scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], seconds: float) -> Job:
+def _add_job(
+    scheduler: AsyncIOScheduler, call: Callable[[], Awaitable[None]], seconds: float
+) -> Job:
     return scheduler.add_job(
         call,
         IntervalTrigger(seconds=seconds, timezone=UTC),
         next_run_time=datetime.now(UTC),
-        # By default, a call that is a second late is left out.
+        # By default, a call that is a second late is skipped.
         misfire_grace_time=None,
         coalesce=True,
         max_instances=1,
     )
 
 
-async def _call(tick: Callable[[], Awaitable[None]], seconds: float, ending: asyncio.Event) -> None:
+async def _run_tick(
+    tick: Callable[[], Awaitable[None]], seconds: float, ending: asyncio.Event
+) -> None:
     try:
         await tick()
     except asyncio.CancelledError:
-        # To the scheduler, this would be an error to log with its traceback.
+        # At shutdown, the scheduler would log this as an error with a traceback.
         if not ending.is_set():
             raise
     except AirquoteError as error:
-        _log.warning("%s It is tried again in %g s.", error, seconds)
+        _log.warning("%s Trying again in %g s.", error, seconds)
 
 
-async def _mind_the_clock(job: Job, seconds: float) -> None:
-    """Bring a call forward that a clock which was set back has moved far away."""
+async def _watch_clock(job: Job, seconds: float) -> None:
+    """Run the job now if setting the clock back has moved its next run far away."""
     while True:
         await asyncio.sleep(seconds)
         now = datetime.now(UTC)

@@ -1,6 +1,6 @@
-"""Where episodes come from: files and folders of this machine, and folders of git repositories.
+"""Where episodes come from: local files and folders, and folders of git repositories.
 
-Who sets `AIRQUOTE_EPISODES` chooses every address that is fetched from; nobody in a chat can.
+Only the operator, who sets `AIRQUOTE_EPISODES`, chooses what is fetched; nobody in a chat can.
 """
 
 import os
@@ -13,26 +13,26 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from bot.errors import ConfigError
 
 _SETTING = "AIRQUOTE_EPISODES"
-# An address has colons of its own, in front of its first slash: in the scheme, a port, a password.
+# An address has colons of its own before its path: in the scheme, a port, a password.
 _PART = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*)?[^{re.escape(os.pathsep)}]*")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SSH = re.compile(r"[\w.+-]+@[\w.-]+")
-# What no name of a branch may hold: https://git-scm.com/docs/git-check-ref-format
+# What a branch name may not contain: https://git-scm.com/docs/git-check-ref-format
 _NO_BRANCH = re.compile(r"[\0-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|\A[-/]|[/.]\Z|\.lock\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder or a file of this machine."""
+    """A local folder or file."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class GitSource:
-    """A folder of a git repository: "" is all of it, and the branch "" is the default one.
+    """A folder of a git repository; "" is the whole of it, and the branch "" its default one.
 
-    `url` is without the user and the password. They are `credentials`, written as in an address.
+    `url` has no user and password: these are in `credentials`, as "user:password".
     """
 
     url: str
@@ -46,7 +46,7 @@ class GitSource:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The password, as it is written and as it is meant; none if there is none."""
+        """The password, both as written and percent-decoded; empty if there is none."""
         password = self.credentials.partition(":")[2]
         return (password, unquote(password)) if password else ()
 
@@ -55,16 +55,16 @@ Source = Folder | GitSource
 
 
 def parse_sources(text: str) -> tuple[Source, ...]:
-    """Read what is joined as in PATH: files, folders, and addresses of git repositories.
+    """Read files, folders and addresses of git repositories that are joined as in PATH.
 
-    An address is `https://host/owner/repo.git#folder@branch`; what follows the repository may be
-    left out, and is percent-encoded where need be. Raises ConfigError, without any password.
+    An address is `https://host/owner/repo.git#folder@branch`; folder and branch are optional, and
+    percent-encoded where necessary. Raises ConfigError, which never repeats a password.
     """
     return tuple(_parse(part) for part in _PART.findall(text) if part)
 
 
 def expand_home(path: Path) -> Path:
-    """Replace a leading `~`; one that means no home here is part of the name."""
+    """Expand a leading `~`; keep it as part of the name if there is no such home folder."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -76,41 +76,41 @@ def _parse(part: str) -> Source:
         return _parse_address(part, address[1].lower())
     path = expand_home(Path(part))
     if _SSH.fullmatch(part) and not path.exists():
-        raise ConfigError(_SETTING, f"{part} is an address for SSH.", "Write it with https://.")
+        raise ConfigError(_SETTING, f"{part} is an SSH address.", "Use its https:// address.")
     return Folder(path)
 
 
 def _parse_address(part: str, scheme: str) -> GitSource:
     if scheme == "file":
-        raise ConfigError(_SETTING, "file:// is not fetched.", "Write the folder's path alone.")
+        raise ConfigError(_SETTING, "file:// is not supported.", "Write only the folder's path.")
     if scheme not in ("https", "http"):
-        raise ConfigError(_SETTING, f"{scheme}:// is not fetched.", "Write it with https://.")
+        raise ConfigError(_SETTING, f"{scheme}:// is not supported.", "Use https://.")
     parts = _split(part)
     if scheme == "http" and not _is_loopback(str(parts.hostname)):
-        reason = f"http://{parts.hostname} is not fetched, as others could change what arrives."
-        raise ConfigError(_SETTING, reason, "Write it with https://.")
+        reason = f"http://{parts.hostname} is not safe: others could change what is fetched."
+        raise ConfigError(_SETTING, reason, "Use https://.")
     credentials, _, host = parts.netloc.rpartition("@")
     if credentials and not all(credentials.partition(":")):
-        reason = f"in the address at {parts.hostname} there is a user without a password."
-        raise ConfigError(_SETTING, reason, "Write user:password@, or neither.")
+        reason = f"the address at {parts.hostname} needs both a user and a password, or neither."
+        raise ConfigError(_SETTING, reason, "Write user:password@host, or only the host.")
     folder, _, branch = parts.fragment.partition("@")
     folder, branch = unquote(folder).strip("/"), unquote(branch)
     if not _is_folder(folder) or _NO_BRANCH.search(branch):
-        reason = f"what follows the # in the address at {parts.hostname} is no folder@branch."
-        raise ConfigError(_SETTING, reason, "Write it as #folder, #folder@branch or #@branch.")
+        reason = f"the part after # in the address at {parts.hostname} is not folder@branch."
+        raise ConfigError(_SETTING, reason, "Write #folder, #folder@branch or #@branch.")
     return GitSource(f"{scheme}://{host}{parts.path}", folder, branch, credentials)
 
 
 def _split(part: str) -> SplitResult:
-    """Take an address apart; what is wrong with it is not repeated, as it may be a password."""
+    """Split an address; an error does not repeat it, as it may contain a password."""
     try:
         parts = urlsplit(part)
         whole = parts.hostname and parts.port != 0 and parts.path.strip("/") and not parts.query
     except ValueError:
         whole = ""
     if not whole or not part.isprintable() or re.search(r"[\s\\\"'<>]", part):
-        reason = "it holds an address that is none of a git repository."
-        raise ConfigError(_SETTING, reason, "Write it as https://host/owner/repo.git#folder.")
+        reason = "one of its addresses is not that of a git repository."
+        raise ConfigError(_SETTING, reason, "Write https://host/owner/repo.git#folder.")
     return parts
 
 

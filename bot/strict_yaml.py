@@ -1,7 +1,7 @@
-"""The home of PyYAML: libyaml's parser, and text for every scalar.
+"""YAML with libyaml's parser and a text for every scalar. The only home of PyYAML.
 
-YAML 1.1 turns an unquoted 1:00 into the number 60 and `no` into False. Here everything stays the
-text that was written, and whoever reads a field decides what it means.
+YAML 1.1 turns an unquoted 1:00 into the number 60 and `no` into False. Here every scalar stays as
+it was written, and the reader of a field decides what it means.
 """
 
 import re
@@ -11,13 +11,13 @@ import yaml
 
 from bot.errors import TranscriptError
 
-Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 
 LONGEST_TEXT = 20_000
-"""More characters than anybody says in one breath: a longer line is not a transcript's."""
+"""Characters in one value or line; nobody says more in one turn."""
 
-# libyaml composes nested collections on the C stack: some ten thousand levels end the process.
-# No transcript needs more than a handful.
+# libyaml composes nested collections on the C stack: some ten thousand levels crash the process.
+# A transcript needs only a few.
 _DEEPEST = 100
 _BRACKETS = re.compile(r"[\[\]{}]")
 _INDENTED = re.compile(rf"^(?: |[-?] ){{{_DEEPEST}}}", re.MULTILINE)
@@ -25,12 +25,12 @@ _DEFAULT_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 _TOO_DEEP = "it is nested too deeply to be a transcript"
 
 
-def load_yaml(text: str, path: str, first_line: int = 1) -> Plain:
+def load_yaml(text: str, path: str, first_line: int = 1) -> YamlValue:
     """Read one YAML document as texts, lists and mappings; an empty one is "".
 
-    `first_line` is the line of the file where `text` begins. Raises TranscriptError for broken
-    YAML and for what a transcript has no need of: aliases, tags, duplicate keys, deep nesting,
-    several documents, texts over 20,000 characters.
+    `first_line` is the line of the file on which `text` begins. Raises TranscriptError for broken
+    YAML and for what no transcript needs: aliases, tags, duplicate keys, deep nesting, several
+    documents, texts over 20,000 characters.
     """
     deep = _find_deep_nesting(text)
     if deep is not None:
@@ -39,16 +39,16 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> Plain:
         node = yaml.compose(text, yaml.CBaseLoader)
     except yaml.YAMLError as error:
         raise _as_transcript_error(error, text, path, first_line) from error
-    return _Walk(path, first_line).convert(node) if node else ""
+    return _Converter(path, first_line).convert(node) if node else ""
 
 
-def text_of(mapping: Plain, key: str) -> str:
-    """Return the text under a key of a mapping, "" where there is no text."""
+def text_of(mapping: YamlValue, key: str) -> str:
+    """Return the text under a key of a mapping, or "" if there is none."""
     value = mapping.get(key, "") if isinstance(mapping, dict) else ""
     return value if isinstance(value, str) and value not in ("~", "null") else ""
 
 
-def items_of(mapping: Plain, key: str) -> list[Plain]:
+def items_of(mapping: YamlValue, key: str) -> list[YamlValue]:
     """Return the list under a key of a mapping; a lone text counts as a list of one."""
     value = mapping.get(key, []) if isinstance(mapping, dict) else []
     if isinstance(value, list):
@@ -58,9 +58,9 @@ def items_of(mapping: Plain, key: str) -> list[Plain]:
 
 
 def _find_deep_nesting(text: str) -> int | None:
-    """Return the position where brackets or indentation go too deep.
+    """Return the position at which brackets or indentation go too deep, if any.
 
-    It counts brackets inside words too, so it may only ever refuse too much.
+    Brackets inside texts count too, so it may refuse too much but never too little.
     """
     depth = 0
     for bracket in _BRACKETS.finditer(text):
@@ -81,23 +81,23 @@ def _as_transcript_error(
     else:
         reason = str(getattr(error, "reason", error))
         line = first_line + text.count("\n", 0, getattr(error, "position", 0))
-    return TranscriptError(path, f"the YAML is broken: {reason}.", "Mend that line.", line)
+    return TranscriptError(path, f"the YAML is broken: {reason}.", "Fix that line.", line)
 
 
-class _Walk:
-    """A walk over composed nodes that remembers which it has met: an alias repeats its node."""
+class _Converter:
+    """Converts composed nodes and remembers them, since an alias repeats its node."""
 
     def __init__(self, path: str, first_line: int) -> None:
         self.path = path
         self.first_line = first_line
         self.met: set[yaml.Node] = set()
 
-    def convert(self, node: yaml.Node) -> Plain:
+    def convert(self, node: yaml.Node) -> YamlValue:
         if node in self.met:
-            raise self.refuse(node, "a YAML alias (*name) is not accepted.", "Write it out.")
+            raise self.refuse(node, "YAML aliases (*name) are not accepted.", "Write it out.")
         self.met.add(node)
         if node.tag not in _DEFAULT_TAGS:
-            raise self.refuse(node, f"a YAML tag ({node.tag}) is not accepted.", "Remove it.")
+            raise self.refuse(node, f"the YAML tag {node.tag} is not accepted.", "Remove it.")
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node)
         if isinstance(node, yaml.MappingNode):
@@ -107,11 +107,11 @@ class _Walk:
     def scalar(self, node: yaml.ScalarNode) -> str:
         value: str = node.value
         if len(value) > LONGEST_TEXT:
-            raise self.refuse(node, f"a text of {len(value):,} characters.", "Split it.")
+            raise self.refuse(node, f"it has a text of {len(value):,} characters.", "Split it.")
         return value
 
-    def mapping(self, node: yaml.MappingNode) -> dict[str, Plain]:
-        converted: dict[str, Plain] = {}
+    def mapping(self, node: yaml.MappingNode) -> dict[str, YamlValue]:
+        converted: dict[str, YamlValue] = {}
         for key, value in node.value:
             name = self.convert(key)
             if not isinstance(name, str):

@@ -1,4 +1,4 @@
-"""Which code runs: the version it was released as, and its commit."""
+"""Which code is running: its release and its commit."""
 
 import os
 import tomllib
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as distribution_version
-from pathlib import Path
 
-_ROOT = Path(__file__).parents[1]
-# Heroku (with dyno metadata), Render, Railway and buildpacks' own.
+from bot.files import ROOT
+
+# Heroku (with dyno metadata), Render, Railway, and buildpacks in general.
 _NAMED_BY_HOSTS = (
     "HEROKU_SLUG_COMMIT",
     "RENDER_GIT_COMMIT",
@@ -19,21 +19,21 @@ _NAMED_BY_HOSTS = (
 
 
 def version() -> str:
-    """Name the release; where Airquote is not installed, the one that is checked out."""
+    """Return the installed release, or that of the source tree if Airquote is not installed."""
     try:
         return distribution_version("airquote")
     except PackageNotFoundError:
-        facts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        facts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         return str(facts["project"]["version"])
 
 
 def commit(environment: Mapping[str, str] = os.environ) -> str:
-    """Name the commit that is checked out here, or that a host says it runs; "" if neither is."""
+    """Return the commit that is checked out, else the one a host names, else ""."""
     return _checked_out() or next(filter(None, map(environment.get, _NAMED_BY_HOSTS)), "")
 
 
 def _checked_out() -> str:
-    folder = _ROOT / ".git"
+    folder = ROOT / ".git"
     with suppress(OSError, UnicodeDecodeError):
         head = (folder / "HEAD").read_text(encoding="ascii").strip()
         if not head.startswith("ref: "):

@@ -1,14 +1,15 @@
-"""Work in a process of its own, so that answers stay fast meanwhile."""
+"""Worker processes, so that heavy work does not slow down answers."""
 
 import asyncio
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+
+from bot.files import ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerResult:
-    """How a process has ended: its exit code, and what it wrote."""
+    """The exit code of a process and what it wrote."""
 
     code: int
     output: bytes
@@ -16,9 +17,9 @@ class WorkerResult:
 
 
 async def run_worker(module: str, given: bytes, seconds: float) -> WorkerResult:
-    """Run a module as `python -m` does, with `given` as its standard input, to its end.
+    """Run a module to its end as `python -m` does, with `given` as its standard input.
 
-    Raises TimeoutError if that takes longer than `seconds`. The process never outlives the call.
+    Raises TimeoutError after `seconds`. The process never outlives the call.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -27,7 +28,7 @@ async def run_worker(module: str, given: bytes, seconds: float) -> WorkerResult:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
     try:
         async with asyncio.timeout(seconds):

@@ -15,7 +15,7 @@ from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.index import Index
 from bot.transcripts.files import find_files
-from bot.transcripts.reader import Reading, read_transcripts
+from bot.transcripts.reader import ReadResult, read_transcripts
 from tests.databases import find_program, make_tables, postgresql_database, postgresql_server
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.slack.server import SlackServer, running_slack
@@ -65,7 +65,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_transcripts(shared: Path) -> Reading:
+def real_transcripts(shared: Path) -> ReadResult:
     """The transcripts of the real corpus and its captions, read once for all tests."""
     corpus = shared / "corpus"
     return read_transcripts(find_files([corpus / "episodes", corpus / "captions"]))

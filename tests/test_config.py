@@ -59,7 +59,7 @@ def test_an_address_that_is_not_fetched_is_a_wrong_setting(
     settings, problems = read_settings()
 
     assert [problem.subject for problem in problems] == ["AIRQUOTE_EPISODES", "AIRQUOTE_EVAL"]
-    assert "ssh:// is not fetched" in str(problems[0])
+    assert "ssh:// is not supported" in str(problems[0])
     assert settings.sources == (Folder(SAMPLE_EPISODES),)
 
 
@@ -165,7 +165,7 @@ def test_everything_that_is_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ConfigError) as caught:
         load_settings()
     headline, *lines = str(caught.value).splitlines()
-    assert headline == "Settings: 3 things to mend."
+    assert headline == "Settings: 3 problems."
     assert [line.split(":")[0] for line in lines] == ["PORT", "LOG_LEVEL", "AIRQUOTE_EPISODES"]
 
 
@@ -238,7 +238,7 @@ def test_what_is_no_web_address_is_refused_and_not_repeated(
 ) -> None:
     monkeypatch.setenv("SLACK_API_URL", given)
 
-    with pytest.raises(ConfigError, match="SLACK_API_URL: it is no address") as caught:
+    with pytest.raises(ConfigError, match="SLACK_API_URL: it is not an address") as caught:
         load_settings()
     assert "secret" not in str(caught.value)
 

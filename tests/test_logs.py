@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.logs import configure_logs, hide_secrets, pseudonyms, reference_of
+from bot.logs import configure_logs, make_pseudonymizer, make_redactor, reference_of
 from tests.process import ROOT
 
 SECRET = 'p/ss "wörd" 1'  # noqa: S105, what needs escaping wherever it is written
@@ -190,7 +190,7 @@ def test_a_secret_shows_nowhere_in_a_record(
     ],
 )
 def test_what_is_a_key_to_something_is_hidden_alone(text: str, shown: str) -> None:
-    assert hide_secrets()(text) == shown
+    assert make_redactor()(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_what_is_hidden_between_quotes_leaves_json_whole(quoted: str) -> None:
     ],
 )
 def test_what_is_no_secret_is_left_alone(text: str) -> None:
-    assert hide_secrets(["tea", ""])(text) == text
+    assert make_redactor(["tea", ""])(text) == text
 
 
 def test_a_record_that_cannot_be_written_leaks_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -275,7 +275,7 @@ def test_an_error_keeps_its_reference_and_its_traceback_ends_with_it() -> None:
 
 
 def test_a_pseudonym_stands_for_one_person_and_one_process() -> None:
-    one, another = pseudonyms(), pseudonyms()
+    one, another = make_pseudonymizer(), make_pseudonymizer()
 
     assert one("slack", "T1", "ann") == one("slack", "T1", "ann") != one("slack", "T1", "bob")
     assert one("a", "bc") != one("ab", "c")

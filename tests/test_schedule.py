@@ -123,7 +123,7 @@ def test_calls_never_overlap() -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (StoreError("the database", "it is away."), "the database: it is away. It is tried again"),
+        (StoreError("the database", "it is away."), "the database: it is away. Trying again"),
         (ZeroDivisionError("a mistake"), "a mistake"),
     ],
 )
@@ -180,7 +180,7 @@ def test_what_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> Non
 
     asyncio.run(run())
 
-    assert "did not end in 0.02 s" in caplog.text
+    assert "did not end within 0.02 s" in caplog.text
     assert "Traceback" not in caplog.text
 
 

@@ -1,10 +1,10 @@
-"""How numbers and long texts are worded."""
+"""Text that is counted, cut and cleaned."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import truncate
+from bot.text import clean, one_line, truncate
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,25 @@ def test_a_text_is_never_longer_than_it_may_be(text: str, limit: int) -> None:
 
     assert len(short) <= max(limit, 0)
     assert short == text or not short or short.endswith("…")
+
+
+ANY = st.text(st.characters(exclude_categories=()))
+
+
+@given(ANY)
+def test_clean_text_can_travel_and_keeps_all_that_is_seen(text: str) -> None:
+    cleaned = clean(text)
+
+    assert cleaned.encode().decode() == cleaned
+    assert "\x00" not in cleaned
+    assert [each for each in text if each.isprintable()] == [
+        each for each in cleaned if each.isprintable()
+    ]
+
+
+def test_what_turns_the_direction_of_a_line_is_dropped() -> None:
+    assert clean("\u202eevil\u202c \u200fשלום") == "evil \u200fשלום"
+
+
+def test_a_line_has_no_breaks_and_no_blanks_at_its_ends() -> None:
+    assert one_line("  a\n\tb \x00 c\x07d ") == "a b cd"

@@ -23,7 +23,7 @@ from bot.library.git import Limits, Repository, TreeEntry, over_limit
 from bot.reporting import Notice, ignore
 from bot.sources import Folder, GitSource, Source
 from bot.text import pluralize
-from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_passed_over
+from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored
 
 _KINDS = {"120000": "symlink", "160000": "submodule"}
 _STRANGE = "file with a strange name"
@@ -67,7 +67,7 @@ def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
     left_out: Counter[str] = Counter()
     for entry in entries:
         path = unicodedata.normalize("NFC", entry.path.decode("utf-8", "replace"))
-        if any(is_passed_over(name) for name in _names_below(path, folder) if name.strip(".")):
+        if any(is_ignored(name) for name in _names_below(path, folder) if name.strip(".")):
             continue
         if kind := _KINDS.get(entry.mode):
             left_out[kind] += 1

@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.config import DATA
 from bot.errors import CacheError, ConfigError
+from bot.files import DATA
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
 from bot.library.registry import Made, Registry

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, features
 
+from bot.files import DATA
 from bot.quotes.typesetting import (
     Column,
     needs_shaping,
@@ -29,7 +30,7 @@ _SIDE, _EDGE = 88, 60
 # Dark, so that it neither glares in dark surroundings nor gets lost in light ones.
 BACKGROUND, TEXT, DIM, ACCENT = "#17203a", "#f7f4ec", "#b4bed2", "#f4b942"
 
-_FONTS = Path(__file__).parents[2] / "data" / "fonts"
+_FONTS = DATA / "fonts"
 _REGULAR, _BOLD = _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSans-Bold.ttf"
 _SYSTEM = (
     "/usr/share/fonts",

@@ -15,7 +15,7 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.library.library import Library
-from bot.logs import new_reference, pseudonyms, reference_of
+from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.service.events import Answered, Outcome
 from bot.service.feedback import NOT_NOTED, FeedbackStore, record_feedback, record_zero_hit
@@ -97,7 +97,7 @@ class RequestQueue:
         self._answer = answer
         self._patience = patience
         self._observe = on_answered
-        self._name = pseudonyms()
+        self._name = make_pseudonymizer()
         self._limiter = RateLimiter(per_minute, _MINUTE, _MAX_REQUESTERS)
         self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
         self._judged: TTLCache[tuple[Requester, Request], bool] = TTLCache(

@@ -13,24 +13,24 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
 """What captions write and editors leave out."""
 
-# (words of a phrase, most words of a gap in which it is looked for): one word alone says where it
-# stands only among few others.
+# (words in a phrase, most words in a gap searched for it): a single word is reliable only among few
+# others.
 _PASSES = ((4, 1 << 40), (3, 1000), (2, 200), (1, 40), (1, 20))
-_MIX = np.int64(-7046029254386353131)  # 64 well mixed bits, odd: combines keys in wrapping sums
+_MIX = np.int64(-7046029254386353131)  # odd, with well mixed bits: hashes keys in wrapping sums
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedWords:
-    """The words of a text: a key for each, equal for equal words, and where it starts."""
+    """The words of a text: a key for each word, equal for equal words, and its offset."""
 
     keys: Longs
     offsets: Longs
 
 
 def find_keyed_words(text: str) -> KeyedWords:
-    """Return the words of a text, the same whatever their case and apostrophes, without fillers.
+    """Return the words of a text without fillers; case and apostrophes do not count.
 
-    Keys are comparable within one process only.
+    Keys are comparable only within one process.
     """
     found = [
         (hash(word.replace("'", "")), match.start())
@@ -42,10 +42,10 @@ def find_keyed_words(text: str) -> KeyedWords:
 
 
 def align(left: Longs, right: Longs) -> tuple[Longs, Longs]:
-    """Return the indices at which two sequences of keys match; both rise.
+    """Return the indices at which two sequences of keys match, both rising.
 
-    Phrases that occur once on either side and follow each other in the same order are matched,
-    long ones first, then shorter ones in the gaps between (patience diff, phrases for lines).
+    Matches phrases that occur once on each side and in the same order: long ones first, then
+    shorter ones in the gaps between them (a patience diff of phrases instead of lines).
     """
     at_left = at_right = np.empty(0, np.int64)
     for length, widest in _PASSES:
@@ -57,7 +57,7 @@ def align(left: Longs, right: Longs) -> tuple[Longs, Longs]:
         order = np.argsort(starts_left[first])
         starts_left, starts_right = starts_left[first][order], starts_right[second][order]
         kept = longest_rising(starts_right.tolist())
-        at_left, at_right = _with_phrases(
+        at_left, at_right = _add_phrases(
             at_left, at_right, starts_left[kept], starts_right[kept], length
         )
     return at_left, at_right
@@ -86,7 +86,7 @@ def longest_rising(values: Sequence[float]) -> list[int]:
 
 
 def shingles(keys: Longs, length: int) -> Longs:
-    """Return a key for each run of so many words; empty for a text that is shorter."""
+    """Return a key for each run of `length` words; empty if the text is shorter."""
     count = max(0, len(keys) - length + 1)
     mixed = np.zeros(count, np.int64)
     for step in range(length):
@@ -97,7 +97,7 @@ def shingles(keys: Longs, length: int) -> Longs:
 def _phrases(keys: Longs, matched: Longs, length: int, widest: int) -> tuple[Longs, Longs]:
     """Return keys and starts of the phrases that occur once in their gap between matches.
 
-    The key holds the number of the gap, so that phrases of different gaps never meet.
+    The gap's number is part of the key, so that phrases of different gaps never match.
     """
     mixed = shingles(keys, length)
     gaps = np.searchsorted(matched, np.arange(len(keys)), side="right")
@@ -116,7 +116,7 @@ def _phrases(keys: Longs, matched: Longs, length: int, widest: int) -> tuple[Lon
     return unique[once], starts[first[once]]
 
 
-def _with_phrases(
+def _add_phrases(
     at_left: Longs,
     at_right: Longs,
     starts_left: Longs,
@@ -128,7 +128,7 @@ def _with_phrases(
     right = np.concatenate((at_right, (starts_right[:, None] + steps).ravel()))
     order = np.lexsort((right, left))
     left, right = left[order], right[order]
-    # Phrases that overlap on one side only contradict each other: the first in order stays.
+    # Phrases that overlap on only one side contradict each other: keep the first.
     while (crossing := (np.diff(left) <= 0) | (np.diff(right) <= 0)).any():
         kept = np.append(True, ~crossing)
         left, right = left[kept], right[kept]

@@ -1,22 +1,22 @@
-"""Catalogs: what is known of transcript files that carry no facts themselves."""
+"""Catalogs: facts about episodes whose transcript files have none."""
 
 import re
 from dataclasses import fields, replace
-from pathlib import Path
 
 from bot.errors import TranscriptError
+from bot.files import DATA
 from bot.models import Metadata
-from bot.strict_yaml import Plain, load_yaml, text_of
+from bot.strict_yaml import YamlValue, load_yaml, text_of
 from bot.transcripts.formats.fields import (
-    one_line,
+    clean_line,
     parse_day,
     parse_number,
     parse_youtube,
     texts_of,
 )
 
-BUILT_IN_CATALOG = Path(__file__).parents[2] / "data" / "catalog.yaml"
-"""The facts that ship with Airquote, about transcript files that are known by name."""
+BUILT_IN_CATALOG = DATA / "catalog.yaml"
+"""The catalog that ships with Airquote."""
 
 # 64 bits in base64: the last character of an id is one of sixteen.
 _ID = r"[\w-]{10}[AEIMQUYcgkosw048]"
@@ -47,19 +47,19 @@ _EXPECTED = {
 def read_catalog(text: str, path: str) -> dict[str, Metadata]:
     """Read a catalog: a mapping from file names to facts about their episodes.
 
-    Facts are `title`, `season`, `episode`, `guests`, `youtube`, `date`, and `short`, `slug`,
-    `topics`, `description`. Raises TranscriptError for anything else.
+    The facts are `title`, `season`, `episode`, `guests`, `youtube`, `date`, `short`, `slug`,
+    `topics` and `description`. Raises TranscriptError for anything else.
     """
     entries = load_yaml(text, path)
     if not isinstance(entries, dict):
         raise TranscriptError(
-            path, "it is not a mapping of file names.", "See docs/transcripts.md."
+            path, "it is not a mapping from file names.", "See docs/transcripts.md."
         )
     return {name: _read_entry(name, entry, path) for name, entry in entries.items()}
 
 
 def read_built_in_catalog() -> dict[str, Metadata]:
-    """Read the catalog that ships with Airquote; empty where it was left out."""
+    """Read the catalog that ships with Airquote; empty if it was not installed."""
     if not BUILT_IN_CATALOG.is_file():
         return {}
     return read_catalog(BUILT_IN_CATALOG.read_text(encoding="utf-8"), BUILT_IN_CATALOG.name)
@@ -76,10 +76,9 @@ def fill_gaps(known: Metadata, facts: Metadata) -> Metadata:
 
 
 def video_in_name(stem: str) -> str:
-    """Return the YouTube id that is a file's stem, or stands in brackets at its end; else "".
+    """Return the YouTube id that is a file's stem, or is in brackets at its end, else "".
 
-    Many a slug has eleven characters too, so an id has to have a capital and not to fall into
-    words.
+    Many slugs have eleven characters too, so an id needs a capital and must not split into words.
     """
     match = _ID_IN_STEM.fullmatch(stem)
     if not match:
@@ -91,30 +90,30 @@ def video_in_name(stem: str) -> str:
     return "" if words or whole == whole.lower() else whole
 
 
-def _read_entry(name: str, entry: Plain, path: str) -> Metadata:
+def _read_entry(name: str, entry: YamlValue, path: str) -> Metadata:
     if not isinstance(entry, dict):
-        raise TranscriptError(path, f'there are no facts under "{name}".', "Give it a title.")
+        raise TranscriptError(path, f'"{name}" has no facts.', "Add a title.")
     unknown = sorted(set(entry) - set(_KEYS))
     if unknown:
-        reason = f'"{unknown[0]}" under "{name}" is unknown.'
+        reason = f'"{name}" has an unknown key: "{unknown[0]}".'
         raise TranscriptError(path, reason, f"Use {', '.join(_KEYS)}.")
     metadata = Metadata(
-        slug=one_line(text_of(entry, "slug")),
-        title=one_line(text_of(entry, "title")),
-        short=one_line(text_of(entry, "short")),
+        slug=clean_line(text_of(entry, "slug")),
+        title=clean_line(text_of(entry, "title")),
+        short=clean_line(text_of(entry, "short")),
         season=parse_number(text_of(entry, "season")),
         number=parse_number(text_of(entry, "episode")),
         guests=texts_of(entry, "guests"),
         youtube=parse_youtube(text_of(entry, "youtube")),
         published=parse_day(text_of(entry, "date")),
         topics=texts_of(entry, "topics"),
-        description=one_line(text_of(entry, "description")),
+        description=clean_line(text_of(entry, "description")),
     )
     _refuse_unread(name, entry, metadata, path)
     return metadata
 
 
-def _refuse_unread(name: str, entry: Plain, metadata: Metadata, path: str) -> None:
+def _refuse_unread(name: str, entry: YamlValue, metadata: Metadata, path: str) -> None:
     read = {
         "season": metadata.season is not None,
         "episode": metadata.number is not None,
@@ -124,4 +123,4 @@ def _refuse_unread(name: str, entry: Plain, metadata: Metadata, path: str) -> No
     for key, remedy in _EXPECTED.items():
         written = text_of(entry, key)
         if written and not read[key]:
-            raise TranscriptError(path, f'"{written}" is no {key} for "{name}".', remedy)
+            raise TranscriptError(path, f'"{written}" is no {key} ("{name}").', remedy)

@@ -1,4 +1,4 @@
-"""Find transcript files, and remember what each holds so that unchanged ones are not reread."""
+"""Find transcript files, and remember their digests so that unchanged files are not read again."""
 
 import hashlib
 import os
@@ -11,61 +11,15 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.models import Problem
 
-# A file that is changed twice within one tick of its file system's clock looks the same after the
-# second change. The coarsest clock, that of FAT, ticks every two seconds.
-_COARSEST_TICK_NS = 2_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How a file looked from outside, and the digest of what was in it."""
-
-    outside: tuple[int, ...]
-    digest: str
-
-
-class Digests:
-    """The digests of files, by location; a file that looks as it did is not opened.
-
-    It looks the same when its size, its times and its inode are; a file that was changed within
-    two seconds before it was read is read once more, so that no change is ever missed.
-    """
-
-    def __init__(self) -> None:
-        self._looks: dict[Path, _Look] = {}
-
-    def find(self, location: Path, status: os.stat_result) -> str:
-        """Return the digest of a file that is known and unchanged, else ""."""
-        look = self._looks.get(location)
-        return look.digest if look and look.outside == _outside(status) else ""
-
-    def remember(
-        self, location: Path, status: os.stat_result, data: bytes, now: int | None = None
-    ) -> str:
-        """Hash what was read from a file; `status` is from before that, `now` is nanoseconds."""
-        digest = hashlib.sha256(data).hexdigest()
-        read = time.time_ns() if now is None else now
-        settled = max(status.st_mtime_ns, status.st_ctime_ns) < read - _COARSEST_TICK_NS
-        if settled and len(data) == status.st_size:
-            self._looks[location] = _Look(_outside(status), digest)
-        else:
-            self._looks.pop(location, None)
-        return digest
-
-
-def _outside(status: os.stat_result) -> tuple[int, ...]:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return (status.st_dev, status.st_ino, status.st_size, *times)
-
-
 LARGEST_FILE = 20_000_000
-"""Bytes; the longest transcripts known are a hundredth of it."""
-
+"""Bytes; the longest known transcripts have a hundredth of that."""
 PEOPLE_FOLDERS = frozenset({"people", "_people"})
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
-_LOOKED_AT = 8192
-
-# What lies beside transcripts in a repository or a podcast's folder: nobody wants to hear of it.
+_SNIFFED_BYTES = 8192
+# A file changed twice within one tick of its file system's clock looks the same after the second
+# change. The coarsest clock, that of FAT, ticks every two seconds.
+_COARSEST_TICK_NS = 2_000_000_000
+# What usually lies beside transcripts in a repository or a podcast's folder.
 _OTHER_FILES = re.compile(
     r".*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
     r"jpe?g|js|jsonl|lock|log|m4a|mkv|mov|mp[34]|mpe?g|od[tps]|ogg|opus|parquet|pdf|png|pptx?|pyc?|"
@@ -79,10 +33,10 @@ _OTHER_FILES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read: `path` is relative to the folder that was given, with forward slashes.
+    """A file to read; `path` is relative to the given folder, with forward slashes.
 
-    `digest` is the SHA-256 of its content, in hex. Where an older version of it is used, `kept` is
-    where that is read from, and `digest` is that version's.
+    `digest` is the SHA-256 of its content, in hex. If an older version is used, `kept` is the
+    location of that version and `digest` its digest.
     """
 
     path: str
@@ -93,9 +47,9 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
-    """All there is below the given paths, in a fixed order: transcripts, catalogs, people.
+    """All files below the given paths, in a fixed order: transcripts, catalogs, people.
 
-    `refused` are the transcripts among them of which the problems say why they are not read.
+    `refused` are transcripts that cannot be read, for the reasons in `problems`.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -105,13 +59,50 @@ class FoundFiles:
     refused: tuple[SourceFile, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownFile:
+    """The file system's facts about a file, and the digest of its content."""
+
+    signature: tuple[int, ...]
+    digest: str
+
+
+class Digests:
+    """The digests of files by location, so that an unchanged file need not be opened.
+
+    A file is unchanged if its size, times and inode are. One that was changed less than two seconds
+    before it was read is read again, so that no change is missed.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Path, _KnownFile] = {}
+
+    def find(self, location: Path, status: os.stat_result) -> str:
+        """Return the digest of a known and unchanged file, else ""."""
+        known = self._known.get(location)
+        return known.digest if known and known.signature == _signature(status) else ""
+
+    def remember(
+        self, location: Path, status: os.stat_result, data: bytes, now: int | None = None
+    ) -> str:
+        """Hash a file's content; `status` was taken before reading, `now` is in nanoseconds."""
+        digest = hashlib.sha256(data).hexdigest()
+        read = time.time_ns() if now is None else now
+        settled = max(status.st_mtime_ns, status.st_ctime_ns) < read - _COARSEST_TICK_NS
+        if settled and len(data) == status.st_size:
+            self._known[location] = _KnownFile(_signature(status), digest)
+        else:
+            self._known.pop(location, None)
+        return digest
+
+
 def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFiles:
     """List and hash the files below some folders, or given by name.
 
-    Hidden files and what is plainly no transcript (images, code, a README) are passed over, but a
-    file given by name is always taken. Pages about people come from a folder named `people` or
-    `_people` that is given, inside a given folder or beside a given path. A file reached twice
-    counts once. With the `digests` of an earlier look, only what has changed is read.
+    Hidden files and obvious non-transcripts (images, code, a README) are ignored, unless given by
+    name. Pages about people come from a folder named `people` or `_people` that is given, inside
+    a given folder or beside a given path. A file reached twice counts once. With the `digests` of
+    an earlier call, only changed files are read.
     """
     walk = _Walk([path.resolve() for path in paths if path.is_dir()], digests or Digests())
     for path in paths:
@@ -122,13 +113,13 @@ def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFi
     return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused))
 
 
-def is_passed_over(name: str) -> bool:
-    """Say whether a file with that name in a folder is hidden, or plainly no transcript."""
+def is_ignored(name: str) -> bool:
+    """Tell whether a file in a folder is ignored: it is hidden, or obviously no transcript."""
     return name.startswith(".") or bool(_OTHER_FILES.fullmatch(name))
 
 
 def fingerprint(found: FoundFiles) -> str:
-    """Return a digest of everything found: of names, contents and what was refused."""
+    """Return a digest of all names, contents and problems."""
     total = hashlib.sha256()
     for files in (found.files, found.catalogs, found.people):
         for file in files:
@@ -139,16 +130,16 @@ def fingerprint(found: FoundFiles) -> str:
 
 
 def read_text(file: SourceFile) -> str:
-    """Return a file's text, with newlines alone between lines. Raises TranscriptError."""
+    """Return a file's text with "\\n" between lines. Raises TranscriptError."""
     try:
         data = (file.kept or file.location).read_bytes()
     except OSError as error:
-        raise TranscriptError(file.path, f"cannot be read: {error.strerror}.") from error
+        raise TranscriptError(file.path, f"it cannot be read: {error.strerror}.") from error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise TranscriptError(file.path, "it is saved as UTF-16.", "Save it as UTF-8.", 1)
     if b"\0" in data:
         line = 1 + data.count(b"\n", 0, data.index(b"\0"))
-        raise TranscriptError(file.path, "there is a NUL byte in it.", "Remove it.", line)
+        raise TranscriptError(file.path, "it contains a NUL byte.", "Remove it.", line)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -159,7 +150,7 @@ def read_text(file: SourceFile) -> str:
 
 
 class _Walk:
-    """A walk through folders that remembers where it has been."""
+    """A walk through folders that remembers which files it has visited."""
 
     def __init__(self, roots: Sequence[Path], digests: Digests) -> None:
         self.roots = roots
@@ -172,7 +163,7 @@ class _Walk:
         self.problems: list[Problem] = []
 
     def enter(self, path: Path) -> None:
-        """Take a path that was given: a folder with all below it, or a file with its catalog."""
+        """Take a given path: a folder with everything below it, or a file with its catalog."""
         if path.is_dir():
             self.enter_folder(path.resolve(), "", path.resolve().name in PEOPLE_FOLDERS)
         elif path.is_file():
@@ -182,7 +173,7 @@ class _Walk:
                     self.take(beside, beside.name, self.catalogs)
             self.take(path, _printable(path.name), self.list_for(path.name, people=False))
         else:
-            self.refuse(str(path), "there is no such file or folder.", "Check the path.")
+            self.refuse(str(path), "no such file or folder.", "Check the path.")
 
     def enter_people_beside(self, path: Path) -> None:
         for folder in (path.parent / name for name in sorted(PEOPLE_FOLDERS)):
@@ -196,7 +187,7 @@ class _Walk:
                 entries = sorted(listing, key=lambda entry: entry.name)
             new = self.is_new(folder.stat())
         except OSError as error:
-            return self.refuse(prefix or str(folder), f"cannot be opened: {error.strerror}.")
+            return self.refuse(prefix or str(folder), f"it cannot be opened: {error.strerror}.")
         for entry in entries if new else ():
             path = f"{prefix}{_printable(entry.name)}"
             if entry.name.startswith(".") or not self.may_follow(entry, path):
@@ -205,32 +196,32 @@ class _Walk:
                 self.enter_folder(
                     Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
                 )
-            elif entry.is_file() and not is_passed_over(entry.name):
+            elif entry.is_file() and not is_ignored(entry.name):
                 self.take(Path(entry.path), path, self.list_for(entry.name, people))
         return None
 
     def may_follow(self, entry: os.DirEntry[str], path: str) -> bool:
-        """Let a symlink pass when its target lies in one of the given folders."""
+        """Tell whether an entry is no symlink, or one whose target is in a given folder."""
         if not entry.is_symlink():
             return True
         target = Path(os.path.realpath(entry.path))
         if not target.exists():
-            self.refuse(path, "a symlink that leads nowhere.", "Remove it.")
+            self.refuse(path, "it is a symlink that leads nowhere.", "Remove it.")
         elif not any(target.is_relative_to(root) for root in self.roots):
-            self.refuse(path, "a symlink that leads out of the folder.", "Copy the file here.")
+            self.refuse(path, "it is a symlink out of the folder.", "Copy the file here.")
         else:
             return True
         return False
 
     def take(self, location: Path, path: str, into: list[SourceFile]) -> None:
-        """Hash a file and add it, unless it is known already, too large or binary."""
+        """Hash a file and add it, unless it was visited before or is too large or binary."""
         try:
             status = location.stat()
             if not self.is_new(status):
                 return
             digest = self.digests.find(location, status) or self.digest(location, status)
         except OSError as error:
-            problem = Problem(path, f"cannot be read: {error.strerror}.")
+            problem = Problem(path, f"it cannot be read: {error.strerror}.")
         except TranscriptError as error:
             problem = Problem(path, error.reason, error.remedy)
         else:
@@ -241,13 +232,13 @@ class _Walk:
             self.refused.append(SourceFile(path, location, ""))
 
     def digest(self, location: Path, status: os.stat_result) -> str:
-        """Hash a file, as long as it may be a transcript. Raises OSError and TranscriptError."""
+        """Return a file's digest. Raises OSError, or TranscriptError if it is large or binary."""
         if status.st_size > LARGEST_FILE:
-            reason = f"{status.st_size / 1e6:.0f} MB: over 20 MB is no transcript."
+            reason = f"it has {status.st_size / 1e6:.0f} MB; a transcript has at most 20 MB."
             raise TranscriptError(str(location), reason, "Split it.")
         data = location.read_bytes()
-        if b"\0" in data[:_LOOKED_AT] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise TranscriptError(str(location), "a binary file, not a transcript.", "Remove it.")
+        if b"\0" in data[:_SNIFFED_BYTES] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise TranscriptError(str(location), "it is binary, not a transcript.", "Remove it.")
         return self.digests.remember(location, status, data)
 
     def list_for(self, name: str, people: bool) -> list[SourceFile]:
@@ -266,8 +257,13 @@ class _Walk:
         self.problems.append(Problem(path, reason, remedy))
 
 
+def _signature(status: os.stat_result) -> tuple[int, ...]:
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return (status.st_dev, status.st_ino, status.st_size, *times)
+
+
 def _printable(name: str) -> str:
-    """Return a file name that can be shown: it may hold any byte but a slash."""
+    """Return a file name that can be shown, since a name may contain any byte but a slash."""
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
     )

@@ -1,7 +1,7 @@
-"""The last good version of each file, for when a newer one cannot be read.
+"""The last good version of each file, for use when a newer version cannot be read.
 
-Versions lie in the folder `good` of the cache, each under the place its file has and the SHA-256 of
-what is in it. It is a cache: without it, a file that cannot be read is missing, and no more.
+Versions are kept in the folder `good` of the cache, named by the location of the file and the
+SHA-256 of its content. Without them, an unreadable file is simply missing.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ from bot.models import Problem
 from bot.transcripts.files import FoundFiles, SourceFile
 
 LARGEST_KEPT = 200_000_000
-"""Bytes of all versions together; those not used for longest go first."""
+"""Bytes of all versions together; the least recently used are removed first."""
 
 _KINDS = ("files", "catalogs", "people")
 _NAME = re.compile("[0-9a-f]{32}-[0-9a-f]{64}")
-_STANDS_IN = "The last good version is used."
+_FALLBACK = "The last good version is used."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,19 @@ class _Version:
 
 
 def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
-    """Put last good versions in the place of files that cannot be read now.
+    """Replace files that cannot be read now by their last good versions.
 
-    A problem that refuses nothing says why for each. Only files that have changed since
-    `keep_last_good` are opened. The result is what to read, and what names a library.
+    A note gives the reason for each. Only files that have changed since `keep_last_good` are
+    opened.
     """
-    versions = _versions(cache)
+    versions = _find_versions(cache)
     if not versions:
         return found
-    problems, sources = list(found.problems), _sources(cache)
+    problems, sources = list(found.problems), _fetched_folder(cache)
     read = {
         kind: tuple(
-            _choose(file, kind, versions, problems, sources) for file in getattr(found, kind)
+            _readable_version(file, kind, versions, problems, sources)
+            for file in getattr(found, kind)
         )
         for kind in _KINDS
     }
@@ -53,46 +54,46 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
             refused.append(file)
         else:
             read["files"] += (replace(file, digest=version.digest, kept=version.path),)
-            problems = [_soften(each) if each.path == file.path else each for each in problems]
+            problems = [_as_note(each) if each.path == file.path else each for each in problems]
     return replace(found, **read, problems=tuple(problems), refused=tuple(refused))
 
 
 def keep_last_good(
     found: FoundFiles, problems: Sequence[Problem], cache: Path, largest: int = LARGEST_KEPT
 ) -> None:
-    """Keep what was read as the last good version; `problems` are those of reading it.
+    """Keep the files that were read as their last good versions; `problems` are those of reading.
 
-    A file of which a problem says that it is refused keeps the version it had. Raises OSError.
+    A refused file keeps its older version. Raises OSError.
     """
     refused = {problem.path for problem in problems if problem.refused}
     good = [file for kind in _KINDS for file in getattr(found, kind) if file.path not in refused]
-    versions, sources = _versions(cache), _sources(cache)
+    versions, sources = _find_versions(cache), _fetched_folder(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
         for file in good:
             key = _key(file, sources)
             _keep(file, versions.get(key), Path(new, f"{key}-{file.digest}"), folder)
-    _tidy(cache, largest)
+    _prune(cache, largest)
 
 
 def last_good_paths(found: FoundFiles) -> frozenset[str]:
-    """Name the files of which a last good version is read."""
+    """Return the paths of files that are replaced by their last good versions."""
     return frozenset(file.path for kind in _KINDS for file in getattr(found, kind) if file.kept)
 
 
-def _choose(
+def _readable_version(
     file: SourceFile,
     kind: str,
     versions: dict[str, _Version],
     problems: list[Problem],
     sources: Path,
 ) -> SourceFile:
-    """Return a file, or its last good version if it cannot be read; then add the problem."""
+    """Return a file, or its last good version and a new problem if it cannot be read."""
     version = versions.get(_key(file, sources))
     if not version or version.digest == file.digest:
         return file
-    # Loaded here, as most files are as they were, so that none is read.
+    # Imported late: usually no file has changed, so that none is read.
     from bot.transcripts.reader import read_transcripts
 
     files, catalogs, people = ((file,) if each == kind else () for each in _KINDS)
@@ -101,15 +102,15 @@ def _choose(
     refusal = next(refusals, None)
     if not refusal or not _is_whole(version):
         return file
-    problems.append(_soften(refusal))
+    problems.append(_as_note(refusal))
     return replace(file, digest=version.digest, kept=version.path)
 
 
-def _soften(problem: Problem) -> Problem:
-    """Say of a problem that it has cost nothing but the newest version."""
+def _as_note(problem: Problem) -> Problem:
+    """Turn a refusal into a note that the last good version is used."""
     if not problem.refused:
         return problem
-    return replace(problem, reason=f"{problem.reason} {_STANDS_IN}", refused=False)
+    return replace(problem, reason=f"{problem.reason} {_FALLBACK}", refused=False)
 
 
 def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -> None:
@@ -122,15 +123,15 @@ def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -
     except OSError:
         return
     if hashlib.sha256(data).hexdigest() != file.digest:
-        return  # it has changed since it was read, and may be anything
+        return  # changed since it was read, so it may be unreadable
     new.write_bytes(data)
     new.replace(folder / new.name)
     if version:
         version.path.unlink(missing_ok=True)
 
 
-def _versions(cache: Path) -> dict[str, _Version]:
-    """Find all versions; of two of one file, as another process may leave them, the newer one."""
+def _find_versions(cache: Path) -> dict[str, _Version]:
+    """Find all versions; if another process has left two of one file, the newer one."""
     named = ((path.name.partition("-"), path) for path in _oldest_first(cache))
     return {key: _Version(digest, path) for (key, _, digest), path in named}
 
@@ -151,8 +152,8 @@ def _is_whole(version: _Version) -> bool:
         return False
 
 
-def _tidy(cache: Path, largest: int) -> None:
-    """Remove versions, those used last at the end, until the others fit."""
+def _prune(cache: Path, largest: int) -> None:
+    """Remove the least recently used versions until the others fit."""
     total = 0
     for path in reversed(_oldest_first(cache)):
         with suppress(FileNotFoundError):
@@ -161,13 +162,13 @@ def _tidy(cache: Path, largest: int) -> None:
                 path.unlink()
 
 
-def _sources(cache: Path) -> Path:
-    """Name the folder of what is fetched."""
+def _fetched_folder(cache: Path) -> Path:
+    """Return the folder of fetched repositories."""
     return (cache / "sources").resolve()
 
 
 def _key(file: SourceFile, sources: Path) -> str:
-    """Name the place of a file; the folder of a fetched one changes with each commit."""
+    """Return a key for a file's location, without the folder that changes with each commit."""
     names = _names_in_place(file.location, sources)
     return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -1,4 +1,4 @@
-"""One episode out of all the files of a talk."""
+"""Merge the files of each talk into an episode."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,16 +20,16 @@ from bot.transcripts.timing import (
     time_sentences,
 )
 
-LEAST_WORDS_LEFT_OUT = 80
-"""The words of a passage, about half a minute, from which captions fill what editors left out."""
+MIN_WORDS_IN_GAP = 80
+"""Captions fill what editors left out if it has this many words, about half a minute."""
 
-# Characters a second, after two seconds for a breath: 999 of 1000 lines on YouTube are faster.
+# Characters a second after a pause of two seconds: 999 of 1000 lines on YouTube are faster.
 _SLOWEST_LINE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Speech:
-    """What is said in a talk, with its seconds, and the chapters as they are told."""
+class _TimedTalk:
+    """The timed cues of a talk, with its chapters and problems."""
 
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
@@ -41,47 +41,46 @@ def merge_transcripts(
     people: Mapping[str, str],
     on_progress: Steps = ignore,
 ) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
-    """Make episodes of transcripts: group the files of each, time its sentences, name its guests.
+    """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
-    Edited words are shown with the seconds of the captions, if there are any; captions fill the
-    passages that editors left out. `people` maps guest ids to names; `on_progress` is called with
-    the number of talks done and of all. Episodes come by season, number and slug, unknown ones
-    last, and no slug comes twice.
+    Edited words get the times of the captions, if there are any, and captions fill long passages
+    that editors left out. `people` maps guest ids to names. Episodes are sorted by season, number
+    and slug, unknown ones last; slugs are unique.
     """
     talks, problems = group_files(transcripts)
     episodes: list[Episode] = []
     slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
-        speech = _speech(talk)
+        speech = _time_talk(talk)
         if speech.cues:
             episode = _episode(talk, speech, people)
-            episodes.append(replace(episode, slug=_unique(episode.slug, slugs)))
-            problems += [*speech.problems, *_without_video(talk)]
+            episodes.append(replace(episode, slug=_unique_slug(episode.slug, slugs)))
+            problems += [*speech.problems, *_missing_video_problems(talk)]
         on_progress(done, len(talks))
-    return tuple(sorted(episodes, key=_order)), tuple(problems)
+    return tuple(sorted(episodes, key=_sort_key)), tuple(problems)
 
 
-def _speech(talk: Talk) -> _Speech:
+def _time_talk(talk: Talk) -> _TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
-        return _Speech(_lines(captions.cues) if captions else (), chapters)
+        return _TimedTalk(_limit_ends(captions.cues) if captions else (), chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
-        return _Speech(time_sentences(script, script.turns), chapters)
-    lines = _lines(captions.cues)
+        return _TimedTalk(time_sentences(script, script.turns), chapters)
+    lines = _limit_ends(captions.cues)
     hearing = align_captions(script, lines)
     if hearing.share < SAME_TALK:
-        return _Speech(lines, captions.chapters, (_other_talk(page, captions),))
+        return _TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
     sentences = time_sentences(script, hearing.anchors)
-    return _Speech(
-        tuple(sorted([*sentences, *_left_out(lines, hearing.unsaid)], key=_start)),
-        _moved(chapters, script.turns, hearing.anchors),
+    return _TimedTalk(
+        tuple(sorted([*sentences, *_captions_in_gaps(lines, hearing.gaps)], key=_start)),
+        _move_chapters(chapters, script.turns, hearing.anchors),
     )
 
 
-def _lines(captions: Sequence[Cue]) -> tuple[Cue, ...]:
-    """Return captions with bounded ends: a line does not last through the silence after it."""
+def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
+    """Return captions whose ends are limited, so that no line lasts through a silence."""
     lines = []
     for cue, after in zip_longest(captions, captions[1:]):
         if cue.start is not None:
@@ -93,24 +92,26 @@ def _lines(captions: Sequence[Cue]) -> tuple[Cue, ...]:
     return tuple(lines)
 
 
-def _left_out(lines: Sequence[Cue], unsaid: Sequence[tuple[float, float]]) -> list[Cue]:
-    """Return the captions that lie wholly inside a span where no edited sentence is spoken."""
+def _captions_in_gaps(lines: Sequence[Cue], gaps: Sequence[tuple[float, float]]) -> list[Cue]:
+    """Return the captions that lie entirely in a gap between edited sentences."""
     timed = [line for line in lines if line.start is not None]
     starts = np.array([line.start for line in timed], np.float64)
     ends = np.array([line.end for line in timed], np.float64)
     kept: list[Cue] = []
-    for begin, end in unsaid:
+    for begin, end in gaps:
         first = int(np.searchsorted(starts, begin))
         passage = timed[first : max(first, int(np.searchsorted(ends, end, side="right")))]
-        if sum(len(line.text.split()) for line in passage) >= LEAST_WORDS_LEFT_OUT:
+        if sum(len(line.text.split()) for line in passage) >= MIN_WORDS_IN_GAP:
             kept += passage
     return kept
 
 
-def _moved(chapters: Sequence[Chapter], turns: Anchors, heard: Anchors) -> tuple[Chapter, ...]:
-    """Return chapters at the seconds of the captions.
+def _move_chapters(
+    chapters: Sequence[Chapter], turns: Anchors, heard: Anchors
+) -> tuple[Chapter, ...]:
+    """Move chapters to the times of the captions.
 
-    One that starts with a turn stays with it; the others move by as much as most turns do.
+    A chapter that starts with a turn moves with it; others move by the turns' median difference.
     """
     if not len(turns):
         return tuple(chapters)
@@ -123,12 +124,12 @@ def _moved(chapters: Sequence[Chapter], turns: Anchors, heard: Anchors) -> tuple
     )
 
 
-def _other_talk(page: Transcript, captions: Transcript) -> Problem:
-    reason = f"its words are not those of its video: {captions.path} is shown instead."
+def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
+    reason = f"its words are not those of its video: {captions.path} is used instead."
     return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
 
 
-def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
+def _episode(talk: Talk, speech: _TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
     speakers = {cue.speaker for cue in speech.cues}
@@ -149,30 +150,32 @@ def _episode(talk: Talk, speech: _Speech, people: Mapping[str, str]) -> Episode:
     )
 
 
-def _chapters(speech: _Speech) -> tuple[Chapter, ...]:
-    """Return the chapters that start before the speech ends, in their order.
+def _chapters(speech: _TimedTalk) -> tuple[Chapter, ...]:
+    """Return the chapters that start before the speech ends, in order.
 
-    Of several that start together the last one counts: it is the one that is spoken.
+    Of several with the same start, the last one counts, as its words are those spoken.
     """
     end = max((cue.end or cue.start or 0.0 for cue in speech.cues), default=0.0)
-    told = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
-    return tuple(Chapter(title, start) for start, title in sorted(told.items()))
+    titles = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
+    return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _without_video(talk: Talk) -> list[Problem]:
-    """Tell of an episode without a video; of a page with a wrong id its reader told."""
+def _missing_video_problems(talk: Talk) -> list[Problem]:
+    """Report an episode without a video, unless its page's reader has reported a wrong id."""
     if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
-    # Only a page, which has a slug of its own, has a place for the id.
+    # Only a page, which has a slug of its own, has a field for the id.
     file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
-    reason = "no video is known: times, but no links."
+    reason = "it has no video: its times have no links."
     if not talk.pages and not any(each.metadata.title for each in talk.captions):
-        reason = "no title, no video: it is named by its first line and has no links."
+        reason = (
+            "it has no title and no video: its first line is the title, its times have no links."
+        )
     remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
     return [Problem(file.path, reason, remedy, refused=False)]
 
 
-def _unique(slug: str, taken: set[str]) -> str:
+def _unique_slug(slug: str, taken: set[str]) -> str:
     free, count = slug, 1
     while free in taken:
         count += 1
@@ -185,7 +188,7 @@ def _start(cue: Cue) -> float:
     return cue.start or 0.0
 
 
-def _order(episode: Episode) -> tuple[float, float, str]:
+def _sort_key(episode: Episode) -> tuple[float, float, str]:
     last = float("inf")
     season = last if episode.season is None else episode.season
     return season, last if episode.number is None else episode.number, episode.slug

@@ -1,4 +1,4 @@
-"""The people of a podcast: their pages' ids and full names."""
+"""The people of a podcast: the ids of their pages and their full names."""
 
 import re
 import unicodedata
@@ -8,9 +8,9 @@ from bot.errors import TranscriptError
 from bot.models import Problem
 from bot.strict_yaml import load_yaml, text_of
 from bot.transcripts.files import SourceFile, read_text
-from bot.transcripts.formats.fields import one_line
+from bot.transcripts.formats.fields import clean_line
 
-# A regex, because six hundred pages need one line each; what it cannot read goes to YAML.
+# A regex is fast: of hundreds of pages only one line each is needed. YAML reads the other cases.
 _TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
 _SIMPLE = re.compile(r"\"([^\"\\]+)\"|'([^']+)'|(\w[^\"'#:\\{}\[\]]*)")
 _SEPARATED = re.compile(r"[-_.\s]+")
@@ -19,7 +19,7 @@ _SEPARATED = re.compile(r"[-_.\s]+")
 def read_people(files: Sequence[SourceFile]) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """Map ids to full names: a page's stem is the id, the title in its front matter the name.
 
-    Templates and pages without a title name nobody; of two pages with one id the first counts.
+    Templates and pages without a title are skipped; of two pages with one id, the first counts.
     """
     names: dict[str, str] = {}
     problems: list[Problem] = []
@@ -40,16 +40,16 @@ def _name_in(page: str, path: str) -> str:
         return ""
     simple = _SIMPLE.fullmatch(match[1].strip())
     if simple:
-        return one_line(simple[1] or simple[2] or simple[3])
+        return clean_line(simple[1] or simple[2] or simple[3])
     line = 1 + page.count("\n", 0, match.start())
-    return one_line(text_of(load_yaml(match[0], path, line), "title"))
+    return clean_line(text_of(load_yaml(match[0], path, line), "title"))
 
 
 def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = ()) -> str:
-    """Return the full name of a guest given by id or by name.
+    """Return the full name of a guest given by id or name.
 
-    Without a page, "nemanjaradojkovic" can be split where a speaker called Nemanja is known;
-    separators are split at, and anything else is shown as it is, with a capital.
+    Without a page, an id is split at separators, or after the first name of a known speaker
+    ("nemanjaradojkovic" after "Nemanja"), and capitalised.
     """
     if guest in people:
         return people[guest]
@@ -72,6 +72,6 @@ def _split_after_first_name(joined: str, speakers: Iterable[str]) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """Return a name's letters as an id has them: small, without accents and spaces."""
+    """Return a name's letters as in an id: lower case, without accents and spaces."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if letter.isalpha() and letter.isascii())

@@ -1,4 +1,4 @@
-"""From files to transcripts: each read by its format's reader, with the facts of the catalogs."""
+"""Read files as transcripts, each by its format's reader, and add the catalogs' facts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,17 +7,17 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
 from bot.reporting import Steps, ignore
-from bot.strict_yaml import LONGEST_TEXT, Plain
+from bot.strict_yaml import LONGEST_TEXT, YamlValue
 from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
 from bot.transcripts.files import FoundFiles, SourceFile, read_text
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
-    SiteFile,
-    join_site_files,
-    looks_like_site,
-    read_site_facts,
+    EpisodeFile,
+    join_episode_files,
+    looks_like_episode_yaml,
+    read_episode_yaml,
 )
-from bot.transcripts.formats.fields import Parsed, note
+from bot.transcripts.formats.fields import ParsedFile, make_note
 from bot.transcripts.formats.jekyll import read_page, split_front_matter
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
@@ -30,19 +30,19 @@ _ACCEPTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """All transcripts in the order of their files, the people's names by id, and the problems."""
+class ReadResult:
+    """All transcripts in the order of their files, names of people by id, and problems."""
 
     transcripts: tuple[Transcript, ...]
     people: Mapping[str, str]
     problems: tuple[Problem, ...]
 
 
-def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> Reading:
-    """Read every file found; a bad one becomes a problem and never stops the rest.
+def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> ReadResult:
+    """Read all files; a bad one becomes a problem and does not stop the others.
 
-    `on_progress` is told after each file how many are done, and of how many. Facts from the
-    catalog beside a file go before the file's own, those of the built-in catalog behind.
+    Facts of the catalog beside a file override the file's own, which override those of the
+    built-in catalog.
     """
     people, people_problems = read_people(found.people)
     catalogs, catalog_problems = _read_catalogs(found.catalogs)
@@ -58,14 +58,14 @@ def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> Reading:
             shipped = built_in.get(file.location.name, Metadata())
             transcripts.append(_with_facts(read.transcript, beside, shipped))
     problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    return Reading(tuple(transcripts), people, problems)
+    return ReadResult(tuple(transcripts), people, problems)
 
 
 def _read_all(
     files: Sequence[SourceFile], on_progress: Steps
-) -> tuple[list[tuple[SourceFile, Parsed]], list[Problem]]:
-    parsed: list[tuple[SourceFile, Parsed]] = []
-    site: list[SiteFile] = []
+) -> tuple[list[tuple[SourceFile, ParsedFile]], list[Problem]]:
+    parsed: list[tuple[SourceFile, ParsedFile]] = []
+    site: list[EpisodeFile] = []
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
         try:
@@ -73,36 +73,37 @@ def _read_all(
         except TranscriptError as error:
             problems.append(_problem_of(error))
         else:
-            if isinstance(read, Parsed):
+            if isinstance(read, ParsedFile):
                 parsed.append((file, read))
             else:
-                site.append(SiteFile(file, read))
+                site.append(EpisodeFile(file, read))
         on_progress(done, len(files))
-    return parsed + join_site_files(site), problems
+    return parsed + join_episode_files(site), problems
 
 
-def _read_file(path: str, text: str) -> Parsed | dict[str, Plain]:
-    """Find out a text's format by looking at it, and read it."""
+def _read_file(path: str, text: str) -> ParsedFile | dict[str, YamlValue]:
+    """Detect a text's format and read it."""
     if not text.strip():
         raise TranscriptError(path, "it is empty.", "Remove it.")
     if split_front_matter(text):
         return read_page(path, text)
     if looks_like_json(text):
         return read_json(path, text)
-    if looks_like_site(text):
-        return read_site_facts(path, text)
+    if looks_like_episode_yaml(text):
+        return read_episode_yaml(path, text)
     _refuse_long_lines(path, text)
     if looks_like_subtitles(text):
         return read_subtitles(path, text)
     if looks_like_captions(text):
         return read_captions(path, text)
-    raise TranscriptError(path, "not a transcript format I know.", _ACCEPTED)
+    raise TranscriptError(path, "its format is unknown.", _ACCEPTED)
 
 
 def _refuse_long_lines(path: str, text: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > LONGEST_TEXT:
-            raise TranscriptError(path, f"a line of {len(line):,} characters.", "Split it.", number)
+            reason = f"it has a line of {len(line):,} characters."
+            raise TranscriptError(path, reason, "Split it.", number)
 
 
 def _problem_of(error: TranscriptError) -> Problem:
@@ -112,7 +113,7 @@ def _problem_of(error: TranscriptError) -> Problem:
 def _read_catalogs(
     catalogs: Sequence[SourceFile],
 ) -> tuple[dict[Path, Metadata], list[Problem]]:
-    """Read catalogs: what they say of which file, and where they name one that is not there."""
+    """Read catalogs as facts by location; a name without a file is a problem."""
     facts: dict[Path, Metadata] = {}
     problems: list[Problem] = []
     for catalog in catalogs:
@@ -125,12 +126,12 @@ def _read_catalogs(
             location = catalog.location.with_name(name)
             facts[location] = metadata
             if not location.exists():
-                problems.append(note(catalog.path, f'there is no file "{name}" here.'))
+                problems.append(make_note(catalog.path, f'there is no file "{name}" here.'))
     return facts, problems
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add what the catalogs say; a file that is no page may also be named after its video."""
+    """Add the catalogs' facts; a file that is no page may also be named after its video."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
     is_page = bool(transcript.metadata.slug)
     if not metadata.youtube and not is_page:

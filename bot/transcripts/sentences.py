@@ -1,34 +1,34 @@
-"""Split text into sentences, as offsets, so that times can be interpolated by characters."""
+"""Split text into sentences, given as offsets, so that times can be interpolated by characters."""
 
 import re
 from itertools import pairwise
 
 LONG_SENTENCE_WORDS = 60
 
-# A sentence ends at a run of enders with the quotes and brackets that close behind it, and a stage
-# remark such as "[laughs]" belongs to what came before. Scripts that write no spaces need none.
+# A sentence ends at its final punctuation with the quotes and brackets closed there; a remark such
+# as "[laughs]" belongs to the sentence before it. Scripts without spaces need none.
 _ENDING = re.compile(
     r"""(?:[.!?…؟۔।]+["'”’»)\]*]*(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
     r"""|[。！？｡]+[」』”’）】"]*)\s*"""
 )
 _OPENING = "\"'“‘«([{*¿¡-–—"
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'/]+\Z")
-# Never followed by the end of a sentence; those which may be ("etc.", "Inc.") are left out.
+# Abbreviations that never end a sentence; those that may ("etc.", "Inc.") are left out.
 _ABBREVIATION = re.compile(
     r"(?:mr|mrs|ms|dr|prof|st|mt|gen|rev|dept|vs|approx|fig|cf|eg|ie)\.", re.IGNORECASE
 )
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")  # e.g. U.S. Ph.D.
-# A letter after a name or another initial; elsewhere it is a thing: "I prefer R. It is small."
+# A letter after a name or another initial; elsewhere it may end one: "I prefer R. It is small."
 _INITIAL = re.compile(r"(?:\A|[A-Z][\w.]*\s)[A-Z]\.\Z")
 _LONGEST_ABBREVIATION = 20
 _CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|\s+(?=[–—-]\s)")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
-    """Return the (start, end) offsets of each sentence of a text, without surrounding space.
+    """Return the (start, end) offsets of each sentence of a text, without surrounding spaces.
 
-    Together they hold every character but spaces. Text without punctuation is one sentence; a
-    sentence of more than `LONG_SENTENCE_WORDS` words is divided at its clauses where it has any.
+    Together they cover every character but spaces. Text without punctuation is one sentence; a
+    sentence of more than `LONG_SENTENCE_WORDS` words is split at a clause, if it has any.
     """
     first = len(text) - len(text.lstrip())
     last = len(text.rstrip())
@@ -40,13 +40,13 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         if after < last and _is_end(text, cuts[-1], ending):
             cuts.append(after)
     cuts.append(last)
-    spans = [(start, _trimmed(text, start, stop)) for start, stop in pairwise(cuts)]
+    spans = [(start, _trim_end(text, start, stop)) for start, stop in pairwise(cuts)]
     if last - first < LONG_SENTENCE_WORDS * 2:
         return spans
     return [part for start, end in spans for part in _split_long(text, start, end)]
 
 
-def _trimmed(text: str, start: int, stop: int) -> int:
+def _trim_end(text: str, start: int, stop: int) -> int:
     while stop > start and text[stop - 1].isspace():
         stop -= 1
     return stop
@@ -75,7 +75,7 @@ def _is_abbreviation(before: str, follows: str) -> bool:
         return follows.isdigit()
     if len(word) == 2 and word[0].isupper():
         return _INITIAL.search(before) is not None
-    # The number of a list's item opens a sentence, it does not end one.
+    # The number of a list item begins a sentence.
     listed = len(word) <= 3 and word[:-1].isdigit() and found.start() == 0
     return listed or bool(_ABBREVIATION.fullmatch(word) or _ACRONYM.fullmatch(word))
 
@@ -85,12 +85,12 @@ def _split_long(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return [(start, end)]
     if text.count(" ", start, end) < LONG_SENTENCE_WORDS:
         return [(start, end)]
-    # A cut near an end would leave a scrap; so only the middle half is looked at.
+    # A cut near either end would leave a fragment, so search only the middle half.
     quarter = (end - start) // 4
     middle = (start + end) // 2
     clauses = list(_CLAUSE.finditer(text, start + quarter, end - quarter))
     if not clauses:
         return [(start, end)]
     clause = min(clauses, key=lambda found: abs(found.end() - middle))
-    left = _split_long(text, start, _trimmed(text, start, clause.end()))
+    left = _split_long(text, start, _trim_end(text, start, clause.end()))
     return left + _split_long(text, clause.end(), end)

@@ -1,9 +1,9 @@
-"""The second at which a sentence is spoken.
+"""The second at which each sentence is spoken.
 
-An edited transcript says when somebody begins to speak, not when each sentence is said. Longs
-are offsets into the text of a whole episode; anchors tie some of them to seconds: the beginnings of
-turns, or words that automatic captions have heard. Between anchors, characters stand for time.
-Weighing words, syllables, punctuation or pauses instead was measured, and gained nothing.
+An edited transcript has the time of each turn, but not of each sentence. Positions are offsets into
+the text of a whole episode, and anchors tie some of them to seconds: the starts of turns, or words
+found in automatic captions. Between anchors, times are interpolated by characters. Measured:
+weighting by words, syllables, punctuation or pauses is no better.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,9 +20,9 @@ TYPICAL_RATE = 14.0
 """Characters a second: the median of 38 word-for-word transcripts against their captions."""
 
 SLOWEST_RATE = 4.0
-"""Characters a second below which time passes without the text; the slowest real turns have 5."""
+"""Characters a second; anything slower contains a pause. The slowest real turns have 5."""
 
-# A turn's own second helps in a gap of so many characters (ten seconds) between heard words.
+# A turn's own time helps in a gap of more characters (ten seconds) between words in captions.
 _LONG_GAP = 150
 _MIN_SHARED_TURNS = 5
 # Subtitles without punctuation are not joined to more characters than this.
@@ -32,7 +32,7 @@ _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”", ")")
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """Longs in a text and the seconds at which they are spoken; both rise."""
+    """Positions in a text and the seconds at which they are spoken; both rise."""
 
     positions: Longs
     seconds: Floats
@@ -43,9 +43,9 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTranscript:
-    """An edited transcript as one text: its turns, and its sentences without times.
+    """An edited transcript as one text, split into sentences without times.
 
-    `turns` holds the anchors of the cues' own seconds, `starts` where each sentence starts.
+    `turns` are the anchors of the cues' own times, `starts` the positions of the sentences.
     """
 
     cues: tuple[Cue, ...]
@@ -55,25 +55,25 @@ class PreparedTranscript:
 
     @property
     def text(self) -> str:
-        """The text positions refer to."""
+        """The text to which positions refer."""
         return " ".join(cue.text for cue in self.cues)
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionAlignment:
-    """What captions tell about a script.
+    """The result of aligning a script with captions.
 
-    `share` is the part of its words that the captions have in the same order, 0 to 1; `unsaid`
-    holds the spans of seconds in which none of its sentences is spoken.
+    `share` is the share of its words, 0 to 1, that the captions have in the same order; `gaps`
+    are the spans of seconds in which none of its sentences is spoken.
     """
 
     share: float
     anchors: Anchors
-    unsaid: tuple[tuple[float, float], ...] = ()
+    gaps: tuple[tuple[float, float], ...] = ()
 
 
 def prepare_transcript(cues: Sequence[Cue]) -> PreparedTranscript:
-    """Split cues into sentences and find out which of their seconds can be trusted."""
+    """Split cues into sentences and find the anchors among the cues' own times."""
     sentences: list[Cue] = []
     starts: list[int] = []
     for cue, text, offset in _paragraphs(cues):
@@ -86,10 +86,9 @@ def prepare_transcript(cues: Sequence[Cue]) -> PreparedTranscript:
 
 
 def anchors_of(cues: Sequence[Cue]) -> Anchors:
-    """Return the anchors that the cues' own seconds give, without those that go backwards.
+    """Return the starts and ends of cues as anchors, without those that go backwards.
 
-    Of cues that share a second only the first is one: the second is that of the turn. Ends are
-    anchors too.
+    Of cues with the same start, only the first is an anchor: the start is that of their turn.
     """
     known: list[tuple[int, float]] = []
     for cue, offset in zip(cues, _offsets(cues).tolist(), strict=True):
@@ -105,10 +104,9 @@ def anchors_of(cues: Sequence[Cue]) -> Anchors:
 
 
 def time_sentences(script: PreparedTranscript, anchors: Anchors) -> tuple[Cue, ...]:
-    """Return the sentences of a script with the seconds that the anchors give them.
+    """Return the sentences of a script with times from the anchors, or without if there are none.
 
-    Starts never go backwards and no end is after the next start. Without any anchor there are no
-    times.
+    Starts never go backwards, and no end is after the next start.
     """
     if not len(anchors) or not script.sentences:
         return script.sentences
@@ -124,10 +122,10 @@ def time_sentences(script: PreparedTranscript, anchors: Anchors) -> tuple[Cue, .
 
 
 def seconds_at(anchors: Anchors, positions: Longs, *, closing: bool = False) -> Floats:
-    """Return the second at which each position is spoken; `closing` reads it as an end of text.
+    """Return the second at which each position is spoken; `closing` means that text ends there.
 
-    Where the time to the next anchor is longer than the text could take at `SLOWEST_RATE`, the
-    rest of it passes after the text. At least one anchor is needed.
+    If the text before the next anchor ends earlier at `SLOWEST_RATE`, the rest of the time is a
+    pause. At least one anchor is needed.
     """
     known, seconds = anchors.positions, anchors.seconds
     if known[0] > 0:
@@ -144,8 +142,8 @@ def seconds_at(anchors: Anchors, positions: Longs, *, closing: bool = False) -> 
 def align_captions(script: PreparedTranscript, captions: Sequence[Cue]) -> CaptionAlignment:
     """Find the words of a script in the captions of its video.
 
-    Captions belong to the video that is linked, so their seconds replace the turns' own, which
-    are kept, moved by the usual difference, only where few words are heard.
+    Captions belong to the linked video, so their times replace the turns' own. Where few words
+    match, the turns' times are kept, moved by the median difference.
     """
     words, heard = (
         find_keyed_words(script.text),
@@ -158,13 +156,13 @@ def align_captions(script: PreparedTranscript, captions: Sequence[Cue]) -> Capti
     if not len(at_words):
         return CaptionAlignment(0.0, script.turns)
     anchors = Anchors(words.offsets[at_words], seconds_at(lines, heard.offsets[at_heard]))
-    anchors = _with_turns(anchors, script.turns)
-    anchors, unsaid = _parted(anchors, script)
-    return CaptionAlignment(len(at_words) / len(words.keys), anchors, unsaid)
+    anchors = _add_turns(anchors, script.turns)
+    anchors, gaps = _split_at_pauses(anchors, script)
+    return CaptionAlignment(len(at_words) / len(words.keys), anchors, gaps)
 
 
 def _paragraphs(cues: Sequence[Cue]) -> Iterator[tuple[Cue, str, int]]:
-    """Yield cues with their texts and offsets; subtitles in mid-sentence are one with the next."""
+    """Yield cues with their texts and offsets; join subtitles that break off in mid-sentence."""
     opening: Cue | None = None
     begun, text = 0, ""
     for cue, offset in zip(cues, _offsets(cues).tolist(), strict=True):
@@ -192,10 +190,10 @@ def _offsets(cues: Sequence[Cue]) -> Longs:
     return np.cumsum(lengths) - lengths
 
 
-def _with_turns(heard: Anchors, turns: Anchors) -> Anchors:
-    """Add the turns that start inside a long gap between heard words.
+def _add_turns(heard: Anchors, turns: Anchors) -> Anchors:
+    """Add the turns that start in a long gap between matched words.
 
-    Their seconds are moved by the median difference to what is heard at the start of turns.
+    Their times are moved by the median difference between captions and turns.
     """
     after = np.searchsorted(heard.positions, turns.positions)
     inside = (after > 0) & (after < len(heard))
@@ -212,16 +210,16 @@ def _with_turns(heard: Anchors, turns: Anchors) -> Anchors:
         & (heard.seconds[before] < seconds)
         & (seconds < heard.seconds[after])
     )
-    return _joined(heard, positions[helpful], seconds[helpful])
+    return _add_anchors(heard, positions[helpful], seconds[helpful])
 
 
-def _parted(
+def _split_at_pauses(
     anchors: Anchors, script: PreparedTranscript
 ) -> tuple[Anchors, tuple[tuple[float, float], ...]]:
-    """Part sentences where time passes without the text, and return those spans of time.
+    """Split the text at pauses between anchors, and return the spans of the pauses.
 
-    What comes before the last sentence that starts there follows the words before it, and that
-    sentence leads up to the words after it; both are spoken at the usual rate.
+    The pause is put before the last sentence that starts between two anchors: the text before it
+    follows the first anchor, the sentence leads up to the second, both at `TYPICAL_RATE`.
     """
     positions, seconds = anchors.positions, anchors.seconds
     slow = np.flatnonzero(np.diff(positions) < np.diff(seconds) * SLOWEST_RATE)
@@ -234,7 +232,7 @@ def _parted(
         parted, (opening - 1 - left) / TYPICAL_RATE, (right - left) / SLOWEST_RATE
     )
     paused = np.minimum(paused, resumed)
-    joined = _joined(
+    joined = _add_anchors(
         anchors,
         np.concatenate((opening[parted] - 1, opening[parted])),
         np.concatenate((paused[parted], resumed[parted])),
@@ -245,7 +243,7 @@ def _parted(
     return joined, tuple(spans)
 
 
-def _joined(anchors: Anchors, positions: Longs, seconds: Floats) -> Anchors:
-    """Return anchors with more of them; of two at one position the first stays."""
+def _add_anchors(anchors: Anchors, positions: Longs, seconds: Floats) -> Anchors:
+    """Return anchors with others added; of two at one position, the first stays."""
     everywhere, first = np.unique(np.append(anchors.positions, positions), return_index=True)
     return Anchors(everywhere, np.append(anchors.seconds, seconds)[first])

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import typer
 
-from bot.config import load_settings
-from bot.store import backup
 from bot.config import Settings, load_settings
 from bot.models import Feedback, ZeroHit
 from bot.service.feedback import record_zero_hit
+from bot.store import backup
 from bot.store.database import open_database
 from bot.store.feedback import open_store
 from bot.text import pluralize

@@ -17,7 +17,7 @@ from bot.errors import StoreError
 from bot.library.library import Library
 from bot.library.refresh import Refresher
 from bot.library.registry import Registry
-from bot.logs import Redact
+from bot.logs import Redactor
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.status import last_sent, waiting_since
 from handlers.http import HttpRequest, HttpResponse, Server
@@ -51,7 +51,7 @@ class Watched:
     weekly: WeeklyContext
     library: Callable[[], Library]
     registry: Registry
-    redact: Redact
+    redact: Redactor
     grace: timedelta = timedelta(hours=2)
 
 

@@ -1,6 +1,6 @@
 """All chat platforms, and whether the settings are sufficient for one."""
 
-from bot.config import Settings, raise_any, read_settings
+from bot.config import Settings, raise_problems, read_settings
 from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
 from handlers.platform import PlatformPlugin
@@ -19,14 +19,14 @@ def load_chat_settings() -> Settings:
 
     settings, problems = read_settings()
     address = settings.database.get_secret_value()
-    raise_any((*problems, *address_problems(address), *chat_problems(settings)))
+    raise_problems((*problems, *address_problems(address), *chat_problems(settings)))
     return settings
 
 
 def load_settings_of(platform: PlatformPlugin) -> Settings:
     """Read all settings and check that they suffice for one platform; raises ConfigError."""
     settings, problems = read_settings()
-    raise_any((*problems, *platform.problems(settings)))
+    raise_problems((*problems, *platform.problems(settings)))
     return settings
 
 

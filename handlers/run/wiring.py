@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.config import Settings
-from bot.logs import hide_secrets
+from bot.logs import make_redactor
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox
 from bot.posting.poster import Poster
@@ -91,7 +91,7 @@ async def _watch(
     connections: Connections,
     metrics: Metrics,
 ) -> Health:
-    redact = hide_secrets(services.settings.secrets)
+    redact = make_redactor(services.settings.secrets)
     # A newer index is noticed at the next refresh, or never if refreshing is off.
     minutes = services.settings.refresh_minutes
     grace = timedelta(minutes=max(2 * minutes, _MIN_GRACE_MINUTES)) if minutes else timedelta.max

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import DATA
+from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
 from bot.quotes.extraction import (
     FEWEST_WORDS,

@@ -63,7 +63,7 @@ def test_a_setting_that_is_wrong_ends_in_a_sentence(home: Path) -> None:
     assert (done.returncode, done.stdout) == (78, "")
     assert done.stderr == (
         "AIRQUOTE_EPISODES: there is no nowhere. "
-        "Check the path, or unset it to search the sample podcast.\n"
+        "Check the path, or unset it to use the sample podcast.\n"
     )
 
 

@@ -46,11 +46,11 @@ def words(corpus: Corpus) -> str:
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (b"hello", "not a transcript format"),
+        (b"hello", "format is unknown"),
         (b"", "it is empty"),
         (b"0:00 ca\xff\xe9", "UTF-8"),
-        (b"\0\1\2", "a binary file"),
-        (b"0:00 a\n" + b"a" * LARGEST_FILE, "over 20 MB"),
+        (b"\0\1\2", "it is binary"),
+        (b"0:00 a\n" + b"a" * LARGEST_FILE, "at most 20 MB"),
     ],
 )
 def test_a_file_that_cannot_be_read_any_more_is_read_as_it_was(

@@ -11,8 +11,8 @@ import pytest
 
 from bot.models import Chapter, Cue, Episode, Metadata, Origin, Problem, Transcript
 from bot.transcripts.files import find_files
-from bot.transcripts.merge import LEAST_WORDS_LEFT_OUT, merge_transcripts
-from bot.transcripts.reader import Reading, read_transcripts
+from bot.transcripts.merge import MIN_WORDS_IN_GAP, merge_transcripts
+from bot.transcripts.reader import ReadResult, read_transcripts
 
 SPEECH = (
     "Our first registry was a table in a wiki and somebody had to remember to fill it in.",
@@ -86,7 +86,7 @@ def test_captions_fill_a_passage_that_was_left_out_without_splitting_a_sentence(
     sources = [cue.source for cue in episode.cues]
     starts = [cue.start for cue in episode.cues if cue.start is not None]
 
-    assert len(LEFT_OUT.split()) > LEAST_WORDS_LEFT_OUT
+    assert len(LEFT_OUT.split()) > MIN_WORDS_IN_GAP
     assert sources[:2] == [Origin.EDITED] * 2
     assert sources[-3:] == [Origin.EDITED] * 3
     assert set(sources[2:-3]) == {Origin.CAPTIONS}
@@ -164,7 +164,7 @@ def test_captions_that_nobody_knows_are_named_by_their_first_line() -> None:
 
     assert [episode.title for episode in episodes] == ["Bread", "our first registry was a"]
     assert [(problem.path, problem.refused) for problem in problems] == [("x.txt", False)]
-    assert "no title, no video" in problems[0].reason
+    assert "no title and no video" in problems[0].reason
     assert "catalog.yaml" in problems[0].remedy
 
 
@@ -179,7 +179,7 @@ def test_captions_that_nobody_knows_are_named_by_their_first_line() -> None:
 def test_an_episode_without_a_video_is_noted_once(talk: Transcript, remedy: str) -> None:
     _, problems = merge(talk)
 
-    reason = "no video is known: times, but no links."
+    reason = "it has no video: its times have no links."
     assert problems == (Problem(talk.path, reason, remedy, refused=False),)
 
 
@@ -344,7 +344,7 @@ def timing_errors(shared: Path, episodes: Sequence[Episode]) -> list[float]:
 
 @pytest.mark.corpus
 def test_interpolated_seconds_are_near_the_true_ones(
-    shared: Path, real_transcripts: Reading
+    shared: Path, real_transcripts: ReadResult
 ) -> None:
     edited = [each for each in real_transcripts.transcripts if each.source is Origin.EDITED]
     episodes, _ = merge_transcripts(edited, real_transcripts.people)
@@ -357,7 +357,7 @@ def test_interpolated_seconds_are_near_the_true_ones(
 
 @pytest.mark.corpus
 def test_captions_bring_the_seconds_close_to_the_true_ones(
-    shared: Path, real_transcripts: Reading
+    shared: Path, real_transcripts: ReadResult
 ) -> None:
     episodes, problems = merge_transcripts(real_transcripts.transcripts, real_transcripts.people)
 

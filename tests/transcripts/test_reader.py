@@ -8,21 +8,21 @@ import pytest
 
 from bot.models import Origin, Transcript
 from bot.transcripts.files import find_files
-from bot.transcripts.reader import Reading, read_transcripts
+from bot.transcripts.reader import ReadResult, read_transcripts
 
 PAGE = "---\ntitle: A talk\nseason: 1\nguests: [ann]\ntranscript:\n- line: Hello.\n  sec: 1\n---\n"
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello.\n"
 WHISPER = json.dumps({"segments": [{"start": 1, "end": 2, "text": "Hello."}]})
 
 
-def read(folder: Path, **files: str) -> Reading:
+def read(folder: Path, **files: str) -> ReadResult:
     """Read a folder of files; `__` in a name stands for a point."""
     for name, text in files.items():
         (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
     return read_transcripts(find_files([folder]))
 
 
-def only(reading: Reading) -> Transcript:
+def only(reading: ReadResult) -> Transcript:
     (transcript,) = reading.transcripts
     return transcript
 
@@ -49,7 +49,7 @@ def test_formats_are_known_by_content(tmp_path: Path, name: str, text: str, sour
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("Once upon a time\n", None, "not a transcript format"),
+        ("Once upon a time\n", None, "format is unknown"),
         ("", None, "empty"),
         ("0:00 hi\n0:01 " + "x" * 20_001, 2, "20,006"),
         ("---\ntitle: A\ntitle: B\nseason: 1\n---\n", 3, "twice"),
@@ -186,7 +186,7 @@ def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.corpus
-def test_the_real_corpus_is_read_to_the_last_line(real_transcripts: Reading) -> None:
+def test_the_real_corpus_is_read_to_the_last_line(real_transcripts: ReadResult) -> None:
     transcripts = real_transcripts.transcripts
     count = Counter(transcript.source for transcript in transcripts)
     edited = [cue for t in transcripts if t.source == Origin.EDITED for cue in t.cues]
@@ -202,16 +202,16 @@ def test_the_real_corpus_is_read_to_the_last_line(real_transcripts: Reading) -> 
 
 
 @pytest.mark.corpus
-def test_the_real_corpus_has_these_problems(real_transcripts: Reading) -> None:
+def test_the_real_corpus_has_these_problems(real_transcripts: ReadResult) -> None:
     problems = real_transcripts.problems
 
     assert not any(problem.refused for problem in problems)
     kinds = Counter(problem.reason.lstrip("0123456789 ") for problem in problems)
     assert kinds == {
-        "a template with {{ }} to fill in: left out.": 1,
-        "there is no transcript.": 2,
-        "paragraph in the place of a speaker's name: read as speech.": 6,
-        "paragraphs in the place of a speaker's name: read as speech.": 4,
+        "it is a template with {{ }} to fill in: skipped.": 1,
+        "it has no transcript.": 2,
+        "paragraph in a speaker's field: read as speech.": 6,
+        "paragraphs in a speaker's field: read as speech.": 4,
     }
 
 

@@ -180,6 +180,6 @@ def test_check_of_the_corpus_names_what_is_wrong(problems: dict[str, Any]) -> No
     kinds = Counter(re.sub(r"\d+ paragraphs?", "paragraphs", problem.reason) for problem in found)
 
     assert refused == {"captions/2ZOnA19sDpM.txt", "captions/GHbeXIKnkLQ.txt"}
-    assert kinds["there is no transcript."] == 2
-    assert kinds["paragraphs in the place of a speaker's name: read as speech."] == 10
+    assert kinds["it has no transcript."] == 2
+    assert kinds["paragraphs in a speaker's field: read as speech."] == 10
     assert len(found) == 17

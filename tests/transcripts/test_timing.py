@@ -192,9 +192,9 @@ def test_time_without_edited_text_is_unsaid_and_parts_no_sentence() -> None:
 
     assert timed[2].end == pytest.approx(resumed - 90.0, abs=0.5)
     assert timed[3].start == pytest.approx(resumed, abs=0.5)
-    assert heard.unsaid[0] == (0.0, pytest.approx(50.0, abs=0.5))
-    assert heard.unsaid[1] == pytest.approx((resumed - 90.0, resumed), abs=0.5)
-    assert heard.unsaid[-1][1] == float("inf")
+    assert heard.gaps[0] == (0.0, pytest.approx(50.0, abs=0.5))
+    assert heard.gaps[1] == pytest.approx((resumed - 90.0, resumed), abs=0.5)
+    assert heard.gaps[-1][1] == float("inf")
 
 
 def test_where_few_words_are_heard_the_turns_help_moved_by_the_usual_difference() -> None:

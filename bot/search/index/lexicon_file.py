@@ -1,14 +1,20 @@
 """The lexicon as people write it: a YAML file."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from bot.errors import TranscriptError
+from bot.files import DATA
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.lexicon import Lexicon, LexiconEntry, stems_of
-from bot.strict_yaml import Plain, items_of, load_yaml
+from bot.strict_yaml import YamlValue, items_of, load_yaml
 
+<<<<<<< ours
 BUILT_IN = Path(__file__).parents[3] / "data" / "lexicon.yaml"
+||||||| base
+BUILT_IN = Path(__file__).parents[2] / "data" / "lexicon.yaml"
+=======
+BUILT_IN = DATA / "lexicon.yaml"
+>>>>>>> theirs
 """The entries that ship with Airquote."""
 
 _KEYS = ("same", "heard", "not")
@@ -36,7 +42,7 @@ def read_built_in() -> Lexicon:
     return read_lexicon(BUILT_IN.read_text(encoding="utf-8"), BUILT_IN.name)
 
 
-def _read_entry(term: str, facts: Plain, path: str) -> LexiconEntry:
+def _read_entry(term: str, facts: YamlValue, path: str) -> LexiconEntry:
     term = clean_text(term)
     subject = f'the entry "{term}"'
     if not terms_of(term):
@@ -53,7 +59,7 @@ def _read_entry(term: str, facts: Plain, path: str) -> LexiconEntry:
     return entry
 
 
-def _texts(facts: dict[str, Plain], key: str, subject: str, path: str) -> Iterator[str]:
+def _texts(facts: dict[str, YamlValue], key: str, subject: str, path: str) -> Iterator[str]:
     for item in items_of(facts, key):
         text = clean_text(item) if isinstance(item, str) else ""
         if not terms_of(text):

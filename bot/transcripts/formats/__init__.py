@@ -1,1 +1,1 @@
-"""One reader per family of transcript formats."""
+"""The transcript formats, one reader for each family."""

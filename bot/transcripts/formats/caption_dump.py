@@ -1,4 +1,4 @@
-"""Caption dumps: a time and a few words on each line, as copied from a video's transcript panel."""
+"""Caption dumps: a time and a few words on each line, as copied from a transcript panel."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,14 @@ from itertools import groupby, islice, zip_longest
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.transcripts.formats.fields import (
-    Parsed,
+    ParsedFile,
+    clean_line,
     first_words,
-    one_line,
     parse_seconds,
     parse_youtube,
     stem_of,
 )
-from bot.transcripts.formats.speakers import cues_within, speech_of
+from bot.transcripts.formats.speakers import split_caption, spoken_words
 
 # 0:05 words | 1:02:03 words | [00:05] words | the time alone, its words on the next line
 _TIMED = re.compile(
@@ -27,25 +27,25 @@ _FIRST_LINES = 10
 
 
 def looks_like_captions(text: str) -> bool:
-    """Tell whether one of the first lines that hold anything begins with a time."""
+    """Tell whether one of the first non-empty lines begins with a time."""
     lines = (line for line in text[:5000].split("\n") if line.strip())
     return any(_TIMED.fullmatch(line) for line in islice(lines, _FIRST_LINES))
 
 
-def read_captions(path: str, text: str) -> Parsed:
-    """Read a dump; the first line before its times is the title. Raises TranscriptError.
+def read_captions(path: str, text: str) -> ParsedFile:
+    """Read a dump; its first line is the title unless it has a time. Raises TranscriptError.
 
-    A cue ends where the next begins, the last one is open. Cues of the same second share it
-    evenly, for the dump has cut the fractions off.
+    A cue ends where the next one begins; the last has no end. Cues of the same second share it
+    evenly, since a dump has no fractions of seconds.
     """
     heading, lines = _split_lines(text)
-    cues = list(_cues_of(list(_spread(lines))))
+    cues = list(_cues_of(list(_spread_seconds(lines))))
     if not cues:
-        raise TranscriptError(path, "it has times but no words.", "Put words behind the times.")
+        raise TranscriptError(path, "it has times but no words.", "Put words after the times.")
     cues[-1] = _drop_glued_count(cues)
-    metadata = Metadata(title=one_line(heading[0]) if heading else "", youtube=_video_of(heading))
+    metadata = Metadata(title=clean_line(heading[0]) if heading else "", youtube=_video_of(heading))
     stem, first = stem_of(path), first_words(cues)
-    return Parsed(Transcript(path, stem, Origin.CAPTIONS, metadata, (), tuple(cues), first))
+    return ParsedFile(Transcript(path, stem, Origin.CAPTIONS, metadata, (), tuple(cues), first))
 
 
 def _split_lines(text: str) -> tuple[list[str], list[tuple[float, str]]]:
@@ -63,24 +63,24 @@ def _split_lines(text: str) -> tuple[list[str], list[tuple[float, str]]]:
     return heading, lines
 
 
-def _spread(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+def _spread_seconds(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[float, str]]:
     for start, group in groupby(lines, key=lambda line: line[0]):
         words = [line[1] for line in group]
         yield from ((start + place / len(words), word) for place, word in enumerate(words))
 
 
 def _cues_of(lines: Sequence[tuple[float, str]]) -> Iterator[Cue]:
-    """Yield a cue for each line, and one more for each change of speaker inside a line."""
+    """Yield a cue for each line and for each change of speaker inside a line."""
     for (start, words), after in zip_longest(lines, lines[1:]):
         end = after[0] if after and after[0] > start else None
-        parts = [("", part) for part in map(speech_of, _SPEAKER_CHANGE.split(words)) if part]
-        yield from cues_within(start, end, parts, Origin.CAPTIONS)
+        parts = [("", part) for part in map(spoken_words, _SPEAKER_CHANGE.split(words)) if part]
+        yield from split_caption(start, end, parts, Origin.CAPTIONS)
 
 
 def _drop_glued_count(cues: Sequence[Cue]) -> Cue:
-    """Take a number off the very last word, if the file knows the word without it.
+    """Remove a number glued to the last word, if the word also occurs without it.
 
-    What is copied with a transcript panel ends with a button's count: "bye everyone80".
+    Text copied from a transcript panel ends with the count on a button: "bye everyone80".
     """
     *before, word = cues[-1].text.split(" ")
     match = _GLUED_COUNT.fullmatch(word)

@@ -1,4 +1,4 @@
-"""The values in transcript files: all arrive as text, and are checked here."""
+"""The values in transcript files: they arrive as text and are parsed here."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from bot.models import Cue, Problem, Transcript
-from bot.strict_yaml import Plain, items_of
+from bot.strict_yaml import YamlValue, items_of
+from bot.text import UNSEEN
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
 _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
@@ -18,41 +19,42 @@ _LANGUAGE = re.compile(
     r"\.(?:[a-z]{2}(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
 )
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
-# Control characters, lone surrogates and the marks that turn the direction of text around.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a reader made of one file; `transcript` is None where there is nothing to read."""
+class ParsedFile:
+    """The result of reading one file; `transcript` is None if there is nothing to read."""
 
     transcript: Transcript | None
     notes: tuple[Problem, ...] = ()
 
 
-def note(path: str, reason: str, remedy: str = "", line: int | None = None) -> Problem:
-    """Say something about a file that is used all the same."""
+def make_note(path: str, reason: str, remedy: str = "", line: int | None = None) -> Problem:
+    """Return a problem of a file that is used nevertheless."""
     return Problem(path, reason, remedy, line, refused=False)
 
 
-def one_line(text: str) -> str:
-    """Put text on one line, without characters that are not meant to be seen."""
+def clean_line(text: str) -> str:
+    """Put a text on one line, with spaces in place of unseen characters.
+
+    In files, a control character often separates words, so unlike `bot.text.one_line` this keeps
+    them apart.
+    """
     if not text.isprintable():
-        text = _UNPRINTABLE.sub(" ", text)
+        text = UNSEEN.sub(" ", text)
     return " ".join(text.split())
 
 
-def texts_of(mapping: Plain, key: str) -> tuple[str, ...]:
+def texts_of(mapping: YamlValue, key: str) -> tuple[str, ...]:
     """Return the texts in the list under a key of a mapping, each on one line."""
-    texts = (one_line(item) for item in items_of(mapping, key) if isinstance(item, str))
+    texts = (clean_line(item) for item in items_of(mapping, key) if isinstance(item, str))
     return tuple(text for text in texts if text)
 
 
 def parse_seconds(text: str) -> float | None:
-    """Read `[[h:]m:]s[.f]` as seconds; None where it is no such time.
+    """Parse `[[h:]m:]s[.f]` as seconds; None if the text is no such time.
 
-    With a larger unit before them, seconds and minutes stay below 60; the first unit may be any
-    number, so that 75:10 is an hour and a quarter.
+    Only the first unit may exceed 59: 75:10 is an hour and a quarter, but 1:75 is no time.
     """
     match = _CLOCK.fullmatch(text) or _CLOCK.fullmatch("".join(text.split()))
     if not match:
@@ -65,13 +67,13 @@ def parse_seconds(text: str) -> float | None:
 
 
 def parse_number(text: str) -> int | None:
-    """Read a small whole number; None where it is none."""
+    """Parse a whole number of up to six digits; None if the text is none."""
     text = text.strip()
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
 def parse_day(text: str) -> date | None:
-    """Read the day in front of an ISO date or time; None where there is none."""
+    """Parse the day of an ISO date or time; None if there is none."""
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
@@ -79,7 +81,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_youtube(text: str) -> str:
-    """Find the 11 characters of a video id in an id or an address; "" where there are none."""
+    """Return the video id in an id or an address, or "" if there is none."""
     text = text.strip()
     url = _VIDEO_URL.search(text)
     if url:
@@ -89,15 +91,15 @@ def parse_youtube(text: str) -> str:
 
 
 def stem_of(path: str) -> str:
-    """Return a path's file name without its date prefix, its extension and a language before it."""
+    """Return a path's file name without date prefix, extension and language suffix."""
     name = PurePosixPath(path)
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
-    # A page's stem is its address on the site, whatever it looks like.
+    # A page's stem is its address on the site, even if it ends like a language.
     return stem if name.suffix.lower() in (".md", ".markdown") else _LANGUAGE.sub("", stem)
 
 
 def first_words(cues: Sequence[Cue], length: int = 60) -> str:
-    """Return the first words spoken, cut at a word within `length` characters."""
+    """Return the first words spoken, at most `length` characters, cut between words."""
     words = ""
     for cue in cues:
         words = f"{words} {cue.text}".strip()

@@ -1,9 +1,9 @@
 """Episode pages of a Jekyll site: front matter and the edited transcript in it.
 
-An item of a page is a heading or something said. Known defects are repaired: a line that stands
-twice, first without its time and speaker; a paragraph of speech where the speaker's name belongs,
-repeated on the lines after it; a speaker's name that became a line; a stray "=" before a
-paragraph; a full stop after a speaker's name.
+An item is a heading or a spoken line. Known defects are repaired: a line that occurs twice, first
+without its time and speaker; a paragraph of speech in the speaker's field, repeated on the lines
+after it; a speaker's name that became a line; a stray "=" before a paragraph; a full stop after a
+speaker's name.
 """
 
 import re
@@ -14,13 +14,13 @@ from itertools import pairwise
 
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
-from bot.strict_yaml import Plain, items_of, load_yaml, text_of
+from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
-    Parsed,
+    ParsedFile,
+    clean_line,
     first_words,
-    note,
-    one_line,
+    make_note,
     parse_day,
     parse_number,
     parse_seconds,
@@ -29,15 +29,24 @@ from bot.transcripts.formats.fields import (
     texts_of,
 )
 
+_FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
+_LONGEST_TITLE = 200
 _LONGEST_NAME = 40
 _MOST_WORDS_IN_A_NAME = 6
-# Not an initial or "Jr.", whose stop belongs to it.
+# Up to three characters on a line before the front matter are a typing slip.
+_FRONT_MATTER = re.compile(
+    r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
+)
+_PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):.*\{\{.*\}\}", re.MULTILINE)
+_TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
+_MARKUP = re.compile(r"<[^<>]{1,100}>")
+# Initials and "Jr." keep their full stop.
 _STOPPED_NAME = re.compile(r"([^\W\d_]{3,})\.")
 
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """An item of a transcript: a `heading`, or `text` with what is known of when and by whom."""
+    """An item of a transcript: a `heading`, or a `text` with its start and speaker if known."""
 
     text: str = ""
     heading: str = ""
@@ -45,135 +54,39 @@ class PageItem:
     speaker: str = ""
 
 
-def read_items(items: Sequence[Plain]) -> list[PageItem]:
-    """Translate a page's items as written; what is neither a heading nor a line is left out."""
-    turns = []
-    for item in items:
-        heading, line = one_line(text_of(item, "header")), one_line(text_of(item, "line"))
-        if heading:
-            turns.append(PageItem(heading=heading))
-        if line:
-            start = parse_seconds(text_of(item, "sec")) if text_of(item, "sec") else None
-            if start is None:
-                start = parse_seconds(text_of(item, "time"))
-            turns.append(PageItem(line.lstrip("= "), "", start, _speaker_of(item)))
-    return turns
-
-
-def _speaker_of(item: Plain) -> str:
-    speaker = one_line(text_of(item, "who")).removesuffix(":")
-    stopped = _STOPPED_NAME.fullmatch(speaker)
-    return stopped[1] if stopped else speaker
-
-
-def repair_items(turns: Sequence[PageItem]) -> tuple[list[PageItem], int]:
-    """Drop doubled lines, move speech out of the speaker's place; also count those moves."""
-    turns = _drop_doubled(turns)
-    if not any(_is_speech(turn.speaker) for turn in turns):
-        return turns, 0
-    return _free_speech(turns)
-
-
-def _drop_doubled(turns: Sequence[PageItem]) -> list[PageItem]:
-    """Of two equal lines in a row keep the second, when the first lacks time and speaker.
-
-    The heading before such a line stands twice too.
-    """
-    lines = [turn for turn in turns if turn.text]
-    bare = {id(one) for one, two in pairwise(lines) if one == PageItem(two.text)}
-    kept: list[PageItem] = []
-    for turn in turns:
-        again = kept and turn.heading and turn.heading == kept[-1].heading
-        if not again and id(turn) not in bare:
-            kept.append(turn)
-    return kept
-
-
-def _is_speech(speaker: str) -> bool:
-    return len(speaker) > _LONGEST_NAME or len(speaker.split()) > _MOST_WORDS_IN_A_NAME
-
-
-def _free_speech(turns: Sequence[PageItem]) -> tuple[list[PageItem], int]:
-    """Put each paragraph found in a speaker's place before the lines that carry it."""
-    names = Counter(t.speaker for t in turns if t.speaker and not _is_speech(t.speaker))
-    freed: list[PageItem] = []
-    paragraph, speaker, moves = "", "", 0
-    for position, turn in enumerate(turns):
-        if not _is_speech(turn.speaker):
-            freed.append(turn)
-            paragraph = paragraph if turn.heading else ""
-            continue
-        if turn.speaker != paragraph:
-            paragraph, moves = turn.speaker, moves + 1
-            speaker = _guess_speaker(turns, position, names)
-            freed.append(PageItem(paragraph, "", turn.start, speaker))
-        if turn.text in names:
-            speaker = turn.text
-        else:
-            freed.append(replace(turn, speaker=speaker))
-    return freed, moves
-
-
-def _guess_speaker(turns: Sequence[PageItem], position: int, names: Counter[str]) -> str:
-    """Say who speaks where no name is given: whoever spoke before, unless they also speak next.
-
-    Two turns in a row by the same person are rare, so between two turns of one speaker it was
-    the other one, if there are just two.
-    """
-    before = next((t.speaker for t in reversed(turns[:position]) if t.speaker in names), "")
-    after = next((name for t in turns[position:] for name in _named(t, names)), "")
-    if before != after:
-        return before
-    others = [name for name in names if name != before]
-    return others[0] if len(others) == 1 else ""
-
-
-def _named(turn: PageItem, names: Counter[str]) -> list[str]:
-    return [name for name in (turn.text, turn.speaker) if name in names]
-
-
-# A short line before the front matter is a slip of the editor's keyboard.
-_FRONT_MATTER = re.compile(
-    r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
-)
-_PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):.*\{\{.*\}\}", re.MULTILINE)
-_TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
-_MARKUP = re.compile(r"<[^<>]{1,100}>")
-_LONGEST_TITLE = 200
-_FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
-
-
 def split_front_matter(text: str) -> tuple[str, int] | None:
-    """Return a page's front matter and the line on which it begins; None where there is none."""
+    """Return a page's front matter and the line on which it begins, or None."""
     match = _FRONT_MATTER.match(text)
     return (match[2], 1 + match[1].count("\n")) if match else None
 
 
-def read_page(path: str, text: str) -> Parsed:
+def read_page(path: str, text: str) -> ParsedFile:
     """Read a page with front matter.
 
-    Templates and pages about something else give no transcript but a note; a page whose
-    transcript is missing gives its metadata and chapters. Raises TranscriptError.
+    A template or a page about something else yields a note and no transcript; a page without a
+    transcript yields its metadata and chapters. Raises TranscriptError.
     """
     found = split_front_matter(text)
     if found is None:
-        raise TranscriptError(path, "there is no front matter.", "Begin it with a line '---'.")
+        raise TranscriptError(path, "it has no front matter.", "Begin it with a line '---'.")
     front_matter, first_line = found
     if _PLACEHOLDER.search(front_matter):
-        return Parsed(None, (note(path, "a template with {{ }} to fill in: left out."),))
+        return ParsedFile(
+            None, (make_note(path, "it is a template with {{ }} to fill in: skipped."),)
+        )
     facts = load_yaml(front_matter, path, first_line)
     if not any(key in facts for key in _FACTS):
-        return Parsed(None, (note(path, "a page without an episode: left out."),))
+        return ParsedFile(None, (make_note(path, "it is a page without an episode: skipped."),))
     return read_episode(path, facts, items_of(facts, "transcript"))
 
 
-def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
-    """Build a transcript of an episode's facts and its list of headings and lines."""
-    turns, moved = repair_items(read_items(items))
-    cues = tuple(Cue(turn.text, turn.start, None, turn.speaker) for turn in turns if turn.text)
-    chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(turns)
+def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> ParsedFile:
+    """Build a transcript from an episode's facts and its list of headings and lines."""
+    items, moved = repair_items(read_items(written))
+    cues = tuple(Cue(item.text, item.start, None, item.speaker) for item in items if item.text)
+    chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(items)
     metadata = read_metadata(path, facts)
-    wrong_video = "" if metadata.youtube else one_line(text_of(_ids(facts), "youtube"))
+    wrong_video = "" if metadata.youtube else clean_line(text_of(_ids(facts), "youtube"))
     transcript = Transcript(
         path=path,
         stem=stem_of(path),
@@ -184,17 +97,17 @@ def read_episode(path: str, facts: Plain, items: Sequence[Plain]) -> Parsed:
         first_line=first_words(cues),
         wrong_video=bool(wrong_video),
     )
-    return Parsed(transcript, tuple(_notes(transcript, wrong_video, moved)))
+    return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, moved)))
 
 
-def read_metadata(path: str, facts: Plain) -> Metadata:
-    """Translate a page's fields about its episode; the slug is the file's stem unless given."""
+def read_metadata(path: str, facts: YamlValue) -> Metadata:
+    """Convert a page's facts to metadata; without a slug, the file's stem is the slug."""
     facts = facts if isinstance(facts, dict) else {}
-    title, short = one_line(text_of(facts, "title")), one_line(text_of(facts, "short"))
+    title, short = clean_line(text_of(facts, "title")), clean_line(text_of(facts, "short"))
     if len(title) > _LONGEST_TITLE:  # a paragraph that slipped into the title
         title = short or title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
     return Metadata(
-        slug=one_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
+        slug=clean_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
         title=title or short,
         short=short,
         season=parse_number(text_of(facts, "season")),
@@ -203,57 +116,151 @@ def read_metadata(path: str, facts: Plain) -> Metadata:
         youtube=_youtube(facts),
         published=parse_day(text_of(facts, "dateadded")) or parse_day(text_of(facts, "date")),
         topics=texts_of(facts, "topics"),
-        description=one_line(
+        description=clean_line(
             _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
         ),
     )
 
 
-def _youtube(facts: dict[str, Plain]) -> str:
+def read_items(written: Sequence[YamlValue]) -> list[PageItem]:
+    """Convert a page's items; what is neither a heading nor a line is skipped."""
+    items = []
+    for item in written:
+        heading, line = clean_line(text_of(item, "header")), clean_line(text_of(item, "line"))
+        if heading:
+            items.append(PageItem(heading=heading))
+        if line:
+            start = parse_seconds(text_of(item, "sec")) if text_of(item, "sec") else None
+            if start is None:
+                start = parse_seconds(text_of(item, "time"))
+            items.append(PageItem(line.lstrip("= "), "", start, _read_speaker(item)))
+    return items
+
+
+def repair_items(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
+    """Drop repeated lines and move speech out of speakers' fields; also count those moves."""
+    items = _drop_repeated(items)
+    if not any(_is_speech(item.speaker) for item in items):
+        return items, 0
+    return _move_speech(items)
+
+
+def _read_speaker(item: YamlValue) -> str:
+    speaker = clean_line(text_of(item, "who")).removesuffix(":")
+    stopped = _STOPPED_NAME.fullmatch(speaker)
+    return stopped[1] if stopped else speaker
+
+
+def _drop_repeated(items: Sequence[PageItem]) -> list[PageItem]:
+    """Of two equal lines in a row, keep the second if the first lacks time and speaker.
+
+    The heading before such a line is repeated too.
+    """
+    lines = [item for item in items if item.text]
+    bare = {id(one) for one, two in pairwise(lines) if one == PageItem(two.text)}
+    kept: list[PageItem] = []
+    for item in items:
+        again = kept and item.heading and item.heading == kept[-1].heading
+        if not again and id(item) not in bare:
+            kept.append(item)
+    return kept
+
+
+def _is_speech(speaker: str) -> bool:
+    return len(speaker) > _LONGEST_NAME or len(speaker.split()) > _MOST_WORDS_IN_A_NAME
+
+
+def _move_speech(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
+    """Move each paragraph found in a speaker's field before the lines that have it."""
+    names = Counter(item.speaker for item in items if item.speaker and not _is_speech(item.speaker))
+    moved: list[PageItem] = []
+    paragraph, speaker, moves = "", "", 0
+    for position, item in enumerate(items):
+        if not _is_speech(item.speaker):
+            moved.append(item)
+            paragraph = paragraph if item.heading else ""
+            continue
+        if item.speaker != paragraph:
+            paragraph, moves = item.speaker, moves + 1
+            speaker = _guess_speaker(items, position, names)
+            moved.append(PageItem(paragraph, "", item.start, speaker))
+        if item.text in names:
+            speaker = item.text
+        else:
+            moved.append(replace(item, speaker=speaker))
+    return moved, moves
+
+
+def _guess_speaker(items: Sequence[PageItem], position: int, names: Counter[str]) -> str:
+    """Guess an unnamed speaker: the one who spoke before, unless they also speak next.
+
+    The same person rarely has two turns in a row, so between two turns of one speaker it is the
+    other one, if there are exactly two.
+    """
+    before = next(
+        (item.speaker for item in reversed(items[:position]) if item.speaker in names), ""
+    )
+    after = next((name for item in items[position:] for name in _names_in(item, names)), "")
+    if before != after:
+        return before
+    others = [name for name in names if name != before]
+    return others[0] if len(others) == 1 else ""
+
+
+def _names_in(item: PageItem, names: Counter[str]) -> list[str]:
+    return [name for name in (item.text, item.speaker) if name in names]
+
+
+def _youtube(facts: dict[str, YamlValue]) -> str:
     return parse_youtube(text_of(_ids(facts), "youtube")) or parse_youtube(
         text_of(facts.get("links", ""), "youtube")
     )
 
 
-def _ids(facts: Plain) -> Plain:
+def _ids(facts: YamlValue) -> YamlValue:
     return facts.get("ids", "") if isinstance(facts, dict) else ""
 
 
-def _read_clips(clips: Sequence[Plain]) -> list[Chapter]:
+def _read_clips(clips: Sequence[YamlValue]) -> list[Chapter]:
     chapters = []
     for clip in clips:
-        title, start = one_line(text_of(clip, "name")), parse_seconds(text_of(clip, "startOffset"))
+        title, start = (
+            clean_line(text_of(clip, "name")),
+            parse_seconds(text_of(clip, "startOffset")),
+        )
         if title and start is not None:
             chapters.append(Chapter(title, start))
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def _chapters_of(turns: Sequence[PageItem]) -> list[Chapter]:
-    """Make chapters of headings: each starts at its own time or at the next one that follows."""
+def _chapters_of(items: Sequence[PageItem]) -> list[Chapter]:
+    """Turn headings into chapters, each starting at its own time or that of the next line."""
     chapters: list[Chapter] = []
     following: float | None = None
     spoken = False
-    for turn in reversed(turns):
-        if not turn.heading:
-            spoken, following = True, turn.start if turn.start is not None else following
+    for item in reversed(items):
+        if not item.heading:
+            spoken, following = True, item.start if item.start is not None else following
             continue
-        timed = _TIMED_HEADING.fullmatch(turn.heading)
+        timed = _TIMED_HEADING.fullmatch(item.heading)
         start = parse_seconds(timed[1]) if timed else None
         if start is None and spoken:
             start = following
         if start is not None:
-            chapters.append(Chapter(timed[2] if timed and timed[2] else turn.heading, start))
+            chapters.append(Chapter(timed[2] if timed and timed[2] else item.heading, start))
         spoken = False
     chapters.reverse()
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def _notes(transcript: Transcript, wrong_video: str, moved: int) -> Iterator[Problem]:
+def _find_problems(transcript: Transcript, wrong_video: str, moved: int) -> Iterator[Problem]:
     path = transcript.path
     if not transcript.cues:
-        yield note(path, "there is no transcript.")
+        yield make_note(path, "it has no transcript.")
     if wrong_video:
-        yield note(path, f'"{wrong_video}" is no video id: it has 11 characters.', "Mend it.")
+        yield make_note(
+            path, f'"{wrong_video}" is not a video id, which has 11 characters.', "Fix it."
+        )
     if moved:
         what = pluralize(moved, "paragraph")
-        yield note(path, f"{what} in the place of a speaker's name: read as speech.")
+        yield make_note(path, f"{what} in a speaker's field: read as speech.")

@@ -11,46 +11,46 @@ from bot.models import Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
-    Parsed,
+    ParsedFile,
+    clean_line,
     first_words,
-    note,
-    one_line,
+    make_note,
     parse_seconds,
     stem_of,
 )
-from bot.transcripts.formats.speakers import speech_of
+from bot.transcripts.formats.speakers import spoken_words
 
 Segment: TypeAlias = Mapping[str, object]
 
-# Single words are put together until the cue is about as long as a caption.
-_MOST_WORDS_OF_A_SCRAP = 2
+# Single words are joined until the cue is about as long as a caption.
+_MAX_WORDS_OF_A_SCRAP = 2
 _LONGEST_PAUSE = 1.0
 _LONGEST_CUE = 120
 _FULL_SENTENCE = 40
 _NO_SPACE_BEFORE = tuple(".,;:!?…%)]’'")
 
-# Beyond both of these Whisper itself takes a segment for silence (its no_speech_threshold and
-# logprob_threshold); files of other decoders hold what was made up for the silence all the same.
+# Beyond both thresholds, Whisper itself treats a segment as silence (no_speech_threshold and
+# logprob_threshold); other decoders keep the words they made up for the silence.
 _SILENT = 0.6
 _UNSURE = -1.0
 
 
 def looks_like_json(text: str) -> bool:
-    """Tell whether a text begins as a JSON object does."""
+    """Tell whether a text begins like a JSON object."""
     return text.lstrip().startswith("{")
 
 
-def read_json(path: str, text: str) -> Parsed:
+def read_json(path: str, text: str) -> ParsedFile:
     """Read a transcript in JSON. Raises TranscriptError.
 
-    Podcasting 2.0 with speakers counts as edited, everything else as captions.
+    Podcasting 2.0 with speakers counts as edited; everything else as captions.
     """
     segments = _segments_of(path, _load(path, text))
     spoken = [segment for segment in segments if not _is_silence(segment)]
     read = [cue for cue in map(_read_segment, spoken) if cue]
     if not read:
         raise TranscriptError(path, "no segment has both words and a time.", "Export it again.")
-    cues = _join_scraps(read) if _are_scraps(read) else read
+    cues = _join_words(read) if _are_single_words(read) else read
     if "startTime" in segments[0] and any(cue.speaker for cue in cues):
         cues = [replace(cue, source=Origin.EDITED) for cue in cues]
     transcript = Transcript(
@@ -61,11 +61,11 @@ def read_json(path: str, text: str) -> Parsed:
         "without words or a time": len(spoken) - len(read),
     }
     notes = (
-        note(path, f"{pluralize(n, 'segment')} {what}: left out.")
+        make_note(path, f"{pluralize(n, 'segment')} {what}: skipped.")
         for what, n in counts.items()
         if n
     )
-    return Parsed(transcript, tuple(notes))
+    return ParsedFile(transcript, tuple(notes))
 
 
 def _load(path: str, text: str) -> object:
@@ -73,10 +73,10 @@ def _load(path: str, text: str) -> object:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         reason = f"the JSON is broken: {error.msg}."
-        raise TranscriptError(path, reason, "Mend that line.", error.lineno) from error
+        raise TranscriptError(path, reason, "Fix that line.", error.lineno) from error
     except (ValueError, RecursionError) as error:  # NaN, a huge number, nesting without end
         raise TranscriptError(
-            path, "the JSON is not a transcript's.", "Export it again."
+            path, "its JSON is not that of a transcript.", "Export it again."
         ) from error
 
 
@@ -91,22 +91,22 @@ def _segments_of(path: str, document: object) -> list[Segment]:
     if not any("text" in item or "body" in item for item in kept):
         raise TranscriptError(
             path,
-            "JSON, but not a transcript: it has no segments with words.",
-            "Podcasting 2.0, Whisper and WhisperX are read.",
+            "its JSON has no segments with words.",
+            "Use Podcasting 2.0, Whisper or WhisperX.",
         )
-    long = max(len(item) for item in map(_words_of, kept))
+    long = max(len(item) for item in map(_text_in, kept))
     if long > LONGEST_TEXT:
-        raise TranscriptError(path, f"a segment of {long:,} characters.", "Split it.")
+        raise TranscriptError(path, f"it has a segment of {long:,} characters.", "Split it.")
     return kept
 
 
-def _words_of(segment: Segment) -> str:
+def _text_in(segment: Segment) -> str:
     words = segment.get("body", segment.get("text"))
     return words if isinstance(words, str) else ""
 
 
 def _number(segment: Segment, *keys: str) -> float | None:
-    """Return the first of some keys that holds a number, or a time written as text."""
+    """Return the first number, or time written as text, under some keys."""
     for key in keys:
         value = segment.get(key)
         if isinstance(value, str):
@@ -123,23 +123,23 @@ def _is_silence(segment: Segment) -> bool:
 
 def _read_segment(segment: Segment) -> Cue | None:
     start, end = _number(segment, "startTime", "start"), _number(segment, "endTime", "end")
-    words, speaker = speech_of(_words_of(segment)), segment.get("speaker")
+    words, speaker = spoken_words(_text_in(segment)), segment.get("speaker")
     if not words or start is None or start < 0:
         return None
-    name = one_line(speaker) if isinstance(speaker, str) else ""
+    name = clean_line(speaker) if isinstance(speaker, str) else ""
     return Cue(words, start, end if end and end >= start else None, name, Origin.CAPTIONS)
 
 
-def _are_scraps(cues: list[Cue]) -> bool:
-    """Tell whether most cues are single words, as players want them that light up each one."""
-    scraps = sum(len(cue.text.split()) <= _MOST_WORDS_OF_A_SCRAP for cue in cues)
+def _are_single_words(cues: list[Cue]) -> bool:
+    """Tell whether most cues are single words, for players that highlight each one."""
+    scraps = sum(len(cue.text.split()) <= _MAX_WORDS_OF_A_SCRAP for cue in cues)
     return scraps * 2 > len(cues)
 
 
-def _join_scraps(cues: Iterable[Cue]) -> list[Cue]:
+def _join_words(cues: Iterable[Cue]) -> list[Cue]:
     joined: list[Cue] = []
     for cue in cues:
-        if joined and _belongs(joined[-1], cue):
+        if joined and _continues(joined[-1], cue):
             space = "" if cue.text.startswith(_NO_SPACE_BEFORE) else " "
             joined[-1] = replace(
                 joined[-1], text=f"{joined[-1].text}{space}{cue.text}", end=cue.end
@@ -149,8 +149,8 @@ def _join_scraps(cues: Iterable[Cue]) -> list[Cue]:
     return joined
 
 
-def _belongs(before: Cue, cue: Cue) -> bool:
-    """Tell whether a word continues a cue: same speaker, no pause, and there is room for it."""
+def _continues(before: Cue, cue: Cue) -> bool:
+    """Tell whether a word continues a cue: same speaker, no pause, enough room."""
     if cue.speaker != before.speaker or cue.start is None:
         return False
     if before.end is not None and cue.start - before.end > _LONGEST_PAUSE:

@@ -1,4 +1,4 @@
-"""What captions of every kind share: which of their text is speech, and whose."""
+"""Speech and speakers in captions, for all caption formats."""
 
 import html
 import re
@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.models import Cue, Origin
-from bot.transcripts.formats.fields import one_line
+from bot.transcripts.formats.fields import clean_line
 
-Said = tuple[str, str]
-"""A speaker, "" if unknown, and what they say."""
+SpeakerText = tuple[str, str]
+"""A speaker, or "" if unknown, and their words."""
 
-# A note such as [music playing], masked words and notes of song; [any note] alone on its line.
+# Remarks such as [music playing], masked words and musical notes; [any remark] alone on its line.
 _NOT_SPEECH = re.compile(
     r"[\[(][^\[\]()]{0,40}(?:music|applau|laugh|chuckl|giggl|sigh|gasp|snort|snif|cough|clear|"
     r"inaudible|unintelligible|cross-?talk|silence|nois[ey]|cheer|clap|blank_audio|foreign)"
@@ -28,19 +28,19 @@ _CHARACTERS_A_SECOND = 15
 _MOST = 0.75
 
 
-def speech_of(text: str) -> str:
+def spoken_words(text: str) -> str:
     """Return the words of a caption, without tags, sounds, masked words and HTML entities."""
     if _MARKED.search(text):
         text = _NOT_SPEECH.sub(" ", html.unescape(_TAG.sub("", text)))
-    return one_line(text)
+    return clean_line(text)
 
 
-def cues_within(
-    start: float, end: float | None, parts: Sequence[Said], source: Origin
+def split_caption(
+    start: float, end: float | None, parts: Sequence[SpeakerText], source: Origin
 ) -> Iterator[Cue]:
-    """Share a caption's time among its parts, in proportion to their characters.
+    """Yield a cue for each part of a caption, timed in proportion to its characters.
 
-    The last part ends at `end`; where that is unknown the others last as long as usual speech.
+    The last part ends at `end`; if that is unknown, the others last as long as usual speech.
     """
     length = sum(len(text) for _, text in parts)
     pace = (end - start) / length if end is not None and length else 1 / _CHARACTERS_A_SECOND
@@ -51,9 +51,9 @@ def cues_within(
 
 
 def find_names(lines: Iterable[str]) -> frozenset[str]:
-    """Find who speaks in lines such as "Ann: Hello."
+    """Find the speakers in lines such as "Ann: Hello."
 
-    Anybody may say "Remember: ...", so a name has to come back, unless most lines have a name.
+    Someone may say "Remember: ...", so a name must occur twice, unless most lines have one.
     """
     total = 0
     seen: Counter[str] = Counter()
@@ -67,8 +67,8 @@ def find_names(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, times in seen.items() if times > 1)
 
 
-def split_name(line: str, names: frozenset[str]) -> Said:
-    """Split "Ann: Hello." into the speaker and the words, if she is one of `names`."""
+def split_name(line: str, names: frozenset[str]) -> SpeakerText:
+    """Split "Ann: Hello." into speaker and words, if the speaker is one of `names`."""
     match = _NAMED.match(line)
     return (match[1], match[2]) if match and match[1] in names else ("", line)
 

@@ -1,4 +1,4 @@
-"""WebVTT and SRT subtitles, also YouTube's rolling captions, which show each line twice."""
+"""WebVTT and SRT subtitles, including YouTube's rolling captions, which show each line twice."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +11,20 @@ import webvtt
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.text import pluralize
-from bot.transcripts.formats.fields import Parsed, first_words, note, parse_seconds, stem_of
-from bot.transcripts.formats.speakers import Said, cues_within, find_names, speech_of, split_name
+from bot.transcripts.formats.fields import (
+    ParsedFile,
+    first_words,
+    make_note,
+    parse_seconds,
+    stem_of,
+)
+from bot.transcripts.formats.speakers import (
+    SpeakerText,
+    find_names,
+    split_caption,
+    split_name,
+    spoken_words,
+)
 
 _VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
 _TIMING = re.compile(
@@ -26,13 +38,13 @@ _NO_HOURS = re.compile(
 _DIGITS = re.compile(r"\d{100,}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]+)>")
 _DASH = re.compile(r"\s*(?:>>+|&gt;&gt;|[-–—] )\s*")
-# YouTube shows each line twice; in written subtitles two cues rarely share one.
+# YouTube shows each line twice; in edited subtitles two cues rarely share one.
 _ROLLING_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Subtitle:
-    """One cue of a file as it stands there, with its tags."""
+    """A cue as written in the file, with its tags."""
 
     start: float
     end: float
@@ -40,26 +52,26 @@ class _Subtitle:
 
 
 def looks_like_subtitles(text: str) -> bool:
-    """Tell whether a text is WebVTT, or has a line of SRT timing near its start."""
+    """Tell whether a text is WebVTT, or has an SRT timing line near its start."""
     return bool(_VTT.match(text) or _TIMING.search(text[:5000]))
 
 
-def read_subtitles(path: str, text: str) -> Parsed:
+def read_subtitles(path: str, text: str) -> ParsedFile:
     """Read WebVTT or SRT, with voice tags and "Name:" as speakers. Raises TranscriptError.
 
-    Subtitles that name their speakers were edited; the others count as captions.
+    Subtitles that name speakers count as edited; others as captions.
     """
     subtitles = list(_read_vtt(text) if _VTT.match(text) else _read_srt(text))
-    said = _unroll(subtitles) if _is_rolling(subtitles) else _say(subtitles)
+    said = _unroll(subtitles) if _is_rolling(subtitles) else _find_speakers(subtitles)
     edited = any(speaker for parts in said for speaker, _ in parts)
     source = Origin.EDITED if edited else Origin.CAPTIONS
     cues = tuple(_cues_of(subtitles, said, source))
     if not cues:
-        raise TranscriptError(path, "there is no subtitle that can be read.", "Check its times.")
+        raise TranscriptError(path, "none of its subtitles can be read.", "Check their times.")
     transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
     lost = len(_TIMING.findall(text)) - len(subtitles)
-    notes = [note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
-    return Parsed(transcript, tuple(notes))
+    notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
+    return ParsedFile(transcript, tuple(notes))
 
 
 def _read_vtt(text: str) -> Iterator[_Subtitle]:
@@ -70,10 +82,10 @@ def _read_vtt(text: str) -> Iterator[_Subtitle]:
 
 
 def _read_srt(text: str) -> Iterator[_Subtitle]:
-    """Read SRT block by block, so that a broken one costs no other.
+    """Read SRT block by block, so that a broken block does not affect others.
 
-    Given all at once, srt logs the text it cannot read, and needs minutes for long runs of digits;
-    and it takes 00:03,000 for three minutes.
+    With the whole text, the library would log what it cannot read, and need minutes for long runs
+    of digits. It also reads 00:03,000 as three minutes, so hours are added.
     """
     text = _NO_HOURS.sub(r"\g<0>0:", _DIGITS.sub(" ", text))
     heads = [head.start() for head in _SRT_HEAD.finditer(text)]
@@ -86,22 +98,22 @@ def _read_srt(text: str) -> Iterator[_Subtitle]:
         yield _Subtitle(first, last, tuple(subtitle.content.split("\n")))
 
 
-def _shown(subtitle: _Subtitle) -> list[str]:
-    return [line for line in map(speech_of, subtitle.lines) if line]
+def _visible_lines(subtitle: _Subtitle) -> list[str]:
+    return [line for line in map(spoken_words, subtitle.lines) if line]
 
 
 def _is_rolling(subtitles: Sequence[_Subtitle]) -> bool:
-    shown = [lines for lines in map(_shown, subtitles) if lines]
+    shown = [lines for lines in map(_visible_lines, subtitles) if lines]
     repeated = sum(after[0] == before[-1] for before, after in pairwise(shown))
     return repeated > 1 and repeated > _ROLLING_SHARE * (len(shown) - 1)
 
 
-def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
-    """Keep of each cue the lines that were not on the screen just before."""
-    said: list[list[Said]] = []
+def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
+    """Keep only the lines of each cue that the cue before did not show."""
+    said: list[list[SpeakerText]] = []
     before: list[str] = []
     for subtitle in subtitles:
-        shown = _shown(subtitle)
+        shown = _visible_lines(subtitle)
         repeated = min(len(before), len(shown))
         while repeated and before[-repeated:] != shown[:repeated]:
             repeated -= 1
@@ -110,36 +122,36 @@ def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
     return said
 
 
-def _say(subtitles: Sequence[_Subtitle]) -> list[list[Said]]:
-    """Find the speakers of each cue; after "Ann: Hello." she speaks until another name comes."""
-    names = find_names(speech_of(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
-    said: list[list[Said]] = []
+def _find_speakers(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
+    """Find the speakers of each cue; a named speaker goes on until the next name."""
+    names = find_names(spoken_words(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
+    said: list[list[SpeakerText]] = []
     speaker = ""
     for subtitle in subtitles:
-        parts: list[Said] = []
+        parts: list[SpeakerText] = []
         for voice, line in _voices(subtitle.lines):
             dashed = _DASH.match(line)
-            named, words = split_name(speech_of(line[dashed.end() :] if dashed else line), names)
+            named, words = split_name(spoken_words(line[dashed.end() :] if dashed else line), names)
             speaker = named or ("" if dashed else speaker)
             parts.append((voice or speaker, words))
-        said.append(_join(parts))
+        said.append(_join_neighbours(parts))
     return said
 
 
-def _voices(lines: Iterable[str]) -> Iterator[Said]:
-    """Split a cue's lines at voice tags: `<v Ann>Hello.</v> <v Ben>Hi.` is two."""
+def _voices(lines: Iterable[str]) -> Iterator[SpeakerText]:
+    """Split a cue's lines at voice tags: `<v Ann>Hello.</v> <v Ben>Hi.` has two parts."""
     voice = ""
     for line in lines:
         before, *voiced = _VOICE.split(line)
         yield voice, before
         for name, words in zip(voiced[::2], voiced[1::2], strict=True):
-            voice = speech_of(name)
+            voice = spoken_words(name)
             yield voice, words
 
 
-def _join(parts: Iterable[Said]) -> list[Said]:
-    """Join neighbours of one speaker, and drop what is empty."""
-    joined: list[Said] = []
+def _join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
+    """Join neighbouring parts of one speaker, and drop empty ones."""
+    joined: list[SpeakerText] = []
     for speaker, words in parts:
         if words and joined and joined[-1][0] == speaker:
             joined[-1] = (speaker, f"{joined[-1][1]} {words}")
@@ -149,12 +161,12 @@ def _join(parts: Iterable[Said]) -> list[Said]:
 
 
 def _cues_of(
-    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[Said]], source: Origin
+    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[SpeakerText]], source: Origin
 ) -> Iterator[Cue]:
-    """Yield the cues of what is said; no subtitle lasts beyond the start of the next."""
+    """Yield the cues of all parts; no subtitle lasts beyond the start of the next."""
     spoken = [(sub, parts) for sub, parts in zip(subtitles, said, strict=True) if parts]
     for (subtitle, parts), after in zip_longest(spoken, spoken[1:]):
         end = max(subtitle.start, subtitle.end)
         if after and subtitle.start < after[0].start < end:
             end = after[0].start
-        yield from cues_within(subtitle.start, end, parts, source)
+        yield from split_caption(subtitle.start, end, parts, source)

@@ -96,7 +96,7 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
         ({"DISCORD_TOKEN": "wrong"}, "DISCORD_TOKEN: Discord rejects it. Reset"),
         ({"DISCORD_TOKEN": BOT_TOKEN}, "DISCORD_TOKEN: it contains a bot token for Slack. Reset"),
         ({"DISCORD_API_URL": "http://127.0.0.1:1"}, "Discord: it cannot be reached ("),
-        ({"DISCORD_GATEWAY_URL": "no"}, "DISCORD_GATEWAY_URL: it is no address"),
+        ({"DISCORD_GATEWAY_URL": "no"}, "DISCORD_GATEWAY_URL: it is not an address"),
     ],
 )
 def test_what_keeps_it_out_of_discord_has_its_line(
@@ -118,7 +118,7 @@ def test_no_token_goes_anywhere_but_to_the_address_that_was_meant(
 
     assert code == 1
     (line,) = wrong
-    assert line.startswith("SLACK_API_URL: it is no address")
+    assert line.startswith("SLACK_API_URL: it is not an address")
     assert not any(said.startswith("Slack: ") for said in fine)
     assert fine[-1].startswith("Discord: it is not set up.")
 
@@ -128,7 +128,7 @@ def test_no_discord_token_goes_anywhere_else_either(home: Path, discord: Discord
 
     assert code == 1
     (line,) = wrong
-    assert line.startswith("DISCORD_API_URL: it is no address")
+    assert line.startswith("DISCORD_API_URL: it is not an address")
     assert fine[-1].startswith("Slack: it is not set up.")
 
 
@@ -312,7 +312,7 @@ def test_the_tables_are_made(home: Path) -> None:
 def test_an_env_file_that_is_no_text_is_told(home: Path) -> None:
     (home / ".env").write_bytes(b"AIRQUOTE_CACHE=\xff\n")
 
-    assert examine(home) == (1, [], [".env: is not UTF-8 text. Save it as UTF-8."])
+    assert examine(home) == (1, [], [".env: it is not UTF-8 text. Save it as UTF-8."])
 
 
 @pytest.mark.parametrize(

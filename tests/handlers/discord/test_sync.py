@@ -131,7 +131,7 @@ def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, hom
             1,
             "Discord: it cannot be reached (127.0.0.1: Connection refused). Check the network.",
         ),
-        ({"DISCORD_API_URL": "hidden"}, 78, "DISCORD_API_URL: it is no address"),
+        ({"DISCORD_API_URL": "hidden"}, 78, "DISCORD_API_URL: it is not an address"),
     ],
 )
 def test_what_keeps_it_from_that_is_one_line(

@@ -22,7 +22,7 @@ from bot.library.library import Library, open_library, registry_of
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
 from bot.library.scan import inspect_paths
-from bot.logs import hide_secrets
+from bot.logs import make_redactor
 from bot.sources import Folder
 from bot.store.deliveries import SqlDeliveryStore
 from handlers.http import Server, open_session
@@ -73,7 +73,7 @@ class Process:
             self.world.context,
             lambda: self.library,
             self.registry,
-            hide_secrets(secrets),
+            make_redactor(secrets),
         )
 
     def refresher(self) -> Refresher:

@@ -348,7 +348,7 @@ def test_everything_that_is_wrong_is_said_at_once(home: Path) -> None:
     headline, *lines = done.stderr.splitlines()
 
     assert done.returncode == WRONG_CONFIGURATION
-    assert headline == "Settings: 5 things to mend."
+    assert headline == "Settings: 5 problems."
     assert [line.split(":")[0] for line in lines] == [
         "SLACK_API_URL",
         "PORT",

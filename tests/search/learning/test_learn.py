@@ -22,7 +22,7 @@ from bot.search.learning.terms import find_domain_terms
 from bot.strict_yaml import load_yaml
 from bot.transcripts.files import find_files
 from bot.transcripts.grouping import Talk, group_files
-from bot.transcripts.reader import Reading
+from bot.transcripts.reader import ReadResult
 from handlers.cli.app import build_app
 
 SPOKEN = (
@@ -216,7 +216,7 @@ def test_the_command_prints_a_patch_and_tells_by_its_exit_code_if_there_is_one(
 
 
 @pytest.mark.corpus
-def test_the_real_corpus_teaches_how_captions_hear_mlops(real_transcripts: Reading) -> None:
+def test_the_real_corpus_teaches_how_captions_hear_mlops(real_transcripts: ReadResult) -> None:
     talks, _ = group_files(real_transcripts.transcripts)
 
     learned = variants(learn(talks, Lexicon()))

@@ -9,10 +9,10 @@ from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Transcript
 from bot.transcripts.files import SourceFile
 from bot.transcripts.formats.episode_yaml import (
-    SiteFile,
-    join_site_files,
-    looks_like_site,
-    read_site_facts,
+    EpisodeFile,
+    join_episode_files,
+    looks_like_episode_yaml,
+    read_episode_yaml,
 )
 
 FACTS = dedent(
@@ -46,13 +46,15 @@ SEGMENTS = dedent(
 )
 
 
-def file(path: str, text: str) -> SiteFile:
-    facts = read_site_facts(path, text)
-    return SiteFile(SourceFile(path, Path("/site") / path, ""), facts)
+def file(path: str, text: str) -> EpisodeFile:
+    facts = read_episode_yaml(path, text)
+    return EpisodeFile(SourceFile(path, Path("/site") / path, ""), facts)
 
 
-def join(*files: SiteFile) -> list[tuple[Transcript | None, list[str]]]:
-    return [(read.transcript, [n.reason for n in read.notes]) for _, read in join_site_files(files)]
+def join(*files: EpisodeFile) -> list[tuple[Transcript | None, list[str]]]:
+    return [
+        (read.transcript, [n.reason for n in read.notes]) for _, read in join_episode_files(files)
+    ]
 
 
 def test_facts_and_segments_are_one_transcript() -> None:
@@ -107,7 +109,7 @@ def test_facts_without_a_slug_take_no_segments_of_an_unnamed_podcast() -> None:
     assert about
     assert alone
     assert (len(about.cues), len(alone.cues)) == (0, 1)
-    assert notes == ["no file of facts belongs to these segments."]
+    assert notes == ["no file of facts belongs to its segments."]
 
 
 def test_facts_without_segments_keep_what_they_know() -> None:
@@ -117,7 +119,7 @@ def test_facts_without_segments_keep_what_they_know() -> None:
     assert transcript.metadata.title == "Small models"
     assert notes == [
         'its transcript "e01-transcript.yaml" is not there.',
-        "there is no transcript.",
+        "it has no transcript.",
     ]
 
 
@@ -126,7 +128,7 @@ def test_segments_without_facts_are_an_episode() -> None:
 
     assert transcript
     assert transcript.metadata.slug == "small-models"
-    assert notes == ["no file of facts belongs to these segments."]
+    assert notes == ["no file of facts belongs to its segments."]
 
 
 def test_the_slug_comes_from_the_old_path_where_it_is_missing() -> None:
@@ -161,9 +163,9 @@ def test_the_items_may_stand_in_the_file_itself() -> None:
     ],
 )
 def test_the_layout_is_known_by_its_keys(text: str, ours: bool) -> None:
-    assert looks_like_site(text) is ours
+    assert looks_like_episode_yaml(text) is ours
 
 
 def test_a_list_is_refused() -> None:
     with pytest.raises(TranscriptError, match="mapping"):
-        read_site_facts("e01.yaml", "- slug: a")
+        read_episode_yaml("e01.yaml", "- slug: a")

@@ -6,8 +6,8 @@ import pytest
 
 from bot.models import Cue
 from bot.transcripts.formats.fields import (
+    clean_line,
     first_words,
-    one_line,
     parse_day,
     parse_number,
     parse_seconds,
@@ -82,7 +82,7 @@ def test_a_day_is_one_that_exists(text: str, day: date | None) -> None:
 
 
 def test_text_is_cleaned_of_what_nobody_should_see() -> None:
-    assert one_line("a\tb\n c\x07d\ud800e\u202ef \u00a0") == "a b c d e f"
+    assert clean_line("a\tb\n c\x07d\ud800e\u202ef \u00a0") == "a b c d e f"
 
 
 @pytest.mark.parametrize(

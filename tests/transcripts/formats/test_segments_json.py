@@ -96,7 +96,7 @@ def test_whisper_is_captions_without_what_it_made_up_for_silence() -> None:
 
     assert parsed.transcript
     assert parsed.transcript.cues == (Cue("So it begins here.", 0, 4, "", Origin.CAPTIONS),)
-    assert [note.reason for note in parsed.notes] == ["1 segment made up for silence: left out."]
+    assert [note.reason for note in parsed.notes] == ["1 segment made up for silence: skipped."]
 
 
 def test_whisperx_names_its_speakers_and_stays_captions() -> None:
@@ -128,7 +128,7 @@ def test_times_may_be_texts_and_ends_may_be_missing() -> None:
     assert parsed.transcript
     assert [(cue.start, cue.end) for cue in parsed.transcript.cues] == [(1.5, None), (5, None)]
     assert [note.reason for note in parsed.notes] == [
-        "3 segments without words or a time: left out."
+        "3 segments without words or a time: skipped."
     ]
 
 
@@ -140,8 +140,8 @@ def test_times_may_be_texts_and_ends_may_be_missing() -> None:
         ('{"name": "left-pad", "version": "1.0.0"}', None, "no segments"),
         ('{"segments": {"text": "a"}}', None, "no segments"),
         ('{"segments": [{"text": "a"}]}', None, "both words and a time"),
-        ('{"segments": [{"text": "a", "start": NaN}]}', None, "not a transcript"),
-        ('{"segments": ' + "[" * 200_000, None, "not a transcript"),
+        ('{"segments": [{"text": "a", "start": NaN}]}', None, "not that of a transcript"),
+        ('{"segments": ' + "[" * 200_000, None, "not that of a transcript"),
         ('{"segments": [{"start": 1, "text": "' + "x" * 20_001 + '"}]}', None, "20,001"),
     ],
 )

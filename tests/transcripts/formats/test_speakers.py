@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models import Cue, Origin
-from bot.transcripts.formats.speakers import cues_within, find_names, speech_of, split_name
+from bot.transcripts.formats.speakers import find_names, split_caption, split_name, spoken_words
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from bot.transcripts.formats.speakers import cues_within, find_names, speech_of,
     ],
 )
 def test_tags_go_and_entities_are_decoded(text: str, words: str) -> None:
-    assert speech_of(text) == words
+    assert spoken_words(text) == words
 
 
 def test_a_name_has_to_come_back() -> None:
@@ -40,13 +40,13 @@ def test_only_known_names_are_split_off() -> None:
 def test_a_caption_is_shared_among_its_parts_by_their_length() -> None:
     parts = [("Ann", "four"), ("Ben", "twelve signs")]
 
-    assert list(cues_within(10, 18, parts, Origin.EDITED)) == [
+    assert list(split_caption(10, 18, parts, Origin.EDITED)) == [
         Cue("four", 10, 12, "Ann"),
         Cue("twelve signs", 12, 18, "Ben"),
     ]
 
 
 def test_parts_of_a_caption_without_an_end_follow_each_other() -> None:
-    first, second = cues_within(10, None, [("", "x" * 30), ("", "y")], Origin.CAPTIONS)
+    first, second = split_caption(10, None, [("", "x" * 30), ("", "y")], Origin.CAPTIONS)
 
     assert (first.start, first.end, second.start, second.end) == (10, 12, 12, None)

@@ -214,7 +214,7 @@ def test_subtitles_that_cannot_be_read_are_counted() -> None:
 
 
 def test_subtitles_without_words_are_refused() -> None:
-    with pytest.raises(TranscriptError, match="no subtitle"):
+    with pytest.raises(TranscriptError, match="none of its subtitles"):
         read_subtitles("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n")
 
 
