@@ -7,7 +7,7 @@ AirquoteError
 ├── StoreError          the database cannot be used
 ├── UnreachableError    a chat platform does not answer just now
 ├── BusyError           the port is another process' just now
-├── PostError           a message was not posted, or nobody knows; see `bot.weekly.ports`
+├── PostError           a message was not posted, or nobody knows; see `bot.posting`
 └── EvaluationError     a file of queries cannot be used
 """
 

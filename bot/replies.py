@@ -111,7 +111,7 @@ class Reply:
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
     the counts behind the sentence, for who can draw them. `actions` are what can be done next. What
     `names_card` has the title of its only card in its sentence. `channel` is the id of the one that
-    the sentence is about, which adapters name behind it.
+    the sentence is about, which adapters name behind it. `image` is posted with its only passage.
     """
 
     text: str
