@@ -1,12 +1,6 @@
 """Call a function at intervals for as long as the process runs.
 
-<<<<<<< ours
-The only home of APScheduler. It keeps nothing: what is due is in the database.
-||||||| base
-The only home of APScheduler. It keeps nothing: what is due is in the ledger.
-=======
 The only home of APScheduler. It stores no jobs: the database knows what is due.
->>>>>>> theirs
 """
 
 import asyncio

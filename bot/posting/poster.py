@@ -71,7 +71,10 @@ class Poster(Protocol):
         """The people who look after all channels, besides the admin of each."""
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
-        """Post a reply for everybody and name the message; raises PostError."""
+        """Post a reply for everybody and name the message; raises PostError.
+
+        A single passage is shown with the reply's image, where that can be done in time.
+        """
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""

@@ -198,7 +198,9 @@ async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> N
     await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
 
 
-async def count_failure(connection: AsyncConnection, message: OutboxMessage, most: int) -> int:
+async def count_quote_failure(
+    connection: AsyncConnection, message: OutboxMessage, most: int
+) -> int:
     """Count a lasting error with a quote; the `most`th in a row pauses the subscription."""
     failures = SUBSCRIPTIONS.c.failures + 1
     is_last = and_(failures >= most, SUBSCRIPTIONS.c.standing == SubscriptionState.ON)

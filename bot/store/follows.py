@@ -205,7 +205,9 @@ async def end_letter(
     await connection.execute(update(RECIPIENTS).where(there).values(values))
 
 
-async def count_failure(connection: AsyncConnection, message: OutboxMessage, most: int) -> int:
+async def count_letter_failure(
+    connection: AsyncConnection, message: OutboxMessage, most: int
+) -> int:
     """Count a lasting error with a letter; at the `most`th in a row, its recipient is forgotten."""
     there = is_for(RECIPIENTS, message.recipient)
     counting = update(RECIPIENTS).where(there).values(failures=RECIPIENTS.c.failures + 1)

@@ -71,10 +71,10 @@ class SqlOutboxStore:
             if not await change_message(connection, message, values):
                 return None
             if message.topic is Topic.QUOTE:
-                return await deliveries.count_failure(connection, message, most)
+                return await deliveries.count_quote_failure(connection, message, most)
             if until is None:
                 await follows.end_letter(connection, message, state, now)
-            return await follows.count_failure(connection, message, most)
+            return await follows.count_letter_failure(connection, message, most)
 
 
 def _put_off(state: State, until: datetime) -> dict[str, Any]:

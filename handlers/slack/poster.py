@@ -13,6 +13,9 @@ from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
+from bot.replies import Reply, is_passage
+from handlers.slack.blocks import message as show
+from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
 from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.posts import channel_post, find_key, find_picture
@@ -58,7 +61,8 @@ class SlackPoster:
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a reply for everybody and name the message; raises PostError."""
         until = asyncio.get_running_loop().time() + _PICTURE_SECONDS
-        if reply.image and (picture := await self._pictures.upload(reply.image, until)):
+        image = reply.image if is_passage(reply) else None
+        if image and (picture := await self._pictures.upload(image, until)):
             content = channel_post(reply, key, picture)
             if message := await self._post_with_picture(channel, content, picture, until):
                 return f"{message}/{picture}"

@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from bot.store import decisions, deliveries, outbox, rows
 from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly import delivery, selection, tick
+from tests.killing import run_until_killed
 from tests.process import environment
 from tests.weekly_world import (
     HERE,
@@ -26,24 +26,12 @@ from tests.weekly_world import (
     MONDAY,
     NONCE_SECONDS,
     SERVER_AWAY,
-    Platform,
     World,
     in_world,
     subscription,
 )
 
-TRACED_MODULES = (
-    selection,
-    delivery,
-    deliveries,
-    decisions,
-    tick,
-    outbox,
-    rows,
-    posting_outbox,
-    runner,
-)
-TRACED = {each.__file__ for each in TRACED_MODULES}
+TRACED = (selection, delivery, deliveries, decisions, tick, outbox, rows, posting_outbox, runner)
 
 # Nothing is tidied up in a process that was killed.
 killing = pytest.mark.filterwarnings("ignore:coroutine '_take_turn' was never awaited")
@@ -76,46 +64,6 @@ asyncio.run(main())
 """
 
 
-class Killed(BaseException):
-    """Ends a process, as far as the code that runs can see."""
-
-
-class Killer:
-    """Ends everything just before the line of this number that is run in the traced files."""
-
-    def __init__(self, number: int) -> None:
-        self.left = number
-
-    def enter(self, frame: FrameType, event: str, _: object) -> Any:
-        code = frame.f_code
-        traced = code.co_filename in TRACED or code is Platform.post.__code__
-        return self.see if traced else None
-
-    def see(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "line":
-            self.left -= 1
-            if not self.left:
-                raise Killed
-        return self.see
-
-
-async def tick_until_killed(world: World, line: int) -> bool:
-    """Tick, and be killed before a line; False if there are fewer lines."""
-    sys.settrace(Killer(line).enter)
-    try:
-        await world.tick()
-    except Killed:
-        # With a process, all that it was doing ends.
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        return True
-    finally:
-        sys.settrace(None)
-    return False
-
-
 async def kill_everywhere(world: World) -> AsyncIterator[list[State]]:
     """Kill a tick at each of its lines in turn, let others go on, and yield what came of it.
 
@@ -129,7 +77,7 @@ async def kill_everywhere(world: World) -> AsyncIterator[list[State]]:
         await world.deliveries.forget("slack", "T1")
         await world.deliveries.subscribe(subscription())
         world.clock.now, world.platform.messages = MONDAY, []
-        killed = await tick_until_killed(world, line)
+        killed = await run_until_killed(world.tick, line, TRACED)
         left = await left_behind(world)
         if left not in seen:
             seen.append(left)

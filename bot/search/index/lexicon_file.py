@@ -8,13 +8,7 @@ from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.lexicon import Lexicon, LexiconEntry, stems_of
 from bot.strict_yaml import YamlValue, items_of, load_yaml
 
-<<<<<<< ours
-BUILT_IN = Path(__file__).parents[3] / "data" / "lexicon.yaml"
-||||||| base
-BUILT_IN = Path(__file__).parents[2] / "data" / "lexicon.yaml"
-=======
 BUILT_IN = DATA / "lexicon.yaml"
->>>>>>> theirs
 """The entries that ship with Airquote."""
 
 _KEYS = ("same", "heard", "not")

@@ -1,4 +1,8 @@
-"""Keep all messages on their way in one table, whatever they are about."""
+"""Keep all messages on their way in one table, whatever they are about.
+
+A process of the version before that still runs can claim nothing afterwards, so it posts nothing.
+What it was sending is found as such, and looked for once its lease has ended.
+"""
 
 import hashlib
 from uuid import uuid4
