@@ -120,7 +120,8 @@ class Reply:
     is another page; `first` is the number of the first card, counted over all pages. `mentions` are
     the counts behind the sentence, for platforms that draw them. `buttons` are what can be done
     next; a terminal leaves them out. With `names_card`, the sentence has the title of the only
-    card. `channel` is the id of the channel it is about, which adapters name after the sentence. `image` is posted with its only passage.
+    card. `channel` is the id of the channel it is about, which adapters name after the sentence.
+    `image` is posted with its only passage.
     """
 
     text: str

@@ -1,10 +1,10 @@
 """Transcripts in, an index out: what takes a while, and is done once for the same files."""
 
-from bot.search.index.lexicon_file import read_built_in
 from bot.models import Corpus, Problem
 from bot.reporting import Progress, ignore
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
+from bot.search.index.lexicon_file import read_built_in
 from bot.transcripts.files import FoundFiles
 from bot.transcripts.merge import merge_transcripts
 from bot.transcripts.reader import read_transcripts

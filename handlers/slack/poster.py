@@ -9,13 +9,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.replies import Reply
+from bot.answers.replies import Reply, is_passage
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
-from bot.replies import Reply, is_passage
-from handlers.slack.blocks import message as show
-from handlers.slack.client import code_of
 from handlers.slack.pictures import Pictures
 from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.posts import channel_post, find_key, find_picture

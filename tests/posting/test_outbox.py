@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.answers.replies import Reply
 from bot.posting import letters as posting_letters
 from bot.posting import outbox as posting_outbox
 from bot.posting.follows import Piece
@@ -13,7 +14,6 @@ from bot.posting.letters import WEEK, Written, send_letters
 from bot.posting.outbox import State
 from bot.posting.places import Recipient, channel_at
 from bot.posting.poster import FailureKind, PostError
-from bot.replies import Reply
 from bot.store import follows, outbox, rows
 from tests.killing import run_until_killed
 from tests.weekly_world import (

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.search.index.lexicon_file import read_built_in
 from bot.models import Chapter
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
+from bot.search.index.lexicon_file import read_built_in
 from bot.search.strong_matches import find_strong
 from tests.builders import bakery, cues_of, episode, index_of
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from bot.search.index.lexicon_file import read_built_in
 from bot.models import Problem
 from bot.reporting import Progress, ignore
 from bot.search.index.analysis import STOP_WORDS, terms_of
 from bot.search.index.lexicon import Lexicon
+from bot.search.index.lexicon_file import read_built_in
 from bot.search.learning.parallel import (
     ParallelTranscript,
     TermPlace,

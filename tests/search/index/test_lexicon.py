@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.search.index.lexicon_file import BUILT_IN, read_built_in, read_lexicon
 from bot.errors import TranscriptError
 from bot.search.index.analysis import terms_of
 from bot.search.index.lexicon import Lexicon, LexiconEntry, find_entries, stems_of
+from bot.search.index.lexicon_file import BUILT_IN, read_built_in, read_lexicon
 
 CLOUDS = Lexicon(
     (

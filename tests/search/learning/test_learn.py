@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.search.index.lexicon_file import read_lexicon
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.search.index.lexicon import Lexicon, LexiconEntry
+from bot.search.index.lexicon_file import read_lexicon
 from bot.search.learning.learn import (
     Example,
     Learned,
