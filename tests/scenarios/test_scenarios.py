@@ -494,7 +494,7 @@ def test_the_home_introduces_the_podcast(member: Member) -> None:
     assert answer.kind is Kind.HOME
     assert "Greenhouse 6" in answer.text
     assert f"{_SAMPLE + _SECOND_SEASON} episodes" in answer.text
-    assert "Version" in answer.text
+    assert "Index version" in answer.text
     assert example.links
 
 

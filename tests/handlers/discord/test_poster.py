@@ -299,7 +299,7 @@ def test_who_is_not_connected_posts_nothing(
     async def run() -> None:
         set_up = settings_for(server)
         assert set_up.discord_token
-        gateway = Gateway(set_up.discord_token, app.gateway._desk, server.api_url)
+        gateway = Gateway(set_up.discord_token, app.gateway._backend, server.api_url)
         await gateway.poster.post(place_of(server.channel), posted((), QUOTE, KEY), KEY)
 
     with pytest.raises(PostError, match="not connected to Discord") as caught:

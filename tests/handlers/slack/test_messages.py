@@ -298,7 +298,7 @@ def test_there_is_room_for_the_line_that_says_what_is_left_out(
     shown = texts(sent).count("Share")
 
     assert message_problems(sent) == []
-    assert f"{30 - shown} more did not fit here. Please ask for less at once." in texts(sent)
+    assert f"{30 - shown} more did not fit. Please narrow your search." in texts(sent)
     # A passage takes four blocks.
     assert 50 - 4 < len(sent["blocks"]) <= 50
 
