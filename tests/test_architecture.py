@@ -35,6 +35,7 @@ HOMES = {
     "alembic": ("bot.store",),
     "apscheduler": ("bot.schedule",),
     "discord": ("handlers.discord",),
+    "dotenv": ("bot.config",),
     "filelock": ("bot.files",),
     "matplotlib": ("bot.answers.charts",),
     "PIL": ("bot.quotes",),

@@ -1,4 +1,4 @@
-"""Settings: from the environment or an .env file, wrong ones in one clear sentence."""
+"""Settings come from the environment or an .env file; each wrong one is explained."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from bot.sources import Folder, GitSource
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder, and nothing set."""
+    """An empty current folder and an empty environment."""
     for field in Settings.model_fields.values():
         monkeypatch.delenv(str(field.validation_alias), raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -36,7 +36,7 @@ def test_several_paths_are_joined_as_in_path(monkeypatch: pytest.MonkeyPatch) ->
     assert load_settings().episode_paths == (Path("one"), Path("two.md"))
 
 
-def test_addresses_to_fetch_from_stand_among_the_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_may_be_mixed_with_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "https://example.org/owner/repo.git"
     monkeypatch.setenv("AIRQUOTE_EPISODES", os.pathsep.join(["mine", f"{url}#talks@next"]))
     settings = load_settings()
@@ -45,13 +45,13 @@ def test_addresses_to_fetch_from_stand_among_the_paths(monkeypatch: pytest.Monke
     assert settings.episode_paths == (Path("mine"),)
 
 
-def test_nothing_has_to_be_there_of_what_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fetched_source_need_not_exist_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRQUOTE_EPISODES", "https://example.org/owner/repo.git")
 
     assert load_settings().episode_paths == ()
 
 
-def test_an_address_that_is_not_fetched_is_a_wrong_setting(
+def test_an_unsupported_address_is_a_wrong_setting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AIRQUOTE_EPISODES", "ssh://git@example.org/owner/repo.git")
@@ -63,9 +63,7 @@ def test_an_address_that_is_not_fetched_is_a_wrong_setting(
     assert settings.sources == (Folder(SAMPLE_EPISODES),)
 
 
-def test_a_file_of_queries_is_named_in_full_and_has_to_be_there(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_of_queries_must_exist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().evaluation_path is None
     monkeypatch.setenv("AIRQUOTE_EVAL", "~/queries.jsonl")
 
@@ -77,7 +75,7 @@ def test_a_file_of_queries_is_named_in_full_and_has_to_be_there(
 
 
 @pytest.mark.parametrize(("given", "minutes"), [("", 30), ("0", 0), ("5", 5)])
-def test_the_time_between_looks_is_in_minutes(
+def test_the_refresh_interval_is_in_minutes(
     monkeypatch: pytest.MonkeyPatch, given: str, minutes: int
 ) -> None:
     monkeypatch.setenv("AIRQUOTE_REFRESH", given)
@@ -86,7 +84,7 @@ def test_the_time_between_looks_is_in_minutes(
 
 
 @pytest.mark.parametrize("given", ["-1", "1.5", "often", "10081"])
-def test_the_time_between_looks_is_a_number_up_to_a_week(
+def test_the_refresh_interval_is_at_most_a_week(
     monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv("AIRQUOTE_REFRESH", given)
@@ -104,13 +102,13 @@ def test_a_tilde_is_the_users_home(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert load_settings().cache_folder == folder / "home" / "built"
 
 
-def test_the_tilde_of_nobody_is_part_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_of_an_unknown_user_is_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRQUOTE_CACHE", "~nobody-of-that-name/built")
 
     assert load_settings().cache_folder == Path("~nobody-of-that-name/built")
 
 
-def test_a_variable_set_to_nothing_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     default = load_settings().cache_folder
     monkeypatch.setenv("AIRQUOTE_EPISODES", "")
     monkeypatch.setenv("AIRQUOTE_CACHE", "")
@@ -126,7 +124,7 @@ def test_an_env_file_in_the_current_folder_is_read(folder: Path) -> None:
     assert load_settings().cache_folder == Path("built")
 
 
-def test_the_environment_goes_before_the_env_file(
+def test_the_environment_overrides_the_env_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / ".env").write_text("AIRQUOTE_CACHE=from-the-file\n")
@@ -135,14 +133,14 @@ def test_the_environment_goes_before_the_env_file(
     assert load_settings().cache_folder == Path("from-the-environment")
 
 
-def test_an_env_file_that_is_no_text_is_a_wrong_setting(folder: Path) -> None:
+def test_an_env_file_that_is_not_utf8_is_a_wrong_setting(folder: Path) -> None:
     (folder / ".env").write_bytes(b"AIRQUOTE_CACHE=\xff\n")
 
     with pytest.raises(ConfigError, match=r"\.env.*UTF-8"):
         load_settings()
 
 
-def test_paths_of_which_none_exists_are_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_a_wrong_setting_if_none_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRQUOTE_EPISODES", os.pathsep.join(["gone", "lost"]))
 
     with pytest.raises(ConfigError, match="AIRQUOTE_EPISODES: there is no gone, lost") as caught:
@@ -157,7 +155,7 @@ def test_a_value_that_makes_no_sense_is_a_wrong_setting(monkeypatch: pytest.Monk
         load_settings()
 
 
-def test_everything_that_is_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_problems_are_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "70000")
     monkeypatch.setenv("LOG_LEVEL", "loud")
     monkeypatch.setenv("AIRQUOTE_EPISODES", "gone")
@@ -169,7 +167,7 @@ def test_everything_that_is_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPa
     assert [line.split(":")[0] for line in lines] == ["PORT", "LOG_LEVEL", "AIRQUOTE_EPISODES"]
 
 
-def test_defaults_stand_in_for_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defaults_replace_wrong_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "70000")
     monkeypatch.setenv("LOG_LEVEL", "warning")
     settings, problems = read_settings()
@@ -179,7 +177,7 @@ def test_defaults_stand_in_for_what_is_wrong(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
-def test_a_port_is_one_that_can_be_listened_on(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+def test_a_port_is_between_1_and_65535(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PORT", port)
 
     with pytest.raises(ConfigError, match="PORT: it should be"):
@@ -233,7 +231,7 @@ def test_the_address_of_a_gateway_is_that_of_a_socket(monkeypatch: pytest.Monkey
         "https://[secret",
     ],
 )
-def test_what_is_no_web_address_is_refused_and_not_repeated(
+def test_a_wrong_address_is_refused_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv("SLACK_API_URL", given)
@@ -243,7 +241,7 @@ def test_what_is_no_web_address_is_refused_and_not_repeated(
     assert "secret" not in str(caught.value)
 
 
-def test_blanks_that_came_along_with_a_token_are_taken_off(
+def test_spaces_around_a_token_are_removed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", " xoxb-pasted\n")
@@ -253,7 +251,7 @@ def test_blanks_that_came_along_with_a_token_are_taken_off(
     assert token.get_secret_value() == "xoxb-pasted"
 
 
-def test_secrets_are_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_hidden_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hidden")
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "hidden-secret")
     monkeypatch.setenv("DISCORD_TOKEN", " hidden.discord ")
@@ -279,7 +277,7 @@ def test_secrets_are_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPat
         ({"PORT": "80"}, 80),
     ],
 )
-def test_a_port_is_listened_on_where_slack_calls_or_one_is_set(
+def test_a_port_is_needed_for_slack_over_http_or_if_set(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], port: int | None
 ) -> None:
     for name, value in variables.items():

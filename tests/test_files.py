@@ -1,4 +1,4 @@
-"""Files are whole whenever their writer is killed, and locks end with their process."""
+"""Files stay whole when their writer is killed, and locks end with their process."""
 
 import os
 import signal
@@ -117,7 +117,7 @@ def test_a_lock_is_held_until_its_process_is_killed(tmp_path: Path) -> None:
         assert path.is_file()
 
 
-def test_what_goes_wrong_inside_lets_go_of_the_lock(tmp_path: Path) -> None:
+def test_an_error_releases_the_lock(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), exclusive(tmp_path / "lock", 0, Event()):
         raise ZeroDivisionError
 
@@ -125,7 +125,7 @@ def test_what_goes_wrong_inside_lets_go_of_the_lock(tmp_path: Path) -> None:
         assert (tmp_path / "lock").is_file()
 
 
-def test_nobody_waits_any_longer_who_was_stopped(tmp_path: Path) -> None:
+def test_setting_stop_ends_the_wait_for_a_lock(tmp_path: Path) -> None:
     def wait(stop: Event) -> None:
         with exclusive(tmp_path / "lock", 600, stop):
             pass
@@ -140,7 +140,7 @@ def test_nobody_waits_any_longer_who_was_stopped(tmp_path: Path) -> None:
             waiting.result(30)
 
 
-def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_oserror(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(OSError, match="file"), exclusive(tmp_path / "file" / "lock"):

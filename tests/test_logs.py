@@ -1,4 +1,4 @@
-"""Logs: one line a record for people or programs, in which no secret shows, whatever logs it."""
+"""Logs have one line for each record, for people or programs, and no secrets."""
 
 import io
 import json
@@ -37,7 +37,7 @@ else:
 
 
 class Terminal(io.StringIO):
-    """A stream that people look at."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -189,7 +189,7 @@ def test_a_secret_shows_nowhere_in_a_record(
         ),
     ],
 )
-def test_what_is_a_key_to_something_is_hidden_alone(text: str, shown: str) -> None:
+def test_only_secrets_are_hidden(text: str, shown: str) -> None:
     assert make_redactor()(text) == shown
 
 
@@ -197,7 +197,7 @@ def test_what_is_a_key_to_something_is_hidden_alone(text: str, shown: str) -> No
     "quoted",
     ['say "password=sesame" now', '{"password": "sesame"}', '{"Authorization": "Bot sesame"}'],
 )
-def test_what_is_hidden_between_quotes_leaves_json_whole(quoted: str) -> None:
+def test_json_stays_valid_when_secrets_are_hidden(quoted: str) -> None:
     stream = io.StringIO()
     configure_logs("INFO", stream=stream)
     logging.getLogger("bot.x").info("%s", quoted, extra={"deep": [json.dumps([quoted])]})
@@ -223,7 +223,7 @@ def test_what_is_hidden_between_quotes_leaves_json_whole(quoted: str) -> None:
         "actions/checkout and services/TEA are words",
     ],
 )
-def test_what_is_no_secret_is_left_alone(text: str) -> None:
+def test_text_without_secrets_stays_as_it_is(text: str) -> None:
     assert make_redactor(["tea", ""])(text) == text
 
 

@@ -1,4 +1,4 @@
-"""What is called every so often: at once, whatever it raises, and to its end."""
+"""Functions are called at intervals, despite errors, and finish before the end."""
 
 import asyncio
 import logging
@@ -41,7 +41,7 @@ class Ticks:
             await self._called.wait_for(lambda: self.begun >= count)
 
 
-def test_it_is_called_at_once_and_then_every_so_often() -> None:
+def test_a_function_is_called_at_once_and_then_at_intervals() -> None:
     async def run() -> None:
         ticks = Ticks()
         async with run_every(ticks, seconds=3600):
@@ -55,7 +55,7 @@ def test_it_is_called_at_once_and_then_every_so_often() -> None:
     asyncio.run(run())
 
 
-def test_a_loop_that_was_blocked_leaves_no_call_out() -> None:
+def test_a_blocked_event_loop_skips_no_call() -> None:
     async def run() -> None:
         ticks = Ticks()
         async with run_every(ticks, seconds=3600):
@@ -66,7 +66,7 @@ def test_a_loop_that_was_blocked_leaves_no_call_out() -> None:
     asyncio.run(run())
 
 
-def test_a_clock_that_is_set_back_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setting_the_clock_back_delays_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
     class TenMinutesOn(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:
@@ -84,7 +84,7 @@ def test_a_clock_that_is_set_back_holds_nothing_up(monkeypatch: pytest.MonkeyPat
     asyncio.run(run())
 
 
-def test_calls_that_do_not_end_are_given_up_at_the_same_time() -> None:
+def test_contexts_are_left_concurrently() -> None:
     async def run() -> list[float]:
         given_up: list[float] = []
 
@@ -145,7 +145,7 @@ def test_a_call_that_fails_is_logged_and_followed_by_another(
     assert said in caplog.text
 
 
-def test_the_end_waits_for_what_is_being_done() -> None:
+def test_exit_waits_for_a_running_call() -> None:
     async def run() -> None:
         done = asyncio.Event()
 
@@ -162,7 +162,7 @@ def test_the_end_waits_for_what_is_being_done() -> None:
     asyncio.run(run())
 
 
-def test_what_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_call_that_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> None:
     async def run() -> None:
         cancelled = asyncio.Event()
 
@@ -184,7 +184,7 @@ def test_what_does_not_end_is_cancelled(caplog: pytest.LogCaptureFixture) -> Non
     assert "Traceback" not in caplog.text
 
 
-def test_nothing_is_called_after_the_end() -> None:
+def test_nothing_is_called_after_exit() -> None:
     async def run() -> None:
         ticks = Ticks()
         async with run_every(ticks, seconds=SECONDS):

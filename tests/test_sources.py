@@ -1,4 +1,4 @@
-"""Where episodes come from: paths and addresses in one variable, told apart."""
+"""Sources of episodes: paths and addresses in one variable."""
 
 import os
 from pathlib import Path
@@ -77,7 +77,7 @@ def test_paths_and_addresses_are_joined_as_in_path() -> None:
         ("https://host/a#@a*", "not folder@branch"),
     ],
 )
-def test_what_is_not_fetched_is_refused_without_its_secrets(text: str, reason: str) -> None:
+def test_unsupported_addresses_are_refused_without_their_secrets(text: str, reason: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_sources(text)
 
@@ -87,7 +87,7 @@ def test_what_is_not_fetched_is_refused_without_its_secrets(text: str, reason: s
     assert "secret" not in str(caught.value)
 
 
-def test_a_folder_that_looks_like_an_address_for_ssh_is_a_folder(
+def test_a_folder_that_looks_like_an_ssh_address_is_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "ann@work").mkdir()
@@ -96,7 +96,7 @@ def test_a_folder_that_looks_like_an_address_for_ssh_is_a_folder(
     assert parse_sources("ann@work") == (Folder(Path("ann@work")),)
 
 
-def test_a_source_is_written_as_it_can_be_set_and_without_its_password() -> None:
+def test_a_source_is_printed_as_it_can_be_set_without_its_password() -> None:
     (source,) = parse_sources("https://me:pass%3Aword@host/a.git#talks@next")
     assert isinstance(source, GitSource)
 

@@ -1,4 +1,4 @@
-"""YAML as plain text, and the YAML that is refused."""
+"""YAML scalars stay text, and YAML that no transcript needs is refused."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_an_empty_document_is_an_empty_text() -> None:
     assert load_yaml("", "a.yaml") == ""
 
 
-def test_marks_inside_of_texts_are_no_aliases_and_no_tags() -> None:
+def test_marks_inside_texts_are_not_aliases_or_tags() -> None:
     text = "a: R&D *and* !more\nb: |\n  &anchor\n  *alias\n"
 
     assert load_yaml(text, "a.yaml") == {"a": "R&D *and* !more", "b": "&anchor\n*alias\n"}
@@ -52,14 +52,14 @@ def test_what_no_transcript_needs_is_refused_with_its_line(text: str, line: int,
     assert word in caught.value.reason
 
 
-def test_a_line_is_counted_from_where_the_text_stands_in_its_file() -> None:
+def test_a_line_number_is_that_in_the_file() -> None:
     with pytest.raises(TranscriptError) as caught:
         load_yaml("a: 1\na: 2\n", "a.md", first_line=2)
 
     assert caught.value.line == 3
 
 
-def test_fields_are_taken_only_where_they_have_the_expected_kind() -> None:
+def test_fields_of_another_kind_are_ignored() -> None:
     facts = load_yaml("a: x\nb: [x, ' y  z ', {k: v}, '']\nc: ~\nd: {e: f}\n", "a.yaml")
 
     assert text_of(facts, "a") == "x"

@@ -1,4 +1,4 @@
-"""Text that is counted, cut and cleaned."""
+"""Texts are cut between words and cleaned."""
 
 import pytest
 from hypothesis import given
@@ -39,7 +39,7 @@ ANY = st.text(st.characters(exclude_categories=()))
 
 
 @given(ANY)
-def test_clean_text_can_travel_and_keeps_all_that_is_seen(text: str) -> None:
+def test_clean_text_can_be_encoded_and_keeps_all_printable_characters(text: str) -> None:
     cleaned = clean(text)
 
     assert cleaned.encode().decode() == cleaned
@@ -49,9 +49,9 @@ def test_clean_text_can_travel_and_keeps_all_that_is_seen(text: str) -> None:
     ]
 
 
-def test_what_turns_the_direction_of_a_line_is_dropped() -> None:
+def test_marks_that_change_the_direction_of_text_are_dropped() -> None:
     assert clean("\u202eevil\u202c \u200fשלום") == "evil \u200fשלום"
 
 
-def test_a_line_has_no_breaks_and_no_blanks_at_its_ends() -> None:
+def test_one_line_has_no_breaks_and_no_spaces_at_its_ends() -> None:
     assert one_line("  a\n\tb \x00 c\x07d ") == "a b cd"

@@ -1,4 +1,4 @@
-"""Work in processes of their own."""
+"""Worker processes."""
 
 import asyncio
 import os
@@ -9,8 +9,8 @@ import pytest
 from bot.workers import run_worker
 
 
-def test_a_module_reads_what_it_is_given_and_tells_how_it_ended() -> None:
-    """`json.tool` writes JSON that it reads in its own way."""
+def test_a_worker_reads_its_input_and_returns_its_output() -> None:
+    """`json.tool` reads JSON and writes it in another layout."""
     ended = asyncio.run(run_worker("json.tool", b"[1]", seconds=60))
     wrong = asyncio.run(run_worker("json.tool", b"[1", seconds=60))
 
@@ -19,7 +19,7 @@ def test_a_module_reads_what_it_is_given_and_tells_how_it_ended() -> None:
     assert b"delimiter" in wrong.errors
 
 
-def test_what_takes_too_long_is_ended() -> None:
+def test_a_worker_that_takes_too_long_is_killed() -> None:
     before = children()
     with pytest.raises(TimeoutError):
         asyncio.run(run_worker("tests.fakes.endless", b"", seconds=1))
@@ -27,7 +27,7 @@ def test_what_takes_too_long_is_ended() -> None:
     assert children() == before
 
 
-def test_a_process_ends_with_who_no_longer_waits_for_it() -> None:
+def test_a_worker_ends_when_its_caller_is_cancelled() -> None:
     async def change_ones_mind() -> None:
         running = asyncio.create_task(run_worker("tests.fakes.endless", b"", seconds=60))
         async with asyncio.timeout(30):
@@ -43,7 +43,7 @@ def test_a_process_ends_with_who_no_longer_waits_for_it() -> None:
 
 
 def children() -> set[str]:
-    """List the processes that this one has started and that are not over."""
+    """List the running child processes."""
     path = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     if not path.exists():
         pytest.skip("this system does not list a process's children")

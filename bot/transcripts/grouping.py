@@ -65,11 +65,8 @@ def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pro
     talks, problems = _group_by_ids(transcripts)
     talks = _group_by_words(talks)
     talks, copies = _drop_repeated_captions(talks)
-    return [talk for talk in talks if talk.files], [
-        *problems,
-        *_repeated_page_problems(talks),
-        *copies,
-    ]
+    problems += [*_repeated_page_problems(talks), *copies]
+    return [talk for talk in talks if talk.files], problems
 
 
 def word_overlap(one: KeyedWords, other: KeyedWords) -> float:

@@ -51,11 +51,11 @@ def merge_transcripts(
     episodes: list[Episode] = []
     slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
-        speech = _time_talk(talk)
-        if speech.cues:
-            episode = _episode(talk, speech, people)
+        timed = _time_talk(talk)
+        if timed.cues:
+            episode = _episode(talk, timed, people)
             episodes.append(replace(episode, slug=_unique_slug(episode.slug, slugs)))
-            problems += [*speech.problems, *_missing_video_problems(talk)]
+            problems += [*timed.problems, *_missing_video_problems(talk)]
         on_progress(done, len(talks))
     return tuple(sorted(episodes, key=_sort_key)), tuple(problems)
 
@@ -69,13 +69,13 @@ def _time_talk(talk: Talk) -> _TimedTalk:
     if captions is None:
         return _TimedTalk(time_sentences(script, script.turns), chapters)
     lines = _limit_ends(captions.cues)
-    hearing = align_captions(script, lines)
-    if hearing.share < SAME_TALK:
+    alignment = align_captions(script, lines)
+    if alignment.share < SAME_TALK:
         return _TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
-    sentences = time_sentences(script, hearing.anchors)
+    sentences = time_sentences(script, alignment.anchors)
     return _TimedTalk(
-        tuple(sorted([*sentences, *_captions_in_gaps(lines, hearing.gaps)], key=_start)),
-        _move_chapters(chapters, script.turns, hearing.anchors),
+        tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
+        _move_chapters(chapters, script.turns, alignment.anchors),
     )
 
 
@@ -129,10 +129,10 @@ def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
     return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
 
 
-def _episode(talk: Talk, speech: _TimedTalk, people: Mapping[str, str]) -> Episode:
+def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
-    speakers = {cue.speaker for cue in speech.cues}
+    speakers = {cue.speaker for cue in timed.cues}
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,
@@ -144,19 +144,19 @@ def _episode(talk: Talk, speech: _TimedTalk, people: Mapping[str, str]) -> Episo
         published=metadata.published,
         topics=metadata.topics,
         description=metadata.description,
-        chapters=_chapters(speech),
-        cues=speech.cues,
+        chapters=_chapters(timed),
+        cues=timed.cues,
         paths=tuple(file.path for file in talk.files),
     )
 
 
-def _chapters(speech: _TimedTalk) -> tuple[Chapter, ...]:
-    """Return the chapters that start before the speech ends, in order.
+def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
+    """Return the chapters that start before the last cue ends, in order.
 
     Of several with the same start, the last one counts, as its words are those spoken.
     """
-    end = max((cue.end or cue.start or 0.0 for cue in speech.cues), default=0.0)
-    titles = {chapter.start: chapter.title for chapter in speech.chapters if chapter.start < end}
+    end = max((cue.end or cue.start or 0.0 for cue in timed.cues), default=0.0)
+    titles = {chapter.start: chapter.title for chapter in timed.chapters if chapter.start < end}
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 

@@ -9,7 +9,7 @@ from bot.transcripts.alignment import align, find_keyed_words, longest_rising, s
 
 
 def pairs(left: str, right: str) -> list[tuple[str, str]]:
-    """Align two texts and return the words that were matched."""
+    """Align two texts and return the matched words."""
     words, others = find_keyed_words(left), find_keyed_words(right)
     at_left, at_right = align(words.keys, others.keys)
     return [
@@ -64,7 +64,7 @@ def test_a_repeated_phrase_is_matched_where_it_stands() -> None:
 
 
 def scattered(seed: int, count: int, vocabulary: int) -> str:
-    """Say words of a vocabulary in an order that looks arbitrary and is always the same."""
+    """Return words of a vocabulary in a fixed order that looks random."""
     digests = (hashlib.sha256(f"{seed} {place}".encode()).digest() for place in range(count))
     return " ".join(f"w{int.from_bytes(digest[:4]) % vocabulary}" for digest in digests)
 

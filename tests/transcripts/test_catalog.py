@@ -10,7 +10,7 @@ from bot.models import Metadata
 from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
 
 
-def test_a_catalog_says_what_is_known_of_a_file() -> None:
+def test_a_catalog_has_facts_by_file_name() -> None:
     text = (
         "a.txt:\n  title: A talk\n  season: 2\n  episode: 3\n  guests: [Ann Miller, ben]\n"
         "  youtube: https://youtu.be/abcdefghi_0\n  date: 2024-02-29\nb.txt: {guests: Ann}\n"
@@ -69,7 +69,7 @@ def test_the_built_in_catalog_knows_three_dumps() -> None:
     "stem",
     ["rMq63r3zi4c", "DX9c__a4jzg", "-Gj7SaI-QW4", "6YBMU6475KQ", "GHbeXIKnkLQ", "PjqjPvHliqg"],
 )
-def test_a_video_id_is_known_by_its_looks(stem: str) -> None:
+def test_a_video_id_is_recognised_in_a_name(stem: str) -> None:
     assert video_in_name(stem) == stem
     assert video_in_name(f"A talk [{stem}]") == stem
 
@@ -90,7 +90,7 @@ def test_a_video_id_is_known_by_its_looks(stem: str) -> None:
         "",
     ],
 )
-def test_words_and_numbers_are_no_video_id(stem: str) -> None:
+def test_words_and_numbers_are_not_video_ids(stem: str) -> None:
     assert video_in_name(stem) == ""
 
 

@@ -1,4 +1,4 @@
-"""Which files are found, which are refused, and which are read again."""
+"""Finding transcript files, refusing bad ones, and reading only changed ones."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ from bot.transcripts.files import (
 
 
 def write(folder: Path, *names: str) -> None:
-    """Write a small text into each of some files."""
+    """Write a short text to each file."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def test_a_file_reached_twice_counts_once(tmp_path: Path) -> None:
     assert found(tmp_path / "one", tmp_path, tmp_path / "one" / "a.md") == ["a.md"]
 
 
-def test_what_is_plainly_no_transcript_is_passed_over(tmp_path: Path) -> None:
+def test_obvious_non_transcripts_are_ignored(tmp_path: Path) -> None:
     write(tmp_path, ".git/config", ".hidden.txt", "README.md", "LICENSE", "Makefile", "talk")
     write(tmp_path, "a.PNG", "a.mp3", "a.py", "a.html", "readme-of-a-talk.md")
 
@@ -88,7 +88,9 @@ def test_catalogs_are_kept_apart(tmp_path: Path) -> None:
         (".", ["ann", "ben", "cleo"]),
     ],
 )
-def test_people_are_given_inside_or_beside(tmp_path: Path, given: str, people: list[str]) -> None:
+def test_people_are_found_inside_or_beside_a_path(
+    tmp_path: Path, given: str, people: list[str]
+) -> None:
     write(tmp_path, "people/ann.md", "talks/_people/ben.md", "talks/_people/more/cleo.md")
     write(tmp_path, "talks/a.md", "talks/b.md")
 
@@ -141,7 +143,7 @@ def test_large_and_binary_files_are_refused(tmp_path: Path) -> None:
     assert "20 MB" in problems[1].reason
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
 
     assert find_files([tmp_path]).files == ()
@@ -171,7 +173,7 @@ def test_a_fingerprint_changes_with_names_contents_and_problems(tmp_path: Path) 
     assert len(set(prints)) == 4
 
 
-def test_text_is_read_without_its_mark_and_with_plain_newlines(tmp_path: Path) -> None:
+def test_text_is_read_without_its_byte_order_mark_and_carriage_returns(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
 
@@ -198,7 +200,7 @@ def test_text_in_another_encoding_is_refused_with_its_line(
     assert caught.value.line == line
 
 
-def test_a_file_that_went_away_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_disappeared_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TranscriptError, match="cannot be read"):
         read_text(SourceFile("a.txt", tmp_path / "a.txt", ""))
 
@@ -215,7 +217,7 @@ def talk(tmp_path: Path) -> Path:
 
 
 class Reads:
-    """Notes which files of a folder are opened, as long as it is told to."""
+    """Records which files of a folder are opened, while `on` is true."""
 
     def __init__(self, folder: Path) -> None:
         self.names: list[str] = []
@@ -227,7 +229,7 @@ class Reads:
             self.names.append(Path(str(arguments[0])).name)
 
 
-def test_what_is_known_and_unchanged_is_not_hashed_again(talk: Path) -> None:
+def test_a_known_and_unchanged_file_is_not_hashed_again(talk: Path) -> None:
     digests, status = Digests(), talk.stat()
     later = time.time_ns() + MUCH_LATER_NS
 
@@ -237,7 +239,7 @@ def test_what_is_known_and_unchanged_is_not_hashed_again(talk: Path) -> None:
     assert digests.find(talk, talk.stat()) == digest
 
 
-def test_a_file_that_was_just_changed_is_read_once_more(talk: Path) -> None:
+def test_a_recently_changed_file_is_read_again(talk: Path) -> None:
     digests = Digests()
     status = talk.stat()
 
@@ -245,7 +247,7 @@ def test_a_file_that_was_just_changed_is_read_once_more(talk: Path) -> None:
     assert digests.find(talk, talk.stat()) == ""
 
 
-def test_a_file_that_grew_while_it_was_read_is_read_once_more(talk: Path) -> None:
+def test_a_file_that_grew_while_it_was_read_is_read_again(talk: Path) -> None:
     digests = Digests()
     status = talk.stat()
 
@@ -265,7 +267,7 @@ def test_a_change_of_the_same_size_and_time_is_seen(talk: Path) -> None:
     assert digests.find(talk, talk.stat()) == ""
 
 
-def test_a_look_with_digests_finds_what_one_without_finds(talk: Path) -> None:
+def test_files_found_with_and_without_digests_are_the_same(talk: Path) -> None:
     digests = Digests()
     prints = set()
     for words in ("0:00 one", "0:00 two", "\0binary", "0:00 one"):
@@ -277,7 +279,7 @@ def test_a_look_with_digests_finds_what_one_without_finds(talk: Path) -> None:
     assert len(prints) == 3
 
 
-def test_files_that_stay_are_not_opened(talk: Path) -> None:
+def test_unchanged_files_are_not_opened(talk: Path) -> None:
     other = talk.with_name("b.txt")
     other.write_text("0:00 other", encoding="utf-8")
     digests = Digests()

@@ -1,4 +1,4 @@
-"""Which files are of the same talk."""
+"""Grouping the files of a talk."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Last good versions: what cannot be read any more is read as it was, and it is said why."""
+"""Last good versions replace files that cannot be read, and a note gives the reason."""
 
 import os
 from pathlib import Path
@@ -32,7 +32,7 @@ def write(folder: Path, **words: str) -> None:
 
 
 def read(folder: Path, cache: Path) -> tuple[FoundFiles, Corpus]:
-    """Do what a look does: find, resolve, read, and keep what was good."""
+    """Do what a refresh does: find files, use last good versions, read, and keep good ones."""
     found = with_last_good(find_files([folder]), cache)
     corpus = read_corpus(found)
     keep_last_good(found, corpus.problems, cache)

@@ -95,7 +95,7 @@ def test_captions_fill_a_passage_that_was_left_out_without_splitting_a_sentence(
     assert starts == sorted(starts)
 
 
-def test_a_few_words_that_were_left_out_stay_out() -> None:
+def test_captions_do_not_fill_a_short_gap() -> None:
     spoken = [*SPEECH[:2], "that was a good one I think", *SPEECH[2:]]
 
     (episode,), _ = merge(page("registry", youtube=VIDEO), dump(VIDEO, spoken, youtube=VIDEO))
@@ -159,7 +159,7 @@ def test_captions_without_an_id_belong_to_the_page_whose_words_they_have() -> No
     assert problems == ()
 
 
-def test_captions_that_nobody_knows_are_named_by_their_first_line() -> None:
+def test_unknown_captions_are_named_by_their_first_line() -> None:
     episodes, problems = merge(page("bread", BREAD, youtube="bread-video"), dump("x"))
 
     assert [episode.title for episode in episodes] == ["Bread", "our first registry was a"]
@@ -183,14 +183,14 @@ def test_an_episode_without_a_video_is_noted_once(talk: Transcript, remedy: str)
     assert problems == (Problem(talk.path, reason, remedy, refused=False),)
 
 
-def test_the_note_about_a_missing_video_names_the_page_that_has_a_place_for_it() -> None:
+def test_the_note_about_a_missing_video_names_the_page() -> None:
     (episode,), problems = merge(dump("x", slug="registry"), page("registry"))
 
     assert episode.paths == ("registry.md", "x.txt")
     assert [note.path for note in problems] == ["registry.md"]
 
 
-def test_a_page_whose_wrong_id_was_told_is_not_noted_again() -> None:
+def test_a_page_with_a_wrong_id_gets_no_second_note() -> None:
     assert merge(replace(page("registry"), wrong_video=True))[1] == ()
 
 
@@ -224,7 +224,7 @@ def test_the_same_page_in_two_folders_is_one_episode() -> None:
     assert problems == ()
 
 
-def test_pages_with_the_same_words_and_different_videos_are_told() -> None:
+def test_pages_with_the_same_words_and_different_videos_are_reported() -> None:
     episodes, problems = merge(page("one", youtube=VIDEO), page("two", youtube="other-video"))
 
     assert len(episodes) == 2
@@ -319,7 +319,7 @@ def test_progress_counts_the_talks() -> None:
 
 
 def seconds_of(episode: Episode, phrase: str) -> list[float]:
-    """Return where a phrase is spoken, by characters inside its sentence, for each time it is."""
+    """Return the seconds of each occurrence of a phrase, by characters inside its sentence."""
     text = " ".join(cue.text for cue in episode.cues)
     offsets = list(accumulate((len(cue.text) + 1 for cue in episode.cues), initial=0))
     seconds = []

@@ -1,4 +1,4 @@
-"""From files to transcripts, with all facts about them."""
+"""Reading files as transcripts with all their facts."""
 
 import json
 from collections import Counter
@@ -16,7 +16,7 @@ WHISPER = json.dumps({"segments": [{"start": 1, "end": 2, "text": "Hello."}]})
 
 
 def read(folder: Path, **files: str) -> ReadResult:
-    """Read a folder of files; `__` in a name stands for a point."""
+    """Read a folder of files; `__` in a name stands for a dot."""
     for name, text in files.items():
         (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
     return read_transcripts(find_files([folder]))
@@ -69,7 +69,7 @@ def test_a_bad_file_never_stops_the_rest(
     assert problem.remedy
 
 
-def test_what_is_no_transcript_is_told_what_would_be_one(tmp_path: Path) -> None:
+def test_a_refused_file_is_told_the_accepted_formats(tmp_path: Path) -> None:
     (problem,) = read(tmp_path, letter__txt="Once upon a time\n").problems
 
     assert problem.remedy.startswith("Airquote reads edited pages")
@@ -94,7 +94,7 @@ def test_transcripts_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     ]
 
 
-def test_progress_is_told_after_each_file(tmp_path: Path) -> None:
+def test_progress_is_reported_after_each_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("0:00 hi\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("bad", encoding="utf-8")
     told: list[tuple[int, int]] = []
@@ -104,7 +104,7 @@ def test_progress_is_told_after_each_file(tmp_path: Path) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-def test_a_catalog_beside_a_file_goes_before_what_the_file_says(tmp_path: Path) -> None:
+def test_a_catalog_beside_a_file_overrides_its_facts(tmp_path: Path) -> None:
     metadata = only(
         read(
             tmp_path,
@@ -140,7 +140,7 @@ def test_a_catalog_counts_for_its_own_folder(tmp_path: Path) -> None:
     assert [transcript.metadata.title for transcript in reading.transcripts] == ["", "Two"]
 
 
-def test_a_catalog_that_names_no_file_is_noted(tmp_path: Path) -> None:
+def test_a_catalog_entry_without_a_file_is_noted(tmp_path: Path) -> None:
     reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml="talk.text: {title: A}\n")
 
     (problem,) = reading.problems
@@ -171,7 +171,7 @@ def test_a_file_may_be_named_after_its_video(
     assert only(read(tmp_path, **{name: text})).metadata.youtube == video
 
 
-def test_people_are_read_and_are_no_transcripts(tmp_path: Path) -> None:
+def test_people_are_read_but_not_as_transcripts(tmp_path: Path) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "ann.md").write_text("---\ntitle: Ann Miller\n---\n", encoding="utf-8")
 

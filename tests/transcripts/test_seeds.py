@@ -1,4 +1,4 @@
-"""The real transcripts: what a newcomer does with them, and what `check` says of them."""
+"""The real transcripts: a newcomer's searches, and the report of `check`."""
 
 import json
 import re
@@ -104,7 +104,7 @@ def test_the_edited_words_of_000_have_the_seconds_of_001(
 
 
 def _said_once(library: Library, lines: list[tuple[int, str]]) -> Iterator[tuple[int, Card]]:
-    """Search for the first three words of each line, as far as they are said nowhere else."""
+    """Search for the first three words of each line, if they occur nowhere else."""
     starts = [(second, " ".join(text.lower().split()[:3])) for second, text in lines]
     everything = " ".join(text.lower() for _, text in lines)
     for second, words in starts:

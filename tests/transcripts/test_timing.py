@@ -72,14 +72,14 @@ def test_paragraphs_with_one_second_or_none_are_one_turn() -> None:
     assert [start for start, _ in times(cues)] == [60.0, 64.0, 68.0, 72.0]
 
 
-def test_a_second_that_goes_backwards_is_not_believed() -> None:
+def test_a_time_that_goes_backwards_is_ignored() -> None:
     line = "A line of exactly forty characters, yes."
     cues = [Cue(line, 5.9), Cue(line, 10.0), Cue(line, 3.0), Cue(line, 18.2)]
 
     assert [start for start, _ in times(cues)] == [5.9, 10.0, 14.1, 18.2]
 
 
-def test_one_second_far_ahead_does_not_take_the_others_along() -> None:
+def test_one_time_far_ahead_does_not_affect_the_others() -> None:
     line = "A line of exactly forty characters, yes."
     cues = [Cue(line, 10.0), Cue(line, 9000.0), Cue(line, 18.2), Cue(line, 22.3)]
 
@@ -102,7 +102,7 @@ def test_the_last_turn_ends_at_the_usual_rate_of_speech() -> None:
     assert times([Cue(text, 5.0)]) == [(5.0, 8.0)]
 
 
-def test_what_comes_before_the_first_second_leads_up_to_it() -> None:
+def test_text_before_the_first_anchor_leads_up_to_it() -> None:
     opening = "y" * (int(TYPICAL_RATE * 4) - 1)
 
     assert times([Cue(opening), Cue("Go.", 10.0)])[0][0] == 6.0
@@ -141,7 +141,7 @@ def test_an_end_of_text_belongs_to_the_time_before_an_anchor() -> None:
     assert seconds_at(known, np.array([40]), closing=True).tolist() == [40 / SLOWEST_RATE]
 
 
-def test_told_anchors_rise() -> None:
+def test_anchors_rise() -> None:
     cues = [Cue("a", 5.0), Cue("b", 5.0), Cue("c", 0.5), Cue("d", None), Cue("e", 9.0, 9.5)]
 
     found = anchors_of([Cue("z", 1.0), *cues])
@@ -180,7 +180,7 @@ def test_captions_give_the_second_of_a_sentence_inside_a_turn() -> None:
     assert sentences[2].start == pytest.approx(200.2 + third / TYPICAL_RATE, abs=0.5)
 
 
-def test_time_without_edited_text_is_unsaid_and_parts_no_sentence() -> None:
+def test_gaps_in_the_edited_text_split_no_sentence() -> None:
     sentences = TALK.split(". ")
     first, second = ". ".join(sentences[:3]) + ".", ". ".join(sentences[3:])
     script = prepare_transcript([Cue(first, 0.0), Cue(second, 10.0)])
@@ -197,7 +197,7 @@ def test_time_without_edited_text_is_unsaid_and_parts_no_sentence() -> None:
     assert heard.gaps[-1][1] == float("inf")
 
 
-def test_where_few_words_are_heard_the_turns_help_moved_by_the_usual_difference() -> None:
+def test_turns_moved_by_the_median_difference_fill_long_gaps() -> None:
     rewritten = "Something else entirely stands here because editors write anew what was said. " * 3
     sentences = [f"{sentence.rstrip('.')}." for sentence in TALK.split(". ")]
     spoken = "and there he talked of other things that nobody wrote down so well at all " * 3

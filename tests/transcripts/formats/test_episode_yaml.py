@@ -142,7 +142,7 @@ def test_the_slug_comes_from_the_old_path_where_it_is_missing() -> None:
     assert transcript.metadata.slug == "small-models"
 
 
-def test_the_items_may_stand_in_the_file_itself() -> None:
+def test_the_items_may_be_in_the_file_of_facts() -> None:
     facts = FACTS.replace("transcript: e01-transcript.yaml\n", "transcript:\n- line: Welcome.\n")
 
     ((transcript, notes),) = join(file("e01.yaml", facts))

@@ -1,4 +1,4 @@
-"""What the values in transcript files mean."""
+"""Parsing the values in transcript files."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ def test_a_time_is_read_as_seconds(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "1:60", "37:567", "1:60:00", "-1:00", "1:2:3:4", "soon", "٣"])
-def test_what_is_no_time_has_no_seconds(text: str) -> None:
+def test_a_text_that_is_no_time_has_no_seconds(text: str) -> None:
     assert parse_seconds(text) is None
 
 
@@ -58,7 +58,7 @@ def test_a_video_id_is_found_in_an_id_or_an_address(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "TODO", "rMq63r3zi4", "rMq63r3zi4cX", "{{ id }}", "rMq63r3zi4é"]
 )
-def test_what_is_no_video_id_gives_none(text: str) -> None:
+def test_a_text_without_a_video_id_gives_none(text: str) -> None:
     assert parse_youtube(text) == ""
 
 
@@ -81,7 +81,7 @@ def test_a_day_is_one_that_exists(text: str, day: date | None) -> None:
     assert parse_day(text) == day
 
 
-def test_text_is_cleaned_of_what_nobody_should_see() -> None:
+def test_unseen_characters_become_spaces() -> None:
     assert clean_line("a\tb\n c\x07d\ud800e\u202ef \u00a0") == "a b c d e f"
 
 

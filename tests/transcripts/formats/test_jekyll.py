@@ -66,7 +66,7 @@ def read(text: str, path: str = "talk.md") -> Transcript:
 
 
 def page(*lines: str) -> str:
-    """Write a page around the lines of its transcript."""
+    """Return a page with these lines as its transcript."""
     return "\n".join(["---", "title: A", "season: 1", *lines, "---", ""])
 
 
@@ -228,7 +228,7 @@ def test_moved_speech_is_noted() -> None:
         "---\ntitle: About us\nlayout: page\n---\n",
     ],
 )
-def test_what_is_no_episode_is_left_out_with_a_note(text: str) -> None:
+def test_a_page_without_an_episode_is_skipped_with_a_note(text: str) -> None:
     parsed = read_page("_template.md", text)
 
     assert parsed.transcript is None
@@ -303,13 +303,13 @@ def test_a_heading_before_a_doubled_line_is_doubled_with_it() -> None:
     assert repair_items([heading, PageItem("And why?"), heading, known]) == ([heading, known], 0)
 
 
-def test_two_people_may_say_the_same() -> None:
+def test_two_people_may_say_the_same_line() -> None:
     turns = [PageItem("Bye.", "", 8, "Ann"), PageItem("Bye.", "", 9, "Ben"), PageItem("Bye.")]
 
     assert repair_items(turns) == (turns, 0)
 
 
-def test_speech_in_the_place_of_a_name_is_said_before_its_line() -> None:
+def test_speech_in_a_speakers_field_comes_before_its_line() -> None:
     turns = [
         PageItem("Go on.", "", 1, "Ben"),
         PageItem("It helped.", "", 5, PARAGRAPH),
@@ -329,7 +329,7 @@ def test_speech_in_the_place_of_a_name_is_said_before_its_line() -> None:
     ]
 
 
-def test_between_two_turns_of_one_speaker_it_was_the_other_who_spoke() -> None:
+def test_between_two_turns_of_one_speaker_the_other_one_speaks() -> None:
     turns = [
         PageItem("Hello.", "", 0, "Ben"),
         PageItem("How was it?", "", 1, "Ann"),
@@ -342,7 +342,7 @@ def test_between_two_turns_of_one_speaker_it_was_the_other_who_spoke() -> None:
     assert [turn.speaker for turn in mended] == ["Ben", "Ann", "Ben", "Ben", "Ann"]
 
 
-def test_among_three_nobody_is_guessed() -> None:
+def test_among_three_speakers_none_is_guessed() -> None:
     turns = [
         PageItem("Hello.", "", 0, "Ben"),
         PageItem("Hello.", "", 0, "Cleo"),
@@ -354,7 +354,7 @@ def test_among_three_nobody_is_guessed() -> None:
     assert repair_items(turns)[0][3] == PageItem(PARAGRAPH, "", 5, "")
 
 
-def test_a_name_that_became_a_line_says_who_speaks_next() -> None:
+def test_a_name_that_became_a_line_names_the_next_speaker() -> None:
     turns = [
         PageItem("Hard to say.", "", 1, "Ben"),
         PageItem("Ann", "", 5, PARAGRAPH),

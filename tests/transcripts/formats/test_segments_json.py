@@ -17,7 +17,7 @@ def read(document: Any) -> Transcript:
 
 
 def words(*said: tuple[str, float, str]) -> list[dict[str, Any]]:
-    """Write Podcasting 2.0 segments of (word, start, speaker), each a quarter of a second long."""
+    """Return Podcasting 2.0 segments of (word, start, speaker), each 0.25 seconds long."""
     return [
         {"body": word, "startTime": start, "endTime": start + 0.25, "speaker": speaker}
         for word, start, speaker in said
@@ -80,7 +80,7 @@ def test_a_sentence_of_some_length_ends_a_cue() -> None:
     ]
 
 
-def test_whisper_is_captions_without_what_it_made_up_for_silence() -> None:
+def test_whisper_segments_made_up_for_silence_are_skipped() -> None:
     document = {
         "text": " So it begins here. Thank you.",
         "language": "en",

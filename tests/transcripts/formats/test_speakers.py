@@ -1,4 +1,4 @@
-"""What is speech in captions, and whose."""
+"""Speech and speakers in captions."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_tags_go_and_entities_are_decoded(text: str, words: str) -> None:
     assert spoken_words(text) == words
 
 
-def test_a_name_has_to_come_back() -> None:
+def test_a_name_must_occur_twice() -> None:
     lines = ["Ann: Hello.", "Well then", "Remember: two of them.", "Ann: Yes.", "I say", "so: no"]
 
     assert find_names(lines) == {"Ann"}

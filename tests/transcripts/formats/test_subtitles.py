@@ -10,7 +10,7 @@ from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitl
 
 
 def read(text: str) -> Transcript:
-    """Read indented subtitles, in which a point stands for a line of a single space."""
+    """Read indented subtitles, in which a dot stands for a line with a single space."""
     written = dedent(text).replace("\n.\n", "\n \n")
     transcript = read_subtitles("talk.vtt", written).transcript
     assert transcript
@@ -73,7 +73,7 @@ def test_voices_are_speakers_and_make_an_edited_transcript() -> None:
     ]
 
 
-def test_a_name_speaks_until_the_next_one() -> None:
+def test_a_named_speaker_goes_on_until_the_next_name() -> None:
     text = """\
         1
         00:00:01,000 --> 00:00:02,000
@@ -128,7 +128,7 @@ def test_srt_may_lack_hours_and_have_empty_lines_in_a_subtitle() -> None:
     ]
 
 
-def test_a_broken_subtitle_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_subtitle_does_not_affect_others(caplog: pytest.LogCaptureFixture) -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:03 --> 9\nTwo\n" + "1" * 20_000
 
     parsed = read_subtitles("talk.srt", text)
