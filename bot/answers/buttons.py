@@ -1,4 +1,4 @@
-"""The buttons below answers: what each asks for is all that the button knows."""
+"""The buttons below answers. A button carries nothing but the request it makes."""
 
 from dataclasses import replace
 
@@ -8,15 +8,16 @@ from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.library.library import Library
 from bot.text import truncate
 
-# The tightest platform, Slack, writes this much on a button:
+# The longest label on the strictest platform, Slack:
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _LABEL_CHARACTERS = 75
 
 
 def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
-    """Offer to share a passage, to see more of it and more like it.
+    """Return the buttons of a passage: Share, More Context and More Like This.
 
-    `text` is what is marked in it. A passage without times cannot be found again.
+    `text` is the query whose words are marked in it. A passage without times gets no buttons,
+    since it could not be found again.
     """
     if card.start is None or card.end is None:
         return ()
@@ -29,12 +30,12 @@ def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
 
 
 def episode_buttons(card: Card, label: str) -> tuple[Button, ...]:
-    """Offer to see an episode as a whole."""
+    """Return the button that opens an episode."""
     return _that_fit(Button(ButtonKind.ASK, label, Request(Verb.EPISODE, episode=card.episode)))
 
 
 def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
-    """Offer the pages before and after that of a request."""
+    """Return the buttons to the pages before and after a request's."""
     pages = [("Previous", request.page - 1)] if request.page else []
     pages += [("Next", request.page + 1)] if more else []
     turned = (Button(ButtonKind.TURN, label, replace(request, page=page)) for label, page in pages)
@@ -42,7 +43,7 @@ def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
 
 
 def another_button(request: Request) -> tuple[Button, ...]:
-    """Offer the quote after that of a request."""
+    """Return the button to the quote after a request's."""
     return _that_fit(Button(ButtonKind.TURN, "Another", replace(request, page=request.page + 1)))
 
 
@@ -56,7 +57,7 @@ def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
 
 
 def help_buttons(library: Library) -> tuple[Button, ...]:
-    """Offer examples to ask, and the form."""
+    """Return a button for each example query, and one for the search form."""
     examples = (
         Button(ButtonKind.ASK, truncate(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
         for example in examples_from(library)
@@ -65,7 +66,7 @@ def help_buttons(library: Library) -> tuple[Button, ...]:
 
 
 def form_button() -> tuple[Button, ...]:
-    """Offer a form to narrow a search down with."""
+    """Return the button that opens the search form."""
     return (Button(ButtonKind.FORM, "Search With Filters", Request(Verb.SEARCH)),)
 
 

@@ -1,4 +1,4 @@
-"""A passage that was shown before: alone, and with what is said around it."""
+"""A passage shown before: alone, and in its context."""
 
 from dataclasses import replace
 from itertools import chain, groupby
@@ -21,7 +21,7 @@ from bot.search.snippets import find_matches, mark_words
 
 # About as many words as a passage has, before it and after it.
 _WORDS_AROUND = 70
-# Who wants to know what came before wants to hear it too.
+# The link starts earlier too, so that people hear what came before.
 _EARLIER_SECONDS = 10
 
 

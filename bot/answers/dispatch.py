@@ -1,4 +1,4 @@
-"""A request in, its answer out: every verb has one function, whatever the platform."""
+"""Answers any request: each verb has one function, the same on every platform."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +33,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
 
 
 def answer(library: Library, request: Request) -> Reply:
-    """Answer a request, with the buttons that make sense below the answer."""
+    """Answer a request, with the buttons that belong below the answer."""
     if not library.index.episodes:
         return NO_EPISODES
     asked = replace(request, text=clean_text(request.text))

@@ -1,4 +1,4 @@
-"""Episodes rather than what is said in them: all, those that answer to some words, and one."""
+"""Answers about episodes: all of them, those that match some words, and a single one."""
 
 import re
 from collections.abc import Sequence
@@ -87,7 +87,7 @@ def answer_episode(library: Library, request: Request) -> Reply:
 
 
 def show_episode(library: Library, slug: str) -> Reply:
-    """Show all there is to know of the episode of a slug: guests, chapters, date, length."""
+    """Show all that is known about an episode: guests, chapters, date, length."""
     episode = next((each for each in library.index.episodes if each.slug == slug), None)
     if episode is None:
         return Reply("I can no longer find that episode. Please search for it again.")

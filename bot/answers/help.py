@@ -1,4 +1,4 @@
-"""How to ask, what there is to ask about, and what is said when no answer can be given."""
+"""How to ask, what there is to ask about, and what to say when there is no answer."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from bot.library.library import Library
 from bot.text import pluralize
 
 _LATEST = 5
-# What is typed before a command; a line that begins so shows how to write one.
+# A line of help that starts with this shows how to write a command.
 COMMAND = "/podcast "
 _COMMANDS = (
     "/podcast search model registry: the passages that say it, each with a link to the second",

@@ -14,7 +14,7 @@ NO_EPISODES = Reply(
     "There are no episodes yet.", ("“airquote check” shows what is wrong with the files.",)
 )
 GONE = Reply("I can no longer find that place in the podcast. Please search again.")
-# What chapters are called that every episode has.
+# Words in the titles of chapters that every episode has.
 _FRAMES = frozenset(
     {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
     | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}

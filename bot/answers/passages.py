@@ -1,4 +1,4 @@
-"""Passages that say what was asked for, that are about a text, or that are like another one."""
+"""Answers with passages: those that match a query, are about a text, or are like another one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ from bot.search.more_like_this import end_of, passage_at, passages_between, quer
 from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
 
-# So many episodes are named where it is not clear which one is meant.
+# How many episodes are named when several match.
 _MOST_NAMED = 5
 
 

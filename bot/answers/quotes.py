@@ -1,4 +1,4 @@
-"""A quote to answer with: what a guest said, by the day, or about some words."""
+"""Quotes to answer with: what guests said, in an order for the day or about some words."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
 
-# How many of the best passages are looked through for single sentences.
+# How many of the best passages are searched for single sentences.
 _PASSAGES = 30
 # A word this much less telling than the most telling one of a query is not its subject.
 _TELLING = 0.5

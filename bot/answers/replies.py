@@ -1,4 +1,4 @@
-"""What is said to people, without any markup: adapters decide how it looks."""
+"""Replies: what is said to people, without markup. Adapters decide how it looks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.models import Episode, Hit, Origin, Snippet
 from bot.search.mentions import Mentions
 from bot.text import pluralize
 
-# A link starts this much before the words, so that nobody misses the first of them.
+# A link starts this long before the words, so that none of them is missed.
 LEAD_IN_SECONDS = 2
 _QUOTES = frozenset('"“”„‟«»')
 # How much of a card is shown, in characters: longer titles and names say nothing more.
@@ -24,7 +24,7 @@ MAX_TURN = 1500
 
 
 class ButtonKind(StrEnum):
-    """What happens to the answer to a button's request."""
+    """What a button does with the answer to its request."""
 
     ASK = "ask"  # it is shown to whoever pressed, as a message of its own
     TURN = "turn"  # it takes the place of the message

@@ -1,4 +1,4 @@
-"""What somebody asks for, in a form that a button can carry through any restart."""
+"""Requests: what people ask for, in a form that a button can carry across restarts."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from bot.search.index.analysis import clean_text
 MAX_PACKED = 1_500
 # A button of another version is answered with "search again", never by a guess.
 _VERSION = 1
-# Made once, as an answer packs a dozen requests and more.
+# Built once: an answer packs a dozen requests or more.
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-# Nobody turns so many pages, but anybody can write a number.
+# More pages than anybody turns; a forged button could hold any number.
 _LAST_PAGE = 9_999
 # About eleven days, longer than any video; single precision still tells such seconds apart.
 _LAST_SECOND = 1_000_000
@@ -113,7 +113,7 @@ def pack(request: Request) -> str:
 
 
 def unpack(packed: object) -> Request | None:
-    """Read what `pack` has written; None if it was written by another version, or by nobody."""
+    """Read a packed request; None if another version wrote it, or it is forged."""
     if not isinstance(packed, str) or len(packed) > MAX_PACKED:
         return None
     try:
@@ -128,7 +128,7 @@ def unpack(packed: object) -> Request | None:
 
 
 def _is_count(number: object) -> bool:
-    # For Python, True is a number too.
+    # In Python, True is an int too.
     return type(number) is int and 0 <= number <= _LAST_PAGE
 
 

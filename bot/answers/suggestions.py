@@ -1,4 +1,4 @@
-"""What a form suggests while somebody types, and what its fields say as a query."""
+"""Suggestions while people type into a form, and the query that its fields make."""
 
 from collections import Counter
 from collections.abc import Mapping
