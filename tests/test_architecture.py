@@ -39,7 +39,6 @@ HOMES = {
     "filelock": ("bot.files",),
     "matplotlib": ("bot.answers.charts",),
     "PIL": ("bot.quotes",),
-    "dotenv": ("bot.config",),
     "platformdirs": ("bot.config",),
     "prometheus_client": ("handlers.run.metrics",),
     "rank_bm25": ("bot.search.index.bm25",),
