@@ -2,8 +2,8 @@
 
 Candidates are the best passages by BM25 over their words and over the names of who speaks. They are
 looked at more closely: how near to them each word of the query is said, which of its words and word
-pairs they hold just so, and what their chapter's title and whole episode are about. `bench/fit.py`
-fits the numbers in `Weights`.
+pairs they hold just so, and what their chapter's title and whole episode are about.
+`bench/search/fit.py` fits the numbers in `Weights`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

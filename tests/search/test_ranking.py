@@ -7,13 +7,13 @@ import pytest
 
 from bot.arrays import Floats
 from bot.models import Chapter, Cue, Episode, Origin
+from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.interpretation import interpret
 from bot.search.more_like_this import passage_text
 from bot.search.query import parse_query
 from bot.search.ranking import QueryTerms, Ranked, Weights, features, rank, retrieve_candidates
-from bot.search.index.build import build_index
 from tests.builders import bakery, episode, index_of
 
 HEARD = Origin.CAPTIONS

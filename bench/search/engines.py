@@ -12,7 +12,7 @@ import bm25s
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from bench.material import Asked, Documents
+from bench.search.material import Asked, Documents
 from bot.search.index.bm25 import highest
 from bot.search.index.index import Index
 

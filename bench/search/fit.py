@@ -1,9 +1,9 @@
 """Fit the ranking's weights on queries with known answers, and show what each is worth.
 
-`python -m bench.fit QUERIES.jsonl` reads the transcripts that AIRQUOTE_EPISODES names. Weights are
-fitted to put the right passage first (the likelihood of a softmax over each query's candidates),
-step by step, one after the other. Cross-validation says how good they are on queries they have not
-seen; the ablation fits again without each kind of evidence.
+`python -m bench.search.fit QUERIES.jsonl` reads the transcripts that AIRQUOTE_EPISODES names. It
+fits the weights to put the right passage first (the likelihood of a softmax over each query's
+candidates), one weight after the other. Cross-validation shows how good they are on unseen queries;
+the ablation fits again without each feature.
 """
 
 import sys
@@ -116,7 +116,7 @@ def cross_validate(queries: Sequence[Judged]) -> float:
 def main() -> None:
     """Fit, cross-validate and ablate on the queries named on the command line."""
     if len(sys.argv) != 2:
-        sys.exit("Name a file of queries: python -m bench.fit QUERIES.jsonl")
+        sys.exit("Name a file of queries: python -m bench.search.fit QUERIES.jsonl")
     settings = load_settings()
     index = open_library(settings.episode_paths, settings.cache_folder).index
     qrels = [q for q in read_qrels(Path(sys.argv[1])) if q.style != "paraphrase"]
