@@ -12,7 +12,7 @@ from bot.config import load_settings
 from bot.library import evaluation
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
-from bot.search.learning.learn import format_proposals, learn_from
+from bot.search.learning.learn import format_proposals, learn_from_files
 from bot.transcripts.files import FoundFiles, find_files
 from handlers.cli import figures, kept_queries, render
 from handlers.cli.podcast import open_podcast
@@ -31,7 +31,7 @@ def check(paths: Sequence[Path] | None) -> bool:
 def evaluate_queries(file: Path, run: Path | None) -> None:
     """Print how well the queries of a file are answered; write their hits to `run` if given."""
     qrels = evaluation.read_qrels(file)
-    library = open_podcast(meaning=True)
+    library = open_podcast(semantic=True)
     runs = list(evaluation.run_queries(library, qrels))
     if run is not None:
         evaluation.write_runs(run, runs)
@@ -45,7 +45,7 @@ def evaluate_queries(file: Path, run: Path | None) -> None:
 def evaluate_feedback() -> bool:
     """Print what became of the answers that people judged; say whether there are any."""
     feedback, zero_hits = kept_queries.read()
-    judged = evaluation.measure_feedback(open_podcast(meaning=True), feedback, zero_hits)
+    judged = evaluation.measure_feedback(open_podcast(semantic=True), feedback, zero_hits)
     figures.show_feedback(Console(), judged)
     return bool(judged.useful or judged.rejected or judged.empty)
 
@@ -53,7 +53,7 @@ def evaluate_feedback() -> bool:
 def learn_lexicon(paths: Sequence[Path] | None) -> bool:
     """Print entries to add to the lexicon; say whether there are any."""
     with render.progress_bar(Console(stderr=True)) as report:
-        learned = learn_from(_find(paths), report)
+        learned = learn_from_files(_find(paths), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)

@@ -13,10 +13,10 @@ from bot.sources import Folder
 from handlers.cli import render
 
 
-def open_podcast(*, meaning: bool = False) -> Library:
+def open_podcast(*, semantic: bool = False) -> Library:
     """Open the podcast the settings name; the first use builds its index behind a bar.
 
-    With `meaning`, the model that the settings name joins in, if there is one.
+    With `semantic`, the model that the settings name joins in, if there is one.
     """
     settings = load_settings()
     console = Console(stderr=True)
@@ -30,7 +30,7 @@ def open_podcast(*, meaning: bool = False) -> Library:
 
     with render.progress_bar(console) as report:
         library = open_here(settings, report, tell)
-        name = settings.model_name if meaning else ""
+        name = settings.model_name if semantic else ""
         return with_semantic_index(library, name, cache, report, tell)
 
 

@@ -25,7 +25,7 @@ from handlers.cli.podcast import open_podcast
 
 def search(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     """Print the passages that say it."""
-    library = open_podcast(meaning=True)
+    library = open_podcast(semantic=True)
     started = perf_counter()
     reply = answer(library, Request(Verb.SEARCH, typed, page - 1, size=limit))
     took_ms = (perf_counter() - started) * 1000
