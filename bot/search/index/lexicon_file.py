@@ -8,7 +8,7 @@ from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.lexicon import Lexicon, LexiconEntry, stems_of
 from bot.strict_yaml import Plain, items_of, load_yaml
 
-BUILT_IN = Path(__file__).parents[2] / "data" / "lexicon.yaml"
+BUILT_IN = Path(__file__).parents[3] / "data" / "lexicon.yaml"
 """The entries that ship with Airquote."""
 
 _KEYS = ("same", "heard", "not")
