@@ -6,12 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.engines import Engine, build_engines
-from bench.material import Asked, ask, chapter_titles, choose_paths, choose_queries, read_documents
-from bench.processes import Work, measure
-from bench.quality import measure_quality
-from bench.speed import Answer, time_queries
-from bench.tables import Report, show
+from bench.search.engines import Engine, build_engines
+from bench.search.material import (
+    Asked,
+    ask,
+    chapter_titles,
+    choose_paths,
+    choose_queries,
+    read_documents,
+)
+from bench.search.processes import Work, measure
+from bench.search.quality import measure_quality
+from bench.search.speed import Answer, time_queries
+from bench.search.tables import Report, show
 from bot.answers.dispatch import answer
 from bot.answers.requests import Request, Verb
 from bot.errors import AirquoteError, EvaluationError

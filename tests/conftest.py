@@ -27,7 +27,13 @@ settings.load_profile("patient")
 # What takes long wherever it is used: servers, the real corpus, each process that is started, load,
 # faults, and whatever tries a hundred texts.
 _SLOW_FIXTURES = {"postgresql", "shared", "real_index"}
-_SLOW_HELPERS = {"subprocess", "tests.process", "tests.databases", "bench.load", "bench.__main__"}
+_SLOW_HELPERS = {
+    "subprocess",
+    "tests.process",
+    "tests.databases",
+    "bench.load.__main__",
+    "bench.__main__",
+}
 _SLOW_FILES = "test_faults_*.py"
 
 

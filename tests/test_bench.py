@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from bench.__main__ import main
-from bench.engines import Engine, build_engines
-from bench.material import Asked, ask, chapter_titles, choose_paths, read_documents
-from bench.quality import measure_quality
-from bench.speed import time_queries
+from bench.search.engines import Engine, build_engines
+from bench.search.material import Asked, ask, chapter_titles, choose_paths, read_documents
+from bench.search.quality import measure_quality
+from bench.search.speed import time_queries
 from bot.config import SAMPLE_EPISODES
 from bot.library.evaluation import Qrel
 from bot.library.library import Library

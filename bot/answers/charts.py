@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bot.answers.replies import Reply
 from bot.errors import AirquoteError, ConfigError
-from bot.search.mentions import Mentions, tell_seasons
+from bot.search.mentions import Mentions, describe_seasons
 from bot.text import one_line, truncate
 from bot.workers import run_worker
 
@@ -53,7 +53,7 @@ def draw_bars(mentions: Sequence[Mentions]) -> list[str]:
 
 def notes_beside(reply: Reply) -> list[str]:
     """Take a reply's notes without those that say what the chart shows."""
-    drawn = {line for counted in reply.mentions for line in tell_seasons(counted)}
+    drawn = {line for counted in reply.mentions for line in describe_seasons(counted)}
     return [note for note in reply.notes if note not in drawn]
 
 

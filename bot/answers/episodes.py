@@ -18,7 +18,7 @@ from bot.answers.replies import Moment, Reply, clock_time, episode_card, quoted,
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
-from bot.search.filters import explain_episode, matches_episode, narrow
+from bot.search.filters import apply_filters, explain_episode, matches_episode
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
 from bot.search.index.names import matches_name
@@ -53,7 +53,7 @@ def list_episodes(library: Library, typed: str = "") -> Reply:
 
 def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply:
     """Answer with a page of the episodes that the filters of a query alone leave."""
-    narrowed = narrow(library.index, query)
+    narrowed = apply_filters(library.index, query)
     if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
         remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
         return Reply(nothing_found(query), remedies)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from bot.answers.replies import Reply, quoted
 from bot.library.library import Library
 from bot.models import Query
-from bot.search.engine import near_titles
+from bot.search.engine import similar_titles
 from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
-from bot.search.query import MAX_CHARACTERS, find_bare, without_filters
+from bot.search.query import MAX_CHARACTERS, find_bare_words, without_filters
 from bot.search.spelling import correct_terms
 
 NO_EPISODES = Reply(
@@ -71,7 +71,7 @@ def explain_corrections(
 def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
     """Write the query as it was answered; phrases and the values of filters stay as typed."""
     pieces, done = [], 0
-    for start, stop in find_bare(text):
+    for start, stop in find_bare_words(text):
         for first, last in locate_words(text[start:stop]):
             word = text[start + first : start + last]
             meant = corrections.get(normalise(word), (word,))
@@ -125,5 +125,5 @@ def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
 
 def nearest_chapters(library: Library, text: str) -> tuple[str, ...]:
     """Name the chapters whose titles are nearest to a text."""
-    titles = near_titles(library.index, text) if text else ()
+    titles = similar_titles(library.index, text) if text else ()
     return (f"Nearest chapters: {' · '.join(titles)}",) if titles else ()

@@ -11,7 +11,7 @@ from bot.library.library import Library
 from bot.search.engine import show_match
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-from bot.search.mentions import Mentions, count_mentions, tell_seasons
+from bot.search.mentions import Mentions, count_mentions, describe_seasons
 from bot.text import pluralize
 
 _MOST_TERMS = 4
@@ -61,7 +61,7 @@ def _describe(counted: Mentions) -> list[str]:
     lines = []
     if counted.counted_as:
         lines.append(f"{counted.term}: counted as {counted.counted_as}")
-    lines += tell_seasons(counted)
+    lines += describe_seasons(counted)
     if counted.guests:
         most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
         lines.append(f"{counted.term}, most often by: {join_names(most)}")

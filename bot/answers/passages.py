@@ -35,7 +35,7 @@ def answer_search(library: Library, request: Request) -> Reply:
     query = parse_query(request.text)
     if not (query.words or query.phrases):
         return _without_words(library, query, request)
-    results = search(library.index, query, request.size, request.page, meaning=library.meaning)
+    results = search(library.index, query, request.size, request.page, semantic=library.semantic)
     found = bool(results.hits)
     narrowed = () if results.problems else explain_filters(query)
     corrections = explain_corrections(results.corrections, found=found)
@@ -123,7 +123,7 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
     query = query_at(library.index, passage)
     if not query.words:
         return Reply("I cannot tell what that passage is about.")
-    results = search(library.index, query, request.size, request.page, unlike=passage)
+    results = search(library.index, query, request.size, request.page, exclude=passage)
     episode = library.index.episodes[int(library.index.passage_episodes[passage])]
     place = f"{clock_time(second)} in {quoted(episode.title)}"
     nothing = "That is all I found" if request.page else "I found nothing"

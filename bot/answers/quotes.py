@@ -17,7 +17,7 @@ from bot.models import Hit, Query
 from bot.quotes.cache import sayings_of, usage_of
 from bot.quotes.extraction import GOOD_SCORE, ScoredQuote, find_cues, guest_of, stands_alone
 from bot.search.engine import show_sentence
-from bot.search.filters import narrow
+from bot.search.filters import apply_filters
 from bot.search.index.index import Index
 from bot.search.index.names import matches_name
 from bot.search.interpretation import InterpretedQuery, interpret
@@ -44,7 +44,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     about = f" about {quoted(without_filters(query.text))}" if worded else ""
     if chosen is None:
         others = "other " if request.page else ""
-        problems = (*query.problems, *narrow(library.index, query).problems)
+        problems = (*query.problems, *apply_filters(library.index, query).problems)
         way = "Try different words, or none." if query.text else "Try a search instead."
         return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
@@ -77,7 +77,7 @@ def pick_quote(
 
 def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
     """Yield the sayings that filters leave, in the order of a day; the good ones come first."""
-    index, allowed = library.index, narrow(library.index, query).allowed
+    index, allowed = library.index, apply_filters(library.index, query).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
     sayings = [each for each in sayings_of(library) if each.episode in left]
@@ -99,12 +99,12 @@ def _about(library: Library, query: Query) -> Iterator[range]:
     """
     index = library.index
     reading = interpret(index, query)
-    ranked = rank(index, reading.wanted, reading.allowed, Weights()).passages.tolist()
+    ranked = rank(index, reading.terms, reading.allowed, Weights()).passages.tolist()
     found = chain(
         _sayings_in(library, reading, ranked), _sentences_in(index, reading, ranked[:_PASSAGES])
     )
     taken: set[int] = set()
-    for cues in _in_turn(found, reading.wanted.idf):
+    for cues in _in_turn(found, reading.terms.idf):
         if taken.isdisjoint(cues) and _is_named(index, cues, query):
             taken.update(cues)
             yield cues
@@ -160,7 +160,7 @@ def _said_in(index: Index, reading: InterpretedQuery, passage: int) -> dict[int,
 
     Only those cues count that say a phrase of it, or if it has none a telling word.
     """
-    idf = reading.wanted.idf
+    idf = reading.terms.idf
     least = _TELLING * max(idf.values(), default=0.0)
     said: dict[int, frozenset[int]] = {}
     telling: set[int] = set()

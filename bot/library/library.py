@@ -41,7 +41,7 @@ class Library:
     """Episodes ready to be searched.
 
     `id` is the same on every machine for the same transcripts and release; `problems` are those of
-    the files it was made of. With `meaning`, it also finds what is said in other words. `sayings`
+    the files it was made of. With `semantic`, it also finds what is said in other words. `sayings`
     are its quotes, best first, where somebody has looked for them; `manifest` says how the index
     was made, where somebody has asked.
     """
@@ -49,7 +49,7 @@ class Library:
     id: str
     index: Index
     problems: tuple[Problem, ...]
-    meaning: SemanticIndex | None = None
+    semantic: SemanticIndex | None = None
     sayings: "tuple[ScoredQuote, ...] | None" = None
     manifest: Manifest | None = None
 
@@ -220,7 +220,7 @@ def add_semantic_index(
         return library
     report = partial(on_progress, "Reading for meaning")
     vectors = embed_texts(layout.texts, model, cache, report, on_notice)
-    return replace(library, meaning=build_semantic_index(model, layout, vectors))
+    return replace(library, semantic=build_semantic_index(model, layout, vectors))
 
 
 def library_id(found: FoundFiles) -> str:

@@ -132,9 +132,9 @@ class Refresher:
 
     def _open(self, number: str) -> Library:
         library = load_library(number, self._registry)
-        meaning, cache = self.live.meaning, self._registry.cache
-        if meaning:
-            library = add_semantic_index(library, meaning.model, cache, on_notice=_log.warning)
+        semantic, cache = self.live.semantic, self._registry.cache
+        if semantic:
+            library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_sayings(library, cache, _log.warning)

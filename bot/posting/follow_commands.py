@@ -26,7 +26,7 @@ from bot.posting.places import Recipient, person_at
 from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
-from bot.search.strong_matches import Strong, find_strong
+from bot.search.strong_matches import StrongMatches, find_strong_matches
 from bot.text import pluralize
 
 MOST_CHARACTERS = 100
@@ -112,13 +112,13 @@ async def _follow(
     if not await context.follows.follow(follow, MOST_FOLLOWS):
         text = f"You already follow {MOST_FOLLOWS} things, which is the limit."
         return Reply(text, ("“/podcast follows” lists them, each with a button to unfollow it.",))
-    strong = await asyncio.to_thread(find_strong, library.index, query)
+    strong = await asyncio.to_thread(find_strong_matches, library.index, query)
     text = f"I will message you when a new episode mentions {quoted(query)}."
     notes = (_ONE_A_WEEK, *_tell_today(library, strong))
     return Reply(text, notes, buttons=(unfollow_button(query),))
 
 
-def _tell_today(library: Library, strong: Strong) -> tuple[str, ...]:
+def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
     """Say how much is found today, or what was perhaps meant."""
     if strong.passages:
         episodes = pluralize(len(strong.passages), "episode")
@@ -172,13 +172,13 @@ def _find_all(
     library: Library, queries: dict[str, str], pieces: Sequence[Piece]
 ) -> Iterator[tuple[str, list[Hit]]]:
     """Yield for each piece the query and its hits, as far as there still are any."""
-    found: dict[str, Strong] = {}
+    found: dict[str, StrongMatches] = {}
     slugs = {piece.episode for piece in pieces}
     for piece in pieces:
         if (query := queries.get(piece.words)) is None:
             continue
         if query not in found:
-            found[query] = find_strong(library.index, query, slugs)
+            found[query] = find_strong_matches(library.index, query, slugs)
         if hits := found[query].hits(piece.episode, _BEST + 1):
             yield query, hits
 

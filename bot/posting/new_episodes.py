@@ -18,7 +18,7 @@ from bot.posting.letters import WEEK, Written, send_letters
 from bot.posting.places import Recipient, RecipientKind
 from bot.posting.runner import Job, run_jobs
 from bot.search.index.index import Index
-from bot.search.strong_matches import find_strong
+from bot.search.strong_matches import find_strong_matches
 
 # Where more of the known episodes have changed, it is the way they are read that has.
 _MOST_CHANGED = 0.5
@@ -105,8 +105,8 @@ def _look_through(
 def _newly_strong(
     query: str, library: Library, old: Library | None, fresh: set[str]
 ) -> Iterator[str]:
-    before = find_strong(old.index, query, fresh).passages if old else {}
-    strong = find_strong(library.index, query, fresh).passages
+    before = find_strong_matches(old.index, query, fresh).passages if old else {}
+    strong = find_strong_matches(library.index, query, fresh).passages
     return (slug for slug in strong if slug not in before)
 
 

@@ -12,7 +12,7 @@ from bot.quotes.standalone import any_of, dangles, opens_well, why_unfit
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-from bot.search.more_like_this import cues_from
+from bot.search.more_like_this import cues_starting_at
 
 FEWEST_WORDS, MOST_WORDS, MOST_SENTENCES = 8, 40, 3
 BEST_SCORE = 3.5
@@ -89,7 +89,7 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
 
 def find_cues(index: Index, saying: ScoredQuote) -> range | None:
     """Number the cues that a saying consists of; None if it is not in this index, or untimed."""
-    begins = [] if saying.start is None else cues_from(index, saying.episode, saying.start)
+    begins = [] if saying.start is None else cues_starting_at(index, saying.episode, saying.start)
     for first in begins:
         text = index.transcripts.text_of(first)
         for past in range(first + 1, min(first + MOST_SENTENCES, len(index.transcripts.ends)) + 1):

@@ -15,7 +15,7 @@ from bot.search.index.storage import Arrays, read_arrays, write_arrays
 from bot.search.semantic import Model
 
 # Half precision: a cosine is as good with it, and the file is half as long.
-Halves = NDArray[np.float16]
+_HalfFloats = NDArray[np.float16]
 # Told how many texts are embedded, and how many are to be.
 
 # Texts embedded between two reports, and between two savings: some seconds, and about a minute.
@@ -51,9 +51,9 @@ def embed_texts(
     return np.stack([known[each] for each in hashes]).astype(np.float32)
 
 
-def _read_known(path: Path, wanted: set[bytes], notice: Notice) -> dict[bytes, Halves]:
+def _read_known(path: Path, wanted: set[bytes], notice: Notice) -> dict[bytes, _HalfFloats]:
     """Read the vectors of wanted texts from their own file, else from those of other texts."""
-    known: dict[bytes, Halves] = {}
+    known: dict[bytes, _HalfFloats] = {}
     model = path.name.partition("-")[0]
     others = _newest_first(path.parent.glob(f"{model}-*{_SUFFIX}"))
     for each in sorted(others, key=lambda other: other != path):
@@ -65,7 +65,7 @@ def _read_known(path: Path, wanted: set[bytes], notice: Notice) -> dict[bytes, H
     return {each: known[each] for each in wanted & known.keys()}
 
 
-def _read(path: Path) -> dict[bytes, Halves]:
+def _read(path: Path) -> dict[bytes, _HalfFloats]:
     arrays = read_arrays(path, _REMEDY)
     try:
         hashes, vectors = arrays["hashes"], arrays["vectors"]
@@ -74,7 +74,7 @@ def _read(path: Path) -> dict[bytes, Halves]:
         raise CacheError(str(path), "these are no stored vectors.", _REMEDY) from error
 
 
-def _save(known: dict[bytes, Halves], path: Path, notice: Notice) -> None:
+def _save(known: dict[bytes, _HalfFloats], path: Path, notice: Notice) -> None:
     """Write all vectors to one file and remove all but the newest files."""
     hashes = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), -1)
     arrays: Arrays = {"hashes": hashes, "vectors": np.stack(list(known.values()))}

@@ -15,7 +15,7 @@ from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.ranking import Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
-from bot.search.snippets import Focus, Match, cut_snippet, find_focus, find_matches, locate
+from bot.search.snippets import Anchor, Match, cut_snippet, find_anchor, find_matches, locate
 from bot.search.spelling import nearest
 
 # Two passages of one episode on a page leave room for others; see `Reading.names_episode`.
@@ -51,26 +51,30 @@ def search(
     query: Query,
     limit: int = 5,
     page: int = 0,
-    unlike: int | None = None,
-    meaning: SemanticIndex | None = None,
+    exclude: int | None = None,
+    semantic: SemanticIndex | None = None,
 ) -> SearchResults:
-    """Find a page (from 0) of at most `limit` hits, best first, none of them about `unlike`.
+    """Find a page (from 0) of at most `limit` hits, best first, none of them about `exclude`.
 
-    `unlike` is a passage that is known already. With `meaning`, what is said in other words is
+    `exclude` is a passage that is known already. With `meaning`, what is said in other words is
     found too; a phrase is still to be said word for word.
     """
-    reading = interpret(index, query)
-    allowed = reading.allowed if unlike is None else _elsewhere(index, unlike, reading.allowed)
-    likeness = None
-    if meaning is not None and not reading.phrases:
+    interpreted = interpret(index, query)
+    allowed = (
+        interpreted.allowed if exclude is None else _elsewhere(index, exclude, interpreted.allowed)
+    )
+    similarity = None
+    if semantic is not None and not interpreted.phrases:
         # As typed: the model knows words that the podcast never says, and copes with slips.
-        likeness = partial(meaning.likeness, " ".join(query.words))
-    ranked = rank(index, reading.wanted, allowed, Weights(), likeness)
-    only_one = reading.names_episode or len(index.episodes) == 1
+        similarity = partial(semantic.similarity, " ".join(query.words))
+    ranked = rank(index, interpreted.terms, allowed, Weights(), similarity)
+    only_one = interpreted.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
-    laid = lay_out(index, ranked, limit, page, per_episode)
-    hits = tuple(_hit(index, reading, passage, score) for passage, score in laid.shown)
-    return SearchResults(hits, laid.before + 1, laid.more, reading.corrections, reading.problems)
+    laid = paginate(index, ranked, limit, page, per_episode)
+    hits = tuple(_hit(index, interpreted, passage, score) for passage, score in laid.shown)
+    return SearchResults(
+        hits, laid.before + 1, laid.more, interpreted.corrections, interpreted.problems
+    )
 
 
 def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
@@ -80,7 +84,7 @@ def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
     return apart if allowed is None else apart & allowed
 
 
-def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
+def similar_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     """List the chapter titles nearest to a text: by its words, else by how they look."""
     stems = {index.vocabulary.stem_id(term) for term in content_terms(terms_of(text))} - {None}
     scores = index.titles.score(stem for stem in stems if stem is not None)
@@ -89,7 +93,7 @@ def near_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     return tuple(titles or nearest(text, [chapter.title for chapter in index.chapters], count))
 
 
-def lay_out(index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None) -> Page:
+def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None) -> Page:
     """Take a page (from 0) of ranked passages.
 
     None overlaps a better one, few are of one episode: one too many waits for the next page.
@@ -135,11 +139,11 @@ def show_match(index: Index, match: Match) -> Hit:
 
 def show_passages(index: Index, query: Query, passages: Sequence[int]) -> Iterator[Hit]:
     """Show some passages as hits of a query, the one first that it would find first."""
-    reading = interpret(index, query)
+    interpreted = interpret(index, query)
     chosen = np.zeros(len(index.passages.firsts), dtype=np.bool_)
     chosen[list(passages)] = True
-    ranked = rank(index, reading.wanted, chosen, Weights()).passages.tolist()
-    return (_hit(index, reading, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
+    ranked = rank(index, interpreted.terms, chosen, Weights()).passages.tolist()
+    return (_hit(index, interpreted, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
 
 
 def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
@@ -151,8 +155,8 @@ def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
     )
     # Where no passage holds all of a run, one that holds its beginning stands for it.
     passage = int(np.append(np.intersect1d(first, last), first)[0])
-    focus = Focus(cues[0], number, 0, cues[0].start)
-    shown = _show(index, passage, focus, (), 0.0)
+    anchor = Anchor(cues[0], number, 0, cues[0].start)
+    shown = _show(index, passage, anchor, (), 0.0)
     return replace(shown, end=cues[-1].end, snippet=Snippet(" ".join(cue.text for cue in cues)))
 
 
@@ -160,23 +164,25 @@ def _heard_as(match: Match) -> str:
     return match.variant.text if match.variant and match.variant.heard else ""
 
 
-def _hit(index: Index, reading: InterpretedQuery, passage: int, score: float) -> Hit:
-    matches = find_matches(index, reading, passage)
-    return _show(index, passage, find_focus(index, reading, passage, matches), matches, score)
+def _hit(index: Index, interpreted: InterpretedQuery, passage: int, score: float) -> Hit:
+    matches = find_matches(index, interpreted, passage)
+    return _show(index, passage, find_anchor(index, interpreted, passage, matches), matches, score)
 
 
-def _show(index: Index, passage: int, focus: Focus, matches: Sequence[Match], score: float) -> Hit:
+def _show(
+    index: Index, passage: int, anchor: Anchor, matches: Sequence[Match], score: float
+) -> Hit:
     end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
     chapter = int(index.passage_chapters[passage])
     return Hit(
         episode=index.episodes[int(index.passage_episodes[passage])],
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        speaker=focus.cue.speaker,
-        start=focus.second,
+        speaker=anchor.cue.speaker,
+        start=anchor.second,
         end=None if np.isnan(end) else float(end),
-        source=focus.cue.source,
+        source=anchor.cue.source,
         score=score,
-        snippet=cut_snippet(index, passage, focus, matches),
+        snippet=cut_snippet(index, passage, anchor, matches),
         passage=passage,
-        heard_as=focus.heard_as,
+        heard_as=anchor.heard_as,
     )

@@ -19,7 +19,7 @@ _EPISODE_CODE = re.compile(r"s?(\d{1,3})(?:e|x)(\d{1,3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class FilterResult:
     """What filters leave: the allowed passages, None for all, and sentences for the person.
 
     `names_episode` is set where certain episodes are asked for, so that a page may be full of one.
@@ -30,10 +30,10 @@ class Narrowed:
     problems: tuple[str, ...] = ()
 
 
-def narrow(index: Index, query: Query) -> Narrowed:
+def apply_filters(index: Index, query: Query) -> FilterResult:
     """Apply a query's filters; a value that fits nothing is a problem that names the nearest."""
     if not (query.filters or query.after or query.before):
-        return Narrowed(None)
+        return FilterResult(None)
     allowed = np.ones(len(index.passages.firsts), dtype=np.bool_)
     problems: list[str] = []
     for wanted in query.filters:
@@ -45,7 +45,7 @@ def narrow(index: Index, query: Query) -> Narrowed:
     if not dated.any():
         problems.append("No episode here has a date in that span.")
     names_episode = any(wanted.field in ("guest", "episode") for wanted in query.filters)
-    return Narrowed(allowed & dated, names_episode, tuple(problems))
+    return FilterResult(allowed & dated, names_episode, tuple(problems))
 
 
 def matches_episode(value: str, episode: Episode) -> bool:

@@ -8,12 +8,18 @@ import numpy as np
 
 from bot.arrays import Ints, Mask
 from bot.models import Query
-from bot.search.filters import narrow
+from bot.search.filters import apply_filters
 from bot.search.index.analysis import STOP_WORDS, content_terms
 from bot.search.index.index import Index
 from bot.search.ranking import QueryTerms
 from bot.search.spelling import correct_terms, join_terms
-from bot.search.variants import find_exact_run, find_run, find_variants, idf_with, known_form
+from bot.search.variants import (
+    combined_idf,
+    find_exact_run,
+    find_run,
+    find_variants,
+    replace_unsaid_variants,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class InterpretedQuery:
     all.
     """
 
-    wanted: QueryTerms
+    terms: QueryTerms
     corrections: dict[str, tuple[str, ...]]
     phrases: tuple[Phrase, ...]
     allowed: Mask | None
@@ -43,11 +49,11 @@ class InterpretedQuery:
 
 def interpret(index: Index, query: Query) -> InterpretedQuery:
     """Read a query against an index; what makes no sense is in `problems`, nothing is raised."""
-    typed, joined = join_terms(index, known_form(index, query.words))
+    typed, joined = join_terms(index, replace_unsaid_variants(index, query.words))
     corrections = correct_terms(index, content_terms(typed))
     words = [meant for word in typed for meant in corrections.get(word, (word,))]
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
-    narrowed = narrow(index, query)
+    filtered = apply_filters(index, query)
     phrases = query.phrases
     if words and not content_terms(terms):
         # Words that are all grammar tell something apart only where they stand together.
@@ -55,12 +61,12 @@ def interpret(index: Index, query: Query) -> InterpretedQuery:
     said = tuple(Phrase(find_exact_run(index, phrase), len(phrase)) for phrase in phrases)
     never = tuple(_find_all_ways(index, phrase) for phrase in query.excluded)
     return InterpretedQuery(
-        wanted=_want(index, words, terms, phrased=bool(phrases)),
+        terms=_query_terms(index, words, terms, phrased=bool(phrases)),
         corrections=joined | corrections,
         phrases=said,
-        allowed=_allow(index, narrowed.allowed, said, never),
-        names_episode=narrowed.names_episode,
-        problems=query.problems + narrowed.problems,
+        allowed=_allow(index, filtered.allowed, said, never),
+        names_episode=filtered.names_episode,
+        problems=query.problems + filtered.problems,
     )
 
 
@@ -81,7 +87,9 @@ def _allow(
     return allowed
 
 
-def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: bool) -> QueryTerms:
+def _query_terms(
+    index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: bool
+) -> QueryTerms:
     content = content_terms(list(dict.fromkeys(terms)))
     names = [term for term in content if term.removesuffix("'s") in index.name_terms]
     # A query of names alone also looks for them in what is said.
@@ -91,7 +99,7 @@ def _want(index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: 
     variants = find_variants(index, words)
     return QueryTerms(
         content=stems,
-        idf={stem: idf_with(index, stem, variants) for stem in stems},
+        idf={stem: combined_idf(index, stem, variants) for stem in stems},
         forms=tuple(known[term] for term in said if term in known),
         names=_stems(index, names),
         pairs=_pairs(index, words),

@@ -12,7 +12,7 @@ from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.index.lexicon import find_entries, stems_of
 from bot.search.snippets import Match
-from bot.search.variants import find_run, find_variants, known_form
+from bot.search.variants import find_run, find_variants, replace_unsaid_variants
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -46,7 +46,7 @@ class Mentions:
 def count_mentions(index: Index, term: str) -> Mentions:
     """Count all places where a term is said in any form, its lexicon variants included."""
     words = terms_of(term)
-    moments = _find_moments(index, known_form(index, words))
+    moments = _find_moments(index, replace_unsaid_variants(index, words))
     in_lexicon = _in_lexicon(index, words)
     cues = index.transcripts.cues_at(np.array(list(moments), dtype=np.int32))
     episodes = index.transcripts.episodes[cues].tolist()
@@ -67,12 +67,12 @@ def count_mentions(index: Index, term: str) -> Mentions:
 def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
     """List where a passage mentions a term, in order of speech."""
     begins, ends = index.passage_terms
-    moments = _find_moments(index, known_form(index, terms_of(term)))
+    moments = _find_moments(index, replace_unsaid_variants(index, terms_of(term)))
     within = range(int(begins[passage]), int(ends[passage]))
     return [moments[place] for place in within if place in moments]
 
 
-def tell_seasons(counted: Mentions) -> list[str]:
+def describe_seasons(counted: Mentions) -> list[str]:
     """Write a term's mentions by season, if there are several, for where nothing else is drawn."""
     if not counted.total or len(counted.by_season) < 2:
         return []

@@ -12,7 +12,7 @@ from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 
 # Enough words to tell a subject, few enough that all of them can be said in one passage.
-TELLING_TERMS = 8
+KEY_TERMS = 8
 # A word that hardly any passage holds tells one moment apart, not a subject.
 _FEWEST_PASSAGES = 3
 # Sounds that edited text and captions write down, and what people say to each other rather than
@@ -40,7 +40,7 @@ def query_like(index: Index, text: str) -> Query:
     What stands in [brackets] is not speech.
     """
     said = _NOTE.sub(" ", text)
-    chosen = telling_terms(index, said)
+    chosen = key_terms(index, said)
     words = tuple(term for term in dict.fromkeys(terms_of(said)) if term in chosen)
     return Query(text=" ".join(words), words=words)
 
@@ -50,7 +50,7 @@ def query_at(index: Index, passage: int) -> Query:
     return query_like(index, passage_text(index, passage))
 
 
-def telling_terms(index: Index, text: str, count: int = TELLING_TERMS) -> frozenset[str]:
+def key_terms(index: Index, text: str, count: int = KEY_TERMS) -> frozenset[str]:
     """Pick the terms of a text that are frequent in it and rare in the podcast (tf · idf).
 
     Numbers, fillers and contractions tell nothing.
@@ -99,7 +99,7 @@ def passages_between(index: Index, slug: str, start: float, end: float) -> tuple
     return () if nearest is None else (nearest,)
 
 
-def cues_from(index: Index, slug: str, start: float) -> list[int]:
+def cues_starting_at(index: Index, slug: str, start: float) -> list[int]:
     """List the cues of an episode that begin at a second."""
     bounds = (_episodes_called(index, slug) or [len(index.episodes)])[0] + np.arange(2)
     first, past = np.searchsorted(index.transcripts.episodes, bounds.astype(np.int32)).tolist()
@@ -116,7 +116,7 @@ def sentences_between(
     """
     ends = index.transcripts.finishes
     for count in range(1, most + 1):
-        for first in cues_from(index, slug, start):
+        for first in cues_starting_at(index, slug, start):
             last = first + count - 1
             if last < len(ends) and abs(ends[last] - end) < SAME_SECOND:
                 return range(first, last + 1)

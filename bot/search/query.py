@@ -24,7 +24,7 @@ _FILTERS = ("guest", "speaker", "episode", "season")
 _DATES = ("after", "before")
 
 
-def find_bare(text: str) -> list[tuple[int, int]]:
+def find_bare_words(text: str) -> list[tuple[int, int]]:
     """Find the bare words of a query's text: the characters (first, past the last) of each.
 
     They are what is neither quoted nor left out nor a filter's value.

@@ -2,8 +2,8 @@
 
 Candidates are the best passages by BM25 over their words and over the names of who speaks. They are
 looked at more closely: how near to them each word of the query is said, which of its words and word
-pairs they hold just so, and what their chapter's title and whole episode are about. `bench/fit.py`
-fits the numbers in `Weights`.
+pairs they hold just so, and what their chapter's title and whole episode are about.
+`bench/search/fit.py` fits the numbers in `Weights`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Floats, Ints, Mask
-from bot.search.index.bm25 import Part, best_documents, highest
+from bot.search.index.bm25 import TermScores, top_documents, top_k
 from bot.search.index.index import Index
 from bot.search.variants import Variant
 
@@ -26,8 +26,8 @@ CANDIDATE_LIMIT = 200
 HALF_DISTANCE = 70
 # A query of whose words (by idf) some passage says this part is explained by its words; the less
 # of it is said, the more counts what passages mean. Both numbers are of the development queries.
-SAID_ENOUGH = 0.65
-MEANING = 60.0
+SUFFICIENT_COVERAGE = 0.65
+SEMANTIC_WEIGHT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,94 +84,94 @@ class Ranked:
 
 def rank(
     index: Index,
-    wanted: QueryTerms,
+    terms: QueryTerms,
     allowed: Mask | None,
     weights: Weights,
-    likeness: SemanticScores | None = None,
+    similarity: SemanticScores | None = None,
 ) -> Ranked:
     """Rank the best of the allowed passages (None: all) that hold a word or name of the query.
 
-    Where the words of a query are said, its `likeness` to passages has no say at all.
+    Where the words of a query are said, its `similarity` to passages has no say at all.
     """
-    candidates = retrieve_candidates(index, wanted, allowed, weights)
-    evidence = features(index, wanted, candidates)
+    candidates = retrieve_candidates(index, terms, allowed, weights)
+    evidence = features(index, terms, candidates)
     scores = evidence @ weights.vector
-    unsaid = _unsaid(wanted, evidence)
-    if likeness is not None and unsaid > 0:
-        alike = likeness() if allowed is None else np.where(allowed, likeness(), 0)
-        nearest = highest(alike, CANDIDATE_LIMIT)
+    uncovered = _uncovered_idf(terms, evidence)
+    if similarity is not None and uncovered > 0:
+        alike = similarity() if allowed is None else np.where(allowed, similarity(), 0)
+        nearest = top_k(alike, CANDIDATE_LIMIT)
         candidates = np.union1d(candidates, nearest[alike[nearest] > 0]).astype(np.int32)
-        scores = features(index, wanted, candidates) @ weights.vector
-        scores += MEANING * unsaid * alike[candidates]
+        scores = features(index, terms, candidates) @ weights.vector
+        scores += SEMANTIC_WEIGHT * uncovered * alike[candidates]
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
 
 
-def _unsaid(wanted: QueryTerms, evidence: Floats) -> float:
+def _uncovered_idf(terms: QueryTerms, evidence: Floats) -> float:
     """Tell how much idf the best candidate lacks of what explains the query; 0 or less if none.
 
     A query of nothing but unknown words is nothing the podcast speaks of.
     """
-    asked = sum(wanted.idf[stem] for stem in wanted.content)
+    asked = sum(terms.idf[stem] for stem in terms.content)
     said = float(evidence[:, 0].max(initial=0))
-    return SAID_ENOUGH * (asked + wanted.unknown) - said if asked else 0.0
+    return SUFFICIENT_COVERAGE * (asked + terms.unknown) - said if asked else 0.0
 
 
 def retrieve_candidates(
-    index: Index, wanted: QueryTerms, allowed: Mask | None, weights: Weights
+    index: Index, terms: QueryTerms, allowed: Mask | None, weights: Weights
 ) -> Ints:
     """Pick the passages with the most promising words and names, ascending."""
-    parts = list(_parts(index, wanted, weights))
+    parts = list(_term_scores(index, terms, weights))
     if allowed is None:
-        return best_documents(parts, len(index.passages.firsts), CANDIDATE_LIMIT)
+        return top_documents(parts, len(index.passages.firsts), CANDIDATE_LIMIT)
     # A phrase may begin in a passage that holds none of its telling words.
-    scores = np.full(len(index.passages.firsts), float(wanted.phrased))
+    scores = np.full(len(index.passages.firsts), float(terms.phrased))
     for part in parts:
         scores[part.documents] += part.shares
     scores[~allowed] = 0
-    chosen = highest(scores, CANDIDATE_LIMIT)
+    chosen = top_k(scores, CANDIDATE_LIMIT)
     found: Ints = np.sort(chosen[scores[chosen] != 0]).astype(np.int32)
     return found
 
 
-def _parts(index: Index, wanted: QueryTerms, weights: Weights) -> Iterator[Part]:
+def _term_scores(index: Index, terms: QueryTerms, weights: Weights) -> Iterator[TermScores]:
     """Split the first score of all passages into what each word, variant and name adds to it."""
-    for stem in wanted.content:
+    for stem in terms.content:
         documents, shares = index.text.documents_of(stem), index.text.shares_of(stem)
         if index.text.idf[stem] > 0:
-            yield Part(documents, shares, float(index.text.peaks[stem]))
+            yield TermScores(documents, shares, float(index.text.peaks[stem]))
         else:
             # What half of the passages say scores nothing or less, but is a match all the same.
-            yield _even_part(documents, float(index.idf[stem]))
-    for variant in wanted.variants:
-        yield _even_part(variant.passages, variant.weight * wanted.weigh(variant))
-    for stem in wanted.names:
+            yield _even_scores(documents, float(index.idf[stem]))
+    for variant in terms.variants:
+        yield _even_scores(variant.passages, variant.weight * terms.weigh(variant))
+    for stem in terms.names:
         shares = np.maximum(weights.name * index.names.shares_of(stem), 0.0)
-        yield Part(index.names.documents_of(stem), shares, float(shares.max(initial=0.0)))
+        yield TermScores(index.names.documents_of(stem), shares, float(shares.max(initial=0.0)))
 
 
-def _even_part(documents: Ints, share: float) -> Part:
-    return Part(documents, np.full(len(documents), share), share)
+def _even_scores(documents: Ints, share: float) -> TermScores:
+    return TermScores(documents, np.full(len(documents), share), share)
 
 
-def features(index: Index, wanted: QueryTerms, candidates: Ints) -> Floats:
+def features(index: Index, terms: QueryTerms, candidates: Ints) -> Floats:
     """Measure all evidence for each candidate: a row each, columns as in `Weights`."""
     begins, ends = (bound[candidates] for bound in index.passage_terms)
     episodes = index.passage_episodes[candidates]
     columns = (
-        _nearness(index, wanted, begins, ends, episodes),
-        _forms(index, wanted, begins, ends),
-        _pairs(index, wanted, begins, ends),
-        _density(index, wanted, candidates, begins, ends),
+        _nearness(index, terms, begins, ends, episodes),
+        _exact_forms(index, terms, begins, ends),
+        _pairs(index, terms, begins, ends),
+        _density(index, terms, candidates, begins, ends),
         # No chapter is number -1, which reads the 0 behind the last.
-        np.append(index.titles.score(wanted.content), 0.0)[index.passage_chapters[candidates]],
-        index.names.score_some(wanted.names, candidates),
-        index.whole.score(wanted.content)[episodes],
+        np.append(index.titles.score(terms.content), 0.0)[index.passage_chapters[candidates]],
+        index.names.score_some(terms.names, candidates),
+        index.whole.score(terms.content)[episodes],
     )
     return np.column_stack(columns)
 
 
-def _nearness(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints, episodes: Ints) -> Floats:
+def _nearness(index: Index, terms: QueryTerms, begins: Ints, ends: Ints, episodes: Ints) -> Floats:
     """Sum the idf of the query's words, each by how near to the passage it is said.
 
     The kernel 1 / (1 + d / HALF_DISTANCE), d in words, is that of a positional language model
@@ -179,33 +179,31 @@ def _nearness(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints, episod
     """
     bounds = [bound[episodes] for bound in index.episode_terms]
     total = np.zeros(len(begins))
-    for stem in wanted.content:
+    for stem in terms.content:
         near = 1 / (1 + _distance(index.places_of(stem), begins, ends, *bounds) / HALF_DISTANCE)
         doubt = np.ones(len(begins))
-        for variant in wanted.variants:
+        for variant in terms.variants:
             if stem in variant.stems:
                 distance = _distance(variant.places, begins, ends, *bounds)
                 # Each place is meant with the variant's weight as its chance; one is enough.
                 times = np.maximum(_count(variant.places, begins, ends), 1)
                 doubt *= (1 - variant.weight / (1 + distance / HALF_DISTANCE)) ** times
-        total += wanted.idf[stem] * np.maximum(near, 1 - doubt)
+        total += terms.idf[stem] * np.maximum(near, 1 - doubt)
     return total
 
 
-def _density(
-    index: Index, wanted: QueryTerms, candidates: Ints, begins: Ints, ends: Ints
-) -> Floats:
+def _density(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
     """Score by BM25 how often each passage says the words, over their number squared.
 
     How often a single word is said is all that tells passages apart; of many words, it matters
     more which are said at all.
     """
-    total = index.text.score_some(wanted.content, candidates)
-    for variant in wanted.variants:
+    total = index.text.score_some(terms.content, candidates)
+    for variant in terms.variants:
         times = _count(variant.places, begins, ends)
         # As BM25Okapi scores a word in a passage of mean length.
-        total += variant.weight * wanted.weigh(variant) * times * 2.5 / (times + 1.5)
-    return total / max(len(wanted.content), 1) ** 2
+        total += variant.weight * terms.weigh(variant) * times * 2.5 / (times + 1.5)
+    return total / max(len(terms.content), 1) ** 2
 
 
 def _distance(places: Ints, begins: Ints, ends: Ints, first: Ints, last: Ints) -> Floats:
@@ -220,10 +218,10 @@ def _distance(places: Ints, begins: Ints, ends: Ints, first: Ints, last: Ints) -
     return np.minimum(ahead, behind)
 
 
-def _forms(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints) -> Floats:
+def _exact_forms(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's words that each passage holds in the form they were typed in."""
     total = np.zeros(len(begins))
-    for term in wanted.forms:
+    for term in terms.forms:
         idf = index.idf[index.vocabulary.stem_of[term]]
         total += idf * (_count(index.places_of_term(term), begins, ends) > 0)
     return total
@@ -234,17 +232,17 @@ def _count(places: Ints, begins: Ints, ends: Ints) -> NDArray[np.intp]:
     return places.searchsorted(ends) - places.searchsorted(begins)
 
 
-def _pairs(index: Index, wanted: QueryTerms, begins: Ints, ends: Ints) -> Floats:
+def _pairs(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's word pairs that stand together in each passage."""
     total = np.zeros(len(begins))
-    for places in _pair_places(index, wanted):
+    for places in _pair_places(index, terms):
         total += np.log(len(index.stems) / len(places)) * (_count(places, begins, ends - 1) > 0)
     return total
 
 
-def _pair_places(index: Index, wanted: QueryTerms) -> Iterator[Ints]:
+def _pair_places(index: Index, terms: QueryTerms) -> Iterator[Ints]:
     """Find where each pair of the query begins, leaving out those that are never said."""
-    for pair in wanted.pairs:
+    for pair in terms.pairs:
         places = index.places_of_run(pair)
         if len(places):
             yield places

@@ -81,7 +81,7 @@ class SemanticIndex:
     shares: SmallFloats
     titles: Ints
 
-    def likeness(self, text: str) -> NDArray[np.float64]:
+    def similarity(self, text: str) -> NDArray[np.float64]:
         """Say how alike each passage is to a text: the cosine, and a part of its chapter's."""
         (vector,) = self.model.embed([text])
         # The 0 behind the last is what number -1 reads.

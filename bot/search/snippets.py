@@ -33,7 +33,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Focus:
+class Anchor:
     """Where a passage answers best: the cue (and its number), and the character in it.
 
     `heard_as` is what captions mishear there, "" where they do not.
@@ -46,23 +46,23 @@ class Focus:
     heard_as: str = ""
 
 
-def find_matches(index: Index, reading: InterpretedQuery, passage: int) -> list[Match]:
+def find_matches(index: Index, interpreted: InterpretedQuery, passage: int) -> list[Match]:
     """List the words of a passage that a query matches, in order of speech."""
     begins, ends = index.passage_terms
     begin, end = int(begins[passage]), int(ends[passage])
     # Plain ints would make numpy copy all places as 64-bit numbers.
     bounds = np.array((begin, end), dtype=np.int32)
-    wanted = frozenset(reading.wanted.content)
+    wanted = frozenset(interpreted.terms.content)
     stems = index.stems[begin:end].tolist()
     matches = [
         Match(begin + at, 1, frozenset((stem,))) for at, stem in enumerate(stems) if stem in wanted
     ]
-    for phrase in reading.phrases:
+    for phrase in interpreted.phrases:
         first, last = phrase.places.searchsorted(bounds)
         matches += [
             Match(place, phrase.length, frozenset()) for place in phrase.places[first:last].tolist()
         ]
-    for variant in reading.wanted.variants:
+    for variant in interpreted.terms.variants:
         first, last = variant.places.searchsorted(bounds)
         matches += [
             Match(place, variant.length, frozenset(variant.stems), variant)
@@ -71,12 +71,12 @@ def find_matches(index: Index, reading: InterpretedQuery, passage: int) -> list[
     return sorted(matches, key=lambda match: match.place)
 
 
-def find_focus(
-    index: Index, reading: InterpretedQuery, passage: int, matches: Sequence[Match]
-) -> Focus:
+def find_anchor(
+    index: Index, interpreted: InterpretedQuery, passage: int, matches: Sequence[Match]
+) -> Anchor:
     """Find where the matches stand densest, or where the query's phrase is said."""
     begins, ends = index.passage_terms
-    for phrase in reading.phrases:
+    for phrase in interpreted.phrases:
         at = int(np.searchsorted(phrase.places, begins[passage]))
         if at < len(phrase.places) and phrase.places[at] < ends[passage]:
             return locate(index, int(phrase.places[at]))
@@ -84,7 +84,7 @@ def find_focus(
     if not close:  # found by a name, or the passage has no words at all
         first = int(index.passages.firsts[passage])
         cue = index.transcripts.cue(first)
-        return Focus(cue, first, 0, cue.start)
+        return Anchor(cue, first, 0, cue.start)
     return locate(index, close[0].place, _heard_as(close))
 
 
@@ -114,14 +114,14 @@ def _heard_as(matches: Sequence[Match]) -> str:
     return next((text for text, stems in heard.items() if not stems <= known), "")
 
 
-def locate(index: Index, place: int, heard_as: str = "") -> Focus:
+def locate(index: Index, place: int, heard_as: str = "") -> Anchor:
     """Find the cue, character and second at which a place of the corpus is spoken."""
     number = index.transcripts.cue_at(place)
     cue = index.transcripts.cue(number)
     words = locate_words(cue.text)
     word = place - int(index.transcripts.firsts[number])
     character = words[word][0] if word < len(words) else 0
-    return Focus(cue, number, character, second_at(cue, character), heard_as)
+    return Anchor(cue, number, character, second_at(cue, character), heard_as)
 
 
 def second_at(cue: Cue, character: int) -> float | None:
@@ -131,17 +131,17 @@ def second_at(cue: Cue, character: int) -> float | None:
     return cue.start + (cue.end - cue.start) * character / len(cue.text)
 
 
-def cut_snippet(index: Index, passage: int, focus: Focus, matches: Sequence[Match]) -> Snippet:
-    """Cut about SNIPPET_CHARACTERS out of a passage around its focus and mark the matches in it.
+def cut_snippet(index: Index, passage: int, anchor: Anchor, matches: Sequence[Match]) -> Snippet:
+    """Cut about SNIPPET_CHARACTERS out of a passage around its anchor and mark the matches in it.
 
     It holds the words of one speaker, starts at a sentence where there is one, and says "…" where
     it leaves words out of one.
     """
-    first, last = _same_speaker(index, passage, focus.number)
+    first, last = _same_speaker(index, passage, anchor.number)
     texts = [index.transcripts.text_of(number) for number in range(first, last)]
-    begin, end = _choose_cues(texts, focus.number - first)
+    begin, end = _choose_cues(texts, anchor.number - first)
     marked = mark_words(index, first + begin, " ".join(texts[begin:end]), matches)
-    character = len(" ".join([*texts[begin : focus.number - first], ""])) + focus.character
+    character = len(" ".join([*texts[begin : anchor.number - first], ""])) + anchor.character
     return _shorten(marked, character)
 
 
@@ -183,10 +183,10 @@ def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _choose_cues(texts: Sequence[str], focus: int) -> tuple[int, int]:
+def _choose_cues(texts: Sequence[str], anchor: int) -> tuple[int, int]:
     """Take the focused cue, what follows it and then what precedes it, as far as there is room."""
-    begin, end = focus, focus + 1
-    room = SNIPPET_CHARACTERS - len(texts[focus])
+    begin, end = anchor, anchor + 1
+    room = SNIPPET_CHARACTERS - len(texts[anchor])
     while end < len(texts) and len(texts[end]) < room:
         room -= len(texts[end]) + 1
         end += 1

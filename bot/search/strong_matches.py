@@ -14,7 +14,7 @@ from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.snippets import CLOSE_WORDS, find_matches
 from bot.search.spelling import correct_terms, join_terms
-from bot.search.variants import known_form
+from bot.search.variants import replace_unsaid_variants
 
 Stems = frozenset[int]
 
@@ -25,7 +25,7 @@ _REACH = {2: 4, 3: 8}
 
 
 @dataclass(frozen=True, slots=True)
-class Strong:
+class StrongMatches:
     """The passages that speak of a query, by the slug of their episode, in their order."""
 
     index: Index
@@ -56,7 +56,9 @@ class Strong:
         return hits
 
 
-def find_strong(index: Index, text: str, episodes: Collection[str] | None = None) -> Strong:
+def find_strong_matches(
+    index: Index, text: str, episodes: Collection[str] | None = None
+) -> StrongMatches:
     """Find the passages in which all words of a query are said close to each other.
 
     Two words have nothing but grammar between them, three are within eight words, more within
@@ -66,57 +68,57 @@ def find_strong(index: Index, text: str, episodes: Collection[str] | None = None
     for all.
     """
     query = parse_query(text)
-    reading = interpret(index, query)
-    if reading.problems or not _knows(index, query.words, reading):
-        return Strong(index, text, {})
+    interpreted = interpret(index, query)
+    if interpreted.problems or not _knows(index, query.words, interpreted):
+        return StrongMatches(index, text, {})
     found: dict[str, tuple[int, ...]] = {}
-    held = _holding(index, reading)
+    held = _holding(index, interpreted)
     if episodes is not None:
         chosen = np.array([each.slug in episodes for each in index.episodes], dtype=np.bool_)
         held &= chosen[index.passage_episodes]
     for passage in np.flatnonzero(held).tolist():
-        if _is_strong(index, reading, passage):
+        if _is_strong(index, interpreted, passage):
             slug = index.episodes[int(index.passage_episodes[passage])].slug
             found[slug] = (*found.get(slug, ()), passage)
-    return Strong(index, text, found)
+    return StrongMatches(index, text, found)
 
 
-def _knows(index: Index, words: tuple[str, ...], reading: InterpretedQuery) -> bool:
+def _knows(index: Index, words: tuple[str, ...], interpreted: InterpretedQuery) -> bool:
     """Say whether all words are known just as they were typed, and there are some."""
-    typed, _ = join_terms(index, known_form(index, words))
-    unknown = correct_terms(index, content_terms(typed)) or reading.wanted.unknown > 0
-    return not unknown and bool(reading.wanted.content or reading.phrases)
+    typed, _ = join_terms(index, replace_unsaid_variants(index, words))
+    unknown = correct_terms(index, content_terms(typed)) or interpreted.terms.unknown > 0
+    return not unknown and bool(interpreted.terms.content or interpreted.phrases)
 
 
-def _holding(index: Index, reading: InterpretedQuery) -> Mask:
+def _holding(index: Index, interpreted: InterpretedQuery) -> Mask:
     """Find the passages that filters and phrases leave, and that hold all words in some way."""
-    wanted = reading.wanted
+    terms = interpreted.terms
     held: Mask = np.ones(len(index.passages.firsts), dtype=np.bool_)
-    if reading.allowed is not None:
-        held &= reading.allowed
-    for stem in {*wanted.content, *wanted.names}:
+    if interpreted.allowed is not None:
+        held &= interpreted.allowed
+    for stem in {*terms.content, *terms.names}:
         some: Mask = np.zeros(len(held), dtype=np.bool_)
         some[index.text.documents_of(stem)] = True
-        for variant in wanted.variants:
+        for variant in terms.variants:
             if stem in variant.stems:
                 some[variant.passages] = True
-        if stem in wanted.names:
+        if stem in terms.names:
             some[index.names.documents_of(stem)] = True
         held &= some
     return held
 
 
-def _is_strong(index: Index, reading: InterpretedQuery, passage: int) -> bool:
+def _is_strong(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
     """Say whether a passage that holds all words speaks of them, rather than just says them."""
-    wanted = reading.wanted
-    if reading.phrases:
+    terms = interpreted.terms
+    if interpreted.phrases:
         return True
-    if set(wanted.content) <= set(wanted.names):
+    if set(terms.content) <= set(terms.names):
         return True
-    places = [(match.place, match.stems) for match in find_matches(index, reading, passage)]
-    if len(wanted.content) == 1:
-        return len(places) >= _TIMES or _is_titled(index, reading, passage)
-    content = set(wanted.content)
+    places = [(match.place, match.stems) for match in find_matches(index, interpreted, passage)]
+    if len(terms.content) == 1:
+        return len(places) >= _TIMES or _is_titled(index, interpreted, passage)
+    content = set(terms.content)
     return any(content <= stems for stems in _windows(index, places, len(content)))
 
 
@@ -135,12 +137,13 @@ def _is_grammar(index: Index, first: int, last: int) -> bool:
     return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
 
 
-def _is_titled(index: Index, reading: InterpretedQuery, passage: int) -> bool:
+def _is_titled(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
     """Say whether the title of a passage's chapter or episode has all words."""
     chapter = int(index.passage_chapters[passage])
     episode = index.episodes[int(index.passage_episodes[passage])]
     titles = [episode.title, *([index.chapters[chapter].title] if chapter >= 0 else [])]
     known = index.vocabulary.stem_id
     return any(
-        set(reading.wanted.content) <= {known(term) for term in terms_of(title)} for title in titles
+        set(interpreted.terms.content) <= {known(term) for term in terms_of(title)}
+        for title in titles
     )

@@ -46,7 +46,7 @@ def find_variants(index: Index, words: Sequence[str]) -> tuple[Variant, ...]:
     return tuple(found)
 
 
-def idf_with(index: Index, stem: int, variants: Sequence[Variant]) -> float:
+def combined_idf(index: Index, stem: int, variants: Sequence[Variant]) -> float:
     """Weigh a stem and its variants by the passages that hold any of them, as the one term."""
     others = [variant.passages for variant in variants if stem in variant.stems]
     if not others:
@@ -57,7 +57,7 @@ def idf_with(index: Index, stem: int, variants: Sequence[Variant]) -> float:
     return index.idf_of(int(np.count_nonzero(held)))
 
 
-def known_form(index: Index, words: Sequence[str]) -> list[str]:
+def replace_unsaid_variants(index: Index, words: Sequence[str]) -> list[str]:
     """Put the lexicon's term in place of each variant that the corpus never says."""
     result: list[str] = []
     done = 0

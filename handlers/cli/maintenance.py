@@ -16,7 +16,7 @@ from bot.config import Settings, load_settings
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
-from bot.search.learning.learn import format_proposals, learn_from
+from bot.search.learning.learn import format_proposals, learn_from_files
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.transcripts.files import FoundFiles, find_files
@@ -38,7 +38,7 @@ def check_transcripts(paths: Sequence[Path] | None) -> bool:
 def learn_lexicon(paths: Sequence[Path] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
-        learned = learn_from(_find(paths), report)
+        learned = learn_from_files(_find(paths), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)

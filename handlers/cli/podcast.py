@@ -13,10 +13,10 @@ from bot.sources import Folder
 from handlers.cli import render
 
 
-def open_podcast(*, meaning: bool = False) -> Library:
+def open_podcast(*, semantic: bool = False) -> Library:
     """Open the podcast; the first use builds its index, with progress bars.
 
-    With `meaning`, load the semantic model if one is installed and not switched off.
+    With `semantic`, load the semantic model if one is installed and not switched off.
     """
     settings = load_settings()
     console = Console(stderr=True)
@@ -30,7 +30,7 @@ def open_podcast(*, meaning: bool = False) -> Library:
 
     with render.progress_bars(console) as report:
         library = open_here(settings, report, tell)
-        name = settings.model_name if meaning else ""
+        name = settings.model_name if semantic else ""
         return with_semantic_index(library, name, cache, report, tell)
 
 

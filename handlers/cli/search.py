@@ -25,7 +25,7 @@ from handlers.cli.podcast import open_podcast
 
 def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     """Print the passages that answer a query, as JSON if asked to."""
-    library = open_podcast(meaning=True)
+    library = open_podcast(semantic=True)
     started = perf_counter()
     reply = answer(library, Request(Verb.SEARCH, typed, page - 1, size=limit))
     took_ms = (perf_counter() - started) * 1000

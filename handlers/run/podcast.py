@@ -47,8 +47,8 @@ def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     library = open_live(find, registry, tell, _log.warning)
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_sayings(library, cache, _log.warning)
-    if library.meaning:
-        library.meaning.likeness("a first question")
+    if library.semantic:
+        library.semantic.similarity("a first question")
     # What is loaded stays; otherwise, each full collection would pause all answers to scan it.
     gc.collect()
     gc.freeze()

@@ -9,7 +9,7 @@ from tests.process import ROOT, environment
 
 
 def test_chaos_posts_nothing_twice_and_loses_nothing_that_can_be_found(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench.chaos", "--periods", "15", "--seed", "3"]
+    command = [sys.executable, "-m", "bench.load.chaos", "--periods", "15", "--seed", "3"]
     done = subprocess.run(
         command,
         cwd=ROOT,

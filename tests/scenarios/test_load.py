@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bench.load import main
+from bench.load.__main__ import main
 
 
 @pytest.fixture(autouse=True)

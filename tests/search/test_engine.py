@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.models import Chapter, Cue, Origin
-from bot.search.engine import near_titles, show_passages, show_sentence
+from bot.search.engine import show_passages, show_sentence, similar_titles
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.query import parse_query
@@ -167,10 +167,10 @@ def test_chapter_titles_are_near_by_words_else_by_looks() -> None:
     chapters = (Chapter("Model registries", 0), Chapter("Feature stores", 10), Chapter("Bread", 20))
     index = build_index([episode("talk", *TALK, chapters=chapters), *bakery()])
 
-    assert near_titles(index, "the registry") == ("Model registries",)
-    assert near_titles(index, "featuer stroes")[0] == "Feature stores"
-    assert near_titles(index, "zzzzzz qqqqqq") == ()
-    assert near_titles(build_index([]), "registry") == ()
+    assert similar_titles(index, "the registry") == ("Model registries",)
+    assert similar_titles(index, "featuer stroes")[0] == "Feature stores"
+    assert similar_titles(index, "zzzzzz qqqqqq") == ()
+    assert similar_titles(build_index([]), "registry") == ()
 
 
 QUERIES = (

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from bot.models import Cue, Filter, Query
-from bot.search.filters import explain_episode, matches_episode, narrow
+from bot.search.filters import apply_filters, explain_episode, matches_episode
 from bot.search.index.build import build_index
 from tests.builders import bakery, episode, find, slugs
 
@@ -149,16 +149,16 @@ def test_episodes_without_dates_are_in_no_span() -> None:
 
 
 def test_a_query_without_filters_allows_everything() -> None:
-    assert narrow(INDEX, Query("registry", words=("registry",))).allowed is None
+    assert apply_filters(INDEX, Query("registry", words=("registry",))).allowed is None
 
 
 @pytest.mark.parametrize(
     ("field", "names"), [("guest", True), ("episode", True), ("speaker", False), ("season", False)]
 )
 def test_guest_and_episode_ask_for_certain_episodes(field: str, names: bool) -> None:
-    narrowed = narrow(INDEX, Query("", filters=(Filter(field, "2"),)))
+    filtered = apply_filters(INDEX, Query("", filters=(Filter(field, "2"),)))
 
-    assert narrowed.names_episode is names
+    assert filtered.names_episode is names
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
-from bot.search.mentions import Mentions, count_mentions, sparkline, tell_seasons
+from bot.search.mentions import Mentions, count_mentions, describe_seasons, sparkline
 from bot.search.snippets import Match
 from tests.asking import mentions
 from tests.builders import episode
@@ -341,6 +341,9 @@ def test_a_podcast_without_episodes_says_where_to_look() -> None:
 def test_seasons_are_told_where_there_are_several() -> None:
     both = Mentions("tea", 3, 2, ((1, 1), (2, 2)), (), None, None, 0)
 
-    assert tell_seasons(both) == [f"tea, seasons 1 to 2: {sparkline([1, 2])}", "tea: S1 1, S2 2"]
-    assert tell_seasons(replace(both, by_season=((1, 3),))) == []
-    assert tell_seasons(replace(both, total=0)) == []
+    assert describe_seasons(both) == [
+        f"tea, seasons 1 to 2: {sparkline([1, 2])}",
+        "tea: S1 1, S2 2",
+    ]
+    assert describe_seasons(replace(both, by_season=((1, 3),))) == []
+    assert describe_seasons(replace(both, total=0)) == []

@@ -11,12 +11,12 @@ from bot.models import Chapter, Cue, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.more_like_this import (
-    TELLING_TERMS,
+    KEY_TERMS,
     end_of,
+    key_terms,
     passage_at,
     passage_text,
     query_like,
-    telling_terms,
 )
 from tests.asking import find, like
 from tests.builders import bakery, episode, index_of
@@ -53,16 +53,16 @@ def test_frequent_in_the_text_and_rare_in_the_podcast_is_telling() -> None:
     talks = [episode(f"t{n}", f"cherry {'pear' if n < 4 else 'fig'} plum") for n in range(12)]
     index = build_index([*talks, *bakery()])
 
-    assert telling_terms(index, "cherry pear fig", count=1) == {"pear"}
-    assert telling_terms(index, "cherry pear fig fig fig", count=1) == {"fig"}
-    assert telling_terms(index, "plum cherry", count=1) == {"cherry"}
+    assert key_terms(index, "cherry pear fig", count=1) == {"pear"}
+    assert key_terms(index, "cherry pear fig fig fig", count=1) == {"fig"}
+    assert key_terms(index, "plum cherry", count=1) == {"cherry"}
 
 
 def test_no_more_words_than_can_be_said_in_one_passage() -> None:
     words = "alpha bravo charlie delta echo foxtrot golf hotel india juliet"
     index = build_index([*[episode(f"t{n}", words) for n in range(4)], *bakery()])
 
-    assert len(query_like(index, words).words) == TELLING_TERMS == 8
+    assert len(query_like(index, words).words) == KEY_TERMS == 8
 
 
 @pytest.mark.parametrize("text", ["", "   ", "and what is it", "zyxwvut", "🚀", "nobody came"])
@@ -187,7 +187,7 @@ def test_numbers_and_fillers_tell_nothing() -> None:
     talks = [episode(f"t{n}", "um uh ah hm 40 2023 gpt4 model") for n in range(4)]
     index = build_index([*talks, *bakery()])
 
-    assert telling_terms(index, "um uh ah hm 40 2023 gpt4 model") == {"gpt4", "model"}
+    assert key_terms(index, "um uh ah hm 40 2023 gpt4 model") == {"gpt4", "model"}
 
 
 def test_greetings_thanks_and_farewells_tell_nothing() -> None:

@@ -26,7 +26,7 @@ NINE = "One two three four five six seven eight nine"
 
 
 def want(index: Index, typed: str) -> QueryTerms:
-    return interpret(index, parse_query(typed)).wanted
+    return interpret(index, parse_query(typed)).terms
 
 
 def evidence(index: Index, typed: str, kind: str) -> Floats:
@@ -228,7 +228,7 @@ def scores_of(ranked: Ranked) -> dict[int, float]:
     return dict(zip(ranked.passages.tolist(), ranked.scores.tolist(), strict=True))
 
 
-class Likeness:
+class Similarity:
     """What meaning says of passages, and whether it was asked."""
 
     def __init__(self, alike: Floats) -> None:
@@ -250,10 +250,10 @@ def words_of(said: int) -> tuple[Index, QueryTerms]:
 @pytest.mark.parametrize(("said", "asked"), [(3, True), (4, False)])
 def test_meaning_is_asked_where_less_than_two_thirds_are_said(said: int, asked: bool) -> None:
     index, wanted = words_of(said)
-    likeness = Likeness(np.zeros(len(index.passages.firsts)))
-    rank(index, wanted, None, Weights(), likeness)
+    similarity = Similarity(np.zeros(len(index.passages.firsts)))
+    rank(index, wanted, None, Weights(), similarity)
 
-    assert likeness.asked is asked
+    assert similarity.asked is asked
 
 
 def test_what_is_alike_comes_behind_what_is_said_and_sixty_times_what_is_not() -> None:
@@ -262,7 +262,7 @@ def test_what_is_alike_comes_behind_what_is_said_and_sixty_times_what_is_not() -
     alike[1] = 0.5
     plain, ranked = (
         scores_of(rank(index, wanted, None, Weights())),
-        scores_of(rank(index, wanted, None, Weights(), Likeness(alike))),
+        scores_of(rank(index, wanted, None, Weights(), Similarity(alike))),
     )
     each = wanted.idf[wanted.content[0]]
 
@@ -272,20 +272,20 @@ def test_what_is_alike_comes_behind_what_is_said_and_sixty_times_what_is_not() -
 
 def test_words_that_nobody_says_count_among_what_is_not_said() -> None:
     index = index_of(episode("talk", "Amber, basalt and cobalt."))
-    likeness = Likeness(np.zeros(len(index.passages.firsts)))
-    rank(index, want(index, "amber basalt cobalt"), None, Weights(), likeness)
-    assert not likeness.asked
+    similarity = Similarity(np.zeros(len(index.passages.firsts)))
+    rank(index, want(index, "amber basalt cobalt"), None, Weights(), similarity)
+    assert not similarity.asked
 
-    rank(index, want(index, "amber basalt cobalt xyzzy qwertz"), None, Weights(), likeness)
-    assert likeness.asked
+    rank(index, want(index, "amber basalt cobalt xyzzy qwertz"), None, Weights(), similarity)
+    assert similarity.asked
 
 
 def test_nothing_but_unknown_words_is_like_nothing() -> None:
     index = index_of(episode("talk", "Amber, basalt and cobalt."))
-    likeness = Likeness(np.ones(len(index.passages.firsts)))
+    similarity = Similarity(np.ones(len(index.passages.firsts)))
 
-    assert not len(rank(index, want(index, "xyzzy qwertz"), None, Weights(), likeness).passages)
-    assert not likeness.asked
+    assert not len(rank(index, want(index, "xyzzy qwertz"), None, Weights(), similarity).passages)
+    assert not similarity.asked
 
 
 def test_what_is_alike_is_ranked_where_it_is_allowed() -> None:
@@ -294,7 +294,7 @@ def test_what_is_alike_is_ranked_where_it_is_allowed() -> None:
     allowed = np.zeros(len(alike), dtype=np.bool_)
     allowed[1:3] = True
 
-    found = rank(index, wanted, allowed, Weights(), Likeness(alike)).passages
+    found = rank(index, wanted, allowed, Weights(), Similarity(alike)).passages
     assert sorted(found.tolist()) == [1, 2]
 
 

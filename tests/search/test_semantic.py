@@ -65,14 +65,14 @@ def ignore(*_: object) -> None:
     pass
 
 
-def meaning_of(index: Index) -> SemanticIndex:
+def semantic_of(index: Index) -> SemanticIndex:
     model = Model("fake", Meanings().embed)
     layout = texts_to_embed(index)
     return build_semantic_index(model, layout, model.embed(layout.texts))
 
 
-def find(index: Index, typed: str, meaning: SemanticIndex | None) -> tuple[Hit, ...]:
-    return search(index, parse_query(typed), 10, meaning=meaning).hits
+def find(index: Index, typed: str, semantic: SemanticIndex | None) -> tuple[Hit, ...]:
+    return search(index, parse_query(typed), 10, semantic=semantic).hits
 
 
 def talks() -> list[Episode]:
@@ -89,8 +89,8 @@ def index() -> Index:
 
 
 @pytest.fixture(scope="module")
-def meaning(index: Index) -> SemanticIndex:
-    return meaning_of(index)
+def semantic(index: Index) -> SemanticIndex:
+    return semantic_of(index)
 
 
 @pytest.mark.parametrize(
@@ -98,20 +98,20 @@ def meaning(index: Index) -> SemanticIndex:
     [("driving a vehicle at night", "road"), ("physician of spring", "ward")],
 )
 def test_what_is_said_in_other_words_is_found(
-    index: Index, meaning: SemanticIndex, typed: str, meant: str
+    index: Index, semantic: SemanticIndex, typed: str, meant: str
 ) -> None:
     assert meant not in slugs(find(index, typed, None))
-    assert meant in slugs(find(index, typed, meaning))
+    assert meant in slugs(find(index, typed, semantic))
 
 
 @pytest.mark.parametrize(
     "typed", ["automobile", "surgeon works", "better wages", "flour and water", "ann wages"]
 )
 def test_where_the_words_are_said_meaning_changes_nothing(
-    index: Index, meaning: SemanticIndex, typed: str
+    index: Index, semantic: SemanticIndex, typed: str
 ) -> None:
     assert find(index, typed, None)
-    assert find(index, typed, meaning) == find(index, typed, None)
+    assert find(index, typed, semantic) == find(index, typed, None)
 
 
 @pytest.mark.parametrize(
@@ -119,25 +119,25 @@ def test_where_the_words_are_said_meaning_changes_nothing(
     ['"driving a vehicle"', '"my automobile" physician salary', "to be or not", "xyzzy qwertz"],
 )
 def test_a_phrase_and_unknown_words_find_nothing_that_is_only_alike(
-    index: Index, meaning: SemanticIndex, typed: str
+    index: Index, semantic: SemanticIndex, typed: str
 ) -> None:
-    assert find(index, typed, meaning) == find(index, typed, None)
+    assert find(index, typed, semantic) == find(index, typed, None)
 
 
 def test_filters_and_exclusions_hold_for_what_is_only_alike(
-    index: Index, meaning: SemanticIndex
+    index: Index, semantic: SemanticIndex
 ) -> None:
     typed = "physician of spring"
 
-    assert slugs(find(index, f"{typed} season:2", meaning)) == ["ward"]
-    assert "ward" not in slugs(find(index, f"{typed} season:1", meaning))
-    assert "ward" not in slugs(find(index, f"{typed} -surgeon", meaning))
+    assert slugs(find(index, f"{typed} season:2", semantic)) == ["ward"]
+    assert "ward" not in slugs(find(index, f"{typed} season:1", semantic))
+    assert "ward" not in slugs(find(index, f"{typed} -surgeon", semantic))
 
 
 def test_what_is_only_alike_is_shown_from_the_start_of_its_passage(
-    index: Index, meaning: SemanticIndex
+    index: Index, semantic: SemanticIndex
 ) -> None:
-    hit = next(h for h in find(index, "physician of spring", meaning) if h.episode.slug == "ward")
+    hit = next(h for h in find(index, "physician of spring", semantic) if h.episode.slug == "ward")
 
     assert marked(hit) == []
     assert hit.snippet.text == "Every surgeon I know works at night."
@@ -148,17 +148,17 @@ def test_a_model_may_know_words_that_the_podcast_never_says() -> None:
     index = index_of(*talks(), episode("clinical", "Clinical trials take years."))
 
     # "clinic" would be corrected to "clinical", which is no doctor.
-    assert slugs(find(index, "clinic of spring", meaning_of(index)))[0] == "ward"
+    assert slugs(find(index, "clinic of spring", semantic_of(index)))[0] == "ward"
 
 
 def test_a_passage_is_alike_by_its_pieces_and_by_its_chapter() -> None:
     lines = ["automobile " * 69 + "here."] * 2 + ["physician " * 69 + "there."] * 2
     chapters = (Chapter("First", 0), Chapter("Wages", 30))
     index = index_of(episode("long", *lines, chapters=chapters), words=140, step=70)
-    meaning = meaning_of(index)
+    semantic = semantic_of(index)
 
-    alike = meaning.likeness("car")
-    paid = meaning.likeness("salary")
+    alike = semantic.similarity("car")
+    paid = semantic.similarity("salary")
 
     first, last = alike[0], alike[np.flatnonzero(index.passage_chapters == 1)[0]]
     assert first == pytest.approx(1, abs=0.02)
@@ -174,10 +174,12 @@ def test_what_all_of_many_texts_share_does_not_make_them_alike(count: int, toget
     numbers = np.arange(count, dtype=np.int32)
     layout = EmbeddingTexts((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
 
-    meaning = build_semantic_index(Model("m", Meanings().embed), layout, vectors)
+    semantic = build_semantic_index(Model("m", Meanings().embed), layout, vectors)
 
-    np.testing.assert_allclose(np.linalg.norm(meaning.vectors, axis=1), 1, atol=0.001)
-    assert float((meaning.vectors @ meaning.vectors.T).mean()) == pytest.approx(together, abs=0.05)
+    np.testing.assert_allclose(np.linalg.norm(semantic.vectors, axis=1), 1, atol=0.001)
+    assert float((semantic.vectors @ semantic.vectors.T).mean()) == pytest.approx(
+        together, abs=0.05
+    )
 
 
 def test_a_passage_lies_in_the_pieces_that_hold_its_words() -> None:
@@ -308,7 +310,7 @@ def test_a_library_searches_by_meaning_once_it_is_added(library: Library, tmp_pa
 def test_a_library_without_episodes_has_no_meaning(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
 
-    assert add_semantic_index(empty, Model("m", Meanings().embed), tmp_path).meaning is None
+    assert add_semantic_index(empty, Model("m", Meanings().embed), tmp_path).semantic is None
 
 
 def test_an_index_whose_meaning_is_unknown_loads_nothing_heavy() -> None:

@@ -9,7 +9,7 @@ from bot.models import Chapter
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon_file import read_built_in
-from bot.search.strong_matches import find_strong
+from bot.search.strong_matches import find_strong_matches
 from tests.builders import bakery, cues_of, episode, index_of
 
 BETWEEN = "two three four five six seven eight nine ten eleven twelve thirteen fourteen"
@@ -18,7 +18,7 @@ BETWEEN = "two three four five six seven eight nine ten eleven twelve thirteen f
 def strong(text: str, *lines: str, **facts: object) -> bool:
     """Say whether one of many episodes is found to speak of a query."""
     index = index_of(episode("talk", *lines, **facts))
-    return list(find_strong(index, text).passages) == ["talk"]
+    return list(find_strong_matches(index, text).passages) == ["talk"]
 
 
 @pytest.mark.parametrize(
@@ -108,19 +108,19 @@ def test_other_ways_of_saying_it_count(text: str, said: str) -> None:
     once = episode("once", "Here, an LLM or ML is named in passing.")
     index = build_index([episode("talk", said), once, *bakery()], read_built_in())
 
-    assert list(find_strong(index, text).passages) == ["talk"]
+    assert list(find_strong_matches(index, text).passages) == ["talk"]
 
 
 def test_the_best_passages_of_an_episode_do_not_overlap() -> None:
     lines = [f"Part {number} has a feature store of its own." for number in range(12)]
     index = index_of(episode("talk", *lines), words=20, step=7)
-    hits = find_strong(index, "feature store").hits("talk", 3)
+    hits = find_strong_matches(index, "feature store").hits("talk", 3)
     held = [number for hit in hits for number in cues_of(index, hit)]
 
-    assert find_strong(index, "feature store").count == 4
+    assert find_strong_matches(index, "feature store").count == 4
     assert len(hits) == 3
     assert len(held) == len(set(held))
-    assert find_strong(index, "feature store").hits("bread-0", 3) == []
+    assert find_strong_matches(index, "feature store").hits("bread-0", 3) == []
 
 
 def test_what_people_ask_pings_for_hardly_any_other_episode(
@@ -133,7 +133,7 @@ def test_what_people_ask_pings_for_hardly_any_other_episode(
     pings = [
         (each["episode"], slug)
         for each in asked
-        for slug in find_strong(real_index, each["query"]).passages
+        for slug in find_strong_matches(real_index, each["query"]).passages
         if slug in new
     ]
 

@@ -7,7 +7,7 @@ from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.variants import HEARD_WEIGHT, SAME_WEIGHT, find_exact_run, find_run, find_variants
-from bot.search.variants import known_form as known_form_of
+from bot.search.variants import replace_unsaid_variants as known_form_of
 from tests.builders import bakery, episode, find, marked, slugs
 
 LEXICON = Lexicon(

@@ -109,7 +109,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TermScores:
     """What one term adds to the scores of the documents that hold it (ascending).
 
     No share is below 0 or above `peak`.
@@ -119,14 +119,14 @@ class Part:
     shares: Floats
     peak: float
 
-    def look_up(self, documents: Ints) -> Floats:
+    def scores_of(self, documents: Ints) -> Floats:
         """Tell what it adds to some documents; it must have some itself."""
         places = self.documents.searchsorted(documents)
         held = self.documents.take(places, mode="clip") == documents
         return np.where(held, self.shares.take(places, mode="clip"), 0.0)
 
 
-def best_documents(parts: Sequence[Part], size: int, count: int) -> Ints:
+def top_documents(parts: Sequence[TermScores], size: int, count: int) -> Ints:
     """Find the `count` of `size` documents with the highest sums that are not 0, ascending."""
     parts = sorted((part for part in parts if len(part.documents)), key=lambda part: -part.peak)
     rest = [sum(part.peak for part in parts[number:]) for number in range(len(parts) + 1)]
@@ -142,22 +142,24 @@ def best_documents(parts: Sequence[Part], size: int, count: int) -> Ints:
     found = np.flatnonzero(scores >= floor - rest[added] if floor else scores).astype(np.int32)
     totals = scores[found]
     for number in range(added, len(parts)):
-        totals = totals + parts[number].look_up(found)
+        totals = totals + parts[number].scores_of(found)
         keep = totals >= floor - rest[number + 1]
         found, totals = found[keep], totals[keep]
-    return np.sort(found[highest(totals, count)])
+    return np.sort(found[top_k(totals, count)])
 
 
-def _surely_reached(documents: Ints, scores: Floats, later: Sequence[Part], count: int) -> float:
+def _surely_reached(
+    documents: Ints, scores: Floats, later: Sequence[TermScores], count: int
+) -> float:
     """Tell a score that at least `count` documents reach, by completing those of the highest."""
-    best = np.sort(highest(scores, count))
+    best = np.sort(top_k(scores, count))
     totals = scores[best]
     for part in later:
-        totals = totals + part.look_up(documents[best])
+        totals = totals + part.scores_of(documents[best])
     return float(totals.min()) * (1 - _ROUNDING)
 
 
-def highest(scores: Floats, count: int) -> NDArray[np.intp]:
+def top_k(scores: Floats, count: int) -> NDArray[np.intp]:
     """Pick the numbers of the `count` highest scores, in no particular order."""
     if len(scores) <= count:
         return np.arange(len(scores))

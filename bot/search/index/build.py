@@ -20,9 +20,9 @@ from bot.search.index.passages import (
     Passages,
     Transcripts,
     cut_passages,
-    lay_in_columns,
+    to_columns,
 )
-from bot.search.index.vocabulary import TermNumbers, Vocabulary, stem_documents
+from bot.search.index.vocabulary import Vocabulary, VocabularyBuilder, stem_documents
 
 _MOST = 3
 # What several titles name, and several episodes speak of, but not the podcast as a whole.
@@ -85,8 +85,8 @@ def build_index(
     step: int = PASSAGE_STEP,
 ) -> Index:
     """Index episodes; `words` and `step` are the passages' size and distance in words."""
-    numbers = TermNumbers()
-    transcripts, chapters = lay_in_columns(episodes, numbers)
+    numbers = VocabularyBuilder()
+    transcripts, chapters = to_columns(episodes, numbers)
     passages = cut_passages(transcripts, words, step)
     titles = [chapter.title for chapter in chapters]
     names = _names(episodes, transcripts, passages)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bot.arrays import Ints
 from bot.models import Chapter, Cue, Episode, Origin
-from bot.search.index.vocabulary import BREAK, TermNumbers
+from bot.search.index.vocabulary import BREAK, VocabularyBuilder
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.
@@ -75,8 +75,8 @@ class Passages:
     lasts: Ints
 
 
-def lay_in_columns(
-    episodes: Sequence[Episode], numbers: TermNumbers
+def to_columns(
+    episodes: Sequence[Episode], numbers: VocabularyBuilder
 ) -> tuple[Transcripts, tuple[Chapter, ...]]:
     """Put the cues of all episodes into columns and number their terms; also lists all chapters."""
     cues: list[Cue] = []

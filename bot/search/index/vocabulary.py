@@ -45,7 +45,7 @@ class Vocabulary:
         return self.stem_ids.get(stem_terms([term])[0])
 
 
-class TermNumbers:
+class VocabularyBuilder:
     """Numbers terms while a corpus is read; the same written word is normalised only once."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class TermNumbers:
 
 
 def stem_documents(
-    texts: Iterable[str], numbers: TermNumbers, vocabulary: Vocabulary
+    texts: Iterable[str], numbers: VocabularyBuilder, vocabulary: Vocabulary
 ) -> list[Sequence[int]]:
     """List the stem ids of each text's content terms; all terms must be numbered already."""
     documents: list[Sequence[int]] = []

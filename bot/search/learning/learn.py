@@ -81,7 +81,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearningResult:
     """What was learned, from how much, and what was wrong with the files."""
 
     proposals: tuple[Proposal, ...]
@@ -89,14 +89,14 @@ class Learned:
     problems: tuple[Problem, ...] = ()
 
 
-def learn_from(found: FoundFiles, on_progress: Progress = ignore) -> Learned:
+def learn_from_files(found: FoundFiles, on_progress: Progress = ignore) -> LearningResult:
     """Read all transcripts found and propose what the built-in lexicon lacks."""
     reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
     talks, _ = group_files(reading.transcripts)
     return replace(learn(talks, read_built_in()), problems=reading.problems)
 
 
-def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:
+def learn(talks: Sequence[Talk], lexicon: Lexicon) -> LearningResult:
     """Propose variants that the lexicon lacks, by what captions have at the places of terms."""
     parallels = align_talks(talks)
     jargon = find_domain_terms([talk.page for talk in talks if talk.page], lexicon)
@@ -104,7 +104,7 @@ def learn(talks: Sequence[Talk], lexicon: Lexicon) -> Learned:
     found = propose(parallels, jargon, spoken)
     known = {(e.term, tuple(terms_of(text))) for e in lexicon.entries for text in e.heard}
     news = (each for each in found if (each.term, tuple(each.variant.split())) not in known)
-    return Learned(tuple(news), len(parallels))
+    return LearningResult(tuple(news), len(parallels))
 
 
 def propose(
@@ -244,7 +244,7 @@ def _example(parallel: ParallelTranscript, place: TermPlace) -> Example:
 _PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
 
 
-def format_proposals(learned: Learned) -> str:
+def format_proposals(learned: LearningResult) -> str:
     """Write proposals in the lexicon's own YAML, with what speaks for each in comments."""
     episodes = pluralize(learned.episodes, "episode")
     if not learned.proposals:

@@ -14,7 +14,7 @@ from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenT
 from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library
 from bot.models import Origin, Snippet
-from bot.search.mentions import Mentions, tell_seasons
+from bot.search.mentions import Mentions, describe_seasons
 from handlers.discord.posts import post_text
 from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
@@ -338,7 +338,7 @@ def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
 
 def test_what_the_chart_shows_is_not_said_again() -> None:
     tea = counted("tea", (1, 2), (2, 5))
-    reply = Reply("Counted", (*tell_seasons(tea), "Most by Bo."), (HIT,), mentions=(tea,))
+    reply = Reply("Counted", (*describe_seasons(tea), "Most by Bo."), (HIT,), mentions=(tea,))
 
     assert [line.text for line in lines(render_reply(reply, ANN, PNG))[:2]] == [
         "Counted",

@@ -1,10 +1,10 @@
 import numpy as np
 
-from bot.search.index.vocabulary import BREAK, TermNumbers, stem_documents
+from bot.search.index.vocabulary import BREAK, VocabularyBuilder, stem_documents
 
 
 def test_the_same_term_has_one_number_however_it_is_written() -> None:
-    numbers = TermNumbers()
+    numbers = VocabularyBuilder()
 
     first, second, third = numbers.number("Café registry CAFE")
     assert first == third != second
@@ -12,7 +12,7 @@ def test_the_same_term_has_one_number_however_it_is_written() -> None:
 
 
 def test_a_vocabulary_knows_stems_of_words_it_has_never_seen() -> None:
-    numbers = TermNumbers()
+    numbers = VocabularyBuilder()
     numbers.number("deployed the registry")
     vocabulary = numbers.vocabulary()
 
@@ -22,7 +22,7 @@ def test_a_vocabulary_knows_stems_of_words_it_has_never_seen() -> None:
 
 
 def test_documents_hold_the_stems_of_content_words_in_order() -> None:
-    numbers = TermNumbers()
+    numbers = VocabularyBuilder()
     texts = ["We deployed models and a model", "and the", ""]
     for text in texts:
         numbers.number(text)
@@ -36,7 +36,7 @@ def test_documents_hold_the_stems_of_content_words_in_order() -> None:
 
 
 def test_an_empty_vocabulary_knows_nothing() -> None:
-    vocabulary = TermNumbers().vocabulary()
+    vocabulary = VocabularyBuilder().vocabulary()
 
     assert vocabulary.stem_id("anything") is None
     assert np.array_equal(vocabulary.is_content, [False])

@@ -11,11 +11,11 @@ from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.lexicon_file import read_lexicon
 from bot.search.learning.learn import (
     Example,
-    Learned,
+    LearningResult,
     Proposal,
     format_proposals,
     learn,
-    learn_from,
+    learn_from_files,
 )
 from bot.search.learning.parallel import TermPlace, align_talks, find_places
 from bot.search.learning.terms import find_domain_terms
@@ -54,7 +54,7 @@ def boats(**others: str) -> Talk:
     return talk(SPOKEN, [heard(text) for text in SPOKEN], **others)
 
 
-def variants(learned: Learned) -> dict[tuple[str, str], Proposal]:
+def variants(learned: LearningResult) -> dict[tuple[str, str], Proposal]:
     return {(each.term, each.variant): each for each in learned.proposals}
 
 
@@ -137,7 +137,7 @@ def test_captions_of_something_else_teach_nothing() -> None:
 def test_what_is_wrong_with_the_files_is_told(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Once upon a time\n", encoding="utf-8")
 
-    learned = learn_from(find_files([tmp_path, tmp_path / "nope"]))
+    learned = learn_from_files(find_files([tmp_path, tmp_path / "nope"]))
 
     assert sorted(Path(problem.path).name for problem in learned.problems) == ["letter.txt", "nope"]
 
@@ -183,7 +183,7 @@ def test_the_patch_is_a_lexicon_with_the_evidence_in_comments() -> None:
     example = Example("boats", 61.5, "the C# we use", "the sea sharp we use")
     proposal = Proposal("C#: the language", "sea sharp", 3, 1, 0, 12, False, (example,))
 
-    patch = format_proposals(Learned((proposal,), 1))
+    patch = format_proposals(LearningResult((proposal,), 1))
 
     assert load_yaml(patch, "patch") == {"C#: the language": {"heard": ["sea sharp"]}}
     assert "# 3 times in 1 episode, 12 otherwise" in patch
@@ -191,7 +191,7 @@ def test_the_patch_is_a_lexicon_with_the_evidence_in_comments() -> None:
 
 
 def test_a_patch_without_proposals_says_so() -> None:
-    patch = format_proposals(Learned((), 2))
+    patch = format_proposals(LearningResult((), 2))
 
     assert load_yaml(patch, "patch") == ""
     assert "2 episodes" in patch

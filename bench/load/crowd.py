@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from time import monotonic, sleep
 from typing import Protocol
 
-from bench.chats import Asked, Discord, Slack
+from bench.load.chats import Asked, Discord, Slack
 
 # Below the ten questions a minute that everybody has.
 _PER_MINUTE = 8

@@ -1,4 +1,4 @@
-"""`python -m bench.chaos`: post due quotes while processes are killed and answers are lost.
+"""`python -m bench.load.chaos`: post due quotes while processes are killed and answers are lost.
 
 Two real processes deliver to a local server, which loses some requests before it reads them and
 some replies after it has posted. Whoever is killed is started anew. The table says how often a
@@ -25,7 +25,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.lossy import (
+from bench.load.lossy import (
     LOST_REPLIES,
     LOST_REQUESTS,
     MONDAY,
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.load.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help="of all chance; printed if it is not given")
     parser.add_argument("--periods", type=int, default=400, help="how many quotes are due")
     parser.add_argument(

@@ -1,7 +1,7 @@
 """What is measured in a process of its own: building, serving, and a corpus many times as large.
 
-`python -m bench.processes TASK` reads what to do as JSON from standard input and writes what it
-measured as JSON to standard output.
+`python -m bench.search.processes TASK` reads its work as JSON from standard input and writes what
+it measured as JSON to standard output.
 """
 
 import json
@@ -13,8 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.material import Asked, ask
-from bench.speed import time_queries
+from bench.search.material import Asked, ask
+from bench.search.speed import time_queries
 from bot.answers.dispatch import answer
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library, open_library
@@ -41,7 +41,7 @@ def measure(task: str, work: Work) -> dict[str, float]:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
     )
     measured: dict[str, float] = json.loads(process.stdout)
     return measured

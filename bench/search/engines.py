@@ -12,8 +12,8 @@ import bm25s
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from bench.material import Asked, Documents
-from bot.search.index.bm25 import highest
+from bench.search.material import Asked, Documents
+from bot.search.index.bm25 import top_k
 from bot.search.index.index import Index
 
 # Finds at most so many passages, best first.
@@ -84,7 +84,7 @@ def _postings(index: Index) -> Find:
 
     def find(asked: Asked, count: int) -> Sequence[int]:
         scores = index.text.score(known[stem] for stem in asked.stems if stem in known)
-        best = highest(scores, count)
+        best = top_k(scores, count)
         order = best[np.argsort(-scores[best], kind="stable")]
         return [int(number) for number in order if scores[number]]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.engines import Engine
-from bench.material import ask
+from bench.search.engines import Engine
+from bench.search.material import ask
 from bot.library.evaluation import DEPTH, Figures, Qrel, QueryRun, measure_ranking, run_queries
 from bot.library.library import Library
 from bot.models import Hit, Origin, Snippet

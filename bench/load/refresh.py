@@ -1,7 +1,7 @@
 """How fast answers are while a new index is built, checked and swapped in, and while none is.
 
-`python -m bench.refresh [PATH…]` asks at a steady rate, as a chat does, in one process: through the
-intake, with the pause before each search that it makes. The new index lacks a file of the old.
+`python -m bench.load.refresh [PATH…]` asks at a steady rate, as a chat does, in one process:
+through the request queue, with its pause before each search. The new index lacks a file of the old.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from bench.material import chapter_titles, choose_paths
+from bench.search.material import chapter_titles, choose_paths
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library, open_library, registry_of
 from bot.library.manifest import Inspection
@@ -40,7 +40,7 @@ class Phase:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench.refresh", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.load.refresh", description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path, help="transcripts")
     parser.add_argument("--rate", type=float, default=40.0, help="questions a second")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each quiet phase")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from time import perf_counter
 
-from bench.material import Asked
+from bench.search.material import Asked
 
 Answer = Callable[[Asked], object]
 

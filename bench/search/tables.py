@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.speed import Speed
+from bench.search.speed import Speed
 from bot.library.evaluation import Figures
 
 _BASE = "rank-bm25"
@@ -15,7 +15,7 @@ _BASE = "rank-bm25"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured; `building`, `serving` and `growing` are as `bench.processes` says."""
+    """All that was measured; `building`, `serving` and `growing` come from `processes`."""
 
     episodes: int
     passages: int

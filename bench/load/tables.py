@@ -7,7 +7,7 @@ from statistics import fmean, linear_regression, quantiles
 from rich import box
 from rich.table import Table
 
-from bench.crowd import Heard, Told
+from bench.load.crowd import Heard, Told
 
 _MIB = 2**20
 _TOLD = ("busy", "limited")

@@ -20,10 +20,10 @@ from time import monotonic, sleep
 
 from rich.console import Console
 
-from bench.chats import START_SECONDS
-from bench.crowd import Asking, Told, run_crowd
-from bench.load_tables import Outcome, Usage, answers_table, usage_table
-from bench.material import chapter_titles, choose_paths
+from bench.load.chats import START_SECONDS
+from bench.load.crowd import Asking, Told, run_crowd
+from bench.load.tables import Outcome, Usage, answers_table, usage_table
+from bench.search.material import chapter_titles, choose_paths
 from bot.library.library import open_library
 from bot.search.query import MAX_CHARACTERS
 from tests.process import airquote, command, environment

@@ -1,9 +1,9 @@
 """Fit the ranking's weights on queries with known answers, and show what each is worth.
 
-`python -m bench.fit QUERIES.jsonl` reads the transcripts that AIRQUOTE_EPISODES names. Weights are
-fitted to put the right passage first (the likelihood of a softmax over each query's candidates),
-step by step, one after the other. Cross-validation says how good they are on queries they have not
-seen; the ablation fits again without each kind of evidence.
+`python -m bench.search.fit QUERIES.jsonl` reads the transcripts that AIRQUOTE_EPISODES names. It
+fits the weights to put the right passage first (the likelihood of a softmax over each query's
+candidates), one weight after the other. Cross-validation shows how good they are on unseen queries;
+the ablation fits again without each feature.
 """
 
 import sys
@@ -19,12 +19,12 @@ from bot.arrays import Floats
 from bot.config import load_settings
 from bot.library.evaluation import DEPTH, TOLERANCE, Qrel, read_qrels
 from bot.library.library import open_library
-from bot.search.engine import lay_out
+from bot.search.engine import paginate
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.ranking import Ranked, Weights, features, retrieve_candidates
-from bot.search.snippets import find_focus, find_matches
+from bot.search.snippets import find_anchor, find_matches
 
 NAMES = tuple(field.name for field in fields(Weights))
 FOLDS = 5
@@ -48,17 +48,19 @@ class Judged:
 
 def judge(index: Index, qrel: Qrel) -> Judged:
     """Measure a query's candidates and say which land in the wanted passage."""
-    reading = interpret(index, parse_query(qrel.query))
-    candidates = retrieve_candidates(index, reading.wanted, reading.allowed, Weights())
-    right = np.array([_lands(index, reading, qrel, passage) for passage in candidates.tolist()])
-    return Judged(qrel, index, candidates, features(index, reading.wanted, candidates), right)
+    interpreted = interpret(index, parse_query(qrel.query))
+    candidates = retrieve_candidates(index, interpreted.terms, interpreted.allowed, Weights())
+    right = np.array([_lands(index, interpreted, qrel, passage) for passage in candidates.tolist()])
+    return Judged(qrel, index, candidates, features(index, interpreted.terms, candidates), right)
 
 
-def _lands(index: Index, reading: InterpretedQuery, qrel: Qrel, passage: int) -> bool:
+def _lands(index: Index, interpreted: InterpretedQuery, qrel: Qrel, passage: int) -> bool:
     episode = index.episodes[int(index.passage_episodes[passage])]
     if episode.slug != qrel.episode:
         return False
-    second = find_focus(index, reading, passage, find_matches(index, reading, passage)).second
+    second = find_anchor(
+        index, interpreted, passage, find_matches(index, interpreted, passage)
+    ).second
     return second is not None and qrel.start - TOLERANCE <= second <= qrel.end + TOLERANCE
 
 
@@ -96,7 +98,7 @@ def reciprocal_rank(query: Judged, weights: Floats) -> float:
     scores = query.evidence @ weights[:-1]
     order = np.lexsort((query.candidates, -scores))
     ranked = Ranked(query.candidates[order], scores[order])
-    shown = lay_out(query.index, ranked, DEPTH, 0, 2).shown
+    shown = paginate(query.index, ranked, DEPTH, 0, 2).shown
     right = set(query.candidates[query.right].tolist())
     ranks = (rank for rank, (passage, _) in enumerate(shown, 1) if passage in right)
     return 1 / next(ranks, np.inf)
@@ -116,7 +118,7 @@ def cross_validate(queries: Sequence[Judged]) -> float:
 def main() -> None:
     """Fit, cross-validate and ablate on the queries named on the command line."""
     if len(sys.argv) != 2:
-        sys.exit("Name a file of queries: python -m bench.fit QUERIES.jsonl")
+        sys.exit("Name a file of queries: python -m bench.search.fit QUERIES.jsonl")
     settings = load_settings()
     index = open_library(settings.episode_paths, settings.cache_folder).index
     qrels = [q for q in read_qrels(Path(sys.argv[1])) if q.style != "paraphrase"]

@@ -1,0 +1,1 @@
+"""Search measured: its ranking and its speed, beside those of other engines."""
