@@ -40,7 +40,7 @@ from bot.models import Episode
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import OPEN_STATES, Outbox, State, Timing
 from bot.posting.places import Channel
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.store.database import open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore

@@ -17,7 +17,7 @@ from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox, State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, Poster, PostError
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.store.database import Database, open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore

@@ -13,9 +13,8 @@ from rich.text import Text
 
 from bot.answers.replies import clock_time, episode_code, quoted, video_url
 from bot.config import load_settings
-from bot.library.library import Library
+from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
-from bot.quotes.cache import sayings_of, with_sayings
 from bot.quotes.extraction import ScoredQuote, in_turns
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
@@ -32,7 +31,7 @@ def show(limit: int, *, as_json: bool) -> bool:
     """Print what can be quoted, with reasons; say whether there is anything."""
     library = _open_library()
     left_out = {fold_name(name) for name in _excluded()}
-    allowed = [each for each in sayings_of(library) if fold_name(each.speaker) not in left_out]
+    allowed = [each for each in quotes_of(library) if fold_name(each.speaker) not in left_out]
     sayings = in_turns(allowed)[:limit]
     episodes = {episode.slug: episode for episode in library.index.episodes}
     if as_json:
@@ -68,7 +67,7 @@ def list_excluded() -> None:
 def _open_library() -> Library:
     library, console = open_podcast(), Console(stderr=True)
     with console.status("Looking for quotes"):
-        return with_sayings(
+        return with_quotes(
             library, load_settings().cache_folder, lambda said: console.print(Text(said))
         )
 

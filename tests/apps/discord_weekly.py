@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.library.library import Library
 from bot.posting import places
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.weekly.messages import draw, illustrate, posted
 from bot.weekly.models import Quote, quote_from
 from tests.apps.discord import App, Json, answering

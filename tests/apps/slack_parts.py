@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
 from bot.library.library import Library
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store
