@@ -17,14 +17,14 @@ from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox, State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, Poster, PostError
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import QuotePool, ScoredQuote
 from bot.store.database import Database, open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.models import Delivery, Subscription
-from bot.weekly.ports import Notice, Pool, WeeklyContext
+from bot.weekly.ports import Notice, WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 
@@ -227,7 +227,7 @@ class Platform:
 def context_on(
     database: Database,
     posters: Mapping[str, Poster],
-    pool: Callable[[], Awaitable[Pool]],
+    pool: Callable[[], Awaitable[QuotePool]],
     ephemeral: str = "",
     **facts: Any,
 ) -> WeeklyContext:
@@ -289,9 +289,9 @@ class World:
     def context_with(self, ephemeral: str = "", **facts: Any) -> WeeklyContext:
         """Make what the quote of the week needs; `facts` are further fields of the outbox."""
 
-        async def pool() -> Pool:
+        async def pool() -> QuotePool:
             made_up = [Episode(each.episode, each.episode) for each in self.pool]
-            return Pool(self.pool, [*self.talks, *made_up])
+            return QuotePool(self.pool, [*self.talks, *made_up])
 
         async def pause(seconds: float) -> None:
             await asyncio.sleep(0)

@@ -40,14 +40,14 @@ from bot.models import Episode
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import OPEN_STATES, Outbox, State, Timing
 from bot.posting.places import Channel
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import QuotePool, ScoredQuote
 from bot.store.database import open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.models import Subscription
-from bot.weekly.ports import Pool, WeeklyContext
+from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 
@@ -196,12 +196,12 @@ def _work(run: Run) -> None:
     """Tick until somebody kills this process."""
     logging.disable(logging.CRITICAL)
 
-    async def pool() -> Pool:
+    async def pool() -> QuotePool:
         sayings = [
             ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
             for n in range(9)
         ]
-        return Pool(sayings, [Episode(each.episode, each.episode) for each in sayings])
+        return QuotePool(sayings, [Episode(each.episode, each.episode) for each in sayings])
 
     async def work() -> None:
         timeout = ClientTimeout(total=_TIMING.post.total_seconds())

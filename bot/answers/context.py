@@ -10,7 +10,7 @@ from bot.answers.replies import Reply, SpokenTurn, clock_time, hit_card, quoted,
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit
-from bot.quotes.extraction import MOST_SENTENCES
+from bot.quotes.models import MAX_SENTENCES
 from bot.search.engine import show_match, show_passages, show_sentence
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
@@ -77,7 +77,7 @@ def _sentences(index: Index, request: Request) -> range | None:
     slug, start, end = request.episode, request.start, request.end
     if query.words or query.phrases or start is None or end is None:
         return None
-    return sentences_between(index, slug, start, end, MOST_SENTENCES)
+    return sentences_between(index, slug, start, end, MAX_SENTENCES)
 
 
 def _begins_at(hit: Hit, second: float) -> bool:

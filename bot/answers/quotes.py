@@ -12,10 +12,10 @@ from bot.answers.buttons import another_button, hit_buttons
 from bot.answers.hints import explain_filters
 from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
-from bot.library.library import Library
+from bot.library.library import Library, quotes_of, word_usage_of
 from bot.models import Hit, Query
-from bot.quotes.cache import sayings_of, usage_of
-from bot.quotes.extraction import GOOD_SCORE, ScoredQuote, find_cues, guest_of, stands_alone
+from bot.quotes.lookup import find_cues, guest_of
+from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.search.engine import show_sentence
 from bot.search.filters import apply_filters
 from bot.search.index.index import Index
@@ -80,7 +80,7 @@ def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
     index, allowed = library.index, apply_filters(library.index, query).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
-    sayings = [each for each in sayings_of(library) if each.episode in left]
+    sayings = [each for each in quotes_of(library) if each.episode in left]
     for saying in sorted(sayings, key=lambda each: (each.score < GOOD_SCORE, _key(each, day))):
         cues = find_cues(index, saying)
         if cues and _is_named(index, cues, query):
@@ -101,7 +101,7 @@ def _about(library: Library, query: Query) -> Iterator[range]:
     reading = interpret(index, query)
     ranked = rank(index, reading.terms, reading.allowed, Weights()).passages.tolist()
     found = chain(
-        _sayings_in(library, reading, ranked), _sentences_in(index, reading, ranked[:_PASSAGES])
+        _sayings_in(library, reading, ranked), _sentences_in(library, reading, ranked[:_PASSAGES])
     )
     taken: set[int] = set()
     for cues in _in_turn(found, reading.terms.idf):
@@ -126,7 +126,7 @@ def _sayings_in(
 ) -> Iterator[_Found]:
     index = library.index
     of_episode: dict[str, list[ScoredQuote]] = {}
-    for saying in sayings_of(library):
+    for saying in quotes_of(library):
         of_episode.setdefault(saying.episode, []).append(saying)
     for passage in passages:
         episode = index.episodes[int(index.passage_episodes[passage])]
@@ -142,15 +142,19 @@ def _sayings_in(
 
 
 def _sentences_in(
-    index: Index, reading: InterpretedQuery, passages: Sequence[int]
+    library: Library, reading: InterpretedQuery, passages: Sequence[int]
 ) -> Iterator[_Found]:
+    # Imported here: its patterns take long to compile, and no other answer needs them.
+    from bot.quotes.standalone import stands_alone
+
+    index, usage = library.index, word_usage_of(library)
     for passage in passages:
         for cue, stems in _said_in(index, reading, passage).items():
             if (
                 not np.isnan(index.transcripts.begins[cue])
                 and not np.isnan(index.transcripts.finishes[cue])
                 and guest_of(index, cue)
-                and stands_alone(index.transcripts.text_of(cue), usage_of(index))
+                and stands_alone(index.transcripts.text_of(cue), usage)
             ):
                 yield range(cue, cue + 1), stems
 

@@ -22,11 +22,11 @@ from bot.library.library import (
     keep_library,
     library_id,
     load_library,
+    with_quotes,
     with_semantic_index,
 )
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
-from bot.quotes.cache import with_sayings
 from bot.reporting import Notice, Progress, ignore
 
 # Whoever searches goes first.
@@ -58,7 +58,7 @@ def build_candidate(
     cache = job.registry.cache
     library = _load_or_build(job, on_progress)
     library = with_semantic_index(library, job.model, cache, on_progress, on_notice)
-    library = with_sayings(library, cache, on_notice)
+    library = with_quotes(library, cache, on_notice)
     if job.queries:
         _measure(library, job.queries, job)
     return library

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.errors import CacheError, ConfigError
 from bot.files import DATA
@@ -14,6 +13,9 @@ from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
 from bot.library.scan import inspect_paths
 from bot.models import Problem
+from bot.quotes.cache import find_quotes, load_or_find_quotes
+from bot.quotes.models import ScoredQuote
+from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
 from bot.search.embeddings import embed_texts
 from bot.search.index.index import Index
@@ -29,9 +31,6 @@ from bot.sources import Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, fingerprint
 
-if TYPE_CHECKING:
-    from bot.quotes.extraction import ScoredQuote
-
 # What is built in and shapes every index.
 _FACTS = ("catalog.yaml", "lexicon.yaml")
 
@@ -41,16 +40,16 @@ class Library:
     """Episodes ready to be searched.
 
     `id` is the same on every machine for the same transcripts and release; `problems` are those of
-    the files it was made of. With `semantic`, it also finds what is said in other words. `sayings`
-    are its quotes, best first, where somebody has looked for them; `manifest` says how the index
-    was made, where somebody has asked.
+    the files it was made of. With `semantic`, it also finds paraphrases. `quotes`, best first, and
+    `word_usage` are there after `with_quotes`; `manifest` after `with_manifest`.
     """
 
     id: str
     index: Index
     problems: tuple[Problem, ...]
     semantic: SemanticIndex | None = None
-    sayings: "tuple[ScoredQuote, ...] | None" = None
+    quotes: tuple[ScoredQuote, ...] | None = None
+    word_usage: WordUsage | None = None
     manifest: Manifest | None = None
 
 
@@ -221,6 +220,22 @@ def add_semantic_index(
     report = partial(on_progress, "Reading for meaning")
     vectors = embed_texts(layout.texts, model, cache, report, on_notice)
     return replace(library, semantic=build_semantic_index(model, layout, vectors))
+
+
+def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
+    """Add its quotes to a library, as `load_or_find_quotes` does."""
+    found = load_or_find_quotes(library.index, library.id, cache, on_notice)
+    return replace(library, quotes=found.quotes, word_usage=found.usage)
+
+
+def quotes_of(library: Library) -> tuple[ScoredQuote, ...]:
+    """List the quotes of a library, best first; finds them if `with_quotes` has not."""
+    return find_quotes(library.index).quotes if library.quotes is None else library.quotes
+
+
+def word_usage_of(library: Library) -> WordUsage:
+    """Return how a library uses its words; learns it if `with_quotes` has not."""
+    return library.word_usage or learn_word_usage(library.index)
 
 
 def library_id(found: FoundFiles) -> str:

@@ -17,12 +17,12 @@ from bot.library.library import (
     add_semantic_index,
     library_id,
     load_library,
+    with_quotes,
     with_semantic_index,
 )
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
-from bot.quotes.cache import with_sayings
 from bot.search.engine import search
 from bot.search.query import parse_query
 from bot.workers import run_worker
@@ -137,7 +137,7 @@ class Refresher:
             library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
-        library = with_sayings(library, cache, _log.warning)
+        library = with_quotes(library, cache, _log.warning)
         # What is computed at first use is, before anybody asks.
         search(library.index, parse_query("a first question"), 1)
         # What has been loaded stays; without this, each full collection halts every answer for it.

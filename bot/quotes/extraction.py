@@ -7,44 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
-from bot.quotes.standalone import any_of, dangles, opens_well, why_unfit
+from bot.quotes.standalone import (
+    MAX_WORDS,
+    MIN_WORDS,
+    any_of,
+    dangles,
+    opens_well,
+    straighten_apostrophes,
+    why_unfit,
+)
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-from bot.search.more_like_this import cues_starting_at
-
-FEWEST_WORDS, MOST_WORDS, MOST_SENTENCES = 8, 40, 3
-BEST_SCORE = 3.5
-"""From here on, readers would post four of five sayings just as they are."""
-
-GOOD_SCORE = 3.0
-"""From here on a lenient reader would post three of five, a strict one a third.
-
-Those below are for moderators to choose from, not for a channel that posts by itself.
-"""
 
 # A sentence more has to be worth it, above all where nothing ties it to the one before.
 _PER_SENTENCE, _UNTIED = 0.5, 1.2
 _TIE = any_of("and because but if instead never not otherwise so that's then you")
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredQuote:
-    """One to three sentences of a guest that can be posted as they are.
-
-    `id` is made of its words, so that what is known of it survives a rebuilt index; `episode` is a
-    slug, `start` a second, `reasons` are for moderators.
-    """
-
-    id: str
-    episode: str
-    start: float | None
-    speaker: str
-    text: str
-    chapter: str
-    score: float
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +67,6 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     return tuple(sayings.values())
 
 
-def find_cues(index: Index, saying: ScoredQuote) -> range | None:
-    """Number the cues that a saying consists of; None if it is not in this index, or untimed."""
-    begins = [] if saying.start is None else cues_starting_at(index, saying.episode, saying.start)
-    for first in begins:
-        text = index.transcripts.text_of(first)
-        for past in range(first + 1, min(first + MOST_SENTENCES, len(index.transcripts.ends)) + 1):
-            if text == saying.text:
-                return range(first, past)
-            if past < len(index.transcripts.ends):
-                text = f"{text} {index.transcripts.text_of(past)}"
-    return None
-
-
-def stands_alone(sentence: str, usage: WordUsage) -> bool:
-    """Say whether a single sentence can be read without any other, whatever it claims."""
-    text = _straightened(sentence)
-    return (
-        FEWEST_WORDS <= len(text.split()) <= MOST_WORDS
-        and not why_unfit(text, usage)
-        and opens_well(text, usage)
-        and not dangles(text, usage)
-    )
-
-
-def guest_of(index: Index, cue: int) -> str:
-    """Name the guest who says a cue of edited text; "" for anybody else, and for captions."""
-    transcripts = index.transcripts
-    episode = int(transcripts.episodes[cue])
-    name = index.speakers.get((episode, int(transcripts.speakers[cue])), "")
-    invited = any(guest.name == name for guest in index.episodes[episode].guests)
-    return name if invited and not transcripts.captions[cue] else ""
-
-
 def content_id(text: str) -> str:
     """Name a text by its words alone: case, accents and punctuation do not matter."""
     return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
@@ -158,31 +105,27 @@ def _sentences(index: Index, episode: int) -> list[_Sentence]:
     return [
         _Sentence(
             cue,
-            _straightened(transcripts.text_of(cue)),
+            straighten_apostrophes(transcripts.text_of(cue)),
             name if name in guests and not automatic else "",
         )
         for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
     ]
 
 
-def _straightened(text: str) -> str:
-    return text.replace("’", "'").replace("‘", "'")
-
-
 def _candidates(sentences: Sequence[_Sentence], usage: WordUsage) -> Iterator[_Candidate]:
     fit = [
-        bool(each.guest) and each.text.count(" ") < MOST_WORDS and not why_unfit(each.text, usage)
+        bool(each.guest) and each.text.count(" ") < MAX_WORDS and not why_unfit(each.text, usage)
         for each in sentences
     ]
     for first, opening in enumerate(sentences):
         if not fit[first] or not opens_well(opening.text, usage):
             continue
-        for past in range(first + 1, min(first + MOST_SENTENCES, len(sentences)) + 1):
+        for past in range(first + 1, min(first + MAX_SENTENCES, len(sentences)) + 1):
             if not fit[past - 1] or sentences[past - 1].guest != opening.guest:
                 break
             text = " ".join(each.text for each in sentences[first:past])
             words = len(text.split())
-            if FEWEST_WORDS <= words <= MOST_WORDS and not dangles(text, usage):
+            if MIN_WORDS <= words <= MAX_WORDS and not dangles(text, usage):
                 yield from _rated(sentences, first, past, usage)
 
 

@@ -5,6 +5,9 @@ import re
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
+MIN_WORDS, MAX_WORDS = 8, 40
+"""How many words a quote may have."""
+
 _DEMONSTRATIVE = re.compile(r"\bthat ([\w-]+)[.,!]", re.IGNORECASE)
 _NO_CLAUSE = "and as because but if in on or so than too well when with"
 _BEFORE_THAT = """
@@ -249,6 +252,22 @@ def opens_well(sentence: str, usage: WordUsage) -> bool:
     if not terms or terms[0] in STOP_WORDS:
         return False
     return not usage.nouns.isdisjoint(terms)
+
+
+def stands_alone(sentence: str, usage: WordUsage) -> bool:
+    """Say whether a single sentence can be read without any other, whatever it claims."""
+    text = straighten_apostrophes(sentence)
+    return (
+        MIN_WORDS <= len(text.split()) <= MAX_WORDS
+        and not why_unfit(text, usage)
+        and opens_well(text, usage)
+        and not dangles(text, usage)
+    )
+
+
+def straighten_apostrophes(text: str) -> str:
+    """Replace typographic apostrophes by those that all patterns here expect."""
+    return text.replace("’", "'").replace("‘", "'")
 
 
 def dangles(text: str, usage: WordUsage) -> bool:

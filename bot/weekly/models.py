@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.posting.outbox import OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, channel_at
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.weekly.slots import Schedule, Slot
 
 

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.models import Episode
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import Timing
 from bot.posting.places import Channel
 from bot.posting.poster import Poster
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import QuotePool
 from bot.weekly.models import (
     Barred,
     Candidate,
@@ -118,14 +117,6 @@ class DecisionStore(Protocol):
         """Note what a moderator says of a quote, in place of what was said before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """What can be quoted: all sayings of an index, best first, and its episodes."""
-
-    sayings: Sequence[ScoredQuote]
-    episodes: Sequence[Episode]
-
-
 # Draws the words of a speaker in an episode with a title, as a PNG; None if it cannot.
 Draw = Callable[[str, str, str], bytes | None]
 
@@ -141,7 +132,7 @@ class WeeklyContext:
     posting: PostingContext
     deliveries: DeliveryStore
     decisions: DecisionStore
-    pool: Callable[[], Awaitable[Pool]]
+    pool: Callable[[], Awaitable[QuotePool]]
     draw: Draw | None = None
     on_delivered: Callable[[Delivered], object] = lambda _: None
 

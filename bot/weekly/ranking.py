@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.models import Episode
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.weekly.models import Posted
 
 GUEST_DAYS = 56

@@ -2,12 +2,11 @@
 
 from datetime import date, timedelta
 
-from bot.library.library import Library
+from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
-from bot.quotes.cache import sayings_of
-from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE, ScoredQuote
+from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, ScoredQuote
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
-from bot.weekly.ports import Pool, WeeklyContext
+from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, is_new, rank_sayings, shortlist
 
 SHORTLIST = 5
@@ -15,9 +14,9 @@ SHORTLIST = 5
 _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 
 
-def pool_of(library: Library) -> Pool:
+def pool_of(library: Library) -> QuotePool:
     """List what of a library can be quoted."""
-    return Pool(sayings_of(library), library.index.episodes)
+    return QuotePool(quotes_of(library), library.index.episodes)
 
 
 async def choose_quote(
@@ -76,5 +75,5 @@ async def _rank(
 ) -> tuple[ScoredQuote, ...]:
     pool = await context.pool()
     barred = await read_barred(context, channel)
-    allowed = [each for each in pool.sayings if each.score >= least and not is_barred(barred, each)]
+    allowed = [each for each in pool.quotes if each.score >= least and not is_barred(barred, each)]
     return rank_sayings(allowed, pool.episodes, await context.deliveries.history(channel), day)

@@ -13,10 +13,10 @@ from rich.text import Text
 
 from bot.answers.replies import clock_time, episode_code, quoted, video_url
 from bot.config import load_settings
-from bot.library.library import Library
+from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
-from bot.quotes.cache import sayings_of, with_sayings
-from bot.quotes.extraction import ScoredQuote, in_turns
+from bot.quotes.extraction import in_turns
+from bot.quotes.models import ScoredQuote
 from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
@@ -32,7 +32,7 @@ def print_quotes(limit: int, *, as_json: bool) -> bool:
     """Print quotable sentences with their reasons; return whether there are any."""
     library = _open_library()
     left_out = {fold_name(name) for name in _excluded()}
-    allowed = [each for each in sayings_of(library) if fold_name(each.speaker) not in left_out]
+    allowed = [each for each in quotes_of(library) if fold_name(each.speaker) not in left_out]
     sayings = in_turns(allowed)[:limit]
     episodes = {episode.slug: episode for episode in library.index.episodes}
     if as_json:
@@ -68,7 +68,7 @@ def print_excluded_guests() -> None:
 def _open_library() -> Library:
     library, console = open_podcast(), Console(stderr=True)
     with console.status("Looking for quotes"):
-        return with_sayings(
+        return with_quotes(
             library, load_settings().cache_folder, lambda said: console.print(Text(said))
         )
 

@@ -11,12 +11,11 @@ from threading import Event
 from bot.answers.about import with_manifest
 from bot.answers.check import line_of
 from bot.config import Settings
-from bot.library.library import Library, open_live, registry_of, with_semantic_index
+from bot.library.library import Library, open_live, registry_of, with_quotes, with_semantic_index
 from bot.library.manifest import LAST_GOOD
 from bot.library.refresh import Find, Refresher, Swapped
 from bot.library.registry import Registry
 from bot.library.scan import scan_sources
-from bot.quotes.cache import with_sayings
 
 # How many files the log names at a time.
 _MAX_FILES = 20
@@ -46,7 +45,7 @@ def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
     library = open_live(find, registry, tell, _log.warning)
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
-    library = with_sayings(library, cache, _log.warning)
+    library = with_quotes(library, cache, _log.warning)
     if library.semantic:
         library.semantic.similarity("a first question")
     # What is loaded stays; otherwise, each full collection would pause all answers to scan it.

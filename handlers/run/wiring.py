@@ -12,6 +12,7 @@ from bot.logs import make_redactor
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox
 from bot.posting.poster import Poster
+from bot.quotes.models import QuotePool
 from bot.service.request_queue import RequestQueue
 from bot.store.database import ephemeral_storage_problem, open_database
 from bot.store.decisions import SqlDecisionStore
@@ -20,7 +21,7 @@ from bot.store.feedback import Store
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.messages import draw
-from bot.weekly.ports import Pool, WeeklyContext
+from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
 from handlers.discord.gateway import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
@@ -117,7 +118,7 @@ def _ephemeral(settings: Settings) -> str:
     return str(found)
 
 
-async def _pool(intake: RequestQueue) -> Pool:
+async def _pool(intake: RequestQueue) -> QuotePool:
     return pool_of(intake.library)
 
 

@@ -7,10 +7,9 @@ from itertools import count
 import pytest
 
 from bot.answers.quotes import pick_quote
-from bot.library.library import Library
+from bot.library.library import Library, quotes_of
 from bot.models import Cue, Hit, Origin
-from bot.quotes.cache import sayings_of
-from bot.quotes.extraction import GOOD_SCORE
+from bot.quotes.models import GOOD_SCORE
 from tests.builders import episode, index_of
 
 DAY = date(2026, 3, 2)
@@ -104,20 +103,20 @@ def test_every_quote_comes_once(library: Library) -> None:
 
 
 def test_sayings_that_were_found_before_are_not_looked_for(library: Library) -> None:
-    fewer = replace(library, sayings=sayings_of(library)[:3])
+    fewer = replace(library, quotes=quotes_of(library)[:3])
 
-    assert sorted(said(fewer)) == sorted(saying.text for saying in fewer.sayings or ())
-    assert quotes(replace(library, sayings=())) == []
+    assert sorted(said(fewer)) == sorted(saying.text for saying in fewer.quotes or ())
+    assert quotes(replace(library, quotes=())) == []
 
 
 def test_good_sayings_come_before_the_others_whatever_the_day(library: Library) -> None:
     places = range(len(BREADS))
     scored = [
         replace(saying, score=GOOD_SCORE - (place % 2))
-        for place, saying in zip(places, sayings_of(library), strict=True)
+        for place, saying in zip(places, quotes_of(library), strict=True)
     ]
     good = {each.text for each in scored if each.score >= GOOD_SCORE}
-    judged = replace(library, sayings=tuple(scored))
+    judged = replace(library, quotes=tuple(scored))
 
     for days in range(3):
         found = [each.snippet.text for each in quotes(judged, day=DAY + timedelta(days))]

@@ -15,12 +15,13 @@ from bot.config import Settings
 from bot.errors import ConfigError
 from bot.library.library import Library
 from bot.posting.poster import Poster
+from bot.quotes.models import QuotePool
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
 from bot.store.feedback import Store
-from bot.weekly.ports import Pool, WeeklyContext
+from bot.weekly.ports import WeeklyContext
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.interaction import Backend
 from handlers.discord.render.charts import ChartRenderer
@@ -69,8 +70,8 @@ def ports_on(
 ) -> WeeklyContext:
     """Make what the quote of the week needs, on a database."""
 
-    async def pool() -> Pool:
-        return Pool(library.sayings or (), library.index.episodes)
+    async def pool() -> QuotePool:
+        return QuotePool(library.quotes or (), library.index.episodes)
 
     return context_on(database, {} if posters is None else posters, pool)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.library.library import Library
 from bot.posting import places
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import ScoredQuote
 from bot.weekly.messages import draw, illustrate, posted
 from bot.weekly.models import Quote, quote_from
 from tests.apps.discord import App, Json, answering
@@ -37,7 +37,7 @@ QUOTE: Quote = quote_from(SAYINGS[0])
 @contextmanager
 def posting(server: DiscordServer, library: Library, folder: Path, **about: Any) -> Iterator[App]:
     """Let the app answer and post, of a podcast that has sayings."""
-    with answering(server, replace(library, sayings=SAYINGS), folder, **about) as app:
+    with answering(server, replace(library, quotes=SAYINGS), folder, **about) as app:
         # Who is answered here knows what was told before: of servers and their channels.
         server.slash("podcast help", user=server.add_user("Early")).wait_for_response()
         yield app

@@ -9,11 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
 from bot.library.library import Library
-from bot.quotes.extraction import ScoredQuote
+from bot.quotes.models import QuotePool, ScoredQuote
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store
-from bot.weekly.ports import Pool, WeeklyContext
+from bot.weekly.ports import WeeklyContext
 from handlers.slack.poster import SlackPoster
 from tests.weekly_world import context_on
 
@@ -48,8 +48,8 @@ async def opened(
         once = AsyncWebClient(client.token, base_url=client.base_url, retry_handlers=[])
         poster = SlackPoster(once, admins)
 
-        async def pool() -> Pool:
-            return Pool(tuple(sayings(library)), library.index.episodes)
+        async def pool() -> QuotePool:
+            return QuotePool(tuple(sayings(library)), library.index.episodes)
 
         yield SlackParts(store, intake, poster, context_on(database, {"slack": poster}, pool))
         intake.close()

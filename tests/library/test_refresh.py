@@ -85,7 +85,7 @@ def test_a_new_episode_is_swapped_in(talks: Path, registry: Registry, serving: S
     assert new is serving.library is serving.refresher.live
     assert serving.swaps == [(before, new.id)]
     assert serving.finds("kefir")
-    assert new.sayings is not None
+    assert new.quotes is not None
     assert [promotion.why for promotion in registry.standing().promotions] == ["opened", "checked"]
     assert registry.verified(new.id)
     assert new.id == open_library([talks], registry.cache).id

@@ -130,7 +130,7 @@ def test_there_is_no_way_back_to_what_cannot_be_read_but_a_word_on_what_to_do(
     after = listed(newer)["current"]
     back = newer("index", "rollback")
 
-    assert f"The index {after} is current" in taken.stdout
+    assert f"The index {after} is now current" in taken.stdout
     assert f"{before} was current before: it is of an older version" in taken.stdout
     assert back.returncode != 0
     assert f"{before}.index: it is of an older version, {INDEX_VERSION}, and" in back.stderr

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from bot.config import SAMPLE_EPISODES
-from bot.library.library import Library, open_library
-from bot.quotes.cache import QUOTES_VERSION, with_sayings
+from bot.library.library import Library, open_library, with_quotes
+from bot.quotes.cache import QUOTES_VERSION
 from bot.search.index.storage import INDEX_VERSION, read_arrays
 
 # What the sample podcast's index and quotes hold in these versions.
 INDEX = (2, "2c5c6f73e35bbf7f")
-QUOTES = (1, "ef98afdd95580bce")
+QUOTES = (2, "49074ef99267b651")
 
 RAISE = (
     "What {what} of the same transcripts hold has changed. Raise {name} in {file}, so that nobody "
@@ -58,7 +58,7 @@ def test_whoever_changes_what_an_index_holds_raises_its_version(tmp_path: Path) 
 def test_whoever_changes_which_quotes_are_found_raises_their_version(
     library: Library, tmp_path: Path
 ) -> None:
-    with_sayings(library, tmp_path)
+    with_quotes(library, tmp_path)
     (kept,) = tmp_path.iterdir()
     held = digest(iter([facts_of(kept.read_bytes().partition(b"\n")[2])]))
     where = {"name": "QUOTES_VERSION", "file": "bot/quotes/cache.py"}

@@ -1,14 +1,11 @@
 """What can be quoted is found once, kept, and found again where that is not to be had."""
 
-import gc
-import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bot.library.library import Library
-from bot.quotes.cache import sayings_of, usage_of, with_sayings
+from bot.library.library import Library, quotes_of, with_quotes
 from bot.quotes.extraction import extract_quotes
 from bot.quotes.word_usage import learn_word_usage
 from bot.weekly.selection import pool_of
@@ -46,24 +43,25 @@ def again(library: Library) -> Library:
 
 def test_what_is_kept_is_what_was_found(library: Library, cache: Path) -> None:
     library = Library("made-up", index_of(episode("talk", CLAIM, guests=("Ann",))), ())
-    first = with_sayings(library, cache)
+    first = with_quotes(library, cache)
     before = kept(cache).stat()
-    later = with_sayings(library, cache)
+    later = with_quotes(library, cache)
 
-    assert first.sayings == later.sayings == extract_quotes(library.index)
-    assert first.sayings
+    assert first.quotes == later.quotes == extract_quotes(library.index)
+    assert first.quotes
     assert kept(cache).stat().st_mtime_ns == before.st_mtime_ns
-    assert usage_of(library.index) == learn_word_usage(library.index)
+    assert first.word_usage == later.word_usage == learn_word_usage(library.index)
     assert (later.id, later.index) == (library.id, library.index)
 
 
 def test_what_is_kept_is_taken_instead_of_looking_again(library: Library, cache: Path) -> None:
     """Another index of the same id has nothing to quote, but is not looked into."""
-    found = with_sayings(library, cache).sayings
+    found = with_quotes(library, cache)
     silent = Library(library.id, index_of(episode("talk", "Nothing.")), ())
+    again = with_quotes(silent, cache)
 
-    assert with_sayings(silent, cache).sayings == found
-    assert usage_of(silent.index) == usage_of(library.index) != learn_word_usage(silent.index)
+    assert again.quotes == found.quotes
+    assert again.word_usage == found.word_usage != learn_word_usage(silent.index)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\x00", b"0" * 64 + b"\n{}"])
@@ -71,11 +69,11 @@ def test_a_damaged_file_is_noticed_and_replaced(
     library: Library, cache: Path, content: bytes
 ) -> None:
     notices: list[str] = []
-    found = with_sayings(library, cache).sayings
+    found = with_quotes(library, cache).quotes
     sound = kept(cache).read_bytes()
     kept(cache).write_bytes(content)
 
-    assert with_sayings(library, cache, notices.append).sayings == found
+    assert with_quotes(library, cache, notices.append).quotes == found
     assert kept(cache).read_bytes() == sound
     assert notices == [
         f"{kept(cache)}: the stored quotes are damaged. The quotes are looked for again."
@@ -83,29 +81,29 @@ def test_a_damaged_file_is_noticed_and_replaced(
 
 
 def test_a_file_cut_short_is_never_taken(library: Library, cache: Path) -> None:
-    found = with_sayings(library, cache).sayings
+    found = with_quotes(library, cache).quotes
     sound = kept(cache).read_bytes()
 
     for length in range(0, len(sound), max(1, len(sound) // 20)):
         kept(cache).write_bytes(sound[:length])
-        assert with_sayings(library, cache).sayings == found
+        assert with_quotes(library, cache).quotes == found
 
 
 def test_a_file_that_cannot_be_read_is_noticed(library: Library, cache: Path) -> None:
     notices: list[str] = []
-    with_sayings(library, cache)
+    with_quotes(library, cache)
     path = kept(cache)
     path.unlink()
     path.mkdir()
 
-    assert with_sayings(library, cache, notices.append).sayings == extract_quotes(library.index)
+    assert with_quotes(library, cache, notices.append).quotes == extract_quotes(library.index)
     assert notices[0].startswith(f"{path}: cannot be read (")
 
 
 def test_a_cache_that_cannot_be_written_is_a_notice(library: Library, tmp_path: Path) -> None:
     notices: list[str] = []
     (tmp_path / "file").touch()
-    found = with_sayings(library, tmp_path / "file", notices.append).sayings
+    found = with_quotes(library, tmp_path / "file", notices.append).quotes
 
     assert found == extract_quotes(library.index)
     (notice,) = notices
@@ -115,44 +113,34 @@ def test_a_cache_that_cannot_be_written_is_a_notice(library: Library, tmp_path: 
 def test_what_older_code_found_or_is_of_no_index_is_removed(library: Library, cache: Path) -> None:
     cache.mkdir()
     for name in (
-        *("made-up-0123.sayings", "gone-0123.sayings", "here-0123.sayings"),
+        *("made-up-0123.quotes", "gone-0123.quotes", "here-0123.quotes"),
         *("here.index", "made-up.index", "made-up.json", "other.current"),
     ):
         (cache / name).touch()
-    with_sayings(library, cache)
+    with_quotes(library, cache)
     names = {path.name for path in cache.iterdir()}
     (new,) = {name for name in names if name.startswith("made-up-")}
 
     assert names == {
-        *(new, "here-0123.sayings", "here.index"),
+        *(new, "here-0123.quotes", "here.index"),
         *("made-up.index", "made-up.json", "other.current"),
     }
-    assert new != "made-up-0123.sayings"
+    assert new != "made-up-0123.quotes"
 
 
 def test_several_threads_may_ask_at_once(library: Library, cache: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda _: with_sayings(library, cache).sayings, range(8)))
+        found = list(threads.map(lambda _: with_quotes(library, cache).quotes, range(8)))
 
     assert found == [extract_quotes(library.index)] * 8
-    assert with_sayings(again(library), cache).sayings == found[0]
+    assert with_quotes(again(library), cache).quotes == found[0]
 
 
 def test_without_a_look_before_the_look_is_taken_now(library: Library, cache: Path) -> None:
     found = extract_quotes(library.index)
 
-    assert library.sayings is None
-    assert sayings_of(library) == found
-    assert pool_of(library).sayings == found
+    assert library.quotes is None
+    assert quotes_of(library) == found
+    assert pool_of(library).quotes == found
     assert pool_of(library).episodes == library.index.episodes
-    assert pool_of(with_sayings(library, cache)) == pool_of(library)
-
-
-def test_nothing_is_remembered_of_an_index_that_is_gone() -> None:
-    index = index_of(episode("talk", CLAIM, guests=("Ann",)))
-    nouns = weakref.ref(usage_of(index).nouns)
-
-    assert nouns() == learn_word_usage(index).nouns
-    del index
-    gc.collect()
-    assert nouns() is None
+    assert pool_of(with_quotes(library, cache)) == pool_of(library)

@@ -9,19 +9,11 @@ import pytest
 
 from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
-from bot.quotes.extraction import (
-    FEWEST_WORDS,
-    MOST_SENTENCES,
-    MOST_WORDS,
-    ScoredQuote,
-    best_of_each,
-    content_id,
-    extract_quotes,
-    find_cues,
-    in_turns,
-    stands_alone,
-)
+from bot.quotes.extraction import best_of_each, content_id, extract_quotes, in_turns
+from bot.quotes.lookup import find_cues
+from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
+from bot.quotes.standalone import MAX_WORDS, MIN_WORDS, stands_alone
 from bot.quotes.word_usage import learn_word_usage
 from bot.search.engine import show_sentence
 from bot.search.index.build import build_index
@@ -246,7 +238,7 @@ def test_real_sayings_are_what_a_guest_said_in_so_many_words(
     for saying in real_sayings:
         assert saying.speaker in guests[saying.episode]
         assert saying.text in texts[saying.episode]
-        assert FEWEST_WORDS <= len(saying.text.split()) <= MOST_WORDS
+        assert MIN_WORDS <= len(saying.text.split()) <= MAX_WORDS
         assert saying.reasons
 
 
@@ -260,7 +252,7 @@ def test_the_sentences_of_real_sayings_are_found_by_their_seconds(
         shown = show_sentence(real_index, cues[0], len(cues))
         assert shown.snippet.text == saying.text
         start, end = round(shown.start or 0, 2), round(shown.end or 0, 2)
-        found = sentences_between(real_index, saying.episode, start, end, MOST_SENTENCES)
+        found = sentences_between(real_index, saying.episode, start, end, MAX_SENTENCES)
         assert found == cues
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import Episode
-from bot.quotes.extraction import ScoredQuote, extract_quotes
+from bot.quotes.extraction import extract_quotes
+from bot.quotes.models import ScoredQuote
 from bot.search.index.index import Index
 from bot.weekly.models import Posted
 from bot.weekly.ranking import GUEST_DAYS, rank_sayings, shortlist

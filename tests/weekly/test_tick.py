@@ -11,7 +11,7 @@ from bot.errors import StoreError
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
-from bot.quotes.extraction import BEST_SCORE, GOOD_SCORE
+from bot.quotes.models import BEST_SCORE, GOOD_SCORE
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.messages import posted
 from bot.weekly.models import Judgement, Quote, SubscriptionState

@@ -1,0 +1,27 @@
+"""Where a quote stands in an index, and which guest says it."""
+
+from bot.quotes.models import MAX_SENTENCES, ScoredQuote
+from bot.search.index.index import Index
+from bot.search.more_like_this import cues_starting_at
+
+
+def find_cues(index: Index, quote: ScoredQuote) -> range | None:
+    """Find the numbers of a quote's cues; None if it is untimed or not in this index."""
+    begins = [] if quote.start is None else cues_starting_at(index, quote.episode, quote.start)
+    for first in begins:
+        text = index.transcripts.text_of(first)
+        for past in range(first + 1, min(first + MAX_SENTENCES, len(index.transcripts.ends)) + 1):
+            if text == quote.text:
+                return range(first, past)
+            if past < len(index.transcripts.ends):
+                text = f"{text} {index.transcripts.text_of(past)}"
+    return None
+
+
+def guest_of(index: Index, cue: int) -> str:
+    """Name the guest who says a cue of edited text; "" for anyone else, and for captions."""
+    transcripts = index.transcripts
+    episode = int(transcripts.episodes[cue])
+    name = index.speakers.get((episode, int(transcripts.speakers[cue])), "")
+    invited = any(guest.name == name for guest in index.episodes[episode].guests)
+    return name if invited and not transcripts.captions[cue] else ""
