@@ -15,16 +15,10 @@ from bot.library.registry import Made, Registry
 from bot.library.scan import inspect_paths
 from bot.models import Problem
 from bot.reporting import Notice, Progress, ignore
-from bot.search.embeddings import embed_texts
+from bot.search.embeddings import EmbeddingModel, embed_texts, find_model
 from bot.search.index.index import Index
 from bot.search.index.storage import INDEX_VERSION, load_index
-from bot.search.semantic import (
-    Model,
-    SemanticIndex,
-    build_semantic_index,
-    find_model,
-    texts_to_embed,
-)
+from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, fingerprint
@@ -209,7 +203,7 @@ def with_semantic_index(
 
 def add_semantic_index(
     library: Library,
-    model: Model,
+    model: EmbeddingModel,
     cache: Path,
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,
