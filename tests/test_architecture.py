@@ -44,7 +44,7 @@ HOMES = {
     "rank_bm25": ("bot.search.index.bm25",),
     "rapidfuzz": ("bot.search",),
     "rich": ("handlers.cli",),
-    "sentence_transformers": ("bot.search.semantic", "bot.search.embeddings"),
+    "sentence_transformers": ("bot.search.embeddings",),
     "slack_bolt": ("handlers.slack",),
     "slack_sdk": ("handlers.slack",),
     "sqlalchemy": ("bot.store",),

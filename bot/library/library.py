@@ -17,16 +17,10 @@ from bot.quotes.cache import find_quotes, load_or_find_quotes
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
-from bot.search.embeddings import embed_texts
+from bot.search.embeddings import EmbeddingModel, embed_texts, find_model
 from bot.search.index.index import Index
 from bot.search.index.storage import INDEX_VERSION, load_index
-from bot.search.semantic import (
-    Model,
-    SemanticIndex,
-    build_semantic_index,
-    find_model,
-    texts_to_embed,
-)
+from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, fingerprint
@@ -208,7 +202,7 @@ def with_semantic_index(
 
 def add_semantic_index(
     library: Library,
-    model: Model,
+    model: EmbeddingModel,
     cache: Path,
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,

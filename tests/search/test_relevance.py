@@ -12,7 +12,7 @@ from bot.library.evaluation import MEAN, Figures, measure_ranking, read_qrels, r
 from bot.library.library import Library
 from bot.search.index.index import Index
 
-JUDGED = Path(__file__).parent / "data" / "queries.jsonl"
+JUDGED = Path(__file__).parents[1] / "data" / "queries.jsonl"
 
 
 def measure(library: Library, queries: Path) -> Figures:

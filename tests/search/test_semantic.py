@@ -12,7 +12,7 @@ from bot.config import load_settings
 from bot.errors import ConfigError
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
-from bot.search.embeddings import embed_texts
+from bot.search.embeddings import EmbeddingModel, embed_texts, find_model
 from bot.search.engine import search
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
@@ -20,10 +20,8 @@ from bot.search.more_like_this import passage_text
 from bot.search.query import parse_query
 from bot.search.semantic import (
     EmbeddingTexts,
-    Model,
     SemanticIndex,
     build_semantic_index,
-    find_model,
     texts_to_embed,
 )
 from tests import asking
@@ -66,7 +64,7 @@ def ignore(*_: object) -> None:
 
 
 def semantic_of(index: Index) -> SemanticIndex:
-    model = Model("fake", Meanings().embed)
+    model = EmbeddingModel("fake", Meanings().embed)
     layout = texts_to_embed(index)
     return build_semantic_index(model, layout, model.embed(layout.texts))
 
@@ -174,7 +172,7 @@ def test_what_all_of_many_texts_share_does_not_make_them_alike(count: int, toget
     numbers = np.arange(count, dtype=np.int32)
     layout = EmbeddingTexts((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
 
-    semantic = build_semantic_index(Model("m", Meanings().embed), layout, vectors)
+    semantic = build_semantic_index(EmbeddingModel("m", Meanings().embed), layout, vectors)
 
     np.testing.assert_allclose(np.linalg.norm(semantic.vectors, axis=1), 1, atol=0.001)
     assert float((semantic.vectors @ semantic.vectors.T).mean()) == pytest.approx(
@@ -212,7 +210,7 @@ def test_each_text_is_embedded_once(tmp_path: Path) -> None:
     first, second, third = Meanings(), Meanings(), Meanings()
 
     def embed(texts: Sequence[str], meanings: Meanings) -> SmallFloats:
-        return embed_texts(texts, Model("m", meanings.embed), tmp_path, ignore, ignore)
+        return embed_texts(texts, EmbeddingModel("m", meanings.embed), tmp_path, ignore, ignore)
 
     built = embed(["a car", "a doctor"], first)
     again = embed(["a car", "a doctor"], second)
@@ -228,8 +226,8 @@ def test_each_text_is_embedded_once(tmp_path: Path) -> None:
 
 def test_another_model_embeds_anew(tmp_path: Path) -> None:
     other = Meanings()
-    embed_texts(["a car"], Model("one", Meanings().embed), tmp_path, ignore, ignore)
-    embed_texts(["a car"], Model("two", other.embed), tmp_path, ignore, ignore)
+    embed_texts(["a car"], EmbeddingModel("one", Meanings().embed), tmp_path, ignore, ignore)
+    embed_texts(["a car"], EmbeddingModel("two", other.embed), tmp_path, ignore, ignore)
 
     assert other.embedded == ["a car"]
 
@@ -238,10 +236,10 @@ def test_what_was_embedded_before_an_interruption_is_not_lost(tmp_path: Path) ->
     texts = [f"car {number}" for number in range(5000)]
     impatient, patient = Meanings(patience=18), Meanings()
     with pytest.raises(KeyboardInterrupt):
-        embed_texts(texts, Model("m", impatient.embed), tmp_path, ignore, ignore)
+        embed_texts(texts, EmbeddingModel("m", impatient.embed), tmp_path, ignore, ignore)
 
     told: list[tuple[int, int]] = []
-    model = Model("m", patient.embed)
+    model = EmbeddingModel("m", patient.embed)
     embed_texts(texts, model, tmp_path, lambda done, of: told.append((done, of)), ignore)
 
     assert patient.embedded == texts[4096:]
@@ -258,7 +256,7 @@ def spoil(path: Path) -> None:
 @pytest.mark.parametrize("damage", [spoil, lambda path: path.write_bytes(b"")])
 def test_a_damaged_file_is_a_notice_and_computed_again(tmp_path: Path, damage: object) -> None:
     meanings = Meanings()
-    model = Model("m", meanings.embed)
+    model = EmbeddingModel("m", meanings.embed)
     embed_texts(["a car"], model, tmp_path, ignore, ignore)
     (path,) = tmp_path.glob("*.vectors")
     assert callable(damage)
@@ -277,16 +275,16 @@ def test_a_folder_that_cannot_be_written_is_a_notice(tmp_path: Path) -> None:
     notices: list[str] = []
 
     vectors = embed_texts(
-        ["a car"], Model("m", Meanings().embed), tmp_path / "cache", ignore, notices.append
+        ["a car"], EmbeddingModel("m", Meanings().embed), tmp_path / "cache", ignore, notices.append
     )
 
     assert len(vectors) == 1
-    assert ["cannot be kept" in notice for notice in notices] == [True]
+    assert ["cannot be saved" in notice for notice in notices] == [True]
 
 
 def test_the_cache_keeps_few_files(tmp_path: Path) -> None:
     for number in range(7):
-        model = Model(f"m{number}", Meanings().embed)
+        model = EmbeddingModel(f"m{number}", Meanings().embed)
         embed_texts(["a car"], model, tmp_path, ignore, ignore)
 
     assert len(list(tmp_path.glob("*.vectors"))) == 4
@@ -296,7 +294,7 @@ def test_a_library_searches_by_meaning_once_it_is_added(library: Library, tmp_pa
     told: list[str] = []
     meanings = Meanings()
     meant = add_semantic_index(
-        library, Model("m", meanings.embed), tmp_path, lambda what, *_: told.append(what)
+        library, EmbeddingModel("m", meanings.embed), tmp_path, lambda what, *_: told.append(what)
     )
     meanings.embedded.clear()
 
@@ -310,7 +308,9 @@ def test_a_library_searches_by_meaning_once_it_is_added(library: Library, tmp_pa
 def test_a_library_without_episodes_has_no_meaning(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
 
-    assert add_semantic_index(empty, Model("m", Meanings().embed), tmp_path).semantic is None
+    assert (
+        add_semantic_index(empty, EmbeddingModel("m", Meanings().embed), tmp_path).semantic is None
+    )
 
 
 def test_an_index_whose_meaning_is_unknown_loads_nothing_heavy() -> None:
@@ -379,7 +379,7 @@ def test_a_model_that_is_not_to_be_had_is_a_notice(
     assert with_semantic_index(library, name, tmp_path, on_notice=notices.append) is library
     assert len(notices) == 1
     assert "AIRQUOTE_SEMANTIC_MODEL" in notices[0]
-    assert ("holds no model" in notices[0]) == (name == str(tmp_path))
+    assert ("contains no model" in notices[0]) == (name == str(tmp_path))
 
 
 def test_whether_there_is_a_public_model_is_known_before_it_is_used(extra: Path) -> None:

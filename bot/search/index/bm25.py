@@ -1,12 +1,12 @@
-"""BM25 from postings: `rank_bm25.BM25Okapi` is the definition, this is the fast way there.
+"""Score documents by BM25 from postings, and find the best without scoring them all.
 
-BM25Okapi scores every document for every term of a query. Here a term's share of each document's
-score is computed once, so that a query adds up a few short arrays. The only home of rank_bm25.
+`rank_bm25.BM25Okapi` defines the scores, but it scores every document for every term of a query.
+Here each term's share of each document's score is computed once, so that a query adds up a few
+short arrays. The only home of rank_bm25.
 
-MaxScore (Turtle and Flood 1995, https://doi.org/10.1016/0306-4573(95)00020-H) finds the best
-documents without scoring all: the rarest terms decide almost everything. Once no document without
-them can be among the best, the long lists of common terms are looked up only for the documents
-still in question.
+`top_documents` is MaxScore (Turtle and Flood 1995, https://doi.org/10.1016/0306-4573(95)00020-H):
+the rarest terms decide almost everything. Once no document without them can be among the best, the
+long lists of common terms are looked up only for the documents still in question.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,13 +18,19 @@ from numpy.typing import NDArray
 
 from bot.arrays import Floats, Ints
 
+# Common terms are looked up, instead of added up, once together they can add less than this part of
+# the score to beat; above it, looking up takes longer than adding. Measured.
+_NEGLIGIBLE = 0.3
+# Adding in another order changes a sum by less than this part of it.
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Postings:
-    """For each term the documents that hold it and its share of their scores.
+    """The documents that hold each term, and the term's share of their scores.
 
     The entries of term `t` are `documents[starts[t]:starts[t + 1]]` (ascending) and `shares[…]`.
-    `idf` is BM25Okapi's, floored as there; `lengths` counts the terms of each document.
+    `idf` is BM25Okapi's, with its floor; `lengths` counts the terms of each document.
     """
 
     starts: Ints
@@ -33,17 +39,32 @@ class Postings:
     idf: Floats
     lengths: Ints
 
+    @cached_property
+    def peaks(self) -> Floats:
+        """The highest share of each term, 0 if no document holds it."""
+        if not len(self.shares):
+            return np.zeros(len(self.idf))
+        first = np.minimum(self.starts[:-1], len(self.shares) - 1)
+        return np.where(np.diff(self.starts) > 0, np.maximum.reduceat(self.shares, first), 0.0)
+
+    def documents_of(self, term: int) -> Ints:
+        """List the documents that hold a term, ascending."""
+        return self.documents[self.starts[term] : self.starts[term + 1]]
+
+    def shares_of(self, term: int) -> Floats:
+        """List a term's share of the score of each document that holds it."""
+        return self.shares[self.starts[term] : self.starts[term + 1]]
+
     def score(self, terms: Iterable[int]) -> Floats:
-        """Score all documents; equals `BM25Okapi.get_scores` to rounding."""
+        """Score all documents; equals `BM25Okapi.get_scores` up to rounding."""
         scores = np.zeros(len(self.lengths))
         for term in terms:
-            first, last = self.starts[term], self.starts[term + 1]
-            # A document stands once in a term's list, so plain indexing adds correctly.
-            scores[self.documents[first:last]] += self.shares[first:last]
+            # A document is in a term's list only once, so plain indexing adds correctly.
+            scores[self.documents_of(term)] += self.shares_of(term)
         return scores
 
     def score_some(self, terms: Iterable[int], documents: Ints) -> Floats:
-        """Score some documents only."""
+        """Score some of the documents."""
         scores = np.zeros(len(documents))
         for term in terms:
             listed = self.documents_of(term)
@@ -54,21 +75,23 @@ class Postings:
             scores[found] += self.shares[self.starts[term] + places[found]]
         return scores
 
-    @cached_property
-    def peaks(self) -> Floats:
-        """The highest share of each term, 0 for one that is in no document."""
-        if not len(self.shares):
-            return np.zeros(len(self.idf))
-        first = np.minimum(self.starts[:-1], len(self.shares) - 1)
-        return np.where(np.diff(self.starts) > 0, np.maximum.reduceat(self.shares, first), 0.0)
 
-    def shares_of(self, term: int) -> Floats:
-        """List a term's share of the score of each of its documents."""
-        return self.shares[self.starts[term] : self.starts[term + 1]]
+@dataclass(frozen=True, slots=True)
+class TermScores:
+    """What one term adds to the scores of the documents that hold it (ascending).
 
-    def documents_of(self, term: int) -> Ints:
-        """List the documents that hold a term, ascending."""
-        return self.documents[self.starts[term] : self.starts[term + 1]]
+    Every share is between 0 and `peak`.
+    """
+
+    documents: Ints
+    shares: Floats
+    peak: float
+
+    def scores_of(self, documents: Ints) -> Floats:
+        """Return what the term adds to some documents; at least one document must hold it."""
+        places = self.documents.searchsorted(documents)
+        held = self.documents.take(places, mode="clip") == documents
+        return np.where(held, self.shares.take(places, mode="clip"), 0.0)
 
 
 def build_postings(documents: Sequence[Sequence[int]], vocabulary_size: int) -> Postings:
@@ -78,7 +101,7 @@ def build_postings(documents: Sequence[Sequence[int]], vocabulary_size: int) -> 
         empty = np.zeros(0, dtype=np.int32)
         starts = np.zeros(vocabulary_size + 1, dtype=np.int32)
         return Postings(starts, empty, np.zeros(0), np.zeros(vocabulary_size), lengths)
-    # Only building needs it, and it takes a while to import.
+    # Only building needs it, and importing it takes a while.
     from rank_bm25 import BM25Okapi
 
     okapi = BM25Okapi(documents)
@@ -93,6 +116,35 @@ def build_postings(documents: Sequence[Sequence[int]], vocabulary_size: int) -> 
     return Postings(starts, owners, shares, idf, lengths)
 
 
+def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
+    """Find the `count` of `size` documents with the highest scores above 0, ascending."""
+    lists = sorted((each for each in lists if len(each.documents)), key=lambda each: -each.peak)
+    rest = [sum(each.peak for each in lists[number:]) for number in range(len(lists) + 1)]
+    scores = np.zeros(size)
+    added, floor = 0, 0.0
+    while added < len(lists) and rest[added] >= _NEGLIGIBLE * floor:
+        documents = lists[added].documents
+        now = scores[documents] + lists[added].shares
+        scores[documents] = now
+        added += 1
+        if not floor and len(documents) >= count:
+            floor = _score_to_beat(documents, now, lists[added:], count)
+    found = np.flatnonzero(scores >= floor - rest[added] if floor else scores).astype(np.int32)
+    totals = scores[found]
+    for number in range(added, len(lists)):
+        totals = totals + lists[number].scores_of(found)
+        keep = totals >= floor - rest[number + 1]
+        found, totals = found[keep], totals[keep]
+    return np.sort(found[top_k(totals, count)])
+
+
+def top_k(scores: Floats, count: int) -> NDArray[np.intp]:
+    """Return the positions of the `count` highest scores, in no particular order."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.argpartition(scores, len(scores) - count)[-count:]
+
+
 def _occurrences(counts: Sequence[Mapping[int, int]]) -> tuple[Ints, Ints, Ints]:
     """Flatten each document's term counts: (term, document, count), documents ascending."""
     sizes = [len(document) for document in counts]
@@ -101,66 +153,12 @@ def _occurrences(counts: Sequence[Mapping[int, int]]) -> tuple[Ints, Ints, Ints]
     return terms, np.repeat(np.arange(len(counts), dtype=np.int32), sizes), times
 
 
-# Common terms are looked up, instead of added up, when together they are worth less than this
-# part of the score to beat: with more of it, looking up takes longer than adding. Measured.
-_NEGLIGIBLE = 0.3
-# Sums in another order differ by less than this part of them.
-_ROUNDING = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class TermScores:
-    """What one term adds to the scores of the documents that hold it (ascending).
-
-    No share is below 0 or above `peak`.
-    """
-
-    documents: Ints
-    shares: Floats
-    peak: float
-
-    def scores_of(self, documents: Ints) -> Floats:
-        """Tell what it adds to some documents; it must have some itself."""
-        places = self.documents.searchsorted(documents)
-        held = self.documents.take(places, mode="clip") == documents
-        return np.where(held, self.shares.take(places, mode="clip"), 0.0)
-
-
-def top_documents(parts: Sequence[TermScores], size: int, count: int) -> Ints:
-    """Find the `count` of `size` documents with the highest sums that are not 0, ascending."""
-    parts = sorted((part for part in parts if len(part.documents)), key=lambda part: -part.peak)
-    rest = [sum(part.peak for part in parts[number:]) for number in range(len(parts) + 1)]
-    scores = np.zeros(size)
-    added, floor = 0, 0.0
-    while added < len(parts) and rest[added] >= _NEGLIGIBLE * floor:
-        documents = parts[added].documents
-        now = scores[documents] + parts[added].shares
-        scores[documents] = now
-        added += 1
-        if not floor and len(documents) >= count:
-            floor = _surely_reached(documents, now, parts[added:], count)
-    found = np.flatnonzero(scores >= floor - rest[added] if floor else scores).astype(np.int32)
-    totals = scores[found]
-    for number in range(added, len(parts)):
-        totals = totals + parts[number].scores_of(found)
-        keep = totals >= floor - rest[number + 1]
-        found, totals = found[keep], totals[keep]
-    return np.sort(found[top_k(totals, count)])
-
-
-def _surely_reached(
+def _score_to_beat(
     documents: Ints, scores: Floats, later: Sequence[TermScores], count: int
 ) -> float:
-    """Tell a score that at least `count` documents reach, by completing those of the highest."""
+    """Return a score that at least `count` documents reach, by completing the highest scores."""
     best = np.sort(top_k(scores, count))
     totals = scores[best]
-    for part in later:
-        totals = totals + part.scores_of(documents[best])
+    for each in later:
+        totals = totals + each.scores_of(documents[best])
     return float(totals.min()) * (1 - _ROUNDING)
-
-
-def top_k(scores: Floats, count: int) -> NDArray[np.intp]:
-    """Pick the numbers of the `count` highest scores, in no particular order."""
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    return np.argpartition(scores, len(scores) - count)[-count:]

@@ -76,7 +76,7 @@ class Passages:
 
 
 def to_columns(
-    episodes: Sequence[Episode], numbers: VocabularyBuilder
+    episodes: Sequence[Episode], builder: VocabularyBuilder
 ) -> tuple[Transcripts, tuple[Chapter, ...]]:
     """Put the cues of all episodes into columns and number their terms; also lists all chapters."""
     cues: list[Cue] = []
@@ -89,7 +89,7 @@ def to_columns(
         chapters_of += _chapters_of(episode, len(chapters))
         chapters += episode.chapters
         for cue in episode.cues:
-            terms += numbers.number(cue.text)
+            terms += builder.add(cue.text)
             firsts.append(len(terms))
         owners += [owner] * len(episode.cues)
         cues += episode.cues

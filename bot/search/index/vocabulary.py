@@ -46,19 +46,19 @@ class Vocabulary:
 
 
 class VocabularyBuilder:
-    """Numbers terms while a corpus is read; the same written word is normalised only once."""
+    """Gives each term of a corpus an id; normalises each spelling only once."""
 
     def __init__(self) -> None:
         self._by_term: dict[str, int] = {"": BREAK}
         self._by_word: dict[str, int] = {}
 
-    def number(self, text: str) -> list[int]:
-        """Number the terms of a text in their order."""
+    def add(self, text: str) -> list[int]:
+        """Return the ids of a text's terms, in their order; a new term gets the next id."""
         known = self._by_word
         return [known[word] if word in known else self._learn(word) for word in split_words(text)]
 
-    def vocabulary(self) -> Vocabulary:
-        """Close the list and stem it."""
+    def build(self) -> Vocabulary:
+        """Stem all terms so far."""
         terms = tuple(self._by_term)
         stems: dict[str, int] = {"": BREAK}
         stem_of = [stems.setdefault(stem, len(stems)) for stem in stem_terms(list(terms))]
@@ -72,11 +72,11 @@ class VocabularyBuilder:
 
 
 def stem_documents(
-    texts: Iterable[str], numbers: VocabularyBuilder, vocabulary: Vocabulary
+    texts: Iterable[str], builder: VocabularyBuilder, vocabulary: Vocabulary
 ) -> list[Sequence[int]]:
-    """List the stem ids of each text's content terms; all terms must be numbered already."""
+    """List the stem ids of each text's content terms; all terms must have been added before."""
     documents: list[Sequence[int]] = []
     for text in texts:
-        terms = np.array(numbers.number(text), dtype=np.int32)
+        terms = np.array(builder.add(text), dtype=np.int32)
         documents.append(vocabulary.stem_of[terms[vocabulary.is_content[terms]]].tolist())
     return documents

@@ -1,6 +1,6 @@
-"""Learn lexicon entries where captions differ from the edited transcript.
+"""Learn lexicon entries from captions that differ from the edited transcript.
 
-Nothing learned is used before a person has accepted it: the result is a proposal to read.
+The result is a proposal to read. The search uses an entry only after a person has accepted it.
 """
 
 import json
@@ -31,16 +31,18 @@ from bot.transcripts.grouping import Talk, group_files
 from bot.transcripts.reader import read_transcripts
 
 LEAST_COUNT = 2
-"""A variant heard once is an accident as likely as a habit."""
+"""A variant heard once is as likely an accident as a habit."""
 
 LEAST_PRECISION = 0.5
-"""The part of a variant's occurrences, of those that editors explain, that stand for the term."""
+"""The share of a variant's occurrences with an edited counterpart that stand for the term."""
 
-# One letter, or two, are what is left of anything.
-_SHORTEST = 3
-_LONGEST = 4
+# One or two letters can be the rest of any word.
+_MIN_CHARACTERS = 3
+_MAX_WORDS = 4
 _EXAMPLES = 2
 _AROUND = 4  # words of an example on either side
+# What YAML reads as plain text.
+_PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
 
 _Heard = tuple[ParallelTranscript, TermPlace]
 _Places = Sequence[tuple[ParallelTranscript, Sequence[tuple[TermRun, TermPlace]]]]
@@ -48,7 +50,7 @@ _Places = Sequence[tuple[ParallelTranscript, Sequence[tuple[TermRun, TermPlace]]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A place where the variant stands for the term, in a few words of both texts."""
+    """A place where the variant stands for the term, with a few words of both texts."""
 
     episode: str
     second: float | None
@@ -58,11 +60,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A variant that captions have in place of a term, and what speaks for it.
+    """A variant that captions have in place of a term, with the evidence for it.
 
-    It stands for the term `count` times in so many `episodes`; `ordinary` times editors kept it as
-    it is, and `otherwise` times captions have it anywhere else. `joined` differs from the term in
-    blanks alone.
+    It stands for the term `count` times, in `episodes` episodes. Editors kept it as it is
+    `ordinary` times, and captions have it elsewhere `otherwise` times. A `joined` variant differs
+    from the term only in spaces.
     """
 
     term: str
@@ -76,13 +78,13 @@ class Proposal:
 
     @property
     def precision(self) -> float:
-        """The part of its occurrences that stand for the term, of those that editors explain."""
+        """The share of its occurrences with an edited counterpart that stand for the term."""
         return self.count / (self.count + self.ordinary)
 
 
 @dataclass(frozen=True, slots=True)
 class LearningResult:
-    """What was learned, from how much, and what was wrong with the files."""
+    """The proposals, how many episodes they were learned from, and the problems of their files."""
 
     proposals: tuple[Proposal, ...]
     episodes: int
@@ -90,67 +92,86 @@ class LearningResult:
 
 
 def learn_from_files(found: FoundFiles, on_progress: Progress = ignore) -> LearningResult:
-    """Read all transcripts found and propose what the built-in lexicon lacks."""
+    """Read all transcripts and propose the variants that the built-in lexicon lacks."""
     reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
     talks, _ = group_files(reading.transcripts)
-    return replace(learn(talks, read_built_in()), problems=reading.problems)
+    return replace(learn_variants(talks, read_built_in()), problems=reading.problems)
 
 
-def learn(talks: Sequence[Talk], lexicon: Lexicon) -> LearningResult:
-    """Propose variants that the lexicon lacks, by what captions have at the places of terms."""
+def learn_variants(talks: Sequence[Talk], lexicon: Lexicon) -> LearningResult:
+    """Propose the variants that captions have in place of terms and the lexicon lacks."""
     parallels = align_talks(talks)
-    jargon = find_domain_terms([talk.page for talk in talks if talk.page], lexicon)
+    terms = find_domain_terms([talk.page for talk in talks if talk.page], lexicon)
     spoken = [words_of(talk.heard.cues) for talk in talks if talk.heard]
-    found = propose(parallels, jargon, spoken)
+    found = propose_variants(parallels, terms, spoken)
     known = {(e.term, tuple(terms_of(text))) for e in lexicon.entries for text in e.heard}
     news = (each for each in found if (each.term, tuple(each.variant.split())) not in known)
     return LearningResult(tuple(news), len(parallels))
 
 
-def propose(
+def propose_variants(
     parallels: Sequence[ParallelTranscript],
-    jargon: Mapping[TermRun, str],
+    terms: Mapping[TermRun, str],
     spoken: Iterable[TermSequence],
 ) -> tuple[Proposal, ...]:
-    """Propose variants of some terms, given by their stems; the most misheard first.
+    """Propose variants of terms, the most misheard term first.
 
-    `spoken` are all captions there are, by which to see how often a variant is said otherwise.
+    `terms` maps the stems of each term to its spelling. `spoken` are all captions, which show how
+    often a variant is said elsewhere.
     """
-    terms = frozenset(jargon)
-    places = [(each, list(find_places(each, terms))) for each in parallels]
-    candidates = _candidates(places, jargon)
+    places = [(each, list(find_places(each, frozenset(terms)))) for each in parallels]
+    candidates = _candidates(places, terms)
     runs = frozenset(run for found in candidates.values() for run in found)
     total = Counter(run for words in spoken for run in _runs_in(words.terms, runs))
     kept = Counter(run for each in parallels for run in _kept_runs(each, runs))
     weighed = (
         _weigh(term, run, found, kept[run], total[run])
-        for (term, run), found in _gather(places, candidates, jargon).items()
+        for (term, run), found in _gather(places, candidates, terms).items()
     )
     sure = (
         each for each in weighed if each.count >= LEAST_COUNT and each.precision >= LEAST_PRECISION
     )
-    return tuple(_ordered(list(sure)))
+    return tuple(_order(list(sure)))
 
 
-def _candidates(places: _Places, jargon: Mapping[TermRun, str]) -> Mapping[str, Counter[TermRun]]:
-    """Count what stands alone in the place of each term, without grammar at its ends."""
+def format_proposals(learned: LearningResult) -> str:
+    """Write proposals as YAML for the lexicon, with the evidence for each in comments."""
+    episodes = pluralize(learned.episodes, "episode")
+    if not learned.proposals:
+        return f"# {episodes} with both an edited transcript and captions: nothing new.\n"
+    lines = [
+        f"# Heard in {episodes} with both an edited transcript and captions.",
+        "# Keep what is right. If a variant is also an ordinary word, list those phrases under not.",
+    ]
+    for term, group in groupby(learned.proposals, key=lambda each: each.term):
+        proposals = list(group)
+        lines.append(f"{_as_key(term)}:")
+        for key, joined in (("same", True), ("heard", False)):
+            chosen = [each for each in proposals if each.joined is joined]
+            lines += [f"  {key}:"] if chosen else []
+            lines += [line for each in chosen for line in _describe(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _candidates(places: _Places, terms: Mapping[TermRun, str]) -> Mapping[str, Counter[TermRun]]:
+    """Count what captions have in place of each term, without the stop words at its ends."""
     forms: defaultdict[str, list[TermRun]] = defaultdict(list)
-    for stems, term in jargon.items():
+    for stems, term in terms.items():
         forms[term].append(stems)
     found: defaultdict[str, Counter[TermRun]] = defaultdict(Counter)
     for parallel, here in places:
         for stems, place in here:
-            term = jargon[stems]
-            begin, end = _trimmed(parallel.heard, place)
+            term = terms[stems]
+            begin, end = _trim(parallel.heard, place)
             run, as_stems = parallel.heard.terms[begin:end], parallel.heard.stems[begin:end]
-            fits = len(run) <= _LONGEST and len("".join(run)) >= _SHORTEST and place.alone
-            # Another form of the term, or a part of it, is the doing of editors.
+            fits = len(run) <= _MAX_WORDS and len("".join(run)) >= _MIN_CHARACTERS and place.alone
+            # Another form of the term, or a part of it, is an editor's change.
             if fits and not any(_overlap(as_stems, form) for form in forms[term]):
                 found[term][run] += 1
     return found
 
 
-def _trimmed(heard: TermSequence, place: TermPlace) -> tuple[int, int]:
+def _trim(heard: TermSequence, place: TermPlace) -> tuple[int, int]:
     begin, end = place.begin, place.end
     while begin < end and heard.terms[begin] in STOP_WORDS:
         begin += 1
@@ -160,15 +181,15 @@ def _trimmed(heard: TermSequence, place: TermPlace) -> tuple[int, int]:
 
 
 def _overlap(one: TermRun, other: TermRun) -> bool:
-    """Say whether one run holds the other."""
+    """Tell whether one run contains the other."""
     run, part = (one, other) if len(one) > len(other) else (other, one)
     return any(run[n : n + len(part)] == part for n in range(len(run) - len(part) + 1))
 
 
 def _gather(
-    places: _Places, candidates: Mapping[str, Counter[TermRun]], jargon: Mapping[TermRun, str]
+    places: _Places, candidates: Mapping[str, Counter[TermRun]], terms: Mapping[TermRun, str]
 ) -> Mapping[tuple[str, TermRun], list[_Heard]]:
-    """Collect all places of each term and variant, also those where editors changed more.
+    """Collect all places of each term and variant, even where editors changed the words around.
 
     Of several variants in one place, the most frequent stands for the term: "envelopes", not
     "envelopes like".
@@ -176,7 +197,7 @@ def _gather(
     found: defaultdict[tuple[str, TermRun], list[_Heard]] = defaultdict(list)
     for parallel, here in places:
         for stems, place in here:
-            term = jargon[stems]
+            term = terms[stems]
             runs = candidates.get(term, Counter())
             heard = parallel.heard.terms[place.begin : place.end]
             inside = _runs_in(heard, frozenset(runs))
@@ -201,7 +222,7 @@ def _located_runs(terms: TermRun, runs: frozenset[TermRun]) -> Iterator[tuple[in
 
 
 def _kept_runs(parallel: ParallelTranscript, runs: frozenset[TermRun]) -> Iterator[TermRun]:
-    """Yield the runs that editors left as they were heard."""
+    """Yield the runs that editors kept as they were heard."""
     matched = set(parallel.at_heard.tolist())
     for at, run in _located_runs(parallel.heard.terms, runs):
         if matched.issuperset(range(at, at + len(run))):
@@ -221,7 +242,7 @@ def _weigh(term: str, run: TermRun, found: Sequence[_Heard], ordinary: int, tota
     )
 
 
-def _ordered(proposals: Sequence[Proposal]) -> list[Proposal]:
+def _order(proposals: Sequence[Proposal]) -> list[Proposal]:
     weights = Counter[str]()
     for each in proposals:
         weights[each.term] += each.count
@@ -240,30 +261,7 @@ def _example(parallel: ParallelTranscript, place: TermPlace) -> Example:
     )
 
 
-# What YAML reads as the text it is.
-_PLAIN = re.compile(r"[A-Za-z][\w+/.-]*(?: [\w+/.-]+)*")
-
-
-def format_proposals(learned: LearningResult) -> str:
-    """Write proposals in the lexicon's own YAML, with what speaks for each in comments."""
-    episodes = pluralize(learned.episodes, "episode")
-    if not learned.proposals:
-        return f"# {episodes} with both an edited transcript and captions: nothing new was heard.\n"
-    lines = [
-        f"# Heard in {episodes} with both an edited transcript and captions.",
-        "# Keep what is right; where a variant is an ordinary word too, block its phrases: not.",
-    ]
-    for term, group in groupby(learned.proposals, key=lambda each: each.term):
-        proposals = list(group)
-        lines.append(f"{_as_key(term)}:")
-        for key, joined in (("same", True), ("heard", False)):
-            chosen = [each for each in proposals if each.joined is joined]
-            lines += [f"  {key}:"] if chosen else []
-            lines += [line for each in chosen for line in _described(each)]
-    return "\n".join(lines) + "\n"
-
-
-def _described(proposal: Proposal) -> Iterator[str]:
+def _describe(proposal: Proposal) -> Iterator[str]:
     times = f"{pluralize(proposal.count, 'time')} in {pluralize(proposal.episodes, 'episode')}"
     yield f"    - {_as_key(proposal.variant)} # {times}, {proposal.otherwise} otherwise"
     for example in proposal.examples:

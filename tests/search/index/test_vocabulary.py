@@ -4,17 +4,17 @@ from bot.search.index.vocabulary import BREAK, VocabularyBuilder, stem_documents
 
 
 def test_the_same_term_has_one_number_however_it_is_written() -> None:
-    numbers = VocabularyBuilder()
+    builder = VocabularyBuilder()
 
-    first, second, third = numbers.number("Café registry CAFE")
+    first, second, third = builder.add("Café registry CAFE")
     assert first == third != second
     assert BREAK not in (first, second)
 
 
 def test_a_vocabulary_knows_stems_of_words_it_has_never_seen() -> None:
-    numbers = VocabularyBuilder()
-    numbers.number("deployed the registry")
-    vocabulary = numbers.vocabulary()
+    builder = VocabularyBuilder()
+    builder.add("deployed the registry")
+    vocabulary = builder.build()
 
     assert vocabulary.stem_id("deploying") == vocabulary.stem_id("deployed")
     assert vocabulary.stem_id("kubernetes") is None
@@ -22,13 +22,13 @@ def test_a_vocabulary_knows_stems_of_words_it_has_never_seen() -> None:
 
 
 def test_documents_hold_the_stems_of_content_words_in_order() -> None:
-    numbers = VocabularyBuilder()
+    builder = VocabularyBuilder()
     texts = ["We deployed models and a model", "and the", ""]
     for text in texts:
-        numbers.number(text)
-    vocabulary = numbers.vocabulary()
+        builder.add(text)
+    vocabulary = builder.build()
 
-    documents = stem_documents(texts, numbers, vocabulary)
+    documents = stem_documents(texts, builder, vocabulary)
 
     read = [[vocabulary.stems[number] for number in document] for document in documents]
     assert read == [["deploy", "model", "model"], [], []]
@@ -36,7 +36,7 @@ def test_documents_hold_the_stems_of_content_words_in_order() -> None:
 
 
 def test_an_empty_vocabulary_knows_nothing() -> None:
-    vocabulary = VocabularyBuilder().vocabulary()
+    vocabulary = VocabularyBuilder().build()
 
     assert vocabulary.stem_id("anything") is None
     assert np.array_equal(vocabulary.is_content, [False])

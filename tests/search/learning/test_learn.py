@@ -14,8 +14,8 @@ from bot.search.learning.learn import (
     LearningResult,
     Proposal,
     format_proposals,
-    learn,
     learn_from_files,
+    learn_variants,
 )
 from bot.search.learning.parallel import TermPlace, align_talks, find_places
 from bot.search.learning.terms import find_domain_terms
@@ -61,7 +61,7 @@ def variants(learned: LearningResult) -> dict[tuple[str, str], Proposal]:
 def test_what_stands_in_the_place_of_a_term_is_proposed_with_its_counts() -> None:
     stray = talk((), ["the goat ops we never saw"], slug="stray")
 
-    learned = learn([boats(), boats(slug="again"), stray], GITOPS)
+    learned = learn_variants([boats(), boats(slug="again"), stray], GITOPS)
 
     proposal = variants(learned)["GitOps", "goat ops"]
     assert learned.episodes == 2
@@ -77,23 +77,26 @@ def test_what_stands_in_the_place_of_a_term_is_proposed_with_its_counts() -> Non
 def test_fillers_are_not_part_of_what_is_heard() -> None:
     captions = [heard(text).replace("goat ops", "um goat uh ops") for text in SPOKEN]
 
-    assert ("GitOps", "goat ops") in variants(learn([talk(SPOKEN, captions)], GITOPS))
+    assert ("GitOps", "goat ops") in variants(learn_variants([talk(SPOKEN, captions)], GITOPS))
 
 
 def test_grammar_at_the_ends_is_not_part_of_it_either() -> None:
     captions = [heard(text).replace("goat ops", "the goat ops") for text in SPOKEN]
 
-    assert ("GitOps", "goat ops") in variants(learn([talk(SPOKEN, captions)], GITOPS))
+    assert ("GitOps", "goat ops") in variants(learn_variants([talk(SPOKEN, captions)], GITOPS))
 
 
 def test_a_variant_that_is_already_in_the_lexicon_is_no_news() -> None:
-    assert learn([boats()], Lexicon((LexiconEntry("GitOps", heard=("goat ops",)),))).proposals == ()
+    assert (
+        learn_variants([boats()], Lexicon((LexiconEntry("GitOps", heard=("goat ops",)),))).proposals
+        == ()
+    )
 
 
 def test_what_is_heard_once_is_no_habit() -> None:
     captions = [SPOKEN[0], heard(SPOKEN[1]).replace("goat ops", "gitops", 1), *SPOKEN[2:]]
 
-    assert learn([talk(SPOKEN, captions)], GITOPS).proposals == ()
+    assert learn_variants([talk(SPOKEN, captions)], GITOPS).proposals == ()
 
 
 def test_a_word_that_editors_mostly_keep_is_ordinary() -> None:
@@ -102,8 +105,8 @@ def test_a_word_that_editors_mostly_keep_is_ordinary() -> None:
         f"Then {n} goats came over the {n} hills" for n in ("two", "three", "four", "five", "six")
     ]
 
-    alone = learn([talk(SPOKEN, captions)], GITOPS)
-    with_farm = learn([talk(SPOKEN, captions), talk(farm, farm, slug="farm")], GITOPS)
+    alone = learn_variants([talk(SPOKEN, captions)], GITOPS)
+    with_farm = learn_variants([talk(SPOKEN, captions), talk(farm, farm, slug="farm")], GITOPS)
 
     assert variants(alone)["GitOps", "goats"].ordinary == 1
     assert ("GitOps", "goats") not in variants(with_farm)
@@ -114,13 +117,13 @@ def test_another_form_of_the_term_is_the_doing_of_editors() -> None:
     edited = ("One sailor knew. Another sailor did not.", "The third sailor slept on the deck.")
     captions = [text.replace("sailor", "sailors") for text in edited]
 
-    assert learn([talk(edited, captions)], lexicon).proposals == ()
+    assert learn_variants([talk(edited, captions)], lexicon).proposals == ()
 
 
 def test_a_variant_that_differs_in_blanks_alone_has_the_same_meaning() -> None:
     captions = [heard(text).replace("goat ops", "git ops") for text in SPOKEN]
 
-    learned = learn([talk(SPOKEN, captions)], GITOPS)
+    learned = learn_variants([talk(SPOKEN, captions)], GITOPS)
 
     assert variants(learned)["GitOps", "git ops"].joined
     assert read_lexicon(format_proposals(learned), "patch").entries == (
@@ -131,7 +134,7 @@ def test_a_variant_that_differs_in_blanks_alone_has_the_same_meaning() -> None:
 def test_captions_of_something_else_teach_nothing() -> None:
     other = ["whales do not read newspapers", "the moon is far from here and cold"]
 
-    assert learn([talk(SPOKEN, other)], GITOPS).episodes == 0
+    assert learn_variants([talk(SPOKEN, other)], GITOPS).episodes == 0
 
 
 def test_what_is_wrong_with_the_files_is_told(tmp_path: Path) -> None:
@@ -219,7 +222,7 @@ def test_the_command_prints_a_patch_and_tells_by_its_exit_code_if_there_is_one(
 def test_the_real_corpus_teaches_how_captions_hear_mlops(real_transcripts: ReadResult) -> None:
     talks, _ = group_files(real_transcripts.transcripts)
 
-    learned = variants(learn(talks, Lexicon()))
+    learned = variants(learn_variants(talks, Lexicon()))
 
     assert learned["MLOps", "envelopes"].count >= 15
     assert learned["MLOps", "envelopes"].ordinary == 0
