@@ -164,7 +164,7 @@ def _shorten(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def main() -> None:
+def _main() -> None:
     """Draw what standard input asks for."""
     lines = [Line(label, points) for label, points in json.load(sys.stdin.buffer)]
     try:
@@ -175,4 +175,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -121,7 +121,7 @@ def _tell(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
-def main() -> int:
+def _main() -> int:
     """Build what standard input asks for; returns the exit code."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
@@ -134,4 +134,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_main())

@@ -1,4 +1,4 @@
-"""Work for several channels or people at once, where none holds up or stops the others."""
+"""Run calls for several channels or people at once, so that none delays or stops another."""
 
 import asyncio
 import logging
@@ -11,24 +11,26 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """Something to do, and what logs may tell of it."""
+class IsolatedCall:
+    """A function to call, and the facts to log if it fails."""
 
-    work: Callable[[], Awaitable[object]]
+    function: Callable[[], Awaitable[object]]
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-async def run_jobs(jobs: Iterable[Job], at_once: int) -> None:
-    """Do all jobs, so many at once; what fails is logged, as it is tried again."""
+async def run_isolated(calls: Iterable[IsolatedCall], at_once: int) -> None:
+    """Run all calls, at most `at_once` of them at a time; failures are logged, not raised."""
     turns = asyncio.Semaphore(at_once)
-    await asyncio.gather(*(_take_turn(turns, job) for job in jobs))
+    await asyncio.gather(*(_take_turn(turns, call) for call in calls))
 
 
-async def _take_turn(turns: asyncio.Semaphore, job: Job) -> None:
+async def _take_turn(turns: asyncio.Semaphore, call: IsolatedCall) -> None:
     async with turns:
         try:
-            await job.work()
+            await call.function()
         except AirquoteError as error:
-            _log.warning("%s It is tried again.", error, extra=dict(job.facts))
+            _log.warning("%s It is tried again.", error, extra=dict(call.facts))
         except Exception:  # noqa: BLE001 - whatever it is, the others get their messages
-            _log.exception("A message went wrong; it is tried again.", extra=dict(job.facts))
+            _log.exception(
+                "A message could not be sent; it is tried again.", extra=dict(call.facts)
+            )

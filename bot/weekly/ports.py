@@ -24,7 +24,7 @@ from bot.weekly.models import (
 from bot.weekly.slots import Slot
 
 
-class Notice(StrEnum):
+class AdminNotice(StrEnum):
     """What admins and moderators are told of."""
 
     SHORTLIST = "shortlist"  # moderators: choose one

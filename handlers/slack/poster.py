@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +16,7 @@ from handlers.slack.pictures import Pictures
 from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.posts import channel_post, find_key, find_picture
 from handlers.slack.render.messages import render_reply
+from handlers.slack.render.rich_text import Payload
 
 # Of the ten that a post may take, how long its picture may keep it waiting.
 _PICTURE_SECONDS = 5.0
@@ -35,8 +35,6 @@ _GONE = "message_not_found"
 _PROBE = "I can post in this channel."
 
 _log = logging.getLogger(__name__)
-
-Payload = dict[str, Any]
 
 
 class SlackPoster:

@@ -21,7 +21,7 @@ from bot.search.learning.parallel import (
     TermRun,
     TermSequence,
     align_talks,
-    find_places,
+    find_term_places,
     words_of,
 )
 from bot.search.learning.terms import find_domain_terms
@@ -119,7 +119,7 @@ def propose_variants(
     `terms` maps the stems of each term to its spelling. `spoken` are all captions, which show how
     often a variant is said elsewhere.
     """
-    places = [(each, list(find_places(each, frozenset(terms)))) for each in parallels]
+    places = [(each, list(find_term_places(each, frozenset(terms)))) for each in parallels]
     candidates = _candidates(places, terms)
     runs = frozenset(run for found in candidates.values() for run in found)
     total = Counter(run for words in spoken for run in _runs_in(words.terms, runs))
@@ -141,7 +141,7 @@ def format_proposals(learned: LearningResult) -> str:
         return f"# {episodes} with both an edited transcript and captions: nothing new.\n"
     lines = [
         f"# Heard in {episodes} with both an edited transcript and captions.",
-        "# Keep what is right. If a variant is also an ordinary word, list those phrases under not.",
+        "# Keep what is right. Where a variant is an ordinary word too, list its phrases under not.",
     ]
     for term, group in groupby(learned.proposals, key=lambda each: each.term):
         proposals = list(group)

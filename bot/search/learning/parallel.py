@@ -73,7 +73,7 @@ def align_talks(talks: Sequence[Talk]) -> tuple[ParallelTranscript, ...]:
     )
 
 
-def find_places(
+def find_term_places(
     parallel: ParallelTranscript, terms: frozenset[TermRun]
 ) -> Iterator[tuple[TermRun, TermPlace]]:
     """Find where the edited text has one of some terms, given by their stems, and what is heard.

@@ -17,7 +17,7 @@ from bot.search.learning.learn import (
     learn_from_files,
     learn_variants,
 )
-from bot.search.learning.parallel import TermPlace, align_talks, find_places
+from bot.search.learning.parallel import TermPlace, align_talks, find_term_places
 from bot.search.learning.terms import find_domain_terms
 from bot.strict_yaml import load_yaml
 from bot.transcripts.files import find_files
@@ -149,7 +149,7 @@ def test_a_place_is_not_alone_where_editors_changed_a_neighbour() -> None:
     captions = [heard(SPOKEN[1]).replace("at goat", "into goat")]
     parallels = align_talks([talk(SPOKEN[1:2], captions)])
 
-    places = [place for _, place in find_places(parallels[0], frozenset({("gitop",)}))]
+    places = [place for _, place in find_term_places(parallels[0], frozenset({("gitop",)}))]
 
     assert places == [TermPlace(3, 4, 2, 5, alone=False), TermPlace(10, 11, 11, 13, alone=True)]
 
@@ -159,7 +159,7 @@ def test_the_longest_term_is_the_one_that_is_looked_for() -> None:
 
     terms = frozenset({("gitop",), ("gitop", "save")})
 
-    assert [term for term, _ in find_places(parallels[0], terms)] == [
+    assert [term for term, _ in find_term_places(parallels[0], terms)] == [
         ("gitop",),
         ("gitop", "save"),
         ("gitop",),
