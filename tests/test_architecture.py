@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -87,6 +88,45 @@ def layer_of(module: str) -> str:
     """Find the package a module stands in; a module directly in `bot` stands in "bot"."""
     within = [layer for layer in LAYERS[1:] if is_in(module, layer)]
     return max(within, key=len) if within else "bot"
+
+
+# Public names with two definitions: Slack and Discord do the same thing, each in its own way.
+PARALLEL = {
+    *("PLATFORM", "Interaction", "announce", "follow", "followed"),
+    *("render_reply", "render_shared", "reply_privately"),
+}
+# Modules of under 60 lines, and what keeps each from being a part of another.
+SHORT = {
+    "bot.answers.about": "a verb of its own",
+    "bot.answers.check": "the terminal's report, which no chat has",
+    "bot.answers.dispatch": "the table of verbs",
+    "bot.arrays": "types for all packages",
+    "bot.library.build": "imports what a search must not load",
+    "bot.posting.places": "addresses, below all that posts",
+    "bot.posting.runner": "shared by the weekly quote and new episodes",
+    "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
+    "bot.quotes.models": "data without the patterns that extraction compiles",
+    "bot.reporting": "types for all packages",
+    "bot.service.events": "data for metrics, which need no queue",
+    "bot.service.feedback": "what use teaches, which is no part of the queue",
+    "bot.service.rate_limiter": "knows nothing of requests",
+    "bot.text": "text for all packages",
+    "bot.version": "the only home of package metadata",
+    "bot.weekly.upcoming": "slots to come, for the commands and the status",
+    "bot.workers": "the only home of worker processes",
+    "handlers.cli.podcast": "shared by the command groups, which load lazily",
+    "handlers.discord.adapter": "loads without Discord's library",
+    "handlers.discord.credentials": "loads without Discord's library",
+    "handlers.discord.render.limits": "the platform's numbers",
+    "handlers.in_flight": "shared by both platforms",
+    "handlers.platform": "what a platform offers",
+    "handlers.run.platforms": "the list of platforms",
+    "handlers.services": "loads the libraries that handlers.platform must not",
+    "handlers.slack.adapter": "loads without Slack's library",
+    "handlers.slack.credentials": "loads without Slack's library",
+    "handlers.slack.render.limits": "the platform's numbers",
+    "handlers.slack.render.posts": "posts with a key, beside messages without",
+}
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -241,3 +281,36 @@ def test_a_search_loads_nothing_that_another_command_is_for(home: Path) -> None:
     assert "bot.library.build" in built
     assert "bot.search.engine" in loaded
     assert loaded & NOT_TO_SEARCH == set()
+
+
+def public_names(path: Path) -> Iterator[str]:
+    """Name what a module defines for others."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+        else:
+            names = []
+        yield from (name for name in names if not name.startswith("_"))
+
+
+def test_a_public_name_means_one_thing() -> None:
+    homes = defaultdict(list)
+    for module, path in modules().items():
+        for name in public_names(path):
+            homes[name].append(module)
+
+    assert {name for name, where in homes.items() if len(where) > 1} == PARALLEL
+
+
+def test_a_short_module_has_a_reason() -> None:
+    short = {
+        name
+        for name, path in modules().items()
+        if path.name not in ("__init__.py", "__main__.py", "env.py")
+        and len(path.read_text(encoding="utf-8").splitlines()) < 60
+    }
+
+    assert short == set(SHORT)

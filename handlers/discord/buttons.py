@@ -16,8 +16,8 @@ from bot.models import Verdict
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING, moderate
+from handlers.discord.channel_commands import followed
 from handlers.discord.errors import run_listener
-from handlers.discord.following import followed
 from handlers.discord.interaction import (
     BotInteraction,
     Interaction,

@@ -15,12 +15,18 @@ from handlers.discord.autocomplete import (
     autocomplete_guests,
     autocomplete_seasons,
 )
+from handlers.discord.channel_commands import (
+    SWITCH,
+    Weekly,
+    announce,
+    autocomplete_follows,
+    follow,
+    tell_about,
+)
 from handlers.discord.errors import handle_command_error, run_listener
-from handlers.discord.following import SWITCH, announce, autocomplete_follows, follow
 from handlers.discord.interaction import BotInteraction, Interaction, send_reply
 from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE
-from handlers.discord.weekly import Weekly, tell_about
 
 _VISIBLE = "Show the answer to everybody here, not only to you."
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)

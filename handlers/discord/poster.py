@@ -1,7 +1,7 @@
-"""Posting in Discord: messages that Discord itself keeps from doubling.
+"""Post, find and edit messages in Discord, which itself prevents duplicates.
 
-A post carries its key as a nonce, by which Discord knows a message again for some minutes, and in
-the id of its button, by which it is found after that.
+A post carries its key as a nonce, by which Discord recognizes a message for some minutes, and in
+the custom id of its button, by which it is found after that.
 """
 
 import logging
@@ -23,15 +23,15 @@ from handlers.discord.post_errors import (
     raising_discord_errors,
     status_of,
 )
-from handlers.discord.posts import carries, plain_text, post_buttons, post_picture, post_text
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import render_reply
+from handlers.discord.render.posts import carries, plain_text, post_buttons, post_picture, post_text
 
 # Discord says "in the past few minutes" (resources/message, Create Message).
 _NONCE_SECONDS = 180.0
-# As many messages of a channel are looked through, in ten requests; no channel has more in the
-# minutes after which somebody looks.
-_MOST_LOOKED_THROUGH = 1000
+# How many messages of a channel are searched, in ten requests; no channel has more in the minutes
+# before a search.
+_MAX_SEARCHED = 1000
 _NO_MENTIONS = discord.AllowedMentions.none()
 
 _DIRECT = "a direct message"
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class DiscordPoster:
-    """Posts as the bot that is logged in; `with_pictures`, it needs the right to attach them."""
+    """A `bot.posting.poster.Poster`; `with_pictures`, it needs the permission to attach files."""
 
     platform = PLATFORM
     nonce_seconds = _NONCE_SECONDS
@@ -58,9 +58,9 @@ class DiscordPoster:
         self._with_pictures = with_pictures
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
-        """Post a reply for everybody and name the message; raises PostError.
+        """Post a reply in a channel and return the id of the message; raises PostError.
 
-        A passage that is all there is to say is a text, so that its video can be played below it.
+        A single passage is posted as plain text, so that Discord embeds a player for its video.
         """
         client = self._logged_in(channel.id)
         messageable = client.get_partial_messageable(int(channel.id))
@@ -69,7 +69,7 @@ class DiscordPoster:
                 return await self._send(messageable, reply, EVERYBODY, key)
         picture = await self._picture(client, channel, reply.image)
         with raising_discord_errors(channel.id):
-            # The library tells Discord to enforce a nonce that it is given.
+            # The library asks Discord to enforce the nonce.
             sent = await messageable.send(
                 post_text(reply),
                 view=post_buttons(reply),
@@ -84,13 +84,13 @@ class DiscordPoster:
         client = self._logged_in(channel.id)
         messageable = client.get_partial_messageable(int(channel.id))
         try:
-            looked_through = 0
+            searched = 0
             with raising_discord_errors(channel.id):
-                async for each in messageable.history(limit=_MOST_LOOKED_THROUGH, after=since):
-                    looked_through += 1
+                async for each in messageable.history(limit=_MAX_SEARCHED, after=since):
+                    searched += 1
                     if client.user == each.author and carries(each, key):
                         return str(each.id)
-            if looked_through == _MOST_LOOKED_THROUGH:
+            if searched == _MAX_SEARCHED:
                 return NotFound.CANNOT_TELL
             return await self._see(client, channel)
         except PostError as error:
@@ -99,7 +99,7 @@ class DiscordPoster:
             raise
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
-        """Put a reply's sentence in the place of all that a message shows; raises PostError."""
+        """Replace the content of a message with the sentence of a reply; raises PostError."""
         client = self._logged_in(channel.id)
         messageable = client.get_partial_messageable(int(channel.id))
         try:
@@ -110,17 +110,16 @@ class DiscordPoster:
         except PostError as error:
             if discord_error_code(error) != UNKNOWN_MESSAGE:
                 raise
-            # Somebody was quicker, and has deleted it.
-            _log.info("A message that was to be changed is not there any more.")
+            _log.info("A message to be edited was already deleted.")
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
-        """Say which rights are missing in a channel; raises PostError if nobody can tell."""
+        """Name the missing permissions in a channel; raises PostError if that cannot be told."""
         held, in_thread = await permissions_in(self._logged_in(channel.id), channel)
         return missing_permissions(held, in_thread=in_thread, with_picture=self._with_pictures)
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
-        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
-        # Who follows something is named in no log.
+        """Send a reply to a person; raises PostError, PERMANENT if they cannot be reached."""
+        # No log names who follows something.
         client = self._logged_in(_DIRECT)
         with raising_discord_errors(_DIRECT):
             chat = await client.create_dm(discord.Object(int(person)))
@@ -141,9 +140,9 @@ class DiscordPoster:
         return client
 
     async def _see(self, client: Client, channel: Channel) -> LookupResult:
-        """Say what it means that a message is not found.
+        """Say what a search without a result means.
 
-        To who may not read a channel's history, Discord shows an empty one.
+        Without the permission to read the history, Discord shows an empty one.
         """
         held, _ = await permissions_in(client, channel)
         return NotFound.ABSENT if held.read_message_history else NotFound.CANNOT_TELL
@@ -151,12 +150,14 @@ class DiscordPoster:
     async def _picture(
         self, client: Client, channel: Channel, image: Image | None
     ) -> discord.File | None:
-        """Attach a picture, if there is one and that is allowed."""
+        """Attach a picture, if there is one and the permission allows it."""
         if image is None:
             return None
         if not await _can_attach(client, channel):
             facts = {"platform": PLATFORM, "channel": channel.id}
-            _log.warning("A message has no picture: Attach Files is not allowed.", extra=facts)
+            _log.warning(
+                "A post has no picture: the permission Attach Files is missing.", extra=facts
+            )
             return None
         return post_picture(image)
 
@@ -165,5 +166,5 @@ async def _can_attach(client: Client, channel: Channel) -> bool:
     try:
         held, _ = await permissions_in(client, channel)
     except PostError:
-        return True  # what is in the way of the post too, that will say
+        return True  # the post itself will fail and say why
     return held.attach_files

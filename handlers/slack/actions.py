@@ -12,7 +12,7 @@ from bot.models import Verdict
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING
-from handlers.slack.following import followed
+from handlers.slack.channel_commands import decide, followed
 from handlers.slack.interaction import (
     Interaction,
     open_view,
@@ -24,7 +24,6 @@ from handlers.slack.interaction import (
 from handlers.slack.render.messages import render_shared
 from handlers.slack.render.views import search_form
 from handlers.slack.response_url import publish, respond
-from handlers.slack.weekly import decide
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")

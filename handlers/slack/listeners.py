@@ -11,7 +11,15 @@ from bot.answers.requests import FOLLOWING, Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
 from bot.library.library import Library
 from handlers.slack.actions import open_search_form
-from handlers.slack.following import announce, follow
+from handlers.slack.channel_commands import (
+    about,
+    announce,
+    answer_weekly_command,
+    follow,
+    forget_on_revocation,
+    forget_on_uninstall,
+    with_next,
+)
 from handlers.slack.interaction import Interaction, reply_privately, with_origin, with_thread
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.messages import render_reply
@@ -25,7 +33,6 @@ from handlers.slack.render.views import (
     render_home,
     waiting_dialog,
 )
-from handlers.slack.weekly import about, answer_typed, removed, revoked, with_next
 
 # The ack carries the waiting dialog, and must arrive before the answer that replaces it.
 _ACK_SECONDS = 0.3
@@ -157,7 +164,7 @@ def _without_mention(text: str, own: str) -> str:
 # The commands that do not search the podcast, and are answered privately.
 _TYPED: dict[Verb, Callable[[Interaction, Request], Awaitable[None]]] = {
     Verb.ABOUT: about,
-    Verb.WEEKLY: answer_typed,
+    Verb.WEEKLY: answer_weekly_command,
     Verb.ANNOUNCE: announce,
     **dict.fromkeys(FOLLOWING, follow),
 }
@@ -165,8 +172,8 @@ COMMANDS: dict[str, Listener] = {"/podcast": answer_command}
 EVENTS: dict[str, Listener] = {
     "app_mention": answer_mention,
     "app_home_opened": show_home,
-    "app_uninstalled": removed,
-    "tokens_revoked": revoked,
+    "app_uninstalled": forget_on_uninstall,
+    "tokens_revoked": forget_on_revocation,
 }
 MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": open_message_search}
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_form}

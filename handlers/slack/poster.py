@@ -1,4 +1,4 @@
-"""Posting in Slack: in channels and to people, and finding and changing what was posted."""
+"""Post, find and edit messages in Slack, each sent at most once."""
 
 import asyncio
 import logging
@@ -8,22 +8,24 @@ from datetime import datetime
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.replies import Reply, is_passage
+from bot.answers.replies import Image, Reply, is_passage
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
-from handlers.slack.pictures import Pictures
 from handlers.slack.post_errors import raising_slack_errors
-from handlers.slack.posts import channel_post, find_key, find_picture
 from handlers.slack.render.messages import render_reply
+from handlers.slack.render.posts import channel_post, find_key, find_picture
 from handlers.slack.render.rich_text import Payload
 
-# Of the ten that a post may take, how long its picture may keep it waiting.
+# A post may take ten seconds in all; this much is for its picture.
 _PICTURE_SECONDS = 5.0
-_CHECKED_SECONDS = 0.5
+_CHECK_SECONDS = 0.5
+# The outcome of a post must not get lost because its picture takes too long to delete.
+_DELETE_SECONDS = 2.0
+_FILE_GONE = frozenset({"file_deleted", "file_not_found"})
 _BAD_PICTURE = "invalid_blocks"
-_PAGE, _MOST_PAGES = 200, 5
-# History is a scope that not everybody grants.
+_PAGE, _MAX_PAGES = 200, 5
+# Not everybody grants the scope for history.
 _BLIND = frozenset(
     {
         *("missing_scope", "no_permission", "not_allowed_token_type", "access_denied"),
@@ -31,21 +33,63 @@ _BLIND = frozenset(
     }
 )
 _CHANNELS_ONLY = "I can post in channels only, not in direct messages."
-_GONE = "message_not_found"
+_MESSAGE_GONE = "message_not_found"
 _PROBE = "I can post in this channel."
 
 _log = logging.getLogger(__name__)
 
 
-class SlackPoster:
-    """A `bot.posting.poster.Poster`; `client` must be one that tries nothing again.
+class Pictures:
+    """Uploads pictures; each reason for a post without one is logged once."""
 
-    `admins` hear what the admin of any channel hears. The name of a message is its timestamp, with
-    its picture's file behind a "/" if it has one.
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._told: set[str] = set()
+
+    async def upload(self, image: Image, until: float) -> str:
+        """Upload a picture and return its file id; "" if that fails or takes past `until`."""
+        try:
+            async with asyncio.timeout_at(until):
+                done = await self._client.files_upload_v2(
+                    filename=image.name, file=image.png, title=image.text
+                )
+                return str(done["files"][0]["id"])
+        except Exception as error:  # noqa: BLE001 - the message matters more than its picture
+            self.explain(_reason(error))
+            return ""
+
+    async def delete(self, picture: str) -> None:
+        """Delete the file of a picture, or log why that failed."""
+        try:
+            async with asyncio.timeout(_DELETE_SECONDS):
+                await self._client.files_delete(file=picture)
+        except Exception as error:  # noqa: BLE001 - no message shows the file any more
+            if not (isinstance(error, SlackApiError) and slack_error_code(error) in _FILE_GONE):
+                _log.warning("A picture could not be deleted: %s.", _reason(error))
+
+    def explain(self, reason: str) -> None:
+        """Log why a post has no picture, once per reason."""
+        if reason not in self._told:
+            self._told.add(reason)
+            _log.warning("A message is posted without its picture: %s.", reason)
+
+
+def _reason(error: Exception) -> str:
+    """Describe an error without its upload address, which would let anyone upload."""
+    if isinstance(error, SlackApiError):
+        return f"Slack answered “{slack_error_code(error)}”"
+    return "it took too long" if isinstance(error, TimeoutError) else type(error).__name__
+
+
+class SlackPoster:
+    """A `bot.posting.poster.Poster`; `client` must not retry requests.
+
+    `admins` are told whatever the admin of a channel is told. A message is named by its timestamp,
+    followed by "/" and the file id of its picture if it has one.
     """
 
     platform = "slack"
-    # Slack knows no message again: https://docs.slack.dev/reference/methods/chat.postMessage
+    # Slack has no nonce: https://docs.slack.dev/reference/methods/chat.postMessage
     nonce_seconds = 0.0
 
     def __init__(self, client: AsyncWebClient, admins: Iterable[str] = ()) -> None:
@@ -54,7 +98,7 @@ class SlackPoster:
         self._pictures = Pictures(client)
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
-        """Post a reply for everybody and name the message; raises PostError."""
+        """Post a reply in a channel and return the name of the message; raises PostError."""
         until = asyncio.get_running_loop().time() + _PICTURE_SECONDS
         image = reply.image if is_passage(reply) else None
         if image and (picture := await self._pictures.upload(image, until)):
@@ -67,7 +111,7 @@ class SlackPoster:
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message with a key, not older than `since`; raises PostError."""
         cursor = ""
-        for _ in range(_MOST_PAGES):
+        for _ in range(_MAX_PAGES):
             with raising_slack_errors():
                 page = await self._history(channel, since, cursor)
             if page is None:
@@ -82,7 +126,7 @@ class SlackPoster:
         return NotFound.CANNOT_TELL
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
-        """Put a reply in the place of all that a message shows; raises PostError."""
+        """Replace the content of a message with a reply; raises PostError."""
         ts, _, picture = message.partition("/")
         shown = render_reply(reply, public=True)
         content = {"text": shown["text"], "blocks": shown["blocks"]}
@@ -90,16 +134,17 @@ class SlackPoster:
             try:
                 await self._client.chat_update(channel=channel.id, ts=ts, **content)
             except SlackApiError as error:
-                if slack_error_code(error) != _GONE:
+                if slack_error_code(error) != _MESSAGE_GONE:
                     raise
-                _log.info("A message that was to be changed was deleted before.")
+                _log.info("A message to be edited was already deleted.")
         if picture:
             await self._pictures.delete(picture)
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
-        """Say what an admin is to do before anything can be posted there; None if it can.
+        """Say what an admin must do before Airquote can post in a channel; None if it can.
 
-        What only the admin sees fails as a post would. Raises PostError if nobody can tell.
+        A message that only the admin sees fails just as a post would. Raises PostError if that
+        cannot be told.
         """
         if channel.id.startswith("D"):
             return _CHANNELS_ONLY
@@ -113,11 +158,11 @@ class SlackPoster:
         return None
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
-        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to.
+        """Send a reply to a person; raises PostError, PERMANENT if they cannot be reached.
 
-        Slack knows no key again.
+        Slack ignores the key.
         """
-        # Who follows something is named in no log.
+        # No log names who follows something.
         with raising_slack_errors("A direct message"):
             await self._client.chat_postMessage(channel=person, **render_reply(reply))
 
@@ -128,9 +173,9 @@ class SlackPoster:
     async def _post_with_picture(
         self, channel: Channel, content: Payload, picture: str, until: float
     ) -> str | None:
-        """Post a message with a picture; None if Slack has not taken that in by a time.
+        """Post a message with a picture; None if Slack cannot show the picture by `until`.
 
-        A picture that nobody will see is deleted.
+        A picture that no message shows is deleted.
         """
         try:
             with raising_slack_errors():
@@ -147,10 +192,10 @@ class SlackPoster:
     async def _post_when_ready(
         self, channel: Channel, content: Payload, until: float
     ) -> str | None:
-        """Post as soon as Slack shows the files in a message; None if it does not by a time.
+        """Post once Slack can show the file in a message; None if it cannot by `until`.
 
-        It looks through a file after it has come, and refuses messages with it until then: they
-        are certainly not posted.
+        Slack scans a file after the upload and rejects messages with it until then, so these are
+        certainly not posted.
         """
         loop = asyncio.get_running_loop()
         while True:
@@ -159,12 +204,12 @@ class SlackPoster:
             except SlackApiError as error:
                 if slack_error_code(error) != _BAD_PICTURE:
                     raise
-            if loop.time() + _CHECKED_SECONDS > until:
+            if loop.time() + _CHECK_SECONDS > until:
                 return None
-            await asyncio.sleep(_CHECKED_SECONDS)
+            await asyncio.sleep(_CHECK_SECONDS)
 
     async def _history(self, channel: Channel, since: datetime, cursor: str) -> Payload | None:
-        """Read a page of what was posted since; None if the app may not."""
+        """Read a page of messages since a time; None if the app lacks permission."""
         try:
             response = await self._client.conversations_history(
                 channel=channel.id,

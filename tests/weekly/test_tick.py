@@ -442,7 +442,7 @@ def test_a_mistake_in_one_channel_stops_no_other(
         world.platform.before = fail
         await world.tick()
         assert sorted(await world.states()) == [State.SENDING, State.SENT]
-        assert "A message went wrong" in caplog.text
+        assert "A message could not be sent" in caplog.text
 
         await world.tick_on(4 * MINUTE)
         assert await world.states() == [State.SENT] * 2

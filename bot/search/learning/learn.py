@@ -141,7 +141,7 @@ def format_proposals(learned: LearningResult) -> str:
         return f"# {episodes} with both an edited transcript and captions: nothing new.\n"
     lines = [
         f"# Heard in {episodes} with both an edited transcript and captions.",
-        "# Keep what is right. Where a variant is an ordinary word too, list its phrases under not.",
+        "# Keep what is right. If a variant is an ordinary word too, list its phrases as not.",
     ]
     for term, group in groupby(learned.proposals, key=lambda each: each.term):
         proposals = list(group)

@@ -15,11 +15,11 @@ from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions, describe_seasons
-from handlers.discord.posts import post_text
 from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.render.markdown import video
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
+from handlers.discord.render.posts import post_text
 from tests.fakes.discord.markdown import Line, read_markdown
 from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.rules import problems

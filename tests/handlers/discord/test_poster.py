@@ -171,7 +171,7 @@ def test_without_the_right_to_attach_a_quote_has_no_picture(
         message = post(app, channel=muted)
 
     assert message["attachments"] == []
-    assert "A message has no picture: Attach Files is not allowed." in caplog.messages
+    assert "A post has no picture: the permission Attach Files is missing." in caplog.messages
 
 
 # Once.
@@ -332,7 +332,7 @@ def test_a_post_that_somebody_has_deleted_is_withdrawn(
     with caplog.at_level(logging.INFO):
         app.do(app.gateway.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
 
-    assert "A message that was to be changed is not there any more." in caplog.messages
+    assert "A message to be edited was already deleted." in caplog.messages
 
 
 def test_a_post_that_cannot_be_changed_is_said(app: App) -> None:

@@ -34,8 +34,8 @@ from handlers.slack.listeners import (
     OPTIONS,
     VIEWS,
 )
-from handlers.slack.posts import channel_post
 from handlers.slack.render.messages import render_reply, render_shared
+from handlers.slack.render.posts import channel_post
 from handlers.slack.render.views import render_dialog, render_home, search_form
 from handlers.slack.setup_checks import describe_optional
 from tests.apps.slack import Desk, Stage, buttons, text_of

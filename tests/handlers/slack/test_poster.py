@@ -321,7 +321,7 @@ def test_a_message_that_somebody_deleted_is_withdrawn(
     scene.slack.workspace.delete(scene.posted[0])
     scene.withdraw(ts)
 
-    assert "was deleted before" in caplog.text
+    assert "was already deleted" in caplog.text
 
 
 def test_a_message_that_cannot_be_changed_is_said_to_stand(scene: Scene) -> None:
@@ -428,7 +428,7 @@ def test_a_picture_that_cannot_be_deleted_is_told(
     scene.slack.fail("files.delete", Fault(error="cant_delete_file"))
     scene.withdraw(name)
 
-    assert "picture is not deleted: Slack answers “cant_delete_file”" in caplog.text
+    assert "picture could not be deleted: Slack answered “cant_delete_file”" in caplog.text
     assert text_of(scene.posted[0]) == "This quote was withdrawn."
 
 

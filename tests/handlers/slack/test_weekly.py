@@ -394,7 +394,7 @@ def test_app_home_opens_without_the_database_too(
 
     stage.play(story)
 
-    assert "The next quote is not told." in caplog.text
+    assert "The next quote is left out of a reply." in caplog.text
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 

@@ -1,4 +1,4 @@
-"""Replies -> posts in a channel, which can be found again."""
+"""Render replies as channel posts that can be found again by their key."""
 
 from bot.answers.replies import Image, Reply, is_passage
 from bot.text import one_line, truncate
@@ -8,15 +8,14 @@ from handlers.slack.render.limits import ALT_TEXT
 from handlers.slack.render.messages import compose_message, fallback_text, read_card, render_reply
 from handlers.slack.render.rich_text import Parts, Payload, words
 
-# Not to be changed: by it, posts of earlier versions are found. Members and other apps can read it.
+# Never change it: posts of earlier versions are found by it. Members and other apps can read it.
 EVENT_TYPE = "weekly_quote"
 
 
 def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
-    """Show a reply to everybody; `picture` is the id of a file, "" if there is none.
+    """Render a reply for a channel; `picture` is a file id, "" for none.
 
-    A passage that is all there is to say is told as what its speaker says. The message carries the
-    key by which `find_key` knows it again.
+    A single passage is shown as a quote of its speaker. `find_key` reads the key from the message.
     """
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"delivery": key}}
     if not is_passage(reply):
@@ -32,7 +31,7 @@ def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
 
 
 def find_key(message: Payload) -> str:
-    """Read the key that a message carries, as Slack's history tells it; "" if it has none."""
+    """Read the key of a message in Slack's history; "" if it has none."""
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") != EVENT_TYPE:
         return ""
@@ -40,7 +39,7 @@ def find_key(message: Payload) -> str:
 
 
 def find_picture(message: Payload) -> str:
-    """Find the id of the picture in a message, as Slack's history tells it; "" if it has none."""
+    """Find the file id of the picture of a message in Slack's history; "" if it has none."""
     images = (block for block in message.get("blocks") or () if block.get("type") == "image")
     return next((str((each.get("slack_file") or {}).get("id") or "") for each in images), "")
 

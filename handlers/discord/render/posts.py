@@ -1,6 +1,6 @@
-"""One passage as a post: a text, so that its video can be played below it.
+"""Render a passage as a post: plain text, so that Discord embeds a player for its video.
 
-The buttons below the text are for everybody.
+Everybody may press the buttons below it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,34 +21,34 @@ from handlers.discord.render.messages import offered, render_button
 
 
 def post_text(reply: Reply) -> str:
-    """Write a reply's sentence as a heading, and its card below."""
+    """Render the sentence of a reply as a heading, and its card below."""
     heading = f"### {literal(reply.text, MAX_FACT)}"
     return posted_text(reply.cards[0], heading) if reply.cards else heading
 
 
 def plain_text(reply: Reply) -> str:
-    """Write a reply's sentence alone."""
+    """Render the sentence of a reply without its cards."""
     return literal(reply.text, CONTENT)
 
 
 def post_buttons(reply: Reply) -> ui.View:
-    """Make the buttons of a post, which everybody may press."""
+    """Build the buttons of a post."""
     ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
     for offer in offered(reply.buttons):
         buttons.add_item(render_button(offer, ids))
-    # Nobody else shall listen to them: their ids say all there is to know.
+    # The view need not listen: the custom ids hold everything.
     buttons.stop()
     return buttons
 
 
 def post_picture(image: Image) -> discord.File:
-    """Attach a picture, which is read out to those who cannot see it."""
+    """Build the attachment of a picture, with its description for screen readers."""
     said = truncate(one_line(image.text), DESCRIPTION)
     return discord.File(BytesIO(image.png), image.name, description=said)
 
 
 def carries(message: discord.Message, key: str) -> bool:
-    """Say whether a message is the post of a key: one of its buttons says so."""
+    """Return whether a message is the post with a key, which one of its buttons carries."""
     for pressed in map(parse_custom_id, _ids(message.components)):
         request = pressed and unpack(f"[{pressed.carried}]")
         if request and key in request.text.split():

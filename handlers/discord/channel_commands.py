@@ -1,0 +1,179 @@
+"""Commands for channels and followers: the weekly quote, following, announcements."""
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.answers.replies import Reply
+from bot.answers.requests import Request, Verb
+from bot.errors import StoreError
+from bot.posting.announcements import answer_announce
+from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.places import Channel, ChannelMember, person_at
+from bot.weekly.commands import answer_weekly
+from bot.weekly.slots import WEEKDAYS
+from bot.weekly.status import add_deliveries_of
+from handlers.discord.autocomplete import autocomplete_zones
+from handlers.discord.errors import run_listener
+from handlers.discord.interaction import PLATFORM, BotInteraction, Interaction, send_reply
+from handlers.discord.permissions import NOT_ALLOWED
+from handlers.discord.render.markdown import decode_markdown
+
+_NOT_IN_A_SERVER = Reply(
+    "I post quotes and new episodes in the channels of servers. Use this command in the channel."
+)
+_NOT_A_MEMBER = Reply(
+    "I am not in this server, so I cannot post here. Anyone who may manage it can add me: "
+    "“airquote discord sync” prints the link."
+)
+_DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
+_LONGEST_TIME, _LONGEST_ZONE = 10, 60
+SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]
+
+_log = logging.getLogger(__name__)
+
+
+class Weekly(app_commands.Group, name="weekly", description="A quote in this channel every week."):
+    """The commands behind /podcast weekly.
+
+    Discord hides only whole commands from members without a permission, and /podcast is for
+    everybody, so permissions are checked here.
+    """
+
+    @app_commands.command(description="Post a quote here every week.")
+    @app_commands.describe(
+        day="The day of the week.",
+        time="The time there, from 00:00 to 23:59.",
+        zone="The time zone, such as Europe/Berlin.",
+        review="Ask you the day before which quote to post.",
+    )
+    @app_commands.choices(day=_DAYS)
+    @app_commands.autocomplete(zone=autocomplete_zones)
+    async def on(
+        self,
+        native: BotInteraction,
+        day: app_commands.Choice[str],
+        time: app_commands.Range[str, 1, _LONGEST_TIME],
+        zone: app_commands.Range[str, 1, _LONGEST_ZONE],
+        review: bool = False,
+    ) -> None:
+        """Switch the weekly quote on."""
+        behind = " review" if review else ""
+        await _answer(
+            native, f"on {day.value} {decode_markdown(time)} {decode_markdown(zone)}{behind}"
+        )
+
+    @app_commands.command(description="Stop posting quotes here.")
+    async def off(self, native: BotInteraction) -> None:
+        """Switch the weekly quote off."""
+        await _answer(native, "off")
+
+    @app_commands.command(description="When quotes are posted here, and how the last one went.")
+    async def status(self, native: BotInteraction) -> None:
+        """Say whether it is on, and how the last post went."""
+        await _answer(native, "status")
+
+    @app_commands.command(description="The quote that would be posted next; only you see it.")
+    async def preview(self, native: BotInteraction) -> None:
+        """Show the next quote without posting it."""
+        await _answer(native, "preview")
+
+    @app_commands.command(description="Post today's quote here now.")
+    async def post(self, native: BotInteraction) -> None:
+        """Post today's quote now."""
+        await _answer(native, "post")
+
+
+def member_of(native: BotInteraction) -> ChannelMember | Reply:
+    """Name the member and the channel, or say why nothing can be posted there."""
+    if native.guild_id is None:
+        return _NOT_IN_A_SERVER
+    if not native.is_guild_integration():
+        return _NOT_A_MEMBER
+    channel = Channel(PLATFORM, str(native.guild_id), str(native.channel_id))
+    obstacle = "" if native.permissions.manage_guild else NOT_ALLOWED
+    return ChannelMember(channel, str(native.user.id), obstacle)
+
+
+async def _answer(native: BotInteraction, typed: str) -> None:
+    async def reply(interaction: Interaction) -> Reply:
+        member = member_of(native)
+        if isinstance(member, Reply):
+            return member
+        backend, request = interaction.backend, Request(Verb.WEEKLY, typed)
+        replying = answer_weekly(backend.weekly, typed, member)
+        return await backend.intake.note(request, interaction.asker, replying)
+
+    async def listener(interaction: Interaction) -> None:
+        await send_reply(interaction, reply(interaction))
+
+    await run_listener(native, listener)
+
+
+async def tell_about(interaction: Interaction) -> None:
+    """Answer /podcast about, with the weekly quotes of the server."""
+    await send_reply(interaction, _about(interaction))
+
+
+async def _about(interaction: Interaction) -> Reply:
+    asker = interaction.asker
+    reply = await interaction.backend.intake.ask(Request(Verb.ABOUT), asker)
+    if not reply.notes:
+        return reply
+    return await add_deliveries_of(
+        reply, interaction.backend.weekly, asker.platform, asker.workspace
+    )
+
+
+async def follow(native: BotInteraction, request: Request) -> None:
+    """Answer /podcast follow, unfollow or following, visible to the member only."""
+
+    async def listener(interaction: Interaction) -> None:
+        await send_reply(interaction, followed(interaction, request))
+
+    await run_listener(native, listener)
+
+
+async def followed(interaction: Interaction, request: Request) -> Reply:
+    """Follow or unfollow something for the member, or list what they follow."""
+    asker, backend = interaction.asker, interaction.backend
+    follower = Follower(asker.platform, asker.workspace, asker.person)
+    replying = answer_following(backend.weekly.posting, backend.intake.library, request, follower)
+    return await backend.intake.note(request, asker, replying)
+
+
+async def announce(native: BotInteraction, typed: str) -> None:
+    """Answer /podcast announce, visible to the member only."""
+
+    async def reply(interaction: Interaction) -> Reply:
+        member = member_of(native)
+        if isinstance(member, Reply):
+            return member
+        replying = answer_announce(interaction.backend.weekly.posting, typed, member)
+        return await interaction.backend.intake.note(
+            Request(Verb.ANNOUNCE, typed), interaction.asker, replying
+        )
+
+    async def listener(interaction: Interaction) -> None:
+        await send_reply(interaction, reply(interaction))
+
+    await run_listener(native, listener)
+
+
+async def autocomplete_follows(
+    native: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Suggest what the member follows; nothing if the database fails."""
+    try:
+        store = native.client.backend.weekly.posting.follows
+        follows = await store.follows_of(person_at(PLATFORM, str(native.user.id)))
+    except StoreError as error:
+        _log.warning("Nothing can be suggested. %s", error)
+        return []
+    queries = (each.query for each in follows)
+    wanted = typed.casefold()
+    return [
+        app_commands.Choice(name=each, value=each) for each in queries if wanted in each.casefold()
+    ]

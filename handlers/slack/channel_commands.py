@@ -1,0 +1,103 @@
+"""Commands for channels and followers: the weekly quote, following, announcements."""
+
+import logging
+from dataclasses import replace
+from functools import partial
+
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request
+from bot.errors import StoreError
+from bot.posting.announcements import answer_announce
+from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.places import Channel, ChannelMember
+from bot.weekly.commands import answer_weekly
+from bot.weekly.moderation import moderate
+from bot.weekly.status import add_deliveries_of, tell_next
+from handlers.slack.interaction import Interaction, reply_privately
+
+_log = logging.getLogger(__name__)
+
+
+async def answer_weekly_command(interaction: Interaction, request: Request) -> None:
+    """Answer /podcast weekly, visible to the member only."""
+    asker = interaction.asker
+    channel = Channel(asker.platform, asker.workspace, interaction.origin.channel)
+    obstacle = await interaction.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
+    replying = answer_weekly(interaction.weekly, request.text, member)
+    await reply_privately(interaction, await interaction.intake.note(request, asker, replying))
+
+
+async def about(interaction: Interaction, request: Request) -> None:
+    """Answer /podcast about, with the weekly quotes of the workspace."""
+    asker = interaction.asker
+    reply = await interaction.intake.ask(request, asker)
+    if reply.notes:
+        workspace = asker.platform, asker.workspace
+        reply = await add_deliveries_of(reply, interaction.weekly, *workspace)
+    await reply_privately(interaction, reply)
+
+
+async def decide(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
+    """Report, withdraw, approve or reject a quote, and tell the member the outcome."""
+    asker = interaction.asker
+    obstacle = partial(interaction.moderators.obstacle, asker)
+    await reply_privately(
+        interaction, await moderate(interaction.weekly, kind, request, asker.person, obstacle)
+    )
+
+
+async def with_next(interaction: Interaction, reply: Reply) -> Reply:
+    """Add when the next quote of the workspace is due, if that is known."""
+    try:
+        sentence = await tell_next(
+            interaction.weekly, interaction.asker.platform, interaction.asker.workspace
+        )
+    except StoreError as error:
+        _log.warning("The next quote is left out of a reply. %s", error)
+        return reply
+    return replace(reply, notes=(*reply.notes, sentence)) if sentence else reply
+
+
+async def forget_on_uninstall(interaction: Interaction) -> None:
+    """Forget a workspace that has removed the app."""
+    await interaction.ack()
+    await _forget(interaction)
+
+
+async def forget_on_revocation(interaction: Interaction) -> None:
+    """Forget a workspace whose bot token was revoked; tokens of members are not used."""
+    await interaction.ack()
+    if interaction.body["event"].get("tokens", {}).get("bot"):
+        await _forget(interaction)
+
+
+async def _forget(interaction: Interaction) -> None:
+    platform, workspace = interaction.asker.platform, interaction.asker.workspace
+    await interaction.weekly.deliveries.forget(platform, workspace)
+    _log.info("forgotten", extra={"platform": platform, "workspace": workspace})
+
+
+async def follow(interaction: Interaction, request: Request) -> None:
+    """Answer /podcast follow, unfollow and following, visible to the member only."""
+    await reply_privately(interaction, await followed(interaction, request))
+
+
+async def followed(interaction: Interaction, request: Request) -> Reply:
+    """Follow or unfollow something for the member, or list what they follow."""
+    asker = interaction.asker
+    follower = Follower(asker.platform, asker.workspace, asker.person)
+    replying = answer_following(
+        interaction.weekly.posting, interaction.intake.library, request, follower
+    )
+    return await interaction.intake.note(request, asker, replying)
+
+
+async def announce(interaction: Interaction, request: Request) -> None:
+    """Answer /podcast announce, visible to the member only."""
+    asker = interaction.asker
+    channel = Channel(asker.platform, asker.workspace, interaction.origin.channel)
+    obstacle = await interaction.moderators.obstacle(asker, channel)
+    member = ChannelMember(channel, asker.person, obstacle)
+    replying = answer_announce(interaction.weekly.posting, request.text, member)
+    await reply_privately(interaction, await interaction.intake.note(request, asker, replying))
