@@ -17,8 +17,11 @@ OTHER = "A “cheap” oven is not a bargain – ever."
 
 @pytest.fixture
 def library() -> Library:
-    talk = episode("talk", CLAIM, "Yes.", CLAIM.replace("bread", "cake"), guests=("Zoë Ray",))
-    return Library("made-up", index_of(talk, episode("other", OTHER)), ())
+    lines = (CLAIM, "Yes.", CLAIM.replace("bread", "cake"))
+    talk = episode("talk", *lines, speaker="Zoë Ray", guests=("Zoë Ray",))
+    made = Library("made-up", index_of(talk, episode("other", OTHER)), ())
+    assert len(extract_quotes(made.index)) == 2  # else, every test here compares nothing
+    return made
 
 
 @pytest.fixture
