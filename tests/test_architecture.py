@@ -226,8 +226,8 @@ NOT_TO_SEARCH = {
     "bot.library.evaluation", "bot.library.fetch", "bot.library.git", "bot.library.refresh",
     "bot.quotes.extraction", "bot.search.index.build", "bot.store", "bot.transcripts.merge",
     "bot.transcripts.reader", "bot.weekly", "discord", "matplotlib", "PIL", "psycopg", "rank_bm25",
-    "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3", "srt",
-    "structlog", "webvtt", "yaml",
+    "rapidfuzz", "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
+    "srt", "structlog", "webvtt", "yaml",
 }  # fmt: skip
 NOT_TO_HELP = {
     *NOT_TO_SEARCH,
@@ -235,7 +235,6 @@ NOT_TO_HELP = {
     "bot.library.library",
     "numpy",
     "pydantic",
-    "rapidfuzz",
 }
 
 

@@ -236,7 +236,8 @@ def _pairs(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> Floats:
     """Sum the idf of the query's word pairs that stand together in each passage."""
     total = np.zeros(len(begins))
     for places in _pair_places(index, terms):
-        total += np.log(len(index.stems) / len(places)) * (_count(places, begins, ends - 1) > 0)
+        idf = np.log(len(index.transcripts.terms) / len(places))
+        total += idf * (_count(places, begins, ends - 1) > 0)
     return total
 
 

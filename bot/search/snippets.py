@@ -53,7 +53,7 @@ def find_matches(index: Index, interpreted: InterpretedQuery, passage: int) -> l
     # Plain ints would make numpy copy all places as 64-bit numbers.
     bounds = np.array((begin, end), dtype=np.int32)
     wanted = frozenset(interpreted.terms.content)
-    stems = index.stems[begin:end].tolist()
+    stems = index.stems_at(slice(begin, end)).tolist()
     matches = [
         Match(begin + at, 1, frozenset((stem,))) for at, stem in enumerate(stems) if stem in wanted
     ]

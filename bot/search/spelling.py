@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
-
 from bot.search.index.analysis import STOP_WORDS, normalise
 from bot.search.index.index import Index
 
@@ -59,6 +56,9 @@ def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
 
     A choice is compared as a whole and with each of its words.
     """
+    # Loaded here, as in `_respell`: most queries are spelled right.
+    from rapidfuzz import fuzz, process
+
     known, wanted = _prepare(tuple(choices)), normalise(value)
     whole = process.extract(
         wanted, known.texts, scorer=fuzz.WRatio, limit=count, score_cutoff=_LEAST_LIKENESS
@@ -133,6 +133,9 @@ def _count_beside(index: Index, first: str, second: str) -> int:
 
 def _respell(index: Index, term: str, mistakes: int = 2) -> tuple[str, ...]:
     """Find the known term that is likeliest to be meant: near, frequent, same first letter."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     allowed = mistakes if len(term) >= _TWO_MISTAKES_FROM else 1
     known = index.frequent_terms
     shortest = bisect_left(known, len(term) - allowed, key=len)

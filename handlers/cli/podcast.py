@@ -1,5 +1,6 @@
 """The podcast that the settings name, opened for any command that answers from it."""
 
+import gc
 from dataclasses import replace
 
 from rich.console import Console
@@ -18,6 +19,8 @@ def open_podcast(*, semantic: bool = False) -> Library:
 
     With `semantic`, load the semantic model if one is installed and not switched off.
     """
+    # What is imported stays: looking for garbage in it, on loading and at exit, takes 80 ms.
+    gc.freeze()
     settings = load_settings()
     console = Console(stderr=True)
     for path in settings.episode_paths:

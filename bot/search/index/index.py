@@ -131,6 +131,10 @@ class Index:
         """The stem of every word of the corpus in the order of speech."""
         return self.vocabulary.stem_of[self.transcripts.terms]
 
+    def stems_at(self, places: Ints | slice) -> Ints:
+        """Find the stems said at some places, without computing all `stems`."""
+        return self.vocabulary.stem_of[self.transcripts.terms[places]]
+
     def cues(self, episode: int) -> tuple[Cue, ...]:
         """Rebuild all cues of an episode."""
         first, last = np.searchsorted(self.transcripts.episodes, [episode, episode + 1])
@@ -139,7 +143,9 @@ class Index:
     @cached_property
     def episode_terms(self) -> tuple[Ints, Ints]:
         """The places of each episode's first word and of the one past its last."""
-        cues = np.searchsorted(self.transcripts.episodes, np.arange(len(self.episodes) + 1))
+        cues = np.searchsorted(
+            self.transcripts.episodes, np.arange(len(self.episodes) + 1, dtype=np.int32)
+        )
         bounds = self.transcripts.firsts[cues]
         return bounds[:-1], bounds[1:]
 
@@ -167,10 +173,10 @@ class Index:
         starts = self.stem_places.starts
         rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
         places = self.places_of(stems[rarest]) - np.int32(rarest)
-        places = places[(places >= 0) & (places <= len(self.stems) - len(stems))]
+        places = places[(places >= 0) & (places <= len(self.transcripts.terms) - len(stems))]
         for at, stem in enumerate(stems):
             if at != rarest:
-                places = places[self.stems[places + at] == stem]
+                places = places[self.stems_at(places + at) == stem]
         return places
 
 
