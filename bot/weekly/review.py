@@ -86,7 +86,7 @@ async def report(
         return Objection.KNOWN
     if not await tell(context, subscription, Notice.REPORTED, delivery):
         return Objection.UNHEARD
-    await context.deliveries.note_report(delivery)
+    await context.deliveries.flag(delivery, "reported")
     return Objection.PASSED_ON
 
 
@@ -109,7 +109,7 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
         raise PostError(
             FailureKind.AMBIGUOUS, channel.id, "there was no answer in time."
         ) from error
-    return await context.deliveries.note_withdrawal(delivery)
+    return await context.deliveries.flag(delivery, "withdrawn")
 
 
 async def tell(
@@ -178,7 +178,7 @@ async def _ask(
     notice = Notice.REMINDER if again else first
     if await tell(context, subscription, notice, delivery, left):
         if soon:
-            await deliveries.note_reminder(delivery)
+            await deliveries.flag(delivery, "reminded")
         following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
         held = replace(delivery, message=replace(delivery.message, lease=until))
         await deliveries.hold(held, following)

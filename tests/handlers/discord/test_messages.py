@@ -21,8 +21,8 @@ from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEX
 from handlers.discord.render.markdown import video
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
 from tests.fakes.discord.markdown import Line, read_markdown
-from tests.fakes.discord.rules import problems
 from tests.fakes.discord.message_rules import parts_of
+from tests.fakes.discord.rules import problems
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
 
 ANN = 123456789012345678
