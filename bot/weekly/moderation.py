@@ -17,7 +17,7 @@ from bot.weekly.ranking import GUEST_DAYS
 from bot.weekly.review import Objection, decide, facts_of, report, withdraw
 from bot.weekly.selection import choose_quote
 from bot.weekly.slots import Slot
-from bot.weekly.upcoming import coming_slot
+from bot.weekly.status import coming_slot
 
 # Says why who pressed may not decide in a channel, "" if they may.
 Obstacle = Callable[[Channel], Awaitable[str]]
