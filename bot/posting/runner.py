@@ -11,24 +11,24 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Turn:
     """Something to do, and what logs may tell of it."""
 
     work: Callable[[], Awaitable[object]]
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-async def run_jobs(jobs: Iterable[Job], at_once: int) -> None:
-    """Do all jobs, so many at once; what fails is logged, as it is tried again."""
-    turns = asyncio.Semaphore(at_once)
-    await asyncio.gather(*(_take_turn(turns, job) for job in jobs))
+async def take_turns(turns: Iterable[Turn], at_once: int) -> None:
+    """Do the work of all turns, `at_once` at a time; log what fails, as it is tried again."""
+    free = asyncio.Semaphore(at_once)
+    await asyncio.gather(*(_take_turn(free, turn) for turn in turns))
 
 
-async def _take_turn(turns: asyncio.Semaphore, job: Job) -> None:
-    async with turns:
+async def _take_turn(free: asyncio.Semaphore, turn: Turn) -> None:
+    async with free:
         try:
-            await job.work()
+            await turn.work()
         except AirquoteError as error:
-            _log.warning("%s It is tried again.", error, extra=dict(job.facts))
+            _log.warning("%s It is tried again.", error, extra=dict(turn.facts))
         except Exception:  # noqa: BLE001 - whatever it is, the others get their messages
-            _log.exception("A message went wrong; it is tried again.", extra=dict(job.facts))
+            _log.exception("A message went wrong; it is tried again.", extra=dict(turn.facts))

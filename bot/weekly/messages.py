@@ -19,7 +19,7 @@ from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
 from bot.text import one_line
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
-from bot.weekly.ports import Draw, Notice
+from bot.weekly.ports import Draw, NoticeKind
 from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
 
 # A post must not wait for longer than this for its picture.
@@ -77,17 +77,17 @@ def withdrawn() -> Reply:
 def word_notice(
     episodes: Sequence[Episode],
     subscription: Subscription,
-    notice: Notice,
+    notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> Reply:
     """Write what admins and moderators are told of a channel's quote."""
     when = tell_when(subscription.schedule, delivery.slot)
     text, notes = _WORDED[notice](when, subscription.schedule, delivery)
-    if notice is Notice.REMINDER and not candidates:
+    if notice is NoticeKind.REMINDER and not candidates:
         text, notes = f"All that I offered for {when} was turned down.", (_OR_NOTHING,)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
-    if notice is Notice.REPORTED and delivery.quote:
+    if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)
     return Reply(text, notes, cards, channel=subscription.channel.id)
@@ -177,13 +177,13 @@ def _paused(when: str, schedule: Schedule, delivery: Delivery) -> _Worded:
     return text, (last, f"Fix that, then type “{as_command(schedule)}” in the channel.")
 
 
-_WORDED: dict[Notice, Callable[[str, Schedule, Delivery], _Worded]] = {
-    Notice.SHORTLIST: _shortlist,
-    Notice.REMINDER: _reminder,
-    Notice.UNDECIDED: _undecided,
-    Notice.REPORTED: _reported,
-    Notice.LATE: _late,
-    Notice.NOTHING_LEFT: _nothing_left,
-    Notice.UNSURE: _unsure,
-    Notice.PAUSED: _paused,
+_WORDED: dict[NoticeKind, Callable[[str, Schedule, Delivery], _Worded]] = {
+    NoticeKind.SHORTLIST: _shortlist,
+    NoticeKind.REMINDER: _reminder,
+    NoticeKind.UNDECIDED: _undecided,
+    NoticeKind.REPORTED: _reported,
+    NoticeKind.LATE: _late,
+    NoticeKind.NOTHING_LEFT: _nothing_left,
+    NoticeKind.UNSURE: _unsure,
+    NoticeKind.PAUSED: _paused,
 }

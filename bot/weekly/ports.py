@@ -26,7 +26,7 @@ from bot.weekly.models import (
 from bot.weekly.slots import Slot
 
 
-class Notice(StrEnum):
+class NoticeKind(StrEnum):
     """What admins and moderators are told of."""
 
     SHORTLIST = "shortlist"  # moderators: choose one

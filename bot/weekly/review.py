@@ -18,7 +18,7 @@ from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Judgement, Subscription, SubscriptionState
-from bot.weekly.ports import Notice, WeeklyContext
+from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.selection import choose_candidates, is_barred, read_barred
 from bot.weekly.slots import Slot, next_slots
 
@@ -62,7 +62,7 @@ async def prepare_review(
         await _ask(context, subscription, delivery, soon=soon)
 
 
-async def decide(
+async def judge_candidate(
     context: WeeklyContext,
     channel: Channel,
     day: date,
@@ -84,7 +84,7 @@ async def report(
     """Tell moderators that somebody reported a posted quote, unless they know."""
     if delivery.reported:
         return Objection.KNOWN
-    if not await tell(context, subscription, Notice.REPORTED, delivery):
+    if not await tell(context, subscription, NoticeKind.REPORTED, delivery):
         return Objection.UNHEARD
     await context.deliveries.flag(delivery, "reported")
     return Objection.PASSED_ON
@@ -115,7 +115,7 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
 async def tell(
     context: WeeklyContext,
     subscription: Subscription,
-    notice: Notice,
+    notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> bool:
@@ -174,8 +174,8 @@ async def _ask(
     approved = {quote.id for quote in await decisions.approved(delivery.channel)}
     if (again and not offered) or any(each.quote.id in approved for each in left):
         return
-    first = Notice.SHORTLIST if left else Notice.NOTHING_LEFT
-    notice = Notice.REMINDER if again else first
+    first = NoticeKind.SHORTLIST if left else NoticeKind.NOTHING_LEFT
+    notice = NoticeKind.REMINDER if again else first
     if await tell(context, subscription, notice, delivery, left):
         if soon:
             await deliveries.flag(delivery, "reminded")
