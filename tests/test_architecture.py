@@ -112,7 +112,6 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.text": "text for all packages",
     "bot.version": "the only home of package metadata",
-    "bot.weekly.upcoming": "slots to come, for the commands and the status",
     "bot.workers": "the only home of worker processes",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",

@@ -24,7 +24,7 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.models import Delivery, Subscription
-from bot.weekly.ports import AdminNotice, WeeklyContext
+from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 
@@ -97,14 +97,14 @@ class Message:
 
 # What people are told of, by what the sentence says.
 NOTICES = {
-    AdminNotice.SHORTLIST: "Choose the quote of the week for ",
-    AdminNotice.REMINDER: "(Nobody has chosen the quote of the week|All that I offered) for ",
-    AdminNotice.UNDECIDED: "No quote was posted on ",
-    AdminNotice.REPORTED: "Somebody reported the quote of the week of ",
-    AdminNotice.LATE: "The quote of the week for .* too late",
-    AdminNotice.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
-    AdminNotice.UNSURE: "The quote of the week for .* may or may not be there",
-    AdminNotice.PAUSED: "I have paused the quote of the week",
+    NoticeKind.SHORTLIST: "Choose the quote of the week for ",
+    NoticeKind.REMINDER: "(Nobody has chosen the quote of the week|All that I offered) for ",
+    NoticeKind.UNDECIDED: "No quote was posted on ",
+    NoticeKind.REPORTED: "Somebody reported the quote of the week of ",
+    NoticeKind.LATE: "The quote of the week for .* too late",
+    NoticeKind.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
+    NoticeKind.UNSURE: "The quote of the week for .* may or may not be there",
+    NoticeKind.PAUSED: "I have paused the quote of the week",
 }
 
 
@@ -128,7 +128,7 @@ class Platform:
     tell_faults: list[PostError] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Channel, str]] = field(default_factory=list)
-    told: list[tuple[AdminNotice, Reply]] = field(default_factory=list)
+    told: list[tuple[NoticeKind, Reply]] = field(default_factory=list)
     edited: list[tuple[str, Reply]] = field(default_factory=list)
     letters: list[tuple[str, str, Reply]] = field(default_factory=list)
     before: Callable[[], Awaitable[Any]] | None = None
@@ -202,7 +202,7 @@ class Platform:
         return [message.text for message in self.messages]
 
     @property
-    def notices(self) -> list[AdminNotice]:
+    def notices(self) -> list[NoticeKind]:
         """What admins and moderators were told of."""
         return [notice for notice, _ in self.told]
 

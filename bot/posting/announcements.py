@@ -12,7 +12,7 @@ from bot.library.library import Library
 from bot.posting.follows import Piece, PostingContext
 from bot.posting.letters import Written
 from bot.posting.places import Channel, ChannelMember
-from bot.posting.poster import PostError
+from bot.posting.poster import find_obstacle
 from bot.text import pluralize
 
 # More are listed in one message.
@@ -68,12 +68,8 @@ async def _tell_status(context: PostingContext, channel: Channel) -> Reply:
 async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> Reply:
     if context.ephemeral:
         return forgetful(context.ephemeral)
-    try:
-        obstacle = await context.outbox.posters[channel.platform].why_not(channel, admin)
-    except PostError as error:
-        return Reply("I could not find out whether I may post here.", (str(error),))
-    if obstacle:
-        return Reply(obstacle)
+    if obstacle := await find_obstacle(context.outbox.posters[channel.platform], channel, admin):
+        return obstacle
     if not await context.follows.announce(channel, admin, context.clock()):
         return await _tell_status(context, channel)
     return Reply(

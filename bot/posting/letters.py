@@ -16,7 +16,7 @@ from bot.posting.outbox import (
     Skip,
     State,
     make_key,
-    send_claimed,
+    send_message,
 )
 from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import FailureKind, PostError
@@ -56,7 +56,7 @@ async def _send_one(context: PostingContext, recipient: Recipient, write: Write)
     letter = await context.follows.claim_letter(recipient, owner, now, lease, now - WEEK)
     if letter is None:
         return None
-    return await send_claimed(context.outbox, letter.message, _LetterErrand(context, letter, write))
+    return await send_message(context.outbox, letter.message, _LetterErrand(context, letter, write))
 
 
 class _LetterErrand:

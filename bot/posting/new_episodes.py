@@ -16,7 +16,7 @@ from bot.posting.follow_commands import write_news
 from bot.posting.follows import Follow, Piece, PostingContext
 from bot.posting.letters import WEEK, Written, send_letters
 from bot.posting.places import Recipient, RecipientKind
-from bot.posting.runner import IsolatedCall, run_isolated
+from bot.posting.runner import Turn, take_turns
 from bot.search.index.index import Index
 from bot.search.strong_matches import find_strong_matches
 
@@ -115,10 +115,8 @@ async def _tell(context: PostingContext, library: Library) -> None:
     now = context.clock()
     waiting = await context.follows.waiting(now, now - WEEK)
     reachable = (each for each in waiting if each.platform in context.outbox.posters)
-    jobs = (
-        IsolatedCall(partial(_tell_one, context, library, recipient)) for recipient in reachable
-    )
-    await run_isolated(jobs, _AT_ONCE)
+    turns = (Turn(partial(_tell_one, context, library, recipient)) for recipient in reachable)
+    await take_turns(turns, _AT_ONCE)
 
 
 async def _tell_one(context: PostingContext, library: Library, recipient: Recipient) -> None:

@@ -201,7 +201,7 @@ class Errand(Protocol):
         """Hear of a state that was written, and of how many lasting errors in a row."""
 
 
-async def send_claimed(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
+async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
     """Bring a claimed message as far as possible; None if another process took it over."""
     sending = _Sending(outbox, message, errand)
     if message.state is State.SENDING:

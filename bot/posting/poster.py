@@ -90,3 +90,12 @@ class Poster(Protocol):
 
         Raises PostError if nobody can tell.
         """
+
+
+async def find_obstacle(poster: Poster, channel: Channel, admin: str) -> Reply | None:
+    """Word what an admin is to do before anything can be posted there; None if it can."""
+    try:
+        obstacle = await poster.why_not(channel, admin)
+    except PostError as error:
+        return Reply("I could not find out whether I may post here.", (str(error),))
+    return Reply(obstacle) if obstacle else None

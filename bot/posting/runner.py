@@ -1,4 +1,4 @@
-"""Run calls for several channels or people at once, so that none delays or stops another."""
+"""Work for several channels or people at once, where none holds up or stops the others."""
 
 import asyncio
 import logging
@@ -11,26 +11,26 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class IsolatedCall:
-    """A function to call, and the facts to log if it fails."""
+class Turn:
+    """Something to do, and what logs may tell of it."""
 
-    function: Callable[[], Awaitable[object]]
+    work: Callable[[], Awaitable[object]]
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-async def run_isolated(calls: Iterable[IsolatedCall], at_once: int) -> None:
-    """Run all calls, at most `at_once` of them at a time; failures are logged, not raised."""
-    turns = asyncio.Semaphore(at_once)
-    await asyncio.gather(*(_take_turn(turns, call) for call in calls))
+async def take_turns(turns: Iterable[Turn], at_once: int) -> None:
+    """Do the work of all turns, `at_once` at a time; log what fails, as it is tried again."""
+    free = asyncio.Semaphore(at_once)
+    await asyncio.gather(*(_take_turn(free, turn) for turn in turns))
 
 
-async def _take_turn(turns: asyncio.Semaphore, call: IsolatedCall) -> None:
-    async with turns:
+async def _take_turn(free: asyncio.Semaphore, turn: Turn) -> None:
+    async with free:
         try:
-            await call.function()
+            await turn.work()
         except AirquoteError as error:
-            _log.warning("%s It is tried again.", error, extra=dict(call.facts))
+            _log.warning("%s It is tried again.", error, extra=dict(turn.facts))
         except Exception:  # noqa: BLE001 - whatever it is, the others get their messages
             _log.exception(
-                "A message could not be sent; it is tried again.", extra=dict(call.facts)
+                "A message could not be sent; it is tried again.", extra=dict(turn.facts)
             )

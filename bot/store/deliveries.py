@@ -11,8 +11,8 @@ from bot.posting.places import Channel
 from bot.store.database import Database
 from bot.store.follows import forget_workspace
 from bot.store.rows import (
-    REPLACING,
     SEEN_STATES,
+    add_if_missing,
     candidate_rows,
     channel_values,
     claim_message,
@@ -31,6 +31,7 @@ from bot.store.tables import CANDIDATES, DELIVERIES, JUDGEMENTS, OUTBOX, SUBSCRI
 from bot.weekly.models import (
     Candidate,
     Delivery,
+    Flag,
     Posted,
     Quote,
     Subscription,
@@ -40,10 +41,9 @@ from bot.weekly.models import (
 )
 from bot.weekly.slots import Slot
 
-_OF_MESSAGE = ("state", "owner", "lease", "sending_at", "posted_id", "reason")
-_WITH_MESSAGE = select(*DELIVERIES.c, *(OUTBOX.c[name] for name in _OF_MESSAGE)).join(
-    OUTBOX, OUTBOX.c.key == DELIVERIES.c.key
-)
+_WITH_MESSAGE = select(
+    *DELIVERIES.c, *(column for column in OUTBOX.c if column.name not in DELIVERIES.c)
+).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
 
 
 class SqlDeliveryStore:
@@ -100,10 +100,7 @@ class SqlDeliveryStore:
         async with self._database.write() as connection:
             if not await claim_message(connection, delivery.message, now):
                 return None
-            adding = REPLACING[connection.dialect.name](DELIVERIES).values(
-                delivery_values(delivery)
-            )
-            await connection.execute(adding.on_conflict_do_nothing())
+            await add_if_missing(connection, DELIVERIES, delivery_values(delivery))
             claimed = _WITH_MESSAGE.where(is_of(delivery))
             return read_delivery((await connection.execute(claimed)).mappings().one())
 
@@ -145,9 +142,7 @@ class SqlDeliveryStore:
         """Note a delivery for which moderators are to choose; None if there is one."""
         delivery = new_delivery(channel, slot)
         async with self._database.write() as connection:
-            waiting = REPLACING[connection.dialect.name](OUTBOX)
-            adding = waiting.values(message_values(delivery.message)).on_conflict_do_nothing()
-            if not (await connection.execute(adding.returning(OUTBOX.c.key))).all():
+            if not await add_if_missing(connection, OUTBOX, message_values(delivery.message)):
                 return None
             await connection.execute(insert(DELIVERIES).values(delivery_values(delivery)))
             if rows := list(candidate_rows(channel, slot, candidates)):
@@ -165,17 +160,12 @@ class SqlDeliveryStore:
             done = await connection.execute(update(OUTBOX).where(unchanged).values(lease=until))
         return done.rowcount == 1
 
-    async def note_reminder(self, delivery: Delivery) -> bool:
-        """Note that moderators are reminded; False if they were."""
-        return await self._flag(delivery, "reminded")
-
-    async def note_report(self, delivery: Delivery) -> bool:
-        """Note that somebody objects to what was posted; False if somebody did before."""
-        return await self._flag(delivery, "reported")
-
-    async def note_withdrawal(self, delivery: Delivery) -> bool:
-        """Note that what was posted was withdrawn; False if it was before."""
-        return await self._flag(delivery, "withdrawn")
+    async def flag(self, delivery: Delivery, flag: Flag) -> bool:
+        """Set a flag of a delivery; False if it was set before."""
+        unset = is_of(delivery) & DELIVERIES.c[flag].is_(False)
+        async with self._database.write() as connection:
+            done = await connection.execute(update(DELIVERIES).where(unset).values({flag: True}))
+        return done.rowcount == 1
 
     async def forget(self, platform: str, workspace: str) -> None:
         """Delete all that is known of a workspace, as when Airquote is removed from it."""
@@ -184,12 +174,6 @@ class SqlDeliveryStore:
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
                 await connection.execute(delete(table).where(there))
             await forget_workspace(connection, platform, workspace)
-
-    async def _flag(self, delivery: Delivery, name: str) -> bool:
-        unset = is_of(delivery) & DELIVERIES.c[name].is_(False)
-        async with self._database.write() as connection:
-            done = await connection.execute(update(DELIVERIES).where(unset).values({name: True}))
-        return done.rowcount == 1
 
 
 async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:

@@ -6,12 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    Table,
-    delete,
-    insert,
-    select,
-)
+from sqlalchemy import Table, delete, insert, select
 
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.store.database import Database, open_database
@@ -91,9 +86,8 @@ class Store:
 
     async def _rows(self, table: Table) -> list[dict[str, Any]]:
         columns = [column for column in table.c if not column.primary_key]
-        async with self._database.read() as connection:
-            found = await connection.execute(select(*columns).order_by(table.c.id))
-            return [dict(row) for row in found.mappings()]
+        found = await self._database.rows(select(*columns).order_by(table.c.id))
+        return [dict(row) for row in found]
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from bot.store.database import Database
 from bot.store.rows import (
     REPLACING,
     Values,
+    add_if_missing,
     claim_message,
     is_for,
     keep_message,
@@ -35,6 +36,7 @@ from bot.store.tables import (
 _TOPICS = {RecipientKind.PERSON: Topic.LETTER, RecipientKind.CHANNEL: Topic.ANNOUNCEMENT}
 # Recipients with the message that is on its way to them, if there is one.
 _WITH_MESSAGE = select(RECIPIENTS).outerjoin(OUTBOX, OUTBOX.c.key == RECIPIENTS.c.key)
+_IS_NEWS_FOR = and_(*(NEWS.c[name] == RECIPIENTS.c[name] for name in RECIPIENT_KEY))
 # Below the number of variables that a statement of SQLite may have.
 _ROWS_AT_ONCE = 500
 
@@ -47,8 +49,7 @@ class SqlFollowStore:
 
     async def follow(self, follow: Follow, most: int) -> bool:
         """Keep what a person follows; False if they follow that many things already."""
-        mine = and_(FOLLOWS.c.platform == follow.platform, FOLLOWS.c.person == follow.person)
-        row = {**asdict(follow), "words": follow.words}
+        mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
             await _add_recipient(connection, follow.recipient, "", follow.since)
             # Who follows several things at the same moment waits here, and is counted rightly.
@@ -57,8 +58,7 @@ class SqlFollowStore:
             others = select(func.count()).where(mine, FOLLOWS.c.words != follow.words)
             if (await connection.execute(others)).scalar_one() >= most:
                 return False
-            adding = REPLACING[connection.dialect.name](FOLLOWS).values(row)
-            await connection.execute(adding.on_conflict_do_nothing())
+            await add_if_missing(connection, FOLLOWS, {**asdict(follow), "words": follow.words})
         return True
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
@@ -80,9 +80,7 @@ class SqlFollowStore:
                 chosen, news = chosen & (FOLLOWS.c.words == words), news & (NEWS.c.words == words)
             done = await connection.execute(delete(FOLLOWS).where(chosen))
             await connection.execute(delete(NEWS).where(news))
-            left = select(FOLLOWS.c.words).where(_followed_by(recipient))
-            if not (await connection.execute(left)).first():
-                await forget_recipient(connection, recipient)
+            await _forget_if_done(connection, recipient)
         return done.rowcount > 0
 
     async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
@@ -135,9 +133,7 @@ class SqlFollowStore:
             await _add_all(connection, KNOWN_EPISODES, known)
             await _add_all(connection, NOTED_LIBRARIES, [{"library": library, "at": now}])
             # Who has gone since they were read has left nothing to tell.
-            theirs = (RECIPIENTS.c[name] == NEWS.c[name] for name in RECIPIENT_KEY)
-            there = row_exists().where(*theirs)
-            await connection.execute(delete(NEWS).where(~there))
+            await connection.execute(delete(NEWS).where(~row_exists().where(_IS_NEWS_FOR)))
 
     async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
         """Name those to whom something can be told now, people if they were told nothing since."""
@@ -229,6 +225,13 @@ async def forget_recipient(connection: AsyncConnection, recipient: Recipient) ->
     return done.rowcount > 0
 
 
+async def _forget_if_done(connection: AsyncConnection, person: Recipient) -> None:
+    """Forget a person who follows nothing."""
+    left = select(FOLLOWS.c.words).where(_followed_by(person))
+    if not (await connection.execute(left)).first():
+        await forget_recipient(connection, person)
+
+
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> None:
     """Delete what is followed from a workspace, and its channels."""
     followed = and_(FOLLOWS.c.platform == platform, FOLLOWS.c.workspace == workspace)
@@ -237,9 +240,7 @@ async def forget_workspace(connection: AsyncConnection, platform: str, workspace
         follow = _read_follow(row)
         gone = is_for(NEWS, follow.recipient) & (NEWS.c.words == follow.words)
         await connection.execute(delete(NEWS).where(gone))
-        left = select(FOLLOWS.c.words).where(_followed_by(follow.recipient))
-        if not (await connection.execute(left)).first():
-            await forget_recipient(connection, follow.recipient)
+        await _forget_if_done(connection, follow.recipient)
     for table in (NEWS, RECIPIENTS):
         there = (table.c.platform == platform) & (table.c.workspace == workspace)
         await connection.execute(delete(table).where(there, table.c.kind == RecipientKind.CHANNEL))
@@ -249,9 +250,7 @@ async def _add_recipient(
     connection: AsyncConnection, recipient: Recipient, admin: str, now: datetime
 ) -> bool:
     values = {**asdict(recipient), "admin": admin, "since": now, "failures": 0}
-    adding = REPLACING[connection.dialect.name](RECIPIENTS).values(values)
-    added = await connection.execute(adding.on_conflict_do_nothing().returning(RECIPIENTS.c.id))
-    return added.first() is not None
+    return await add_if_missing(connection, RECIPIENTS, values)
 
 
 async def _add_all(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -296,6 +295,5 @@ def _is_due(now: datetime, told_before: datetime) -> ColumnElement[bool]:
         RECIPIENTS.c.told_at.is_(None),
         RECIPIENTS.c.told_at <= told_before,
     )
-    theirs = (NEWS.c[name] == RECIPIENTS.c[name] for name in RECIPIENT_KEY)
-    has_news = row_exists().where(*theirs, NEWS.c.told.is_(False))
+    has_news = row_exists().where(_IS_NEWS_FOR, NEWS.c.told.is_(False))
     return and_(free, or_(OUTBOX.c.sending_at.is_not(None), and_(rested, has_news)))

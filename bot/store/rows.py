@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.posting.outbox import OPEN_STATES, OutboxMessage, State, Topic
-from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
+from bot.posting.places import Channel, Recipient, RecipientKind
 from bot.store.tables import DELIVERIES, OUTBOX
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.slots import Schedule, Slot
@@ -35,6 +35,13 @@ async def put(connection: AsyncConnection, table: Table, key: Values, values: Va
     await connection.execute(
         adding.on_conflict_do_update(index_elements=list(key), set_=dict(values))
     )
+
+
+async def add_if_missing(connection: AsyncConnection, table: Table, row: Values) -> bool:
+    """Insert a row; False if there is one with its key."""
+    adding = REPLACING[connection.dialect.name](table).values(dict(row)).on_conflict_do_nothing()
+    added = await connection.execute(adding.returning(*table.primary_key))
+    return added.first() is not None
 
 
 async def claim_message(
@@ -191,22 +198,10 @@ def read_subscription(row: RowMapping) -> Subscription:
 
 def read_delivery(row: RowMapping) -> Delivery:
     """Read a delivery with its message."""
-    channel = _read_channel(row)
-    message = OutboxMessage(
-        row["key"],
-        Topic.QUOTE,
-        channel_at(channel),
-        State(row["state"]),
-        row["owner"],
-        row["lease"],
-        row["sending_at"],
-        row["posted_id"],
-        row["reason"],
-    )
     return Delivery(
-        channel,
+        _read_channel(row),
         Slot(row["day"], row["slot"]),
-        message,
+        read_message(row),
         read_quote(row) if row["quote_id"] else None,
         row["reminded"],
         row["reported"],

@@ -18,6 +18,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+_CHANNEL_KEY = ("platform", "workspace", "channel")
 RECIPIENT_KEY = ("platform", "workspace", "kind", "id")
 
 
@@ -48,8 +49,8 @@ class UtcTime(TypeDecorator[datetime]):
 METADATA = MetaData()
 
 
-def _channel_columns() -> list[Column[Any]]:
-    return [Column(name, Text, primary_key=True) for name in ("platform", "workspace", "channel")]
+def _key_columns(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text, primary_key=True) for name in names]
 
 
 def _quote_columns(*, nullable: bool = False) -> list[Column[Any]]:
@@ -60,10 +61,6 @@ def _quote_columns(*, nullable: bool = False) -> list[Column[Any]]:
         Column("text", Text, nullable=nullable),
         Column("chapter", Text, nullable=nullable),
     ]
-
-
-def _recipient_columns() -> list[Column[Any]]:
-    return [Column(name, Text, primary_key=True) for name in RECIPIENT_KEY]
 
 
 FEEDBACK = Table(
@@ -112,7 +109,7 @@ OUTBOX = Table(
 SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
-    *_channel_columns(),
+    *_key_columns(*_CHANNEL_KEY),
     Column("weekday", Integer, nullable=False),
     Column("time", Text, nullable=False),
     Column("zone", Text, nullable=False),
@@ -125,7 +122,7 @@ SUBSCRIPTIONS = Table(
 DELIVERIES = Table(
     "deliveries",
     METADATA,
-    *_channel_columns(),
+    *_key_columns(*_CHANNEL_KEY),
     Column("day", Date, primary_key=True),
     Column("slot", UtcTime, nullable=False),
     Column("quote_id", Text),
@@ -139,7 +136,7 @@ DELIVERIES = Table(
 CANDIDATES = Table(
     "candidates",
     METADATA,
-    *_channel_columns(),
+    *_key_columns(*_CHANNEL_KEY),
     Column("day", Date, primary_key=True),
     Column("quote_id", Text, primary_key=True),
     Column("rank", Integer, nullable=False),
@@ -149,7 +146,7 @@ CANDIDATES = Table(
 JUDGEMENTS = Table(
     "judgements",
     METADATA,
-    *_channel_columns(),
+    *_key_columns(*_CHANNEL_KEY),
     Column("quote_id", Text, primary_key=True),
     Column("judgement", Text, nullable=False),
     Column("by", Text, nullable=False),
@@ -166,7 +163,7 @@ EXCLUDED_GUESTS = Table(
 FOLLOWS = Table(
     "follows",
     METADATA,
-    *(Column(name, Text, primary_key=True) for name in ("platform", "person", "words")),
+    *_key_columns("platform", "person", "words"),
     Column("workspace", Text, nullable=False),
     Column("query", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
@@ -175,7 +172,7 @@ FOLLOWS = Table(
 RECIPIENTS = Table(
     "recipients",
     METADATA,
-    *_recipient_columns(),
+    *_key_columns(*RECIPIENT_KEY),
     Column("admin", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("told_at", UtcTime),
@@ -185,9 +182,7 @@ RECIPIENTS = Table(
 NEWS = Table(
     "news",
     METADATA,
-    *_recipient_columns(),
-    Column("episode", Text, primary_key=True),
-    Column("words", Text, primary_key=True),
+    *_key_columns(*RECIPIENT_KEY, "episode", "words"),
     Column("at", UtcTime, nullable=False),
     Column("key", Text),
     Column("told", Boolean, nullable=False),
@@ -195,8 +190,7 @@ NEWS = Table(
 KNOWN_EPISODES = Table(
     "known_episodes",
     METADATA,
-    Column("episode", Text, primary_key=True),
-    Column("digest", Text, primary_key=True),
+    *_key_columns("episode", "digest"),
 )
 NOTED_LIBRARIES = Table(
     "noted_libraries",

@@ -10,7 +10,7 @@ from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
 from bot.posting.outbox import State
 from bot.posting.places import Channel, ChannelMember
-from bot.posting.poster import PostError
+from bot.posting.poster import find_obstacle
 from bot.weekly.messages import quote_card, tell_when
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
@@ -24,8 +24,8 @@ from bot.weekly.slots import (
     describe_slot,
     parse_schedule,
 )
+from bot.weekly.status import coming_slot, coming_slots, read_begun
 from bot.weekly.tick import post_now, today
-from bot.weekly.upcoming import coming_slot, coming_slots, read_begun
 
 _SWITCH_ON = (
     f"Switch it on with “/podcast weekly on {EXAMPLE}”, and “review” behind it to choose yourself."
@@ -87,12 +87,8 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
         )
     if context.posting.ephemeral:
         return forgetful(context.posting.ephemeral)
-    try:
-        obstacle = await context.posters[channel.platform].why_not(channel, admin)
-    except PostError as error:
-        return Reply("I could not find out whether I may post here.", (str(error),))
-    if obstacle:
-        return Reply(obstacle)
+    if obstacle := await find_obstacle(context.posters[channel.platform], channel, admin):
+        return obstacle
     now = context.clock()
     await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
     coming = await _coming(context, channel, schedule)
@@ -185,12 +181,8 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return await tell_status(context, channel)
-    try:
-        obstacle = await context.posters[channel.platform].why_not(channel, member.person)
-    except PostError as error:
-        return Reply("I could not find out whether I may post here.", (str(error),))
-    if obstacle:
-        return Reply(obstacle)
+    if obstacle := await find_obstacle(context.posters[channel.platform], channel, member.person):
+        return obstacle
     day = today(context, subscription)
     following = await coming_slot(context, subscription)
     state = await post_now(context, subscription)

@@ -10,12 +10,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bot.answers.replies import Reply
-from bot.posting.outbox import MOST_FAILURES, OutboxMessage, Skip, State, send_claimed
+from bot.posting.outbox import MOST_FAILURES, OutboxMessage, Skip, State, send_message
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING
 from bot.weekly.messages import illustrate, posted
 from bot.weekly.models import Delivered, Delivery, Quote, Subscription, SubscriptionState
-from bot.weekly.ports import AdminNotice, WeeklyContext
+from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, tell
 from bot.weekly.selection import choose_quote, is_barred, read_barred
 from bot.weekly.slots import Slot
@@ -30,7 +30,7 @@ async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State
     delivery = await context.deliveries.claim(channel, slot, uuid4().hex, now, lease)
     if delivery is None:
         return None
-    return await send_claimed(
+    return await send_message(
         context.posting.outbox, delivery.message, _QuoteErrand(context, delivery)
     )
 
@@ -46,7 +46,7 @@ class _QuoteErrand:
     def __init__(self, context: WeeklyContext, delivery: Delivery) -> None:
         self._context = context
         self._delivery = delivery
-        self._why_skipped: AdminNotice | None = None
+        self._why_skipped: NoticeKind | None = None
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -61,7 +61,7 @@ class _QuoteErrand:
     async def compose(self) -> Reply | Skip:
         """Choose a quote and write it down, unless that makes no sense any more."""
         if self._lateness() > self._context.timing.late:
-            return self._skip("It was too late for it.", AdminNotice.LATE)
+            return self._skip("It was too late for it.", NoticeKind.LATE)
         subscription = await self._wanted()
         if subscription is None:
             return self._skip("It is switched off.")
@@ -69,8 +69,8 @@ class _QuoteErrand:
         quote = await self._unbarred() or await choose_quote(self._context, subscription, day)
         if quote is None:
             if subscription.schedule.review:
-                return self._skip("Nobody approved a quote.", AdminNotice.UNDECIDED)
-            return self._skip("There is no quote to post.", AdminNotice.NOTHING_LEFT)
+                return self._skip("Nobody approved a quote.", NoticeKind.UNDECIDED)
+            return self._skip("There is no quote to post.", NoticeKind.NOTHING_LEFT)
         await self._context.deliveries.choose(self._delivery, quote)
         return await self._write(quote)
 
@@ -86,20 +86,20 @@ class _QuoteErrand:
         if message.state is State.SKIPPED and self._why_skipped:
             await self._tell(self._why_skipped, message)
         if message.state is State.UNKNOWN:
-            await self._tell(AdminNotice.UNSURE, message)
+            await self._tell(NoticeKind.UNSURE, message)
         if failures == MOST_FAILURES:
-            await self._tell(AdminNotice.PAUSED, message)
+            await self._tell(NoticeKind.PAUSED, message)
 
     async def _write(self, quote: Quote) -> Reply:
         pool = await self._context.pool()
         reply = posted(pool.episodes, quote, self._delivery.key)
         return await illustrate(reply, self._context.draw) if self._context.draw else reply
 
-    def _skip(self, reason: str, notice: AdminNotice | None = None) -> Skip:
+    def _skip(self, reason: str, notice: NoticeKind | None = None) -> Skip:
         self._why_skipped = notice
         return Skip(reason)
 
-    async def _tell(self, notice: AdminNotice, message: OutboxMessage) -> None:
+    async def _tell(self, notice: NoticeKind, message: OutboxMessage) -> None:
         deliveries = self._context.deliveries
         if subscription := await deliveries.find_subscription(self._delivery.channel):
             delivery = replace(self._delivery, message=message)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers.replies import (
@@ -19,7 +19,7 @@ from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
 from bot.text import one_line
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
-from bot.weekly.ports import AdminNotice, Draw
+from bot.weekly.ports import Draw, NoticeKind
 from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
 
 # A post must not wait for longer than this for its picture.
@@ -32,6 +32,33 @@ _APPROVE_ONE = (
     "nothing."
 )
 _OR_NOTHING = "If one was approved before, I post that; if there is none, nothing."
+# What is the same for every schedule: a sentence, and what is noted below it.
+_TEXTS = {
+    NoticeKind.SHORTLIST: ("Choose the quote of the week for {when}.", _APPROVE_ONE),
+    NoticeKind.REMINDER: (
+        "Nobody has chosen the quote of the week for {when} yet.",
+        _APPROVE_ONE,
+    ),
+    NoticeKind.UNDECIDED: (
+        "No quote was posted on {when}, as nobody had approved one.",
+        "You still can: what you approve now is posted next time. "
+        f"To post it at once, type {_POST} in the channel.",
+    ),
+    NoticeKind.REPORTED: (
+        "Somebody reported the quote of the week of {when}.",
+        "Withdraw takes it out of the channel, and it is never posted again. "
+        "If you do nothing, it stays there.",
+    ),
+    NoticeKind.LATE: (
+        "The quote of the week for {when} was not posted, and now it is too late for it.",
+        f"The next one comes as planned. To post one now, type {_POST} in the channel.",
+    ),
+    NoticeKind.UNSURE: (
+        "The quote of the week for {when} may or may not be there: I could not find out.",
+        "Please look. I will not post it again, so that it is not there twice. "
+        f"If it is missing, {_POST} posts another one on any later day.",
+    ),
+}
 
 _log = logging.getLogger(__name__)
 
@@ -77,17 +104,23 @@ def withdrawn() -> Reply:
 def word_notice(
     episodes: Sequence[Episode],
     subscription: Subscription,
-    notice: AdminNotice,
+    notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> Reply:
     """Write what admins and moderators are told of a channel's quote."""
     when = tell_when(subscription.schedule, delivery.slot)
-    text, notes = _WORDED[notice](when, subscription.schedule, delivery)
-    if notice is AdminNotice.REMINDER and not candidates:
+    if notice is NoticeKind.NOTHING_LEFT:
+        text, notes = _nothing_left(when, subscription.schedule)
+    elif notice is NoticeKind.PAUSED:
+        text, notes = _paused(when, subscription.schedule, delivery.message.reason)
+    elif notice is NoticeKind.REMINDER and not candidates:
         text, notes = f"All that I offered for {when} was turned down.", (_OR_NOTHING,)
+    else:
+        text, note = _TEXTS[notice]
+        text, notes = text.format(when=when), (note,)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
-    if notice is AdminNotice.REPORTED and delivery.quote:
+    if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)
     return Reply(text, notes, cards, channel=subscription.channel.id)
@@ -130,32 +163,7 @@ def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: 
     )
 
 
-def _shortlist(when: str, *_: object) -> _Worded:
-    return f"Choose the quote of the week for {when}.", (_APPROVE_ONE,)
-
-
-def _reminder(when: str, *_: object) -> _Worded:
-    return f"Nobody has chosen the quote of the week for {when} yet.", (_APPROVE_ONE,)
-
-
-def _undecided(when: str, *_: object) -> _Worded:
-    text = f"No quote was posted on {when}, as nobody had approved one."
-    later = "You still can: what you approve now is posted next time."
-    return text, (f"{later} To post it at once, type {_POST} in the channel.",)
-
-
-def _reported(when: str, *_: object) -> _Worded:
-    text = f"Somebody reported the quote of the week of {when}."
-    withdraw = "Withdraw takes it out of the channel, and it is never posted again."
-    return text, (f"{withdraw} If you do nothing, it stays there.",)
-
-
-def _late(when: str, *_: object) -> _Worded:
-    text = f"The quote of the week for {when} was not posted, and now it is too late for it."
-    return text, (f"The next one comes as planned. To post one now, type {_POST} in the channel.",)
-
-
-def _nothing_left(when: str, schedule: Schedule, _: Delivery) -> _Worded:
+def _nothing_left(when: str, schedule: Schedule) -> _Worded:
     text = f"I have no quote to offer for {when}." if schedule.review else f"No quote for {when}."
     if schedule.review:
         return text, (_OR_NOTHING,)
@@ -164,26 +172,7 @@ def _nothing_left(when: str, schedule: Schedule, _: Delivery) -> _Worded:
     return text, (f"None of those left is good enough to be posted without a review. {choose}",)
 
 
-def _unsure(when: str, *_: object) -> _Worded:
-    text = f"The quote of the week for {when} may or may not be there: I could not find out."
-    look = "Please look. I will not post it again, so that it is not there twice."
-    return text, (f"{look} If it is missing, {_POST} posts another one on any later day.",)
-
-
-def _paused(when: str, schedule: Schedule, delivery: Delivery) -> _Worded:
+def _paused(when: str, schedule: Schedule, reason: str) -> _Worded:
     text = "I have paused the quote of the week: it could not be posted several times in a row."
-    reason = delivery.message.reason
     last = f"Last, for {when}: {reason}" if reason else f"Last, for {when}."
     return text, (last, f"Fix that, then type “{as_command(schedule)}” in the channel.")
-
-
-_WORDED: dict[AdminNotice, Callable[[str, Schedule, Delivery], _Worded]] = {
-    AdminNotice.SHORTLIST: _shortlist,
-    AdminNotice.REMINDER: _reminder,
-    AdminNotice.UNDECIDED: _undecided,
-    AdminNotice.REPORTED: _reported,
-    AdminNotice.LATE: _late,
-    AdminNotice.NOTHING_LEFT: _nothing_left,
-    AdminNotice.UNSURE: _unsure,
-    AdminNotice.PAUSED: _paused,
-}

@@ -6,6 +6,7 @@ A delivery is one due quote for one channel.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from bot.posting.outbox import OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, channel_at
@@ -68,6 +69,10 @@ class Candidate:
 
     quote: Quote
     reasons: tuple[str, ...]
+
+
+# Moderators were reminded, or the posted quote was reported or withdrawn.
+Flag = Literal["reminded", "reported", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from bot.weekly.messages import quote_card, tell_when, withdraw_button
 from bot.weekly.models import Delivery, Judgement, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS
-from bot.weekly.review import Objection, facts_of, record_judgement, report, withdraw
+from bot.weekly.review import Objection, facts_of, judge_candidate, report, withdraw
 from bot.weekly.selection import choose_quote
 from bot.weekly.slots import Slot
-from bot.weekly.upcoming import coming_slot
+from bot.weekly.status import coming_slot
 
 # Says why who pressed may not decide in a channel, "" if they may.
 Obstacle = Callable[[Channel], Awaitable[str]]
@@ -123,7 +123,7 @@ async def _judge(
     there = {each.id for each in await context.deliveries.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
         return Reply("That quote has been posted here, so it will not be posted again.")
-    candidate = await record_judgement(context, channel, day, quote_id, judgement, person)
+    candidate = await judge_candidate(context, channel, day, quote_id, judgement, person)
     if candidate is None:
         return _GONE
     quote = candidate.quote

@@ -16,6 +16,7 @@ from bot.weekly.models import (
     Candidate,
     Delivered,
     Delivery,
+    Flag,
     Judgement,
     Posted,
     Quote,
@@ -24,7 +25,7 @@ from bot.weekly.models import (
 from bot.weekly.slots import Slot
 
 
-class AdminNotice(StrEnum):
+class NoticeKind(StrEnum):
     """What admins and moderators are told of."""
 
     SHORTLIST = "shortlist"  # moderators: choose one
@@ -86,14 +87,8 @@ class DeliveryStore(Protocol):
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
         """Keep others from asking moderators until then; False if another process did before."""
 
-    async def note_reminder(self, delivery: Delivery) -> bool:
-        """Note that moderators are reminded; False if they were."""
-
-    async def note_report(self, delivery: Delivery) -> bool:
-        """Note that somebody objects to what was posted; False if somebody did before."""
-
-    async def note_withdrawal(self, delivery: Delivery) -> bool:
-        """Note that what was posted was withdrawn; False if it was before."""
+    async def flag(self, delivery: Delivery, flag: Flag) -> bool:
+        """Set a flag of a delivery; False if it was set before."""
 
     async def forget(self, platform: str, workspace: str) -> None:
         """Delete all that is known of a workspace, as when Airquote is removed from it."""

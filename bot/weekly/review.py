@@ -18,7 +18,7 @@ from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Judgement, Subscription, SubscriptionState
-from bot.weekly.ports import AdminNotice, WeeklyContext
+from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.selection import choose_candidates, is_barred, read_barred
 from bot.weekly.slots import Slot, next_slots
 
@@ -62,7 +62,7 @@ async def prepare_review(
         await _ask(context, subscription, delivery, soon=soon)
 
 
-async def record_judgement(
+async def judge_candidate(
     context: WeeklyContext,
     channel: Channel,
     day: date,
@@ -84,9 +84,9 @@ async def report(
     """Tell moderators that somebody reported a posted quote, unless they know."""
     if delivery.reported:
         return Objection.KNOWN
-    if not await tell(context, subscription, AdminNotice.REPORTED, delivery):
+    if not await tell(context, subscription, NoticeKind.REPORTED, delivery):
         return Objection.UNHEARD
-    await context.deliveries.note_report(delivery)
+    await context.deliveries.flag(delivery, "reported")
     return Objection.PASSED_ON
 
 
@@ -109,13 +109,13 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
         raise PostError(
             FailureKind.AMBIGUOUS, channel.id, "there was no answer in time."
         ) from error
-    return await context.deliveries.note_withdrawal(delivery)
+    return await context.deliveries.flag(delivery, "withdrawn")
 
 
 async def tell(
     context: WeeklyContext,
     subscription: Subscription,
-    notice: AdminNotice,
+    notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> bool:
@@ -174,11 +174,11 @@ async def _ask(
     approved = {quote.id for quote in await decisions.approved(delivery.channel)}
     if (again and not offered) or any(each.quote.id in approved for each in left):
         return
-    first = AdminNotice.SHORTLIST if left else AdminNotice.NOTHING_LEFT
-    notice = AdminNotice.REMINDER if again else first
+    first = NoticeKind.SHORTLIST if left else NoticeKind.NOTHING_LEFT
+    notice = NoticeKind.REMINDER if again else first
     if await tell(context, subscription, notice, delivery, left):
         if soon:
-            await deliveries.note_reminder(delivery)
+            await deliveries.flag(delivery, "reminded")
         following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
         held = replace(delivery, message=replace(delivery.message, lease=until))
         await deliveries.hold(held, following)

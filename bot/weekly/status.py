@@ -1,8 +1,9 @@
 """How the quote of the week stands: what was posted last, and what is due next."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.answers.replies import Reply
 from bot.errors import StoreError
@@ -10,10 +11,53 @@ from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import DeliveryStore, WeeklyContext
-from bot.weekly.slots import describe_slot
-from bot.weekly.upcoming import all_coming, begun_in, coming_slots
+from bot.weekly.slots import Schedule, Slot, describe_slot, next_slots
 
 _LOOK_BACK = timedelta(weeks=60)
+# More than a date lasts anywhere, wherever a channel was when it had its quote.
+_LONGEST_DATE = timedelta(days=3)
+
+Begun = Mapping[Channel, set[date]]
+"""Dates of channels for which nothing is posted any more when their slots come."""
+
+
+async def read_begun(context: WeeklyContext) -> Begun:
+    """Read which channels have had, or are getting, the quote of which of the latest dates."""
+    return begun_in(await context.deliveries.deliveries(context.clock() - _LONGEST_DATE))
+
+
+def begun_in(known: Iterable[Delivery]) -> Begun:
+    """Tell the same from deliveries that were read."""
+    begun: defaultdict[Channel, set[date]] = defaultdict(set)
+    for each in known:
+        if each.state is not State.WAITING:
+            begun[each.channel].add(each.slot.day)
+    return begun
+
+
+def coming_slots(
+    schedule: Schedule, channel: Channel, begun: Begun, now: datetime, count: int = 3
+) -> tuple[Slot, ...]:
+    """Find the first slots of a channel at which something is posted."""
+    days = begun.get(channel, set())
+    slots = next_slots(schedule, now, count + len(days))
+    return tuple(slot for slot in slots if slot.day not in days)[:count]
+
+
+async def coming_slot(context: WeeklyContext, subscription: Subscription) -> Slot:
+    """Find the first slot of a channel at which something is posted."""
+    begun = await read_begun(context)
+    return coming_slots(subscription.schedule, subscription.channel, begun, context.clock(), 1)[0]
+
+
+async def _all_coming(context: WeeklyContext) -> list[tuple[Subscription, Slot]]:
+    """Find the first slot of every channel whose quotes are on."""
+    now, begun = context.clock(), await read_begun(context)
+    return [
+        (each, coming_slots(each.schedule, each.channel, begun, now, 1)[0])
+        for each in await context.deliveries.subscriptions()
+        if each.state is SubscriptionState.ON
+    ]
 
 
 async def add_deliveries_of(
@@ -61,7 +105,7 @@ async def tell_next(context: WeeklyContext, platform: str, workspace: str) -> st
     """Say when the next quote of a workspace is posted; "" if none is to be."""
     coming = [
         (slot, each.schedule)
-        for each, slot in await all_coming(context)
+        for each, slot in await _all_coming(context)
         if (each.channel.platform, each.channel.workspace) == (platform, workspace)
     ]
     if not coming:
@@ -76,7 +120,7 @@ async def upcoming(context: WeeklyContext) -> datetime | None:
     return min(
         (
             slot.at
-            for each, slot in await all_coming(context)
+            for each, slot in await _all_coming(context)
             if each.channel.platform in context.posters
         ),
         default=None,

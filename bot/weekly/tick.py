@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
-from bot.posting.runner import IsolatedCall, run_isolated
+from bot.posting.runner import Turn, take_turns
 from bot.weekly.delivery import deliver
 from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
@@ -45,7 +45,7 @@ async def tick(context: WeeklyContext) -> None:
         ),
     ]
     reachable = (each for each in work if each[0].platform in context.posters)
-    await run_isolated((IsolatedCall(do, facts_of(channel)) for channel, do in reachable), _AT_ONCE)
+    await take_turns((Turn(do, facts_of(channel)) for channel, do in reachable), _AT_ONCE)
 
 
 async def post_now(context: WeeklyContext, subscription: Subscription) -> State | None:

@@ -1,4 +1,4 @@
-"""IsolatedCall for several at once: how much of it, and what a mistake stops."""
+"""Work for several at once: how much of it, and what a mistake stops."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from bot.errors import StoreError
-from bot.posting.runner import IsolatedCall, run_isolated
+from bot.posting.runner import Turn, take_turns
 
 
 def test_no_more_jobs_run_at_once_than_wanted() -> None:
@@ -19,7 +19,7 @@ def test_no_more_jobs_run_at_once_than_wanted() -> None:
         await asyncio.sleep(0)
         running -= 1
 
-    asyncio.run(run_isolated([IsolatedCall(work)] * 9, at_once=3))
+    asyncio.run(take_turns([Turn(work)] * 9, at_once=3))
 
     assert (running, most) == (0, 3)
 
@@ -37,11 +37,7 @@ def test_what_fails_is_logged_and_stops_no_other(caplog: pytest.LogCaptureFixtur
         done.append(True)
 
     facts = {"channel": "C1"}
-    asyncio.run(
-        run_isolated(
-            [IsolatedCall(away, facts), IsolatedCall(broken, facts), IsolatedCall(work)], at_once=1
-        )
-    )
+    asyncio.run(take_turns([Turn(away, facts), Turn(broken, facts), Turn(work)], at_once=1))
     warned, failed = caplog.records
 
     assert done == [True]

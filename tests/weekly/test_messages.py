@@ -11,7 +11,7 @@ from bot.answers.requests import Request, Verb, pack
 from bot.posting.outbox import State
 from bot.weekly.messages import illustrate, posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Quote, new_delivery, quote_from
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot, slot_on
 from tests.builders import episode
 from tests.weekly_world import GONE, HERE, MONDAY, REVIEWED, saying, subscription
@@ -27,7 +27,7 @@ SENT = replace(new_delivery(HERE, Slot(MONDAY.date(), MONDAY), State.SENT), quot
 WHEN = "Monday 23 November 2026, 09:00 (UTC)"
 
 
-def notice(kind: AdminNotice, delivery: Delivery = SENT, *candidates: Candidate) -> Reply:
+def notice(kind: NoticeKind, delivery: Delivery = SENT, *candidates: Candidate) -> Reply:
     return word_notice(EPISODES, subscription(schedule=REVIEWED), kind, delivery, candidates)
 
 
@@ -85,8 +85,8 @@ def test_what_is_withdrawn_says_nothing_of_the_quote() -> None:
     assert withdrawn() == Reply("This quote was withdrawn.")
 
 
-@pytest.mark.parametrize("kind", AdminNotice)
-def test_every_notice_names_the_channel_the_date_and_its_zone(kind: AdminNotice) -> None:
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_names_the_channel_the_date_and_its_zone(kind: NoticeKind) -> None:
     schedule = replace(REVIEWED, zone="Asia/Tokyo")
     day = MONDAY.date()
     delivery = new_delivery(HERE, slot_on(schedule, day), State.FAILED)
@@ -104,7 +104,7 @@ def test_every_notice_names_the_channel_the_date_and_its_zone(kind: AdminNotice)
 def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
     waiting = new_delivery(HERE, SENT.slot)
     offered = [Candidate(QUOTE, ("short", "a claim")), Candidate(LOST, ())]
-    reply = notice(AdminNotice.SHORTLIST, waiting, *offered)
+    reply = notice(NoticeKind.SHORTLIST, waiting, *offered)
     first, second = reply.cards
 
     assert reply.text == f"Choose the quote of the week for {WHEN}."
@@ -126,7 +126,7 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
 
 def test_a_button_of_a_candidate_is_short() -> None:
     quote = replace(QUOTE, id="0123456789abcdef")
-    reply = notice(AdminNotice.REMINDER, SENT, Candidate(quote, ()))
+    reply = notice(NoticeKind.REMINDER, SENT, Candidate(quote, ()))
     request = reply.cards[0].buttons[0].request
 
     assert reply.text == f"Nobody has chosen the quote of the week for {WHEN} yet."
@@ -135,14 +135,14 @@ def test_a_button_of_a_candidate_is_short() -> None:
 
 
 def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
-    reply = notice(AdminNotice.REMINDER, new_delivery(HERE, SENT.slot))
+    reply = notice(NoticeKind.REMINDER, new_delivery(HERE, SENT.slot))
 
     assert reply.text == f"All that I offered for {WHEN} was turned down."
     assert reply.notes == ("If one was approved before, I post that; if there is none, nothing.",)
 
 
 def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
-    reply = notice(AdminNotice.REPORTED)
+    reply = notice(NoticeKind.REPORTED)
     (card,) = reply.cards
     (withdraw,) = card.buttons
 
@@ -154,7 +154,7 @@ def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
 
 def test_a_pause_says_why_and_what_to_type() -> None:
     failed = replace(SENT, message=replace(SENT.message, reason=str(GONE)))
-    reply = word_notice(EPISODES, subscription(schedule=BERLIN), AdminNotice.PAUSED, failed)
+    reply = word_notice(EPISODES, subscription(schedule=BERLIN), NoticeKind.PAUSED, failed)
 
     assert "paused" in reply.text
     assert reply.notes == (
@@ -165,22 +165,22 @@ def test_a_pause_says_why_and_what_to_type() -> None:
 
 
 def test_doubt_is_said_to_be_doubt() -> None:
-    reply = notice(AdminNotice.UNSURE, new_delivery(HERE, SENT.slot, State.UNKNOWN))
+    reply = notice(NoticeKind.UNSURE, new_delivery(HERE, SENT.slot, State.UNKNOWN))
 
     assert reply.text.startswith(f"The quote of the week for {WHEN} may or may not be there")
     assert reply.notes[0].startswith("Please look.")
 
 
 def test_who_has_nothing_left_is_told_how_to_choose_from_the_rest() -> None:
-    automatic = word_notice(EPISODES, subscription(), AdminNotice.NOTHING_LEFT, SENT)
+    automatic = word_notice(EPISODES, subscription(), NoticeKind.NOTHING_LEFT, SENT)
 
     assert automatic.text == f"No quote for {WHEN}."
     assert "“/podcast weekly on mon 09:00 UTC review”" in automatic.notes[0]
-    assert "review" not in notice(AdminNotice.NOTHING_LEFT).notes[0]
+    assert "review" not in notice(NoticeKind.NOTHING_LEFT).notes[0]
 
 
-@pytest.mark.parametrize("kind", [AdminNotice.UNDECIDED, AdminNotice.LATE])
-def test_who_missed_a_quote_can_post_one_at_once(kind: AdminNotice) -> None:
+@pytest.mark.parametrize("kind", [NoticeKind.UNDECIDED, NoticeKind.LATE])
+def test_who_missed_a_quote_can_post_one_at_once(kind: NoticeKind) -> None:
     reply = notice(kind, new_delivery(HERE, SENT.slot, State.SKIPPED))
 
     assert "“/podcast weekly post”" in reply.notes[0]

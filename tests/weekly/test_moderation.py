@@ -12,7 +12,7 @@ from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn
 from bot.weekly.models import SubscriptionState, key_of
 from bot.weekly.moderation import MODERATING, moderate
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.tick import post_now
 from tests.builders import episode
 from tests.weekly_world import (
@@ -118,7 +118,7 @@ def test_what_is_approved_after_its_slot_is_posted_the_next_time(database: str) 
     async def use(world: World) -> None:
         await ask_moderators(world)
         await world.tick(DAY)
-        assert world.platform.notices[-1] is AdminNotice.UNDECIDED
+        assert world.platform.notices[-1] is NoticeKind.UNDECIDED
         reply = await press(world, ButtonKind.APPROVE, "q03")
         await world.tick(WEEK)
 
@@ -235,7 +235,7 @@ def test_anybody_may_object_and_moderators_hear_of_it_once(database: str) -> Non
 
         assert first == Reply("Thank you. I have told the moderators.")
         assert second == Reply("Thank you. The moderators already know.")
-        assert world.platform.notices == [AdminNotice.REPORTED]
+        assert world.platform.notices == [NoticeKind.REPORTED]
 
     in_world(database, use)
 

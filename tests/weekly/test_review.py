@@ -11,8 +11,8 @@ from bot.posting.outbox import State, Timing
 from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn
 from bot.weekly.models import Judgement, Subscription, SubscriptionState, key_of, quote_from
-from bot.weekly.ports import AdminNotice
-from bot.weekly.review import Objection, record_judgement, report, tell, withdraw
+from bot.weekly.ports import NoticeKind
+from bot.weekly.review import Objection, judge_candidate, report, tell, withdraw
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import next_slots
 from tests.weekly_world import (
@@ -38,7 +38,7 @@ KEY = key_of(HERE, DAY_OF)
 
 
 async def judge(world: World, quote: str, judgement: Judgement) -> bool:
-    return await record_judgement(world.context, HERE, DAY_OF, quote, judgement, "U2") is not None
+    return await judge_candidate(world.context, HERE, DAY_OF, quote, judgement, "U2") is not None
 
 
 async def ask(world: World) -> list[str]:
@@ -60,7 +60,7 @@ def test_moderators_get_five_with_reasons_a_day_before_and_a_reminder(database: 
             ]
         shortlist, reminder = world.platform.offered
 
-        assert told == [(AdminNotice.SHORTLIST, 24 * HOUR), (AdminNotice.REMINDER, 2 * HOUR)]
+        assert told == [(NoticeKind.SHORTLIST, 24 * HOUR), (NoticeKind.REMINDER, 2 * HOUR)]
         assert shortlist == ("q00", "q01", "q02", "q03", "q04")
         assert world.platform.told[0][1].cards[0].details == ("short", "a claim")
         assert reminder == shortlist
@@ -77,7 +77,7 @@ def test_what_was_approved_is_posted_at_its_time(database: str) -> None:
 
         await world.tick(HOUR)
         assert world.platform.texts == ["It is q02."]
-        assert world.platform.notices == [AdminNotice.SHORTLIST]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
 
     in_world(database, use, REVIEW)
 
@@ -89,7 +89,7 @@ def test_if_nobody_acts_nothing_is_posted_and_moderators_are_told(database: str)
 
         assert world.platform.messages == []
         assert await world.states() == [State.SKIPPED]
-        assert world.platform.notices == [AdminNotice.SHORTLIST, AdminNotice.UNDECIDED]
+        assert world.platform.notices == [NoticeKind.SHORTLIST, NoticeKind.UNDECIDED]
 
     in_world(database, use, REVIEW)
 
@@ -168,7 +168,7 @@ def test_a_verdict_survives_an_index_in_which_everything_is_elsewhere(database: 
         await world.tick(WEEK)
 
         assert world.platform.texts == ["It is q01."]
-        assert world.platform.notices[-1] is AdminNotice.NOTHING_LEFT
+        assert world.platform.notices[-1] is NoticeKind.NOTHING_LEFT
 
     in_world(database, use, REVIEW)
 
@@ -200,7 +200,7 @@ def test_who_subscribes_shortly_before_a_slot_is_asked_once(database: str) -> No
         world.clock.now = MONDAY - HOUR
         await world.tick_on(HOUR / 2, MINUTE)
 
-        assert world.platform.notices == [AdminNotice.SHORTLIST]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
 
     in_world(database, use, REVIEW)
 
@@ -215,7 +215,7 @@ def test_moderators_who_could_not_be_asked_are_asked_again_until_they_are(databa
 
         await world.tick_on(20 * HOUR, 5 * MINUTE)
         assert world.platform.tell_faults == []
-        assert world.platform.notices == [AdminNotice.SHORTLIST]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
         assert list(world.platform.offered[0]) == [
             "q00",
             "q01",
@@ -250,7 +250,7 @@ def test_moderators_are_asked_by_another_process_where_one_ended_before_it_did(
         await world.deliveries.wait(HERE, slot, offered)
         await asyncio.gather(*(world.tick() for _ in range(4)))
 
-        assert world.platform.notices == [AdminNotice.SHORTLIST]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
 
     in_world(database, use, REVIEW)
 
@@ -260,11 +260,11 @@ def test_moderators_who_take_their_choice_back_are_reminded(database: str) -> No
         await ask(world)
         await judge(world, "q02", Judgement.APPROVE)
         await world.tick(22 * HOUR)
-        assert world.platform.notices == [AdminNotice.SHORTLIST]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
 
         await judge(world, "q02", Judgement.SKIP)
         await world.tick_on(HOUR / 2, 5 * MINUTE)
-        assert world.platform.notices == [AdminNotice.SHORTLIST, AdminNotice.REMINDER]
+        assert world.platform.notices == [NoticeKind.SHORTLIST, NoticeKind.REMINDER]
 
     in_world(database, use, REVIEW)
 
@@ -277,7 +277,7 @@ def test_the_reminder_offers_what_nobody_has_judged(database: str, judgement: Ju
         await world.decisions.exclude_guest("Guest q03", world.clock())
         await world.tick(22 * HOUR)
 
-        assert world.platform.notices[-1] is AdminNotice.REMINDER
+        assert world.platform.notices[-1] is NoticeKind.REMINDER
         assert list(world.platform.offered[-1]) == ["q01", "q02", "q04"]
 
     in_world(database, use, REVIEW)
@@ -288,9 +288,9 @@ def test_without_candidates_moderators_are_told_so(database: str) -> None:
         world.pool = []
         await ask(world)
 
-        assert world.platform.notices == [AdminNotice.NOTHING_LEFT]
+        assert world.platform.notices == [NoticeKind.NOTHING_LEFT]
         await world.tick_on(22 * HOUR, HOUR)
-        assert world.platform.notices == [AdminNotice.NOTHING_LEFT]
+        assert world.platform.notices == [NoticeKind.NOTHING_LEFT]
 
     in_world(database, use, REVIEW)
 
@@ -311,7 +311,7 @@ def test_only_a_channel_that_wants_it_is_asked(database: str, silent: Subscripti
 
         await world.deliveries.subscribe(REVIEW)
         await world.tick()
-        assert world.platform.notices == [AdminNotice.SHORTLIST]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
 
     in_world(database, use, silent)
 
@@ -326,7 +326,7 @@ def test_moderators_hear_of_an_objection_once(database: str) -> None:
         known = await world.deliveries.find_delivery(KEY)
         assert known == replace(posted, reported=True)
         assert await report(world.context, subscription(), known) is Objection.KNOWN
-        assert world.platform.notices == [AdminNotice.REPORTED]
+        assert world.platform.notices == [NoticeKind.REPORTED]
 
     in_world(database, use)
 
@@ -341,7 +341,7 @@ def test_an_objection_that_nobody_heard_is_passed_on_by_the_next_press(database:
         assert await report(world.context, subscription(), posted) is Objection.UNHEARD
         assert await world.deliveries.find_delivery(KEY) == posted
         assert await report(world.context, subscription(), posted) is Objection.PASSED_ON
-        assert world.platform.notices == [AdminNotice.REPORTED]
+        assert world.platform.notices == [NoticeKind.REPORTED]
 
     in_world(database, use)
 
@@ -407,7 +407,7 @@ def test_people_are_told_what_is_written_by_then(database: str) -> None:
             await world.tick(WEEK)
         ((notice, reply),) = world.platform.told
 
-        assert notice is AdminNotice.PAUSED
+        assert notice is NoticeKind.PAUSED
         assert str(GONE) in reply.notes[0]
 
     in_world(database, use)
@@ -445,7 +445,7 @@ def test_all_who_decide_hear_of_it_once_whoever_cannot_be_reached(database: str)
         world.platform.admins = ("U1", "U2", "U3")
         world.platform.send = send  # type: ignore[method-assign]
 
-        assert not await tell(world.context, subscription(), AdminNotice.REPORTED, posted)
+        assert not await tell(world.context, subscription(), NoticeKind.REPORTED, posted)
         assert [person for person, _ in told] == ["U1", "U3"]
         assert len({key for _, key in told}) == 2
 

@@ -139,10 +139,10 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         )
         last = await world.deliveries.last_delivery(HERE)
         assert last is not None
-        await world.deliveries.note_report(last)
+        await world.deliveries.flag(last, "reported")
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted. Somebody reported it.")
-        await world.deliveries.note_withdrawal(last)
+        await world.deliveries.flag(last, "withdrawn")
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")
 

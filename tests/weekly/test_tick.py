@@ -15,7 +15,7 @@ from bot.quotes.models import BEST_SCORE, GOOD_SCORE
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.messages import posted
 from bot.weekly.models import Judgement, Quote, SubscriptionState
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import post_now, tick
 from tests.weekly_world import (
@@ -196,10 +196,10 @@ def test_a_new_time_zone_posts_nothing_twice_in_a_week(database: str) -> None:
 
 @pytest.mark.parametrize(
     ("late", "state", "notices"),
-    [(47 * HOUR, State.SENT, []), (49 * HOUR, State.SKIPPED, [AdminNotice.LATE])],
+    [(47 * HOUR, State.SENT, []), (49 * HOUR, State.SKIPPED, [NoticeKind.LATE])],
 )
 def test_what_is_more_than_two_days_late_is_skipped_and_said(
-    database: str, late: timedelta, state: State, notices: list[AdminNotice]
+    database: str, late: timedelta, state: State, notices: list[NoticeKind]
 ) -> None:
     async def use(world: World) -> None:
         world.clock.now = MONDAY + late
@@ -262,7 +262,7 @@ def test_a_server_that_stays_away_ends_in_a_skip_that_is_said(database: str) -> 
         await world.tick_on(50 * HOUR, 10 * MINUTE)
 
         assert await world.states() == [State.SKIPPED]
-        assert world.platform.notices == [AdminNotice.LATE]
+        assert world.platform.notices == [NoticeKind.LATE]
 
     in_world(database, use)
 
@@ -277,7 +277,7 @@ def test_three_lasting_errors_pause_the_channel_and_are_told_once(database: str)
         row = await world.deliveries.find_subscription(HERE)
 
         assert await world.states() == [State.FAILED] * 3
-        assert world.platform.notices == [AdminNotice.PAUSED]
+        assert world.platform.notices == [NoticeKind.PAUSED]
         assert row and (row.state, row.failures) == (SubscriptionState.PAUSED, 3)
 
     in_world(database, use)
@@ -338,7 +338,7 @@ def test_what_nobody_can_tell_is_unknown_and_reported_and_not_tried_again(
         await world.tick_on(10 * MINUTE)
 
         assert await world.states() == [State.UNKNOWN]
-        assert world.platform.notices == [AdminNotice.UNSURE]
+        assert world.platform.notices == [NoticeKind.UNSURE]
         assert len(world.platform.requests) == 1
 
     in_world(database, use, readable=False)
@@ -374,7 +374,7 @@ def test_a_lasting_error_after_a_lost_reply_leaves_it_unknown(database: str) -> 
         await world.tick_on(15 * MINUTE)
 
         assert await world.states() == [State.UNKNOWN]
-        assert world.platform.notices == [AdminNotice.UNSURE]
+        assert world.platform.notices == [NoticeKind.UNSURE]
 
     in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
 
@@ -409,7 +409,7 @@ def test_a_lost_request_that_is_found_out_too_late_is_skipped(database: str) -> 
         await world.tick(3 * DAY)
 
         assert await world.states() == [State.SKIPPED]
-        assert world.platform.notices == [AdminNotice.LATE]
+        assert world.platform.notices == [NoticeKind.LATE]
 
     in_world(database, use)
 
@@ -553,7 +553,7 @@ def test_what_is_barred_on_its_way_is_left_out_if_there_is_no_other(database: st
         await world.tick_on(3 * MINUTE)
 
         assert await world.states() == [State.SKIPPED]
-        assert world.platform.notices == [AdminNotice.NOTHING_LEFT]
+        assert world.platform.notices == [NoticeKind.NOTHING_LEFT]
 
     in_world(database, use)
 
@@ -610,7 +610,7 @@ def test_a_key_is_not_relied_on_once_the_clock_was_set_back(database: str) -> No
         await world.tick_on(2 * HOUR)
 
         assert await world.states() == [State.UNKNOWN]
-        assert world.platform.notices == [AdminNotice.UNSURE]
+        assert world.platform.notices == [NoticeKind.UNSURE]
         assert len(world.platform.messages) == 1
 
     in_world(database, use, nonce_seconds=NONCE_SECONDS, readable=False)
@@ -622,7 +622,7 @@ def test_a_channel_without_quotes_is_skipped_and_said_once(database: str) -> Non
         await world.tick_on(HOUR, MINUTE)
 
         assert await world.states() == [State.SKIPPED]
-        assert world.platform.notices == [AdminNotice.NOTHING_LEFT]
+        assert world.platform.notices == [NoticeKind.NOTHING_LEFT]
 
     in_world(database, use)
 

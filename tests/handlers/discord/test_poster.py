@@ -15,7 +15,7 @@ from bot.posting.outbox import State
 from bot.posting.poster import FailureKind, NotFound, PostError
 from bot.weekly.messages import posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Subscription, new_delivery, quote_from
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Slot, parse_schedule
 from bot.weekly.tick import post_now, tick
 from handlers.discord.client import set_up_library
@@ -79,17 +79,17 @@ def subscribed(app: App, admin: str) -> Subscription:
     return Subscription(place_of(app.server.channel), schedule, past(), admin)
 
 
-def reported(app: App, admin: str) -> tuple[Subscription, AdminNotice, Delivery]:
+def reported(app: App, admin: str) -> tuple[Subscription, NoticeKind, Delivery]:
     slot = Slot(past().date(), past())
     subscription = subscribed(app, admin)
     delivery = replace(new_delivery(subscription.channel, slot, State.SENT), quote=QUOTE)
-    return subscription, AdminNotice.REPORTED, delivery
+    return subscription, NoticeKind.REPORTED, delivery
 
 
 def send(
     app: App,
     subscription: Subscription,
-    notice: AdminNotice,
+    notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> None:
@@ -420,7 +420,7 @@ def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
     server = app.server
     subscription, _, delivery = reported(app, str(server.user.id))
     candidates = candidates_of_five()
-    send(app, subscription, AdminNotice.SHORTLIST, delivery, candidates)
+    send(app, subscription, NoticeKind.SHORTLIST, delivery, candidates)
     (told,) = server.seen(channel=server.chat_with_bot())
 
     assert labels(told) == ["Approve", "Skip", "Never"] * 5

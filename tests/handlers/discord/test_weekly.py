@@ -10,7 +10,7 @@ import pytest
 from bot.library.library import Library
 from bot.weekly import review
 from bot.weekly.models import Subscription
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import Slot, next_slots
 from handlers.discord.autocomplete import suggest_zones
@@ -94,7 +94,7 @@ def forgotten(app: App, channel: Channel) -> bool:
     return any(subscription(app, channel) is None for _ in range(1000))
 
 
-def tell(app: App, notice: AdminNotice) -> None:
+def tell(app: App, notice: NoticeKind) -> None:
     """Write to the admin of the channel of what is due next."""
     subscribed = subscription(app)
     assert subscribed
@@ -103,7 +103,7 @@ def tell(app: App, notice: AdminNotice) -> None:
     app.do(shortlist(app, subscribed, slot, notice))
 
 
-async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: AdminNotice) -> None:
+async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: NoticeKind) -> None:
     context = app.weekly
     candidates = await choose_candidates(context, subscribed.channel, slot.day)
     delivery = await context.deliveries.wait(subscribed.channel, slot, candidates)
@@ -319,7 +319,7 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_done(app: App, admin: U
 
 def test_a_moderator_is_asked_about_once_for_several_buttons(app: App, admin: User) -> None:
     weekly(app, "on", admin, **MONDAY, review=True)
-    tell(app, AdminNotice.SHORTLIST)
+    tell(app, NoticeKind.SHORTLIST)
     asked = told(app, admin)
     for label in ("Approve", "Skip", "Never"):
         press(app, asked, label, admin)
@@ -331,7 +331,7 @@ def test_a_moderator_is_asked_about_once_for_several_buttons(app: App, admin: Us
 
 def test_a_candidate_is_approved_of_in_direct_messages(app: App, admin: User) -> None:
     weekly(app, "on", admin, **MONDAY, review=True)
-    tell(app, AdminNotice.SHORTLIST)
+    tell(app, NoticeKind.SHORTLIST)
     press(app, told(app, admin), "Approve", admin)
     (quote,) = app.do(app.weekly.decisions.approved(place_of(app.server.channel)))
 

@@ -23,7 +23,7 @@ from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.weekly.messages import posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Subscription, new_delivery, quote_from
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.actions import ACTION_HANDLERS
 from handlers.slack.listeners import (
@@ -89,7 +89,7 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
     subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = replace(new_delivery(place, slot, State.SENT), quote=quotes[0])
     yield posted(episodes, quotes[0], delivery.key)
-    for notice in AdminNotice:
+    for notice in NoticeKind:
         yield word_notice(episodes, subscription, notice, delivery, candidates)
 
 
@@ -190,7 +190,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
     channel = frozenset({"C1"})
     messages = [*posts, *(render_reply(each, public=n == 0) for n, each in enumerate(replies))]
 
-    assert [message_problems(each, channel) for each in messages] == [[]] * (len(AdminNotice) + 3)
+    assert [message_problems(each, channel) for each in messages] == [[]] * (len(NoticeKind) + 3)
 
 
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:

@@ -18,7 +18,7 @@ from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, NotFound, PostError
 from bot.weekly.messages import draw, illustrate, posted, withdrawn, word_notice
 from bot.weekly.models import Quote, Subscription, new_delivery, quote_from
-from bot.weekly.ports import AdminNotice
+from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.poster import SlackPoster
 from tests.apps.slack import labels, text_of
@@ -101,7 +101,7 @@ class Scene:
         subscription = Subscription(self.channel, Schedule(0, time(9), "UTC"), LONG_AGO, person)
         delivery = replace(new_delivery(self.channel, SLOT, State.SENT), quote=self.quote)
         episodes = self.library.index.episodes
-        reply = word_notice(episodes, subscription, AdminNotice.REPORTED, delivery)
+        reply = word_notice(episodes, subscription, NoticeKind.REPORTED, delivery)
         self.play(lambda poster: poster.send(person, reply, KEY))
 
 
