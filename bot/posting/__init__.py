@@ -1,1 +1,1 @@
-"""Send a message to a channel or a person once, and tell of new episodes."""
+"""Send a message to a channel or a person once, and tell people of new episodes."""

@@ -15,9 +15,9 @@ from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import find_obstacle
 from bot.text import pluralize
 
-# More are listed in one message.
+# More episodes than this are listed in one message.
 _MOST_POSTS = 3
-# As many as a message of any platform shows.
+# The most cards that every platform shows in one message.
 _MOST_LISTED = 10
 _SWITCH_ON = "Switch it on with “/podcast announce on”."
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 async def answer_announce(context: PostingContext, typed: str, member: ChannelMember) -> Reply:
-    """Do what is typed behind "announce": on, off, or nothing to ask how it stands."""
+    """Answer "announce on" and "announce off"; without a word, tell the status."""
     word, channel = typed.casefold().strip(), member.channel
     try:
         if not word:
@@ -41,9 +41,9 @@ async def answer_announce(context: PostingContext, typed: str, member: ChannelMe
 
 
 def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
-    """Write a post on the first of some new episodes, or one that lists them if they are many.
+    """Write a post on the oldest new episode, or a list if there are many.
 
-    The library knows all of them.
+    The library must know all of them.
     """
     wanted = {piece.episode for piece in pieces}
     found = [each for each in newest_first(library.index.episodes) if each.slug in wanted]

@@ -1,6 +1,6 @@
-"""What is known of who hears of new episodes: people who follow words, and channels.
+"""Who hears of new episodes: people who follow words, and channels.
 
-What there is to tell one of them is kept until it is told, in one letter for several pieces of it.
+News is stored until it is told; one letter may hold several pieces.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from bot.posting.places import Channel, Recipient, person_at
 from bot.search.index.analysis import normalise
 
 MOST_FOLLOWS = 20
-"""So many things a person may follow."""
+"""How many queries a person may follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """What a person follows: a query as it was typed, `since` then and from that workspace."""
+    """A query that a person follows, as typed; `since` and `workspace` say when and where."""
 
     platform: str
     workspace: str
@@ -28,7 +28,7 @@ class Follow:
 
     @property
     def words(self) -> str:
-        """The query in the one way in which all ways of typing it are the same."""
+        """The query in its normal form."""
         return fold_query(self.query)
 
     @property
@@ -39,9 +39,9 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing to tell: an episode (a slug), and the words of the follow that it is for, if any.
+    """One piece of news: an episode (a slug), and the words of the follow it is for, if any.
 
-    There is one for a recipient, an episode and a follow, so that nothing is told twice.
+    Each recipient, episode and follow has one, so that nothing is told twice.
     """
 
     episode: str
@@ -67,14 +67,14 @@ class Letter:
 
 
 def fold_query(query: str) -> str:
-    """Write a query so that the ways in which it may be typed are one."""
+    """Bring a query into the form in which equal queries compare equal."""
     return " ".join(map(normalise, query.split()))
 
 
 class FollowStore(Protocol):
-    """Where it is written down who hears of what, for all processes; all raise StoreError.
+    """Follows, channels and their news, shared by all processes; all methods raise StoreError.
 
-    What changes a letter does so only for its owner, and says whether it did.
+    Only its owner can change a letter; the methods that do return whether they did.
     """
 
     async def follow(self, follow: Follow, most: int) -> bool:
@@ -114,7 +114,7 @@ class FollowStore(Protocol):
         news: Iterable[tuple[Recipient, Piece]],
         now: datetime,
     ) -> None:
-        """Note at once what is new in a library, and for whom; what was noted before stays."""
+        """Store what is new in a library, and for whom, in one transaction; keep earlier news."""
 
     async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
         """Name those to whom something can be told now, people if they were told nothing since."""
@@ -138,9 +138,9 @@ class FollowStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostingContext:
-    """All that following and announcing need of the world.
+    """What following and announcing depend on.
 
-    `ephemeral` says why nothing may be promised: what is written down would be lost.
+    `ephemeral` says why nothing can be promised if the database does not last.
     """
 
     outbox: Outbox
@@ -149,5 +149,5 @@ class PostingContext:
 
     @property
     def clock(self) -> Callable[[], datetime]:
-        """What tells the time."""
+        """The clock of the outbox."""
         return self.outbox.clock

@@ -1,4 +1,4 @@
-"""One letter on new episodes: what is in it, and what becomes of whom it cannot be brought to."""
+"""Letters on new episodes: their content, and what happens if they cannot be delivered."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from bot.posting.outbox import (
 from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import FailureKind, PostError
 
-# A person gets no two letters in this time; what cannot be delivered is tried again after it.
+# The least time between two letters to a person, and before an undelivered one is tried again.
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 _PAUSE, _SHORT_PAUSE = timedelta(minutes=5), timedelta(minutes=1)
 
@@ -30,9 +30,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a letter says of some pieces, which are then told; no `reply` if nothing is left.
+    """A letter on some pieces, which then count as told; no `reply` if nothing is left to say.
 
-    No `pieces` either say that another library knows more of them.
+    Without `pieces`, a newer library is needed to write on them.
     """
 
     pieces: tuple[Piece, ...]
@@ -44,7 +44,7 @@ Write = Callable[[Recipient, Sequence[Piece]], Written]
 
 
 async def send_letters(context: PostingContext, recipient: Recipient, write: Write) -> None:
-    """Send a recipient what waits for them, letter by letter, until nothing does or it fails."""
+    """Send a recipient all waiting letters, one by one, until one fails."""
     state: State | None = State.SENT
     while state in (State.SENT, State.UNKNOWN, State.SKIPPED):
         state = await _send_one(context, recipient, write)
@@ -65,7 +65,7 @@ class _LetterErrand:
     # Few messages of a platform hold their key: what may be there is taken as told.
     is_traceable = False
     pause = _PAUSE
-    # What is wrong with the app may pass, and is not the fault of who follows something.
+    # Problems of the app may pass, and are not the recipient's fault.
     lasting = frozenset({FailureKind.PERMANENT})
 
     def __init__(self, context: PostingContext, letter: Letter, write: Write) -> None:
@@ -77,7 +77,7 @@ class _LetterErrand:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What logs may tell: who follows something is nobody's business."""
+        """Facts for logs, without the person: what people follow is private."""
         recipient = self._letter.recipient
         facts = {"platform": recipient.platform, "pieces": len(self._letter.pieces)}
         if recipient.kind is RecipientKind.CHANNEL:
@@ -109,7 +109,7 @@ class _LetterErrand:
             await self._tell_admin(message.reason)
 
     async def _tell_admin(self, reason: str) -> None:
-        """Tell who switched announcements on in a channel that there are no more; tried once."""
+        """Tell the admin of a channel that announcements have stopped; try only once."""
         channel, outbox = self._letter.recipient, self._context.outbox
         told = Reply(
             "I have stopped announcing new episodes: it failed several times in a row.",

@@ -20,11 +20,11 @@ from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, Poster, PostError
 
 MOST_FAILURES = 3
-"""After so many lasting errors in a row, a recipient gets nothing more."""
+"""How many lasting errors in a row end the messages to a recipient."""
 
-# What a nonce of Discord may hold.
+# The length of a Discord nonce.
 _KEY_CHARACTERS = 25
-# A message may be a little older, by its platform's clock, than its request by ours.
+# The platform's clock may be behind ours.
 _CLOCK_SKEW = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
@@ -74,18 +74,18 @@ class OutboxMessage:
 
 
 def make_key(*names: object) -> str:
-    """Make the key of what has these names: it tells nothing of them, and has 25 characters."""
+    """Hash names to a key of 25 characters."""
     return hashlib.sha256("/".join(map(str, names)).encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
 class OutboxStore(Protocol):
-    """Where messages are written down, so that all processes agree; all raise StoreError.
+    """Messages and their states, shared by all processes; all methods raise StoreError.
 
-    Every method changes an open message for its owner alone, and says whether it did.
+    Only its owner can change an open message; every method returns whether it did.
     """
 
     async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
-        """Note, before it is sent, since when it is."""
+        """Mark a message as sending, before the request."""
 
     async def put_off(
         self, message: OutboxMessage, state: State, until: datetime, reason: str
@@ -140,7 +140,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What sending needs of the world; `posters` by the names of their platforms."""
+    """What sending depends on; `posters` by the names of their platforms."""
 
     store: OutboxStore
     posters: Mapping[str, Poster]
@@ -151,21 +151,21 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing is to be sent, and never will be."""
+    """There is nothing to send, now or later."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Nothing can be said yet."""
+    """The message cannot be written yet."""
 
     pause: timedelta
     reason: str
 
 
 class Errand(Protocol):
-    """What a message is to say, and what else is particular to its topic."""
+    """The content of a message, and what else depends on its topic."""
 
     @property
     def name(self) -> str:
@@ -173,7 +173,7 @@ class Errand(Protocol):
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What logs may tell of it."""
+        """Facts about it for logs."""
 
     @property
     def is_traceable(self) -> bool:
@@ -192,13 +192,13 @@ class Errand(Protocol):
         """How long after a lasting error it is tried again; None if it never is."""
 
     async def compose(self) -> Reply | Skip | Later:
-        """Write what is to be sent, and note what is in it."""
+        """Write the reply to send, and store what is in it."""
 
     async def compose_again(self) -> Reply | Skip | Later | None:
-        """Write the same as was sent before; None if that is not to be sent any more."""
+        """Write the reply that was sent before; None if it must not be sent again."""
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Hear of a state that was written, and of how many lasting errors in a row."""
+        """React to a written state; `failures` counts lasting errors in a row."""
 
 
 async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
@@ -282,7 +282,7 @@ class _Sending:
             return await self._fail(str(error), doubtful=doubtful)
         if error.kind is FailureKind.AMBIGUOUS:
             return await self._put_off(State.SENDING, self._outbox.timing.settle, str(error))
-        # That this request posted nothing says nothing of the one before.
+        # This request posted nothing, but an earlier one may have.
         state = State.SENDING if doubtful else State.CLAIMED
         pause = timedelta(seconds=error.retry_after) if error.retry_after else self._errand.pause
         return await self._put_off(state, pause, str(error))

@@ -15,7 +15,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class ChannelMember:
-    """Who asks, in which channel; `obstacle` says why they may not decide there, "" if they may."""
+    """A person in a channel; `obstacle` says why they may not decide there, "" if they may."""
 
     channel: Channel
     person: str
@@ -31,10 +31,7 @@ class RecipientKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person or a channel.
-
-    A person is one in all workspaces, and `workspace` is "" then.
-    """
+    """A person or a channel; a person is the same in all workspaces, so `workspace` is ""."""
 
     platform: str
     workspace: str
@@ -43,15 +40,15 @@ class Recipient:
 
     @property
     def channel(self) -> Channel:
-        """The channel, as others speak of it."""
+        """The recipient as a channel."""
         return Channel(self.platform, self.workspace, self.id)
 
 
 def person_at(platform: str, person: str) -> Recipient:
-    """Name a person who is written to."""
+    """Address a person."""
     return Recipient(platform, "", RecipientKind.PERSON, person)
 
 
 def channel_at(channel: Channel) -> Recipient:
-    """Name a channel that is written to."""
+    """Address a channel."""
     return Recipient(channel.platform, channel.workspace, RecipientKind.CHANNEL, channel.id)

@@ -1,4 +1,4 @@
-"""A platform to post on, as seen by who has something to say there."""
+"""The interface of a platform to post on."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.posting.places import Channel
 
 
 class FailureKind(Enum):
-    """What an error tells of the message that was not posted."""
+    """What an error says about the message."""
 
     PERMANENT = "permanent"  # not posted, and never will be: no such channel, no right to post
     UNAUTHORIZED = "unauthorized"  # not posted: something is wrong with the app, wherever it posts
@@ -21,11 +21,11 @@ class FailureKind(Enum):
 
 
 LASTING = frozenset({FailureKind.PERMANENT, FailureKind.UNAUTHORIZED})
-"""Failures that nobody's waiting ends."""
+"""Failures that waiting does not end."""
 
 
 class PostError(AirquoteError):
-    """A message was not posted, or nobody knows; `retry_after` is in seconds."""
+    """A message was not, or perhaps not, posted; `retry_after` is in seconds."""
 
     def __init__(
         self,
@@ -54,8 +54,8 @@ LookupResult = str | Literal[NotFound.ABSENT, NotFound.CANNOT_TELL]
 class Poster(Protocol):
     """A platform to post on.
 
-    No method may try anything again by itself, nor wait when it is told to: `PostError` says it.
-    One request that takes longer than `Timing.post` is given up, which leaves open what it did.
+    No method may retry, or wait when rate-limited: it raises `PostError` instead.
+    A request is cancelled after `Timing.post`; it may or may not have posted by then.
     """
 
     @property
@@ -64,14 +64,14 @@ class Poster(Protocol):
 
     @property
     def nonce_seconds(self) -> float:
-        """For how long the platform posts nothing again whose key it knows; 0 if it knows none."""
+        """For how long the platform posts one key only once; 0 if it does not check keys."""
 
     @property
     def admins(self) -> Sequence[str]:
         """The people who look after all channels, besides the admin of each."""
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
-        """Post a reply for everybody and name the message; raises PostError.
+        """Post a reply in a channel and return the message's id; raises PostError.
 
         A single passage is shown with the reply's image, where that can be done in time.
         """
@@ -80,20 +80,20 @@ class Poster(Protocol):
         """Look for the message with a key, not older than `since`; raises PostError."""
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
-        """Put a reply in the place of all that a message shows; raises PostError."""
+        """Replace the whole content of a message; raises PostError."""
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
-        """Say what an admin is to do before anything can be posted there; None if it can.
+        """Say what an admin must do before the app can post there; None if it can already.
 
-        Raises PostError if nobody can tell.
+        Raises PostError if that cannot be found out.
         """
 
 
 async def find_obstacle(poster: Poster, channel: Channel, admin: str) -> Reply | None:
-    """Word what an admin is to do before anything can be posted there; None if it can."""
+    """Tell an admin what keeps the app from posting in a channel; None if nothing does."""
     try:
         obstacle = await poster.why_not(channel, admin)
     except PostError as error:

@@ -1,4 +1,4 @@
-"""Work for several channels or people at once, where none holds up or stops the others."""
+"""Concurrent work for several channels or people, where no failure stops the others."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something to do, and what logs may tell of it."""
+    """Work to do, and facts about it for logs."""
 
     work: Callable[[], Awaitable[object]]
     facts: Mapping[str, object] = field(default_factory=dict)

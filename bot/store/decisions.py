@@ -1,4 +1,4 @@
-"""What people decide on quotes, in the database."""
+"""Decisions on quotes, in the database."""
 
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
 
 
 class SqlDecisionStore:
-    """A `bot.weekly.ports.DecisionStore` in a database, and the guests that are left out."""
+    """A `bot.weekly.ports.DecisionStore` in a database, with the excluded guests."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class SqlDecisionStore:
         return tuple(map(read_candidate, rows))
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read what moderators approved and was not posted, in the order they did."""
+        """Read the approved quotes that were not posted, first approved first."""
         table = JUDGEMENTS
         since_then = exists().where(
             is_at(DELIVERIES, channel),
@@ -67,7 +67,7 @@ class SqlDecisionStore:
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
-        """Note what a moderator says of a quote, in place of what was said before."""
+        """Store a moderator's decision on a quote, in place of an earlier one."""
         values = quote_values(quote)
         key = {**channel_values(channel), "quote_id": values.pop("quote_id")}
         said = {"judgement": judgement, "by": by, "at": now, **values}

@@ -53,7 +53,7 @@ class SqlDeliveryStore:
         self._database = database
 
     async def subscribe(self, subscription: Subscription) -> None:
-        """Keep a subscription in place of the channel's former one and of what waited for that."""
+        """Replace a channel's subscription, and drop what waited for the former one."""
         channel, values = subscription.channel, subscription_values(subscription)
         waiting = select(DELIVERIES.c.day).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
         waiting = waiting.where(is_at(DELIVERIES, channel), OUTBOX.c.state == State.WAITING)
@@ -115,12 +115,12 @@ class SqlDeliveryStore:
         async with self._database.write() as connection:
             done = await connection.execute(update(OUTBOX).where(unposted).values(anew))
             if done.rowcount:
-                # What it is to be is chosen anew: the quote may have been barred since.
+                # Choose anew: the quote may have been barred since.
                 await connection.execute(update(DELIVERIES).where(there).values(quote_id=None))
         return done.rowcount == 1
 
     async def choose(self, delivery: Delivery, quote: Quote) -> bool:
-        """Note, before it is sent, what is sent; False if the delivery is another's."""
+        """Store the quote before it is sent; False if the delivery is another's."""
         choosing = update(DELIVERIES).where(is_of(delivery)).values(quote_values(quote))
         async with self._database.write() as connection:
             if not await keep_message(connection, delivery.message):
@@ -139,7 +139,7 @@ class SqlDeliveryStore:
     async def wait(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
     ) -> Delivery | None:
-        """Note a delivery for which moderators are to choose; None if there is one."""
+        """Add a delivery for moderators to choose; None if there is one already."""
         delivery = new_delivery(channel, slot)
         async with self._database.write() as connection:
             if not await add_if_missing(connection, OUTBOX, message_values(delivery.message)):
@@ -168,7 +168,7 @@ class SqlDeliveryStore:
         return done.rowcount == 1
 
     async def forget(self, platform: str, workspace: str) -> None:
-        """Delete all that is known of a workspace, as when Airquote is removed from it."""
+        """Delete all data of a workspace, as when Airquote is removed from it."""
         async with self._database.write() as connection:
             for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX):
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
@@ -177,7 +177,7 @@ class SqlDeliveryStore:
 
 
 async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:
-    """Note that a quote was sent: the errors before it were not without end."""
+    """Reset the failures of a channel, as a quote was sent."""
     there = is_at(SUBSCRIPTIONS, message.recipient.channel)
     await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
 

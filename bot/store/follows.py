@@ -52,7 +52,7 @@ class SqlFollowStore:
         mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
             await _add_recipient(connection, follow.recipient, "", follow.since)
-            # Who follows several things at the same moment waits here, and is counted rightly.
+            # Wait here for the person's other transactions, so that the count is right.
             there = is_for(RECIPIENTS, follow.recipient)
             await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
             others = select(func.count()).where(mine, FOLLOWS.c.words != follow.words)
@@ -122,7 +122,7 @@ class SqlFollowStore:
         news: Iterable[tuple[Recipient, Piece]],
         now: datetime,
     ) -> None:
-        """Note at once what is new in a library, and for whom; what was noted before stays."""
+        """Store what is new in a library, and for whom, in one transaction; keep earlier news."""
         known = [{"episode": each, "digest": digest} for each, digest in digests.items()]
         pieces = [
             {**asdict(recipient), **asdict(piece), "at": now, "told": False}
@@ -132,7 +132,7 @@ class SqlFollowStore:
             await _add_all(connection, NEWS, pieces)
             await _add_all(connection, KNOWN_EPISODES, known)
             await _add_all(connection, NOTED_LIBRARIES, [{"library": library, "at": now}])
-            # Who has gone since they were read has left nothing to tell.
+            # Drop the news of recipients who were deleted in the meantime.
             await connection.execute(delete(NEWS).where(~row_exists().where(_IS_NEWS_FOR)))
 
     async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
@@ -152,7 +152,7 @@ class SqlFollowStore:
         there = is_for(RECIPIENTS, recipient)
         due = _WITH_MESSAGE.where(there, _is_due(now, told_before))
         async with self._database.write() as connection:
-            # Who claims the same at the same moment waits here, and finds that it is not due.
+            # A concurrent claim waits here, and then finds that nothing is due.
             await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
             row = (await connection.execute(due)).mappings().one_or_none()
             if row is None:
@@ -288,7 +288,7 @@ async def _change_piece(
 
 
 def _is_due(now: datetime, told_before: datetime) -> ColumnElement[bool]:
-    """Require that nobody has a letter, and that it was begun or something is to be told now."""
+    """Require that no letter is leased, and that one was begun or there is news to tell now."""
     free = or_(OUTBOX.c.key.is_(None), OUTBOX.c.lease < now)
     rested = or_(
         RECIPIENTS.c.kind == RecipientKind.CHANNEL,

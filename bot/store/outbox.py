@@ -1,4 +1,4 @@
-"""Messages on their way, in the database, and what their end means for who gets them."""
+"""Messages and their states in the database, with the failures of their recipients."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ class SqlOutboxStore:
         self._database = database
 
     async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
-        """Note, before it is sent, since when it is."""
+        """Mark a message as sending, before the request."""
         since = func.coalesce(OUTBOX.c.sending_at, now)
         values = {"state": State.SENDING, "sending_at": since, "lease": lease}
         async with self._database.write() as connection:

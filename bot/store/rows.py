@@ -1,7 +1,7 @@
-"""Rows as the core speaks of them, and the statements that several stores need.
+"""Rows to dataclasses and back, and statements that several stores need.
 
-Every statement that claims or changes a message names what it must be like, so that of several
-processes one succeeds.
+Every statement that claims or changes a message requires its current state, so that only one of
+several processes succeeds.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ REPLACING: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
 }
 SEEN_STATES = (State.SENDING, State.SENT, State.UNKNOWN)
-"""In these, people may have seen the message."""
+"""The states in which people may have seen the message."""
 
 
 async def put(connection: AsyncConnection, table: Table, key: Values, values: Values) -> None:
@@ -82,7 +82,7 @@ async def change_message(
 
 
 async def keep_message(connection: AsyncConnection, message: OutboxMessage) -> bool:
-    """Keep others from taking a message over in this transaction; False if another's it is."""
+    """Lock a message for this transaction; False if it is another's."""
     return await change_message(connection, message, {"owner": message.owner})
 
 

@@ -1,7 +1,7 @@
-"""One due quote on its way: chosen, sent through the outbox, and people told what became of it.
+"""Deliver one due quote: choose it, send it through the outbox, and notify people.
 
-Before every request it is asked whether the channel still wants a quote, and whether this one may
-still be posted. What was certainly not posted is chosen anew if it may not.
+Before every request, check that the channel still wants a quote and that this one is not barred.
+If it is, and was certainly not posted, choose another one.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State | None:
-    """Claim a slot and bring it as far as possible; None if another process has it."""
+    """Claim a slot and deliver its quote; None if another process has it."""
     now = context.clock()
     lease = now + context.timing.lease
     delivery = await context.deliveries.claim(channel, slot, uuid4().hex, now, lease)
@@ -50,16 +50,16 @@ class _QuoteErrand:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What logs may tell of it."""
+        """Facts about it for logs."""
         return facts_of(self._delivery.channel, self._delivery.slot)
 
     @property
     def pause(self) -> timedelta:
-        """Wait for longer the longer it goes on."""
+        """Grow with the lateness."""
         return min(max(self._lateness() / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
     async def compose(self) -> Reply | Skip:
-        """Choose a quote and write it down, unless that makes no sense any more."""
+        """Choose and store a quote, unless it is too late or unwanted."""
         if self._lateness() > self._context.timing.late:
             return self._skip("It was too late for it.", NoticeKind.LATE)
         subscription = await self._wanted()
@@ -75,12 +75,12 @@ class _QuoteErrand:
         return await self._write(quote)
 
     async def compose_again(self) -> Reply | None:
-        """Write what was chosen before, if it is still wanted."""
+        """Write the stored quote if it is still wanted."""
         quote = await self._unbarred()
         return await self._write(quote) if quote and await self._wanted() else None
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Count what was written, and tell people what they should know of it."""
+        """Count the state, and notify people where they should act."""
         late = self._lateness().total_seconds()
         self._context.on_delivered(Delivered(message.recipient.platform, message.state, late))
         if message.state is State.SKIPPED and self._why_skipped:
@@ -106,12 +106,12 @@ class _QuoteErrand:
             await tell(self._context, subscription, notice, delivery)
 
     async def _wanted(self) -> Subscription | None:
-        """Read the subscription of the channel; None if it is not on, by now."""
+        """Read the subscription of the channel; None if it is not on."""
         found = await self._context.deliveries.find_subscription(self._delivery.channel)
         return found if found and found.state is SubscriptionState.ON else None
 
     async def _unbarred(self) -> Quote | None:
-        """Take what was chosen before; None if it may not be posted any more."""
+        """Return the stored quote; None if there is none or it is barred."""
         quote = self._delivery.quote
         if quote is None:
             return None

@@ -1,4 +1,4 @@
-"""The quote of the week in words: in its channel, and to those who look after it."""
+"""The messages of the quote of the week: the post, and notices to admins and moderators."""
 
 import asyncio
 import logging
@@ -67,14 +67,14 @@ _Worded = tuple[str, tuple[str, ...]]
 
 
 def posted(episodes: Sequence[Episode], quote: Quote, key: str) -> Reply:
-    """Write what is posted in a channel, with a button for whoever objects to it."""
+    """Write the post of a quote, with a button to report it."""
     report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
     return Reply("Quote of the week", cards=(quote_card(episodes, quote),), buttons=(report,))
 
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
     """Draw a quote as `bot.quotes.image` does."""
-    # Only who wants pictures waits for what draws them.
+    # Slow to import, and needed only where posts have pictures.
     from bot.quotes.image import draw_quote
 
     return draw_quote(text, speaker, title)
@@ -97,7 +97,7 @@ async def illustrate(reply: Reply, draw: Draw) -> Reply:
 
 
 def withdrawn() -> Reply:
-    """Write what takes the place of a quote that was withdrawn."""
+    """Write the text that replaces a withdrawn quote."""
     return Reply("This quote was withdrawn.")
 
 
@@ -108,7 +108,7 @@ def word_notice(
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> Reply:
-    """Write what admins and moderators are told of a channel's quote."""
+    """Write a notice on a channel's quote to admins and moderators."""
     when = tell_when(subscription.schedule, delivery.slot)
     if notice is NoticeKind.NOTHING_LEFT:
         text, notes = _nothing_left(when, subscription.schedule)

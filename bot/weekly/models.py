@@ -1,7 +1,4 @@
-"""What is known of the quote of the week: who wants it, what became of it, and how to send it.
-
-A delivery is one due quote for one channel.
-"""
+"""The data of the quote of the week: subscriptions, quotes, deliveries and decisions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +12,7 @@ from bot.weekly.slots import Schedule, Slot
 
 
 class SubscriptionState(StrEnum):
-    """Whether a channel gets its quotes; errors that last pause it."""
+    """Whether a channel gets its quotes; lasting errors pause it."""
 
     ON = "on"
     OFF = "off"
@@ -26,8 +23,7 @@ class SubscriptionState(StrEnum):
 class Subscription:
     """A channel that wants a quote every week: no slot up to `since` is due.
 
-    `admin` is who asked for it and hears what goes wrong; `failures` are those without end in a
-    row.
+    `admin` asked for it and hears what goes wrong; `failures` counts lasting errors in a row.
     """
 
     channel: Channel
@@ -65,7 +61,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote for moderators to decide on, and what speaks for it."""
+    """A quote for moderators to decide on, and the reasons for it."""
 
     quote: Quote
     reasons: tuple[str, ...]
@@ -89,18 +85,18 @@ class Delivery:
 
     @property
     def key(self) -> str:
-        """What buttons below the post name it by."""
+        """The key of its message, also used by buttons below the post."""
         return self.message.key
 
     @property
     def state(self) -> State:
-        """How far it is."""
+        """The state of its message."""
         return self.message.state
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A state that was written of a delivery, so many seconds after it was due."""
+    """A written state of a delivery, `late` seconds after it was due."""
 
     platform: str
     state: State
@@ -114,7 +110,7 @@ def new_delivery(
     owner: str = "",
     lease: datetime | None = None,
 ) -> Delivery:
-    """Make a delivery to which nothing has happened."""
+    """Make a delivery that was not sent yet."""
     key = key_of(channel, slot.day)
     message = OutboxMessage(key, Topic.QUOTE, channel_at(channel), state, owner, lease)
     return Delivery(channel, slot, message)
@@ -126,7 +122,7 @@ def key_of(channel: Channel, day: date) -> str:
 
 
 class Judgement(StrEnum):
-    """What a moderator says of a candidate."""
+    """A moderator's decision on a candidate."""
 
     APPROVE = "approve"  # it is posted, next or later
     SKIP = "skip"  # not now
@@ -142,12 +138,12 @@ class Barred:
 
 
 def fold_name(name: str) -> str:
-    """Write a guest's name so that the ways in which it may be typed are one."""
+    """Bring a guest's name into the form in which equal names compare equal."""
     return " ".join(name.casefold().split())
 
 
 def quote_from(saying: ScoredQuote) -> Quote:
-    """Take from a saying what is posted of it."""
+    """Make the quote of a saying."""
     return Quote(
         saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter
     )

@@ -1,4 +1,4 @@
-"""What the quote of the week stands on: what it may post, and stores that all processes share."""
+"""What the quote of the week depends on: a pool of quotes, and stores shared by processes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from bot.weekly.slots import Slot
 
 
 class NoticeKind(StrEnum):
-    """What admins and moderators are told of."""
+    """What admins and moderators are notified of."""
 
     SHORTLIST = "shortlist"  # moderators: choose one
     REMINDER = "reminder"  # moderators: nobody has chosen yet
@@ -39,13 +39,13 @@ class NoticeKind(StrEnum):
 
 
 class DeliveryStore(Protocol):
-    """Where subscriptions and deliveries are written down; all raise StoreError.
+    """Subscriptions and deliveries; all methods raise StoreError.
 
-    How far a delivery is, its message in the outbox says.
+    The state of a delivery is that of its message in the outbox.
     """
 
     async def subscribe(self, subscription: Subscription) -> None:
-        """Keep a subscription in place of the channel's former one and of what waited for that."""
+        """Replace a channel's subscription, and drop what waited for the former one."""
 
     async def find_subscription(self, channel: Channel) -> Subscription | None:
         """Find the subscription of a channel."""
@@ -74,7 +74,7 @@ class DeliveryStore(Protocol):
         """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
 
     async def choose(self, delivery: Delivery, quote: Quote) -> bool:
-        """Note, before it is sent, what is sent; False if the delivery is another's."""
+        """Store the quote before it is sent; False if the delivery is another's."""
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
         """Read what was, or may have been, posted in a channel."""
@@ -82,7 +82,7 @@ class DeliveryStore(Protocol):
     async def wait(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
     ) -> Delivery | None:
-        """Note a delivery for which moderators are to choose; None if there is one."""
+        """Add a delivery for moderators to choose; None if there is one already."""
 
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
         """Keep others from asking moderators until then; False if another process did before."""
@@ -91,17 +91,17 @@ class DeliveryStore(Protocol):
         """Set a flag of a delivery; False if it was set before."""
 
     async def forget(self, platform: str, workspace: str) -> None:
-        """Delete all that is known of a workspace, as when Airquote is removed from it."""
+        """Delete all data of a workspace, as when Airquote is removed from it."""
 
 
 class DecisionStore(Protocol):
-    """Where moderators' decisions are written down; all raise StoreError."""
+    """Moderators' decisions; all methods raise StoreError."""
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
         """Read what moderators may choose from for a date."""
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read what moderators approved and was not posted, in the order they did."""
+        """Read the approved quotes that were not posted, first approved first."""
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
         """Read what may not be chosen: never, or skipped since then."""
@@ -109,7 +109,7 @@ class DecisionStore(Protocol):
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
-        """Note what a moderator says of a quote, in place of what was said before."""
+        """Store a moderator's decision on a quote, in place of an earlier one."""
 
 
 # Draws the words of a speaker in an episode with a title, as a PNG; None if it cannot.
@@ -118,10 +118,10 @@ Draw = Callable[[str, str, str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class WeeklyContext:
-    """All that the quote of the week needs of the world.
+    """What the quote of the week depends on.
 
-    With `draw`, posts have a picture of their quote where it can be made. `on_delivered` is told of
-    every state that is written of a quote.
+    With `draw`, posts have a picture of their quote where possible. `on_delivered` is called with
+    every written state of a quote.
     """
 
     posting: PostingContext
@@ -138,7 +138,7 @@ class WeeklyContext:
 
     @property
     def clock(self) -> Callable[[], datetime]:
-        """What tells the time."""
+        """The clock of the outbox."""
         return self.posting.outbox.clock
 
     @property

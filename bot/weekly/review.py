@@ -1,4 +1,4 @@
-"""What moderators decide: a shortlist before each slot, and objections to what was posted.
+"""Review by moderators: a shortlist before each slot, and objections to posted quotes.
 
 The lease of a delivery that waits for them ends when they are to be asked next: in some minutes
 for whoever asks, and later once they are known to have been told.
@@ -23,14 +23,14 @@ from bot.weekly.selection import choose_candidates, is_barred, read_barred
 from bot.weekly.slots import Slot, next_slots
 
 ASKED_BEFORE, REMINDED_BEFORE = timedelta(hours=24), timedelta(hours=2)
-# So often moderators are asked again who could not be told.
+# How soon to ask again if moderators could not be reached.
 _ASKED_AGAIN = timedelta(minutes=15)
 
 _log = logging.getLogger(__name__)
 
 
 class Objection(Enum):
-    """What becomes of an objection."""
+    """The outcome of an objection."""
 
     PASSED_ON = "passed on"
     KNOWN = "known"  # moderators had heard of one before
@@ -70,7 +70,7 @@ async def judge_candidate(
     judgement: Judgement,
     by: str,
 ) -> Candidate | None:
-    """Keep what a moderator says of a candidate for a date; None if it is none."""
+    """Store a moderator's decision on a candidate of a date; None if it is not one."""
     for candidate in await context.decisions.candidates(channel, day):
         if candidate.quote.id == quote_id:
             await context.decisions.judge(channel, candidate.quote, judgement, by, context.clock())

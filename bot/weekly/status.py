@@ -1,4 +1,4 @@
-"""How the quote of the week stands: what was posted last, and what is due next."""
+"""The status of the quote of the week: what was posted last, and what is due next."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,16 +18,16 @@ _LOOK_BACK = timedelta(weeks=60)
 _LONGEST_DATE = timedelta(days=3)
 
 Begun = Mapping[Channel, set[date]]
-"""Dates of channels for which nothing is posted any more when their slots come."""
+"""The dates for which each channel has had its quote, or is getting it."""
 
 
 async def read_begun(context: WeeklyContext) -> Begun:
-    """Read which channels have had, or are getting, the quote of which of the latest dates."""
+    """Read the latest dates for which channels have had, or are getting, their quote."""
     return begun_in(await context.deliveries.deliveries(context.clock() - _LONGEST_DATE))
 
 
 def begun_in(known: Iterable[Delivery]) -> Begun:
-    """Tell the same from deliveries that were read."""
+    """Derive the same from known deliveries."""
     begun: defaultdict[Channel, set[date]] = defaultdict(set)
     for each in known:
         if each.state is not State.WAITING:
@@ -38,7 +38,7 @@ def begun_in(known: Iterable[Delivery]) -> Begun:
 def coming_slots(
     schedule: Schedule, channel: Channel, begun: Begun, now: datetime, count: int = 3
 ) -> tuple[Slot, ...]:
-    """Find the first slots of a channel at which something is posted."""
+    """Find the next slots of a channel at which a quote is posted."""
     days = begun.get(channel, set())
     slots = next_slots(schedule, now, count + len(days))
     return tuple(slot for slot in slots if slot.day not in days)[:count]

@@ -1,4 +1,4 @@
-"""The quote of the week: what is due now, for every channel."""
+"""Do what is due now for the quote of the week, in every channel."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
