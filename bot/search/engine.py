@@ -1,4 +1,4 @@
-"""Query -> hits: read the query, rank the passages, lay out pages and cut the snippets."""
+"""Query -> hits: interpret the query, rank the passages, paginate, and cut the snippets."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,16 +18,17 @@ from bot.search.semantic import SemanticIndex
 from bot.search.snippets import Anchor, Match, cut_snippet, find_anchor, find_matches, locate
 from bot.search.spelling import nearest
 
-# Two passages of one episode on a page leave room for others; see `Reading.names_episode`.
+# Two passages of an episode on a page leave room for others. A query that names an episode
+# (`InterpretedQuery.names_episode`) lifts the limit.
 _PER_EPISODE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """A page of hits, whether there are more, and what is to be said about the query.
+    """A page of hits, whether more follow, and remarks on the query.
 
-    `first` is the number of the first hit, counted over all pages. `corrections` maps words the
-    corpus does not know to those that were looked for instead.
+    `first` is the number of the first hit, counted over all pages. `corrections` maps words that
+    the corpus does not know to the words searched for instead.
     """
 
     hits: tuple[Hit, ...]
@@ -39,7 +40,7 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Ranked passages with their scores, how many pages before it show, and if more follow."""
+    """Ranked passages with their scores, how many precede them, and whether more follow."""
 
     shown: list[tuple[int, float]]
     before: int
@@ -54,10 +55,10 @@ def search(
     exclude: int | None = None,
     semantic: SemanticIndex | None = None,
 ) -> SearchResults:
-    """Find a page (from 0) of at most `limit` hits, best first, none of them about `exclude`.
+    """Return a page (from 0) of at most `limit` hits, best first.
 
-    `exclude` is a passage that is known already. With `meaning`, what is said in other words is
-    found too; a phrase is still to be said word for word.
+    Passages that share cues with the passage `exclude` are left out. With `semantic`, passages in
+    other words are found too, unless the query has a phrase, which must be said word for word.
     """
     interpreted = interpret(index, query)
     allowed = (
@@ -65,7 +66,7 @@ def search(
     )
     similarity = None
     if semantic is not None and not interpreted.phrases:
-        # As typed: the model knows words that the podcast never says, and copes with slips.
+        # As typed: the model knows words that the podcast never says, and tolerates typos.
         similarity = partial(semantic.similarity, " ".join(query.words))
     ranked = rank(index, interpreted.terms, allowed, Weights(), similarity)
     only_one = interpreted.names_episode or len(index.episodes) == 1
@@ -78,14 +79,14 @@ def search(
 
 
 def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
-    """Rule out the passages that share cues with one."""
+    """Disallow the passages that share cues with a passage."""
     firsts, lasts = index.passages.firsts, index.passages.lasts
     apart: Mask = (lasts <= firsts[passage]) | (firsts >= lasts[passage])
     return apart if allowed is None else apart & allowed
 
 
 def similar_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
-    """List the chapter titles nearest to a text: by its words, else by how they look."""
+    """List the chapter titles closest to a text: by shared words, else by spelling."""
     stems = {index.vocabulary.stem_id(term) for term in content_terms(terms_of(text))} - {None}
     scores = index.titles.score(stem for stem in stems if stem is not None)
     best = [int(number) for number in np.argsort(-scores, kind="stable")[:count]]
@@ -94,9 +95,10 @@ def similar_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
 
 
 def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None) -> Page:
-    """Take a page (from 0) of ranked passages.
+    """Return a page (from 0) of ranked passages.
 
-    None overlaps a better one, few are of one episode: one too many waits for the next page.
+    Passages that overlap a better one are dropped. Passages over `per_episode` wait for the next
+    page.
     """
     waiting = _apart(index, ranked)
     limit = max(limit, 1)

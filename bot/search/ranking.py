@@ -17,22 +17,22 @@ from bot.search.index.bm25 import TermScores, top_documents, top_k
 from bot.search.index.index import Index
 from bot.search.variants import Variant
 
-# Says how alike in meaning each passage is to the query; it is asked only where that matters.
+# Computes the similarity of each passage to the query; called only where it matters.
 SemanticScores = Callable[[], Floats]
 
-# How many passages get the closer look.
+# How many passages are ranked by all evidence.
 CANDIDATE_LIMIT = 200
 # A word as far outside a passage as a passage is long counts half of one inside.
 HALF_DISTANCE = 70
-# A query of whose words (by idf) some passage says this part is explained by its words; the less
-# of it is said, the more counts what passages mean. Both numbers are of the development queries.
+# If a passage says this share of the query, by idf, its words suffice. The less any passage says,
+# the more similarity counts. Both numbers come from the development queries.
 SUFFICIENT_COVERAGE = 0.65
 SEMANTIC_WEIGHT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each kind of evidence counts for, relative to `near`, which counts 1."""
+    """The weight of each kind of evidence, relative to `near`."""
 
     near: float = 1.0  # idf of each query word, less the farther from the passage it is said
     exact: float = 0.26  # idf of each query word that the passage holds in the very same form
@@ -50,14 +50,12 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
-    """What a query asks for, in stems: its content, the names in it, and its pairs of neighbours.
+    """The stems a query asks for: its content, its names, and its pairs of neighbouring words.
 
-        `idf` says how telling each stem of the content is, all ways of saying it taken together.
-    `forms`
-        are the content words as terms, of those the corpus knows. A pair holds at least one
-        content word. `variants` are other ways in which some of the content is said. A
-        `phrased` query is answered by whatever passage is allowed. `unknown` is the idf of the
-        words that are never said.
+    `idf` rates each stem of the content over all ways of saying it. `forms` are the content words
+    as terms, as far as the corpus knows them. A pair has at least one content word. `variants` are
+    other ways of saying some of the content. Any allowed passage answers a `phrased` query.
+    `unknown` is the idf of the words that are never said.
     """
 
     content: tuple[int, ...]
@@ -89,9 +87,9 @@ def rank(
     weights: Weights,
     similarity: SemanticScores | None = None,
 ) -> Ranked:
-    """Rank the best of the allowed passages (None: all) that hold a word or name of the query.
+    """Rank the best of the allowed passages (None: all) that have a word or name of the query.
 
-    Where the words of a query are said, its `similarity` to passages has no say at all.
+    `similarity` does not count if a passage says enough of the query.
     """
     candidates = retrieve_candidates(index, terms, allowed, weights)
     evidence = features(index, terms, candidates)
@@ -108,9 +106,9 @@ def rank(
 
 
 def _uncovered_idf(terms: QueryTerms, evidence: Floats) -> float:
-    """Tell how much idf the best candidate lacks of what explains the query; 0 or less if none.
+    """Return the idf that the best candidate lacks to cover the query; at most 0 if it does.
 
-    A query of nothing but unknown words is nothing the podcast speaks of.
+    A query of unknown words alone is about nothing in the podcast, and lacks nothing.
     """
     asked = sum(terms.idf[stem] for stem in terms.content)
     said = float(evidence[:, 0].max(initial=0))
@@ -120,11 +118,11 @@ def _uncovered_idf(terms: QueryTerms, evidence: Floats) -> float:
 def retrieve_candidates(
     index: Index, terms: QueryTerms, allowed: Mask | None, weights: Weights
 ) -> Ints:
-    """Pick the passages with the most promising words and names, ascending."""
+    """Return the passages with the best scores by words and names, ascending."""
     parts = list(_term_scores(index, terms, weights))
     if allowed is None:
         return top_documents(parts, len(index.passages.firsts), CANDIDATE_LIMIT)
-    # A phrase may begin in a passage that holds none of its telling words.
+    # A phrase may begin in a passage that has none of its content words.
     scores = np.full(len(index.passages.firsts), float(terms.phrased))
     for part in parts:
         scores[part.documents] += part.shares
