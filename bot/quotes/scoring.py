@@ -198,7 +198,7 @@ _SPLICED = matching(
     r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
     r"(?:it|it's|that's|they|they're|we|you|you're)\b"
 )
-# A sentence with fewer words says little; one that says a word twice says less than its length.
+# Fewer words say little.
 _FEW_WORDS = 9
 _YOU = matching(r"\byou\b|\byou'")
 _STOP = re.compile(r"[.!] ")
@@ -207,7 +207,7 @@ _HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
 
 
 def penalties_of(text: str, usage: WordUsage) -> float:
-    """Add up what makes some sentences a worse quote."""
+    """Add up the penalties of a quote."""
     terms = terms_of(text)
     jargon = len(usage.jargon.intersection(terms))
     compared = 0 if _COMPARED.search(text) else len(_COMPARATIVE.findall(text))
@@ -236,7 +236,7 @@ def _repeats(terms: list[str]) -> bool:
 
 
 def has_unknown(text: str) -> bool:
-    """Say whether "the" presents something as known that nothing in a text explains."""
+    """Tell whether "the" introduces something that the text does not explain."""
     return any(
         found[1].lower() not in _KNOWN_WORDS
         and not found[1].lower().endswith("est")
@@ -250,7 +250,7 @@ def has_unknown(text: str) -> bool:
 
 
 def lean_of(text: str, before: str, after: str) -> float:
-    """Say how much some sentences lose without those before and after them."""
+    """Rate how much a quote depends on the sentences before and after it."""
     corrected = _NEGATION.search(text) and _CORRECTS.match(after)
     return (
         1.0 * bool(_EXAMPLE.search(before))
