@@ -198,7 +198,7 @@ _SPLICED = matching(
     r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
     r"(?:it|it's|that's|they|they're|we|you|you're)\b"
 )
-# Fewer words say little.
+# Fewer words say little, and a repeated word says less still.
 _FEW_WORDS = 9
 _YOU = matching(r"\byou\b|\byou'")
 _STOP = re.compile(r"[.!] ")
