@@ -1,1 +1,1 @@
-"""Which sentences are worth quoting, and a quote as an image."""
+"""Find quotable sentences and draw quotes as images."""

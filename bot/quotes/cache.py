@@ -1,4 +1,4 @@
-"""The quotes of an index, found once and then kept in the cache folder."""
+"""Find the quotes of an index once and keep them in the cache folder."""
 
 import hashlib
 import json
@@ -15,9 +15,9 @@ from bot.reporting import Notice, ignore
 from bot.search.index.index import Index
 
 QUOTES_VERSION = 2
-"""The version of how quotes are found, rated and stored.
+"""The version of how quotes are found, scored and stored.
 
-Raise it with any change to these: quotes kept by another version are found anew.
+Raise it when any of these changes, so that cached quotes are found again.
 """
 
 _SUFFIX = ".quotes"
@@ -33,8 +33,8 @@ class FoundQuotes:
 
 
 def find_quotes(index: Index) -> FoundQuotes:
-    """Find the quotes of an index, which takes seconds."""
-    # Imported here: to compile its patterns takes as long as to load an index.
+    """Find the quotes of an index; this takes seconds."""
+    # Imported here because compiling its patterns takes as long as loading an index.
     from bot.quotes.extraction import extract_quotes
 
     usage = learn_word_usage(index)
@@ -44,9 +44,9 @@ def find_quotes(index: Index) -> FoundQuotes:
 def load_or_find_quotes(
     index: Index, index_id: str, cache: Path, on_notice: Notice = ignore
 ) -> FoundQuotes:
-    """Load the quotes of an index from the cache folder, or find and keep them.
+    """Load the quotes of an index from the cache folder, or find and save them.
 
-    A damaged or unwritable cache is a notice, not an error. Any thread may call it.
+    Report a damaged or unwritable cache with `on_notice` instead of raising. Thread-safe.
     """
     path = cache / f"{index_id}-{QUOTES_VERSION}{_SUFFIX}"
     try:
@@ -67,7 +67,7 @@ def load_or_find_quotes(
 
 
 def _load(path: Path) -> FoundQuotes | None:
-    """Read a file of quotes; None if there is none, CacheError if it is damaged."""
+    """Read cached quotes; return None if there are none, raise CacheError if damaged."""
     try:
         digest, _, content = path.read_bytes().partition(b"\n")
     except (FileNotFoundError, NotADirectoryError):
@@ -89,9 +89,9 @@ def _digest(content: bytes) -> bytes:
 
 
 def _tidy(new: Path) -> None:
-    """Remove the quotes of other versions, and those whose index is gone.
+    """Remove quotes of other versions and quotes whose index is gone.
 
-    Another process may be doing the same.
+    Safe if another process does the same.
     """
     index_id, _, _ = new.stem.rpartition("-")
     for path in new.parent.glob(f"*{_SUFFIX}"):

@@ -1,4 +1,4 @@
-"""Sentences of guests that are worth posting on their own, best first."""
+"""Find the guests' sentences that are worth posting on their own."""
 
 import hashlib
 from collections import Counter
@@ -22,14 +22,14 @@ from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 
-# A sentence more has to be worth it, above all where nothing ties it to the one before.
+# Each extra sentence has to earn its place, more so if nothing ties it to the previous one.
 _PER_SENTENCE, _UNTIED = 0.5, 1.2
 _TIE = any_of("and because but if instead never not otherwise so that's then you")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A cue as the rules read it; `guest` is "" where nobody invited says it in edited text."""
+    """A cue as the rules read it; `guest` is "" unless a guest says it in edited text."""
 
     cue: int
     text: str
@@ -44,10 +44,10 @@ class _Candidate:
 
 
 def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
-    """Find all sayings of an index, best first; none shares a sentence with another.
+    """Find all quotes in an index, best first; no two share a sentence.
 
-    It takes seconds: call it once per index and keep the result, as `bot.quotes.cache` does.
-    `known` is what `learn_word_usage` says of the index, if somebody has asked it.
+    This takes seconds: call it once per index and keep the result, as `bot.quotes.cache` does.
+    `known` is the result of `learn_word_usage` for this index, if already computed.
     """
     usage = known or learn_word_usage(index)
     candidates = [
@@ -57,40 +57,40 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     ]
     candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
     taken: set[int] = set()
-    sayings: dict[str, ScoredQuote] = {}
+    quotes: dict[str, ScoredQuote] = {}
     for candidate in candidates:
         cues = {sentence.cue for sentence in candidate.sentences}
         if taken.isdisjoint(cues):
             taken |= cues
-            saying = _saying(index, candidate)
-            sayings.setdefault(saying.id, saying)
-    return tuple(sayings.values())
+            quote = _quote(index, candidate)
+            quotes.setdefault(quote.id, quote)
+    return tuple(quotes.values())
 
 
 def content_id(text: str) -> str:
-    """Name a text by its words alone: case, accents and punctuation do not matter."""
+    """Hash the words of a text, ignoring case, accents and punctuation."""
     return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
 
 
-def best_of_each(sayings: Iterable[ScoredQuote], rank: int = 1) -> tuple[ScoredQuote, ...]:
-    """Keep one saying of each episode: its best, or the one of another rank, in their order."""
+def best_of_each(quotes: Iterable[ScoredQuote], rank: int = 1) -> tuple[ScoredQuote, ...]:
+    """Keep one quote per episode, the best or the one at `rank`, in the given order."""
     seen: Counter[str] = Counter()
     kept = []
-    for saying in sayings:
-        seen[saying.episode] += 1
-        if seen[saying.episode] == rank:
-            kept.append(saying)
+    for quote in quotes:
+        seen[quote.episode] += 1
+        if seen[quote.episode] == rank:
+            kept.append(quote)
     return tuple(kept)
 
 
-def in_turns(sayings: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
-    """Put the first saying of each episode first, then the second ones, and so on."""
+def in_turns(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
+    """Interleave the quotes: the first of each episode, then the second of each, and so on."""
     seen: Counter[str] = Counter()
     turns: list[tuple[int, ScoredQuote]] = []
-    for saying in sayings:
-        turns.append((seen[saying.episode], saying))
-        seen[saying.episode] += 1
-    return tuple(saying for _, saying in sorted(turns, key=lambda each: each[0]))
+    for quote in quotes:
+        turns.append((seen[quote.episode], quote))
+        seen[quote.episode] += 1
+    return tuple(quote for _, quote in sorted(turns, key=lambda each: each[0]))
 
 
 def _sentences(index: Index, episode: int) -> list[_Sentence]:
@@ -149,7 +149,7 @@ def _rated(
         yield _Candidate(chosen, round(score, 2), reasons)
 
 
-def _saying(index: Index, candidate: _Candidate) -> ScoredQuote:
+def _quote(index: Index, candidate: _Candidate) -> ScoredQuote:
     transcripts = index.transcripts
     opening = candidate.sentences[0]
     text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)

@@ -1,4 +1,4 @@
-"""A quote as a picture for a channel, in any script a font has. The only home of Pillow."""
+"""Draw a quote as an image, in any script with a font. Only this module uses Pillow."""
 
 import os
 import re
@@ -27,7 +27,7 @@ from bot.quotes.typesetting import (
 
 WIDTH, HEIGHT = 1200, 675
 _SIDE, _EDGE = 88, 60
-# Dark, so that it neither glares in dark surroundings nor gets lost in light ones.
+# A dark background does not glare in dark mode and stands out in light mode.
 BACKGROUND, TEXT, DIM, ACCENT = "#17203a", "#f7f4ec", "#b4bed2", "#f4b942"
 
 _FONTS = DATA / "fonts"
@@ -43,18 +43,18 @@ _SYSTEM = (
     "$WINDIR/Fonts",
     "$LOCALAPPDATA/Microsoft/Windows/Fonts",
 )
-# Tried after the plain ones.
+# Tried after plain fonts.
 _STYLED = re.compile("bold|black|heavy|medium|light|thin|ital|obli|mono|serif|condensed", re.I)
-# Its sign for any letter is a box that names the script.
+# Draws every letter as a box that names its script.
 _LAST_RESORT = re.compile(r"last\s?resort", re.I)
-# Large enough that no letter, such as the square ones of Chinese, equals the box for no letter.
+# Large enough to tell the missing-glyph box from any letter, even a square Chinese one.
 _PROBE_SIZE = 48
 _NO_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """Room for a text in pixels, and the font sizes for it, largest first."""
+    """The space for a text in pixels, and the font sizes to try, largest first."""
 
     width: int
     height: int
@@ -63,7 +63,7 @@ class _Room:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A text and a font that has all its letters."""
+    """A text and a font that covers it."""
 
     text: str
     font: Path
@@ -83,7 +83,7 @@ class _Block:
         return len(self.lines) * _leading(self.font)
 
 
-# Chats show the picture at less than half its size: 32 here are 13 there.
+# Chats show the image at less than half its size: 32 here is 13 there.
 _QUOTE_SIZES = range(96, 31, -4)
 _FOOT_WIDTH = WIDTH - 2 * _SIDE - 180
 _NAME = _Room(_FOOT_WIDTH, 84, range(38, 29, -2))
@@ -99,9 +99,9 @@ def draw_quote(
 ) -> bytes | None:
     """Draw a quote, its speaker and the episode's title as a PNG of 1200 by 675 pixels.
 
-    None where no font has all letters of the quote or of the name. A title without a font is left
-    out, as are emoji. Fonts beyond the package's are searched in `folders`, by default the
-    system's, which may take a second: call it in a thread.
+    Return None if no font covers the quote or the name. Emoji are dropped, as is a title without
+    a font. Besides the bundled fonts, search `folders`, by default the system's. That may take a
+    second, so call this in a thread.
     """
     searched = _system_folders() if folders is None else folders
     quote, name = _choose(text, False, searched), _choose(speaker, True, searched)
@@ -115,13 +115,13 @@ def draw_quote(
 
 
 def _rule_of(foot: Sequence[_Block]) -> int:
-    """Return how far down the rule between a quote and what stands below it is."""
+    """Return the top of the rule that separates the quote from the foot."""
     heights = [block.height + _FOOT_GAP for block in foot if block.lines]
     return HEIGHT - _EDGE + _FOOT_GAP - sum(heights) - _GAP - _RULE_HEIGHT
 
 
 def _choose(text: str, bold: bool, folders: Sequence[Path]) -> _Copy | None:
-    """Find a font for a text, or for what is left of it without its symbols."""
+    """Find a font that covers a text, with or without its symbols."""
     whole = tidy(text)
     if needs_shaping(whole) and not features.check("raqm"):
         return None
@@ -150,12 +150,12 @@ def _has_all(path: Path, text: str) -> bool:
         needed = visible("".join((text, "…", *quotation_marks(text))))
         return all(bytes(font.getmask(sign)) != missing for sign in needed)
     except OSError:
-        # What is no font, or one of pictures, which have sizes of their own.
+        # Not a font, or a bitmap font with fixed sizes.
         return False
 
 
 def _fit(copy: _Copy, room: _Room, closing: str = "") -> _Block:
-    """Set a text as large as its room allows, shortened if even the smallest size is too large."""
+    """Set a text as large as fits; shorten it if even the smallest size does not."""
     direction = _direction(copy.text)
     for size in room.sizes:
         font = _open(copy, size)
@@ -209,7 +209,7 @@ def _draw(opening: str, quote: _Block, foot: Sequence[_Block]) -> bytes:
 def _write(
     draw: ImageDraw.ImageDraw, block: _Block, side: str, top: int, colour: str, opening: str = ""
 ) -> None:
-    """Write lines from an edge on; the mark that opens them hangs beyond it."""
+    """Write lines from the edge; the opening mark hangs outside it."""
     edge = WIDTH - _SIDE if side == "r" else _SIDE
     ascent, descent = block.font.getmetrics()
     leading = _leading(block.font)

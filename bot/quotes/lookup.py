@@ -1,4 +1,4 @@
-"""Where a quote stands in an index, and which guest says it."""
+"""Locate a quote in an index, and the guest who says it."""
 
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.search.index.index import Index
@@ -6,7 +6,7 @@ from bot.search.more_like_this import cues_starting_at
 
 
 def find_cues(index: Index, quote: ScoredQuote) -> range | None:
-    """Find the numbers of a quote's cues; None if it is untimed or not in this index."""
+    """Return the cue numbers of a quote, or None if it is untimed or not in this index."""
     begins = [] if quote.start is None else cues_starting_at(index, quote.episode, quote.start)
     for first in begins:
         text = index.transcripts.text_of(first)
@@ -19,7 +19,7 @@ def find_cues(index: Index, quote: ScoredQuote) -> range | None:
 
 
 def guest_of(index: Index, cue: int) -> str:
-    """Name the guest who says a cue of edited text; "" for anyone else, and for captions."""
+    """Return the guest who says a cue; "" for anyone else and for automatic captions."""
     transcripts = index.transcripts
     episode = int(transcripts.episodes[cue])
     name = index.speakers.get((episode, int(transcripts.speakers[cue])), "")

@@ -1,4 +1,4 @@
-"""Quotes as data: found and rated, before any is chosen."""
+"""Quotes as found and scored, before any is chosen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from bot.models import Episode
 
 BEST_SCORE = 3.5
-"""From here on, readers would post four of five quotes just as they are."""
+"""Readers would post four in five quotes with at least this score as they are."""
 
 GOOD_SCORE = 3.0
-"""From here on a lenient reader would post three of five, a strict one a third.
+"""From this score up, a lenient reader would post three in five, a strict one a third.
 
-Those below are for moderators to choose from, not for a channel that posts by itself.
+Quotes below it are for moderators to pick from, not for automatic posts.
 """
 
 MAX_SENTENCES = 3
-"""How many sentences a quote may have."""
+"""The most sentences a quote may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredQuote:
-    """One to three sentences of a guest that can be posted as they are.
+    """One to three sentences by a guest that can be posted as they are.
 
-    `id` is a hash of its words, so it survives a rebuilt index; `episode` is a slug, `start` a
-    second, `reasons` are for moderators.
+    `id` hashes the words, so it survives a rebuilt index; `episode` is a slug, `start` is in
+    seconds, `reasons` are for moderators.
     """
 
     id: str
@@ -38,7 +38,7 @@ class ScoredQuote:
 
 @dataclass(frozen=True, slots=True)
 class QuotePool:
-    """What can be quoted: all quotes of an index, best first, and its episodes."""
+    """All quotes of an index, best first, and its episodes."""
 
     quotes: Sequence[ScoredQuote]
     episodes: Sequence[Episode]

@@ -1,8 +1,8 @@
-"""What a claim may do: the patterns by which it is told, the opposites and the strong words."""
+"""Patterns that mark a claim, pairs of opposites, and strong words."""
 
 from bot.quotes.standalone import any_of, matching
 
-# What a claim may do, with its worth. The worthiest counts in full, the next ones less.
+# Worth, reason and pattern. The worthiest match counts in full, the next ones less.
 PATTERNS = (
     (
         1.8,

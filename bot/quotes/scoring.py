@@ -1,4 +1,4 @@
-"""What makes a sentence quotable and what spoils it: bonuses and penalties."""
+"""Score how quotable a sentence is: bonuses and penalties."""
 
 import re
 
@@ -8,7 +8,7 @@ from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
 _SHARES = (1.0, 0.4, 0.2)
-# A form worth less than this is no claim by itself; strong words make up for a little.
+# A form worth less than this is not a claim by itself; strong words make up for a little.
 _LEAST_CLAIM, _STRONG_SHARE = 1.0, 0.2
 _STRONG_WORTH = 1.1
 _BECAUSE = any_of("because otherwise")
@@ -21,17 +21,17 @@ _TAKEN_UP = matching(
     r"|like (?:how|it|that|this)|love|makes sense|nice|perfect|powerful|smart|true|well said"
     r"|wonderful|wow)\b"
 )
-# "That's why", "For example": what is gone on about as a whole was the point.
+# "That's why", "For example": a speaker who picks up the whole statement has made a point.
 _COME_BACK_TO = matching(r"(?:for (?:example|instance)|that|that's|this)\b")
 
 
 def score_statement(
     text: str, usage: WordUsage, before: str = "", after: str = "", last: bool = False
 ) -> tuple[float, tuple[str, ...]] | None:
-    """Rate some sentences as a quote, higher is better, and say what speaks for them.
+    """Score sentences as a quote, higher is better, and give the reasons.
 
-    None for what makes no claim, or presents as known what it does not explain. `before` and
-    `after` are the sentences around them; with `last`, the speaker stops there.
+    Return None if they make no claim, or assume something they do not explain. `before` and
+    `after` are the surrounding sentences; `last` means the speaker stops there.
     """
     forms = sorted(_forms_of(text), reverse=True)
     if not forms or has_unknown(text):
@@ -76,7 +76,7 @@ def _extras_of(text: str, usage: WordUsage, strong: list[str]) -> list[tuple[flo
         (0.3 * min(2, len(_NEGATIVE.findall(text))), ""),
         (0.35 * (min(len(content), 7) - 4), ""),
         (0.2 * min(2, articles), ""),
-        # Who has not heard the rest can tell what it is about.
+        # Readers who have not heard the rest can tell what it is about.
         (0.0, "") if usage.topics.isdisjoint(content) else (0.5, ""),
     ]
 
@@ -91,7 +91,7 @@ def _naming(what: str, words: list[str]) -> str:
     return f"{what}: " + ", ".join(f"“{word}”" for word in words[:3]) if words else ""
 
 
-# What is worse each time, and by how much.
+# Each match costs this much.
 _FLAWS = (
     (
         0.4,
@@ -113,10 +113,10 @@ _FLAWS = (
             """
         ),
     ),
-    # For some people only, or only a way to begin.
+    # Applies to some people only, or is just a lead-in.
     (0.4, matching(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b")),
     (1.0, matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b")),
-    # Steps to take, rather than a claim.
+    # Instructions rather than a claim.
     (
         0.7,
         any_of(
@@ -135,10 +135,10 @@ _FLAWS = (
         matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
     ),
     (0.6, re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b")),
-    # What is added behind, where a sentence was over.
+    # Afterthoughts.
     (0.9, matching(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b")),
     (0.15, matching(r"\b\w{3,}ly\b")),
-    # Words of reports and advertisements, which nobody repeats.
+    # Report and marketing language, which nobody repeats.
     (
         0.8,
         any_of(
@@ -148,9 +148,9 @@ _FLAWS = (
             """
         ),
     ),
-    # What holds for everybody is what everybody knows.
+    # Generalizations state the obvious.
     (0.5, any_of(r"\A(?:all|every\w*)")),
-    # Duties and promises are what everybody says; a list is more than one claim.
+    # Duties and promises are commonplace; a list is more than one claim.
     (0.4, matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))")),
     (0.3, matching(r"\b(?:and|will|won't)\b|'ll\b")),
     (
@@ -175,7 +175,7 @@ _COMPARATIVE = any_of(
 _COMPARED = matching(r"\bthan\b|\bmore and more\b|\bthe (?:better|fewer|less|more|\w+er)\b")
 _NAME = re.compile(r"(?<![.!] )\b[A-Z][a-z]\w+")
 _THE = matching(r"\bthe ([\w-]+)(?: ([\w'-]+))?(?: ([\w'-]+))?")
-# What "the" may stand before without having been spoken of.
+# Words that can follow "the" without having been mentioned before.
 _KNOWN = """
 answer basics beginning best better business code company customer customers data day end fact
 fewer future industry internet job key less market model moment more most only others past people
@@ -186,19 +186,19 @@ at behind between for from in of on people that they to we when where which who 
 """
 _KNOWN_WORDS = frozenset(_KNOWN.split())
 _EXPLAINING_WORDS = frozenset(_EXPLAINING.split())
-# "Not the camera, but the light" is about any camera.
+# "Not the camera, but the light" is about cameras in general.
 _CONTRASTED = matching(r"the [\w-]+, but\b|(?:(?<=, but )|(?<=instead of )|(?<=rather than ))the\b")
-# What has been set up as any one of its kind brings its parts along: "a video ... the sound".
+# Introducing a thing introduces its parts: "a video ... the sound".
 _SET_UP = matching(r"\b(?:an?(?! (?:bit|few|lot)\b)|your) \w")
 _EXAMPLE = any_of("e\\.g\\.? example for_instance imagine let's_say like, say_you such_as suppose")
 _GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
 _CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
-# Two sentences with a comma between them.
+# Two sentences joined by a comma.
 _SPLICED = matching(
     r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
     r"(?:it|it's|that's|they|they're|we|you|you're)\b"
 )
-# A sentence with fewer words says little; one that says a word twice says less than its length.
+# Fewer words say little, and a repeated word says less still.
 _FEW_WORDS = 9
 _YOU = matching(r"\byou\b|\byou'")
 _STOP = re.compile(r"[.!] ")
@@ -207,7 +207,7 @@ _HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
 
 
 def penalties_of(text: str, usage: WordUsage) -> float:
-    """Add up what makes some sentences a worse quote."""
+    """Add up the penalties of a quote."""
     terms = terms_of(text)
     jargon = len(usage.jargon.intersection(terms))
     compared = 0 if _COMPARED.search(text) else len(_COMPARATIVE.findall(text))
@@ -236,7 +236,7 @@ def _repeats(terms: list[str]) -> bool:
 
 
 def has_unknown(text: str) -> bool:
-    """Say whether "the" presents something as known that nothing in a text explains."""
+    """Tell whether "the" introduces something that the text does not explain."""
     return any(
         found[1].lower() not in _KNOWN_WORDS
         and not found[1].lower().endswith("est")
@@ -250,7 +250,7 @@ def has_unknown(text: str) -> bool:
 
 
 def lean_of(text: str, before: str, after: str) -> float:
-    """Say how much some sentences lose without those before and after them."""
+    """Rate how much a quote depends on the sentences before and after it."""
     corrected = _NEGATION.search(text) and _CORRECTS.match(after)
     return (
         1.0 * bool(_EXAMPLE.search(before))

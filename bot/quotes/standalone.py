@@ -1,4 +1,4 @@
-"""Whether a sentence can be read out of context: no anaphora, fillers or narration."""
+"""Decide whether a sentence works out of context: no anaphora, filler or narration."""
 
 import re
 
@@ -6,7 +6,7 @@ from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
 MIN_WORDS, MAX_WORDS = 8, 40
-"""How many words a quote may have."""
+"""Length limits of a quote, in words."""
 
 _DEMONSTRATIVE = re.compile(r"\bthat ([\w-]+)[.,!]", re.IGNORECASE)
 _NO_CLAUSE = "and as because but if in on or so than too well when with"
@@ -21,7 +21,7 @@ _WORDS_BEFORE_THAT = frozenset(_BEFORE_THAT.split())
 
 
 def points_with_that(text: str, usage: WordUsage) -> bool:
-    """Say whether a "that" of a sentence points at something, rather than opening a clause."""
+    """Tell whether a "that" points at something rather than opening a clause."""
     for found in _DEMONSTRATIVE.finditer(text):
         if found[1].lower() in usage.nouns:
             return True
@@ -38,33 +38,33 @@ def points_with_that(text: str, usage: WordUsage) -> bool:
 
 
 def _opens_clause(before: str, after: str, usage: WordUsage) -> bool:
-    """Say whether "that" between two words may open a clause that describes the first one."""
+    """Tell whether "that" between two words may open a clause describing the first."""
     one_thing = after in usage.nouns and not after.endswith("s")
     return before in usage.nouns and not one_thing
 
 
 def any_of(words: str) -> re.Pattern[str]:
-    """Compile a pattern for any of some words, which are told apart by space.
+    """Compile a pattern that matches any of the space-separated words.
 
-    Each may be a pattern itself; an underscore is a space.
+    A word may itself be a pattern; an underscore stands for a space.
     """
     choices = "|".join(word.replace("_", " ") for word in words.split())
     return re.compile(rf"\b(?:{choices})(?![\w'])", re.IGNORECASE)
 
 
 def matching(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern to which small letters and capitals are the same."""
+    """Compile a case-insensitive pattern."""
     return re.compile(pattern, re.IGNORECASE)
 
 
-# "I think" may stand before a claim; what follows is judged as if it were not there.
+# A claim may open with "I think"; it is judged without it.
 _FRAME = matching(
     r"(?:I (?:(?:really|strongly|always|often|usually|firmly) )?"
     r"(?:think|believe|say|tell people|don't think|don't believe)(?: that)?"
     r"|(?:What I (?:learned|believe)|My (?:advice|rule|view|opinion|belief)) is(?: that)?"
     r"|In my (?:opinion|experience|view),?(?: I think)?),? "
 )
-# A sentence without brackets, quotes or slashes that begins with a capital and is finished.
+# A complete sentence with a capital and without brackets, quotation marks or slashes.
 _SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!]")
 _UNFINISHED = matching(
     r"\.\.|[–—-]\s*[.!]|\s-\s?[.!]|\w-\s|(?:\A|\s)['‘]|(?<!s)['’](?=[\s.!,])"
@@ -126,7 +126,7 @@ _NARRATION = matching(
     r"|\b(?:everyone|it|nobody|people|they|we|who|you) (?:(?!need)[a-z]{2,}ed|built|found|gave|got"
     r"|left|made|met|put|saw)\b"
 )
-# A word that needs another one behind it, and has a stop.
+# A word that needs a continuation but ends the sentence.
 _CUT_SHORT = matching(
     r"\b(?:any|can't|cannot|could|doesn't|don't|each|few|(?<!you )have|if|isn't|less|many|more|most"
     r"|one|ones|should|some|to|when|would)[,.!]"
@@ -143,7 +143,7 @@ _SUBORDINATE = any_of(
     rather_than to unless until when whenever whether while with without
     """
 )
-# What editors would mend: "lines of code is", "after working there, people", "failure is when".
+# Bad grammar: "lines of code is", "after working there, people", "failure is when".
 _UNGRAMMATICAL = matching(
     r"\w+[^\Ws]s of [\w-]+ is\b|[^,.]* is when\b"
     r"|(?:after|before|by|when|while) \w+ing\b[^,]*, (?:it|people|there|they)\b"
@@ -155,7 +155,7 @@ _LEANING_CLAUSE = matching(
     r"|\w+ than\b|[^,]*, (?:are|is)\b[^,]*\Z"
     r"|it(?:'s| is)\b.* to \w+(?: for| in| on| than| with|[.,])"
 )
-# What a claim opens with; a noun, or an adjective with a noun, may too.
+# How a claim opens, besides a noun or an adjective with a noun.
 _OPENING = any_of(
     r"""
     a after_(?:\w+ing|you) always an any anybody anyone as_(?:a|an|long_as|soon_as) ask avoid bad be
@@ -182,7 +182,7 @@ _ACRONYM = re.compile(r"[A-Z]{2,}s? ")
 _PRONOUN = any_of(r"it it'll it's its itself one ones their theirs them themselves they they'\w+")
 _COUNTED = matching(r"one (?:day|model|of|person|thing|way|\w+ing)\b")
 _ARTICLE = matching(r"\b(?:a|an|every|no|the)\b")
-# "It" that stands for nothing: "it takes time to", "it's hard when".
+# "It" as a dummy subject: "it takes time to", "it's hard when".
 _EMPTY_IT = matching(
     r"\bit(?:'s| becomes| can be| is| isn't| makes| might be| will be)"
     r"(?: (?:a|also|always|even|never|not|often|only|pretty|really|so|too|usually|very))*"
@@ -198,7 +198,7 @@ _PERSON = matching(
     r"|everybody|leader|manager|no one|nobody|people|person|recruiter|scientist|somebody|someone"
     r"|student|teacher|team|user)s?\b"
 )
-# Nouns that nobody means with "it" or "they".
+# Nouns that "it" or "they" never refers to.
 _EMPTY = """
 best bit case day days difference dozen end fact few first hour hours hundred idea kind last lot
 many million month months most only point problem question reason reasons sort thing things
@@ -218,13 +218,13 @@ _REFUSED = (
 
 
 def without_frame(text: str) -> str:
-    """Cut "I think" and the like from the beginning of a claim."""
+    """Strip "I think" and the like from the start of a claim."""
     framed = _FRAME.match(text)
     return text[framed.end() :] if framed else text
 
 
 def why_unfit(sentence: str, usage: WordUsage) -> str:
-    """Say why a sentence can be no part of a quote, in a word or two; "" if it can."""
+    """Explain in a few words why a sentence cannot be in a quote; "" if it can."""
     if not _SENTENCE.fullmatch(sentence):
         return "not one plain sentence"
     body = without_frame(sentence)
@@ -244,7 +244,7 @@ def why_unfit(sentence: str, usage: WordUsage) -> str:
 
 
 def opens_well(sentence: str, usage: WordUsage) -> bool:
-    """Say whether a sentence opens as a claim does: not with what goes on from another one."""
+    """Tell whether a sentence opens like a claim, not as a continuation."""
     body = without_frame(sentence)
     if _OPENING.match(body) or _ACRONYM.match(body):
         return True
@@ -255,7 +255,7 @@ def opens_well(sentence: str, usage: WordUsage) -> bool:
 
 
 def stands_alone(sentence: str, usage: WordUsage) -> bool:
-    """Say whether a single sentence can be read without any other, whatever it claims."""
+    """Tell whether a sentence can be read on its own, whatever it claims."""
     text = straighten_apostrophes(sentence)
     return (
         MIN_WORDS <= len(text.split()) <= MAX_WORDS
@@ -266,12 +266,12 @@ def stands_alone(sentence: str, usage: WordUsage) -> bool:
 
 
 def straighten_apostrophes(text: str) -> str:
-    """Replace typographic apostrophes by those that all patterns here expect."""
+    """Replace typographic apostrophes with the straight ones that the patterns expect."""
     return text.replace("’", "'").replace("‘", "'")
 
 
 def dangles(text: str, usage: WordUsage) -> bool:
-    """Say whether a pronoun of some sentences has nothing before it that it may stand for."""
+    """Tell whether a pronoun lacks an antecedent in the text."""
     hidden = _EMPTY_IT.sub(lambda found: "_" * len(found[0]), text)
     return any(
         not _has_antecedent(found[0].lower(), hidden, found.start(), usage)
@@ -289,7 +289,7 @@ def _has_antecedent(pronoun: str, text: str, at: int, usage: WordUsage) -> bool:
     several = {noun for noun in nouns if noun.endswith("s") and not noun.endswith(("ss", "sis"))}
     if pronoun.startswith("the"):
         return bool(several or _PERSON.search(before))
-    # "Doing it" is no antecedent of its own.
+    # The "doing" of "doing it" is not an antecedent of "it".
     return bool(
         nouns - several or _ACRONYM.search(before) or _THING.search(" ".join(before.split()[:-1]))
     )

@@ -1,4 +1,4 @@
-"""Text as it is set in a picture, in any script: its signs, its quotation marks, its lines."""
+"""Typeset text of any script for an image: characters, quotation marks and line breaks."""
 
 import re
 import unicodedata
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 Measure = Callable[[str], float]
 
-# Emoji with all that modifies or joins them, and what stands for an unknown sign.
+# Emoji with their modifiers and joiners, and the replacement character.
 _EMOJI = re.compile(
     "\\s*(?:[\U0001f000-\U0001faff\ufffd][\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]*)+"
 )
-# Joiners shape the words of several scripts; other invisible signs may turn a line around.
+# Several scripts need joiners; other invisible characters may reverse a line.
 _JOINERS = "\u200c\u200d"
 _NO_BREAK = "\u00a0"
 
-# Chinese and Japanese have no spaces: their lines may break before any sign, only not before one
-# that closes and not after one that opens.
+# Chinese and Japanese have no spaces: a line may break anywhere except before a closing
+# character or after an opening one.
 _WIDE = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff10-\uff9f\U00020000-\U0003ffff"
@@ -26,7 +26,7 @@ _OPENS = "「『（【〈《〔"
 _CLOSES = "」』）】〉》〕、。，．：；？！・…‥ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ’”\u3099\u309a"
 _PIECE = re.compile(f"[{_OPENS}]*(?:[{_WIDE}]|[^ —{_WIDE}{_OPENS}]+|—)?[{_CLOSES}—]* *")
 
-# By the script that most letters are of.
+# By the script of most letters.
 _MARKS = {
     "CYRILLIC": ("«", "»"),
     "GREEK": ("«", "»"),
@@ -39,13 +39,13 @@ _MARKS = {
 
 _KANA = {"HIRAGANA", "KATAKANA"}
 
-# The scripts whose letters join, reorder or stack, or that run from right to left.
+# Scripts whose letters join, reorder or stack, or that run right to left.
 _SHAPED = re.compile("[\u0590-\u109f\u1780-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Room for lines, their width in the unit that `measure` tells a text's width in."""
+    """The space for lines; `width` is in the unit of `measure`."""
 
     measure: Measure
     width: int
@@ -53,7 +53,7 @@ class Column:
 
 
 def tidy(text: str) -> str:
-    """Make a text one line without emoji and invisible signs, its apostrophes typographic."""
+    """Join a text into one line, drop emoji and invisibles, and curl its apostrophes."""
     text = unicodedata.normalize("NFC", _without_emoji(text)).replace("\u202f", _NO_BREAK)
     text = re.sub("([\u0300-\u036f]{2})[\u0300-\u036f]+", r"\1", text)
     text = re.sub(f"[^\\S{_NO_BREAK}]+", " ", text)
@@ -63,54 +63,54 @@ def tidy(text: str) -> str:
 
 
 def without_symbols(text: str) -> str:
-    """Leave out what is a picture rather than a letter, a number or a sign of mathematics."""
+    """Drop pictorial symbols; keep letters, numbers and mathematical signs."""
     symbols = (unicodedata.category(sign) == "So" for sign in text)
     marked = ("\ufffd" if so else sign for so, sign in zip(symbols, text, strict=True))
     return tidy("".join(marked))
 
 
 def visible(text: str) -> set[str]:
-    """Name the signs of a text that a font has to have."""
+    """Return the characters that a font must cover."""
     return {sign for sign in text if not sign.isspace() and sign not in _JOINERS}
 
 
 def runs_leftwards(text: str) -> bool:
-    """Tell whether the first letter belongs to a script that is read from right to left."""
+    """Tell whether the first letter belongs to a right-to-left script."""
     kinds = (unicodedata.bidirectional(sign) for sign in text)
     return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def needs_shaping(text: str) -> bool:
-    """Tell whether a text is wrong when its letters are only put one after another."""
+    """Tell whether a text needs a shaping engine to be drawn correctly."""
     return bool(_SHAPED.search(text))
 
 
 def quotation_marks(text: str) -> tuple[str, str]:
-    """Choose the opening and the closing mark that go with a text's script."""
+    """Choose the quotation marks for a text's script."""
     scripts = [unicodedata.name(sign, "").split(" ")[0] for sign in text if sign.isalpha()]
     most = max(scripts, key=scripts.count, default="")
-    # Japanese may have more Chinese signs than its own, Chinese has none of those.
+    # Japanese may have more kanji than kana; Chinese has no kana.
     if most == "CJK" and not _KANA.isdisjoint(scripts):
         most = "HIRAGANA"
     return _MARKS.get(most, ("“", "”"))
 
 
 def pieces_of(text: str) -> list[str]:
-    """Split a text where its lines may break; the pieces together are the text again."""
+    """Split a text where lines may break; the pieces join back into the text."""
     return [piece for piece in _PIECE.findall(text) if piece]
 
 
 def set_lines(text: str, column: Column, closing: str = "") -> list[str] | None:
-    """Break a text into few lines of about equal length, with a mark that closes the last.
+    """Break a text into as few, evenly long lines as possible, ending in `closing`.
 
-    None where the column has no room for all of them.
+    Return None if they do not fit the column.
     """
     pieces = _closed(_pieces(text, column), closing)
     return _balanced(pieces, column) if _fits(pieces, column) else None
 
 
 def set_shortened(text: str, column: Column, closing: str = "") -> list[str]:
-    """Break as much of a text into lines as a column holds, with "…" in place of the rest."""
+    """Break as much of a text into lines as fits a column, with "…" for the rest."""
     pieces = _pieces(text, column)
     kept = bisect_left(
         range(1, len(pieces)),
@@ -121,7 +121,7 @@ def set_shortened(text: str, column: Column, closing: str = "") -> list[str]:
 
 
 def _pieces(text: str, column: Column) -> list[str]:
-    """Split where lines may break, and what is wider than a line into single signs."""
+    """Split where lines may break, and pieces wider than a line into characters."""
     split: list[str] = []
     for piece in pieces_of(text):
         fits = column.measure(piece.rstrip()) <= column.width
@@ -130,7 +130,7 @@ def _pieces(text: str, column: Column) -> list[str]:
 
 
 def _clusters(piece: str) -> Iterator[str]:
-    """Split into signs, each with its accents."""
+    """Split into characters, each with its accents."""
     cluster = ""
     for sign in piece:
         if cluster and sign != " " and unicodedata.category(sign)[0] != "M":

@@ -1,4 +1,4 @@
-"""How a corpus uses its words: which are names of things, jargon, unusual or strange."""
+"""Learn how a corpus uses its words: nouns, topics, jargon, unusual words and typos."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ _DETERMINING = """
 a all an any bad each every few good many more most my no of our several some the their these your
 """
 _DETERMINERS = frozenset(_DETERMINING.split())
-# So large a part of a noun's uses stands between a determiner and a word of grammar.
+# The least share of a noun's uses that fall between a determiner and a function word.
 _NOUN_SHARE = 0.03
-# Jargon is said by few and by those often; an unusual word by few, and by nobody twice.
+# Few episodes use jargon, but those use it often; few use an unusual word, and rarely twice.
 _JARGON_SPREAD, _JARGON_TIMES = 0.25, 2.5
 _UNUSUAL_SPREAD, _UNUSUAL_TIMES = 0.12, 1.7
-# What a podcast is about is said by many, and often by each.
+# Many episodes mention a topic, and each mentions it often.
 _TOPIC_SPREAD, _TOPIC_TIMES = 0.35, 4.0
 
 
-# A word said once that is one mistake away from one said so often is taken for that mistake.
+# A word said once counts as a typo if it is one edit away from a word said this often.
 _FREQUENT = 30
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -30,7 +30,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 class WordUsage:
     """Terms by how they are used.
 
-    `names` are those of people, `slips` are said once and look like a typo of a frequent term.
+    `names` are names of people; `slips` occur once and look like a typo of a frequent term.
     """
 
     nouns: frozenset[str]
@@ -42,7 +42,7 @@ class WordUsage:
 
 
 def learn_word_usage(index: Index) -> WordUsage:
-    """Learn from the whole corpus how it uses its words."""
+    """Classify the terms of the whole corpus by how it uses them."""
     terms = index.vocabulary.terms
     said = np.maximum(index.term_counts, 1)
     episodes = _spread(index)
@@ -68,7 +68,7 @@ def learn_word_usage(index: Index) -> WordUsage:
 
 
 def _mistaken(term: str) -> Iterator[str]:
-    """Yield all words that differ from a term by one letter or by two swapped ones."""
+    """Yield every word one letter or one swap of neighbours away from a term."""
     for at in range(1, len(term)):
         head, tail = term[:at], term[at:]
         yield head + tail[1:]
@@ -81,7 +81,7 @@ def _mistaken(term: str) -> Iterator[str]:
 
 
 def _spread(index: Index) -> NDArray[np.signedinteger]:
-    """Count the episodes that say each term."""
+    """Count the episodes that mention each term."""
     sizes = np.diff(index.transcripts.firsts)
     episodes = np.repeat(index.transcripts.episodes, sizes).astype(np.int64)
     pairs = np.unique(index.transcripts.terms * np.int64(len(index.episodes)) + episodes)
@@ -89,7 +89,7 @@ def _spread(index: Index) -> NDArray[np.signedinteger]:
 
 
 def _between(index: Index) -> NDArray[np.signedinteger]:
-    """Count how often each term stands between a determiner and a word of grammar."""
+    """Count how often each term stands between a determiner and a function word."""
     terms = index.transcripts.terms
     determiner = np.array([term in _DETERMINERS for term in index.vocabulary.terms])
     between = determiner[terms[:-2]] & ~index.vocabulary.is_content[terms[2:]]
