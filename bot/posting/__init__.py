@@ -1,1 +1,1 @@
-"""Send a message to a channel or a person once, and tell of new episodes."""
+"""Send each message exactly once, and notify people and channels of new episodes."""

@@ -1,4 +1,4 @@
-"""New episodes in a channel: switched on and off, and how they are posted."""
+"""Announcements of new episodes in a channel: the commands and the posts."""
 
 import logging
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import find_obstacle
 from bot.text import pluralize
 
-# More are listed in one message.
+# Any more are listed in one message.
 _MOST_POSTS = 3
-# As many as a message of any platform shows.
+# As many as a message shows on every platform.
 _MOST_LISTED = 10
 _SWITCH_ON = "Switch it on with “/podcast announce on”."
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 async def answer_announce(context: PostingContext, typed: str, member: ChannelMember) -> Reply:
-    """Do what is typed behind "announce": on, off, or nothing to ask how it stands."""
+    """Run what follows "announce": on, off, or nothing for the status."""
     word, channel = typed.casefold().strip(), member.channel
     try:
         if not word:

@@ -1,4 +1,4 @@
-"""What people follow: begun, listed and ended, and what they are written."""
+"""The commands to follow topics, and the letters to followers."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ from bot.search.strong_matches import StrongMatches, find_strong_matches
 from bot.text import pluralize
 
 MOST_CHARACTERS = 100
-"""A query that somebody follows is no longer than this."""
+"""The longest query that people can follow."""
 
 _BEST = 3
 _PER_PAGE = 10
@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Who follows something: a person on a platform, and the workspace where they ask."""
+    """A person on a platform, and the workspace where they ask."""
 
     platform: str
     workspace: str
@@ -51,14 +51,14 @@ class Follower:
 
     @property
     def recipient(self) -> Recipient:
-        """Where they are written to."""
+        """Return the recipient of their letters."""
         return person_at(self.platform, self.person)
 
 
 async def answer_following(
     context: PostingContext, library: Library, request: Request, follower: Follower
 ) -> Reply:
-    """Begin or end to follow something, or list what is followed."""
+    """Follow something, stop following it, or list what is followed."""
     query = clean_text(request.text)
     try:
         if request.verb is Verb.FOLLOWS or not query:
@@ -72,7 +72,7 @@ async def answer_following(
 
 
 def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Piece]) -> Written:
-    """Write to a person what is new for what they follow: the best three of all passages."""
+    """Write a letter with the best three new passages on what a person follows."""
     queries = {each.words: each.query for each in follows}
     found = list(_find_all(library, queries, pieces))
     best = _best_of(found)
@@ -91,7 +91,7 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
 
 
 def unfollow_button(query: str) -> Button:
-    """Offer to stop following something."""
+    """Return the button to stop following something."""
     return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
 
 
@@ -119,7 +119,7 @@ async def _follow(
 
 
 def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
-    """Say how much is found today, or what was perhaps meant."""
+    """Say how much matches today, or suggest what was meant."""
     if strong.passages:
         episodes = pluralize(len(strong.passages), "episode")
         places = f"{pluralize(strong.count, 'passage')} in {episodes}"
@@ -171,7 +171,7 @@ def _follow_card(follow: Follow) -> Card:
 def _find_all(
     library: Library, queries: dict[str, str], pieces: Sequence[Piece]
 ) -> Iterator[tuple[str, list[Hit]]]:
-    """Yield for each piece the query and its hits, as far as there still are any."""
+    """Yield the query and hits of each piece that still has hits."""
     found: dict[str, StrongMatches] = {}
     slugs = {piece.episode for piece in pieces}
     for piece in pieces:
@@ -184,7 +184,7 @@ def _find_all(
 
 
 def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
-    """Take the best hits: the first of every piece, then the second; no passage twice."""
+    """Choose the best hits: the first of each piece, then the second; no passage twice."""
     best: dict[int, tuple[str, Hit]] = {}
     for rank in range(_BEST):
         for query, hits in found:
@@ -195,6 +195,6 @@ def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
 
 def _news_card(query: str, hit: Hit) -> Card:
     card = hit_card(hit)
-    # Nobody but this person reads here: there is nobody to share it with.
+    # Only this person reads here, so there is no one to share with.
     buttons = (each for each in hit_buttons(card, query) if each.kind is not ButtonKind.SHARE)
     return replace(card, label=quoted(query), buttons=tuple(buttons))

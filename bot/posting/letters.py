@@ -1,4 +1,4 @@
-"""One letter on new episodes: what is in it, and what becomes of whom it cannot be brought to."""
+"""Letters on new episodes: what they contain, and what happens if one cannot be delivered."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from bot.posting.outbox import (
 from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import FailureKind, PostError
 
-# A person gets no two letters in this time; what cannot be delivered is tried again after it.
+# The least time between two letters to a person, and before a failed one is retried.
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 _PAUSE, _SHORT_PAUSE = timedelta(minutes=5), timedelta(minutes=1)
 
@@ -39,12 +39,12 @@ class Written:
     reply: Reply | None
 
 
-# Writes a letter on the first of some pieces, or on all of them.
+# Writes a letter on the first few pieces, or on all.
 Write = Callable[[Recipient, Sequence[Piece]], Written]
 
 
 async def send_letters(context: PostingContext, recipient: Recipient, write: Write) -> None:
-    """Send a recipient what waits for them, letter by letter, until nothing does or it fails."""
+    """Send a recipient everything waiting, letter by letter, until done or one fails."""
     state: State | None = State.SENT
     while state in (State.SENT, State.UNKNOWN, State.SKIPPED):
         state = await _send_one(context, recipient, write)
@@ -62,10 +62,10 @@ async def _send_one(context: PostingContext, recipient: Recipient, write: Write)
 class _LetterErrand:
     """A letter as the outbox sees it."""
 
-    # Few messages of a platform hold their key: what may be there is taken as told.
+    # Few of a platform's messages carry their key, so one perhaps sent counts as sent.
     is_traceable = False
     pause = _PAUSE
-    # What is wrong with the app may pass, and is not the fault of who follows something.
+    # A problem with the app may pass, and is not the follower's fault.
     lasting = frozenset({FailureKind.PERMANENT})
 
     def __init__(self, context: PostingContext, letter: Letter, write: Write) -> None:
@@ -77,7 +77,7 @@ class _LetterErrand:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What logs may tell: who follows something is nobody's business."""
+        """Describe the letter for the logs, without naming followers."""
         recipient = self._letter.recipient
         facts = {"platform": recipient.platform, "pieces": len(self._letter.pieces)}
         if recipient.kind is RecipientKind.CHANNEL:
@@ -85,7 +85,7 @@ class _LetterErrand:
         return facts
 
     async def compose(self) -> Reply | Skip | Later:
-        """Write on the first pieces, or on all, and note which they are."""
+        """Write on the first pieces, or on all, and record which."""
         written = await asyncio.to_thread(self._write, self._letter.recipient, self._letter.pieces)
         follows = self._context.follows
         if not written.pieces:
@@ -97,11 +97,11 @@ class _LetterErrand:
         return written.reply
 
     async def compose_again(self) -> Reply | Skip | Later:
-        """Write the same again: its pieces are those that were in it."""
+        """Write the same letter again, from its recorded pieces."""
         return await self.compose()
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Tell the admin of a channel where nothing can be posted any more."""
+        """Tell the admin of a channel that posts there fail for good."""
         if failures < MOST_FAILURES:
             return
         _log.warning("%s: given up", self.name, extra=dict(self.facts))
@@ -109,7 +109,7 @@ class _LetterErrand:
             await self._tell_admin(message.reason)
 
     async def _tell_admin(self, reason: str) -> None:
-        """Tell who switched announcements on in a channel that there are no more; tried once."""
+        """Tell whoever switched announcements on that they have ended; try once."""
         channel, outbox = self._letter.recipient, self._context.outbox
         told = Reply(
             "I have stopped announcing new episodes: it failed several times in a row.",

@@ -20,9 +20,9 @@ from bot.posting.runner import Turn, take_turns
 from bot.search.index.index import Index
 from bot.search.strong_matches import find_strong_matches
 
-# Where more of the known episodes have changed, it is the way they are read that has.
+# If more of the known episodes have changed, the way of reading them has.
 _MOST_CHANGED = 0.5
-# Letters at once: one slow recipient does not hold up the others.
+# Concurrent letters, so that a slow recipient does not hold up the others.
 _AT_ONCE = 4
 
 _log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ async def note_changes(
 
 
 def digest_episodes(index: Index) -> dict[str, str]:
-    """Digest what is said in each episode, whatever its times and however it is cut up."""
+    """Digest the words of each episode, regardless of times and cues."""
     terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
     digests = {}
     for episode, begin, end in zip(index.episodes, begins.tolist(), ends.tolist(), strict=True):
@@ -79,7 +79,7 @@ def digest_episodes(index: Index) -> dict[str, str]:
 def _compare(
     digests: Mapping[str, str], known: Mapping[str, frozenset[str]]
 ) -> tuple[list[str], list[str]]:
-    """List the slugs that are new, and those whose episode is not as it ever was."""
+    """List the new slugs, and those whose episode matches no earlier version."""
     if not known:
         return [], []
     added = [slug for slug in digests if slug not in known]
@@ -90,7 +90,7 @@ def _compare(
 def _look_through(
     follows: Iterable[Follow], library: Library, old: Library | None, fresh: set[str]
 ) -> list[tuple[Follow, str]]:
-    """Find which follows have strong hits in which fresh episodes that had none before."""
+    """Find the fresh episodes in which follows have strong hits for the first time."""
     found: dict[str, list[str]] = {}
     if not fresh:
         return []
@@ -111,7 +111,7 @@ def _newly_strong(
 
 
 async def _tell(context: PostingContext, library: Library) -> None:
-    """Send what waits; what fails for one recipient is logged and stops no other."""
+    """Send everything waiting; log the failure of one recipient without stopping others."""
     now = context.clock()
     waiting = await context.follows.waiting(now, now - WEEK)
     reachable = (each for each in waiting if each.platform in context.outbox.posters)
@@ -127,7 +127,7 @@ async def _tell_one(context: PostingContext, library: Library, recipient: Recipi
 def _write(
     library: Library, follows: Sequence[Follow], recipient: Recipient, pieces: Sequence[Piece]
 ) -> Written:
-    # A process that has not looked at the sources yet leaves what it does not know to others.
+    # A process that has not read the sources yet leaves unknown episodes to others.
     slugs = {each.slug for each in library.index.episodes}
     known = tuple(each for each in pieces if each.episode in slugs)
     if not known:

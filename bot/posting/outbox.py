@@ -1,4 +1,4 @@
-"""Messages on their way: claimed, sent, and recovered where somebody left them.
+"""Messages on their way: claimed, sent, and recovered after a crash.
 
 A message is claimed before anything else, says "sending" before the request and "sent" after it.
 What is found as "claimed" was certainly not posted and is done again. What is found as "sending"
@@ -20,11 +20,11 @@ from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, Poster, PostError
 
 MOST_FAILURES = 3
-"""After so many lasting errors in a row, a recipient gets nothing more."""
+"""How many lasting errors in a row end all messages to a recipient."""
 
-# What a nonce of Discord may hold.
+# The longest nonce on Discord.
 _KEY_CHARACTERS = 25
-# A message may be a little older, by its platform's clock, than its request by ours.
+# By the platform's clock, a message may be slightly older than its request by ours.
 _CLOCK_SKEW = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
@@ -39,14 +39,14 @@ class Topic(StrEnum):
 
 
 class State(StrEnum):
-    """How far a message is; a claimed or sending one is somebody's until its lease ends."""
+    """The state of a message; a process owns a claimed or sending one until its lease ends."""
 
-    WAITING = "waiting"  # for whoever decides on it
+    WAITING = "waiting"  # for a decision
     CLAIMED = "claimed"  # certainly not posted
     SENDING = "sending"  # perhaps posted
     SENT = "sent"
     FAILED = "failed"  # refused for good
-    UNKNOWN = "unknown"  # perhaps posted, and nobody can tell
+    UNKNOWN = "unknown"  # perhaps posted, impossible to tell
     SKIPPED = "skipped"
 
 
@@ -74,7 +74,7 @@ class OutboxMessage:
 
 
 def make_key(*names: object) -> str:
-    """Make the key of what has these names: it tells nothing of them, and has 25 characters."""
+    """Hash names into a key of 25 characters that reveals none of them."""
     return hashlib.sha256("/".join(map(str, names)).encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
@@ -85,12 +85,12 @@ class OutboxStore(Protocol):
     """
 
     async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
-        """Note, before it is sent, since when it is."""
+        """Record, before sending, when sending starts."""
 
     async def put_off(
         self, message: OutboxMessage, state: State, until: datetime, reason: str
     ) -> bool:
-        """Leave a message, as claimed or as sending, for anybody from then on."""
+        """Release a claimed or sending message to any process from then on."""
 
     async def finish(
         self,
@@ -100,7 +100,7 @@ class OutboxStore(Protocol):
         posted_id: str = "",
         reason: str = "",
     ) -> bool:
-        """Note what became of a message; one that was sent ends a row of failures."""
+        """Record the outcome of a message; success resets the recipient's failures."""
 
     async def fail(
         self,
@@ -140,7 +140,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What sending needs of the world; `posters` by the names of their platforms."""
+    """What sending depends on; `posters` has platform names as keys."""
 
     store: OutboxStore
     posters: Mapping[str, Poster]
@@ -151,58 +151,58 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing is to be sent, and never will be."""
+    """There is nothing to send, for good."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Nothing can be said yet."""
+    """There is nothing to send yet."""
 
     pause: timedelta
     reason: str
 
 
 class Errand(Protocol):
-    """What a message is to say, and what else is particular to its topic."""
+    """The content of a message, and the policy of its topic."""
 
     @property
     def name(self) -> str:
-        """What logs call the message."""
+        """Return the message's name in logs."""
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What logs may tell of it."""
+        """Return the details that logs may contain."""
 
     @property
     def is_traceable(self) -> bool:
-        """Whether posters find the message by its key."""
+        """Return whether posters can find the message by its key."""
 
     @property
     def pause(self) -> timedelta:
-        """How long to wait before another try, where the platform does not say."""
+        """Return how long to wait before retrying if the platform does not say."""
 
     @property
     def lasting(self) -> Collection[FailureKind]:
-        """Which failures count against the recipient, as they would last."""
+        """Return the failures that count against the recipient."""
 
     @property
     def retry(self) -> timedelta | None:
-        """How long after a lasting error it is tried again; None if it never is."""
+        """Return how long after a lasting error to retry; None for never."""
 
     async def compose(self) -> Reply | Skip | Later:
-        """Write what is to be sent, and note what is in it."""
+        """Write the message, and record its contents."""
 
     async def compose_again(self) -> Reply | Skip | Later | None:
-        """Write the same as was sent before; None if that is not to be sent any more."""
+        """Write the same message again; return None if it should no longer be sent."""
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Hear of a state that was written, and of how many lasting errors in a row."""
+        """React to a recorded state and the number of lasting errors in a row."""
 
 
 async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
-    """Bring a claimed message as far as possible; None if another process took it over."""
+    """Advance a claimed message as far as possible; return None if another process took over."""
     sending = _Sending(outbox, message, errand)
     if message.state is State.SENDING:
         return await sending.resolve()
@@ -229,12 +229,12 @@ class _Sending:
         return await self._use(await self._errand.compose(), doubtful=doubtful)
 
     async def resolve(self) -> State | None:
-        """Find out whether what somebody was sending was posted; if it was not, send it."""
+        """Find out whether an interrupted message was posted; if not, send it."""
         again = await self._errand.compose_again() if self._is_known_again() else None
         if isinstance(again, Skip | Later):
             return await self._use(again, doubtful=True)
         if again is None and self._errand.is_traceable:
-            # Who had it may still be sending, if the clock was set or the lease too short.
+            # The former owner may still be sending, if a clock was set or the lease too short.
             await self._outbox.pause(self._outbox.timing.settle.total_seconds())
         found = await self._look()
         if found is None:
@@ -257,7 +257,7 @@ class _Sending:
         return await self._send(draft, doubtful=doubtful)
 
     async def _send(self, reply: Reply, *, doubtful: bool) -> State | None:
-        """Send a reply once; `doubtful` says that an earlier request may have posted it."""
+        """Send a reply once; if `doubtful`, an earlier request may have posted it."""
         now, timing = self._outbox.clock(), self._outbox.timing
         if not await self._outbox.store.begin(self._message, now, now + timing.lease):
             return self._lost()
@@ -282,13 +282,13 @@ class _Sending:
             return await self._fail(str(error), doubtful=doubtful)
         if error.kind is FailureKind.AMBIGUOUS:
             return await self._put_off(State.SENDING, self._outbox.timing.settle, str(error))
-        # That this request posted nothing says nothing of the one before.
+        # This request's failure says nothing about the one before.
         state = State.SENDING if doubtful else State.CLAIMED
         pause = timedelta(seconds=error.retry_after) if error.retry_after else self._errand.pause
         return await self._put_off(state, pause, str(error))
 
     async def _look(self) -> LookupResult | None:
-        """Look for the message; None if that may work later."""
+        """Look for the message; return None if a later try may work."""
         if not self._errand.is_traceable:
             return NotFound.CANNOT_TELL
         message, now = self._message, self._outbox.clock()

@@ -1,4 +1,4 @@
-"""Where messages go: a channel or a person, by the ids their platform uses."""
+"""Recipients of messages: channels and people, by their platform's ids."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class ChannelMember:
-    """Who asks, in which channel; `obstacle` says why they may not decide there, "" if they may."""
+    """Who asks, and in which channel; `obstacle` says why they may not decide there, if so."""
 
     channel: Channel
     person: str
@@ -23,7 +23,7 @@ class ChannelMember:
 
 
 class RecipientKind(StrEnum):
-    """Who gets a message."""
+    """The kinds of recipient."""
 
     PERSON = "person"
     CHANNEL = "channel"
@@ -43,15 +43,15 @@ class Recipient:
 
     @property
     def channel(self) -> Channel:
-        """The channel, as others speak of it."""
+        """Return the recipient as a Channel."""
         return Channel(self.platform, self.workspace, self.id)
 
 
 def person_at(platform: str, person: str) -> Recipient:
-    """Name a person who is written to."""
+    """Return a person as a recipient."""
     return Recipient(platform, "", RecipientKind.PERSON, person)
 
 
 def channel_at(channel: Channel) -> Recipient:
-    """Name a channel that is written to."""
+    """Return a channel as a recipient."""
     return Recipient(channel.platform, channel.workspace, RecipientKind.CHANNEL, channel.id)

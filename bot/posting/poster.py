@@ -1,4 +1,4 @@
-"""A platform to post on, as seen by who has something to say there."""
+"""The port to a platform, as its callers see it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,21 +11,21 @@ from bot.posting.places import Channel
 
 
 class FailureKind(Enum):
-    """What an error tells of the message that was not posted."""
+    """What an error means for the message."""
 
-    PERMANENT = "permanent"  # not posted, and never will be: no such channel, no right to post
+    PERMANENT = "permanent"  # never posted: no such channel, no right to post
     UNAUTHORIZED = "unauthorized"  # not posted: something is wrong with the app, wherever it posts
-    RATE_LIMITED = "rate limited"  # certainly not posted; it may be after a while
-    REFUSED = "refused"  # certainly not posted; why may pass
+    RATE_LIMITED = "rate limited"  # certainly not posted; retry later
+    REFUSED = "refused"  # certainly not posted; the cause may pass
     AMBIGUOUS = "ambiguous"  # perhaps posted: a timeout, a lost connection, a server's error
 
 
 LASTING = frozenset({FailureKind.PERMANENT, FailureKind.UNAUTHORIZED})
-"""Failures that nobody's waiting ends."""
+"""Failures that waiting does not resolve."""
 
 
 class PostError(AirquoteError):
-    """A message was not posted, or nobody knows; `retry_after` is in seconds."""
+    """A message was not, or perhaps not, posted; `retry_after` is in seconds."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class NotFound(Enum):
     CANNOT_TELL = "cannot tell"
 
 
-# The platform's name of a message, or why there is none.
+# The platform's id of a message, or why there is none.
 LookupResult = str | Literal[NotFound.ABSENT, NotFound.CANNOT_TELL]
 
 
@@ -60,15 +60,15 @@ class Poster(Protocol):
 
     @property
     def platform(self) -> str:
-        """The name of the platform in `Channel`."""
+        """Return the platform's name in `Channel`."""
 
     @property
     def nonce_seconds(self) -> float:
-        """For how long the platform posts nothing again whose key it knows; 0 if it knows none."""
+        """Return how long the platform drops messages with a known key; 0 for not at all."""
 
     @property
     def admins(self) -> Sequence[str]:
-        """The people who look after all channels, besides the admin of each."""
+        """Return who looks after all channels, besides each one's admin."""
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a reply for everybody and name the message; raises PostError.
@@ -77,13 +77,13 @@ class Poster(Protocol):
         """
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
-        """Look for the message with a key, not older than `since`; raises PostError."""
+        """Find the message with a key, no older than `since`; raise PostError on failure."""
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
-        """Put a reply in the place of all that a message shows; raises PostError."""
+        """Replace a message with a reply; raise PostError on failure."""
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
-        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
+        """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin is to do before anything can be posted there; None if it can.
