@@ -1,1 +1,1 @@
-"""Send each message exactly once, and notify people and channels of new episodes."""
+"""Send each message at most once, and notify people and channels of new episodes."""

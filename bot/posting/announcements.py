@@ -41,9 +41,9 @@ async def answer_announce(context: PostingContext, typed: str, member: ChannelMe
 
 
 def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
-    """Write a post on the first of some new episodes, or one that lists them if they are many.
+    """Write a post on the first new episode, or one that lists them if there are many.
 
-    The library knows all of them.
+    All must be in the library.
     """
     wanted = {piece.episode for piece in pieces}
     found = [each for each in newest_first(library.index.episodes) if each.slug in wanted]

@@ -1,6 +1,6 @@
-"""What is known of who hears of new episodes: people who follow words, and channels.
+"""Recipients of news on episodes: people who follow topics, and channels.
 
-What there is to tell one of them is kept until it is told, in one letter for several pieces of it.
+News is kept until it is told; one letter can contain several pieces.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,9 +39,9 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing to tell: an episode (a slug), and the words of the follow that it is for, if any.
+    """One piece of news: an episode (a slug), and the words of its follow, if any.
 
-    There is one for a recipient, an episode and a follow, so that nothing is told twice.
+    There is one per recipient, episode and follow, so that nothing is told twice.
     """
 
     episode: str
@@ -50,9 +50,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A claimed message on what waits for its recipient.
+    """A claimed message with the news for its recipient.
 
-    If it may have been sent, `pieces` are those that were in it, else all that wait. `admin` is who
+    `pieces` are those in the message if it may have been sent, else all that wait. `admin` is who
     switched announcements on in a channel, "" for a person.
     """
 
@@ -72,9 +72,9 @@ def fold_query(query: str) -> str:
 
 
 class FollowStore(Protocol):
-    """Where it is written down who hears of what, for all processes; all raise StoreError.
+    """Follows, announcements and news, shared by all processes; all methods raise StoreError.
 
-    What changes a letter does so only for its owner, and says whether it did.
+    Methods that change a letter do so only for its owner, and return whether they did.
     """
 
     async def follow(self, follow: Follow, most: int) -> bool:
@@ -138,9 +138,9 @@ class FollowStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostingContext:
-    """All that following and announcing need of the world.
+    """What following and announcing depend on.
 
-    `ephemeral` says why nothing may be promised: what is written down would be lost.
+    `ephemeral` says why the store would lose its data, so that nothing may be promised.
     """
 
     outbox: Outbox

@@ -30,9 +30,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a letter says of some pieces, which are then told; no `reply` if nothing is left.
+    """The text of a letter and the pieces it settles; without a `reply`, nothing is left to tell.
 
-    No `pieces` either say that another library knows more of them.
+    Without `pieces` too, another library knows more about them.
     """
 
     pieces: tuple[Piece, ...]

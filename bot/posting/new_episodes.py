@@ -1,7 +1,7 @@
-"""What is new in a library, and who is told of it: people who follow words, and channels.
+"""Find what is new in a library, and tell the people who follow it and the channels.
 
-What is found is noted at once with the library it was found in, so that every library is looked
-through once by one process, and what waits is sent by whichever comes by.
+News is recorded in one step with its library, so that one process searches each library once, and
+any process can send what waits.
 """
 
 import asyncio
@@ -29,10 +29,9 @@ _log = logging.getLogger(__name__)
 
 
 async def tell_waiting(context: PostingContext, library: Library) -> None:
-    """Tell all who wait to hear of something new; raises StoreError if nobody knows who does.
+    """Send all news that waits; raise StoreError if the recipients cannot be read.
 
-    It is to be called at the start, when it learns which episodes there are, and at least every
-    half minute.
+    Call it at the start, when it learns which episodes exist, and at least every half minute.
     """
     await note_changes(context, library)
     await _tell(context, library)
@@ -41,9 +40,9 @@ async def tell_waiting(context: PostingContext, library: Library) -> None:
 async def note_changes(
     context: PostingContext, library: Library, old: Library | None = None
 ) -> None:
-    """Note what is new in a library, and for whom, unless that was done; raises StoreError.
+    """Record a library's news and its recipients, unless recorded before; raise StoreError.
 
-    To be called before anybody answers from it, so that `old` has a say.
+    Call it before answering from the library, so that `old` can be compared.
     """
     store = context.follows
     if await store.is_noted(library.id):

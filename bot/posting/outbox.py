@@ -1,9 +1,9 @@
 """Messages on their way: claimed, sent, and recovered after a crash.
 
 A message is claimed before anything else, says "sending" before the request and "sent" after it.
-What is found as "claimed" was certainly not posted and is done again. What is found as "sending"
-may have been posted: it is looked for, or sent again where the platform knows its key again, or
-left as unknown; it is never sent again blindly.
+A message found as "claimed" was certainly not posted and is sent again. One found as "sending" may
+have been posted: it is looked for, or sent again where the platform recognizes its key, or left as
+unknown; it is never resent blindly.
 """
 
 import asyncio
@@ -55,11 +55,11 @@ OPEN_STATES = (State.CLAIMED, State.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message to a recipient; its key is the same for each try, and may travel with it.
+    """A message to a recipient; its key stays the same for each try, and may be sent along.
 
-    `sending_at` is when it was first tried, `posted_id` how the platform names what was posted,
-    `reason` why it was not; `owner` may change it until `lease`. One that was put off has no owner,
-    and is anybody's from then on.
+    `sending_at` is when it was first tried, `posted_id` the platform's id of the post, `reason` why
+    it was not posted; `owner` may change it until `lease`. A postponed message has no owner, and
+    any process may claim it after `lease`.
     """
 
     key: str
@@ -79,9 +79,9 @@ def make_key(*names: object) -> str:
 
 
 class OutboxStore(Protocol):
-    """Where messages are written down, so that all processes agree; all raise StoreError.
+    """Messages, shared by all processes; all methods raise StoreError.
 
-    Every method changes an open message for its owner alone, and says whether it did.
+    Every method changes an open message only for its owner, and returns whether it did.
     """
 
     async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
@@ -112,20 +112,20 @@ class OutboxStore(Protocol):
         until: datetime | None = None,
         most: int = MOST_FAILURES,
     ) -> int | None:
-        """Note a lasting error and count it; at the `most`th in a row, the recipient gets no more.
+        """Record and count a lasting error; the `most`th in a row ends messages to the recipient.
 
-        `until` is when a message that is put off is anybody's again. Returns how many errors there
-        are in a row now, None if the message is another's.
+        `until` is when any process may claim a postponed message. Return the number of errors in a
+        row, or None if another process owns the message.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long things may take.
+    """Time limits.
 
-    `lease` is for one message and must be longer than `post`, one request to a platform, and
-    `settle` together; `settle` is longer than `post`, after which nobody still sends what somebody
-    else took over. `late` is when a message is no longer worth sending.
+    `post` is for one request to a platform. `settle` must be longer: after it, the former owner of
+    a message has stopped sending. `lease` is for one message and must be longer than both together.
+    After `late`, a message is not worth sending.
     """
 
     lease: timedelta = timedelta(seconds=120)
@@ -210,9 +210,9 @@ async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -
 
 
 class _Sending:
-    """One claimed message on its way; every step returns the state it has written.
+    """One claimed message on its way; every step returns the state it recorded.
 
-    None instead if the row was taken over, because its lease had ended.
+    A step returns None if another process took over because the lease had ended.
     """
 
     def __init__(self, outbox: Outbox, message: OutboxMessage, errand: Errand) -> None:
@@ -222,9 +222,9 @@ class _Sending:
         self._errand = errand
 
     async def begin(self, *, doubtful: bool = False) -> State | None:
-        """Write and send; nothing was posted so far.
+        """Write and send a message that was not posted so far.
 
-        `doubtful` says that a request was made before, by which something may turn up yet.
+        If `doubtful`, an earlier request may still post it.
         """
         return await self._use(await self._errand.compose(), doubtful=doubtful)
 
@@ -341,11 +341,11 @@ class _Sending:
         return None
 
     def _is_known_again(self) -> bool:
-        """Whether the platform posts nothing twice that was first sent when this was.
+        """Return whether the platform would still recognize the message as sent before.
 
-        What was first sent in the future tells that the clock was set back, and is not relied on;
-        `weekly.tick` sees to it that this is noticed at once. If no process ran from then until
-        the clock had caught up, it cannot be noticed.
+        A first try in the future means that the clock was set back, so do not rely on it.
+        `weekly.tick` makes sure that this is noticed at once, unless no process runs until the
+        clock has caught up.
         """
         first = self._message.sending_at
         seconds = timedelta(seconds=self._poster.nonce_seconds)

@@ -15,7 +15,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class ChannelMember:
-    """Who asks, and in which channel; `obstacle` says why they may not decide there, if so."""
+    """Who asks, and where; `obstacle` says why they may not decide there, "" if they may."""
 
     channel: Channel
     person: str
@@ -33,7 +33,7 @@ class RecipientKind(StrEnum):
 class Recipient:
     """A person or a channel.
 
-    A person is one in all workspaces, and `workspace` is "" then.
+    A person is the same in all workspaces, so their `workspace` is "".
     """
 
     platform: str

@@ -54,8 +54,8 @@ LookupResult = str | Literal[NotFound.ABSENT, NotFound.CANNOT_TELL]
 class Poster(Protocol):
     """A platform to post on.
 
-    No method may try anything again by itself, nor wait when it is told to: `PostError` says it.
-    One request that takes longer than `Timing.post` is given up, which leaves open what it did.
+    No method may retry by itself, nor wait out a rate limit: it raises `PostError`. A request that
+    takes longer than `Timing.post` is abandoned, its outcome unknown.
     """
 
     @property
@@ -71,9 +71,9 @@ class Poster(Protocol):
         """Return who looks after all channels, besides each one's admin."""
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
-        """Post a reply for everybody and name the message; raises PostError.
+        """Post a reply and return the message's id; raise PostError on failure.
 
-        A single passage is shown with the reply's image, where that can be done in time.
+        A single passage is posted with the reply's image, if there is time.
         """
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
@@ -86,14 +86,14 @@ class Poster(Protocol):
         """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
-        """Say what an admin is to do before anything can be posted there; None if it can.
+        """Say what an admin must do before posts are possible; return None if they are.
 
-        Raises PostError if nobody can tell.
+        Raise PostError if that is unknown.
         """
 
 
 async def find_obstacle(poster: Poster, channel: Channel, admin: str) -> Reply | None:
-    """Word what an admin is to do before anything can be posted there; None if it can."""
+    """Say what an admin must do before posts are possible; return None if they are."""
     try:
         obstacle = await poster.why_not(channel, admin)
     except PostError as error:

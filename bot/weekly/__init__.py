@@ -1,1 +1,1 @@
-"""The quote of the week: when it is due, which it is, and who decides on it."""
+"""The quote of the week: when it is due, which one it is, and who decides."""

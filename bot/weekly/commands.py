@@ -1,4 +1,4 @@
-"""What is typed in a channel behind "/podcast weekly", and what is said to it."""
+"""The "/podcast weekly" commands."""
 
 import logging
 from dataclasses import replace
@@ -45,7 +45,7 @@ _FORMS = (
     "/podcast weekly preview: what would be posted next, for you alone",
     "/podcast weekly post: today’s quote, at once",
 )
-# Whatever may be posted, it is the same at any time.
+# The same at any time, whatever may be posted.
 _UNPLANNED = Schedule(0, time(), "UTC")
 _NONE_GOOD = "None of those left is good enough to be posted without a review."
 _NONE_APPROVED = "Nobody has approved one; moderators are asked the day before it is due."
@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 
 async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
-    """Do what is typed behind "weekly"; nothing at all asks for the status."""
+    """Run what follows "weekly"; without words, answer with the status."""
     first, *rest = typed.split(maxsplit=1) or ["status"]
     word, behind = first.casefold(), "".join(rest)
     try:
@@ -79,7 +79,7 @@ async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMembe
 
 
 async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin: str) -> Reply:
-    """Post a quote in a channel every week, as typed, if it may be posted there at all."""
+    """Switch the weekly quote on as typed, if posts are possible in the channel."""
     schedule, problems = parse_schedule(typed)
     if schedule is None:
         return Reply(
@@ -96,7 +96,7 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
 
 
 async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
-    """Stop posting quotes in a channel."""
+    """Switch the weekly quote off."""
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is SubscriptionState.OFF:
         return await tell_status(context, channel)
@@ -105,7 +105,7 @@ async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
 
 
 async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
-    """Say when a channel gets quotes, and what became of the last one."""
+    """Say when a channel gets quotes, and what happened to the last one."""
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None:
         return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
@@ -147,7 +147,7 @@ def _explain(typed: str) -> Reply:
 
 
 async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
-    """Show what would be posted next, if that is known."""
+    """Show the next quote, if known."""
     now = context.clock()
     found = await context.deliveries.find_subscription(channel)
     subscription = found or Subscription(channel, _UNPLANNED, now, "")
@@ -168,7 +168,7 @@ async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
 
 
 def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
-    """Say how far moderators are, with what is to be noted about it."""
+    """Describe the state of the review, with notes."""
     if approved:
         return f"For {when}", "Approved, and next unless one that I offer for that day is."
     state = "they were asked" if asked else "I ask them the day before"
@@ -176,7 +176,7 @@ def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
 
 
 async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
-    """Post at once where that is possible, and say what became of it."""
+    """Post at once if possible, and report the outcome."""
     channel = member.channel
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is not SubscriptionState.ON:
@@ -200,7 +200,7 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
 
 
 def _tell_posted(delivery: Delivery) -> Reply:
-    """Say what became of a quote that was to be posted at once."""
+    """Report the outcome of posting at once."""
     reason = (delivery.message.reason,) if delivery.message.reason else ()
     if delivery.state is State.SENT:
         speaker = delivery.quote.speaker if delivery.quote else ""
@@ -216,7 +216,7 @@ def _tell_posted(delivery: Delivery) -> Reply:
 
 
 def _tell_before(delivery: Delivery) -> Reply:
-    """Say why nothing was posted: today's quote was there before, or is on its way."""
+    """Say why nothing was posted: today's quote is already there, or on its way."""
     if delivery.state is State.SENT:
         return Reply("Today’s quote has already been posted; there is one a day.")
     if delivery.state is State.UNKNOWN:

@@ -24,7 +24,7 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State | None:
-    """Claim a slot and bring it as far as possible; None if another process has it."""
+    """Claim a slot and advance it as far as possible; return None if another process has it."""
     now = context.clock()
     lease = now + context.timing.lease
     delivery = await context.deliveries.claim(channel, slot, uuid4().hex, now, lease)
@@ -50,16 +50,16 @@ class _QuoteErrand:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What logs may tell of it."""
+        """Return the details that logs may contain."""
         return facts_of(self._delivery.channel, self._delivery.slot)
 
     @property
     def pause(self) -> timedelta:
-        """Wait for longer the longer it goes on."""
+        """Wait longer the longer it goes on."""
         return min(max(self._lateness() / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
     async def compose(self) -> Reply | Skip:
-        """Choose a quote and write it down, unless that makes no sense any more."""
+        """Choose and record a quote, unless it is no longer wanted."""
         if self._lateness() > self._context.timing.late:
             return self._skip("It was too late for it.", NoticeKind.LATE)
         subscription = await self._wanted()
@@ -75,12 +75,12 @@ class _QuoteErrand:
         return await self._write(quote)
 
     async def compose_again(self) -> Reply | None:
-        """Write what was chosen before, if it is still wanted."""
+        """Write the quote chosen before, if still wanted."""
         quote = await self._unbarred()
         return await self._write(quote) if quote and await self._wanted() else None
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Count what was written, and tell people what they should know of it."""
+        """Count the outcome, and notify those who should know."""
         late = self._lateness().total_seconds()
         self._context.on_delivered(Delivered(message.recipient.platform, message.state, late))
         if message.state is State.SKIPPED and self._why_skipped:
@@ -106,12 +106,12 @@ class _QuoteErrand:
             await tell(self._context, subscription, notice, delivery)
 
     async def _wanted(self) -> Subscription | None:
-        """Read the subscription of the channel; None if it is not on, by now."""
+        """Return the channel's subscription; None if it is off by now."""
         found = await self._context.deliveries.find_subscription(self._delivery.channel)
         return found if found and found.state is SubscriptionState.ON else None
 
     async def _unbarred(self) -> Quote | None:
-        """Take what was chosen before; None if it may not be posted any more."""
+        """Return the quote chosen before; None if it may no longer be posted."""
         quote = self._delivery.quote
         if quote is None:
             return None
