@@ -1,7 +1,7 @@
-"""One due quote on its way: chosen, sent through the outbox, and people told what became of it.
+"""Deliver one due quote: choose it, send it through the outbox, and report the outcome.
 
-Before every request it is asked whether the channel still wants a quote, and whether this one may
-still be posted. What was certainly not posted is chosen anew if it may not.
+Every request first checks that the channel still wants a quote and that this one may still be
+posted. If not, and it was certainly not posted, another is chosen.
 """
 
 from collections.abc import Mapping

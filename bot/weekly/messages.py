@@ -74,7 +74,7 @@ def posted(episodes: Sequence[Episode], quote: Quote, key: str) -> Reply:
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
     """Draw a quote as `bot.quotes.image` does."""
-    # Imported here because it is slow, and only pictures need it.
+    # Imported here so that only those who want pictures wait for it.
     from bot.quotes.image import draw_quote
 
     return draw_quote(text, speaker, title)

@@ -1,4 +1,4 @@
-"""What is known of the quote of the week: who wants it, what became of it, and how to send it.
+"""The data of the quote of the week: subscriptions, quotes and deliveries.
 
 A delivery is one due quote for one channel.
 """
@@ -15,7 +15,7 @@ from bot.weekly.slots import Schedule, Slot
 
 
 class SubscriptionState(StrEnum):
-    """Whether a channel gets its quotes; errors that last pause it."""
+    """Whether a channel gets its quotes; lasting errors pause it."""
 
     ON = "on"
     OFF = "off"
@@ -26,8 +26,7 @@ class SubscriptionState(StrEnum):
 class Subscription:
     """A channel that wants a quote every week: no slot up to `since` is due.
 
-    `admin` is who asked for it and hears what goes wrong; `failures` are those without end in a
-    row.
+    `admin` is who asked for it and hears of problems; `failures` counts lasting errors in a row.
     """
 
     channel: Channel
@@ -40,9 +39,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is posted: words of a guest, `start` seconds into an episode (a slug).
+    """A guest's words, `start` seconds into an episode (a slug).
 
-    `id` names the words, as `bot.quotes.extraction.content_id` does.
+    `id` is that of `bot.quotes.extraction.content_id`.
     """
 
     id: str
@@ -65,13 +64,13 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote for moderators to decide on, and what speaks for it."""
+    """A quote for moderators to decide on, with its merits."""
 
     quote: Quote
     reasons: tuple[str, ...]
 
 
-# Moderators were reminded, or the posted quote was reported or withdrawn.
+# Whether moderators were reminded, or the posted quote was reported or withdrawn.
 Flag = Literal["reminded", "reported", "withdrawn"]
 
 
@@ -89,18 +88,18 @@ class Delivery:
 
     @property
     def key(self) -> str:
-        """What buttons below the post name it by."""
+        """Return the name that buttons below the post use."""
         return self.message.key
 
     @property
     def state(self) -> State:
-        """How far it is."""
+        """Return the state of its message."""
         return self.message.state
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A state that was written of a delivery, so many seconds after it was due."""
+    """A recorded state of a delivery, and its delay in seconds."""
 
     platform: str
     state: State
@@ -114,40 +113,40 @@ def new_delivery(
     owner: str = "",
     lease: datetime | None = None,
 ) -> Delivery:
-    """Make a delivery to which nothing has happened."""
+    """Return a new delivery."""
     key = key_of(channel, slot.day)
     message = OutboxMessage(key, Topic.QUOTE, channel_at(channel), state, owner, lease)
     return Delivery(channel, slot, message)
 
 
 def key_of(channel: Channel, day: date) -> str:
-    """Make the key of the delivery for a channel and a date."""
+    """Return the key of the delivery for a channel and a date."""
     return make_key(channel.platform, channel.workspace, channel.id, day.isoformat())
 
 
 class Judgement(StrEnum):
-    """What a moderator says of a candidate."""
+    """A moderator's decision on a candidate."""
 
-    APPROVE = "approve"  # it is posted, next or later
+    APPROVE = "approve"  # post it, next or later
     SKIP = "skip"  # not now
     NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """What may not be chosen for a channel: ids of quotes, and guests as `fold_name` has them."""
+    """What may not be chosen for a channel: ids of quotes, and guests as of `fold_name`."""
 
     quotes: frozenset[str]
     guests: frozenset[str]
 
 
 def fold_name(name: str) -> str:
-    """Write a guest's name so that the ways in which it may be typed are one."""
+    """Normalize a guest's name, so that different spellings of it compare equal."""
     return " ".join(name.casefold().split())
 
 
 def quote_from(saying: ScoredQuote) -> Quote:
-    """Take from a saying what is posted of it."""
+    """Return the quote to post for a saying."""
     return Quote(
         saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter
     )

@@ -1,4 +1,4 @@
-"""What the quote of the week stands on: what it may post, and stores that all processes share."""
+"""The ports of the quote of the week, and the stores that all processes share."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,90 +26,90 @@ from bot.weekly.slots import Slot
 
 
 class NoticeKind(StrEnum):
-    """What admins and moderators are told of."""
+    """The notices to admins and moderators."""
 
     SHORTLIST = "shortlist"  # moderators: choose one
     REMINDER = "reminder"  # moderators: nobody has chosen yet
     UNDECIDED = "undecided"  # moderators: nobody has chosen, so nothing was posted
-    REPORTED = "reported"  # moderators: somebody objects to what was posted
+    REPORTED = "reported"  # moderators: someone objects to the post
     LATE = "late"  # the admin: it is too late for this one
     NOTHING_LEFT = "nothing left"  # the admin: there is no quote to post
-    UNSURE = "unsure"  # the admin: nobody can tell whether it was posted
+    UNSURE = "unsure"  # the admin: unclear whether it was posted
     PAUSED = "paused"  # the admin: nothing is posted until it is switched on again
 
 
 class DeliveryStore(Protocol):
-    """Where subscriptions and deliveries are written down; all raise StoreError.
+    """Subscriptions and deliveries; all methods raise StoreError.
 
-    How far a delivery is, its message in the outbox says.
+    The state of a delivery is that of its message in the outbox.
     """
 
     async def subscribe(self, subscription: Subscription) -> None:
-        """Keep a subscription in place of the channel's former one and of what waited for that."""
+        """Replace the channel's subscription, dropping what waited for the former one."""
 
     async def find_subscription(self, channel: Channel) -> Subscription | None:
         """Find the subscription of a channel."""
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
-        """Read all subscriptions."""
+        """Return all subscriptions."""
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
-        """Find the latest delivery of a channel whose slot has come."""
+        """Find the latest due delivery of a channel."""
 
     async def find_delivery(self, key: str) -> Delivery | None:
         """Find a delivery by its key."""
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
-        """Read the deliveries whose slot is not older, and all that are open."""
+        """Return the deliveries with a slot no older, and all open ones."""
 
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
-        """Take a delivery that is new, waiting, or open with a lease that ended before now.
+        """Claim a delivery that is new, waiting, or open with an expired lease.
 
-        None if it is another's or done. The state of an open one is left as it was.
+        Return None if it is done or another process owns it. An open one keeps its state.
         """
 
     async def reopen(self, channel: Channel, day: date) -> bool:
-        """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
+        """Reopen a failed or skipped delivery; return False if it was neither."""
 
     async def choose(self, delivery: Delivery, quote: Quote) -> bool:
-        """Note, before it is sent, what is sent; False if the delivery is another's."""
+        """Record a quote before it is sent; return False if another process owns the delivery."""
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
-        """Read what was, or may have been, posted in a channel."""
+        """Return what was, or may have been, posted in a channel."""
 
     async def wait(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
     ) -> Delivery | None:
-        """Note a delivery for which moderators are to choose; None if there is one."""
+        """Record a delivery for moderators to choose; return None if there is one."""
 
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
-        """Keep others from asking moderators until then; False if another process did before."""
+        """Reserve asking moderators until then; return False if another process already has."""
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
-        """Set a flag of a delivery; False if it was set before."""
+        """Set a flag of a delivery; return False if it was set before."""
 
     async def forget(self, platform: str, workspace: str) -> None:
-        """Delete all that is known of a workspace, as when Airquote is removed from it."""
+        """Delete everything about a workspace, as when it removes Airquote."""
 
 
 class DecisionStore(Protocol):
-    """Where moderators' decisions are written down; all raise StoreError."""
+    """Moderators' decisions; all methods raise StoreError."""
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
-        """Read what moderators may choose from for a date."""
+        """Return the candidates for a date."""
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read what moderators approved and was not posted, in the order they did."""
+        """Return approved quotes not yet posted, in order of approval."""
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Read what may not be chosen: never, or skipped since then."""
+        """Return what may not be chosen: never, or skipped since then."""
 
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
-        """Note what a moderator says of a quote, in place of what was said before."""
+        """Record a decision on a quote, replacing earlier ones."""
 
 
 # Draws the words of a speaker in an episode with a title, as a PNG; None if it cannot.
@@ -118,10 +118,10 @@ Draw = Callable[[str, str, str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class WeeklyContext:
-    """All that the quote of the week needs of the world.
+    """What the quote of the week depends on.
 
-    With `draw`, posts have a picture of their quote where it can be made. `on_delivered` is told of
-    every state that is written of a quote.
+    With `draw`, posts have a picture of their quote where possible. `on_delivered` is called with
+    every recorded state of a quote.
     """
 
     posting: PostingContext
@@ -133,15 +133,15 @@ class WeeklyContext:
 
     @property
     def posters(self) -> Mapping[str, Poster]:
-        """The platforms to post on, by their names."""
+        """Return the posters by platform name."""
         return self.posting.outbox.posters
 
     @property
     def clock(self) -> Callable[[], datetime]:
-        """What tells the time."""
+        """Return the clock."""
         return self.posting.outbox.clock
 
     @property
     def timing(self) -> Timing:
-        """How long things may take."""
+        """Return the time limits."""
         return self.posting.outbox.timing
