@@ -1,1 +1,1 @@
-"""A request in, a platform-neutral reply with its buttons out. Pure and synchronous."""
+"""Turn requests into platform-neutral replies with buttons. Pure and synchronous."""

@@ -1,4 +1,4 @@
-"""What runs here: which code, and from which data."""
+"""Which version runs here, and on which data."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,17 +11,17 @@ from bot.library.registry import Registry
 from bot.text import pluralize
 from bot.version import commit, version
 
-# So much of a commit's name is shown.
+# How many characters of a commit hash to show.
 _SHORT = 10
 
 
 def with_manifest(library: Library, registry: Registry) -> Library:
-    """Add to a library what is known of how its index was made."""
+    """Return the library with the manifest of its index."""
     return replace(library, manifest=registry.manifest(library.id))
 
 
 def answer_about(library: Library) -> Reply:
-    """Say which code runs and from which data it answers."""
+    """Say which version runs and on which data."""
     notes = (*_describe_code(), *_describe_index(library))
     return Reply(f"This is Airquote {version()}.", notes)
 

@@ -1,4 +1,4 @@
-"""The buttons below answers. A button carries nothing but the request it makes."""
+"""The buttons below answers. A button carries only the request it makes."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ _LABEL_CHARACTERS = 75
 def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
     """Return the buttons of a passage: Share, More Context and More Like This.
 
-    `text` is the query whose words are marked in it. A passage without times gets no buttons,
-    since it could not be found again.
+    `text` is the query whose words the passage highlights. A passage without times gets no
+    buttons, since it could not be found again.
     """
     if card.start is None or card.end is None:
         return ()
@@ -35,7 +35,7 @@ def episode_buttons(card: Card, label: str) -> tuple[Button, ...]:
 
 
 def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
-    """Return the buttons to the pages before and after a request's."""
+    """Return the buttons for the pages before and after the request's."""
     pages = [("Previous", request.page - 1)] if request.page else []
     pages += [("Next", request.page + 1)] if more else []
     turned = (Button(ButtonKind.TURN, label, replace(request, page=page)) for label, page in pages)
@@ -43,12 +43,12 @@ def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
 
 
 def another_button(request: Request) -> tuple[Button, ...]:
-    """Return the button to the quote after a request's."""
+    """Return the button for the quote after the request's."""
     return _that_fit(Button(ButtonKind.TURN, "Another", replace(request, page=request.page + 1)))
 
 
 def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
-    """Ask whether the best hit of a page was what its request meant."""
+    """Return the buttons that ask whether the best hit of a page was useful."""
     judged = replace(request, episode=best.episode, start=best.start, end=best.end)
     return _that_fit(
         Button(ButtonKind.JUDGE_USEFUL, "Useful", judged),
@@ -71,5 +71,5 @@ def form_button() -> tuple[Button, ...]:
 
 
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:
-    """Drop the buttons whose request is too long to carry; only an endless slug makes one so."""
+    """Drop buttons whose request is too long to carry, which takes a very long slug."""
     return tuple(button for button in buttons if len(pack(button.request)) <= MAX_PACKED)

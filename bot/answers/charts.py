@@ -1,8 +1,8 @@
-"""Mentions as a chart: bars of text, narrow enough for a phone, and lines by season as a picture.
+"""Charts of mentions: text bars narrow enough for a phone, and a line chart by season.
 
-The only home of matplotlib, which is an extra. `python -m bot.answers.charts` reads lines as JSON
-from standard input and writes a picture of them to standard output, so that a process that answers
-people need not draw: see `draw_apart`.
+The only module that uses matplotlib, an extra. `python -m bot.answers.charts` reads lines as JSON
+from standard input and writes a PNG to standard output, so that drawing does not hold up the
+process that answers people: see `draw_apart`.
 """
 
 import json
@@ -21,27 +21,27 @@ from bot.workers import run_worker
 
 _INCHES = (8.0, 4.0)
 _DOTS_PER_INCH = 150
-# Terms are told apart without colours too.
+# Markers tell terms apart without colour.
 _MARKERS = "osD^"
-# What leaves room for the lines.
+# Leaves room for the lines.
 _LONGEST_LABEL = 40
 _COLUMNS = 60
-# What a phone shows without breaking lines is about 40: two terms fit there.
+# A phone shows about 40 characters without wrapping, enough for two terms.
 _WIDEST = 18
 _GAP = 2
 
 
 class Line(NamedTuple):
-    """What is drawn of a term: its name, and its season and times for each point."""
+    """A term's line; each point is a season and a count."""
 
     label: str
     points: tuple[tuple[int, int], ...]
 
 
 def draw_bars(mentions: Sequence[Mentions]) -> list[str]:
-    """Draw how often each term is mentioned: a row for each season, a column for each term.
+    """Draw how often each term is mentioned, a row per season and a column per term.
 
-    Without several seasons, each term has a row; there is nothing to draw for a single term then.
+    Within a single season, each term has a row, and a single term has no chart.
     """
     seasons = seasons_of(mentions)
     if not any(counted.total for counted in mentions):
@@ -52,30 +52,30 @@ def draw_bars(mentions: Sequence[Mentions]) -> list[str]:
 
 
 def notes_beside(reply: Reply) -> list[str]:
-    """Take a reply's notes without those that say what the chart shows."""
+    """Return a reply's notes, except those that repeat the chart."""
     drawn = {line for counted in reply.mentions for line in describe_seasons(counted)}
     return [note for note in reply.notes if note not in drawn]
 
 
 def seasons_of(mentions: Sequence[Mentions]) -> list[int]:
-    """List the seasons for which there are counts, in order."""
+    """List the seasons that have counts, in order."""
     return sorted({season for counted in mentions for season, _ in counted.by_season})
 
 
 def lines_of(mentions: Sequence[Mentions]) -> tuple[Line, ...]:
-    """Say what is drawn of mentions."""
+    """Return the lines to draw for mentions."""
     return tuple(Line(_shorten(counted.term), counted.by_season) for counted in mentions)
 
 
 def can_draw() -> bool:
-    """Say whether matplotlib is installed, without loading it."""
+    """Return whether matplotlib is installed, without importing it."""
     return find_spec("matplotlib") is not None
 
 
 async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
-    """Draw as `draw_seasons` does, in a process of its own; it takes about half a second.
+    """Run `draw_seasons` in a process of its own, which takes about half a second.
 
-    Raises TimeoutError after `seconds`, and AirquoteError with the kind of what went wrong.
+    Raise TimeoutError after `seconds`, and AirquoteError with the kind of any other error.
     """
     ended = await run_worker("bot.answers.charts", json.dumps(lines).encode(), seconds)
     if ended.code:
@@ -87,7 +87,7 @@ async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
 def draw_seasons(lines: Sequence[Line]) -> bytes:
     """Draw how often each term is mentioned, by season, as a PNG of 1200 by 600 pixels.
 
-    Raises ConfigError where matplotlib is not installed.
+    Raise ConfigError if matplotlib is not installed.
     """
     try:
         from matplotlib.figure import Figure
@@ -105,8 +105,8 @@ def draw_seasons(lines: Sequence[Line]) -> bytes:
     axes.spines[["top", "right"]].set_visible(False)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    # What was typed is no markup, so it is set as a text where "$" begins no formula and "_" hides
-    # nothing.
+    # Labels are what people typed, not markup: with `parse_math` off, "$" starts no formula. A
+    # legend would also hide a label that starts with "_", so it is set afterwards.
     labels = [line.label for line in lines]
     if len(labels) == 1:
         axes.set_title(labels[0], parse_math=False)
@@ -119,7 +119,7 @@ def draw_seasons(lines: Sequence[Line]) -> bytes:
             text.set(text=label, parse_math=False)
     drawn = BytesIO()
     with warnings.catch_warnings():
-        # A sign that no font has, such as an emoji, is drawn as a box.
+        # A character missing from the font, such as an emoji, is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(drawn, format="png")
     return drawn.getvalue()
@@ -154,7 +154,7 @@ def _row(cells: Sequence[str], lead: int, width: int) -> str:
 
 
 def _bar(times: int, highest: int, width: int) -> str:
-    """Draw a bar and its number; whatever is above zero is seen."""
+    """Draw a bar and its number; any count above zero is visible."""
     longest = width - len(f" {highest:,}")
     length = max(1, round(times / highest * longest)) if times else 0
     return f"{'█' * length} {times:,}".lstrip()
@@ -165,7 +165,7 @@ def _shorten(label: str) -> str:
 
 
 def _main() -> None:
-    """Draw what standard input asks for."""
+    """Draw the lines read from standard input."""
     lines = [Line(label, points) for label, points in json.load(sys.stdin.buffer)]
     try:
         drawn = draw_seasons(lines)

@@ -1,4 +1,4 @@
-"""What a corpus was read from, and what is wrong with its files."""
+"""The report on a corpus: its sources and the problems with its files."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from bot.text import pluralize
 
 
 def check_corpus(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
-    """Say what a corpus was read from and what is wrong with its files; those refused come first.
+    """Report the sources of a corpus and the problems with its files, refused files first.
 
-    `paths` are where they were looked for.
+    `paths` are the places searched.
     """
     kinds = Counter(_made_of(episode) for episode in corpus.episodes)
     parts = [f"{number:,} from {kind}" for kind, number in sorted(kinds.items())]
@@ -28,14 +28,14 @@ def check_corpus(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
 
 
 def line_of(problem: Problem) -> str:
-    """Say in a line where a problem is, what it is and what to do."""
+    """Describe a problem in one line: its place, the reason and the remedy."""
     place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
     verdict = "refused" if problem.refused else "note"
     return " ".join(filter(None, [f"{place}: {verdict}: {problem.reason}", problem.remedy]))
 
 
 def _made_of(episode: Episode) -> str:
-    """Say which kinds of text an episode was made of."""
+    """Name the kinds of text an episode was made from."""
     sources = {cue.source for cue in episode.cues}
     if sources == {Origin.CAPTIONS}:
         return "captions"

@@ -1,4 +1,4 @@
-"""A passage shown before: alone, and in its context."""
+"""A passage shown before, alone or in context."""
 
 from dataclasses import replace
 from itertools import chain, groupby
@@ -19,14 +19,14 @@ from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, 
 from bot.search.query import parse_query
 from bot.search.snippets import find_matches, mark_words
 
-# About as many words as a passage has, before it and after it.
+# Words to show on either side, about as many as a passage has.
 _WORDS_AROUND = 70
-# The link starts earlier too, so that people hear what came before.
+# The link starts earlier too, so that people hear the words before.
 _EARLIER_SECONDS = 10
 
 
 def answer_hit(library: Library, request: Request) -> Reply:
-    """Show again the card that a request names, as it was shown for the request's text."""
+    """Show the card a request names again, as it was shown for the request's text."""
     shown = _find_again(library.index, request)
     if shown is None:
         return GONE
@@ -35,7 +35,7 @@ def answer_hit(library: Library, request: Request) -> Reply:
 
 
 def answer_context(library: Library, request: Request) -> Reply:
-    """Show what is said before and after a passage, speaker by speaker; its link starts earlier."""
+    """Show a passage with the words around it, speaker by speaker; its link starts earlier."""
     shown = _find_again(library.index, request)
     if shown is None or shown.start is None:
         return GONE
@@ -52,7 +52,7 @@ def answer_context(library: Library, request: Request) -> Reply:
 
 
 def _find_again(index: Index, request: Request) -> Hit | None:
-    """Find the hit, mention or quote that was shown from `start` on; None if it is gone."""
+    """Find the hit, mention or quote shown before; return None if it is gone."""
     slug, start, end = request.episode, request.start, request.end
     if start is None or end is None:
         return None
@@ -72,7 +72,7 @@ def _find_again(index: Index, request: Request) -> Hit | None:
 
 
 def _sentences(index: Index, request: Request) -> range | None:
-    """Find the sentences that were quoted; None if it was anything else that was shown."""
+    """Find the sentences of a quote; return None if anything else was shown."""
     query = parse_query(request.text)
     slug, start, end = request.episode, request.start, request.end
     if query.words or query.phrases or start is None or end is None:
@@ -85,7 +85,7 @@ def _begins_at(hit: Hit, second: float) -> bool:
 
 
 def _turns(index: Index, request: Request, passage: int) -> tuple[SpokenTurn, ...]:
-    """Read a passage and what surrounds it in its episode; only its own words are marked."""
+    """Return the turns of a passage and around it; only the passage has highlights."""
     matches = find_matches(index, interpret(index, parse_query(request.text)), passage)
     transcripts = index.transcripts
     whole = range(index.passages.firsts[passage], index.passages.lasts[passage])
@@ -104,7 +104,7 @@ def _turns(index: Index, request: Request, passage: int) -> tuple[SpokenTurn, ..
 
 
 def _around(index: Index, passage: int) -> range:
-    """Number the cues of a passage and of about _WORDS_AROUND words on either side of it."""
+    """Return the cues of a passage and of about _WORDS_AROUND words on either side."""
     transcripts = index.transcripts
     first, last = int(index.passages.firsts[passage]), int(index.passages.lasts[passage])
     episode = transcripts.episodes[first]

@@ -1,4 +1,4 @@
-"""Answers any request: each verb has one function, the same on every platform."""
+"""Route each request to the function for its verb, the same on every platform."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,7 +37,7 @@ def answer(library: Library, request: Request) -> Reply:
     if not library.index.episodes:
         return NO_EPISODES
     asked = replace(request, text=clean_text(request.text))
-    # A message may be of any length: only its telling words are looked for.
+    # A message may have any length, since only its telling words are searched for.
     if len(asked.text) > MAX_CHARACTERS and asked.verb is not Verb.FIND:
         return too_long(asked.text)
     if asked.verb in ELSEWHERE:

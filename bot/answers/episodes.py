@@ -1,4 +1,4 @@
-"""Answers about episodes: all of them, those that match some words, and a single one."""
+"""Answers about episodes: all, those that match some words, or a single one."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _SEASON = re.compile(r"s(?:eason)?\s*(\d{1,3})", re.IGNORECASE)
 
 
 def answer_episodes(library: Library, request: Request) -> Reply:
-    """Answer with a page of the episodes that some words name, or of all; the newest come first."""
+    """Answer with a page of the matching episodes, or of all, newest first."""
     found = _find(library.index, request.text)
     if not found:
         return _none_found(library, request.text)
@@ -41,7 +41,7 @@ def answer_episodes(library: Library, request: Request) -> Reply:
 
 
 def list_episodes(library: Library, typed: str = "") -> Reply:
-    """List the episodes that some words name, or all, in the podcast's order and on one page."""
+    """List the matching episodes, or all, in the podcast's order and on one page."""
     if not library.index.episodes:
         return NO_EPISODES
     wanted = clean_text(typed)
@@ -52,7 +52,7 @@ def list_episodes(library: Library, typed: str = "") -> Reply:
 
 
 def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply:
-    """Answer with a page of the episodes that the filters of a query alone leave."""
+    """Answer a query of filters alone with a page of the episodes that pass them."""
     narrowed = apply_filters(library.index, query)
     if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
         remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
@@ -67,9 +67,9 @@ def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply
 
 
 def answer_episode(library: Library, request: Request) -> Reply:
-    """Answer with an episode, named by its slug, its number, words of its title or a guest.
+    """Answer with an episode, found by slug, number, words of its title or a guest.
 
-    If several match, or nothing is typed, it lists them to choose from.
+    If several match, or nothing was typed, list them to choose from.
     """
     if request.episode:
         return show_episode(library, request.episode)
@@ -87,7 +87,7 @@ def answer_episode(library: Library, request: Request) -> Reply:
 
 
 def show_episode(library: Library, slug: str) -> Reply:
-    """Show all that is known about an episode: guests, chapters, date, length."""
+    """Show everything known about an episode: guests, chapters, date, length."""
     episode = next((each for each in library.index.episodes if each.slug == slug), None)
     if episode is None:
         return Reply("I can no longer find that episode. Please search for it again.")
@@ -101,7 +101,7 @@ def show_episode(library: Library, slug: str) -> Reply:
 
 
 def newest_first(found: Sequence[Episode]) -> list[Episode]:
-    """Order episodes by date or number, the newest first and those without either last."""
+    """Sort episodes by date or number, newest first, those without either last."""
     ages = ages_of(found)
     unknown = (float("-inf"), 0.0)
     order = sorted(range(len(found)), key=lambda number: ages.get(number, unknown), reverse=True)
@@ -111,7 +111,7 @@ def newest_first(found: Sequence[Episode]) -> list[Episode]:
 def _page_of_episodes(
     text: str, found: Sequence[Episode], request: Request, label: str = "Chapters"
 ) -> Reply:
-    """Cut the request's page out of a list of episodes; `label` is on the button of each."""
+    """Return the request's page of a list of episodes; `label` goes on each button."""
     size = max(request.size, _PER_PAGE)
     first = request.page * size
     shown = [episode_card(each) for each in found[first : first + size]]
@@ -131,12 +131,12 @@ def _none_found(library: Library, wanted: str) -> Reply:
 
 
 def _find(index: Index, wanted: str) -> list[Episode]:
-    """Find the episodes that answer to some words; all of them do to none."""
+    """Find the episodes that match some words, or all without words."""
     return [each for each in index.episodes if not wanted or _answers_to(wanted, each)]
 
 
 def _details(index: Index, episode: Episode) -> tuple[str, ...]:
-    """List what else is known: when it was published and how long it is, topics, description."""
+    """List date and length, topics and description, where known."""
     day = episode.published
     end = end_of(index, episode.slug)
     facts = (
@@ -152,7 +152,7 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
 
 
 def _named(index: Index, wanted: str) -> list[Episode]:
-    """Find the episodes that answer to some words; one that is called just so is alone."""
+    """Find the episodes that match some words; a single exact match wins."""
     found = _find(index, wanted)
     called = [each for each in found if _is_called(wanted, each)]
     return called if len(called) == 1 else found
@@ -164,7 +164,7 @@ def _answers_to(wanted: str, episode: Episode) -> bool:
 
 
 def _is_numbered(wanted: str, episode: Episode) -> bool:
-    """Say whether an episode is of a season that was typed, or has that number in its own."""
+    """Return whether an episode is in the season typed or has the number typed."""
     if season := _SEASON.fullmatch(wanted):
         return episode.season == int(season[1])
     return wanted.isdecimal() and episode.number == int(wanted)

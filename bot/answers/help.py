@@ -1,4 +1,4 @@
-"""How to ask, what there is to ask about, and what to say when there is no answer."""
+"""Help, the overview, and what to say when there is no answer."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from bot.library.library import Library
 from bot.text import pluralize
 
 _LATEST = 5
-# A line of help that starts with this shows how to write a command.
+# A help line that starts with this shows a command.
 COMMAND = "/podcast "
 _COMMANDS = (
     "/podcast search model registry: the passages that say it, each with a link to the second",
@@ -29,11 +29,11 @@ _OPERATORS = (
     "Narrow down with guest: speaker: episode: season: after: before: "
     "or “exact words”; leave words out with -word."
 )
-# The buttons below are named after what they ask for.
+# The buttons below this line carry the example queries.
 _EXAMPLES = "For example:"
 _HOW = "Type what you remember, and I will find where it was said."
 _NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
-# What only a chat can answer.
+# Replies to commands that only work in a chat.
 ELSEWHERE = {
     Verb.WEEKLY: Reply("The quote of the week is posted in Slack or Discord: ask me there."),
     **dict.fromkeys(FOLLOWING, _NO_FOLLOWS),
@@ -42,13 +42,13 @@ ELSEWHERE = {
 
 
 def answer_help(library: Library) -> Reply:
-    """List the commands and how to narrow a search down; the last line leads to the examples."""
+    """List the commands and filters; the last line introduces the example buttons."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
     return Reply(_HOW, notes, buttons=help_buttons(library))
 
 
 def overview(library: Library) -> Reply:
-    """Introduce the podcast: how to ask, what there is in which version, the latest episodes."""
+    """Introduce the podcast: how to ask, what the index holds, the latest episodes."""
     if not library.index.episodes:
         return NO_EPISODES
     latest = map(episode_card, newest_first(library.index.episodes)[:_LATEST])
@@ -60,13 +60,13 @@ def overview(library: Library) -> Reply:
 
 
 def forgetful(why: str = "") -> Reply:
-    """Say that a setting would not survive a restart, and `why` to those who can mend it."""
+    """Say that a setting would not survive a restart; `why` is for those who can fix it."""
     notes = (why,) if why else ("Please tell whoever runs this bot.",)
     return Reply("I would forget that at the next restart.", notes)
 
 
 def store_away() -> Reply:
-    """Answer when the database cannot be used."""
+    """Answer when the database is unavailable."""
     return Reply(
         "I cannot reach my database right now, so that may not have worked. Please try again in a "
         "minute."
@@ -74,12 +74,12 @@ def store_away() -> Reply:
 
 
 def out_of_date() -> Reply:
-    """Answer a button that an earlier version made."""
+    """Answer a button from an earlier version."""
     return Reply("That button is from an earlier version. Please search again.")
 
 
 def apology(reference: str) -> Reply:
-    """Answer when something broke; the log has the details under the reference."""
+    """Answer when something broke; the log has the details under `reference`."""
     return Reply(
         "Something went wrong on my side. Please try again. If it keeps happening, give an admin "
         f"this reference: {reference}."
@@ -87,7 +87,7 @@ def apology(reference: str) -> Reply:
 
 
 def _describe(library: Library) -> str:
-    """Say what the index holds and in which version."""
+    """Summarize the index and give its version."""
     seasons = sorted({e.season for e in library.index.episodes if e.season is not None})
     parts = [pluralize(len(library.index.episodes), "episode")]
     if len(seasons) > 1:

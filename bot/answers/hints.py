@@ -1,4 +1,4 @@
-"""What is said besides the hits: examples, corrections, and what to try if there are none."""
+"""Hints beside the hits: examples, corrections, and what to try without any."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ NO_EPISODES = Reply(
     "There are no episodes yet.", ("“airquote check” shows what is wrong with the files.",)
 )
 GONE = Reply("I can no longer find that place in the podcast. Please search again.")
-# Words in the titles of chapters that every episode has.
+# Words in the titles of chapters common to all episodes.
 _FRAMES = frozenset(
     {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
     | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}
@@ -24,7 +24,7 @@ FEWER_FILTERS = "Try fewer filters."
 
 
 def explain_search(library: Library, query: Query) -> Reply:
-    """Say what can be asked, with examples from the podcast itself."""
+    """Explain what to ask, with examples from the podcast."""
     if query.excluded:
         return Reply("I know what to leave out, but not what to look for. Add a word or two.")
     start = "There are no words in that. " if query.text else ""
@@ -34,7 +34,7 @@ def explain_search(library: Library, query: Query) -> Reply:
 
 
 def examples_from(library: Library) -> tuple[str, ...]:
-    """Choose up to three things to ask: subjects of many episodes, else titles from all over."""
+    """Choose up to three example queries: frequent subjects, then titles from throughout."""
     chapters = dict.fromkeys(chapter.title for chapter in library.index.chapters)
     titles = [title for title in chapters if _is_example(terms_of(title))]
     titles = titles or [episode.title for episode in library.index.episodes]
@@ -43,12 +43,12 @@ def examples_from(library: Library) -> tuple[str, ...]:
 
 
 def _is_example(terms: Sequence[str]) -> bool:
-    """Say whether a chapter's title is a question's length and about the subject of its episode."""
+    """Return whether a chapter title is as short as a query and about a subject."""
     return 2 <= len(terms) <= 5 and _FRAMES.isdisjoint(terms)
 
 
 def too_long(typed: str) -> Reply:
-    """Say that a query has more than MAX_CHARACTERS."""
+    """Say that a query exceeds MAX_CHARACTERS."""
     return Reply(
         f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
         "Try the few words that matter most."
@@ -58,7 +58,7 @@ def too_long(typed: str) -> Reply:
 def explain_corrections(
     corrections: Mapping[str, tuple[str, ...]], *, found: bool = True
 ) -> tuple[str, ...]:
-    """Say which words stood in for those typed and, if they were found, how to insist."""
+    """Say which words replaced those typed and, if found, how to undo that."""
     if not corrections:
         return ()
     meant = " ".join(word for words in corrections.values() for word in words)
@@ -69,7 +69,7 @@ def explain_corrections(
 
 
 def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
-    """Write the query as it was answered; phrases and the values of filters stay as typed."""
+    """Return the query as answered; phrases and filter values stay as typed."""
     pieces, done = [], 0
     for start, stop in find_bare_words(text):
         for first, last in locate_words(text[start:stop]):
@@ -81,7 +81,7 @@ def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def explain_filters(query: Query) -> tuple[str, ...]:
-    """Say in a line what a query is narrowed down to, if it is: "Season 10 · guest Ann"."""
+    """Summarize the filters of a query, if any, in a line: "Season 10 · guest Ann"."""
     dates = (("after", query.after), ("before", query.before))
     parts = [f"{each.field} {each.value}" for each in query.filters]
     parts += [f"{name} {day}" for name, day in dates if day]
@@ -90,7 +90,7 @@ def explain_filters(query: Query) -> tuple[str, ...]:
 
 
 def nothing_found(query: Query, page: int = 0) -> str:
-    """Say that a query has no hits, or none on a further page."""
+    """Say that a query has no hits, or no more on this page."""
     if query.problems and not (query.words or query.phrases):
         return "I could not read that."
     words = without_filters(query.text)
@@ -102,7 +102,7 @@ def nothing_found(query: Query, page: int = 0) -> str:
 
 
 def ways_on(library: Library, query: Query) -> tuple[str, ...]:
-    """Say what is close to a query without hits, and how to ask more widely."""
+    """Suggest what is close to a query without hits, and how to widen it."""
     words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
     notes = list(nearest_chapters(library, " ".join(words)))
     if query.phrases:
@@ -115,7 +115,7 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
 
 
 def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
-    """Say what may be meant by terms that are never said."""
+    """Suggest what was meant by terms that never occur."""
     words = [word for term in terms for word in content_terms(terms_of(term))]
     meant = correct_terms(library.index, words)
     likely = quoted(" ".join(each for word in words for each in meant.get(word, (word,))))
@@ -124,6 +124,6 @@ def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
 
 
 def nearest_chapters(library: Library, text: str) -> tuple[str, ...]:
-    """Name the chapters whose titles are nearest to a text."""
+    """Name the chapters whose titles are closest to a text."""
     titles = similar_titles(library.index, text) if text else ()
     return (f"Nearest chapters: {' · '.join(titles)}",) if titles else ()

@@ -39,7 +39,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
 
 
 def _cards(index: Index, counted: Mentions) -> list[Card]:
-    """Make the cards of a term's first and latest mention, which may be one and the same."""
+    """Build the cards of a term's first and latest mention; there may be only one."""
     names = ("First", "Latest") if len(counted.moments) > 1 else ("Only",)
     cards = []
     for name, moment in zip(names, counted.moments, strict=False):
@@ -57,7 +57,7 @@ def _summary(counted: Mentions) -> str:
 
 
 def _describe(counted: Mentions) -> list[str]:
-    """Draw a term's mentions by season and name the guests who mention it most."""
+    """Describe a term's mentions by season and the guests who mention it most."""
     lines = []
     if counted.counted_as:
         lines.append(f"{counted.term}: counted as {counted.counted_as}")

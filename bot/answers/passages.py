@@ -1,4 +1,4 @@
-"""Answers with passages: those that match a query, are about a text, or are like another one."""
+"""Answers with passages: search hits, passages about a text, or similar ones."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,12 +26,12 @@ from bot.search.more_like_this import end_of, passage_at, passages_between, quer
 from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
 
-# How many episodes are named when several match.
+# How many episodes to name when several match.
 _MOST_NAMED = 5
 
 
 def answer_search(library: Library, request: Request) -> Reply:
-    """Answer a query with a page of passages; filters alone list the episodes they leave."""
+    """Answer a query with a page of passages; filters alone list episodes."""
     query = parse_query(request.text)
     if not (query.words or query.phrases):
         return _without_words(library, query, request)
@@ -51,7 +51,7 @@ def answer_search(library: Library, request: Request) -> Reply:
 
 
 def answer_find(library: Library, request: Request) -> Reply:
-    """Answer with passages about a longer text, such as a message, by its most telling words."""
+    """Answer with passages that share the most telling words of a text, such as a message."""
     if not request.text:
         return Reply("There is no text to search for.")
     query = query_like(library.index, request.text)
@@ -60,12 +60,12 @@ def answer_find(library: Library, request: Request) -> Reply:
     results = search(library.index, query, request.size, request.page)
     found = f"Passages about: {', '.join(query.words)}"
     text = found if results.hits else nothing_found(query, request.page)
-    # Only the telling words fit a button.
+    # A button has no room for more than the telling words.
     return _page_of_hits(text, results, replace(request, text=query.text), query.text)
 
 
 def answer_like(library: Library, request: Request) -> Reply:
-    """Answer with more passages like one that was shown."""
+    """Answer with passages similar to one shown earlier."""
     start, end = request.start, request.end
     if start is None or end is None:
         return GONE
@@ -74,9 +74,9 @@ def answer_like(library: Library, request: Request) -> Reply:
 
 
 def find_like(library: Library, wanted: str, second: float, request: Request) -> Reply:
-    """Answer with more like a moment of an episode, named by its number, slug or title.
+    """Answer with passages similar to a moment of an episode.
 
-    The request says how many, and which page of them.
+    `wanted` is the number, slug or title of the episode; `request` sets page and size.
     """
     index = library.index
     if not index.episodes:
@@ -97,7 +97,7 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
 
 
 def _fitting(index: Index, wanted: str) -> list[Episode]:
-    """Find the episodes that some words name; a slug is alone, as it may be in another's title."""
+    """Find the episodes that match; a slug wins, as another title may contain it."""
     fitting = [each for each in index.episodes if matches_episode(wanted, each)]
     return [each for each in fitting if each.slug == wanted] or fitting
 
@@ -110,7 +110,7 @@ def _ask_which(index: Index, wanted: str, fitting: Sequence[Episode]) -> Reply:
 
 
 def _without_words(library: Library, query: Query, request: Request) -> Reply:
-    """Answer a query that says nothing to look for."""
+    """Answer a query without words to search for."""
     if query.problems:
         return Reply(nothing_found(query), query.problems)
     if query.filters or query.after or query.before:
@@ -119,7 +119,7 @@ def _without_words(library: Library, query: Query, request: Request) -> Reply:
 
 
 def _like(library: Library, request: Request, passage: int, second: float) -> Reply:
-    """Answer with more like a passage of the index, which holds `second`."""
+    """Answer with passages similar to an indexed one, which contains `second`."""
     query = query_at(library.index, passage)
     if not query.words:
         return Reply("I cannot tell what that passage is about.")
@@ -132,7 +132,7 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
 
 
 def _page_of_hits(text: str, results: SearchResults, request: Request, words: str) -> Reply:
-    """Lay out a page of hits, in which `words` are marked, with its buttons."""
+    """Build a page of hits that highlights `words`, with its buttons."""
     shown = map(hit_card, results.hits)
     cards = tuple(replace(card, buttons=hit_buttons(card, words)) for card in shown)
     verdicts = verdict_buttons(request, cards[0]) if cards else ()

@@ -1,4 +1,4 @@
-"""Quotes to answer with: what guests said, in an order for the day or about some words."""
+"""Quotes by guests, on a topic or in the order of the day."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -25,18 +25,18 @@ from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
 
-# How many of the best passages are searched for single sentences.
+# How many of the best passages to search for single sentences.
 _PASSAGES = 30
-# A word this much less telling than the most telling one of a query is not its subject.
+# A word whose IDF is below this share of the query's highest is not its subject.
 _TELLING = 0.5
 _ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
-# A run of cues, and which stems of a query it says.
+# A run of cues, and the query stems it contains.
 _Found = tuple[range, frozenset[int]]
 
 
 def answer_quote(library: Library, request: Request) -> Reply:
-    """Answer with the quote of a request's page, said about its words if it has any."""
+    """Answer with the quote on the request's page, about its words if it has any."""
     chosen, more = pick_quote(library, request.text, request.page)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
@@ -49,7 +49,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
         return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
-    # Nothing in a quote is marked, so it is shown again without the words it was asked for.
+    # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
     notes = (*query.problems, *narrowed, *unread)
@@ -59,10 +59,10 @@ def answer_quote(library: Library, request: Request) -> Reply:
 def pick_quote(
     library: Library, typed: str = "", page: int = 0, day: date | None = None
 ) -> tuple[Hit | None, bool]:
-    """Pick the quote of a page (from 0), said about some words, and whether there is another.
+    """Pick the quote on a page (from 0), and say whether there is another.
 
-    Without words, the order is the same all day long (UTC; today if no `day` is given) and another
-    one the next day. The quote is None where there are no more.
+    Without words, the order changes daily (UTC; today if no `day` is given). The quote is None
+    past the last one.
     """
     query = parse_query(typed)
     if query.words or query.phrases:
@@ -76,7 +76,7 @@ def pick_quote(
 
 
 def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
-    """Yield the sayings that filters leave, in the order of a day; the good ones come first."""
+    """Yield the sayings that pass the filters in the day's order, good ones first."""
     index, allowed = library.index, apply_filters(library.index, query).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
@@ -88,14 +88,14 @@ def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
 
 
 def _key(saying: ScoredQuote, day: date) -> bytes:
-    """Hash day and saying: the same on any machine and for any index."""
+    """Hash day and saying, alike on every machine and for every index."""
     return blake2b(f"{day} {saying.id}".encode(), digest_size=8).digest()
 
 
 def _about(library: Library, query: Query) -> Iterator[range]:
-    """Yield what says words of a query, first what says all of them.
+    """Yield what contains words of a query, full matches first.
 
-    Of these, sayings come first, and then single sentences of the best passages.
+    Among equals, sayings come before single sentences of the best passages.
     """
     index = library.index
     reading = interpret(index, query)
@@ -111,7 +111,7 @@ def _about(library: Library, query: Query) -> Iterator[range]:
 
 
 def _in_turn(found: Iterable[_Found], wanted: Iterable[int]) -> Iterator[range]:
-    """Yield what says all wanted stems, each at once, then the others."""
+    """Yield full matches as they come, then the partial ones."""
     others = []
     for cues, stems in found:
         if stems.issuperset(wanted):
@@ -144,7 +144,7 @@ def _sayings_in(
 def _sentences_in(
     library: Library, reading: InterpretedQuery, passages: Sequence[int]
 ) -> Iterator[_Found]:
-    # Imported here: its patterns take long to compile, and no other answer needs them.
+    # Imported here because its patterns are slow to compile and no other answer needs them.
     from bot.quotes.standalone import stands_alone
 
     index, usage = library.index, word_usage_of(library)
@@ -160,9 +160,9 @@ def _sentences_in(
 
 
 def _said_in(index: Index, reading: InterpretedQuery, passage: int) -> dict[int, frozenset[int]]:
-    """Tell which stems of a query the cues of a passage say.
+    """Map the cues of a passage to the query stems they contain.
 
-    Only those cues count that say a phrase of it, or if it has none a telling word.
+    Only cues with a phrase of the query count or, if it has none, with a telling word.
     """
     idf = reading.terms.idf
     least = _TELLING * max(idf.values(), default=0.0)
@@ -178,7 +178,7 @@ def _said_in(index: Index, reading: InterpretedQuery, passage: int) -> dict[int,
 
 
 def _is_named(index: Index, cues: range, query: Query) -> bool:
-    """Say whether it is said by the guest whom a query names, if it names one."""
+    """Return whether the speaker is the guest the query names, if any."""
     asked = [each.value for each in query.filters if each.field in ("guest", "speaker")]
     name = guest_of(index, cues[0])
     guests = index.episodes[int(index.transcripts.episodes[cues[0]])].guests

@@ -1,4 +1,4 @@
-"""Replies: what is said to people, without markup. Adapters decide how it looks."""
+"""Replies without markup. Adapters decide how they look."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,39 +10,39 @@ from bot.models import Episode, Hit, Origin, Snippet
 from bot.search.mentions import Mentions
 from bot.text import pluralize
 
-# A link starts this long before the words, so that none of them is missed.
+# A link starts this long before the words, so that listeners miss none of them.
 LEAD_IN_SECONDS = 2
 _QUOTES = frozenset('"“”„‟«»')
-# How much of a card is shown, in characters: longer titles and names say nothing more.
+# Limits on what a card shows: characters, except for the number of details.
 MAX_TITLE = 150
 MAX_FACT = 100
 MAX_SNIPPET = 700
 MAX_DETAIL = 400
 MAX_DETAILS = 10
-# Nobody reads on for longer than this; the video is better then.
+# Beyond this many characters, the video serves people better.
 MAX_TURN = 1500
 
 
 class ButtonKind(StrEnum):
     """What a button does with the answer to its request."""
 
-    ASK = "ask"  # it is shown to whoever pressed, as a message of its own
-    TURN = "turn"  # it takes the place of the message
-    OPEN = "open"  # it is looked at for a moment, such as in a dialog
-    SHARE = "share"  # everybody sees it, once
-    JUDGE_USEFUL = "useful"  # what was shown is judged
+    ASK = "ask"  # show it to whoever pressed, as a new message
+    TURN = "turn"  # replace the message
+    OPEN = "open"  # show it briefly, such as in a dialog
+    SHARE = "share"  # show it to everyone, once
+    JUDGE_USEFUL = "useful"  # rate what was shown
     JUDGE_NOT_THIS = "not_this"
-    REPORT = "report"  # anybody objects to a posted quote
-    WITHDRAW = "withdraw"  # a moderator takes it back
-    APPROVE = "approve"  # a moderator decides on a candidate
+    REPORT = "report"  # object to a posted quote; anyone may
+    WITHDRAW = "withdraw"  # take a quote back; for moderators
+    APPROVE = "approve"  # decide on a candidate; for moderators
     SKIP = "skip"
     NEVER = "never"
-    FORM = "form"  # a form to search with is shown, where the platform has one
+    FORM = "form"  # show the search form, where the platform has one
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button below a reply or a card: what it says, what it asks for, and what happens then."""
+    """A button below a reply or a card."""
 
     kind: ButtonKind
     label: str
@@ -51,7 +51,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A titled place in an episode; `url` is "" where no video is known."""
+    """A titled place in an episode; `url` is "" if no video is known."""
 
     title: str
     time: str
@@ -60,9 +60,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class SpokenTurn:
-    """What one speaker says without a break; `speaker` is "" where nobody knows.
+    """What one speaker says without a break; `speaker` is "" if unknown.
 
-    What is `apart` was shown before; the rest surrounds it.
+    A turn that is `apart` was shown before; the others surround it.
     """
 
     speaker: str
@@ -75,11 +75,10 @@ class SpokenTurn:
 class Card:
     """One entry of a reply: an episode, or a passage in it.
 
-    `url` is "" where no video is known, `time` where no second is; `start` and `end` are seconds.
-    `label` says what the card is among others, as in “First: “tea””. A card about a whole episode
-    has no snippet. `heard_as` is what captions mishear in the snippet.
-    `turns` is a longer stretch than a snippet, speaker by speaker; `chapters` are those of a whole
-    episode, `details` what else is known of it, ready to read.
+    `url` is "" if no video is known, `time` if no start is; `start` and `end` are seconds.
+    `label` tells the card from others, as in “First: “tea””. A card about a whole episode has no
+    snippet. `heard_as` is how the captions misheard the words. `turns` is a longer stretch than a
+    snippet, speaker by speaker. `chapters` and `details`, lines of text, describe a whole episode.
     """
 
     episode: str
@@ -105,7 +104,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture to show with a reply, in a file of that name; `text` says what is to be seen."""
+    """A picture to show with a reply; `name` is its file name, `text` its alt text."""
 
     name: str
     png: bytes
@@ -114,14 +113,14 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a sentence, what is to be noted about it, and its cards.
+    """An answer: a sentence, notes on it, and its cards.
 
-    `suggestion` is the query that was answered in place of the one typed. `more` says that there
-    is another page; `first` is the number of the first card, counted over all pages. `mentions` are
-    the counts behind the sentence, for platforms that draw them. `buttons` are what can be done
-    next; a terminal leaves them out. With `names_card`, the sentence has the title of the only
-    card. `channel` is the id of the channel it is about, which adapters name after the sentence.
-    `image` is posted with its only passage.
+    `suggestion` is the query answered in place of the one typed. `more` says that there is another
+    page; `first` is the number of the first card, counted over all pages. `mentions` are the counts
+    behind the sentence, for platforms that draw them. `buttons` offer next steps; a terminal leaves
+    them out. With `names_card`, the sentence contains the title of the only card. `channel` is the
+    id of the channel concerned, which adapters name after the sentence. `image` is posted with the
+    only passage.
     """
 
     text: str
@@ -138,7 +137,7 @@ class Reply:
 
 
 def hit_card(hit: Hit) -> Card:
-    """Make the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
+    """Build the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
     start, end = _rounded(hit.start), _rounded(hit.end)
     return Card(
         episode=hit.episode.slug,
@@ -159,7 +158,7 @@ def hit_card(hit: Hit) -> Card:
 
 
 def episode_card(episode: Episode) -> Card:
-    """Make the card of a whole episode; its link starts at the beginning."""
+    """Build the card of a whole episode; its link starts at the beginning."""
     return Card(
         episode=episode.slug,
         title=episode.title,
@@ -170,7 +169,7 @@ def episode_card(episode: Episode) -> Card:
 
 
 def video_url(youtube: str, start: float | None) -> str:
-    """Link to a second of a video, or to its beginning; "" if there is no video."""
+    """Link to a second of a video, or to its beginning; return "" without a video."""
     if not youtube:
         return ""
     if start is None:
@@ -188,32 +187,32 @@ def clock_time(seconds: float | None) -> str:
 
 
 def _rounded(seconds: float | None) -> float | None:
-    """Round to hundredths: nothing is known more exactly."""
+    """Round to hundredths, the precision of the sources."""
     return None if seconds is None else round(seconds, 2)
 
 
 def episode_code(episode: Episode) -> str:
-    """Write season and number as S17E05, as far as they are known."""
+    """Format season and number as S17E05, leaving out what is unknown."""
     season = "" if episode.season is None else f"S{episode.season:02}"
     return season + ("" if episode.number is None else f"E{episode.number:02}")
 
 
 def numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:
-    """Number the cards, counted over all pages; a card on its own has no number."""
+    """Number the cards, counting over all pages; a single card has no number."""
     alone = len(reply.cards) == 1 and reply.first == 1
     for number, card in enumerate(reply.cards, start=reply.first):
         yield None if alone else number, card
 
 
 def is_passage(reply: Reply) -> bool:
-    """Say whether a reply is about one passage, which it does not number or list."""
+    """Return whether a reply is a single passage, shown without number or list."""
     return len(reply.cards) == 1 and reply.cards[0].snippet is not None
 
 
 def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
-    """Split a snippet into parts in their order: (text, whether it is a matched word).
+    """Split a snippet into parts, in order: (text, whether it is a match).
 
-    An adapter escapes every part and marks the matched ones in its own way.
+    Adapters escape every part and highlight the matches.
     """
     bounds = [0, *(bound for span in snippet.spans for bound in span), len(snippet.text)]
     parts = [(snippet.text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(bounds))]
@@ -231,17 +230,17 @@ def more_chapters(left: int) -> str:
 
 
 def remark(source: Origin | None, heard_as: str) -> str:
-    """Say that captions are automatic, and what they have for the words; "" for edited text."""
+    """Say that captions are automatic and how they misheard; return "" for edited text."""
     if source is not Origin.CAPTIONS:
         return ""
     return "Automatic captions" + (f", heard as “{heard_as}”" if heard_as else "")
 
 
 def quoted(text: str) -> str:
-    """Put a text in quotation marks, unless it has some of its own."""
+    """Put a text in quotation marks, unless it contains some."""
     return text if _QUOTES.intersection(text) else f"“{text}”"
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Join names as people do: "a", "a and b", "a, b and c"."""
+    """Join names into prose: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -1,4 +1,4 @@
-"""Requests: what people ask for, in a form that a button can carry across restarts."""
+"""Requests, in a form that buttons carry across restarts."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from enum import StrEnum
 
 from bot.search.index.analysis import clean_text
 
-# What a packed request may hold; a button of Slack carries 2,000 characters.
+# The longest packed request; a Slack button carries 2,000 characters.
 MAX_PACKED = 1_500
-# A button of another version is answered with "search again", never by a guess.
+# A button from another version is answered with "search again", never with a guess.
 _VERSION = 1
 # Built once: an answer packs a dozen requests or more.
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-# More pages than anybody turns; a forged button could hold any number.
+# More pages than anyone turns; a forged button could hold any number.
 _LAST_PAGE = 9_999
 # About eleven days, longer than any video; single precision still tells such seconds apart.
 _LAST_SECOND = 1_000_000
@@ -33,14 +33,14 @@ class Verb(StrEnum):
     ANNOUNCE = "announce"
     ABOUT = "about"
     HELP = "help"
-    # What only buttons and shortcuts ask for.
+    # Only buttons and shortcuts send these.
     FIND = "find"
     LIKE = "like"
     CONTEXT = "context"
     HIT = "hit"
 
 
-# What can be typed as the first word, in the order in which help lists it.
+# What people can type as the first word, in the order of the help.
 TYPED_VERBS = (
     Verb.SEARCH,
     Verb.QUOTE,
@@ -55,21 +55,21 @@ TYPED_VERBS = (
     Verb.ABOUT,
     Verb.HELP,
 )
-# What people do with what they follow; `bot.posting.follow_commands` answers.
+# The verbs for following topics; `bot.posting.follow_commands` answers them.
 FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW})
-# What can be typed after "weekly"; before other words, it is one to search for.
+# What can follow "weekly"; before any other word, "weekly" is a word to search for.
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
-# The same of "announce".
+# The same for "announce".
 ANNOUNCE_WORDS = ("on", "off")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question: `text` is what was typed after the verb, `page` counts from 0.
+    """One question; `text` is what was typed after the verb, `page` counts from 0.
 
-    `episode` (a slug), `start` and `end` (seconds) name a passage that was shown: it is the one
-    that ends there. They outlive any index. `size` is how many passages are shown on a page: the
-    platform's choice, so that no button carries it.
+    `episode` (a slug), `start` and `end` (seconds) identify a passage shown earlier, by where it
+    ends. They stay valid across indexes. `size` is the number of passages per page; the platform
+    chooses it, so buttons leave it out.
     """
 
     verb: Verb
@@ -82,10 +82,10 @@ class Request:
 
 
 def read_request(typed: str) -> Request:
-    """Read what was typed after the command: a verb and its text, else words to search for.
+    """Parse what was typed after the command: a verb and its text, or else a search.
 
-    Nothing at all asks for help, and so does a search for nothing; "search quote" searches for a
-    word that is a verb too, and so does "help me …", since help takes no words.
+    Empty input and an empty search ask for help. "search quote" searches for a word that is also a
+    verb; "help me …" is a search too, since help takes no words.
     """
     first, *rest = typed.split(maxsplit=1) or [Verb.HELP]
     verb, text = first.casefold(), "".join(rest).strip()
@@ -97,7 +97,7 @@ def read_request(typed: str) -> Request:
 
 
 def _takes(verb: Verb, text: str) -> bool:
-    """Say whether a verb can be followed by a text."""
+    """Return whether a verb accepts a text."""
     if verb is Verb.WEEKLY:
         return not text or text.split()[0].casefold() in WEEKLY_WORDS
     if verb is Verb.ANNOUNCE:
@@ -106,14 +106,14 @@ def _takes(verb: Verb, text: str) -> bool:
 
 
 def pack(request: Request) -> str:
-    """Write a request as the short text that a button carries."""
+    """Serialize a request into the short text that a button carries."""
     place = (request.episode, request.start, request.end)
     values = (_VERSION, request.verb, request.text, request.page, *place)
     return _write(values)
 
 
 def unpack(packed: object) -> Request | None:
-    """Read a packed request; None if another version wrote it, or it is forged."""
+    """Parse a packed request; return None if it is forged or from another version."""
     if not isinstance(packed, str) or len(packed) > MAX_PACKED:
         return None
     try:
@@ -128,7 +128,7 @@ def unpack(packed: object) -> Request | None:
 
 
 def _is_count(number: object) -> bool:
-    # In Python, True is an int too.
+    # bool is a subclass of int.
     return type(number) is int and 0 <= number <= _LAST_PAGE
 
 

@@ -1,4 +1,4 @@
-"""Suggestions while people type into a form, and the query that its fields make."""
+"""Suggestions as people type into the form, and the query its fields make."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from bot.search.index.names import matches_name
 from bot.search.spelling import nearest
 from bot.text import truncate
 
-# The tightest platform, Slack, takes no more for either part of an option:
+# The strictest platform, Slack, allows this much for either part of an option:
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 _MOST_CHARACTERS = 75
 _MARKS = '"“”„‟«»″＂'
@@ -23,7 +23,7 @@ _BLANKS = str.maketrans(dict.fromkeys(_MARKS, " "))
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One suggestion: what is read, and the value that a query's filter understands."""
+    """One suggestion; its value is one that a query's filter understands."""
 
     label: str
     value: str
@@ -32,9 +32,9 @@ class Suggestion:
 def suggest_guests(
     library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
 ) -> tuple[Suggestion, ...]:
-    """Suggest guests by the beginnings of their names, those of most episodes first.
+    """Suggest guests by prefixes of their names, most frequent first.
 
-    A label has at most so many `characters`.
+    `characters` limits a label.
     """
     names = Counter(guest.name for each in library.index.episodes for guest in each.guests)
     values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
@@ -49,9 +49,9 @@ def suggest_guests(
 def suggest_episodes(
     library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
 ) -> tuple[Suggestion, ...]:
-    """Suggest episodes by the beginnings of words in titles, guests and numbers, newest first.
+    """Suggest episodes by prefixes of words in titles, guests and numbers, newest first.
 
-    A number alone is that of an episode in any season. A label has at most so many `characters`.
+    A bare number matches in any season. `characters` limits a label.
     """
     episodes = newest_first(library.index.episodes)
     codes = Counter(map(episode_code, episodes))
@@ -66,10 +66,10 @@ def suggest_episodes(
 
 
 def episode_value(library: Library, typed: str, season: int | None = None) -> str:
-    """Give what a filter understands of an episode that was typed rather than chosen.
+    """Return the filter value for an episode that was typed rather than chosen.
 
-    A number is that of an episode where only one has it, in the season if one is named; a filter
-    takes it for words.
+    A number stands for an episode if only one has it, within the season if given; a filter would
+    take it for a word.
     """
     number = clean_text(typed)
     if not number.isdecimal():
@@ -82,7 +82,7 @@ def episode_value(library: Library, typed: str, season: int | None = None) -> st
 
 
 def seasons(library: Library) -> tuple[Suggestion, ...]:
-    """List the seasons, the latest first."""
+    """List the seasons, latest first."""
     known = {each.season for each in library.index.episodes if each.season is not None}
     return tuple(Suggestion(f"Season {each}", str(each)) for each in sorted(known, reverse=True))
 
@@ -90,9 +90,9 @@ def seasons(library: Library) -> tuple[Suggestion, ...]:
 def compose_query(
     words: str, guest: str = "", episode: str = "", season: str = "", *, exact: bool = False
 ) -> str:
-    """Write the fields of a form as a query; an open quotation in the words is closed first.
+    """Compose a query from the fields of a form, closing an open quotation in the words.
 
-    With `exact`, the words are looked for just as they are.
+    With `exact`, the words become one phrase.
     """
     if exact and (plain := _plain(words)):
         words = f'"{plain}"'
@@ -103,9 +103,9 @@ def compose_query(
 
 
 def _choose(choices: Mapping[str, Suggestion], typed: str, limit: int) -> tuple[Suggestion, ...]:
-    """Take the choices whose key answers to what was typed, else those that look most like it.
+    """Return the choices whose key matches what was typed, or else the most similar.
 
-    Those that have each typed word as it is come before those where it only begins one.
+    Matches of whole words come before matches of prefixes.
     """
     wanted = clean_text(typed)
     found = [key for key in choices if not wanted or matches_name(wanted, key)]
@@ -116,14 +116,14 @@ def _choose(choices: Mapping[str, Suggestion], typed: str, limit: int) -> tuple[
 
 
 def _key(episode: Episode, label: str) -> str:
-    """Write all that an episode is found by."""
+    """Join everything an episode can be found by."""
     number = "" if episode.number is None else f"{episode.number} E{episode.number}"
     names = [guest.name for guest in episode.guests]
     return " ".join([label, episode.title, episode.slug, *names, number])
 
 
 def _value(episode: Episode, codes: Mapping[str, int]) -> str:
-    """Name an episode as a filter understands it, "" if nothing does; `codes` are counted."""
+    """Return a filter value that finds an episode, or ""; `codes` counts each code."""
     code = episode_code(episode)
     own = code.casefold() if codes[code] == 1 else ""
     ways = (own, _plain(episode.slug), truncate(_plain(episode.title), _MOST_CHARACTERS))
@@ -135,5 +135,5 @@ def _names(value: str, episode: Episode) -> bool:
 
 
 def _plain(value: str) -> str:
-    """Make a value of a filter, which stands in quotation marks and so has none."""
+    """Strip quotation marks from a filter value, which is written between them."""
     return clean_text(value.translate(_BLANKS))

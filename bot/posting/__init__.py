@@ -1,1 +1,1 @@
-"""Send a message to a channel or a person once, and tell people of new episodes."""
+"""Send each message at most once, and notify people and channels people of new episodes."""

@@ -1,4 +1,4 @@
-"""New episodes in a channel: switched on and off, and how they are posted."""
+"""Announcements of new episodes in a channel: the commands and the posts."""
 
 import logging
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import find_obstacle
 from bot.text import pluralize
 
-# More episodes than this are listed in one message.
+# Any more episodes than this are listed in one message.
 _MOST_POSTS = 3
 # The most cards that every platform shows in one message.
 _MOST_LISTED = 10

@@ -51,7 +51,7 @@ class Follower:
 
     @property
     def recipient(self) -> Recipient:
-        """Where they are written to."""
+        """Return the recipient of their letters."""
         return person_at(self.platform, self.person)
 
 
@@ -91,7 +91,7 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
 
 
 def unfollow_button(query: str) -> Button:
-    """Offer to stop following something."""
+    """Return the button to stop following something."""
     return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
 
 
@@ -184,7 +184,7 @@ def _find_all(
 
 
 def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
-    """Take the best hits: the first of every piece, then the second; no passage twice."""
+    """Choose the best hits: the first of each piece, then the second; no passage twice."""
     best: dict[int, tuple[str, Hit]] = {}
     for rank in range(_BEST):
         for query, hits in found:

@@ -13,7 +13,7 @@ from bot.posting.places import Channel, Recipient, person_at
 from bot.search.index.analysis import normalise
 
 MOST_FOLLOWS = 20
-"""How many queries a person may follow."""
+"""How many queries one person may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Follow:
 
     @property
     def recipient(self) -> Recipient:
-        """Who follows it."""
+        """Return the follower."""
         return person_at(self.platform, self.person)
 
 
@@ -50,9 +50,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A claimed message on what waits for its recipient.
+    """A claimed message with the news for its recipient.
 
-    If it may have been sent, `pieces` are those that were in it, else all that wait. `admin` is who
+    `pieces` are those in the message if it may have been sent, else all that wait. `admin` is who
     switched announcements on in a channel, "" for a person.
     """
 
@@ -62,7 +62,7 @@ class Letter:
 
     @property
     def recipient(self) -> Recipient:
-        """Who gets it."""
+        """Return the recipient."""
         return self.message.recipient
 
 
@@ -78,34 +78,34 @@ class FollowStore(Protocol):
     """
 
     async def follow(self, follow: Follow, most: int) -> bool:
-        """Keep what a person follows; False if they follow that many things already."""
+        """Save a follow; return False if the person is at the limit."""
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
-        """Read what a person follows, oldest first."""
+        """Return a person's follows, oldest first."""
 
     async def follows(self) -> tuple[Follow, ...]:
-        """Read what everybody follows."""
+        """Return all follows."""
 
     async def unfollow(self, recipient: Recipient, words: str | None) -> bool:
-        """Delete what a person follows, all of it for None; False if they did not."""
+        """Delete a person's follow, or all for None; return False if there was none."""
 
     async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
-        """Tell a channel of new episodes; False if it is told already."""
+        """Switch announcements on; return False if they already were."""
 
     async def announces(self, channel: Channel) -> bool:
-        """Say whether a channel is told of new episodes."""
+        """Return whether a channel gets announcements."""
 
     async def stop_announcing(self, channel: Channel) -> bool:
-        """Stop telling a channel; False if it was not told."""
+        """Switch announcements off; return False if they already were."""
 
     async def channels(self) -> tuple[Recipient, ...]:
-        """Read which channels are told."""
+        """Return the channels that get announcements."""
 
     async def is_noted(self, library: str) -> bool:
-        """Say whether what is new in a library was noted."""
+        """Return whether a library's news was recorded."""
 
     async def known_episodes(self) -> Mapping[str, frozenset[str]]:
-        """Read which episodes there have been: all digests of each slug."""
+        """Return all digests of each slug ever seen."""
 
     async def note(
         self,
@@ -117,7 +117,7 @@ class FollowStore(Protocol):
         """Store what is new in a library, and for whom, in one transaction; keep earlier news."""
 
     async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
-        """Name those to whom something can be told now, people if they were told nothing since."""
+        """List who can be notified now; people only if they got no letter since."""
 
     async def claim_letter(
         self,
@@ -127,13 +127,13 @@ class FollowStore(Protocol):
         lease: datetime,
         told_before: datetime,
     ) -> Letter | None:
-        """Take what waits for a recipient, as `waiting` names them; None if it is another's."""
+        """Claim what waits for a recipient from `waiting`; return None if it is taken."""
 
     async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Note, before it is sent, which pieces are in a letter."""
+        """Record the pieces of a letter before it is sent."""
 
     async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Note that there is nothing to tell of some pieces any more."""
+        """Record that some pieces have nothing left to tell."""
 
 
 @dataclass(frozen=True, slots=True)

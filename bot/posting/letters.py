@@ -39,7 +39,7 @@ class Written:
     reply: Reply | None
 
 
-# Writes a letter on the first of some pieces, or on all of them.
+# Writes a letter on the first few pieces, or on all.
 Write = Callable[[Recipient, Sequence[Piece]], Written]
 
 
@@ -62,7 +62,7 @@ async def _send_one(context: PostingContext, recipient: Recipient, write: Write)
 class _LetterErrand:
     """A letter as the outbox sees it."""
 
-    # Few messages of a platform hold their key: what may be there is taken as told.
+    # Few of a platform's messages carry their key, so one perhaps sent counts as sent.
     is_traceable = False
     pause = _PAUSE
     # Problems of the app may pass, and are not the recipient's fault.
@@ -85,7 +85,7 @@ class _LetterErrand:
         return facts
 
     async def compose(self) -> Reply | Skip | Later:
-        """Write on the first pieces, or on all, and note which they are."""
+        """Write on the first pieces, or on all, and record which."""
         written = await asyncio.to_thread(self._write, self._letter.recipient, self._letter.pieces)
         follows = self._context.follows
         if not written.pieces:
@@ -97,11 +97,11 @@ class _LetterErrand:
         return written.reply
 
     async def compose_again(self) -> Reply | Skip | Later:
-        """Write the same again: its pieces are those that were in it."""
+        """Write the same letter again, from its recorded pieces."""
         return await self.compose()
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Tell the admin of a channel where nothing can be posted any more."""
+        """Tell the admin of a channel that posts there fail for good."""
         if failures < MOST_FAILURES:
             return
         _log.warning("%s: given up", self.name, extra=dict(self.facts))

@@ -1,7 +1,7 @@
-"""What is new in a library, and who is told of it: people who follow words, and channels.
+"""Find what is new in a library, and tell the people who follow it and the channels.
 
-What is found is noted at once with the library it was found in, so that every library is looked
-through once by one process, and what waits is sent by whichever comes by.
+News is recorded in one step with its library, so that one process searches each library once, and
+any process can send what waits.
 """
 
 import asyncio
@@ -20,19 +20,18 @@ from bot.posting.runner import Turn, take_turns
 from bot.search.index.index import Index
 from bot.search.strong_matches import find_strong_matches
 
-# Where more of the known episodes have changed, it is the way they are read that has.
+# If more of the known episodes have changed, the way of reading them has.
 _MOST_CHANGED = 0.5
-# Letters at once: one slow recipient does not hold up the others.
+# Concurrent letters, so that a slow recipient does not hold up the others.
 _AT_ONCE = 4
 
 _log = logging.getLogger(__name__)
 
 
 async def tell_waiting(context: PostingContext, library: Library) -> None:
-    """Tell all who wait to hear of something new; raises StoreError if nobody knows who does.
+    """Send all news that waits; raise StoreError if the recipients cannot be read.
 
-    It is to be called at the start, when it learns which episodes there are, and at least every
-    half minute.
+    Call it at the start, when it learns which episodes exist, and at least every half minute.
     """
     await note_changes(context, library)
     await _tell(context, library)
@@ -41,9 +40,9 @@ async def tell_waiting(context: PostingContext, library: Library) -> None:
 async def note_changes(
     context: PostingContext, library: Library, old: Library | None = None
 ) -> None:
-    """Note what is new in a library, and for whom, unless that was done; raises StoreError.
+    """Record a library's news and its recipients, unless recorded before; raise StoreError.
 
-    To be called before anybody answers from it, so that `old` has a say.
+    Call it before answering from the library, so that `old` can be compared.
     """
     store = context.follows
     if await store.is_noted(library.id):
@@ -67,7 +66,7 @@ async def note_changes(
 
 
 def digest_episodes(index: Index) -> dict[str, str]:
-    """Digest what is said in each episode, whatever its times and however it is cut up."""
+    """Digest the words of each episode, regardless of times and cues."""
     terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
     digests = {}
     for episode, begin, end in zip(index.episodes, begins.tolist(), ends.tolist(), strict=True):
@@ -79,7 +78,7 @@ def digest_episodes(index: Index) -> dict[str, str]:
 def _compare(
     digests: Mapping[str, str], known: Mapping[str, frozenset[str]]
 ) -> tuple[list[str], list[str]]:
-    """List the slugs that are new, and those whose episode is not as it ever was."""
+    """List the new slugs, and those whose episode matches no earlier version."""
     if not known:
         return [], []
     added = [slug for slug in digests if slug not in known]
@@ -90,7 +89,7 @@ def _compare(
 def _look_through(
     follows: Iterable[Follow], library: Library, old: Library | None, fresh: set[str]
 ) -> list[tuple[Follow, str]]:
-    """Find which follows have strong hits in which fresh episodes that had none before."""
+    """Find the fresh episodes in which follows have strong hits for the first time."""
     found: dict[str, list[str]] = {}
     if not fresh:
         return []
@@ -111,7 +110,7 @@ def _newly_strong(
 
 
 async def _tell(context: PostingContext, library: Library) -> None:
-    """Send what waits; what fails for one recipient is logged and stops no other."""
+    """Send everything waiting; log the failure of one recipient without stopping others."""
     now = context.clock()
     waiting = await context.follows.waiting(now, now - WEEK)
     reachable = (each for each in waiting if each.platform in context.outbox.posters)
@@ -127,7 +126,7 @@ async def _tell_one(context: PostingContext, library: Library, recipient: Recipi
 def _write(
     library: Library, follows: Sequence[Follow], recipient: Recipient, pieces: Sequence[Piece]
 ) -> Written:
-    # A process that has not looked at the sources yet leaves what it does not know to others.
+    # A process that has not read the sources yet leaves unknown episodes to others.
     slugs = {each.slug for each in library.index.episodes}
     known = tuple(each for each in pieces if each.episode in slugs)
     if not known:

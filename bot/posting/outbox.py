@@ -1,9 +1,9 @@
-"""Messages on their way: claimed, sent, and recovered where somebody left them.
+"""Messages on their way: claimed, sent, and recovered after a crash.
 
 A message is claimed before anything else, says "sending" before the request and "sent" after it.
-What is found as "claimed" was certainly not posted and is done again. What is found as "sending"
-may have been posted: it is looked for, or sent again where the platform knows its key again, or
-left as unknown; it is never sent again blindly.
+A message found as "claimed" was certainly not posted and is sent again. One found as "sending" may
+have been posted: it is looked for, or sent again where the platform recognizes its key, or left as
+unknown; it is never resent blindly.
 """
 
 import asyncio
@@ -39,14 +39,14 @@ class Topic(StrEnum):
 
 
 class State(StrEnum):
-    """How far a message is; a claimed or sending one is somebody's until its lease ends."""
+    """The state of a message; a process owns a claimed or sending one until its lease ends."""
 
-    WAITING = "waiting"  # for whoever decides on it
+    WAITING = "waiting"  # for a decision
     CLAIMED = "claimed"  # certainly not posted
     SENDING = "sending"  # perhaps posted
     SENT = "sent"
     FAILED = "failed"  # refused for good
-    UNKNOWN = "unknown"  # perhaps posted, and nobody can tell
+    UNKNOWN = "unknown"  # perhaps posted, impossible to tell
     SKIPPED = "skipped"
 
 
@@ -55,11 +55,11 @@ OPEN_STATES = (State.CLAIMED, State.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A message to a recipient; its key is the same for each try, and may travel with it.
+    """A message to a recipient; its key stays the same for each try, and may be sent along.
 
-    `sending_at` is when it was first tried, `posted_id` how the platform names what was posted,
-    `reason` why it was not; `owner` may change it until `lease`. One that was put off has no owner,
-    and is anybody's from then on.
+    `sending_at` is when it was first tried, `posted_id` the platform's id of the post, `reason` why
+    it was not posted; `owner` may change it until `lease`. A postponed message has no owner, and
+    any process may claim it after `lease`.
     """
 
     key: str
@@ -90,7 +90,7 @@ class OutboxStore(Protocol):
     async def put_off(
         self, message: OutboxMessage, state: State, until: datetime, reason: str
     ) -> bool:
-        """Leave a message, as claimed or as sending, for anybody from then on."""
+        """Release a claimed or sending message to any process from then on."""
 
     async def finish(
         self,
@@ -100,7 +100,7 @@ class OutboxStore(Protocol):
         posted_id: str = "",
         reason: str = "",
     ) -> bool:
-        """Note what became of a message; one that was sent ends a row of failures."""
+        """Record the outcome of a message; success resets the recipient's failures."""
 
     async def fail(
         self,
@@ -112,20 +112,20 @@ class OutboxStore(Protocol):
         until: datetime | None = None,
         most: int = MOST_FAILURES,
     ) -> int | None:
-        """Note a lasting error and count it; at the `most`th in a row, the recipient gets no more.
+        """Record and count a lasting error; the `most`th in a row ends messages to the recipient.
 
-        `until` is when a message that is put off is anybody's again. Returns how many errors there
-        are in a row now, None if the message is another's.
+        `until` is when any process may claim a postponed message. Return the number of errors in a
+        row, or None if another process owns the message.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long things may take.
+    """Time limits.
 
-    `lease` is for one message and must be longer than `post`, one request to a platform, and
-    `settle` together; `settle` is longer than `post`, after which nobody still sends what somebody
-    else took over. `late` is when a message is no longer worth sending.
+    `post` is for one request to a platform. `settle` must be longer: after it, the former owner of
+    a message has stopped sending. `lease` is for one message and must be longer than both together.
+    After `late`, a message is not worth sending.
     """
 
     lease: timedelta = timedelta(seconds=120)
@@ -140,7 +140,7 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What sending depends on; `posters` by the names of their platforms."""
+    """What sending depends on; `posters` has platform names as keys."""
 
     store: OutboxStore
     posters: Mapping[str, Poster]
@@ -169,7 +169,7 @@ class Errand(Protocol):
 
     @property
     def name(self) -> str:
-        """What logs call the message."""
+        """Return the message's name in logs."""
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -177,19 +177,19 @@ class Errand(Protocol):
 
     @property
     def is_traceable(self) -> bool:
-        """Whether posters find the message by its key."""
+        """Return whether posters can find the message by its key."""
 
     @property
     def pause(self) -> timedelta:
-        """How long to wait before another try, where the platform does not say."""
+        """Return how long to wait before retrying if the platform does not say."""
 
     @property
     def lasting(self) -> Collection[FailureKind]:
-        """Which failures count against the recipient, as they would last."""
+        """Return the failures that count against the recipient."""
 
     @property
     def retry(self) -> timedelta | None:
-        """How long after a lasting error it is tried again; None if it never is."""
+        """Return how long after a lasting error to retry; None for never."""
 
     async def compose(self) -> Reply | Skip | Later:
         """Write the reply to send, and store what is in it."""
@@ -202,7 +202,7 @@ class Errand(Protocol):
 
 
 async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
-    """Bring a claimed message as far as possible; None if another process took it over."""
+    """Advance a claimed message as far as possible; return None if another process took over."""
     sending = _Sending(outbox, message, errand)
     if message.state is State.SENDING:
         return await sending.resolve()
@@ -210,9 +210,9 @@ async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -
 
 
 class _Sending:
-    """One claimed message on its way; every step returns the state it has written.
+    """One claimed message on its way; every step returns the state it recorded.
 
-    None instead if the row was taken over, because its lease had ended.
+    A step returns None if another process took over because the lease had ended.
     """
 
     def __init__(self, outbox: Outbox, message: OutboxMessage, errand: Errand) -> None:
@@ -222,19 +222,19 @@ class _Sending:
         self._errand = errand
 
     async def begin(self, *, doubtful: bool = False) -> State | None:
-        """Write and send; nothing was posted so far.
+        """Write and send a message that was not posted so far.
 
-        `doubtful` says that a request was made before, by which something may turn up yet.
+        If `doubtful`, an earlier request may still post it.
         """
         return await self._use(await self._errand.compose(), doubtful=doubtful)
 
     async def resolve(self) -> State | None:
-        """Find out whether what somebody was sending was posted; if it was not, send it."""
+        """Find out whether an interrupted message was posted; if not, send it."""
         again = await self._errand.compose_again() if self._is_known_again() else None
         if isinstance(again, Skip | Later):
             return await self._use(again, doubtful=True)
         if again is None and self._errand.is_traceable:
-            # Who had it may still be sending, if the clock was set or the lease too short.
+            # The former owner may still be sending, if a clock was set or the lease too short.
             await self._outbox.pause(self._outbox.timing.settle.total_seconds())
         found = await self._look()
         if found is None:
@@ -257,7 +257,7 @@ class _Sending:
         return await self._send(draft, doubtful=doubtful)
 
     async def _send(self, reply: Reply, *, doubtful: bool) -> State | None:
-        """Send a reply once; `doubtful` says that an earlier request may have posted it."""
+        """Send a reply once; if `doubtful`, an earlier request may have posted it."""
         now, timing = self._outbox.clock(), self._outbox.timing
         if not await self._outbox.store.begin(self._message, now, now + timing.lease):
             return self._lost()
@@ -288,7 +288,7 @@ class _Sending:
         return await self._put_off(state, pause, str(error))
 
     async def _look(self) -> LookupResult | None:
-        """Look for the message; None if that may work later."""
+        """Look for the message; return None if a later try may work."""
         if not self._errand.is_traceable:
             return NotFound.CANNOT_TELL
         message, now = self._message, self._outbox.clock()
@@ -341,11 +341,11 @@ class _Sending:
         return None
 
     def _is_known_again(self) -> bool:
-        """Whether the platform posts nothing twice that was first sent when this was.
+        """Return whether the platform would still recognize the message as sent before.
 
-        What was first sent in the future tells that the clock was set back, and is not relied on;
-        `weekly.tick` sees to it that this is noticed at once. If no process ran from then until
-        the clock had caught up, it cannot be noticed.
+        A first try in the future means that the clock was set back, so do not rely on it.
+        `weekly.tick` makes sure that this is noticed at once, unless no process runs until the
+        clock has caught up.
         """
         first = self._message.sending_at
         seconds = timedelta(seconds=self._poster.nonce_seconds)

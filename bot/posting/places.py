@@ -1,4 +1,4 @@
-"""Where messages go: a channel or a person, by the ids their platform uses."""
+"""Recipients of messages: channels and people, by their platform's ids."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +23,7 @@ class ChannelMember:
 
 
 class RecipientKind(StrEnum):
-    """Who gets a message."""
+    """The kinds of recipient."""
 
     PERSON = "person"
     CHANNEL = "channel"

@@ -13,10 +13,10 @@ from bot.posting.places import Channel
 class FailureKind(Enum):
     """What an error says about the message."""
 
-    PERMANENT = "permanent"  # not posted, and never will be: no such channel, no right to post
+    PERMANENT = "permanent"  # never posted: no such channel, no right to post
     UNAUTHORIZED = "unauthorized"  # not posted: something is wrong with the app, wherever it posts
-    RATE_LIMITED = "rate limited"  # certainly not posted; it may be after a while
-    REFUSED = "refused"  # certainly not posted; why may pass
+    RATE_LIMITED = "rate limited"  # certainly not posted; retry later
+    REFUSED = "refused"  # certainly not posted; the cause may pass
     AMBIGUOUS = "ambiguous"  # perhaps posted: a timeout, a lost connection, a server's error
 
 
@@ -47,7 +47,7 @@ class NotFound(Enum):
     CANNOT_TELL = "cannot tell"
 
 
-# The platform's name of a message, or why there is none.
+# The platform's id of a message, or why there is none.
 LookupResult = str | Literal[NotFound.ABSENT, NotFound.CANNOT_TELL]
 
 
@@ -60,7 +60,7 @@ class Poster(Protocol):
 
     @property
     def platform(self) -> str:
-        """The name of the platform in `Channel`."""
+        """Return the platform's name in `Channel`."""
 
     @property
     def nonce_seconds(self) -> float:
@@ -68,22 +68,22 @@ class Poster(Protocol):
 
     @property
     def admins(self) -> Sequence[str]:
-        """The people who look after all channels, besides the admin of each."""
+        """Return who looks after all channels, besides each one's admin."""
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a reply in a channel and return the message's id; raises PostError.
 
-        A single passage is shown with the reply's image, where that can be done in time.
+        A single passage is posted with the reply's image, if there is time.
         """
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
-        """Look for the message with a key, not older than `since`; raises PostError."""
+        """Find the message with a key, no older than `since`; raise PostError on failure."""
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Replace the whole content of a message; raises PostError."""
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
-        """Write to a person alone; raises PostError, PERMANENT if they cannot be written to."""
+        """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before the app can post there; None if it can already.

@@ -19,7 +19,7 @@ class Turn:
 
 
 async def take_turns(turns: Iterable[Turn], at_once: int) -> None:
-    """Do the work of all turns, `at_once` at a time; log what fails, as it is tried again."""
+    """Run all turns, `at_once` at a time; log failures, as they are retried later."""
     free = asyncio.Semaphore(at_once)
     await asyncio.gather(*(_take_turn(free, turn) for turn in turns))
 
@@ -30,7 +30,7 @@ async def _take_turn(free: asyncio.Semaphore, turn: Turn) -> None:
             await turn.work()
         except AirquoteError as error:
             _log.warning("%s It is tried again.", error, extra=dict(turn.facts))
-        except Exception:  # noqa: BLE001 - whatever it is, the others get their messages
+        except Exception:  # noqa: BLE001 - the others still get their messages
             _log.exception(
                 "A message could not be sent; it is tried again.", extra=dict(turn.facts)
             )

@@ -96,7 +96,7 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
 
 
 async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
-    """Stop posting quotes in a channel."""
+    """Switch the weekly quote off."""
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is SubscriptionState.OFF:
         return await tell_status(context, channel)

@@ -22,7 +22,7 @@ from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
 from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
 
-# A post must not wait for longer than this for its picture.
+# The longest a post waits for its picture.
 _DRAWING_SECONDS = 4.0
 _PICTURE = "quote-of-the-week.png"
 _CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
@@ -32,7 +32,7 @@ _APPROVE_ONE = (
     "nothing."
 )
 _OR_NOTHING = "If one was approved before, I post that; if there is none, nothing."
-# What is the same for every schedule: a sentence, and what is noted below it.
+# Texts that are the same for every schedule: a sentence and its notes.
 _TEXTS = {
     NoticeKind.SHORTLIST: ("Choose the quote of the week for {when}.", _APPROVE_ONE),
     NoticeKind.REMINDER: (
@@ -62,7 +62,7 @@ _TEXTS = {
 
 _log = logging.getLogger(__name__)
 
-# A notice's sentence and what is noted below it.
+# A notice's sentence and its notes.
 _Worded = tuple[str, tuple[str, ...]]
 
 
@@ -81,13 +81,13 @@ def draw(text: str, speaker: str, title: str) -> bytes | None:
 
 
 async def illustrate(reply: Reply, draw: Draw) -> Reply:
-    """Add a picture of the words of a reply's card, if one can be drawn in some seconds."""
+    """Add a picture of the card's words, if it can be drawn within seconds."""
     (card, *_) = reply.cards
     said = card.snippet.text if card.snippet else ""
     try:
         async with asyncio.timeout(_DRAWING_SECONDS):
             png = await asyncio.to_thread(draw, said, card.speaker, card.title)
-    except Exception:  # noqa: BLE001 - whatever it is, the quote is worth more than its picture
+    except Exception:  # noqa: BLE001 - the quote matters more than its picture
         _log.warning("The quote has no picture.", exc_info=True)
         return reply
     if png is None:
@@ -127,12 +127,12 @@ def word_notice(
 
 
 def tell_when(schedule: Schedule, slot: Slot) -> str:
-    """Write a slot for those who may be elsewhere: "Monday 23 November 2026, 09:00 (UTC)"."""
+    """Format a slot for readers in any zone: "Monday 23 November 2026, 09:00 (UTC)"."""
     return f"{describe_slot(schedule, slot)} ({schedule.zone})"
 
 
 def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
-    """Make the card of a quote; where its episode is gone, its slug stands for the title."""
+    """Build the card of a quote; without its episode, the slug replaces the title."""
     for episode in episodes:
         if episode.slug == quote.episode:
             url = video_url(episode.youtube, quote.start)
@@ -151,7 +151,7 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
 
 
 def withdraw_button(key: str) -> Button:
-    """Offer to take a posted quote back."""
+    """Return the button to withdraw a posted quote."""
     return Button(ButtonKind.WITHDRAW, "Withdraw", Request(Verb.WEEKLY, key))
 
 

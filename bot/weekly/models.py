@@ -23,7 +23,7 @@ class SubscriptionState(StrEnum):
 class Subscription:
     """A channel that wants a quote every week: no slot up to `since` is due.
 
-    `admin` asked for it and hears what goes wrong; `failures` counts lasting errors in a row.
+    `admin` asked for it and hears of problems; `failures` counts lasting errors in a row.
     """
 
     channel: Channel
@@ -36,9 +36,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is posted: words of a guest, `start` seconds into an episode (a slug).
+    """A guest's words, `start` seconds into an episode (a slug).
 
-    `id` names the words, as `bot.quotes.extraction.content_id` does.
+    `id` is that of `bot.quotes.extraction.content_id`.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-# Moderators were reminded, or the posted quote was reported or withdrawn.
+# Whether moderators were reminded, or the posted quote was reported or withdrawn.
 Flag = Literal["reminded", "reported", "withdrawn"]
 
 
@@ -117,21 +117,21 @@ def new_delivery(
 
 
 def key_of(channel: Channel, day: date) -> str:
-    """Make the key of the delivery for a channel and a date."""
+    """Return the key of the delivery for a channel and a date."""
     return make_key(channel.platform, channel.workspace, channel.id, day.isoformat())
 
 
 class Judgement(StrEnum):
     """A moderator's decision on a candidate."""
 
-    APPROVE = "approve"  # it is posted, next or later
+    APPROVE = "approve"  # post it, next or later
     SKIP = "skip"  # not now
     NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """What may not be chosen for a channel: ids of quotes, and guests as `fold_name` has them."""
+    """What may not be chosen for a channel: ids of quotes, and guests as of `fold_name`."""
 
     quotes: frozenset[str]
     guests: frozenset[str]
@@ -143,7 +143,7 @@ def fold_name(name: str) -> str:
 
 
 def quote_from(saying: ScoredQuote) -> Quote:
-    """Make the quote of a saying."""
+    """Return a scored quote as the quote to post."""
     return Quote(
         saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter
     )

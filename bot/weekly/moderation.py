@@ -1,4 +1,4 @@
-"""The buttons of the quote of the week: objections, and what moderators decide."""
+"""The buttons of the quote of the week: objections and decisions."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ from bot.weekly.selection import choose_quote
 from bot.weekly.slots import Slot
 from bot.weekly.status import coming_slot
 
-# Says why who pressed may not decide in a channel, "" if they may.
+# Says why someone may not decide in a channel, "" if they may.
 Obstacle = Callable[[Channel], Awaitable[str]]
 
 _JUDGEMENTS = {
@@ -28,7 +28,7 @@ _JUDGEMENTS = {
     ButtonKind.NEVER: Judgement.NEVER,
 }
 MODERATING = frozenset({ButtonKind.REPORT, ButtonKind.WITHDRAW, *_JUDGEMENTS})
-"""What the buttons of the quote of the week do."""
+"""The kinds of buttons of the quote of the week."""
 
 _GONE = Reply("I no longer know that quote. Perhaps the schedule has changed since I sent it.")
 _CANNOT_ASK = "I could not find out whether you may decide there. Please try again in a minute."
@@ -56,7 +56,7 @@ async def moderate(
     person: str,
     obstacle: Obstacle,
 ) -> Reply:
-    """Do what a button says, and say to who pressed it what became of that."""
+    """Run a button, and report the outcome to whoever pressed it."""
     key, _, quote_id = request.text.partition(" ")
     try:
         delivery = await context.deliveries.find_delivery(key)
@@ -106,7 +106,7 @@ async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> 
 
 
 def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
-    """Say why a message was not changed, and what to do about it."""
+    """Say why a message was not changed, and what to do."""
     if error.kind in LASTING:
         return Reply("I cannot withdraw it.", (str(error), _BY_HAND, _NEVER_AGAIN))
     doubt = error.kind is FailureKind.AMBIGUOUS
@@ -119,7 +119,7 @@ async def _judge(
     context: WeeklyContext, delivery: Delivery, quote_id: str, judgement: Judgement, person: str
 ) -> Reply:
     channel, day = delivery.channel, delivery.slot.day
-    # One that is approved is posted, so a second press would post it twice.
+    # An approved quote is posted, so a second press would post it twice.
     there = {each.id for each in await context.deliveries.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
         return Reply("That quote has been posted here, so it will not be posted again.")
@@ -151,7 +151,7 @@ async def _tell_following(
     judged: Quote,
     judgement: Judgement,
 ) -> tuple[str, ...]:
-    """Say what is posted next, now that a quote was judged."""
+    """Say what is posted next, after a decision."""
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return ("Nothing is posted there until the quote of the week is switched on again.",)
     if not subscription.schedule.review:
@@ -173,7 +173,7 @@ async def _tell_following(
 
 
 async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:
-    """Find the slot that a decision is for: that of the delivery if it waits, else the next."""
+    """Find the slot of a decision: the delivery's if it waits, else the next."""
     late = context.clock() - delivery.slot.at >= context.timing.late
     if delivery.state is State.WAITING and not late:
         return delivery.slot

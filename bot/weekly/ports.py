@@ -31,10 +31,10 @@ class NoticeKind(StrEnum):
     SHORTLIST = "shortlist"  # moderators: choose one
     REMINDER = "reminder"  # moderators: nobody has chosen yet
     UNDECIDED = "undecided"  # moderators: nobody has chosen, so nothing was posted
-    REPORTED = "reported"  # moderators: somebody objects to what was posted
+    REPORTED = "reported"  # moderators: someone objects to the post
     LATE = "late"  # the admin: it is too late for this one
     NOTHING_LEFT = "nothing left"  # the admin: there is no quote to post
-    UNSURE = "unsure"  # the admin: nobody can tell whether it was posted
+    UNSURE = "unsure"  # the admin: unclear whether it was posted
     PAUSED = "paused"  # the admin: nothing is posted until it is switched on again
 
 
@@ -51,33 +51,33 @@ class DeliveryStore(Protocol):
         """Find the subscription of a channel."""
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
-        """Read all subscriptions."""
+        """Return all subscriptions."""
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
-        """Find the latest delivery of a channel whose slot has come."""
+        """Find the latest due delivery of a channel."""
 
     async def find_delivery(self, key: str) -> Delivery | None:
         """Find a delivery by its key."""
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
-        """Read the deliveries whose slot is not older, and all that are open."""
+        """Return the deliveries with a slot no older, and all open ones."""
 
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
-        """Take a delivery that is new, waiting, or open with a lease that ended before now.
+        """Claim a delivery that is new, waiting, or open with an expired lease.
 
-        None if it is another's or done. The state of an open one is left as it was.
+        Return None if it is done or another process owns it. An open one keeps its state.
         """
 
     async def reopen(self, channel: Channel, day: date) -> bool:
-        """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
+        """Reopen a failed or skipped delivery; return False if it was neither."""
 
     async def choose(self, delivery: Delivery, quote: Quote) -> bool:
         """Store the quote before it is sent; False if the delivery is another's."""
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
-        """Read what was, or may have been, posted in a channel."""
+        """Return what was, or may have been, posted in a channel."""
 
     async def wait(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
@@ -85,10 +85,10 @@ class DeliveryStore(Protocol):
         """Add a delivery for moderators to choose; None if there is one already."""
 
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
-        """Keep others from asking moderators until then; False if another process did before."""
+        """Reserve asking moderators until then; return False if another process already has."""
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
-        """Set a flag of a delivery; False if it was set before."""
+        """Set a flag of a delivery; return False if it was set before."""
 
     async def forget(self, platform: str, workspace: str) -> None:
         """Delete all data of a workspace, as when Airquote is removed from it."""
@@ -98,13 +98,13 @@ class DecisionStore(Protocol):
     """Moderators' decisions; all methods raise StoreError."""
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
-        """Read what moderators may choose from for a date."""
+        """Return the candidates for a date."""
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
         """Read the approved quotes that were not posted, first approved first."""
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Read what may not be chosen: never, or skipped since then."""
+        """Return what may not be chosen: never, or skipped since then."""
 
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
@@ -133,7 +133,7 @@ class WeeklyContext:
 
     @property
     def posters(self) -> Mapping[str, Poster]:
-        """The platforms to post on, by their names."""
+        """Return the posters by platform name."""
         return self.posting.outbox.posters
 
     @property
@@ -143,5 +143,5 @@ class WeeklyContext:
 
     @property
     def timing(self) -> Timing:
-        """How long things may take."""
+        """Return the time limits."""
         return self.posting.outbox.timing

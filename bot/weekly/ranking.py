@@ -1,4 +1,4 @@
-"""Which saying comes next: the best one, but never the same guest, season or topic on and on."""
+"""Rank sayings: the best first, but with a variety of guests, seasons and topics."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ GUEST_DAYS = 56
 
 _GUEST_WEEKS = GUEST_DAYS // 7
 
-# In units of a saying's score: of the episodes' newest against their oldest, and of each of the
-# latest sayings that is of the same season or shares a topic.
+# In units of a saying's score: the bonus of the newest episode over the oldest, and the malus for
+# each of the latest sayings from the same season or with a shared topic.
 _FRESH = 1.0
 _SAME_SEASON = 0.5
 _SAME_TOPIC = 0.25
@@ -24,7 +24,7 @@ _LATEST = 8
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an episode stands: `freshness` is 0 for the oldest one and 1 for the newest."""
+    """An episode's position: `freshness` is 0 for the oldest one and 1 for the newest."""
 
     season: int | None
     topics: frozenset[str]
@@ -37,10 +37,10 @@ def rank_sayings(
     posted: Sequence[Posted],
     today: date,
 ) -> tuple[ScoredQuote, ...]:
-    """Order the sayings that may be posted today, the one to post first.
+    """Order the sayings that may be posted today, best first.
 
-    None comes again before all others were posted, and no guest within `GUEST_DAYS`; only where
-    all that are left are of such guests, those who were not heard for longest are let through.
+    No saying returns before all others were posted, and no guest within `GUEST_DAYS`. If only such
+    guests are left, those not heard for longest are allowed.
     """
     places = _places(episodes)
     latest = [places[each.episode] for each in _latest(posted) if each.episode in places]
@@ -50,7 +50,7 @@ def rank_sayings(
     }
     unspent = _unspent(sayings, posted)
     left = Counter(saying.speaker for saying in unspent)
-    # Towards the end of the pool, guests of whom several are left would follow each other.
+    # Near the end of the pool, guests with several sayings left would follow each other.
     scarce = {name: n for name, n in left.items() if (n - 1) * 2 * _GUEST_WEEKS >= len(unspent)}
     allowed = _without_recent_guests(unspent, posted, today)
 
@@ -61,7 +61,7 @@ def rank_sayings(
 
 
 def is_new(saying: ScoredQuote, posted: Sequence[Posted], today: date) -> bool:
-    """Say whether neither a saying was posted nor, within `GUEST_DAYS`, another of its guest."""
+    """Return whether a saying is unposted, and its guest was not heard within `GUEST_DAYS`."""
     return not any(
         each.id == saying.id
         or (each.speaker == saying.speaker and (today - each.day).days < GUEST_DAYS)
@@ -70,7 +70,7 @@ def is_new(saying: ScoredQuote, posted: Sequence[Posted], today: date) -> bool:
 
 
 def shortlist(ranked: Sequence[ScoredQuote], count: int = 5) -> tuple[ScoredQuote, ...]:
-    """Keep the first sayings of an order, one a guest."""
+    """Keep the first sayings, one per guest."""
     first: dict[str, ScoredQuote] = {}
     for saying in ranked:
         first.setdefault(saying.speaker, saying)
@@ -78,7 +78,7 @@ def shortlist(ranked: Sequence[ScoredQuote], count: int = 5) -> tuple[ScoredQuot
 
 
 def _unspent(sayings: Sequence[ScoredQuote], posted: Sequence[Posted]) -> list[ScoredQuote]:
-    """Keep the sayings that were posted least often, which is never until all have been."""
+    """Keep the sayings posted least often: never, until all have been."""
     times = Counter(each.id for each in posted)
     fewest = min((times[saying.id] for saying in sayings), default=0)
     return [saying for saying in sayings if times[saying.id] == fewest]
@@ -118,7 +118,7 @@ def _places(episodes: Sequence[Episode]) -> Mapping[str, _Place]:
 
 
 def _standing(place: _Place | None, latest: Sequence[_Place]) -> float:
-    """Say what an episode adds to its sayings: more if it is new, less for each one like it."""
+    """Return an episode's bonus: more if new, less for each recent one like it."""
     if place is None:
         return 0.0
     seasons = sum(each.season == place.season is not None for each in latest)

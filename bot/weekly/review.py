@@ -1,7 +1,7 @@
 """Review by moderators: a shortlist before each slot, and objections to posted quotes.
 
-The lease of a delivery that waits for them ends when they are to be asked next: in some minutes
-for whoever asks, and later once they are known to have been told.
+The lease of a delivery that waits for them ends when they are asked next: minutes after a process
+starts asking, and later once they have been told.
 """
 
 import asyncio
@@ -33,8 +33,8 @@ class Objection(Enum):
     """The outcome of an objection."""
 
     PASSED_ON = "passed on"
-    KNOWN = "known"  # moderators had heard of one before
-    UNHEARD = "unheard"  # nobody could be told
+    KNOWN = "known"  # moderators knew of one before
+    UNHEARD = "unheard"  # no one could be reached
 
 
 async def prepare_review(
@@ -42,8 +42,8 @@ async def prepare_review(
 ) -> None:
     """Ask moderators to choose a day before the next slot, and again two hours before.
 
-    They are not asked again if they have approved something, but are if they could not be told.
-    `deliveries` are those that are known of, of any channel.
+    Ask again if they could not be reached, but not once they have approved something.
+    `deliveries` are the known ones of all channels.
     """
     if not subscription.schedule.review or subscription.state is not SubscriptionState.ON:
         return
@@ -81,7 +81,7 @@ async def judge_candidate(
 async def report(
     context: WeeklyContext, subscription: Subscription, delivery: Delivery
 ) -> Objection:
-    """Tell moderators that somebody reported a posted quote, unless they know."""
+    """Tell moderators that a posted quote was reported, unless they know."""
     if delivery.reported:
         return Objection.KNOWN
     if not await tell(context, subscription, NoticeKind.REPORTED, delivery):
@@ -91,9 +91,9 @@ async def report(
 
 
 async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
-    """Take a posted quote back and never post it again; False if it was, or nobody knows where.
+    """Withdraw a posted quote for good; return False if done before, or if its post is unknown.
 
-    Raises PostError if the message cannot be changed; the quote is not posted again even so.
+    Raise PostError if the message cannot be changed; even so, the quote is never posted again.
     """
     if delivery.quote is None or delivery.withdrawn:
         return False
@@ -119,9 +119,9 @@ async def tell(
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
 ) -> bool:
-    """Tell the admin of a channel, and all others who decide, what is written of a delivery now.
+    """Tell a channel's admin, and all others who decide, about the state of a delivery.
 
-    One who cannot be reached keeps nobody else from hearing of it; that is logged, and False.
+    If one cannot be reached, log it, tell the others and return False.
     """
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
@@ -150,7 +150,7 @@ async def _send_to_all(
 
 
 def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:
-    """Name a channel, and a slot if there is one, for the log."""
+    """Name a channel, and its slot if any, for the log."""
     facts = {
         "platform": channel.platform,
         "workspace": channel.workspace,
@@ -162,7 +162,7 @@ def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:
 async def _ask(
     context: WeeklyContext, subscription: Subscription, delivery: Delivery, *, soon: bool
 ) -> None:
-    """Ask moderators; `soon` says that this is the last time, and a reminder if it is another."""
+    """Ask moderators; `soon` makes it the last time, and a reminder if they were asked before."""
     deliveries, decisions = context.deliveries, context.decisions
     until = context.clock() + _ASKED_AGAIN
     if not await deliveries.hold(delivery, until):
