@@ -24,17 +24,22 @@ from tests.fakes.slack.server import SlackServer, running_slack
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-# What takes long wherever it is used: servers, the real corpus, each process that is started, load,
-# faults, and whatever tries a hundred texts.
-_SLOW_FIXTURES = {"postgresql", "shared", "real_index"}
+# What takes long wherever it is used: servers, databases, the apps and the platforms they talk to,
+# the real corpus, each process that is started, load, and whatever tries a hundred texts.
+_SLOW_FIXTURES = {"database", "new_database", "postgresql", "shared", "real_index"}
 _SLOW_HELPERS = {
     "subprocess",
-    "tests.process",
+    "tests.apps.discord",
+    "tests.apps.slack",
     "tests.databases",
+    "tests.fakes.discord.server",
+    "tests.fakes.slack.server",
+    "tests.process",
+    "tests.weekly_world",
     "bench.load.__main__",
     "bench.__main__",
 }
-_SLOW_FILES = "test_faults_*.py"
+_SLOW_FOLDERS = {"scenarios", "fakes"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,9 +53,10 @@ def _is_slow(item: pytest.Function) -> bool:
     """Say whether a test needs something slow, or is in a module that does."""
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     used = {*item.fixturenames, *(each for each in parameters if isinstance(each, str))}
-    return (
-        bool(_SLOW_FIXTURES & used or _SLOW_HELPERS & _modules_used_by(item.module))
-        or item.path.match(_SLOW_FILES)
+    return bool(
+        _SLOW_FIXTURES & used
+        or _SLOW_HELPERS & _modules_used_by(item.module)
+        or _SLOW_FOLDERS & {*item.path.parts}
         or is_hypothesis_test(item.obj)
     )
 
