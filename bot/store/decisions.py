@@ -1,4 +1,4 @@
-"""What people decide on quotes, in the database."""
+"""Decisions on quotes, in the database."""
 
 from datetime import date, datetime
 
@@ -20,13 +20,13 @@ from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
 
 
 class SqlDecisionStore:
-    """A `bot.weekly.ports.DecisionStore` in a database, and the guests that are left out."""
+    """A `bot.weekly.ports.DecisionStore` in a database, and the excluded guests."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Read what may not be chosen: never in the workspace, or skipped here since then."""
+        """Return what may not be chosen: never in the workspace, or skipped here since then."""
         table = JUDGEMENTS
         never = and_(
             table.c.platform == channel.platform,
@@ -43,7 +43,7 @@ class SqlDecisionStore:
         )
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
-        """Read what moderators may choose from for a date."""
+        """Return the candidates for a date."""
         wanted = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
         rows = await self._database.rows(
             select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank)
@@ -51,7 +51,7 @@ class SqlDecisionStore:
         return tuple(map(read_candidate, rows))
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read what moderators approved and was not posted, in the order they did."""
+        """Return approved quotes not yet posted, in order of approval."""
         table = JUDGEMENTS
         since_then = exists().where(
             is_at(DELIVERIES, channel),
@@ -67,7 +67,7 @@ class SqlDecisionStore:
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
-        """Note what a moderator says of a quote, in place of what was said before."""
+        """Record a decision on a quote, replacing earlier ones."""
         values = quote_values(quote)
         key = {**channel_values(channel), "quote_id": values.pop("quote_id")}
         said = {"judgement": judgement, "by": by, "at": now, **values}
@@ -81,13 +81,13 @@ class SqlDecisionStore:
             await put(connection, EXCLUDED_GUESTS, {"guest": fold_name(name)}, values)
 
     async def include_guest(self, name: str) -> bool:
-        """Quote a guest again; False if nobody of that name was excluded."""
+        """Quote a guest again; return False if no one of that name was excluded."""
         named = EXCLUDED_GUESTS.c.guest == fold_name(name)
         async with self._database.write() as connection:
             done = await connection.execute(delete(EXCLUDED_GUESTS).where(named))
         return done.rowcount > 0
 
     async def excluded_guests(self) -> tuple[str, ...]:
-        """List the guests who are no longer quoted, as they were typed."""
+        """Return the excluded guests, as typed."""
         rows = await self._database.rows(select(EXCLUDED_GUESTS).order_by(EXCLUDED_GUESTS.c.guest))
         return tuple(row["name"] for row in rows)

@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries in the database: one row for a channel and a date."""
+"""Subscriptions and deliveries in the database, one row per channel and date."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -53,7 +53,7 @@ class SqlDeliveryStore:
         self._database = database
 
     async def subscribe(self, subscription: Subscription) -> None:
-        """Keep a subscription in place of the channel's former one and of what waited for that."""
+        """Replace the channel's subscription, dropping what waited for the former one."""
         channel, values = subscription.channel, subscription_values(subscription)
         waiting = select(DELIVERIES.c.day).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
         waiting = waiting.where(is_at(DELIVERIES, channel), OUTBOX.c.state == State.WAITING)
@@ -72,17 +72,17 @@ class SqlDeliveryStore:
         return next(map(read_subscription, await self._database.rows(wanted)), None)
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
-        """Read all subscriptions."""
+        """Return all subscriptions."""
         return tuple(map(read_subscription, await self._database.rows(select(SUBSCRIPTIONS))))
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
-        """Read the deliveries whose slot is not older, and all that are open."""
+        """Return the deliveries with a slot no older, and all open ones."""
         current = (DELIVERIES.c.slot >= since) | OUTBOX.c.state.in_(OPEN_STATES)
         wanted = _WITH_MESSAGE.where(current).order_by(DELIVERIES.c.slot)
         return tuple(map(read_delivery, await self._database.rows(wanted)))
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
-        """Find the latest delivery of a channel whose slot has come."""
+        """Find the latest due delivery of a channel."""
         wanted = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state != State.WAITING)
         latest = wanted.order_by(DELIVERIES.c.day.desc()).limit(1)
         return next(map(read_delivery, await self._database.rows(latest)), None)
@@ -95,7 +95,7 @@ class SqlDeliveryStore:
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
-        """Take a delivery that is new, waiting, or open with a lease that ended before now."""
+        """Claim a delivery that is new, waiting, or open with an expired lease."""
         delivery = new_delivery(channel, slot, State.CLAIMED, owner, lease)
         async with self._database.write() as connection:
             if not await claim_message(connection, delivery.message, now):
@@ -105,7 +105,7 @@ class SqlDeliveryStore:
             return read_delivery((await connection.execute(claimed)).mappings().one())
 
     async def reopen(self, channel: Channel, day: date) -> bool:
-        """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
+        """Reopen a failed or skipped delivery; return False if it was neither."""
         unposted = and_(
             OUTBOX.c.key == key_of(channel, day),
             OUTBOX.c.state.in_((State.FAILED, State.SKIPPED)),
@@ -115,12 +115,12 @@ class SqlDeliveryStore:
         async with self._database.write() as connection:
             done = await connection.execute(update(OUTBOX).where(unposted).values(anew))
             if done.rowcount:
-                # What it is to be is chosen anew: the quote may have been barred since.
+                # The quote is chosen anew, as it may have been barred since.
                 await connection.execute(update(DELIVERIES).where(there).values(quote_id=None))
         return done.rowcount == 1
 
     async def choose(self, delivery: Delivery, quote: Quote) -> bool:
-        """Note, before it is sent, what is sent; False if the delivery is another's."""
+        """Record a quote before it is sent; return False if another process owns the delivery."""
         choosing = update(DELIVERIES).where(is_of(delivery)).values(quote_values(quote))
         async with self._database.write() as connection:
             if not await keep_message(connection, delivery.message):
@@ -129,7 +129,7 @@ class SqlDeliveryStore:
         return True
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
-        """Read what was, or may have been, posted in a channel."""
+        """Return what was, or may have been, posted in a channel."""
         seen = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state.in_(SEEN_STATES))
         rows = await self._database.rows(seen.order_by(DELIVERIES.c.day))
         return tuple(
@@ -139,7 +139,7 @@ class SqlDeliveryStore:
     async def wait(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
     ) -> Delivery | None:
-        """Note a delivery for which moderators are to choose; None if there is one."""
+        """Record a delivery for moderators to choose; return None if there is one."""
         delivery = new_delivery(channel, slot)
         async with self._database.write() as connection:
             if not await add_if_missing(connection, OUTBOX, message_values(delivery.message)):
@@ -150,7 +150,7 @@ class SqlDeliveryStore:
         return delivery
 
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
-        """Keep others from asking moderators until then; False if another process did before."""
+        """Reserve asking moderators until then; return False if another process already has."""
         unchanged = and_(
             OUTBOX.c.key == delivery.key,
             OUTBOX.c.state == State.WAITING,
@@ -161,14 +161,14 @@ class SqlDeliveryStore:
         return done.rowcount == 1
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
-        """Set a flag of a delivery; False if it was set before."""
+        """Set a flag of a delivery; return False if it was set before."""
         unset = is_of(delivery) & DELIVERIES.c[flag].is_(False)
         async with self._database.write() as connection:
             done = await connection.execute(update(DELIVERIES).where(unset).values({flag: True}))
         return done.rowcount == 1
 
     async def forget(self, platform: str, workspace: str) -> None:
-        """Delete all that is known of a workspace, as when Airquote is removed from it."""
+        """Delete everything about a workspace, as when it removes Airquote."""
         async with self._database.write() as connection:
             for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX):
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
@@ -177,7 +177,7 @@ class SqlDeliveryStore:
 
 
 async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:
-    """Note that a quote was sent: the errors before it were not without end."""
+    """Record that a quote was sent, which resets the count of errors."""
     there = is_at(SUBSCRIPTIONS, message.recipient.channel)
     await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
 

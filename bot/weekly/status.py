@@ -18,16 +18,16 @@ _LOOK_BACK = timedelta(weeks=60)
 _LONGEST_DATE = timedelta(days=3)
 
 Begun = Mapping[Channel, set[date]]
-"""Channels and dates whose slots are settled."""
+"""The dates on which each channel's quote was begun, if not finished."""
 
 
 async def read_begun(context: WeeklyContext) -> Begun:
-    """Read which channels have had, or are getting, the quote of which of the latest dates."""
+    """Read the latest dates for which each channel has had, or is getting, its quote."""
     return begun_in(await context.deliveries.deliveries(context.clock() - _LONGEST_DATE))
 
 
 def begun_in(known: Iterable[Delivery]) -> Begun:
-    """Tell the same from deliveries that were read."""
+    """Derive the same from known deliveries."""
     begun: defaultdict[Channel, set[date]] = defaultdict(set)
     for each in known:
         if each.state is not State.WAITING:
@@ -38,14 +38,14 @@ def begun_in(known: Iterable[Delivery]) -> Begun:
 def coming_slots(
     schedule: Schedule, channel: Channel, begun: Begun, now: datetime, count: int = 3
 ) -> tuple[Slot, ...]:
-    """Return a channel's next slots that are not settled."""
+    """Return a channel's next slots that are not begun."""
     days = begun.get(channel, set())
     slots = next_slots(schedule, now, count + len(days))
     return tuple(slot for slot in slots if slot.day not in days)[:count]
 
 
 async def coming_slot(context: WeeklyContext, subscription: Subscription) -> Slot:
-    """Return a channel's next slot that is not settled."""
+    """Return a channel's next slot that is not begun."""
     begun = await read_begun(context)
     return coming_slots(subscription.schedule, subscription.channel, begun, context.clock(), 1)[0]
 
