@@ -18,7 +18,7 @@ _LOOK_BACK = timedelta(weeks=60)
 _LONGEST_DATE = timedelta(days=3)
 
 Begun = Mapping[Channel, set[date]]
-"""The dates on which each channel's quote was begun, if not finished."""
+"""The dates for which each channel's quote has been begun."""
 
 
 async def read_begun(context: WeeklyContext) -> Begun:
