@@ -1,1 +1,1 @@
-"""What Airquote remembers between starts, in SQLite or PostgreSQL."""
+"""Persistent data, in SQLite or PostgreSQL."""

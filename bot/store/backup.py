@@ -1,6 +1,6 @@
-"""The store's rows in one file, to be put back into any database: SQLite's or PostgreSQL's.
+"""Back up the store to one file, and restore it to SQLite or PostgreSQL.
 
-A gzip of JSON lines: the first says which migration the tables were at, each other one is a row.
+The file is gzipped JSON lines: first the migration of the tables, then one line per row.
 """
 
 import gzip
@@ -23,9 +23,9 @@ Row = dict[str, Any]
 
 
 async def back_up(database: Database, path: Path) -> int:
-    """Write all rows to a file that only its owner may read; how many there are.
+    """Write all rows to a file that only its owner may read; return their number.
 
-    The file appears when it is whole. Raises StoreError, and OSError for the file.
+    The file appears once complete. Raise StoreError, and OSError for the file.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -38,10 +38,10 @@ async def back_up(database: Database, path: Path) -> int:
 
 
 async def restore(database: Database, path: Path, *, replace: bool = False) -> int:
-    """Put the rows of a file in the place of all that the database has; how many there are.
+    """Replace the rows of the database with those of a file; return their number.
 
-    It happens wholly or not at all. A database that has rows is refused, unless they are to be
-    replaced; it and a file that is no backup raise StoreError.
+    All or nothing. Raise StoreError if the file is not a backup, or if the database has rows that
+    may not be replaced.
     """
     async with database.write() as connection:
         if not replace and await connection.run_sync(_count) > 0:
@@ -106,7 +106,7 @@ def _no_backup(path: Path) -> StoreError:
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """Read from the database which tables it has: a backup may be of any version."""
+    """Read the tables from the database itself, as a backup may be of any version."""
     tables = MetaData()
     tables.reflect(connection)
     return [table for table in tables.sorted_tables if table.name != _VERSIONS]
@@ -118,7 +118,7 @@ def _count(connection: Connection) -> int:
 
 
 def _plain(value: object) -> object:
-    """Write a value as JSON has it; a moment without a zone is in UTC."""
+    """Convert a value to JSON; a time without a zone is in UTC."""
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
     return value.isoformat() if isinstance(value, date) else value

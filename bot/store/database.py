@@ -36,17 +36,17 @@ from bot.errors import ConfigError, StoreError
 PATIENCE_SECONDS = 5
 
 _FORMS = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
-# A log that outlives its database would be played into the next one.
+# A log that outlives its database would be replayed into the next one.
 _RESTORE = (
     "Move it away, with the files -wal and -shm beside it; then restore a backup, "
     "or start with an empty one."
 )
 _PRAGMAS = (
     "journal_mode = WAL",
-    # In WAL mode, NORMAL may lose the last commits with the power: a lost claim posts twice.
+    # In WAL mode, NORMAL may lose the last commits in a power cut: a lost claim posts twice.
     "synchronous = FULL",
     "foreign_keys = ON",
-    # A query that is to be forgotten must not stay readable in free pages.
+    # Deleted queries must not stay readable in free pages.
     "secure_delete = ON",
 )
 
@@ -60,9 +60,9 @@ _SQLITE_REASONS = {
 }
 
 NEWEST = "head"
-# Any number will do, as long as every version of Airquote takes the same.
+# Any number will do, as long as every version of Airquote uses it.
 _MIGRATION_LOCK = 2_412_790_561
-# The variables by which a host can be told, in the words of its documentation:
+# The variables that identify a host, from its documentation:
 # https://devcenter.heroku.com/articles/dynos#local-environment-variables
 # https://render.com/docs/environment-variables
 # https://fly.io/docs/machines/runtime-environment
@@ -79,7 +79,7 @@ _log = logging.getLogger(__name__)
 
 
 class Database:
-    """An open database: transactions on it, and errors that say which one failed and why."""
+    """An open database, with errors that name it and the cause."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -88,24 +88,24 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction that only reads; raises StoreError."""
+        """Begin a read-only transaction; raise StoreError on failure."""
         with _explained(self._url):
             async with self._engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction that may write, committed at the end; raises StoreError.
+        """Begin a transaction that is committed at the end; raise StoreError on failure.
 
-        On SQLite it holds the one write lock from its start: a transaction that reads first and
-        asks for the lock later fails at once when another one wrote in between.
+        On SQLite, it holds the write lock from the start: a transaction that reads first and locks
+        later fails at once if another one wrote in between.
         """
         with _explained(self._url):
             async with self._writing.begin() as connection:
                 yield connection
 
     async def rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
-        """Read rows in a transaction of their own; raises StoreError."""
+        """Read rows in a transaction of their own; raise StoreError on failure."""
         async with self.read() as connection:
             found: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
         return found
@@ -119,8 +119,8 @@ class Database:
 async def open_database(address: str) -> AsyncIterator[Database]:
     """Open the database at an address like that of DATABASE_URL, with its tables up to date.
 
-    A missing SQLite file is created. Raises ConfigError for an address that is none, StoreError
-    for a database that is damaged, out of reach or written by a newer Airquote.
+    Create a missing SQLite file. Raise ConfigError if the address is invalid, and StoreError if the
+    database is damaged, unreachable or from a newer Airquote.
     """
     url = parse_address(address)
     if url.get_backend_name() == "sqlite":
@@ -135,16 +135,16 @@ async def open_database(address: str) -> AsyncIterator[Database]:
 
 
 def is_there(address: str) -> bool:
-    """Say whether opening the database at an address would not create it.
+    """Return whether the database at an address exists already.
 
-    Nobody asks a server for that. Raises ConfigError as `parse_address` does.
+    Assume so for a server. Raise ConfigError as `parse_address` does.
     """
     url = parse_address(address)
     return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
 
 
 def address_problems(address: str) -> tuple[ConfigError, ...]:
-    """List what keeps an address from being one."""
+    """List what makes an address invalid."""
     try:
         parse_address(address)
     except ConfigError as error:
@@ -153,7 +153,7 @@ def address_problems(address: str) -> tuple[ConfigError, ...]:
 
 
 def parse_address(address: str) -> URL:
-    """Read the address of a database; raises ConfigError, which repeats nothing of it."""
+    """Parse the address of a database; raise ConfigError, without repeating it, if invalid."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
@@ -170,10 +170,9 @@ def parse_address(address: str) -> URL:
 
 
 def ephemeral_storage_problem(address: str, environment: Mapping[str, str]) -> ConfigError | None:
-    """Say that the database at an address is lost whenever its host starts anew; None if it stays.
+    """Say that the database at an address is lost when its host restarts; None if it is not.
 
-    A file on a disk that is mounted somewhere below the root stays. Raises ConfigError for an
-    address that is none.
+    A file on a disk mounted below the root is kept. Raise ConfigError if the address is invalid.
     """
     url = parse_address(address)
     host = next((_HOSTS[name] for name in _HOSTS if environment.get(name)), "")
@@ -191,7 +190,7 @@ def ephemeral_storage_problem(address: str, environment: Mapping[str, str]) -> C
 
 
 def migrate(connection: Connection, revision: str = NEWEST) -> None:
-    """Bring the tables to a revision inside the transaction at hand, so wholly or not at all."""
+    """Migrate the tables to a revision within the given transaction, all or nothing."""
     if connection.dialect.name == "postgresql":
         # Processes that start together take turns; SQLite's write lock does the same.
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
@@ -199,18 +198,18 @@ def migrate(connection: Connection, revision: str = NEWEST) -> None:
 
 
 def revision_of(connection: Connection) -> str:
-    """Name the revision that the tables are at; "" if there are none."""
+    """Return the revision of the tables; "" if there are none."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def is_known(revision: str) -> bool:
-    """Say whether this version of Airquote has a revision; a newer one may have others."""
+    """Return whether this version of Airquote knows a revision; newer ones have more."""
     scripts = ScriptDirectory.from_config(_config(None))
     return not revision or revision in {each.revision for each in scripts.walk_revisions()}
 
 
 def empty(connection: Connection) -> None:
-    """Drop all tables, and what is known of their state with them."""
+    """Drop all tables, including the record of their revision."""
     tables = MetaData()
     tables.reflect(connection)
     tables.drop_all(connection)
@@ -232,7 +231,7 @@ def _expand(path: str) -> str:
 
 
 def _check_file(url: URL) -> None:
-    """Refuse a damaged SQLite file before anything touches it; make the folder of a new one."""
+    """Reject a damaged SQLite file before anything touches it; create the folder of a new one."""
     path = Path(str(url.database))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -246,8 +245,8 @@ def _check_file(url: URL) -> None:
 
 
 def _warn_if_emptied(path: Path) -> None:
-    """Say of an empty file, to SQLite a new database, that it may be a lost one."""
-    # Another process that starts just now may not have written to a new file yet.
+    """Warn that an empty file, a new database to SQLite, may be a lost one."""
+    # A process starting at the same time may not have written to a new file yet.
     if (
         path.exists()
         and path.stat().st_size == 0
@@ -301,7 +300,7 @@ def _migrate(connection: Connection, url: URL) -> None:
 
 @contextmanager
 def _explained(url: URL) -> Iterator[None]:
-    """Turn what the drivers raise into StoreError."""
+    """Turn driver errors into StoreError."""
     try:
         yield
     except PoolTimeoutError as error:
@@ -314,7 +313,7 @@ def _explained(url: URL) -> Iterator[None]:
 
 
 def _explain(url: URL, error: BaseException) -> StoreError:
-    # Extended codes such as SQLITE_IOERR_WRITE and SQLITE_BUSY_SNAPSHOT start with the plain one.
+    # Extended codes such as SQLITE_IOERR_WRITE and SQLITE_BUSY_SNAPSHOT start with the basic one.
     code = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
     if code in _SQLITE_REASONS:
         return StoreError(_place(url), *_SQLITE_REASONS[code])
@@ -323,7 +322,7 @@ def _explain(url: URL, error: BaseException) -> StoreError:
 
 
 def _place(url: URL) -> str:
-    """Name a database for people, without its user and password."""
+    """Return a database's address without user and password."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     server = str(url.host or url.query.get("host") or "the local server")

@@ -26,7 +26,7 @@ class SqlDecisionStore:
         self._database = database
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Read what may not be chosen: never in the workspace, or skipped here since then."""
+        """Return what may not be chosen: never in the workspace, or skipped here since then."""
         table = JUDGEMENTS
         never = and_(
             table.c.platform == channel.platform,
@@ -43,7 +43,7 @@ class SqlDecisionStore:
         )
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
-        """Read what moderators may choose from for a date."""
+        """Return the candidates for a date."""
         wanted = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
         rows = await self._database.rows(
             select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank)
@@ -81,13 +81,13 @@ class SqlDecisionStore:
             await put(connection, EXCLUDED_GUESTS, {"guest": fold_name(name)}, values)
 
     async def include_guest(self, name: str) -> bool:
-        """Quote a guest again; False if nobody of that name was excluded."""
+        """Quote a guest again; return False if no one of that name was excluded."""
         named = EXCLUDED_GUESTS.c.guest == fold_name(name)
         async with self._database.write() as connection:
             done = await connection.execute(delete(EXCLUDED_GUESTS).where(named))
         return done.rowcount > 0
 
     async def excluded_guests(self) -> tuple[str, ...]:
-        """List the guests who are no longer quoted, as they were typed."""
+        """Return the excluded guests, as typed."""
         rows = await self._database.rows(select(EXCLUDED_GUESTS).order_by(EXCLUDED_GUESTS.c.guest))
         return tuple(row["name"] for row in rows)

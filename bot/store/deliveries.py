@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries in the database: one row for a channel and a date."""
+"""Subscriptions and deliveries in the database, one row per channel and date."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -72,17 +72,17 @@ class SqlDeliveryStore:
         return next(map(read_subscription, await self._database.rows(wanted)), None)
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
-        """Read all subscriptions."""
+        """Return all subscriptions."""
         return tuple(map(read_subscription, await self._database.rows(select(SUBSCRIPTIONS))))
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
-        """Read the deliveries whose slot is not older, and all that are open."""
+        """Return the deliveries with a slot no older, and all open ones."""
         current = (DELIVERIES.c.slot >= since) | OUTBOX.c.state.in_(OPEN_STATES)
         wanted = _WITH_MESSAGE.where(current).order_by(DELIVERIES.c.slot)
         return tuple(map(read_delivery, await self._database.rows(wanted)))
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
-        """Find the latest delivery of a channel whose slot has come."""
+        """Find the latest due delivery of a channel."""
         wanted = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state != State.WAITING)
         latest = wanted.order_by(DELIVERIES.c.day.desc()).limit(1)
         return next(map(read_delivery, await self._database.rows(latest)), None)
@@ -95,7 +95,7 @@ class SqlDeliveryStore:
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
-        """Take a delivery that is new, waiting, or open with a lease that ended before now."""
+        """Claim a delivery that is new, waiting, or open with an expired lease."""
         delivery = new_delivery(channel, slot, State.CLAIMED, owner, lease)
         async with self._database.write() as connection:
             if not await claim_message(connection, delivery.message, now):
@@ -105,7 +105,7 @@ class SqlDeliveryStore:
             return read_delivery((await connection.execute(claimed)).mappings().one())
 
     async def reopen(self, channel: Channel, day: date) -> bool:
-        """Let a delivery that failed or was skipped be claimed once more; False if it was not."""
+        """Reopen a failed or skipped delivery; return False if it was neither."""
         unposted = and_(
             OUTBOX.c.key == key_of(channel, day),
             OUTBOX.c.state.in_((State.FAILED, State.SKIPPED)),
@@ -129,7 +129,7 @@ class SqlDeliveryStore:
         return True
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
-        """Read what was, or may have been, posted in a channel."""
+        """Return what was, or may have been, posted in a channel."""
         seen = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state.in_(SEEN_STATES))
         rows = await self._database.rows(seen.order_by(DELIVERIES.c.day))
         return tuple(
@@ -150,7 +150,7 @@ class SqlDeliveryStore:
         return delivery
 
     async def hold(self, delivery: Delivery, until: datetime) -> bool:
-        """Keep others from asking moderators until then; False if another process did before."""
+        """Reserve asking moderators until then; return False if another process already has."""
         unchanged = and_(
             OUTBOX.c.key == delivery.key,
             OUTBOX.c.state == State.WAITING,
@@ -161,7 +161,7 @@ class SqlDeliveryStore:
         return done.rowcount == 1
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
-        """Set a flag of a delivery; False if it was set before."""
+        """Set a flag of a delivery; return False if it was set before."""
         unset = is_of(delivery) & DELIVERIES.c[flag].is_(False)
         async with self._database.write() as connection:
             done = await connection.execute(update(DELIVERIES).where(unset).values({flag: True}))

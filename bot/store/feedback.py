@@ -1,4 +1,4 @@
-"""Feedback, queries that found nothing and requests of buttons, in the database."""
+"""Feedback, queries without hits and long button requests, in the database."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,15 +13,15 @@ from bot.store.database import Database, open_database
 from bot.store.rows import REPLACING
 from bot.store.tables import FEEDBACK, KEPT_REQUESTS, ZERO_HITS
 
-# For how long buttons work whose request is too long to be in them.
+# How long buttons work whose request is too long to fit in them.
 KEEP_REQUESTS_DAYS = 90
 
 
 class Store:
-    """Rows in an open database; every method raises StoreError if it cannot be used.
+    """Rows in an open database; every method raises StoreError if it is unavailable.
 
-    The text of queries is kept for `keep_queries_days` days; 0 keeps none. Long requests of buttons
-    are kept for KEEP_REQUESTS_DAYS days after they were last shown.
+    The text of queries is kept for `keep_queries_days` days; 0 keeps none. Long button requests are
+    kept for KEEP_REQUESTS_DAYS days after they were last shown.
     """
 
     def __init__(self, database: Database, keep_queries_days: int) -> None:
@@ -29,47 +29,47 @@ class Store:
         self._keep_queries_days = keep_queries_days
 
     async def add_feedback(self, feedback: Feedback) -> None:
-        """Keep what somebody said of a hit, without the query unless queries are kept."""
+        """Save feedback on a hit, with the query only if queries are kept."""
         await self._add(FEEDBACK, asdict(feedback))
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
-        """Keep that a query found nothing, without the query unless queries are kept."""
+        """Record a query without hits, with its text only if queries are kept."""
         await self._add(ZERO_HITS, asdict(zero_hit))
 
     async def feedback(self) -> tuple[Feedback, ...]:
-        """Read all feedback, oldest first."""
+        """Return all feedback, oldest first."""
         return tuple(
             Feedback(**row | {"verdict": Verdict(row["verdict"])})
             for row in await self._rows(FEEDBACK)
         )
 
     async def zero_hits(self) -> tuple[ZeroHit, ...]:
-        """Read all queries that found nothing, oldest first."""
+        """Return all queries without hits, oldest first."""
         return tuple(ZeroHit(**row) for row in await self._rows(ZERO_HITS))
 
     async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
-        """Keep packed requests by their keys; one that is there already is kept for longer."""
+        """Save packed requests by key; extend the time of those already saved."""
         rows = [{"key": key, "at": now, "packed": packed} for key, packed in requests.items()]
         if not rows:
             return
         async with self._database.write() as connection:
             replacing = REPLACING[connection.dialect.name](KEPT_REQUESTS)
             again = {"at": replacing.excluded.at}
-            # With the rows in the statement itself, SQLAlchemy would compile it each time.
+            # With the rows in the statement, SQLAlchemy would compile it each time.
             await connection.execute(
                 replacing.on_conflict_do_update(index_elements=["key"], set_=again), rows
             )
 
     async def find_request(self, key: str) -> str | None:
-        """Find the packed request of a key; None if it is kept no longer."""
+        """Find the packed request of a key; return None if it has expired."""
         wanted = select(KEPT_REQUESTS.c.packed).where(KEPT_REQUESTS.c.key == key)
         async with self._database.read() as connection:
             return (await connection.execute(wanted)).scalar_one_or_none()
 
     async def forget_old(self, now: datetime) -> None:
-        """Delete the rows whose query or request has been kept for as long as it may be.
+        """Delete rows whose query or request has expired.
 
-        Rows without a query say nothing about anybody; they stay and count.
+        Rows without a query say nothing about anyone; they stay and count.
         """
         oldest = now - timedelta(days=self._keep_queries_days)
         async with self._database.write() as connection:
@@ -92,9 +92,9 @@ class Store:
 
 @asynccontextmanager
 async def open_store(address: str, keep_queries_days: int = 0) -> AsyncIterator[Store]:
-    """Open the store at an address like that of DATABASE_URL and forget what is too old.
+    """Open the store at an address like that of DATABASE_URL, deleting expired rows.
 
-    Raises ConfigError and StoreError as `open_database` does.
+    Raise ConfigError and StoreError as `open_database` does.
     """
     async with open_database(address) as database:
         store = Store(database, keep_queries_days)

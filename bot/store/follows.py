@@ -1,4 +1,4 @@
-"""Who hears of new episodes, of what, and what they were told, in the database."""
+"""Follows, announcements and news of episodes, in the database."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,10 +34,10 @@ from bot.store.tables import (
 )
 
 _TOPICS = {RecipientKind.PERSON: Topic.LETTER, RecipientKind.CHANNEL: Topic.ANNOUNCEMENT}
-# Recipients with the message that is on its way to them, if there is one.
+# Recipients with the message on its way to them, if any.
 _WITH_MESSAGE = select(RECIPIENTS).outerjoin(OUTBOX, OUTBOX.c.key == RECIPIENTS.c.key)
 _IS_NEWS_FOR = and_(*(NEWS.c[name] == RECIPIENTS.c[name] for name in RECIPIENT_KEY))
-# Below the number of variables that a statement of SQLite may have.
+# Below SQLite's limit of variables in a statement.
 _ROWS_AT_ONCE = 500
 
 
@@ -48,7 +48,7 @@ class SqlFollowStore:
         self._database = database
 
     async def follow(self, follow: Follow, most: int) -> bool:
-        """Keep what a person follows; False if they follow that many things already."""
+        """Save a follow; return False if the person is at the limit."""
         mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
             await _add_recipient(connection, follow.recipient, "", follow.since)
@@ -62,18 +62,18 @@ class SqlFollowStore:
         return True
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
-        """Read what a person follows, oldest first."""
+        """Return a person's follows, oldest first."""
         rows = await self._database.rows(
             select(FOLLOWS).where(_followed_by(recipient)).order_by(FOLLOWS.c.since)
         )
         return tuple(map(_read_follow, rows))
 
     async def follows(self) -> tuple[Follow, ...]:
-        """Read what everybody follows."""
+        """Return all follows."""
         return tuple(map(_read_follow, await self._database.rows(select(FOLLOWS))))
 
     async def unfollow(self, recipient: Recipient, words: str | None) -> bool:
-        """Delete what a person follows, all of it for None; False if they did not."""
+        """Delete a person's follow, or all for None; return False if there was none."""
         async with self._database.write() as connection:
             chosen, news = _followed_by(recipient), is_for(NEWS, recipient)
             if words is not None:
@@ -84,32 +84,32 @@ class SqlFollowStore:
         return done.rowcount > 0
 
     async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
-        """Tell a channel of new episodes; False if it is told already."""
+        """Switch announcements on; return False if they already were."""
         async with self._database.write() as connection:
             return await _add_recipient(connection, channel_at(channel), admin, now)
 
     async def announces(self, channel: Channel) -> bool:
-        """Say whether a channel is told of new episodes."""
+        """Return whether a channel gets announcements."""
         there = is_for(RECIPIENTS, channel_at(channel))
         return bool(await self._database.rows(select(RECIPIENTS.c.id).where(there)))
 
     async def stop_announcing(self, channel: Channel) -> bool:
-        """Stop telling a channel; False if it was not told."""
+        """Switch announcements off; return False if they already were."""
         async with self._database.write() as connection:
             return await forget_recipient(connection, channel_at(channel))
 
     async def channels(self) -> tuple[Recipient, ...]:
-        """Read which channels are told."""
+        """Return the channels that get announcements."""
         wanted = select(RECIPIENTS).where(RECIPIENTS.c.kind == RecipientKind.CHANNEL)
         return tuple(map(read_recipient, await self._database.rows(wanted)))
 
     async def is_noted(self, library: str) -> bool:
-        """Say whether what is new in a library was noted."""
+        """Return whether a library's news was recorded."""
         wanted = select(NOTED_LIBRARIES.c.library).where(NOTED_LIBRARIES.c.library == library)
         return bool(await self._database.rows(wanted))
 
     async def known_episodes(self) -> Mapping[str, frozenset[str]]:
-        """Read which episodes there have been: all digests of each slug."""
+        """Return all digests of each slug ever seen."""
         known: dict[str, set[str]] = defaultdict(set)
         for row in await self._database.rows(select(KNOWN_EPISODES)):
             known[row["episode"]].add(row["digest"])
@@ -136,7 +136,7 @@ class SqlFollowStore:
             await connection.execute(delete(NEWS).where(~row_exists().where(_IS_NEWS_FOR)))
 
     async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
-        """Name those to whom something can be told now, people if they were told nothing since."""
+        """List who can be notified now; people only if they got no letter since."""
         wanted = _WITH_MESSAGE.where(_is_due(now, told_before)).order_by(RECIPIENTS.c.told_at)
         return tuple(map(read_recipient, await self._database.rows(wanted)))
 
@@ -148,7 +148,7 @@ class SqlFollowStore:
         lease: datetime,
         told_before: datetime,
     ) -> Letter | None:
-        """Take what waits for a recipient, as `waiting` names them; None if it is another's."""
+        """Claim what waits for a recipient from `waiting`; return None if it is taken."""
         there = is_for(RECIPIENTS, recipient)
         due = _WITH_MESSAGE.where(there, _is_due(now, told_before))
         async with self._database.write() as connection:
@@ -167,7 +167,7 @@ class SqlFollowStore:
             return Letter(message, await _pieces(connection, message), row["admin"])
 
     async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Note, before it is sent, which pieces are in a letter."""
+        """Record the pieces of a letter before it is sent."""
         message = letter.message
         before = is_for(NEWS, letter.recipient) & (NEWS.c.key == message.key)
         async with self._database.write() as connection:
@@ -180,7 +180,7 @@ class SqlFollowStore:
         return True
 
     async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Note that there is nothing to tell of some pieces any more."""
+        """Record that some pieces have nothing left to tell."""
         async with self._database.write() as connection:
             if not await keep_message(connection, letter.message):
                 return False
@@ -192,7 +192,7 @@ class SqlFollowStore:
 async def end_letter(
     connection: AsyncConnection, message: OutboxMessage, state: State, now: datetime
 ) -> None:
-    """Note that a letter needs no more tries; what was, or may have been, sent is told."""
+    """Record that a letter is done; what was, or may have been, sent counts as told."""
     there, values = is_for(RECIPIENTS, message.recipient), dict[str, Any](key=None)
     if state in (State.SENT, State.UNKNOWN):
         values |= {"failures": 0, "told_at": now}
@@ -204,7 +204,7 @@ async def end_letter(
 async def count_letter_failure(
     connection: AsyncConnection, message: OutboxMessage, most: int
 ) -> int:
-    """Count a lasting error with a letter; at the `most`th in a row, its recipient is forgotten."""
+    """Count a lasting error with a letter; the `most`th in a row deletes its recipient."""
     there = is_for(RECIPIENTS, message.recipient)
     counting = update(RECIPIENTS).where(there).values(failures=RECIPIENTS.c.failures + 1)
     counted = await connection.execute(counting.returning(RECIPIENTS.c.failures))
@@ -215,7 +215,7 @@ async def count_letter_failure(
 
 
 async def forget_recipient(connection: AsyncConnection, recipient: Recipient) -> bool:
-    """Delete all that is known of a recipient; False if nothing is."""
+    """Delete everything about a recipient; return False if there was nothing."""
     await connection.execute(delete(NEWS).where(is_for(NEWS, recipient)))
     about_news = is_for(OUTBOX, recipient) & (OUTBOX.c.topic != Topic.QUOTE)
     await connection.execute(delete(OUTBOX).where(about_news))
@@ -226,14 +226,14 @@ async def forget_recipient(connection: AsyncConnection, recipient: Recipient) ->
 
 
 async def _forget_if_done(connection: AsyncConnection, person: Recipient) -> None:
-    """Forget a person who follows nothing."""
+    """Delete a person who follows nothing."""
     left = select(FOLLOWS.c.words).where(_followed_by(person))
     if not (await connection.execute(left)).first():
         await forget_recipient(connection, person)
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> None:
-    """Delete what is followed from a workspace, and its channels."""
+    """Delete a workspace's follows and channels."""
     followed = and_(FOLLOWS.c.platform == platform, FOLLOWS.c.workspace == workspace)
     rows = (await connection.execute(delete(FOLLOWS).where(followed).returning(FOLLOWS))).mappings()
     for row in rows.all():
@@ -254,7 +254,7 @@ async def _add_recipient(
 
 
 async def _add_all(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Add the rows that are not there."""
+    """Insert the missing rows."""
     for first in range(0, len(rows), _ROWS_AT_ONCE):
         adding = REPLACING[connection.dialect.name](table)
         some = rows[first : first + _ROWS_AT_ONCE]
@@ -270,7 +270,7 @@ def _read_follow(row: RowMapping) -> Follow:
 
 
 async def _pieces(connection: AsyncConnection, message: OutboxMessage) -> tuple[Piece, ...]:
-    """Read what waits, or what was in a letter that may have been sent."""
+    """Return what waits, or the contents of a letter that may have been sent."""
     mine = is_for(NEWS, message.recipient) & NEWS.c.told.is_(False)
     if message.sending_at:
         mine &= NEWS.c.key == message.key

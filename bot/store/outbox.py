@@ -28,7 +28,7 @@ class SqlOutboxStore:
     async def put_off(
         self, message: OutboxMessage, state: State, until: datetime, reason: str
     ) -> bool:
-        """Leave a message, as claimed or as sending, for anybody from then on."""
+        """Release a claimed or sending message to any process from then on."""
         values = _put_off(state, until) | {"reason": reason}
         async with self._database.write() as connection:
             return await change_message(connection, message, values)
@@ -41,7 +41,7 @@ class SqlOutboxStore:
         posted_id: str = "",
         reason: str = "",
     ) -> bool:
-        """Note what became of a message; one that was sent ends a row of failures."""
+        """Record the outcome of a message; success resets the recipient's failures."""
         values = {"state": state, "posted_id": posted_id, "reason": reason}
         async with self._database.write() as connection:
             if not await change_message(connection, message, values):
@@ -62,9 +62,9 @@ class SqlOutboxStore:
         until: datetime | None = None,
         most: int = MOST_FAILURES,
     ) -> int | None:
-        """Note a lasting error and count it; at the `most`th in a row, the recipient gets no more.
+        """Record and count a lasting error; the `most`th in a row ends messages to the recipient.
 
-        Returns how many there are in a row now, None if the message is another's.
+        Return the number in a row, or None if another process owns the message.
         """
         values = (_put_off(state, until) if until else {"state": state}) | {"reason": reason}
         async with self._database.write() as connection:

@@ -20,7 +20,7 @@ from bot.weekly.models import Candidate, Delivery, Quote, Subscription, Subscrip
 from bot.weekly.slots import Schedule, Slot
 
 Values = Mapping[str, Any]
-# SQLAlchemy has no insertion of its own that replaces what is there.
+# SQLAlchemy has no generic upsert.
 REPLACING: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -30,7 +30,7 @@ SEEN_STATES = (State.SENDING, State.SENT, State.UNKNOWN)
 
 
 async def put(connection: AsyncConnection, table: Table, key: Values, values: Values) -> None:
-    """Insert a row, or change the one that has its key."""
+    """Insert a row, or update the one with its key."""
     adding = REPLACING[connection.dialect.name](table).values({**key, **values})
     await connection.execute(
         adding.on_conflict_do_update(index_elements=list(key), set_=dict(values))
@@ -38,7 +38,7 @@ async def put(connection: AsyncConnection, table: Table, key: Values, values: Va
 
 
 async def add_if_missing(connection: AsyncConnection, table: Table, row: Values) -> bool:
-    """Insert a row; False if there is one with its key."""
+    """Insert a row; return False if its key exists."""
     adding = REPLACING[connection.dialect.name](table).values(dict(row)).on_conflict_do_nothing()
     added = await connection.execute(adding.returning(*table.primary_key))
     return added.first() is not None
@@ -47,9 +47,9 @@ async def add_if_missing(connection: AsyncConnection, table: Table, row: Values)
 async def claim_message(
     connection: AsyncConnection, message: OutboxMessage, now: datetime
 ) -> OutboxMessage | None:
-    """Take a message that is new, waiting, or open with a lease that ended before now.
+    """Claim a message that is new, waiting, or open with an expired lease.
 
-    The state of an open one is left as it was; None if it is another's or done.
+    An open one keeps its state. Return None if it is done or another process owns it.
     """
     mine = {"owner": message.owner, "lease": message.lease}
     waiting = OUTBOX.c.state == State.WAITING
@@ -71,7 +71,7 @@ async def claim_message(
 async def change_message(
     connection: AsyncConnection, message: OutboxMessage, values: Values
 ) -> bool:
-    """Change a message if it is still open and its owner's."""
+    """Update a message if it is open and still its owner's."""
     mine = and_(
         OUTBOX.c.key == message.key,
         OUTBOX.c.owner == message.owner,

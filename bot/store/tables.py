@@ -23,16 +23,16 @@ RECIPIENT_KEY = ("platform", "workspace", "kind", "id")
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment, in UTC on the way out; a time without a zone is refused.
+    """A time, read back in UTC; a time without a zone is rejected.
 
-    SQLite keeps no zone, PostgreSQL answers in that of the session.
+    SQLite stores no zone, and PostgreSQL returns the session's.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store the moment as UTC."""
+        """Convert the time to UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -40,7 +40,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the moment its zone again."""
+        """Restore the zone of the time."""
         if value is None or value.tzinfo is not None:
             return value and value.astimezone(UTC)
         return value.replace(tzinfo=UTC)
@@ -92,7 +92,7 @@ KEPT_REQUESTS = Table(
     Column("packed", Text, nullable=False),
     Index("kept_requests_at", "at"),
 )
-# Messages of all topics; "id" is that of the channel or the person.
+# Messages of all topics; "id" is the channel's or the person's.
 OUTBOX = Table(
     "outbox",
     METADATA,
@@ -168,7 +168,7 @@ FOLLOWS = Table(
     Column("query", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
 )
-# "key" is that of the message on its way to the recipient, if there is one.
+# "key" is that of the message on its way to the recipient, if any.
 RECIPIENTS = Table(
     "recipients",
     METADATA,

@@ -1,4 +1,4 @@
-"""Which quote a channel gets: the best that may be posted, or what its moderators approved."""
+"""Choose a channel's quote: the best that may be posted, or one its moderators approved."""
 
 from datetime import date, timedelta
 
@@ -10,21 +10,21 @@ from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, is_new, rank_sayings, shortlist
 
 SHORTLIST = 5
-# What moderators skipped is offered again when its guest could be, too.
+# A skipped quote is offered again once its guest could be.
 _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 
 
 def pool_of(library: Library) -> QuotePool:
-    """List what of a library can be quoted."""
+    """Return the quotes of a library."""
     return QuotePool(quotes_of(library), library.index.episodes)
 
 
 async def choose_quote(
     context: WeeklyContext, subscription: Subscription, day: date
 ) -> Quote | None:
-    """Choose what is posted on a day; None if there is nothing, or nobody approved any.
+    """Choose the quote of a day; return None if none is left or approved.
 
-    Without moderators, the best sayings come first, then the good ones, then all of those again.
+    Without moderators, the best sayings come first, then the good ones, then all of them again.
     """
     channel = subscription.channel
     if subscription.schedule.review:
@@ -42,7 +42,7 @@ async def choose_quote(
 async def choose_candidates(
     context: WeeklyContext, channel: Channel, day: date
 ) -> tuple[Candidate, ...]:
-    """Choose what moderators are asked about, one of a guest, without what waits to be posted."""
+    """Choose the candidates for moderators, one per guest, leaving out what waits to be posted."""
     approved = {quote.id for quote in await context.decisions.approved(channel)}
     ranked = await _rank(context, channel, day)
     offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
@@ -50,17 +50,17 @@ async def choose_candidates(
 
 
 async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
-    """Read what may not be posted in a channel now."""
+    """Return what may not be posted in a channel now."""
     return await context.decisions.barred(channel, context.clock() - _SKIPPED_FOR)
 
 
 def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:
-    """Say whether words may not be posted, because of themselves or of who said them."""
+    """Return whether a quote is barred, by itself or through its guest."""
     return words.id in barred.quotes or fold_name(words.speaker) in barred.guests
 
 
 async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) -> Quote | None:
-    """Choose the first approved quote of a date's candidates, else the one that waits longest."""
+    """Choose a date's first approved candidate, else the quote approved earliest."""
     asked = {each.quote.id for each in await context.decisions.candidates(channel, day)}
     barred = await read_barred(context, channel)
     approved = [

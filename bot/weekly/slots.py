@@ -1,7 +1,6 @@
-"""When a channel's quote is due: a weekday, a time and a zone -> one slot a week.
+"""When a channel's quote is due: weekday, time and zone make one slot a week.
 
-APScheduler's CronTrigger is not used for this: around changes of clocks it leaves out a week or
-comes twice.
+APScheduler's CronTrigger does not fit: around clock changes, it skips a week or fires twice.
 """
 
 import re
@@ -19,11 +18,11 @@ EXAMPLE = "mon 09:00 Europe/Berlin"
 
 _WEEK = timedelta(days=7)
 _FEWEST_LETTERS = 2
-# As much of what was typed is said again that platforms do not cut what is said about it.
+# How much of the input to repeat, so that platforms do not cut the rest of the reply.
 _MOST_REPEATED = 60
 _REVIEW, _AUTO = "review", "auto"
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
-# What people write for a time in place of 09:00: "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
+# Ways to write 09:00 and other times: "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
 _OTHER_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
 _UTC_NAMES = frozenset({"utc", "gmt", "z", "zulu", "etc/utc"})
@@ -45,9 +44,9 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A moment at which a quote is due, in UTC, and its date where the channel is.
+    """The moment a quote is due, in UTC, and its date in the channel's zone.
 
-    The date is the slot's name, as it is the same whatever happens to the clocks on that day.
+    The date identifies the slot, as clock changes do not affect it.
     """
 
     day: date
@@ -55,16 +54,16 @@ class Slot:
 
 
 def slot_on(schedule: Schedule, day: date) -> Slot:
-    """Make the slot of a date.
+    """Return the slot of a date.
 
-    A time that the clocks skip on that day is taken as so much later, one they repeat as the first.
+    A time skipped by the clocks moves later by the gap; of a repeated time, the first counts.
     """
     local = datetime.combine(day, schedule.time, ZoneInfo(schedule.zone))
     return Slot(day, local.astimezone(UTC))
 
 
 def last_slot(schedule: Schedule, now: datetime) -> Slot:
-    """Find the latest slot that is not after a moment."""
+    """Return the latest slot at or before a moment."""
     local = now.astimezone(ZoneInfo(schedule.zone))
     day = local.date() - timedelta(days=(local.weekday() - schedule.weekday) % 7)
     slot = slot_on(schedule, day)
@@ -72,33 +71,33 @@ def last_slot(schedule: Schedule, now: datetime) -> Slot:
 
 
 def next_slots(schedule: Schedule, now: datetime, count: int = 3) -> tuple[Slot, ...]:
-    """Find the first slots after a moment."""
+    """Return the first slots after a moment."""
     last = last_slot(schedule, now).day
     return tuple(slot_on(schedule, last + week * _WEEK) for week in range(1, count + 1))
 
 
 def describe_slot(schedule: Schedule, slot: Slot) -> str:
-    """Write a slot as people there read it: "Monday 23 November 2026, 09:00"."""
+    """Format a slot in its own zone: "Monday 23 November 2026, 09:00"."""
     local = slot.at.astimezone(ZoneInfo(schedule.zone))
     return f"{WEEKDAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
 
 
 def describe_schedule(schedule: Schedule) -> str:
-    """Write a plan as people say it: "Mondays at 09:00 (Europe/Berlin)"."""
+    """Describe a plan: "Mondays at 09:00 (Europe/Berlin)"."""
     return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({schedule.zone})"
 
 
 def as_command(schedule: Schedule) -> str:
-    """Write a plan as the command that switches it on."""
+    """Return the command that switches a plan on."""
     weekday = WEEKDAYS[schedule.weekday][:3].casefold()
     review = " review" if schedule.review else ""
     return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {schedule.zone}{review}"
 
 
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
-    """Read "mon 09:00 Europe/Berlin", with "review" behind it or not.
+    """Parse "mon 09:00 Europe/Berlin", with or without "review" at the end.
 
-    What cannot be read is None, with sentences that say what is wrong and what may be meant.
+    If that fails, return None and sentences on what is wrong and what may be meant.
     """
     words = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
     if not words:
@@ -118,7 +117,7 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
 
 
 def find_zone(typed: str) -> str | None:
-    """Find the zone of a name, whatever its case; abbreviations such as CET name none."""
+    """Find a zone by name, ignoring case; abbreviations such as CET do not count."""
     if typed.casefold() in _UTC_NAMES:
         return "UTC"
     return _zones().get(typed.replace(" ", "_").casefold())
@@ -135,7 +134,7 @@ def near_zones(typed: str, count: int = 3) -> list[str]:
 
 @cache
 def _zones() -> dict[str, str]:
-    """Name the zones that are a place's, as only they follow its changes of clocks."""
+    """List the zones named after places, as only they follow clock changes."""
     return {
         name.casefold(): name
         for name in available_timezones()
@@ -144,7 +143,7 @@ def _zones() -> dict[str, str]:
 
 
 def _split_zone(words: Sequence[str]) -> tuple[str, str]:
-    """Split a zone, whose name may have been written in several words, from the mode behind it."""
+    """Split a zone, perhaps typed as several words, from the mode after it."""
     for past in range(len(words), 0, -1):
         if find_zone("_".join(words[:past])):
             return "_".join(words[:past]), " ".join(words[past:]).casefold()
@@ -154,7 +153,7 @@ def _split_zone(words: Sequence[str]) -> tuple[str, str]:
 
 
 def _read_weekday(typed: str) -> int | None:
-    """Read a weekday's name, or as much of it as tells it apart."""
+    """Parse a weekday's name, or an unambiguous prefix."""
     name = typed.casefold().rstrip(".")
     for number, weekday in enumerate(map(str.casefold, WEEKDAYS)):
         if len(name) >= _FEWEST_LETTERS and f"{weekday}s".startswith(name):
@@ -190,7 +189,7 @@ def _times_meant(typed: str) -> list[str]:
         if not 1 <= hour <= 12:
             return []
         hour = hour % 12 + (12 if found[3] in "pP" else 0)
-    # "24:00" is the end of a day, which may be meant for the start of that day or of the next.
+    # "24:00" is ambiguous: it may mean the start of that day or of the next.
     return [f"{hour:02}:{minute:02}"] if hour < 24 and minute < 60 else []
 
 

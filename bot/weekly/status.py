@@ -14,7 +14,7 @@ from bot.weekly.ports import DeliveryStore, WeeklyContext
 from bot.weekly.slots import Schedule, Slot, describe_slot, next_slots
 
 _LOOK_BACK = timedelta(weeks=60)
-# More than a date lasts anywhere, wherever a channel was when it had its quote.
+# Longer than a date lasts across all zones, in case a channel changed its zone.
 _LONGEST_DATE = timedelta(days=3)
 
 Begun = Mapping[Channel, set[date]]
@@ -45,13 +45,13 @@ def coming_slots(
 
 
 async def coming_slot(context: WeeklyContext, subscription: Subscription) -> Slot:
-    """Find the first slot of a channel at which something is posted."""
+    """Return a channel's next slot that is not begun."""
     begun = await read_begun(context)
     return coming_slots(subscription.schedule, subscription.channel, begun, context.clock(), 1)[0]
 
 
 async def _all_coming(context: WeeklyContext) -> list[tuple[Subscription, Slot]]:
-    """Find the first slot of every channel whose quotes are on."""
+    """Return the next slot of every channel whose quotes are on."""
     now, begun = context.clock(), await read_begun(context)
     return [
         (each, coming_slots(each.schedule, each.channel, begun, now, 1)[0])
@@ -63,7 +63,7 @@ async def _all_coming(context: WeeklyContext) -> list[tuple[Subscription, Slot]]
 async def add_deliveries_of(
     reply: Reply, context: WeeklyContext, platform: str, workspace: str
 ) -> Reply:
-    """Add the same as `add_deliveries` for the channels of a workspace."""
+    """Do the same as `add_deliveries` for the channels of a workspace."""
 
     def wanted(channel: Channel) -> bool:
         return (channel.platform, channel.workspace) == (platform, workspace)
@@ -79,7 +79,7 @@ async def add_deliveries(
 ) -> Reply:
     """Add when the last quote was posted in some channels, and when the next one is due.
 
-    A database that cannot be used adds nothing.
+    Add nothing if the database is unavailable.
     """
     try:
         deliveries = await store.deliveries(now - _LOOK_BACK)
@@ -102,7 +102,7 @@ async def add_deliveries(
 
 
 async def tell_next(context: WeeklyContext, platform: str, workspace: str) -> str:
-    """Say when the next quote of a workspace is posted; "" if none is to be."""
+    """Say when a workspace gets its next quote; "" for never."""
     coming = [
         (slot, each.schedule)
         for each, slot in await _all_coming(context)
@@ -116,7 +116,7 @@ async def tell_next(context: WeeklyContext, platform: str, workspace: str) -> st
 
 
 async def upcoming(context: WeeklyContext) -> datetime | None:
-    """Find when the next quote of any channel is posted; None if none is to be."""
+    """Return when the next quote of any channel is due; None for never."""
     return min(
         (
             slot.at
@@ -128,7 +128,7 @@ async def upcoming(context: WeeklyContext) -> datetime | None:
 
 
 def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
-    """Find when each platform was last sent a quote, if it was."""
+    """Return when each platform last got a quote, if ever."""
     times: dict[str, datetime] = {}
     for each in deliveries:
         if each.state is State.SENT:
@@ -140,7 +140,7 @@ def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
 def waiting_since(
     subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery]
 ) -> dict[str, datetime]:
-    """Find since when the channel that has waited longest had no quote, on each platform."""
+    """Return, per platform, since when its longest-waiting channel has had no quote."""
     quoted: dict[object, datetime] = {}
     for each in deliveries:
         if each.state is State.SENT:

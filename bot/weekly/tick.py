@@ -15,17 +15,17 @@ from bot.weekly.review import facts_of, prepare_review
 from bot.weekly.selection import choose_quote
 from bot.weekly.slots import Slot, last_slot
 
-# More than a week, so that the latest slot of every channel is among what is read.
+# More than a week, so as to read the latest slot of every channel.
 _LOOK_BACK = timedelta(days=9)
-# Deliveries at once: one slow channel does not hold up the others.
+# Concurrent deliveries, so that a slow channel does not hold up the others.
 _AT_ONCE = 8
 
 
 async def tick(context: WeeklyContext) -> None:
-    """Do all that is due now; what fails for one channel is logged and stops no other.
+    """Do everything that is due; log the failure of one channel without stopping others.
 
-    Raises StoreError if nobody knows what is due. It is to be called at least every half minute,
-    so that what an ended process left is found while platforms still know its key.
+    Raise StoreError if what is due cannot be read. Call it at least every half minute, to find what
+    an ended process left while platforms still know its key.
     """
     now = context.clock()
     subscriptions = {each.channel: each for each in await context.deliveries.subscriptions()}
@@ -49,10 +49,10 @@ async def tick(context: WeeklyContext) -> None:
 
 
 async def post_now(context: WeeklyContext, subscription: Subscription) -> State | None:
-    """Post today's quote at once, in place of one that is due later today; say what became of it.
+    """Post today's quote at once, in place of one due later today, and return its state.
 
-    One that was certainly not posted today is tried again. None if today's was posted before, or
-    may have been, or is being posted; SKIPPED if there is none to post.
+    Retry one that was certainly not posted. Return None if today's was, may have been or is being
+    posted, and SKIPPED if there is none to post.
     """
     slot = Slot(today(context, subscription), context.clock())
     if not await choose_quote(context, subscription, slot.day):
@@ -62,14 +62,14 @@ async def post_now(context: WeeklyContext, subscription: Subscription) -> State 
 
 
 def today(context: WeeklyContext, subscription: Subscription) -> date:
-    """Tell the date where a channel is."""
+    """Return today's date in a channel's zone."""
     return context.clock().astimezone(ZoneInfo(subscription.schedule.zone)).date()
 
 
 def due_slots(
     subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery], now: datetime
 ) -> list[tuple[Channel, Slot]]:
-    """List the slots that are due and not begun, and those that were left open by who had them."""
+    """List the slots that are due and not begun, or left open by another process."""
     known = {(each.channel, each.slot.day): each for each in deliveries}
     due = []
     for each in subscriptions:
@@ -90,7 +90,7 @@ def due_slots(
 
 
 def sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """List what is being sent since a moment to come: the clock was set back after that.
+    """List deliveries first sent in the future, which means that the clock was set back.
 
     Clocks of several machines may differ by less than a lease.
     """
@@ -105,9 +105,9 @@ def sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> li
 
 
 async def _let_go(context: WeeklyContext, delivery: Delivery) -> None:
-    """Let a delivery be found out about now, while it is known that its times are wrong.
+    """Release a delivery to be checked now, while its times are known to be wrong.
 
-    Once the clock had caught up, it would seem to have been sent a moment ago.
+    Once the clock has caught up, it would seem to have been sent a moment ago.
     """
     reason = "The clock was set back while it was sent."
     outbox = context.posting.outbox
