@@ -1,4 +1,4 @@
-"""The library: a podcast's episodes and their index, built from files once and then cached."""
+"""The library: the index of a podcast's episodes, built from files once and then cached."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ def open_live(
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,
 ) -> Library:
-    """Open what is current without a look at its transcripts, which is asked for if there is none.
+    """Open the current index without scanning its sources; scan them only if there is none.
 
     If the current index is damaged, the newest sound one that was current before stands in.
     """
@@ -93,7 +93,7 @@ def open_found(
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,
 ) -> Library:
-    """Open the library of what was found, as `open_library` does."""
+    """Open the library of scanned sources, as `open_library` does."""
     number, standing = library_id(inspection.found), registry.standing()
     registry.touch()
     wanted = standing.choose(number)
@@ -126,12 +126,12 @@ def open_found(
 
 
 def load_library(number: str, registry: Registry) -> Library:
-    """Load a library that is kept; raises CacheError if it is damaged or not there."""
+    """Load a library from the cache; raises CacheError if it is missing or damaged."""
     return Library(number, *load_index(registry.path_of(number)))
 
 
 def build_library(found: FoundFiles, on_progress: Progress = ignore) -> Library:
-    """Build the library of what was found, which is kept nowhere yet."""
+    """Build the library of some files, without storing it."""
     # Loaded here, as a library that is kept needs none of what builds one.
     from bot.library.build import index_found
 
@@ -139,7 +139,7 @@ def build_library(found: FoundFiles, on_progress: Progress = ignore) -> Library:
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
-    """Keep a library's index and its files' versions; raises what `Registry.keep` raises."""
+    """Store a library's index and the versions of its files; raises as `Registry.keep` does."""
     manifest = registry.keep(Made(library.id, library.index, library.problems), inspection)
     last_good.keep_last_good(inspection.found, library.problems, registry.cache)
     return manifest
@@ -148,7 +148,7 @@ def keep_library(library: Library, inspection: Inspection, registry: Registry) -
 def _settle(
     library: Library, inspection: Inspection, registry: Registry, on_notice: Notice
 ) -> None:
-    """Make an index current that was opened, if nothing speaks against it.
+    """Make an opened index current unless there is an objection.
 
     Where this release cannot read what is current, the index answers in any case, and it is said
     why it is not current.
@@ -186,7 +186,7 @@ def with_semantic_index(
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,
 ) -> Library:
-    """Add what its passages mean to a library, by the model of a name; none for no name.
+    """Add a semantic index to a library, with the model of a name; "" adds none.
 
     The first time takes minutes, later ones read it from the cache. A model that is not to be had
     is a notice, and the library is left as it is.
@@ -207,7 +207,7 @@ def add_semantic_index(
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,
 ) -> Library:
-    """Add what its passages mean, by a model, to a library; raises what the model raises."""
+    """Add a semantic index to a library; raises what the model raises."""
     layout = texts_to_embed(library.index)
     if not layout.texts:
         return library
@@ -233,7 +233,7 @@ def word_usage_of(library: Library) -> WordUsage:
 
 
 def library_id(found: FoundFiles) -> str:
-    """Name a library by all that shapes it: its files, the built-in facts, the index's version."""
+    """Hash all that shapes a library: its files, the built-in facts and the index version."""
     digest = sha256(f"{INDEX_VERSION}\0{fingerprint(found)}".encode())
     for name in _FACTS:
         digest.update((DATA / name).read_bytes())
@@ -241,6 +241,6 @@ def library_id(found: FoundFiles) -> str:
 
 
 def registry_of(sources: Sequence[Source], cache: Path) -> Registry:
-    """Find the registry of some sources, however their paths are written."""
+    """Return the registry of some sources, however their paths are written."""
     names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
     return Registry(cache, tuple(names))

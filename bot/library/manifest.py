@@ -1,4 +1,4 @@
-"""What is known of a built index, and of which one is current: data, read from JSON as written."""
+"""The manifest of an index, and which index is current: data, stored as JSON."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from bot.search.index.vocabulary import BREAK
 from bot.transcripts.files import FoundFiles, SourceFile
 
 LAST_GOOD = "last good"
-"""The status of a file of which an earlier version stands in."""
+"""The status of a file that its last readable version replaces."""
 
 # What is remembered of the past, so that the file stays small.
 _REMEMBERED = 20
@@ -22,7 +22,7 @@ _REMEMBERED = 20
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a look at the sources has found.
+    """The result of scanning the sources.
 
     `commits` are those of git sources; `last_good` names the files, by their path in `found`, of
     which an earlier version stands in for one that cannot be read. `missing` are the sources of
@@ -38,7 +38,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A file an index was made of; `status` is "read", "refused" or LAST_GOOD."""
+    """A file of an index; `status` is "read", "refused" or LAST_GOOD."""
 
     path: str
     sha256: str
@@ -48,7 +48,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much is in an index."""
+    """The size of an index."""
 
     episodes: int
     passages: int
@@ -58,7 +58,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How well queries were answered; `sha256` is that of the file of queries."""
+    """The score of an index on a file of queries, which `sha256` identifies."""
 
     sha256: str
     queries: int
@@ -67,7 +67,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index was made of, by which release, and what has come of it.
+    """What an index is built from, by which release, and with what result.
 
     `sha256` is that of the index's file. `missing` are the sources of which nothing was there.
     `index_version` is 0 for what was written before there were versions.
@@ -93,7 +93,7 @@ class Manifest:
 
     @property
     def transcripts(self) -> frozenset[tuple[str, str]]:
-        """The path and the SHA-256 of each file it was made of."""
+        """The path and SHA-256 of each file of the index."""
         return frozenset((each.path, each.sha256) for each in self.sources)
 
 
@@ -108,7 +108,7 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an index may not become current."""
+    """Why an index must not become current."""
 
     id: str
     at: datetime
@@ -133,35 +133,35 @@ class CurrentIndex:
 
     @property
     def earlier(self) -> tuple[str, ...]:
-        """The indexes that were current before, the last first, each once."""
+        """The indexes that were current before, newest first, without repeats."""
         before = (promotion.id for promotion in reversed(self.promotions))
         return tuple(number for number in dict.fromkeys(before) if number != self.id)
 
     @property
     def usable(self) -> tuple[str, ...]:
-        """The current index, then those before it, without those that somebody went back from."""
+        """The current index, then earlier ones, without those that were rolled back."""
         before = tuple(number for number in self.earlier if number not in self.passed_over)
         return (self.id, *before) if self.id else ()
 
     def choose(self, number: str) -> str:
-        """Choose what to answer from where the transcripts make the index `number`.
+        """Choose the index to answer from when the transcripts yield the index `number`.
 
         That is the current index if that one was refused or gone back from.
         """
         return self.id if self.id and self.why_not(number) else number
 
     def why_not(self, number: str) -> str:
-        """Say why an index may not become current; "" if nothing is known against it."""
+        """Say why an index must not become current; "" if nothing is on record."""
         if number in self.passed_over:
             return "somebody went back from it."
         return next((each.reason for each in self.refusals if each.id == number), "")
 
     def refuses(self, number: str) -> bool:
-        """Say whether an index did not pass its checks; nobody went back from it then."""
+        """Return whether an index failed its checks, rather than being rolled back."""
         return number not in self.passed_over and bool(self.why_not(number))
 
     def promoted(self, promotion: Promotion) -> "CurrentIndex":
-        """Make an index current; what was against it no longer is."""
+        """Make an index current, and drop earlier objections to it."""
         return CurrentIndex(
             (*self.promotions, promotion)[-_REMEMBERED:],
             tuple(number for number in self.passed_over if number != promotion.id),
@@ -169,18 +169,18 @@ class CurrentIndex:
         )
 
     def rolled_back(self, promotion: Promotion) -> "CurrentIndex":
-        """Make an earlier index current, and pass over the one that was."""
+        """Make an earlier index current, and pass over the one it replaces."""
         passed = (*self.passed_over, self.id)[-_REMEMBERED:]
         return replace(self.promoted(promotion), passed_over=passed)
 
     def refused(self, refusal: Refusal) -> "CurrentIndex":
-        """Remember that an index may not become current."""
+        """Record that an index must not become current."""
         others = tuple(each for each in self.refusals if each.id != refusal.id)
         return replace(self, refusals=(*others, refusal)[-_REMEMBERED:])
 
 
 def entries_of(inspection: Inspection, refused: Iterable[Problem]) -> Iterator[SourceEntry]:
-    """List the files an index is made of, as a manifest names them."""
+    """List the files of an index as entries of a manifest."""
     found = inspection.found
     unused = {problem.path for problem in refused}
     for file in (*found.files, *found.catalogs, *found.people):
@@ -190,19 +190,19 @@ def entries_of(inspection: Inspection, refused: Iterable[Problem]) -> Iterator[S
 
 
 def counts_of(index: Index) -> Counts:
-    """Count what is in an index."""
+    """Measure the size of an index."""
     words = int((index.transcripts.terms != BREAK).sum())
     passages, cues = len(index.passages.firsts), len(index.transcripts.ends)
     return Counts(len(index.episodes), passages, cues, words)
 
 
 def as_manifest(stored: bytes) -> Manifest:
-    """Read a manifest from its JSON; raises ValueError if it is none."""
+    """Parse a manifest; raises ValueError if the JSON is none."""
     return TypeAdapter(Manifest).validate_python(json.loads(stored))
 
 
 def as_standing(stored: bytes) -> CurrentIndex:
-    """Read a standing from its JSON; raises ValueError if it is none."""
+    """Parse which index is current; raises ValueError if the JSON says nothing of it."""
     return TypeAdapter(CurrentIndex).validate_python(json.loads(stored))
 
 

@@ -1,4 +1,4 @@
-"""What is checked before an index takes the place of another."""
+"""The checks before an index replaces the current one."""
 
 from bot.library.manifest import Manifest
 from bot.library.registry import Registry
@@ -12,7 +12,7 @@ _ACCEPT = "If that is right, accept it with: airquote index build --force"
 
 
 def objections(new: Manifest, live: Manifest | None) -> str:
-    """Say why an index should not take the place of the live one; "" if it may.
+    """Say why an index must not replace the live one; "" if it may.
 
     Without a live one there is nothing to lose: anything may.
     """
@@ -24,7 +24,7 @@ def objections(new: Manifest, live: Manifest | None) -> str:
 
 
 def objection(new: Manifest, registry: Registry) -> str:
-    """Say what speaks against making a kept index current; "" if nothing does.
+    """Say why a stored index must not become current; "" if it may.
 
     That is what is known, also of an index of another version that was made of the same
     transcripts, or what the checks find.
@@ -35,7 +35,7 @@ def objection(new: Manifest, registry: Registry) -> str:
 
 
 def promote_if_sound(number: str, registry: Registry, *, force: bool = False) -> str:
-    """Make a built index current unless something speaks against it; return what does.
+    """Make a stored index current unless there is an objection; return the objection.
 
     What fails the checks is remembered, so that it is not built again. Raises OSError.
     """
@@ -56,7 +56,7 @@ def promote_if_sound(number: str, registry: Registry, *, force: bool = False) ->
 
 
 def _gone_back_from(new: Manifest, registry: Registry) -> str:
-    """Say whether somebody went back from the same transcripts in an index of another version."""
+    """Return whether an index of another version from the same transcripts was rolled back."""
     for number in registry.standing().passed_over:
         before = registry.manifest(number)
         if before and before.unreadable and before.transcripts == new.transcripts:
@@ -75,7 +75,7 @@ def _changed(new: Manifest, live: Manifest) -> list[str]:
 
 
 def _may_grow(new: Manifest, live: Manifest) -> bool:
-    """Say whether more is what is to be expected: an episode, or a source that was missing."""
+    """Return whether growth is expected: by one episode, or by a source that was missing."""
     # An episode more is what podcasts are for, however few there are.
     if new.counts.episodes == live.counts.episodes + 1:
         return True
@@ -89,7 +89,7 @@ def _compare(new: int, live: int, noun: str) -> str:
 
 
 def _refused(new: Manifest, live: Manifest) -> str:
-    """Judge how many files are refused, unless as many are in the live index."""
+    """Object to many refused files, unless the live index has as many."""
     refused, before = (_paths_refused(each) for each in (new, live))
     files = len({each.path for each in new.sources} | refused)
     if len(refused) <= MOST_REFUSED * files or len(refused) <= len(before):
@@ -105,7 +105,7 @@ def _paths_refused(manifest: Manifest) -> set[str]:
 
 
 def _worse(new: Manifest, live: Manifest) -> str:
-    """Compare how well queries are answered, where both were asked the same ones."""
+    """Object to a worse evaluation on the same queries."""
     after, before = new.evaluation, live.evaluation
     if after is None or before is None or after.sha256 != before.sha256:
         return ""

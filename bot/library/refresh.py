@@ -1,4 +1,4 @@
-"""Fresh episodes: look for changes, build in a process of its own, check, and swap.
+"""Refresh the library: scan for changes, build in a worker process, check, and swap.
 
 Whatever goes wrong on the way, the index that answers stays.
 """
@@ -28,7 +28,7 @@ from bot.search.query import parse_query
 from bot.workers import run_worker
 
 BUILD_SECONDS = 30 * 60.0
-"""How long a build may take: a hundred times as long as that of two hundred episodes."""
+"""The time limit of a build: a hundred times what two hundred episodes take."""
 
 # Of what a build writes, so much is logged.
 _MOST_LINES = 20
@@ -45,7 +45,7 @@ def _now() -> datetime:
 
 
 class Refresher:
-    """Keeps a library fresh: `live` is the one to answer from.
+    """Keeps a library up to date; answers come from `live`.
 
     `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
     answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
@@ -77,7 +77,7 @@ class Refresher:
         self._clock = clock
 
     async def look(self) -> Library | None:
-        """Take over what has changed; return the library to answer from now, None if none is new.
+        """Take over changes; return the new library, or None if nothing has changed.
 
         What goes wrong is logged as one sentence.
         """
@@ -117,7 +117,7 @@ class Refresher:
         return await self._load(wanted)
 
     async def _try(self, number: str, inspection: Inspection) -> str:
-        """Build and check an index; return the one that is current then."""
+        """Build and check an index; return the id of the one that is then current."""
         await self._build(inspection)
         if reason := await asyncio.to_thread(promote_if_sound, number, self._registry):
             _log.warning("The new index %s is not taken over: %s", number, reason)
@@ -147,7 +147,7 @@ class Refresher:
 
 
 async def build_in_worker(job: Job, seconds: float = BUILD_SECONDS) -> None:
-    """Build a candidate in a process of its own, at a low priority.
+    """Build a candidate in a worker process at low priority.
 
     Raises CacheError with what that process said last if it fails, or takes longer than `seconds`.
     """

@@ -1,4 +1,4 @@
-"""The registry: which indexes the cache folder keeps, what each was made of, which one is current.
+"""The registry: the indexes in the cache folder, what each is built from, and which is current.
 
 Beside each `<id>.index` lies its manifest `<id>.json`. What may change is one small file for each
 set of sources, `<sources>.current`: the promotions, of which the last is current. All of that
@@ -33,7 +33,7 @@ from bot.search.index.storage import INDEX_VERSION, save_index
 from bot.version import commit, version
 
 EARLIER = 2
-"""So many indexes that were current before stay, for a rollback."""
+"""How many indexes that were current before are kept for a rollback."""
 
 # So many of all indexes stay, besides those, and so many sets of sources are remembered.
 _KEPT = 4
@@ -46,7 +46,7 @@ _INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An index as it was made: its id, and the problems of its files."""
+    """A new index with its id and the problems of its files."""
 
     id: str
     index: Index
@@ -55,7 +55,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The indexes of some sources in a cache folder, which other processes change as well."""
+    """The indexes of some sources in a cache folder that other processes change too."""
 
     cache: Path
     sources: tuple[str, ...]
@@ -66,38 +66,38 @@ class Registry:
         return self.cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
 
     def standing(self) -> CurrentIndex:
-        """Read what is current and why; a file that is damaged or not there says nothing."""
+        """Read which index is current and why; empty if the file is missing or damaged."""
         try:
             return as_standing(self._current.read_bytes())
         except _UNREADABLE:
             return CurrentIndex()
 
     def path_of(self, number: str) -> Path:
-        """Say where the index of an id is kept."""
+        """Return the path of an index."""
         return self.cache / f"{number}{_INDEX}"
 
     def has(self, number: str) -> bool:
-        """Say whether an index is kept."""
+        """Return whether the cache holds an index."""
         return _is_file(self.path_of(number))
 
     def describes(self, number: str) -> bool:
-        """Say whether the manifest of an index is kept."""
+        """Return whether the cache holds the manifest of an index."""
         return _is_file(self.cache / f"{number}{_MANIFEST}")
 
     def manifest(self, number: str) -> Manifest | None:
-        """Read what is known of an index; None if that is damaged or not there."""
+        """Read the manifest of an index; None if it is missing or damaged."""
         try:
             return as_manifest((self.cache / f"{number}{_MANIFEST}").read_bytes())
         except _UNREADABLE:
             return None
 
     def reads(self, number: str) -> bool:
-        """Say whether this release can read an index, as far as is known."""
+        """Return whether this release can read an index, as far as its manifest says."""
         manifest = self.manifest(number)
         return not (manifest and manifest.unreadable)
 
     def manifests(self) -> tuple[Manifest, ...]:
-        """Read the manifests of all indexes that are kept, newest first."""
+        """Read the manifests of all indexes in the cache, newest first."""
         numbers = [path.stem for path in self.cache.glob(f"*{_INDEX}")]
         read = filter(None, map(self.manifest, numbers))
         return tuple(sorted(read, key=lambda each: each.built_at, reverse=True))
@@ -116,7 +116,7 @@ class Registry:
         return self.describe(made, inspection)
 
     def describe(self, made: Made, inspection: Inspection) -> Manifest:
-        """Write the manifest of an index that is kept; raises OSError."""
+        """Write the manifest of an index in the cache; raises OSError."""
         refused = tuple(problem for problem in made.problems if problem.refused)
         manifest = Manifest(
             id=made.id,
@@ -135,22 +135,22 @@ class Registry:
         return manifest
 
     def register(self, manifest: Manifest) -> None:
-        """Write the manifest of an index that is kept; raises OSError."""
+        """Write the manifest of an index in the cache; raises OSError."""
         path = self.cache / f"{manifest.id}{_MANIFEST}"
         write_atomically(path, _as_json(asdict(manifest)))
 
     def promote(self, number: str, why: str) -> None:
-        """Make an index the current one, and tidy up; raises OSError."""
+        """Make an index current, and remove old ones; raises OSError."""
         self._change(lambda standing: standing.promoted(_promotion(number, why)))
         self.tidy()
 
     def refuse(self, number: str, reason: str) -> None:
-        """Remember that an index did not pass its checks, so that it is not built again."""
+        """Record that an index failed its checks, so that it is not built again."""
         refusal = Refusal(number, datetime.now(UTC), reason)
         self._change(lambda standing: standing.refused(refusal))
 
     def roll_back(self) -> Manifest:
-        """Make the newest earlier index current that is sound and readable; return its manifest.
+        """Make the newest earlier index current that is intact and readable; return its manifest.
 
         What was current is not promoted again before the transcripts change. Raises CacheError if
         no index is left to go back to, and OSError.
@@ -182,13 +182,13 @@ class Registry:
         return CacheError(str(self.path_of(before.id)), before.unreadable, remedy)
 
     def verified(self, number: str) -> Manifest | None:
-        """Return an index's manifest if its file is what was written."""
+        """Return the manifest of an index if its file is intact; else None."""
         manifest = self.manifest(number)
         sound = manifest and manifest.sha256 == sha256_of(self.path_of(number))
         return manifest if sound else None
 
     def tidy(self) -> None:
-        """Remove the oldest indexes, but none that is current or was so just before.
+        """Remove the oldest indexes, except current ones and those kept for a rollback.
 
         Another process may be doing the same.
         """
@@ -206,7 +206,7 @@ class Registry:
         sweep(self.cache)
 
     def touch(self) -> None:
-        """Note that these sources are in use, so that their indexes are not tidied away."""
+        """Mark these sources as in use, so that their indexes are kept."""
         with suppress(OSError):
             os.utime(self._current)
 
@@ -219,7 +219,7 @@ class Registry:
 
 
 def _is_file(path: Path) -> bool:
-    """Say whether a file is there; a folder that cannot be looked into holds none."""
+    """Return whether a file exists; False if its folder cannot be read."""
     try:
         return path.is_file()
     except OSError:
