@@ -202,7 +202,7 @@ def as_manifest(stored: bytes) -> Manifest:
 
 
 def as_standing(stored: bytes) -> CurrentIndex:
-    """Parse which index is current; raises ValueError if the JSON says nothing of it."""
+    """Parse which index is current; raises ValueError if the JSON is invalid."""
     return TypeAdapter(CurrentIndex).validate_python(json.loads(stored))
 
 

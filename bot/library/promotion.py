@@ -56,7 +56,7 @@ def promote_if_sound(number: str, registry: Registry, *, force: bool = False) ->
 
 
 def _gone_back_from(new: Manifest, registry: Registry) -> str:
-    """Return whether an index of another version from the same transcripts was rolled back."""
+    """Object if an index of another version, of the same transcripts, was rolled back."""
     for number in registry.standing().passed_over:
         before = registry.manifest(number)
         if before and before.unreadable and before.transcripts == new.transcripts:
