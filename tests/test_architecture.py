@@ -102,7 +102,6 @@ SHORT = {
     "bot.answers.dispatch": "the table of verbs",
     "bot.arrays": "types for all packages",
     "bot.library.build": "imports what a search must not load",
-    "bot.posting.places": "addresses, below all that posts",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.models": "data without the patterns that extraction compiles",

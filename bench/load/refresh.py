@@ -21,7 +21,8 @@ from bot.answers.requests import Request, Verb
 from bot.library.library import Library, open_library, registry_of
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
-from bot.service.request_queue import Requester, RequestQueue
+from bot.posting.places import Requester
+from bot.service.request_queue import RequestQueue
 from bot.sources import Folder
 from bot.store.feedback import open_store
 from bot.transcripts.files import find_files

@@ -37,6 +37,10 @@ _PLURALS = {
 # The longest path, in characters, and the longest name, in bytes, that most systems can hold.
 _LONGEST_PATH = 200
 _LONGEST_NAME = 255
+_KEPT_COMMITS = 3
+# After so many fetches the copy is made anew: it still holds all that has been deleted since.
+_MOST_PACKS = 40
+_USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ class ChosenFiles:
 
     files: dict[str, str]
     left_out: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The paths of sources; those of the `failed` ones are as they last were, or missing."""
+
+    paths: tuple[Path, ...]
+    failed: tuple[str, ...] = ()
 
 
 def roots_of(folder: str) -> list[str]:
@@ -100,20 +112,6 @@ def _is_safe(path: str) -> bool:
     short = len(path) <= _LONGEST_PATH and all(len(n.encode()) <= _LONGEST_NAME for n in names)
     plain = path.isprintable() and not {*path} & {*"\\\N{REPLACEMENT CHARACTER}"}
     return short and plain and not {"", ".", ".."} & {*names}
-
-
-_KEPT_COMMITS = 3
-# After so many fetches the copy is made anew: it still holds all that has been deleted since.
-_MOST_PACKS = 40
-_USUAL = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The paths of sources; those of the `failed` ones are as they last were, or missing."""
-
-    paths: tuple[Path, ...]
-    failed: tuple[str, ...] = ()
 
 
 def gather_sources(

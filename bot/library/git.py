@@ -40,6 +40,7 @@ _OPTIONS = (
     "gc.auto=0",
     "maintenance.auto=false",
 )
+_TIP = "refs/airquote/tip"
 _LOOK_SECONDS = 0.1
 _LARGEST_LISTING = 32_000_000
 _REFUSED = re.compile(r"Authentication failed|could not read (?:Username|Password)|error: 40[13]\b")
@@ -75,6 +76,15 @@ class Repository:
     def ref(self) -> str:
         """The name by which the source knows what is wanted."""
         return f"refs/heads/{self.source.branch}" if self.source.branch else "HEAD"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One name in a commit; `mode` tells files from symlinks and submodules."""
+
+    mode: str
+    id: str
+    path: bytes
 
 
 def run_git(
@@ -249,18 +259,6 @@ def _last_line(said: str) -> str:
     line = telling[0] if telling else "no reason is given"
     line = re.sub(r"\A(?:fatal|error): (?:unable to access '[^']*': )?", "", line)
     return "".join(letter for letter in line if letter.isprintable())[:200].rstrip(".")
-
-
-_TIP = "refs/airquote/tip"
-
-
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """One name in a commit; `mode` tells files from symlinks and submodules."""
-
-    mode: str
-    id: str
-    path: bytes
 
 
 def read_tip(repository: Repository) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.answers.buttons import hit_buttons, page_buttons
 from bot.answers.help import forgetful, store_away
@@ -22,7 +22,7 @@ from bot.library.library import Library
 from bot.models import Hit
 from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, PostingContext, fold_query
 from bot.posting.letters import Written
-from bot.posting.places import Recipient, person_at
+from bot.posting.places import Recipient, Requester
 from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
@@ -41,22 +41,8 @@ _EXAMPLE = "For example: /podcast follow feature store"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A person on a platform, and the workspace where they ask."""
-
-    platform: str
-    workspace: str
-    person: str
-
-    @property
-    def recipient(self) -> Recipient:
-        """Return the recipient of their letters."""
-        return person_at(self.platform, self.person)
-
-
 async def answer_following(
-    context: PostingContext, library: Library, request: Request, follower: Follower
+    context: PostingContext, library: Library, request: Request, follower: Requester
 ) -> Reply:
     """Follow or unfollow a query, or list what a person follows."""
     query = clean_text(request.text)
@@ -96,7 +82,7 @@ def unfollow_button(query: str) -> Button:
 
 
 async def _follow(
-    context: PostingContext, library: Library, query: str, follower: Follower
+    context: PostingContext, library: Library, query: str, follower: Requester
 ) -> Reply:
     if len(query) > MOST_CHARACTERS:
         return Reply(
@@ -130,7 +116,7 @@ def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
     return (f"Nothing mentions it so far.{near}",)
 
 
-async def _unfollow(context: PostingContext, query: str, follower: Follower) -> Reply:
+async def _unfollow(context: PostingContext, query: str, follower: Requester) -> Reply:
     recipient = follower.recipient
     words = fold_query(query)
     if await context.follows.unfollow(recipient, words):
@@ -145,7 +131,7 @@ async def _tell_left(context: PostingContext, recipient: Recipient) -> tuple[str
     return (f"You follow {join_names(left)}.",) if left else ("You do not follow anything now.",)
 
 
-async def _list(context: PostingContext, follower: Follower, request: Request) -> Reply:
+async def _list(context: PostingContext, follower: Requester, request: Request) -> Reply:
     follows = await context.follows.follows_of(follower.recipient)
     if not follows:
         return Reply("You do not follow anything yet.", (_EXAMPLE,))

@@ -110,9 +110,8 @@ class OutboxStore(Protocol):
         reason: str,
         *,
         until: datetime | None = None,
-        most: int = MOST_FAILURES,
     ) -> int | None:
-        """Record and count a lasting error; the `most`th in a row ends messages to the recipient.
+        """Record and count a lasting error; MOST_FAILURES in a row end messages to the recipient.
 
         `until` is when any process may claim a postponed message. Return the number of errors in a
         row, or None if another process owns the message.

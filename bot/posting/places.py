@@ -44,6 +44,20 @@ class Recipient:
         return Channel(self.platform, self.workspace, self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks: a person, in a workspace or server of a platform."""
+
+    platform: str
+    workspace: str
+    person: str
+
+    @property
+    def recipient(self) -> Recipient:
+        """The person as a recipient of messages."""
+        return person_at(self.platform, self.person)
+
+
 def person_at(platform: str, person: str) -> Recipient:
     """Address a person."""
     return Recipient(platform, "", RecipientKind.PERSON, person)

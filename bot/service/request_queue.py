@@ -17,6 +17,7 @@ from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
+from bot.posting.places import Requester
 from bot.service.events import Answered, Outcome
 from bot.service.feedback import NOT_NOTED, FeedbackStore, record_feedback, record_zero_hit
 from bot.service.rate_limiter import RateLimiter
@@ -49,15 +50,6 @@ _log = logging.getLogger(__name__)
 AnswerRequest = Callable[[Library, Request], Reply]
 # Called with the outcome of every request.
 Observe = Callable[[Answered], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Requester:
-    """Who asks: a person, in a workspace or server of a platform."""
-
-    platform: str
-    workspace: str
-    person: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from cachetools import TTLCache
 
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.service.request_queue import Requester, RequestQueue
+from bot.posting.places import Requester
+from bot.service.request_queue import RequestQueue
 
 _ONCE_SECONDS = 24 * 60 * 60
 # Time to check whether the message arrived after all.

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.posting.outbox import OPEN_STATES, OutboxMessage, State
+from bot.posting.outbox import MOST_FAILURES, OPEN_STATES, OutboxMessage, State
 from bot.posting.places import Channel
 from bot.store.database import Database
 from bot.store.follows import forget_workspace
@@ -182,12 +182,10 @@ async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> N
     await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
 
 
-async def count_quote_failure(
-    connection: AsyncConnection, message: OutboxMessage, most: int
-) -> int:
-    """Count a lasting error with a quote; the `most`th in a row pauses the subscription."""
+async def count_quote_failure(connection: AsyncConnection, message: OutboxMessage) -> int:
+    """Count a lasting error with a quote; MOST_FAILURES in a row pause the subscription."""
     failures = SUBSCRIPTIONS.c.failures + 1
-    is_last = and_(failures >= most, SUBSCRIPTIONS.c.standing == SubscriptionState.ON)
+    is_last = and_(failures >= MOST_FAILURES, SUBSCRIPTIONS.c.standing == SubscriptionState.ON)
     counting = (
         update(SUBSCRIPTIONS)
         .where(is_at(SUBSCRIPTIONS, message.recipient.channel))

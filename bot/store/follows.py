@@ -11,7 +11,7 @@ from sqlalchemy import exists as row_exists
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.posting.follows import Follow, Letter, Piece
-from bot.posting.outbox import OutboxMessage, State, Topic, make_key
+from bot.posting.outbox import MOST_FAILURES, OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
 from bot.store.database import Database
 from bot.store.rows import (
@@ -201,15 +201,13 @@ async def end_letter(
     await connection.execute(update(RECIPIENTS).where(there).values(values))
 
 
-async def count_letter_failure(
-    connection: AsyncConnection, message: OutboxMessage, most: int
-) -> int:
-    """Count a lasting error with a letter; the `most`th in a row deletes its recipient."""
+async def count_letter_failure(connection: AsyncConnection, message: OutboxMessage) -> int:
+    """Count a lasting error with a letter; MOST_FAILURES in a row delete its recipient."""
     there = is_for(RECIPIENTS, message.recipient)
     counting = update(RECIPIENTS).where(there).values(failures=RECIPIENTS.c.failures + 1)
     counted = await connection.execute(counting.returning(RECIPIENTS.c.failures))
     failures = counted.scalar_one_or_none() or 0
-    if failures >= most:
+    if failures >= MOST_FAILURES:
         await forget_recipient(connection, message.recipient)
     return failures
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func
 
-from bot.posting.outbox import MOST_FAILURES, OutboxMessage, State, Topic
+from bot.posting.outbox import OutboxMessage, State, Topic
 from bot.store import deliveries, follows
 from bot.store.database import Database
 from bot.store.rows import change_message
@@ -60,9 +60,8 @@ class SqlOutboxStore:
         reason: str,
         *,
         until: datetime | None = None,
-        most: int = MOST_FAILURES,
     ) -> int | None:
-        """Record and count a lasting error; the `most`th in a row ends messages to the recipient.
+        """Record and count a lasting error; MOST_FAILURES in a row end messages to the recipient.
 
         Return the number in a row, or None if another process owns the message.
         """
@@ -71,10 +70,10 @@ class SqlOutboxStore:
             if not await change_message(connection, message, values):
                 return None
             if message.topic is Topic.QUOTE:
-                return await deliveries.count_quote_failure(connection, message, most)
+                return await deliveries.count_quote_failure(connection, message)
             if until is None:
                 await follows.end_letter(connection, message, state, now)
-            return await follows.count_letter_failure(connection, message, most)
+            return await follows.count_letter_failure(connection, message)
 
 
 def _put_off(state: State, until: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Commands for channels and followers: the weekly quote, following, announcements."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -10,14 +11,14 @@ from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
-from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, person_at
 from bot.weekly.commands import answer_weekly
 from bot.weekly.slots import WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
-from handlers.discord.interaction import PLATFORM, BotInteraction, Interaction, send_reply
+from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Interaction, send_reply
 from handlers.discord.permissions import NOT_ALLOWED
 from handlers.discord.render.markdown import decode_markdown
 
@@ -98,13 +99,25 @@ def member_of(native: BotInteraction) -> ChannelMember | Reply:
 
 
 async def _answer(native: BotInteraction, typed: str) -> None:
+    def answer(backend: Backend, member: ChannelMember) -> Awaitable[Reply]:
+        return answer_weekly(backend.weekly, typed, member)
+
+    await _answer_member(native, Request(Verb.WEEKLY, typed), answer)
+
+
+async def _answer_member(
+    native: BotInteraction,
+    request: Request,
+    answer: Callable[[Backend, ChannelMember], Awaitable[Reply]],
+) -> None:
+    """Answer a command on a channel, unless nothing can be posted there."""
+
     async def reply(interaction: Interaction) -> Reply:
         member = member_of(native)
         if isinstance(member, Reply):
             return member
-        backend, request = interaction.backend, Request(Verb.WEEKLY, typed)
-        replying = answer_weekly(backend.weekly, typed, member)
-        return await backend.intake.note(request, interaction.asker, replying)
+        replying = answer(interaction.backend, member)
+        return await interaction.backend.intake.note(request, interaction.asker, replying)
 
     async def listener(interaction: Interaction) -> None:
         await send_reply(interaction, reply(interaction))
@@ -139,27 +152,17 @@ async def follow(native: BotInteraction, request: Request) -> None:
 async def followed(interaction: Interaction, request: Request) -> Reply:
     """Follow or unfollow something for the member, or list what they follow."""
     asker, backend = interaction.asker, interaction.backend
-    follower = Follower(asker.platform, asker.workspace, asker.person)
-    replying = answer_following(backend.weekly.posting, backend.intake.library, request, follower)
+    replying = answer_following(backend.weekly.posting, backend.intake.library, request, asker)
     return await backend.intake.note(request, asker, replying)
 
 
 async def announce(native: BotInteraction, typed: str) -> None:
     """Answer /podcast announce, visible to the member only."""
 
-    async def reply(interaction: Interaction) -> Reply:
-        member = member_of(native)
-        if isinstance(member, Reply):
-            return member
-        replying = answer_announce(interaction.backend.weekly.posting, typed, member)
-        return await interaction.backend.intake.note(
-            Request(Verb.ANNOUNCE, typed), interaction.asker, replying
-        )
+    def answer(backend: Backend, member: ChannelMember) -> Awaitable[Reply]:
+        return answer_announce(backend.weekly.posting, typed, member)
 
-    async def listener(interaction: Interaction) -> None:
-        await send_reply(interaction, reply(interaction))
-
-    await run_listener(native, listener)
+    await _answer_member(native, Request(Verb.ANNOUNCE, typed), answer)
 
 
 async def autocomplete_follows(

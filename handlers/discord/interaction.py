@@ -13,7 +13,8 @@ from discord import app_commands
 
 from bot.answers.replies import Reply
 from bot.errors import StoreError
-from bot.service.request_queue import Requester, RequestQueue
+from bot.posting.places import Requester
+from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext

@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.help import apology
 from bot.logs import reference_of
-from bot.service.request_queue import Requester, RequestQueue
+from bot.posting.places import Requester
+from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext
 from handlers.in_flight import InFlight

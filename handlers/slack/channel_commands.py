@@ -8,7 +8,7 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
 from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
-from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember
 from bot.weekly.commands import answer_weekly
 from bot.weekly.moderation import moderate
@@ -20,12 +20,11 @@ _log = logging.getLogger(__name__)
 
 async def answer_weekly_command(interaction: Interaction, request: Request) -> None:
     """Answer /podcast weekly, visible to the member only."""
-    asker = interaction.asker
-    channel = Channel(asker.platform, asker.workspace, interaction.origin.channel)
-    obstacle = await interaction.moderators.obstacle(asker, channel)
-    member = ChannelMember(channel, asker.person, obstacle)
+    member = await _member_of(interaction)
     replying = answer_weekly(interaction.weekly, request.text, member)
-    await reply_privately(interaction, await interaction.intake.note(request, asker, replying))
+    await reply_privately(
+        interaction, await interaction.intake.note(request, interaction.asker, replying)
+    )
 
 
 async def about(interaction: Interaction, request: Request) -> None:
@@ -85,19 +84,22 @@ async def follow(interaction: Interaction, request: Request) -> None:
 
 async def followed(interaction: Interaction, request: Request) -> Reply:
     """Follow or unfollow something for the member, or list what they follow."""
-    asker = interaction.asker
-    follower = Follower(asker.platform, asker.workspace, asker.person)
-    replying = answer_following(
-        interaction.weekly.posting, interaction.intake.library, request, follower
-    )
-    return await interaction.intake.note(request, asker, replying)
+    asker, intake = interaction.asker, interaction.intake
+    replying = answer_following(interaction.weekly.posting, intake.library, request, asker)
+    return await intake.note(request, asker, replying)
 
 
 async def announce(interaction: Interaction, request: Request) -> None:
     """Answer /podcast announce, visible to the member only."""
+    member = await _member_of(interaction)
+    replying = answer_announce(interaction.weekly.posting, request.text, member)
+    await reply_privately(
+        interaction, await interaction.intake.note(request, interaction.asker, replying)
+    )
+
+
+async def _member_of(interaction: Interaction) -> ChannelMember:
     asker = interaction.asker
     channel = Channel(asker.platform, asker.workspace, interaction.origin.channel)
     obstacle = await interaction.moderators.obstacle(asker, channel)
-    member = ChannelMember(channel, asker.person, obstacle)
-    replying = answer_announce(interaction.weekly.posting, request.text, member)
-    await reply_privately(interaction, await interaction.intake.note(request, asker, replying))
+    return ChannelMember(channel, asker.person, obstacle)

@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Reply
-from bot.service.request_queue import Requester, RequestQueue
+from bot.posting.places import Requester
+from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.moderators import Moderators

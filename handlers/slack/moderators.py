@@ -8,8 +8,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.posting.places import Channel
-from bot.service.request_queue import Requester
+from bot.posting.places import Channel, Requester
 from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import slack_error_code
 

@@ -12,10 +12,10 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode
-from bot.posting.follow_commands import Follower, answer_following
+from bot.posting.follow_commands import answer_following
 from bot.posting.follows import MOST_FOLLOWS
 from bot.posting.new_episodes import tell_waiting
-from bot.posting.places import person_at
+from bot.posting.places import Requester, person_at
 from bot.search.index.build import build_index
 from tests.builders import bakery, episode
 from tests.new_episodes import tell_of_changes
@@ -35,7 +35,7 @@ from tests.weekly_world import (
 )
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-IDA, BO = Follower("slack", "T1", "U1"), Follower("slack", "T1", "U2")
+IDA, BO = Requester("slack", "T1", "U1"), Requester("slack", "T1", "U2")
 STORE = "A feature store keeps the features of a model."
 TEA = "Green tea is picked by hand."
 REGISTRY = "A registry needs another registry, and that a registry."
@@ -54,12 +54,12 @@ NEWER = library_of("newer", OLD_TALK, NEW_TALK, EXACT_TALK)
 
 
 async def say(
-    world: World, typed: str, follower: Follower = IDA, verb: Verb = Verb.FOLLOW
+    world: World, typed: str, follower: Requester = IDA, verb: Verb = Verb.FOLLOW
 ) -> Reply:
     return await answer_following(world.posting, OLD, Request(verb, typed), follower)
 
 
-async def followed(world: World, follower: Follower = IDA) -> list[str]:
+async def followed(world: World, follower: Requester = IDA) -> list[str]:
     return [each.query for each in await world.follows.follows_of(follower.recipient)]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
+from bot.posting.places import Requester
 from bot.service.events import Answered, Outcome
-from bot.service.request_queue import MOST_WAITING, PER_MINUTE, Requester, RequestQueue
+from bot.service.request_queue import MOST_WAITING, PER_MINUTE, RequestQueue
 from bot.store.feedback import open_store
 
 HALF = 5_000

@@ -16,7 +16,8 @@ from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.posting.outbox import State
-from bot.service.request_queue import Requester, RequestQueue
+from bot.posting.places import Requester
+from bot.service.request_queue import RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store, open_store
 from tests.databases import own_server

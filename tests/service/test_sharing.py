@@ -7,7 +7,7 @@ import pytest
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import Card, Reply
-from bot.service.request_queue import Requester
+from bot.posting.places import Requester
 from bot.service.sharing import SHARED, Share, ShareOutcome, Shares, share_hit, tell_outcome
 
 HIT = Reply("Here it is.", cards=(Card("tea", "Tea", "S01E01", (), ""),))

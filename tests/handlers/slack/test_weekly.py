@@ -14,8 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.library.library import Library
 from bot.posting.outbox import State
-from bot.posting.places import Channel
-from bot.service.request_queue import Requester
+from bot.posting.places import Channel, Requester
 from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
