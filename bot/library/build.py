@@ -1,4 +1,4 @@
-"""Transcripts in, an index out: what takes a while, and is done once for the same files."""
+"""Build an index from transcripts, which takes a while and happens once for the same files."""
 
 from bot.models import Corpus, Problem
 from bot.reporting import Progress, ignore
@@ -13,13 +13,13 @@ from bot.transcripts.reader import read_transcripts
 def index_found(
     found: FoundFiles, on_progress: Progress = ignore
 ) -> tuple[Index, tuple[Problem, ...]]:
-    """Index the transcripts found; with what is wrong with their files."""
+    """Index transcripts, and return the problems of their files too."""
     corpus = read_corpus(found, on_progress)
     return build_index(corpus.episodes, read_built_in()), corpus.problems
 
 
 def read_corpus(found: FoundFiles, on_progress: Progress = ignore) -> Corpus:
-    """Read and merge all transcripts found; what is wrong with files is in `Corpus.problems`."""
+    """Read and merge transcripts; the problems of their files are in `Corpus.problems`."""
     reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
     episodes, problems = merge_transcripts(
         reading.transcripts,

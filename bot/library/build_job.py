@@ -1,4 +1,4 @@
-"""A candidate: an index that is built and measured before it may answer anybody.
+"""A candidate: an index that is built and measured before it may become current.
 
 `python -m bot.library.build_job` builds one in a worker process, so that answers stay fast. It
 reads the job as JSON from standard input and says on standard error what is wrong.
@@ -51,7 +51,7 @@ class Job:
 def build_candidate(
     job: Job, on_progress: Progress = ignore, on_notice: Notice = ignore
 ) -> Library:
-    """Build what is not yet kept of an index and of all that belongs to it, and measure it.
+    """Build whatever the cache lacks of an index and its parts, and measure it.
 
     Raises OSError, and CacheError if its files change meanwhile.
     """
@@ -78,7 +78,7 @@ def _load_or_build(job: Job, on_progress: Progress) -> Library:
 
 
 def _measure(library: Library, queries: Path, job: Job) -> None:
-    """Measure a library and the one that is current, each only once with the same queries."""
+    """Measure a library and the current one, each only once with the same queries."""
     registry, digest, qrels = job.registry, sha256_of(queries), read_qrels(queries)
     for number in {library.id, registry.standing().id}:
         manifest = registry.manifest(number)
@@ -105,7 +105,7 @@ def _evaluate(library: Library, qrels: Sequence[Qrel], digest: str) -> Evaluatio
 
 
 def write_job(job: Job) -> bytes:
-    """Write a job as JSON for another process, in whichever folder that runs."""
+    """Write a job as JSON for another process, with absolute paths."""
     registry = replace(job.registry, cache=job.registry.cache.resolve())
     queries = job.queries and job.queries.resolve()
     absolute = replace(job, registry=registry, queries=queries)
@@ -113,7 +113,7 @@ def write_job(job: Job) -> bytes:
 
 
 def read_job(written: bytes) -> Job:
-    """Read what `write_job` has written."""
+    """Read a job written by `write_job`."""
     return TypeAdapter(Job).validate_python(json.loads(written))
 
 
@@ -122,7 +122,7 @@ def _tell(sentence: str) -> None:
 
 
 def _main() -> int:
-    """Build what standard input asks for; returns the exit code."""
+    """Run the job on standard input; return the exit code."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     try:

@@ -1,4 +1,4 @@
-"""How good the search is: queries whose answer is known, through the same path as any command.
+"""Measure the search on queries with known answers, through the same path as any command.
 
 A hit is right when it is of the wanted episode and its link lands in the wanted passage, give or
 take TOLERANCE seconds. MRR is the mean of 1 / rank of the first right hit among ten, success@k the
@@ -29,7 +29,7 @@ _APART = "paraphrase"
 
 @dataclass(frozen=True, slots=True)
 class Qrel:
-    """A query and the passage it is after, from `start` to `end` in seconds.
+    """A query and the passage that answers it, from `start` to `end` in seconds.
 
     With `exact`, `start` is the very second at which the words are spoken.
     """
@@ -45,7 +45,7 @@ class Qrel:
 
 @dataclass(frozen=True, slots=True)
 class QueryRun:
-    """A query with the hits that answered it."""
+    """A query with its hits."""
 
     qrel: Qrel
     hits: tuple[Hit, ...]
@@ -53,7 +53,7 @@ class QueryRun:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How well the queries of a style were answered."""
+    """The scores of the queries of a style."""
 
     style: str
     queries: int
@@ -64,7 +64,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """How far from the words links land, in seconds; `missed` had no hit in the right episode.
+    """How far links land from the words, in seconds; `missed` had no hit in the right episode.
 
     The distances are NaN if all were missed.
     """
@@ -77,7 +77,7 @@ class Landing:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackFigures:
-    """What the search makes today of the queries that people have judged.
+    """How the search answers today the queries that people have judged.
 
     Of `useful` answers so many are `found` among the first ten, so many come `first`; of those
     that were `rejected` so many are `still_first`; of the `empty` queries, which found nothing, so
@@ -96,14 +96,14 @@ class FeedbackFigures:
 
 
 def read_qrels(path: Path) -> tuple[Qrel, ...]:
-    """Read one query a line of JSON; raises EvaluationError with the line that is wrong."""
+    """Read a JSON query per line; raises EvaluationError with the number of a bad line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise EvaluationError(str(path), f"cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise EvaluationError(str(path), "it is not UTF-8 text.", "Save it as UTF-8.") from error
-    # Not splitlines: a query may hold other characters that end a line somewhere.
+    # Not splitlines: a query may have other characters that end a line.
     numbered = enumerate(text.split("\n"), start=1)
     qrels = tuple(_read_qrel(path, number, line) for number, line in numbered if line.strip())
     if not qrels:
@@ -112,7 +112,7 @@ def read_qrels(path: Path) -> tuple[Qrel, ...]:
 
 
 def run_queries(library: Library, qrels: Sequence[Qrel]) -> Iterator[QueryRun]:
-    """Answer each query with its ten best passages."""
+    """Run each query for its ten best passages."""
     for qrel in qrels:
         yield QueryRun(qrel, _find(library, qrel.query, DEPTH))
 
@@ -148,7 +148,7 @@ def _rounded(seconds: float | None) -> float | None:
 
 
 def measure_ranking(runs: Sequence[QueryRun]) -> tuple[Figures, ...]:
-    """Measure each style, then their mean without paraphrases as the style MEAN."""
+    """Score each style, and then their mean without paraphrases as the style MEAN."""
     ranked = [run for run in runs if not run.qrel.exact]
     styles = list(dict.fromkeys(run.qrel.style for run in ranked))
     figures = [_figures(style, [r for r in ranked if r.qrel.style == style]) for style in styles]
@@ -185,7 +185,7 @@ def measure_landing(runs: Sequence[QueryRun]) -> Landing | None:
 def measure_feedback(
     library: Library, feedback: Sequence[Feedback], zero_hits: Sequence[ZeroHit]
 ) -> FeedbackFigures:
-    """Answer the kept queries again; the same judgement of the same answer counts once."""
+    """Run the stored queries again; equal judgements of an answer count once."""
     qrels = dict.fromkeys(_judged_qrel(row) for row in feedback if _can_be_asked(row))
     ranks: dict[str, list[int | None]] = {verdict: [] for verdict in Verdict}
     for run in run_queries(library, tuple(qrels)):
@@ -207,7 +207,7 @@ def measure_feedback(
 
 
 def _find(library: Library, typed: str, limit: int) -> tuple[Hit, ...]:
-    """Find what `bot.answers.passages` answers a query with."""
+    """Return the hits with which `bot.answers.passages` answers a query."""
     query = parse_query(typed)
     if not (query.words or query.phrases):
         return ()
@@ -258,7 +258,7 @@ def _mrr(ranks: Sequence[int | None]) -> float:
 
 
 def _rank(run: QueryRun) -> int | None:
-    """Tell the rank, from 1, of the first right hit."""
+    """Return the rank, from 1, of the first right hit."""
     wanted = run.qrel
     for rank, hit in enumerate(run.hits, start=1):
         lands = hit.start is not None and (

@@ -38,14 +38,14 @@ _PLURALS = {
 _LONGEST_PATH = 200
 _LONGEST_NAME = 255
 _KEPT_COMMITS = 3
-# After so many fetches the copy is made anew: it still holds all that has been deleted since.
+# After this many fetches, clone anew: the copy still holds what has been deleted since.
 _MOST_PACKS = 40
 _USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenFiles:
-    """Files to write: where, and the id of what is in them. What is left out is counted by kind."""
+    """Files to write, as paths with blob ids, and how many of each kind are left out."""
 
     files: dict[str, str]
     left_out: Counter[str]
@@ -53,14 +53,14 @@ class ChosenFiles:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The paths of sources; those of the `failed` ones are as they last were, or missing."""
+    """The paths of sources; `failed` ones have their last local copy, or none."""
 
     paths: tuple[Path, ...]
     failed: tuple[str, ...] = ()
 
 
 def roots_of(folder: str) -> list[str]:
-    """Name all that belongs to a folder of a repository: itself, and the people beside it."""
+    """List what belongs to a folder of a repository: itself, and the people beside it."""
     if not folder:
         return [""]
     parent = folder.rpartition("/")[0]
@@ -69,7 +69,7 @@ def roots_of(folder: str) -> list[str]:
 
 
 def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
-    """Choose the regular files that could be read if they lay in a folder of this machine.
+    """Choose the regular files that would be read in a local folder.
 
     Symlinks, submodules and names that could not be written safely everywhere are left out. What
     the reader passes over anyway is not worth counting.
@@ -92,7 +92,7 @@ def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
 
 
 def describe_left_out(left_out: Counter[str]) -> str:
-    """Say in half a sentence what is left out; "" for nothing."""
+    """Describe in half a sentence what is left out; "" for nothing."""
     return ", ".join(
         f"{number:,} {kind}" if number == 1 else f"{number:,} {_PLURALS[kind]}"
         for kind, number in sorted(left_out.items())
@@ -100,14 +100,14 @@ def describe_left_out(left_out: Counter[str]) -> str:
 
 
 def _names_below(path: str, folder: str) -> Iterator[str]:
-    """Name the folders and the file on the way to a path, below what was asked for."""
+    """List the folders and the file on the way to a path, below the requested folder."""
     parent = folder.rpartition("/")[0]
     above = folder if path.startswith(f"{folder}/") else parent
     yield from path.removeprefix(above).lstrip("/").split("/")
 
 
 def _is_safe(path: str) -> bool:
-    """Say whether a path stays below a folder and can be shown: no control, no bidi character."""
+    """Return whether a path stays in its folder and has no control or bidi character."""
     names = path.split("/")
     short = len(path) <= _LONGEST_PATH and all(len(n.encode()) <= _LONGEST_NAME for n in names)
     plain = path.isprintable() and not {*path} & {*"\\\N{REPLACEMENT CHARACTER}"}
@@ -120,7 +120,7 @@ def gather_sources(
     on_notice: Notice = ignore,
     limits: Limits = _USUAL,
 ) -> Gathered:
-    """List the paths of all sources, in their order, with the newest of those to fetch.
+    """List the paths of all sources in order, after fetching git sources.
 
     A source that cannot be had is a notice, as long as there is another one; else it raises what
     `fetch` raises.
@@ -149,7 +149,7 @@ def gather_sources(
 def fetch(
     source: GitSource, cache: Path, on_notice: Notice = ignore, limits: Limits = _USUAL
 ) -> Fetched:
-    """Fetch a source's newest commit, unless it is here already.
+    """Fetch the newest commit of a source, unless there is a local copy.
 
     Where that fails, the last one fetched is used, with a notice. If there is none, it raises
     UnreachableError, ConfigError or, for a folder that cannot be written, CacheError.
@@ -184,12 +184,12 @@ def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fet
 
 
 def _bring(repository: Repository, home: Path, notice: Notice) -> str:
-    """Fetch a commit and write its files; a copy that is no good is made anew, once."""
+    """Fetch a commit and write its files; clone anew once if the copy is damaged."""
     is_old = repository.folder.exists()
     try:
         return _bring_into(repository, home, notice)
     except AirquoteError as error:
-        # What came of it may be half of something, or too much.
+        # The result may be incomplete or too large.
         shutil.rmtree(repository.folder, ignore_errors=True)
         if isinstance(error, ConfigError) or not is_old:
             raise
@@ -215,7 +215,7 @@ def _bring_into(repository: Repository, home: Path, notice: Notice) -> str:
 
 
 def _measured(repository: Repository, choice: ChosenFiles) -> dict[str, str]:
-    """Leave out what is too large for a transcript. Raises ConfigError for too much in all."""
+    """Leave out files too large for a transcript; raises ConfigError if the total is too large."""
     sizes = git.blob_sizes(repository, [*choice.files.values()])
     files, total = {}, 0
     for (path, number), size in zip(choice.files.items(), sizes, strict=True):
@@ -230,7 +230,7 @@ def _measured(repository: Repository, choice: ChosenFiles) -> dict[str, str]:
 
 
 def _write(repository: Repository, files: dict[str, str], home: Path, commit: str) -> None:
-    """Write files into a commit's folder, which appears when it is whole."""
+    """Write files into the folder of a commit, which appears only when complete."""
     with tempfile.TemporaryDirectory(dir=home, prefix=".new-") as folder:
         whole = Path(folder, commit)
         whole.mkdir()
@@ -245,7 +245,7 @@ def _write(repository: Repository, files: dict[str, str], home: Path, commit: st
 
 
 def _tidy(home: Path) -> None:
-    """Remove old commits, and what processes have left that were ended."""
+    """Remove old commits, and leftovers of killed processes."""
     old = [path for _, path in commits_in(home)[_KEPT_COMMITS:]]
     for path in (*old, *home.glob(".new-*")):
         shutil.rmtree(path, ignore_errors=True)

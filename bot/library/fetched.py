@@ -1,4 +1,4 @@
-"""What has been fetched of git repositories and is here, which nobody needs to be asked for."""
+"""The local copies of git repositories, read without any request."""
 
 import hashlib
 import re
@@ -10,15 +10,15 @@ from pathlib import Path
 from bot.sources import Folder, GitSource, Source
 
 _COMMIT = re.compile("[0-9a-f]{40,64}")
-# To be raised when other files are written of a commit than before.
+# Raise it when the files written for a commit change.
 _FORM = "1"
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What is here of a source: its `paths`, as of a commit, which was its newest one `when`.
+    """The local `paths` of a source at a commit, which was its newest `when` it was checked.
 
-    It `failed` where nobody knows whether there is a newer one.
+    It `failed` if the last check for a newer one did.
     """
 
     paths: tuple[Path, ...]
@@ -28,7 +28,7 @@ class Fetched:
 
 
 def gather_cached(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
-    """List the paths of all sources as far as they are here, without asking anybody."""
+    """List the local paths of all sources, without any request."""
     known = [
         (source.path,) if isinstance(source, Folder) else _paths_of(last_fetched(source, cache))
         for source in sources
@@ -37,13 +37,13 @@ def gather_cached(sources: Sequence[Source], cache: Path) -> tuple[Path, ...]:
 
 
 def last_fetched(source: GitSource, cache: Path) -> Fetched | None:
-    """Say what is here of a source, without asking anybody; None if it was never fetched."""
+    """Return the local copy of a source, without any request; None if it was never fetched."""
     commits = commits_in(home_of(source, cache))
     return fetched_in(source, commits[0][1]) if commits else None
 
 
 def commits_in(home: Path) -> list[tuple[float, Path]]:
-    """List the commits that are here, the one that was newest last in front."""
+    """List the local commits with their times, the latest first."""
     try:
         commits = [path for path in home.iterdir() if _COMMIT.fullmatch(path.name)]
         return sorted(((path.stat().st_mtime, path) for path in commits), reverse=True)
@@ -52,7 +52,7 @@ def commits_in(home: Path) -> list[tuple[float, Path]]:
 
 
 def fetched_in(source: GitSource, folder: Path) -> Fetched:
-    """Say what is here of a source in the folder of a commit."""
+    """Describe the local copy of a source in the folder of a commit."""
     when = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
     return Fetched((folder / source.folder,), folder.name, when)
 
@@ -62,6 +62,6 @@ def _paths_of(fetched: Fetched | None) -> tuple[Path, ...]:
 
 
 def home_of(source: GitSource, cache: Path) -> Path:
-    """Name the folder of all that is fetched of a source."""
+    """Return the folder for everything fetched from a source."""
     name = "\0".join((_FORM, source.url, source.branch, source.folder))
     return cache / "sources" / hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -55,9 +55,8 @@ def open_library(
 ) -> Library:
     """Open the library of some files and folders, from the cache if nothing has changed.
 
-    What somebody went back from, or what did not pass its checks, is not opened, but what is
-    current instead. A damaged or unwritable cache is a notice, not an error: the index is built
-    again.
+    An index that was rolled back or failed its checks is not opened; the current one is. A damaged
+    or read-only cache is a notice, not an error: the index is built again.
     """
     registry = registry_of([Folder(path) for path in paths], cache)
     return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
@@ -71,7 +70,7 @@ def open_live(
 ) -> Library:
     """Open the current index without scanning its sources; scan them only if there is none.
 
-    If the current index is damaged, the newest sound one that was current before stands in.
+    If the current index is damaged, the newest intact earlier one replaces it.
     """
     standing = registry.standing()
     registry.touch()

@@ -24,9 +24,9 @@ _REMEMBERED = 20
 class Inspection:
     """The result of scanning the sources.
 
-    `commits` are those of git sources; `last_good` names the files, by their path in `found`, of
-    which an earlier version stands in for one that cannot be read. `missing` are the sources of
-    which nothing is here, `failed` those of which nobody knows whether there is anything newer.
+    `commits` are those of git sources; `last_good` lists, by their path in `found`, the unreadable
+    files that an earlier version replaces. `missing` sources have no local copy; `failed` ones
+    could not be checked for changes.
     """
 
     found: FoundFiles

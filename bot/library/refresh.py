@@ -30,7 +30,7 @@ from bot.workers import run_worker
 BUILD_SECONDS = 30 * 60.0
 """The time limit of a build: a hundred times what two hundred episodes take."""
 
-# Of what a build writes, so much is logged.
+# How many lines of a build are logged.
 _MOST_LINES = 20
 
 Find = Callable[[], Inspection]

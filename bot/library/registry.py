@@ -35,7 +35,7 @@ from bot.version import commit, version
 EARLIER = 2
 """How many indexes that were current before are kept for a rollback."""
 
-# So many of all indexes stay, besides those, and so many sets of sources are remembered.
+# How many other indexes are kept, and how many sets of sources.
 _KEPT = 4
 _PODCASTS = 4
 # So much of a commit's name is shown.

@@ -1,4 +1,4 @@
-"""What the sources hold now: which files there are of them now."""
+"""Scan the sources for their current files."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +17,7 @@ from bot.transcripts.files import find_files
 def inspect_paths(
     paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
 ) -> Inspection:
-    """Find the files below some paths; for one that cannot be read, its last good version."""
+    """Find the files below some paths, with last good versions of unreadable ones."""
     found = find_files(paths)
     with suppress(OSError):  # no cache, no versions
         found = last_good.with_last_good(found, cache)
@@ -31,11 +31,11 @@ def scan_sources(
     *,
     stop: Event | None = None,
 ) -> Inspection:
-    """Look at sources as they are now; raises what `gather_sources` raises.
+    """Scan sources as they are now; raises what `gather_sources` raises.
 
     Once `stop` is set, nothing more is fetched.
     """
-    # Loaded here, as what runs git takes longer than a search, and most sources need none.
+    # Imported here, because it takes longer than a search and only git sources need it.
     from bot.library.fetch import gather_sources
     from bot.library.git import Limits
 
@@ -50,7 +50,7 @@ def scan_sources(
 def scan_cached_sources(
     sources: Sequence[Source], cache: Path, on_notice: Notice = ignore
 ) -> Inspection:
-    """Look at sources as far as they are here; what was never fetched is fetched now."""
+    """Scan the local copies of sources; fetch only those that never were."""
     repositories = [each for each in sources if isinstance(each, GitSource)]
     if len(_commits(sources, cache)) < len(repositories):
         return scan_sources(sources, cache, on_notice)
@@ -59,14 +59,14 @@ def scan_cached_sources(
 
 
 def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
-    """Name the commits of the repositories that were fetched."""
+    """Return the commits of the repositories with a local copy."""
     repositories = [each for each in sources if isinstance(each, GitSource)]
     fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
     return {name: each.commit for name, each in fetched if each}
 
 
 def _missing(sources: Sequence[Source], cache: Path) -> tuple[str, ...]:
-    """Name the sources of which nothing is here."""
+    """List the sources without a local copy."""
     here = _commits(sources, cache)
     folders = [each.path for each in sources if isinstance(each, Folder)]
     repositories = [str(each) for each in sources if isinstance(each, GitSource)]
