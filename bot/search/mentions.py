@@ -1,4 +1,4 @@
-"""How often something is mentioned, season by season: every time it is said, not the best few."""
+"""Count how often something is mentioned, season by season: every time, not the best few."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +93,7 @@ def sparkline(counts: Sequence[int]) -> str:
 
 
 def _find_moments(index: Index, words: Sequence[str]) -> Mapping[int, Match]:
-    """Find where words stand in a row, the lexicon's terms among them said in any way.
+    """Find where words follow each other, with the lexicon's terms among them in any variant.
 
     The matches are by their place; only those that captions mishear have their variant.
     """
@@ -105,7 +105,7 @@ def _find_moments(index: Index, words: Sequence[str]) -> Mapping[int, Match]:
 
 
 def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut words into the terms that the lexicon knows and what is between them."""
+    """Split words into the terms that the lexicon knows and the words between them."""
     done = 0
     for first, last, _ in find_entries(index.lexicon, words):
         yield from filter(None, [words[done:first]])
@@ -115,7 +115,7 @@ def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _in_lexicon(index: Index, words: Sequence[str]) -> str:
-    """Write words with the lexicon's own term for each that it knows."""
+    """Replace the words that the lexicon knows by its own terms."""
     written: list[str] = []
     done = 0
     for first, last, entry in find_entries(index.lexicon, words):
@@ -174,7 +174,7 @@ def _by_season(episodes: Sequence[Episode], counts: Counter[int]) -> tuple[tuple
 
 
 def _by_guest(index: Index, cues: NDArray[np.intp]) -> tuple[tuple[str, int], ...]:
-    """Count the mentions by each guest, as far as transcripts say who speaks."""
+    """Count the mentions by each guest, as far as the transcripts name speakers."""
     speaking = zip(
         index.transcripts.episodes[cues].tolist(),
         index.transcripts.speakers[cues].tolist(),

@@ -1,4 +1,4 @@
-"""From a text, or from a moment of an episode, to what else the podcast says about it."""
+"""Build the query for more like a text or a moment, and find the passages around a moment."""
 
 import re
 from collections import Counter
@@ -35,7 +35,7 @@ SAME_SECOND = 0.02
 
 
 def query_like(index: Index, text: str) -> Query:
-    """Make a query of the words that tell what a text is about; it has none if no word does.
+    """Build a query from the key terms of a text; it has no words if there are none.
 
     What stands in [brackets] is not speech.
     """
@@ -46,7 +46,7 @@ def query_like(index: Index, text: str) -> Query:
 
 
 def query_at(index: Index, passage: int) -> Query:
-    """Make a query of the words that tell what a passage is about."""
+    """Build a query from the key terms of a passage."""
     return query_like(index, passage_text(index, passage))
 
 
@@ -66,7 +66,7 @@ def _tells_nothing(term: str) -> bool:
 
 
 def passage_at(index: Index, slug: str, second: float) -> int | None:
-    """Find the passage of an episode in whose middle a second lies nearest; None if there is none.
+    """Find the passage of an episode whose middle is nearest to a second; None without one.
 
     An episode and a second outlive any index, so they are what a button remembers of a hit.
     """
@@ -124,7 +124,7 @@ def sentences_between(
 
 
 def end_of(index: Index, slug: str) -> float | None:
-    """Tell the second at which the last words of an episode end; None if no time is known."""
+    """Return the second at which an episode's last words end; None if no time is known."""
     cues = np.isin(index.transcripts.episodes, _episodes_called(index, slug))
     ends = index.transcripts.finishes[cues]
     known = ends[~np.isnan(ends)]
@@ -137,7 +137,7 @@ def passage_text(index: Index, passage: int) -> str:
 
 
 def join_cues(index: Index, cues: Iterable[int]) -> str:
-    """Read the text of some cues as one."""
+    """Join the texts of some cues."""
     return " ".join(index.transcripts.text_of(cue) for cue in cues)
 
 
@@ -146,7 +146,7 @@ def _passages_of(index: Index, slug: str) -> NDArray[np.intp]:
 
 
 def _episodes_called(index: Index, slug: str) -> list[int]:
-    """Number the episode of a slug: one, or none that is gone."""
+    """Return the number of the episode with a slug; empty if there is none."""
     return [number for number, episode in enumerate(index.episodes) if episode.slug == slug]
 
 

@@ -107,7 +107,7 @@ def _densest(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
 
 
 def _heard_as(matches: Sequence[Match]) -> str:
-    """Name what captions mishear among matches, unless they also say it as it is."""
+    """Return what captions misheard among the matches, unless they also have it right."""
     heard = {m.variant.text: m.stems for m in matches if m.variant and m.variant.heard}
     said = [m.stems for m in matches if m.variant is None or not m.variant.heard]
     known = frozenset[int]().union(*said)
@@ -125,7 +125,7 @@ def locate(index: Index, place: int, heard_as: str = "") -> Anchor:
 
 
 def second_at(cue: Cue, character: int) -> float | None:
-    """Tell when a character of a cue is spoken, taking its speech as even."""
+    """Return the second at which a character of a cue is spoken, at an even rate of speech."""
     if cue.start is None or cue.end is None or not cue.text:
         return cue.start
     return cue.start + (cue.end - cue.start) * character / len(cue.text)
@@ -166,7 +166,7 @@ def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:
 
 
 def _span(words: Sequence[tuple[int, int]], at: int, length: int) -> tuple[int, int] | None:
-    """Say which characters some of the words span; None if they are not all there."""
+    """Return the characters that some words span; None if a word is missing."""
     if at < 0 or at + length > len(words):
         return None
     return words[at][0], words[at + length - 1][1]
@@ -184,7 +184,7 @@ def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _choose_cues(texts: Sequence[str], anchor: int) -> tuple[int, int]:
-    """Take the focused cue, what follows it and then what precedes it, as far as there is room."""
+    """Return the anchor's cue, then following and preceding ones as far as there is room."""
     begin, end = anchor, anchor + 1
     room = SNIPPET_CHARACTERS - len(texts[anchor])
     while end < len(texts) and len(texts[end]) < room:

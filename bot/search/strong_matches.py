@@ -1,4 +1,4 @@
-"""Which passages speak of something so clearly that somebody who follows it wants to know."""
+"""Find the passages that speak of a query so clearly that its followers want to know."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class StrongMatches:
 
     @property
     def count(self) -> int:
-        """How many passages there are that do not overlap."""
+        """The number of passages, counting overlapping ones once."""
         firsts, lasts = self.index.passages.firsts, self.index.passages.lasts
         count = end = 0
         for passage in sorted(each for found in self.passages.values() for each in found):
@@ -84,7 +84,7 @@ def find_strong_matches(
 
 
 def _knows(index: Index, words: tuple[str, ...], interpreted: InterpretedQuery) -> bool:
-    """Say whether all words are known just as they were typed, and there are some."""
+    """Return whether there are words and the corpus knows all of them as typed."""
     typed, _ = join_terms(index, replace_unsaid_variants(index, words))
     unknown = correct_terms(index, content_terms(typed)) or interpreted.terms.unknown > 0
     return not unknown and bool(interpreted.terms.content or interpreted.phrases)
@@ -109,7 +109,7 @@ def _holding(index: Index, interpreted: InterpretedQuery) -> Mask:
 
 
 def _is_strong(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
-    """Say whether a passage that holds all words speaks of them, rather than just says them."""
+    """Return whether a passage with all words speaks of them, rather than just says them."""
     terms = interpreted.terms
     if interpreted.phrases:
         return True
@@ -132,13 +132,13 @@ def _windows(index: Index, places: Sequence[tuple[int, Stems]], words: int) -> I
 
 
 def _is_grammar(index: Index, first: int, last: int) -> bool:
-    """Say whether nothing but grammar is said between two places."""
+    """Return whether only grammar is said between two places."""
     terms = index.transcripts.terms[first + 1 : last].tolist()
     return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
 
 
 def _is_titled(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
-    """Say whether the title of a passage's chapter or episode has all words."""
+    """Return whether the title of the chapter or episode of a passage has all words."""
     chapter = int(index.passage_chapters[passage])
     episode = index.episodes[int(index.passage_episodes[passage])]
     titles = [episode.title, *([index.chapters[chapter].title] if chapter >= 0 else [])]
