@@ -66,10 +66,10 @@ def build_candidate(
 
 def _load_or_build(job: Job, on_progress: Progress) -> Library:
     registry, found = job.registry, job.inspection.found
-    number = library_id(found)
-    if registry.manifest(number):
+    index_id = library_id(found)
+    if registry.manifest(index_id):
         try:
-            return load_library(number, registry)
+            return load_library(index_id, registry)
         except CacheError:
             pass  # and built again
     library = build_library(found, on_progress)
@@ -80,20 +80,20 @@ def _load_or_build(job: Job, on_progress: Progress) -> Library:
 def _measure(library: Library, queries: Path, job: Job) -> None:
     """Measure a library and the current one, each only once with the same queries."""
     registry, digest, qrels = job.registry, sha256_of(queries), read_qrels(queries)
-    for number in {library.id, registry.standing().id}:
-        manifest = registry.manifest(number)
+    for index_id in {library.id, registry.standing().id}:
+        manifest = registry.manifest(index_id)
         known = manifest and manifest.evaluation
         if manifest is None or (known and known.sha256 == digest):
             continue
         try:
-            measured = library if number == library.id else _load(number, job)
+            measured = library if index_id == library.id else _load(index_id, job)
         except CacheError:
             continue  # nothing is compared with an index that is damaged
         registry.register(replace(manifest, evaluation=_evaluate(measured, qrels, digest)))
 
 
-def _load(number: str, job: Job) -> Library:
-    return with_semantic_index(load_library(number, job.registry), job.model, job.registry.cache)
+def _load(index_id: str, job: Job) -> Library:
+    return with_semantic_index(load_library(index_id, job.registry), job.model, job.registry.cache)
 
 
 def _evaluate(library: Library, qrels: Sequence[Qrel], digest: str) -> Evaluation | None:

@@ -74,14 +74,14 @@ def open_live(
     """
     standing = registry.standing()
     registry.touch()
-    for number in standing.usable:
+    for index_id in standing.usable:
         try:
-            library = load_library(number, registry)
+            library = load_library(index_id, registry)
         except CacheError as error:
             on_notice(str(error))
             continue
-        if number != standing.id:
-            on_notice(f"Until then, an earlier index stands in: {number}.")
+        if index_id != standing.id:
+            on_notice(f"Until then, an earlier index stands in: {index_id}.")
         return library
     return open_found(find(), registry, on_progress, on_notice)
 
@@ -93,23 +93,23 @@ def open_found(
     on_notice: Notice = ignore,
 ) -> Library:
     """Open the library of scanned sources, as `open_library` does."""
-    number, standing = library_id(inspection.found), registry.standing()
+    index_id, standing = library_id(inspection.found), registry.standing()
     registry.touch()
-    wanted = standing.choose(number)
-    if wanted != number and not registry.reads(wanted):
-        wanted = number  # whatever speaks against it, nothing else can answer
-    for each in dict.fromkeys((wanted, number)):
+    wanted = standing.choose(index_id)
+    if wanted != index_id and not registry.reads(wanted):
+        wanted = index_id  # whatever speaks against it, nothing else can answer
+    for each in dict.fromkeys((wanted, index_id)):
         if registry.has(each):
             try:
                 library = load_library(each, registry)
             except CacheError as error:
                 on_notice(str(error))
                 continue
-            if each == number:
+            if each == index_id:
                 _settle(library, inspection, registry, on_notice)
             else:
                 on_notice(
-                    f"Searched is the index {each}, not the newest: {standing.why_not(number)}"
+                    f"Searched is the index {each}, not the newest: {standing.why_not(index_id)}"
                 )
             return library
     library = build_library(inspection.found, on_progress)
@@ -124,9 +124,9 @@ def open_found(
     return library
 
 
-def load_library(number: str, registry: Registry) -> Library:
+def load_library(index_id: str, registry: Registry) -> Library:
     """Load a library from the cache; raises CacheError if it is missing or damaged."""
-    return Library(number, *load_index(registry.path_of(number)))
+    return Library(index_id, *load_index(registry.path_of(index_id)))
 
 
 def build_library(found: FoundFiles, on_progress: Progress = ignore) -> Library:

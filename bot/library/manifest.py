@@ -119,7 +119,7 @@ class Refusal:
 class CurrentIndex:
     """Which index is current: the last one promoted.
 
-    `passed_over` are those that somebody went back from.
+    `passed_over` are those that were rolled back.
     """
 
     promotions: tuple[Promotion, ...] = ()
@@ -135,36 +135,36 @@ class CurrentIndex:
     def earlier(self) -> tuple[str, ...]:
         """The indexes that were current before, newest first, without repeats."""
         before = (promotion.id for promotion in reversed(self.promotions))
-        return tuple(number for number in dict.fromkeys(before) if number != self.id)
+        return tuple(index_id for index_id in dict.fromkeys(before) if index_id != self.id)
 
     @property
     def usable(self) -> tuple[str, ...]:
         """The current index, then earlier ones, without those that were rolled back."""
-        before = tuple(number for number in self.earlier if number not in self.passed_over)
+        before = tuple(index_id for index_id in self.earlier if index_id not in self.passed_over)
         return (self.id, *before) if self.id else ()
 
-    def choose(self, number: str) -> str:
-        """Choose the index to answer from when the transcripts yield the index `number`.
+    def choose(self, index_id: str) -> str:
+        """Choose the index to answer from when the transcripts yield the index `index_id`.
 
         That is the current index if that one was refused or gone back from.
         """
-        return self.id if self.id and self.why_not(number) else number
+        return self.id if self.id and self.why_not(index_id) else index_id
 
-    def why_not(self, number: str) -> str:
+    def why_not(self, index_id: str) -> str:
         """Say why an index must not become current; "" if nothing is on record."""
-        if number in self.passed_over:
-            return "somebody went back from it."
-        return next((each.reason for each in self.refusals if each.id == number), "")
+        if index_id in self.passed_over:
+            return "it was rolled back."
+        return next((each.reason for each in self.refusals if each.id == index_id), "")
 
-    def refuses(self, number: str) -> bool:
+    def refuses(self, index_id: str) -> bool:
         """Return whether an index failed its checks, rather than being rolled back."""
-        return number not in self.passed_over and bool(self.why_not(number))
+        return index_id not in self.passed_over and bool(self.why_not(index_id))
 
     def promoted(self, promotion: Promotion) -> "CurrentIndex":
         """Make an index current, and drop earlier objections to it."""
         return CurrentIndex(
             (*self.promotions, promotion)[-_REMEMBERED:],
-            tuple(number for number in self.passed_over if number != promotion.id),
+            tuple(index_id for index_id in self.passed_over if index_id != promotion.id),
             tuple(each for each in self.refusals if each.id != promotion.id),
         )
 

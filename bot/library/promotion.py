@@ -34,33 +34,33 @@ def objection(new: Manifest, registry: Registry) -> str:
     return standing.why_not(new.id) or _gone_back_from(new, registry) or objections(new, live)
 
 
-def promote_if_sound(number: str, registry: Registry, *, force: bool = False) -> str:
+def promote_if_sound(index_id: str, registry: Registry, *, force: bool = False) -> str:
     """Make a stored index current unless there is an objection; return the objection.
 
     What fails the checks is remembered, so that it is not built again. Raises OSError.
     """
-    standing, new = registry.standing(), registry.manifest(number)
-    if number == standing.id and new:
+    standing, new = registry.standing(), registry.manifest(index_id)
+    if index_id == standing.id and new:
         return ""
     if new is None:
         return "it is not kept any more."
     if force:
-        registry.promote(number, "forced")
+        registry.promote(index_id, "forced")
         return ""
     if reason := objection(new, registry):
-        if not standing.why_not(number):
-            registry.refuse(number, reason)
+        if not standing.why_not(index_id):
+            registry.refuse(index_id, reason)
         return reason
-    registry.promote(number, "checked")
+    registry.promote(index_id, "checked")
     return ""
 
 
 def _gone_back_from(new: Manifest, registry: Registry) -> str:
     """Object if an index of another version, of the same transcripts, was rolled back."""
-    for number in registry.standing().passed_over:
-        before = registry.manifest(number)
+    for index_id in registry.standing().passed_over:
+        before = registry.manifest(index_id)
         if before and before.unreadable and before.transcripts == new.transcripts:
-            return f"somebody went back from {number}, which has the same transcripts. {_ACCEPT}"
+            return f"{index_id}, of the same transcripts, was rolled back. {_ACCEPT}"
     return ""
 
 

@@ -98,40 +98,40 @@ class Refresher:
     async def _look(self) -> Library | None:
         inspection = await asyncio.to_thread(self._find)
         self._incomplete = bool(inspection.failed or inspection.missing)
-        number = await asyncio.to_thread(library_id, inspection.found)
+        index_id = await asyncio.to_thread(library_id, inspection.found)
         self._registry.touch()
         standing = self._registry.standing()
-        wanted = standing.choose(number)
+        wanted = standing.choose(index_id)
         if wanted != standing.id:
             wanted = await self._try(wanted, inspection)
-        self.refused = number if self._registry.standing().refuses(number) else ""
+        self.refused = index_id if self._registry.standing().refuses(index_id) else ""
         if wanted in ("", self.live.id) or not self._registry.reads(wanted):
             return None
         try:
             return await self._load(wanted)
         except CacheError as error:
-            if wanted != number:
+            if wanted != index_id:
                 raise
             _log.warning("%s", error)
         await self._build(inspection)
         return await self._load(wanted)
 
-    async def _try(self, number: str, inspection: Inspection) -> str:
+    async def _try(self, index_id: str, inspection: Inspection) -> str:
         """Build and check an index; return the id of the one that is then current."""
         await self._build(inspection)
-        if reason := await asyncio.to_thread(promote_if_sound, number, self._registry):
-            _log.warning("The new index %s is not taken over: %s", number, reason)
+        if reason := await asyncio.to_thread(promote_if_sound, index_id, self._registry):
+            _log.warning("The new index %s is not taken over: %s", index_id, reason)
         return self._registry.standing().id
 
     async def _build(self, inspection: Inspection) -> None:
         job = Job(inspection, self._registry, self._model, self._queries)
         await build_in_worker(job, self._seconds)
 
-    async def _load(self, number: str) -> Library:
-        return await asyncio.to_thread(self._open, number)
+    async def _load(self, index_id: str) -> Library:
+        return await asyncio.to_thread(self._open, index_id)
 
-    def _open(self, number: str) -> Library:
-        library = load_library(number, self._registry)
+    def _open(self, index_id: str) -> Library:
+        library = load_library(index_id, self._registry)
         semantic, cache = self.live.semantic, self._registry.cache
         if semantic:
             library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)

@@ -72,34 +72,34 @@ class Registry:
         except _UNREADABLE:
             return CurrentIndex()
 
-    def path_of(self, number: str) -> Path:
+    def path_of(self, index_id: str) -> Path:
         """Return the path of an index."""
-        return self.cache / f"{number}{_INDEX}"
+        return self.cache / f"{index_id}{_INDEX}"
 
-    def has(self, number: str) -> bool:
+    def has(self, index_id: str) -> bool:
         """Return whether the cache holds an index."""
-        return _is_file(self.path_of(number))
+        return _is_file(self.path_of(index_id))
 
-    def describes(self, number: str) -> bool:
+    def describes(self, index_id: str) -> bool:
         """Return whether the cache holds the manifest of an index."""
-        return _is_file(self.cache / f"{number}{_MANIFEST}")
+        return _is_file(self.cache / f"{index_id}{_MANIFEST}")
 
-    def manifest(self, number: str) -> Manifest | None:
+    def manifest(self, index_id: str) -> Manifest | None:
         """Read the manifest of an index; None if it is missing or damaged."""
         try:
-            return as_manifest((self.cache / f"{number}{_MANIFEST}").read_bytes())
+            return as_manifest((self.cache / f"{index_id}{_MANIFEST}").read_bytes())
         except _UNREADABLE:
             return None
 
-    def reads(self, number: str) -> bool:
+    def reads(self, index_id: str) -> bool:
         """Return whether this release can read an index, as far as its manifest says."""
-        manifest = self.manifest(number)
+        manifest = self.manifest(index_id)
         return not (manifest and manifest.unreadable)
 
     def manifests(self) -> tuple[Manifest, ...]:
         """Read the manifests of all indexes in the cache, newest first."""
-        numbers = [path.stem for path in self.cache.glob(f"*{_INDEX}")]
-        read = filter(None, map(self.manifest, numbers))
+        index_ids = [path.stem for path in self.cache.glob(f"*{_INDEX}")]
+        read = filter(None, map(self.manifest, index_ids))
         return tuple(sorted(read, key=lambda each: each.built_at, reverse=True))
 
     def keep(self, made: Made, inspection: Inspection) -> Manifest:
@@ -139,14 +139,14 @@ class Registry:
         path = self.cache / f"{manifest.id}{_MANIFEST}"
         write_atomically(path, _as_json(asdict(manifest)))
 
-    def promote(self, number: str, why: str) -> None:
+    def promote(self, index_id: str, why: str) -> None:
         """Make an index current, and remove old ones; raises OSError."""
-        self._change(lambda standing: standing.promoted(_promotion(number, why)))
+        self._change(lambda standing: standing.promoted(_promotion(index_id, why)))
         self.tidy()
 
-    def refuse(self, number: str, reason: str) -> None:
+    def refuse(self, index_id: str, reason: str) -> None:
         """Record that an index failed its checks, so that it is not built again."""
-        refusal = Refusal(number, datetime.now(UTC), reason)
+        refusal = Refusal(index_id, datetime.now(UTC), reason)
         self._change(lambda standing: standing.refused(refusal))
 
     def roll_back(self) -> Manifest:
@@ -181,10 +181,10 @@ class Registry:
         )
         return CacheError(str(self.path_of(before.id)), before.unreadable, remedy)
 
-    def verified(self, number: str) -> Manifest | None:
+    def verified(self, index_id: str) -> Manifest | None:
         """Return the manifest of an index if its file is intact; else None."""
-        manifest = self.manifest(number)
-        sound = manifest and manifest.sha256 == sha256_of(self.path_of(number))
+        manifest = self.manifest(index_id)
+        sound = manifest and manifest.sha256 == sha256_of(self.path_of(index_id))
         return manifest if sound else None
 
     def tidy(self) -> None:
@@ -195,7 +195,7 @@ class Registry:
         pointers = _newest_first(self.cache.glob(f"*{_CURRENT}"))
         for forgotten in pointers[_PODCASTS:]:
             forgotten.unlink(missing_ok=True)
-        kept = {number for path in pointers[:_PODCASTS] for number in _kept_by(path)}
+        kept = {index_id for path in pointers[:_PODCASTS] for index_id in _kept_by(path)}
         for path in _newest_first(self.cache.glob(f"*{_INDEX}"))[_KEPT:]:
             if path.stem not in kept:
                 path.unlink(missing_ok=True)
@@ -226,8 +226,8 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _promotion(number: str, why: str) -> Promotion:
-    return Promotion(number, datetime.now(UTC), why)
+def _promotion(index_id: str, why: str) -> Promotion:
+    return Promotion(index_id, datetime.now(UTC), why)
 
 
 def _kept_by(pointer: Path) -> Iterable[str]:

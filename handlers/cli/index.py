@@ -83,14 +83,14 @@ def _figures(manifest: Manifest) -> str:
     return f"{pluralize(counts.episodes, 'episode')}, {pluralize(counts.passages, 'passage')}"
 
 
-def _state(number: str, standing: CurrentIndex) -> str:
-    if number == standing.id:
+def _state(index_id: str, standing: CurrentIndex) -> str:
+    if index_id == standing.id:
         return "current"
-    if number in standing.passed_over:
+    if index_id in standing.passed_over:
         return "rolled back"
-    if standing.why_not(number):
+    if standing.why_not(index_id):
         return "refused"
-    return "earlier" if number in standing.earlier else "kept"
+    return "earlier" if index_id in standing.earlier else "kept"
 
 
 def _as_json(manifest: Manifest, standing: CurrentIndex) -> dict[str, Any]:

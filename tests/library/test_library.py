@@ -337,7 +337,7 @@ def test_who_went_back_searches_the_earlier_index_until_transcripts_change(
     assert (back.id, witness.progress) == (first.id, [])
     (notice,) = witness.notices
     assert first.id in notice
-    assert "somebody went back from it" in notice
+    assert "it was rolled back" in notice
     (talks / "wine.txt").write_text(talk("white wine from an old cellar"), encoding="utf-8")
     assert open_library([talks], cache).id not in (first.id, second.id)
 

@@ -26,7 +26,7 @@ INDEX_VERSION = 2
 """What an index of the same files holds, and how it is laid out.
 
 Whoever changes either raises it: what is read from transcripts, how it is timed, cut and counted.
-A release reads indexes of its own version alone. 0 is what was written before there were numbers.
+A release reads indexes of its own version alone. 0 is what was written before there were versions.
 """
 
 Arrays = dict[str, NDArray[Any]]
