@@ -111,7 +111,6 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.text": "text for all packages",
     "bot.version": "the only home of package metadata",
-    "bot.workers": "the only home of worker processes",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",

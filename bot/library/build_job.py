@@ -1,7 +1,12 @@
-"""A candidate: an index that is built and measured before it may become current.
+"""Build an index, and measure it, before it may become current.
 
-`python -m bot.library.build_job` builds one in a worker process, so that answers stay fast. It
-reads the job as JSON from standard input and says on standard error what is wrong.
+`python -m bot.library.build_job` does so in a worker process, so that answers stay fast and no file
+can stop them. It reads the job as JSON from standard input, writes events to standard output, each
+a JSON array on a line, and says on standard error what is wrong:
+
+    ["file", path, sha256]         is about to be read
+    ["progress", stage, done, of]
+    ["built", inspection]          is what the index is built from, with last good versions
 """
 
 import json
@@ -9,6 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -27,53 +33,107 @@ from bot.library.library import (
 )
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
+from bot.library.scan import with_last_good_files
 from bot.reporting import Notice, Progress, ignore
+from bot.transcripts.files import OnFile, SourceFile, refuse_file
+from bot.workers import lift_limits, limit_further
 
+OUT_OF_MEMORY = 3
+"""The exit code of a worker that needs more memory than it may have."""
+
+_HARMFUL_REMEDY = "Check that it is a transcript, or remove it."
 # Whoever searches goes first.
 _NICENESS = 10
 _WRONG = 1
 
 
 @dataclass(frozen=True, slots=True)
+class BuildLimits:
+    """The limits of a build: `seconds` for all of it, and for one file memory and processor time.
+
+    All of it may take a hundred times what two hundred episodes take; a file, five times what 20 MB
+    of captions take, the largest file that is read.
+    """
+
+    seconds: float = 30 * 60.0
+    file_megabytes: int = 1_000
+    file_seconds: int = 30
+
+
+LIMITS = BuildLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class HarmfulFile:
+    """A file by its content's SHA-256, and what reading it led to."""
+
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What to build, and for which registry.
 
-    `model` is the name of the model that tells what texts mean, "" for none; `queries` is a file of
-    queries to measure with.
+    `model` is the name of the embedding model, "" for none; `queries` is a file of queries to
+    measure with. `harmful` files are refused unread: reading them has ended a worker before.
+    With `force`, an index is built even if it was refused or rolled back.
     """
 
     inspection: Inspection
     registry: Registry
     model: str = ""
     queries: Path | None = None
+    harmful: tuple[HarmfulFile, ...] = ()
+    force: bool = False
+    limits: BuildLimits = LIMITS
 
 
 def build_candidate(
-    job: Job, on_progress: Progress = ignore, on_notice: Notice = ignore
-) -> Library:
-    """Build whatever the cache lacks of an index and its parts, and measure it.
+    job: Job,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
+    on_file: OnFile = ignore,
+) -> Inspection:
+    """Build what the cache lacks of an index, and measure it; return what it is built from.
 
-    Raises OSError, and CacheError if its files change meanwhile.
+    Raises OSError, and CacheError if files change meanwhile.
     """
-    cache = job.registry.cache
-    library = _load_or_build(job, on_progress)
+    registry, cache = job.registry, job.registry.cache
+    inspection = with_last_good_files(_without_harmful(job), cache, on_file)
+    index_id, standing = library_id(inspection.found), registry.standing()
+    if standing.choose(index_id) != index_id and not job.force:
+        return inspection
+    library = _load_or_build(inspection, registry, on_progress, on_notice, on_file)
     library = with_semantic_index(library, job.model, cache, on_progress, on_notice)
     library = with_quotes(library, cache, on_notice)
     if job.queries:
         _measure(library, job.queries, job)
-    return library
+    return inspection
 
 
-def _load_or_build(job: Job, on_progress: Progress) -> Library:
-    registry, found = job.registry, job.inspection.found
-    index_id = library_id(found)
+def _without_harmful(job: Job) -> Inspection:
+    found = job.inspection.found
+    for each in job.harmful:
+        found = refuse_file(found, each.sha256, each.reason, _HARMFUL_REMEDY)
+    return replace(job.inspection, found=found)
+
+
+def _load_or_build(
+    inspection: Inspection,
+    registry: Registry,
+    on_progress: Progress,
+    on_notice: Notice,
+    on_file: OnFile,
+) -> Library:
+    index_id = library_id(inspection.found)
     if registry.manifest(index_id):
         try:
             return load_library(index_id, registry)
-        except CacheError:
-            pass  # and built again
-    library = build_library(found, on_progress)
-    keep_library(library, job.inspection, registry)
+        except CacheError as error:
+            on_notice(str(error))
+    library = build_library(inspection.found, on_progress, on_file)
+    keep_library(library, inspection, registry)
     return library
 
 
@@ -117,8 +177,30 @@ def read_job(written: bytes) -> Job:
     return TypeAdapter(Job).validate_python(json.loads(written))
 
 
+def read_inspection(written: object) -> Inspection:
+    """Read the inspection of a "built" event."""
+    return TypeAdapter(Inspection).validate_python(written)
+
+
 def _tell(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
+
+
+def _emit(*event: object) -> None:
+    sys.stdout.write(f"{json.dumps(event)}\n")
+    sys.stdout.flush()
+
+
+def _begin(limits: BuildLimits, file: SourceFile) -> None:
+    """Say which file is read next, and limit what reading it may take."""
+    _emit("file", file.path, file.digest)
+    limit_further(limits.file_megabytes, limits.file_seconds)
+
+
+def _advance(stage: str, done: int, of: int) -> None:
+    if done == of:
+        lift_limits()  # whatever comes next deals with all files
+    _emit("progress", stage, done, of)
 
 
 def _main() -> int:
@@ -126,10 +208,14 @@ def _main() -> int:
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     try:
-        build_candidate(read_job(sys.stdin.buffer.read()), on_notice=_tell)
+        job = read_job(sys.stdin.buffer.read())
+        inspection = build_candidate(job, _advance, _tell, partial(_begin, job.limits))
     except (AirquoteError, OSError) as error:
         _tell(str(error))
         return _WRONG
+    except MemoryError:
+        return OUT_OF_MEMORY
+    _emit("built", TypeAdapter(Inspection).dump_python(inspection, mode="json"))
     return 0
 
 

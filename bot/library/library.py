@@ -1,6 +1,6 @@
 """The library: the index of a podcast's episodes, built from files once and then cached."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -11,7 +11,7 @@ from bot.files import DATA
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
-from bot.library.scan import inspect_paths
+from bot.library.scan import inspect_paths, with_last_good_files
 from bot.models import Problem
 from bot.quotes.cache import find_quotes, load_or_find_quotes
 from bot.quotes.models import ScoredQuote
@@ -23,7 +23,7 @@ from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import FoundFiles, fingerprint
+from bot.transcripts.files import FoundFiles, OnFile, fingerprint
 
 # What is built in and shapes every index.
 _FACTS = ("catalog.yaml", "lexicon.yaml")
@@ -59,16 +59,11 @@ def open_library(
     or read-only cache is a notice, not an error: the index is built again.
     """
     registry = registry_of([Folder(path) for path in paths], cache)
-    return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
+    return open_found(inspect_paths(paths), registry, on_progress, on_notice)
 
 
-def open_live(
-    find: Callable[[], Inspection],
-    registry: Registry,
-    on_progress: Progress = ignore,
-    on_notice: Notice = ignore,
-) -> Library:
-    """Open the current index without scanning its sources; scan them only if there is none.
+def open_current(registry: Registry, on_notice: Notice = ignore) -> Library | None:
+    """Open the current index without scanning its sources; None if there is none.
 
     If the current index is damaged, the newest intact earlier one replaces it.
     """
@@ -83,7 +78,7 @@ def open_live(
         if index_id != standing.id:
             on_notice(f"Until then, an earlier index stands in: {index_id}.")
         return library
-    return open_found(find(), registry, on_progress, on_notice)
+    return None
 
 
 def open_found(
@@ -93,6 +88,27 @@ def open_found(
     on_notice: Notice = ignore,
 ) -> Library:
     """Open the library of scanned sources, as `open_library` does."""
+    inspection = with_last_good_files(inspection, registry.cache)
+    if kept := open_kept(inspection, registry, on_notice):
+        return kept
+    library = build_library(inspection.found, on_progress)
+    try:
+        keep_library(library, inspection, registry)
+        _settle(library, inspection, registry, on_notice)
+    except CacheError as error:
+        on_notice(str(error))
+    except OSError as error:
+        on_notice(cannot_keep(registry.cache, error))
+    return library
+
+
+def open_kept(
+    inspection: Inspection, registry: Registry, on_notice: Notice = ignore
+) -> Library | None:
+    """Open the index of some files from the cache; None if the cache has no intact one.
+
+    If that index failed its checks or was rolled back, the current one is opened.
+    """
     index_id, standing = library_id(inspection.found), registry.standing()
     registry.touch()
     wanted = standing.choose(index_id)
@@ -108,20 +124,10 @@ def open_found(
             if each == index_id:
                 _settle(library, inspection, registry, on_notice)
             else:
-                on_notice(
-                    f"Searched is the index {each}, not the newest: {standing.why_not(index_id)}"
-                )
+                why_not = standing.why_not(index_id)
+                on_notice(f"Searched is the index {each}, not the newest: {why_not}")
             return library
-    library = build_library(inspection.found, on_progress)
-    try:
-        keep_library(library, inspection, registry)
-        _settle(library, inspection, registry, on_notice)
-    except CacheError as error:
-        on_notice(str(error))
-    except OSError as error:
-        cache = registry.cache
-        on_notice(f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it.")
-    return library
+    return None
 
 
 def load_library(index_id: str, registry: Registry) -> Library:
@@ -129,12 +135,14 @@ def load_library(index_id: str, registry: Registry) -> Library:
     return Library(index_id, *load_index(registry.path_of(index_id)))
 
 
-def build_library(found: FoundFiles, on_progress: Progress = ignore) -> Library:
-    """Build the library of some files, without storing it."""
+def build_library(
+    found: FoundFiles, on_progress: Progress = ignore, on_file: OnFile = ignore
+) -> Library:
+    """Build the library of some files, without storing it; see `read_corpus` for `on_file`."""
     # Loaded here, as a library that is kept needs none of what builds one.
-    from bot.library.build import index_found
+    from bot.library.build import index_corpus, read_corpus
 
-    return Library(library_id(found), *index_found(found, on_progress))
+    return Library(library_id(found), *index_corpus(read_corpus(found, on_progress, on_file)))
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
@@ -142,6 +150,11 @@ def keep_library(library: Library, inspection: Inspection, registry: Registry) -
     manifest = registry.keep(Made(library.id, library.index, library.problems), inspection)
     last_good.keep_last_good(inspection.found, library.problems, registry.cache)
     return manifest
+
+
+def cannot_keep(cache: Path, error: OSError) -> str:
+    """Say that a cache cannot be written to, and what follows from it."""
+    return f"{cache}: the index cannot be kept ({error.strerror}), so each start builds it."
 
 
 def _settle(

@@ -146,7 +146,7 @@ class CurrentIndex:
     def choose(self, index_id: str) -> str:
         """Choose the index to answer from when the transcripts yield the index `index_id`.
 
-        That is the current index if that one was refused or gone back from.
+        That is the current index if that one was refused or rolled back.
         """
         return self.id if self.id and self.why_not(index_id) else index_id
 
@@ -183,7 +183,7 @@ def entries_of(inspection: Inspection, refused: Iterable[Problem]) -> Iterator[S
     """List the files of an index as entries of a manifest."""
     found = inspection.found
     unused = {problem.path for problem in refused}
-    for file in (*found.files, *found.catalogs, *found.people):
+    for file in found.to_read:
         status = "refused" if file.path in unused else "read"
         status = LAST_GOOD if file.path in inspection.last_good else status
         yield SourceEntry(file.path, file.digest, _size_of(file), status)

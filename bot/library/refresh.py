@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError
-from bot.library.build_job import Job, write_job
+from bot.library.build_job import LIMITS, BuildLimits, HarmfulFile, Job
+from bot.library.build_worker import build_in_worker
 from bot.library.library import (
     Library,
     add_semantic_index,
@@ -25,13 +26,6 @@ from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.search.engine import search
 from bot.search.query import parse_query
-from bot.workers import run_worker
-
-BUILD_SECONDS = 30 * 60.0
-"""The time limit of a build: a hundred times what two hundred episodes take."""
-
-# How many lines of a build are logged.
-_MOST_LINES = 20
 
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.
@@ -61,19 +55,23 @@ class Refresher:
         swapped: Swapped,
         model: str = "",
         queries: Path | None = None,
-        build_seconds: float = BUILD_SECONDS,
+        limits: BuildLimits = LIMITS,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
         self.refused = ""
         self._incomplete = False
+        # The files that were scanned last, by the id of an index that reads them all, and the
+        # index that was built from them.
+        self._scanned, self._index_id = "", ""
+        self._harmful: tuple[HarmfulFile, ...] = ()
         self._registry = registry
         self._find = find
         self._swapped = swapped
         self._model = model
         self._queries = queries
-        self._seconds = build_seconds
+        self._limits = limits
         self._clock = clock
 
     async def look(self) -> Library | None:
@@ -98,12 +96,9 @@ class Refresher:
     async def _look(self) -> Library | None:
         inspection = await asyncio.to_thread(self._find)
         self._incomplete = bool(inspection.failed or inspection.missing)
-        index_id = await asyncio.to_thread(library_id, inspection.found)
+        index_id = await self._index_of(inspection)
         self._registry.touch()
-        standing = self._registry.standing()
-        wanted = standing.choose(index_id)
-        if wanted != standing.id:
-            wanted = await self._try(wanted, inspection)
+        wanted = await asyncio.to_thread(self._promote, index_id)
         self.refused = index_id if self._registry.standing().refuses(index_id) else ""
         if wanted in ("", self.live.id) or not self._registry.reads(wanted):
             return None
@@ -116,16 +111,37 @@ class Refresher:
         await self._build(inspection)
         return await self._load(wanted)
 
-    async def _try(self, index_id: str, inspection: Inspection) -> str:
-        """Build and check an index; return the id of the one that is then current."""
-        await self._build(inspection)
-        if reason := await asyncio.to_thread(promote_if_sound, index_id, self._registry):
+    async def _index_of(self, inspection: Inspection) -> str:
+        """Return the id of the index of some files, after building it if they have changed."""
+        scanned = await asyncio.to_thread(library_id, inspection.found)
+        if scanned == self.live.id:
+            return scanned
+        if scanned != self._scanned:
+            self._index_id = await self._build(inspection)
+            self._scanned = scanned
+        return self._index_id
+
+    async def _build(self, inspection: Inspection) -> str:
+        job = Job(
+            inspection,
+            self._registry,
+            self._model,
+            self._queries,
+            self._harmful,
+            limits=self._limits,
+        )
+        built = await build_in_worker(job, on_notice=_log.warning)
+        self._harmful = built.harmful
+        return await asyncio.to_thread(library_id, built.inspection.found)
+
+    def _promote(self, index_id: str) -> str:
+        """Make an index current if it may be; return the id of the one that is then current."""
+        standing = self._registry.standing()
+        if standing.choose(index_id) == standing.id:
+            return standing.id
+        if reason := promote_if_sound(index_id, self._registry):
             _log.warning("The new index %s is not taken over: %s", index_id, reason)
         return self._registry.standing().id
-
-    async def _build(self, inspection: Inspection) -> None:
-        job = Job(inspection, self._registry, self._model, self._queries)
-        await build_in_worker(job, self._seconds)
 
     async def _load(self, index_id: str) -> Library:
         return await asyncio.to_thread(self._open, index_id)
@@ -144,24 +160,3 @@ class Refresher:
         gc.collect()
         gc.freeze()
         return library
-
-
-async def build_in_worker(job: Job, seconds: float = BUILD_SECONDS) -> None:
-    """Build a candidate in a worker process at low priority.
-
-    Raises CacheError with what that process said last if it fails, or takes longer than `seconds`.
-    """
-    try:
-        ended = await run_worker("bot.library.build_job", write_job(job), seconds)
-    except TimeoutError:
-        raise _failed(job, f"it took more than {seconds:g} s.") from None
-    lines = ended.errors.decode(errors="replace").splitlines()[-_MOST_LINES:]
-    for line in lines:
-        _log.info("build: %s", line)
-    if ended.code:
-        raise _failed(job, lines[-1] if lines else f"it ended with {ended.code}.")
-
-
-def _failed(job: Job, reason: str) -> CacheError:
-    cache = str(job.registry.cache)
-    return CacheError(cache, f"a new index could not be built: {reason}", "The next look retries.")

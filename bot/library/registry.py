@@ -108,7 +108,7 @@ class Registry:
         Raises OSError, and CacheError if the files it was made of have changed since.
         """
         found = inspection.found
-        for file in (*found.files, *found.catalogs, *found.people):
+        for file in found.to_read:
             if sha256_of(file.kept or file.location) != file.digest:
                 remedy = "The index is not kept, but made again the next time."
                 raise CacheError(file.path, "it was changed while the index was made.", remedy)

@@ -11,17 +11,22 @@ from bot.library.manifest import Inspection
 from bot.reporting import Notice, ignore
 from bot.sources import Folder, GitSource, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import find_files
+from bot.transcripts.files import OnFile, find_files
 
 
-def inspect_paths(
-    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
+def inspect_paths(paths: Sequence[Path], commits: Mapping[str, str] | None = None) -> Inspection:
+    """Find the files below some paths, as they are now."""
+    return Inspection(find_files(paths), commits or {})
+
+
+def with_last_good_files(
+    inspection: Inspection, cache: Path, on_file: OnFile = ignore
 ) -> Inspection:
-    """Find the files below some paths, with last good versions of unreadable ones."""
-    found = find_files(paths)
+    """Replace unreadable files by their last good versions, as `with_last_good` does."""
+    found = inspection.found
     with suppress(OSError):  # no cache, no versions
-        found = last_good.with_last_good(found, cache)
-    return Inspection(found, commits or {}, last_good.last_good_paths(found))
+        found = last_good.with_last_good(found, cache, on_file)
+    return replace(inspection, found=found, last_good=last_good.last_good_paths(found))
 
 
 def scan_sources(
@@ -43,7 +48,7 @@ def scan_sources(
         if isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
     gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
-    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
+    found = inspect_paths(gathered.paths, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
@@ -54,7 +59,7 @@ def scan_cached_sources(
     repositories = [each for each in sources if isinstance(each, GitSource)]
     if len(_commits(sources, cache)) < len(repositories):
         return scan_sources(sources, cache, on_notice)
-    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
+    found = inspect_paths(gather_cached(sources, cache), _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache))
 
 

@@ -4,9 +4,9 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from bot.errors import TranscriptError
 from bot.models import Problem
@@ -14,6 +14,8 @@ from bot.models import Problem
 LARGEST_FILE = 20_000_000
 """Bytes; the longest known transcripts have a hundredth of that."""
 PEOPLE_FOLDERS = frozenset({"people", "_people"})
+KINDS = ("files", "catalogs", "people")
+"""The kinds of files to read, by the fields of FoundFiles."""
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
 _SNIFFED_BYTES = 8192
 # A file changed twice within one tick of its file system's clock looks the same after the second
@@ -45,6 +47,10 @@ class SourceFile:
     kept: Path | None = None
 
 
+OnFile = Callable[[SourceFile], None]
+"""Called with a file that is about to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
     """All files below the given paths, in a fixed order: transcripts, catalogs, people.
@@ -57,6 +63,36 @@ class FoundFiles:
     people: tuple[SourceFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     refused: tuple[SourceFile, ...] = ()
+
+    @property
+    def to_read(self) -> tuple[SourceFile, ...]:
+        """The files of all kinds."""
+        return (*self.files, *self.catalogs, *self.people)
+
+
+def refuse_file(found: FoundFiles, digest: str, reason: str, remedy: str) -> FoundFiles:
+    """Move a file of that content, if there is one, from those to read to those refused."""
+    refused = [file for file in found.to_read if file.digest == digest]
+    kept = {kind: _without(getattr(found, kind), refused) for kind in KINDS}
+    problems = [Problem(file.path, reason, remedy) for file in refused]
+    return replace(
+        found,
+        **kept,
+        problems=(*found.problems, *problems),
+        refused=(*found.refused, *refused),
+    )
+
+
+def _without(files: Sequence[SourceFile], refused: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    return tuple(file for file in files if file not in refused)
+
+
+def kind_of(file: SourceFile) -> str:
+    """Return which of KINDS a file belongs to, by its path."""
+    folders, name = PurePosixPath(file.path).parts[:-1], file.location.name
+    if PEOPLE_FOLDERS.intersection(folders):
+        return "people"
+    return "catalogs" if name in _CATALOGS else "files"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.models import Problem
-from bot.transcripts.files import FoundFiles, SourceFile
+from bot.reporting import ignore
+from bot.transcripts.files import KINDS, FoundFiles, OnFile, SourceFile, kind_of
 
 LARGEST_KEPT = 200_000_000
 """Bytes of all versions together; the least recently used are removed first."""
 
-_KINDS = ("files", "catalogs", "people")
 _NAME = re.compile("[0-9a-f]{32}-[0-9a-f]{64}")
 _FALLBACK = "The last good version is used."
 
@@ -30,11 +30,11 @@ class _Version:
     path: Path
 
 
-def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
+def with_last_good(found: FoundFiles, cache: Path, on_file: OnFile = ignore) -> FoundFiles:
     """Replace files that cannot be read now by their last good versions.
 
     A note gives the reason for each. Only files that have changed since `keep_last_good` are
-    opened.
+    read; `on_file` is called before.
     """
     versions = _find_versions(cache)
     if not versions:
@@ -42,10 +42,10 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
     problems, sources = list(found.problems), _fetched_folder(cache)
     read = {
         kind: tuple(
-            _readable_version(file, kind, versions, problems, sources)
+            _readable_version(file, kind, versions, problems, sources, on_file)
             for file in getattr(found, kind)
         )
-        for kind in _KINDS
+        for kind in KINDS
     }
     refused = []
     for file in found.refused:
@@ -53,7 +53,7 @@ def with_last_good(found: FoundFiles, cache: Path) -> FoundFiles:
         if not version or not _is_whole(version):
             refused.append(file)
         else:
-            read["files"] += (replace(file, digest=version.digest, kept=version.path),)
+            read[kind_of(file)] += (replace(file, digest=version.digest, kept=version.path),)
             problems = [_as_note(each) if each.path == file.path else each for each in problems]
     return replace(found, **read, problems=tuple(problems), refused=tuple(refused))
 
@@ -66,7 +66,7 @@ def keep_last_good(
     A refused file keeps its older version. Raises OSError.
     """
     refused = {problem.path for problem in problems if problem.refused}
-    good = [file for kind in _KINDS for file in getattr(found, kind) if file.path not in refused]
+    good = [file for kind in KINDS for file in getattr(found, kind) if file.path not in refused]
     versions, sources = _find_versions(cache), _fetched_folder(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def keep_last_good(
 
 def last_good_paths(found: FoundFiles) -> frozenset[str]:
     """Return the paths of files that are replaced by their last good versions."""
-    return frozenset(file.path for kind in _KINDS for file in getattr(found, kind) if file.kept)
+    return frozenset(file.path for kind in KINDS for file in getattr(found, kind) if file.kept)
 
 
 def _readable_version(
@@ -88,6 +88,7 @@ def _readable_version(
     versions: dict[str, _Version],
     problems: list[Problem],
     sources: Path,
+    on_file: OnFile,
 ) -> SourceFile:
     """Return a file, or its last good version and a new problem if it cannot be read."""
     version = versions.get(_key(file, sources))
@@ -96,8 +97,8 @@ def _readable_version(
     # Imported late: usually no file has changed, so that none is read.
     from bot.transcripts.reader import read_transcripts
 
-    files, catalogs, people = ((file,) if each == kind else () for each in _KINDS)
-    read = read_transcripts(FoundFiles(files, catalogs, people))
+    files, catalogs, people = ((file,) if each == kind else () for each in KINDS)
+    read = read_transcripts(FoundFiles(files, catalogs, people), on_file=on_file)
     refusals = (each for each in read.problems if each.refused and each.path == file.path)
     refusal = next(refusals, None)
     if not refusal or not _is_whole(version):

@@ -1,6 +1,6 @@
 """Merge the files of each talk into an episode."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import zip_longest
@@ -40,17 +40,20 @@ def merge_transcripts(
     transcripts: Sequence[Transcript],
     people: Mapping[str, str],
     on_progress: Steps = ignore,
+    on_transcript: Callable[[Transcript], None] = ignore,
 ) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
     """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
     Edited words get the times of the captions, if there are any, and captions fill long passages
     that editors left out. `people` maps guest ids to names. Episodes are sorted by season, number
-    and slug, unknown ones last; slugs are unique.
+    and slug, unknown ones last; slugs are unique. `on_transcript` is called with the captions, or
+    else the page, of each talk before it is timed.
     """
     talks, problems = group_files(transcripts)
     episodes: list[Episode] = []
     slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
+        on_transcript(talk.heard or talk.files[0])
         timed = _time_talk(talk)
         if timed.cues:
             episode = _episode(talk, timed, people)

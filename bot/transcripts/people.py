@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.errors import TranscriptError
 from bot.models import Problem
+from bot.reporting import ignore
 from bot.strict_yaml import load_yaml, text_of
-from bot.transcripts.files import SourceFile, read_text
+from bot.transcripts.files import OnFile, SourceFile, read_text
 from bot.transcripts.formats.fields import clean_line
 
 # A regex is fast: of hundreds of pages only one line each is needed. YAML reads the other cases.
@@ -16,7 +17,9 @@ _SIMPLE = re.compile(r"\"([^\"\\]+)\"|'([^']+)'|(\w[^\"'#:\\{}\[\]]*)")
 _SEPARATED = re.compile(r"[-_.\s]+")
 
 
-def read_people(files: Sequence[SourceFile]) -> tuple[dict[str, str], tuple[Problem, ...]]:
+def read_people(
+    files: Sequence[SourceFile], on_file: OnFile = ignore
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """Map ids to full names: a page's stem is the id, the title in its front matter the name.
 
     Templates and pages without a title are skipped; of two pages with one id, the first counts.
@@ -24,6 +27,7 @@ def read_people(files: Sequence[SourceFile]) -> tuple[dict[str, str], tuple[Prob
     names: dict[str, str] = {}
     problems: list[Problem] = []
     for file in files:
+        on_file(file)
         try:
             name = _name_in(read_text(file), file.path)
         except TranscriptError as error:

@@ -9,7 +9,7 @@ from bot.models import Metadata, Problem, Transcript
 from bot.reporting import Steps, ignore
 from bot.strict_yaml import LONGEST_TEXT, YamlValue
 from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
-from bot.transcripts.files import FoundFiles, SourceFile, read_text
+from bot.transcripts.files import FoundFiles, OnFile, SourceFile, read_text
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
@@ -38,15 +38,19 @@ class ReadResult:
     problems: tuple[Problem, ...]
 
 
-def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> ReadResult:
+def read_transcripts(
+    found: FoundFiles, on_progress: Steps = ignore, on_file: OnFile = ignore
+) -> ReadResult:
     """Read all files; a bad one becomes a problem and does not stop the others.
+
+    `on_file` is called with each file before it is read.
 
     Facts of the catalog beside a file override the file's own, which override those of the
     built-in catalog.
     """
-    people, people_problems = read_people(found.people)
-    catalogs, catalog_problems = _read_catalogs(found.catalogs)
-    parsed, file_problems = _read_all(found.files, on_progress)
+    people, people_problems = read_people(found.people, on_file)
+    catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
+    parsed, file_problems = _read_all(found.files, on_progress, on_file)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
     transcripts: list[Transcript] = []
@@ -62,12 +66,13 @@ def read_transcripts(found: FoundFiles, on_progress: Steps = ignore) -> ReadResu
 
 
 def _read_all(
-    files: Sequence[SourceFile], on_progress: Steps
+    files: Sequence[SourceFile], on_progress: Steps, on_file: OnFile
 ) -> tuple[list[tuple[SourceFile, ParsedFile]], list[Problem]]:
     parsed: list[tuple[SourceFile, ParsedFile]] = []
     site: list[EpisodeFile] = []
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
+        on_file(file)
         try:
             read = _read_file(file.path, read_text(file))
         except TranscriptError as error:
@@ -111,12 +116,13 @@ def _problem_of(error: TranscriptError) -> Problem:
 
 
 def _read_catalogs(
-    catalogs: Sequence[SourceFile],
+    catalogs: Sequence[SourceFile], on_file: OnFile
 ) -> tuple[dict[Path, Metadata], list[Problem]]:
     """Read catalogs as facts by location; a name without a file is a problem."""
     facts: dict[Path, Metadata] = {}
     problems: list[Problem] = []
     for catalog in catalogs:
+        on_file(catalog)
         try:
             entries = read_catalog(read_text(catalog), catalog.path)
         except TranscriptError as error:

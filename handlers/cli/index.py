@@ -1,5 +1,6 @@
 """`airquote index`: list the stored indexes, build one, and roll back."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from typing import Any
@@ -10,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.config import Settings, load_settings
-from bot.library.build_job import Job, build_candidate
-from bot.library.library import registry_of
+from bot.library.build_job import Job
+from bot.library.build_worker import build_in_worker
+from bot.library.library import library_id, registry_of
 from bot.library.manifest import CurrentIndex, Manifest
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
@@ -49,14 +51,16 @@ def build_and_promote(*, force: bool) -> bool:
         console.print(Text(sentence))
 
     inspection = scan_sources(settings.sources, settings.cache_folder, tell)
-    job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
+    model, queries = settings.model_name, settings.evaluation_path
+    job = Job(inspection, registry, model, queries, force=True)
     with render.progress_bars(console) as report:
-        library = build_candidate(job, report, tell)
-    reason = promote_if_sound(library.id, registry, force=force)
+        built = asyncio.run(build_in_worker(job, report, tell))
+    index_id = library_id(built.inspection.found)
+    reason = promote_if_sound(index_id, registry, force=force)
     if reason:
-        typer.echo(f"The index {library.id} was not made current: {reason}", err=True)
-    elif manifest := registry.manifest(library.id):
-        typer.echo(f"The index {library.id} is now current: {_figures(manifest)}.")
+        typer.echo(f"The index {index_id} was not made current: {reason}", err=True)
+    elif manifest := registry.manifest(index_id):
+        typer.echo(f"The index {index_id} is now current: {_figures(manifest)}.")
         if before and before.unreadable:
             typer.echo(f"{before.id} was current before: {before.unreadable}")
     return not reason

@@ -11,7 +11,15 @@ from threading import Event
 from bot.answers.about import with_manifest
 from bot.answers.check import line_of
 from bot.config import Settings
-from bot.library.library import Library, open_live, registry_of, with_quotes, with_semantic_index
+from bot.library.build_job import Job
+from bot.library.build_worker import build_first
+from bot.library.library import (
+    Library,
+    open_current,
+    registry_of,
+    with_quotes,
+    with_semantic_index,
+)
 from bot.library.manifest import LAST_GOOD
 from bot.library.refresh import Find, Refresher, Swapped
 from bot.library.registry import Registry
@@ -32,10 +40,10 @@ class LivePodcast:
     find: Find
 
 
-def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
+async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     """Open the podcast and warm up its model, so that the first search is as fast as any.
 
-    Setting `leaving` aborts fetching.
+    Without an index, the first is built in a worker process. Setting `leaving` aborts fetching.
     """
     for path in settings.episode_paths:
         if not path.exists():
@@ -43,7 +51,18 @@ def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     cache, tell = settings.cache_folder, _tell_stages()
     registry = registry_of(settings.sources, cache)
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
-    library = open_live(find, registry, tell, _log.warning)
+    library = await asyncio.to_thread(open_current, registry, _log.warning)
+    if library is None:
+        inspection = await asyncio.to_thread(find)
+        job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
+        library = await build_first(job, tell, _log.warning)
+    prepared = await asyncio.to_thread(_prepare, library, settings, registry)
+    return LivePodcast(prepared, registry, find)
+
+
+def _prepare(library: Library, settings: Settings, registry: Registry) -> Library:
+    """Add what answers and posts need to a library."""
+    cache, tell = settings.cache_folder, _tell_stages()
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_quotes(library, cache, _log.warning)
     if library.semantic:
@@ -53,7 +72,7 @@ def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     gc.freeze()
     library = with_manifest(library, registry)
     _warn_of_files(library)
-    return LivePodcast(library, registry, find)
+    return library
 
 
 def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:

@@ -67,7 +67,7 @@ async def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     leaving = Event()
-    podcast = await asyncio.to_thread(open_live_podcast, settings, leaving)
+    podcast = await open_live_podcast(settings, leaving)
     async with AsyncExitStack() as stack:
         services, connections, health = await assemble(stack, settings, podcast)
 

@@ -12,11 +12,10 @@ from bot.library.build import read_corpus
 from bot.library.library import (
     Library,
     library_id,
+    open_current,
     open_library,
-    open_live,
     registry_of,
 )
-from bot.library.manifest import Inspection
 from bot.library.registry import Registry
 from bot.sources import Folder
 from bot.transcripts.files import find_files
@@ -288,10 +287,6 @@ def registry(talks: Path, cache: Path) -> Registry:
     return registry_of([Folder(talks)], cache)
 
 
-def find_nothing() -> Inspection:
-    raise AssertionError("the transcripts were looked at")
-
-
 def two_versions(talks: Path, cache: Path) -> tuple[Library, Library]:
     first = open_library([talks], cache)
     _change(talks)
@@ -346,19 +341,15 @@ def test_the_live_index_opens_without_a_look_at_the_transcripts(
     talks: Path, tmp_path: Path, witness: Witness
 ) -> None:
     built = open_library([talks], tmp_path / "cache")
-    opened = open_live(find_nothing, registry(talks, tmp_path / "cache"), on_notice=witness.tell)
+    opened = open_current(registry(talks, tmp_path / "cache"), witness.tell)
 
+    assert opened
     assert (opened.id, witness.notices) == (built.id, [])
     assert titles(opened, "kettle") == ["Green tea"]
 
 
-def test_where_nothing_is_current_the_transcripts_are_looked_at(
-    talks: Path, tmp_path: Path
-) -> None:
-    opened = open_live(lambda: Inspection(find_files([talks])), registry(talks, tmp_path / "cache"))
-
-    assert titles(opened, "kettle") == ["Green tea"]
-    assert registry(talks, tmp_path / "cache").standing().id == opened.id
+def test_without_an_index_nothing_is_current(talks: Path, tmp_path: Path) -> None:
+    assert open_current(registry(talks, tmp_path / "cache")) is None
 
 
 @pytest.mark.parametrize("damage", [_truncate, _flip, lambda _: b""])
@@ -369,8 +360,9 @@ def test_for_a_damaged_live_index_an_earlier_one_stands_in(
     first, second = two_versions(talks, cache)
     path = cache / f"{second.id}.index"
     path.write_bytes(damage(path.read_bytes()))
-    opened = open_live(find_nothing, registry(talks, cache), on_notice=witness.tell)
+    opened = open_current(registry(talks, cache), witness.tell)
 
+    assert opened
     assert opened.id == first.id
     damaged, standing_in = witness.notices
     assert str(path) in damaged

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot.errors import AirquoteError, UnreachableError
-from bot.library.library import Library, open_found, open_library, open_live, registry_of
+from bot.library.build_job import BuildLimits
+from bot.library.library import Library, open_current, open_found, open_library, registry_of
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
 from bot.library.refresh import Refresher
@@ -28,8 +29,8 @@ NAMES = ("tea", "wine", "milk", "juice", "cocoa", "water", "coffee", "beer", "ci
 Pairs = list[tuple[str, str]]
 
 
-def write(talks: Path, name: str, words: str) -> None:
-    lines = [f"{minute}:00 {words} {minute} minutes\n" for minute in range(5)]
+def write(talks: Path, name: str, words: str, minutes: int = 5) -> None:
+    lines = [f"{minute}:00 {words} {minute} minutes\n" for minute in range(minutes)]
     (talks / f"{name}.txt").write_text("".join(lines), encoding="utf-8")
 
 
@@ -51,7 +52,8 @@ class Serving:
     """What answers while it is kept fresh, with every swap: the library before and after."""
 
     def __init__(self, talks: Path, registry: Registry, **options: Any) -> None:
-        self.library = open_live(lambda: Inspection(find_files([talks])), registry)
+        found = Inspection(find_files([talks]))
+        self.library = open_current(registry) or open_found(found, registry)
         self.swaps: Pairs = []
         find = options.pop("find", lambda: scan_sources([Folder(talks)], registry.cache))
         self.refresher = Refresher(self.library, registry, find, self._swapped, **options)
@@ -194,6 +196,25 @@ def test_a_file_that_is_spoilt_keeps_its_last_good_version(
     assert manifest.refused == ()
 
 
+def test_a_file_that_would_end_the_process_keeps_its_last_good_version(
+    talks: Path, registry: Registry, caplog: pytest.LogCaptureFixture
+) -> None:
+    serving = Serving(talks, registry, limits=BuildLimits(file_megabytes=30))
+    write(talks, "kefir", "a glass of kefir in the evening")
+    write(talks, "tea", "a bathtub of tea " * 1_000, minutes=600)
+
+    assert serving.look() is not None
+    assert serving.finds("kefir")
+    assert serving.finds("a glass of tea")
+    assert not serving.finds("bathtub")
+    (warning,) = warnings(caplog)
+    assert warning == "tea.txt: reading it takes more than 30 MB of memory. It is refused."
+    write(talks, "kvass", "a glass of kvass in the evening")
+    assert serving.look() is not None
+    assert serving.finds("kvass")
+    assert warnings(caplog) == [warning]
+
+
 def test_an_index_that_answers_worse_is_refused(
     talks: Path, registry: Registry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -309,7 +330,7 @@ def test_a_builder_that_is_killed_changes_nothing_and_the_next_look_builds(
 def test_a_build_that_takes_too_long_is_ended(
     talks: Path, registry: Registry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    serving = Serving(talks, registry, build_seconds=0.05)
+    serving = Serving(talks, registry, limits=BuildLimits(seconds=0.05))
     write(talks, "kefir", "a glass of kefir in the evening")
 
     assert serving.look() is None

@@ -108,7 +108,7 @@ def test_what_somebody_went_back_from_is_not_taken_over_unless_forced(
     one, two = promote(talks, registry, "one", "two")
     registry.roll_back()
 
-    assert "went back" in promote_if_sound(two, registry)
+    assert "rolled back" in promote_if_sound(two, registry)
     assert registry.standing().choose(two) == one
     assert promote_if_sound(two, registry, force=True) == ""
     assert registry.standing().id == two
