@@ -11,7 +11,7 @@ from bot.files import DATA
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
-from bot.library.scan import inspect_paths, with_last_good_files
+from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
 from bot.quotes.cache import find_quotes, load_or_find_quotes
 from bot.quotes.models import ScoredQuote
@@ -59,7 +59,7 @@ def open_library(
     or read-only cache is a notice, not an error: the index is built again.
     """
     registry = registry_of([Folder(path) for path in paths], cache)
-    return open_found(inspect_paths(paths), registry, on_progress, on_notice)
+    return open_found(inspect_paths(paths, cache), registry, on_progress, on_notice)
 
 
 def open_current(registry: Registry, on_notice: Notice = ignore) -> Library | None:
@@ -88,7 +88,8 @@ def open_found(
     on_notice: Notice = ignore,
 ) -> Library:
     """Open the library of scanned sources, as `open_library` does."""
-    inspection = with_last_good_files(inspection, registry.cache)
+    if library_id(inspection.found) != registry.standing().id:
+        inspection = with_last_good_files(inspection, registry.cache)
     if kept := open_kept(inspection, registry, on_notice):
         return kept
     library = build_library(inspection.found, on_progress)
@@ -132,7 +133,10 @@ def open_kept(
 
 def load_library(index_id: str, registry: Registry) -> Library:
     """Load a library from the cache; raises CacheError if it is missing or damaged."""
-    return Library(index_id, *load_index(registry.path_of(index_id)))
+    digests = digests_in(registry.cache)
+    library = Library(index_id, *load_index(registry.path_of(index_id), digests))
+    digests.save()
+    return library
 
 
 def build_library(

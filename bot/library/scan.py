@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+from bot.digests import Digests
 from bot.library.fetched import gather_cached, last_fetched
 from bot.library.manifest import Inspection
 from bot.reporting import Notice, ignore
@@ -14,9 +15,19 @@ from bot.transcripts import last_good
 from bot.transcripts.files import OnFile, find_files
 
 
-def inspect_paths(paths: Sequence[Path], commits: Mapping[str, str] | None = None) -> Inspection:
-    """Find the files below some paths, as they are now."""
-    return Inspection(find_files(paths), commits or {})
+def inspect_paths(
+    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
+) -> Inspection:
+    """Find the files below some paths, as they are now; read only those that have changed."""
+    digests = digests_in(cache)
+    found = find_files(paths, digests)
+    digests.save()
+    return Inspection(found, commits or {})
+
+
+def digests_in(cache: Path) -> Digests:
+    """Return the digests that a cache keeps."""
+    return Digests(cache / "digests.json")
 
 
 def with_last_good_files(
@@ -48,7 +59,7 @@ def scan_sources(
         if isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
     gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
-    found = inspect_paths(gathered.paths, _commits(sources, cache))
+    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
@@ -59,7 +70,7 @@ def scan_cached_sources(
     repositories = [each for each in sources if isinstance(each, GitSource)]
     if len(_commits(sources, cache)) < len(repositories):
         return scan_sources(sources, cache, on_notice)
-    found = inspect_paths(gather_cached(sources, cache), _commits(sources, cache))
+    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache))
 
 

@@ -1,13 +1,13 @@
-"""Find transcript files, and remember their digests so that unchanged files are not read again."""
+"""Find transcript files, and hash those that have changed."""
 
 import hashlib
 import os
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from bot.digests import Digests
 from bot.errors import TranscriptError
 from bot.models import Problem
 
@@ -18,9 +18,6 @@ KINDS = ("files", "catalogs", "people")
 """The kinds of files to read, by the fields of FoundFiles."""
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
 _SNIFFED_BYTES = 8192
-# A file changed twice within one tick of its file system's clock looks the same after the second
-# change. The coarsest clock, that of FAT, ticks every two seconds.
-_COARSEST_TICK_NS = 2_000_000_000
 # What usually lies beside transcripts in a repository or a podcast's folder.
 _OTHER_FILES = re.compile(
     r".*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
@@ -93,43 +90,6 @@ def kind_of(file: SourceFile) -> str:
     if PEOPLE_FOLDERS.intersection(folders):
         return "people"
     return "catalogs" if name in _CATALOGS else "files"
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownFile:
-    """The file system's facts about a file, and the digest of its content."""
-
-    signature: tuple[int, ...]
-    digest: str
-
-
-class Digests:
-    """The digests of files by location, so that an unchanged file need not be opened.
-
-    A file is unchanged if its size, times and inode are. One that was changed less than two seconds
-    before it was read is read again, so that no change is missed.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[Path, _KnownFile] = {}
-
-    def find(self, location: Path, status: os.stat_result) -> str:
-        """Return the digest of a known and unchanged file, else ""."""
-        known = self._known.get(location)
-        return known.digest if known and known.signature == _signature(status) else ""
-
-    def remember(
-        self, location: Path, status: os.stat_result, data: bytes, now: int | None = None
-    ) -> str:
-        """Hash a file's content; `status` was taken before reading, `now` is in nanoseconds."""
-        digest = hashlib.sha256(data).hexdigest()
-        read = time.time_ns() if now is None else now
-        settled = max(status.st_mtime_ns, status.st_ctime_ns) < read - _COARSEST_TICK_NS
-        if settled and len(data) == status.st_size:
-            self._known[location] = _KnownFile(_signature(status), digest)
-        else:
-            self._known.pop(location, None)
-        return digest
 
 
 def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFiles:
@@ -275,7 +235,9 @@ class _Walk:
         data = location.read_bytes()
         if b"\0" in data[:_SNIFFED_BYTES] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise TranscriptError(str(location), "it is binary, not a transcript.", "Remove it.")
-        return self.digests.remember(location, status, data)
+        digest = hashlib.sha256(data).hexdigest()
+        self.digests.remember(location, status, digest)
+        return digest
 
     def list_for(self, name: str, people: bool) -> list[SourceFile]:
         if people:
@@ -291,11 +253,6 @@ class _Walk:
 
     def refuse(self, path: str, reason: str, remedy: str = "") -> None:
         self.problems.append(Problem(path, reason, remedy))
-
-
-def _signature(status: os.stat_result) -> tuple[int, ...]:
-    times = status.st_mtime_ns, status.st_ctime_ns
-    return (status.st_dev, status.st_ino, status.st_size, *times)
 
 
 def _printable(name: str) -> str:

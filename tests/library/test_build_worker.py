@@ -48,7 +48,7 @@ def test_a_file_that_takes_too_much_is_refused_and_the_others_are_searched(
 ) -> None:
     notices: list[str] = []
     write_heavy(talks, 300_000)
-    job = Job(inspect_paths([talks]), registry, limits=limits)
+    job = Job(inspect_paths([talks], registry.cache), registry, limits=limits)
     library = asyncio.run(build_first(job, on_notice=notices.append))
 
     assert notices == [f"heavy.txt: {reason} It is refused."]
@@ -62,9 +62,11 @@ def test_a_file_that_takes_too_much_is_refused_and_the_others_are_searched(
 
 
 def test_a_harmful_file_is_not_read_again(talks: Path, registry: Registry) -> None:
-    job = Job(inspect_paths([talks]), registry, limits=BuildLimits(file_megabytes=20))
+    job = Job(
+        inspect_paths([talks], registry.cache), registry, limits=BuildLimits(file_megabytes=20)
+    )
     harmful = asyncio.run(build_in_worker(job)).harmful
-    unlimited = Job(inspect_paths([talks]), registry, harmful=harmful)
+    unlimited = Job(inspect_paths([talks], registry.cache), registry, harmful=harmful)
     built = asyncio.run(build_in_worker(unlimited))
 
     assert [file.path for file in built.inspection.found.refused] == ["heavy.txt"]
@@ -74,7 +76,9 @@ def test_a_first_build_says_how_far_it_is(talks: Path, registry: Registry) -> No
     write_heavy(talks, 3)
     steps: list[tuple[str, int, int]] = []
     asyncio.run(
-        build_first(Job(inspect_paths([talks]), registry), lambda *step: steps.append(step))
+        build_first(
+            Job(inspect_paths([talks], registry.cache), registry), lambda *step: steps.append(step)
+        )
     )
 
     assert ("Reading transcripts", 2, 3) in steps
@@ -89,7 +93,7 @@ def test_a_cache_that_cannot_be_written_to_costs_a_build_at_each_start(
     registry = registry_of([Folder(talks)], tmp_path / "file")
     notices: list[str] = []
     library = asyncio.run(
-        build_first(Job(inspect_paths([talks]), registry), on_notice=notices.append)
+        build_first(Job(inspect_paths([talks], registry.cache), registry), on_notice=notices.append)
     )
 
     assert search(library, "green tea").cards
@@ -102,7 +106,7 @@ def test_what_ends_a_worker_for_another_reason_is_no_file_s_fault(
     talks: Path, registry: Registry
 ) -> None:
     queries = talks / "queries"
-    job = Job(inspect_paths([talks / "tea.txt"]), registry, queries=queries)
+    job = Job(inspect_paths([talks / "tea.txt"], registry.cache), registry, queries=queries)
 
     with pytest.raises(CacheError, match=r"a new index could not be built: .*queries"):
         asyncio.run(build_in_worker(job))

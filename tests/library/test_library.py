@@ -71,8 +71,9 @@ def witness() -> Witness:
 
 
 def kept_in(cache: Path) -> set[str]:
-    """Name what is kept besides versions of files, what says which index is current, and a lock."""
-    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - {"good", "lock"}
+    """Name the indexes and manifests of a cache."""
+    others = {"good", "lock", "digests.json"}
+    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - others
 
 
 def titles(library: Library, typed: str) -> list[str]:

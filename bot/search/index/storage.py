@@ -2,17 +2,21 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from io import BytesIO
+from math import prod
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import read_array, write_array
+from numpy.lib.format import read_array_header_1_0, read_magic, write_array
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from bot.digests import Digests
 from bot.errors import CacheError
 from bot.files import write_atomically
 from bot.models import Chapter, Episode, Problem
@@ -22,7 +26,7 @@ from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """What an index of the same files holds, and how it is laid out.
 
 Whoever changes either raises it: what is read from transcripts, how it is timed, cut and counted.
@@ -31,8 +35,10 @@ A release reads indexes of its own version alone. 0 is what was written before t
 
 Arrays = dict[str, NDArray[Any]]
 
+_DAMAGED = "the stored index is damaged."
 _REMEDY = "It is rebuilt from the transcripts."
-_CHECKSUM_BYTES = hashlib.sha256().digest_size
+# In bytes; the widest registers of processors have as many.
+_ALIGNMENT = 64
 # The parts of an index that consist of arrays, by their field.
 _COLUMNS: Mapping[str, type] = {
     "transcripts": Transcripts,
@@ -53,8 +59,6 @@ class _Facts:
     version: int
     episodes: tuple[Episode, ...]
     chapters: tuple[Chapter, ...]
-    terms: tuple[str, ...]
-    stems: tuple[str, ...]
     speaker_names: tuple[str, ...]
     name_terms: tuple[str, ...]
     subjects: tuple[str, ...]
@@ -64,15 +68,15 @@ class _Facts:
 
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; whoever reads meanwhile sees old or new."""
-    write_arrays(_arrays(index) | {"facts": _pack(_facts(index, problems))}, path)
+    write_arrays(_arrays(index) | {"facts": _pack(_as_json(_facts(index, problems)))}, path)
 
 
-def load_index(path: Path) -> tuple[Index, tuple[Problem, ...]]:
-    """Read an index and its files' problems.
+def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple[Problem, ...]]:
+    """Read an index and its files' problems; see `read_arrays` for `digests`.
 
     Raises CacheError if it is damaged, of another version or not there.
     """
-    arrays = read_arrays(path, _REMEDY)
+    arrays = read_arrays(path, _REMEDY, digests)
     try:
         stored = json.loads(arrays.pop("facts").tobytes())
         if reason := explain_version(stored.get("version", 0)):
@@ -94,29 +98,56 @@ def explain_version(version: int) -> str:
 def write_arrays(arrays: Arrays, path: Path) -> None:
     """Write arrays to a file; whoever reads meanwhile sees it as it was or as it will be.
 
-    Their names come first, then each of them, in numpy's own format; a zip archive, as of
-    `np.savez`, would take twice as long to read, for checksums of its own.
+    After the checksum come their names, then each of them, in numpy's own format. Each begins at a
+    multiple of 64 bytes, so that it can be used where it lies.
     """
     content = BytesIO()
     for array in (np.array([*arrays]), *arrays.values()):
+        content.write(bytes(-content.tell() % _ALIGNMENT))
         write_array(content, array, allow_pickle=False)
-    write_atomically(path, hashlib.sha256(content.getbuffer()).digest(), content.getbuffer())
+    write_atomically(path, _checksum(content.getbuffer()), content.getbuffer())
 
 
-def read_arrays(path: Path, remedy: str) -> Arrays:
-    """Read the arrays of a file; raises CacheError if it is damaged, not there or another file."""
+def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arrays:
+    """Map the arrays of a file into memory, read-only; what is not used is not read.
+
+    A file whose checksum is in `digests` is not checked again. Raises CacheError if it is damaged,
+    not there or another file.
+    """
     try:
         with path.open("rb") as file:
-            checksum = file.read(_CHECKSUM_BYTES)
-            if hashlib.file_digest(file, "sha256").digest() != checksum:
-                raise CacheError(str(path), "the stored index is damaged.", remedy)
-            file.seek(_CHECKSUM_BYTES)
-            names = read_array(file, allow_pickle=False).tolist()
-            return {name: read_array(file, allow_pickle=False) for name in names}
+            status = os.fstat(file.fileno())
+            if not status.st_size:
+                raise CacheError(str(path), _DAMAGED, remedy)
+            content = mmap(file.fileno(), 0, access=ACCESS_READ)
+        checksum = content[:_ALIGNMENT]
+        if digests is None or digests.find(path, status) != checksum.hex():
+            if _checksum(memoryview(content)[_ALIGNMENT:]) != checksum:
+                raise CacheError(str(path), _DAMAGED, remedy)
+            if digests:
+                digests.remember(path, status, checksum.hex())
+        content.seek(_ALIGNMENT)
+        names = _map_array(content).tolist()
+        return {name: _map_array(content) for name in names}
     except OSError as error:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", remedy) from error
     except (EOFError, TypeError, ValueError) as error:
         raise _foreign(path, remedy) from error
+
+
+def _checksum(content: memoryview) -> bytes:
+    return hashlib.sha256(content).digest().ljust(_ALIGNMENT, b"\0")
+
+
+def _map_array(content: mmap) -> NDArray[Any]:
+    """Return the array at the position of a mapped file, and move behind it."""
+    content.seek(-content.tell() % _ALIGNMENT, os.SEEK_CUR)
+    read_magic(content)
+    shape, in_columns, dtype = read_array_header_1_0(content)
+    count = prod(shape)
+    array = np.frombuffer(content, dtype, count, content.tell()) if count else np.empty(0, dtype)
+    content.seek(array.nbytes, os.SEEK_CUR)
+    return array.reshape(shape, order="F" if in_columns else "C")
 
 
 def _foreign(path: Path, remedy: str) -> CacheError:
@@ -124,7 +155,12 @@ def _foreign(path: Path, remedy: str) -> CacheError:
 
 
 def _arrays(index: Index) -> Arrays:
-    arrays: Arrays = {"vocabulary.stem_of": index.vocabulary.stem_of}
+    vocabulary = index.vocabulary
+    arrays: Arrays = {
+        "vocabulary.stem_of": vocabulary.stem_of,
+        "vocabulary.terms": _pack("\n".join(vocabulary.terms)),
+        "vocabulary.stems": _pack("\n".join(vocabulary.stems)),
+    }
     for part in _COLUMNS:
         for field in fields(getattr(index, part)):
             value = getattr(getattr(index, part), field.name)
@@ -138,8 +174,6 @@ def _facts(index: Index, problems: Iterable[Problem]) -> _Facts:
         version=INDEX_VERSION,
         episodes=index.episodes,
         chapters=index.chapters,
-        terms=index.vocabulary.terms,
-        stems=index.vocabulary.stems,
         speaker_names=index.transcripts.speaker_names,
         name_terms=tuple(sorted(index.name_terms)),
         subjects=index.subjects,
@@ -148,9 +182,17 @@ def _facts(index: Index, problems: Iterable[Problem]) -> _Facts:
     )
 
 
-def _pack(facts: _Facts) -> NDArray[np.uint8]:
-    text = json.dumps(asdict(facts), default=str, ensure_ascii=False)
+def _as_json(facts: _Facts) -> str:
+    return json.dumps(asdict(facts), default=str, ensure_ascii=False)
+
+
+def _pack(text: str) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _unpack_words(packed: NDArray[np.uint8]) -> tuple[str, ...]:
+    text = packed.tobytes().decode("utf-8", "surrogatepass")
+    return tuple(text.split("\n")) if text else ()
 
 
 def _rebuild(arrays: Arrays, facts: _Facts) -> Index:
@@ -162,7 +204,11 @@ def _rebuild(arrays: Arrays, facts: _Facts) -> Index:
     return Index(
         episodes=facts.episodes,
         chapters=facts.chapters,
-        vocabulary=Vocabulary(facts.terms, facts.stems, parts["vocabulary"]["stem_of"]),
+        vocabulary=Vocabulary(
+            _unpack_words(parts["vocabulary"]["terms"]),
+            _unpack_words(parts["vocabulary"]["stems"]),
+            parts["vocabulary"]["stem_of"],
+        ),
         name_terms=frozenset(facts.name_terms),
         lexicon=Lexicon(facts.lexicon),
         subjects=facts.subjects,

@@ -62,7 +62,7 @@ class Process:
         self.metrics = Metrics()
         self.now = 0.0
         self.health = self.watch()
-        self.found: Inspection | AirquoteError = inspect_paths([SAMPLE_EPISODES])
+        self.found: Inspection | AirquoteError = inspect_paths([SAMPLE_EPISODES], cache)
 
     def watch(self, secrets: tuple[str, ...] = ()) -> Health:
         return Health(self.watched(secrets), self.metrics, fresh=0.0, now=lambda: self.now)
@@ -227,7 +227,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
         process.world.clock.now += timedelta(hours=3)
         await refresher.look()
         late = await process.failing()
-        process.found = inspect_paths([SAMPLE_EPISODES])
+        process.found = inspect_paths([SAMPLE_EPISODES], tmp_path)
         await refresher.look()
         return [early, late, await process.failing()]
 
@@ -246,12 +246,12 @@ def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Pat
         talks = tmp_path / "talks"
         talks.mkdir()
         shutil.copy(SAMPLE_EPISODES / "feature-stores.vtt", talks)
-        process.found = inspect_paths([talks])
+        process.found = inspect_paths([talks], tmp_path)
         refresher = process.refresher()
         process.health.watch_episodes(refresher)
         await refresher.look()
         refused = await process.failing()
-        process.found = inspect_paths([SAMPLE_EPISODES])
+        process.found = inspect_paths([SAMPLE_EPISODES], tmp_path)
         await refresher.look()
         return [refused, await process.failing()]
 

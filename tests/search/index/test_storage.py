@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digests import Digests
 from bot.errors import CacheError
 from bot.models import Chapter, Cue, Origin, Problem
 from bot.search.index.build import build_index
@@ -169,9 +170,26 @@ def test_another_version_is_refused_whatever_it_holds(
     assert f"{said}, and this release reads {INDEX_VERSION}." in refuse(path).reason
 
 
+def test_a_file_is_checked_once_and_again_when_it_changes(stored: Path, spoilt: Path) -> None:
+    spoilt.write_bytes(stored.read_bytes())
+    digests, status = Digests(), spoilt.stat()
+    digests.remember(spoilt, status, stored.read_bytes()[:64].hex(), now=status.st_ctime_ns * 2)
+
+    assert load_index(spoilt, digests)[1] == PROBLEMS
+    content = bytearray(stored.read_bytes())
+    content[-1] ^= 1
+    spoilt.write_bytes(content)
+    with pytest.raises(CacheError, match="damaged"):
+        load_index(spoilt, digests)
+
+
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refuse(tmp_path / "missing.index").reason
     assert "cannot be read" in refuse(tmp_path).reason
+
+
+def checksum(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest().ljust(64, b"\0")
 
 
 def npz(**arrays: object) -> bytes:
@@ -183,6 +201,7 @@ def npz(**arrays: object) -> bytes:
 def npy(*arrays: Any) -> bytes:
     content = io.BytesIO()
     for array in arrays:
+        content.write(bytes(-content.tell() % 64))
         np.save(content, array)
     return content.getvalue()
 
@@ -212,7 +231,7 @@ def facts(content: bytes) -> bytes:
 )
 def test_a_sound_file_of_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "foreign.index"
-    path.write_bytes(hashlib.sha256(content).digest() + content)
+    path.write_bytes(checksum(content) + content)
 
     assert "something else" in refuse(path).reason
 
@@ -232,7 +251,7 @@ def test_nothing_is_ever_unpickled(tmp_path: Path) -> None:
     packed = np.array([bomb], dtype=object)
     for content in (pickle.dumps(bomb), npz(facts=packed), npy(np.array(["facts"]), packed)):
         path = tmp_path / "bomb.index"
-        path.write_bytes(hashlib.sha256(content).digest() + content)
+        path.write_bytes(checksum(content) + content)
         refuse(path)
 
     assert not bomb.path.exists()
