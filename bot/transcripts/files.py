@@ -1,21 +1,26 @@
 """Find transcript files, and remember their digests so that unchanged files are not read again."""
 
 import hashlib
+import logging
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from bot.errors import TranscriptError
 from bot.models import Problem
+from bot.text import one_line, truncate
 
 LARGEST_FILE = 20_000_000
 """Bytes; the longest known transcripts have a hundredth of that."""
 PEOPLE_FOLDERS = frozenset({"people", "_people"})
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
 _SNIFFED_BYTES = 8192
+# Each folder in a folder takes a few calls on Python's stack.
+_DEEPEST = 50
 # A file changed twice within one tick of its file system's clock looks the same after the second
 # change. The coarsest clock, that of FAT, ticks every two seconds.
 _COARSEST_TICK_NS = 2_000_000_000
@@ -29,6 +34,9 @@ _OTHER_FILES = re.compile(
     r"makefile|notice|procfile|readme|requirements|security)(?:\.\w+)?",
     re.IGNORECASE,
 )
+
+_Read = TypeVar("_Read")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,25 @@ def fingerprint(found: FoundFiles) -> str:
     return total.hexdigest()
 
 
+def attempt(path: str, read: Callable[[], _Read]) -> _Read | Problem:
+    """Return what `read` makes of a file, or the problem if it fails, whatever the error is.
+
+    Only MemoryError is raised: then the process cannot go on, whichever file it reads.
+    """
+    try:
+        return read()
+    except TranscriptError as error:
+        return Problem(error.subject, error.reason, error.remedy, error.line)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a format's reader may have forgotten any case
+        _log.debug("%s cannot be read.", path, exc_info=True)
+        reason = (
+            f"reading it failed ({type(error).__name__}: {truncate(one_line(str(error)), 100)})."
+        )
+        return Problem(path, reason, "Export it again; if that does not help, report it.")
+
+
 def read_text(file: SourceFile) -> str:
     """Return a file's text with "\\n" between lines. Raises TranscriptError."""
     try:
@@ -182,6 +209,8 @@ class _Walk:
                 self.enter_folder(folder, f"{folder.name}/", people=True)
 
     def enter_folder(self, folder: Path, prefix: str, people: bool) -> None:
+        if prefix.count("/") > _DEEPEST:
+            return self.refuse(prefix, "it is in too many folders.", "Move it up.")
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)

@@ -22,7 +22,7 @@ from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """What an index of the same files holds, and how it is laid out.
 
 Whoever changes either raises it: what is read from transcripts, how it is timed, cut and counted.
