@@ -109,7 +109,8 @@ class Episode:
 class Problem:
     """A line of `airquote check`: what is wrong with a file, where, and what to do.
 
-    A `refused` file is not used; otherwise the problem is a note, and the file is used.
+    A `refused` file is not used, or only its `entry` is not, if it has a name. Otherwise the
+    problem is a note.
     """
 
     path: str
@@ -117,6 +118,12 @@ class Problem:
     remedy: str = ""
     line: int | None = None
     refused: bool = True
+    entry: str = ""
+
+    @property
+    def loses_file(self) -> bool:
+        """Return whether the whole file is not used."""
+        return self.refused and not self.entry
 
 
 @dataclass(frozen=True, slots=True)

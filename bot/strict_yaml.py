@@ -4,25 +4,38 @@ YAML 1.1 turns an unquoted 1:00 into the number 60 and `no` into False. Here eve
 it was written, and the reader of a field decides what it means.
 """
 
-import re
-from typing import TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 import yaml
 
 from bot.errors import TranscriptError
 
 YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
+_Read = TypeVar("_Read")
 
 LONGEST_TEXT = 20_000
 """Characters in one value or line; nobody says more in one turn."""
+MOST_VALUES = 250_000
+"""Keys, texts, lists and mappings in one document.
 
-# libyaml composes nested collections on the C stack: some ten thousand levels crash the process.
-# A transcript needs only a few.
+The longest known page has 3,200; the facts about ten thousand episodes fit too.
+"""
+
+# A transcript needs only a few levels; each takes a few calls on Python's stack.
 _DEEPEST = 100
-_BRACKETS = re.compile(r"[\[\]{}]")
-_INDENTED = re.compile(rf"^(?: |[-?] ){{{_DEEPEST}}}", re.MULTILINE)
-_DEFAULT_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
-_TOO_DEEP = "it is nested too deeply to be a transcript"
+_DEFAULT_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key with its line and value; `refusal` says why that value is not used, if it is not."""
+
+    key: str
+    line: int
+    value: YamlValue = ""
+    refusal: TranscriptError | None = None
 
 
 def load_yaml(text: str, path: str, first_line: int = 1) -> YamlValue:
@@ -30,16 +43,21 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> YamlValue:
 
     `first_line` is the line of the file on which `text` begins. Raises TranscriptError for broken
     YAML and for what no transcript needs: aliases, tags, duplicate keys, deep nesting, several
-    documents, texts over 20,000 characters.
+    documents, texts over 20,000 characters, over 250,000 values.
     """
-    deep = _find_deep_nesting(text)
-    if deep is not None:
-        raise TranscriptError(path, _TOO_DEEP, line=first_line + text.count("\n", 0, deep))
-    try:
-        node = yaml.compose(text, yaml.CBaseLoader)
-    except yaml.YAMLError as error:
-        raise _as_transcript_error(error, text, path, first_line) from error
-    return _Converter(path, first_line).convert(node) if node else ""
+    reader = _Reader(text, path, first_line)
+    value = reader.document(reader.value)
+    return "" if value is None else value
+
+
+def load_entries(text: str, path: str) -> list[Entry]:
+    """Read one YAML mapping entry by entry, so that a bad entry does not affect the others.
+
+    Raises TranscriptError as `load_yaml` does for broken YAML, several documents, too many values,
+    and what is no mapping.
+    """
+    reader = _Reader(text, path)
+    return reader.document(reader.entries) or []
 
 
 def text_of(mapping: YamlValue, key: str) -> str:
@@ -57,20 +75,6 @@ def items_of(mapping: YamlValue, key: str) -> list[YamlValue]:
     return [lone] if lone else []
 
 
-def _find_deep_nesting(text: str) -> int | None:
-    """Return the position at which brackets or indentation go too deep, if any.
-
-    Brackets inside texts count too, so it may refuse too much but never too little.
-    """
-    depth = 0
-    for bracket in _BRACKETS.finditer(text):
-        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
-        if depth > _DEEPEST:
-            return bracket.start()
-    indented = _INDENTED.search(text)
-    return indented.start() if indented else None
-
-
 def _as_transcript_error(
     error: yaml.YAMLError, text: str, path: str, first_line: int
 ) -> TranscriptError:
@@ -84,43 +88,100 @@ def _as_transcript_error(
     return TranscriptError(path, f"the YAML is broken: {reason}.", "Fix that line.", line)
 
 
-class _Converter:
-    """Converts composed nodes and remembers them, since an alias repeats its node."""
+class _Reader:
+    """Reads values from the events of the parser, so that limits apply before objects exist."""
 
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, text: str, path: str, first_line: int = 1) -> None:
+        self.text = text
         self.path = path
         self.first_line = first_line
-        self.met: set[yaml.Node] = set()
+        self.events = yaml.parse(text, yaml.CBaseLoader)
+        self.values = 0
+        self.depth = 0
 
-    def convert(self, node: yaml.Node) -> YamlValue:
-        if node in self.met:
-            raise self.refuse(node, "YAML aliases (*name) are not accepted.", "Write it out.")
-        self.met.add(node)
-        if node.tag not in _DEFAULT_TAGS:
-            raise self.refuse(node, f"the YAML tag {node.tag} is not accepted.", "Remove it.")
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node)
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node)
-        return [self.convert(item) for item in node.value]
+    def document(self, read: Callable[[yaml.Event], _Read]) -> _Read | None:
+        """Read the only document, with `read` from its first event; None if there is none."""
+        try:
+            self.next()
+            if isinstance(self.next(), yaml.StreamEndEvent):
+                return None
+            found = read(self.next())
+            self.next()
+            if not isinstance(event := self.next(), yaml.StreamEndEvent):
+                raise self.refuse(event, "the YAML is broken: a second document.", "Remove it.")
+        except yaml.YAMLError as error:
+            raise _as_transcript_error(error, self.text, self.path, self.first_line) from error
+        return found
 
-    def scalar(self, node: yaml.ScalarNode) -> str:
-        value: str = node.value
+    def next(self) -> yaml.Event:
+        event: yaml.Event = next(self.events)
+        if isinstance(event, yaml.NodeEvent):
+            self.values += 1
+            if self.values > MOST_VALUES:
+                reason = f"it has more than {MOST_VALUES:,} values."
+                raise self.refuse(event, reason, "Split the file.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise self.refuse(event, "it is nested too deeply.", "Check its indentation.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.depth -= 1
+        return event
+
+    def value(self, event: yaml.Event) -> YamlValue:
+        """Read the value that begins with an event."""
+        if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            raise self.refuse(event, "YAML aliases (*name) are not accepted.", "Write it out.")
+        if event.tag not in _DEFAULT_TAGS:
+            raise self.refuse(event, f"the YAML tag {event.tag} is not accepted.", "Remove it.")
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping()
+        items = []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            items.append(self.value(event))
+        return items
+
+    def scalar(self, event: yaml.ScalarEvent) -> str:
+        value: str = event.value
         if len(value) > LONGEST_TEXT:
-            raise self.refuse(node, f"it has a text of {len(value):,} characters.", "Split it.")
+            raise self.refuse(event, f"it has a text of {len(value):,} characters.", "Split it.")
         return value
 
-    def mapping(self, node: yaml.MappingNode) -> dict[str, YamlValue]:
-        converted: dict[str, YamlValue] = {}
-        for key, value in node.value:
-            name = self.convert(key)
-            if not isinstance(name, str):
-                raise self.refuse(key, "a key is a list or a mapping.", "Quote it.")
-            if name in converted:
-                raise self.refuse(key, f'the key "{name}" appears twice.', "Keep one of them.")
-            converted[name] = self.convert(value)
-        return converted
+    def mapping(self) -> dict[str, YamlValue]:
+        found: dict[str, YamlValue] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self.key(event)
+            if key in found:
+                raise self.refuse(event, f'the key "{key}" appears twice.', "Keep one of them.")
+            found[key] = self.value(self.next())
+        return found
 
-    def refuse(self, node: yaml.Node, reason: str, remedy: str) -> TranscriptError:
-        line = self.first_line + node.start_mark.line
-        return TranscriptError(self.path, reason, remedy, line)
+    def key(self, event: yaml.Event) -> str:
+        key = self.value(event)
+        if not isinstance(key, str):
+            raise self.refuse(event, "a key is a list or a mapping.", "Quote it.")
+        return key
+
+    def entries(self, event: yaml.Event) -> list[Entry]:
+        """Read the entries of a mapping; after a bad one, go on with the next."""
+        if not isinstance(event, yaml.MappingStartEvent):
+            raise self.refuse(event, "it is not a mapping.", "Write “key: value”.")
+        found: list[Entry] = []
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self.key(event)
+            line = self.line_of(event)
+            try:
+                found.append(Entry(key, line, self.value(self.next())))
+            except TranscriptError as error:
+                found.append(Entry(key, line, refusal=error))
+            while self.depth > 1:
+                self.next()
+        return found
+
+    def line_of(self, event: yaml.Event) -> int:
+        return self.first_line + (event.start_mark.line if event.start_mark else 0)
+
+    def refuse(self, event: yaml.Event, reason: str, remedy: str) -> TranscriptError:
+        return TranscriptError(self.path, reason, remedy, self.line_of(event))

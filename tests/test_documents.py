@@ -147,9 +147,9 @@ def test_the_catalog_takes_what_its_page_says() -> None:
     samples |= {"youtube": "sample00004", "date": "2025-04-08"}
     lines = [f"  {field}: {samples.get(field, 'Words')}" for field in fields]
 
-    assert read_catalog(example, "catalog.yaml")["on-call.srt"].title == "On Call for Models"
+    assert read_catalog(example, "catalog.yaml").facts["on-call.srt"].title == "On Call for Models"
     assert len(lines) == 10
-    assert read_catalog("\n".join(["a.srt:", *lines]), "catalog.yaml")["a.srt"].season == 1
+    assert read_catalog("\n".join(["a.srt:", *lines]), "catalog.yaml").facts["a.srt"].season == 1
 
 
 def test_the_json_has_the_fields_that_its_page_says(home: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import TranscriptError
-from bot.strict_yaml import items_of, load_yaml, text_of
+from bot.strict_yaml import items_of, load_entries, load_yaml, text_of
 from bot.transcripts.formats.fields import texts_of
 
 
@@ -26,7 +26,7 @@ def test_marks_inside_texts_are_not_aliases_or_tags() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "word"),
     [
-        ("a: 1\nb: &x 2\nc: *x\n", 2, "alias"),
+        ("a: 1\nb: &x 2\nc: *x\n", 3, "alias"),
         ("a: &x [*x]\n", 1, "alias"),
         ("a: 1\nb: 2\na: 3\n", 3, "twice"),
         ("a:\n  - b: 1\n    b: 2\n", 3, "twice"),
@@ -41,6 +41,8 @@ def test_marks_inside_texts_are_not_aliases_or_tags() -> None:
         ("a: 1\nb: " + "[{a: " * 1_000_000, 2, "deep"),
         ("a: 1\nb:\n" + "- " * 1_000_000, 3, "deep"),
         ("".join(" " * n + "a:\n" for n in range(200)), 101, "deep"),
+        ("a: [" + "b," * 1_000_000 + "]", 1, "250,000"),
+        ("a:\n" + "- {b: c}\n" * 100_000, 83_334, "250,000"),
     ],
 )
 def test_what_no_transcript_needs_is_refused_with_its_line(text: str, line: int, word: str) -> None:
@@ -50,6 +52,46 @@ def test_what_no_transcript_needs_is_refused_with_its_line(text: str, line: int,
     assert caught.value.subject == "a.yaml"
     assert caught.value.line == line
     assert word in caught.value.reason
+
+
+def test_a_bad_entry_does_not_affect_the_others() -> None:
+    text = "a: {b: [c]}\nd:\n- {e: *f, g: [[h]]}\ni: j\ni: !k l\nm: {n: o, n: p}\nq: {[r]: s}\nt:\n"
+    entries = load_entries(text, "a.yaml")
+
+    assert [(each.key, each.line) for each in entries] == [
+        ("a", 1),
+        ("d", 2),
+        ("i", 4),
+        ("i", 5),
+        ("m", 6),
+        ("q", 7),
+        ("t", 8),
+    ]
+    assert [each.value for each in entries] == [{"b": ["c"]}, "", "j", "", "", "", ""]
+    refusals = {each.line: each.refusal.line for each in entries if each.refusal}
+    assert refusals == {2: 3, 5: 5, 6: 6, 7: 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("- a\n", 1),
+        ("a: b\nc: [\n", 3),
+        ("a: b\n---\nc: d\n", 2),
+        ("a: b\nc: " + "[" * 1000, 2),
+        ("a: b\nc: [" + "d," * 1_000_000, 2),
+        ("a: b\n[c]: d\n", 2),
+    ],
+)
+def test_entries_that_cannot_be_told_apart_are_refused_together(text: str, line: int) -> None:
+    with pytest.raises(TranscriptError) as caught:
+        load_entries(text, "a.yaml")
+
+    assert caught.value.line == line
+
+
+def test_an_empty_document_has_no_entries() -> None:
+    assert load_entries("# none yet\n", "a.yaml") == []
 
 
 def test_a_line_number_is_that_in_the_file() -> None:

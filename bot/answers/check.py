@@ -16,21 +16,30 @@ def check_corpus(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
     """
     kinds = Counter(_made_of(episode) for episode in corpus.episodes)
     parts = [f"{number:,} from {kind}" for kind, number in sorted(kinds.items())]
-    refused = sum(problem.refused for problem in corpus.problems)
+    refused = [problem for problem in corpus.problems if problem.refused]
     lines = tuple(map(line_of, sorted(corpus.problems, key=lambda problem: not problem.refused)))
     if not (corpus.episodes or refused):
         places = join_names([f"“{path}”" for path in paths])
         return Reply(f"No transcripts found{f' in {places}' if places else ''}.", lines)
     text = pluralize(len(corpus.episodes), "episode")
     text += f": {join_names(parts)}." if parts else "."
-    text += f" {pluralize(refused, 'file')} refused." if refused else " No file refused."
-    return Reply(text, lines)
+    return Reply(f"{text} {count_refused(refused) or 'No file'} refused.", lines)
+
+
+def count_refused(refused: Sequence[Problem]) -> str:
+    """Count refused files and entries: "1 file", "2 files and 1 catalog entry", or ""."""
+    files = sum(problem.loses_file for problem in refused)
+    entries = len(refused) - files
+    parts = [pluralize(files, "file")] if files else []
+    if entries:
+        parts.append("1 catalog entry" if entries == 1 else f"{entries:,} catalog entries")
+    return " and ".join(parts)
 
 
 def line_of(problem: Problem) -> str:
     """Describe a problem in one line: its place, the reason and the remedy."""
     place = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
-    verdict = "refused" if problem.refused else "note"
+    verdict = "refused" if problem.loses_file else "entry refused" if problem.refused else "note"
     return " ".join(filter(None, [f"{place}: {verdict}: {problem.reason}", problem.remedy]))
 
 

@@ -1,12 +1,22 @@
-"""The checks before an index replaces the current one."""
+"""The checks before an index replaces the current one.
+
+They guard against losses; growth always passes. From ten episodes on, a fifth may go at once. Of
+fewer, whoever deletes one or two has usually meant to, and a percentage would refuse it each time;
+half of them may go, so that only losing most of them, as by a wrong folder, is refused.
+"""
+
+from collections.abc import Iterator
 
 from bot.library.manifest import Manifest
 from bot.library.registry import Registry
 from bot.text import pluralize
 
-MOST_CHANGED = 0.2
+MOST_LOST = 0.2
 MOST_LOST_MRR = 0.02
 MOST_REFUSED = 0.1
+FEW = 10
+MOST_OF_FEW = 0.5
+"""The share of fewer than FEW episodes that may be lost, and of files that may be refused."""
 
 _ACCEPT = "If that is right, accept it with: airquote index build --force"
 
@@ -18,7 +28,7 @@ def objections(new: Manifest, live: Manifest | None) -> str:
     """
     if live is None:
         return ""
-    reasons = [_refused(new, live), *_changed(new, live), _worse(new, live)]
+    reasons = [_refused(new, live), *_lost(new, live), _worse(new, live)]
     found = " ".join(filter(None, reasons))
     return f"{found} {_ACCEPT}" if found else ""
 
@@ -64,35 +74,28 @@ def _gone_back_from(new: Manifest, registry: Registry) -> str:
     return ""
 
 
-def _changed(new: Manifest, live: Manifest) -> list[str]:
+def _lost(new: Manifest, live: Manifest) -> Iterator[str]:
     after, before = new.counts, live.counts
-    if after.passages >= before.passages and _may_grow(new, live):
-        return []
-    return [
-        _compare(after.episodes, before.episodes, "episode"),
-        _compare(after.passages, before.passages, "passage"),
-    ]
+    few = before.episodes < FEW
+    most = MOST_OF_FEW if few else MOST_LOST
+    yield _compare(after.episodes, before.episodes, "episode", most)
+    # Of a few episodes, a single one may have most passages.
+    if not few or after.episodes >= before.episodes:
+        yield _compare(after.passages, before.passages, "passage", most)
 
 
-def _may_grow(new: Manifest, live: Manifest) -> bool:
-    """Return whether growth is expected: by one episode, or by a source that was missing."""
-    # An episode more is what podcasts are for, however few there are.
-    if new.counts.episodes == live.counts.episodes + 1:
-        return True
-    return new.counts.episodes > live.counts.episodes and bool({*live.missing} - {*new.missing})
-
-
-def _compare(new: int, live: int, noun: str) -> str:
-    if not live or abs(new - live) <= MOST_CHANGED * live:
+def _compare(new: int, live: int, noun: str, most: float) -> str:
+    if live - new <= most * live:
         return ""
-    return f"{pluralize(new, noun)} instead of {live:,}: more than {MOST_CHANGED:.0%} off."
+    return f"{pluralize(new, noun)} instead of {live:,}: more than {most:.0%} would be lost."
 
 
 def _refused(new: Manifest, live: Manifest) -> str:
     """Object to many refused files, unless the live index has as many."""
     refused, before = (_paths_refused(each) for each in (new, live))
     files = len({each.path for each in new.sources} | refused)
-    if len(refused) <= MOST_REFUSED * files or len(refused) <= len(before):
+    most = MOST_OF_FEW if files < FEW else MOST_REFUSED
+    if len(refused) <= most * files or len(refused) <= len(before):
         return ""
     (path, reason) = next((each.path, each.reason) for each in new.refused)
     return (

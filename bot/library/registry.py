@@ -117,7 +117,7 @@ class Registry:
 
     def describe(self, made: Made, inspection: Inspection) -> Manifest:
         """Write the manifest of an index in the cache; raises OSError."""
-        refused = tuple(problem for problem in made.problems if problem.refused)
+        refused = tuple(problem for problem in made.problems if problem.loses_file)
         manifest = Manifest(
             id=made.id,
             built_at=datetime.now(UTC),

@@ -1,12 +1,15 @@
 """Catalogs: facts about episodes whose transcript files have none."""
 
 import re
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import PurePosixPath
 
 from bot.errors import TranscriptError
 from bot.files import DATA
-from bot.models import Metadata
-from bot.strict_yaml import YamlValue, load_yaml, text_of
+from bot.models import Metadata, Problem
+from bot.strict_yaml import Entry, load_entries, text_of
+from bot.text import truncate
 from bot.transcripts.formats.fields import (
     clean_line,
     parse_day,
@@ -24,6 +27,7 @@ _ID_IN_STEM = re.compile(rf".*\[({_ID})\]|({_ID})", re.ASCII | re.DOTALL)
 _WORD = re.compile(
     r"[A-Z]?[a-z]+|[A-Z]+[0-9]*|(?:[A-Z][a-z]*[aeiouy][a-z]*)+[0-9]*|[sSeE]?[0-9]+(?:[eE][0-9]+)?"
 )
+_LONGEST_SHOWN = 100
 _KEYS = (
     "title",
     "season",
@@ -44,25 +48,41 @@ _EXPECTED = {
 }
 
 
-def read_catalog(text: str, path: str) -> dict[str, Metadata]:
-    """Read a catalog: a mapping from file names to facts about their episodes.
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Facts about episodes by the paths of their files, and the entries that are refused."""
+
+    facts: Mapping[str, Metadata]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_catalog(text: str, path: str) -> Catalog:
+    """Read a catalog: a mapping from files in its folder, or below, to facts about their episodes.
 
     The facts are `title`, `season`, `episode`, `guests`, `youtube`, `date`, `short`, `slug`,
-    `topics` and `description`. Raises TranscriptError for anything else.
+    `topics` and `description`. An entry with anything else is refused. Raises TranscriptError if
+    the whole is no such mapping.
     """
-    entries = load_yaml(text, path)
-    if not isinstance(entries, dict):
-        raise TranscriptError(
-            path, "it is not a mapping from file names.", "See docs/transcripts.md."
-        )
-    return {name: _read_entry(name, entry, path) for name, entry in entries.items()}
+    facts: dict[str, Metadata] = {}
+    problems: list[Problem] = []
+    for entry in load_entries(text, path):
+        try:
+            name = _path_below(entry, path)
+            if name in facts:
+                raise _refuse(entry, path, "its file has an entry already.", "Keep one of them.")
+            facts[name] = _read_entry(entry, path)
+        except TranscriptError as error:
+            line, shown = error.line, truncate(clean_line(entry.key), _LONGEST_SHOWN) or "an entry"
+            reason = f"“{shown}”: {error.reason}"
+            problems.append(Problem(path, reason, error.remedy, line, entry=shown))
+    return Catalog(facts, tuple(problems))
 
 
-def read_built_in_catalog() -> dict[str, Metadata]:
+def read_built_in_catalog() -> Mapping[str, Metadata]:
     """Read the catalog that ships with Airquote; empty if it was not installed."""
     if not BUILT_IN_CATALOG.is_file():
         return {}
-    return read_catalog(BUILT_IN_CATALOG.read_text(encoding="utf-8"), BUILT_IN_CATALOG.name)
+    return read_catalog(BUILT_IN_CATALOG.read_text(encoding="utf-8"), BUILT_IN_CATALOG.name).facts
 
 
 def fill_gaps(known: Metadata, facts: Metadata) -> Metadata:
@@ -90,30 +110,40 @@ def video_in_name(stem: str) -> str:
     return "" if words or whole == whole.lower() else whole
 
 
-def _read_entry(name: str, entry: YamlValue, path: str) -> Metadata:
-    if not isinstance(entry, dict):
-        raise TranscriptError(path, f'"{name}" has no facts.', "Add a title.")
-    unknown = sorted(set(entry) - set(_KEYS))
-    if unknown:
-        reason = f'"{name}" has an unknown key: "{unknown[0]}".'
-        raise TranscriptError(path, reason, f"Use {', '.join(_KEYS)}.")
+def _path_below(entry: Entry, path: str) -> str:
+    """Return the path of an entry's file in its normal form, such as "s01/e02.srt"."""
+    below = PurePosixPath(entry.key)
+    if below.is_absolute() or ".." in below.parts or not below.parts:
+        raise _refuse(entry, path, "it is not in this folder.", "Write a path such as s01/e02.srt.")
+    return str(below)
+
+
+def _read_entry(entry: Entry, path: str) -> Metadata:
+    if entry.refusal:
+        raise entry.refusal
+    facts = entry.value
+    if not isinstance(facts, dict):
+        raise _refuse(entry, path, "it has no facts.", "Add a title.")
+    if unknown := sorted(set(facts) - set(_KEYS)):
+        reason = f'it has an unknown key: "{unknown[0]}".'
+        raise _refuse(entry, path, reason, f"Use {', '.join(_KEYS)}.")
     metadata = Metadata(
-        slug=clean_line(text_of(entry, "slug")),
-        title=clean_line(text_of(entry, "title")),
-        short=clean_line(text_of(entry, "short")),
-        season=parse_number(text_of(entry, "season")),
-        number=parse_number(text_of(entry, "episode")),
-        guests=texts_of(entry, "guests"),
-        youtube=parse_youtube(text_of(entry, "youtube")),
-        published=parse_day(text_of(entry, "date")),
-        topics=texts_of(entry, "topics"),
-        description=clean_line(text_of(entry, "description")),
+        slug=clean_line(text_of(facts, "slug")),
+        title=clean_line(text_of(facts, "title")),
+        short=clean_line(text_of(facts, "short")),
+        season=parse_number(text_of(facts, "season")),
+        number=parse_number(text_of(facts, "episode")),
+        guests=texts_of(facts, "guests"),
+        youtube=parse_youtube(text_of(facts, "youtube")),
+        published=parse_day(text_of(facts, "date")),
+        topics=texts_of(facts, "topics"),
+        description=clean_line(text_of(facts, "description")),
     )
-    _refuse_unread(name, entry, metadata, path)
+    _refuse_unread(entry, metadata, path)
     return metadata
 
 
-def _refuse_unread(name: str, entry: YamlValue, metadata: Metadata, path: str) -> None:
+def _refuse_unread(entry: Entry, metadata: Metadata, path: str) -> None:
     read = {
         "season": metadata.season is not None,
         "episode": metadata.number is not None,
@@ -121,6 +151,10 @@ def _refuse_unread(name: str, entry: YamlValue, metadata: Metadata, path: str) -
         "date": metadata.published is not None,
     }
     for key, remedy in _EXPECTED.items():
-        written = text_of(entry, key)
+        written = text_of(entry.value, key)
         if written and not read[key]:
-            raise TranscriptError(path, f'"{written}" is no {key} ("{name}").', remedy)
+            raise _refuse(entry, path, f'"{written}" is no {key}.', remedy)
+
+
+def _refuse(entry: Entry, path: str, reason: str, remedy: str) -> TranscriptError:
+    return TranscriptError(path, reason, remedy, entry.line)

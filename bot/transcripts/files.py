@@ -1,15 +1,18 @@
 """Find transcript files, and hash those that have changed."""
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from bot.digests import Digests
 from bot.errors import TranscriptError
 from bot.models import Problem
+from bot.text import one_line, truncate
 
 LARGEST_FILE = 20_000_000
 """Bytes; the longest known transcripts have a hundredth of that."""
@@ -18,6 +21,8 @@ KINDS = ("files", "catalogs", "people")
 """The kinds of files to read, by the fields of FoundFiles."""
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
 _SNIFFED_BYTES = 8192
+# Each folder in a folder takes a few calls on Python's stack.
+_DEEPEST = 50
 # What usually lies beside transcripts in a repository or a podcast's folder.
 _OTHER_FILES = re.compile(
     r".*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
@@ -28,6 +33,9 @@ _OTHER_FILES = re.compile(
     r"makefile|notice|procfile|readme|requirements|security)(?:\.\w+)?",
     re.IGNORECASE,
 )
+
+_Read = TypeVar("_Read")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,25 @@ def fingerprint(found: FoundFiles) -> str:
     return total.hexdigest()
 
 
+def attempt(path: str, read: Callable[[], _Read]) -> _Read | Problem:
+    """Return what `read` makes of a file, or the problem if it fails, whatever the error is.
+
+    Only MemoryError is raised: then the process cannot go on, whichever file it reads.
+    """
+    try:
+        return read()
+    except TranscriptError as error:
+        return Problem(error.subject, error.reason, error.remedy, error.line)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a format's reader may have forgotten any case
+        _log.debug("%s cannot be read.", path, exc_info=True)
+        reason = (
+            f"reading it failed ({type(error).__name__}: {truncate(one_line(str(error)), 100)})."
+        )
+        return Problem(path, reason, "Export it again; if that does not help, report it.")
+
+
 def read_text(file: SourceFile) -> str:
     """Return a file's text with "\\n" between lines. Raises TranscriptError."""
     try:
@@ -178,6 +205,8 @@ class _Walk:
                 self.enter_folder(folder, f"{folder.name}/", people=True)
 
     def enter_folder(self, folder: Path, prefix: str, people: bool) -> None:
+        if prefix.count("/") > _DEEPEST:
+            return self.refuse(prefix, "it is in too many folders.", "Move it up.")
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)

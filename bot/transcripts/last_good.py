@@ -65,8 +65,8 @@ def keep_last_good(
 
     A refused file keeps its older version. Raises OSError.
     """
-    refused = {problem.path for problem in problems if problem.refused}
-    good = [file for kind in KINDS for file in getattr(found, kind) if file.path not in refused]
+    lost = {problem.path for problem in problems if problem.loses_file}
+    good = [file for kind in KINDS for file in getattr(found, kind) if file.path not in lost]
     versions, sources = _find_versions(cache), _fetched_folder(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def _readable_version(
 
     files, catalogs, people = ((file,) if each == kind else () for each in KINDS)
     read = read_transcripts(FoundFiles(files, catalogs, people), on_file=on_file)
-    refusals = (each for each in read.problems if each.refused and each.path == file.path)
+    refusals = (each for each in read.problems if each.loses_file and each.path == file.path)
     refusal = next(refusals, None)
     if not refusal or not _is_whole(version):
         return file

@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
-from bot.errors import TranscriptError
 from bot.models import Problem
 from bot.reporting import ignore
 from bot.strict_yaml import load_yaml, text_of
-from bot.transcripts.files import OnFile, SourceFile, read_text
+from bot.transcripts.files import OnFile, SourceFile, attempt, read_text
 from bot.transcripts.formats.fields import clean_line
 
 # A regex is fast: of hundreds of pages only one line each is needed. YAML reads the other cases.
@@ -28,17 +28,16 @@ def read_people(
     problems: list[Problem] = []
     for file in files:
         on_file(file)
-        try:
-            name = _name_in(read_text(file), file.path)
-        except TranscriptError as error:
-            problems.append(Problem(file.path, error.reason, error.remedy, error.line))
-            continue
-        if name:
+        name = attempt(file.path, partial(_name_in, file))
+        if isinstance(name, Problem):
+            problems.append(name)
+        elif name:
             names.setdefault(file.location.stem, name)
     return names, tuple(problems)
 
 
-def _name_in(page: str, path: str) -> str:
+def _name_in(file: SourceFile) -> str:
+    page = read_text(file)
     match = _TITLE.search(page)
     if not match or "{{" in match[1]:
         return ""
@@ -46,7 +45,7 @@ def _name_in(page: str, path: str) -> str:
     if simple:
         return clean_line(simple[1] or simple[2] or simple[3])
     line = 1 + page.count("\n", 0, match.start())
-    return clean_line(text_of(load_yaml(match[0], path, line), "title"))
+    return clean_line(text_of(load_yaml(match[0], file.path, line), "title"))
 
 
 def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = ()) -> str:

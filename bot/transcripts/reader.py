@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
 from bot.reporting import Steps, ignore
 from bot.strict_yaml import LONGEST_TEXT, YamlValue
-from bot.transcripts.catalog import fill_gaps, read_built_in_catalog, read_catalog, video_in_name
-from bot.transcripts.files import FoundFiles, OnFile, SourceFile, read_text
+from bot.transcripts.catalog import (
+    Catalog,
+    fill_gaps,
+    read_built_in_catalog,
+    read_catalog,
+    video_in_name,
+)
+from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
@@ -73,21 +80,20 @@ def _read_all(
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
         on_file(file)
-        try:
-            read = _read_file(file.path, read_text(file))
-        except TranscriptError as error:
-            problems.append(_problem_of(error))
+        read = attempt(file.path, partial(_read_file, file))
+        if isinstance(read, Problem):
+            problems.append(read)
+        elif isinstance(read, ParsedFile):
+            parsed.append((file, read))
         else:
-            if isinstance(read, ParsedFile):
-                parsed.append((file, read))
-            else:
-                site.append(EpisodeFile(file, read))
+            site.append(EpisodeFile(file, read))
         on_progress(done, len(files))
     return parsed + join_episode_files(site), problems
 
 
-def _read_file(path: str, text: str) -> ParsedFile | dict[str, YamlValue]:
-    """Detect a text's format and read it."""
+def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
+    """Detect a file's format and read it."""
+    path, text = file.path, read_text(file)
     if not text.strip():
         raise TranscriptError(path, "it is empty.", "Remove it.")
     if split_front_matter(text):
@@ -111,29 +117,39 @@ def _refuse_long_lines(path: str, text: str) -> None:
             raise TranscriptError(path, reason, "Split it.", number)
 
 
-def _problem_of(error: TranscriptError) -> Problem:
-    return Problem(error.subject, error.reason, error.remedy, error.line)
-
-
 def _read_catalogs(
     catalogs: Sequence[SourceFile], on_file: OnFile
 ) -> tuple[dict[Path, Metadata], list[Problem]]:
-    """Read catalogs as facts by location; a name without a file is a problem."""
+    """Read catalogs as facts by location; a path without a file is a problem.
+
+    The catalog nearest to a file counts; those in folders above fill its gaps.
+    """
     facts: dict[Path, Metadata] = {}
     problems: list[Problem] = []
-    for catalog in catalogs:
+    for catalog in sorted(catalogs, key=lambda each: -len(each.location.parts)):
         on_file(catalog)
-        try:
-            entries = read_catalog(read_text(catalog), catalog.path)
-        except TranscriptError as error:
-            problems.append(_problem_of(error))
+        read = attempt(catalog.path, partial(_read_catalog, catalog))
+        if isinstance(read, Problem):
+            problems.append(read)
             continue
-        for name, metadata in entries.items():
-            location = catalog.location.with_name(name)
-            facts[location] = metadata
-            if not location.exists():
+        problems += read.problems
+        for name, metadata in read.facts.items():
+            location = catalog.location.parent / name
+            facts[location] = fill_gaps(facts.get(location, Metadata()), metadata)
+            if not _exists(location):
                 problems.append(make_note(catalog.path, f'there is no file "{name}" here.'))
     return facts, problems
+
+
+def _read_catalog(file: SourceFile) -> Catalog:
+    return read_catalog(read_text(file), file.path)
+
+
+def _exists(location: Path) -> bool:
+    try:
+        return location.exists()
+    except OSError:  # no name is as long as that
+        return False
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from bot.answers.check import count_refused
 from bot.config import Settings, read_settings
 from bot.errors import AirquoteError, ConfigError
 from bot.store.database import ephemeral_storage_problem
@@ -85,7 +86,7 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
         yield ConfigError("Transcripts", "there are no episodes.", "Check AIRQUOTE_EPISODES.")
     refused = [problem for problem in library.problems if problem.refused]
     if refused:
-        reason = f"{pluralize(len(refused), 'file')} cannot be read."
+        reason = f"{count_refused(refused)} cannot be used."
         them = "it" if len(refused) == 1 else "them"
         remedy = f"Run “airquote check” to see what is wrong with {them}."
         yield ConfigError("Transcripts", reason, remedy)

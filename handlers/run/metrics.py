@@ -84,7 +84,7 @@ class Metrics:
 
     def answering_from(self, library: Library, built_at: datetime | None) -> None:
         """Record which index is in use, and when it was built if that is known."""
-        refused = {problem.path for problem in library.problems if problem.refused}
+        refused = {problem.path for problem in library.problems if problem.loses_file}
         self._info.clear()
         self._info.labels(library.id, version(), commit()).set(1)
         self._built.clear()

@@ -38,3 +38,13 @@ def test_check_names_each_problem_with_its_place_and_what_to_do() -> None:
         == "No transcripts found in “a” and “b”."
     )
     assert check_corpus(Corpus((), problems[:1])).text == "0 episodes. 1 file refused."
+
+
+def test_a_refused_entry_is_not_a_refused_file() -> None:
+    entry = Problem("catalog.yaml", "it has no facts.", "Add a title.", 3, entry="b.srt")
+    file = Problem("a.txt", "it is empty.")
+    reply = check_corpus(Corpus((), (entry, file)))
+
+    assert reply.text == "0 episodes. 1 file and 1 catalog entry refused."
+    assert reply.notes[0] == "catalog.yaml:3: entry refused: it has no facts. Add a title."
+    assert check_corpus(Corpus((), (entry, entry))).text == "0 episodes. 2 catalog entries refused."

@@ -315,10 +315,11 @@ def test_a_loss_of_transcripts_is_searched_but_not_made_current(
     talks: Path, tmp_path: Path
 ) -> None:
     before = open_library([talks], tmp_path / "cache")
-    _remove(talks)
+    for path in sorted(talks.glob("*.txt"))[1:]:
+        path.unlink()
     after = open_library([talks], tmp_path / "cache")
 
-    assert len(after.index.episodes) == 3
+    assert len(after.index.episodes) == 1
     assert registry(talks, tmp_path / "cache").standing().id == before.id
 
 

@@ -30,21 +30,19 @@ def test_without_a_live_index_anything_may_answer() -> None:
     assert objections(manifest(0, 0, refused=100), None) == ""
 
 
-def test_what_a_missing_source_brings_is_taken_over_but_no_loss() -> None:
+def test_a_source_that_is_away_is_a_loss_and_back_again_it_is_growth() -> None:
     partial = replace(manifest(60, 600), missing=("git",))
 
     assert objections(manifest(), partial) == ""
     assert "40 episodes instead of 60" in objections(manifest(40, 400), partial)
-    assert "100 episodes instead of 60" in objections(
-        replace(manifest(), missing=("git",)), partial
-    )
     assert "60 episodes instead of 100" in objections(partial, manifest())
 
 
 @pytest.mark.parametrize(
-    ("episodes", "passages"), [(100, 1000), (80, 800), (120, 1200), (100, 800), (80, 1000)]
+    ("episodes", "passages"),
+    [(100, 1000), (80, 800), (100, 800), (80, 1000), (101, 1001), (300, 3000), (100, 9000)],
 )
-def test_a_fifth_more_or_less_is_taken_over(episodes: int, passages: int) -> None:
+def test_growth_and_the_loss_of_a_fifth_are_taken_over(episodes: int, passages: int) -> None:
     assert objections(manifest(episodes, passages), manifest()) == ""
 
 
@@ -52,13 +50,13 @@ def test_a_fifth_more_or_less_is_taken_over(episodes: int, passages: int) -> Non
     ("episodes", "passages", "said"),
     [
         (79, 1000, "79 episodes instead of 100"),
-        (121, 1000, "121 episodes instead of 100"),
+        (79, 2000, "79 episodes instead of 100"),
         (100, 799, "799 passages instead of 1,000"),
-        (100, 1201, "1,201 passages instead of 1,000"),
+        (300, 799, "799 passages instead of 1,000"),
         (0, 0, "0 episodes instead of 100"),
     ],
 )
-def test_more_than_a_fifth_off_is_refused_with_the_figures_and_the_way_out(
+def test_a_greater_loss_is_refused_with_the_figures_and_the_way_out(
     episodes: int, passages: int, said: str
 ) -> None:
     reason = objections(manifest(episodes, passages), manifest())
@@ -68,11 +66,39 @@ def test_more_than_a_fifth_off_is_refused_with_the_figures_and_the_way_out(
     assert "airquote index build --force" in reason
 
 
-@pytest.mark.parametrize("live", [0, 1, 2, 4])
-def test_an_episode_more_is_taken_over_however_few_there_are(live: int) -> None:
-    assert objections(manifest(live + 1, 10 * live + 10), manifest(live, 10 * live)) == ""
-    if live:
-        assert objections(manifest(live + 1, 5 * live), manifest(live, 10 * live)) != ""
+@pytest.mark.parametrize(
+    ("live", "new", "fine"),
+    [
+        *((0, new, True) for new in (0, 1, 9)),
+        *((1, new, new > 0) for new in range(9)),
+        *((3, new, new > 1) for new in range(9)),
+        *((8, new, new > 3) for new in range(20)),
+        *((9, new, new > 4) for new in range(20)),
+        *((10, new, new > 7) for new in range(20)),
+    ],
+)
+def test_of_a_few_episodes_half_may_go_and_any_number_may_come(
+    live: int, new: int, fine: bool
+) -> None:
+    assert (objections(manifest(new, 10 * new), manifest(live, 10 * live)) == "") == fine
+
+
+@pytest.mark.parametrize(
+    ("episodes", "passages", "fine"),
+    [(2, 100, True), (3, 500, True), (3, 499, False), (5, 499, False), (5, 2000, True)],
+)
+def test_a_few_episodes_may_lose_the_longest_but_not_most_of_their_words(
+    episodes: int, passages: int, fine: bool
+) -> None:
+    assert (objections(manifest(episodes, passages), manifest(3, 1000)) == "") == fine
+
+
+@pytest.mark.parametrize(("files", "refused", "fine"), [(4, 1, True), (4, 2, True), (4, 3, False)])
+def test_of_a_few_files_half_may_be_refused(files: int, refused: int, fine: bool) -> None:
+    few = manifest(refused=refused)
+    new = replace(few, sources=few.sources[:files])
+
+    assert (objections(new, manifest()) == "") == fine
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,23 @@ def test_a_new_episode_is_swapped_in(talks: Path, registry: Registry, serving: S
     assert new.id == open_library([talks], registry.cache).id
 
 
+def test_however_many_episodes_come_they_are_swapped_in(
+    talks: Path, registry: Registry, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in NAMES[3:]:
+        (talks / f"{name}.txt").unlink()
+    serving = Serving(talks, registry)
+    for name in NAMES[3:]:
+        write(talks, name, f"a glass of {name} in the morning")
+
+    assert serving.look() is serving.library
+    assert serving.finds("soup")
+    (talks / "soup.txt").unlink()
+    assert serving.look() is serving.library
+    assert not serving.finds("soup")
+    assert warnings(caplog) == []
+
+
 def test_nothing_is_swapped_while_nothing_changes(talks: Path, serving: Serving) -> None:
     write(talks, "kefir", "a glass of kefir in the evening")
     serving.look()

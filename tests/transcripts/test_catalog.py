@@ -16,7 +16,10 @@ def test_a_catalog_has_facts_by_file_name() -> None:
         "  youtube: https://youtu.be/abcdefghi_0\n  date: 2024-02-29\nb.txt: {guests: Ann}\n"
     )
 
-    assert read_catalog(text, "catalog.yaml") == {
+    catalog = read_catalog(text, "catalog.yaml")
+
+    assert catalog.problems == ()
+    assert catalog.facts == {
         "a.txt": Metadata(
             title="A talk",
             season=2,
@@ -30,20 +33,47 @@ def test_a_catalog_has_facts_by_file_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("entry", "reason"),
     [
-        ("- a.txt", "mapping"),
         ("a.txt: A talk", "no facts"),
         ("a.txt: {titel: A talk}", '"titel"'),
         ("a.txt: {youtube: TODO}", '"TODO"'),
         ("a.txt: {season: two}", '"two"'),
         ("a.txt: {date: 29.2.2024}", '"29.2.2024"'),
-        ("a.txt: {title: A}\na.txt: {title: B}", "twice"),
+        ("a.txt: {title: A, title: B}", "twice"),
+        ("a.txt: {title: *a}", "alias"),
+        ("a.txt: {title: !b a}", "tag"),
+        ("b.txt: {title: B}", "already"),
+        ("./s01/../b.txt: {title: B}", "not in this folder"),
+        ("../a.txt: {title: A}", "not in this folder"),
+        ("../../etc/passwd: {title: A}", "not in this folder"),
+        ("/etc/passwd: {title: A}", "not in this folder"),
+        ("'': {title: A}", "not in this folder"),
+        (".: {title: A}", "not in this folder"),
     ],
 )
-def test_a_catalog_with_a_mistake_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(TranscriptError, match=reason):
-        read_catalog(text, "catalog.yaml")
+def test_a_bad_entry_is_refused_by_its_line_and_no_other(entry: str, reason: str) -> None:
+    text = f"b.txt: {{title: B}}\n{entry}\nc.txt: {{title: C}}\n"
+    catalog = read_catalog(text, "catalog.yaml")
+
+    assert catalog.facts == {"b.txt": Metadata(title="B"), "c.txt": Metadata(title="C")}
+    (problem,) = catalog.problems
+    assert (problem.path, problem.line, problem.refused) == ("catalog.yaml", 2, True)
+    assert problem.entry
+    assert not problem.loses_file
+    assert reason in problem.reason
+    assert problem.remedy
+
+
+def test_what_is_no_mapping_is_refused() -> None:
+    with pytest.raises(TranscriptError, match="mapping"):
+        read_catalog("- a.txt\n", "catalog.yaml")
+
+
+def test_a_path_is_taken_in_its_normal_form() -> None:
+    catalog = read_catalog("./s01//e02.srt: {title: A}\n", "catalog.yaml")
+
+    assert catalog.facts == {"s01/e02.srt": Metadata(title="A")}
 
 
 def test_gaps_are_filled_and_nothing_else() -> None:

@@ -258,3 +258,15 @@ def test_unchanged_files_are_not_opened(talk: Path) -> None:
     reads.on = False
 
     assert reads.names == ["b.txt"]
+
+
+def test_folders_in_folders_without_end_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text("0:00 hi\n", encoding="utf-8")
+    deep = tmp_path.joinpath(*["a"] * 60)
+    deep.mkdir(parents=True)
+    (deep / "talk.txt").write_text("0:00 hi\n", encoding="utf-8")
+    found = find_files([tmp_path])
+
+    assert [file.path for file in found.files] == ["talk.txt"]
+    (problem,) = found.problems
+    assert "too many folders" in problem.reason

@@ -148,11 +148,75 @@ def test_a_catalog_entry_without_a_file_is_noted(tmp_path: Path) -> None:
     assert '"talk.text"' in problem.reason
 
 
-def test_a_broken_catalog_is_refused_and_its_files_are_not(tmp_path: Path) -> None:
-    reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml="talk.txt: {titel: A}\n")
+@pytest.mark.parametrize(
+    ("catalog", "whole"), [("talk.txt: {titel: A}\n", False), ("talk.txt: {title: A\n", True)]
+)
+def test_a_broken_catalog_is_refused_and_its_files_are_not(
+    tmp_path: Path, catalog: str, whole: bool
+) -> None:
+    reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml=catalog)
 
     assert only(reading).metadata.title == ""
-    assert [(p.path, p.refused) for p in reading.problems] == [("catalog.yaml", True)]
+    assert [(p.path, p.refused, p.loses_file) for p in reading.problems] == [
+        ("catalog.yaml", True, whole)
+    ]
+
+
+def test_a_bad_entry_leaves_the_other_episodes_their_facts(tmp_path: Path) -> None:
+    catalog = "a.txt:\n  title: A\n  youtube: abcdefghi_0\nb.txt:\n  title: B\n  video: x\n"
+    reading = read(tmp_path, a__txt="0:00 hi\n", b__txt="0:00 hi\n", catalog__yaml=catalog)
+
+    assert [(t.metadata.title, t.metadata.youtube) for t in reading.transcripts] == [
+        ("A", "abcdefghi_0"),
+        ("", ""),
+    ]
+    (problem,) = reading.problems
+    assert (problem.path, problem.line, problem.entry) == ("catalog.yaml", 4, "b.txt")
+
+
+def test_a_catalog_knows_files_in_folders_below(tmp_path: Path) -> None:
+    (tmp_path / "s01").mkdir()
+    for name in ("e02.txt", "s01/e02.txt", "s01/e03.txt"):
+        (tmp_path / name).write_text("0:00 hi\n", encoding="utf-8")
+    above = "s01/e02.txt: {title: Two, season: 1, guests: [Ann]}\ns01/e04.txt: {title: None}\n"
+    (tmp_path / "catalog.yaml").write_text(above, encoding="utf-8")
+    (tmp_path / "s01/catalog.yaml").write_text("e02.txt: {season: 2}\n", encoding="utf-8")
+    reading = read_transcripts(find_files([tmp_path]))
+
+    facts = {t.path: (t.stem, t.metadata.title, t.metadata.season) for t in reading.transcripts}
+    assert facts == {
+        "e02.txt": ("e02", "", None),
+        "s01/e02.txt": ("e02", "Two", 2),
+        "s01/e03.txt": ("e03", "", None),
+    }
+    assert [(p.path, p.reason) for p in reading.problems] == [
+        ("catalog.yaml", 'there is no file "s01/e04.txt" here.')
+    ]
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "/etc/passwd", "x" * 5000, '"\\0"', "''"])
+def test_no_path_in_a_catalog_stops_the_rest(tmp_path: Path, key: str) -> None:
+    catalog = f"? {key}\n: {{title: A}}\ntalk.txt: {{title: B}}\n"
+    reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml=catalog)
+
+    assert only(reading).metadata.title == "B"
+    (problem,) = reading.problems
+    assert not problem.loses_file
+
+
+def test_an_unforeseen_error_refuses_its_file_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "bot")
+    huge = '{"segments": [{"start": 1' + "0" * 400 + ', "text": "hi"}]}'
+    reading = read(tmp_path, bad__json=huge, good__txt="0:00 hi\n")
+
+    assert only(reading).path == "good.txt"
+    (problem,) = reading.problems
+    assert (problem.path, problem.loses_file) == ("bad.json", True)
+    assert "OverflowError: int too large" in problem.reason
+    assert "Export it again" in problem.remedy
+    assert [record.levelname for record in caplog.records if record.exc_info] == ["DEBUG"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ slug (`podcast:`) and has the `segments`, in the same form as the items of an ed
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.errors import TranscriptError
+from bot.models import Problem
 from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
-from bot.transcripts.files import SourceFile
+from bot.transcripts.files import SourceFile, attempt
 from bot.transcripts.formats.fields import ParsedFile, clean_line, make_note
 from bot.transcripts.formats.jekyll import read_episode
 
@@ -58,9 +60,14 @@ def join_episode_files(files: Sequence[EpisodeFile]) -> list[tuple[SourceFile, P
             slug = clean_line(text_of(file.facts, "slug"))
             own = by_location.get(_named_by(file)) or by_slug.get(slug)
             used.add(own.source.location if own else None)
-            joined.append((file.source, _read_joined(file, own)))
+            joined.append((file.source, _read(file, partial(_read_joined, file, own))))
     alone = [file for file in segments if file.source.location not in used]
-    return joined + [(file.source, _read_alone(file)) for file in alone]
+    return joined + [(file.source, _read(file, partial(_read_alone, file))) for file in alone]
+
+
+def _read(file: EpisodeFile, read: Callable[[], ParsedFile]) -> ParsedFile:
+    parsed = attempt(file.source.path, read)
+    return ParsedFile(None, (parsed,)) if isinstance(parsed, Problem) else parsed
 
 
 def _named_by(file: EpisodeFile) -> Path:

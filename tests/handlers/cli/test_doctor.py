@@ -287,7 +287,7 @@ def test_refused_files_and_missing_folders_are_told(home: Path) -> None:
     assert code == 1
     assert "Transcripts: 1 episode can be searched." in fine
     assert wrong == [
-        "Transcripts: 1 file cannot be read. Run “airquote check” to see what is wrong with it.",
+        "Transcripts: 1 file cannot be used. Run “airquote check” to see what is wrong with it.",
         "AIRQUOTE_EPISODES: there is no gone. Check the path.",
     ]
 

@@ -68,21 +68,35 @@ def test_what_is_built_is_current_and_listed(talks: Path) -> None:
 
 def test_a_loss_is_refused_with_the_way_out_which_is_force(talks: Path) -> None:
     run("build")
-    (talks / "wine.txt").unlink()
+    for name in NAMES[1:]:
+        (talks / f"{name}.txt").unlink()
     refused = run("build")
 
     assert refused.exit_code == 1
-    assert "3 episodes instead of 4" in refused.stderr
+    assert "1 episode instead of 4" in refused.stderr
     assert "airquote index build --force" in refused.stderr
     assert {row["state"] for row in rows()} == {"current", "refused"}
-    assert "3 episodes instead of 4" in run("list").stdout
+    assert "1 episode instead of 4" in run("list").stdout
     assert run("build").stderr == refused.stderr
     forced = run("build", "--force")
     assert forced.exit_code == 0
     assert {row["state"]: row["counts"]["episodes"] for row in rows()} == {
-        "current": 3,
+        "current": 1,
         "earlier": 4,
     }
+
+
+def test_episodes_that_come_and_one_that_goes_are_taken_over(talks: Path) -> None:
+    run("build")
+    for name in ("kefir", "cider", "soup"):
+        write(talks, name, f"a glass of {name} in the morning")
+    grown = run("build")
+    (talks / "wine.txt").unlink()
+    less = run("build")
+
+    assert (grown.exit_code, less.exit_code) == (0, 0)
+    assert "is now current: 7 episodes, 7 passages." in grown.stdout
+    assert "is now current: 6 episodes, 6 passages." in less.stdout
 
 
 def test_going_back_makes_the_index_before_current_for_every_command(talks: Path) -> None:
