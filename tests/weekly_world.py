@@ -45,8 +45,8 @@ SLOW_DOWN = PostError(FailureKind.RATE_LIMITED, "C1", "too many messages.", retr
 GONE = PostError(FailureKind.PERMANENT, "C1", "the channel is archived.", "Choose another one.")
 
 
-def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
-    """Make a saying with an id that is its name, in an episode of its own."""
+def scored_quote(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
+    """Make a quote with an id that is its name, in an episode of its own."""
     guest = guest or f"Guest {name}"
     reasons = ("short", "a claim")
     return ScoredQuote(name, f"talk-{name}", 61.5, guest, f"It is {name}.", "Tea", score, reasons)
@@ -63,9 +63,9 @@ def quote_id(card: Card) -> str:
     return card.episode.removeprefix("talk-")
 
 
-def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:
-    """Make sayings of as many guests, the best first."""
-    return tuple(saying(f"q{number:02}", score=6 - number / 10) for number in range(count))
+def scored_quotes(count: int = 12) -> tuple[ScoredQuote, ...]:
+    """Make quotes of as many guests, the best first."""
+    return tuple(scored_quote(f"q{number:02}", score=6 - number / 10) for number in range(count))
 
 
 def subscription(
@@ -247,13 +247,13 @@ def changed(context: WeeklyContext, **facts: Any) -> WeeklyContext:
 class World:
     """Everything, so that a test can go on from one moment to another.
 
-    Episodes are made up for the sayings in the `pool`, but for the `talks`.
+    Episodes are made up for the quotes in the `pool`, but for the `talks`.
     """
 
     database: Database
     platform: Platform
     clock: Clock
-    pool: Sequence[ScoredQuote] = field(default_factory=lambda: sayings())
+    pool: Sequence[ScoredQuote] = field(default_factory=lambda: scored_quotes())
     talks: Sequence[Episode] = ()
 
     @property

@@ -197,11 +197,11 @@ def _work(run: Run) -> None:
     logging.disable(logging.CRITICAL)
 
     async def pool() -> QuotePool:
-        sayings = [
+        quotes = [
             ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
             for n in range(9)
         ]
-        return QuotePool(sayings, [Episode(each.episode, each.episode) for each in sayings])
+        return QuotePool(quotes, [Episode(each.episode, each.episode) for each in quotes])
 
     async def work() -> None:
         timeout = ClientTimeout(total=_TIMING.post.total_seconds())

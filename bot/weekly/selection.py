@@ -7,7 +7,7 @@ from bot.posting.places import Channel
 from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, ScoredQuote
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.ranking import GUEST_DAYS, is_new, rank_sayings, shortlist
+from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes, shortlist
 
 SHORTLIST = 5
 # A skipped quote is offered again once its guest could be.
@@ -24,7 +24,7 @@ async def choose_quote(
 ) -> Quote | None:
     """Choose the quote of a day; return None if none is left or approved.
 
-    Without moderators, the best sayings come first, then the good ones, then all of them again.
+    Without moderators, the best quotes come first, then the good ones, then all of them again.
     """
     channel = subscription.channel
     if subscription.schedule.review:
@@ -32,9 +32,9 @@ async def choose_quote(
     ranked = await _rank(context, channel, day)
     posted = await context.deliveries.history(channel)
     for least in (BEST_SCORE, GOOD_SCORE):
-        for saying in ranked:
-            if saying.score >= least and is_new(saying, posted, day):
-                return quote_from(saying)
+        for quote in ranked:
+            if quote.score >= least and is_new(quote, posted, day):
+                return quote_from(quote)
     good = await _rank(context, channel, day, GOOD_SCORE)
     return quote_from(good[0]) if good else None
 
@@ -46,7 +46,7 @@ async def choose_candidates(
     approved = {quote.id for quote in await context.decisions.approved(channel)}
     ranked = await _rank(context, channel, day)
     offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
-    return tuple(Candidate(quote_from(saying), saying.reasons) for saying in offered)
+    return tuple(Candidate(quote_from(quote), quote.reasons) for quote in offered)
 
 
 async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
@@ -76,4 +76,4 @@ async def _rank(
     pool = await context.pool()
     barred = await read_barred(context, channel)
     allowed = [each for each in pool.quotes if each.score >= least and not is_barred(barred, each)]
-    return rank_sayings(allowed, pool.episodes, await context.deliveries.history(channel), day)
+    return rank_quotes(allowed, pool.episodes, await context.deliveries.history(channel), day)

@@ -49,14 +49,14 @@ async def opened(
         poster = SlackPoster(once, admins)
 
         async def pool() -> QuotePool:
-            return QuotePool(tuple(sayings(library)), library.index.episodes)
+            return QuotePool(tuple(scored_quotes(library)), library.index.episodes)
 
         yield SlackParts(store, intake, poster, context_on(database, {"slack": poster}, pool))
         intake.close()
         await intake.drain()
 
 
-def sayings(library: Library) -> Iterator[ScoredQuote]:
+def scored_quotes(library: Library) -> Iterator[ScoredQuote]:
     """Make something worth posting of every episode."""
     for number, episode in enumerate(library.index.episodes):
         guest = episode.guests[0].name if episode.guests else "Somebody"

@@ -25,7 +25,7 @@ from tests.weekly_world import (
     World,
     drop_deliveries,
     in_world,
-    saying,
+    scored_quote,
     subscription,
 )
 
@@ -144,7 +144,7 @@ def test_a_post_on_another_day_takes_no_place(database: str) -> None:
 @SQLITE
 def test_a_preview_without_anything_to_post_says_so(database: str) -> None:
     async def use(world: World) -> None:
-        world.pool = [saying("poor", score=1.0)]
+        world.pool = [scored_quote("poor", score=1.0)]
 
         assert await typed(world, "preview") == Reply("There is no quote to post.", (NONE_GOOD,))
 
@@ -176,7 +176,7 @@ def test_a_preview_of_what_moderators_choose_says_how_far_they_are(database: str
         asked = await typed(world, "preview")
         offered = world.platform.offered[-1][0]
         await world.decisions.judge(
-            HERE, quote_from(saying(offered)), Judgement.APPROVE, "U2", world.clock()
+            HERE, quote_from(scored_quote(offered)), Judgement.APPROVE, "U2", world.clock()
         )
         chosen = await typed(world, "preview")
 
@@ -280,7 +280,7 @@ def test_what_is_approved_too_late_can_be_posted_at_once(database: str) -> None:
         await world.tick()
         assert await world.states() == [State.SKIPPED]
         await world.decisions.judge(
-            HERE, quote_from(saying("q05")), Judgement.APPROVE, "U2", MONDAY
+            HERE, quote_from(scored_quote("q05")), Judgement.APPROVE, "U2", MONDAY
         )
         reply = await typed(world, "post")
 

@@ -28,7 +28,7 @@ from tests.weekly_world import (
     WEEK,
     World,
     in_world,
-    saying,
+    scored_quote,
     subscription,
 )
 
@@ -112,7 +112,7 @@ def test_if_nobody_acts_an_earlier_approved_one_is_posted(database: str) -> None
 
 def test_what_is_approved_of_this_weeks_comes_before_earlier_ones(database: str) -> None:
     async def use(world: World) -> None:
-        early = quote_from(saying("early"))
+        early = quote_from(scored_quote("early"))
         await world.decisions.judge(HERE, early, Judgement.APPROVE, "U2", MONDAY - 2 * DAY)
         await ask(world)
         await judge(world, "q04", Judgement.APPROVE)
