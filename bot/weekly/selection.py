@@ -1,22 +1,28 @@
 """Choose a channel's quote: the best that may be posted, or one its moderators approved."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
+from bot.quotes.lookup import says
 from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, ScoredQuote
+from bot.search.index.analysis import terms_of
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes, shortlist
 
 SHORTLIST = 5
+# The share of words that a quote has in common with a corrected version of itself.
+_LEAST_LIKENESS = 0.5
 # A skipped quote is offered again once its guest could be.
 _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 
 
 def pool_of(library: Library) -> QuotePool:
     """Return the quotes of a library."""
-    return QuotePool(quotes_of(library), library.index.episodes)
+    index = library.index
+    return QuotePool(quotes_of(library), index.episodes, partial(says, index))
 
 
 async def choose_quote(
@@ -49,6 +55,27 @@ async def choose_candidates(
     return tuple(Candidate(quote_from(quote), quote.reasons) for quote in offered)
 
 
+def find_current(pool: QuotePool, quote: Quote) -> Quote | None:
+    """Return a quote as the live index has it; None if its episode or its words are gone."""
+    for each in pool.quotes:
+        if each.id == quote.id:
+            return quote_from(each)
+    return quote if pool.says(quote.episode, quote.text) else None
+
+
+def find_corrected(pool: QuotePool, quote: Quote) -> ScoredQuote | None:
+    """Find the quote of the same episode that shares most of a quote's words."""
+    words = set(terms_of(quote.text))
+
+    def likeness(other: ScoredQuote) -> float:
+        others = set(terms_of(other.text))
+        return len(words & others) / max(1, len(words | others))
+
+    close = [each for each in pool.quotes if each.episode == quote.episode]
+    best = max(close, key=likeness, default=None)
+    return best if best and likeness(best) >= _LEAST_LIKENESS else None
+
+
 async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
     """Return what may not be posted in a channel now."""
     return await context.decisions.barred(channel, context.clock() - _SKIPPED_FOR)
@@ -63,11 +90,13 @@ async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) 
     """Choose a date's first approved candidate, else the quote approved earliest."""
     asked = {each.quote.id for each in await context.decisions.candidates(channel, day)}
     barred = await read_barred(context, channel)
-    approved = [
+    pool = await context.pool()
+    allowed = [
         each for each in await context.decisions.approved(channel) if not is_barred(barred, each)
     ]
-    approved.sort(key=lambda quote: quote.id not in asked)
-    return approved[0] if approved else None
+    current = [found for each in allowed if (found := find_current(pool, each))]
+    current.sort(key=lambda quote: quote.id not in asked)
+    return current[0] if current else None
 
 
 async def _rank(

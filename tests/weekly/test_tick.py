@@ -277,7 +277,7 @@ def test_three_lasting_errors_pause_the_channel_and_are_told_once(database: str)
         row = await world.deliveries.find_subscription(HERE)
 
         assert await world.states() == [State.FAILED] * 3
-        assert world.platform.notices == [NoticeKind.PAUSED]
+        assert world.platform.notices == [NoticeKind.FAILED, NoticeKind.PAUSED]
         assert row and (row.state, row.failures) == (SubscriptionState.PAUSED, 3)
 
     in_world(database, use)
