@@ -170,8 +170,9 @@ class Settings(BaseModel):
     admins: str = Field(
         default="",
         validation_alias="AIRQUOTE_ADMINS",
-        description="The ids of Slack members, joined by `,`, who may manage the quote of the week "
-        "and announcements, besides the admins of the workspace.",
+        description="The ids of Slack and Discord members, joined by `,`, who may manage the quote "
+        "of the week and announcements, besides the admins of the workspace or server, and who "
+        "hear of their problems.",
     )
     quote_card: bool = Field(
         default=False,
@@ -251,7 +252,7 @@ class Settings(BaseModel):
 
     @property
     def admin_ids(self) -> frozenset[str]:
-        """The ids of Slack members who, like its admins, decide on weekly quotes."""
+        """The ids of members who, like admins, decide on weekly quotes."""
         return frozenset(self.admins.replace(",", " ").split())
 
     @property

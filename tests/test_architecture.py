@@ -105,6 +105,7 @@ SHORT = {
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.models": "data without the patterns that extraction compiles",
+    "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
     "bot.service.events": "data for metrics, which need no queue",
     "bot.service.feedback": "what use teaches, which is no part of the queue",

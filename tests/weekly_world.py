@@ -45,8 +45,8 @@ SLOW_DOWN = PostError(FailureKind.RATE_LIMITED, "C1", "too many messages.", retr
 GONE = PostError(FailureKind.PERMANENT, "C1", "the channel is archived.", "Choose another one.")
 
 
-def saying(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
-    """Make a saying with an id that is its name, in an episode of its own."""
+def scored_quote(name: str, guest: str = "", score: float = 4.0) -> ScoredQuote:
+    """Make a quote with an id that is its name, in an episode of its own."""
     guest = guest or f"Guest {name}"
     reasons = ("short", "a claim")
     return ScoredQuote(name, f"talk-{name}", 61.5, guest, f"It is {name}.", "Tea", score, reasons)
@@ -63,9 +63,9 @@ def quote_id(card: Card) -> str:
     return card.episode.removeprefix("talk-")
 
 
-def sayings(count: int = 12) -> tuple[ScoredQuote, ...]:
-    """Make sayings of as many guests, the best first."""
-    return tuple(saying(f"q{number:02}", score=6 - number / 10) for number in range(count))
+def scored_quotes(count: int = 12) -> tuple[ScoredQuote, ...]:
+    """Make quotes of as many guests, the best first."""
+    return tuple(scored_quote(f"q{number:02}", score=6 - number / 10) for number in range(count))
 
 
 def subscription(
@@ -100,10 +100,13 @@ NOTICES = {
     NoticeKind.SHORTLIST: "Choose the quote of the week for ",
     NoticeKind.REMINDER: "(Nobody has chosen the quote of the week|All that I offered) for ",
     NoticeKind.UNDECIDED: "No quote was posted on ",
+    NoticeKind.CHANGED: "The words of a quote approved for ",
+    NoticeKind.GONE: "A quote approved for .* is no longer",
     NoticeKind.REPORTED: "Somebody reported the quote of the week of ",
     NoticeKind.LATE: "The quote of the week for .* too late",
     NoticeKind.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
     NoticeKind.UNSURE: "The quote of the week for .* may or may not be there",
+    NoticeKind.FAILED: "The quote of the week for .* could not be posted",
     NoticeKind.PAUSED: "I have paused the quote of the week",
 }
 
@@ -114,7 +117,8 @@ class Platform:
 
     It knows keys again for `nonce_seconds`, and lets messages be looked for if it is `readable`.
     `before` and `after` are called around the moment at which a message is there. `letters` are
-    what is no quote: to whom, under which key. What is said of quotes is `told`.
+    what is no quote: to whom, under which key. What is said of quotes is `told`, and `told_to` are
+    those who read it. Nobody `unreachable` reads anything; `others` are further admins.
     """
 
     clock: Clock
@@ -129,6 +133,9 @@ class Platform:
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Channel, str]] = field(default_factory=list)
     told: list[tuple[NoticeKind, Reply]] = field(default_factory=list)
+    told_to: list[str] = field(default_factory=list)
+    unreachable: Sequence[str] = ()
+    others: Sequence[str] = ()
     edited: list[tuple[str, Reply]] = field(default_factory=list)
     letters: list[tuple[str, str, Reply]] = field(default_factory=list)
     before: Callable[[], Awaitable[Any]] | None = None
@@ -173,7 +180,12 @@ class Platform:
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         return None
 
+    async def stand_ins(self, channel: Channel) -> Sequence[str]:
+        return self.others
+
     async def send(self, person: str, reply: Reply, key: str) -> None:
+        if person in self.unreachable:
+            raise PostError(FailureKind.PERMANENT, "A direct message", "messages are closed.")
         notices = (each for each, said in NOTICES.items() if re.match(said, reply.text))
         if (notice := next(notices, None)) is None:
             await self._deliver(person, reply, key)
@@ -181,6 +193,7 @@ class Platform:
         if self.tell_faults:
             raise self.tell_faults.pop(0)
         self.told.append((notice, reply))
+        self.told_to.append(person)
 
     async def _deliver(self, to: str, reply: Reply, key: str) -> None:
         fault = self.faults.pop(0) if self.faults else None
@@ -247,14 +260,16 @@ def changed(context: WeeklyContext, **facts: Any) -> WeeklyContext:
 class World:
     """Everything, so that a test can go on from one moment to another.
 
-    Episodes are made up for the sayings in the `pool`, but for the `talks`.
+    Episodes are made up for the quotes in the `pool`, but for the `talks`. What else
+    is said in episodes is `said`.
     """
 
     database: Database
     platform: Platform
     clock: Clock
-    pool: Sequence[ScoredQuote] = field(default_factory=lambda: sayings())
+    pool: Sequence[ScoredQuote] = field(default_factory=lambda: scored_quotes())
     talks: Sequence[Episode] = ()
+    said: Sequence[tuple[str, str]] = ()
 
     @property
     def outbox(self) -> SqlOutboxStore:
@@ -291,7 +306,7 @@ class World:
 
         async def pool() -> QuotePool:
             made_up = [Episode(each.episode, each.episode) for each in self.pool]
-            return QuotePool(self.pool, [*self.talks, *made_up])
+            return QuotePool(self.pool, [*self.talks, *made_up], self._says)
 
         async def pause(seconds: float) -> None:
             await asyncio.sleep(0)
@@ -299,6 +314,12 @@ class World:
         facts = {"clock": self.clock, "pause": pause, **facts}
         posters = facts.pop("posters", {"slack": self.platform})
         return context_on(self.database, posters, pool, ephemeral, **facts)
+
+    def _says(self, episode: str, words: str) -> bool:
+        """Tell whether an episode still contains the words of a quote."""
+        return (episode, words) in self.said or any(
+            (each.episode, each.text) == (episode, words) for each in self.pool
+        )
 
     async def tick(self, passed: timedelta = timedelta()) -> None:
         """Let time pass and tick."""

@@ -197,11 +197,12 @@ def _work(run: Run) -> None:
     logging.disable(logging.CRITICAL)
 
     async def pool() -> QuotePool:
-        sayings = [
+        quotes = [
             ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
             for n in range(9)
         ]
-        return QuotePool(sayings, [Episode(each.episode, each.episode) for each in sayings])
+        episodes = [Episode(each.episode, each.episode) for each in quotes]
+        return QuotePool(quotes, episodes, lambda *_: True)
 
     async def work() -> None:
         timeout = ClientTimeout(total=_TIMING.post.total_seconds())

@@ -157,6 +157,10 @@ class LossyPoster:
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Nobody listens here; the database says what people would be told."""
 
+    async def stand_ins(self, channel: Channel) -> Sequence[str]:
+        """Nobody stands in."""
+        return ()
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Everything may be posted here."""
         return None

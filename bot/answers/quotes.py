@@ -76,32 +76,32 @@ def pick_quote(
 
 
 def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
-    """Yield the sayings that pass the filters in the day's order, good ones first."""
+    """Yield the quotes that pass the filters in the day's order, good ones first."""
     index, allowed = library.index, apply_filters(library.index, query).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
-    sayings = [each for each in quotes_of(library) if each.episode in left]
-    for saying in sorted(sayings, key=lambda each: (each.score < GOOD_SCORE, _key(each, day))):
-        cues = find_cues(index, saying)
+    quotes = [each for each in quotes_of(library) if each.episode in left]
+    for quote in sorted(quotes, key=lambda each: (each.score < GOOD_SCORE, _key(each, day))):
+        cues = find_cues(index, quote)
         if cues and _is_named(index, cues, query):
             yield cues
 
 
-def _key(saying: ScoredQuote, day: date) -> bytes:
-    """Hash day and saying, alike on every machine and for every index."""
-    return blake2b(f"{day} {saying.id}".encode(), digest_size=8).digest()
+def _key(quote: ScoredQuote, day: date) -> bytes:
+    """Hash day and quote, alike on every machine and for every index."""
+    return blake2b(f"{day} {quote.id}".encode(), digest_size=8).digest()
 
 
 def _about(library: Library, query: Query) -> Iterator[range]:
     """Yield what contains words of a query, full matches first.
 
-    Among equals, sayings come before single sentences of the best passages.
+    Among equals, quotes come before single sentences of the best passages.
     """
     index = library.index
     reading = interpret(index, query)
     ranked = rank(index, reading.terms, reading.allowed, Weights()).passages.tolist()
     found = chain(
-        _sayings_in(library, reading, ranked), _sentences_in(library, reading, ranked[:_PASSAGES])
+        _quotes_in(library, reading, ranked), _sentences_in(library, reading, ranked[:_PASSAGES])
     )
     taken: set[int] = set()
     for cues in _in_turn(found, reading.terms.idf):
@@ -121,20 +121,20 @@ def _in_turn(found: Iterable[_Found], wanted: Iterable[int]) -> Iterator[range]:
     yield from others
 
 
-def _sayings_in(
+def _quotes_in(
     library: Library, reading: InterpretedQuery, passages: Sequence[int]
 ) -> Iterator[_Found]:
     index = library.index
     of_episode: dict[str, list[ScoredQuote]] = {}
-    for saying in quotes_of(library):
-        of_episode.setdefault(saying.episode, []).append(saying)
+    for quote in quotes_of(library):
+        of_episode.setdefault(quote.episode, []).append(quote)
     for passage in passages:
         episode = index.episodes[int(index.passage_episodes[passage])]
         begin = index.transcripts.begins[index.passages.firsts[passage]]
         end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
-        for saying in of_episode.get(episode.slug, ()):
-            if saying.start is not None and begin <= saying.start < end:
-                cues = find_cues(index, saying) or range(0)
+        for quote in of_episode.get(episode.slug, ()):
+            if quote.start is not None and begin <= quote.start < end:
+                cues = find_cues(index, quote) or range(0)
                 said = _said_in(index, reading, passage)
                 stems = [said[cue] for cue in cues if cue in said]
                 if stems:

@@ -119,7 +119,8 @@ class Reply:
     page; `first` is the number of the first card, counted over all pages. `mentions` are the counts
     behind the sentence, for platforms that draw them. `buttons` offer next steps; a terminal leaves
     them out. With `names_card`, the sentence contains the title of the only card. `channel` is the
-    id of the channel concerned, which adapters name after the sentence. `image` is posted with the
+    id of the channel concerned and `people` those of members, whom adapters name after the
+    sentence without notifying them. `image` is posted with the
     only passage.
     """
 
@@ -133,6 +134,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     names_card: bool = False
     channel: str = ""
+    people: tuple[str, ...] = ()
     image: Image | None = None
 
 

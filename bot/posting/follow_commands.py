@@ -36,6 +36,7 @@ _BEST = 3
 _PER_PAGE = 10
 _ALL = "all"
 _ONE_A_WEEK = "You get at most one message a week, for everything you follow."
+_TRIED_AGAIN = "I try again in a week."
 _EXAMPLE = "For example: /podcast follow feature store"
 
 _log = logging.getLogger(__name__)
@@ -55,6 +56,21 @@ async def answer_following(
     except StoreError as error:
         _log.error("/podcast %s did nothing. %s", request.verb, error)
         return store_away()
+
+
+async def with_refusal(context: PostingContext, asker: Requester, reply: Reply) -> Reply:
+    """Add to a private reply, once, that the asker's last letter was refused."""
+    recipient = asker.recipient
+    if recipient not in context.unreachable:
+        return reply
+    context.unreachable.discard(recipient)
+    try:
+        reason = await context.follows.take_refusal(recipient)
+    except StoreError as error:
+        _log.warning("A follower was not told that a message was refused. %s", error)
+        return reply
+    note = f"I could not message you about what you follow. {reason} {_TRIED_AGAIN}"
+    return replace(reply, notes=(note, *reply.notes)) if reason else reply
 
 
 def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Piece]) -> Written:

@@ -4,7 +4,7 @@ News is stored until it is told; one letter may hold several pieces.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -59,11 +59,6 @@ class Letter:
     message: OutboxMessage
     pieces: tuple[Piece, ...]
     admin: str = ""
-
-    @property
-    def recipient(self) -> Recipient:
-        """Return the recipient."""
-        return self.message.recipient
 
 
 def fold_query(query: str) -> str:
@@ -129,6 +124,12 @@ class FollowStore(Protocol):
     ) -> Letter | None:
         """Claim what waits for a recipient from `waiting`; return None if it is taken."""
 
+    async def unreachable(self) -> tuple[Recipient, ...]:
+        """Return the people whose letter was refused, and who have not been told so."""
+
+    async def take_refusal(self, recipient: Recipient) -> str:
+        """Return why a person's letter was refused, but only once; "" if it was not."""
+
     async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
         """Record the pieces of a letter before it is sent."""
 
@@ -140,12 +141,14 @@ class FollowStore(Protocol):
 class PostingContext:
     """What following and announcing depend on.
 
-    `ephemeral` says why nothing can be promised if the database does not last.
+    `ephemeral` says why nothing can be promised if the database does not last. `unreachable` are
+    the people of `FollowStore.unreachable`, as last read.
     """
 
     outbox: Outbox
     follows: FollowStore
     ephemeral: str = ""
+    unreachable: set[Recipient] = field(default_factory=set)
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -9,17 +9,10 @@ from uuid import uuid4
 
 from bot.answers.replies import Reply
 from bot.posting.follows import Letter, Piece, PostingContext
-from bot.posting.outbox import (
-    MOST_FAILURES,
-    Later,
-    OutboxMessage,
-    Skip,
-    State,
-    make_key,
-    send_message,
-)
+from bot.posting.notices import notify
+from bot.posting.outbox import MOST_FAILURES, Later, OutboxMessage, Skip, State, send_message
 from bot.posting.places import Recipient, RecipientKind
-from bot.posting.poster import FailureKind, PostError
+from bot.posting.poster import FailureKind
 
 # The least time between two letters to a person, and before an undelivered one is tried again.
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -72,13 +65,13 @@ class _LetterErrand:
         self._context = context
         self._letter = letter
         self._write = write
-        self.name = f"New episodes, to a {letter.recipient.kind}"
-        self.retry = WEEK if letter.recipient.kind is RecipientKind.PERSON else DAY
+        self.name = f"New episodes, to a {letter.message.recipient.kind}"
+        self.retry = WEEK if letter.message.recipient.kind is RecipientKind.PERSON else DAY
 
     @property
     def facts(self) -> Mapping[str, object]:
         """Facts for logs, without the person: what people follow is private."""
-        recipient = self._letter.recipient
+        recipient = self._letter.message.recipient
         facts = {"platform": recipient.platform, "pieces": len(self._letter.pieces)}
         if recipient.kind is RecipientKind.CHANNEL:
             facts |= {"workspace": recipient.workspace, "channel": recipient.id}
@@ -86,7 +79,9 @@ class _LetterErrand:
 
     async def compose(self) -> Reply | Skip | Later:
         """Write on the first pieces, or on all, and record which."""
-        written = await asyncio.to_thread(self._write, self._letter.recipient, self._letter.pieces)
+        written = await asyncio.to_thread(
+            self._write, self._letter.message.recipient, self._letter.pieces
+        )
         follows = self._context.follows
         if not written.pieces:
             return Later(_SHORT_PAUSE, "Another library knows more of them.")
@@ -101,24 +96,29 @@ class _LetterErrand:
         return await self.compose()
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
-        """Tell the admin of a channel that posts there fail for good."""
-        if failures < MOST_FAILURES:
-            return
-        _log.warning("%s: given up", self.name, extra=dict(self.facts))
-        if self._letter.admin:
-            await self._tell_admin(message.reason)
+        """Tell the admin of a channel of its first lasting failure, and of the last."""
+        if failures == MOST_FAILURES:
+            _log.warning("%s: given up", self.name, extra=dict(self.facts))
+            await self._tell_admin(
+                "I have stopped announcing new episodes: it failed several times in a row.",
+                f"Last: {message.reason}",
+                "“/podcast announce on” starts again, there or elsewhere.",
+            )
+        elif failures == 1:
+            await self._tell_admin(
+                "I could not announce a new episode.",
+                message.reason,
+                "Fix that: I try again once a day, and stop after three failures in a row.",
+            )
 
-    async def _tell_admin(self, reason: str) -> None:
-        """Tell the admin of a channel that announcements have stopped; try only once."""
-        channel, outbox = self._letter.recipient, self._context.outbox
-        told = Reply(
-            "I have stopped announcing new episodes: it failed several times in a row.",
-            (f"Last: {reason}", "“/podcast announce on” starts again, there or elsewhere."),
-            channel=channel.id,
-        )
-        key = make_key(self._letter.message.key, self._letter.admin)
-        try:
-            async with asyncio.timeout(outbox.timing.post.total_seconds()):
-                await outbox.posters[channel.platform].send(self._letter.admin, told, key)
-        except (PostError, TimeoutError) as failure:
+    async def _tell_admin(self, text: str, *notes: str) -> None:
+        """Tell the admin of a channel about its announcements; try only once."""
+        if not self._letter.admin:
+            return
+        channel = self._letter.message.recipient.channel
+        told = Reply(text, notes, channel=channel.id)
+        name = f"{self._letter.message.key}/{text}"
+        outcome = await notify(self._context.outbox, channel, self._letter.admin, told, name)
+        if not outcome.anyone:
+            failure = outcome.missed
             _log.warning("The admin does not know of it. %s", failure, extra=dict(self.facts))

@@ -35,6 +35,9 @@ async def tell_waiting(context: PostingContext, library: Library) -> None:
     """
     await note_changes(context, library)
     await _tell(context, library)
+    unreachable = await context.follows.unreachable()
+    context.unreachable.clear()
+    context.unreachable.update(unreachable)
 
 
 async def note_changes(

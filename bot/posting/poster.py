@@ -85,6 +85,12 @@ class Poster(Protocol):
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 
+    async def stand_ins(self, channel: Channel) -> Sequence[str]:
+        """Return admins of a channel's workspace, the first to ask first; raises PostError.
+
+        Empty if the platform does not say who they are.
+        """
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before the app can post there; None if it can already.
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
+from bot.quotes.rules import any_of
 from bot.quotes.scoring import score_statement
 from bot.quotes.standalone import (
     MAX_WORDS,
     MIN_WORDS,
-    any_of,
     dangles,
     opens_well,
     straighten_apostrophes,

@@ -1,6 +1,7 @@
 """Locate a quote in an index, and the guest who says it."""
 
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
+from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_starting_at
 
@@ -16,6 +17,17 @@ def find_cues(index: Index, quote: ScoredQuote) -> range | None:
             if past < len(index.transcripts.ends):
                 text = f"{text} {index.transcripts.text_of(past)}"
     return None
+
+
+def says(index: Index, episode: str, words: str) -> bool:
+    """Return whether an episode, by its slug, contains some words in a row."""
+    terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
+    wanted = f" {' '.join(terms_of(words))} "
+    for each, begin, end in zip(index.episodes, begins.tolist(), ends.tolist(), strict=True):
+        if each.slug == episode:
+            said = (terms[number] for number in index.transcripts.terms[begin:end].tolist())
+            return wanted in f" {' '.join(said)} "
+    return False
 
 
 def guest_of(index: Index, cue: int) -> str:

@@ -1,6 +1,6 @@
 """Quotes as found and scored, before any is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.models import Episode
@@ -38,7 +38,11 @@ class ScoredQuote:
 
 @dataclass(frozen=True, slots=True)
 class QuotePool:
-    """All quotes of an index, best first, and its episodes."""
+    """All quotes of an index, best first, and its episodes.
+
+    `says` tells whether an episode, by its slug, contains some words.
+    """
 
     quotes: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
+    says: Callable[[str, str], bool]

@@ -1,28 +1,39 @@
 """Patterns that mark a claim, pairs of opposites, and strong words."""
 
-from bot.quotes.standalone import any_of, matching
+from bot.quotes.rules import Rule, any_of, matching
 
-# Worth, reason and pattern. The worthiest match counts in full, the next ones less.
-PATTERNS = (
-    (
-        1.8,
+# The heaviest match counts in full, the next ones less; their names are reasons for moderators.
+CLAIMS = (
+    Rule(
         "the more of this, the more of that",
+        1.8,
         matching(
             r"\bthe (?:better|fewer|less|more|\w{3,}er) .*"
             r" the (?:better|fewer|less|more|\w{3,}er)\b"
         ),
+        (
+            "The more you knead, the less you add.",
+            "The longer dough rests, the better it bakes.",
+            "The fewer tools you own, the cleaner the bakery.",
+        ),
+        ("The more you knead rye.",),
     ),
-    (
-        3.0,
+    Rule(
         "one thing does not make another",
+        3.0,
         matching(
             r"\bjust because\b.*\b(?:does|do|is|are)(?:n't| not)\b"
             r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
         ),
+        (
+            "Just because bread is brown, it isn't done.",
+            "A warm oven doesn't mean good bread.",
+            "Practice does not always guarantee a good loaf.",
+        ),
     ),
-    (
-        2.4,
+    Rule(
         "not this, but that",
+        2.4,
         matching(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
             r"|(?:it's|they're|you're)\b)"
@@ -31,10 +42,16 @@ PATTERNS = (
             r"|\b(?:aren't|don't|doesn't|isn't|not)\b[^.]*[.,] (?:it is|it's|they are|they're|you) "
             r"(?:a|about|all|an|how|just|not|the|what)\b"
         ),
+        (
+            "Bread is not about flour, but water.",
+            "A baker needs patience, not luck.",
+            "It isn't the oven. It's the baker.",
+        ),
+        ("Salt is not cheap, but they buy it.",),
     ),
-    (
-        3.0,
+    Rule(
         "denies what many believe",
+        3.0,
         matching(
             r"\A(?!if|it|once|there|they|we|when|you)[^,.]{4,70} (?:(?:(?:are|is)(?: \w+ly)? not"
             r"|aren't|isn't) (?:about|an?|as|enough|from|how|in|only|the|to|what|where|why|your)"
@@ -43,127 +60,249 @@ PATTERNS = (
             r"|\byou (?:can't|cannot|don't)(?: just| simply"
             r"|\b[^.]* (?:just|only|simply) (?:because|by))\b"
         ),
+        (
+            "Good bread is not about flour.",
+            "Good flour doesn't make good bread.",
+            "In rye you can't just add water.",
+        ),
+        ("If bread is not about flour, what is?",),
     ),
-    (
-        2.4,
+    Rule(
         "no matter what",
+        2.4,
         matching(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
+        (
+            "Bread sells no matter how it looks.",
+            "Wait no matter what the clock says.",
+            "Even the best oven cools down.",
+        ),
     ),
-    (
-        2.0,
+    Rule(
         "sets one thing above another",
+        2.0,
         matching(
             r"\b(?:instead of|rather than)\b"
             r"|\b(?:better|less|more|worse|\w{4,}er)(?: \w+){1,6} than\b"
             r"|\b(?:better|easier|harder|worse) than\b"
         ),
+        (
+            "Bake bread instead of cakes.",
+            "Rather than buy yeast, grow it.",
+            "Slow dough is better than quick dough.",
+        ),
     ),
-    (
-        1.8,
+    Rule(
         "not without",
+        1.8,
         matching(
             r"\A(?:until|without)\b"
             r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]*"
             r"\b(?:unless|until|without)\b"
         ),
+        (
+            "Without salt bread is dull.",
+            "Nobody learns baking without burning loaves.",
+            "Do not bake until the oven is hot.",
+        ),
     ),
-    (
-        2.6,
+    Rule(
         "without the one not the other",
+        2.6,
         matching(
             r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]*, [^.]*(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
         ),
+        (
+            "If nobody bakes, nobody eats.",
+            "When ovens do not heat, nobody bakes.",
+            "When nobody waits, nothing rises.",
+        ),
     ),
-    (
-        1.6,
+    Rule(
         "what follows if not",
+        1.6,
         matching(
             r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]*,"
             r"|\A(?:if|when)\b[^,]*, [^.]*(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
         ),
+        (
+            "If you don't wait, bread stays flat.",
+            "Until you cannot lift it, knead.",
+            "If ovens are cold, nothing rises.",
+        ),
     ),
-    (
-        1.4,
+    Rule(
         "names the best, the worst or the only one",
+        1.4,
         matching(
             r"\A(?:one of the|the|your) (?:\w+ )?(?:best|easiest|hardest|key|most|only|real|worst"
             r"|\w{3,}est)\b[^.]*\b(?:are|comes?|is|isn't)\b"
         ),
+        (
+            "The best bread is a day old.",
+            "One of the hardest skills is waiting.",
+            "Your only tool is patience.",
+        ),
+        ("They say the best bread is old.",),
     ),
-    (
-        1.0,
+    Rule(
         "holds for all or for nobody",
+        1.0,
         matching(r"\A(?:(?:all|every|most|no) \w+|everybody|everyone|nobody|nothing)\b"),
+        ("Every loaf tells a story.", "Nobody bakes alone.", "Most bakers rise early."),
+        ("They say nobody bakes alone.",),
     ),
-    (
-        1.6,
+    Rule(
         "says what never to do",
+        1.6,
         matching(
             r"\A(?:always|avoid|be|do not|don't|never|stop)\b"
             r"|\byou (?:have|must|need|should)(?: \w+)? (?:never|only)\b"
             r"|\byou (?:can (?:always|never)|can't|cannot)\b|\b(?:should not|shouldn't)\b"
         ),
+        (
+            "Never trust a cold oven.",
+            "You should only bake in the morning.",
+            "Profit shouldn't come before taste.",
+        ),
     ),
-    (
-        1.0,
+    Rule(
         "says that there is none",
+        1.0,
         matching(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
+        (
+            "There's no bread without time.",
+            "There is never enough flour.",
+            "There is no such thing as fast rye.",
+        ),
     ),
-    (
-        1.4,
+    Rule(
         "says what matters",
+        1.4,
         matching(
             r"\bwhat (?:counts|makes|matters|people|you)\b[^.]* is\b|\b(?:are|is) what\b"
             r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
         ),
+        (
+            "What matters in baking is time.",
+            "Patience is what bakers sell.",
+            "The trick to rye is waiting.",
+        ),
     ),
-    (
-        0.8,
+    Rule(
         "says what something is",
+        0.8,
         matching(
             r"\A(?:an? |bad |good |great |most |your )?[\w-]+(?: [\w-]+){0,3}"
             r" (?:are|aren't|is|isn't)(?: always| like| never| not| only)*"
             r" (?:about|always|an?|easy|hard|like|never|not|only|the|your)\b"
         ),
+        ("Bread is a promise.", "Good bakers are never in a hurry.", "Your starter is like a pet."),
     ),
-    (
-        2.0,
+    Rule(
         "hard to get back or to begin",
+        2.0,
         matching(
             r"\A(?:if|once|when|without)\b.*\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
             r"|\bit(?:'s| is)(?: \w+)? easy to"
             r" (?:fall|forget|get lost|ignore|lose|trick|under\w+)\b"
         ),
+        (
+            "Once a sourdough is dead, it's hard to revive.",
+            "If the crust burns, it is too late.",
+            "It's easy to forget how slowly dough rises.",
+        ),
+        ("It's easy to bake.",),
     ),
-    (
-        1.9,
+    Rule(
         "holds whatever else may be",
+        1.9,
         matching(r"\Awhether\b.* or\b.*\bstill\b|\beven (?:if|though|when)\b"),
+        (
+            "Whether you sell rolls or cakes, you still sweep.",
+            "Start with rye, even if wheat rises better.",
+            "Even when bread is cheap, flour costs.",
+        ),
     ),
-    (1.8, "too much of one for another", matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+")),
-    (
-        1.0,
+    Rule(
+        "too much of one for another",
+        1.8,
+        matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
+        (
+            "Most bakers are too busy to taste bread.",
+            "The dough is too wet for you to shape.",
+            "We are too proud to ask.",
+        ),
+        ("It is not too late to bake.",),
+    ),
+    Rule(
         "sets two sides against each other",
+        1.0,
         matching(r"\A[^,.]{15,}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
+        (
+            "Bakers talk about flour, but water decides.",
+            "Everyone wants fresh bread, yet nobody gets up.",
+            "The oven is expensive, but bread pays it.",
+        ),
+        ("The oven is expensive, but it lasts.",),
     ),
-    (
-        1.2,
+    Rule(
         "compares it with something else",
+        1.2,
         matching(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
+        (
+            "Kneading dough is like tuning a piano.",
+            "Bakers are a bit like a doctor.",
+            "Old bread turns into soup.",
+        ),
     ),
-    (1.0, "gives the reason", matching(r"\w, because\b|\w because (?!of)")),
-    (0.8, "says what is hard or easy", matching(r"\Ait(?:'s| is| takes)\b")),
-    (
-        0.5,
+    Rule(
+        "gives the reason",
+        1.0,
+        matching(r"\w, because\b|\w because (?!of)"),
+        (
+            "Bakers wake early because bread needs hours.",
+            "Rye is sour, because it waits.",
+            "Buy salt because it keeps.",
+        ),
+        ("Bread is flat because of salt.",),
+    ),
+    Rule(
+        "says what is hard or easy",
+        0.8,
+        matching(r"\Ait(?:'s| is| takes)\b"),
+        (
+            "It's hard to bake rye.",
+            "It is easy to burn a crust.",
+            "It takes a night to make bread.",
+        ),
+        ("Now it's hard to bake rye.",),
+    ),
+    Rule(
         "speaks of the most or the best",
+        0.5,
         matching(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
+        (
+            "Salt is the best spice.",
+            "Bakers fear the most common mistake.",
+            "Time is your only friend.",
+        ),
     ),
-    (0.7, "a condition and what follows", matching(r"\A(?:as soon as|if|once|when)\b[^.]*,")),
+    Rule(
+        "a condition and what follows",
+        0.7,
+        matching(r"\A(?:as soon as|if|once|when)\b[^.]*,"),
+        (
+            "If dough is wet, fold it.",
+            "Once bread is out, wait.",
+            "As soon as it smells, open the oven.",
+        ),
+        ("Bread falls if you wait, friend.",),
+    ),
 )
-OPPOSITES_WORTH = 1.4
+OPPOSITES_WEIGHT = 1.4
 OPPOSITES = [
     tuple(any_of(words) for words in pair.split(" / "))
     for pair in (

@@ -2,8 +2,9 @@
 
 import re
 
-from bot.quotes.patterns import OPPOSITES, OPPOSITES_WORTH, PATTERNS, STRONG
-from bot.quotes.standalone import any_of, matching, without_frame
+from bot.quotes.patterns import CLAIMS, OPPOSITES, OPPOSITES_WEIGHT, STRONG
+from bot.quotes.rules import Rule, any_of, matching
+from bot.quotes.standalone import without_frame
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
@@ -50,12 +51,12 @@ def score_statement(
 
 def _forms_of(text: str) -> list[tuple[float, str]]:
     body = without_frame(text)
-    forms = [(worth, reason) for worth, reason, pattern in PATTERNS if pattern.search(body)]
+    forms = [(rule.weight, rule.name) for rule in CLAIMS if rule.pattern.search(body)]
     for sides in OPPOSITES:
         found = [side.search(body) for side in sides]
         if all(found):
             said = " and ".join(f"“{each[0].lower()}”" for each in found if each)
-            return [*forms, (OPPOSITES_WORTH, f"sets opposites: {said}")]
+            return [*forms, (OPPOSITES_WEIGHT, f"sets opposites: {said}")]
     return forms
 
 
@@ -91,9 +92,10 @@ def _naming(what: str, words: list[str]) -> str:
     return f"{what}: " + ", ".join(f"“{word}”" for word in words[:3]) if words else ""
 
 
-# Each match costs this much.
-_FLAWS = (
-    (
+# Each match costs its weight.
+FLAWS = (
+    Rule(
+        "vague words",
         0.4,
         any_of(
             """
@@ -103,8 +105,10 @@ _FLAWS = (
             things use using various very want want_to way ways whole
             """
         ),
+        ("Some bakers buy rye.", "Salt is important.", "It just depends on the oven."),
     ),
-    (
+    Rule(
+        "hedges",
         0.6,
         any_of(
             """
@@ -112,12 +116,27 @@ _FLAWS = (
             potentially probably some something sometimes tends?_to typically usually would
             """
         ),
+        ("Bread may fail.", "Bakers usually sleep late.", "Rye tends to stick."),
     ),
-    # Applies to some people only, or is just a lead-in.
-    (0.4, matching(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b")),
-    (1.0, matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b")),
-    # Instructions rather than a claim.
-    (
+    Rule(
+        "addresses only some people",
+        0.4,
+        matching(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b"),
+        ("If you are a baker, wait.", "When you're tired, rest.", "Once you have an oven, bake."),
+        ("If you wait, bread rises.",),
+    ),
+    Rule(
+        "a lead-in",
+        1.0,
+        matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b"),
+        (
+            "If we look at ovens, they age.",
+            "When people talk about bread, they eat.",
+            "If you think about rye, it is old.",
+        ),
+    ),
+    Rule(
+        "an instruction",
         0.7,
         any_of(
             r"""
@@ -125,21 +144,64 @@ _FLAWS = (
             you_(?:need|pull|put|see|start|take|try|use|would) you're_\w+ing
             """
         ),
+        ("First you can add salt.", "Then you're kneading dough.", "You need flour."),
+        ("You can only wait.",),
     ),
-    (1.2, re.compile(r"[–—:]")),
-    (1.1, matching(r"(?:'re|'s|\bare|\bis) \w+ing\b")),
-    (0.8, any_of("anymore currently immediately recently straightaway yet")),
-    (1.5, re.compile(r"\A[^\d]*\d")),
-    (
+    Rule(
+        "a dash or a colon",
+        1.2,
+        re.compile(r"[–—:]"),
+        ("Bread: a book.", "Bread – a book.", "Bread — a book."),
+    ),
+    Rule(
+        "happening just now",
+        1.1,
+        matching(r"(?:'re|'s|\bare|\bis) \w+ing\b"),
+        ("Bakers are kneading rye.", "It's rising.", "They're waiting outside."),
+    ),
+    Rule(
+        "tied to its time",
+        0.8,
+        any_of("anymore currently immediately recently straightaway yet"),
+        ("Rye is rare currently.", "Bakers recently sold it.", "Nobody bakes rye anymore."),
+    ),
+    Rule(
+        "a number",
+        1.5,
+        re.compile(r"\A[^\d]*\d"),
+        ("Add 3 spoons of salt.", "10 bakers wait.", "Rye takes 24 hours."),
+        ("Add three spoons of salt.",),
+    ),
+    Rule(
+        "tells you what you do",
         2.0,
         matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
+        ("You bake bread on Sundays.", "You wait for rye.", "You sleep."),
+        ("You cannot hurry rye.",),
     ),
-    (0.6, re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b")),
-    # Afterthoughts.
-    (0.9, matching(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b")),
-    (0.15, matching(r"\b\w{3,}ly\b")),
+    Rule(
+        "an abbreviation",
+        0.6,
+        re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b"),
+        ("The BBC sells bread.", "Bakers read EBITDA.", "All PhDs bake, say the CTOs."),
+        ("AI bakes no bread.",),
+    ),
+    Rule(
+        "an afterthought",
+        0.9,
+        matching(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b"),
+        ("Bread is old, especially rye.", "Bakers sleep, though.", "Rye is sour, which is good."),
+    ),
+    Rule(
+        "an adverb",
+        0.15,
+        matching(r"\b\w{3,}ly\b"),
+        ("Bread rises slowly.", "Bakers rarely sleep.", "Quickly add salt."),
+        ("Buy a fly.",),
+    ),
     # Report and marketing language, which nobody repeats.
-    (
+    Rule(
+        "the language of reports",
         0.8,
         any_of(
             r"""
@@ -147,23 +209,59 @@ _FLAWS = (
             process understand_that vital
             """
         ),
+        ("Bread is a key product.", "Bakers face common challenges.", "Focus on the process."),
     ),
     # Generalizations state the obvious.
-    (0.5, any_of(r"\A(?:all|every\w*)")),
+    Rule(
+        "a generalization",
+        0.5,
+        any_of(r"\A(?:all|every\w*)"),
+        ("All bakers rise early.", "Every loaf counts.", "Everybody eats bread."),
+        ("Not all bakers rise early.",),
+    ),
     # Duties and promises are commonplace; a list is more than one claim.
-    (0.4, matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))")),
-    (0.3, matching(r"\b(?:and|will|won't)\b|'ll\b")),
-    (
+    Rule(
+        "a duty",
+        0.4,
+        matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))"),
+        ("Here you must wait.", "Then you should knead.", "You need salt."),
+        ("You must never hurry.",),
+    ),
+    Rule(
+        "a list or a promise",
+        0.3,
+        matching(r"\b(?:and|will|won't)\b|'ll\b"),
+        ("Salt and flour.", "Bread will rise.", "It'll rise."),
+    ),
+    Rule(
+        "a commonplace",
         0.8,
         matching(
             r"\A(?:a lot of|lots of)\b|\b(?:are|is) (?:crucial|essential|important|vital)\b"
             r"|\Ait(?:'s| is)(?: \w+)? (?:crucial|good|important|nice|useful|vital) to\b"
         ),
+        ("It's important to wait.", "Flour is essential.", "Lots of bakers wait."),
     ),
-    (0.9, matching(r"\b(?:depends on|right (?:and|or) wrong)\b")),
-    # "As much" as what?
-    (0.9, matching(r"\bas (?:good|many|much|well)\b(?!.* as )")),
-    (2.0, matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))")),
+    Rule(
+        "no answer",
+        0.9,
+        matching(r"\b(?:depends on|right (?:and|or) wrong)\b"),
+        ("It depends on the oven.", "There is no right or wrong.", "Nobody is right and wrong."),
+    ),
+    Rule(
+        "a comparison with nothing",
+        0.9,
+        matching(r"\bas (?:good|many|much|well)\b(?!.* as )"),
+        ("Knead it as much.", "Wait as good bakers do.", "Salt as well."),
+        ("Rye is as good as wheat.",),
+    ),
+    Rule(
+        "speaks of its own team",
+        2.0,
+        matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))"),
+        ("Here we bake rye.", "Then we'll wait.", "We've sold it."),
+        ("We all eat bread.",),
+    ),
 )
 _COMPARATIVE = any_of(
     r"""
@@ -213,7 +311,7 @@ def penalties_of(text: str, usage: WordUsage) -> float:
     compared = 0 if _COMPARED.search(text) else len(_COMPARATIVE.findall(text))
     names = sum(found.start() > 0 for found in _NAME.finditer(text))
     return (
-        sum(worth * len(pattern.findall(text)) for worth, pattern in _FLAWS)
+        sum(rule.weight * len(rule.pattern.findall(text)) for rule in FLAWS)
         + 0.9 * compared
         + 1.0 * names
         + 0.3 * min(1, jargon)

@@ -1,7 +1,9 @@
 """Decide whether a sentence works out of context: no anaphora, filler or narration."""
 
 import re
+from math import inf
 
+from bot.quotes.rules import Rule, any_of, matching
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
@@ -41,20 +43,6 @@ def _opens_clause(before: str, after: str, usage: WordUsage) -> bool:
     """Tell whether "that" between two words may open a clause describing the first."""
     one_thing = after in usage.nouns and not after.endswith("s")
     return before in usage.nouns and not one_thing
-
-
-def any_of(words: str) -> re.Pattern[str]:
-    """Compile a pattern that matches any of the space-separated words.
-
-    A word may itself be a pattern; an underscore stands for a space.
-    """
-    choices = "|".join(word.replace("_", " ") for word in words.split())
-    return re.compile(rf"\b(?:{choices})(?![\w'])", re.IGNORECASE)
-
-
-def matching(pattern: str) -> re.Pattern[str]:
-    """Compile a case-insensitive pattern."""
-    return re.compile(pattern, re.IGNORECASE)
 
 
 # A claim may open with "I think"; it is judged without it.
@@ -133,9 +121,9 @@ _CUT_SHORT = matching(
     r"|(?<!you )\b(?:are|can|do|does|is|will)[,.!](?<!is\.)"
 )
 _BARE_SUPERLATIVE = matching(
-    r"(?:(?:the|your) (?:best|most \w+|only|worst|\w+est|\w+er) (?:\w+ )?|one )(?:advice|approach"
-    r"|case|challenge|difference|example|explanation|issue|one|option|part|point|practice|problem"
-    r"|question|reason|solution|step|thing|way)s? (?:are|is|would)\b"
+    r"\A(?:(?:(?:the|your) (?:best|most \w+|only|worst|\w+est|\w+er) (?:\w+ )?|one )(?:advice"
+    r"|approach|case|challenge|difference|example|explanation|issue|one|option|part|point|practice"
+    r"|problem|question|reason|solution|step|thing|way)s? (?:are|is|would)\b)"
 )
 _SUBORDINATE = any_of(
     """
@@ -145,15 +133,15 @@ _SUBORDINATE = any_of(
 )
 # Bad grammar: "lines of code is", "after working there, people", "failure is when".
 _UNGRAMMATICAL = matching(
-    r"\w+[^\Ws]s of [\w-]+ is\b|[^,.]* is when\b"
-    r"|(?:after|before|by|when|while) \w+ing\b[^,]*, (?:it|people|there|they)\b"
+    r"\A(?:\w+[^\Ws]s of [\w-]+ is\b|[^,.]* is when\b"
+    r"|(?:after|before|by|when|while) \w+ing\b[^,]*, (?:it|people|there|they)\b)"
 )
 _MAIN_CLAUSE = matching(r", (?!and |like |or |which )")
 _LEANING_CLAUSE = matching(
-    r"(?:as|by|for|from|in|instead of|rather than|to|with|without)\b[^,]*, (?:it|that|they)\b"
+    r"\A(?:(?:as|by|for|from|in|instead of|rather than|to|with|without)\b[^,]*, (?:it|that|they)\b"
     r"|all the way\b|no doubt\b|other\b|probably\b|well\b|if not\b"
     r"|\w+ than\b|[^,]*, (?:are|is)\b[^,]*\Z"
-    r"|it(?:'s| is)\b.* to \w+(?: for| in| on| than| with|[.,])"
+    r"|it(?:'s| is)\b.* to \w+(?: for| in| on| than| with|[.,]))"
 )
 # How a claim opens, besides a noun or an adjective with a noun.
 _OPENING = any_of(
@@ -205,15 +193,90 @@ many million month months most only point problem question reason reasons sort t
 thousand time times way week weeks year years
 """
 _EMPTY_NOUNS = frozenset(_EMPTY.split())
-_REFUSED = (
-    ("somebody's own story", _SOMEBODY),
-    ("filler", _FILLER),
-    ("points outside", _POINTING),
-    ("points outside", _POINTING_END),
-    ("narration", _NARRATION),
-    ("housekeeping", _HOUSEKEEPING),
-    ("cut short", _CUT_SHORT),
-    ("unfinished", _UNFINISHED),
+# A sentence in which one is found is refused.
+DEFECTS = (
+    Rule(
+        "somebody's own story",
+        inf,
+        _SOMEBODY,
+        ("I bake rye.", "We've baked rye.", "He knows his oven."),
+        ("Bakers know ovens.",),
+    ),
+    Rule(
+        "filler",
+        inf,
+        _FILLER,
+        ("Rye is kind of sour.", "Bread, you know, rises.", "Yeah, bread rises."),
+    ),
+    Rule(
+        "points outside",
+        inf,
+        _POINTING,
+        ("This bread rises.", "Bakers also wait.", "Those ovens fail."),
+        (
+            "Those who wait eat.",
+            "Not only cheap but also old.",
+        ),
+    ),
+    Rule(
+        "points outside",
+        inf,
+        _POINTING_END,
+        ("Bakers wait first.", "Nobody bakes there.", "Bakers think that is wrong."),
+        ("Nobody says that there is salt.",),
+    ),
+    Rule(
+        "narration",
+        inf,
+        _NARRATION,
+        ("Bakers went home.", "People baked rye.", "Bread was cheap."),
+        ("People need rye.",),
+    ),
+    Rule(
+        "housekeeping",
+        inf,
+        _HOUSEKEEPING,
+        ("That is a good question.", "Subscribe to the newsletter.", "As bakers said last week."),
+    ),
+    Rule(
+        "cut short",
+        inf,
+        _CUT_SHORT,
+        ("Bakers buy more.", "Nobody knows if.", "Bakers do what bakers can."),
+        ("Bread is what you have.",),
+    ),
+    Rule(
+        "unfinished",
+        inf,
+        _UNFINISHED,
+        ("Bread is the the best.", "Bread rises...", "Bakers do -."),
+        ("Bread rises.",),
+    ),
+    Rule(
+        "leans on what is outside",
+        inf,
+        _BARE_SUPERLATIVE,
+        ("The best way is to wait.", "One thing is rye.", "The worst problem would be salt."),
+        ("The best oven is old.",),
+    ),
+    Rule(
+        "leans on what is outside",
+        inf,
+        _LEANING_CLAUSE,
+        ("For bakers, it is rye.", "Other bakers wait.", "It's easy to do."),
+        ("Bakers wait for it.",),
+    ),
+    Rule(
+        "ungrammatical",
+        inf,
+        _UNGRAMMATICAL,
+        (
+            "Loaves of bread is cheap.",
+            "Failure is when bread falls.",
+            "After baking rye, people eat.",
+        ),
+        ("After baking rye, bakers eat.",),
+    ),
 )
 
 
@@ -228,13 +291,9 @@ def why_unfit(sentence: str, usage: WordUsage) -> str:
     if not _SENTENCE.fullmatch(sentence):
         return "not one plain sentence"
     body = without_frame(sentence)
-    for reason, pattern in _REFUSED:
-        if pattern.search(body):
-            return reason
-    if _BARE_SUPERLATIVE.match(body) or _LEANING_CLAUSE.match(body):
-        return "leans on what is outside"
-    if _UNGRAMMATICAL.match(body):
-        return "ungrammatical"
+    for rule in DEFECTS:
+        if rule.pattern.search(body):
+            return rule.name
     if _SUBORDINATE.match(body) and not _MAIN_CLAUSE.search(body):
         return "no main clause"
     terms = terms_of(body)

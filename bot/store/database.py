@@ -50,11 +50,18 @@ _PRAGMAS = (
     "secure_delete = ON",
 )
 
+_DISK_FULL = ("the disk is full.", "Make room on it; then try again.")
+# PostgreSQL's code for that.
+_DISK_FULL_STATE = "53100"
 _SQLITE_REASONS = {
     "SQLITE_NOTADB": ("it is damaged, or no SQLite database.", _RESTORE),
     "SQLITE_CORRUPT": ("it is damaged.", _RESTORE),
     "SQLITE_BUSY": ("another process has locked it.", "Try again, or stop that process."),
-    "SQLITE_FULL": ("there is no room for it on the disk.", "Make room and try again."),
+    "SQLITE_FULL": _DISK_FULL,
+    "SQLITE_IOERR": (
+        "the disk does not let it be read or written.",
+        "Check whether the disk is full, over its quota or damaged.",
+    ),
     "SQLITE_READONLY": ("it cannot be written.", "Check its permissions and its folder's."),
     "SQLITE_CANTOPEN": ("it cannot be opened.", "Check its permissions and its folder's."),
 }
@@ -315,6 +322,8 @@ def _explained(url: URL) -> Iterator[None]:
 def _explain(url: URL, error: BaseException) -> StoreError:
     # Extended codes such as SQLITE_IOERR_WRITE and SQLITE_BUSY_SNAPSHOT start with the basic one.
     code = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    if getattr(error, "sqlstate", None) == _DISK_FULL_STATE:
+        return StoreError(_place(url), *_DISK_FULL)
     if code in _SQLITE_REASONS:
         return StoreError(_place(url), *_SQLITE_REASONS[code])
     said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,5 +1,6 @@
 """Decisions on quotes, in the database."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, delete, exists, select
@@ -8,6 +9,8 @@ from bot.posting.places import Channel
 from bot.store.database import Database
 from bot.store.rows import (
     SEEN_STATES,
+    add_if_missing,
+    candidate_rows,
     channel_values,
     is_at,
     put,
@@ -17,6 +20,7 @@ from bot.store.rows import (
 )
 from bot.store.tables import CANDIDATES, DELIVERIES, EXCLUDED_GUESTS, JUDGEMENTS, OUTBOX
 from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
+from bot.weekly.slots import Slot
 
 
 class SqlDecisionStore:
@@ -49,6 +53,12 @@ class SqlDecisionStore:
             select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank)
         )
         return tuple(map(read_candidate, rows))
+
+    async def offer(self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]) -> None:
+        """Add candidates for a date, besides those it has."""
+        async with self._database.write() as connection:
+            for row in candidate_rows(channel, slot, candidates):
+                await add_if_missing(connection, CANDIDATES, row)
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
         """Read the approved quotes that were not posted, first approved first."""

@@ -7,7 +7,7 @@ from sqlalchemy import and_, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.posting.outbox import MOST_FAILURES, OPEN_STATES, OutboxMessage, State
-from bot.posting.places import Channel
+from bot.posting.places import Channel, RecipientKind
 from bot.store.database import Database
 from bot.store.follows import forget_workspace
 from bot.store.rows import (
@@ -27,7 +27,7 @@ from bot.store.rows import (
     read_subscription,
     subscription_values,
 )
-from bot.store.tables import CANDIDATES, DELIVERIES, JUDGEMENTS, OUTBOX, SUBSCRIPTIONS
+from bot.store.tables import CANDIDATES, DELIVERIES, JUDGEMENTS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -149,7 +149,7 @@ class SqlDeliveryStore:
                 await connection.execute(insert(CANDIDATES), rows)
         return delivery
 
-    async def hold(self, delivery: Delivery, until: datetime) -> bool:
+    async def hold(self, delivery: Delivery, until: datetime, missed: str = "") -> bool:
         """Reserve asking moderators until then; return False if another process already has."""
         unchanged = and_(
             OUTBOX.c.key == delivery.key,
@@ -157,7 +157,8 @@ class SqlDeliveryStore:
             OUTBOX.c.lease.is_not_distinct_from(delivery.message.lease),
         )
         async with self._database.write() as connection:
-            done = await connection.execute(update(OUTBOX).where(unchanged).values(lease=until))
+            holding = update(OUTBOX).where(unchanged).values(lease=until, reason=missed)
+            done = await connection.execute(holding)
         return done.rowcount == 1
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
@@ -166,6 +167,16 @@ class SqlDeliveryStore:
         async with self._database.write() as connection:
             done = await connection.execute(update(DELIVERIES).where(unset).values({flag: True}))
         return done.rowcount == 1
+
+    async def workspaces(self, platform: str) -> frozenset[str]:
+        """Return the workspaces of a platform that get quotes or announcements."""
+        quoted = select(SUBSCRIPTIONS.c.workspace).where(SUBSCRIPTIONS.c.platform == platform)
+        announced = select(RECIPIENTS.c.workspace).where(
+            RECIPIENTS.c.platform == platform, RECIPIENTS.c.kind == RecipientKind.CHANNEL
+        )
+        wanted = quoted.union(announced)
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(wanted)).scalars())
 
     async def forget(self, platform: str, workspace: str) -> None:
         """Delete all data of a workspace, as when Airquote is removed from it."""

@@ -37,6 +37,13 @@ _TOPICS = {RecipientKind.PERSON: Topic.LETTER, RecipientKind.CHANNEL: Topic.ANNO
 # Recipients with the message on its way to them, if any.
 _WITH_MESSAGE = select(RECIPIENTS).outerjoin(OUTBOX, OUTBOX.c.key == RECIPIENTS.c.key)
 _IS_NEWS_FOR = and_(*(NEWS.c[name] == RECIPIENTS.c[name] for name in RECIPIENT_KEY))
+# A letter that is tried again, and why that was not told yet.
+_REFUSED = and_(
+    RECIPIENTS.c.kind == RecipientKind.PERSON,
+    RECIPIENTS.c.failures > 0,
+    OUTBOX.c.state == State.CLAIMED,
+    OUTBOX.c.reason != "",
+)
 # Below SQLite's limit of variables in a statement.
 _ROWS_AT_ONCE = 500
 
@@ -166,10 +173,28 @@ class SqlFollowStore:
                 return None
             return Letter(message, await _pieces(connection, message), row["admin"])
 
+    async def unreachable(self) -> tuple[Recipient, ...]:
+        """Return the people whose letter was refused, and who have not been told so."""
+        return tuple(map(read_recipient, await self._database.rows(_WITH_MESSAGE.where(_REFUSED))))
+
+    async def take_refusal(self, recipient: Recipient) -> str:
+        """Return why a person's letter was refused, but only once; "" if it was not."""
+        refused = select(OUTBOX.c.key, OUTBOX.c.reason).join(
+            RECIPIENTS, RECIPIENTS.c.key == OUTBOX.c.key
+        )
+        mine = refused.where(is_for(RECIPIENTS, recipient), _REFUSED).with_for_update()
+        async with self._database.write() as connection:
+            row = (await connection.execute(mine)).one_or_none()
+            if row is None:
+                return ""
+            told = update(OUTBOX).where(OUTBOX.c.key == row.key).values(reason="")
+            await connection.execute(told)
+        return str(row.reason)
+
     async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
         """Record the pieces of a letter before it is sent."""
         message = letter.message
-        before = is_for(NEWS, letter.recipient) & (NEWS.c.key == message.key)
+        before = is_for(NEWS, letter.message.recipient) & (NEWS.c.key == message.key)
         async with self._database.write() as connection:
             if not await keep_message(connection, message):
                 return False
@@ -281,7 +306,9 @@ async def _change_piece(
     connection: AsyncConnection, letter: Letter, piece: Piece, values: Values
 ) -> None:
     named = (NEWS.c[name] == value for name, value in asdict(piece).items())
-    changing = update(NEWS).where(is_for(NEWS, letter.recipient), *named).values(dict(values))
+    changing = (
+        update(NEWS).where(is_for(NEWS, letter.message.recipient), *named).values(dict(values))
+    )
     await connection.execute(changing)
 
 

@@ -8,9 +8,10 @@ from bot.answers.help import forgetful, store_away
 from bot.answers.replies import Reply
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
-from bot.posting.outbox import State
+from bot.posting.notices import message_person
+from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel, ChannelMember
-from bot.posting.poster import find_obstacle
+from bot.posting.poster import PostError, find_obstacle
 from bot.weekly.messages import quote_card, tell_when
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
@@ -22,6 +23,7 @@ from bot.weekly.slots import (
     as_command,
     describe_schedule,
     describe_slot,
+    next_slots,
     parse_schedule,
 )
 from bot.weekly.status import coming_slot, coming_slots, read_begun
@@ -45,6 +47,7 @@ _FORMS = (
     "/podcast weekly preview: what would be posted next, for you alone",
     "/podcast weekly post: today’s quote, at once",
 )
+_GREETING = "I will ask you here, the day before it is due, which quote of the week to post in"
 # What can be posted does not depend on the time.
 _UNPLANNED = Schedule(0, time(), "UTC")
 _NONE_GOOD = "None of those left is good enough to be posted without a review."
@@ -92,7 +95,22 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     now = context.clock()
     await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
     coming = await _coming(context, channel, schedule)
-    return Reply(f"I will post a quote here on {describe_schedule(schedule)}.", coming)
+    greeted = (await _greet(context, channel, admin),) if schedule.review else ()
+    text = f"I will post a quote here on {describe_schedule(schedule)}."
+    return Reply(text, (*coming, *greeted))
+
+
+async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
+    """Message an admin that they will be asked, and say whether that worked."""
+    outbox = context.posting.outbox
+    poster, key = outbox.posters[channel.platform], make_key(channel, admin, outbox.clock())
+    try:
+        await message_person(
+            poster, admin, Reply(_GREETING, channel=channel.id), key, outbox.timing.post
+        )
+    except PostError as error:
+        return f"I could not send you a message, and that is how I would ask you. {error}"
+    return "I have sent you a message: that is where I will ask you."
 
 
 async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
@@ -120,7 +138,24 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
             text, (*notes, f"Fix that, then switch it on again: “{as_command(schedule)}”.")
         )
     coming = await _coming(context, channel, schedule)
-    return Reply(f"I post a quote here on {describe_schedule(schedule)}.", (*coming, *notes))
+    text = f"I post a quote here on {describe_schedule(schedule)}"
+    if not schedule.review:
+        return Reply(f"{text}.", (*coming, *notes))
+    poster = context.posters[channel.platform]
+    people = tuple(dict.fromkeys([subscription.admin, *poster.admins]))
+    missed = await _tell_missed(context, channel, schedule)
+    return Reply(f"{text}, chosen by", (*coming, *missed, *notes), people=people)
+
+
+async def _tell_missed(
+    context: WeeklyContext, channel: Channel, schedule: Schedule
+) -> tuple[str, ...]:
+    """Say why not all moderators could be asked about the next slot; nothing if they were."""
+    (slot,) = next_slots(schedule, context.clock(), 1)
+    waiting = await context.deliveries.find_delivery(key_of(channel, slot.day))
+    if waiting is None or waiting.state is not State.WAITING or not waiting.message.reason:
+        return ()
+    return (f"Not all of them could be asked: {waiting.message.reason}",)
 
 
 async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) -> tuple[str, ...]:

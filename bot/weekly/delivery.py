@@ -16,8 +16,8 @@ from bot.posting.poster import LASTING
 from bot.weekly.messages import illustrate, posted
 from bot.weekly.models import Delivered, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
-from bot.weekly.review import facts_of, tell
-from bot.weekly.selection import choose_quote, is_barred, read_barred
+from bot.weekly.review import facts_of, retract_outdated, tell
+from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred
 from bot.weekly.slots import Slot
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -65,11 +65,14 @@ class _QuoteErrand:
         subscription = await self._wanted()
         if subscription is None:
             return self._skip("It is switched off.")
+        if subscription.schedule.review:
+            await retract_outdated(self._context, subscription, self._delivery)
         day = self._delivery.slot.day
         quote = await self._unbarred() or await choose_quote(self._context, subscription, day)
         if quote is None:
             if subscription.schedule.review:
-                return self._skip("Nobody approved a quote.", NoticeKind.UNDECIDED)
+                missed = f" {said}" if (said := self._delivery.message.reason) else ""
+                return self._skip(f"Nobody approved a quote.{missed}", NoticeKind.UNDECIDED)
             return self._skip("There is no quote to post.", NoticeKind.NOTHING_LEFT)
         await self._context.deliveries.choose(self._delivery, quote)
         return await self._write(quote)
@@ -87,6 +90,8 @@ class _QuoteErrand:
             await self._tell(self._why_skipped, message)
         if message.state is State.UNKNOWN:
             await self._tell(NoticeKind.UNSURE, message)
+        if failures == 1:
+            await self._tell(NoticeKind.FAILED, message)
         if failures == MOST_FAILURES:
             await self._tell(NoticeKind.PAUSED, message)
 
@@ -111,12 +116,12 @@ class _QuoteErrand:
         return found if found and found.state is SubscriptionState.ON else None
 
     async def _unbarred(self) -> Quote | None:
-        """Return the stored quote; None if there is none or it is barred."""
+        """Return the stored quote; None if there is none, or it is barred or outdated."""
         quote = self._delivery.quote
         if quote is None:
             return None
         barred = await read_barred(self._context, self._delivery.channel)
-        return None if is_barred(barred, quote) else quote
+        return None if is_barred(barred, quote) else find_current(await self._context.pool(), quote)
 
     def _lateness(self) -> timedelta:
         return self._context.clock() - self._delivery.slot.at

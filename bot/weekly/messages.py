@@ -27,6 +27,9 @@ _DRAWING_SECONDS = 4.0
 _PICTURE = "quote-of-the-week.png"
 _CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
 _POST = "“/podcast weekly post”"
+_TRY_AGAIN = (
+    f"Fix that, then type {_POST} in the channel. After three failures in a row, I pause it."
+)
 _APPROVE_ONE = (
     "Approve one by then. If nobody does, I post one that was approved before; if there is none, "
     "nothing."
@@ -43,6 +46,14 @@ _TEXTS = {
         "No quote was posted on {when}, as nobody had approved one.",
         "You still can: what you approve now is posted next time. "
         f"To post it at once, type {_POST} in the channel.",
+    ),
+    NoticeKind.CHANGED: (
+        "The words of a quote approved for {when} have been corrected since.",
+        "I do not post it as it was. Approve the new words, or it is not posted at all.",
+    ),
+    NoticeKind.GONE: (
+        "A quote approved for {when} is no longer in the podcast, so I do not post it.",
+        "I go on with the others that are approved.",
     ),
     NoticeKind.REPORTED: (
         "Somebody reported the quote of the week of {when}.",
@@ -112,6 +123,9 @@ def word_notice(
     when = tell_when(subscription.schedule, delivery.slot)
     if notice is NoticeKind.NOTHING_LEFT:
         text, notes = _nothing_left(when, subscription.schedule)
+    elif notice is NoticeKind.FAILED:
+        text = f"The quote of the week for {when} could not be posted."
+        notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
     elif notice is NoticeKind.PAUSED:
         text, notes = _paused(when, subscription.schedule, delivery.message.reason)
     elif notice is NoticeKind.REMINDER and not candidates:
@@ -120,6 +134,8 @@ def word_notice(
         text, note = _TEXTS[notice]
         text, notes = text.format(when=when), (note,)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
+    if notice is NoticeKind.GONE:
+        cards = tuple(replace(card, buttons=()) for card in cards)
     if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)

@@ -142,8 +142,8 @@ def fold_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def quote_from(saying: ScoredQuote) -> Quote:
+def quote_from(scored: ScoredQuote) -> Quote:
     """Return a scored quote as the quote to post."""
     return Quote(
-        saying.id, saying.episode, saying.start, saying.speaker, saying.text, saying.chapter
+        scored.id, scored.episode, scored.start, scored.speaker, scored.text, scored.chapter
     )

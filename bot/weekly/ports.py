@@ -31,10 +31,13 @@ class NoticeKind(StrEnum):
     SHORTLIST = "shortlist"  # moderators: choose one
     REMINDER = "reminder"  # moderators: nobody has chosen yet
     UNDECIDED = "undecided"  # moderators: nobody has chosen, so nothing was posted
+    CHANGED = "changed"  # moderators: approved words were corrected since
+    GONE = "gone"  # moderators: an approved quote is no longer in the podcast
     REPORTED = "reported"  # moderators: someone objects to the post
     LATE = "late"  # the admin: it is too late for this one
     NOTHING_LEFT = "nothing left"  # the admin: there is no quote to post
     UNSURE = "unsure"  # the admin: unclear whether it was posted
+    FAILED = "failed"  # the admin: the platform refused the post, for the first time in a row
     PAUSED = "paused"  # the admin: nothing is posted until it is switched on again
 
 
@@ -84,11 +87,17 @@ class DeliveryStore(Protocol):
     ) -> Delivery | None:
         """Add a delivery for moderators to choose; None if there is one already."""
 
-    async def hold(self, delivery: Delivery, until: datetime) -> bool:
-        """Reserve asking moderators until then; return False if another process already has."""
+    async def hold(self, delivery: Delivery, until: datetime, missed: str = "") -> bool:
+        """Reserve asking moderators until then; return False if another process already has.
+
+        `missed` says why not all of them could be asked.
+        """
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
         """Set a flag of a delivery; return False if it was set before."""
+
+    async def workspaces(self, platform: str) -> frozenset[str]:
+        """Return the workspaces of a platform that get quotes or announcements."""
 
     async def forget(self, platform: str, workspace: str) -> None:
         """Delete all data of a workspace, as when Airquote is removed from it."""
@@ -99,6 +108,9 @@ class DecisionStore(Protocol):
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
         """Return the candidates for a date."""
+
+    async def offer(self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]) -> None:
+        """Add candidates for a date, besides those it has."""
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
         """Read the approved quotes that were not posted, first approved first."""

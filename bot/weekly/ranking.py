@@ -1,4 +1,4 @@
-"""Rank sayings: the best first, but with a variety of guests, seasons and topics."""
+"""Rank quotes: the best first, but with a variety of guests, seasons and topics."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ GUEST_DAYS = 56
 
 _GUEST_WEEKS = GUEST_DAYS // 7
 
-# In units of a saying's score: the bonus of the newest episode over the oldest, and the malus for
-# each of the latest sayings from the same season or with a shared topic.
+# In units of a quote's score: the bonus of the newest episode over the oldest, and the malus for
+# each of the latest quotes from the same season or with a shared topic.
 _FRESH = 1.0
 _SAME_SEASON = 0.5
 _SAME_TOPIC = 0.25
@@ -31,73 +31,70 @@ class _Place:
     freshness: float
 
 
-def rank_sayings(
-    sayings: Sequence[ScoredQuote],
+def rank_quotes(
+    quotes: Sequence[ScoredQuote],
     episodes: Sequence[Episode],
     posted: Sequence[Posted],
     today: date,
 ) -> tuple[ScoredQuote, ...]:
-    """Order the sayings that may be posted today, best first.
+    """Order the quotes that may be posted today, best first.
 
-    No saying returns before all others were posted, and no guest within `GUEST_DAYS`. If only such
+    No quote returns before all others were posted, and no guest within `GUEST_DAYS`. If only such
     guests are left, those not heard for longest are allowed.
     """
     places = _places(episodes)
     latest = [places[each.episode] for each in _latest(posted) if each.episode in places]
     worth = {
-        saying.id: saying.score + _standing(places.get(saying.episode), latest)
-        for saying in sayings
+        quote.id: quote.score + _standing(places.get(quote.episode), latest) for quote in quotes
     }
-    unspent = _unspent(sayings, posted)
-    left = Counter(saying.speaker for saying in unspent)
-    # Near the end of the pool, guests with several sayings left would follow each other.
+    unspent = _unspent(quotes, posted)
+    left = Counter(quote.speaker for quote in unspent)
+    # Near the end of the pool, guests with several quotes left would follow each other.
     scarce = {name: n for name, n in left.items() if (n - 1) * 2 * _GUEST_WEEKS >= len(unspent)}
     allowed = _without_recent_guests(unspent, posted, today)
 
-    def order(saying: ScoredQuote) -> tuple[int, float, str]:
-        return -scarce.get(saying.speaker, 0), -worth[saying.id], saying.id
+    def order(quote: ScoredQuote) -> tuple[int, float, str]:
+        return -scarce.get(quote.speaker, 0), -worth[quote.id], quote.id
 
     return tuple(sorted(allowed, key=order))
 
 
-def is_new(saying: ScoredQuote, posted: Sequence[Posted], today: date) -> bool:
-    """Return whether a saying is unposted, and its guest was not heard within `GUEST_DAYS`."""
+def is_new(quote: ScoredQuote, posted: Sequence[Posted], today: date) -> bool:
+    """Return whether a quote is unposted, and its guest was not heard within `GUEST_DAYS`."""
     return not any(
-        each.id == saying.id
-        or (each.speaker == saying.speaker and (today - each.day).days < GUEST_DAYS)
+        each.id == quote.id
+        or (each.speaker == quote.speaker and (today - each.day).days < GUEST_DAYS)
         for each in posted
     )
 
 
 def shortlist(ranked: Sequence[ScoredQuote], count: int = 5) -> tuple[ScoredQuote, ...]:
-    """Keep the first sayings, one per guest."""
+    """Keep the first quotes, one per guest."""
     first: dict[str, ScoredQuote] = {}
-    for saying in ranked:
-        first.setdefault(saying.speaker, saying)
+    for quote in ranked:
+        first.setdefault(quote.speaker, quote)
     return tuple(first.values())[:count]
 
 
-def _unspent(sayings: Sequence[ScoredQuote], posted: Sequence[Posted]) -> list[ScoredQuote]:
-    """Keep the sayings posted least often: never, until all have been."""
+def _unspent(quotes: Sequence[ScoredQuote], posted: Sequence[Posted]) -> list[ScoredQuote]:
+    """Keep the quotes posted least often: never, until all have been."""
     times = Counter(each.id for each in posted)
-    fewest = min((times[saying.id] for saying in sayings), default=0)
-    return [saying for saying in sayings if times[saying.id] == fewest]
+    fewest = min((times[quote.id] for quote in quotes), default=0)
+    return [quote for quote in quotes if times[quote.id] == fewest]
 
 
 def _without_recent_guests(
-    sayings: Sequence[ScoredQuote], posted: Sequence[Posted], today: date
+    quotes: Sequence[ScoredQuote], posted: Sequence[Posted], today: date
 ) -> list[ScoredQuote]:
     heard: dict[str, date] = {}
     for each in posted:
         heard[each.speaker] = max(each.day, heard.get(each.speaker, date.min))
     ages = {
-        saying.id: (today - heard[saying.speaker]).days
-        for saying in sayings
-        if saying.speaker in heard
+        quote.id: (today - heard[quote.speaker]).days for quote in quotes if quote.speaker in heard
     }
     longest = max(ages.values(), default=0)
-    free = [each for each in sayings if ages.get(each.id, GUEST_DAYS) >= GUEST_DAYS]
-    return free or [each for each in sayings if ages[each.id] == longest]
+    free = [each for each in quotes if ages.get(each.id, GUEST_DAYS) >= GUEST_DAYS]
+    return free or [each for each in quotes if ages[each.id] == longest]
 
 
 def _latest(posted: Sequence[Posted]) -> list[Posted]:

@@ -11,15 +11,28 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
 
-from bot.answers.replies import Reply
 from bot.errors import StoreError
-from bot.posting.outbox import State, make_key
+from bot.posting.notices import Notified, notify
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn, word_notice
-from bot.weekly.models import Candidate, Delivery, Judgement, Subscription, SubscriptionState
+from bot.weekly.models import (
+    Candidate,
+    Delivery,
+    Judgement,
+    Subscription,
+    SubscriptionState,
+    quote_from,
+)
 from bot.weekly.ports import NoticeKind, WeeklyContext
-from bot.weekly.selection import choose_candidates, is_barred, read_barred
+from bot.weekly.selection import (
+    choose_candidates,
+    find_corrected,
+    find_current,
+    is_barred,
+    read_barred,
+)
 from bot.weekly.slots import Slot, next_slots
 
 ASKED_BEFORE, REMINDED_BEFORE = timedelta(hours=24), timedelta(hours=2)
@@ -62,6 +75,33 @@ async def prepare_review(
         await _ask(context, subscription, delivery, soon=soon)
 
 
+async def retract_outdated(
+    context: WeeklyContext, subscription: Subscription, delivery: Delivery
+) -> None:
+    """Take back the approval of quotes that the index has lost or changed.
+
+    Tell moderators, and offer them what was corrected. What nobody hears of is tried again.
+    """
+    channel, pool = delivery.channel, await context.pool()
+    outdated = [
+        each
+        for each in await context.decisions.approved(channel)
+        if find_current(pool, each) is None
+    ]
+    for quote in outdated:
+        corrected = find_corrected(pool, quote)
+        if corrected:
+            candidates = (Candidate(quote_from(corrected), corrected.reasons),)
+            await context.decisions.offer(channel, delivery.slot, candidates)
+            told = await tell(context, subscription, NoticeKind.CHANGED, delivery, candidates)
+        else:
+            lost = (Candidate(quote, ()),)
+            told = await tell(context, subscription, NoticeKind.GONE, delivery, lost)
+        if told.anyone:
+            now = context.clock()
+            await context.decisions.judge(channel, quote, Judgement.SKIP, "", now)
+
+
 async def judge_candidate(
     context: WeeklyContext,
     channel: Channel,
@@ -84,7 +124,8 @@ async def report(
     """Tell moderators that a posted quote was reported, unless they know."""
     if delivery.reported:
         return Objection.KNOWN
-    if not await tell(context, subscription, NoticeKind.REPORTED, delivery):
+    told = await tell(context, subscription, NoticeKind.REPORTED, delivery)
+    if not told.anyone:
         return Objection.UNHEARD
     await context.deliveries.flag(delivery, "reported")
     return Objection.PASSED_ON
@@ -118,35 +159,28 @@ async def tell(
     notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
-) -> bool:
-    """Tell a channel's admin, and all others who decide, about the state of a delivery.
-
-    If one cannot be reached, log it, tell the others and return False.
-    """
+) -> Notified:
+    """Tell a channel's admin, and all others who decide, about the state of a delivery."""
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
-        async with asyncio.timeout(context.timing.post.total_seconds()):
-            written = await context.deliveries.find_delivery(delivery.key) or delivery
-            episodes = (await context.pool()).episodes
-            reply = word_notice(episodes, subscription, notice, written, candidates)
-            await _send_to_all(context, subscription, reply, f"{delivery.key}/{notice}")
-    except (TimeoutError, PostError, StoreError) as error:
-        reason = str(error) or "There was no answer in time."
-        _log.error("Nobody could be told. %s", reason, extra=facts)
-        return False
-    _log.info("told", extra=facts)
-    return True
-
-
-async def _send_to_all(
-    context: WeeklyContext, subscription: Subscription, reply: Reply, name: str
-) -> None:
-    poster = context.posters[subscription.channel.platform]
-    people = dict.fromkeys([subscription.admin, *poster.admins])
-    sending = (poster.send(person, reply, make_key(name, person)) for person in people)
-    for outcome in await asyncio.gather(*sending, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome
+        written = await context.deliveries.find_delivery(delivery.key) or delivery
+        episodes = (await context.pool()).episodes
+        reply = word_notice(episodes, subscription, notice, written, candidates)
+        told = await notify(
+            context.posting.outbox,
+            delivery.channel,
+            subscription.admin,
+            reply,
+            f"{delivery.key}/{notice}",
+        )
+    except StoreError as error:
+        told = Notified(anyone=False, missed=str(error))
+    if told.missed:
+        unheard = "Not everybody could be told. %s" if told.anyone else "Nobody could be told. %s"
+        _log.error(unheard, told.missed, extra=facts)
+    else:
+        _log.info("told", extra=facts)
+    return told
 
 
 def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:
@@ -167,6 +201,7 @@ async def _ask(
     until = context.clock() + _ASKED_AGAIN
     if not await deliveries.hold(delivery, until):
         return
+    await retract_outdated(context, subscription, delivery)
     again = soon and delivery.message.lease is not None
     offered = await decisions.candidates(delivery.channel, delivery.slot.day)
     barred = await read_barred(context, delivery.channel)
@@ -176,9 +211,9 @@ async def _ask(
         return
     first = NoticeKind.SHORTLIST if left else NoticeKind.NOTHING_LEFT
     notice = NoticeKind.REMINDER if again else first
-    if await tell(context, subscription, notice, delivery, left):
-        if soon:
-            await deliveries.flag(delivery, "reminded")
-        following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
-        held = replace(delivery, message=replace(delivery.message, lease=until))
-        await deliveries.hold(held, following)
+    told = await tell(context, subscription, notice, delivery, left)
+    following = delivery.slot.at - (timedelta() if soon else REMINDED_BEFORE)
+    if told.anyone and soon:
+        await deliveries.flag(delivery, "reminded")
+    held = replace(delivery, message=replace(delivery.message, lease=until))
+    await deliveries.hold(held, following if told.anyone else until, told.missed)

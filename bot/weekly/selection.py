@@ -1,22 +1,28 @@
 """Choose a channel's quote: the best that may be posted, or one its moderators approved."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
+from bot.quotes.lookup import says
 from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, ScoredQuote
+from bot.search.index.analysis import terms_of
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.ranking import GUEST_DAYS, is_new, rank_sayings, shortlist
+from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes, shortlist
 
 SHORTLIST = 5
+# The share of words that a quote has in common with a corrected version of itself.
+_LEAST_LIKENESS = 0.5
 # A skipped quote is offered again once its guest could be.
 _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 
 
 def pool_of(library: Library) -> QuotePool:
     """Return the quotes of a library."""
-    return QuotePool(quotes_of(library), library.index.episodes)
+    index = library.index
+    return QuotePool(quotes_of(library), index.episodes, partial(says, index))
 
 
 async def choose_quote(
@@ -24,7 +30,7 @@ async def choose_quote(
 ) -> Quote | None:
     """Choose the quote of a day; return None if none is left or approved.
 
-    Without moderators, the best sayings come first, then the good ones, then all of them again.
+    Without moderators, the best quotes come first, then the good ones, then all of them again.
     """
     channel = subscription.channel
     if subscription.schedule.review:
@@ -32,9 +38,9 @@ async def choose_quote(
     ranked = await _rank(context, channel, day)
     posted = await context.deliveries.history(channel)
     for least in (BEST_SCORE, GOOD_SCORE):
-        for saying in ranked:
-            if saying.score >= least and is_new(saying, posted, day):
-                return quote_from(saying)
+        for quote in ranked:
+            if quote.score >= least and is_new(quote, posted, day):
+                return quote_from(quote)
     good = await _rank(context, channel, day, GOOD_SCORE)
     return quote_from(good[0]) if good else None
 
@@ -46,7 +52,28 @@ async def choose_candidates(
     approved = {quote.id for quote in await context.decisions.approved(channel)}
     ranked = await _rank(context, channel, day)
     offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
-    return tuple(Candidate(quote_from(saying), saying.reasons) for saying in offered)
+    return tuple(Candidate(quote_from(quote), quote.reasons) for quote in offered)
+
+
+def find_current(pool: QuotePool, quote: Quote) -> Quote | None:
+    """Return a quote as the live index has it; None if its episode or its words are gone."""
+    for each in pool.quotes:
+        if each.id == quote.id:
+            return quote_from(each)
+    return quote if pool.says(quote.episode, quote.text) else None
+
+
+def find_corrected(pool: QuotePool, quote: Quote) -> ScoredQuote | None:
+    """Find the quote of the same episode that shares most of a quote's words."""
+    words = set(terms_of(quote.text))
+
+    def likeness(other: ScoredQuote) -> float:
+        others = set(terms_of(other.text))
+        return len(words & others) / max(1, len(words | others))
+
+    close = [each for each in pool.quotes if each.episode == quote.episode]
+    best = max(close, key=likeness, default=None)
+    return best if best and likeness(best) >= _LEAST_LIKENESS else None
 
 
 async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
@@ -63,11 +90,13 @@ async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) 
     """Choose a date's first approved candidate, else the quote approved earliest."""
     asked = {each.quote.id for each in await context.decisions.candidates(channel, day)}
     barred = await read_barred(context, channel)
-    approved = [
+    pool = await context.pool()
+    allowed = [
         each for each in await context.decisions.approved(channel) if not is_barred(barred, each)
     ]
-    approved.sort(key=lambda quote: quote.id not in asked)
-    return approved[0] if approved else None
+    current = [found for each in allowed if (found := find_current(pool, each))]
+    current.sort(key=lambda quote: quote.id not in asked)
+    return current[0] if current else None
 
 
 async def _rank(
@@ -76,4 +105,4 @@ async def _rank(
     pool = await context.pool()
     barred = await read_barred(context, channel)
     allowed = [each for each in pool.quotes if each.score >= least and not is_barred(barred, each)]
-    return rank_sayings(allowed, pool.episodes, await context.deliveries.history(channel), day)
+    return rank_quotes(allowed, pool.episodes, await context.deliveries.history(channel), day)

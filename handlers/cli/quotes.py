@@ -33,13 +33,13 @@ def print_quotes(limit: int, *, as_json: bool) -> bool:
     library = _open_library()
     left_out = {fold_name(name) for name in _excluded()}
     allowed = [each for each in quotes_of(library) if fold_name(each.speaker) not in left_out]
-    sayings = in_turns(allowed)[:limit]
+    quotes = in_turns(allowed)[:limit]
     episodes = {episode.slug: episode for episode in library.index.episodes}
     if as_json:
-        typer.echo(json.dumps(_as_json(sayings, episodes)))
+        typer.echo(json.dumps(_as_json(quotes, episodes)))
     else:
-        _print(sayings, episodes)
-    return bool(sayings)
+        _print(quotes, episodes)
+    return bool(quotes)
 
 
 def exclude_guest(guest: str) -> bool:
@@ -73,41 +73,41 @@ def _open_library() -> Library:
         )
 
 
-def _print(sayings: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
+def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
     console = Console(soft_wrap=True)
-    if not sayings:
+    if not quotes:
         console.print(Text("There is nothing to quote: no guest says anything suitable."))
-    for number, saying in enumerate(sayings, start=1):
-        episode = episodes[saying.episode]
-        link = f"{clock_time(saying.start)} {video_url(episode.youtube, saying.start)}".strip()
-        facts = (saying.speaker, episode_code(episode), episode.title, saying.chapter)
-        console.print(Text(f"{number:>3}. ").append(saying.text, style="bold"))
+    for number, quote in enumerate(quotes, start=1):
+        episode = episodes[quote.episode]
+        link = f"{clock_time(quote.start)} {video_url(episode.youtube, quote.start)}".strip()
+        facts = (quote.speaker, episode_code(episode), episode.title, quote.chapter)
+        console.print(Text(f"{number:>3}. ").append(quote.text, style="bold"))
         console.print(Text(f"     {' · '.join(filter(None, facts))}"))
         if link:
             console.print(Text(f"     ▶ {link}", style="green"))
-        reasons = ", ".join(saying.reasons)
-        console.print(Text(f"     {saying.score:.2f}: {reasons}", style="dim"))
+        reasons = ", ".join(quote.reasons)
+        console.print(Text(f"     {quote.score:.2f}: {reasons}", style="dim"))
 
 
 def _as_json(
-    sayings: Iterable[ScoredQuote], episodes: Mapping[str, Episode]
+    quotes: Iterable[ScoredQuote], episodes: Mapping[str, Episode]
 ) -> list[dict[str, Any]]:
-    return [_saying_object(saying, episodes[saying.episode]) for saying in sayings]
+    return [_quote_object(quote, episodes[quote.episode]) for quote in quotes]
 
 
-def _saying_object(saying: ScoredQuote, episode: Episode) -> dict[str, Any]:
+def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
     return {
-        "episode": saying.episode,
+        "episode": quote.episode,
         "title": episode.title,
-        "start": None if saying.start is None else round(saying.start, 2),
-        "time": clock_time(saying.start),
-        "url": video_url(episode.youtube, saying.start),
-        "speaker": saying.speaker,
-        "chapter": saying.chapter,
-        "text": saying.text,
-        "score": saying.score,
-        "reasons": list(saying.reasons),
-        "id": saying.id,
+        "start": None if quote.start is None else round(quote.start, 2),
+        "time": clock_time(quote.start),
+        "url": video_url(episode.youtube, quote.start),
+        "speaker": quote.speaker,
+        "chapter": quote.chapter,
+        "text": quote.text,
+        "score": quote.score,
+        "reasons": list(quote.reasons),
+        "id": quote.id,
     }
 
 

@@ -19,7 +19,7 @@ from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Interaction, send_reply
-from handlers.discord.permissions import NOT_ALLOWED
+from handlers.discord.permissions import NOT_ALLOWED, may_manage
 from handlers.discord.render.markdown import decode_markdown
 
 _NOT_IN_A_SERVER = Reply(
@@ -94,7 +94,7 @@ def member_of(native: BotInteraction) -> ChannelMember | Reply:
     if not native.is_guild_integration():
         return _NOT_A_MEMBER
     channel = Channel(PLATFORM, str(native.guild_id), str(native.channel_id))
-    obstacle = "" if native.permissions.manage_guild else NOT_ALLOWED
+    obstacle = "" if may_manage(native) else NOT_ALLOWED
     return ChannelMember(channel, str(native.user.id), obstacle)
 
 

@@ -37,7 +37,15 @@ def build_discord(services: Services) -> Platform | None:
     if not settings.discord_token:
         return None
     kept = BatchedRequestStore(services.store)
-    backend = Backend(services.intake, kept, Shares(), InFlight(), services.weekly, ChartRenderer())
+    backend = Backend(
+        services.intake,
+        kept,
+        Shares(),
+        InFlight(),
+        services.weekly,
+        ChartRenderer(),
+        frozenset(filter(str.isdecimal, settings.admin_ids)),
+    )
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
 
@@ -95,7 +103,7 @@ class Gateway:
         self._pace = pace or Pace()
         self._client: Client | None = None
         self.poster = DiscordPoster(
-            lambda: self._client, backend.keeper, with_pictures=with_pictures
+            lambda: self._client, backend.keeper, backend.admins, with_pictures=with_pictures
         )
         self._connection: asyncio.Task[None] | None = None
         self._compared = False

@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.answers.replies import Reply
 from bot.errors import StoreError
+from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import RequestStore
@@ -44,7 +45,8 @@ CommandTree: TypeAlias = app_commands.CommandTree[Any]
 class Backend:
     """What answering needs: the request queue, saved buttons, shares, charts, and what is running.
 
-    `weekly` serves the quote of the week.
+    `weekly` serves the quote of the week; `admins` are the ids of members who may manage it in all
+    servers.
     """
 
     intake: RequestQueue
@@ -53,6 +55,7 @@ class Backend:
     in_flight: InFlight
     weekly: WeeklyContext
     charts: ChartRenderer
+    admins: frozenset[str] = frozenset()
 
 
 class Client(discord.Client):
@@ -79,9 +82,33 @@ class Client(discord.Client):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that has removed the bot; Discord does not report outages here."""
-        facts = {"platform": PLATFORM, "workspace": str(guild.id)}
+        await self._forget(str(guild.id))
+
+    async def on_ready(self) -> None:
+        """Forget the servers that removed the bot while it was offline."""
+        here = {str(guild.id) for guild in self.guilds}
         try:
-            await self.backend.weekly.deliveries.forget(PLATFORM, str(guild.id))
+            known = await self.backend.weekly.deliveries.workspaces(PLATFORM)
+        except StoreError as error:
+            _log.error("Servers that removed the bot cannot be found. %s", error)
+            return
+        if gone := known - here:
+            if gone == known:
+                # More likely, the token is another bot's, and this one is only being tried.
+                facts = {"platform": PLATFORM, "workspaces": sorted(gone)}
+                _log.warning(
+                    "The bot is in none of the servers it posts in; nothing is forgotten. "
+                    "Is DISCORD_TOKEN another bot's?",
+                    extra=facts,
+                )
+                return
+            for workspace in gone:
+                await self._forget(workspace)
+
+    async def _forget(self, workspace: str) -> None:
+        facts = {"platform": PLATFORM, "workspace": workspace}
+        try:
+            await self.backend.weekly.deliveries.forget(PLATFORM, workspace)
         except StoreError as error:
             _log.error(
                 "A server that removed the bot could not be forgotten. %s", error, extra=facts
@@ -131,10 +158,17 @@ async def send_reply(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> None:
     """Answer in a new message; a reply without cards is always private."""
+    if private:
+        replying = _with_refusal(interaction, replying)
     reply, message = await await_in_time(
         interaction, _prepare(interaction, replying), lambda: show_thinking(interaction, private)
     )
     await send(interaction, message, private=private or not reply.cards)
+
+
+async def _with_refusal(interaction: Interaction, replying: Awaitable[Reply]) -> Reply:
+    posting = interaction.backend.weekly.posting
+    return await with_refusal(posting, interaction.asker, await replying)
 
 
 async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:

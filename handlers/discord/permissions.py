@@ -28,6 +28,11 @@ _WHERE = (
 )
 
 
+def may_manage(native: BotInteraction) -> bool:
+    """Return whether a member may manage the server they are in."""
+    return native.permissions.manage_guild or str(native.user.id) in native.client.backend.admins
+
+
 def obstacle_of(native: BotInteraction) -> Callable[[Channel], Awaitable[str]]:
     """Return a function that says why a member may not moderate a channel, "" if they may.
 
@@ -39,7 +44,9 @@ def obstacle_of(native: BotInteraction) -> Callable[[Channel], Awaitable[str]]:
 async def _obstacle(native: BotInteraction, there: Channel) -> str:
     guild_id = int(there.workspace)
     if native.guild_id == guild_id:
-        return "" if native.permissions.manage_guild else NOT_ALLOWED
+        return "" if may_manage(native) else NOT_ALLOWED
+    if str(native.user.id) in native.client.backend.admins:
+        return ""
     known, named = native.client.moderators, (guild_id, native.user.id)
     if named in known:
         return ""

@@ -26,8 +26,8 @@ _PERMANENT = {
         f"{_SETTINGS} Send Messages, Embed Links and Attach Files.",
     ),
     CLOSED_TO_MESSAGES: (
-        "they do not accept direct messages from Airquote.",
-        "In the server's privacy settings, they can allow direct messages.",
+        "direct messages from Airquote are not accepted.",
+        "Allow direct messages in the server's privacy settings.",
     ),
     50035: ("Discord rejects the message as invalid.", "Update Airquote."),
     50083: ("the thread is archived.", "Reopen it."),

@@ -5,7 +5,7 @@ the custom id of its button, by which it is found after that.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import discord
@@ -44,15 +44,16 @@ class DiscordPoster:
 
     platform = PLATFORM
     nonce_seconds = _NONCE_SECONDS
-    admins: Sequence[str] = ()
 
     def __init__(
         self,
         client: Callable[[], Client | None],
         keeper: RequestStore,
+        admins: Iterable[str] = (),
         *,
         with_pictures: bool = False,
     ) -> None:
+        self.admins = tuple(sorted(admins))
         self._find_client = client
         self._keeper = keeper
         self._with_pictures = with_pictures
@@ -116,6 +117,11 @@ class DiscordPoster:
         """Name the missing permissions in a channel; raises PostError if that cannot be told."""
         held, in_thread = await permissions_in(self._logged_in(channel.id), channel)
         return missing_permissions(held, in_thread=in_thread, with_picture=self._with_pictures)
+
+    async def stand_ins(self, channel: Channel) -> Sequence[str]:
+        """Return the owner of a channel's server; Discord does not say who else may manage it."""
+        guild = self._logged_in(channel.id).get_guild(int(channel.workspace))
+        return [str(guild.owner_id)] if guild and guild.owner_id else []
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Send a reply to a person; raises PostError, PERMANENT if they cannot be reached."""

@@ -59,7 +59,9 @@ def build_slack(services: Services) -> Platform | None:
     None if no bot token is set.
     """
     settings, in_flight = services.settings, InFlight()
-    token, url, admins = settings.slack_bot_token, settings.slack_api_url, settings.admin_ids
+    token, url = settings.slack_bot_token, settings.slack_api_url
+    # Ids of digits only are Discord's.
+    admins = [each for each in settings.admin_ids if not each.isdecimal()]
     if not token:
         return None
     client = create_client(url, token, services.session)

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Reply
+from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
@@ -104,6 +105,7 @@ def with_thread(content: dict[str, Any], target: str) -> dict[str, Any]:
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     """Send a reply that only this member sees: in the open dialog, else as a message."""
+    reply = await with_refusal(interaction.weekly.posting, interaction.asker, reply)
     origin = interaction.origin
     if interaction.dialog:
         await _fill(interaction, reply)

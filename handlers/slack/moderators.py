@@ -69,12 +69,12 @@ class Moderators:
         self._known = {each: seen for each, seen in self._known.items() if seen[0] > now}
         if key not in self._known:
             response = await self._client.users_info(user=asker.person)
-            allowed = _is_admin(response.get("user") or {}, asker.workspace)
+            allowed = is_admin(response.get("user") or {}, asker.workspace)
             self._known[key] = now + REMEMBERED_SECONDS, allowed
         return self._known[key][1]
 
 
-def _is_admin(user: dict[str, Any], workspace: str) -> bool:
+def is_admin(user: dict[str, Any], workspace: str) -> bool:
     """Return whether a member is an admin of this workspace, not of one that shares a channel."""
     teams = (user.get("enterprise_user") or {}).get("teams") or ()
     ours = user.get("team_id") == workspace or workspace in teams

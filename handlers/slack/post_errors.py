@@ -18,6 +18,7 @@ _MANIFEST = (
     "Paste handlers/slack/manifest.json into the app's App Manifest page, and reinstall the app."
 )
 _ELSEWHERE = "Choose another channel, or ask an admin of the workspace to allow it."
+_LEFT = "If AIRQUOTE_ADMINS contains the id, remove it."
 _OURS = "Please report this as a bug."
 _APP = "SLACK_BOT_TOKEN"
 _NO_CHANNEL = "the channel does not exist, or the app is not in it"
@@ -43,10 +44,10 @@ _PERMANENT = {
     "msg_too_long": (_REFUSED_TEXT, _OURS),
     "no_text": (_REFUSED_TEXT, _OURS),
     "not_in_channel": ("the app is not in the channel", _INVITE),
-    "user_disabled": ("this member is deactivated", "Remove the id from AIRQUOTE_ADMINS."),
-    "user_not_found": ("this member does not exist", "Remove the id from AIRQUOTE_ADMINS."),
+    "user_disabled": ("this member is deactivated", _LEFT),
+    "user_not_found": ("this member does not exist", _LEFT),
     "user_not_in_channel": ("you are not in the channel", "Join it first."),
-    "users_not_found": ("this member does not exist", "Remove the id from AIRQUOTE_ADMINS."),
+    "users_not_found": ("this member does not exist", _LEFT),
 }
 
 

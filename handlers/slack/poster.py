@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from slack_sdk.errors import SlackApiError
@@ -12,6 +12,7 @@ from bot.answers.replies import Image, Reply, is_passage
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
+from handlers.slack.moderators import is_admin
 from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.posts import channel_post, find_key, find_picture
@@ -25,6 +26,8 @@ _DELETE_SECONDS = 2.0
 _FILE_GONE = frozenset({"file_deleted", "file_not_found"})
 _BAD_PICTURE = "invalid_blocks"
 _PAGE, _MAX_PAGES = 200, 5
+# How many admins hear of what nobody else can be told.
+_MAX_STAND_INS = 3
 # Not everybody grants the scope for history.
 _BLIND = frozenset(
     {
@@ -157,6 +160,23 @@ class SlackPoster:
             return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
         return None
 
+    async def stand_ins(self, channel: Channel) -> Sequence[str]:
+        """Return the first admins of a channel's workspace, its owner first; raises PostError.
+
+        Empty without the scope to see them.
+        """
+        try:
+            with raising_slack_errors():
+                response = await self._client.users_list(limit=_PAGE)
+        except PostError as error:
+            if error.kind is FailureKind.UNAUTHORIZED:
+                return ()
+            raise
+        members: list[Payload] = response.get("members") or []
+        admins = [each for each in members if _is_stand_in(each, channel.workspace)]
+        admins.sort(key=lambda each: (not each.get("is_primary_owner"), not each.get("is_owner")))
+        return [str(each["id"]) for each in admins[:_MAX_STAND_INS]]
+
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Send a reply to a person; raises PostError, PERMANENT if they cannot be reached.
 
@@ -223,3 +243,9 @@ class SlackPoster:
                 return None
             raise
         return response.data if isinstance(response.data, dict) else {}
+
+
+def _is_stand_in(member: Payload, workspace: str) -> bool:
+    """Return whether a member is an admin whom the app can message."""
+    gone = member.get("deleted") or member.get("is_bot")
+    return not gone and is_admin(member, workspace)

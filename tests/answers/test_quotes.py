@@ -53,7 +53,7 @@ def order(library: Library, day: date = DAY) -> list[str]:
     return [quote.episode.slug for quote in quotes(library, day=day)]
 
 
-def test_a_quote_is_all_sentences_of_a_saying_with_their_place() -> None:
+def test_a_quote_has_all_its_sentences_and_their_place() -> None:
     first, second = "A cheap oven is not a bargain.", "But nobody believes it without a burnt loaf."
     (quote,) = quotes(talk("Welcome.", first, second, "Thanks."))
 
@@ -102,18 +102,18 @@ def test_every_quote_comes_once(library: Library) -> None:
     assert pick_quote(library, "", len(BREADS), DAY) == (None, False)
 
 
-def test_sayings_that_were_found_before_are_not_looked_for(library: Library) -> None:
+def test_quotes_that_were_found_before_are_not_looked_for(library: Library) -> None:
     fewer = replace(library, quotes=quotes_of(library)[:3])
 
-    assert sorted(said(fewer)) == sorted(saying.text for saying in fewer.quotes or ())
+    assert sorted(said(fewer)) == sorted(quote.text for quote in fewer.quotes or ())
     assert quotes(replace(library, quotes=())) == []
 
 
-def test_good_sayings_come_before_the_others_whatever_the_day(library: Library) -> None:
+def test_good_quotes_come_before_the_others_whatever_the_day(library: Library) -> None:
     places = range(len(BREADS))
     scored = [
-        replace(saying, score=GOOD_SCORE - (place % 2))
-        for place, saying in zip(places, quotes_of(library), strict=True)
+        replace(quote, score=GOOD_SCORE - (place % 2))
+        for place, quote in zip(places, quotes_of(library), strict=True)
     ]
     good = {each.text for each in scored if each.score >= GOOD_SCORE}
     judged = replace(library, quotes=tuple(scored))
@@ -158,7 +158,7 @@ def test_a_quote_about_something_says_it(library: Library) -> None:
     assert said(library, "zyxwvut") == []
 
 
-def test_sayings_about_something_come_before_single_sentences() -> None:
+def test_quotes_about_something_come_before_single_sentences() -> None:
     asked = talk(ALONE, *["Just that."] * 9, CLAIM.replace("loaf", "baker"))
 
     assert said(asked, "baker") == [CLAIM.replace("loaf", "baker"), ALONE]

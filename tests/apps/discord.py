@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
 from bot.store.feedback import Store
 from bot.weekly.ports import WeeklyContext
+from bot.weekly.selection import pool_of
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.interaction import Backend
 from handlers.discord.render.charts import ChartRenderer
@@ -71,7 +72,7 @@ def ports_on(
     """Make what the quote of the week needs, on a database."""
 
     async def pool() -> QuotePool:
-        return QuotePool(library.quotes or (), library.index.episodes)
+        return pool_of(library)
 
     return context_on(database, {} if posters is None else posters, pool)
 
@@ -92,6 +93,7 @@ class App:
     gateway: Gateway = field(init=False)
     weekly: WeeklyContext = field(init=False)
     with_pictures: bool = False
+    admins: Collection[str] = ()
     refusal: ConfigError | None = None
 
     def run(self) -> None:
@@ -120,6 +122,7 @@ class App:
                 InFlight(),
                 self.weekly,
                 ChartRenderer(),
+                frozenset(self.admins),
             )
             set_up = settings_for(self.server)
             assert set_up.discord_token

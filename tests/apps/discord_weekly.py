@@ -1,4 +1,4 @@
-"""The quote of the week in the local Discord: a podcast with sayings, admins and what they do."""
+"""The quote of the week in the local Discord: a podcast with quotes, admins and what they do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,22 +22,22 @@ SAID = "A registry that nobody opens is a folder with a logo."
 WORDS = (SAID, "Names outlive models.", "Nobody reads twelve alerts.", "Ask who is paged.", "Yes.")
 
 
-def saying(number: int) -> ScoredQuote:
-    """Make a saying of a guest of its own."""
+def scored_quote(number: int) -> ScoredQuote:
+    """Make a quote of a guest of its own."""
     guest = f"Guest {number}" if number else "Tomáš Vlček"
     return ScoredQuote(
         f"{number:016x}", SLUG, 95.0, guest, WORDS[number], "Names", 6.0 - number, ("a claim",)
     )
 
 
-SAYINGS = tuple(map(saying, range(len(WORDS))))
-QUOTE: Quote = quote_from(SAYINGS[0])
+SCORED_QUOTES = tuple(map(scored_quote, range(len(WORDS))))
+QUOTE: Quote = quote_from(SCORED_QUOTES[0])
 
 
 @contextmanager
 def posting(server: DiscordServer, library: Library, folder: Path, **about: Any) -> Iterator[App]:
-    """Let the app answer and post, of a podcast that has sayings."""
-    with answering(server, replace(library, quotes=SAYINGS), folder, **about) as app:
+    """Let the app answer and post, of a podcast that has quotes."""
+    with answering(server, replace(library, quotes=SCORED_QUOTES), folder, **about) as app:
         # Who is answered here knows what was told before: of servers and their channels.
         server.slash("podcast help", user=server.add_user("Early")).wait_for_response()
         yield app

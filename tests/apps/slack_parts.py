@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
 from bot.library.library import Library
+from bot.quotes.lookup import says
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store.database import open_database
@@ -49,14 +51,15 @@ async def opened(
         poster = SlackPoster(once, admins)
 
         async def pool() -> QuotePool:
-            return QuotePool(tuple(sayings(library)), library.index.episodes)
+            quotes = tuple(scored_quotes(library))
+            return QuotePool(quotes, library.index.episodes, partial(says, library.index))
 
         yield SlackParts(store, intake, poster, context_on(database, {"slack": poster}, pool))
         intake.close()
         await intake.drain()
 
 
-def sayings(library: Library) -> Iterator[ScoredQuote]:
+def scored_quotes(library: Library) -> Iterator[ScoredQuote]:
     """Make something worth posting of every episode."""
     for number, episode in enumerate(library.index.episodes):
         guest = episode.guests[0].name if episode.guests else "Somebody"

@@ -208,7 +208,7 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
         assert shown(world) == [["talk-1"]]
 
         before = len(posts(world))
-        world.platform.faults = [GONE] * 3
+        world.platform.faults = [GONE, None, GONE, GONE]
         newer = library_of("newer", FIRST, talk(2))
         await tell_of_changes(world.posting, NEW, newer)
         for _ in range(2):
@@ -216,10 +216,12 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
             world.clock.now += DAY + MINUTE
             await tell_waiting(world.posting, newer)
         assert not await world.follows.announces(HERE)
-        ((admin, _, told),) = world.platform.letters[before:]
-        assert (admin, told.channel) == ("U1", HERE.id)
-        assert told.text.startswith("I have stopped announcing new episodes")
-        assert told.notes[0] == f"Last: {GONE}"
+        first, last = world.platform.letters[before:]
+        assert [(admin, told.channel) for admin, _, told in (first, last)] == [("U1", HERE.id)] * 2
+        assert first[2].text == "I could not announce a new episode."
+        assert first[2].notes[0] == str(GONE)
+        assert last[2].text.startswith("I have stopped announcing new episodes")
+        assert last[2].notes[0] == f"Last: {GONE}"
 
     play(database, use)
 
@@ -242,7 +244,7 @@ def test_an_admin_who_cannot_be_told_is_named_nowhere_and_holds_up_nobody(
     database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def use(world: World) -> None:
-        world.platform.faults = [GONE] * 4
+        world.platform.faults = [GONE] * 5
         await tell_of_changes(world.posting, OLD, NEW)
         for _ in range(2):
             world.clock.now += DAY + MINUTE

@@ -12,7 +12,7 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode
-from bot.posting.follow_commands import answer_following
+from bot.posting.follow_commands import answer_following, with_refusal
 from bot.posting.follows import MOST_FOLLOWS
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import Requester, person_at
@@ -421,6 +421,31 @@ def test_who_cannot_be_reached_three_times_is_unfollowed(database: str) -> None:
         world.platform.faults = []
         await pass_time(world, 2 * WEEK)
         assert len(told(world)) == 1
+
+    play(database, use)
+
+
+def test_who_cannot_be_reached_is_told_once_by_the_next_reply(database: str) -> None:
+    async def use(world: World) -> None:
+        posting, reply = world.posting, Reply("Found.", ("A note.",))
+        other = world.posting
+        world.platform.faults = [GONE]
+        await tell_of_changes(posting, OLD, NEW)
+        assert await with_refusal(posting, BO, reply) == reply
+
+        first = await with_refusal(posting, IDA, reply)
+        assert first.notes == (
+            f"I could not message you about what you follow. {GONE} I try again in a week.",
+            "A note.",
+        )
+        assert await with_refusal(posting, IDA, reply) == reply
+        # Another process has read it before, and asks the database.
+        other.unreachable.add(IDA.recipient)
+        assert await with_refusal(other, IDA, reply) == reply
+
+        world.platform.faults = [GONE]
+        await pass_time(world, WEEK + MINUTE)
+        assert await world.follows.unreachable() == (IDA.recipient,)
 
     play(database, use)
 

@@ -33,12 +33,12 @@ def found(*lines: str | Cue, **facts: Any) -> tuple[ScoredQuote, ...]:
 
 
 def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
-    (saying,) = found(CLAIM, chapters=(Chapter("Selling", 0.0),))
+    (quote,) = found(CLAIM, chapters=(Chapter("Selling", 0.0),))
 
-    assert saying.text == CLAIM
-    assert (saying.episode, saying.speaker) == ("craft", "Ann Miller")
-    assert (saying.start, saying.chapter) == (0.0, "Selling")
-    assert {"holds for all or for nobody", "gives the reason"} <= set(saying.reasons)
+    assert quote.text == CLAIM
+    assert (quote.episode, quote.speaker) == ("craft", "Ann Miller")
+    assert (quote.start, quote.chapter) == (0.0, "Selling")
+    assert {"holds for all or for nobody", "gives the reason"} <= set(quote.reasons)
 
 
 @pytest.mark.parametrize(
@@ -79,33 +79,33 @@ def test_what_hosts_say_is_refused() -> None:
 def test_captions_are_never_quoted() -> None:
     heard = Cue(CLAIM, 0.0, 5.0, "Ann", Origin.CAPTIONS)
 
-    assert [saying.text for saying in found(heard, WORSE)] == [WORSE]
+    assert [quote.text for quote in found(heard, WORSE)] == [WORSE]
 
 
 def test_a_second_sentence_may_lean_on_the_first() -> None:
-    (saying,) = found(
+    (quote,) = found(
         "A cheap oven is not a bargain.", "But nobody believes it without a burnt loaf."
     )
 
-    assert saying.text.endswith("burnt loaf.")
-    assert saying.text.startswith("A cheap oven")
+    assert quote.text.endswith("burnt loaf.")
+    assert quote.text.startswith("A cheap oven")
 
 
-def test_no_sentence_is_in_two_sayings() -> None:
-    sayings = found(CLAIM, "But a good loaf is never forgotten.", WORSE)
-    sentences = [part for saying in sayings for part in saying.text.split(". ")]
+def test_no_sentence_is_in_two_quotes() -> None:
+    quotes = found(CLAIM, "But a good loaf is never forgotten.", WORSE)
+    sentences = [part for quote in quotes for part in quote.text.split(". ")]
 
-    assert len(sayings) > 1
+    assert len(quotes) > 1
     assert max(Counter(sentences).values()) == 1
 
 
 def test_the_better_claim_comes_first() -> None:
-    sayings = found(WORSE, "Bread is sold.", CLAIM)
+    quotes = found(WORSE, "Bread is sold.", CLAIM)
 
-    assert [saying.text for saying in sayings] == [CLAIM, WORSE]
+    assert [quote.text for quote in quotes] == [CLAIM, WORSE]
 
 
-def test_what_two_episodes_say_word_for_word_is_one_saying() -> None:
+def test_what_two_episodes_say_word_for_word_is_one_quote() -> None:
     index = index_of(
         episode("first", CLAIM, guests=("Ann Miller",)),
         episode("second", CLAIM.replace("bread", "Bread"), guests=("Ann Miller",)),
@@ -124,22 +124,22 @@ def test_one_of_each_episode_is_kept_by_its_rank() -> None:
         episode("first", CLAIM, "Bread is sold.", WORSE, guests=("Ann Miller",)),
         episode("second", CLAIM.replace("bread", "cake"), guests=("Ann Miller",)),
     )
-    sayings = extract_quotes(index)
+    quotes = extract_quotes(index)
 
-    assert {saying.episode for saying in best_of_each(sayings)} == {"first", "second"}
-    assert CLAIM in [saying.text for saying in best_of_each(sayings)]
-    assert [saying.text for saying in best_of_each(sayings, rank=2)] == [WORSE]
+    assert {quote.episode for quote in best_of_each(quotes)} == {"first", "second"}
+    assert CLAIM in [quote.text for quote in best_of_each(quotes)]
+    assert [quote.text for quote in best_of_each(quotes, rank=2)] == [WORSE]
 
 
 def test_the_best_of_all_episodes_come_first_then_the_second_ones() -> None:
     names = ["a1", "a2", "b1", "a3", "b2", "c1"]
-    sayings = [ScoredQuote(n, n[0], 0.0, "", n, "", 1.0, ()) for n in names]
+    quotes = [ScoredQuote(n, n[0], 0.0, "", n, "", 1.0, ()) for n in names]
 
-    assert [each.id for each in in_turns(sayings)] == ["a1", "b1", "c1", "a2", "b2", "a3"]
+    assert [each.id for each in in_turns(quotes)] == ["a1", "b1", "c1", "a2", "b2", "a3"]
     assert in_turns([]) == ()
 
 
-def test_the_cues_of_a_saying_are_found_again() -> None:
+def test_the_cues_of_a_quote_are_found_again() -> None:
     lines = ("Welcome.", "A cheap oven is not a bargain.", "But nobody believes it at all.")
     index = index_of(episode("craft", *lines, guests=("Ann Miller",)))
     whole = ScoredQuote("", "craft", 10.0, "", " ".join(lines[1:]), "", 1.0, ())
@@ -152,12 +152,12 @@ def test_the_cues_of_a_saying_are_found_again() -> None:
     assert find_cues(index, replace(whole, episode="gone")) is None
 
 
-def test_a_saying_that_ends_all_episodes_is_found_again() -> None:
+def test_a_quote_that_ends_all_episodes_is_found_again() -> None:
     index = build_index([episode("craft", CLAIM, guests=("Ann Miller",))])
-    (saying,) = extract_quotes(index)
+    (quote,) = extract_quotes(index)
 
-    assert find_cues(index, saying) == range(1)
-    assert find_cues(index, replace(saying, text=f"{CLAIM} And more.")) is None
+    assert find_cues(index, quote) == range(1)
+    assert find_cues(index, replace(quote, text=f"{CLAIM} And more.")) is None
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_guest_may_be_called_by_a_short_form_or_another_spelling(
     said = Cue(CLAIM, 0.0, 5.0, speaker)
     host = Cue("Why is that?", 5.0, 9.0, "Alex")
 
-    assert [saying.speaker for saying in found(said, host, guests=(guest,))] == [guest]
+    assert [quote.speaker for quote in found(said, host, guests=(guest,))] == [guest]
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_a_name_that_may_be_another_person_is_not_taken_for_a_silent_guest(
     speakers: tuple[str, str], guests: tuple[str, ...]
 ) -> None:
     first, second = speakers
-    sayings = found(Cue(CLAIM, 0.0, 5.0, first), Cue("Yes.", 5.0, 9.0, second), guests=guests)
+    quotes = found(Cue(CLAIM, 0.0, 5.0, first), Cue("Yes.", 5.0, 9.0, second), guests=guests)
 
-    assert {saying.speaker for saying in sayings} <= {guests[0]} - {"Alexander King"}
+    assert {quote.speaker for quote in quotes} <= {guests[0]} - {"Alexander King"}
 
 
 def test_a_single_sentence_may_stand_alone_without_a_claim() -> None:
@@ -220,13 +220,13 @@ def test_what_is_known_of_the_words_need_not_be_learnt_again() -> None:
 
 
 @pytest.fixture(scope="module")
-def real_sayings(real_index: Index) -> tuple[ScoredQuote, ...]:
+def real_quotes(real_index: Index) -> tuple[ScoredQuote, ...]:
     return extract_quotes(real_index)
 
 
 @pytest.mark.corpus
-def test_real_sayings_are_what_a_guest_said_in_so_many_words(
-    real_sayings: tuple[ScoredQuote, ...], real_index: Index
+def test_real_quotes_are_what_a_guest_said_in_so_many_words(
+    real_quotes: tuple[ScoredQuote, ...], real_index: Index
 ) -> None:
     guests = {each.slug: [guest.name for guest in each.guests] for each in real_index.episodes}
     texts = {
@@ -234,25 +234,25 @@ def test_real_sayings_are_what_a_guest_said_in_so_many_words(
         for number, each in enumerate(real_index.episodes)
     }
 
-    assert len(real_sayings) > 300
-    for saying in real_sayings:
-        assert saying.speaker in guests[saying.episode]
-        assert saying.text in texts[saying.episode]
-        assert MIN_WORDS <= len(saying.text.split()) <= MAX_WORDS
-        assert saying.reasons
+    assert len(real_quotes) > 300
+    for quote in real_quotes:
+        assert quote.speaker in guests[quote.episode]
+        assert quote.text in texts[quote.episode]
+        assert MIN_WORDS <= len(quote.text.split()) <= MAX_WORDS
+        assert quote.reasons
 
 
 @pytest.mark.corpus
-def test_the_sentences_of_real_sayings_are_found_by_their_seconds(
-    real_sayings: tuple[ScoredQuote, ...], real_index: Index
+def test_the_sentences_of_real_quotes_are_found_by_their_seconds(
+    real_quotes: tuple[ScoredQuote, ...], real_index: Index
 ) -> None:
-    for saying in real_sayings:
-        cues = find_cues(real_index, saying)
+    for quote in real_quotes:
+        cues = find_cues(real_index, quote)
         assert cues
         shown = show_sentence(real_index, cues[0], len(cues))
-        assert shown.snippet.text == saying.text
+        assert shown.snippet.text == quote.text
         start, end = round(shown.start or 0, 2), round(shown.end or 0, 2)
-        found = sentences_between(real_index, saying.episode, start, end, MAX_SENTENCES)
+        found = sentences_between(real_index, quote.episode, start, end, MAX_SENTENCES)
         assert found == cues
 
 
@@ -261,10 +261,10 @@ def test_the_sentences_of_real_sayings_are_found_by_their_seconds(
     ("reader", "judged", "post", "no"), [("2", 40, 0.64, 0.13), ("3", 58, 0.76, 0.08)]
 )
 def test_readers_would_post_most_of_the_best_sixty_above_all_the_first(
-    real_sayings: tuple[ScoredQuote, ...], reader: str, judged: int, post: float, no: float
+    real_quotes: tuple[ScoredQuote, ...], reader: str, judged: int, post: float, no: float
 ) -> None:
     verdicts = read_verdicts(DATA / "quote_judgements.yaml", reader)
-    best = [(each.episode, int(each.start or 0)) for each in best_of_each(real_sayings)[:60]]
+    best = [(each.episode, int(each.start or 0)) for each in best_of_each(real_quotes)[:60]]
     said = [verdicts[place] for place in best if place in verdicts]
 
     assert len(said) >= judged
@@ -274,7 +274,7 @@ def test_readers_would_post_most_of_the_best_sixty_above_all_the_first(
 
 
 def read_verdicts(path: Path, reader: str) -> dict[tuple[str, int], str]:
-    """Read a reader's verdict on each saying, by its episode and second."""
+    """Read a reader's verdict on each quote, by its episode and second."""
     rows = load_yaml(path.read_text(encoding="utf-8"), path.name)
     return {
         (text_of(row, "episode"), int(text_of(row, "second"))): text_of(row, "verdict")
@@ -290,7 +290,7 @@ def read_verdicts(path: Path, reader: str) -> dict[tuple[str, int], str]:
         ("Nobody sells good bread without any sea salt.", True),
     ],
 )
-def test_a_saying_has_eight_words(text: str, enough: bool) -> None:
+def test_a_quote_has_eight_words(text: str, enough: bool) -> None:
     assert len(found(text)) == enough
 
 
@@ -305,7 +305,7 @@ def test_a_second_sentence_has_to_be_worth_it(second: str, less: float) -> None:
     lines = ("Nobody sells bread without salt.", second)
     usage = learn_word_usage(index_of(episode("craft", *lines, guests=("Ann Miller",))))
     rating = score_statement(" ".join(lines), usage, last=True)
-    (saying,) = found(*lines)
+    (quote,) = found(*lines)
 
     assert rating is not None
-    assert saying.score == pytest.approx(rating[0] - less)
+    assert quote.score == pytest.approx(rating[0] - less)

@@ -26,7 +26,7 @@ def test_each_verdict_says_of_what_by_whom_and_why(rows: list[dict[str, YamlValu
         assert int(text_of(row, "second")) >= 0
 
 
-def test_no_reader_judges_a_saying_twice(rows: list[dict[str, YamlValue]]) -> None:
+def test_no_reader_judges_a_quote_twice(rows: list[dict[str, YamlValue]]) -> None:
     judged = Counter(
         tuple(text_of(row, key) for key in ("reader", "episode", "second")) for row in rows
     )
@@ -35,7 +35,7 @@ def test_no_reader_judges_a_saying_twice(rows: list[dict[str, YamlValue]]) -> No
 
 
 @pytest.mark.parametrize(("one", "other", "shared"), [("1", "2", 60), ("2", "3", 60)])
-def test_readers_judged_the_same_sayings_so_that_they_can_be_compared(
+def test_readers_judged_the_same_quotes_so_that_they_can_be_compared(
     rows: list[dict[str, YamlValue]], one: str, other: str, shared: int
 ) -> None:
     places = {

@@ -232,7 +232,7 @@ def test_without_room_for_a_claim_nothing_is_posted_until_there_is(
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"full": [0, 1], "then": 1, "states": ["sent"]}
-    reason = "there is no room for it on the disk" if kind == "disk" else "it cannot be used"
+    reason = "the disk is full" if kind == "disk" else "Check whether the disk is full"
     assert reason in done.stderr
 
 

@@ -427,3 +427,15 @@ def test_a_server_out_of_reach_is_named_without_its_password(address: str) -> No
     ) as caught:
         with_store(address, fill)
     assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+@on_postgresql
+def test_a_server_whose_disk_is_full_says_so(database: str) -> None:
+    full = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'no room'; END $$"
+
+    async def fail() -> None:
+        async with open_database(database) as opened, opened.write() as connection:
+            await connection.execute(text(full))
+
+    with pytest.raises(StoreError, match=r"^PostgreSQL database .*: the disk is full\. Make room"):
+        asyncio.run(fail())

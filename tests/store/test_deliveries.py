@@ -35,13 +35,13 @@ from tests.weekly_world import (
     WEEK,
     World,
     in_world,
-    saying,
+    scored_quote,
     subscription,
 )
 
 SLOT = Slot(MONDAY.date(), MONDAY)
 LEASE = MONDAY + 2 * MINUTE
-TEA, RYE = quote_from(saying("tea")), quote_from(saying("rye"))
+TEA, RYE = quote_from(scored_quote("tea")), quote_from(scored_quote("rye"))
 THERE = Channel("slack", "T1", "C2")
 ELSEWHERE = Channel("slack", "T2", "C1")
 

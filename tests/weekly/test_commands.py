@@ -25,7 +25,7 @@ from tests.weekly_world import (
     World,
     drop_deliveries,
     in_world,
-    saying,
+    scored_quote,
     subscription,
 )
 
@@ -87,6 +87,56 @@ def test_it_is_switched_on_and_off_as_typed(database: str) -> None:
 
 
 @SQLITE
+def test_who_will_be_asked_gets_a_message_at_once(database: str) -> None:
+    async def use(world: World) -> None:
+        on = await typed(world, "on tue 10:00 UTC review")
+        ((person, _, hello),) = world.platform.letters
+
+        assert (person, hello.channel) == ("U7", HERE.id)
+        assert hello.text.startswith("I will ask you here, the day before it is due")
+        assert on.notes[-1] == "I have sent you a message: that is where I will ask you."
+
+    in_world(database, use, OFF)
+
+
+@SQLITE
+def test_who_cannot_be_messaged_hears_so_when_switching_review_on(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.unreachable = ("U7",)
+        on = await typed(world, "on tue 10:00 UTC review")
+
+        assert on.notes[-1] == (
+            "I could not send you a message, and that is how I would ask you. "
+            "A direct message: messages are closed."
+        )
+        kept = await world.deliveries.find_subscription(HERE)
+        assert kept and kept.schedule.review
+
+    in_world(database, use, OFF)
+
+
+@SQLITE
+def test_the_status_names_who_chooses_and_why_they_could_not_be_asked(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.admins = ("U2", "U1")
+        world.clock.now = MONDAY - 23 * HOUR
+        world.platform.unreachable = ("U1",)
+        await world.tick()
+        status = await typed(world, "status")
+        missed = "Not all of them could be asked: A direct message: messages are closed."
+
+        assert status.text == "I post a quote here on Mondays at 09:00 (UTC), chosen by"
+        assert status.people == ("U1", "U2")
+        assert missed in status.notes
+        assert world.platform.told_to == ["U2"]
+
+        await world.deliveries.subscribe(REVIEW)
+        assert missed not in (await typed(world, "status")).notes
+
+    in_world(database, use, REVIEW)
+
+
+@SQLITE
 @pytest.mark.parametrize("text", ["standup notes", "off topic", "post mortem", "status quo"])
 def test_anything_else_is_answered_with_the_five_forms(database: str, text: str) -> None:
     async def use(world: World) -> None:
@@ -144,7 +194,7 @@ def test_a_post_on_another_day_takes_no_place(database: str) -> None:
 @SQLITE
 def test_a_preview_without_anything_to_post_says_so(database: str) -> None:
     async def use(world: World) -> None:
-        world.pool = [saying("poor", score=1.0)]
+        world.pool = [scored_quote("poor", score=1.0)]
 
         assert await typed(world, "preview") == Reply("There is no quote to post.", (NONE_GOOD,))
 
@@ -176,7 +226,7 @@ def test_a_preview_of_what_moderators_choose_says_how_far_they_are(database: str
         asked = await typed(world, "preview")
         offered = world.platform.offered[-1][0]
         await world.decisions.judge(
-            HERE, quote_from(saying(offered)), Judgement.APPROVE, "U2", world.clock()
+            HERE, quote_from(scored_quote(offered)), Judgement.APPROVE, "U2", world.clock()
         )
         chosen = await typed(world, "preview")
 
@@ -280,7 +330,7 @@ def test_what_is_approved_too_late_can_be_posted_at_once(database: str) -> None:
         await world.tick()
         assert await world.states() == [State.SKIPPED]
         await world.decisions.judge(
-            HERE, quote_from(saying("q05")), Judgement.APPROVE, "U2", MONDAY
+            HERE, quote_from(scored_quote("q05")), Judgement.APPROVE, "U2", MONDAY
         )
         reply = await typed(world, "post")
 

@@ -14,14 +14,14 @@ from bot.weekly.models import Candidate, Delivery, Quote, new_delivery, quote_fr
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot, slot_on
 from tests.builders import episode
-from tests.weekly_world import GONE, HERE, MONDAY, REVIEWED, saying, subscription
+from tests.weekly_world import GONE, HERE, MONDAY, REVIEWED, scored_quote, subscription
 
 TALK = episode(
     "talk-q00", "It is q00.", title="On Tea", youtube="abc", season=3, number=4, guests=("Ann Lee",)
 )
 EPISODES = (TALK,)
-QUOTE = quote_from(saying("q00", "Ann Lee"))
-LOST = quote_from(saying("q99", "Bo"))
+QUOTE = quote_from(scored_quote("q00", "Ann Lee"))
+LOST = quote_from(scored_quote("q99", "Bo"))
 BERLIN = Schedule(0, time(9), "Europe/Berlin", review=True)
 SENT = replace(new_delivery(HERE, Slot(MONDAY.date(), MONDAY), State.SENT), quote=QUOTE)
 WHEN = "Monday 23 November 2026, 09:00 (UTC)"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.answers.replies import Reply
+from bot.posting.notices import Notified
 from bot.posting.outbox import State, Timing
 from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn
@@ -28,7 +29,7 @@ from tests.weekly_world import (
     WEEK,
     World,
     in_world,
-    saying,
+    scored_quote,
     subscription,
 )
 
@@ -112,7 +113,7 @@ def test_if_nobody_acts_an_earlier_approved_one_is_posted(database: str) -> None
 
 def test_what_is_approved_of_this_weeks_comes_before_earlier_ones(database: str) -> None:
     async def use(world: World) -> None:
-        early = quote_from(saying("early"))
+        early = quote_from(scored_quote("early"))
         await world.decisions.judge(HERE, early, Judgement.APPROVE, "U2", MONDAY - 2 * DAY)
         await ask(world)
         await judge(world, "q04", Judgement.APPROVE)
@@ -163,9 +164,10 @@ def test_a_verdict_survives_an_index_in_which_everything_is_elsewhere(database: 
         await judge(world, "q00", Judgement.NEVER)
         await judge(world, "q01", Judgement.APPROVE)
         world.pool = [
-            replace(each, episode=f"new-{each.episode}", start=1.0) for each in world.pool[:1]
+            replace(each, episode=f"new-{each.episode}", start=1.0) for each in world.pool[:2]
         ]
         await world.tick(DAY)
+        world.pool = world.pool[:1]
         await world.deliveries.subscribe(subscription())
         await world.tick(WEEK)
 
@@ -407,10 +409,11 @@ def test_people_are_told_what_is_written_by_then(database: str) -> None:
         world.platform.faults = [GONE] * 3
         for _ in range(3):
             await world.tick(WEEK)
-        ((notice, reply),) = world.platform.told
+        first, last = (reply for _, reply in world.platform.told)
 
-        assert notice is NoticeKind.PAUSED
-        assert str(GONE) in reply.notes[0]
+        assert world.platform.notices == [NoticeKind.FAILED, NoticeKind.PAUSED]
+        assert first.notes[0] == str(GONE)
+        assert str(GONE) in last.notes[0]
 
     in_world(database, use)
 
@@ -447,8 +450,137 @@ def test_all_who_decide_hear_of_it_once_whoever_cannot_be_reached(database: str)
         world.platform.admins = ("U1", "U2", "U3")
         world.platform.send = send  # type: ignore[method-assign]
 
-        assert not await tell(world.context, subscription(), NoticeKind.REPORTED, posted)
+        heard = await tell(world.context, subscription(), NoticeKind.REPORTED, posted)
+        assert heard == Notified(anyone=True, missed="A direct message: no such person.")
         assert [person for person, _ in told] == ["U1", "U3"]
         assert len({key for _, key in told}) == 2
 
     in_world(database, use)
+
+
+def test_other_admins_stand_in_for_those_who_cannot_be_reached(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.admins, world.platform.others = ("U2",), ("U1", "U8", "U9")
+        world.platform.unreachable = ("U1", "U2", "U8")
+        offered = await ask(world)
+        await world.tick(HOUR)
+
+        assert offered == ["q00", "q01", "q02", "q03", "q04"]
+        assert world.platform.told_to == ["U9"]
+        ((_, reply),) = world.platform.told
+        assert "I cannot reach the people who look after that channel" in reply.notes[-1]
+
+    in_world(database, use, REVIEW)
+
+
+def test_nobody_stands_in_for_an_admin_who_can_be_reached_later(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.others, world.platform.tell_faults = ("U9",), [SERVER_AWAY]
+        world.clock.now = MONDAY - 23 * HOUR
+        await world.tick()
+        assert world.platform.told == []
+
+        await world.tick(15 * MINUTE)
+        assert world.platform.told_to == ["U1"]
+
+    in_world(database, use, REVIEW)
+
+
+def test_a_delivery_says_why_nobody_could_be_asked(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.unreachable = ("U1",)
+        world.clock.now = MONDAY - 23 * HOUR
+        await world.tick()
+        (waiting,) = await world.rows()
+        assert waiting.message.reason == "A direct message: messages are closed."
+
+        await world.tick(DAY)
+        (row,) = await world.rows()
+        closed = "Nobody approved a quote. A direct message: messages are closed."
+        assert (row.state, row.message.reason) == (State.SKIPPED, closed)
+
+    in_world(database, use, REVIEW)
+
+
+def test_moderators_who_are_asked_in_the_end_leave_no_reason(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.unreachable = ("U1",)
+        world.clock.now = MONDAY - 23 * HOUR
+        await world.tick()
+        world.platform.unreachable = ()
+        await world.tick(15 * MINUTE)
+
+        (waiting,) = await world.rows()
+        assert waiting.message.reason == ""
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
+
+    in_world(database, use, REVIEW)
+
+
+def test_an_approved_quote_whose_episode_is_gone_is_not_posted(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q01", Judgement.APPROVE)
+        world.clock.now += MINUTE
+        await judge(world, "q03", Judgement.APPROVE)
+        world.pool = [each for each in world.pool if each.id != "q01"]
+        await world.tick(DAY)
+
+        assert world.platform.texts == ["It is q03."]
+        assert world.platform.notices[-1] is NoticeKind.GONE
+        assert world.platform.offered[-1] == ("q01",)
+        assert world.platform.told[-1][1].cards[0].buttons == ()
+        assert await world.decisions.approved(HERE) == ()
+
+    in_world(database, use, REVIEW)
+
+
+def test_an_approved_quote_that_was_corrected_is_asked_about_again(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q01", Judgement.APPROVE)
+        corrected = replace(world.pool[1], id="better", text="It is truly q01.")
+        world.pool = [corrected, *(each for each in world.pool if each.id != "q01")]
+        await world.tick(22 * HOUR)
+        notice, reply = world.platform.told[1]
+        assert notice is NoticeKind.CHANGED
+        assert reply.cards[0].snippet
+        assert reply.cards[0].snippet.text == "It is truly q01."
+
+        assert await judge(world, "better", Judgement.APPROVE)
+        await world.tick(HOUR)
+        assert world.platform.texts == ["It is truly q01."]
+
+    in_world(database, use, REVIEW)
+
+
+def test_an_approved_quote_that_is_only_rated_lower_now_is_posted(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q01", Judgement.APPROVE)
+        world.pool = [each for each in world.pool if each.id != "q01"]
+        world.said = [("talk-q01", "It is q01.")]
+        await world.tick(DAY)
+
+        assert world.platform.texts == ["It is q01."]
+        assert world.platform.notices == [NoticeKind.SHORTLIST]
+
+    in_world(database, use, REVIEW)
+
+
+def test_an_approval_is_taken_back_once_moderators_know_of_it(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q01", Judgement.APPROVE)
+        world.pool = world.pool[2:]
+        world.platform.unreachable = ("U1",)
+        await world.tick(DAY)
+        assert await world.states() == [State.SKIPPED]
+        assert len(await world.decisions.approved(HERE)) == 1
+
+        world.platform.unreachable = ()
+        await world.tick(WEEK - 23 * HOUR)
+        assert NoticeKind.GONE in world.platform.notices
+        assert await world.decisions.approved(HERE) == ()
+
+    in_world(database, use, REVIEW)

@@ -34,8 +34,8 @@ from tests.weekly_world import (
     WEEK,
     World,
     in_world,
-    saying,
-    sayings,
+    scored_quote,
+    scored_quotes,
     subscription,
 )
 
@@ -218,7 +218,7 @@ def test_too_many_messages_keep_the_row_and_hold_up_no_other_channel(database: s
         await world.tick()
         assert sorted(await world.states()) == [State.CLAIMED, State.SENT]
 
-        world.pool = sayings(1)
+        world.pool = scored_quotes(1)
         await world.tick(399 * MINUTE / 60)
         assert len(world.platform.messages) == 1
         await world.tick(2 * MINUTE / 60)
@@ -232,7 +232,7 @@ def test_a_retry_posts_what_was_chosen_at_first(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [SLOW_DOWN]
         await world.tick()
-        world.pool = [saying("new", score=9.0)]
+        world.pool = [scored_quote("new", score=9.0)]
         await world.tick(10 * MINUTE)
 
         assert world.platform.texts == ["It is q00."]
@@ -277,7 +277,7 @@ def test_three_lasting_errors_pause_the_channel_and_are_told_once(database: str)
         row = await world.deliveries.find_subscription(HERE)
 
         assert await world.states() == [State.FAILED] * 3
-        assert world.platform.notices == [NoticeKind.PAUSED]
+        assert world.platform.notices == [NoticeKind.FAILED, NoticeKind.PAUSED]
         assert row and (row.state, row.failures) == (SubscriptionState.PAUSED, 3)
 
     in_world(database, use)
@@ -547,7 +547,7 @@ def test_what_is_barred_on_its_way_is_chosen_anew(
 
 def test_what_is_barred_on_its_way_is_left_out_if_there_is_no_other(database: str) -> None:
     async def use(world: World) -> None:
-        world.pool, world.platform.faults = sayings(1), [LOST_REQUEST]
+        world.pool, world.platform.faults = scored_quotes(1), [LOST_REQUEST]
         await world.tick()
         await bar_first(world, "never")
         await world.tick_on(3 * MINUTE)
@@ -618,7 +618,7 @@ def test_a_key_is_not_relied_on_once_the_clock_was_set_back(database: str) -> No
 
 def test_a_channel_without_quotes_is_skipped_and_said_once(database: str) -> None:
     async def use(world: World) -> None:
-        world.pool = [saying("weak", score=GOOD_SCORE - 0.1)]
+        world.pool = [scored_quote("weak", score=GOOD_SCORE - 0.1)]
         await world.tick_on(HOUR, MINUTE)
 
         assert await world.states() == [State.SKIPPED]
@@ -630,7 +630,10 @@ def test_a_channel_without_quotes_is_skipped_and_said_once(database: str) -> Non
 def test_the_best_come_before_newer_ones_that_are_only_good(database: str) -> None:
     async def use(world: World) -> None:
         # The last one is of the newest episode.
-        world.pool = [saying("best", score=BEST_SCORE), saying("good", score=BEST_SCORE - 0.1)]
+        world.pool = [
+            scored_quote("best", score=BEST_SCORE),
+            scored_quote("good", score=BEST_SCORE - 0.1),
+        ]
         for _ in range(3):
             await world.tick()
             world.clock.now += WEEK

@@ -74,6 +74,11 @@ def channel(number: str) -> str:
     return f"<#{number}>"
 
 
+def member(number: str) -> str:
+    """Mention a member by their id."""
+    return f"<@{number}>"
+
+
 def video(url: str) -> str:
     """Return an address if it is that of a video, else "": nothing else is linked to."""
     return url if _OUR_LINK.fullmatch(url) else ""

@@ -27,7 +27,14 @@ from handlers.discord.render.limits import (
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
-from handlers.discord.render.markdown import channel, code, literal, preformatted, small_print
+from handlers.discord.render.markdown import (
+    channel,
+    code,
+    literal,
+    member,
+    preformatted,
+    small_print,
+)
 
 # With a video beside each, five passages would exceed Discord's limit; see `_fitting`.
 PAGE = 4
@@ -99,6 +106,8 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
     sentence = literal(reply.text, _SENTENCE) or _NOTHING
     if reply.channel.isascii() and reply.channel.isdecimal():
         sentence = f"{sentence} {channel(reply.channel)}"
+    for each in filter(str.isdecimal, reply.people):
+        sentence = f"{sentence} {member(each)}"
     bars = preformatted(draw_bars(reply.mentions)) if with_bars else ""
     notes = [one_line(note) for note in notes_beside(reply)]
     if reply.cards:

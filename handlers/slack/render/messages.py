@@ -19,6 +19,7 @@ from handlers.slack.render.rich_text import (
     bullets,
     channel_element,
     code_element,
+    person,
     preformatted_block,
     rich_text,
     section,
@@ -42,7 +43,7 @@ def render_reply(reply: Reply, public: bool = False) -> Payload:
     Cards beyond Slack's limits are left out, and a sentence says so.
     """
     read = fallback_text(reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply))
-    text = read + (f"\n<#{reply.channel}>" if channel_element(reply.channel) else "")
+    text = read + _read_about(reply)
     place = Surface.PUBLIC if public else Surface.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
     return compose_message(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
@@ -105,7 +106,7 @@ def read_card(card: Card) -> str:
 def _head(reply: Reply, place: Surface) -> Parts:
     """Render the sentence and its notes; notes above cards are in small print."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
-    about = channel_element(reply.channel)
+    about = _about(reply)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
     notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
     if reply.cards and place is not Surface.HOME:
@@ -116,6 +117,20 @@ def _head(reply: Reply, place: Surface) -> Parts:
     commands = [_command(note) for note in notes if note.startswith(COMMAND)]
     others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
     return rich_text(sentence, bullets(commands), *others)
+
+
+def _about(reply: Reply) -> Parts:
+    """Mention the channel and the members that a reply is about."""
+    mentions = [channel_element(reply.channel), *map(person, reply.people)]
+    parts = [part for each in mentions if each for part in (*words(", "), *each)]
+    return parts[1:]
+
+
+def _read_about(reply: Reply) -> str:
+    """Mention the same in plain text."""
+    channel = [f"<#{reply.channel}>"] if channel_element(reply.channel) else []
+    mentions = [*channel, *(f"<@{each}>" for each in reply.people if person(each))]
+    return "\n" + ", ".join(mentions) if mentions else ""
 
 
 def _command(note: str) -> Parts:

@@ -51,10 +51,10 @@ class People:
         with self.changed:
             return self.world.add_user(name, **about)
 
-    def add_guild(self, name: str, *, foreign: bool = False) -> Guild:
+    def add_guild(self, name: str, *, foreign: bool = False, owner: int = 0) -> Guild:
         """Found a guild; a foreign one does not have the app."""
         with self.changed:
-            return self.world.add_guild(name, foreign=foreign)
+            return self.world.add_guild(name, foreign=foreign, owner=owner)
 
     def add_channel(self, name: str, **about: Any) -> Channel:
         """Open a channel; `about` are further fields of `Channel`, else it is the guild's."""

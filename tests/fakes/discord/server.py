@@ -101,6 +101,11 @@ class DiscordServer(People):
         about: Json = {"id": str(guild.id)}
         self.gateway.dispatch("GUILD_DELETE", about if for_good else about | {"unavailable": True})
 
+    def drop(self, guild: Guild) -> None:
+        """Take the app out of a guild while it is not connected."""
+        with self.changed:
+            del self.world.guilds[guild.id]
+
     def called(self, operation: str) -> list[Call]:
         """Give the calls of an operation, the faulty ones too."""
         with self.changed:

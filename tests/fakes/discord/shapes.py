@@ -40,6 +40,7 @@ class Guild:
     id: int
     name: str
     foreign: bool = False
+    owner: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def guild_json(guild: Guild) -> Json:
         **dict.fromkeys(["widget_enabled", "premium_progress_bar_enabled", "nsfw"], False),
         "id": str(guild.id),
         "name": guild.name,
-        "owner_id": "1",
+        "owner_id": str(guild.owner or 1),
         "region": "deprecated",
         "afk_timeout": 300,
         "preferred_locale": "en-US",

@@ -51,9 +51,9 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_guild(self, name: str, *, foreign: bool = False) -> Guild:
+    def add_guild(self, name: str, *, foreign: bool = False, owner: int = 0) -> Guild:
         """Found a guild without channels."""
-        guild = Guild(self.new_id(), name, foreign)
+        guild = Guild(self.new_id(), name, foreign, owner)
         self.guilds[guild.id] = guild
         return guild
 

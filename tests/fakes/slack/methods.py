@@ -104,6 +104,8 @@ def _auth_test(_: Workspace, __: Body) -> Body:
 
 def _post_message(workspace: Workspace, body: Body) -> Body:
     channel = str(body.get("channel", ""))
+    if channel in workspace.deactivated:
+        raise SlackError("user_disabled")
     if channel in workspace.people:
         channel = f"D{channel[1:]}"
     elif not channel.startswith("D"):
@@ -163,12 +165,21 @@ def _user(workspace: Workspace, body: Body) -> Body:
     user = str(body.get("user", ""))
     if user not in workspace.people:
         raise SlackError("user_not_found")
+    return {"user": _described(workspace, user)}
+
+
+def _users(workspace: Workspace, body: Body) -> Body:
+    listed = [_described(workspace, user) for user in workspace.people]
+    return {"members": listed, "response_metadata": {"next_cursor": ""}}
+
+
+def _described(workspace: Workspace, user: str) -> Body:
     name = workspace.people[user]
     profile = {"display_name": name, "real_name": name}
     team = workspace.teams.get(user, TEAM)
     ids = {"id": user, "team_id": team, "name": name, "profile": profile}
     admin = {"is_admin": user in workspace.admins, "is_owner": False, "is_primary_owner": False}
-    return {"user": {**ids, **admin}}
+    return {**ids, **admin, "deleted": user in workspace.deactivated, "is_bot": False}
 
 
 def _checked_message(workspace: Workspace, body: Body) -> Body:
@@ -209,6 +220,7 @@ _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "files.delete": delete_file,
     "files.getUploadURLExternal": new_upload,
     "users.info": _user,
+    "users.list": _users,
     "views.open": _open_view,
     "views.publish": _publish,
     "views.push": _push_view,

@@ -21,6 +21,7 @@ _SCOPES = {
     "files.delete": "files:write",
     "files.getUploadURLExternal": "files:write",
     "users.info": "users:read",
+    "users.list": "users:read",
 }
 
 

@@ -84,6 +84,19 @@ def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> N
     assert followed(app, ida) == []
 
 
+def test_who_takes_no_messages_is_told_so_once_by_the_next_answer(
+    app: App, server: DiscordServer
+) -> None:
+    ida = server.add_user("Ida", closed=True)
+    use(app, "follow", ida, **WORDS)
+    refresh(app)
+    first, second = (said_in(use(app, "help", ida)) for _ in range(2))
+
+    assert "I could not message you about what you follow." in first
+    assert "Allow direct messages in the server's privacy settings." in first
+    assert "I could not message you" not in second
+
+
 def test_what_is_followed_is_listed_with_buttons_and_pages(app: App, ida: User) -> None:
     for number in range(11):
         use(app, "follow", ida, query=f"tea {number}")

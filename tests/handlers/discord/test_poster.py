@@ -27,7 +27,7 @@ from tests.apps.discord_weekly import (
     OTHER_KEY,
     QUOTE,
     SAID,
-    SAYINGS,
+    SCORED_QUOTES,
     TITLE,
     past,
     place_of,
@@ -428,7 +428,7 @@ def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
 
 
 def candidates_of_five() -> list[Candidate]:
-    quotes = [quote_from(each) for each in SAYINGS]
+    quotes = [quote_from(each) for each in SCORED_QUOTES]
     return [Candidate(quote, ("short", "a claim")) for quote in quotes]
 
 

@@ -1,8 +1,9 @@
 """/podcast weekly in Discord: who may switch it on, what is posted, and who decides on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -91,12 +92,17 @@ def subscription(app: App, channel: Channel | None = None) -> Subscription | Non
 
 def forgotten(app: App, channel: Channel) -> bool:
     """Ask whether nothing is known of a channel any more, until that is so, but not for ever."""
-    return any(subscription(app, channel) is None for _ in range(1000))
+    return comes_true(lambda: subscription(app, channel) is None)
 
 
-def tell(app: App, notice: NoticeKind) -> None:
+def comes_true(fact: Callable[[], bool]) -> bool:
+    """Look at a fact until it is true, but not for ever."""
+    return any(fact() or sleep(0.01) for _ in range(1000))
+
+
+def tell(app: App, notice: NoticeKind, channel: Channel | None = None) -> None:
     """Write to the admin of the channel of what is due next."""
-    subscribed = subscription(app)
+    subscribed = subscription(app, channel)
     assert subscribed
     now = app.weekly.clock()
     (slot,) = next_slots(subscribed.schedule, now, 1)
@@ -108,7 +114,8 @@ async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: Noti
     candidates = await choose_candidates(context, subscribed.channel, slot.day)
     delivery = await context.deliveries.wait(subscribed.channel, slot, candidates)
     assert delivery
-    assert await review.tell(context, subscribed, notice, delivery, candidates)
+    told = await review.tell(context, subscribed, notice, delivery, candidates)
+    assert told.anyone
 
 
 # Switched on, off and looked at.
@@ -361,6 +368,78 @@ def test_a_server_that_is_away_for_a_while_is_not_forgotten(
         # What is told first is done first.
         assert forgotten(app, others)
         assert subscription(app)
+
+
+def test_a_server_that_put_the_bot_out_while_it_was_away_is_forgotten(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    admin, other = admin_of(server), server.add_guild("Others")
+    others = server.add_channel("general", guild=other)
+    with posting(server, library, tmp_path) as app:
+        for channel in (server.channel, others):
+            weekly(app, "on", admin, channel, **MONDAY)
+    server.drop(other)
+    with posting(server, library, tmp_path) as app:
+        assert forgotten(app, others)
+        assert subscription(app)
+
+
+def test_nothing_is_forgotten_where_the_token_may_be_another_bots(
+    server: DiscordServer, library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    admin, other = admin_of(server), server.add_guild("Others")
+    others = server.add_channel("general", guild=other)
+    with posting(server, library, tmp_path) as app:
+        weekly(app, "on", admin, others, **MONDAY)
+    server.drop(other)
+    with posting(server, library, tmp_path) as app:
+        said = "The bot is in none of the servers it posts in; nothing is forgotten."
+        assert comes_true(lambda: said in caplog.text)
+        assert subscription(app, others)
+
+
+# Who is told.
+
+
+def test_the_owner_is_asked_for_an_admin_who_takes_no_messages(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    admin, owner = admin_of(server, closed=True), server.add_user("Olga")
+    channel = server.add_channel("general", guild=server.add_guild("Others", owner=owner.id))
+    with posting(server, library, tmp_path) as app:
+        switched = weekly(app, "on", admin, channel, **MONDAY, review=True)
+        assert "I could not send you a message" in said_in(switched)
+        assert "Allow direct messages in the server's privacy settings." in said_in(switched)
+        tell(app, NoticeKind.SHORTLIST, channel)
+
+        asked = said_in(told(app, owner))
+        assert "Choose the quote of the week for " in asked
+        assert "I cannot reach the people who look after that channel." in asked
+
+
+def test_who_is_named_in_the_settings_decides_and_is_told(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    admin, named = admin_of(server), server.add_user("Nora")
+    with posting(server, library, tmp_path, admins=(str(named.id),)) as app:
+        weekly(app, "on", admin, **MONDAY, review=True)
+        tell(app, NoticeKind.SHORTLIST)
+        assert "Choose the quote of the week for " in said_in(told(app, named))
+        status = weekly(app, "status")
+        assert f"chosen by <@{admin.id}> <@{named.id}>" in str(status)
+        assert "Approved: the quote of " in said_in(press(app, told(app, named), "Approve", named))
+        weekly(app, "off", named)
+        assert OFF in said_in(weekly(app, "status"))
+
+
+def test_who_switched_it_on_hears_of_the_first_refusal(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY)
+    app.server.fail("create_message", Fault(status=404, code=10003))
+    weekly(app, "post", admin)
+
+    notice = said_in(told(app, admin))
+    assert "could not be posted" in notice
+    assert "the channel no longer exists" in notice
 
 
 # The real process.

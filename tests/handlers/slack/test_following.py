@@ -85,6 +85,22 @@ def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
     stage.play(story)
 
 
+def test_who_takes_no_messages_is_told_so_once_by_the_next_answer(
+    stage: Stage, slack: SlackServer
+) -> None:
+    async def story(desk: Desk) -> None:
+        await type_in(desk, "follow feature store")
+        slack.fail("chat.postMessage", Fault(error="messages_tab_disabled"))
+        await refresh(desk)
+        first, second = [text_of(await type_in(desk, "help")) for _ in range(2)]
+
+        assert "I could not message you about what you follow." in first
+        assert "messages_tab_disabled" in first
+        assert "I could not message you" not in second
+
+    stage.play(story)
+
+
 def test_what_is_followed_is_listed_with_buttons_and_pages(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         for number in range(11):

@@ -39,7 +39,7 @@ from handlers.slack.render.posts import channel_post
 from handlers.slack.render.views import render_dialog, render_home, search_form
 from handlers.slack.setup_checks import describe_optional
 from tests.apps.slack import Desk, Stage, buttons, text_of
-from tests.apps.slack_parts import sayings
+from tests.apps.slack_parts import scored_quotes
 from tests.fakes.slack.rules import message_problems, parts_of
 from tests.fakes.slack.things import BOT_USER, TEAM, Opened
 from tests.fakes.slack.tokens import NEEDED, OPTIONAL
@@ -84,7 +84,7 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
     """Give the quote of the week, and what moderators are told of it."""
     place, slot = Channel("slack", TEAM, "C1"), Slot(date(2026, 11, 23), datetime.now(UTC))
     episodes = library.index.episodes
-    quotes = [quote_from(each) for each in sayings(library)]
+    quotes = [quote_from(each) for each in scored_quotes(library)]
     candidates = [Candidate(quote, ("short",)) for quote in quotes]
     subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = replace(new_delivery(place, slot, State.SENT), quote=quotes[0])

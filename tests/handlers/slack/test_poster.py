@@ -22,7 +22,7 @@ from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.poster import SlackPoster
 from tests.apps.slack import labels, text_of
-from tests.apps.slack_parts import opened, sayings
+from tests.apps.slack_parts import opened, scored_quotes
 from tests.fakes.slack.calls import UPLOAD, Fault
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.fakes.slack.things import TEAM, Message
@@ -56,7 +56,7 @@ class Scene:
     @property
     def quote(self) -> Quote:
         """What is posted."""
-        return quote_from(next(sayings(self.library)))
+        return quote_from(next(scored_quotes(self.library)))
 
     @property
     def posted(self) -> list[Message]:

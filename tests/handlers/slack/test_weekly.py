@@ -88,6 +88,11 @@ async def press(desk: Desk, label: str, message: Message) -> str:
     return text_of(desk.messages[-1])
 
 
+def elements(message: Message) -> list[Any]:
+    """List the runs of the first line of a message."""
+    return list(message.blocks[0]["elements"][0]["elements"])
+
+
 async def deliveries(desk: Desk) -> tuple[Delivery, ...]:
     return await desk.parts.weekly.deliveries.deliveries(LONG_AGO)
 
@@ -328,6 +333,56 @@ async def due_now(desk: Desk) -> tuple[WeeklyContext, Clock]:
         await asyncio.sleep(0)
 
     return changed(desk.parts.weekly, clock=clock, pause=pause), clock
+
+
+def test_who_switched_it_on_hears_of_an_archived_channel_at_once(
+    stage: Stage, slack: SlackServer
+) -> None:
+    async def story(desk: Desk) -> None:
+        context, _ = await due_now(desk)
+        slack.workspace.channels[desk.channel].archived = True
+        await tick(context)
+        (notice,) = there(in_inbox(desk))
+
+        assert "could not be posted" in text_of(notice)
+        assert "the channel is archived (is_archived). Unarchive it" in text_of(notice)
+
+    stage.play(story)
+
+
+@pytest.mark.parametrize("optional", [OPTIONAL, ()])
+def test_another_admin_is_told_where_who_switched_it_on_has_left(
+    stage: Stage, slack: SlackServer, optional: tuple[str, ...]
+) -> None:
+    async def story(desk: Desk) -> None:
+        context, _ = await due_now(desk)
+        slack.scopes = (*NEEDED, *optional)
+        other = newcomer(desk)
+        promote(desk)
+        promote(other)
+        slack.workspace.deactivated.add(desk.user)
+        slack.workspace.channels[desk.channel].archived = True
+        await tick(context)
+        notices = [text_of(each) for each in there(in_inbox(other))]
+
+        assert len(notices) == bool(optional)
+        assert all("I cannot reach the people who look after" in each for each in notices)
+        assert there(in_inbox(desk)) == []
+
+    stage.play(story)
+
+
+def test_the_status_names_who_chooses(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        promote(desk)
+        switched = await type_in(desk, f"{ON} review")
+        assert "I have sent you a message: that is where I will ask you." in switched
+        (hello,) = there(in_inbox(desk))
+        assert "I will ask you here, the day before it is due" in text_of(hello)
+        await type_in(desk, "weekly status")
+        assert {"type": "user", "user_id": desk.user} in elements(desk.messages[-1])
+
+    stage.play(story)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""Notices to the people who look after a channel, or to whoever can stand in for them."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.answers.replies import Reply
+from bot.posting.outbox import Outbox, make_key
+from bot.posting.places import Channel
+from bot.posting.poster import FailureKind, Poster, PostError
+
+_TO_STAND_INS = (
+    "You get this because I cannot reach the people who look after that channel. "
+    "Whoever switches it on again there gets the next message."
+)
+_NO_ANSWER = "There was no answer in time."
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """Whether anyone got a notice, and why someone did not; "" if all did."""
+
+    anyone: bool
+    missed: str = ""
+
+
+async def notify(outbox: Outbox, channel: Channel, admin: str, reply: Reply, name: str) -> Notified:
+    """Send a notice to a channel's admin and to those who look after every channel.
+
+    If none of them can be reached for good, send it to other admins of the workspace instead.
+    `name` tells the notice from others.
+    """
+    poster, patience = outbox.posters[channel.platform], outbox.timing.post
+    people = tuple(dict.fromkeys([admin, *poster.admins]))
+    failures = await _send_each(poster, people, reply, name, patience)
+    told = Notified(len(failures) < len(people), str(failures[0]) if failures else "")
+    if told.anyone or any(each.kind is not FailureKind.PERMANENT for each in failures):
+        return told
+    others = await _stand_ins(poster, channel, people)
+    reply = replace(reply, notes=(*reply.notes, _TO_STAND_INS))
+    lost = await _send_each(poster, others, reply, name, patience)
+    return replace(told, anyone=len(lost) < len(others))
+
+
+async def message_person(
+    poster: Poster, person: str, reply: Reply, key: str, patience: timedelta
+) -> None:
+    """Message a person within a time limit; raise PostError."""
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            await poster.send(person, reply, key)
+    except TimeoutError as error:
+        raise PostError(FailureKind.AMBIGUOUS, "A direct message", _NO_ANSWER) from error
+
+
+async def _send_each(
+    poster: Poster, people: Collection[str], reply: Reply, name: str, patience: timedelta
+) -> list[PostError]:
+    """Send a notice to people, and return the errors."""
+    outcomes = await asyncio.gather(
+        *(message_person(poster, each, reply, make_key(name, each), patience) for each in people),
+        return_exceptions=True,
+    )
+    failures = []
+    for outcome in outcomes:
+        if isinstance(outcome, PostError):
+            failures.append(outcome)
+        elif outcome is not None:
+            raise outcome
+    return failures
+
+
+async def _stand_ins(
+    poster: Poster, channel: Channel, unreachable: Collection[str]
+) -> tuple[str, ...]:
+    try:
+        found = await poster.stand_ins(channel)
+    except PostError as error:
+        _log.warning("Nobody can stand in for an admin. %s", error)
+        return ()
+    return tuple(each for each in found if each not in unreachable)
