@@ -202,5 +202,5 @@ async def _apologise(interaction: Interaction, reference: str) -> None:
 
 async def _reject_payload(error: Exception) -> BoltResponse:
     """Handle errors before a listener runs: Bolt cannot parse the payload."""
-    _log.warning("A payload could not be parsed.", exc_info=error)
+    _log.warning("A payload could not be parsed: %s", type(error).__name__)
     return BoltResponse(status=400, body="")

@@ -1,5 +1,6 @@
 """Slack over HTTP: the real process, and requests signed rightly, wrongly or not at all."""
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def member(slack: SlackServer, process: Running) -> SlackMember:
     return SlackMember(slack, slack.workspace.add_person("Ida"), channel)
 
 
-def ask(slack: SlackServer, body: str, headers: dict[str, str]) -> tuple[int, str]:
+def ask(slack: SlackServer, body: str | bytes, headers: dict[str, str]) -> tuple[int, str]:
     assert slack.door
     return post(slack.door.url, body, headers)
 
@@ -153,16 +154,42 @@ def test_a_signed_request_that_says_nothing_is_no_error_of_ours(
     assert 400 <= status < 500
 
 
-@pytest.mark.parametrize(
-    "said", ['"event": []', '"event": [7]', '"authorizations": {"a": 7}', '"user": 7']
+DEEP = 5_000
+SHAPES = (
+    '"event": null',
+    '"event": []',
+    '"event": [7]',
+    '"event": {"type": 7}',
+    '"event": {"type": "app_mention", "text": null}',
+    '"authorizations": {"a": 7}',
+    '"user": 7',
+    '"event_id": []',
+    '"event": ' + '{"event": ' * DEEP + "7" + "}" * DEEP,
+    '"event": {"type": "app_mention", "blocks": ' + "[" * 200 + "]" * 200 + "}",
 )
+
+
+@pytest.mark.parametrize("said", SHAPES, ids=[each[:40] for each in SHAPES])
 def test_a_signed_request_of_another_shape_is_a_bad_one(
     slack: SlackServer, process: Running, said: str
 ) -> None:
     body = f'{{"type": "event_callback", "team_id": "T0", {said}}}'
+    before = len(process.output.splitlines())
     status, _ = ask(slack, body, JSON | signed(SECRET, body))
+    process.wait_for("", before + 1)
 
     assert status == 400
+    assert len(process.output.splitlines()) == before + 1
+    assert "Traceback" not in process.output
+
+
+@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(b"{}"), b"\x1f\x8b\x08broken"])
+def test_a_body_is_not_decompressed(slack: SlackServer, process: Running, packed: bytes) -> None:
+    headers = JSON | signed(SECRET, "{}") | {"Content-Encoding": "gzip"}
+    status, _ = ask(slack, packed, headers)
+
+    assert status in (400, 401)
+    assert "Traceback" not in process.output
 
 
 def test_an_event_that_comes_twice_is_answered_once(member: SlackMember) -> None:
