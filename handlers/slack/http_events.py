@@ -13,6 +13,7 @@ from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_bot_token
 from handlers.slack.payloads import payload_problem
+from handlers.token_watch import TokenWatch
 
 EVENTS_PATH = "/slack/events"
 # Bolt's own check fails on malformed ones, and reads the body first.
@@ -54,12 +55,18 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
 
 
 class HttpEvents:
-    """Slack as a platform over HTTP; `in_flight` counts what the app is answering."""
+    """Slack as a platform over HTTP.
+
+    `in_flight` counts what the app is answering, and `watch` knows how its token is doing.
+    """
 
     name = "slack"
 
-    def __init__(self, app: AsyncApp, in_flight: InFlight, poster: Poster) -> None:
+    def __init__(
+        self, app: AsyncApp, in_flight: InFlight, poster: Poster, watch: TokenWatch
+    ) -> None:
         self.poster = poster
+        self.watch = watch
         self._app = app
         self._in_flight = in_flight
 
