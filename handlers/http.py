@@ -4,11 +4,11 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from ssl import SSLError
-from typing import Any
 
 from aiohttp import (
     ClientConnectorError,
@@ -28,6 +28,7 @@ from bot.errors import BusyError, ConfigError
 HttpRequest = web.Request
 HttpResponse = web.Response
 Session = ClientSession
+Network = IPv4Network | IPv6Network
 RequestHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 _Handler = Callable[[HttpRequest], Awaitable[web.StreamResponse]]
 
@@ -42,7 +43,8 @@ _TOO_MANY_REQUESTS = 429
 _CALL_SECONDS = 30.0
 # How long to read what nobody needs, so that the answer is seen before the connection ends.
 _LINGER_SECONDS = 1.0
-_IPV6_NETWORK = 64
+# How many bits of an address, by version, tell its owner.
+_PREFIXES = {4: 32, 6: 64}
 
 _log = logging.getLogger(__name__)
 
@@ -51,12 +53,18 @@ _log = logging.getLogger(__name__)
 class RequestLimits:
     """How long the header of a request may take, and then its body.
 
-    `waiting` is how many connections an address may have whose requests have not arrived yet.
+    `waiting` is how many connections an address may have whose requests have not arrived yet, and
+    `proxied` how many a private one may have: it is that of a proxy, which everybody comes from.
     """
 
     header_seconds: float = 10.0
     body_seconds: float = 10.0
     waiting: int = 100
+    proxied: int = 800
+
+    def most_waiting(self, network: Network) -> int:
+        """Return the limit of an address."""
+        return self.waiting if network.is_global else self.proxied
 
 
 class Server:
@@ -121,17 +129,17 @@ class Server:
         await self._runner.cleanup()
 
     def _admit(self, transport: asyncio.BaseTransport) -> None:
-        """Serve a new connection; the oldest of too many that send no request gives way.
-
-        A proxy, from whose address all come, passes requests that have arrived: it is not limited.
-        """
+        """Serve a new connection; the oldest of too many that send no request gives way."""
         server, peer = self._runner.server, transport.get_extra_info("peername")
         if server is None or peer is None:
             transport.close()
             return
+        network = network_of(peer[0])
+        most = self._limits.most_waiting(network)
+        self._arrived.intersection_update(server.connections)
         silent = [each for each in server.connections if each not in self._arrived]
-        neighbours = [each for each in silent if _network(each.peername) == _network(peer)]
-        for each in neighbours[: 1 - self._limits.waiting]:
+        neighbours = [each for each in silent if _is_from(network, each)]
+        for each in neighbours[: 1 - most]:
             each.force_close()
         connection = server()
         transport.set_protocol(connection)
@@ -145,14 +153,12 @@ class Server:
                 await request.read()
         except TimeoutError:
             return HttpResponse(status=408)
-        except web.RequestPayloadError as error:
+        except (web.RequestPayloadError, ConnectionError, RuntimeError) as error:
+            # The library raises the last if the connection was lost before it began to read.
             _log.info("A request could not be read: %s", type(error.__cause__ or error).__name__)
             return HttpResponse(status=400)
         self._arrived.add(request.protocol)
-        try:
-            return await handler(request)
-        finally:
-            self._arrived.discard(request.protocol)
+        return await handler(request)
 
 
 class _Entrance(asyncio.Protocol):
@@ -176,6 +182,13 @@ def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
     trace = TraceConfig()
     trace.on_request_end.append(see)
     return Session(timeout=ClientTimeout(total=_CALL_SECONDS), trace_configs=[trace])
+
+
+@lru_cache(maxsize=1024)  # all connections are looked through for each new one
+def network_of(host: str) -> Network:
+    """Return whose address it is: itself in IPv4, in IPv6 the network that a customer is given."""
+    address = ip_address(host.partition("%")[0])
+    return ip_network((str(address), _PREFIXES[address.version]), strict=False)
 
 
 def explain_network(error: BaseException) -> str:
@@ -206,14 +219,9 @@ async def _end_connection(_: HttpRequest, response: web.StreamResponse) -> None:
     response.headers["Connection"] = "close"
 
 
-def _network(peer: Sequence[Any] | str | None) -> object:
-    """Return who a peer is: an IPv4 address, or the IPv6 network that a customer is given."""
-    if not peer:
-        return None
-    address = ip_address(str(peer[0]).partition("%")[0])
-    return (
-        ip_network((str(address), _IPV6_NETWORK), strict=False) if address.version == 6 else address
-    )
+def _is_from(network: Network, connection: web.RequestHandler) -> bool:
+    peer = connection.peername
+    return isinstance(peer, tuple) and network_of(peer[0]) == network
 
 
 def _server_log() -> logging.Logger:

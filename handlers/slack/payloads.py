@@ -80,7 +80,7 @@ class _Action(_Part):
 class _Payload(_Part):
     type: str = ""
     event_id: str | None = None
-    trigger_id: str | None = None
+    trigger_id: str = ""
     response_url: str | None = None
     team: str | _Named | None = None
     team_id: str | None = None

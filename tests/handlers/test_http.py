@@ -19,6 +19,7 @@ from handlers.http import (
     RequestLimits,
     Server,
     explain_network,
+    network_of,
     open_session,
 )
 from handlers.slack.http_events import EVENTS_PATH, build_request_handler
@@ -212,7 +213,7 @@ def test_what_is_wrong_with_a_network_is_said_in_few_words(error: OSError, said:
 
 # Who sends no request, or not all of it.
 
-QUICK = RequestLimits(header_seconds=0.2, body_seconds=0.2, waiting=3)
+QUICK = RequestLimits(header_seconds=0.2, body_seconds=0.2)
 HEAD = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n"
 
 
@@ -292,10 +293,57 @@ def test_of_too_many_silent_connections_of_an_address_the_oldest_gives_way(
             each.sendall(b"\r\nmy ledger")
         return given_way, [await read_all(each) for each in others]
 
-    given_way, others = serve(echoing(port, RequestLimits(waiting=3)), visit)
+    given_way, others = serve(echoing(port, RequestLimits(proxied=3)), visit)
 
     assert given_way == b""
     assert [each.endswith(b"my ledger") for each in others] == [True, True, True]
+
+
+def test_a_proxy_may_pass_many_requests_at_once(port: int) -> None:
+    async def visit() -> list[tuple[int, str]]:
+        return await asyncio.gather(*(get(port) for _ in range(200)))
+
+    assert serve(Server(port), visit) == [(200, "ok")] * 200
+
+
+@pytest.mark.parametrize(
+    ("host", "most"),
+    [
+        ("8.8.8.8", 100),
+        ("2001:4860:4860::8888", 100),
+        ("127.0.0.1", 800),
+        ("10.1.2.3", 800),
+        ("fe80::1%eth0", 800),
+        ("fd00::7", 800),
+    ],
+)
+def test_an_address_of_everybody_may_be_that_of_a_proxy(host: str, most: int) -> None:
+    assert RequestLimits().most_waiting(network_of(host)) == most
+
+
+def test_who_has_an_ipv6_network_has_one_limit() -> None:
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2")
+    assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")
+
+
+def test_who_hangs_up_before_the_end_of_a_body_is_one_line(
+    port: int, caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def visit() -> None:
+        for _ in range(2):
+            caller.begin(HEAD + b"\r\nhalf").close()
+            assert await get(port) == (200, "ok")
+        # Here the server hangs up, at once.
+        for _ in range(9):
+            caller.begin(HEAD + b"\r\nhalf")
+        assert await get(port) == (200, "ok")
+
+    caplog.set_level("INFO")
+    serve(echoing(port, RequestLimits(proxied=3)), visit)
+
+    told = [each for each in caplog.records if "could not be read" in each.getMessage()]
+    assert len(told) <= 11
+    assert not any(each.exc_info for each in caplog.records)
 
 
 def test_who_waits_for_an_answer_does_not_give_way(port: int, caller: Caller) -> None:
@@ -315,7 +363,7 @@ def test_who_waits_for_an_answer_does_not_give_way(port: int, caller: Caller) ->
         go_on.set()
         return await read_all(asked)
 
-    server = Server(port, RequestLimits(waiting=3))
+    server = Server(port, RequestLimits(proxied=3))
     server.add("/echo", slow)
 
     assert serve(server, visit).endswith(b"late")
