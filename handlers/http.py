@@ -1,9 +1,13 @@
 """The HTTP server and client sessions: the only module that imports aiohttp."""
 
+import asyncio
 import errno
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from ssl import SSLError
 
 from aiohttp import (
@@ -17,13 +21,16 @@ from aiohttp import (
     TraceRequestEndParams,
     web,
 )
+from aiohttp.http import HttpProcessingError
 
 from bot.errors import BusyError, ConfigError
 
 HttpRequest = web.Request
 HttpResponse = web.Response
 Session = ClientSession
+Network = IPv4Network | IPv6Network
 RequestHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
+_Handler = Callable[[HttpRequest], Awaitable[web.StreamResponse]]
 
 # Raised when a server cannot be reached, or the connection is lost.
 NETWORK_ERRORS = (ClientError, OSError, TimeoutError)
@@ -34,21 +41,57 @@ DRAIN_SECONDS = 10.0
 _TOO_MANY_REQUESTS = 429
 # The chat libraries' own timeout.
 _CALL_SECONDS = 30.0
+# How long to read what nobody needs, so that the answer is seen before the connection ends.
+_LINGER_SECONDS = 1.0
+# How many bits of an address, by version, tell its owner.
+_PREFIXES = {4: 32, 6: 64}
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """How long the header of a request may take, and then its body.
+
+    `waiting` is how many connections an address may have whose requests have not arrived yet, and
+    `proxied` how many a private one may have: it is that of a proxy, which everybody comes from.
+    """
+
+    header_seconds: float = 10.0
+    body_seconds: float = 10.0
+    waiting: int = 100
+    proxied: int = 800
+
+    def most_waiting(self, network: Network) -> int:
+        """Return the limit of an address."""
+        return self.waiting if network.is_global else self.proxied
 
 
 class Server:
     """An HTTP server on all addresses of this machine; without a port, it does nothing.
 
-    `/healthz` answers "ok" unless `show` replaces it.
+    `/healthz` answers "ok" unless `show` replaces it. A request must arrive in time, and each
+    connection serves one.
     """
 
-    def __init__(self, port: int | None) -> None:
+    def __init__(self, port: int | None, limits: RequestLimits = RequestLimits()) -> None:
         self._port = port
-        self._app = web.Application()
+        self._limits = limits
+        self._app = web.Application(middlewares=[self._receive])
+        self._app.on_response_prepare.append(_end_connection)
         self._shown: dict[str, RequestHandler] = {"/healthz": _say_ok}
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+        self._arrived: set[web.RequestHandler] = set()
+        # Bodies are not decompressed, as signatures are those of the bytes that were sent.
+        self._runner = web.AppRunner(
+            self._app,
+            access_log=None,
+            auto_decompress=False,
+            keepalive_timeout=limits.header_seconds,
+            lingering_time=_LINGER_SECONDS,
+            logger=_server_log(),
+            shutdown_timeout=DRAIN_SECONDS,
+        )
+        self._listening: asyncio.Server | None = None
 
     def add(self, path: str, answer: RequestHandler) -> None:
         """Register a handler for POST requests to a path, before the server starts."""
@@ -65,8 +108,11 @@ class Server:
         for path, answer in self._shown.items():
             self._app.router.add_get(path, answer)
         await self._runner.setup()
+        loop = asyncio.get_running_loop()
         try:
-            await web.TCPSite(self._runner, port=self._port).start()
+            self._listening = await loop.create_server(
+                lambda: _Entrance(self._admit), port=self._port
+            )
         except OSError as error:
             reason = f"cannot listen on {self._port} ({error.strerror or error})."
             # A process that is being replaced frees the port in a moment.
@@ -78,7 +124,52 @@ class Server:
 
     async def stop(self) -> None:
         """Accept no more connections, and wait for running requests."""
+        if self._listening is not None:
+            self._listening.close()
         await self._runner.cleanup()
+
+    def _admit(self, transport: asyncio.BaseTransport) -> None:
+        """Serve a new connection; the oldest of too many that send no request gives way."""
+        server, peer = self._runner.server, transport.get_extra_info("peername")
+        if server is None or peer is None:
+            transport.close()
+            return
+        network = network_of(peer[0])
+        most = self._limits.most_waiting(network)
+        self._arrived.intersection_update(server.connections)
+        silent = [each for each in server.connections if each not in self._arrived]
+        neighbours = [each for each in silent if _is_from(network, each)]
+        for each in neighbours[: 1 - most]:
+            each.force_close()
+        connection = server()
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
+
+    @web.middleware
+    async def _receive(self, request: HttpRequest, handler: _Handler) -> web.StreamResponse:
+        """Answer once the whole request is there; refuse it if it is too slow or is no HTTP."""
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                await request.read()
+        except TimeoutError:
+            return HttpResponse(status=408)
+        except (web.RequestPayloadError, ConnectionError, RuntimeError) as error:
+            # The library raises the last if the connection was lost before it began to read.
+            _log.info("A request could not be read: %s", type(error.__cause__ or error).__name__)
+            return HttpResponse(status=400)
+        self._arrived.add(request.protocol)
+        return await handler(request)
+
+
+class _Entrance(asyncio.Protocol):
+    """Receives a new connection, of which the address is known only then."""
+
+    def __init__(self, admit: Callable[[asyncio.BaseTransport], None]) -> None:
+        self._admit = admit
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Pass the connection on."""
+        self._admit(transport)
 
 
 def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
@@ -91,6 +182,13 @@ def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
     trace = TraceConfig()
     trace.on_request_end.append(see)
     return Session(timeout=ClientTimeout(total=_CALL_SECONDS), trace_configs=[trace])
+
+
+@lru_cache(maxsize=1024)  # all connections are looked through for each new one
+def network_of(host: str) -> Network:
+    """Return whose address it is: itself in IPv4, in IPv6 the network that a customer is given."""
+    address = ip_address(host.partition("%")[0])
+    return ip_network((str(address), _PREFIXES[address.version]), strict=False)
 
 
 def explain_network(error: BaseException) -> str:
@@ -113,3 +211,30 @@ def _reason(error: BaseException) -> str:
 
 async def _say_ok(_: HttpRequest) -> HttpResponse:
     return web.Response(text="ok")
+
+
+async def _end_connection(_: HttpRequest, response: web.StreamResponse) -> None:
+    """Let a connection serve one request, so that an idle one is always one that says nothing."""
+    response.force_close()
+    response.headers["Connection"] = "close"
+
+
+def _is_from(network: Network, connection: web.RequestHandler) -> bool:
+    peer = connection.peername
+    return isinstance(peer, tuple) and network_of(peer[0]) == network
+
+
+def _server_log() -> logging.Logger:
+    """Return the log of aiohttp's server, in which a request that is no HTTP is one line."""
+    log = logging.getLogger("aiohttp.server")
+    log.addFilter(_shorten)
+    return log
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = "A request could not be read: %s", (type(error).__name__,)
+        record.exc_info = record.exc_text = None
+    return True

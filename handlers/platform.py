@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 from bot.posting.poster import Poster
+from handlers.token_watch import TokenWatch
 
 # A sentence about what is fine, or the problem to fix.
 Finding = str | AirquoteError
@@ -22,6 +23,10 @@ class Platform(Protocol):
     @property
     def poster(self) -> Poster:
         """What posts messages there."""
+
+    @property
+    def watch(self) -> TokenWatch:
+        """What knows whether the platform accepts the token of this connection."""
 
     async def start(self) -> None:
         """Connect; raises ConfigError if refused, UnreachableError if it may work later."""

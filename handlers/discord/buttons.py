@@ -23,6 +23,7 @@ from handlers.discord.interaction import (
     Interaction,
     Stage,
     await_in_time,
+    call_twice,
     replace_message,
     reply_privately,
     send_first_response,
@@ -112,28 +113,23 @@ async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
-    """Post the response to a press; trying twice is safe, as Discord accepts only one response."""
+    """Post the response to a press."""
     text = render_shared(hit, interaction.native.user.display_name)
-    for _ in range(2):
-        try:
-            await _send_publicly(interaction, text)
-        except NETWORK_ERRORS:
-            continue
-        except discord.DiscordServerError:  # the library has already retried
-            break
-        except discord.HTTPException:
-            return ShareOutcome.REFUSED
-        return ShareOutcome.POSTED
-    return ShareOutcome.UNSURE
+    try:
+        await _send_publicly(interaction, text)
+    except (*NETWORK_ERRORS, discord.DiscordServerError):  # these were retried
+        return ShareOutcome.UNSURE
+    except discord.HTTPException:
+        return ShareOutcome.REFUSED
+    return ShareOutcome.POSTED
 
 
 async def _send_publicly(interaction: Interaction, text: str) -> None:
     if interaction.stage is Stage.OPEN:
-        await send_first_response(
-            interaction, interaction.native.response.send_message(text), Stage.ANSWERED
-        )
+        respond = partial(interaction.native.response.send_message, text)
+        await send_first_response(interaction, respond, Stage.ANSWERED)
     else:
-        await interaction.native.edit_original_response(content=text)
+        await call_twice(partial(interaction.native.edit_original_response, content=text))
         interaction.stage = Stage.ANSWERED
 
 

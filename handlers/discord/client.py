@@ -21,6 +21,7 @@ from handlers.http import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
 _OURS_REMEDY = "Update Airquote, or report a bug."
+_SERVER_ERRORS = 500
 _DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
 _REFUSALS = {
@@ -43,9 +44,13 @@ _QUIET = AutocompleteErrorFilter()
 _log = logging.getLogger(__name__)
 
 
-def build_client(backend: Backend, before_identify: Callable[[], Awaitable[None]]) -> Client:
+def build_client(
+    backend: Backend,
+    before_identify: Callable[[], Awaitable[None]],
+    on_answer: Callable[[int, bool], None] = lambda _, __: None,
+) -> Client:
     """Build the client with all commands and buttons, including those of earlier processes."""
-    client = Client(backend, before_identify)
+    client = Client(backend, before_identify, on_answer)
     client.tree = build_tree(client)
     client.add_dynamic_items(AnswerButton)
     parsers = client._connection.parsers
@@ -102,7 +107,17 @@ def explain(error: BaseException | None) -> ConfigError | UnreachableError:
         return ConfigError(*_REFUSALS[error.code])
     if isinstance(error, UnreachableError):
         return error
+    # Without a code, it is a network in between that answers.
+    if isinstance(error, discord.HTTPException) and error.code and error.status < _SERVER_ERRORS:
+        return UnreachableError("Discord", f"it refuses that: {_said(error)}.", _OURS_REMEDY)
     return UnreachableError("Discord", f"it cannot be reached ({_name(error)}).", _NETWORK_REMEDY)
+
+
+def _said(error: discord.HTTPException) -> str:
+    """Return what Discord says; a rejected command is named, with what is wrong with it."""
+    is_sync = isinstance(error, discord.app_commands.CommandSyncFailure)
+    lines = str(error).splitlines()[1:] if is_sync else []
+    return "; ".join(map(str.strip, lines or [f"{error.text} ({error.status}, {error.code})"]))
 
 
 def _name(error: BaseException | None) -> str:

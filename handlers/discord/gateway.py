@@ -13,6 +13,7 @@ from bot.errors import ConfigError, UnreachableError
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from handlers.discord.client import build_client, explain, log_in, set_up_library
+from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.interaction import PLATFORM, Backend, Client
 from handlers.discord.poster import DiscordPoster
 from handlers.discord.render.charts import ChartRenderer
@@ -21,12 +22,14 @@ from handlers.http import NETWORK_ERRORS
 from handlers.in_flight import InFlight
 from handlers.platform import Platform
 from handlers.services import Services
+from handlers.token_watch import TokenWatch
 
 _CONNECT_SECONDS = 30.0
 # The library gives up on a session that takes a minute to start.
 _LONGEST_PAUSE_WITHIN = 50.0
 # This ends the session; after any other code, Discord would wait for it to be resumed.
 _NORMAL = 1000
+_UNAUTHORIZED, _ERRORS = 401, 400
 
 _log = logging.getLogger(__name__)
 
@@ -102,6 +105,7 @@ class Gateway:
         self._addresses = api_url, gateway_url
         self._pace = pace or Pace()
         self._client: Client | None = None
+        self.watch = TokenWatch(PLATFORM)
         self.poster = DiscordPoster(
             lambda: self._client, backend.keeper, backend.admins, with_pictures=with_pictures
         )
@@ -111,7 +115,7 @@ class Gateway:
     async def start(self) -> None:
         """Log in and connect; raises ConfigError if rejected, else UnreachableError."""
         set_up_library(*self._addresses)
-        self._client = client = build_client(self._backend, self._slow_down)
+        self._client = client = build_client(self._backend, self._slow_down, self._see_answer)
         try:
             await log_in(client, self._token)
             if not self._compared:
@@ -173,6 +177,16 @@ class Gateway:
         if pause > _LONGEST_PAUSE_WITHIN:
             raise UnreachableError("Discord", "it keeps ending sessions.")
         await asyncio.sleep(pause)
+
+    def _see_answer(self, status: int, has_token: bool) -> None:
+        """Note what an answer says about the token; at the start, an error says it."""
+        if not has_token or self._connection is None:
+            return
+        if status == _UNAUTHORIZED:
+            reason = f"Discord rejects it ({status})."
+            self.watch.reject(ConfigError("DISCORD_TOKEN", reason, DISCORD_TOKEN_FROM))
+        elif status < _ERRORS:
+            self.watch.accept()
 
     async def _leave(self) -> None:
         if self._connection is not None:

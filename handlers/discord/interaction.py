@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import discord
@@ -22,6 +23,7 @@ from bot.weekly.ports import WeeklyContext
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.render.messages import RenderedMessage, render_reply
 from handlers.discord.single_attempt import build_http_trace
+from handlers.http import NETWORK_ERRORS
 from handlers.in_flight import InFlight
 
 PLATFORM = "discord"
@@ -62,17 +64,23 @@ class Client(discord.Client):
     """The connection to Discord; `build_client` adds the commands and buttons.
 
     `moderators` remembers who may moderate which server, as pairs of ids. `before_identify` is
-    awaited before a lost session is replaced by a new one.
+    awaited before a lost session is replaced by a new one. `on_answer` gets the status of each
+    answer, and whether its request carried the bot's token.
     """
 
     tree: CommandTree
 
-    def __init__(self, backend: Backend, before_identify: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        before_identify: Callable[[], Awaitable[None]],
+        on_answer: Callable[[int, bool], None] = lambda _, __: None,
+    ) -> None:
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
-            http_trace=build_http_trace(),
+            http_trace=build_http_trace(on_answer),
         )
         self.backend = backend
         self.moderators: TTLCache[tuple[int, int], bool] = TTLCache(
@@ -179,14 +187,11 @@ async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) 
     if not reply.cards:
         await send(interaction, message)
     elif interaction.stage is Stage.OPEN:
-        editing = interaction.native.response.edit_message(
-            view=message.view, attachments=message.files
-        )
-        await send_first_response(interaction, editing, Stage.ANSWERED)
+        content: Any = {"view": message.view, "attachments": message.files}
+        edit = partial(interaction.native.response.edit_message, **content)
+        await send_first_response(interaction, edit, Stage.ANSWERED, message.files)
     else:
-        await interaction.native.edit_original_response(
-            view=message.view, attachments=message.files
-        )
+        await _edit(interaction, message)
 
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
@@ -200,14 +205,13 @@ async def send(interaction: Interaction, message: RenderedMessage, *, private: b
     message.view.stop()
     native = interaction.native
     if interaction.stage is Stage.OPEN:
-        sending = native.response.send_message(
-            view=message.view, files=message.files, ephemeral=private
-        )
-        await send_first_response(interaction, sending, Stage.ANSWERED)
+        content: Any = {"view": message.view, "files": message.files, "ephemeral": private}
+        respond = partial(native.response.send_message, **content)
+        await send_first_response(interaction, respond, Stage.ANSWERED, message.files)
         return
     fits = Stage.THINKING_PRIVATELY if private else Stage.THINKING
     if interaction.stage is fits:
-        await native.edit_original_response(view=message.view, attachments=message.files)
+        await _edit(interaction, message)
     else:
         if interaction.stage is not Stage.ANSWERED:
             await native.delete_original_response()
@@ -232,17 +236,19 @@ async def await_in_time(
 async def show_thinking(interaction: Interaction, private: bool) -> None:
     """Let Discord show that the bot is thinking."""
     stage = Stage.THINKING_PRIVATELY if private else Stage.THINKING
-    await send_first_response(
-        interaction, interaction.native.response.defer(ephemeral=private, thinking=True), stage
-    )
+    defer = partial(interaction.native.response.defer, ephemeral=private, thinking=True)
+    await send_first_response(interaction, defer, stage)
 
 
 async def send_first_response(
-    interaction: Interaction, responding: Awaitable[object], stage: Stage
+    interaction: Interaction,
+    respond: Callable[[], Awaitable[object]],
+    stage: Stage,
+    files: Iterable[discord.File] = (),
 ) -> None:
     """Send the first response; if there already is one, that is fine."""
     try:
-        await responding
+        await call_twice(respond, files)
     except discord.HTTPException as error:
         if error.code != ANSWERED_BEFORE:
             raise
@@ -250,9 +256,27 @@ async def send_first_response(
     interaction.stage = stage
 
 
+async def call_twice(
+    call: Callable[[], Awaitable[object]], files: Iterable[discord.File] = ()
+) -> None:
+    """Call Discord, and again if the connection is lost: for what doubles nothing if it is."""
+    try:
+        await call()
+    except NETWORK_ERRORS:
+        for each in files:
+            each.reset()
+        await call()
+
+
+async def _edit(interaction: Interaction, message: RenderedMessage) -> None:
+    content: Any = {"view": message.view, "attachments": message.files}
+    edit = partial(interaction.native.edit_original_response, **content)
+    await call_twice(edit, message.files)
+
+
 async def _keep_waiting(interaction: Interaction) -> None:
     """Tell Discord that the pressed message will be edited later."""
-    await send_first_response(interaction, interaction.native.response.defer(), Stage.ANSWERED)
+    await send_first_response(interaction, interaction.native.response.defer, Stage.ANSWERED)
 
 
 async def _prepare(

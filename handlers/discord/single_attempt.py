@@ -4,7 +4,7 @@ The library still delays a request to a bucket that it knows to be exhausted, an
 exhausts it. Neither sends anything twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -44,15 +44,25 @@ def single_attempt() -> Iterator[None]:
         _once.reset(token)
 
 
-def build_http_trace() -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
-    """Build the `http_trace` that a client needs for `single_attempt` to work."""
+def build_http_trace(
+    on_answer: Callable[[int, bool], None],
+) -> Any:  # noqa: ANN401, aiohttp's home is handlers.http
+    """Build the `http_trace` that a client needs for `single_attempt` to work.
+
+    `on_answer` gets the status of each answer, and whether its request carried the bot's token.
+    """
+
+    async def see(_: object, __: object, seen: Any) -> None:  # noqa: ANN401, as above
+        on_answer(seen.response.status, "Authorization" in seen.headers)
+        _see_answer(seen)
+
     library: Any = discord.http
     trace = library.aiohttp.TraceConfig()
-    trace.on_request_end.append(_see_answer)
+    trace.on_request_end.append(see)
     return trace
 
 
-async def _see_answer(_: object, __: object, seen: Any) -> None:  # noqa: ANN401, as above
+def _see_answer(seen: Any) -> None:  # noqa: ANN401, as above
     """Inspect an answer before the library does; raising here ends the request."""
     answer = seen.response
     repeated = answer.status == _TOO_MANY_REQUESTS or answer.status >= _SERVER_ERRORS

@@ -18,12 +18,17 @@ Note = Callable[[str], None]
 
 
 class Connections:
-    """The platforms to answer on; `troubles` holds each one's trouble, CONNECTED if none."""
+    """The platforms to answer on; `troubles` holds that of each connection, CONNECTED if none."""
 
     def __init__(self, platforms: Sequence[Platform]) -> None:
         self.platforms = tuple(platforms)
         self.troubles = {platform.name: _NOT_YET for platform in platforms}
         self._refusals: dict[str, ConfigError] = {}
+
+    def find_troubles(self) -> dict[str, str]:
+        """Return the trouble of each platform with its connection or token, CONNECTED if none."""
+        of_tokens = {each.name: each.watch.trouble for each in self.platforms}
+        return {name: trouble or of_tokens[name] for name, trouble in self.troubles.items()}
 
     async def answer(self, on_started: Callable[[Sequence[str]], Awaitable[None]]) -> None:
         """Answer until every platform has rejected its settings; raises ConfigError then.

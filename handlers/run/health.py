@@ -151,7 +151,7 @@ class Health:
     async def _look(self) -> dict[str, str]:
         troubles = {
             name: self._watched.redact(trouble)
-            for name, trouble in self._watched.connections.troubles.items()
+            for name, trouble in self._watched.connections.find_troubles().items()
         }
         for name, trouble in troubles.items():
             self._metrics.connected(name, is_up=trouble == CONNECTED)

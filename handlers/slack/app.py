@@ -1,4 +1,4 @@
-"""The Slack app: Bolt's app with all listeners, and the boundary for unexpected errors."""
+"""The Slack app: Bolt's app with all listeners."""
 
 import logging
 import os
@@ -16,8 +16,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.help import apology
-from bot.logs import reference_of
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
@@ -27,8 +25,9 @@ from handlers.platform import Platform
 from handlers.services import Services
 from handlers.slack.actions import handle_action
 from handlers.slack.client import create_client
+from handlers.slack.failures import run_listener
 from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
-from handlers.slack.interaction import Interaction, origin_of, reply_privately
+from handlers.slack.interaction import Interaction
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -41,6 +40,7 @@ from handlers.slack.listeners import (
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
+from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
 # Slack retries an event immediately, after one minute and after five minutes.
@@ -64,20 +64,21 @@ def build_slack(services: Services) -> Platform | None:
     admins = [each for each in settings.admin_ids if not each.isdecimal()]
     if not token:
         return None
-    client = create_client(url, token, services.session)
+    watch = TokenWatch(PLATFORM)
+    client = create_client(url, token, services.session, watch)
     # A post that is sent again may appear twice.
-    once = create_client(url, token, services.session, retry=False)
+    once = create_client(url, token, services.session, watch, retry=False)
     poster = SlackPoster(once, admins)
     build = partial(
         build_bolt_app, services.intake, services.weekly, client, admins=admins, in_flight=in_flight
     )
     if settings.slack_app_token:
-        return SocketMode(build(), settings.slack_app_token, in_flight, poster)
+        return SocketMode(build(), settings.slack_app_token, in_flight, poster, watch)
     if settings.slack_signing_secret:
         secret = settings.slack_signing_secret.get_secret_value()
         app = build(signing_secret=secret)
         services.server.add(EVENTS_PATH, build_request_handler(app, secret))
-        return HttpEvents(app, in_flight, poster)
+        return HttpEvents(app, in_flight, poster, watch)
     return None
 
 
@@ -105,7 +106,7 @@ def build_bolt_app(
             asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
             interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
             with in_flight:
-                await _run_listener(listener, interaction)
+                await run_listener(listener, interaction)
 
         return run
 
@@ -177,32 +178,7 @@ def _unseen(prefix: str) -> Iterator[None]:
         os.environ.update(hidden)
 
 
-async def _run_listener(listener: Listener, interaction: Interaction) -> None:
-    """Run a listener; if it fails, apologise with a reference to the traceback in the log.
-
-    Bolt's own error handler would discard an acknowledgement that has not been sent yet.
-    """
-    try:
-        interaction.origin = origin_of(interaction.body)
-        await listener(interaction)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
-        reference = reference_of(error)
-        _log.exception("A listener failed: %s", reference)
-        await _apologise(interaction, reference)
-
-
-async def _apologise(interaction: Interaction, reference: str) -> None:
-    try:
-        if interaction.ack.response is None:
-            await interaction.ack()
-        if interaction.in_modal:
-            interaction.dialog = interaction.dialog or interaction.view["id"]
-        await reply_privately(interaction, apology(reference))
-    except Exception:  # noqa: BLE001 - there is nobody left to tell
-        _log.exception("The apology for %s could not be sent.", reference)
-
-
 async def _reject_payload(error: Exception) -> BoltResponse:
     """Handle errors before a listener runs: Bolt cannot parse the payload."""
-    _log.warning("A payload could not be parsed.", exc_info=error)
+    _log.warning("A payload could not be parsed: %s", type(error).__name__)
     return BoltResponse(status=400, body="")

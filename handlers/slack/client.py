@@ -17,6 +17,7 @@ from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from handlers.http import NETWORK_ERRORS, Session, explain_network
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
+from handlers.token_watch import TokenWatch
 
 # Permanent errors, as properties of the token; all others may be temporary.
 REFUSALS = {
@@ -35,26 +36,59 @@ REFUSALS = {
     "token_revoked": "it was revoked",
 }
 
+# Those of them that say that no call with this token works.
+_DEAD = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
+# Their callers report errors; the second has another token.
+_CHECKS = frozenset({"auth.test", "apps.connections.open"})
+
+
+class _Client(AsyncWebClient):
+    """The library's client, which tells `watch` whether Slack accepts its token."""
+
+    watch: TokenWatch
+
+    async def api_call(self, api_method: str, **facts: Any) -> AsyncSlackResponse:  # noqa: ANN401
+        """Call a method, and note what the answer says about the token."""
+        try:
+            response = await super().api_call(api_method, **facts)
+        except SlackApiError as error:
+            code = slack_error_code(error)
+            if code in _DEAD and api_method not in _CHECKS:
+                self.watch.reject(_rejection("SLACK_BOT_TOKEN", code, BOT_TOKEN_FROM))
+            raise
+        if api_method != "apps.connections.open":
+            self.watch.accept()
+        return response
+
 
 def create_client(
-    api_url: str, bot_token: Secret, session: Session | None = None, *, retry: bool = True
+    api_url: str,
+    bot_token: Secret,
+    session: Session | None = None,
+    watch: TokenWatch | None = None,
+    *,
+    retry: bool = True,
 ) -> AsyncWebClient:
     """Create a client for Slack's Web API that retries when Slack is busy.
 
     It uses the connections of `session`, else a new one per call, and the proxy that
-    HTTPS_PROXY or HTTP_PROXY names.
+    HTTPS_PROXY or HTTP_PROXY names. `watch` hears whether its token is accepted.
     """
     handlers = [
         AsyncConnectionErrorRetryHandler(),
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
-    return AsyncWebClient(
+    client = _Client(
         token=bot_token.get_secret_value(),
         base_url=api_url,
         session=session,
         retry_handlers=handlers if retry else [],
     )
+    client.watch = watch or TokenWatch("slack")
+    return client
 
 
 async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
@@ -104,13 +138,17 @@ async def _ask(
     except SlackApiError as error:
         code = slack_error_code(error)
         if code in REFUSALS:
-            raise ConfigError(variable, f"{REFUSALS[code]} ({code}).", remedy) from error
+            raise _rejection(variable, code, remedy) from error
         raise _unreachable(client, f"it answers “{code}”") from error
     except AttributeError as error:
         # The library raises this if the answer is plain text.
         raise _unreachable(client, "its answer is not Slack's") from error
     except NETWORK_ERRORS as error:
         raise _unreachable(client, explain_network(error)) from error
+
+
+def _rejection(variable: str, code: str, remedy: str) -> ConfigError:
+    return ConfigError(variable, f"{REFUSALS[code]} ({code}).", remedy)
 
 
 def _unreachable(client: AsyncWebClient, reason: str) -> UnreachableError:

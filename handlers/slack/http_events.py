@@ -12,6 +12,8 @@ from bot.posting.poster import Poster
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_bot_token
+from handlers.slack.payloads import payload_problem
+from handlers.token_watch import TokenWatch
 
 EVENTS_PATH = "/slack/events"
 # Bolt's own check fails on malformed ones, and reads the body first.
@@ -40,8 +42,12 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
             asked = AsyncBoltRequest(
                 body=body, query=request.query_string, headers=dict(request.headers)
             )
-        except (AttributeError, LookupError, TypeError, ValueError):
-            # Bolt raises these if the body is not JSON, or not the JSON it expects.
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # Raised if the body is not UTF-8, not JSON, or not the JSON that Bolt expects.
+            _log.info("A request could not be read: %s", type(error).__name__)
+            return HttpResponse(status=400)
+        if problem := payload_problem(asked.body):
+            _log.warning("A signed payload does not have the shape of Slack's: %s", problem)
             return HttpResponse(status=400)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
@@ -49,12 +55,18 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
 
 
 class HttpEvents:
-    """Slack as a platform over HTTP; `in_flight` counts what the app is answering."""
+    """Slack as a platform over HTTP.
+
+    `in_flight` counts what the app is answering, and `watch` knows how its token is doing.
+    """
 
     name = "slack"
 
-    def __init__(self, app: AsyncApp, in_flight: InFlight, poster: Poster) -> None:
+    def __init__(
+        self, app: AsyncApp, in_flight: InFlight, poster: Poster, watch: TokenWatch
+    ) -> None:
         self.poster = poster
+        self.watch = watch
         self._app = app
         self._in_flight = in_flight
 

@@ -88,7 +88,7 @@ def origin_of(body: dict[str, Any]) -> Location:
         channel=body.get("channel_id") or (body.get("channel") or {}).get("id", ""),
         thread=thread,
         target=_carried(body) or thread or (said.get("ts", "") if shortcut else ""),
-        response_url=body.get("response_url", ""),
+        response_url=body.get("response_url") or "",
     )
 
 

@@ -74,7 +74,7 @@ async def answer_mention(interaction: Interaction) -> None:
         thread = interaction.origin.target
         content = with_thread(render_reply(reply, public=True), thread)
         await interaction.client.chat_postMessage(
-            channel=event["channel"], thread_ts=thread, **content
+            channel=interaction.origin.channel, thread_ts=thread, **content
         )
     else:
         await reply_privately(interaction, reply)
@@ -83,7 +83,7 @@ async def answer_mention(interaction: Interaction) -> None:
 async def open_message_search(interaction: Interaction) -> None:
     """Find passages about what a message says."""
     await interaction.ack()
-    said = decode_mrkdwn(message_text(interaction.body["message"]))
+    said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
     )
@@ -150,7 +150,9 @@ def _option(choice: Suggestion) -> dict[str, Any]:
 
 def _own_id(body: dict[str, Any]) -> str:
     """Return the bot's own user id, for which the event was sent."""
-    ours = (each["user_id"] for each in body.get("authorizations") or () if each.get("is_bot"))
+    ours = (
+        each.get("user_id", "") for each in body.get("authorizations") or () if each.get("is_bot")
+    )
     return next(ours, "")
 
 

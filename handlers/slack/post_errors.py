@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from slack_sdk.errors import SlackApiError
 
-from bot.posting.poster import FailureKind, PostError
+from bot.posting.poster import LASTING, FailureKind, PostError
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 from handlers.slack.client import REFUSALS, answer_of, slack_error_code
 from handlers.slack.credentials import BOT_TOKEN_FROM
@@ -44,6 +44,7 @@ _PERMANENT = {
     "msg_too_long": (_REFUSED_TEXT, _OURS),
     "no_text": (_REFUSED_TEXT, _OURS),
     "not_in_channel": ("the app is not in the channel", _INVITE),
+    "restricted_action_thread_locked": ("the thread is locked", "Ask outside the thread."),
     "user_disabled": ("this member is deactivated", _LEFT),
     "user_not_found": ("this member does not exist", _LEFT),
     "user_not_in_channel": ("you are not in the channel", "Join it first."),
@@ -75,6 +76,12 @@ def post_error(error: Exception, subject: str = "Slack") -> PostError:
     return PostError(FailureKind.AMBIGUOUS, subject, reason)
 
 
+def explain_refusal(error: SlackApiError) -> PostError | None:
+    """Explain an error whose cause is a channel, a member or the setup; None if we may be it."""
+    told = _refusal(error, "Slack")
+    return told if told.kind in LASTING and told.remedy != _OURS else None
+
+
 def _refusal(error: SlackApiError, subject: str) -> PostError:
     code, status = slack_error_code(error), _status(error)
     if status == _TOO_MANY_REQUESTS or code in _LIMITED:
@@ -87,11 +94,11 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
         return PostError(FailureKind.UNAUTHORIZED, _APP, reason, _remedy(code))
-    if code.startswith("restricted_action"):
-        return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     if code in _PERMANENT:
         reason, remedy = _PERMANENT[code]
         return PostError(FailureKind.PERMANENT, subject, f"{reason} ({code}).", remedy)
+    if code.startswith("restricted_action"):
+        return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     # After fatal_error and internal_error, the message may have been posted.
     return PostError(FailureKind.AMBIGUOUS, subject, f"it answers “{code}”.")
 

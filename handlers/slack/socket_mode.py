@@ -15,6 +15,7 @@ from bot.errors import UnreachableError
 from bot.posting.poster import Poster
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_tokens
+from handlers.token_watch import TokenWatch
 
 # The library usually reconnects within 40 seconds; this is for when it does not.
 GRACE_SECONDS = 60.0
@@ -31,9 +32,10 @@ _log = logging.getLogger(__name__)
 
 
 class SocketMode:
-    """Slack as a platform through Socket Mode; `in_flight` counts what the app is answering.
+    """Slack as a platform through Socket Mode.
 
-    A connection that is silent for `grace` seconds is given up.
+    `in_flight` counts what the app is answering, and `watch` knows how its token is doing. A
+    connection that is silent for `grace` seconds is given up.
     """
 
     name = "slack"
@@ -44,9 +46,11 @@ class SocketMode:
         app_token: Secret,
         in_flight: InFlight,
         poster: Poster,
+        watch: TokenWatch,
         grace: float = GRACE_SECONDS,
     ) -> None:
         self.poster = poster
+        self.watch = watch
         self._app = app
         self._app_token = app_token
         self._in_flight = in_flight

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from ssl import SSLError
 from typing import Any, TypeVar
 
@@ -15,8 +16,10 @@ from handlers.http import (
     NETWORK_ERRORS,
     HttpRequest,
     HttpResponse,
+    RequestLimits,
     Server,
     explain_network,
+    network_of,
     open_session,
 )
 from handlers.slack.http_events import EVENTS_PATH, build_request_handler
@@ -206,3 +209,183 @@ def test_a_host_that_cannot_be_reached_is_named_with_the_reason(port: int) -> No
 )
 def test_what_is_wrong_with_a_network_is_said_in_few_words(error: OSError, said: str) -> None:
     assert explain_network(error) == said
+
+
+# Who sends no request, or not all of it.
+
+QUICK = RequestLimits(header_seconds=0.2, body_seconds=0.2)
+HEAD = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n"
+
+
+class Caller:
+    """A client that sends what it likes, from an address of its own."""
+
+    def __init__(self, stack: ExitStack, port: int) -> None:
+        self._stack, self._port = stack, port
+
+    def begin(self, sent: bytes, host: str = "127.0.0.1") -> socket.socket:
+        """Open a connection and send something."""
+        opened = socket.create_connection(("127.0.0.1", self._port), 20, (host, 0))
+        self._stack.enter_context(opened)
+        opened.sendall(sent)
+        return opened
+
+    async def ask(self, sent: bytes) -> bytes:
+        """Send something, and give all that is answered until the server hangs up."""
+        return await read_all(self.begin(sent))
+
+
+async def read_all(opened: socket.socket) -> bytes:
+    with opened.makefile("rb") as answer:
+        try:
+            return await asyncio.to_thread(answer.read)
+        except ConnectionResetError:  # what it had sent was not read
+            return b""
+
+
+@pytest.fixture
+def caller(port: int) -> Iterator[Caller]:
+    """Who calls the server, and hangs up at the end."""
+    with ExitStack() as stack:
+        yield Caller(stack, port)
+
+
+def echoing(port: int, limits: RequestLimits) -> Server:
+    async def echo(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(body=await request.read())
+
+    server = Server(port, limits)
+    server.add("/echo", echo)
+    return server
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET", HEAD], ids=["nothing", "a word", "half a header"])
+def test_a_header_that_does_not_end_is_not_waited_for(
+    port: int, caller: Caller, sent: bytes
+) -> None:
+    assert serve(echoing(port, QUICK), lambda: caller.ask(sent)) == b""
+
+
+def test_a_body_that_does_not_end_is_not_waited_for(port: int, caller: Caller) -> None:
+    answer = serve(echoing(port, QUICK), lambda: caller.ask(HEAD + b"\r\nhalf"))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_connection_serves_one_request(port: int, caller: Caller) -> None:
+    twice = 2 * (HEAD + b"\r\nmy ledger")
+    answer = serve(echoing(port, RequestLimits()), lambda: caller.ask(twice))
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b"my ledger") == 1
+    assert b"Connection: close" in answer
+
+
+def test_of_too_many_silent_connections_of_an_address_the_oldest_gives_way(
+    port: int, caller: Caller
+) -> None:
+    async def visit() -> tuple[bytes, list[bytes]]:
+        oldest = caller.begin(b"GET /healthz")
+        others = [caller.begin(HEAD, host) for host in ("127.0.0.1", "127.0.0.1", "127.0.0.2")]
+        healthy, given_way = await get(port), await read_all(oldest)
+        assert healthy == (200, "ok")
+        for each in others:
+            each.sendall(b"\r\nmy ledger")
+        return given_way, [await read_all(each) for each in others]
+
+    given_way, others = serve(echoing(port, RequestLimits(proxied=3)), visit)
+
+    assert given_way == b""
+    assert [each.endswith(b"my ledger") for each in others] == [True, True, True]
+
+
+def test_a_proxy_may_pass_many_requests_at_once(port: int) -> None:
+    async def visit() -> list[tuple[int, str]]:
+        return await asyncio.gather(*(get(port) for _ in range(200)))
+
+    assert serve(Server(port), visit) == [(200, "ok")] * 200
+
+
+@pytest.mark.parametrize(
+    ("host", "most"),
+    [
+        ("8.8.8.8", 100),
+        ("2001:4860:4860::8888", 100),
+        ("127.0.0.1", 800),
+        ("10.1.2.3", 800),
+        ("fe80::1%eth0", 800),
+        ("fd00::7", 800),
+    ],
+)
+def test_an_address_of_everybody_may_be_that_of_a_proxy(host: str, most: int) -> None:
+    assert RequestLimits().most_waiting(network_of(host)) == most
+
+
+def test_who_has_an_ipv6_network_has_one_limit() -> None:
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2")
+    assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")
+
+
+def test_who_hangs_up_before_the_end_of_a_body_is_one_line(
+    port: int, caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def visit() -> None:
+        for _ in range(2):
+            caller.begin(HEAD + b"\r\nhalf").close()
+            assert await get(port) == (200, "ok")
+        # Here the server hangs up, at once.
+        for _ in range(9):
+            caller.begin(HEAD + b"\r\nhalf")
+        assert await get(port) == (200, "ok")
+
+    caplog.set_level("INFO")
+    serve(echoing(port, RequestLimits(proxied=3)), visit)
+
+    told = [each for each in caplog.records if "could not be read" in each.getMessage()]
+    assert len(told) <= 11
+    assert not any(each.exc_info for each in caplog.records)
+
+
+def test_who_waits_for_an_answer_does_not_give_way(port: int, caller: Caller) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: HttpRequest) -> HttpResponse:
+        begun.set()
+        await go_on.wait()
+        return HttpResponse(text="late")
+
+    async def visit() -> bytes:
+        asked = caller.begin(HEAD + b"\r\nmy ledger")
+        await begun.wait()
+        for _ in range(9):
+            caller.begin(b"GET")
+        assert await get(port) == (200, "ok")
+        go_on.set()
+        return await read_all(asked)
+
+    server = Server(port, RequestLimits(proxied=3))
+    server.add("/echo", slow)
+
+    assert serve(server, visit).endswith(b"late")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot hex\r\n",
+        b"GET / HTTP/1.1\r\nHost: " + b"x" * 20_000 + b"\r\n\r\n",
+    ],
+    ids=["TLS", "another version", "wrong chunks", "a long header"],
+)
+def test_what_is_no_http_is_a_bad_request_and_at_most_one_line(
+    port: int, caller: Caller, sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    answer = serve(echoing(port, RequestLimits()), lambda: caller.ask(sent))
+    told = [each for each in caplog.records if each.getMessage() != "listening"]
+
+    assert answer.split()[1] == b"400"
+    assert len(told) <= 1
+    assert not any(each.exc_info for each in told)

@@ -29,6 +29,7 @@ class Fault:
     """How a call goes wrong: with a status and an error code, or a connection that drops.
 
     `done` says that Discord does what it was asked before. A 429 without `via` is Cloudflare's.
+    `errors` says what is wrong with which part of the request.
     """
 
     status: int = 0
@@ -36,6 +37,7 @@ class Fault:
     retry_after: float | None = None
     via: bool = True
     done: bool = False
+    errors: Json | None = None
 
 
 async def read(operation: str, request: web.Request) -> Ask:
@@ -59,7 +61,10 @@ def fault_body(fault: Fault) -> Json | None:
     if fault.retry_after is not None:
         limited = "You are being rate limited."
         return {"message": limited, "retry_after": fault.retry_after, "global": False}
-    return {"code": fault.code, "message": "made to fail"} if fault.status else None
+    if not fault.status:
+        return None
+    errors = {"errors": fault.errors} if fault.errors else {}
+    return {"code": fault.code, "message": "made to fail", **errors}
 
 
 def written(status: int, body: Any, fault: Fault | None = None) -> web.Response:

@@ -106,12 +106,13 @@ def post_signed(door: Door, delivery: Delivery) -> tuple[int, Any]:
         return status, {"text": text}
 
 
-def post(url: str, body: str, headers: dict[str, str]) -> tuple[int, str]:
+def post(url: str, body: str | bytes, headers: dict[str, str]) -> tuple[int, str]:
     """Send a request as it is."""
     place = urlsplit(url)
     connection = HTTPConnection(place.netloc, timeout=_TIMEOUT_SECONDS)
     try:
-        connection.request("POST", place.path, body.encode(), headers)
+        sent = body if isinstance(body, bytes) else body.encode()
+        connection.request("POST", place.path, sent, headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:

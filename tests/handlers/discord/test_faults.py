@@ -85,7 +85,9 @@ def logged(platform: DiscordPlatform, pattern: str, times: int = 1) -> dict[str,
 
 
 @pytest.mark.parametrize(
-    "fault", [LIMITED, Fault(status=503), Fault(status=500)], ids=["429", "503", "500"]
+    "fault",
+    [LIMITED, Fault(status=503), Fault(status=500), Fault(), Fault(done=True)],
+    ids=["429", "503", "500", "dropped", "dropped but done"],
 )
 def test_an_answer_arrives_although_discord_fails_at_first(
     member: DiscordMember, fault: Fault
@@ -94,11 +96,13 @@ def test_an_answer_arrives_although_discord_fails_at_first(
     answer = member.say("model registry")
 
     assert answer.links
-    assert statuses(member.discord, FIRST) == [fault.status, 200]
+    assert statuses(member.discord, FIRST) == [fault.status, 400 if fault.done else 200]
     assert len(member.screen()) == 1
 
 
-@pytest.mark.parametrize("fault", [LIMITED, Fault(status=503)], ids=["429", "503"])
+@pytest.mark.parametrize(
+    "fault", [LIMITED, Fault(status=503), Fault()], ids=["429", "503", "dropped"]
+)
 def test_a_page_is_turned_although_discord_fails_at_first(
     member: DiscordMember, fault: Fault
 ) -> None:
@@ -173,14 +177,15 @@ def discord_with_commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [Fault(), Fault(status=429, retry_after=9, via=False), Fault(status=400, code=50035)],
-    ids=["dropped", "429 of the network", "400"],
+    "faults",
+    [[Fault()] * 2, [Fault(status=429, retry_after=9, via=False)], [Fault(status=400, code=50035)]],
+    ids=["dropped twice", "429 of the network", "400"],
 )
 def test_what_cannot_be_sent_is_told_with_a_reference_to_the_log(
-    platform: DiscordPlatform, member: DiscordMember, fault: Fault
+    platform: DiscordPlatform, member: DiscordMember, faults: list[Fault]
 ) -> None:
-    member.discord.fail(FIRST, fault)
+    for fault in faults:
+        member.discord.fail(FIRST, fault)
     answer = member.say("model registry")
     reference = re.search(r"reference: (\w+)", answer.text)
 

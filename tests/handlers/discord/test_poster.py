@@ -439,3 +439,21 @@ def test_who_takes_no_direct_messages_is_never_reached(app: App) -> None:
 
     assert caught.value.kind is FailureKind.PERMANENT
     assert "direct messages" in str(caught.value)
+
+
+def test_a_token_that_is_no_longer_accepted_is_noted_until_it_is(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.server.fail(SEND, Fault(status=401), times=2)
+    for _ in range(2):
+        with pytest.raises(PostError):
+            post(app)
+    rejected = app.gateway.watch.trouble
+    app.server.fail("create_interaction_response", Fault(status=401, code=50027))
+    app.server.slash("podcast help", user=app.server.add_user("Ida"))
+    app.server.wait_for(lambda: app.server.called("create_interaction_response")[1:], "an answer")
+    post(app)
+
+    assert rejected.startswith("DISCORD_TOKEN: Discord rejects it (401). Reset and copy ")
+    assert app.gateway.watch.trouble == ""
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [rejected]

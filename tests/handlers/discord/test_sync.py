@@ -150,7 +150,24 @@ def test_a_refused_registration_is_told(server: DiscordServer, home: Path) -> No
     code, out, errors = sync(server, home)
 
     assert (code, out) == (1, "")
-    assert errors == "Discord: it cannot be reached (it answers with 403). Check the network.\n"
+    assert errors == (
+        "Discord: it refuses that: made to fail (403, 50001). Update Airquote, or report a bug.\n"
+    )
+
+
+def test_a_command_that_is_rejected_is_named_with_the_reason(
+    server: DiscordServer, home: Path
+) -> None:
+    said = {"_errors": [{"code": "BASE_TYPE_BAD_LENGTH", "message": "Must be shorter."}]}
+    errors = {"0": {"options": {"1": {"description": said}}}}
+    server.fail("bulk_set_application_commands", Fault(status=400, code=50035, errors=errors))
+    code, out, told = sync(server, home)
+
+    assert (code, out) == (1, "")
+    assert told.startswith("Discord: it refuses that: In group 'podcast'")
+    assert "In command 'podcast quote'" in told
+    assert "description: Must be shorter." in told
+    assert "cannot be reached" not in told
 
 
 def test_what_discord_adds_changes_nothing(ours: list[Json]) -> None:

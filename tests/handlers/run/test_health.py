@@ -29,6 +29,7 @@ from handlers.http import Server, open_session
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.health import MAX_LAG_SECONDS, MAX_TICK_SECONDS, Health, Lag, Watched, watching
 from handlers.run.metrics import CONTENT_TYPE, Metrics, counting_warnings
+from handlers.token_watch import TokenWatch
 from tests.apps.discord import text_of
 from tests.databases import own_server
 from tests.fakes.discord.server import DiscordServer
@@ -48,6 +49,7 @@ class Chat:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.watch = TokenWatch(name)
 
 
 class Process:
@@ -507,6 +509,39 @@ def test_a_platform_that_comes_back_makes_the_process_ready(
     assert away[0] == 503
     assert "discord: Discord: it cannot be reached (it answers with 503)." in away[1]
     assert back == (200, "ok")
+
+
+def mention(slack: SlackServer) -> None:
+    """Let somebody mention the bot in Slack."""
+    channel, person = slack.workspace.add_channel("podcasts"), slack.workspace.add_person("Ida")
+    body = {"text": "<@U0AIRQUOTE> model registry"}
+    asked = slack.workspace.post(channel, body, person)
+    slack.deliver("events_api", slack.payloads.app_mention(asked))
+
+
+def test_a_token_that_slack_no_longer_accepts_is_said_until_it_does(
+    home: Path, slack: SlackServer, discord: DiscordServer
+) -> None:
+    port = free_port()
+    revoked = Fault(error="token_revoked")
+    with running(home, **on_both(slack, discord, port)) as process:
+        process.wait_for(STARTED)
+        ready = read_until(port, "/readyz", lambda status, _: status == 200)
+        # Each answer is tried, then the reason, then the reason in a direct message.
+        slack.fail("chat.postMessage", revoked, times=4)
+        slack.fail("chat.postEphemeral", revoked, times=2)
+        for _ in range(2):
+            mention(slack)
+        process.wait_for("Nobody could be told", 2)
+        away = read_until(port, "/readyz", lambda status, _: status == 503)
+        mention(slack)
+        back = read_until(port, "/readyz", lambda status, _: status == 200)
+        errors = [line for line in process.output.splitlines() if '"level": "error"' in line]
+
+    assert ready == back == (200, "ok")
+    assert away[1].startswith("slack: SLACK_BOT_TOKEN: it was revoked (token_revoked). Copy ")
+    assert [json.loads(each)["event"] for each in errors] == [away[1].removeprefix("slack: ")]
+    assert "Traceback" not in process.output
 
 
 def test_a_process_says_that_newer_episodes_are_not_taken_over(

@@ -261,7 +261,7 @@ def test_an_event_that_cannot_be_read_is_a_bad_request(
         return (await desk.send({**desk.home(), "event": event})).status
 
     assert stage.play(story) == 400
-    assert "A payload could not be parsed." in caplog.text
+    assert "A payload could not be parsed: " in caplog.text
 
 
 def test_a_failing_app_home_says_so(stage: Stage) -> None:

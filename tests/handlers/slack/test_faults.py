@@ -1,6 +1,7 @@
 """What goes wrong around Slack, and what people notice of it: nothing, or a sentence."""
 
 import asyncio
+import json
 import logging
 import re
 import time
@@ -23,8 +24,9 @@ from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.app import build_bolt_app
 from handlers.slack.socket_mode import SocketMode
+from handlers.token_watch import TokenWatch
 from tests.apps.slack_parts import opened
-from tests.fakes.chat import Kind
+from tests.fakes.chat import Answer, Kind
 from tests.fakes.slack.apps import Connection, serving
 from tests.fakes.slack.calls import RESPONSE_URL, Fault
 from tests.fakes.slack.delivery import Delivery
@@ -233,6 +235,86 @@ def test_a_dead_response_url_is_logged_and_forgotten(
     assert len(member.screen()) == 1
 
 
+# Where and how Slack lets nobody answer.
+
+
+def mention_refused(
+    platform: SlackPlatform, member: SlackMember, seen_by: SlackMember
+) -> tuple[Answer, list[str]]:
+    """Mention the bot, and give what is told instead of an answer, and what is logged."""
+    output = platform.process.output
+    before, refused = len(output.splitlines()), output.count("An answer was refused")
+    body = {"text": "<@U0AIRQUOTE> model registry"}
+    asked = member.slack.workspace.post(member.channel, body, member.user)
+    member.slack.deliver("events_api", member.slack.payloads.app_mention(asked))
+    member.slack.wait_for(seen_by.screen, "the reason")
+    platform.process.wait_for("An answer was refused", refused + 1)
+    (told,) = seen_by.screen()
+    logged = platform.process.output.splitlines()[before:]
+    return told, [line for line in logged if '"answered"' not in line]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("restricted_action", "not everybody may post in the channel"),
+        ("restricted_action_thread_locked", "the thread is locked"),
+        ("not_in_channel", "Type /invite @Airquote in the channel"),
+        ("missing_scope", "whoever runs this bot"),
+    ],
+)
+def test_why_a_mention_cannot_be_answered_is_told_to_who_asked(
+    platform: SlackPlatform, member: SlackMember, code: str, said: str
+) -> None:
+    member.slack.fail("chat.postMessage", Fault(error=code))
+    told, (logged,) = mention_refused(platform, member, member)
+
+    assert told.private
+    assert said in told.text
+    assert code in logged
+    assert "wrong on my side" not in told.text
+    assert "Traceback" not in logged
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"archived": True}, "the channel is archived"),
+        ({"bot_is_member": False}, "the app is not in the channel"),
+        ({"bot_is_member": False, "private": True}, "or the app is not in it"),
+        ({"restricted": True}, "not everybody may post"),
+    ],
+)
+def test_who_can_be_told_nothing_where_they_asked_gets_a_direct_message(
+    platform: SlackPlatform, member: SlackMember, state: dict[str, bool], said: str
+) -> None:
+    channel = member.slack.workspace.channels[member.channel]
+    for name, value in state.items():
+        setattr(channel, name, value)
+    told, logged = mention_refused(platform, member, member.inbox())
+
+    assert said in told.text
+    assert member.screen() == ()
+    assert len(logged) == 1
+    assert "Traceback" not in logged[0]
+
+
+def test_who_cannot_be_told_at_all_costs_no_traceback(
+    platform: SlackPlatform, member: SlackMember
+) -> None:
+    member.slack.workspace.channels[member.channel].archived = True
+    member.slack.fail("chat.postMessage", Fault(error="is_archived"))
+    member.slack.fail("chat.postMessage", Fault(error="messages_tab_disabled"))
+    body = {"text": "<@U0AIRQUOTE> model registry"}
+    asked = member.slack.workspace.post(member.channel, body, member.user)
+    member.slack.deliver("events_api", member.slack.payloads.app_mention(asked))
+    logged = platform.process.wait_for("Nobody could be told of this .messages_tab_disabled")
+
+    assert json.loads(logged.string)["level"] == "info"
+    assert "Traceback" not in platform.process.output
+    assert platform.join().mention("drift").links
+
+
 # What happens to the connection.
 
 
@@ -282,7 +364,9 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
         async with opened(client, library, tmp_path) as parts:
             counted = InFlight()
             app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
-            sockets = SocketMode(app, SecretStr(APP_TOKEN), counted, parts.poster, grace=0.6)
+            sockets = SocketMode(
+                app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack"), 0.6
+            )
             watching = asyncio.create_task(keep_connected(sockets))
             yield
             watching.cancel()
@@ -494,7 +578,9 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
         async with opened(client, library, tmp_path, slow) as parts:
             counted = InFlight()
             app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
-            sockets = SocketMode(app, SecretStr(APP_TOKEN), counted, parts.poster)
+            sockets = SocketMode(
+                app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack")
+            )
             await sockets.start()
             yield
             await sockets.stop(10)

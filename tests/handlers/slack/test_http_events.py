@@ -1,14 +1,18 @@
 """Slack over HTTP: the real process, and requests signed rightly, wrongly or not at all."""
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.fakes.slack.delivery import Door, post, signed
+from tests.fakes.slack.delivery import Delivery, Door, post, signed
 from tests.fakes.slack.member import SlackMember
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.fakes.slack.tokens import BOT_TOKEN
@@ -51,7 +55,7 @@ def member(slack: SlackServer, process: Running) -> SlackMember:
     return SlackMember(slack, slack.workspace.add_person("Ida"), channel)
 
 
-def ask(slack: SlackServer, body: str, headers: dict[str, str]) -> tuple[int, str]:
+def ask(slack: SlackServer, body: str | bytes, headers: dict[str, str]) -> tuple[int, str]:
     assert slack.door
     return post(slack.door.url, body, headers)
 
@@ -153,16 +157,112 @@ def test_a_signed_request_that_says_nothing_is_no_error_of_ours(
     assert 400 <= status < 500
 
 
-@pytest.mark.parametrize(
-    "said", ['"event": []', '"event": [7]', '"authorizations": {"a": 7}', '"user": 7']
+DEEP = 5_000
+SHAPES = (
+    '"event": null',
+    '"event": []',
+    '"event": [7]',
+    '"event": {"type": 7}',
+    '"event": {"type": "app_mention", "text": null}',
+    '"authorizations": {"a": 7}',
+    '"user": 7',
+    '"event_id": []',
+    '"event": ' + '{"event": ' * DEEP + "7" + "}" * DEEP,
+    '"event": {"type": "app_mention", "blocks": ' + "[" * 200 + "]" * 200 + "}",
 )
+
+
+@pytest.mark.parametrize("said", SHAPES, ids=[each[:40] for each in SHAPES])
 def test_a_signed_request_of_another_shape_is_a_bad_one(
     slack: SlackServer, process: Running, said: str
 ) -> None:
     body = f'{{"type": "event_callback", "team_id": "T0", {said}}}'
+    before = len(process.output.splitlines())
     status, _ = ask(slack, body, JSON | signed(SECRET, body))
+    process.wait_for("", before + 1)
 
     assert status == 400
+    assert len(process.output.splitlines()) == before + 1
+    assert "Traceback" not in process.output
+
+
+@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(b"{}"), b"\x1f\x8b\x08broken"])
+def test_a_body_is_not_decompressed(slack: SlackServer, process: Running, packed: bytes) -> None:
+    headers = JSON | signed(SECRET, "{}") | {"Content-Encoding": "gzip"}
+    status, _ = ask(slack, packed, headers)
+
+    assert status in (400, 401)
+    assert "Traceback" not in process.output
+
+
+JUNK: tuple[Any, ...] = (None, True, 7, 1.5, [], [None], [[]], {}, {"id": 7}, {"type": []}, "\x00")
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Name every place in a payload by the way to it."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in inside:
+        yield (*way, key)
+        if isinstance(each, dict | list):
+            yield from places(each, (*way, key))
+
+
+def spoilt(payload: dict[str, Any], way: tuple[Any, ...], junk: Any) -> dict[str, Any]:
+    """Copy a payload with something else in one place."""
+    copy = deepcopy(payload)
+    *before, last = way
+    place: Any = copy
+    for key in before:
+        place = place[key]
+    place[last] = junk
+    return copy
+
+
+def delivered(member: SlackMember) -> list[tuple[str, dict[str, Any]]]:
+    """Make one payload of each kind."""
+    slack, payloads = member.slack, member.slack.payloads
+    act = slack.workspace.interact(member.user, member.channel)
+    said = slack.workspace.post(member.channel, {"text": "<@U0AIRQUOTE> drift"}, member.user)
+    form = member.open_form().opened
+    member.say("model registry")
+    answer = next(each for each in reversed(slack.workspace.messages) if each.only_for)
+    button = next(each for each in answer.blocks if each["type"] == "actions")
+    return [
+        ("events_api", payloads.app_mention(said)),
+        ("events_api", payloads.app_home_opened(member.user)),
+        ("events_api", payloads.tokens_revoked(bot=False)),
+        ("slash_commands", payloads.slash_command(act, "/podcast", "drift")),
+        ("interactive", payloads.message_shortcut(act, "find_in_podcast", said)),
+        ("interactive", payloads.submit(act, form, {"words": {"words": {"value": "drift"}}})),
+        ("interactive", payloads.suggest(act, form, "guest", "tom")),
+        ("interactive", payloads.press(act, answer, button["block_id"], button["elements"][0])),
+    ]
+
+
+def test_whatever_a_payload_holds_is_refused_or_ignored(
+    slack: SlackServer, process: Running, member: SlackMember
+) -> None:
+    samples = [
+        (kind, payload, way) for kind, payload in delivered(member) for way in places(payload)
+    ]
+
+    @given(st.sampled_from(samples), st.sampled_from(JUNK))
+    @settings(max_examples=400, derandomize=True)
+    def post_junk(sample: tuple[str, dict[str, Any], tuple[Any, ...]], junk: Any) -> None:
+        kind, payload, way = sample
+        # One person would be limited, and one event is handled once.
+        act = slack.workspace.interact(slack.workspace.add_person("Ida"), member.channel)
+        new = {"trigger_id": act.trigger, "event_id": slack.workspace.new_id("Ev")}
+        fresh = payload | {name: value for name, value in new.items() if name in payload}
+        body, headers = Delivery("it", kind, spoilt(fresh, way, junk)).request()
+        body = body.replace(member.user, act.user)
+        status, _ = ask(slack, body, headers | signed(SECRET, body))
+        assert status in (200, 400, 404)
+
+    post_junk()
+    assert member.neighbour().say("drift").links
+    assert "Traceback" not in process.output
+    assert '"level": "error"' not in process.output
 
 
 def test_an_event_that_comes_twice_is_answered_once(member: SlackMember) -> None:

@@ -15,6 +15,7 @@ from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.client import create_client
 from handlers.slack.socket_mode import GRACE_SECONDS, SocketMode
+from handlers.token_watch import TokenWatch
 from tests.fakes.slack.server import Fault, SlackServer, running_slack
 from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 from tests.weekly_world import Clock, Platform
@@ -53,7 +54,9 @@ def with_sockets(
                 if begin:
                     await begin()
 
-        sockets = SocketMode(bolt, Secret(app), running, Platform(Clock()), grace)
+        sockets = SocketMode(
+            bolt, Secret(app), running, Platform(Clock()), TokenWatch("slack"), grace
+        )
         try:
             return await scene(sockets)
         finally:

@@ -1,0 +1,125 @@
+"""The shape of Slack's payloads, as far as Bolt and the listeners read them.
+
+Neither expects another one: Bolt fails at an event that is null, for example.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+# Slack's rich text has a dozen levels; whoever walks through thousands gets a RecursionError.
+_MOST_LEVELS = 100
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Named(_Part):
+    id: str | None = None
+    team_id: str | None = None
+    enterprise_id: str | None = None
+
+
+class _Authorization(_Part):
+    enterprise_id: str | None = None
+    team_id: str | None = None
+    user_id: str = ""
+    is_bot: bool = False
+
+
+class _Message(_Part):
+    ts: str = ""
+    thread_ts: str | None = None
+    user: str | None = None
+
+
+class _Tokens(_Part):
+    bot: list[str] = []
+
+
+class _Event(_Message):
+    type: str
+    channel: str = ""
+    text: str = ""
+    bot_id: str | None = None
+    team: str | None = None
+    tab: str = ""
+    tokens: _Tokens = _Tokens()
+
+
+class _Field(_Part):
+    value: str | None = None
+    selected_option: "_Field | None" = None
+
+
+class _State(_Part):
+    values: dict[str, dict[str, _Field]] = {}
+
+
+class _View(_Part):
+    id: str
+    type: str
+    private_metadata: str | None = None
+    app_installed_team_id: str | None = None
+    team_id: str | None = None
+    state: _State = _State()
+
+
+class _Container(_Part):
+    thread_ts: str | None = None
+    is_ephemeral: bool = False
+
+
+class _Action(_Part):
+    action_id: str
+    block_id: str = ""
+    value: Any = None
+
+
+class _Payload(_Part):
+    type: str = ""
+    event_id: str | None = None
+    trigger_id: str = ""
+    response_url: str | None = None
+    team: str | _Named | None = None
+    team_id: str | None = None
+    enterprise: str | _Named | None = None
+    enterprise_id: str | None = None
+    user: str | _Named | None = None
+    user_id: str | None = None
+    channel: str | _Named | None = None
+    channel_id: str | None = None
+    text: str = ""
+    value: str | None = None
+    authorizations: list[_Authorization] | None = None
+    event: _Event = _Event(type="")
+    message: _Message | None = None
+    container: _Container | None = None
+    view: _View | None = None
+    actions: list[_Action] = Field([_Action(action_id="")], min_length=1)
+
+
+def payload_problem(body: object) -> str:
+    """Say where a payload has another shape than Slack's, "" if nowhere."""
+    if _is_deep(body):
+        return "it is nested too deeply"
+    try:
+        _Payload.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        return ".".join(map(str, first["loc"])) or "it is no object"
+    return ""
+
+
+def _is_deep(body: object) -> bool:
+    level = [body]
+    for _ in range(_MOST_LEVELS):
+        level = [child for each in level for child in _children(each)]
+    return bool(level)
+
+
+def _children(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [*value.values()]
+    return value if isinstance(value, list) else []
