@@ -20,7 +20,7 @@ from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.search.engine import SearchResults, search
-from bot.search.filters import explain_episode, matches_episode
+from bot.search.filters import episode_matcher, explain_episode
 from bot.search.index.index import Index
 from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
@@ -98,7 +98,7 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
 
 def _fitting(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match; a slug wins, as another title may contain it."""
-    fitting = [each for each in index.episodes if matches_episode(wanted, each)]
+    fitting = list(filter(episode_matcher(wanted), index.episodes))
     return [each for each in fitting if each.slug == wanted] or fitting
 
 

@@ -19,7 +19,7 @@ from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.search.engine import show_sentence
 from bot.search.filters import apply_filters
 from bot.search.index.index import Index
-from bot.search.index.names import matches_name
+from bot.search.index.names import name_matcher
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
@@ -183,4 +183,4 @@ def _is_named(index: Index, cues: range, query: Query) -> bool:
     name = guest_of(index, cues[0])
     guests = index.episodes[int(index.transcripts.episodes[cues[0]])].guests
     ids = {guest.id for guest in guests if guest.name == name}
-    return all(matches_name(value, name) or value.casefold() in ids for value in asked)
+    return all(name_matcher(value)(name) or value.casefold() in ids for value in asked)

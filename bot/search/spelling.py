@@ -19,6 +19,8 @@ _TWO_MISTAKES_FROM = 8
 _PER_MISTAKE = 4.0
 # Of 100; below it, a longer text is near to anything.
 _LEAST_LIKENESS = 70
+# Nothing that is looked for here is longer, and comparing takes time for every character.
+_LONGEST = 75
 # Two words are one if that is said this many times as often.
 _CLEARLY = 10
 
@@ -54,12 +56,12 @@ def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str,
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
     """List the choices that look most like a value, best first; those that do not are left out.
 
-    A choice is compared as a whole and with each of its words.
+    A choice is compared as a whole and with each of its words; of a long value, its beginning is.
     """
     # Loaded here, as in `_respell`: most queries are spelled right.
     from rapidfuzz import fuzz, process
 
-    known, wanted = _prepare(tuple(choices)), normalise(value)
+    known, wanted = _prepare(tuple(choices)), normalise(value[:_LONGEST])
     whole = process.extract(
         wanted, known.texts, scorer=fuzz.WRatio, limit=count, score_cutoff=_LEAST_LIKENESS
     )

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from bot.models import Cue, Filter, Query
-from bot.search.filters import apply_filters, explain_episode, matches_episode
+from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.build import build_index
 from tests.builders import bakery, episode, find, slugs
 
@@ -176,4 +176,4 @@ def test_guest_and_episode_ask_for_certain_episodes(field: str, names: bool) -> 
 def test_an_episode_answers_to_its_code_slug_and_words(value: str, fits: bool) -> None:
     talk = episode("talk-on-teams", season=1, number=2, title="MLOps as a Team")
 
-    assert matches_episode(value, talk) is fits
+    assert episode_matcher(value)(talk) is fits
