@@ -11,6 +11,7 @@ from bot.answers.hints import (
     FEWER_FILTERS,
     NO_EPISODES,
     explain_filters,
+    explain_unfinished,
     nearest_chapters,
     nothing_found,
 )
@@ -18,6 +19,7 @@ from bot.answers.replies import Moment, Reply, clock_time, episode_card, quoted,
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
+from bot.search.budget import Budget
 from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
@@ -53,13 +55,15 @@ def list_episodes(library: Library, typed: str = "") -> Reply:
 
 def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply:
     """Answer a query of filters alone with a page of the episodes that pass them."""
-    narrowed = apply_filters(library.index, query)
+    budget = Budget.of(library.index)
+    narrowed = apply_filters(library.index, query, budget)
+    left_out = explain_unfinished(budget.unfinished)
     if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
         remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
-        return Reply(nothing_found(query), remedies)
+        return Reply(nothing_found(query), (*remedies, *left_out))
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    notes = [*explain_filters(query), "Add a word or two to search within them."]
+    notes = [*explain_filters(query), *left_out, "Add a word or two to search within them."]
     if query.excluded:
         notes.append("To leave words out, also say what to look for.")
     reply = _page_of_episodes(pluralize(len(found), "episode"), found, request)

@@ -12,6 +12,7 @@ from bot.answers.hints import (
     explain_corrections,
     explain_filters,
     explain_search,
+    explain_unfinished,
     nothing_found,
     ways_on,
 )
@@ -38,6 +39,7 @@ def answer_search(library: Library, request: Request) -> Reply:
     results = search(library.index, query, request.size, request.page, semantic=library.semantic)
     found = bool(results.hits)
     narrowed = () if results.problems else explain_filters(query)
+    left_out = explain_unfinished(results.unfinished)
     corrections = explain_corrections(results.corrections, found=found)
     hints = () if found or request.page else ways_on(library, query)
     about = f"What the podcast says about {quoted(without_filters(query.text))}"
@@ -45,7 +47,7 @@ def answer_search(library: Library, request: Request) -> Reply:
     reply = _page_of_hits(text, results, request, request.text)
     return replace(
         reply,
-        notes=(*narrowed, *results.problems, *corrections, *hints),
+        notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),
         suggestion=corrected(query.text, results.corrections) if results.corrections else None,
     )
 

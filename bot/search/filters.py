@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.arrays import Mask
 from bot.models import Episode, Filter, Query
+from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
@@ -15,6 +16,8 @@ from bot.search.spelling import nearest
 
 # How many values a sentence names.
 _NAMED = 3
+# What it costs to compare a value with the names and title of an episode.
+_UNITS_AN_EPISODE = 300
 _EPISODE_CODE = re.compile(r"s?(\d{1,3})(?:e|x)(\d{1,3})", re.IGNORECASE)
 
 
@@ -30,13 +33,15 @@ class FilterResult:
     problems: tuple[str, ...] = ()
 
 
-def apply_filters(index: Index, query: Query) -> FilterResult:
+def apply_filters(index: Index, query: Query, budget: Budget) -> FilterResult:
     """Apply a query's filters; a value that fits nothing is a problem that names the nearest."""
     if not (query.filters or query.after or query.before):
         return FilterResult(None)
     allowed = np.ones(len(index.passages.firsts), dtype=np.bool_)
     problems: list[str] = []
-    for wanted in query.filters:
+    for wanted in dict.fromkeys(query.filters):
+        if not budget.allows(_UNITS_AN_EPISODE * len(index.episodes), Task.APPLY_FILTERS):
+            continue
         mask = _APPLY[wanted.field](index, wanted.value)
         if not mask.any():
             problems.append(_explain(index, wanted))

@@ -11,11 +11,18 @@ from numpy.typing import NDArray
 
 from bot.arrays import Ints
 from bot.models import Episode
+from bot.search.budget import STEP
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.index.lexicon import find_entries, stems_of
 from bot.search.snippets import Match
-from bot.search.variants import Variant, find_run, find_variants, replace_unsaid_variants
+from bot.search.variants import (
+    Variant,
+    find_run,
+    find_variants,
+    replace_unsaid_variants,
+    units_to_find,
+)
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -23,6 +30,9 @@ _BARS = "▁▂▃▄▅▆▇█"
 # Terms said this often are counted once and remembered. Few are, so there is no need to forget any.
 _COMMON = 1_000
 _MOST_KEPT = 1_000
+# What it costs to tell the cue, episode and speaker of a place, and to look for a variant.
+_UNITS_A_PLACE = 5
+_UNITS_A_PART = 5 * STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,12 @@ def count_mentions(index: Index, term: str) -> Mentions:
     in_lexicon = _in_lexicon(index, words)
     counted_as = "" if stems_of(in_lexicon) == stems_of(term) else in_lexicon
     return replace(_recall(index, words), term=term, counted_as=counted_as)
+
+
+def units_to_count(index: Index, term: str) -> int:
+    """Return what it costs to count a term, in units of a `Budget`; remembered or not."""
+    parts = list(_parts(index, terms_of(term)))
+    return sum(_UNITS_A_PART + _UNITS_A_PLACE * units_to_find(index, part) for part in parts)
 
 
 def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
