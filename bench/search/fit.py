@@ -19,6 +19,7 @@ from bot.arrays import Floats
 from bot.config import load_settings
 from bot.library.evaluation import DEPTH, TOLERANCE, Qrel, read_qrels
 from bot.library.library import open_library
+from bot.search.budget import Budget
 from bot.search.engine import paginate
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
@@ -48,7 +49,7 @@ class Judged:
 
 def judge(index: Index, qrel: Qrel) -> Judged:
     """Measure a query's candidates and say which land in the wanted passage."""
-    interpreted = interpret(index, parse_query(qrel.query))
+    interpreted = interpret(index, parse_query(qrel.query), Budget.of(index))
     candidates = retrieve_candidates(index, interpreted.terms, interpreted.allowed, Weights())
     right = np.array([_lands(index, interpreted, qrel, passage) for passage in candidates.tolist()])
     return Judged(qrel, index, candidates, features(index, interpreted.terms, candidates), right)

@@ -11,9 +11,10 @@ from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.models import MAX_SENTENCES
+from bot.search.budget import Budget
 from bot.search.engine import show_match, show_passages, show_sentence
 from bot.search.index.index import Index
-from bot.search.interpretation import interpret
+from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.mentions import mentions_in
 from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, sentences_between
 from bot.search.query import parse_query
@@ -27,7 +28,7 @@ _EARLIER_SECONDS = 10
 
 def answer_hit(library: Library, request: Request) -> Reply:
     """Show the card a request names again, as it was shown for the request's text."""
-    shown = _find_again(library.index, request)
+    shown = _find_again(library.index, request, _interpret(library.index, request))
     if shown is None:
         return GONE
     card = hit_card(shown)
@@ -36,7 +37,8 @@ def answer_hit(library: Library, request: Request) -> Reply:
 
 def answer_context(library: Library, request: Request) -> Reply:
     """Show a passage with the words around it, speaker by speaker; its link starts earlier."""
-    shown = _find_again(library.index, request)
+    interpreted = _interpret(library.index, request)
+    shown = _find_again(library.index, request, interpreted)
     if shown is None or shown.start is None:
         return GONE
     earlier = max(0.0, shown.start - _EARLIER_SECONDS)
@@ -45,13 +47,17 @@ def answer_context(library: Library, request: Request) -> Reply:
         url=video_url(shown.episode.youtube, earlier),
         time=clock_time(earlier),
         snippet=None,
-        turns=_turns(library.index, request, shown.passage),
+        turns=_turns(library.index, request, interpreted, shown.passage),
     )
     title = quoted(shown.episode.title)
     return Reply(f"Around {clock_time(shown.start)} in {title}", cards=(card,), names_card=True)
 
 
-def _find_again(index: Index, request: Request) -> Hit | None:
+def _interpret(index: Index, request: Request) -> InterpretedQuery:
+    return interpret(index, parse_query(request.text), Budget.of(index))
+
+
+def _find_again(index: Index, request: Request, interpreted: InterpretedQuery) -> Hit | None:
     """Find the hit, mention or quote shown before; return None if it is gone."""
     slug, start, end = request.episode, request.start, request.end
     if start is None or end is None:
@@ -59,9 +65,8 @@ def _find_again(index: Index, request: Request) -> Hit | None:
     sentences = _sentences(index, request)
     if sentences:
         return show_sentence(index, sentences[0], len(sentences))
-    query = parse_query(request.text)
     passages = passages_between(index, slug, start, end)
-    hits = list(show_passages(index, query, passages))
+    hits = list(show_passages(index, interpreted, passages))
     mentions = (
         show_match(index, match)
         for passage in passages
@@ -84,9 +89,11 @@ def _begins_at(hit: Hit, second: float) -> bool:
     return hit.start is not None and abs(hit.start - second) < SAME_SECOND
 
 
-def _turns(index: Index, request: Request, passage: int) -> tuple[SpokenTurn, ...]:
+def _turns(
+    index: Index, request: Request, interpreted: InterpretedQuery, passage: int
+) -> tuple[SpokenTurn, ...]:
     """Return the turns of a passage and around it; only the passage has highlights."""
-    matches = find_matches(index, interpret(index, parse_query(request.text)), passage)
+    matches = find_matches(index, interpreted, passage)
     transcripts = index.transcripts
     whole = range(index.passages.firsts[passage], index.passages.lasts[passage])
     shown = _sentences(index, request) or whole

@@ -1,7 +1,7 @@
 """Answers about episodes: all, those that match some words, or a single one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from bot.answers.hints import (
     FEWER_FILTERS,
     NO_EPISODES,
     explain_filters,
+    explain_unfinished,
     nearest_chapters,
     nothing_found,
 )
@@ -18,10 +19,11 @@ from bot.answers.replies import Moment, Reply, clock_time, episode_card, quoted,
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
-from bot.search.filters import apply_filters, explain_episode, matches_episode
+from bot.search.budget import Budget
+from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
-from bot.search.index.names import matches_name
+from bot.search.index.names import name_matcher
 from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
 from bot.text import pluralize, truncate
@@ -53,13 +55,15 @@ def list_episodes(library: Library, typed: str = "") -> Reply:
 
 def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply:
     """Answer a query of filters alone with a page of the episodes that pass them."""
-    narrowed = apply_filters(library.index, query)
+    budget = Budget.of(library.index)
+    narrowed = apply_filters(library.index, query, budget)
+    left_out = explain_unfinished(budget.unfinished)
     if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
         remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
-        return Reply(nothing_found(query), remedies)
+        return Reply(nothing_found(query), (*remedies, *left_out))
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    notes = [*explain_filters(query), "Add a word or two to search within them."]
+    notes = [*explain_filters(query), *left_out, "Add a word or two to search within them."]
     if query.excluded:
         notes.append("To leave words out, also say what to look for.")
     reply = _page_of_episodes(pluralize(len(found), "episode"), found, request)
@@ -132,7 +136,7 @@ def _none_found(library: Library, wanted: str) -> Reply:
 
 def _find(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match some words, or all without words."""
-    return [each for each in index.episodes if not wanted or _answers_to(wanted, each)]
+    return list(filter(_wanted(wanted), index.episodes)) if wanted else list(index.episodes)
 
 
 def _details(index: Index, episode: Episode) -> tuple[str, ...]:
@@ -154,13 +158,23 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
 def _named(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match some words; a single exact match wins."""
     found = _find(index, wanted)
-    called = [each for each in found if _is_called(wanted, each)]
+    terms = terms_of(wanted)
+    called = [
+        each
+        for each in found
+        if wanted == each.slug or terms in (terms_of(each.title), terms_of(each.short))
+    ]
     return called if len(called) == 1 else found
 
 
-def _answers_to(wanted: str, episode: Episode) -> bool:
-    by_guest = any(matches_name(wanted, guest.name) for guest in episode.guests)
-    return by_guest or _is_numbered(wanted, episode) or matches_episode(wanted, episode)
+def _wanted(wanted: str) -> Callable[[Episode], bool]:
+    """Return a test of episodes: their guest, number, season or title is wanted."""
+    of_guest, of_episode = name_matcher(wanted), episode_matcher(wanted)
+    return lambda episode: (
+        any(of_guest(guest.name) for guest in episode.guests)
+        or _is_numbered(wanted, episode)
+        or of_episode(episode)
+    )
 
 
 def _is_numbered(wanted: str, episode: Episode) -> bool:
@@ -168,8 +182,3 @@ def _is_numbered(wanted: str, episode: Episode) -> bool:
     if season := _SEASON.fullmatch(wanted):
         return episode.season == int(season[1])
     return wanted.isdecimal() and episode.number == int(wanted)
-
-
-def _is_called(wanted: str, episode: Episode) -> bool:
-    terms = terms_of(wanted)
-    return wanted == episode.slug or terms in (terms_of(episode.title), terms_of(episode.short))

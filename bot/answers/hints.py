@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.answers.replies import Reply, quoted
 from bot.library.library import Library
 from bot.models import Query
+from bot.search.budget import Budget, Task
 from bot.search.engine import similar_titles
 from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
 from bot.search.query import MAX_CHARACTERS, find_bare_words, without_filters
@@ -89,6 +90,13 @@ def explain_filters(query: Query) -> tuple[str, ...]:
     return (line[0].upper() + line[1:],) if line else ()
 
 
+def explain_unfinished(tasks: Sequence[Task]) -> tuple[str, ...]:
+    """Say what was left out of an answer, if anything was."""
+    if not tasks:
+        return ()
+    return (f"That is too much for one query, so I did not {' or '.join(tasks)}. Try fewer words.",)
+
+
 def nothing_found(query: Query, page: int = 0) -> str:
     """Say that a query has no hits, or no more on this page."""
     if query.problems and not (query.words or query.phrases):
@@ -117,7 +125,7 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
 def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
     """Suggest what was meant by terms that never occur."""
     words = [word for term in terms for word in content_terms(terms_of(term))]
-    meant = correct_terms(library.index, words)
+    meant = correct_terms(library.index, words, Budget.of(library.index))
     likely = quoted(" ".join(each for word in words for each in meant.get(word, (word,))))
     notes = (f"Did you mean {likely}?",) if meant else ()
     return notes or nearest_chapters(library, " ".join(words)) or (OTHER_WORDS,)

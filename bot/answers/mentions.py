@@ -1,17 +1,19 @@
 """How often something is mentioned, and where first and last."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.answers.buttons import hit_buttons
-from bot.answers.hints import never_mentioned
+from bot.answers.hints import explain_unfinished, never_mentioned
 from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
+from bot.search.budget import Budget, Task
 from bot.search.engine import show_match
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-from bot.search.mentions import Mentions, count_mentions, describe_seasons
+from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
 from bot.text import pluralize
 
 _MOST_TERMS = 4
@@ -26,8 +28,12 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
     if not terms:
         return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
-    counted = tuple(count_mentions(library.index, term) for term in terms[:_MOST_TERMS])
-    notes = [line for each in counted for line in _describe(each)]
+    budget = Budget.of(library.index)
+    counted = tuple(_count_all(library.index, terms[:_MOST_TERMS], budget))
+    left_out = explain_unfinished(budget.unfinished)
+    if not counted:
+        return Reply("I did not count anything.", left_out)
+    notes = [*left_out, *(line for each in counted for line in _describe(each))]
     if any("," in term for term in terms):
         notes.append(_SEVERAL)
     elif not any(each.total for each in counted):
@@ -36,6 +42,12 @@ def answer_mentions(library: Library, request: Request) -> Reply:
         notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
     return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=counted)
+
+
+def _count_all(index: Index, terms: Sequence[str], budget: Budget) -> Iterator[Mentions]:
+    for term in terms:
+        if budget.allows(units_to_count(index, term), Task.COUNT):
+            yield count_mentions(index, term)
 
 
 def _cards(index: Index, counted: Mentions) -> list[Card]:

@@ -12,6 +12,7 @@ from bot.answers.hints import (
     explain_corrections,
     explain_filters,
     explain_search,
+    explain_unfinished,
     nothing_found,
     ways_on,
 )
@@ -20,7 +21,7 @@ from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.search.engine import SearchResults, search
-from bot.search.filters import explain_episode, matches_episode
+from bot.search.filters import episode_matcher, explain_episode
 from bot.search.index.index import Index
 from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
@@ -38,6 +39,7 @@ def answer_search(library: Library, request: Request) -> Reply:
     results = search(library.index, query, request.size, request.page, semantic=library.semantic)
     found = bool(results.hits)
     narrowed = () if results.problems else explain_filters(query)
+    left_out = explain_unfinished(results.unfinished)
     corrections = explain_corrections(results.corrections, found=found)
     hints = () if found or request.page else ways_on(library, query)
     about = f"What the podcast says about {quoted(without_filters(query.text))}"
@@ -45,7 +47,7 @@ def answer_search(library: Library, request: Request) -> Reply:
     reply = _page_of_hits(text, results, request, request.text)
     return replace(
         reply,
-        notes=(*narrowed, *results.problems, *corrections, *hints),
+        notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),
         suggestion=corrected(query.text, results.corrections) if results.corrections else None,
     )
 
@@ -98,7 +100,7 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
 
 def _fitting(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match; a slug wins, as another title may contain it."""
-    fitting = [each for each in index.episodes if matches_episode(wanted, each)]
+    fitting = list(filter(episode_matcher(wanted), index.episodes))
     return [each for each in fitting if each.slug == wanted] or fitting
 
 

@@ -9,17 +9,18 @@ from itertools import chain, islice
 import numpy as np
 
 from bot.answers.buttons import another_button, hit_buttons
-from bot.answers.hints import explain_filters
+from bot.answers.hints import explain_filters, explain_unfinished
 from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library, quotes_of, word_usage_of
 from bot.models import Hit, Query
 from bot.quotes.lookup import find_cues, guest_of
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
+from bot.search.budget import Budget
 from bot.search.engine import show_sentence
 from bot.search.filters import apply_filters
 from bot.search.index.index import Index
-from bot.search.index.names import matches_name
+from bot.search.index.names import name_matcher
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
@@ -37,47 +38,53 @@ _Found = tuple[range, frozenset[int]]
 
 def answer_quote(library: Library, request: Request) -> Reply:
     """Answer with the quote on the request's page, about its words if it has any."""
-    chosen, more = pick_quote(library, request.text, request.page)
+    budget = Budget.of(library.index)
+    chosen, more = pick_quote(library, request.text, request.page, budget=budget)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
     worded = bool(query.words or query.phrases)
     about = f" about {quoted(without_filters(query.text))}" if worded else ""
     if chosen is None:
         others = "other " if request.page else ""
-        problems = (*query.problems, *apply_filters(library.index, query).problems)
+        problems = (*query.problems, *apply_filters(library.index, query, budget).problems)
         way = "Try different words, or none." if query.text else "Try a search instead."
-        return Reply(f"I have no {others}quote{about}.", problems or (*narrowed, way))
+        notes = (*(problems or (*narrowed, way)), *explain_unfinished(budget.unfinished))
+        return Reply(f"I have no {others}quote{about}.", notes)
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
-    notes = (*query.problems, *narrowed, *unread)
+    notes = (*query.problems, *narrowed, *explain_unfinished(budget.unfinished), *unread)
     return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
 
 
 def pick_quote(
-    library: Library, typed: str = "", page: int = 0, day: date | None = None
+    library: Library,
+    typed: str = "",
+    page: int = 0,
+    day: date | None = None,
+    budget: Budget | None = None,
 ) -> tuple[Hit | None, bool]:
     """Pick the quote on a page (from 0), and say whether there is another.
 
     Without words, the order changes daily (UTC; today if no `day` is given). The quote is None
-    past the last one.
+    past the last one. What a `budget` is not enough for is left out.
     """
-    query = parse_query(typed)
+    query, budget = parse_query(typed), budget or Budget.of(library.index)
     if query.words or query.phrases:
-        found = _about(library, query)
+        found = _about(library, query, budget)
     else:
-        found = _in_order(library, query, day or datetime.now(UTC).date())
+        found = _in_order(library, query, day or datetime.now(UTC).date(), budget)
     chosen = list(islice(found, page, page + 2))
     if not chosen:
         return None, False
     return show_sentence(library.index, chosen[0][0], len(chosen[0])), len(chosen) > 1
 
 
-def _in_order(library: Library, query: Query, day: date) -> Iterator[range]:
+def _in_order(library: Library, query: Query, day: date, budget: Budget) -> Iterator[range]:
     """Yield the quotes that pass the filters in the day's order, good ones first."""
-    index, allowed = library.index, apply_filters(library.index, query).allowed
+    index, allowed = library.index, apply_filters(library.index, query, budget).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
     quotes = [each for each in quotes_of(library) if each.episode in left]
@@ -92,13 +99,13 @@ def _key(quote: ScoredQuote, day: date) -> bytes:
     return blake2b(f"{day} {quote.id}".encode(), digest_size=8).digest()
 
 
-def _about(library: Library, query: Query) -> Iterator[range]:
+def _about(library: Library, query: Query, budget: Budget) -> Iterator[range]:
     """Yield what contains words of a query, full matches first.
 
     Among equals, quotes come before single sentences of the best passages.
     """
     index = library.index
-    reading = interpret(index, query)
+    reading = interpret(index, query, budget)
     ranked = rank(index, reading.terms, reading.allowed, Weights()).passages.tolist()
     found = chain(
         _quotes_in(library, reading, ranked), _sentences_in(library, reading, ranked[:_PASSAGES])
@@ -183,4 +190,4 @@ def _is_named(index: Index, cues: range, query: Query) -> bool:
     name = guest_of(index, cues[0])
     guests = index.episodes[int(index.transcripts.episodes[cues[0]])].guests
     ids = {guest.id for guest in guests if guest.name == name}
-    return all(matches_name(value, name) or value.casefold() in ids for value in asked)
+    return all(name_matcher(value)(name) or value.casefold() in ids for value in asked)

@@ -8,9 +8,9 @@ from bot.answers.episodes import newest_first
 from bot.answers.replies import episode_code
 from bot.library.library import Library
 from bot.models import Episode
-from bot.search.filters import matches_episode
+from bot.search.filters import episode_matcher
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
-from bot.search.index.names import matches_name
+from bot.search.index.names import name_matcher
 from bot.search.spelling import nearest
 from bot.text import truncate
 
@@ -41,7 +41,7 @@ def suggest_guests(
     choices = {
         name: Suggestion(truncate(name, characters), value)
         for name, value in values.items()
-        if matches_name(value, name)
+        if name_matcher(value)(name)
     }
     return _choose(choices, typed, limit)
 
@@ -108,9 +108,9 @@ def _choose(choices: Mapping[str, Suggestion], typed: str, limit: int) -> tuple[
     Matches of whole words come before matches of prefixes.
     """
     wanted = clean_text(typed)
-    found = [key for key in choices if not wanted or matches_name(wanted, key)]
-    words = terms_of(wanted)
-    found.sort(key=lambda key: not set(words).issubset(terms_of_name(key)))
+    found = list(filter(name_matcher(wanted), choices)) if wanted else list(choices)
+    words = set(terms_of(wanted))
+    found.sort(key=lambda key: not words.issubset(terms_of_name(key)))
     found = found or nearest(wanted, list(choices), limit)
     return tuple(choices[key] for key in found[:limit])
 
@@ -131,7 +131,7 @@ def _value(episode: Episode, codes: Mapping[str, int]) -> str:
 
 
 def _names(value: str, episode: Episode) -> bool:
-    return len(value) <= _MOST_CHARACTERS and matches_episode(value, episode)
+    return len(value) <= _MOST_CHARACTERS and episode_matcher(value)(episode)
 
 
 def _plain(value: str) -> str:

@@ -23,6 +23,7 @@ from bot.models import Hit
 from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, PostingContext, fold_query
 from bot.posting.letters import Written
 from bot.posting.places import Recipient, Requester
+from bot.search.budget import Budget
 from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
@@ -126,7 +127,7 @@ def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
         episodes = pluralize(len(strong.passages), "episode")
         places = f"{pluralize(strong.count, 'passage')} in {episodes}"
         return (f"Today, that is {places}: “/podcast search {strong.text}” shows them.",)
-    meant = correct_terms(library.index, parse_query(strong.text).words)
+    meant = correct_terms(library.index, parse_query(strong.text).words, Budget.of(library.index))
     words = (word for words in meant.values() for word in words)
     near = f" Did you mean {quoted(' '.join(words))}?" if meant else ""
     return (f"Nothing mentions it so far.{near}",)

@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.arrays import Mask
 from bot.models import Hit, Query, Snippet
+from bot.search.budget import Budget, Task
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
@@ -28,7 +29,8 @@ class SearchResults:
     """A page of hits, whether more follow, and remarks on the query.
 
     `first` is the number of the first hit, counted over all pages. `corrections` maps words that
-    the corpus does not know to the words searched for instead.
+    the corpus does not know to the words searched for instead; `unfinished` tasks were too much for
+    one query.
     """
 
     hits: tuple[Hit, ...]
@@ -36,6 +38,7 @@ class SearchResults:
     more: bool
     corrections: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
+    unfinished: tuple[Task, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def search(
     Passages that share cues with the passage `exclude` are left out. With `semantic`, passages in
     other words are found too, unless the query has a phrase, which must be said word for word.
     """
-    interpreted = interpret(index, query)
+    budget = Budget.of(index)
+    interpreted = interpret(index, query, budget)
     allowed = (
         interpreted.allowed if exclude is None else _elsewhere(index, exclude, interpreted.allowed)
     )
@@ -74,7 +78,12 @@ def search(
     laid = paginate(index, ranked, limit, page, per_episode)
     hits = tuple(_hit(index, interpreted, passage, score) for passage, score in laid.shown)
     return SearchResults(
-        hits, laid.before + 1, laid.more, interpreted.corrections, interpreted.problems
+        hits,
+        laid.before + 1,
+        laid.more,
+        interpreted.corrections,
+        interpreted.problems,
+        budget.unfinished,
     )
 
 
@@ -139,9 +148,10 @@ def show_match(index: Index, match: Match) -> Hit:
     return _show(index, passage, locate(index, match.place, _heard_as(match)), (match,), 0.0)
 
 
-def show_passages(index: Index, query: Query, passages: Sequence[int]) -> Iterator[Hit]:
+def show_passages(
+    index: Index, interpreted: InterpretedQuery, passages: Sequence[int]
+) -> Iterator[Hit]:
     """Show some passages as hits of a query, the one first that it would find first."""
-    interpreted = interpret(index, query)
     chosen = np.zeros(len(index.passages.firsts), dtype=np.bool_)
     chosen[list(passages)] = True
     ranked = rank(index, interpreted.terms, chosen, Weights()).passages.tolist()

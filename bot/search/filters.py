@@ -8,13 +8,16 @@ import numpy as np
 
 from bot.arrays import Mask
 from bot.models import Episode, Filter, Query
+from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
-from bot.search.index.names import matches_name
+from bot.search.index.names import name_matcher
 from bot.search.spelling import nearest
 
 # How many values a sentence names.
 _NAMED = 3
+# What it costs to compare a value with the names and title of an episode.
+_UNITS_AN_EPISODE = 300
 _EPISODE_CODE = re.compile(r"s?(\d{1,3})(?:e|x)(\d{1,3})", re.IGNORECASE)
 
 
@@ -30,13 +33,15 @@ class FilterResult:
     problems: tuple[str, ...] = ()
 
 
-def apply_filters(index: Index, query: Query) -> FilterResult:
+def apply_filters(index: Index, query: Query, budget: Budget) -> FilterResult:
     """Apply a query's filters; a value that fits nothing is a problem that names the nearest."""
     if not (query.filters or query.after or query.before):
         return FilterResult(None)
     allowed = np.ones(len(index.passages.firsts), dtype=np.bool_)
     problems: list[str] = []
-    for wanted in query.filters:
+    for wanted in dict.fromkeys(query.filters):
+        if not budget.allows(_UNITS_AN_EPISODE * len(index.episodes), Task.APPLY_FILTERS):
+            continue
         mask = _APPLY[wanted.field](index, wanted.value)
         if not mask.any():
             problems.append(_explain(index, wanted))
@@ -48,29 +53,30 @@ def apply_filters(index: Index, query: Query) -> FilterResult:
     return FilterResult(allowed & dated, names_episode, tuple(problems))
 
 
-def matches_episode(value: str, episode: Episode) -> bool:
-    """Say whether an episode answers to what was typed: s17e05, its slug or words of its title."""
-    code = _EPISODE_CODE.fullmatch(value.strip())
-    if code:
-        return (episode.season, episode.number) == (int(code[1]), int(code[2]))
-    words = terms_of_name(f"{episode.title} {episode.short} {episode.slug}")
-    typed = terms_of(value)
-    named = bool(typed) and set(typed).issubset(words)
-    return named or value.casefold() == episode.slug.casefold()
+def episode_matcher(value: str) -> Callable[[Episode], bool]:
+    """Return a test of episodes: the value is a code like s17e05, a slug or words of a title."""
+    if code := _EPISODE_CODE.fullmatch(value.strip()):
+        numbers = int(code[1]), int(code[2])
+        return lambda episode: (episode.season, episode.number) == numbers
+    typed, slug = set(terms_of(value)), value.casefold()
+
+    def matches(episode: Episode) -> bool:
+        words = terms_of_name(f"{episode.title} {episode.short} {episode.slug}")
+        return (bool(typed) and typed.issubset(words)) or slug == episode.slug.casefold()
+
+    return matches
 
 
 def _guest(index: Index, value: str) -> Mask:
+    named, number = name_matcher(value), value.casefold()
     return _of_episodes(
         index,
-        lambda episode: any(
-            matches_name(value, guest.name) or guest.id == value.casefold()
-            for guest in episode.guests
-        ),
+        lambda episode: any(named(guest.name) or guest.id == number for guest in episode.guests),
     )
 
 
 def _episode(index: Index, value: str) -> Mask:
-    return _of_episodes(index, lambda episode: matches_episode(value, episode))
+    return _of_episodes(index, episode_matcher(value))
 
 
 def _season(index: Index, value: str) -> Mask:
@@ -79,14 +85,12 @@ def _season(index: Index, value: str) -> Mask:
 
 def _speaker(index: Index, value: str) -> Mask:
     """Allow the passages in which somebody of that name says something."""
-    size = len(index.transcripts.speaker_names)
-    keys = [
-        episode * size + speaker
-        for (episode, speaker), name in index.speakers.items()
-        if matches_name(value, name)
-    ]
-    cues = index.transcripts.episodes.astype(np.int64) * size + index.transcripts.speakers
-    said = np.concatenate(([0], np.cumsum(np.isin(cues, keys))))
+    named = name_matcher(value)
+    speaking = np.zeros((len(index.episodes), len(index.transcripts.speaker_names)), dtype=np.bool_)
+    for key, name in index.speakers.items():
+        speaking[key] = named(name)
+    by_name = speaking[index.transcripts.episodes, index.transcripts.speakers]
+    said = np.concatenate(([0], np.cumsum(by_name)))
     mask: Mask = said[index.passages.lasts] > said[index.passages.firsts]
     return mask
 
@@ -127,7 +131,7 @@ def _explain(index: Index, wanted: Filter) -> str:
     guests = _distinct(guest.name for episode in index.episodes for guest in episode.guests)
     if wanted.field == "guest":
         return _explain_name(wanted, guests)
-    silent = next((name for name in guests if matches_name(wanted.value, name)), "")
+    silent = next(filter(name_matcher(wanted.value), guests), "")
     if silent:
         value = f'"{wanted.value}"' if " " in wanted.value else wanted.value
         return f"No words here are marked as {silent}'s; guest:{value} finds the episodes."

@@ -1,6 +1,6 @@
 """Query -> what to look for in one index: stems, names, allowed passages, corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.arrays import Ints, Mask
 from bot.models import Query
+from bot.search.budget import STEP, Budget, Task
 from bot.search.filters import apply_filters
 from bot.search.index.analysis import STOP_WORDS, content_terms
 from bot.search.index.index import Index
@@ -19,7 +20,12 @@ from bot.search.variants import (
     find_run,
     find_variants,
     replace_unsaid_variants,
+    units_to_find,
 )
+
+# What it costs to find the passage of a place, and to rank by a word.
+_UNITS_AT = 3
+_UNITS_A_WORD = 5 * STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +53,25 @@ class InterpretedQuery:
     problems: tuple[str, ...]
 
 
-def interpret(index: Index, query: Query) -> InterpretedQuery:
-    """Read a query against an index; what makes no sense is in `problems`, nothing is raised."""
-    typed, joined = join_terms(index, replace_unsaid_variants(index, query.words))
-    corrections = correct_terms(index, content_terms(typed))
+def interpret(index: Index, query: Query, budget: Budget) -> InterpretedQuery:
+    """Read a query against an index; what makes no sense is in `problems`, nothing is raised.
+
+    Words, phrases, filters and exclusions that there are too few units for are left out.
+    """
+    typed, joined = join_terms(index, replace_unsaid_variants(index, query.words), budget)
+    corrections = correct_terms(index, content_terms(typed), budget)
     words = [meant for word in typed for meant in corrections.get(word, (word,))]
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
-    filtered = apply_filters(index, query)
+    filtered = apply_filters(index, query, budget)
     phrases = query.phrases
     if words and not content_terms(terms):
         # Words that are all grammar tell something apart only where they stand together.
         phrases = (*phrases, tuple(words))
-    said = tuple(Phrase(find_exact_run(index, phrase), len(phrase)) for phrase in phrases)
-    never = tuple(_find_all_ways(index, phrase) for phrase in query.excluded)
+    said = tuple(_find_phrases(index, phrases, budget))
+    asked = _query_terms(index, words, terms, budget, phrased=bool(phrases))
+    never = _find_excluded(index, query.excluded, budget)
     return InterpretedQuery(
-        terms=_query_terms(index, words, terms, phrased=bool(phrases)),
+        terms=asked,
         corrections=joined | corrections,
         phrases=said,
         allowed=_allow(index, filtered.allowed, said, never),
@@ -70,39 +80,59 @@ def interpret(index: Index, query: Query) -> InterpretedQuery:
     )
 
 
-def _find_all_ways(index: Index, words: Sequence[str]) -> Phrase:
-    """Find words in any form and in every way the lexicon knows, for who wants none of them."""
-    others = (variant.places for variant in find_variants(index, words))
-    return Phrase(np.unique(np.concatenate([find_run(index, words), *others])), len(words))
+def _find_phrases(
+    index: Index, phrases: Iterable[Sequence[str]], budget: Budget
+) -> Iterator[Phrase]:
+    for phrase in dict.fromkeys(phrases):
+        if budget.allows(units_to_find(index, phrase), Task.FIND_PHRASES):
+            places = find_exact_run(index, phrase)
+            if budget.allows(_UNITS_AT * len(places), Task.FIND_PHRASES):
+                yield Phrase(places, len(phrase))
+
+
+def _find_excluded(
+    index: Index, excluded: Iterable[Sequence[str]], budget: Budget
+) -> Iterator[Ints]:
+    """Yield the places of words in any form and in every way the lexicon knows."""
+    for words in dict.fromkeys(excluded):
+        if budget.allows(units_to_find(index, words), Task.LEAVE_OUT):
+            others = (variant.places for variant in find_variants(index, words))
+            for places in (find_run(index, words), *others):
+                if budget.allows(_UNITS_AT * len(places), Task.LEAVE_OUT):
+                    yield places
 
 
 def _allow(
-    index: Index, allowed: Mask | None, said: Sequence[Phrase], never: Sequence[Phrase]
+    index: Index, allowed: Mask | None, said: Iterable[Phrase], never: Iterable[Ints]
 ) -> Mask | None:
-    for phrase, wanted in [*((p, True) for p in said), *((p, False) for p in never)]:
-        # A phrase belongs to the passages it begins in, so that none is lost between two.
-        fits = np.full(len(index.passages.firsts), not wanted)
-        fits[index.passages_at(phrase.places)] = wanted
+    # A phrase belongs to the passages it begins in, so that none is lost between two.
+    for phrase in said:
+        fits = np.zeros(len(index.passages.firsts), dtype=np.bool_)
+        fits[index.passages_at(phrase.places)] = True
         allowed = fits if allowed is None else allowed & fits
+    for places in never:
+        if allowed is None:
+            allowed = np.ones(len(index.passages.firsts), dtype=np.bool_)
+        allowed[index.passages_at(places)] = False
     return allowed
 
 
 def _query_terms(
-    index: Index, words: Sequence[str], terms: Sequence[str], *, phrased: bool
+    index: Index, words: Sequence[str], terms: Sequence[str], budget: Budget, *, phrased: bool
 ) -> QueryTerms:
     content = content_terms(list(dict.fromkeys(terms)))
     names = [term for term in content if term.removesuffix("'s") in index.name_terms]
     # A query of names alone also looks for them in what is said.
     said = [term for term in content if term not in names] or content
     known = index.vocabulary.term_ids
-    stems = _stems(index, said)
+    stems = _afford(index, _stems(index, said), budget)
     variants = find_variants(index, words)
     return QueryTerms(
         content=stems,
         idf={stem: combined_idf(index, stem, variants) for stem in stems},
         forms=tuple(known[term] for term in said if term in known),
-        names=_stems(index, names),
-        pairs=_pairs(index, words),
+        names=_afford(index, _stems(index, names), budget),
+        pairs=_pairs(index, words, budget),
         variants=variants,
         phrased=phrased,
         unknown=index.idf_of(0) * sum(index.vocabulary.stem_id(term) is None for term in said),
@@ -114,11 +144,19 @@ def _stems(index: Index, terms: Sequence[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(stem for stem in stems if stem is not None))
 
 
-def _pairs(index: Index, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
+def _afford(index: Index, stems: Iterable[int], budget: Budget) -> tuple[int, ...]:
+    """Keep the stems that there are units left to rank by."""
+    costs = ((stem, _UNITS_A_WORD + 2 * len(index.text.documents_of(stem))) for stem in stems)
+    return tuple(stem for stem, units in costs if budget.allows(units, Task.FIND_WORDS))
+
+
+def _pairs(index: Index, words: Sequence[str], budget: Budget) -> tuple[tuple[int, int], ...]:
     """List the pairs of neighbouring words, in stems, that are more than grammar."""
     pairs = []
-    for first, second in pairwise(words):
-        one, two = index.vocabulary.stem_id(first), index.vocabulary.stem_id(second)
-        if one is not None and two is not None and not {first, second} <= STOP_WORDS:
+    for pair in dict.fromkeys(pairwise(words)):
+        one, two = map(index.vocabulary.stem_id, pair)
+        if one is None or two is None or STOP_WORDS.issuperset(pair):
+            continue
+        if budget.allows(units_to_find(index, pair), Task.FIND_WORDS):
             pairs.append((one, two))
     return tuple(dict.fromkeys(pairs))

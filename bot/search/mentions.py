@@ -1,20 +1,38 @@
 """Count how often something is mentioned, season by season: every time, not the best few."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import Ints
 from bot.models import Episode
+from bot.search.budget import STEP
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.index.lexicon import find_entries, stems_of
 from bot.search.snippets import Match
-from bot.search.variants import find_run, find_variants, replace_unsaid_variants
+from bot.search.variants import (
+    Variant,
+    find_run,
+    find_variants,
+    replace_unsaid_variants,
+    units_to_find,
+)
 
 _BARS = "▁▂▃▄▅▆▇█"
+
+
+# Terms said this often are counted once and remembered. Few are, so there is no need to forget any.
+_COMMON = 1_000
+_MOST_KEPT = 1_000
+# What it costs to tell the cue, episode and speaker of a place, and to look for a variant.
+_UNITS_A_PLACE = 5
+_UNITS_A_PART = 5 * STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +61,49 @@ class Mentions:
         return tuple(dict.fromkeys(each for each in (self.first, self.latest) if each))
 
 
+# The common counts of each index, dropped with it.
+_counted: WeakKeyDictionary[Index, dict[tuple[str, ...], Mentions]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moments:
+    """Where something is said: ascending places, and how many words it is at each.
+
+    `heard` is the number in `variants` of what captions mishear at each place, -1 for none.
+    """
+
+    places: Ints
+    lengths: Ints
+    heard: Ints
+    variants: tuple[Variant, ...]
+
+    def match(self, number: int) -> Match:
+        """Return one of them; only one that captions mishear has its variant."""
+        heard = int(self.heard[number])
+        variant = self.variants[heard] if heard >= 0 else None
+        return Match(int(self.places[number]), int(self.lengths[number]), frozenset(), variant)
+
+
 def count_mentions(index: Index, term: str) -> Mentions:
     """Count all places where a term is said in any form, its lexicon variants included."""
-    words = terms_of(term)
-    moments = _find_moments(index, replace_unsaid_variants(index, words))
+    words = tuple(terms_of(term))
     in_lexicon = _in_lexicon(index, words)
-    cues = index.transcripts.cues_at(np.array(list(moments), dtype=np.int32))
-    episodes = index.transcripts.episodes[cues].tolist()
-    ordered = _in_time(index.episodes, list(zip(episodes, moments, strict=True)))
-    return Mentions(
-        term=term,
-        total=len(moments),
-        episodes=len(set(episodes)),
-        by_season=_by_season(index.episodes, Counter(episodes)),
-        guests=_by_guest(index, cues),
-        first=moments[ordered[0]] if ordered else None,
-        latest=moments[ordered[-1]] if ordered else None,
-        misheard=sum(match.variant is not None for match in moments.values()),
-        counted_as="" if stems_of(in_lexicon) == stems_of(term) else in_lexicon,
-    )
+    counted_as = "" if stems_of(in_lexicon) == stems_of(term) else in_lexicon
+    return replace(_recall(index, words), term=term, counted_as=counted_as)
+
+
+def units_to_count(index: Index, term: str) -> int:
+    """Return what it costs to count a term, in units of a `Budget`; remembered or not."""
+    parts = list(_parts(index, terms_of(term)))
+    return sum(_UNITS_A_PART + _UNITS_A_PLACE * units_to_find(index, part) for part in parts)
 
 
 def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
     """List where a passage mentions a term, in order of speech."""
     begins, ends = index.passage_terms
     moments = _find_moments(index, replace_unsaid_variants(index, terms_of(term)))
-    within = range(int(begins[passage]), int(ends[passage]))
-    return [moments[place] for place in within if place in moments]
+    first, past = moments.places.searchsorted([begins[passage], ends[passage]]).tolist()
+    return [moments.match(number) for number in range(first, past)]
 
 
 def describe_seasons(counted: Mentions) -> list[str]:
@@ -92,16 +126,38 @@ def sparkline(counts: Sequence[int]) -> str:
     return "".join(_BARS[round(count / highest * steps)] if count else " " for count in counts)
 
 
-def _find_moments(index: Index, words: Sequence[str]) -> Mapping[int, Match]:
-    """Find where words follow each other, with the lexicon's terms among them in any variant.
+def _recall(index: Index, words: tuple[str, ...]) -> Mentions:
+    """Count some words, unless they are common and were counted before."""
+    kept = _counted.setdefault(index, {})
+    counted = kept.get(words) or _count(index, words)
+    if counted.total >= _COMMON and len(kept) < _MOST_KEPT:
+        kept[words] = counted
+    return counted
 
-    The matches are by their place; only those that captions mishear have their variant.
-    """
-    found: dict[int, Match] | None = None
-    for part in _parts(index, words):
-        ways = _ways(index, part)
-        found = ways if found is None else _beside(found, ways)
-    return found or {}
+
+def _count(index: Index, words: Sequence[str]) -> Mentions:
+    moments = _find_moments(index, replace_unsaid_variants(index, words))
+    cues = index.transcripts.cues_at(moments.places)
+    episodes = index.transcripts.episodes[cues]
+    first, latest = _first_and_latest(index.episodes, episodes)
+    return Mentions(
+        term="",
+        total=len(episodes),
+        episodes=len(np.unique(episodes)),
+        by_season=_by_season(index.episodes, episodes),
+        guests=_by_guest(index, cues),
+        first=None if first is None else moments.match(first),
+        latest=None if latest is None else moments.match(latest),
+        misheard=int(np.count_nonzero(moments.heard >= 0)),
+    )
+
+
+def _find_moments(index: Index, words: Sequence[str]) -> _Moments:
+    """Find where words follow each other, with the lexicon's terms among them in any variant."""
+    parts = (_ways(index, part) for part in _parts(index, words))
+    nothing = np.zeros(0, dtype=np.int32)
+    first = next(parts, _Moments(nothing, nothing, nothing, ()))
+    return reduce(_beside, parts, first)
 
 
 def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -124,35 +180,56 @@ def _in_lexicon(index: Index, words: Sequence[str]) -> str:
     return " ".join([*written, *words[done:]])
 
 
-def _ways(index: Index, words: Sequence[str]) -> dict[int, Match]:
+def _ways(index: Index, words: Sequence[str]) -> _Moments:
     """Find words as they are and in each of their variants."""
-    said = find_run(index, words).tolist()
-    found = {place: Match(place, len(words), frozenset()) for place in said}
-    for variant in find_variants(index, words):
-        heard = variant if variant.heard else None
-        for place in variant.places.tolist():
-            found.setdefault(place, Match(place, variant.length, frozenset(), heard))
-    return found
+    said, variants = find_run(index, words), find_variants(index, words)
+    lengths = (len(words), *(variant.length for variant in variants))
+    heard = (-1, *(number if each.heard else -1 for number, each in enumerate(variants)))
+    every = [said, *(variant.places for variant in variants)]
+    sizes = [len(places) for places in every]
+    # Of several ways at one place, the first counts.
+    places, firsts = np.unique(np.concatenate(every), return_index=True)
+    return _Moments(
+        places,
+        np.repeat(np.array(lengths, dtype=np.int32), sizes)[firsts],
+        np.repeat(np.array(heard, dtype=np.int32), sizes)[firsts],
+        variants,
+    )
 
 
-def _beside(firsts: Mapping[int, Match], seconds: Mapping[int, Match]) -> dict[int, Match]:
-    """Join the matches that stand side by side."""
-    return {
-        place: replace(first, length=first.length + second.length, variant=variant)
-        for place, first in firsts.items()
-        if (second := seconds.get(place + first.length))
-        for variant in [first.variant or second.variant]
-    }
+def _beside(firsts: _Moments, seconds: _Moments) -> _Moments:
+    """Join the moments that stand side by side."""
+    if not len(seconds.places):
+        return seconds
+    ends = firsts.places + firsts.lengths
+    at = seconds.places.searchsorted(ends)
+    kept = np.flatnonzero(seconds.places.take(at, mode="clip") == ends)
+    at = at[kept]
+    heard = seconds.heard[at]
+    heard = np.where(heard < 0, heard, heard + len(firsts.variants))
+    return _Moments(
+        firsts.places[kept],
+        firsts.lengths[kept] + seconds.lengths[at],
+        np.where(firsts.heard[kept] < 0, heard, firsts.heard[kept]),
+        firsts.variants + seconds.variants,
+    )
 
 
-def _in_time(episodes: Sequence[Episode], held: Sequence[tuple[int, int]]) -> list[int]:
-    """Order places, each behind its episode's number, by when they were published.
+def _first_and_latest(episodes: Sequence[Episode], speaking: Ints) -> tuple[int | None, int | None]:
+    """Find the first and the latest mention by when they were published.
 
-    Places in episodes of which that is not known are left out where there are others.
+    `speaking` are the numbers of the episodes of all mentions, ascending. Mentions in episodes of
+    unknown age are left out where there are others.
     """
     ages = ages_of(episodes)
-    known = sorted((ages[number], place) for number, place in held if number in ages)
-    return [place for _, place in known] or [place for _, place in sorted(held)]
+    numbers, begins = np.unique(speaking, return_index=True)
+    ends = speaking.searchsorted(numbers, side="right") - 1
+    spans = list(zip(numbers.tolist(), begins.tolist(), ends.tolist(), strict=True))
+    known = [each for each in spans if each[0] in ages]
+    if known:
+        first = min((ages[number], begin) for number, begin, _ in known)[1]
+        return first, max((ages[number], end) for number, _, end in known)[1]
+    return (spans[0][1], spans[-1][2]) if spans else (None, None)
 
 
 def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
@@ -165,23 +242,23 @@ def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
     return {n: (season, episodes[n].number or last) for n, season in seasons.items()}
 
 
-def _by_season(episodes: Sequence[Episode], counts: Counter[int]) -> tuple[tuple[int, int], ...]:
+def _by_season(episodes: Sequence[Episode], speaking: Ints) -> tuple[tuple[int, int], ...]:
+    counts = np.bincount(speaking, minlength=len(episodes)).tolist()
     seasons: Counter[int] = Counter()
-    for number, episode in enumerate(episodes):
+    for episode, times in zip(episodes, counts, strict=True):
         if episode.season is not None:
-            seasons[episode.season] += counts[number]
+            seasons[episode.season] += times
     return tuple(sorted(seasons.items()))
 
 
 def _by_guest(index: Index, cues: NDArray[np.intp]) -> tuple[tuple[str, int], ...]:
     """Count the mentions by each guest, as far as the transcripts name speakers."""
-    speaking = zip(
-        index.transcripts.episodes[cues].tolist(),
-        index.transcripts.speakers[cues].tolist(),
-        strict=True,
-    )
+    size = len(index.transcripts.speaker_names)
+    speaking = index.transcripts.episodes[cues].astype(np.int64) * size
+    speaking += index.transcripts.speakers[cues]
     counts: Counter[str] = Counter()
-    for (episode, speaker), times in Counter(speaking).items():
+    for key, times in zip(*map(np.ndarray.tolist, np.unique_counts(speaking)), strict=True):
+        episode, speaker = divmod(key, size)
         name = index.speakers.get((episode, speaker), "")
         if any(guest.name == name for guest in index.episodes[episode].guests):
             counts[name] += times

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
+from bot.search.budget import Budget, Task
 from bot.search.index.analysis import STOP_WORDS, normalise
 from bot.search.index.index import Index
+from bot.search.variants import units_to_find
 
 # Shorter words have too many neighbours; longer ones may hold two mistakes.
 _SHORTEST = 4
@@ -19,23 +21,31 @@ _TWO_MISTAKES_FROM = 8
 _PER_MISTAKE = 4.0
 # Of 100; below it, a longer text is near to anything.
 _LEAST_LIKENESS = 70
+# Nothing that is looked for here is longer, and comparing takes time for every character.
+_LONGEST = 75
 # Two words are one if that is said this many times as often.
 _CLEARLY = 10
 
 
-def correct_terms(index: Index, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[str, tuple[str, ...]]:
     """Find for each term that the corpus does not know what may be meant, if anything is near.
 
     A correction may be two words ("featurestore" -> "feature", "store").
     """
     corrections = {}
     for term in dict.fromkeys(terms):
-        if term not in index.vocabulary.term_ids and (meant := _correct(index, term)):
+        if term in index.vocabulary.term_ids or len(term) < _SHORTEST or term[0].isdigit():
+            continue
+        # Each known term of about the same length is compared with it.
+        affordable = budget.allows(2 * len(index.frequent_terms), Task.CHECK_SPELLING)
+        if affordable and (meant := _correct(index, term)):
             corrections[term] = meant
     return corrections
 
 
-def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+def join_terms(
+    index: Index, words: Sequence[str], budget: Budget
+) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     """Join neighbours that the corpus writes as one ("data bricks"), and say which were joined.
 
     As a correction, the first word stands for the joined one and the second for nothing.
@@ -43,8 +53,9 @@ def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str,
     joined: list[str] = []
     corrections: dict[str, tuple[str, ...]] = {}
     for word in words:
-        if joined and joined[-1] not in corrections and _is_one_word(index, joined[-1], word):
-            corrections |= {joined[-1]: (joined[-1] + word,), word: ()}
+        last = joined[-1] if joined and joined[-1] not in corrections else ""
+        if last and _is_one_word(index, last, word, budget):
+            corrections |= {last: (last + word,), word: ()}
             joined[-1] += word
         else:
             joined.append(word)
@@ -54,12 +65,12 @@ def join_terms(index: Index, words: Sequence[str]) -> tuple[list[str], dict[str,
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
     """List the choices that look most like a value, best first; those that do not are left out.
 
-    A choice is compared as a whole and with each of its words.
+    A choice is compared as a whole and with each of its words; of a long value, its beginning is.
     """
     # Loaded here, as in `_respell`: most queries are spelled right.
     from rapidfuzz import fuzz, process
 
-    known, wanted = _prepare(tuple(choices)), normalise(value)
+    known, wanted = _prepare(tuple(choices)), normalise(value[:_LONGEST])
     whole = process.extract(
         wanted, known.texts, scorer=fuzz.WRatio, limit=count, score_cutoff=_LEAST_LIKENESS
     )
@@ -94,8 +105,6 @@ def _prepare(choices: tuple[str, ...]) -> _Known:
 
 
 def _correct(index: Index, term: str) -> tuple[str, ...]:
-    if len(term) < _SHORTEST or term[0].isdigit():
-        return ()
     stem = index.vocabulary.stem_id(term)
     if stem is None:
         return _split(index, term) or _respell(index, term)
@@ -106,10 +115,12 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
     return meant if likelier else ()
 
 
-def _is_one_word(index: Index, first: str, second: str) -> bool:
-    """Say whether two words are hardly ever said side by side, but often as one."""
+def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
+    """Return whether two words are hardly ever said side by side, but often as one."""
     one = index.vocabulary.term_ids.get(first + second)
     if one is None or {first, second} & STOP_WORDS:
+        return False
+    if not budget.allows(units_to_find(index, (first, second)), Task.CHECK_SPELLING):
         return False
     beside = _count_beside(index, first, second)
     return int(index.term_counts[one]) > _CLEARLY * max(beside, 1)

@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.arrays import Mask
+from bot.arrays import Ints, Mask
 from bot.models import Hit
+from bot.search.budget import Budget
 from bot.search.engine import show_passages
 from bot.search.index.analysis import STOP_WORDS, content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
+from bot.search.ranking import QueryTerms
 from bot.search.snippets import CLOSE_WORDS, find_matches
 from bot.search.spelling import correct_terms, join_terms
 from bot.search.variants import replace_unsaid_variants
@@ -46,8 +49,9 @@ class StrongMatches:
         """Show the best of an episode's passages, none of which overlaps a better one."""
         taken: set[int] = set()
         hits: list[Hit] = []
-        query, passages = parse_query(self.text), self.passages.get(episode, ())
-        for hit in show_passages(self.index, query, passages) if passages else ():
+        passages = self.passages.get(episode, ())
+        interpreted = interpret(self.index, parse_query(self.text), Budget.of(self.index))
+        for hit in show_passages(self.index, interpreted, passages) if passages else ():
             bounds = self.index.passages.firsts[hit.passage], self.index.passages.lasts[hit.passage]
             cues = range(*map(int, bounds))
             if len(hits) < most and taken.isdisjoint(cues):
@@ -68,25 +72,28 @@ def find_strong_matches(
     for all.
     """
     query = parse_query(text)
-    interpreted = interpret(index, query)
-    if interpreted.problems or not _knows(index, query.words, interpreted):
+    budget = Budget.of(index)
+    interpreted = interpret(index, query, budget)
+    if interpreted.problems or not _knows(index, query.words, interpreted, budget):
         return StrongMatches(index, text, {})
-    found: dict[str, tuple[int, ...]] = {}
     held = _holding(index, interpreted)
     if episodes is not None:
         chosen = np.array([each.slug in episodes for each in index.episodes], dtype=np.bool_)
         held &= chosen[index.passage_episodes]
-    for passage in np.flatnonzero(held).tolist():
-        if _is_strong(index, interpreted, passage):
-            slug = index.episodes[int(index.passage_episodes[passage])].slug
-            found[slug] = (*found.get(slug, ()), passage)
-    return StrongMatches(index, text, found)
+    strong = _choose_strong(index, interpreted, held)
+    found: dict[str, list[int]] = {}
+    for passage in strong:
+        slug = index.episodes[int(index.passage_episodes[passage])].slug
+        found.setdefault(slug, []).append(passage)
+    return StrongMatches(index, text, {slug: tuple(each) for slug, each in found.items()})
 
 
-def _knows(index: Index, words: tuple[str, ...], interpreted: InterpretedQuery) -> bool:
+def _knows(
+    index: Index, words: tuple[str, ...], interpreted: InterpretedQuery, budget: Budget
+) -> bool:
     """Return whether there are words and the corpus knows all of them as typed."""
-    typed, _ = join_terms(index, replace_unsaid_variants(index, words))
-    unknown = correct_terms(index, content_terms(typed)) or interpreted.terms.unknown > 0
+    typed, _ = join_terms(index, replace_unsaid_variants(index, words), budget)
+    unknown = correct_terms(index, content_terms(typed), budget) or interpreted.terms.unknown > 0
     return not unknown and bool(interpreted.terms.content or interpreted.phrases)
 
 
@@ -108,17 +115,65 @@ def _holding(index: Index, interpreted: InterpretedQuery) -> Mask:
     return held
 
 
-def _is_strong(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
-    """Return whether a passage with all words speaks of them, rather than just says them."""
+def _choose_strong(index: Index, interpreted: InterpretedQuery, held: Mask) -> list[int]:
+    """Choose the passages that speak of all words they hold, rather than just say them."""
     terms = interpreted.terms
-    if interpreted.phrases:
-        return True
-    if set(terms.content) <= set(terms.names):
-        return True
-    places = [(match.place, match.stems) for match in find_matches(index, interpreted, passage)]
+    if interpreted.phrases or set(terms.content) <= set(terms.names):
+        return np.flatnonzero(held).tolist()
     if len(terms.content) == 1:
-        return len(places) >= _TIMES or _is_titled(index, interpreted, passage)
-    content = set(terms.content)
+        often = _times_said(index, terms) >= _TIMES
+        return np.flatnonzero(held & (often | _is_titled(index, terms.content[0]))).tolist()
+    near = np.flatnonzero(held & _near_each_other(index, terms)).tolist()
+    return [passage for passage in near if _is_close(index, interpreted, passage)]
+
+
+def _times_said(index: Index, terms: QueryTerms) -> NDArray[np.intp]:
+    """Count how often each passage says the words or one of their variants."""
+    begins, ends = index.passage_terms
+    ways = (*map(index.places_of, terms.content), *(each.places for each in terms.variants))
+    times = [places.searchsorted(ends) - places.searchsorted(begins) for places in ways]
+    total: NDArray[np.intp] = np.sum(times, axis=0)
+    return total
+
+
+def _is_titled(index: Index, stem: int) -> Mask:
+    """Find the passages whose chapter's or episode's title has a word."""
+    # A passage in no chapter, which is number -1, reads what is behind the last.
+    chapters = np.zeros(len(index.chapters) + 1, dtype=np.bool_)
+    chapters[index.titles.documents_of(stem)] = True
+    known = index.vocabulary.stem_id
+    episodes = [stem in map(known, terms_of(each.title)) for each in index.episodes]
+    titled: Mask = np.array(episodes, dtype=np.bool_)[index.passage_episodes]
+    return titled | chapters[index.passage_chapters]
+
+
+def _near_each_other(index: Index, terms: QueryTerms) -> Mask:
+    """Find the passages in which the rarest word is said within reach of every other.
+
+    They are few beside those that hold all words, and the only ones that need a closer look.
+    """
+    rarest, *others = sorted((_ways_of(index, terms, stem) for stem in terms.content), key=len)
+    reach = _REACH.get(len(terms.content), CLOSE_WORDS)
+    for places in others:
+        following = places.searchsorted(rarest)
+        ahead = places.take(following, mode="clip") - rarest
+        behind = rarest - places.take(following - 1, mode="clip")
+        rarest = rarest[(abs(ahead) < reach) | (abs(behind) < reach)]
+    near = np.zeros(len(index.passages.firsts), dtype=np.bool_)
+    near[index.passages_at(rarest)] = True
+    return near
+
+
+def _ways_of(index: Index, terms: QueryTerms, stem: int) -> Ints:
+    """List the places where a stem or one of its variants is said, ascending."""
+    others = (each.places for each in terms.variants if stem in each.stems)
+    return np.sort(np.concatenate([index.places_of(stem), *others]))
+
+
+def _is_close(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
+    """Return whether a passage says all words close to each other."""
+    content = set(interpreted.terms.content)
+    places = [(match.place, match.stems) for match in find_matches(index, interpreted, passage)]
     return any(content <= stems for stems in _windows(index, places, len(content)))
 
 
@@ -135,15 +190,3 @@ def _is_grammar(index: Index, first: int, last: int) -> bool:
     """Return whether only grammar is said between two places."""
     terms = index.transcripts.terms[first + 1 : last].tolist()
     return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
-
-
-def _is_titled(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
-    """Return whether the title of the chapter or episode of a passage has all words."""
-    chapter = int(index.passage_chapters[passage])
-    episode = index.episodes[int(index.passage_episodes[passage])]
-    titles = [episode.title, *([index.chapters[chapter].title] if chapter >= 0 else [])]
-    known = index.vocabulary.stem_id
-    return any(
-        set(interpreted.terms.content) <= {known(term) for term in terms_of(title)}
-        for title in titles
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.arrays import Ints
+from bot.search.budget import STEP
 from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.index.lexicon import LexiconEntry, find_entries
@@ -105,6 +106,13 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
     if not known or len(known) < len(stems):
         return np.zeros(0, dtype=np.int32)
     return index.places_of_run(known)
+
+
+def units_to_find(index: Index, terms: Sequence[str]) -> int:
+    """Return what it costs to find a run, in units of a `Budget`."""
+    stems = [index.vocabulary.stem_id(term) for term in terms]
+    rarest = min(0 if stem is None else len(index.places_of(stem)) for stem in stems)
+    return STEP + len(terms) * (STEP // 5) + rarest
 
 
 def find_exact_run(index: Index, terms: Sequence[str]) -> Ints:

@@ -17,7 +17,7 @@ from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
 from bot.quotes.extraction import in_turns
 from bot.quotes.models import ScoredQuote
-from bot.search.index.names import matches_name
+from bot.search.index.names import name_matcher
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
 from bot.store.decisions import SqlDecisionStore
@@ -119,7 +119,7 @@ def _guests(library: Library) -> tuple[str, ...]:
 def _choose(typed: str, names: Sequence[str], none: str) -> str:
     """Choose the name that was meant; print why and return "" if none or several match."""
     exact = [name for name in names if fold_name(name) == fold_name(typed)]
-    found = exact[:1] or [name for name in names if matches_name(typed, name)]
+    found = exact[:1] or list(filter(name_matcher(typed), names))
     if len(found) == 1:
         return found[0]
     near = nearest(typed, names, _NAMED)

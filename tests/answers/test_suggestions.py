@@ -14,6 +14,7 @@ from bot.answers.suggestions import (
 )
 from bot.library.library import Library
 from bot.models import Filter
+from bot.search.budget import Budget
 from bot.search.filters import apply_filters
 from bot.search.index.index import Index
 from bot.search.query import parse_query
@@ -134,7 +135,7 @@ def test_whatever_is_typed_all_that_is_suggested_fits_and_finds_something(
             assert 0 < len(choice.label) <= 75
             assert 0 < len(choice.value) <= 75
             query = parse_query(compose_query("", **{field: choice.value}))
-            assert apply_filters(library.index, query).problems == ()
+            assert apply_filters(library.index, query, Budget.of(library.index)).problems == ()
 
 
 def test_an_episode_without_number_or_short_slug_goes_by_its_title(library: Library) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.models import Chapter, Cue, Origin
+from bot.search.budget import Budget
 from bot.search.engine import show_passages, show_sentence, similar_titles
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
+from bot.search.interpretation import interpret
 from bot.search.query import parse_query
 from tests.builders import bakery, cues_of, episode, find, index_of, long_talk, long_talks, slugs
 
@@ -217,7 +219,8 @@ def test_passages_are_shown_as_the_search_shows_them(typed: str) -> None:
     index = long_talks()
     hits = find(index, typed, limit=1).hits
     everywhere = range(len(index.passages.firsts))[::-1]
-    shown = list(show_passages(index, parse_query(typed), everywhere))
+    interpreted = interpret(index, parse_query(typed), Budget.of(index))
+    shown = list(show_passages(index, interpreted, everywhere))
 
     assert sorted(hit.passage for hit in shown) == sorted(everywhere)
     assert [replace(hit, score=0.0) for hit in hits] == shown[:1]

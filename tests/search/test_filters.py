@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from bot.models import Cue, Filter, Query
-from bot.search.filters import apply_filters, explain_episode, matches_episode
+from bot.search.budget import Budget
+from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.build import build_index
 from tests.builders import bakery, episode, find, slugs
 
@@ -149,14 +150,16 @@ def test_episodes_without_dates_are_in_no_span() -> None:
 
 
 def test_a_query_without_filters_allows_everything() -> None:
-    assert apply_filters(INDEX, Query("registry", words=("registry",))).allowed is None
+    query = Query("registry", words=("registry",))
+
+    assert apply_filters(INDEX, query, Budget.of(INDEX)).allowed is None
 
 
 @pytest.mark.parametrize(
     ("field", "names"), [("guest", True), ("episode", True), ("speaker", False), ("season", False)]
 )
 def test_guest_and_episode_ask_for_certain_episodes(field: str, names: bool) -> None:
-    filtered = apply_filters(INDEX, Query("", filters=(Filter(field, "2"),)))
+    filtered = apply_filters(INDEX, Query("", filters=(Filter(field, "2"),)), Budget.of(INDEX))
 
     assert filtered.names_episode is names
 
@@ -176,4 +179,4 @@ def test_guest_and_episode_ask_for_certain_episodes(field: str, names: bool) -> 
 def test_an_episode_answers_to_its_code_slug_and_words(value: str, fits: bool) -> None:
     talk = episode("talk-on-teams", season=1, number=2, title="MLOps as a Team")
 
-    assert matches_episode(value, talk) is fits
+    assert episode_matcher(value)(talk) is fits

@@ -1,5 +1,8 @@
 """Every time something is said, counted by hand and by the code."""
 
+import gc
+import tracemalloc
+import weakref
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -210,6 +213,48 @@ def test_first_and_latest_in_one_episode_are_its_first_and_last_words(index: Ind
     assert counted.first is not None
     assert counted.latest is not None
     assert counted.first.place < counted.latest.place
+
+
+def chatter(word: str, times: int) -> Index:
+    """Index an episode that says a word often and "scone" once."""
+    return build_index([episode("talk", " ".join([word] * times), "A scone.")])
+
+
+def test_a_common_word_is_counted_in_each_index_by_itself() -> None:
+    many, more = chatter("tea", 2_000), chatter("tea", 3_000)
+
+    for _ in range(2):
+        assert [count_mentions(each, "Tea").total for each in (many, more)] == [2_000, 3_000]
+    assert count_mentions(many, "TEA").term == "TEA"
+
+
+def test_a_common_word_is_counted_once() -> None:
+    index = chatter("tea", 2_000)
+
+    assert count_mentions(index, "tea").first is count_mentions(index, "TEA").first
+    assert count_mentions(index, "scone").first is not count_mentions(index, "scone").first
+
+
+def test_an_index_that_was_counted_in_can_go() -> None:
+    index = chatter("tea", 2_000)
+    count_mentions(index, "tea")
+    counted = weakref.ref(index)
+    del index
+    gc.collect()
+
+    assert counted() is None
+
+
+@pytest.mark.parametrize(("term", "bytes_each"), [("tea", 200), ("scone", 20_000)])
+def test_counting_takes_memory_for_what_it_counts(term: str, bytes_each: int) -> None:
+    index = chatter("tea", 100_000)
+    count_mentions(index, "pot")  # computes what every count needs
+    tracemalloc.start()
+    counted = count_mentions(index, term)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < counted.total * bytes_each
 
 
 @pytest.mark.parametrize(

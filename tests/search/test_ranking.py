@@ -7,6 +7,7 @@ import pytest
 
 from bot.arrays import Floats
 from bot.models import Chapter, Cue, Episode, Origin
+from bot.search.budget import Budget
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
@@ -26,7 +27,7 @@ NINE = "One two three four five six seven eight nine"
 
 
 def want(index: Index, typed: str) -> QueryTerms:
-    return interpret(index, parse_query(typed)).terms
+    return interpret(index, parse_query(typed), Budget.of(index)).terms
 
 
 def evidence(index: Index, typed: str, kind: str) -> Floats:

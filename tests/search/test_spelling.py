@@ -1,5 +1,6 @@
 import pytest
 
+from bot.search.budget import Budget
 from bot.search.index.index import Index
 from bot.search.spelling import correct_terms, nearest
 from tests.builders import episode, find, index_of, marked, slugs
@@ -31,7 +32,7 @@ INDEX = index_of(
     ],
 )
 def test_a_term_the_corpus_does_not_know_is_corrected(term: str, meant: tuple[str, ...]) -> None:
-    assert correct_terms(INDEX, [term]) == {term: meant}
+    assert correct_terms(INDEX, [term], Budget.of(INDEX)) == {term: meant}
 
 
 @pytest.mark.parametrize(
@@ -53,11 +54,11 @@ def test_a_term_the_corpus_does_not_know_is_corrected(term: str, meant: tuple[st
     ],
 )
 def test_a_term_that_is_known_short_a_number_or_near_nothing_stays(term: str) -> None:
-    assert correct_terms(INDEX, [term]) == {}
+    assert correct_terms(INDEX, [term], Budget.of(INDEX)) == {}
 
 
 def test_a_rare_word_is_no_correction() -> None:
-    assert correct_terms(INDEX, ["rarety"]) == {}
+    assert correct_terms(INDEX, ["rarety"], Budget.of(INDEX)) == {}
 
 
 def test_what_was_corrected_is_looked_for_and_said() -> None:
@@ -94,7 +95,7 @@ def test_the_nearest_choices_come_best_first() -> None:
 
 @pytest.mark.corpus
 def test_no_common_word_of_the_real_corpus_is_corrected(real_index: Index) -> None:
-    assert correct_terms(real_index, list(real_index.frequent_terms)) == {}
+    assert correct_terms(real_index, list(real_index.frequent_terms), Budget.of(real_index)) == {}
 
 
 @pytest.mark.corpus
@@ -112,7 +113,9 @@ def test_no_common_word_of_the_real_corpus_is_corrected(real_index: Index) -> No
 def test_usual_mistakes_are_corrected_in_the_real_corpus(
     real_index: Index, typed: str, meant: str
 ) -> None:
-    assert correct_terms(real_index, [typed]) == {typed: tuple(meant.split())}
+    corrections = correct_terms(real_index, [typed], Budget.of(real_index))
+
+    assert corrections == {typed: tuple(meant.split())}
 
 
 def test_words_that_the_podcast_writes_as_one_are_joined() -> None:
@@ -135,11 +138,13 @@ def test_words_that_are_said_side_by_side_are_not_joined() -> None:
 def test_a_mistake_less_outweighs_a_word_that_is_said_much_more_often() -> None:
     index = index_of(episode("talk", "The exporter. " * 3, "It is exported. " * 90))
 
-    assert correct_terms(index, ["exportre"]) == {"exportre": ("exporter",)}
+    assert correct_terms(index, ["exportre"], Budget.of(index)) == {"exportre": ("exporter",)}
 
 
 @pytest.mark.parametrize(("times", "meant"), [(2, {}), (3, {"kafak": ("kafka",)})])
 def test_what_is_said_three_times_is_spelled_right(
     times: int, meant: dict[str, tuple[str, ...]]
 ) -> None:
-    assert correct_terms(index_of(episode("talk", "Kafka. " * times)), ["kafak"]) == meant
+    index = index_of(episode("talk", "Kafka. " * times))
+
+    assert correct_terms(index, ["kafak"], Budget.of(index)) == meant

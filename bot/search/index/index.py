@@ -40,9 +40,9 @@ def find_places(numbers: Ints, size: int) -> Places:
     return Places(np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
-    """A corpus ready to be searched.
+    """A corpus ready to be searched; another is another, whatever it holds.
 
     `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it

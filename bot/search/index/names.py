@@ -1,7 +1,7 @@
 """Who speaks: names in a query are recognised against the corpus' speakers and guests."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 
 from bot.models import Episode, Origin
@@ -39,18 +39,22 @@ def full_names(speakers: Iterable[str], episode: Episode) -> dict[str, str]:
 
 
 def _may_be(speaker: str, guest: str) -> bool:
-    return matches_name(speaker, guest) or any(
+    return name_matcher(speaker)(guest) or any(
         SequenceMatcher(None, spoken, word).ratio() >= _ALIKE
         for spoken in terms_of(speaker)
         for word in terms_of(guest)
     )
 
 
-def matches_name(value: str, name: str) -> bool:
-    """Say whether a name answers to what was typed: each typed word begins one of its words."""
-    words = terms_of_name(name)
-    typed = terms_of(value)
-    return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
+def name_matcher(value: str) -> Callable[[str], bool]:
+    """Return a test of names: each word of the value must begin a word of the name."""
+    typed = dict.fromkeys(terms_of(value))
+
+    def matches(name: str) -> bool:
+        words = terms_of_name(name)
+        return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
+
+    return matches
 
 
 def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:

@@ -2,7 +2,7 @@ import pytest
 
 from bot.models import Cue, Origin
 from bot.search.index.index import Index
-from bot.search.index.names import full_name, full_names, matches_name, name_terms, speakers_of
+from bot.search.index.names import full_name, full_names, name_matcher, name_terms, speakers_of
 from tests.builders import episode, find, index_of, slugs
 
 
@@ -38,7 +38,7 @@ def test_a_speaker_is_named_as_fully_as_the_guests_allow(speaker: str, name: str
     ],
 )
 def test_a_name_answers_to_the_beginnings_of_its_words(value: str, fits: bool) -> None:
-    assert matches_name(value, "Raphaël Hoogvliets") is fits
+    assert name_matcher(value)("Raphaël Hoogvliets") is fits
 
 
 def test_an_everyday_word_is_no_name() -> None:

@@ -1,0 +1,53 @@
+"""What a query may cost, in units of work: the same query always has the same answer."""
+
+from enum import StrEnum
+from typing import Self
+
+from bot.search.index.index import Index
+
+# What a query in a small podcast may cost; in a larger one, it is a unit for each word said.
+_FEWEST_UNITS = 500_000
+
+STEP = 1_500
+"""The units that a step over arrays takes, however small they are."""
+
+
+class Task(StrEnum):
+    """A part of answering a query that takes the longer, the more is asked for."""
+
+    CHECK_SPELLING = "check the spelling of every word"
+    APPLY_FILTERS = "apply every filter"
+    FIND_PHRASES = "look for every phrase"
+    FIND_WORDS = "search for every word"
+    LEAVE_OUT = "leave out every -word"
+    COUNT = "count everything"
+
+
+class Budget:
+    """The units that are left for a query, and the tasks that they were not enough for.
+
+    A unit is the time to read one number from an array, about 20 ns. Queries as people type them
+    take a sixth of the budget at most; `bench.search.worst` shows what the most expensive take.
+    """
+
+    def __init__(self, units: int) -> None:
+        self._left = units
+        self._unfinished: dict[Task, None] = {}
+
+    @classmethod
+    def of(cls, index: Index) -> Self:
+        """Return what a single query of an index may cost."""
+        return cls(max(_FEWEST_UNITS, len(index.transcripts.terms)))
+
+    def allows(self, units: int, task: Task) -> bool:
+        """Spend units on a task, or note that there are too few left to finish it."""
+        if units > self._left:
+            self._unfinished[task] = None
+            return False
+        self._left -= units
+        return True
+
+    @property
+    def unfinished(self) -> tuple[Task, ...]:
+        """The tasks that were not finished."""
+        return tuple(self._unfinished)
