@@ -93,7 +93,7 @@ def layer_of(module: str) -> str:
 # Public names with two definitions: Slack and Discord do the same thing, each in its own way.
 PARALLEL = {
     *("PLATFORM", "Interaction", "announce", "follow", "followed"),
-    *("render_reply", "render_shared", "reply_privately"),
+    *("render_reply", "render_shared", "reply_privately", "run_listener"),
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
@@ -119,6 +119,7 @@ SHORT = {
     "handlers.in_flight": "shared by both platforms",
     "handlers.platform": "what a platform offers",
     "handlers.run.platforms": "the list of platforms",
+    "handlers.token_watch": "shared by both platforms",
     "handlers.services": "loads the libraries that handlers.platform must not",
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",

@@ -25,7 +25,7 @@ from handlers.platform import Platform
 from handlers.services import Services
 from handlers.slack.actions import handle_action
 from handlers.slack.client import create_client
-from handlers.slack.failures import run_listener
+from handlers.slack.errors import run_listener
 from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
 from handlers.slack.interaction import Interaction
 from handlers.slack.listeners import (

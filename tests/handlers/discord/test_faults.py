@@ -93,7 +93,9 @@ def test_an_answer_arrives_although_discord_fails_at_first(
     member: DiscordMember, fault: Fault
 ) -> None:
     member.discord.fail(FIRST, fault)
+    before = len(member.discord.called(FIRST))
     answer = member.say("model registry")
+    member.discord.wait_for(lambda: len(member.discord.called(FIRST)) == before + 2, "both tries")
 
     assert answer.links
     assert statuses(member.discord, FIRST) == [fault.status, 400 if fault.done else 200]
