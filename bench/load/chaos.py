@@ -47,6 +47,7 @@ from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
+from bot.store.people import SqlPeopleStore
 from bot.weekly.models import Subscription
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
@@ -252,7 +253,7 @@ async def _tick_for_good(run: Run, number: int) -> None:
         posters = {"chaos": LossyPoster(run, session)}
         store, clock = SqlOutboxStore(database), run.clock
         outbox = Outbox(store, posters, clock.now, clock.sleep, _TIMING)
-        posting = PostingContext(outbox, SqlFollowStore(database))
+        posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database))
         deliveries, decisions = SqlDeliveryStore(database), SqlDecisionStore(database)
         context = WeeklyContext(posting, deliveries, decisions, _pool)
         async with asyncio.TaskGroup() as tasks:

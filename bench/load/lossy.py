@@ -170,6 +170,10 @@ class LossyPoster:
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Nobody listens here; the database says what people would be told."""
 
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Nobody leaves here."""
+        return False
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Everything may be posted here."""
         return None

@@ -85,6 +85,9 @@ class Poster(Protocol):
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Return whether a person is known to have left a workspace; raise PostError."""
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before the app can post there; None if it can already.
 

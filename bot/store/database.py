@@ -1,5 +1,6 @@
 """The database behind the store: its address and its connections."""
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -109,6 +110,14 @@ class Database:
         async with self.read() as connection:
             found: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
         return found
+
+    async def overwrite_deleted(self) -> None:
+        """Empty the log of an SQLite file, in which deleted data would last; raise StoreError.
+
+        What others are reading stays in it, until the next time.
+        """
+        if self._url.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_empty_log, self._url)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -242,6 +251,12 @@ def _check_file(url: URL) -> None:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise StoreError(str(path), "it is damaged.", _RESTORE)
+
+
+def _empty_log(url: URL) -> None:
+    path = Path(str(url.database))
+    with _explained(url), closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _warn_if_emptied(path: Path) -> None:

@@ -78,6 +78,7 @@ class Store:
                 await connection.execute(delete(table).where(is_old))
             least = now - timedelta(days=KEEP_REQUESTS_DAYS)
             await connection.execute(delete(KEPT_REQUESTS).where(KEPT_REQUESTS.c.at < least))
+        await self._database.overwrite_deleted()
 
     async def _add(self, table: Table, row: dict[str, Any]) -> None:
         kept = row if self._keep_queries_days else row | {"query": None}

@@ -233,15 +233,20 @@ async def _forget_if_done(connection: AsyncConnection, person: Recipient) -> Non
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> None:
     """Delete a workspace's follows and channels."""
     followed = and_(FOLLOWS.c.platform == platform, FOLLOWS.c.workspace == workspace)
-    rows = (await connection.execute(delete(FOLLOWS).where(followed).returning(FOLLOWS))).mappings()
+    await end_follows(connection, followed)
+    for table in (NEWS, RECIPIENTS):
+        there = (table.c.platform == platform) & (table.c.workspace == workspace)
+        await connection.execute(delete(table).where(there, table.c.kind == RecipientKind.CHANNEL))
+
+
+async def end_follows(connection: AsyncConnection, chosen: ColumnElement[bool]) -> None:
+    """Delete some follows with their news, and who follows nothing else."""
+    rows = (await connection.execute(delete(FOLLOWS).where(chosen).returning(FOLLOWS))).mappings()
     for row in rows.all():
         follow = _read_follow(row)
         gone = is_for(NEWS, follow.recipient) & (NEWS.c.words == follow.words)
         await connection.execute(delete(NEWS).where(gone))
         await _forget_if_done(connection, follow.recipient)
-    for table in (NEWS, RECIPIENTS):
-        there = (table.c.platform == platform) & (table.c.workspace == workspace)
-        await connection.execute(delete(table).where(there, table.c.kind == RecipientKind.CHANNEL))
 
 
 async def _add_recipient(

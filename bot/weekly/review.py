@@ -142,7 +142,11 @@ async def _send_to_all(
     context: WeeklyContext, subscription: Subscription, reply: Reply, name: str
 ) -> None:
     poster = context.posters[subscription.channel.platform]
-    people = dict.fromkeys([subscription.admin, *poster.admins])
+    # The admin may have asked to be forgotten.
+    people = dict.fromkeys(filter(None, [subscription.admin, *poster.admins]))
+    if not people:
+        reason = "Nobody looks after the channel any more."
+        raise PostError(FailureKind.PERMANENT, subscription.channel.id, reason)
     sending = (poster.send(person, reply, make_key(name, person)) for person in people)
     for outcome in await asyncio.gather(*sending, return_exceptions=True):
         if isinstance(outcome, BaseException):

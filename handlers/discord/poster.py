@@ -18,7 +18,9 @@ from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.permissions import missing_permissions, permissions_in
 from handlers.discord.post_errors import (
     FORBIDDEN,
+    UNKNOWN_MEMBER,
     UNKNOWN_MESSAGE,
+    UNKNOWN_USER,
     discord_error_code,
     raising_discord_errors,
     status_of,
@@ -124,6 +126,21 @@ class DiscordPoster:
         with raising_discord_errors(_DIRECT):
             chat = await client.create_dm(discord.Object(int(person)))
             await self._send(chat, reply, int(person), key)
+
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Return whether a person has left a server in which Airquote is; raises PostError."""
+        client = self._logged_in("a member")
+        guild = client.get_guild(int(workspace)) if workspace else None
+        if guild is None or guild.unavailable:
+            return False
+        try:
+            with raising_discord_errors("a member"):
+                await guild.fetch_member(int(person))
+        except PostError as error:
+            if discord_error_code(error) not in (UNKNOWN_MEMBER, UNKNOWN_USER):
+                raise
+            return True
+        return False
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
         made = render_reply(reply, owner)

@@ -168,7 +168,7 @@ def _user(workspace: Workspace, body: Body) -> Body:
     team = workspace.teams.get(user, TEAM)
     ids = {"id": user, "team_id": team, "name": name, "profile": profile}
     admin = {"is_admin": user in workspace.admins, "is_owner": False, "is_primary_owner": False}
-    return {"user": {**ids, **admin}}
+    return {"user": {**ids, **admin, "deleted": user in workspace.deactivated}}
 
 
 def _checked_message(workspace: Workspace, body: Body) -> Body:

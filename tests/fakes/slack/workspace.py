@@ -34,6 +34,7 @@ class Workspace:
         self.base = ""
         self.people: dict[str, str] = {}
         self.admins: set[str] = set()
+        self.deactivated: set[str] = set()
         self.teams: dict[str, str] = {}
         self.files: dict[str, SlackFile] = {}
         self.file_refusals = 0
