@@ -17,7 +17,7 @@ _OWN = {
     "follows": ("thing", "you follow"),
     "news": ("piece", "of news for you"),
     "outbox": ("message", "to you"),
-    "recipients": ("note", "of when I last wrote to you"),
+    "recipients": ("entry", "among those who get news"),
 }
 _NAMED = {
     "subscriptions.admin": ("quote", "of the week that you switched on"),

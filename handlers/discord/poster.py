@@ -128,18 +128,21 @@ class DiscordPoster:
             await self._send(chat, reply, int(person), key)
 
     async def has_left(self, workspace: str, person: str) -> bool:
-        """Return whether a person has left a server in which Airquote is; raises PostError."""
-        client = self._logged_in("a member")
-        guild = client.get_guild(int(workspace)) if workspace else None
-        if guild is None or guild.unavailable:
+        """Return whether a person has left a server; raises PostError.
+
+        Of a server in which Airquote is not, Discord does not say so.
+        """
+        if not workspace:
             return False
+        client = self._logged_in("a member")
         try:
             with raising_discord_errors("a member"):
-                await guild.fetch_member(int(person))
+                # Soon after the start, the library knows of no server yet.
+                await client.http.get_member(int(workspace), int(person))
         except PostError as error:
-            if discord_error_code(error) not in (UNKNOWN_MEMBER, UNKNOWN_USER):
-                raise
-            return True
+            if error.kind is FailureKind.PERMANENT:
+                return discord_error_code(error) in (UNKNOWN_MEMBER, UNKNOWN_USER)
+            raise
         return False
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:

@@ -119,6 +119,20 @@ def test_who_left_the_server_is_forgotten_there(app: App, ida: User) -> None:
     assert followed(app, ida) == ["green tea"]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(status=403, code=50001), Fault(status=404, code=10004), Fault(status=503)],
+    ids=["no access", "no server", "away"],
+)
+def test_nobody_has_left_a_server_that_says_nothing(app: App, ida: User, fault: Fault) -> None:
+    use(app, "follow", ida, **WORDS)
+    app.server.world.left.add(ida.id)
+    app.server.fail("get_guild_member", fault)
+    app.do(forget_leavers(app.weekly.posting))
+
+    assert followed(app, ida) == ["feature store"]
+
+
 def test_what_is_followed_is_suggested_to_end_it(app: App, ida: User) -> None:
     for query in ("feature store", "Green tea"):
         use(app, "follow", ida, query=query)
