@@ -51,7 +51,7 @@ class SqlFollowStore:
         """Save a follow; return False if the person is at the limit."""
         mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
-            await _add_recipient(connection, follow.recipient, "", follow.since)
+            await add_recipient(connection, follow.recipient, "", follow.since)
             # Wait here for the person's other transactions, so that the count is right.
             there = is_for(RECIPIENTS, follow.recipient)
             await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
@@ -86,7 +86,7 @@ class SqlFollowStore:
     async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
         """Switch announcements on; return False if they already were."""
         async with self._database.write() as connection:
-            return await _add_recipient(connection, channel_at(channel), admin, now)
+            return await add_recipient(connection, channel_at(channel), admin, now)
 
     async def announces(self, channel: Channel) -> bool:
         """Return whether a channel gets announcements."""
@@ -249,9 +249,10 @@ async def end_follows(connection: AsyncConnection, chosen: ColumnElement[bool]) 
         await _forget_if_done(connection, follow.recipient)
 
 
-async def _add_recipient(
+async def add_recipient(
     connection: AsyncConnection, recipient: Recipient, admin: str, now: datetime
 ) -> bool:
+    """Add a recipient, whom others can add only afterwards; return False if there was one."""
     values = {**asdict(recipient), "admin": admin, "since": now, "failures": 0}
     return await add_if_missing(connection, RECIPIENTS, values)
 

@@ -1,20 +1,20 @@
 """What the database holds of a person: counted, and deleted."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.posting.places import RecipientKind, Requester
+from bot.posting.places import RecipientKind, Requester, person_at
 from bot.store.database import Database
-from bot.store.follows import end_follows
+from bot.store.follows import add_recipient, end_follows
 from bot.store.tables import FOLLOWS, JUDGEMENTS, NEWS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
 
 Columns = Mapping[str, Column[Any]]
 
-# The columns that name a person in rows about nobody else, which are deleted; first those that
-# `follow` locks, so that nothing is added meanwhile.
+# The columns that name a person in rows about nobody else, which are deleted.
 OWN: Columns = {
     each.table.name: each for each in (RECIPIENTS.c.id, FOLLOWS.c.person, NEWS.c.id, OUTBOX.c.id)
 }
@@ -44,11 +44,16 @@ class SqlPeopleStore:
     async def forget(self, platform: str, person: str) -> Mapping[str, int]:
         """Delete all that names a person; return how many rows did, as `count` does."""
         async with self._database.write() as connection:
+            # Without a row to wait for, a follow could be added meanwhile, and half of it stay.
+            added = await add_recipient(
+                connection, person_at(platform, person), "", datetime.now(UTC)
+            )
             done = {}
             for label, column in OWN.items():
                 mine = _names(column, platform, person)
                 deleted = await connection.execute(delete(column.table).where(mine))
                 done[label] = deleted.rowcount
+            done[RECIPIENTS.name] -= added
             done |= await _take_name_out(connection, platform, person)
         await self._database.overwrite_deleted()
         return _without_zeros(done)

@@ -10,12 +10,14 @@ from bot.library.library import Library
 from bot.posting.departures import forget_leavers
 from bot.posting.follow_commands import answer_following
 from bot.posting.follows import MOST_FOLLOWS, Follow
+from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import Requester
 from bot.posting.poster import FailureKind, PostError
 from bot.search.index.build import build_index
 from bot.weekly.models import Judgement, quote_from
 from bot.weekly.ports import NoticeKind
 from tests.builders import bakery
+from tests.new_episodes import NEW, OLD, tell_of_changes
 from tests.weekly_world import (
     HERE,
     HOUR,
@@ -92,6 +94,25 @@ def test_who_confirms_is_told_what_was_deleted_and_what_goes_on(database: str) -
         assert (await ask(world, read_request("forget-me"))).text == (
             "I have stored nothing about you."
         )
+
+    in_world(database, use)
+
+
+def test_a_letter_on_its_way_brings_nobody_back(database: str) -> None:
+    async def use(world: World) -> None:
+        await tell_waiting(world.posting, OLD)
+        await ask(world, Request(Verb.FOLLOW, "feature store"))
+
+        async def forget() -> None:
+            assert (await world.posting.people.count("slack", IDA.person))["outbox"] == 1
+            await confirm(world)
+
+        world.platform.before = forget
+        await tell_of_changes(world.posting, OLD, NEW)
+        await tell_waiting(world.posting, NEW)
+
+        assert await world.posting.people.count("slack", IDA.person) == {}
+        assert len(world.platform.letters) == 1
 
     in_world(database, use)
 

@@ -120,6 +120,21 @@ def test_who_is_forgotten_is_named_nowhere_and_nobody_else_is_touched(
     run(database, use)
 
 
+def test_who_follows_while_they_are_forgotten_is_known_in_full_or_not_at_all(
+    database: str,
+) -> None:
+    async def use(opened: Database) -> None:
+        people, follows = SqlPeopleStore(opened), SqlFollowStore(opened)
+        for number in range(20):
+            follow = Follow("slack", "T1", IDA, f"tea {number}", AT)
+            await asyncio.gather(follows.follow(follow, 20), people.forget("slack", IDA))
+            counts = await people.count("slack", IDA)
+            assert counts in ({}, {"follows": 1, "recipients": 1})
+            await people.forget("slack", IDA)
+
+    run(database, use)
+
+
 def test_a_channel_with_the_id_of_a_person_is_no_person(database: str) -> None:
     async def use(opened: Database) -> None:
         row = make_row(RECIPIENTS, "slack") | {"kind": "channel", "id": IDA}
