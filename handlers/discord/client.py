@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
-from cachetools import TTLCache
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -35,9 +34,6 @@ _REFUSALS = {
         _OURS_REMEDY,
     ),
 }
-# As long as an interaction can be answered, and more of them than arrive in that time.
-_REPLAYED_SECONDS = 15 * 60
-_MAX_REMEMBERED = 20_000
 _QUIET = AutocompleteErrorFilter()
 
 _log = logging.getLogger(__name__)
@@ -116,18 +112,12 @@ def _name(error: BaseException | None) -> str:
     return "its answer is not Discord's" if error else "it closes the connection"
 
 
-def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Parse each interaction once, and keep an unreadable one from ending the connection.
-
-    A resumed session may replay interactions.
-    """
-    read: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REPLAYED_SECONDS)
+def _guarded(parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Keep an unreadable interaction from ending the connection."""
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            if data["id"] not in read:
-                read[data["id"]] = True
-                parse(data)
+            parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
             _log.exception("An interaction could not be parsed.")
 

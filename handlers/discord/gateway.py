@@ -37,7 +37,8 @@ def build_discord(services: Services) -> Platform | None:
     if not settings.discord_token:
         return None
     kept = BatchedRequestStore(services.store)
-    backend = Backend(services.intake, kept, Shares(), InFlight(), services.weekly, ChartRenderer())
+    shares = Shares(services.intake.claims)
+    backend = Backend(services.intake, kept, shares, InFlight(), services.weekly, ChartRenderer())
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
 

@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.answers.replies import Reply
 from bot.errors import StoreError
 from bot.posting.places import Requester
+from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
@@ -58,8 +59,9 @@ class Backend:
 class Client(discord.Client):
     """The connection to Discord; `build_client` adds the commands and buttons.
 
-    `moderators` remembers who may moderate which server, as pairs of ids. `before_identify` is
-    awaited before a lost session is replaced by a new one.
+    `events` recognizes interactions that are replayed. `moderators` remembers who may moderate
+    which server, as pairs of ids. `before_identify` is awaited before a lost session is replaced by
+    a new one.
     """
 
     tree: CommandTree
@@ -72,6 +74,7 @@ class Client(discord.Client):
             http_trace=build_http_trace(),
         )
         self.backend = backend
+        self.events = Events(PLATFORM, backend.intake.claims)
         self.moderators: TTLCache[tuple[int, int], bool] = TTLCache(
             _MAX_MODERATORS, _MODERATOR_SECONDS
         )

@@ -10,7 +10,6 @@ from functools import partial
 from secrets import token_hex
 from typing import Any
 
-from cachetools import TTLCache
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
@@ -19,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.help import apology
 from bot.logs import reference_of
 from bot.posting.places import Requester
+from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext
@@ -43,9 +43,6 @@ from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
 
 PLATFORM = "slack"
-# Slack retries an event immediately, after one minute and after five minutes.
-_REDELIVERED_SECONDS = 15 * 60
-_MAX_REMEMBERED = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +92,7 @@ def build_bolt_app(
     Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, moderators = Shares(), Moderators(client, admins)
+    shares, moderators = Shares(intake.claims), Moderators(client, admins)
     in_flight = in_flight or InFlight()
 
     def bound(listener: Listener) -> BoltListener:
@@ -107,25 +104,23 @@ def build_bolt_app(
 
         return run
 
-    app.use(_ignore_retries())
+    app.use(_ignore_retries(Events(PLATFORM, intake.claims), in_flight))
     _register(app, bound)
     app.error(_reject_payload)
     return app
 
 
-def _ignore_retries() -> Middleware:
+def _ignore_retries(events: Events, in_flight: InFlight) -> Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
-    seen: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
         key = body.get("event_id") or body.get("trigger_id")
-        if key in seen:
-            return await ack()
-        if key:
-            seen[key] = True
-        await next_()
+        with in_flight:
+            if key and not await events.is_new(key):
+                return await ack()
+            await next_()
         return None
 
     return once

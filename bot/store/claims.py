@@ -1,0 +1,59 @@
+"""Claims in the database, within transactions of others; what has expired counts as not there."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, case, delete, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.claims import Claim, Claimed, digest_person
+from bot.store.rows import REPLACING
+from bot.store.tables import CLAIMS, UtcTime
+
+_EXPIRED = CLAIMS.c.until <= bindparam("now", type_=UtcTime)
+
+
+async def count_claims(
+    connection: AsyncConnection, claims: Sequence[Claim], now: datetime
+) -> tuple[Claimed, ...]:
+    """Count claims; equal ones are counted in their order."""
+    counts = Counter(claims)
+    rows = [
+        {
+            "key": claim.key,
+            "person": claim.person,
+            "count": counts[claim],
+            "until": now + claim.lasts,
+            "now": now,
+        }
+        # Processes that lock the same rows in different orders would block each other.
+        for claim in sorted(counts, key=lambda each: each.key)
+    ]
+    adding = REPLACING[connection.dialect.name](CLAIMS)
+    counting = adding.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": case((_EXPIRED, 0), else_=CLAIMS.c.count) + adding.excluded.count,
+            "until": case((_EXPIRED, adding.excluded.until), else_=CLAIMS.c.until),
+        },
+    ).returning(CLAIMS.c.key, CLAIMS.c.count, CLAIMS.c.until)
+    found = {key: (count, until) for key, count, until in await connection.execute(counting, rows)}
+    claimed = []
+    for claim in claims:
+        counts[claim] -= 1
+        count, until = found[claim.key]
+        claimed.append(Claimed(count - counts[claim], until))
+    return tuple(claimed)
+
+
+async def renew_claim(connection: AsyncConnection, claim: Claim, now: datetime) -> None:
+    """Let a claim last from now on."""
+    renewing = update(CLAIMS).where(CLAIMS.c.key == claim.key)
+    await connection.execute(renewing.values(until=now + claim.lasts))
+
+
+async def forget_claims(connection: AsyncConnection, platform: str, person: str) -> None:
+    """Delete a person's claims."""
+    theirs = CLAIMS.c.person == digest_person(platform, person)
+    await connection.execute(delete(CLAIMS).where(theirs))
