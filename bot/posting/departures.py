@@ -42,6 +42,8 @@ async def answer_forget_me(context: PostingContext, request: Request, asker: Req
         return _tell_deleted(await context.people.forget(asker.platform, asker.person))
     counts = await context.people.count(asker.platform, asker.person)
     if not counts:
+        # What was claimed lately goes without a question: it is of no use to anybody.
+        await context.people.forget(asker.platform, asker.person)
         return Reply("I have stored nothing about you.", (_UNNAMED,))
     button = Button(ButtonKind.ASK, "Forget Me", Request(Verb.FORGET_ME, _CONFIRMED))
     notes = (*_describe(counts, "I would delete", "I would take your name off"), _FINAL)

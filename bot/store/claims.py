@@ -53,7 +53,7 @@ async def renew_claim(connection: AsyncConnection, claim: Claim, now: datetime) 
     await connection.execute(renewing.values(until=now + claim.lasts))
 
 
-async def forget_claims(connection: AsyncConnection, platform: str, person: str) -> None:
-    """Delete a person's claims."""
+async def forget_claims(connection: AsyncConnection, platform: str, person: str) -> int:
+    """Delete a person's claims; return how many."""
     theirs = CLAIMS.c.person == digest_person(platform, person)
-    await connection.execute(delete(CLAIMS).where(theirs))
+    return (await connection.execute(delete(CLAIMS).where(theirs))).rowcount

@@ -8,9 +8,10 @@ from sqlalchemy import Column, ColumnElement, and_, delete, func, select, union,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.posting.places import RecipientKind, Requester, person_at
+from bot.store.claims import forget_claims
 from bot.store.database import Database
 from bot.store.follows import add_recipient, end_follows
-from bot.store.tables import FOLLOWS, JUDGEMENTS, NEWS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
+from bot.store.tables import CLAIMS, FOLLOWS, JUDGEMENTS, NEWS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
 
 Columns = Mapping[str, Column[Any]]
 
@@ -42,7 +43,10 @@ class SqlPeopleStore:
         return _without_zeros(counted)
 
     async def forget(self, platform: str, person: str) -> Mapping[str, int]:
-        """Delete all that names a person; return how many rows did, as `count` does."""
+        """Delete all that names a person; return how many rows did, as `count` does.
+
+        Claims, which name a person by a digest and for a day at most, are counted only here.
+        """
         async with self._database.write() as connection:
             # Without a row to wait for, a follow could be added meanwhile, and half of it stay.
             added = await add_recipient(
@@ -55,6 +59,7 @@ class SqlPeopleStore:
                 done[label] = deleted.rowcount
             done[RECIPIENTS.name] -= added
             done |= await _take_name_out(connection, platform, person)
+            done[CLAIMS.name] = await forget_claims(connection, platform, person)
         await self._database.overwrite_deleted()
         return _without_zeros(done)
 

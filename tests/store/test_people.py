@@ -10,28 +10,29 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Table, insert, select
 
-from bot.models import Feedback, Verdict
+from bot.claims import make_claim
+from bot.models import ZeroHit
 from bot.posting.follows import Follow
 from bot.posting.outbox import MOST_FAILURES
 from bot.posting.places import Requester
-from bot.service.feedback import record_feedback
 from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.feedback import KEEP_REQUESTS_DAYS, Store
 from bot.store.follows import SqlFollowStore
 from bot.store.people import NAMED, OWN, SqlPeopleStore
-from bot.store.tables import METADATA, RECIPIENTS, SUBSCRIPTIONS, UtcTime
+from bot.store.tables import CLAIMS, METADATA, RECIPIENTS, SUBSCRIPTIONS, UtcTime
 from tests.process import ROOT, airquote
 
 IDA, BO = "UIDA7", "UBO8"
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EVERY_COLUMN = {str(column) for table in METADATA.tables.values() for column in table.columns}
-PERSONAL = {str(column) for column in (*OWN.values(), *NAMED.values())}
+PERSONAL = {str(column) for column in (*OWN.values(), *NAMED.values(), CLAIMS.c.person)}
 # A column that can name a person belongs in `bot.store.people`, and in no list here. Speakers and
 # guests are those of the podcast.
 _IMPERSONAL = {
     "candidates": "channel chapter day episode platform quote_id rank reasons speaker start text "
     "workspace",
+    "claims": "count key until",
     "deliveries": "channel chapter day episode key platform quote_id reminded reported slot "
     "speaker start text withdrawn workspace",
     "excluded_guests": "at guest name",
@@ -52,6 +53,7 @@ NUMBERS = count()
 # The row of SECURITY.md that tells of each table.
 _TOLD_OF = {
     "candidates": "What was offered to moderators, and what they decided",
+    "claims": "Which events, questions, verdicts and shares",
     "deliveries": "Each quote that was due",
     "excluded_guests": "Guests who are not to be quoted",
     "feedback": "Ratings of answers",
@@ -135,6 +137,23 @@ def test_who_follows_while_they_are_forgotten_is_known_in_full_or_not_at_all(
     run(database, use)
 
 
+def test_claims_go_with_their_person(database: str) -> None:
+    async def use(opened: Database) -> None:
+        store = Store(opened, 0)
+        claims = [
+            make_claim("share", lasts=timedelta(days=1), platform="slack", person=each)
+            for each in (IDA, BO)
+        ]
+        await store.claim(claims, AT)
+        people = SqlPeopleStore(opened)
+
+        assert await people.count("slack", IDA) == {}
+        assert await people.forget("slack", IDA) == {"claims": 1}
+        assert [row["key"] for row in await read_all(opened)] == [claims[1].key]
+
+    run(database, use)
+
+
 def test_a_channel_with_the_id_of_a_person_is_no_person(database: str) -> None:
     async def use(opened: Database) -> None:
         row = make_row(RECIPIENTS, "slack") | {"kind": "channel", "id": IDA}
@@ -198,8 +217,7 @@ def test_what_is_deleted_is_in_no_file_of_a_process_that_goes_on(tmp_path: Path)
 def test_old_queries_are_in_no_file_of_a_process_that_goes_on(tmp_path: Path) -> None:
     async def use(opened: Database) -> None:
         store = Store(opened, 1)
-        given = Feedback(AT, Verdict.USEFUL, "talk", 1.0, "index", "slack", "quantum teapot")
-        await record_feedback(store, given)
+        await store.add_zero_hit(ZeroHit(AT, "index", "slack", "quantum teapot"))
         assert b"quantum teapot" in files_of(tmp_path)
         await store.forget_old(datetime.now(UTC))
         assert b"quantum teapot" not in files_of(tmp_path)
