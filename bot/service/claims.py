@@ -13,8 +13,10 @@ from bot.claims import Claim, Claimed, make_claim
 from bot.errors import StoreError
 from bot.service.batches import Batches
 
-# A platform waits three seconds for the first response, and for more than a claim.
-_SECONDS = 1.0
+# Discord waits three seconds for the first response, which comes after this.
+_SECONDS = 0.5
+# The message that is shared can be a little later.
+_SHARING_SECONDS = 1.5
 # The database itself waits this long for a lock.
 _WRITING_SECONDS = 5.0
 # With more claims in each transaction, a command costs less.
@@ -41,7 +43,7 @@ class ClaimStore(Protocol):
 
 
 class Claims:
-    """Claims things in the database; nothing waits for it longer than `seconds`."""
+    """Claims things in the database; no answer waits for it longer than `seconds`."""
 
     def __init__(self, store: ClaimStore, seconds: float = _SECONDS) -> None:
         self._store = store
@@ -57,14 +59,15 @@ class Claims:
             async with asyncio.timeout(self._seconds):
                 return await self._batches.add(claim)
         except (StoreError, TimeoutError) as error:
+            if monotonic() >= self._away_until:
+                _log.warning("Other processes may do the same as this one: %s", _reason(error))
             self._away_until = monotonic() + _AWAY_SECONDS
-            _log.warning("Other processes may do the same as this one: %s", _reason(error))
             return None
 
     async def take_surely(self, claim: Claim) -> Claimed | None:
         """Claim something; if the database does not answer, return None and claim nothing."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(_SHARING_SECONDS):
                 (claimed,) = await self._count([claim])
         except (StoreError, TimeoutError) as error:
             _log.warning("Nothing can be shared: %s", _reason(error))
@@ -74,10 +77,10 @@ class Claims:
     async def renew(self, claim: Claim) -> None:
         """Let a claim last from now on, if the database answers."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(_SHARING_SECONDS):
                 await self._store.renew(claim, datetime.now(UTC))
         except (StoreError, TimeoutError) as error:
-            _log.warning("A claim keeps its time: %s", _reason(error))
+            _log.warning("A share cannot be repeated for a day: %s", _reason(error))
 
     async def _count(self, claims: Sequence[Claim]) -> Sequence[Claimed]:
         return await self._store.claim(claims, datetime.now(UTC))
@@ -91,11 +94,15 @@ class Events:
         self._claims = claims
         self._seen: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REDELIVERED.total_seconds())
 
-    async def is_new(self, event: str) -> bool:
-        """Return whether this process is the one to answer an event; all are, if in doubt."""
+    def is_repeated(self, event: str) -> bool:
+        """Return whether this process has seen an event before, and remember it."""
         if event in self._seen:
-            return False
+            return True
         self._seen[event] = True
+        return False
+
+    async def is_ours(self, event: str) -> bool:
+        """Return whether this process is the one to answer an event; each is, if in doubt."""
         claim = make_claim("event", self._platform, event, lasts=_REDELIVERED)
         claimed = await self._claims.take(claim)
         return claimed is None or claimed.is_first

@@ -27,7 +27,7 @@ from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcas
 from handlers.run.wiring import assemble
 from handlers.services import Services
 
-_FORGET_SECONDS = 24 * 60 * 60
+_FORGET_SECONDS = 10 * 60
 # For work that can wait until the next start: hosts allow half a minute for the whole shutdown.
 _SHORT_GRACE_SECONDS = 1.0
 
