@@ -19,7 +19,7 @@ _SECONDS = 0.5
 _SHARING_SECONDS = 1.5
 # The database itself waits this long for a lock.
 _WRITING_SECONDS = 5.0
-# With more claims in each transaction, a command costs less.
+# With more claims in each transaction, each costs less.
 _PAUSE_SECONDS = 0.01
 # For this long, nobody waits again for a database that did not answer.
 _AWAY_SECONDS = 5.0
@@ -33,10 +33,16 @@ _log = logging.getLogger(__name__)
 
 
 class ClaimStore(Protocol):
-    """Stores the claims of all processes; both methods raise StoreError if that fails."""
+    """Stores the claims of all processes; what has expired counts anew.
 
-    async def claim(self, claims: Sequence[Claim], now: datetime) -> Sequence[Claimed]:
-        """Count claims, and return them in their order; what has expired counts anew."""
+    Every method raises StoreError if it fails.
+    """
+
+    async def claim(self, claim: Claim, now: datetime) -> Claimed:
+        """Count a claim, unless the caller gives up."""
+
+    async def claim_all(self, claims: Sequence[Claim], now: datetime) -> Sequence[Claimed]:
+        """Count claims, and return them in their order."""
 
     async def renew(self, claim: Claim, now: datetime) -> None:
         """Let a claim last from now on."""
@@ -68,11 +74,10 @@ class Claims:
         """Claim something; if the database does not answer, return None and claim nothing."""
         try:
             async with asyncio.timeout(_SHARING_SECONDS):
-                (claimed,) = await self._count([claim])
+                return await self._store.claim(claim, datetime.now(UTC))
         except (StoreError, TimeoutError) as error:
             _log.warning("Nothing can be shared: %s", _reason(error))
             return None
-        return claimed
 
     async def renew(self, claim: Claim) -> None:
         """Let a claim last from now on, if the database answers."""
@@ -83,7 +88,7 @@ class Claims:
             _log.warning("A share cannot be repeated for a day: %s", _reason(error))
 
     async def _count(self, claims: Sequence[Claim]) -> Sequence[Claimed]:
-        return await self._store.claim(claims, datetime.now(UTC))
+        return await self._store.claim_all(claims, datetime.now(UTC))
 
 
 class Events:
