@@ -82,7 +82,7 @@ _HOSTS = {
 
 _log = logging.getLogger(__name__)
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class Database:
@@ -118,14 +118,14 @@ class Database:
             found: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
         return found
 
-    async def write_in_thread(self, work: Callable[[Connection], T]) -> T:
+    async def write_in_thread(self, work: Callable[[Connection], _T]) -> _T:
         """Do some work in a transaction, in a thread, and commit it; raise StoreError on failure.
 
         For what every command writes: it costs a quarter of `write`, whose driver changes threads
         for each call. A caller that gives up does not undo it.
         """
 
-        def write() -> T:
+        def write() -> _T:
             with _explained(self._url), self._in_thread.begin() as connection:
                 return work(connection)
 
