@@ -8,15 +8,15 @@ from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(eq=False, slots=True)
-class _Job(Generic[T]):
+class _Job(Generic[_T]):
     """Some work, when it began, and whether another thread has taken the place of its own."""
 
-    work: Callable[[], T]
-    done: Future[T] = field(default_factory=Future)
+    work: Callable[[], _T]
+    done: Future[_T] = field(default_factory=Future)
     begun: float = 0.0
     is_replaced: bool = False
 
@@ -28,7 +28,7 @@ class _Job(Generic[T]):
                 self.done.set_exception(error)
 
 
-class FairThreads(Generic[T]):
+class FairThreads(Generic[_T]):
     """Does the work of many people, `at_once` at a time.
 
     People take turns: a person's second job waits for the first of everybody else. A thread that
@@ -38,12 +38,12 @@ class FairThreads(Generic[T]):
     def __init__(self, at_once: int, spare: int) -> None:
         self._threads = ThreadPoolExecutor(at_once + spare, thread_name_prefix="search")
         self._lock = Lock()
-        self._waiting: OrderedDict[Hashable, deque[_Job[T]]] = OrderedDict()
-        self._running: set[_Job[T]] = set()
+        self._waiting: OrderedDict[Hashable, deque[_Job[_T]]] = OrderedDict()
+        self._running: set[_Job[_T]] = set()
         self._free = at_once
         self._spare = spare
 
-    def submit(self, person: Hashable, work: Callable[[], T]) -> Future[T]:
+    def submit(self, person: Hashable, work: Callable[[], _T]) -> Future[_T]:
         """Let a thread do some work when it is the person's turn."""
         job = _Job(work)
         with self._lock:
@@ -82,7 +82,7 @@ class FairThreads(Generic[T]):
                     self._spare += 1
                     return
 
-    def _begin(self) -> _Job[T] | None:
+    def _begin(self) -> _Job[_T] | None:
         with self._lock:
             if not self._waiting:
                 self._free += 1

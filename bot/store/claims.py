@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, case, delete, update
+from sqlalchemy import Connection, Executable, bindparam, case, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.claims import Claim, Claimed, digest_person
@@ -14,8 +15,8 @@ from bot.store.tables import CLAIMS, UtcTime
 _EXPIRED = CLAIMS.c.until <= bindparam("now", type_=UtcTime)
 
 
-async def count_claims(
-    connection: AsyncConnection, claims: Sequence[Claim], now: datetime
+def count_claims(
+    connection: Connection, claims: Sequence[Claim], now: datetime
 ) -> tuple[Claimed, ...]:
     """Count claims; equal ones are counted in their order."""
     counts = Counter(claims)
@@ -30,15 +31,8 @@ async def count_claims(
         # Processes that lock the same rows in different orders would block each other.
         for claim in sorted(counts, key=lambda each: each.key)
     ]
-    adding = REPLACING[connection.dialect.name](CLAIMS)
-    counting = adding.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "count": case((_EXPIRED, 0), else_=CLAIMS.c.count) + adding.excluded.count,
-            "until": case((_EXPIRED, adding.excluded.until), else_=CLAIMS.c.until),
-        },
-    ).returning(CLAIMS.c.key, CLAIMS.c.count, CLAIMS.c.until)
-    found = {key: (count, until) for key, count, until in await connection.execute(counting, rows)}
+    counted = connection.execute(_counting(connection.dialect.name), rows)
+    found = {key: (count, until) for key, count, until in counted}
     claimed = []
     for claim in claims:
         counts[claim] -= 1
@@ -57,3 +51,16 @@ async def forget_claims(connection: AsyncConnection, platform: str, person: str)
     """Delete a person's claims; return how many."""
     theirs = CLAIMS.c.person == digest_person(platform, person)
     return (await connection.execute(delete(CLAIMS).where(theirs))).rowcount
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    """Build the statement that counts a claim, from 0 if an earlier one has expired."""
+    adding = REPLACING[dialect](CLAIMS)
+    return adding.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": case((_EXPIRED, 0), else_=CLAIMS.c.count) + adding.excluded.count,
+            "until": case((_EXPIRED, adding.excluded.until), else_=CLAIMS.c.until),
+        },
+    ).returning(CLAIMS.c.key, CLAIMS.c.count, CLAIMS.c.until)

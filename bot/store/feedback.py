@@ -33,7 +33,7 @@ class Store:
     async def add_feedback(self, feedback: Feedback, claim: Claim) -> bool:
         """Save feedback on a hit; return False if it was claimed before."""
         async with self._database.write() as connection:
-            (claimed,) = await count_claims(connection, [claim], feedback.at)
+            (claimed,) = await connection.run_sync(count_claims, [claim], feedback.at)
             if claimed.is_first:
                 await connection.execute(insert(FEEDBACK).values(self._kept(feedback)))
         return claimed.is_first
@@ -43,10 +43,17 @@ class Store:
         async with self._database.write() as connection:
             await connection.execute(insert(ZERO_HITS).values(self._kept(zero_hit)))
 
-    async def claim(self, claims: Sequence[Claim], now: datetime) -> tuple[Claimed, ...]:
-        """Count claims, and return them in their order."""
+    async def claim(self, claim: Claim, now: datetime) -> Claimed:
+        """Count a claim, unless the caller gives up."""
         async with self._database.write() as connection:
-            return await count_claims(connection, claims, now)
+            (claimed,) = await connection.run_sync(count_claims, [claim], now)
+        return claimed
+
+    async def claim_all(self, claims: Sequence[Claim], now: datetime) -> tuple[Claimed, ...]:
+        """Count claims, and return them in their order."""
+        return await self._database.write_in_thread(
+            lambda connection: count_claims(connection, claims, now)
+        )
 
     async def renew(self, claim: Claim, now: datetime) -> None:
         """Let a claim last from now on."""

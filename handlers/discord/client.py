@@ -11,6 +11,7 @@ from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, UnreachableError
+from bot.service.claims import Events
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
@@ -45,7 +46,7 @@ def build_client(backend: Backend, before_identify: Callable[[], Awaitable[None]
     client.tree = build_tree(client)
     client.add_dynamic_items(AnswerButton)
     parsers = client._connection.parsers
-    parsers["INTERACTION_CREATE"] = _guarded(parsers["INTERACTION_CREATE"])
+    parsers["INTERACTION_CREATE"] = _guarded(client.events, parsers["INTERACTION_CREATE"])
     return client
 
 
@@ -112,12 +113,16 @@ def _name(error: BaseException | None) -> str:
     return "its answer is not Discord's" if error else "it closes the connection"
 
 
-def _guarded(parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Keep an unreadable interaction from ending the connection."""
+def _guarded(events: Events, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Parse each interaction once, and keep an unreadable one from ending the connection.
+
+    A resumed session may replay interactions.
+    """
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            parse(data)
+            if not events.is_repeated(data["id"]):
+                parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
             _log.exception("An interaction could not be parsed.")
 

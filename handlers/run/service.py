@@ -28,7 +28,8 @@ from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcas
 from handlers.run.wiring import assemble
 from handlers.services import Services
 
-_FORGET_SECONDS = 24 * 60 * 60
+_FORGET_SECONDS = 10 * 60
+_DAY_SECONDS = 24 * 60 * 60
 # For work that can wait until the next start: hosts allow half a minute for the whole shutdown.
 _SHORT_GRACE_SECONDS = 1.0
 
@@ -102,7 +103,7 @@ async def _start_schedule(
         run_every(health.noting(partial(tick, services.weekly))),
         run_every(partial(_announce_new_episodes, services)),
         run_every(partial(_delete_old_data, services.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
-        run_every(partial(_forget_leavers, services), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
+        run_every(partial(_forget_leavers, services), _DAY_SECONDS, _SHORT_GRACE_SECONDS),
         *([run_every(partial(_refresh, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
     await stack.enter_async_context(enter_all(ticks))

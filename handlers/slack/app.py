@@ -95,38 +95,49 @@ def build_bolt_app(
     shares, moderators = Shares(intake.claims), Moderators(client, admins)
     in_flight = in_flight or InFlight()
 
-    def bound(listener: Listener) -> BoltListener:
+    events = Events(PLATFORM, intake.claims)
+
+    def bound(listener: Listener, *, acknowledges: bool = False) -> BoltListener:
+        """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
+
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
             interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
             with in_flight:
+                if not acknowledges:
+                    await ack()
+                    if (event := _event_of(body)) and not await events.is_ours(event):
+                        return
                 await _run_listener(listener, interaction)
 
         return run
 
-    app.use(_ignore_retries(Events(PLATFORM, intake.claims), in_flight))
+    app.use(_ignore_retries(events))
     _register(app, bound)
     app.error(_reject_payload)
     return app
 
 
-def _ignore_retries(events: Events, in_flight: InFlight) -> Middleware:
+def _ignore_retries(events: Events) -> Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        key = body.get("event_id") or body.get("trigger_id")
-        with in_flight:
-            if key and not await events.is_new(key):
-                return await ack()
-            await next_()
+        if (event := _event_of(body)) and events.is_repeated(event):
+            return await ack()
+        await next_()
         return None
 
     return once
 
 
-def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
+def _event_of(body: dict[str, Any]) -> str:
+    """Return what is the same each time a payload is delivered, "" if nothing is."""
+    return body.get("event_id") or body.get("trigger_id") or ""
+
+
+def _register(app: AsyncApp, bound: Callable[..., BoltListener]) -> None:
     for command, listener in COMMANDS.items():
         app.command(command)(bound(listener))
     for event, listener in EVENTS.items():
@@ -136,9 +147,9 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
     for shortcut, listener in GLOBAL_SHORTCUTS.items():
         app.global_shortcut(shortcut)(bound(listener))
     for view, listener in VIEWS.items():
-        app.view_submission(view)(bound(listener))
+        app.view_submission(view)(bound(listener, acknowledges=True))
     for menu, listener in OPTIONS.items():
-        app.options(menu)(bound(listener))
+        app.options(menu)(bound(listener, acknowledges=True))
     # Whatever its id, so that buttons of another version are answered too.
     app.block_action(re.compile(""))(bound(handle_action))
 

@@ -44,7 +44,9 @@ async def rows_of(database: Database) -> list[dict[str, Any]]:
 
 def test_only_the_first_of_two_processes_claims_something(database: str) -> None:
     async def use(one: Store, other: Store, _: Database) -> list[int]:
-        claimed = await asyncio.gather(*(each.claim([EVENT], NOON) for each in (one, other) * 5))
+        claimed = await asyncio.gather(
+            *(each.claim_all([EVENT], NOON) for each in (one, other) * 5)
+        )
         return sorted(each.count for (each,) in claimed)
 
     assert in_two_processes(database, use) == list(range(1, 11))
@@ -55,8 +57,8 @@ def test_claims_that_cross_each_other_are_all_counted(database: str) -> None:
 
     async def use(one: Store, other: Store, _: Database) -> list[list[int]]:
         claimed = await asyncio.gather(
-            *(one.claim(events, NOON) for _ in range(5)),
-            *(other.claim(events[::-1], NOON) for _ in range(5)),
+            *(one.claim_all(events, NOON) for _ in range(5)),
+            *(other.claim_all(events[::-1], NOON) for _ in range(5)),
         )
         return [[each.count for each in some] for some in claimed]
 
@@ -67,8 +69,8 @@ def test_claims_that_cross_each_other_are_all_counted(database: str) -> None:
 
 def test_equal_claims_at_once_are_counted_in_their_order(database: str) -> None:
     async def use(one: Store, other: Store, _: Database) -> list[int]:
-        await other.claim([ANNS], NOON)
-        return [each.count for each in await one.claim([ANNS, BOBS, ANNS, ANNS], NOON)]
+        await other.claim_all([ANNS], NOON)
+        return [each.count for each in await one.claim_all([ANNS, BOBS, ANNS, ANNS], NOON)]
 
     assert in_two_processes(database, use) == [2, 1, 3, 4]
 
@@ -77,11 +79,11 @@ def test_a_claim_ends_with_its_time_and_can_be_renewed(database: str) -> None:
     async def use(one: Store, other: Store, _: Database) -> list[Claimed]:
         seen = []
         for seconds in (0, 59, 60):
-            seen += await one.claim([EVENT], NOON + timedelta(seconds=seconds))
+            seen += await one.claim_all([EVENT], NOON + timedelta(seconds=seconds))
         await other.renew(replace(EVENT, lasts=10 * MINUTE), NOON + MINUTE)
-        seen += await one.claim([EVENT], NOON + 10 * MINUTE)
+        seen += await one.claim_all([EVENT], NOON + 10 * MINUTE)
         await other.renew(replace(EVENT, lasts=0 * MINUTE), NOON + 10 * MINUTE)
-        return [*seen, *await one.claim([EVENT], NOON + 10 * MINUTE)]
+        return [*seen, *await one.claim_all([EVENT], NOON + 10 * MINUTE)]
 
     assert in_two_processes(database, use) == [
         Claimed(1, NOON + MINUTE),
@@ -96,7 +98,7 @@ def test_expired_claims_are_deleted(database: str) -> None:
     lasting = make_claim("share", lasts=10 * MINUTE)
 
     async def use(store: Store, _: Store, opened: Database) -> list[str]:
-        await store.claim([EVENT, lasting], NOON)
+        await store.claim_all([EVENT, lasting], NOON)
         await store.forget_old(NOON + MINUTE)
         return [row["key"] for row in await rows_of(opened)]
 
@@ -119,7 +121,7 @@ def test_a_verdict_is_stored_with_its_claim_or_not_at_all(database: str) -> None
 def test_a_person_can_be_forgotten_and_is_not_named(database: str) -> None:
     async def use(store: Store, _: Store, opened: Database) -> tuple[str, list[str]]:
         elsewhere = make_claim("questions", "T2", lasts=MINUTE, platform="slack", person="ann")
-        await store.claim([EVENT, ANNS, elsewhere, BOBS], NOON)
+        await store.claim_all([EVENT, ANNS, elsewhere, BOBS], NOON)
         written = str(await rows_of(opened))
         async with opened.write() as connection:
             await forget_claims(connection, "slack", "ann")

@@ -53,7 +53,7 @@ NUMBERS = count()
 # The row of SECURITY.md that tells of each table.
 _TOLD_OF = {
     "candidates": "What was offered to moderators, and what they decided",
-    "claims": "Which events, questions, verdicts and shares",
+    "claims": "What was just asked, pressed, rated or shared",
     "deliveries": "Each quote that was due",
     "excluded_guests": "Guests who are not to be quoted",
     "feedback": "Ratings of answers",
