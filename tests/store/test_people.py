@@ -144,7 +144,7 @@ def test_claims_go_with_their_person(database: str) -> None:
             make_claim("share", lasts=timedelta(days=1), platform="slack", person=each)
             for each in (IDA, BO)
         ]
-        await store.claim(claims, AT)
+        await store.claim_all(claims, AT)
         people = SqlPeopleStore(opened)
 
         assert await people.count("slack", IDA) == {}
