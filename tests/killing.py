@@ -40,7 +40,8 @@ async def run_until_killed(
     traced = {str(module.__file__) for module in modules}
     sys.settrace(Killer(line, traced).enter)
     try:
-        await work()
+        # A task of its own: killed on its way out of a timeout, it is cancelled when that ends.
+        await asyncio.ensure_future(work())
     except Killed:
         # With a process, all that it was doing ends.
         others = asyncio.all_tasks() - {asyncio.current_task()}

@@ -23,6 +23,7 @@ from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
+from bot.store.people import SqlPeopleStore
 from bot.weekly.models import Delivery, Subscription
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.slots import Schedule
@@ -118,7 +119,8 @@ class Platform:
     It knows keys again for `nonce_seconds`, and lets messages be looked for if it is `readable`.
     `before` and `after` are called around the moment at which a message is there. `letters` are
     what is no quote: to whom, under which key. What is said of quotes is `told`, and `told_to` are
-    those who read it. Nobody `unreachable` reads anything; `others` are further admins.
+    those who read it. Nobody `unreachable` reads anything; `others` are further admins,
+    and `left` members who have left a workspace.
     """
 
     clock: Clock
@@ -130,6 +132,8 @@ class Platform:
     look_faults: list[PostError] = field(default_factory=list)
     edit_faults: list[PostError] = field(default_factory=list)
     tell_faults: list[PostError] = field(default_factory=list)
+    leave_faults: list[PostError] = field(default_factory=list)
+    left: set[tuple[str, str]] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Channel, str]] = field(default_factory=list)
     told: list[tuple[NoticeKind, Reply]] = field(default_factory=list)
@@ -176,6 +180,11 @@ class Platform:
         if self.edit_faults:
             raise self.edit_faults.pop(0)
         self.edited.append((message, reply))
+
+    async def has_left(self, workspace: str, person: str) -> bool:
+        if self.leave_faults:
+            raise self.leave_faults.pop(0)
+        return (workspace, person) in self.left
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         return None
@@ -246,7 +255,7 @@ def context_on(
 ) -> WeeklyContext:
     """Make what the quote of the week needs, on a database; `facts` are those of the outbox."""
     outbox = Outbox(SqlOutboxStore(database), posters, **facts)
-    posting = PostingContext(outbox, SqlFollowStore(database), ephemeral)
+    posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database), ephemeral)
     return WeeklyContext(posting, SqlDeliveryStore(database), SqlDecisionStore(database), pool)
 
 

@@ -2,7 +2,9 @@
 
 Two real processes deliver to a local server, which loses some requests before it reads them and
 some replies after it has posted. Whoever is killed is started anew. The table says how often a
-quote was seen by the server's own count, and what the database says.
+quote was seen by the server's own count, and what the database says. Time passes by a clock that
+all processes share, and waits for each of them: a busy machine makes it last longer, and changes
+nothing else.
 """
 
 import argparse
@@ -12,24 +14,23 @@ import multiprocessing
 import random
 import socket
 import sys
-import time as clocks
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from bench.load.clock import SharedClock
 from bench.load.lossy import (
     LOST_REPLIES,
     LOST_REQUESTS,
-    MONDAY,
-    SPEED,
+    SERVER,
     STRATEGIES,
     LossyPoster,
     Run,
@@ -46,17 +47,27 @@ from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
+from bot.store.people import SqlPeopleStore
 from bot.weekly.models import Subscription
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 
 _PROCESSES = 2
-_KILLS_PER_SECOND = 1.0
-_PATIENCE_SECONDS = 120.0
-# By the fast clock, but for requests, which take their time. A lease is a second.
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+# All seconds are the clock's.
+_STEP_SECONDS = 6.0
+_PERIOD_SECONDS = 60.0
+_KILLED_AFTER_SECONDS = 600.0
+_TICK_SECONDS = 12.0
+_LOOK_SECONDS = 300.0
+# Who ends more often than this between two kills will never do anything else.
+_MOST_STARTS = 20
+# Most quotes are done within minutes; those found as "sending" after a kill take the longest.
+_PATIENCE_SECONDS = 24 * 60 * 60.0
+# `post` alone is measured on the wall: the server answers, or closes the connection, in any case.
 _TIMING = Timing(
-    lease=timedelta(seconds=SPEED), post=timedelta(seconds=0.3), settle=timedelta(seconds=0.4)
+    lease=timedelta(minutes=10), post=timedelta(minutes=3), settle=timedelta(minutes=4)
 )
 
 _FORK = multiprocessing.get_context("fork")
@@ -93,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 database = options.databases[number]
             with socket.create_server(("127.0.0.1", 0)) as listening:
                 address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-                run = Run(strategy, options.periods, seed, database, address, clocks.time())
+                clock = SharedClock(MONDAY, _STEP_SECONDS, 1 + _PROCESSES)
+                run = Run(strategy, options.periods, seed, database, address, clock)
                 outcomes[strategy] = _run(run, listening)
     console.print(_table(outcomes))
     kept = all(_keeps(*each, options.periods) for each in outcomes.items())
@@ -116,25 +128,58 @@ def _run(run: Run, listening: socket.socket) -> Outcome:
     """Deliver everything in the presence of a killer, and count."""
     _in_process(_subscribe, run)
     server = _start(Server(run).serve, listening)
+    workers = _Workers(run, server)
     chance = random.Random(run.seed)  # noqa: S311 - it must come the same again
-    begun = clocks.time()
-    run = replace(run, begun=begun)
-    workers = [_start(_work, run) for _ in range(_PROCESSES)]
     kills = 0
-    # All are due after so many seconds; who is left then may finish in peace.
-    while clocks.time() - begun < run.periods * 60 / SPEED:
-        clocks.sleep(chance.expovariate(_KILLS_PER_SECOND))
-        number = chance.randrange(_PROCESSES)
-        _kill(workers[number])
-        workers[number] = _start(_work, run)
-        kills += 1
     try:
-        states = asyncio.run(_wait(run))
+        # By then all are due; who is left may finish in peace.
+        while run.clock.seconds < run.periods * _PERIOD_SECONDS:
+            workers.let_pass(chance.expovariate(1 / _KILLED_AFTER_SECONDS))
+            workers.kill(chance.randrange(_PROCESSES))
+            kills += 1
+        while (states := asyncio.run(_read_states(run))) is None:
+            workers.let_pass(_LOOK_SECONDS)
+            if run.clock.seconds > run.periods * _PERIOD_SECONDS + _PATIENCE_SECONDS:
+                raise RuntimeError("some quotes have no end")
         counts = asyncio.run(_fetch_counts(run))
     finally:
-        for each in (*workers, server):
-            _kill(each)
+        workers.end()
+        _kill(server)
     return _judge(run, states, counts, kills)
+
+
+class _Workers:
+    """The processes that post: one that ends, for whatever reason, is started anew."""
+
+    def __init__(self, run: Run, server: BaseProcess) -> None:
+        self._run = run
+        self._server = server
+        self._starts_left = _MOST_STARTS
+        self._processes = [_start(_work, run, number) for number in range(_PROCESSES)]
+
+    def let_pass(self, seconds: float) -> None:
+        """Let some time pass."""
+        until = self._run.clock.seconds + seconds
+        self._starts_left = _MOST_STARTS
+        while self._run.clock.seconds < until:
+            self._run.clock.advance(self._start_ended)
+
+    def kill(self, number: int) -> None:
+        """Kill a process."""
+        _kill(self._processes[number])
+
+    def end(self) -> None:
+        """Kill all, for good."""
+        for each in self._processes:
+            _kill(each)
+
+    def _start_ended(self) -> None:
+        if not self._server.is_alive() or self._starts_left < 0:
+            raise RuntimeError("a process ends whenever it is started")
+        for number, each in enumerate(self._processes):
+            if not each.is_alive():
+                self._starts_left -= 1
+                self._processes[number] = _start(_work, self._run, number)
 
 
 def _judge(
@@ -192,42 +237,49 @@ def _subscribe(run: Run) -> None:
     asyncio.run(subscribe())
 
 
-def _work(run: Run) -> None:
+def _work(run: Run, number: int) -> None:
     """Tick until somebody kills this process."""
     logging.disable(logging.CRITICAL)
+    asyncio.run(_tick_for_good(run, number))
 
-    async def pool() -> QuotePool:
-        quotes = [
-            ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
-            for n in range(9)
-        ]
-        episodes = [Episode(each.episode, each.episode) for each in quotes]
-        return QuotePool(quotes, episodes, lambda *_: True)
 
-    async def work() -> None:
-        timeout = ClientTimeout(total=_TIMING.post.total_seconds())
-        async with open_database(run.database) as database, ClientSession(timeout=timeout) as web_:
-            posters = {"chaos": LossyPoster(run, web_)}
-            outbox = Outbox(SqlOutboxStore(database), posters, run.clock, timing=_TIMING)
-            posting = PostingContext(outbox, SqlFollowStore(database))
-            deliveries, decisions = SqlDeliveryStore(database), SqlDecisionStore(database)
-            context = WeeklyContext(posting, deliveries, decisions, pool)
+async def _tick_for_good(run: Run, number: int) -> None:
+    async with open_database(run.database) as database, ClientSession() as session:
+
+        async def write() -> None:
+            async with database.write():
+                pass
+
+        posters = {"chaos": LossyPoster(run, session)}
+        store, clock = SqlOutboxStore(database), run.clock
+        outbox = Outbox(store, posters, clock.now, clock.sleep, _TIMING)
+        posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database))
+        deliveries, decisions = SqlDeliveryStore(database), SqlDecisionStore(database)
+        context = WeeklyContext(posting, deliveries, decisions, _pool)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(clock.keep_up(SERVER + 1 + number, write))
             while True:
                 await tick(context)
-                await asyncio.sleep(0.02)
-
-    asyncio.run(work())
+                await clock.sleep(_TICK_SECONDS)
 
 
-async def _wait(run: Run) -> dict[str, State]:
-    """Wait until every due quote has come to its end, and say which."""
-    async with asyncio.timeout(_PATIENCE_SECONDS), open_database(run.database) as database:
-        store = SqlDeliveryStore(database)
-        while True:
-            rows = await store.deliveries(MONDAY - timedelta(days=1))
-            if len(rows) == run.periods and not any(row.state in OPEN_STATES for row in rows):
-                return {row.key: row.state for row in rows}
-            await asyncio.sleep(0.1)
+async def _pool() -> QuotePool:
+    quotes = [
+        ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
+        for n in range(9)
+    ]
+    return QuotePool(
+        quotes, [Episode(each.episode, each.episode) for each in quotes], lambda *_: True
+    )
+
+
+async def _read_states(run: Run) -> dict[str, State] | None:
+    """Read in which state each quote has ended; None if one has not."""
+    async with open_database(run.database) as database:
+        rows = await SqlDeliveryStore(database).deliveries(MONDAY - timedelta(days=1))
+    if len(rows) < run.periods or any(row.state in OPEN_STATES for row in rows):
+        return None
+    return {row.key: row.state for row in rows}
 
 
 async def _fetch_counts(run: Run) -> dict[str, dict[str, int]]:

@@ -3,24 +3,26 @@
 import asyncio
 import random
 import socket
-import time as clocks
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from aiohttp import ClientError, ClientSession, web
 
+from bench.load.clock import SharedClock
 from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 
 LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
-SPEED = 600
-"""How much faster the clock runs: a minute takes a tenth of a second."""
+# By the shared clock: how long a key is known, and how long each way of a request takes at most.
+_NONCE_SECONDS = 5 * 60 * 60.0
+_MOST_SECONDS = 24.0
 
-MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
-_NONCE_SECONDS = 30.0
+
+SERVER = 0
+"""Which member of the clock the server is; the others post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ STRATEGIES = (
 class Run:
     """One strategy in a world of its own.
 
-    `address` is that of the server, `begun` is when the clock was started, in real seconds.
+    `address` is that of the server, which takes part in the clock as `SERVER`.
     """
 
     strategy: Strategy
@@ -57,11 +59,7 @@ class Run:
     seed: int
     database: str
     address: str
-    begun: float
-
-    def clock(self) -> datetime:
-        """Tell the fast time."""
-        return MONDAY + timedelta(seconds=(clocks.time() - self.begun) * SPEED)
+    clock: SharedClock
 
 
 class Server:
@@ -80,30 +78,40 @@ class Server:
         app.router.add_post("/post", self._lossy(self._post))
         app.router.add_post("/find", self._lossy(self._find))
         app.router.add_get("/counts", self._counts)
+        app.cleanup_ctx.append(self._keep_up)
         web.run_app(app, sock=listening, print=None, access_log=None)
+
+    async def _keep_up(self, _: web.Application) -> AsyncIterator[None]:
+        keeping_up = asyncio.create_task(self._run.clock.keep_up(SERVER, _turn))
+        yield
+        keeping_up.cancel()
 
     def _lossy(
         self, handle: Callable[[str], web.Response]
     ) -> Callable[[web.Request], "asyncio.Future[web.StreamResponse]"]:
         async def answer(request: web.Request) -> web.StreamResponse:
             key = await request.text()
-            await asyncio.sleep(self._random.uniform(0.0, 0.04))
+            await self._travel()
             if self._random.random() < LOST_REQUESTS:
                 return self._lose(request, "request")
             response = handle(key)
-            await asyncio.sleep(self._random.uniform(0.0, 0.04))
+            await self._travel()
             if self._random.random() < LOST_REPLIES:
                 return self._lose(request, "reply")
             return response
 
         return answer  # type: ignore[return-value]
 
+    async def _travel(self) -> None:
+        await self._run.clock.sleep(self._random.uniform(0.0, _MOST_SECONDS))
+
     def _post(self, key: str) -> web.Response:
+        now = self._run.clock.seconds
         message, at = self._known.get(key, ("", 0.0))
-        if not (message and self._run.strategy.nonce and clocks.time() - at < _NONCE_SECONDS):
+        if not (message and self._run.strategy.nonce and now - at < _NONCE_SECONDS):
             self._posted[key] += 1
             message = f"{key}-{self._posted[key]}"
-            self._known[key] = message, clocks.time()
+            self._known[key] = message, now
         return web.Response(text=message)
 
     def _find(self, key: str) -> web.Response:
@@ -117,6 +125,11 @@ class Server:
         if request.transport:
             request.transport.close()
         return web.Response()
+
+
+async def _turn() -> None:
+    """Let everything else of the server have its turn."""
+    await asyncio.sleep(0)
 
 
 class LossyPoster:
@@ -138,8 +151,8 @@ class LossyPoster:
 
     @property
     def nonce_seconds(self) -> float:
-        """For how long a key that was posted is not posted again, by the fast clock."""
-        return _NONCE_SECONDS * SPEED if self._run.strategy.nonce else 0.0
+        """For how long a key that was posted is not posted again."""
+        return _NONCE_SECONDS if self._run.strategy.nonce else 0.0
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a quote and name the message."""
@@ -160,6 +173,10 @@ class LossyPoster:
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
         """Nobody stands in."""
         return ()
+
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Nobody leaves here."""
+        return False
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Everything may be posted here."""

@@ -23,6 +23,7 @@ _COMMANDS = (
     "/podcast weekly status: the quote of the week here; admins also use on, off, preview, post",
     "/podcast follow feature store: a message to you when a new episode talks about it",
     "/podcast follows: what you follow; stop with /podcast unfollow words, or all",
+    "/podcast forget-me: deletes what I have stored about you",
     "/podcast announce on: new episodes are posted in this channel; for admins, as is announce off",
 )
 _OPERATORS = (
@@ -37,6 +38,7 @@ _NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
 ELSEWHERE = {
     Verb.WEEKLY: Reply("The quote of the week is posted in Slack or Discord: ask me there."),
     **dict.fromkeys(FOLLOWING, _NO_FOLLOWS),
+    Verb.FORGET_ME: Reply("What I know about you comes from Slack or Discord: ask me there."),
     Verb.ANNOUNCE: Reply("New episodes are announced in Slack or Discord: ask me there."),
 }
 

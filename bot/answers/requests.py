@@ -30,6 +30,7 @@ class Verb(StrEnum):
     FOLLOW = "follow"
     FOLLOWS = "follows"
     UNFOLLOW = "unfollow"
+    FORGET_ME = "forget-me"
     ANNOUNCE = "announce"
     ABOUT = "about"
     HELP = "help"
@@ -51,12 +52,14 @@ TYPED_VERBS = (
     Verb.FOLLOW,
     Verb.FOLLOWS,
     Verb.UNFOLLOW,
+    Verb.FORGET_ME,
     Verb.ANNOUNCE,
     Verb.ABOUT,
     Verb.HELP,
 )
-# The verbs for following topics; `bot.posting.follow_commands` answers them.
-FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW})
+# The verbs for following topics, and for ending that with all else that is stored of a person;
+# `bot.posting.follow_commands` answers them.
+FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.FORGET_ME})
 # What can follow "weekly"; before any other word, "weekly" is a word to search for.
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
 # The same for "announce".
@@ -102,7 +105,7 @@ def _takes(verb: Verb, text: str) -> bool:
         return not text or text.split()[0].casefold() in WEEKLY_WORDS
     if verb is Verb.ANNOUNCE:
         return not text or text.casefold() in ANNOUNCE_WORDS
-    return verb not in (Verb.ABOUT, Verb.HELP, Verb.FOLLOWS) or not text
+    return verb not in (Verb.ABOUT, Verb.HELP, Verb.FOLLOWS, Verb.FORGET_ME) or not text
 
 
 def pack(request: Request) -> str:

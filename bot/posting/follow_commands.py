@@ -1,4 +1,4 @@
-"""The commands to follow, list and unfollow, and the messages to followers."""
+"""The commands to follow, list, unfollow and be forgotten, and the messages to followers."""
 
 import asyncio
 import logging
@@ -20,6 +20,7 @@ from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Hit
+from bot.posting.departures import answer_forget_me
 from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, PostingContext, fold_query
 from bot.posting.letters import Written
 from bot.posting.places import Recipient, Requester
@@ -46,9 +47,11 @@ _log = logging.getLogger(__name__)
 async def answer_following(
     context: PostingContext, library: Library, request: Request, follower: Requester
 ) -> Reply:
-    """Follow or unfollow a query, or list what a person follows."""
+    """Follow or unfollow a query, list what a person follows, or forget the person."""
     query = clean_text(request.text)
     try:
+        if request.verb is Verb.FORGET_ME:
+            return await answer_forget_me(context, request, follower)
         if request.verb is Verb.FOLLOWS or not query:
             return await _list(context, follower, request)
         if request.verb is Verb.UNFOLLOW:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.posting.outbox import Outbox, OutboxMessage
-from bot.posting.places import Channel, Recipient, person_at
+from bot.posting.places import Channel, Recipient, Requester, person_at
 from bot.search.index.analysis import normalise
 
 MOST_FOLLOWS = 20
@@ -137,9 +137,29 @@ class FollowStore(Protocol):
         """Record that some pieces have nothing left to tell."""
 
 
+class PeopleStore(Protocol):
+    """What is stored of people; all methods raise StoreError.
+
+    Rows are counted by table if they are about the person alone, else by the column that names the
+    person, as in "subscriptions.admin".
+    """
+
+    async def count(self, platform: str, person: str) -> Mapping[str, int]:
+        """Count the rows that name a person."""
+
+    async def forget(self, platform: str, person: str) -> Mapping[str, int]:
+        """Delete all that names a person; return how many rows did."""
+
+    async def members(self) -> tuple[Requester, ...]:
+        """List who is named in which workspace."""
+
+    async def forget_member(self, member: Requester) -> None:
+        """Delete what names a person in one workspace, and all if nothing is left to follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostingContext:
-    """What following and announcing depend on.
+    """What following and announcing depend on, and what people can have deleted.
 
     `ephemeral` says why nothing can be promised if the database does not last. `unreachable` are
     the people of `FollowStore.unreachable`, as last read.
@@ -147,6 +167,7 @@ class PostingContext:
 
     outbox: Outbox
     follows: FollowStore
+    people: PeopleStore
     ephemeral: str = ""
     unreachable: set[Recipient] = field(default_factory=set)
 

@@ -16,6 +16,7 @@ _TO_STAND_INS = (
     "Whoever switches it on again there gets the next message."
 )
 _NO_ANSWER = "There was no answer in time."
+_NO_ADMIN = "Nobody looks after the channel: its admin asked to be forgotten."
 
 _log = logging.getLogger(__name__)
 
@@ -35,9 +36,11 @@ async def notify(outbox: Outbox, channel: Channel, admin: str, reply: Reply, nam
     `name` tells the notice from others.
     """
     poster, patience = outbox.posters[channel.platform], outbox.timing.post
-    people = tuple(dict.fromkeys([admin, *poster.admins]))
+    # An admin who asked to be forgotten is empty.
+    people = tuple(dict.fromkeys(filter(None, [admin, *poster.admins])))
     failures = await _send_each(poster, people, reply, name, patience)
-    told = Notified(len(failures) < len(people), str(failures[0]) if failures else "")
+    missed = str(failures[0]) if failures else "" if people else _NO_ADMIN
+    told = Notified(len(failures) < len(people), missed)
     if told.anyone or any(each.kind is not FailureKind.PERMANENT for each in failures):
         return told
     others = await _stand_ins(poster, channel, people)

@@ -1,7 +1,10 @@
 """Recipients of messages: channels and people, by their platform's ids."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+from bot.claims import Claim, make_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ class Requester:
     def recipient(self) -> Recipient:
         """The person as a recipient of messages."""
         return person_at(self.platform, self.person)
+
+    def claim(self, kind: str, *names: object, lasts: timedelta) -> Claim:
+        """Make a claim of this person, in this workspace only."""
+        return make_claim(
+            kind, self.workspace, *names, lasts=lasts, platform=self.platform, person=self.person
+        )
 
 
 def person_at(platform: str, person: str) -> Recipient:

@@ -91,6 +91,9 @@ class Poster(Protocol):
         Empty if the platform does not say who they are.
         """
 
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Return whether a person is known to have left a workspace; raise PostError."""
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before the app can post there; None if it can already.
 

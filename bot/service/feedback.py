@@ -8,13 +8,16 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.answers.replies import ButtonKind, Reply
+from bot.claims import Claim
 from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.search.query import MAX_CHARACTERS, parse_query
 
 # The verdict behind each button.
 VERDICTS = {ButtonKind.JUDGE_USEFUL: Verdict.USEFUL, ButtonKind.JUDGE_NOT_THIS: Verdict.NOT_THIS}
-NOT_NOTED = Reply("I cannot note that right now. Please try again later.")
+_NOTED = Reply("Thank you, that is noted for the first passage.")
+_NOTED_BEFORE = Reply("Thank you, I have already noted your verdict on that.")
+_NOT_NOTED = Reply("I cannot note that right now. Please try again later.")
 
 _log = logging.getLogger(__name__)
 
@@ -22,21 +25,21 @@ _log = logging.getLogger(__name__)
 class FeedbackStore(Protocol):
     """Stores feedback; every method raises StoreError if that fails."""
 
-    async def add_feedback(self, feedback: Feedback) -> None:
-        """Store a verdict on a hit."""
+    async def add_feedback(self, feedback: Feedback, claim: Claim) -> bool:
+        """Store a verdict on a hit; return False if it was claimed before."""
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         """Store a query that found nothing."""
 
 
-async def record_feedback(store: FeedbackStore, feedback: Feedback) -> Reply:
-    """Store a verdict on a hit and thank for it; return NOT_NOTED if the store fails."""
+async def record_feedback(store: FeedbackStore, feedback: Feedback, claim: Claim) -> Reply:
+    """Store a verdict on a hit and thank for it, unless it was claimed before."""
     try:
-        await store.add_feedback(replace(feedback, query=_clean(feedback.query)))
+        is_new = await store.add_feedback(replace(feedback, query=_clean(feedback.query)), claim)
     except StoreError as error:
         _log.error("Feedback was lost: %s", error)
-        return NOT_NOTED
-    return Reply("Thank you, that is noted for the first passage.")
+        return _NOT_NOTED
+    return _NOTED if is_new else _NOTED_BEFORE
 
 
 async def record_zero_hit(store: FeedbackStore, zero_hit: ZeroHit) -> None:

@@ -3,38 +3,37 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
-from datetime import UTC, datetime
-from math import ceil
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
-
-from cachetools import TTLCache
+from typing import Protocol
 
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
-from bot.answers.requests import FOLLOWING, Request, Verb
+from bot.answers.requests import FOLLOWING, Request, Verb, pack
 from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.posting.places import Requester
+from bot.service.claims import Claims, ClaimStore
 from bot.service.events import Answered, Outcome
-from bot.service.feedback import NOT_NOTED, FeedbackStore, record_feedback, record_zero_hit
-from bot.service.rate_limiter import RateLimiter
-from bot.text import pluralize
+from bot.service.fair_threads import FairThreads
+from bot.service.feedback import FeedbackStore, record_feedback, record_zero_hit
+from bot.service.quotas import Quota
 
 PER_MINUTE = 10
-_MINUTE = 60.0
-# More people than ask within a minute in any workspace.
-_MAX_REQUESTERS = 100_000
+# Turning pages is quicker than asking.
+PRESSES_PER_MINUTE = 60
 # An answer takes about 5 ms, so the last in a full queue waits about 3 s.
 MOST_WAITING = 500
 # After this long, a request is answered with "busy" instead of a search.
 WAIT_SECONDS = 20.0
 _WORKERS = 2
+# A search that takes this long has lost its way: another thread goes on with the queue.
+_SLOW_SECONDS = 3.0
+_SPARE_WORKERS = 8
 # Within this time, only a person's first verdict on a page counts.
-_ONE_VERDICT_SECONDS = 60 * 60
-_MAX_VERDICTS = 10_000
+_ONE_VERDICT = timedelta(hours=1)
 # The database itself waits this long for a lock.
 _WRITING_SECONDS = 5.0
 # Gives the event loop time to acknowledge a burst before threads claim the interpreter.
@@ -42,7 +41,6 @@ _YIELD_SECONDS = 0.03
 # The text after these verbs is not a query.
 _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
 _BUSY = Reply("I have my hands full right now. Please try again in a moment.")
-_JUDGED = Reply("Thank you, I have already noted your verdict on that.")
 _CLOSING = Reply("I am restarting. Please ask again in a minute.")
 
 _log = logging.getLogger(__name__)
@@ -50,6 +48,10 @@ _log = logging.getLogger(__name__)
 AnswerRequest = Callable[[Library, Request], Reply]
 # Called with the outcome of every request.
 Observe = Callable[[Answered], object]
+
+
+class QueueStore(FeedbackStore, ClaimStore, Protocol):
+    """Stores feedback, and the claims of all processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +73,46 @@ class RequestQueue:
     """Answers requests in threads, so that the event loop never blocks.
 
     `library` may be replaced at any time; each request is answered from a single library. A person
-    may ask `per_minute` times, and gets "busy" if there is no answer after `patience` seconds.
-    `on_answered` is called with the outcome of every request, failed ones included.
+    may ask `per_minute` times, and gets "busy" if there is no answer after `patience` seconds;
+    a thread that has been at one request for `slow` seconds is replaced. `on_answered` is called
+    with the outcome of every request, failed ones included. `claims` are for the platforms too.
     """
 
     def __init__(
         self,
         library: Library,
-        store: FeedbackStore,
+        store: QueueStore,
         answer: AnswerRequest = answer,
         per_minute: int = PER_MINUTE,
         patience: float = WAIT_SECONDS,
+        slow: float = _SLOW_SECONDS,
         on_answered: Observe = lambda _: None,
     ) -> None:
         self.library = library
+        self.claims = Claims(store)
         self._store = store
         self._answer = answer
         self._patience = patience
+        self._slow = slow
         self._observe = on_answered
         self._name = make_pseudonymizer()
-        self._limiter = RateLimiter(per_minute, _MINUTE, _MAX_REQUESTERS)
-        self._threads = ThreadPoolExecutor(_WORKERS, thread_name_prefix="search")
-        self._judged: TTLCache[tuple[Requester, Request], bool] = TTLCache(
-            _MAX_VERDICTS, _ONE_VERDICT_SECONDS
-        )
+        self._questions = Quota("question", "ask", per_minute, self.claims)
+        self._presses = Quota("button", "press", PRESSES_PER_MINUTE, self.claims)
+        self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._closed = False
 
     async def ask(self, request: Request, requester: Requester) -> Reply:
-        """Answer what a person typed, or say how long to wait if they ask too often."""
-        if wait := self._limiter.take(requester):
-            self._report(_Pending(request, requester, self.library), Outcome.LIMITED)
-            return self._too_often(wait)
-        return await self.follow(request, requester)
-
-    async def follow(self, request: Request, requester: Requester) -> Reply:
-        """Answer the request of a button, which does not count towards the rate limit.
+        """Answer what a person typed, or say how long to wait if they ask too often.
 
         Replies "busy" if the queue is full. Raises whatever the command raises.
         """
-        pending = _Pending(request, requester, self.library)
-        return await self._tracked(pending, self._enqueue(pending))
+        return await self._answer_within(self._questions, request, requester)
+
+    async def follow(self, request: Request, requester: Requester) -> Reply:
+        """Answer the request of a button, as `ask` does, with a larger quota of its own."""
+        return await self._answer_within(self._presses, request, requester)
 
     async def note(
         self, request: Request, requester: Requester, replying: Awaitable[Reply]
@@ -123,11 +123,11 @@ class RequestQueue:
     async def judge(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
         """Record a verdict on the passage that a request names, and thank for it.
 
-        Only a person's first verdict on a page within an hour counts. Who gave it is not stored.
+        Only a person's first verdict on a page within an hour counts. Who gave it is not stored
+        with it.
         """
-        if (requester, request) in self._judged:
-            return _JUDGED
-        self._judged[requester, request] = True
+        if too_often := await self._presses.take(requester):
+            return too_often
         feedback = Feedback(
             at=datetime.now(UTC),
             verdict=verdict,
@@ -137,20 +137,25 @@ class RequestQueue:
             platform=requester.platform,
             query=request.text or None,
         )
-        thanks = await record_feedback(self._store, feedback)
-        if thanks is NOT_NOTED:
-            self._judged.pop((requester, request), None)
-        return thanks
+        claim = requester.claim("verdict", pack(request), lasts=_ONE_VERDICT)
+        return await record_feedback(self._store, feedback, claim)
 
     def close(self) -> None:
         """Refuse new and waiting requests; those being answered are completed."""
         self._closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     async def drain(self) -> None:
         """Wait until queries without hits are stored, but not for long."""
         if self._writes:
             await asyncio.wait(self._writes, timeout=_WRITING_SECONDS)
+
+    async def _answer_within(self, quota: Quota, request: Request, requester: Requester) -> Reply:
+        pending = _Pending(request, requester, self.library)
+        if too_often := await quota.take(requester):
+            self._report(pending, Outcome.LIMITED)
+            return too_often
+        return await self._tracked(pending, self._enqueue(pending))
 
     async def _tracked(self, pending: _Pending, replying: Awaitable[Reply]) -> Reply:
         try:
@@ -180,16 +185,24 @@ class RequestQueue:
         await asyncio.sleep(_YIELD_SECONDS)
         if self._closed:
             return _CLOSING
-        answering = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        answering = asyncio.wrap_future(self._threads.submit(pending.requester, work))
         try:
-            done, _ = await asyncio.wait([answering], timeout=self._patience - pending.seconds)
+            await self._wait(answering, self._patience - pending.seconds)
         finally:
             answering.cancel()  # nobody waits for the answer now
-        if not done:  # this search, or those before it, take too long
-            return _BUSY
-        if answering.cancelled():  # by `close`
-            return _CLOSING
+        if answering.cancelled():
+            return _CLOSING if self._closed else _BUSY
         return answering.result()
+
+    async def _wait(self, answering: asyncio.Future[Reply], seconds: float) -> None:
+        """Wait for an answer, and replace the threads that hold it up."""
+        until = perf_counter() + seconds
+        while (left := until - perf_counter()) > 0:
+            done, _ = await asyncio.wait([answering], timeout=min(left, self._slow))
+            if done:
+                return
+            if replaced := self._threads.replace_slow(self._slow):
+                _log.error("A search takes too long.", extra={"threads": replaced})
 
     def _report(
         self, pending: _Pending, outcome: Outcome, hits: int = 0, reference: str = ""
@@ -222,12 +235,6 @@ class RequestQueue:
         writing = asyncio.create_task(record_zero_hit(self._store, zero_hit))
         self._writes.add(writing)
         writing.add_done_callback(self._writes.discard)
-
-    def _too_often(self, wait: float) -> Reply:
-        return Reply(
-            f"That is a lot at once. I answer {pluralize(self._limiter.times, 'question')} a "
-            f"minute per person. Please ask again in {pluralize(max(1, ceil(wait)), 'second')}."
-        )
 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:

@@ -1,20 +1,20 @@
 """Sharing: post a hit for everybody to see, once, and tell the sharer the outcome."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import Enum
-
-from cachetools import TTLCache
 
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.posting.places import Requester
+from bot.service.claims import Claims
 from bot.service.request_queue import RequestQueue
 
-_ONCE_SECONDS = 24 * 60 * 60
+# How long nothing is shared again.
+_ONCE = timedelta(days=1)
 # Time to check whether the message arrived after all.
-_UNSURE_SECONDS = 60
-_MAX_SHARES = 10_000
+_UNSURE = timedelta(minutes=1)
 
 
 class ShareOutcome(Enum):
@@ -25,6 +25,7 @@ class ShareOutcome(Enum):
     UNSURE = "unsure"
     POSTED_BEFORE = "posted before"
     UNSURE_BEFORE = "unsure before"
+    UNAVAILABLE = "unavailable"
 
 
 SHARED = Reply("Shared.")
@@ -42,6 +43,7 @@ _TOLD = {
         "I tried already and cannot tell whether it arrived. Please check; you can share it again "
         "in a minute."
     ),
+    ShareOutcome.UNAVAILABLE: Reply("I cannot share anything right now. Please try again later."),
 }
 
 
@@ -50,41 +52,44 @@ class Share:
     """Who shares which moment of an episode, and where."""
 
     requester: Requester
-    place: Hashable
+    place: object
     episode: str
     start: float | None
 
 
 class Shares:
-    """Remembers shares for a day, so that nothing is shared twice.
+    """Shares nothing twice within a day, in all processes together.
 
-    A share with an unsure outcome may be repeated after `unsure_seconds`.
+    Without the database nothing is shared: an apology is better than the same message twice. A
+    share with an unsure outcome may be repeated after the time `unsure`.
     """
 
-    def __init__(self, unsure_seconds: float = _UNSURE_SECONDS) -> None:
-        self._shared: TTLCache[Hashable, bool] = TTLCache(_MAX_SHARES, _ONCE_SECONDS)
-        self._unsure: TTLCache[Hashable, bool] = TTLCache(_MAX_SHARES, unsure_seconds)
+    def __init__(self, claims: Claims, unsure: timedelta = _UNSURE) -> None:
+        self._claims = claims
+        self._unsure = unsure
 
     async def share(
-        self, key: Hashable, publish: Callable[[], Awaitable[ShareOutcome]]
+        self, share: Share, publish: Callable[[], Awaitable[ShareOutcome]]
     ) -> ShareOutcome:
-        """Publish once for a key: not again while publishing, nor once it has been posted.
+        """Publish a share once: not again while publishing, nor once it has been posted.
 
         A refused share may be repeated at once, an unsure one later.
         """
-        if key in self._unsure:
-            return ShareOutcome.UNSURE_BEFORE
-        if key in self._shared:
-            return ShareOutcome.POSTED_BEFORE
-        self._shared[key] = True
+        names = share.place, share.episode, share.start
+        claim = share.requester.claim("share", *names, lasts=_ONCE)
+        claimed = await self._claims.take_surely(claim)
+        if claimed is None:
+            return ShareOutcome.UNAVAILABLE
+        if not claimed.is_first:
+            is_unsure = claimed.until <= datetime.now(UTC) + self._unsure
+            return ShareOutcome.UNSURE_BEFORE if is_unsure else ShareOutcome.POSTED_BEFORE
         outcome = ShareOutcome.UNSURE
         try:
             outcome = await publish()
         finally:
             if outcome is not ShareOutcome.POSTED:
-                self._shared.pop(key, None)
-            if outcome is ShareOutcome.UNSURE:
-                self._unsure[key] = True
+                lasts = self._unsure if outcome is ShareOutcome.UNSURE else timedelta(0)
+                await self._claims.renew(replace(claim, lasts=lasts))
         return outcome
 
 

@@ -1,12 +1,13 @@
 """The database behind the store: its address and its connections."""
 
+import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -15,9 +16,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     URL,
     Connection,
+    Engine,
     MetaData,
     RowMapping,
     Select,
+    create_engine,
     event,
     func,
     make_url,
@@ -66,6 +69,8 @@ _SQLITE_REASONS = {
     "SQLITE_CANTOPEN": ("it cannot be opened.", "Check its permissions and its folder's."),
 }
 
+# A transaction that reads first and locks later fails at once if another one wrote in between.
+_WRITING = {"begin": "BEGIN IMMEDIATE"}
 NEWEST = "head"
 # Any number will do, as long as every version of Airquote uses it.
 _MIGRATION_LOCK = 2_412_790_561
@@ -84,6 +89,8 @@ _HOSTS = {
 
 _log = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 
 class Database:
     """An open database, with errors that name it and the cause."""
@@ -91,7 +98,8 @@ class Database:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._engine = _create_engine(url)
-        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._writing = self._engine.execution_options(**_WRITING)
+        self._in_thread = _create_engine_of_threads(url).execution_options(**_WRITING)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -117,9 +125,31 @@ class Database:
             found: Sequence[RowMapping] = (await connection.execute(wanted)).mappings().all()
         return found
 
+    async def write_in_thread(self, work: Callable[[Connection], _T]) -> _T:
+        """Do some work in a transaction, in a thread, and commit it; raise StoreError on failure.
+
+        For what every command writes: it costs a quarter of `write`, whose driver changes threads
+        for each call. A caller that gives up does not undo it.
+        """
+
+        def write() -> _T:
+            with _explained(self._url), self._in_thread.begin() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(write)
+
+    async def overwrite_deleted(self) -> None:
+        """Empty the log of an SQLite file, in which deleted data would last; raise StoreError.
+
+        What others are reading stays in it, until the next time.
+        """
+        if self._url.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_empty_log, self._url)
+
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+        await asyncio.to_thread(self._in_thread.dispose)
 
 
 @asynccontextmanager
@@ -251,6 +281,12 @@ def _check_file(url: URL) -> None:
         raise StoreError(str(path), "it is damaged.", _RESTORE)
 
 
+def _empty_log(url: URL) -> None:
+    path = Path(str(url.database))
+    with _explained(url), closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _warn_if_emptied(path: Path) -> None:
     """Warn that an empty file, a new database to SQLite, may be a lost one."""
     # A process starting at the same time may not have written to a new file yet.
@@ -263,28 +299,39 @@ def _warn_if_emptied(path: Path) -> None:
 
 
 def _create_engine(url: URL) -> AsyncEngine:
-    if url.get_backend_name() == "postgresql":
-        options = (
-            {"connect_timeout": PATIENCE_SECONDS} if "connect_timeout" not in url.query else {}
-        )
-        # Poolers such as PgBouncer hand a prepared statement to the wrong connection.
-        return create_async_engine(
-            url,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            pool_timeout=PATIENCE_SECONDS,
-            connect_args={"prepare_threshold": None, **options},
-        )
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_timeout=PATIENCE_SECONDS,
-        # Without an isolation level the driver leaves BEGIN to the event below.
-        connect_args={"isolation_level": None, "timeout": PATIENCE_SECONDS},
-    )
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
-    event.listen(engine.sync_engine, "begin", _begin)
+    engine = create_async_engine(url, **_options(url))
+    _listen(engine.sync_engine)
     return engine
+
+
+def _create_engine_of_threads(url: URL) -> Engine:
+    """Create an engine for one thread at a time, with the driver that blocks it."""
+    engine = create_engine(
+        url.set(drivername=url.drivername.replace("aiosqlite", "pysqlite")),
+        pool_size=1,
+        max_overflow=0,
+        **_options(url),
+    )
+    _listen(engine)
+    return engine
+
+
+def _options(url: URL) -> dict[str, Any]:
+    common = {"hide_parameters": True, "pool_timeout": PATIENCE_SECONDS}
+    if url.get_backend_name() == "sqlite":
+        # Without an isolation level the driver leaves BEGIN to the event below.
+        arguments = {"isolation_level": None, "timeout": PATIENCE_SECONDS}
+        return {**common, "connect_args": {**arguments, "check_same_thread": False}}
+    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE_SECONDS}
+    # Poolers such as PgBouncer hand a prepared statement to the wrong connection.
+    arguments = {"prepare_threshold": None, **timeout}
+    return {**common, "pool_pre_ping": True, "connect_args": arguments}
+
+
+def _listen(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -185,6 +185,7 @@ class SqlDeliveryStore:
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
                 await connection.execute(delete(table).where(there))
             await forget_workspace(connection, platform, workspace)
+        await self._database.overwrite_deleted()
 
 
 async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:

@@ -1,17 +1,19 @@
-"""Feedback, queries without hits and long button requests, in the database."""
+"""Feedback, queries without hits, long button requests and claims, in the database."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select
 
+from bot.claims import Claim, Claimed
 from bot.models import Feedback, Verdict, ZeroHit
+from bot.store.claims import count_claims, renew_claim
 from bot.store.database import Database, open_database
 from bot.store.rows import REPLACING
-from bot.store.tables import FEEDBACK, KEPT_REQUESTS, ZERO_HITS
+from bot.store.tables import CLAIMS, FEEDBACK, KEPT_REQUESTS, ZERO_HITS
 
 # How long buttons work whose request is too long to fit in them.
 KEEP_REQUESTS_DAYS = 90
@@ -28,13 +30,35 @@ class Store:
         self._database = database
         self._keep_queries_days = keep_queries_days
 
-    async def add_feedback(self, feedback: Feedback) -> None:
-        """Save feedback on a hit, with the query only if queries are kept."""
-        await self._add(FEEDBACK, asdict(feedback))
+    async def add_feedback(self, feedback: Feedback, claim: Claim) -> bool:
+        """Save feedback on a hit; return False if it was claimed before."""
+        async with self._database.write() as connection:
+            (claimed,) = await connection.run_sync(count_claims, [claim], feedback.at)
+            if claimed.is_first:
+                await connection.execute(insert(FEEDBACK).values(self._kept(feedback)))
+        return claimed.is_first
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
-        """Record a query without hits, with its text only if queries are kept."""
-        await self._add(ZERO_HITS, asdict(zero_hit))
+        """Record a query without hits."""
+        async with self._database.write() as connection:
+            await connection.execute(insert(ZERO_HITS).values(self._kept(zero_hit)))
+
+    async def claim(self, claim: Claim, now: datetime) -> Claimed:
+        """Count a claim, unless the caller gives up."""
+        async with self._database.write() as connection:
+            (claimed,) = await connection.run_sync(count_claims, [claim], now)
+        return claimed
+
+    async def claim_all(self, claims: Sequence[Claim], now: datetime) -> tuple[Claimed, ...]:
+        """Count claims, and return them in their order."""
+        return await self._database.write_in_thread(
+            lambda connection: count_claims(connection, claims, now)
+        )
+
+    async def renew(self, claim: Claim, now: datetime) -> None:
+        """Let a claim last from now on."""
+        async with self._database.write() as connection:
+            await renew_claim(connection, claim, now)
 
     async def feedback(self) -> tuple[Feedback, ...]:
         """Return all feedback, oldest first."""
@@ -67,7 +91,7 @@ class Store:
             return (await connection.execute(wanted)).scalar_one_or_none()
 
     async def forget_old(self, now: datetime) -> None:
-        """Delete rows whose query or request has expired.
+        """Delete rows whose query, request or claim has expired.
 
         Rows without a query say nothing about anyone; they stay and count.
         """
@@ -78,11 +102,12 @@ class Store:
                 await connection.execute(delete(table).where(is_old))
             least = now - timedelta(days=KEEP_REQUESTS_DAYS)
             await connection.execute(delete(KEPT_REQUESTS).where(KEPT_REQUESTS.c.at < least))
+            await connection.execute(delete(CLAIMS).where(CLAIMS.c.until <= now))
+        await self._database.overwrite_deleted()
 
-    async def _add(self, table: Table, row: dict[str, Any]) -> None:
-        kept = row if self._keep_queries_days else row | {"query": None}
-        async with self._database.write() as connection:
-            await connection.execute(insert(table).values(kept))
+    def _kept(self, told: Feedback | ZeroHit) -> dict[str, Any]:
+        """Lay a row out, with the query only if queries are kept."""
+        return asdict(told if self._keep_queries_days else replace(told, query=None))
 
     async def _rows(self, table: Table) -> list[dict[str, Any]]:
         columns = [column for column in table.c if not column.primary_key]

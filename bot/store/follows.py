@@ -58,7 +58,7 @@ class SqlFollowStore:
         """Save a follow; return False if the person is at the limit."""
         mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
-            await _add_recipient(connection, follow.recipient, "", follow.since)
+            await add_recipient(connection, follow.recipient, "", follow.since)
             # Wait here for the person's other transactions, so that the count is right.
             there = is_for(RECIPIENTS, follow.recipient)
             await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
@@ -93,7 +93,7 @@ class SqlFollowStore:
     async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
         """Switch announcements on; return False if they already were."""
         async with self._database.write() as connection:
-            return await _add_recipient(connection, channel_at(channel), admin, now)
+            return await add_recipient(connection, channel_at(channel), admin, now)
 
     async def announces(self, channel: Channel) -> bool:
         """Return whether a channel gets announcements."""
@@ -258,20 +258,26 @@ async def _forget_if_done(connection: AsyncConnection, person: Recipient) -> Non
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> None:
     """Delete a workspace's follows and channels."""
     followed = and_(FOLLOWS.c.platform == platform, FOLLOWS.c.workspace == workspace)
-    rows = (await connection.execute(delete(FOLLOWS).where(followed).returning(FOLLOWS))).mappings()
-    for row in rows.all():
-        follow = _read_follow(row)
-        gone = is_for(NEWS, follow.recipient) & (NEWS.c.words == follow.words)
-        await connection.execute(delete(NEWS).where(gone))
-        await _forget_if_done(connection, follow.recipient)
+    await end_follows(connection, followed)
     for table in (NEWS, RECIPIENTS):
         there = (table.c.platform == platform) & (table.c.workspace == workspace)
         await connection.execute(delete(table).where(there, table.c.kind == RecipientKind.CHANNEL))
 
 
-async def _add_recipient(
+async def end_follows(connection: AsyncConnection, chosen: ColumnElement[bool]) -> None:
+    """Delete some follows with their news, and who follows nothing else."""
+    rows = (await connection.execute(delete(FOLLOWS).where(chosen).returning(FOLLOWS))).mappings()
+    for row in rows.all():
+        follow = _read_follow(row)
+        gone = is_for(NEWS, follow.recipient) & (NEWS.c.words == follow.words)
+        await connection.execute(delete(NEWS).where(gone))
+        await _forget_if_done(connection, follow.recipient)
+
+
+async def add_recipient(
     connection: AsyncConnection, recipient: Recipient, admin: str, now: datetime
 ) -> bool:
+    """Add a recipient, whom others can add only afterwards; return False if there was one."""
     values = {**asdict(recipient), "admin": admin, "since": now, "failures": 0}
     return await add_if_missing(connection, RECIPIENTS, values)
 

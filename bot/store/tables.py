@@ -92,6 +92,16 @@ KEPT_REQUESTS = Table(
     Column("packed", Text, nullable=False),
     Index("kept_requests_at", "at"),
 )
+# "key" and "person" are digests: `bot.claims` makes them.
+CLAIMS = Table(
+    "claims",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Index("claims_until", "until"),
+)
 # Messages of all topics; "id" is the channel's or the person's.
 OUTBOX = Table(
     "outbox",

@@ -103,10 +103,13 @@ def _index_app() -> typer.Typer:
 
 
 def _store_app() -> typer.Typer:
-    app = typer.Typer(help="Check, back up and restore the database.", no_args_is_help=True)
+    app = typer.Typer(
+        help="Check, back up and restore the database, and forget people.", no_args_is_help=True
+    )
     app.command("check")(_check_store)
     app.command("backup")(_backup)
     app.command("restore")(_restore)
+    app.command("forget")(_forget)
     return app
 
 
@@ -286,7 +289,7 @@ def _check_store() -> None:
 def _backup(file: _Backup) -> None:
     """Write the contents of the database to a file.
 
-    Airquote may keep running meanwhile. The file holds the ids of channels and admins: keep it as
+    Airquote may keep running meanwhile. The file holds the ids of channels and members: keep it as
     safe as the database.
     """
     from handlers.cli.store import write_backup
@@ -308,6 +311,25 @@ def _restore(
     from handlers.cli.store import restore_backup
 
     restore_backup(file, replace=replace)
+
+
+def _forget(
+    person: Annotated[
+        str,
+        typer.Argument(
+            metavar="PERSON",
+            help="The id of a member: U0123456789 in Slack, a number in Discord.",
+        ),
+    ],
+) -> None:
+    """Delete what is stored about a person, as /podcast forget-me does.
+
+    Copy the id from the member's profile or from a backup; the log has pseudonyms only. Airquote
+    may keep running meanwhile. Backups keep what they hold.
+    """
+    from handlers.cli.store import forget_person
+
+    _exit_unless(forget_person(person))
 
 
 def _run() -> None:

@@ -1,6 +1,7 @@
 """The commands for the database, and the feedback that other commands keep in it."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -11,6 +12,7 @@ from bot.service.feedback import record_zero_hit
 from bot.store import backup
 from bot.store.database import open_database
 from bot.store.feedback import open_store
+from bot.store.people import SqlPeopleStore
 from bot.text import pluralize
 
 
@@ -29,6 +31,19 @@ def restore_backup(file: Path, *, replace: bool) -> None:
     """Restore a backup; with `replace`, overwrite what the database holds."""
     rows = asyncio.run(_restore(file, replace=replace))
     typer.echo(f"{pluralize(rows, 'row')} restored from {file}.")
+
+
+def forget_person(person: str) -> bool:
+    """Delete what is stored about a person, and print how many rows; False if there was none."""
+    person = person.strip("<@!> ")
+    counts = asyncio.run(_forget(person))
+    for label, count in counts.items():
+        table, _, column = label.partition(".")
+        done = "name removed from" if column else "deleted"
+        typer.echo(f"{table}: {done} {pluralize(count, 'row')}")
+    if not counts:
+        typer.echo(f"Nothing is stored about {person}. Give the id of the member, not the name.")
+    return bool(counts)
 
 
 def keep_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:
@@ -54,6 +69,13 @@ async def _back_up(file: Path) -> int:
 async def _restore(file: Path, *, replace: bool) -> int:
     async with open_database(load_settings().database.get_secret_value()) as database:
         return await backup.restore(database, file, replace=replace)
+
+
+async def _forget(person: str) -> Mapping[str, int]:
+    # Discord's ids are numbers; those of Slack start with a letter.
+    platform = "discord" if person.isdecimal() else "slack"
+    async with open_database(load_settings().database.get_secret_value()) as database:
+        return await SqlPeopleStore(database).forget(platform, person)
 
 
 async def _keep_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:

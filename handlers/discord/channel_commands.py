@@ -141,7 +141,7 @@ async def _about(interaction: Interaction) -> Reply:
 
 
 async def follow(native: BotInteraction, request: Request) -> None:
-    """Answer /podcast follow, unfollow or following, visible to the member only."""
+    """Answer /podcast follow, unfollow, follows or forget-me, visible to the member only."""
 
     async def listener(interaction: Interaction) -> None:
         await send_reply(interaction, followed(interaction, request))
@@ -150,7 +150,7 @@ async def follow(native: BotInteraction, request: Request) -> None:
 
 
 async def followed(interaction: Interaction, request: Request) -> Reply:
-    """Follow or unfollow something for the member, or list what they follow."""
+    """Follow or unfollow something for the member, list what they follow, or forget them."""
     asker, backend = interaction.asker, interaction.backend
     replying = answer_following(backend.weekly.posting, backend.intake.library, request, asker)
     return await backend.intake.note(request, asker, replying)

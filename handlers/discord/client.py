@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
-from cachetools import TTLCache
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, UnreachableError
+from bot.service.claims import Events
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
@@ -36,9 +36,6 @@ _REFUSALS = {
         _OURS_REMEDY,
     ),
 }
-# As long as an interaction can be answered, and more of them than arrive in that time.
-_REPLAYED_SECONDS = 15 * 60
-_MAX_REMEMBERED = 20_000
 _QUIET = AutocompleteErrorFilter()
 
 _log = logging.getLogger(__name__)
@@ -54,7 +51,7 @@ def build_client(
     client.tree = build_tree(client)
     client.add_dynamic_items(AnswerButton)
     parsers = client._connection.parsers
-    parsers["INTERACTION_CREATE"] = _guarded(parsers["INTERACTION_CREATE"])
+    parsers["INTERACTION_CREATE"] = _guarded(client.events, parsers["INTERACTION_CREATE"])
     return client
 
 
@@ -131,17 +128,15 @@ def _name(error: BaseException | None) -> str:
     return "its answer is not Discord's" if error else "it closes the connection"
 
 
-def _guarded(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _guarded(events: Events, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     """Parse each interaction once, and keep an unreadable one from ending the connection.
 
     A resumed session may replay interactions.
     """
-    read: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REPLAYED_SECONDS)
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            if data["id"] not in read:
-                read[data["id"]] = True
+            if not events.is_repeated(data["id"]):
                 parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
             _log.exception("An interaction could not be parsed.")

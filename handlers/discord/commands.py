@@ -146,6 +146,11 @@ class PodcastCommands(
         """Stop following something."""
         await follow(native, Request(Verb.UNFOLLOW, decode_markdown(query)))
 
+    @app_commands.command(name="forget-me", description="Delete what I have stored about you.")
+    async def forget_me(self, native: BotInteraction) -> None:
+        """Forget the member, once they have confirmed it."""
+        await follow(native, Request(Verb.FORGET_ME))
+
     @app_commands.command(description="Announce new episodes in this channel, or stop.")
     @app_commands.describe(switch="On or off; leave it out to see the current state.")
     @app_commands.choices(switch=SWITCH)

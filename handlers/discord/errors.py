@@ -31,9 +31,14 @@ InteractionListener = Callable[[Interaction], Awaitable[None]]
 
 
 async def run_listener(native: BotInteraction, listener: InteractionListener) -> None:
-    """Run a listener; if it fails, apologise with a reference to the traceback in the log."""
+    """Run a listener; if it fails, apologise with a reference to the traceback in the log.
+
+    An interaction that another process answers is ignored.
+    """
     interaction = Interaction(native)
     with interaction.backend.in_flight:
+        if not await native.client.events.is_ours(str(native.id)):
+            return
         try:
             await listener(interaction)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it

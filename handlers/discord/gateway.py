@@ -43,7 +43,7 @@ def build_discord(services: Services) -> Platform | None:
     backend = Backend(
         services.intake,
         kept,
-        Shares(),
+        Shares(services.intake.claims),
         InFlight(),
         services.weekly,
         ChartRenderer(),

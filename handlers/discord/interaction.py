@@ -16,6 +16,7 @@ from bot.answers.replies import Reply
 from bot.errors import StoreError
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
+from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
@@ -63,9 +64,10 @@ class Backend:
 class Client(discord.Client):
     """The connection to Discord; `build_client` adds the commands and buttons.
 
-    `moderators` remembers who may moderate which server, as pairs of ids. `before_identify` is
-    awaited before a lost session is replaced by a new one. `on_answer` gets the status of each
-    answer, and whether its request carried the bot's token.
+    `events` recognizes interactions that are replayed. `moderators` remembers who may moderate
+    which server, as pairs of ids. `before_identify` is awaited before a lost session is replaced by
+    a new one. `on_answer` gets the status of each answer, and whether its request carried the bot's
+    token.
     """
 
     tree: CommandTree
@@ -83,6 +85,7 @@ class Client(discord.Client):
             http_trace=build_http_trace(on_answer),
         )
         self.backend = backend
+        self.events = Events(PLATFORM, backend.intake.claims)
         self.moderators: TTLCache[tuple[int, int], bool] = TTLCache(
             _MAX_MODERATORS, _MODERATOR_SECONDS
         )

@@ -15,6 +15,7 @@ _SETTINGS = "Open the channel's settings, go to Permissions, and allow Airquote"
 _UNAUTHORIZED, _CLIENT_ERRORS, _SERVER_ERRORS = 401, 400, 500
 FORBIDDEN, _REQUEST_TIMEOUT = 403, 408
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 10007, 10008
+UNKNOWN_USER = 10013
 MISSING_ACCESS, MISSING_PERMISSIONS, CLOSED_TO_MESSAGES = 50001, 50013, 50007
 # Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
 _PERMANENT = {

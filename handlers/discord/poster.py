@@ -18,7 +18,9 @@ from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.permissions import missing_permissions, permissions_in
 from handlers.discord.post_errors import (
     FORBIDDEN,
+    UNKNOWN_MEMBER,
     UNKNOWN_MESSAGE,
+    UNKNOWN_USER,
     discord_error_code,
     raising_discord_errors,
     status_of,
@@ -130,6 +132,24 @@ class DiscordPoster:
         with raising_discord_errors(_DIRECT):
             chat = await client.create_dm(discord.Object(int(person)))
             await self._send(chat, reply, int(person), key)
+
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Return whether a person has left a server; raises PostError.
+
+        Of a server in which Airquote is not, Discord does not say so.
+        """
+        if not workspace:
+            return False
+        client = self._logged_in("a member")
+        try:
+            with raising_discord_errors("a member"):
+                # Soon after the start, the library knows of no server yet.
+                await client.http.get_member(int(workspace), int(person))
+        except PostError as error:
+            if error.kind is FailureKind.PERMANENT:
+                return discord_error_code(error) in (UNKNOWN_MEMBER, UNKNOWN_USER)
+            raise
+        return False
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
         made = render_reply(reply, owner)

@@ -16,6 +16,7 @@ from bot.errors import StoreError
 from bot.library.library import Library
 from bot.library.refresh import Refresher
 from bot.logs import configure_logs
+from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.schedule import enter_all, run_every
 from bot.store.feedback import Store
@@ -27,7 +28,8 @@ from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcas
 from handlers.run.wiring import assemble
 from handlers.services import Services
 
-_FORGET_SECONDS = 24 * 60 * 60
+_FORGET_SECONDS = 10 * 60
+_DAY_SECONDS = 24 * 60 * 60
 # For work that can wait until the next start: hosts allow half a minute for the whole shutdown.
 _SHORT_GRACE_SECONDS = 1.0
 
@@ -101,6 +103,7 @@ async def _start_schedule(
         run_every(health.noting(partial(tick, services.weekly))),
         run_every(partial(_announce_new_episodes, services)),
         run_every(partial(_delete_old_data, services.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
+        run_every(partial(_forget_leavers, services), _DAY_SECONDS, _SHORT_GRACE_SECONDS),
         *([run_every(partial(_refresh, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
     await stack.enter_async_context(enter_all(ticks))
@@ -121,6 +124,10 @@ async def _facts(services: Services, names: Sequence[str]) -> dict[str, object]:
 
 async def _announce_new_episodes(services: Services) -> None:
     await tell_waiting(services.weekly.posting, services.intake.library)
+
+
+async def _forget_leavers(services: Services) -> None:
+    await forget_leavers(services.weekly.posting)
 
 
 async def _refresh(refresher: Refresher) -> None:

@@ -20,6 +20,7 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.store.feedback import Store
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
+from bot.store.people import SqlPeopleStore
 from bot.weekly.messages import draw
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
@@ -73,7 +74,9 @@ async def _open_services(
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
     outbox = Outbox(SqlOutboxStore(database), posters)
-    posting = PostingContext(outbox, SqlFollowStore(database), _ephemeral(settings))
+    posting = PostingContext(
+        outbox, SqlFollowStore(database), SqlPeopleStore(database), _ephemeral(settings)
+    )
     weekly = WeeklyContext(
         posting,
         SqlDeliveryStore(database),

@@ -31,7 +31,6 @@ _TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 async def handle_action(interaction: Interaction) -> None:
     """Do what a button is for, unless it is out of date."""
-    await interaction.ack()
     pressed = interaction.body["actions"][0]
     kind, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
     if request is None or kind not in ACTION_HANDLERS:

@@ -10,13 +10,13 @@ from functools import partial
 from secrets import token_hex
 from typing import Any
 
-from cachetools import TTLCache
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.posting.places import Requester
+from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext
@@ -43,9 +43,6 @@ from handlers.slack.socket_mode import SocketMode
 from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
-# Slack retries an event immediately, after one minute and after five minutes.
-_REDELIVERED_SECONDS = 15 * 60
-_MAX_REMEMBERED = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -98,43 +95,52 @@ def build_bolt_app(
     Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, moderators = Shares(), Moderators(client, admins)
+    shares, moderators = Shares(intake.claims), Moderators(client, admins)
     in_flight = in_flight or InFlight()
 
-    def bound(listener: Listener) -> BoltListener:
+    events = Events(PLATFORM, intake.claims)
+
+    def bound(listener: Listener, *, acknowledges: bool = False) -> BoltListener:
+        """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
+
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
             asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
             interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
             with in_flight:
+                if not acknowledges:
+                    await ack()
+                    if (event := _event_of(body)) and not await events.is_ours(event):
+                        return
                 await run_listener(listener, interaction)
 
         return run
 
-    app.use(_ignore_retries())
+    app.use(_ignore_retries(events))
     _register(app, bound)
     app.error(_reject_payload)
     return app
 
 
-def _ignore_retries() -> Middleware:
+def _ignore_retries(events: Events) -> Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
-    seen: TTLCache[str, bool] = TTLCache(_MAX_REMEMBERED, _REDELIVERED_SECONDS)
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        key = body.get("event_id") or body.get("trigger_id")
-        if key in seen:
+        if (event := _event_of(body)) and events.is_repeated(event):
             return await ack()
-        if key:
-            seen[key] = True
         await next_()
         return None
 
     return once
 
 
-def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
+def _event_of(body: dict[str, Any]) -> str:
+    """Return what is the same each time a payload is delivered, "" if nothing is."""
+    return body.get("event_id") or body.get("trigger_id") or ""
+
+
+def _register(app: AsyncApp, bound: Callable[..., BoltListener]) -> None:
     for command, listener in COMMANDS.items():
         app.command(command)(bound(listener))
     for event, listener in EVENTS.items():
@@ -144,9 +150,9 @@ def _register(app: AsyncApp, bound: Callable[[Listener], BoltListener]) -> None:
     for shortcut, listener in GLOBAL_SHORTCUTS.items():
         app.global_shortcut(shortcut)(bound(listener))
     for view, listener in VIEWS.items():
-        app.view_submission(view)(bound(listener))
+        app.view_submission(view)(bound(listener, acknowledges=True))
     for menu, listener in OPTIONS.items():
-        app.options(menu)(bound(listener))
+        app.options(menu)(bound(listener, acknowledges=True))
     # Whatever its id, so that buttons of another version are answered too.
     app.block_action(re.compile(""))(bound(handle_action))
 

@@ -78,12 +78,12 @@ async def _forget(interaction: Interaction) -> None:
 
 
 async def follow(interaction: Interaction, request: Request) -> None:
-    """Answer /podcast follow, unfollow and following, visible to the member only."""
+    """Answer /podcast follow, unfollow, follows and forget-me, visible to the member only."""
     await reply_privately(interaction, await followed(interaction, request))
 
 
 async def followed(interaction: Interaction, request: Request) -> Reply:
-    """Follow or unfollow something for the member, or list what they follow."""
+    """Follow or unfollow something for the member, list what they follow, or forget them."""
     asker, intake = interaction.asker, interaction.intake
     replying = answer_following(interaction.weekly.posting, intake.library, request, asker)
     return await intake.note(request, asker, replying)

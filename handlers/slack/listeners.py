@@ -46,7 +46,6 @@ Listener = Callable[[Interaction], Awaitable[None]]
 
 async def answer_command(interaction: Interaction) -> None:
     """Answer /podcast."""
-    await interaction.ack()
     request = read_request(decode_mrkdwn(interaction.body.get("text", "")))
     if request.verb in _TYPED:
         return await _TYPED[request.verb](interaction, request)
@@ -60,7 +59,6 @@ async def answer_mention(interaction: Interaction) -> None:
 
     A reply that is of no use to others, such as a rate limit, goes to the member alone.
     """
-    await interaction.ack()
     event = interaction.body["event"]
     if event.get("bot_id") or not event.get("user"):
         return
@@ -82,7 +80,6 @@ async def answer_mention(interaction: Interaction) -> None:
 
 async def open_message_search(interaction: Interaction) -> None:
     """Find passages about what a message says."""
-    await interaction.ack()
     said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
@@ -91,13 +88,11 @@ async def open_message_search(interaction: Interaction) -> None:
 
 async def open_form(interaction: Interaction) -> None:
     """Open the search form."""
-    await interaction.ack()
     await open_search_form(interaction)
 
 
 async def show_home(interaction: Interaction) -> None:
     """Show the latest episodes and the next quote in App Home."""
-    await interaction.ack()
     if interaction.body["event"].get("tab") == "home":
         reply = await with_next(
             interaction, await asyncio.to_thread(overview, interaction.intake.library)

@@ -186,6 +186,20 @@ class SlackPoster:
         with raising_slack_errors("A direct message"):
             await self._client.chat_postMessage(channel=person, **render_reply(reply))
 
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Return whether a member was deactivated, whatever the workspace; raises PostError.
+
+        That a member is not found does not count: the token may be another workspace's.
+        """
+        try:
+            with raising_slack_errors("A member"):
+                response = await self._client.users_info(user=person)
+        except PostError as error:
+            if error.kind is FailureKind.PERMANENT:
+                return False
+            raise
+        return (response.get("user") or {}).get("deleted") is True
+
     async def _post(self, channel: Channel, content: Payload) -> str:
         response = await self._client.chat_postMessage(channel=channel.id, **content)
         return str(response["ts"])

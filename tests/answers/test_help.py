@@ -7,7 +7,7 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.help import apology, out_of_date, overview
 from bot.answers.replies import ButtonKind
-from bot.answers.requests import TYPED_VERBS, Request, Verb, read_request
+from bot.answers.requests import FOLLOWING, TYPED_VERBS, Request, Verb, read_request
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.build import build_index
@@ -42,6 +42,7 @@ def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
         Verb.WEEKLY,
         Verb.FOLLOW,
         Verb.FOLLOWS,
+        Verb.FORGET_ME,
         Verb.ANNOUNCE,
     ]
 
@@ -117,6 +118,6 @@ def test_the_quote_of_the_week_is_asked_for_in_a_channel(sample: Library) -> Non
     assert reply.text == "The quote of the week is posted in Slack or Discord: ask me there."
 
 
-@pytest.mark.parametrize("verb", [Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.ANNOUNCE])
+@pytest.mark.parametrize("verb", sorted({*FOLLOWING, Verb.ANNOUNCE}))
 def test_what_a_chat_writes_by_itself_is_asked_for_in_a_chat(sample: Library, verb: Verb) -> None:
     assert answer(sample, Request(verb)).text.endswith("Slack or Discord: ask me there.")

@@ -118,7 +118,7 @@ class App:
             desk = Backend(
                 self.intake,
                 BatchedRequestStore(self.store),
-                Shares(),
+                Shares(self.intake.claims),
                 InFlight(),
                 self.weekly,
                 ChartRenderer(),

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.claims import Claim, make_claim
 from bot.config import load_settings
 from bot.errors import ConfigError
 from bot.library.evaluation import FeedbackFigures, measure_feedback
@@ -32,6 +33,10 @@ SPOKEN = {
 }
 
 
+def claim_of(person: str) -> Claim:
+    return make_claim("verdict", lasts=timedelta(hours=1), platform="slack", person=person)
+
+
 def with_store(path: Path, use: Callable[[Store], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         async with open_store(f"sqlite:///{path}", 30) as store:
@@ -44,9 +49,9 @@ def noted(path: Path, *rows: Feedback | ZeroHit) -> tuple[Any, ...]:
     """Record rows and read what the store holds then."""
 
     async def use(store: Store) -> tuple[Any, ...]:
-        for row in rows:
+        for number, row in enumerate(rows):
             if isinstance(row, Feedback):
-                await record_feedback(store, row)
+                await record_feedback(store, row, claim_of(str(number)))
             else:
                 await record_zero_hit(store, row)
         return (*await store.feedback(), *await store.zero_hits())
@@ -70,7 +75,9 @@ def library(talks: Path, tmp_path: Path) -> Library:
 
 
 def test_a_verdict_is_noted_and_thanked_for(tmp_path: Path) -> None:
-    reply = with_store(tmp_path / "a.db", lambda store: record_feedback(store, USEFUL))
+    reply = with_store(
+        tmp_path / "a.db", lambda store: record_feedback(store, USEFUL, claim_of("ann"))
+    )
 
     assert reply.text == "Thank you, that is noted for the first passage."
     assert noted(tmp_path / "a.db") == (USEFUL,)
@@ -105,7 +112,7 @@ def test_a_store_that_fails_is_logged_and_stops_nobody(
     async def use(store: Store) -> str:
         overwrite()
         await record_zero_hit(store, NOTHING)
-        return (await record_feedback(store, USEFUL)).text
+        return (await record_feedback(store, USEFUL, claim_of("ann"))).text
 
     with caplog.at_level(logging.ERROR):
         said = with_store(path, use)

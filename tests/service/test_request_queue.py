@@ -24,6 +24,7 @@ from bot.service.events import Answered, Outcome
 from bot.service.request_queue import (
     MOST_WAITING,
     PER_MINUTE,
+    PRESSES_PER_MINUTE,
     WAIT_SECONDS,
     Requester,
     RequestQueue,
@@ -105,15 +106,27 @@ def test_a_person_may_ask_so_often_a_minute_and_is_told_when_to_go_on(
         assert 0 < seconds <= 60
 
 
-def test_buttons_are_not_counted(tmp_path: Path, library: Library) -> None:
+def test_buttons_have_a_larger_quota_of_their_own(tmp_path: Path, library: Library) -> None:
     async def use(intake: RequestQueue, _: Store) -> list[Reply]:
-        followed = [await intake.follow(TEA, ANN) for _ in range(3)]
-        return [*followed, await intake.ask(TEA, ANN), await intake.ask(TEA, ANN)]
+        pressed = [await intake.follow(TEA, ANN) for _ in range(PRESSES_PER_MINUTE)]
+        judged = await intake.judge(TEA, Verdict.USEFUL, ANN)
+        one_more = await intake.follow(TEA, ANN)
+        return [
+            *pressed,
+            judged,
+            one_more,
+            await intake.ask(TEA, ANN),
+            await intake.follow(TEA, BOB),
+        ]
 
-    replies = with_intake(tmp_path, library, use, answer=pour_at_once, per_minute=1)
+    *pressed, judged, one_more, asked, bobs = with_intake(
+        tmp_path, library, use, answer=pour_at_once
+    )
 
-    assert replies[:4] == [POURED] * 4
-    assert "I answer 1 question a minute" in replies[4].text
+    assert pressed == [POURED] * PRESSES_PER_MINUTE
+    assert asked == bobs == POURED
+    for reply in (judged, one_more):
+        assert "I answer 60 buttons a minute per person. Please press again in" in reply.text
 
 
 def test_the_loop_goes_on_while_an_answer_takes_its_time(tmp_path: Path, library: Library) -> None:
@@ -134,7 +147,8 @@ def test_who_comes_to_a_full_queue_is_turned_away(tmp_path: Path, library: Libra
     kettle = Kettle()
 
     async def use(intake: RequestQueue, _: Store) -> tuple[Reply, set[str], Reply]:
-        asked = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(MOST_WAITING)]
+        people = [replace(ANN, person=f"ann {number}") for number in range(MOST_WAITING)]
+        asked = [asyncio.create_task(intake.follow(TEA, each)) for each in people]
         await begin(kettle)
         one_more = await intake.follow(TEA, BOB)
         kettle.pour.set()
@@ -177,6 +191,28 @@ def test_who_waits_behind_searches_that_never_end_is_told_in_time(
     assert all(reply.text.startswith("I have my hands full") for reply in stuck)
     assert later == POURED
     assert WAIT_SECONDS <= 20
+
+
+def test_searches_that_never_end_hold_up_nobody_else(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    kettle = Kettle()
+
+    def answer(library: Library, request: Request) -> Reply:
+        return kettle(library, request) if request == TEA else Reply("Here is wine.")
+
+    async def use(intake: RequestQueue, _: Store) -> tuple[Reply, list[Reply]]:
+        stuck = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(4)]
+        await begin(kettle)
+        other = await intake.follow(Request(Verb.SEARCH, "wine"), BOB)
+        kettle.pour.set()
+        return other, await asyncio.gather(*stuck)
+
+    other, late = with_intake(tmp_path, library, use, answer=answer, slow=0.1)
+
+    assert other == Reply("Here is wine.")
+    assert late == [POURED] * 4
+    assert "A search takes too long." in caplog.text
 
 
 def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(

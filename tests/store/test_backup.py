@@ -3,12 +3,13 @@
 import asyncio
 import gzip
 import json
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from bot.claims import make_claim
 from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.posting.places import Channel
@@ -28,13 +29,14 @@ QUOTE = Quote("ab12", "tea-talk", 61.25, "Łucja Ngô", "Чай не терпи�
 SUBSCRIPTION = Subscription(HERE, Schedule(0, time(9), "Europe/Berlin", review=True), NOW, "U1")
 HIT = ZeroHit(NOW, "abc", "slack", "white tea")
 FEEDBACK = Feedback(NOW, Verdict.USEFUL, "tea-talk", None, "abc", "slack", None)
+CLAIM = make_claim("verdict", lasts=timedelta(hours=1), platform="slack", person="U1")
 
 
 async def fill(database: Database) -> None:
     store, deliveries = Store(database, 30), SqlDeliveryStore(database)
     decisions = SqlDecisionStore(database)
     await store.add_zero_hit(HIT)
-    await store.add_feedback(FEEDBACK)
+    await store.add_feedback(FEEDBACK, CLAIM)
     await deliveries.subscribe(SUBSCRIPTION)
     await deliveries.wait(HERE, SLOT, [Candidate(QUOTE, ("short", "a claim"))])
     await decisions.judge(HERE, QUOTE, Judgement.APPROVE, "U2", NOW)

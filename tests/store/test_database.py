@@ -19,6 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 import bot.store.deliveries  # noqa: F401 - its tables are among those of the store
+from bot.claims import Claim, make_claim
 from bot.errors import AirquoteError, ConfigError, StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.store.database import Database, open_database, parse_address
@@ -81,9 +82,13 @@ def inspected(address: str, look: Callable[[Connection], Any]) -> Any:
     return with_database(address, use)
 
 
+def verdict_of(person: str) -> Claim:
+    return make_claim("verdict", lasts=timedelta(hours=1), platform="slack", person=person)
+
+
 async def fill(store: Store) -> None:
-    await store.add_feedback(USEFUL)
-    await store.add_feedback(NOT_THIS)
+    await store.add_feedback(USEFUL, verdict_of("ann"))
+    await store.add_feedback(NOT_THIS, verdict_of("bob"))
     await store.add_zero_hit(NOTHING)
 
 
@@ -133,7 +138,7 @@ def test_rows_with_a_query_are_forgotten_after_their_days(database: str) -> None
     new = ZeroHit(now, "abc", "slack", "white tea")
 
     async def age(store: Store) -> list[tuple[Any, ...]]:
-        await store.add_feedback(NOT_THIS)
+        await store.add_feedback(NOT_THIS, verdict_of("bob"))
         await store.add_zero_hit(new)
         seen = []
         for days in (29.9, 30.1):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.answers.replies import Reply
+from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, PostError
@@ -108,6 +109,41 @@ def test_what_is_followed_is_listed_with_buttons_and_pages(app: App, ida: User) 
     assert "no longer follow “tea 10”" in said_in(press(app, turned, "Unfollow", ida))
     assert "forgotten" in said_in(use(app, "unfollow", ida, query="all"))
     assert followed(app, ida) == []
+
+
+def test_a_member_is_forgotten_once_they_confirm_it(app: App, ida: User) -> None:
+    use(app, "follow", ida, **WORDS)
+    asked = use(app, "forget-me", ida)
+    assert "1 thing you follow." in said_in(asked)
+    assert followed(app, ida) == ["feature store"]
+    assert "I have forgotten you." in said_in(press(app, asked, "Forget Me", ida))
+    assert followed(app, ida) == []
+    assert "nothing about you" in said_in(use(app, "forget-me", ida))
+
+
+def test_who_left_the_server_is_forgotten_there(app: App, ida: User) -> None:
+    use(app, "follow", ida, **WORDS)
+    use(app, "follow", ida, app.server.chat_with_bot(ida), query="green tea")
+    app.do(forget_leavers(app.weekly.posting))
+    assert followed(app, ida) == ["feature store", "green tea"]
+    app.server.world.left.add(ida.id)
+    app.do(forget_leavers(app.weekly.posting))
+
+    assert followed(app, ida) == ["green tea"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(status=403, code=50001), Fault(status=404, code=10004), Fault(status=503)],
+    ids=["no access", "no server", "away"],
+)
+def test_nobody_has_left_a_server_that_says_nothing(app: App, ida: User, fault: Fault) -> None:
+    use(app, "follow", ida, **WORDS)
+    app.server.world.left.add(ida.id)
+    app.server.fail("get_guild_member", fault)
+    app.do(forget_leavers(app.weekly.posting))
+
+    assert followed(app, ida) == ["feature store"]
 
 
 def test_what_is_followed_is_suggested_to_end_it(app: App, ida: User) -> None:

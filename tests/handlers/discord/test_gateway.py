@@ -37,10 +37,11 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
     async def run() -> None:
         async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
             store, weekly = Store(database, 0), ports_on(database, library)
+            intake = RequestQueue(library, store)
             desk = Backend(
-                RequestQueue(library, store),
+                intake,
                 BatchedRequestStore(store),
-                Shares(),
+                Shares(intake.claims),
                 InFlight(),
                 weekly,
                 ChartRenderer(),

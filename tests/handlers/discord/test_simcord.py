@@ -73,7 +73,12 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
     def client() -> Client:
         intake = RequestQueue(library, store)
         desk = Backend(
-            intake, BatchedRequestStore(store), Shares(), InFlight(), weekly, ChartRenderer()
+            intake,
+            BatchedRequestStore(store),
+            Shares(intake.claims),
+            InFlight(),
+            weekly,
+            ChartRenderer(),
         )
         return build_client(desk, _at_once)
 

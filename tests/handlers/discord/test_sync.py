@@ -22,7 +22,8 @@ from tests.process import airquote
 
 Json = dict[str, Any]
 SUBCOMMANDS = [
-    *("about", "announce", "episode", "episodes", "follow", "follows", "help", "mentions"),
+    *("about", "announce", "episode", "episodes", "follow", "follows", "forget-me", "help"),
+    "mentions",
     *("quote", "search", "unfollow"),
     *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status"),
 ]
@@ -218,6 +219,7 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
         "weekly": ["on", "off", "status", "preview", "post"],
         "follow": ["query"],
         "follows": [],
+        "forget-me": [],
         "unfollow": ["query"],
         "announce": ["switch"],
     }

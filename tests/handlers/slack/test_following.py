@@ -10,6 +10,7 @@ from bot.answers.help import answer_help
 from bot.answers.replies import Reply
 from bot.answers.requests import TYPED_VERBS
 from bot.library.library import Library
+from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, PostError
@@ -112,6 +113,46 @@ def test_what_is_followed_is_listed_with_buttons_and_pages(stage: Stage) -> None
         await desk.send(desk.press("Unfollow", desk.messages[-1]))
         assert "tea 10" not in await followed(desk)
         assert "forgotten" in text_of(await type_in(desk, "unfollow all"))
+
+    stage.play(story)
+
+
+def test_a_member_is_forgotten_once_they_confirm_it(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await type_in(desk, "follow feature store")
+        asked = await type_in(desk, "forget-me")
+        assert "1 thing you follow." in text_of(asked)
+        assert await followed(desk) == ["feature store"]
+        await desk.send(desk.press("Forget Me", asked))
+        assert desk.messages[-1].only_for == desk.user
+        assert "I have forgotten you." in text_of(desk.messages[-1])
+        assert await followed(desk) == []
+        await desk.send(desk.mention(f"<@{BOT_USER}> forget-me"))
+        assert desk.messages[-1].only_for == desk.user
+        assert "nothing about you" in text_of(desk.messages[-1])
+
+    stage.play(story)
+
+
+@pytest.mark.parametrize("leaving", [True, False])
+def test_who_is_deactivated_is_forgotten(stage: Stage, leaving: bool) -> None:
+    async def story(desk: Desk) -> None:
+        await type_in(desk, "follow feature store")
+        # Of a workspace whose token was replaced, nobody is found.
+        gone = desk.slack.workspace.deactivated.add if leaving else desk.slack.workspace.people.pop
+        gone(desk.user)
+        await forget_leavers(desk.parts.weekly.posting)
+        assert await followed(desk) == ([] if leaving else ["feature store"])
+
+    stage.play(story)
+
+
+def test_without_the_scope_nobody_is_thought_to_have_left(stage: Stage, slack: SlackServer) -> None:
+    async def story(desk: Desk) -> None:
+        await type_in(desk, "follow feature store")
+        slack.scopes = NEEDED
+        await forget_leavers(desk.parts.weekly.posting)
+        assert await followed(desk) == ["feature store"]
 
     stage.play(story)
 
