@@ -109,6 +109,7 @@ SHORT = {
     "bot.service.events": "data for metrics, which need no queue",
     "bot.service.feedback": "what use teaches, which is no part of the queue",
     "bot.service.rate_limiter": "knows nothing of requests",
+    "bot.search.budget": "shared by all that a query costs",
     "bot.text": "text for all packages",
     "bot.version": "the only home of package metadata",
     "bot.workers": "the only home of worker processes",
