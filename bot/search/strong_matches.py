@@ -1,28 +1,28 @@
 """Find the passages that speak of a query so clearly that its followers want to know."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Mask
+from bot.arrays import Ints, Longs, Mask
 from bot.models import Hit
 from bot.search.budget import Budget
 from bot.search.engine import show_passages
-from bot.search.index.analysis import STOP_WORDS, content_terms, terms_of
+from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.ranking import QueryTerms
-from bot.search.snippets import CLOSE_WORDS, find_matches
+from bot.search.snippets import CLOSE_WORDS
 from bot.search.spelling import correct_terms, join_terms
-from bot.search.variants import replace_unsaid_variants
-
-Stems = frozenset[int]
+from bot.search.variants import Variant, replace_unsaid_variants
 
 # A word by itself is said in passing too; one that is said again and again is talked about.
 _TIMES = 3
+# As many as a number has bits for, and more than fit in a query that can be followed.
+_MOST_WORDS = 62
 # Within so many words all of a query are; few of them are near each other by chance all the time.
 _REACH = {2: 4, 3: 8}
 
@@ -123,8 +123,7 @@ def _choose_strong(index: Index, interpreted: InterpretedQuery, held: Mask) -> l
     if len(terms.content) == 1:
         often = _times_said(index, terms) >= _TIMES
         return np.flatnonzero(held & (often | _is_titled(index, terms.content[0]))).tolist()
-    near = np.flatnonzero(held & _near_each_other(index, terms)).tolist()
-    return [passage for passage in near if _is_close(index, interpreted, passage)]
+    return _choose_close(index, terms, np.flatnonzero(held))
 
 
 def _times_said(index: Index, terms: QueryTerms) -> NDArray[np.intp]:
@@ -147,46 +146,43 @@ def _is_titled(index: Index, stem: int) -> Mask:
     return titled | chapters[index.passage_chapters]
 
 
-def _near_each_other(index: Index, terms: QueryTerms) -> Mask:
-    """Find the passages in which the rarest word is said within reach of every other.
-
-    They are few beside those that hold all words, and the only ones that need a closer look.
-    """
-    rarest, *others = sorted((_ways_of(index, terms, stem) for stem in terms.content), key=len)
-    reach = _REACH.get(len(terms.content), CLOSE_WORDS)
-    for places in others:
-        following = places.searchsorted(rarest)
-        ahead = places.take(following, mode="clip") - rarest
-        behind = rarest - places.take(following - 1, mode="clip")
-        rarest = rarest[(abs(ahead) < reach) | (abs(behind) < reach)]
-    near = np.zeros(len(index.passages.firsts), dtype=np.bool_)
-    near[index.passages_at(rarest)] = True
-    return near
-
-
-def _ways_of(index: Index, terms: QueryTerms, stem: int) -> Ints:
-    """List the places where a stem or one of its variants is said, ascending."""
-    others = (each.places for each in terms.variants if stem in each.stems)
-    return np.sort(np.concatenate([index.places_of(stem), *others]))
+def _choose_close(index: Index, terms: QueryTerms, held: NDArray[np.intp]) -> list[int]:
+    """Choose the passages that say all words within as few words as that many may be apart."""
+    content = terms.content[:_MOST_WORDS]
+    words, reach = len(content), _REACH.get(len(content), CLOSE_WORDS)
+    places, said = _find_said(index, content, terms.variants)
+    begins, ends = (places.searchsorted(bound[held]) for bound in index.passage_terms)
+    counts = ends - begins
+    # A window opens at each match of each passage, and closes before the first out of reach.
+    opens = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+    closes = np.minimum(places.searchsorted(places[opens] + reach), np.repeat(ends, counts))
+    bounds = np.column_stack((opens, closes)).ravel()
+    close = np.bitwise_or.reduceat(np.append(said, 0), bounds)[::2] == (1 << words) - 1
+    if words == 2:
+        close &= _is_grammar(index, places[opens], places[closes - 1], reach)
+    found: list[int] = np.unique(np.repeat(held, counts)[close]).tolist()
+    return found
 
 
-def _is_close(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
-    """Return whether a passage says all words close to each other."""
-    content = set(interpreted.terms.content)
-    places = [(match.place, match.stems) for match in find_matches(index, interpreted, passage)]
-    return any(content <= stems for stems in _windows(index, places, len(content)))
+def _find_said(
+    index: Index, content: Sequence[int], variants: Sequence[Variant]
+) -> tuple[Ints, Longs]:
+    """Find all places of the words and their variants, and which words each says, as bits."""
+    bits = {stem: 1 << number for number, stem in enumerate(content)}
+    ways = [(index.places_of(stem), bit) for stem, bit in bits.items()]
+    ways += [(each.places, sum(bits.get(stem, 0) for stem in {*each.stems})) for each in variants]
+    places = np.concatenate([each for each, _ in ways])
+    words = np.array([bit for _, bit in ways], dtype=np.int64)
+    said = np.repeat(words, [len(each) for each, _ in ways])
+    order = np.argsort(places, kind="stable")
+    return places[order], said[order]
 
 
-def _windows(index: Index, places: Sequence[tuple[int, Stems]], words: int) -> Iterator[set[int]]:
-    """Yield what is said from each place on, within as many words as so many may be apart."""
-    reach = _REACH.get(words, CLOSE_WORDS)
-    for number, (first, _) in enumerate(places):
-        close = [each for each in places[number:] if each[0] - first < reach]
-        if words > 2 or _is_grammar(index, first, close[-1][0]):
-            yield set().union(*(stems for _, stems in close))
-
-
-def _is_grammar(index: Index, first: int, last: int) -> bool:
-    """Return whether only grammar is said between two places."""
-    terms = index.transcripts.terms[first + 1 : last].tolist()
-    return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
+def _is_grammar(index: Index, firsts: Ints, lasts: Ints, reach: int) -> Mask:
+    """Say where only grammar is said between two places less than `reach` apart."""
+    grammar: Mask = np.ones(len(firsts), dtype=np.bool_)
+    for step in range(1, reach - 1):
+        between = np.minimum(firsts + step, lasts)
+        content = index.vocabulary.is_content[index.transcripts.terms[between]]
+        grammar &= (between == lasts) | ~content
+    return grammar
