@@ -6,9 +6,11 @@ import pytest
 
 from bench.__main__ import main
 from bench.search.engines import Engine, build_engines
+from bench.search.hostile import WAYS, Hostile, hostile_requests, random_requests, words_of
 from bench.search.material import Asked, ask, chapter_titles, choose_paths, read_documents
 from bench.search.quality import measure_quality
 from bench.search.speed import time_queries
+from bench.search.worst import measure, measure_plain
 from bot.config import SAMPLE_EPISODES
 from bot.library.evaluation import Qrel
 from bot.library.library import Library
@@ -142,3 +144,28 @@ def test_the_shared_corpus_gives_way_to_episodes_of_ones_own(
     assert choose_paths()[0] == tmp_path / "corpus" / "episodes"
     monkeypatch.setenv("AIRQUOTE_EPISODES", str(tmp_path))
     assert choose_paths() == (tmp_path,)
+
+
+def test_every_hostile_request_has_an_answer(library: Library) -> None:
+    words = words_of(library.index)
+    requests = [*hostile_requests(words), *random_requests(words, seed=1, count=100)]
+
+    assert {request.way for request in requests} == set(WAYS)
+    for request in requests:
+        assert WAYS[request.way](library, request.text) is not None
+
+
+def test_random_requests_come_the_same_again(library: Library) -> None:
+    words = words_of(library.index)
+    first, again, other = (list(random_requests(words, seed, 20)) for seed in (1, 1, 2))
+
+    assert first == again
+    assert first != other
+
+
+def test_costs_are_shown_worst_first(library: Library) -> None:
+    requests = [Hostile("nothing", "search", ""), Hostile("words", "search", "registry " * 30)]
+    costs = measure(library, requests, plain=measure_plain(library, ["registry"]))
+
+    assert {cost.request for cost in costs} == set(requests)
+    assert costs[0].seconds >= costs[1].seconds > 0

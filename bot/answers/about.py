@@ -42,7 +42,7 @@ def _describe_index(library: Library) -> Iterator[str]:
 def _describe_making(manifest: Manifest) -> Iterator[str]:
     files = pluralize(len(manifest.sources), "file")
     refused = len({problem.path for problem in manifest.refused})
-    left_out = f", of which {refused:,} cannot be read" if refused else ""
+    left_out = f"; {refused:,} of them cannot be read" if refused else ""
     yield f"The index was built on {_moment(manifest.built_at)} from {files}{left_out}."
     for source, name in manifest.commits.items():
         yield f"{source} is at commit {name[:_SHORT]}."

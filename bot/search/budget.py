@@ -5,7 +5,7 @@ from typing import Self
 
 from bot.search.index.index import Index
 
-# What a query in a small podcast may cost; in a larger one, it is a unit for each word said.
+# What a query in a small podcast may cost; in a larger one, it is two units for three words said.
 _FEWEST_UNITS = 500_000
 
 STEP = 1_500
@@ -27,7 +27,7 @@ class Budget:
     """The units that are left for a query, and the tasks that they were not enough for.
 
     A unit is the time to read one number from an array, about 20 ns. Queries as people type them
-    take a sixth of the budget at most; `bench.search.worst` shows what the most expensive take.
+    take a quarter of the budget at most; `bench.search.worst` shows what the most expensive take.
     """
 
     def __init__(self, units: int) -> None:
@@ -37,7 +37,7 @@ class Budget:
     @classmethod
     def of(cls, index: Index) -> Self:
         """Return what a single query of an index may cost."""
-        return cls(max(_FEWEST_UNITS, len(index.transcripts.terms)))
+        return cls(max(_FEWEST_UNITS, len(index.transcripts.terms) * 2 // 3))
 
     def allows(self, units: int, task: Task) -> bool:
         """Spend units on a task, or note that there are too few left to finish it."""

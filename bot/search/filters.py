@@ -1,4 +1,4 @@
-"""Which episodes and cues a query's filters allow: guest, speaker, episode, season, dates."""
+"""Apply the filters of a query: guest, speaker, episode, season and dates."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -14,18 +14,18 @@ from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
 from bot.search.spelling import nearest
 
-# How many values a sentence names.
+# How many values a sentence lists.
 _NAMED = 3
-# What it costs to compare a value with the names and title of an episode.
+# The cost of comparing a value with the names and title of an episode.
 _UNITS_AN_EPISODE = 300
 _EPISODE_CODE = re.compile(r"s?(\d{1,3})(?:e|x)(\d{1,3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class FilterResult:
-    """What filters leave: the allowed passages, None for all, and sentences for the person.
+    """The passages that pass the filters, None for all, and sentences about the problems.
 
-    `names_episode` is set where certain episodes are asked for, so that a page may be full of one.
+    `names_episode` is set if certain episodes are asked for, so that one may fill a page.
     """
 
     allowed: Mask | None
@@ -34,7 +34,7 @@ class FilterResult:
 
 
 def apply_filters(index: Index, query: Query, budget: Budget) -> FilterResult:
-    """Apply a query's filters; a value that fits nothing is a problem that names the nearest."""
+    """Apply a query's filters; for a value without a match, the problem lists the nearest."""
     if not (query.filters or query.after or query.before):
         return FilterResult(None)
     allowed = np.ones(len(index.passages.firsts), dtype=np.bool_)
@@ -84,7 +84,7 @@ def _season(index: Index, value: str) -> Mask:
 
 
 def _speaker(index: Index, value: str) -> Mask:
-    """Allow the passages in which somebody of that name says something."""
+    """Allow the passages in which a speaker of that name speaks."""
     named = name_matcher(value)
     speaking = np.zeros((len(index.episodes), len(index.transcripts.speaker_names)), dtype=np.bool_)
     for key, name in index.speakers.items():
@@ -123,7 +123,7 @@ def _of_episodes(index: Index, fits: Callable[[Episode], bool]) -> Mask:
 
 
 def _explain(index: Index, wanted: Filter) -> str:
-    """Say that nothing fits a filter and what would."""
+    """Say that nothing matches a filter, and what would."""
     if wanted.field == "season":
         return f"There is no season {wanted.value} here; {_known_seasons(index)}."
     if wanted.field == "episode":
@@ -139,9 +139,9 @@ def _explain(index: Index, wanted: Filter) -> str:
 
 
 def explain_episode(index: Index, value: str) -> str:
-    """Say that no episode answers to a value, and which are nearest or how one is written."""
+    """Say that no episode matches a value, and which are nearest or what to type."""
     titles = {name: each.title for each in index.episodes for name in (each.title, each.slug)}
-    # What looks like a number is no slip of a title's.
+    # A number is not a misspelt title.
     near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
     found = _distinct(titles[name] for name in near)
     way = _listed("Nearest", found) or "Type its number, as in s01e04, or words from its title."

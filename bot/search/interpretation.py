@@ -1,4 +1,4 @@
-"""Query -> what to look for in one index: stems, names, allowed passages, corrections."""
+"""Interpret a query: the stems, names and passages to search for, and what was corrected."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ from bot.search.variants import (
     units_to_find,
 )
 
-# What it costs to find the passage of a place, and to rank by a word.
+# The cost of finding the passages of a place, and of ranking by a word.
 _UNITS_AT = 3
 _UNITS_A_WORD = 5 * STEP
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that must stand in a row: where they do, ascending, and how many they are."""
+    """A phrase of the query: where it begins, ascending, and its length in words."""
 
     places: Ints
     length: int
@@ -38,11 +38,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class InterpretedQuery:
-    """How an index reads a query.
+    """A query in the terms of one index.
 
-    `corrections` maps words that were typed to those looked for instead; `phrases` must be said
-    word for word; `allowed` are the passages that filters, phrases and exclusions leave, None for
-    all.
+    `corrections` maps typed words to the words searched for instead. `phrases` must occur word for
+    word. `allowed` are the passages that pass filters, phrases and exclusions, None for all.
     """
 
     terms: QueryTerms
@@ -54,9 +53,9 @@ class InterpretedQuery:
 
 
 def interpret(index: Index, query: Query, budget: Budget) -> InterpretedQuery:
-    """Read a query against an index; what makes no sense is in `problems`, nothing is raised.
+    """Interpret a query for an index; report what makes no sense in `problems`.
 
-    Words, phrases, filters and exclusions that there are too few units for are left out.
+    Leave out the words, phrases, filters and exclusions that exceed the budget.
     """
     typed, joined = join_terms(index, replace_unsaid_variants(index, query.words), budget)
     corrections = correct_terms(index, content_terms(typed), budget)
@@ -65,7 +64,7 @@ def interpret(index: Index, query: Query, budget: Budget) -> InterpretedQuery:
     filtered = apply_filters(index, query, budget)
     phrases = query.phrases
     if words and not content_terms(terms):
-        # Words that are all grammar tell something apart only where they stand together.
+        # Stop words alone only select something as a phrase.
         phrases = (*phrases, tuple(words))
     said = tuple(_find_phrases(index, phrases, budget))
     asked = _query_terms(index, words, terms, budget, phrased=bool(phrases))
@@ -93,7 +92,7 @@ def _find_phrases(
 def _find_excluded(
     index: Index, excluded: Iterable[Sequence[str]], budget: Budget
 ) -> Iterator[Ints]:
-    """Yield the places of words in any form and in every way the lexicon knows."""
+    """Yield the places of excluded words, in any form and variant."""
     for words in dict.fromkeys(excluded):
         if budget.allows(units_to_find(index, words), Task.LEAVE_OUT):
             others = (variant.places for variant in find_variants(index, words))
@@ -105,7 +104,7 @@ def _find_excluded(
 def _allow(
     index: Index, allowed: Mask | None, said: Iterable[Phrase], never: Iterable[Ints]
 ) -> Mask | None:
-    # A phrase belongs to the passages it begins in, so that none is lost between two.
+    # A phrase belongs to the passages it begins in, or one across two passages would be lost.
     for phrase in said:
         fits = np.zeros(len(index.passages.firsts), dtype=np.bool_)
         fits[index.passages_at(phrase.places)] = True
@@ -122,7 +121,7 @@ def _query_terms(
 ) -> QueryTerms:
     content = content_terms(list(dict.fromkeys(terms)))
     names = [term for term in content if term.removesuffix("'s") in index.name_terms]
-    # A query of names alone also looks for them in what is said.
+    # A query of names alone also searches for them in the text.
     said = [term for term in content if term not in names] or content
     known = index.vocabulary.term_ids
     stems = _afford(index, _stems(index, said), budget)
@@ -145,13 +144,13 @@ def _stems(index: Index, terms: Sequence[str]) -> tuple[int, ...]:
 
 
 def _afford(index: Index, stems: Iterable[int], budget: Budget) -> tuple[int, ...]:
-    """Keep the stems that there are units left to rank by."""
+    """Keep the stems that fit into the budget."""
     costs = ((stem, _UNITS_A_WORD + 2 * len(index.text.documents_of(stem))) for stem in stems)
     return tuple(stem for stem, units in costs if budget.allows(units, Task.FIND_WORDS))
 
 
 def _pairs(index: Index, words: Sequence[str], budget: Budget) -> tuple[tuple[int, int], ...]:
-    """List the pairs of neighbouring words, in stems, that are more than grammar."""
+    """List the pairs of neighbouring words, as stems, that are not just stop words."""
     pairs = []
     for pair in dict.fromkeys(pairwise(words)):
         one, two = map(index.vocabulary.stem_id, pair)

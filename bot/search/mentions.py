@@ -1,4 +1,4 @@
-"""Count how often something is mentioned, season by season: every time, not the best few."""
+"""Count all mentions of a term, by season and guest."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,22 +27,22 @@ from bot.search.variants import (
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-# Terms said this often are counted once and remembered. Few are, so there is no need to forget any.
+# A term with this many mentions is counted once for an index. There are few, so none is evicted.
 _COMMON = 1_000
 _MOST_KEPT = 1_000
-# What it costs to tell the cue, episode and speaker of a place, and to look for a variant.
+# The cost of finding the cue, episode and speaker of a place, and of looking for variants.
 _UNITS_A_PLACE = 5
 _UNITS_A_PART = 5 * STEP
 
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Where a term is said.
+    """The mentions of a term.
 
-    `by_season` counts every season of the podcast, in order; episodes without one are not in it.
-    `guests` are those who say it, most first. `first` and `latest` are by date, or by season where
-    dates are missing; None if it is never said. `misheard` of the `total` captions mishear.
-    `counted_as` is the term in the lexicon's words, "" where these are the same.
+    `by_season` has a count for each season, in order, without episodes that have none. `guests` are
+    sorted by how often they mention it. `first` and `latest` are by date, or by season if dates are
+    missing; None without mentions. `misheard` counts those of the `total` that captions misheard.
+    `counted_as` is the term in the lexicon's words, "" if these are the same.
     """
 
     term: str
@@ -57,19 +57,19 @@ class Mentions:
 
     @property
     def moments(self) -> tuple[Match, ...]:
-        """The first and the latest, each once."""
+        """The first and the latest mention, or the only one."""
         return tuple(dict.fromkeys(each for each in (self.first, self.latest) if each))
 
 
-# The common counts of each index, dropped with it.
+# The common terms that were counted, by index; they are dropped with it.
 _counted: WeakKeyDictionary[Index, dict[tuple[str, ...], Mentions]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moments:
-    """Where something is said: ascending places, and how many words it is at each.
+    """The ascending places of a term and its length at each, in words.
 
-    `heard` is the number in `variants` of what captions mishear at each place, -1 for none.
+    `heard` is the number of the variant that captions misheard there, -1 for none.
     """
 
     places: Ints
@@ -78,14 +78,14 @@ class _Moments:
     variants: tuple[Variant, ...]
 
     def match(self, number: int) -> Match:
-        """Return one of them; only one that captions mishear has its variant."""
+        """Return one as a match, with its variant if captions misheard it."""
         heard = int(self.heard[number])
         variant = self.variants[heard] if heard >= 0 else None
         return Match(int(self.places[number]), int(self.lengths[number]), frozenset(), variant)
 
 
 def count_mentions(index: Index, term: str) -> Mentions:
-    """Count all places where a term is said in any form, its lexicon variants included."""
+    """Count the mentions of a term in any form, including its lexicon variants."""
     words = tuple(terms_of(term))
     in_lexicon = _in_lexicon(index, words)
     counted_as = "" if stems_of(in_lexicon) == stems_of(term) else in_lexicon
@@ -93,13 +93,13 @@ def count_mentions(index: Index, term: str) -> Mentions:
 
 
 def units_to_count(index: Index, term: str) -> int:
-    """Return what it costs to count a term, in units of a `Budget`; remembered or not."""
+    """Return the cost of counting a term, in units of a `Budget`, as if for the first time."""
     parts = list(_parts(index, terms_of(term)))
     return sum(_UNITS_A_PART + _UNITS_A_PLACE * units_to_find(index, part) for part in parts)
 
 
 def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
-    """List where a passage mentions a term, in order of speech."""
+    """List the mentions of a term in a passage, in order of speech."""
     begins, ends = index.passage_terms
     moments = _find_moments(index, replace_unsaid_variants(index, terms_of(term)))
     first, past = moments.places.searchsorted([begins[passage], ends[passage]]).tolist()
@@ -107,7 +107,7 @@ def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
 
 
 def describe_seasons(counted: Mentions) -> list[str]:
-    """Write a term's mentions by season, if there are several, for where nothing else is drawn."""
+    """Describe a term's mentions by season in text, if there are several seasons."""
     if not counted.total or len(counted.by_season) < 2:
         return []
     bars = sparkline([times for _, times in counted.by_season])
@@ -120,14 +120,14 @@ def describe_seasons(counted: Mentions) -> list[str]:
 
 
 def sparkline(counts: Sequence[int]) -> str:
-    """Draw counts as a line of Unicode bars; the highest is full, zero is blank."""
+    """Draw counts as Unicode bars; the highest is full, zero is blank."""
     highest = max(counts, default=0)
     steps = len(_BARS) - 1
     return "".join(_BARS[round(count / highest * steps)] if count else " " for count in counts)
 
 
 def _recall(index: Index, words: tuple[str, ...]) -> Mentions:
-    """Count some words, unless they are common and were counted before."""
+    """Return the count of some words, from memory if they are common."""
     kept = _counted.setdefault(index, {})
     counted = kept.get(words) or _count(index, words)
     if counted.total >= _COMMON and len(kept) < _MOST_KEPT:
@@ -153,7 +153,7 @@ def _count(index: Index, words: Sequence[str]) -> Mentions:
 
 
 def _find_moments(index: Index, words: Sequence[str]) -> _Moments:
-    """Find where words follow each other, with the lexicon's terms among them in any variant."""
+    """Find where words follow each other, each term of the lexicon in any variant."""
     parts = (_ways(index, part) for part in _parts(index, words))
     nothing = np.zeros(0, dtype=np.int32)
     first = next(parts, _Moments(nothing, nothing, nothing, ()))
@@ -161,7 +161,7 @@ def _find_moments(index: Index, words: Sequence[str]) -> _Moments:
 
 
 def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Split words into the terms that the lexicon knows and the words between them."""
+    """Split words into terms of the lexicon and the words between them."""
     done = 0
     for first, last, _ in find_entries(index.lexicon, words):
         yield from filter(None, [words[done:first]])
@@ -171,7 +171,7 @@ def _parts(index: Index, words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _in_lexicon(index: Index, words: Sequence[str]) -> str:
-    """Replace the words that the lexicon knows by its own terms."""
+    """Replace variants by the lexicon's terms."""
     written: list[str] = []
     done = 0
     for first, last, entry in find_entries(index.lexicon, words):
@@ -181,13 +181,13 @@ def _in_lexicon(index: Index, words: Sequence[str]) -> str:
 
 
 def _ways(index: Index, words: Sequence[str]) -> _Moments:
-    """Find words as they are and in each of their variants."""
+    """Find words as typed and in each variant."""
     said, variants = find_run(index, words), find_variants(index, words)
     lengths = (len(words), *(variant.length for variant in variants))
     heard = (-1, *(number if each.heard else -1 for number, each in enumerate(variants)))
     every = [said, *(variant.places for variant in variants)]
     sizes = [len(places) for places in every]
-    # Of several ways at one place, the first counts.
+    # Of several variants at one place, the first counts.
     places, firsts = np.unique(np.concatenate(every), return_index=True)
     return _Moments(
         places,
@@ -198,7 +198,7 @@ def _ways(index: Index, words: Sequence[str]) -> _Moments:
 
 
 def _beside(firsts: _Moments, seconds: _Moments) -> _Moments:
-    """Join the moments that stand side by side."""
+    """Join the moments that follow each other directly."""
     if not len(seconds.places):
         return seconds
     ends = firsts.places + firsts.lengths
@@ -216,7 +216,7 @@ def _beside(firsts: _Moments, seconds: _Moments) -> _Moments:
 
 
 def _first_and_latest(episodes: Sequence[Episode], speaking: Ints) -> tuple[int | None, int | None]:
-    """Find the first and the latest mention by when they were published.
+    """Find the first and the latest mention by publication.
 
     `speaking` are the numbers of the episodes of all mentions, ascending. Mentions in episodes of
     unknown age are left out where there are others.
@@ -233,7 +233,7 @@ def _first_and_latest(episodes: Sequence[Episode], speaking: Ints) -> tuple[int 
 
 
 def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
-    """Place episodes in time: by date where all that are known have one, else by their numbers."""
+    """Order episodes in time: by date if all numbered ones have a date, else by number."""
     days = {n: each.published for n, each in enumerate(episodes) if each.published}
     seasons = {n: each.season for n, each in enumerate(episodes) if each.season is not None}
     if seasons.keys() <= days.keys():

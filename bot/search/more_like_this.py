@@ -1,4 +1,4 @@
-"""Build the query for more like a text or a moment, and find the passages around a moment."""
+"""Build a query from the key terms of a text or moment, and find the passages at a moment."""
 
 import re
 from collections import Counter
@@ -11,12 +11,11 @@ from bot.models import Query
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 
-# Enough words to tell a subject, few enough that all of them can be said in one passage.
+# Enough words for a subject, and few enough to occur in a single passage.
 KEY_TERMS = 8
-# A word that hardly any passage holds tells one moment apart, not a subject.
+# A word in fewer passages identifies a moment, not a subject.
 _FEWEST_PASSAGES = 3
-# Sounds that edited text and captions write down, and what people say to each other rather than
-# about something: greetings, thanks, assent, farewells.
+# Transcribed sounds, greetings, thanks, assent and farewells.
 _SMALL_TALK = """
 ah er hm hmm mm uh um hi hello hey folks guys everyone everybody welcome morning afternoon
 evening thanks thank thx cheers please pls sorry ok okay yes yeah yep no nope well right sure
@@ -26,18 +25,18 @@ tomorrow tonight day night week weekend monday tuesday wednesday thursday friday
 bye goodbye see seeing soon later cu ya ciao want know need think
 """
 _FILLERS = frozenset(_SMALL_TALK.split())
-# "we'll", "it'd", "he's": grammar again, without what it is joined to.
+# "we'll", "it'd", "he's" are as empty as stop words.
 _CONTRACTION = re.compile(r".*(?:'(?:ll|ve|re|d|m)|n't)|(?:he|she|here|let|somebody|someone|how)'s")
-# What a transcript notes beside the speech: "[laughs]", "[cross-talk]".
+# Notes of a transcript: "[laughs]", "[cross-talk]".
 _NOTE = re.compile(r"\[[^\[\]]*\]")
 # Seconds are shown to hundredths and kept in single precision.
 SAME_SECOND = 0.02
 
 
 def query_like(index: Index, text: str) -> Query:
-    """Build a query from the key terms of a text; it has no words if there are none.
+    """Build a query from the key terms of a text, or one without words if it has none.
 
-    What stands in [brackets] is not speech.
+    Notes in [brackets] do not count.
     """
     said = _NOTE.sub(" ", text)
     chosen = key_terms(index, said)
@@ -51,24 +50,24 @@ def query_at(index: Index, passage: int) -> Query:
 
 
 def key_terms(index: Index, text: str, count: int = KEY_TERMS) -> frozenset[str]:
-    """Pick the terms of a text that are frequent in it and rare in the podcast (tf · idf).
+    """Choose the terms that are frequent in a text and rare in the podcast (tf · idf).
 
-    Numbers, fillers and contractions tell nothing.
+    Numbers, fillers and contractions are left out.
     """
     content = content_terms(terms_of(text))
-    times = Counter(term for term in content if not _tells_nothing(term))
+    times = Counter(term for term in content if not _is_empty(term))
     weights = {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
     return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])
 
 
-def _tells_nothing(term: str) -> bool:
+def _is_empty(term: str) -> bool:
     return term.isdigit() or term in _FILLERS or _CONTRACTION.fullmatch(term) is not None
 
 
 def passage_at(index: Index, slug: str, second: float) -> int | None:
-    """Find the passage of an episode whose middle is nearest to a second; None without one.
+    """Find the passage of an episode whose middle is nearest to a second, if there is one.
 
-    An episode and a second outlive any index, so they are what a button remembers of a hit.
+    Buttons identify a hit by episode and second, which are valid in every index.
     """
     passages = _passages_of(index, slug)
     begins = index.transcripts.begins[index.passages.firsts[passages]]
@@ -80,10 +79,10 @@ def passage_at(index: Index, slug: str, second: float) -> int | None:
 
 
 def passages_between(index: Index, slug: str, start: float, end: float) -> tuple[int, ...]:
-    """Find the passages of an episode that end at a second and hold another, as a hit tells them.
+    """Find the passages of an episode that end at a second and contain another, as a hit has them.
 
-    They are what a button remembers; there may be two where a long sentence ends both. None of them
-    fits once the episode is cut in another way, when the one nearest to `start` stands in.
+    There may be two if a long sentence ends both. If an index cut the episode differently, return
+    the passage nearest to `start` instead.
     """
     passages = _passages_of(index, slug)
     begins = index.transcripts.begins[index.passages.firsts[passages]]
@@ -110,10 +109,7 @@ def cues_starting_at(index: Index, slug: str, start: float) -> list[int]:
 def sentences_between(
     index: Index, slug: str, start: float, end: float, most: int = 1
 ) -> range | None:
-    """Number the cues of an episode that last from one second to another, `most` at most.
-
-    None if none do; of several runs, it is the shortest.
-    """
+    """Find the shortest run of at most `most` cues from one second of an episode to another."""
     ends = index.transcripts.finishes
     for count in range(1, most + 1):
         for first in cues_starting_at(index, slug, start):
@@ -124,7 +120,7 @@ def sentences_between(
 
 
 def end_of(index: Index, slug: str) -> float | None:
-    """Return the second at which an episode's last words end; None if no time is known."""
+    """Return the second at which an episode's last words end, if known."""
     cues = np.isin(index.transcripts.episodes, _episodes_called(index, slug))
     ends = index.transcripts.finishes[cues]
     known = ends[~np.isnan(ends)]
@@ -132,7 +128,7 @@ def end_of(index: Index, slug: str) -> float | None:
 
 
 def passage_text(index: Index, passage: int) -> str:
-    """Read the whole text of a passage."""
+    """Return the whole text of a passage."""
     return join_cues(index, range(index.passages.firsts[passage], index.passages.lasts[passage]))
 
 

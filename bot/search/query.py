@@ -1,4 +1,4 @@
-"""What was typed -> Query.
+"""Parse what was typed into a Query.
 
 Bare words (any may match, all is better), "exact phrases" (curly quotes too), -word and -"phrase"
 to exclude, guest: speaker: episode: season: after: before: to narrow down.
@@ -25,9 +25,9 @@ _DATES = ("after", "before")
 
 
 def find_bare_words(text: str) -> list[tuple[int, int]]:
-    """Find the bare words of a query's text: the characters (first, past the last) of each.
+    """Find the bare words of a query's text, as spans of characters.
 
-    They are what is neither quoted nor left out nor a filter's value.
+    Phrases, exclusions and the values of filters are not bare.
     """
     bare = (part for part in _PART.finditer(text.translate(_QUOTES)) if part["word"])
     named = (*_FILTERS, *_DATES)
@@ -39,7 +39,7 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 
 
 def without_filters(text: str) -> str:
-    """Take the filters out of a query's text, and leave its words, phrases and exclusions."""
+    """Remove the filters from a query's text, but not its words, phrases and exclusions."""
     named = (*_FILTERS, *_DATES)
     parts = _PART.finditer(text.translate(_QUOTES))
     spans = (part.span() for part in parts if (part["field"] or "").casefold() not in named)
@@ -57,7 +57,7 @@ class _Parts:
 
 
 def parse_query(typed: str) -> Query:
-    """Take apart what was typed; whatever it is, the result is a Query."""
+    """Parse what was typed; any text makes a Query."""
     text = clean_text(typed)
     parts = _Parts()
     for part in _PART.finditer(text.translate(_QUOTES)):

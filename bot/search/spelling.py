@@ -1,4 +1,4 @@
-"""Did you mean: terms the corpus does not know, corrected against those it does.
+"""Correct terms that do not occur in the corpus by those that do.
 
 The only home of rapidfuzz.
 """
@@ -14,21 +14,21 @@ from bot.search.index.analysis import STOP_WORDS, normalise
 from bot.search.index.index import Index
 from bot.search.variants import units_to_find
 
-# Shorter words have too many neighbours; longer ones may hold two mistakes.
+# Shorter words have too many neighbours; longer ones may contain two mistakes.
 _SHORTEST = 4
 _TWO_MISTAKES_FROM = 8
-# One mistake less is worth a word that is e**4 times rarer.
+# A correction with one mistake less wins over a word that is up to e**4 times as frequent.
 _PER_MISTAKE = 4.0
-# Of 100; below it, a longer text is near to anything.
+# Out of 100; below it, a longer text is similar to anything.
 _LEAST_LIKENESS = 70
-# Nothing that is looked for here is longer, and comparing takes time for every character.
+# No choice is much longer, and each character takes time to compare.
 _LONGEST = 75
-# Two words are one if that is said this many times as often.
+# Two words are joined if the joined word is this many times as frequent as the pair.
 _CLEARLY = 10
 
 
 def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[str, tuple[str, ...]]:
-    """Find for each term that the corpus does not know what may be meant, if anything is near.
+    """Find the likeliest correction of each unknown term that has a similar known one.
 
     A correction may be two words ("featurestore" -> "feature", "store").
     """
@@ -46,9 +46,9 @@ def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[st
 def join_terms(
     index: Index, words: Sequence[str], budget: Budget
 ) -> tuple[list[str], dict[str, tuple[str, ...]]]:
-    """Join neighbours that the corpus writes as one ("data bricks"), and say which were joined.
+    """Join neighbours that the corpus writes as one word ("data bricks"); return words and joins.
 
-    As a correction, the first word stands for the joined one and the second for nothing.
+    In the joins, the first word maps to the joined one and the second to nothing.
     """
     joined: list[str] = []
     corrections: dict[str, tuple[str, ...]] = {}
@@ -63,9 +63,9 @@ def join_terms(
 
 
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
-    """List the choices that look most like a value, best first; those that do not are left out.
+    """List the choices most similar to a value, best first, if they are similar at all.
 
-    A choice is compared as a whole and with each of its words; of a long value, its beginning is.
+    The beginning of the value is compared with each whole choice and each of its words.
     """
     # Loaded here, as in `_respell`: most queries are spelled right.
     from rapidfuzz import fuzz, process
@@ -86,14 +86,14 @@ def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Choices as they are compared: their texts, and all words with the places they stand in."""
+    """Choices prepared for comparison: their texts, and each word with the choices it is in."""
 
     texts: tuple[str, ...]
     words: tuple[str, ...]
     holding: tuple[tuple[int, ...], ...]
 
 
-# The titles of a podcast are thousands, and the same for every query.
+# A podcast has thousands of titles, the same for every query.
 @lru_cache(maxsize=16)
 def _prepare(choices: tuple[str, ...]) -> _Known:
     texts = tuple(map(normalise, choices))
@@ -108,7 +108,7 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
     stem = index.vocabulary.stem_id(term)
     if stem is None:
         return _split(index, term) or _respell(index, term)
-    # "featurizing" is as good as "featurized", but "explaning" is no form of "explanation".
+    # "featurizing" is a form of "featurized", but "explaning" is a typo in spite of its known stem.
     meant = _respell(index, term, mistakes=1)
     said = len(index.places_of(stem))
     likelier = meant and index.term_counts[index.vocabulary.term_ids[meant[0]]] > said
@@ -116,7 +116,7 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
 
 
 def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
-    """Return whether two words are hardly ever said side by side, but often as one."""
+    """Return whether two words are hardly ever neighbours, but often one word."""
     one = index.vocabulary.term_ids.get(first + second)
     if one is None or {first, second} & STOP_WORDS:
         return False
@@ -127,7 +127,7 @@ def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
 
 
 def _split(index: Index, term: str) -> tuple[str, ...]:
-    """Split a term into two that often stand side by side."""
+    """Split a term into two that are often neighbours."""
     halves = ((term[:at], term[at:]) for at in range(2, len(term) - 1))
     counted = [(_count_beside(index, *half), half) for half in halves]
     count, half = max(counted)
@@ -143,7 +143,7 @@ def _count_beside(index: Index, first: str, second: str) -> int:
 
 
 def _respell(index: Index, term: str, mistakes: int = 2) -> tuple[str, ...]:
-    """Find the known term that is likeliest to be meant: near, frequent, same first letter."""
+    """Find the likeliest known term: similar, frequent, with the same first letter."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 

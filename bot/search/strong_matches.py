@@ -1,35 +1,35 @@
-"""Find the passages that speak of a query so clearly that its followers want to know."""
+"""Find the passages that are clearly about a query, for those who follow it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Mask
+from bot.arrays import Ints, Longs, Mask
 from bot.models import Hit
 from bot.search.budget import Budget
 from bot.search.engine import show_passages
-from bot.search.index.analysis import STOP_WORDS, content_terms, terms_of
+from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
 from bot.search.ranking import QueryTerms
-from bot.search.snippets import CLOSE_WORDS, find_matches
+from bot.search.snippets import CLOSE_WORDS
 from bot.search.spelling import correct_terms, join_terms
-from bot.search.variants import replace_unsaid_variants
+from bot.search.variants import Variant, replace_unsaid_variants
 
-Stems = frozenset[int]
-
-# A word by itself is said in passing too; one that is said again and again is talked about.
+# A word is often said in passing; a passage that repeats it is about it.
 _TIMES = 3
-# Within so many words all of a query are; few of them are near each other by chance all the time.
+# The bits of a number, and more words than fit in a query that can be followed.
+_MOST_WORDS = 62
+# All words of a query are said within this many. Two or three are often near each other by chance.
 _REACH = {2: 4, 3: 8}
 
 
 @dataclass(frozen=True, slots=True)
 class StrongMatches:
-    """The passages that speak of a query, by the slug of their episode, in their order."""
+    """The passages that are about a query, in order, by the slug of their episode."""
 
     index: Index
     text: str
@@ -46,7 +46,7 @@ class StrongMatches:
         return count
 
     def hits(self, episode: str, most: int) -> list[Hit]:
-        """Show the best of an episode's passages, none of which overlaps a better one."""
+        """Show the best passages of an episode, leaving out those that overlap a better one."""
         taken: set[int] = set()
         hits: list[Hit] = []
         passages = self.passages.get(episode, ())
@@ -65,11 +65,10 @@ def find_strong_matches(
 ) -> StrongMatches:
     """Find the passages in which all words of a query are said close to each other.
 
-    Two words have nothing but grammar between them, three are within eight words, more within
-    CLOSE_WORDS. Of a single word, passages say it three times, unless their chapter or episode is
-    named after it. A name is also there where its person speaks or is the guest. Words that the
-    podcast never says are not taken for others. `episodes` are the slugs of those to look at, None
-    for all.
+    Two words may have only stop words between them; three must be within eight words, more within
+    CLOSE_WORDS. A single word must be said three times, or be in the title of the chapter or
+    episode. A name also matches where the person speaks or is the guest. Unknown words are not
+    corrected. `episodes` are the slugs to look at, None for all.
     """
     query = parse_query(text)
     budget = Budget.of(index)
@@ -98,7 +97,7 @@ def _knows(
 
 
 def _holding(index: Index, interpreted: InterpretedQuery) -> Mask:
-    """Find the passages that filters and phrases leave, and that hold all words in some way."""
+    """Find the passages that pass filters and phrases and contain all words, or variants."""
     terms = interpreted.terms
     held: Mask = np.ones(len(index.passages.firsts), dtype=np.bool_)
     if interpreted.allowed is not None:
@@ -116,19 +115,18 @@ def _holding(index: Index, interpreted: InterpretedQuery) -> Mask:
 
 
 def _choose_strong(index: Index, interpreted: InterpretedQuery, held: Mask) -> list[int]:
-    """Choose the passages that speak of all words they hold, rather than just say them."""
+    """Choose the passages that are about the words they contain."""
     terms = interpreted.terms
     if interpreted.phrases or set(terms.content) <= set(terms.names):
         return np.flatnonzero(held).tolist()
     if len(terms.content) == 1:
         often = _times_said(index, terms) >= _TIMES
         return np.flatnonzero(held & (often | _is_titled(index, terms.content[0]))).tolist()
-    near = np.flatnonzero(held & _near_each_other(index, terms)).tolist()
-    return [passage for passage in near if _is_close(index, interpreted, passage)]
+    return _choose_close(index, terms, np.flatnonzero(held))
 
 
 def _times_said(index: Index, terms: QueryTerms) -> NDArray[np.intp]:
-    """Count how often each passage says the words or one of their variants."""
+    """Count the words and their variants in each passage."""
     begins, ends = index.passage_terms
     ways = (*map(index.places_of, terms.content), *(each.places for each in terms.variants))
     times = [places.searchsorted(ends) - places.searchsorted(begins) for places in ways]
@@ -137,8 +135,8 @@ def _times_said(index: Index, terms: QueryTerms) -> NDArray[np.intp]:
 
 
 def _is_titled(index: Index, stem: int) -> Mask:
-    """Find the passages whose chapter's or episode's title has a word."""
-    # A passage in no chapter, which is number -1, reads what is behind the last.
+    """Find the passages whose chapter or episode has a word in its title."""
+    # Passages without a chapter, number -1, read the last element.
     chapters = np.zeros(len(index.chapters) + 1, dtype=np.bool_)
     chapters[index.titles.documents_of(stem)] = True
     known = index.vocabulary.stem_id
@@ -147,46 +145,43 @@ def _is_titled(index: Index, stem: int) -> Mask:
     return titled | chapters[index.passage_chapters]
 
 
-def _near_each_other(index: Index, terms: QueryTerms) -> Mask:
-    """Find the passages in which the rarest word is said within reach of every other.
-
-    They are few beside those that hold all words, and the only ones that need a closer look.
-    """
-    rarest, *others = sorted((_ways_of(index, terms, stem) for stem in terms.content), key=len)
-    reach = _REACH.get(len(terms.content), CLOSE_WORDS)
-    for places in others:
-        following = places.searchsorted(rarest)
-        ahead = places.take(following, mode="clip") - rarest
-        behind = rarest - places.take(following - 1, mode="clip")
-        rarest = rarest[(abs(ahead) < reach) | (abs(behind) < reach)]
-    near = np.zeros(len(index.passages.firsts), dtype=np.bool_)
-    near[index.passages_at(rarest)] = True
-    return near
-
-
-def _ways_of(index: Index, terms: QueryTerms, stem: int) -> Ints:
-    """List the places where a stem or one of its variants is said, ascending."""
-    others = (each.places for each in terms.variants if stem in each.stems)
-    return np.sort(np.concatenate([index.places_of(stem), *others]))
+def _choose_close(index: Index, terms: QueryTerms, held: NDArray[np.intp]) -> list[int]:
+    """Choose the passages that say all words within the distance for their number."""
+    content = terms.content[:_MOST_WORDS]
+    words, reach = len(content), _REACH.get(len(content), CLOSE_WORDS)
+    places, said = _find_said(index, content, terms.variants)
+    begins, ends = (places.searchsorted(bound[held]) for bound in index.passage_terms)
+    counts = ends - begins
+    # A window opens at each match in each passage and closes before the first out of reach.
+    opens = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+    closes = np.minimum(places.searchsorted(places[opens] + reach), np.repeat(ends, counts))
+    bounds = np.column_stack((opens, closes)).ravel()
+    close = np.bitwise_or.reduceat(np.append(said, 0), bounds)[::2] == (1 << words) - 1
+    if words == 2:
+        close &= _is_grammar(index, places[opens], places[closes - 1], reach)
+    found: list[int] = np.unique(np.repeat(held, counts)[close]).tolist()
+    return found
 
 
-def _is_close(index: Index, interpreted: InterpretedQuery, passage: int) -> bool:
-    """Return whether a passage says all words close to each other."""
-    content = set(interpreted.terms.content)
-    places = [(match.place, match.stems) for match in find_matches(index, interpreted, passage)]
-    return any(content <= stems for stems in _windows(index, places, len(content)))
+def _find_said(
+    index: Index, content: Sequence[int], variants: Sequence[Variant]
+) -> tuple[Ints, Longs]:
+    """List the places of all words and variants, with the words that each stands for as bits."""
+    bits = {stem: 1 << number for number, stem in enumerate(content)}
+    ways = [(index.places_of(stem), bit) for stem, bit in bits.items()]
+    ways += [(each.places, sum(bits.get(stem, 0) for stem in {*each.stems})) for each in variants]
+    places = np.concatenate([each for each, _ in ways])
+    words = np.array([bit for _, bit in ways], dtype=np.int64)
+    said = np.repeat(words, [len(each) for each, _ in ways])
+    order = np.argsort(places, kind="stable")
+    return places[order], said[order]
 
 
-def _windows(index: Index, places: Sequence[tuple[int, Stems]], words: int) -> Iterator[set[int]]:
-    """Yield what is said from each place on, within as many words as so many may be apart."""
-    reach = _REACH.get(words, CLOSE_WORDS)
-    for number, (first, _) in enumerate(places):
-        close = [each for each in places[number:] if each[0] - first < reach]
-        if words > 2 or _is_grammar(index, first, close[-1][0]):
-            yield set().union(*(stems for _, stems in close))
-
-
-def _is_grammar(index: Index, first: int, last: int) -> bool:
-    """Return whether only grammar is said between two places."""
-    terms = index.transcripts.terms[first + 1 : last].tolist()
-    return all(index.vocabulary.terms[term] in STOP_WORDS for term in terms)
+def _is_grammar(index: Index, firsts: Ints, lasts: Ints, reach: int) -> Mask:
+    """Find the pairs of places, less than `reach` apart, with only stop words between them."""
+    grammar: Mask = np.ones(len(firsts), dtype=np.bool_)
+    for step in range(1, reach - 1):
+        between = np.minimum(firsts + step, lasts)
+        content = index.vocabulary.is_content[index.transcripts.terms[between]]
+        grammar &= (between == lasts) | ~content
+    return grammar

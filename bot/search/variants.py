@@ -1,4 +1,4 @@
-"""The other ways a query's words are said: same meaning, or what captions hear instead."""
+"""Variants of a query's words: other words for the same thing, and errors of captions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.index.lexicon import LexiconEntry, find_entries
 
-# What another way of saying it counts for, of the word itself. What captions mishear is that very
-# word, wherever the lexicon is right; of what means the same, people chose the word they typed.
+# How much a variant counts, compared with the word that was typed. A misheard word is the same word
+# if the lexicon is right; among synonyms, people chose the one they typed.
 SAME_WEIGHT = 0.4
 HEARD_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """Another way in which the stems of a query's term are said.
+    """Another way to say a query's term, which has the given stems.
 
-    It begins at `places`, ascending, in `passages`, and is `length` words long. `heard` marks what
-    captions mishear; such places are in captions only.
+    It begins at `places`, ascending, in `passages`, and is `length` words long. With `heard`, it is
+    an error of captions, and all its places are in captions.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Variant:
 
 
 def find_variants(index: Index, words: Sequence[str]) -> tuple[Variant, ...]:
-    """Find how the corpus says the terms of a query that the lexicon knows."""
+    """Find the variants of a query's terms that the corpus contains."""
     found: list[Variant] = []
     for first, last, entry in find_entries(index.lexicon, words):
         typed = stem_terms(list(words[first:last]))
@@ -48,7 +48,7 @@ def find_variants(index: Index, words: Sequence[str]) -> tuple[Variant, ...]:
 
 
 def combined_idf(index: Index, stem: int, variants: Sequence[Variant]) -> float:
-    """Weigh a stem and its variants by the passages that hold any of them, as the one term."""
+    """Return the IDF of a stem and its variants, as if they were one term."""
     others = [variant.passages for variant in variants if stem in variant.stems]
     if not others:
         return float(index.idf[stem])
@@ -59,7 +59,7 @@ def combined_idf(index: Index, stem: int, variants: Sequence[Variant]) -> float:
 
 
 def replace_unsaid_variants(index: Index, words: Sequence[str]) -> list[str]:
-    """Put the lexicon's term in place of each variant that the corpus never says."""
+    """Replace each variant that never occurs in the corpus by the lexicon's term."""
     result: list[str] = []
     done = 0
     for first, last, entry in find_entries(index.lexicon, words):
@@ -80,7 +80,7 @@ def _variants(index: Index, entry: LexiconEntry, stems: tuple[int, ...]) -> Iter
 
 
 def _ways(index: Index, entry: LexiconEntry) -> Iterator[tuple[str, Ints, bool]]:
-    """Yield how an entry's term is said, where, and whether captions mishear it so."""
+    """Yield each way to say an entry's term: text, places, whether it is an error of captions."""
     for text in (entry.term, *entry.same):
         yield text, find_run(index, terms_of(text)), False
     for text in entry.heard:
@@ -88,7 +88,7 @@ def _ways(index: Index, entry: LexiconEntry) -> Iterator[tuple[str, Ints, bool]]
 
 
 def _heard_places(index: Index, entry: LexiconEntry, terms: Sequence[str]) -> Ints:
-    """Find what captions mishear, leaving out the phrases in which it means what it says."""
+    """Find where captions misheard a term, except in phrases that mean what they say."""
     places = find_exact_run(index, terms)
     places = places[index.transcripts.captions[index.transcripts.cues_at(places)]]
     for text in entry.blocked:
@@ -100,7 +100,7 @@ def _heard_places(index: Index, entry: LexiconEntry, terms: Sequence[str]) -> In
 
 
 def find_run(index: Index, terms: Sequence[str]) -> Ints:
-    """Find where terms, in any of their forms, stand in a row: places in the corpus, ascending."""
+    """Find where terms follow each other in any form; return places, ascending."""
     stems = [index.vocabulary.stem_id(term) for term in terms]
     known = [stem for stem in stems if stem is not None]
     if not known or len(known) < len(stems):
@@ -109,14 +109,14 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
 
 
 def units_to_find(index: Index, terms: Sequence[str]) -> int:
-    """Return what it costs to find a run, in units of a `Budget`."""
+    """Return the cost of finding a run, in units of a `Budget`."""
     stems = [index.vocabulary.stem_id(term) for term in terms]
     rarest = min(0 if stem is None else len(index.places_of(stem)) for stem in stems)
     return STEP + len(terms) * (STEP // 5) + rarest
 
 
 def find_exact_run(index: Index, terms: Sequence[str]) -> Ints:
-    """Find where terms stand in a row, word for word: places in the corpus, ascending."""
+    """Find where terms follow each other word for word; return places, ascending."""
     places = find_run(index, terms)
     for at, term in enumerate(terms if len(places) else ()):
         places = places[index.transcripts.terms[places + at] == index.vocabulary.term_ids.get(term)]

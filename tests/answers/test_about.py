@@ -12,6 +12,7 @@ from bot.answers.dispatch import answer
 from bot.answers.requests import Verb, read_request
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import open_library, registry_of
+from bot.models import Problem
 from bot.sources import Folder
 from bot.version import commit, version
 from tests.process import airquote
@@ -35,6 +36,18 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
         f"The index was built on 2026-11-02 00:00 UTC from {len(manifest.sources)} files.",
         "https://example.com/tea.git#talks is at commit 0123456789.",
     )
+
+
+def test_it_counts_the_files_that_cannot_be_read(tmp_path: Path) -> None:
+    library = open_library([SAMPLE_EPISODES], tmp_path)
+    manifest = registry_of([Folder(SAMPLE_EPISODES)], tmp_path).manifest(library.id)
+    assert manifest is not None
+    refused = tuple(Problem(path, "it is empty.") for path in ("a.srt", "a.srt", "b.srt"))
+
+    reply = answer_about(replace(library, manifest=replace(manifest, refused=refused)))
+
+    files = f"{len(manifest.sources)} files; 2 of them cannot be read."
+    assert reply.notes[-1].endswith(f" from {files}")
 
 
 def test_anybody_may_ask(tmp_path: Path) -> None:

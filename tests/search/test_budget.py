@@ -45,11 +45,12 @@ def test_units_are_spent_while_there_are_enough() -> None:
 
 
 def test_a_larger_podcast_has_a_larger_budget(index: Index) -> None:
-    large = build_index([episode("talk", "tea " * 600_000)])
+    large = build_index([episode("talk", "tea " * 900_000)])
 
     assert Budget.of(index).allows(500_000, Task.FIND_WORDS)
     assert not Budget.of(index).allows(500_001, Task.FIND_WORDS)
     assert Budget.of(large).allows(600_000, Task.FIND_WORDS)
+    assert not Budget.of(large).allows(600_002, Task.FIND_WORDS)
 
 
 @pytest.mark.parametrize(

@@ -9,68 +9,17 @@ from typing import Any
 
 import pytest
 
-from bot.library.library import Library
-from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, sparkline
 from bot.search.snippets import Match
-from tests.asking import mentions
 from tests.builders import episode
-
-LEXICON = Lexicon(
-    (
-        LexiconEntry("MLOps", ("ML Ops",), ("envelopes",), ("push the envelopes",)),
-        LexiconEntry("LLM", ("large language model",)),
-        LexiconEntry("Kubernetes", ("k8s",)),
-    )
-)
-
-
-def heard(text: str) -> Cue:
-    return Cue(text, 50.0, 60.0, "", Origin.CAPTIONS)
-
-
-def said(text: str, speaker: str) -> Cue:
-    return Cue(text, 60.0, 70.0, speaker)
-
-
-def podcast() -> list[Episode]:
-    """Make four seasons; "MLOps" is said 3 + 0 + 2 + 0 times, and misheard twice in the third."""
-    return [
-        episode(
-            "one",
-            said("MLOps and ML Ops.", "Maria"),
-            said("What is MLOps?", "Ann"),
-            guests=("Maria Vechtomova",),
-            season=1,
-            number=1,
-            youtube="abcdefghij1",
-        ),
-        episode("two", "Only models here.", season=2, number=1),
-        episode(
-            "three",
-            said("MLOps!", "Raphael"),
-            heard("they push the envelopes with envelopes and envelopes"),
-            said("MLOps team, LLM team.", "Maria"),
-            guests=("Raphael Hoogvliets",),
-            season=3,
-            number=1,
-            youtube="abcdefghij3",
-        ),
-        episode("four", "Nothing of it.", season=4, number=1),
-    ]
+from tests.mlops_podcast import LEXICON, heard, podcast
 
 
 @pytest.fixture(scope="module")
 def index() -> Index:
     return build_index(podcast(), LEXICON)
-
-
-@pytest.fixture(scope="module")
-def library(index: Index) -> Library:
-    return Library("made-up", index, ())
 
 
 def test_every_way_to_say_it_counts_and_what_is_misheard_is_told_apart(index: Index) -> None:
@@ -124,7 +73,6 @@ def test_a_variant_that_is_never_said_counts_as_its_term() -> None:
     index = build_index([episode("talk", "Kubernetes and Kubernetes.")], LEXICON)
 
     assert count_mentions(index, "k8s").total == 2
-    assert mentions(Library("made-up", index, ()), "k8s").notes == ("k8s: counted as Kubernetes",)
 
 
 @pytest.mark.parametrize(
@@ -270,117 +218,6 @@ def test_counting_takes_memory_for_what_it_counts(term: str, bytes_each: int) ->
 )
 def test_a_sparkline_has_a_bar_for_each_count(counts: list[int], bars: str) -> None:
     assert sparkline(counts) == bars
-
-
-def test_the_reply_says_how_often_by_whom_and_where(library: Library) -> None:
-    reply = mentions(library, "mlops")
-
-    assert reply.text == "“mlops” is mentioned 7 times in 2 episodes"
-    assert reply.notes == (
-        "mlops, seasons 1 to 4: ▆ █ ",
-        "mlops: S1 3, S3 4",
-        "mlops, most often by: Maria Vechtomova (2) and Raphael Hoogvliets (1)",
-        "mlops: 2 of them misheard in captions",
-    )
-    assert [card.url for card in reply.cards] == [
-        "https://youtu.be/abcdefghij1?t=58",
-        "https://youtu.be/abcdefghij3?t=58",
-    ]
-    assert [each.total for each in reply.mentions] == [7]
-
-
-def test_a_single_mention_is_one_time_with_one_card(library: Library) -> None:
-    reply = mentions(library, "models")
-
-    assert reply.text == "“models” is mentioned 1 time in 1 episode"
-    assert len(reply.cards) == 1
-
-
-def test_the_card_of_a_misheard_mention_says_so() -> None:
-    index = build_index([episode("talk", heard("my envelopes"))], LEXICON)
-    (card,) = mentions(Library("made-up", index, ()), "mlops").cards
-
-    assert card.heard_as == "envelopes"
-
-
-@pytest.mark.parametrize(
-    "typed", ["llm vs mlops", "llm vs. mlops", "LLM VS MLOps", " llm  vs mlops "]
-)
-def test_terms_are_compared(library: Library, typed: str) -> None:
-    reply = mentions(library, typed)
-
-    assert [each.term.lower() for each in reply.mentions] == ["llm", "mlops"]
-    assert [each.total for each in reply.mentions] == [1, 7]
-    assert reply.text.count(" · ") == 1
-
-
-@pytest.mark.parametrize(
-    ("typed", "terms"),
-    [
-        ("mlops vs", ["mlops"]),
-        ("vs mlops", ["mlops"]),
-        ("mlops vs mlops", ["mlops"]),
-        ("mlops vs ?", ["mlops"]),
-        ('“ML Ops” vs "llm"', ["ML Ops", "llm"]),
-        ("vscode vs evs", ["vscode", "evs"]),
-        ("a vs b vs c vs d vs e", ["a", "b", "c", "d"]),
-    ],
-)
-def test_what_is_between_the_words_vs_is_a_term(
-    library: Library, typed: str, terms: list[str]
-) -> None:
-    assert [each.term for each in mentions(library, typed).mentions] == terms
-
-
-def test_terms_that_are_left_out_are_not_left_unsaid(library: Library) -> None:
-    assert "I compare 4 at most" in mentions(library, "a vs b vs c vs d vs e").notes[-1]
-    assert not any(
-        "I compare 4 at most" in note for note in mentions(library, "a vs b vs c vs d").notes
-    )
-
-
-def test_what_is_never_mentioned_is_a_reply(library: Library) -> None:
-    reply = mentions(library, "zyxwvut")
-
-    assert (reply.text, reply.cards) == ("“zyxwvut” is never mentioned", ())
-    assert reply.notes == ("Try different words.",)
-
-
-def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
-    assert mentions(library, "kubernetse mlopss").notes == ("Did you mean “kubernetse mlops”?",)
-    assert mentions(library, "mlopss vs mlops").notes == mentions(library, "mlops").notes
-
-
-def test_several_terms_without_vs_are_told_of_it(library: Library) -> None:
-    told = "To compare several, put “vs” between them: llm vs mlops."
-
-    assert mentions(library, "llm, mlops").notes == (told,)
-    assert told not in mentions(library, "llm vs mlops").notes
-
-
-@pytest.mark.parametrize(
-    ("typed", "labels"),
-    [
-        ("mlops", ["First: “mlops”", "Latest: “mlops”"]),
-        ("models vs mlops", ["Only: “models”", "First: “mlops”", "Latest: “mlops”"]),
-    ],
-)
-def test_a_card_says_which_mention_it_is(library: Library, typed: str, labels: list[str]) -> None:
-    assert [card.label for card in mentions(library, typed).cards] == labels
-
-
-@pytest.mark.parametrize("typed", ["", "  ", "?!", "vs", "vs vs", "🚀", "\x00"])
-def test_nothing_to_count_asks_for_something(library: Library, typed: str) -> None:
-    reply = mentions(library, typed)
-
-    assert reply.text.startswith("Type what to count")
-    assert reply.mentions == ()
-
-
-def test_a_podcast_without_episodes_says_where_to_look() -> None:
-    reply = mentions(Library("empty", build_index([]), ()), "mlops")
-
-    assert reply.text == "There are no episodes yet."
 
 
 def test_seasons_are_told_where_there_are_several() -> None:

@@ -151,3 +151,11 @@ def test_three_words_are_said_within_eight(between: int, expected: bool) -> None
     others = " ".join(BETWEEN.split()[:between])
 
     assert strong("online feature store", f"An online feature {others} store.") is expected
+
+
+def test_more_words_than_anyone_follows_are_no_error() -> None:
+    words = [a + b for a in "bcdfghjk" for b in "lmnpqrstvw"]
+    index = index_of(episode("talk", " ".join(words)))
+
+    assert len(words) == 80
+    assert find_strong_matches(index, " ".join(words)).passages == {}

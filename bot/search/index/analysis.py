@@ -75,9 +75,9 @@ def terms_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def terms_of_name(name: str) -> tuple[str, ...]:
-    """List the terms of a name or a title, of which a podcast has few that are asked for often.
+    """List the terms of a name or title, cached.
 
-    What people type is not remembered like that.
+    A podcast has few of these; what people type is never cached.
     """
     return tuple(terms_of(name))
 

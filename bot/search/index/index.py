@@ -15,7 +15,7 @@ from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
-# A term said this often is taken as spelled right.
+# A term this frequent is assumed to be spelled right.
 FREQUENT = 3
 
 
@@ -42,14 +42,13 @@ def find_places(numbers: Ints, size: int) -> Places:
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """A corpus ready to be searched; another is another, whatever it holds.
+    """A corpus ready to be searched. Indexes are compared by identity.
 
     `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
-    four fields: the passage's `text`, the `titles` of its chapter, the `names` of who speaks in it
-    or is the episode's guest, and the `whole` episode. `stem_places` and `term_places` say where
-    each stem and each term is said. `name_terms` are the words that name somebody; `lexicon` knows
-    other ways of saying things. `subjects` are what the podcast speaks of time and again, as its
-    chapters' titles write it.
+    four fields: the passage's `text`, the `titles` of its chapter, the `names` of its speakers and
+    the episode's guests, and the `whole` episode. `stem_places` and `term_places` list where each
+    stem and term is said. `name_terms` are the words that are names; `lexicon` has variants of
+    terms. `subjects` are recurring topics, as written in chapter titles.
     """
 
     episodes: tuple[Episode, ...]
@@ -85,7 +84,7 @@ class Index:
 
     @cached_property
     def idf(self) -> Floats:
-        """How telling each stem is, never below zero: ln(1 + (N - n + 0.5) / (n + 0.5)).
+        """The IDF of each stem, never below zero: ln(1 + (N - n + 0.5) / (n + 0.5)).
 
         BM25Okapi's own idf turns negative for a word in more than half of the passages, which is
         every word of a very small podcast.
@@ -94,7 +93,7 @@ class Index:
         return _idf(len(self.passages.firsts), held)
 
     def idf_of(self, held: int) -> float:
-        """Weigh a term that so many passages hold, as `idf` does."""
+        """Return the IDF of a term that `held` passages contain."""
         return float(_idf(len(self.passages.firsts), np.array(held)))
 
     @cached_property
@@ -121,7 +120,7 @@ class Index:
 
     @cached_property
     def frequent_terms(self) -> tuple[str, ...]:
-        """The terms said often enough to be more than a slip of the transcript, by length."""
+        """The terms too frequent to be errors of a transcript, and all names, by length."""
         often = np.flatnonzero(self.term_counts >= FREQUENT).tolist()
         known = {self.vocabulary.terms[number] for number in often} | self.name_terms
         return tuple(sorted(known, key=lambda term: (len(term), term)))

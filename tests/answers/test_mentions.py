@@ -1,0 +1,131 @@
+"""How often something is mentioned, as an answer with cards of the first and the latest."""
+
+import pytest
+
+from bot.library.library import Library
+from bot.search.index.build import build_index
+from tests.asking import mentions
+from tests.builders import episode
+from tests.mlops_podcast import LEXICON, heard, podcast
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library("made-up", build_index(podcast(), LEXICON), ())
+
+
+def test_the_reply_says_how_often_by_whom_and_where(library: Library) -> None:
+    reply = mentions(library, "mlops")
+
+    assert reply.text == "“mlops” is mentioned 7 times in 2 episodes"
+    assert reply.notes == (
+        "mlops, seasons 1 to 4: ▆ █ ",
+        "mlops: S1 3, S3 4",
+        "mlops, most often by: Maria Vechtomova (2) and Raphael Hoogvliets (1)",
+        "mlops: 2 of them misheard in captions",
+    )
+    assert [card.url for card in reply.cards] == [
+        "https://youtu.be/abcdefghij1?t=58",
+        "https://youtu.be/abcdefghij3?t=58",
+    ]
+    assert [each.total for each in reply.mentions] == [7]
+
+
+def test_a_single_mention_is_one_time_with_one_card(library: Library) -> None:
+    reply = mentions(library, "models")
+
+    assert reply.text == "“models” is mentioned 1 time in 1 episode"
+    assert len(reply.cards) == 1
+
+
+def test_the_card_of_a_misheard_mention_says_so() -> None:
+    index = build_index([episode("talk", heard("my envelopes"))], LEXICON)
+    (card,) = mentions(Library("made-up", index, ()), "mlops").cards
+
+    assert card.heard_as == "envelopes"
+
+
+def test_a_term_that_is_counted_as_another_says_so() -> None:
+    index = build_index([episode("talk", "Kubernetes and Kubernetes.")], LEXICON)
+
+    assert mentions(Library("made-up", index, ()), "k8s").notes == ("k8s: counted as Kubernetes",)
+
+
+@pytest.mark.parametrize(
+    "typed", ["llm vs mlops", "llm vs. mlops", "LLM VS MLOps", " llm  vs mlops "]
+)
+def test_terms_are_compared(library: Library, typed: str) -> None:
+    reply = mentions(library, typed)
+
+    assert [each.term.lower() for each in reply.mentions] == ["llm", "mlops"]
+    assert [each.total for each in reply.mentions] == [1, 7]
+    assert reply.text.count(" · ") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ("mlops vs", ["mlops"]),
+        ("vs mlops", ["mlops"]),
+        ("mlops vs mlops", ["mlops"]),
+        ("mlops vs ?", ["mlops"]),
+        ('“ML Ops” vs "llm"', ["ML Ops", "llm"]),
+        ("vscode vs evs", ["vscode", "evs"]),
+        ("a vs b vs c vs d vs e", ["a", "b", "c", "d"]),
+    ],
+)
+def test_what_is_between_the_words_vs_is_a_term(
+    library: Library, typed: str, terms: list[str]
+) -> None:
+    assert [each.term for each in mentions(library, typed).mentions] == terms
+
+
+def test_terms_that_are_left_out_are_not_left_unsaid(library: Library) -> None:
+    assert "I compare 4 at most" in mentions(library, "a vs b vs c vs d vs e").notes[-1]
+    assert not any(
+        "I compare 4 at most" in note for note in mentions(library, "a vs b vs c vs d").notes
+    )
+
+
+def test_what_is_never_mentioned_is_a_reply(library: Library) -> None:
+    reply = mentions(library, "zyxwvut")
+
+    assert (reply.text, reply.cards) == ("“zyxwvut” is never mentioned", ())
+    assert reply.notes == ("Try different words.",)
+
+
+def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
+    assert mentions(library, "kubernetse mlopss").notes == ("Did you mean “kubernetse mlops”?",)
+    assert mentions(library, "mlopss vs mlops").notes == mentions(library, "mlops").notes
+
+
+def test_several_terms_without_vs_are_told_of_it(library: Library) -> None:
+    told = "To compare several, put “vs” between them: llm vs mlops."
+
+    assert mentions(library, "llm, mlops").notes == (told,)
+    assert told not in mentions(library, "llm vs mlops").notes
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        ("mlops", ["First: “mlops”", "Latest: “mlops”"]),
+        ("models vs mlops", ["Only: “models”", "First: “mlops”", "Latest: “mlops”"]),
+    ],
+)
+def test_a_card_says_which_mention_it_is(library: Library, typed: str, labels: list[str]) -> None:
+    assert [card.label for card in mentions(library, typed).cards] == labels
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "?!", "vs", "vs vs", "🚀", "\x00"])
+def test_nothing_to_count_asks_for_something(library: Library, typed: str) -> None:
+    reply = mentions(library, typed)
+
+    assert reply.text.startswith("Type what to count")
+    assert reply.mentions == ()
+
+
+def test_a_podcast_without_episodes_says_where_to_look() -> None:
+    reply = mentions(Library("empty", build_index([]), ()), "mlops")
+
+    assert reply.text == "There are no episodes yet."
