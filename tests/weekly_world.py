@@ -338,7 +338,7 @@ class World:
 
     async def states(self) -> list[State]:
         """Read what became of all deliveries."""
-        return [row.state for row in await self.rows()]
+        return [row.message.state for row in await self.rows()]
 
 
 @asynccontextmanager

@@ -225,8 +225,10 @@ async def _wait(run: Run) -> dict[str, State]:
         store = SqlDeliveryStore(database)
         while True:
             rows = await store.deliveries(MONDAY - timedelta(days=1))
-            if len(rows) == run.periods and not any(row.state in OPEN_STATES for row in rows):
-                return {row.key: row.state for row in rows}
+            if len(rows) == run.periods and not any(
+                row.message.state in OPEN_STATES for row in rows
+            ):
+                return {row.message.key: row.message.state for row in rows}
             await asyncio.sleep(0.1)
 
 

@@ -44,7 +44,7 @@ async def send_letters(context: PostingContext, recipient: Recipient, write: Wri
 
 
 async def _send_one(context: PostingContext, recipient: Recipient, write: Write) -> State | None:
-    now, owner = context.clock(), uuid4().hex
+    now, owner = context.outbox.clock(), uuid4().hex
     lease = now + context.outbox.timing.lease
     letter = await context.follows.claim_letter(recipient, owner, now, lease, now - WEEK)
     if letter is None:

@@ -152,7 +152,7 @@ class SqlDeliveryStore:
     async def hold(self, delivery: Delivery, until: datetime, missed: str = "") -> bool:
         """Reserve asking moderators until then; return False if another process already has."""
         unchanged = and_(
-            OUTBOX.c.key == delivery.key,
+            OUTBOX.c.key == delivery.message.key,
             OUTBOX.c.state == State.WAITING,
             OUTBOX.c.lease.is_not_distinct_from(delivery.message.lease),
         )

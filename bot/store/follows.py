@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_
 from sqlalchemy import exists as row_exists
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.posting.follows import Follow, Letter, Piece
+from bot.posting.follows import MOST_FOLLOWS, Follow, Letter, Piece
 from bot.posting.outbox import MOST_FAILURES, OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
 from bot.store.database import Database
@@ -54,8 +54,8 @@ class SqlFollowStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def follow(self, follow: Follow, most: int) -> bool:
-        """Save a follow; return False if the person is at the limit."""
+    async def follow(self, follow: Follow) -> bool:
+        """Save a follow; return False if the person is at `MOST_FOLLOWS`."""
         mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
             await _add_recipient(connection, follow.recipient, "", follow.since)
@@ -63,7 +63,7 @@ class SqlFollowStore:
             there = is_for(RECIPIENTS, follow.recipient)
             await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
             others = select(func.count()).where(mine, FOLLOWS.c.words != follow.words)
-            if (await connection.execute(others)).scalar_one() >= most:
+            if (await connection.execute(others)).scalar_one() >= MOST_FOLLOWS:
                 return False
             await add_if_missing(connection, FOLLOWS, {**asdict(follow), "words": follow.words})
         return True

@@ -138,7 +138,7 @@ def word_notice(
         cards = tuple(replace(card, buttons=()) for card in cards)
     if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
-        cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)
+        cards = (replace(reported, buttons=(withdraw_button(delivery.message.key),)),)
     return Reply(text, notes, cards, channel=subscription.channel.id)
 
 
@@ -172,7 +172,7 @@ def withdraw_button(key: str) -> Button:
 
 
 def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
-    request = Request(Verb.WEEKLY, f"{delivery.key} {candidate.quote.id}")
+    request = Request(Verb.WEEKLY, f"{delivery.message.key} {candidate.quote.id}")
     buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
     return replace(
         quote_card(episodes, candidate.quote), details=candidate.reasons, buttons=buttons

@@ -32,7 +32,7 @@ def notice(kind: NoticeKind, delivery: Delivery = SENT, *candidates: Candidate) 
 
 
 def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
-    reply = posted(EPISODES, QUOTE, SENT.key)
+    reply = posted(EPISODES, QUOTE, SENT.message.key)
     (card,) = reply.cards
 
     assert reply.text == "Quote of the week"
@@ -42,7 +42,7 @@ def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
     assert card.snippet and (card.snippet.text, card.snippet.spans) == ("It is q00.", ())
     (report,) = reply.buttons
     assert (report.kind, report.label) == (ButtonKind.REPORT, "Report")
-    assert report.request == Request(Verb.WEEKLY, SENT.key)
+    assert report.request == Request(Verb.WEEKLY, SENT.message.key)
 
 
 def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:
@@ -120,7 +120,7 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
         ButtonKind.NEVER,
     ]
     assert {each.request for each in second.buttons} == {
-        Request(Verb.WEEKLY, f"{waiting.key} q99"),
+        Request(Verb.WEEKLY, f"{waiting.message.key} q99"),
     }
 
 
@@ -149,7 +149,7 @@ def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
     assert reply.text == f"Somebody reported the quote of the week of {WHEN}."
     assert card.snippet and card.snippet.text == "It is q00."
     assert (withdraw.kind, withdraw.label) == (ButtonKind.WITHDRAW, "Withdraw")
-    assert withdraw.request == Request(Verb.WEEKLY, SENT.key)
+    assert withdraw.request == Request(Verb.WEEKLY, SENT.message.key)
 
 
 def test_a_pause_says_why_and_what_to_type() -> None:

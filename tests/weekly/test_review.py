@@ -497,7 +497,7 @@ def test_a_delivery_says_why_nobody_could_be_asked(database: str) -> None:
         await world.tick(DAY)
         (row,) = await world.rows()
         closed = "Nobody approved a quote. A direct message: messages are closed."
-        assert (row.state, row.message.reason) == (State.SKIPPED, closed)
+        assert (row.message.state, row.message.reason) == (State.SKIPPED, closed)
 
     in_world(database, use, REVIEW)
 

@@ -104,7 +104,7 @@ def tell(app: App, notice: NoticeKind, channel: Channel | None = None) -> None:
     """Write to the admin of the channel of what is due next."""
     subscribed = subscription(app, channel)
     assert subscribed
-    now = app.weekly.clock()
+    now = app.weekly.posting.outbox.clock()
     (slot,) = next_slots(subscribed.schedule, now, 1)
     app.do(shortlist(app, subscribed, slot, notice))
 

@@ -397,10 +397,10 @@ def test_a_post_whose_answer_is_lost_is_looked_for_and_never_repeated(
         context, clock = await due_now(desk)
         slack.fail("chat.postMessage", Fault(drop=True, done=True))
         await tick(context)
-        assert [each.state for each in await deliveries(desk)] == [State.SENDING]
+        assert [each.message.state for each in await deliveries(desk)] == [State.SENDING]
         clock.now += timedelta(minutes=1)
         await tick(context)
-        assert [each.state for each in await deliveries(desk)] == [state]
+        assert [each.message.state for each in await deliveries(desk)] == [state]
         assert len(public(desk)) == 1
         assert len(there(in_inbox(desk))) == notices
 
@@ -416,7 +416,7 @@ def test_a_post_that_never_arrived_is_sent_again_where_that_is_certain(
         await tick(context)
         clock.now += timedelta(minutes=1)
         await tick(context)
-        assert [each.state for each in await deliveries(desk)] == [State.SENT]
+        assert [each.message.state for each in await deliveries(desk)] == [State.SENT]
         assert len(public(desk)) == 1
 
     stage.play(story)
