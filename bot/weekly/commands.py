@@ -50,7 +50,7 @@ _FORMS = (
 _GREETING = "I will ask you here, the day before it is due, which quote of the week to post in"
 # What can be posted does not depend on the time.
 _UNPLANNED = Schedule(0, time(), "UTC")
-_NONE_GOOD = "None of those left is good enough to be posted without a review."
+_NONE_GOOD = "None of the remaining quotes is good enough to post without a review."
 _NONE_APPROVED = "Nobody has approved one; moderators are asked the day before it is due."
 
 _log = logging.getLogger(__name__)
@@ -171,7 +171,7 @@ async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) 
 
 def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
     withdrawn = " and withdrawn" if last.withdrawn else ""
-    reported = " Somebody reported it." if last.reported and not last.withdrawn else ""
+    reported = " Someone reported it." if last.reported and not last.withdrawn else ""
     reason = (
         f" {last.message.reason}"
         if last.message.reason and last.message.state is not State.SENT

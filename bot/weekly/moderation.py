@@ -165,13 +165,13 @@ async def _tell_following(
     chosen = await choose_quote(context, subscription, slot.day)
     is_approved = judgement is Judgement.APPROVE
     if chosen is None:
-        none = f"Nothing is approved for {when} yet; if it stays so, nothing is posted."
+        none = f"Nothing is approved for {when} yet; unless that changes, nothing is posted."
         return (_NOT_APPROVED,) if is_approved else (none,)
     if chosen.id == judged.id:
         unless = "" if slot == delivery.slot else ", unless one that I offer for it is approved"
         return (f"It is posted on {when}{unless}.",)
     kept = " This one is kept for later." if is_approved else ""
-    return (f"The one of {chosen.speaker} is posted on {when}.{kept}",)
+    return (f"The quote of {chosen.speaker} is posted on {when}.{kept}",)
 
 
 async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:

@@ -38,7 +38,7 @@ def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
     assert quote.text == CLAIM
     assert (quote.episode, quote.speaker) == ("craft", "Ann Miller")
     assert (quote.start, quote.chapter) == (0.0, "Selling")
-    assert {"holds for all or for nobody", "gives the reason"} <= set(quote.reasons)
+    assert {"applies to everyone or no one", "gives a reason"} <= set(quote.reasons)
 
 
 @pytest.mark.parametrize(

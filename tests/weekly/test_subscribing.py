@@ -141,7 +141,7 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         assert last is not None
         await world.deliveries.flag(last, "reported")
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[1].endswith("09:00, posted. Somebody reported it.")
+        assert reply.notes[1].endswith("09:00, posted. Someone reported it.")
         await world.deliveries.flag(last, "withdrawn")
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")

@@ -262,7 +262,7 @@ def test_anybody_reports_and_a_moderator_withdraws(stage: Stage) -> None:
 
         inbox = in_inbox(desk)
         (notice,) = there(inbox)
-        assert "Somebody reported" in text_of(notice)
+        assert "Someone reported" in text_of(notice)
         assert "withdrawn" in await press(inbox, "Withdraw", notice)
         assert text_of(message) == "This quote was withdrawn."
         assert labels(message) == []
