@@ -40,7 +40,7 @@ async def notify(outbox: Outbox, channel: Channel, admin: str, reply: Reply, nam
     told = Notified(len(failures) < len(people), str(failures[0]) if failures else "")
     if told.anyone or any(each.kind is not FailureKind.PERMANENT for each in failures):
         return told
-    others = await _stand_ins(poster, channel, people)
+    others = await _stand_ins(poster, channel, people, patience)
     reply = replace(reply, notes=(*reply.notes, _TO_STAND_INS))
     lost = await _send_each(poster, others, reply, name, patience)
     return replace(told, anyone=len(lost) < len(others))
@@ -75,11 +75,12 @@ async def _send_each(
 
 
 async def _stand_ins(
-    poster: Poster, channel: Channel, unreachable: Collection[str]
+    poster: Poster, channel: Channel, unreachable: Collection[str], patience: timedelta
 ) -> tuple[str, ...]:
     try:
-        found = await poster.stand_ins(channel)
-    except PostError as error:
-        _log.warning("Nobody can stand in for an admin. %s", error)
+        async with asyncio.timeout(patience.total_seconds()):
+            found = await poster.stand_ins(channel)
+    except (PostError, TimeoutError) as error:
+        _log.warning("Nobody can stand in for an admin. %s", str(error) or _NO_ANSWER)
         return ()
     return tuple(each for each in found if each not in unreachable)

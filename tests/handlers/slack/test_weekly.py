@@ -361,6 +361,7 @@ def test_another_admin_is_told_where_who_switched_it_on_has_left(
         promote(desk)
         promote(other)
         slack.workspace.deactivated.add(desk.user)
+        slack.workspace.people_page = 1
         slack.workspace.channels[desk.channel].archived = True
         await tick(context)
         notices = [text_of(each) for each in there(in_inbox(other))]
