@@ -114,7 +114,7 @@ class DecisionStore(Protocol):
         """Read the approved quotes that were not posted, first approved first."""
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Return what may not be chosen: never, or skipped since then."""
+        """Return what may not be chosen: never in the workspace, or skipped here since then."""
 
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
