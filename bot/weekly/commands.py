@@ -8,7 +8,7 @@ from bot.answers.help import forgetful, store_away
 from bot.answers.replies import Reply
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
-from bot.posting.notices import message_person
+from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError, find_obstacle
@@ -144,9 +144,10 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     if not schedule.review:
         return Reply(f"{text}.", (*coming, *notes))
     poster = context.posting.outbox.posters[channel.platform]
-    people = tuple(dict.fromkeys([subscription.admin, *poster.admins]))
+    people = addressees(poster, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
-    return Reply(f"{text}, chosen by", (*coming, *missed, *notes), people=people)
+    by = ", chosen by" if people else "."
+    return Reply(f"{text}{by}", (*coming, *missed, *notes), people=people)
 
 
 async def _tell_missed(

@@ -179,7 +179,7 @@ async def tell(
         )
     except StoreError as error:
         told = Notified(anyone=False, missed=str(error))
-    if told.missed:
+    if told.missed or not told.anyone:
         unheard = "Not everybody could be told. %s" if told.anyone else "Nobody could be told. %s"
         _log.error(unheard, told.missed, extra=facts)
     else:
