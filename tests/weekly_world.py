@@ -99,14 +99,14 @@ class Message:
 # What people are told of, by what the sentence says.
 NOTICES = {
     NoticeKind.SHORTLIST: "Choose the quote of the week for ",
-    NoticeKind.REMINDER: "(Nobody has chosen the quote of the week|All that I offered) for ",
+    NoticeKind.REMINDER: "(Nobody has chosen the quote of the week|Every quote I offered) for ",
     NoticeKind.UNDECIDED: "No quote was posted on ",
     NoticeKind.CHANGED: "The words of a quote approved for ",
     NoticeKind.GONE: "A quote approved for .* is no longer",
-    NoticeKind.REPORTED: "Somebody reported the quote of the week of ",
+    NoticeKind.REPORTED: "Someone reported the quote of the week of ",
     NoticeKind.LATE: "The quote of the week for .* too late",
     NoticeKind.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
-    NoticeKind.UNSURE: "The quote of the week for .* may or may not be there",
+    NoticeKind.UNSURE: "The quote of the week for .* may or may not have been posted",
     NoticeKind.FAILED: "The quote of the week for .* could not be posted",
     NoticeKind.PAUSED: "I have paused the quote of the week",
 }
@@ -347,7 +347,7 @@ class World:
 
     async def states(self) -> list[State]:
         """Read what became of all deliveries."""
-        return [row.state for row in await self.rows()]
+        return [row.message.state for row in await self.rows()]
 
 
 @asynccontextmanager

@@ -277,9 +277,9 @@ async def _read_states(run: Run) -> dict[str, State] | None:
     """Read in which state each quote has ended; None if one has not."""
     async with open_database(run.database) as database:
         rows = await SqlDeliveryStore(database).deliveries(MONDAY - timedelta(days=1))
-    if len(rows) < run.periods or any(row.state in OPEN_STATES for row in rows):
+    if len(rows) < run.periods or any(row.message.state in OPEN_STATES for row in rows):
         return None
-    return {row.key: row.state for row in rows}
+    return {row.message.key: row.message.state for row in rows}
 
 
 async def _fetch_counts(run: Run) -> dict[str, dict[str, int]]:

@@ -70,7 +70,7 @@ async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> R
         return forgetful(context.ephemeral)
     if obstacle := await find_obstacle(context.outbox.posters[channel.platform], channel, admin):
         return obstacle
-    if not await context.follows.announce(channel, admin, context.clock()):
+    if not await context.follows.announce(channel, admin, context.outbox.clock()):
         return await _tell_status(context, channel)
     return Reply(
         "From now on, I will announce every new episode here.",

@@ -114,8 +114,10 @@ async def _follow(
         return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
     if context.ephemeral:
         return forgetful()
-    follow = Follow(follower.platform, follower.workspace, follower.person, query, context.clock())
-    if not await context.follows.follow(follow, MOST_FOLLOWS):
+    follow = Follow(
+        follower.platform, follower.workspace, follower.person, query, context.outbox.clock()
+    )
+    if not await context.follows.follow(follow):
         text = f"You already follow {MOST_FOLLOWS} things, which is the limit."
         return Reply(text, ("“/podcast follows” lists them, each with a button to unfollow it.",))
     strong = await asyncio.to_thread(find_strong_matches, library.index, query)

@@ -3,7 +3,7 @@
 News is stored until it is told; one letter may hold several pieces.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -72,8 +72,8 @@ class FollowStore(Protocol):
     Only its owner can change a letter; the methods that do return whether they did.
     """
 
-    async def follow(self, follow: Follow, most: int) -> bool:
-        """Save a follow; return False if the person is at the limit."""
+    async def follow(self, follow: Follow) -> bool:
+        """Save a follow; return False if the person is at `MOST_FOLLOWS`."""
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
         """Return a person's follows, oldest first."""
@@ -170,8 +170,3 @@ class PostingContext:
     people: PeopleStore
     ephemeral: str = ""
     unreachable: set[Recipient] = field(default_factory=set)
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The clock of the outbox."""
-        return self.outbox.clock

@@ -44,7 +44,7 @@ async def send_letters(context: PostingContext, recipient: Recipient, write: Wri
 
 
 async def _send_one(context: PostingContext, recipient: Recipient, write: Write) -> State | None:
-    now, owner = context.clock(), uuid4().hex
+    now, owner = context.outbox.clock(), uuid4().hex
     lease = now + context.outbox.timing.lease
     letter = await context.follows.claim_letter(recipient, owner, now, lease, now - WEEK)
     if letter is None:
@@ -113,9 +113,10 @@ class _LetterErrand:
 
     async def _tell_admin(self, text: str, *notes: str) -> None:
         """Tell the admin of a channel about its announcements; try only once."""
-        if not self._letter.admin:
+        recipient = self._letter.message.recipient
+        if recipient.kind is RecipientKind.PERSON:
             return
-        channel = self._letter.message.recipient.channel
+        channel = recipient.channel
         told = Reply(text, notes, channel=channel.id)
         name = f"{self._letter.message.key}/{text}"
         outcome = await notify(self._context.outbox, channel, self._letter.admin, told, name)

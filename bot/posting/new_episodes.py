@@ -54,7 +54,7 @@ async def note_changes(
     if old is not None and not known:
         digests = await asyncio.to_thread(digest_episodes, old.index)
         known = {slug: frozenset({digest}) for slug, digest in digests.items()}
-        await store.note(old.id, digests, (), context.clock())
+        await store.note(old.id, digests, (), context.outbox.clock())
     digests = await asyncio.to_thread(digest_episodes, library.index)
     added, changed = _compare(digests, known)
     follows = await store.follows()
@@ -63,7 +63,7 @@ async def note_changes(
         *((each.recipient, Piece(slug, each.words)) for each, slug in await looking),
         *((channel, Piece(slug)) for channel in await store.channels() for slug in added),
     ]
-    await store.note(library.id, digests, news, context.clock())
+    await store.note(library.id, digests, news, context.outbox.clock())
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
     _log.info("compared", extra=facts)
 
@@ -114,7 +114,7 @@ def _newly_strong(
 
 async def _tell(context: PostingContext, library: Library) -> None:
     """Send everything waiting; log the failure of one recipient without stopping others."""
-    now = context.clock()
+    now = context.outbox.clock()
     waiting = await context.follows.waiting(now, now - WEEK)
     reachable = (each for each in waiting if each.platform in context.outbox.posters)
     turns = (Turn(partial(_tell_one, context, library, recipient)) for recipient in reachable)

@@ -16,7 +16,7 @@ _TO_STAND_INS = (
     "Whoever switches it on again there gets the next message."
 )
 _NO_ANSWER = "There was no answer in time."
-_NO_ADMIN = "Nobody looks after the channel: its admin asked to be forgotten."
+_NOBODY = "Nobody looks after the channel."
 
 _log = logging.getLogger(__name__)
 
@@ -36,17 +36,21 @@ async def notify(outbox: Outbox, channel: Channel, admin: str, reply: Reply, nam
     `name` tells the notice from others.
     """
     poster, patience = outbox.posters[channel.platform], outbox.timing.post
-    # An admin who asked to be forgotten is empty.
-    people = tuple(dict.fromkeys(filter(None, [admin, *poster.admins])))
+    people = addressees(poster, admin)
     failures = await _send_each(poster, people, reply, name, patience)
-    missed = str(failures[0]) if failures else "" if people else _NO_ADMIN
+    missed = str(failures[0]) if failures else "" if people else _NOBODY
     told = Notified(len(failures) < len(people), missed)
     if told.anyone or any(each.kind is not FailureKind.PERMANENT for each in failures):
         return told
-    others = await _stand_ins(poster, channel, people)
+    others = await _stand_ins(poster, channel, people, patience)
     reply = replace(reply, notes=(*reply.notes, _TO_STAND_INS))
     lost = await _send_each(poster, others, reply, name, patience)
     return replace(told, anyone=len(lost) < len(others))
+
+
+def addressees(poster: Poster, admin: str) -> tuple[str, ...]:
+    """Return who hears of a channel: its admin, unless that is "", and those in the settings."""
+    return tuple(dict.fromkeys(filter(None, [admin, *poster.admins])))
 
 
 async def message_person(
@@ -78,11 +82,12 @@ async def _send_each(
 
 
 async def _stand_ins(
-    poster: Poster, channel: Channel, unreachable: Collection[str]
+    poster: Poster, channel: Channel, unreachable: Collection[str], patience: timedelta
 ) -> tuple[str, ...]:
     try:
-        found = await poster.stand_ins(channel)
-    except PostError as error:
-        _log.warning("Nobody can stand in for an admin. %s", error)
+        async with asyncio.timeout(patience.total_seconds()):
+            found = await poster.stand_ins(channel)
+    except (PostError, TimeoutError) as error:
+        _log.warning("Nobody can stand in for an admin. %s", str(error) or _NO_ANSWER)
         return ()
     return tuple(each for each in found if each not in unreachable)

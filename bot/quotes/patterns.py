@@ -5,7 +5,7 @@ from bot.quotes.rules import Rule, any_of, matching
 # The heaviest match counts in full, the next ones less; their names are reasons for moderators.
 CLAIMS = (
     Rule(
-        "the more of this, the more of that",
+        "“the more …, the more …”",
         1.8,
         matching(
             r"\bthe (?:better|fewer|less|more|\w{3,}er) .*"
@@ -19,7 +19,7 @@ CLAIMS = (
         ("The more you knead rye.",),
     ),
     Rule(
-        "one thing does not make another",
+        "denies a false conclusion",
         3.0,
         matching(
             r"\bjust because\b.*\b(?:does|do|is|are)(?:n't| not)\b"
@@ -32,7 +32,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "not this, but that",
+        "“not this, but that”",
         2.4,
         matching(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
@@ -50,7 +50,7 @@ CLAIMS = (
         ("Salt is not cheap, but they buy it.",),
     ),
     Rule(
-        "denies what many believe",
+        "contradicts a common belief",
         3.0,
         matching(
             r"\A(?!if|it|once|there|they|we|when|you)[^,.]{4,70} (?:(?:(?:are|is)(?: \w+ly)? not"
@@ -68,7 +68,7 @@ CLAIMS = (
         ("If bread is not about flour, what is?",),
     ),
     Rule(
-        "no matter what",
+        "“no matter what”",
         2.4,
         matching(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
         (
@@ -78,7 +78,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "sets one thing above another",
+        "prefers one thing to another",
         2.0,
         matching(
             r"\b(?:instead of|rather than)\b"
@@ -92,7 +92,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "not without",
+        "names a requirement",
         1.8,
         matching(
             r"\A(?:until|without)\b"
@@ -106,7 +106,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "without the one not the other",
+        "“without this, not that”",
         2.6,
         matching(
             r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
@@ -119,7 +119,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "what follows if not",
+        "says what happens otherwise",
         1.6,
         matching(
             r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
@@ -147,14 +147,14 @@ CLAIMS = (
         ("They say the best bread is old.",),
     ),
     Rule(
-        "holds for all or for nobody",
+        "applies to everyone or no one",
         1.0,
         matching(r"\A(?:(?:all|every|most|no) \w+|everybody|everyone|nobody|nothing)\b"),
         ("Every loaf tells a story.", "Nobody bakes alone.", "Most bakers rise early."),
         ("They say nobody bakes alone.",),
     ),
     Rule(
-        "says what never to do",
+        "gives a rule",
         1.6,
         matching(
             r"\A(?:always|avoid|be|do not|don't|never|stop)\b"
@@ -168,7 +168,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "says that there is none",
+        "says that there is no such thing",
         1.0,
         matching(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
         (
@@ -191,7 +191,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "says what something is",
+        "defines something",
         0.8,
         matching(
             r"\A(?:an? |bad |good |great |most |your )?[\w-]+(?: [\w-]+){0,3}"
@@ -201,7 +201,7 @@ CLAIMS = (
         ("Bread is a promise.", "Good bakers are never in a hurry.", "Your starter is like a pet."),
     ),
     Rule(
-        "hard to get back or to begin",
+        "warns of what is hard to undo",
         2.0,
         matching(
             r"\A(?:if|once|when|without)\b.*\bit(?:'s| becomes| gets| is)(?: \w+)?"
@@ -217,7 +217,7 @@ CLAIMS = (
         ("It's easy to bake.",),
     ),
     Rule(
-        "holds whatever else may be",
+        "applies whatever happens",
         1.9,
         matching(r"\Awhether\b.* or\b.*\bstill\b|\beven (?:if|though|when)\b"),
         (
@@ -227,7 +227,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "too much of one for another",
+        "too much of something",
         1.8,
         matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
         (
@@ -238,7 +238,7 @@ CLAIMS = (
         ("It is not too late to bake.",),
     ),
     Rule(
-        "sets two sides against each other",
+        "contrasts two sides",
         1.0,
         matching(r"\A[^,.]{15,}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
         (
@@ -249,7 +249,7 @@ CLAIMS = (
         ("The oven is expensive, but it lasts.",),
     ),
     Rule(
-        "compares it with something else",
+        "uses a comparison",
         1.2,
         matching(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
         (
@@ -259,7 +259,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "gives the reason",
+        "gives a reason",
         1.0,
         matching(r"\w, because\b|\w because (?!of)"),
         (
@@ -281,7 +281,7 @@ CLAIMS = (
         ("Now it's hard to bake rye.",),
     ),
     Rule(
-        "speaks of the most or the best",
+        "uses a superlative",
         0.5,
         matching(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
         (
@@ -291,7 +291,7 @@ CLAIMS = (
         ),
     ),
     Rule(
-        "a condition and what follows",
+        "states a condition",
         0.7,
         matching(r"\A(?:as soon as|if|once|when)\b[^.]*,"),
         (

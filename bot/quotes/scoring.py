@@ -56,7 +56,7 @@ def _forms_of(text: str) -> list[tuple[float, str]]:
         found = [side.search(body) for side in sides]
         if all(found):
             said = " and ".join(f"“{each[0].lower()}”" for each in found if each)
-            return [*forms, (OPPOSITES_WEIGHT, f"sets opposites: {said}")]
+            return [*forms, (OPPOSITES_WEIGHT, f"opposites: {said}")]
     return forms
 
 
@@ -73,7 +73,7 @@ def _extras_of(text: str, usage: WordUsage, strong: list[str]) -> list[tuple[flo
         (0.2 * min(2, len(unusual)), _naming("unusual words", unusual)),
         (_STRONG_WORTH * len(strong), _naming("strong words", strong)),
         (0.8, "") if _BECAUSE.search(text) else (0.0, ""),
-        (0.2, "sets a “but” against it") if _BUT.search(text) else (0.0, ""),
+        (0.2, "contains a “but”") if _BUT.search(text) else (0.0, ""),
         (0.3 * min(2, len(_NEGATIVE.findall(text))), ""),
         (0.35 * (min(len(content), 7) - 4), ""),
         (0.2 * min(2, articles), ""),
@@ -84,8 +84,8 @@ def _extras_of(text: str, usage: WordUsage, strong: list[str]) -> list[tuple[flo
 
 def _echo_of(after: str, last: bool) -> tuple[float, str]:
     if last:
-        return (0.6, "the host takes it up") if _TAKEN_UP.match(after) else (0.0, "")
-    return (0.7, "the speaker comes back to it") if _COME_BACK_TO.match(after) else (0.0, "")
+        return (0.6, "the host responds to it") if _TAKEN_UP.match(after) else (0.0, "")
+    return (0.7, "the speaker elaborates on it") if _COME_BACK_TO.match(after) else (0.0, "")
 
 
 def _naming(what: str, words: list[str]) -> str:

@@ -30,7 +30,6 @@ class SqlDecisionStore:
         self._database = database
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Return what may not be chosen: never in the workspace, or skipped here since then."""
         table = JUDGEMENTS
         never = and_(
             table.c.platform == channel.platform,
@@ -47,7 +46,6 @@ class SqlDecisionStore:
         )
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
-        """Return the candidates for a date."""
         wanted = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
         rows = await self._database.rows(
             select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank)
@@ -55,13 +53,11 @@ class SqlDecisionStore:
         return tuple(map(read_candidate, rows))
 
     async def offer(self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]) -> None:
-        """Add candidates for a date, besides those it has."""
         async with self._database.write() as connection:
             for row in candidate_rows(channel, slot, candidates):
                 await add_if_missing(connection, CANDIDATES, row)
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
-        """Read the approved quotes that were not posted, first approved first."""
         table = JUDGEMENTS
         since_then = exists().where(
             is_at(DELIVERIES, channel),
@@ -77,7 +73,6 @@ class SqlDecisionStore:
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
     ) -> None:
-        """Store a moderator's decision on a quote, in place of an earlier one."""
         values = quote_values(quote)
         key = {**channel_values(channel), "quote_id": values.pop("quote_id")}
         said = {"judgement": judgement, "by": by, "at": now, **values}

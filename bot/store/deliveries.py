@@ -53,7 +53,6 @@ class SqlDeliveryStore:
         self._database = database
 
     async def subscribe(self, subscription: Subscription) -> None:
-        """Replace a channel's subscription, and drop what waited for the former one."""
         channel, values = subscription.channel, subscription_values(subscription)
         waiting = select(DELIVERIES.c.day).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
         waiting = waiting.where(is_at(DELIVERIES, channel), OUTBOX.c.state == State.WAITING)
@@ -67,35 +66,29 @@ class SqlDeliveryStore:
             await connection.execute(delete(OUTBOX).where(OUTBOX.c.key.in_(keys)))
 
     async def find_subscription(self, channel: Channel) -> Subscription | None:
-        """Find the subscription of a channel."""
         wanted = select(SUBSCRIPTIONS).where(is_at(SUBSCRIPTIONS, channel))
         return next(map(read_subscription, await self._database.rows(wanted)), None)
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
-        """Return all subscriptions."""
         return tuple(map(read_subscription, await self._database.rows(select(SUBSCRIPTIONS))))
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
-        """Return the deliveries with a slot no older, and all open ones."""
         current = (DELIVERIES.c.slot >= since) | OUTBOX.c.state.in_(OPEN_STATES)
         wanted = _WITH_MESSAGE.where(current).order_by(DELIVERIES.c.slot)
         return tuple(map(read_delivery, await self._database.rows(wanted)))
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
-        """Find the latest due delivery of a channel."""
         wanted = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state != State.WAITING)
         latest = wanted.order_by(DELIVERIES.c.day.desc()).limit(1)
         return next(map(read_delivery, await self._database.rows(latest)), None)
 
     async def find_delivery(self, key: str) -> Delivery | None:
-        """Find a delivery by its key."""
         rows = await self._database.rows(_WITH_MESSAGE.where(DELIVERIES.c.key == key))
         return next(map(read_delivery, rows), None)
 
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime
     ) -> Delivery | None:
-        """Claim a delivery that is new, waiting, or open with an expired lease."""
         delivery = new_delivery(channel, slot, State.CLAIMED, owner, lease)
         async with self._database.write() as connection:
             if not await claim_message(connection, delivery.message, now):
@@ -105,7 +98,6 @@ class SqlDeliveryStore:
             return read_delivery((await connection.execute(claimed)).mappings().one())
 
     async def reopen(self, channel: Channel, day: date) -> bool:
-        """Reopen a failed or skipped delivery; return False if it was neither."""
         unposted = and_(
             OUTBOX.c.key == key_of(channel, day),
             OUTBOX.c.state.in_((State.FAILED, State.SKIPPED)),
@@ -120,7 +112,6 @@ class SqlDeliveryStore:
         return done.rowcount == 1
 
     async def choose(self, delivery: Delivery, quote: Quote) -> bool:
-        """Store the quote before it is sent; False if the delivery is another's."""
         choosing = update(DELIVERIES).where(is_of(delivery)).values(quote_values(quote))
         async with self._database.write() as connection:
             if not await keep_message(connection, delivery.message):
@@ -129,7 +120,6 @@ class SqlDeliveryStore:
         return True
 
     async def history(self, channel: Channel) -> tuple[Posted, ...]:
-        """Return what was, or may have been, posted in a channel."""
         seen = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state.in_(SEEN_STATES))
         rows = await self._database.rows(seen.order_by(DELIVERIES.c.day))
         return tuple(
@@ -139,7 +129,6 @@ class SqlDeliveryStore:
     async def wait(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
     ) -> Delivery | None:
-        """Add a delivery for moderators to choose; None if there is one already."""
         delivery = new_delivery(channel, slot)
         async with self._database.write() as connection:
             if not await add_if_missing(connection, OUTBOX, message_values(delivery.message)):
@@ -150,9 +139,8 @@ class SqlDeliveryStore:
         return delivery
 
     async def hold(self, delivery: Delivery, until: datetime, missed: str = "") -> bool:
-        """Reserve asking moderators until then; return False if another process already has."""
         unchanged = and_(
-            OUTBOX.c.key == delivery.key,
+            OUTBOX.c.key == delivery.message.key,
             OUTBOX.c.state == State.WAITING,
             OUTBOX.c.lease.is_not_distinct_from(delivery.message.lease),
         )
@@ -162,14 +150,12 @@ class SqlDeliveryStore:
         return done.rowcount == 1
 
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
-        """Set a flag of a delivery; return False if it was set before."""
         unset = is_of(delivery) & DELIVERIES.c[flag].is_(False)
         async with self._database.write() as connection:
             done = await connection.execute(update(DELIVERIES).where(unset).values({flag: True}))
         return done.rowcount == 1
 
     async def workspaces(self, platform: str) -> frozenset[str]:
-        """Return the workspaces of a platform that get quotes or announcements."""
         quoted = select(SUBSCRIPTIONS.c.workspace).where(SUBSCRIPTIONS.c.platform == platform)
         announced = select(RECIPIENTS.c.workspace).where(
             RECIPIENTS.c.platform == platform, RECIPIENTS.c.kind == RecipientKind.CHANNEL
@@ -179,7 +165,6 @@ class SqlDeliveryStore:
             return frozenset((await connection.execute(wanted)).scalars())
 
     async def forget(self, platform: str, workspace: str) -> None:
-        """Delete all data of a workspace, as when Airquote is removed from it."""
         async with self._database.write() as connection:
             for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX):
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)

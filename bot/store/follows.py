@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_
 from sqlalchemy import exists as row_exists
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.posting.follows import Follow, Letter, Piece
+from bot.posting.follows import MOST_FOLLOWS, Follow, Letter, Piece
 from bot.posting.outbox import MOST_FAILURES, OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, Recipient, RecipientKind, channel_at
 from bot.store.database import Database
@@ -54,8 +54,7 @@ class SqlFollowStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def follow(self, follow: Follow, most: int) -> bool:
-        """Save a follow; return False if the person is at the limit."""
+    async def follow(self, follow: Follow) -> bool:
         mine = _followed_by(follow.recipient)
         async with self._database.write() as connection:
             await add_recipient(connection, follow.recipient, "", follow.since)
@@ -63,24 +62,21 @@ class SqlFollowStore:
             there = is_for(RECIPIENTS, follow.recipient)
             await connection.execute(select(RECIPIENTS.c.id).where(there).with_for_update())
             others = select(func.count()).where(mine, FOLLOWS.c.words != follow.words)
-            if (await connection.execute(others)).scalar_one() >= most:
+            if (await connection.execute(others)).scalar_one() >= MOST_FOLLOWS:
                 return False
             await add_if_missing(connection, FOLLOWS, {**asdict(follow), "words": follow.words})
         return True
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
-        """Return a person's follows, oldest first."""
         rows = await self._database.rows(
             select(FOLLOWS).where(_followed_by(recipient)).order_by(FOLLOWS.c.since)
         )
         return tuple(map(_read_follow, rows))
 
     async def follows(self) -> tuple[Follow, ...]:
-        """Return all follows."""
         return tuple(map(_read_follow, await self._database.rows(select(FOLLOWS))))
 
     async def unfollow(self, recipient: Recipient, words: str | None) -> bool:
-        """Delete a person's follow, or all for None; return False if there was none."""
         async with self._database.write() as connection:
             chosen, news = _followed_by(recipient), is_for(NEWS, recipient)
             if words is not None:
@@ -91,32 +87,26 @@ class SqlFollowStore:
         return done.rowcount > 0
 
     async def announce(self, channel: Channel, admin: str, now: datetime) -> bool:
-        """Switch announcements on; return False if they already were."""
         async with self._database.write() as connection:
             return await add_recipient(connection, channel_at(channel), admin, now)
 
     async def announces(self, channel: Channel) -> bool:
-        """Return whether a channel gets announcements."""
         there = is_for(RECIPIENTS, channel_at(channel))
         return bool(await self._database.rows(select(RECIPIENTS.c.id).where(there)))
 
     async def stop_announcing(self, channel: Channel) -> bool:
-        """Switch announcements off; return False if they already were."""
         async with self._database.write() as connection:
             return await forget_recipient(connection, channel_at(channel))
 
     async def channels(self) -> tuple[Recipient, ...]:
-        """Return the channels that get announcements."""
         wanted = select(RECIPIENTS).where(RECIPIENTS.c.kind == RecipientKind.CHANNEL)
         return tuple(map(read_recipient, await self._database.rows(wanted)))
 
     async def is_noted(self, library: str) -> bool:
-        """Return whether a library's news was recorded."""
         wanted = select(NOTED_LIBRARIES.c.library).where(NOTED_LIBRARIES.c.library == library)
         return bool(await self._database.rows(wanted))
 
     async def known_episodes(self) -> Mapping[str, frozenset[str]]:
-        """Return all digests of each slug ever seen."""
         known: dict[str, set[str]] = defaultdict(set)
         for row in await self._database.rows(select(KNOWN_EPISODES)):
             known[row["episode"]].add(row["digest"])
@@ -129,7 +119,6 @@ class SqlFollowStore:
         news: Iterable[tuple[Recipient, Piece]],
         now: datetime,
     ) -> None:
-        """Store what is new in a library, and for whom, in one transaction; keep earlier news."""
         known = [{"episode": each, "digest": digest} for each, digest in digests.items()]
         pieces = [
             {**asdict(recipient), **asdict(piece), "at": now, "told": False}
@@ -143,7 +132,6 @@ class SqlFollowStore:
             await connection.execute(delete(NEWS).where(~row_exists().where(_IS_NEWS_FOR)))
 
     async def waiting(self, now: datetime, told_before: datetime) -> tuple[Recipient, ...]:
-        """List who can be notified now; people only if they got no letter since."""
         wanted = _WITH_MESSAGE.where(_is_due(now, told_before)).order_by(RECIPIENTS.c.told_at)
         return tuple(map(read_recipient, await self._database.rows(wanted)))
 
@@ -155,7 +143,6 @@ class SqlFollowStore:
         lease: datetime,
         told_before: datetime,
     ) -> Letter | None:
-        """Claim what waits for a recipient from `waiting`; return None if it is taken."""
         there = is_for(RECIPIENTS, recipient)
         due = _WITH_MESSAGE.where(there, _is_due(now, told_before))
         async with self._database.write() as connection:
@@ -174,11 +161,9 @@ class SqlFollowStore:
             return Letter(message, await _pieces(connection, message), row["admin"])
 
     async def unreachable(self) -> tuple[Recipient, ...]:
-        """Return the people whose letter was refused, and who have not been told so."""
         return tuple(map(read_recipient, await self._database.rows(_WITH_MESSAGE.where(_REFUSED))))
 
     async def take_refusal(self, recipient: Recipient) -> str:
-        """Return why a person's letter was refused, but only once; "" if it was not."""
         refused = select(OUTBOX.c.key, OUTBOX.c.reason).join(
             RECIPIENTS, RECIPIENTS.c.key == OUTBOX.c.key
         )
@@ -192,7 +177,6 @@ class SqlFollowStore:
         return str(row.reason)
 
     async def enclose(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Record the pieces of a letter before it is sent."""
         message = letter.message
         before = is_for(NEWS, letter.message.recipient) & (NEWS.c.key == message.key)
         async with self._database.write() as connection:
@@ -205,7 +189,6 @@ class SqlFollowStore:
         return True
 
     async def drop_pieces(self, letter: Letter, pieces: Sequence[Piece]) -> bool:
-        """Record that some pieces have nothing left to tell."""
         async with self._database.write() as connection:
             if not await keep_message(connection, letter.message):
                 return False

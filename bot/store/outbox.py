@@ -19,7 +19,6 @@ class SqlOutboxStore:
         self._database = database
 
     async def begin(self, message: OutboxMessage, now: datetime, lease: datetime) -> bool:
-        """Mark a message as sending, before the request."""
         since = func.coalesce(OUTBOX.c.sending_at, now)
         values = {"state": State.SENDING, "sending_at": since, "lease": lease}
         async with self._database.write() as connection:
@@ -28,7 +27,6 @@ class SqlOutboxStore:
     async def put_off(
         self, message: OutboxMessage, state: State, until: datetime, reason: str
     ) -> bool:
-        """Release a claimed or sending message to any process from then on."""
         values = _put_off(state, until) | {"reason": reason}
         async with self._database.write() as connection:
             return await change_message(connection, message, values)
@@ -41,7 +39,6 @@ class SqlOutboxStore:
         posted_id: str = "",
         reason: str = "",
     ) -> bool:
-        """Record the outcome of a message; success resets the recipient's failures."""
         values = {"state": state, "posted_id": posted_id, "reason": reason}
         async with self._database.write() as connection:
             if not await change_message(connection, message, values):
@@ -61,10 +58,6 @@ class SqlOutboxStore:
         *,
         until: datetime | None = None,
     ) -> int | None:
-        """Record and count a lasting error; MOST_FAILURES in a row end messages to the recipient.
-
-        Return the number in a row, or None if another process owns the message.
-        """
         values = (_put_off(state, until) if until else {"state": state}) | {"reason": reason}
         async with self._database.write() as connection:
             if not await change_message(connection, message, values):

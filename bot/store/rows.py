@@ -157,7 +157,7 @@ def delivery_values(delivery: Delivery) -> dict[str, Any]:
         **channel_values(delivery.channel),
         "day": delivery.slot.day,
         "slot": delivery.slot.at,
-        "key": delivery.key,
+        "key": delivery.message.key,
         "reminded": False,
         "reported": False,
         "withdrawn": False,

@@ -8,7 +8,7 @@ from bot.answers.help import forgetful, store_away
 from bot.answers.replies import Reply
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
-from bot.posting.notices import message_person
+from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError, find_obstacle
@@ -50,7 +50,7 @@ _FORMS = (
 _GREETING = "I will ask you here, the day before it is due, which quote of the week to post in"
 # What can be posted does not depend on the time.
 _UNPLANNED = Schedule(0, time(), "UTC")
-_NONE_GOOD = "None of those left is good enough to be posted without a review."
+_NONE_GOOD = "None of the remaining quotes is good enough to post without a review."
 _NONE_APPROVED = "Nobody has approved one; moderators are asked the day before it is due."
 
 _log = logging.getLogger(__name__)
@@ -90,9 +90,11 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
         )
     if context.posting.ephemeral:
         return forgetful(context.posting.ephemeral)
-    if obstacle := await find_obstacle(context.posters[channel.platform], channel, admin):
+    if obstacle := await find_obstacle(
+        context.posting.outbox.posters[channel.platform], channel, admin
+    ):
         return obstacle
-    now = context.clock()
+    now = context.posting.outbox.clock()
     await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
     coming = await _coming(context, channel, schedule)
     greeted = (await _greet(context, channel, admin),) if schedule.review else ()
@@ -141,25 +143,28 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     text = f"I post a quote here on {describe_schedule(schedule)}"
     if not schedule.review:
         return Reply(f"{text}.", (*coming, *notes))
-    poster = context.posters[channel.platform]
-    people = tuple(dict.fromkeys([subscription.admin, *poster.admins]))
+    poster = context.posting.outbox.posters[channel.platform]
+    people = addressees(poster, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
-    return Reply(f"{text}, chosen by", (*coming, *missed, *notes), people=people)
+    by = ", chosen by" if people else "."
+    return Reply(f"{text}{by}", (*coming, *missed, *notes), people=people)
 
 
 async def _tell_missed(
     context: WeeklyContext, channel: Channel, schedule: Schedule
 ) -> tuple[str, ...]:
     """Say why not all moderators could be asked about the next slot; nothing if they were."""
-    (slot,) = next_slots(schedule, context.clock(), 1)
+    (slot,) = next_slots(schedule, context.posting.outbox.clock(), 1)
     waiting = await context.deliveries.find_delivery(key_of(channel, slot.day))
-    if waiting is None or waiting.state is not State.WAITING or not waiting.message.reason:
+    if waiting is None or waiting.message.state is not State.WAITING or not waiting.message.reason:
         return ()
     return (f"Not all of them could be asked: {waiting.message.reason}",)
 
 
 async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) -> tuple[str, ...]:
-    slots = coming_slots(schedule, channel, await read_begun(context), context.clock())
+    slots = coming_slots(
+        schedule, channel, await read_begun(context), context.posting.outbox.clock()
+    )
     dates = " · ".join(describe_slot(schedule, slot) for slot in slots)
     review = ("Moderators choose it: I will ask them the day before.",) if schedule.review else ()
     return (f"Next: {dates}", *review)
@@ -167,11 +172,13 @@ async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) 
 
 def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
     withdrawn = " and withdrawn" if last.withdrawn else ""
-    reported = " Somebody reported it." if last.reported and not last.withdrawn else ""
+    reported = " Someone reported it." if last.reported and not last.withdrawn else ""
     reason = (
-        f" {last.message.reason}" if last.message.reason and last.state is not State.SENT else ""
+        f" {last.message.reason}"
+        if last.message.reason and last.message.state is not State.SENT
+        else ""
     )
-    outcome = f"{_OUTCOMES[last.state]}{withdrawn}.{reported}{reason}"
+    outcome = f"{_OUTCOMES[last.message.state]}{withdrawn}.{reported}{reason}"
     return f"Last: {describe_slot(schedule, last.slot)}, {outcome}"
 
 
@@ -183,7 +190,7 @@ def _explain(typed: str) -> Reply:
 
 async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
     """Show which quote would be posted next."""
-    now = context.clock()
+    now = context.posting.outbox.clock()
     found = await context.deliveries.find_subscription(channel)
     subscription = found or Subscription(channel, _UNPLANNED, now, "")
     slot = await coming_slot(context, subscription)
@@ -216,7 +223,9 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return await tell_status(context, channel)
-    if obstacle := await find_obstacle(context.posters[channel.platform], channel, member.person):
+    if obstacle := await find_obstacle(
+        context.posting.outbox.posters[channel.platform], channel, member.person
+    ):
         return obstacle
     day = today(context, subscription)
     following = await coming_slot(context, subscription)
@@ -237,24 +246,24 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
 def _tell_posted(delivery: Delivery) -> Reply:
     """Tell the outcome of a quote posted at once."""
     reason = (delivery.message.reason,) if delivery.message.reason else ()
-    if delivery.state is State.SENT:
+    if delivery.message.state is State.SENT:
         speaker = delivery.quote.speaker if delivery.quote else ""
         return Reply(f"Posted: a quote of {speaker}." if speaker else "Posted.")
-    if delivery.state is State.CLAIMED:
+    if delivery.message.state is State.CLAIMED:
         return Reply("It has not been posted yet. I will try again by myself.", reason)
-    if delivery.state is State.SENDING:
+    if delivery.message.state is State.SENDING:
         later = "I will look for it, and post it only if it is not there."
         return Reply(f"It may have been posted: I do not know yet. {later}", reason)
-    if delivery.state is State.FAILED:
+    if delivery.message.state is State.FAILED:
         return Reply("It could not be posted.", (*reason, "Fix that, then try again."))
     return Reply("It may or may not have been posted: nobody can tell. Please look.", reason)
 
 
 def _tell_before(delivery: Delivery) -> Reply:
     """Say why nothing was posted: today's quote exists, or is on its way."""
-    if delivery.state is State.SENT:
+    if delivery.message.state is State.SENT:
         return Reply("Today’s quote has already been posted; there is one a day.")
-    if delivery.state is State.UNKNOWN:
+    if delivery.message.state is State.UNKNOWN:
         wait = "I will not post it again, so that it is not there twice."
         return Reply(f"Today’s quote may already be there. Please look. {wait}")
     reason = (delivery.message.reason,) if delivery.message.reason else ()

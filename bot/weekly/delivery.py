@@ -25,8 +25,8 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State | None:
     """Claim a slot and deliver its quote; None if another process has it."""
-    now = context.clock()
-    lease = now + context.timing.lease
+    now = context.posting.outbox.clock()
+    lease = now + context.posting.outbox.timing.lease
     delivery = await context.deliveries.claim(channel, slot, uuid4().hex, now, lease)
     if delivery is None:
         return None
@@ -60,7 +60,7 @@ class _QuoteErrand:
 
     async def compose(self) -> Reply | Skip:
         """Choose and store a quote, unless it is too late or unwanted."""
-        if self._lateness() > self._context.timing.late:
+        if self._lateness() > self._context.posting.outbox.timing.late:
             return self._skip("It was too late for it.", NoticeKind.LATE)
         subscription = await self._wanted()
         if subscription is None:
@@ -97,7 +97,7 @@ class _QuoteErrand:
 
     async def _write(self, quote: Quote) -> Reply:
         pool = await self._context.pool()
-        reply = posted(pool.episodes, quote, self._delivery.key)
+        reply = posted(pool.episodes, quote, self._delivery.message.key)
         return await illustrate(reply, self._context.draw) if self._context.draw else reply
 
     def _skip(self, reason: str, notice: NoticeKind | None = None) -> Skip:
@@ -124,4 +124,4 @@ class _QuoteErrand:
         return None if is_barred(barred, quote) else find_current(await self._context.pool(), quote)
 
     def _lateness(self) -> timedelta:
-        return self._context.clock() - self._delivery.slot.at
+        return self._context.posting.outbox.clock() - self._delivery.slot.at

@@ -31,10 +31,9 @@ _TRY_AGAIN = (
     f"Fix that, then type {_POST} in the channel. After three failures in a row, I pause it."
 )
 _APPROVE_ONE = (
-    "Approve one by then. If nobody does, I post one that was approved before; if there is none, "
-    "nothing."
+    "Approve one by then. If nobody does, I post a quote that was approved earlier, or nothing."
 )
-_OR_NOTHING = "If one was approved before, I post that; if there is none, nothing."
+_OR_NOTHING = "If one was approved earlier, I post that; otherwise, nothing."
 # Texts that are the same for every schedule: a sentence and its notes.
 _TEXTS = {
     NoticeKind.SHORTLIST: ("Choose the quote of the week for {when}.", _APPROVE_ONE),
@@ -43,7 +42,7 @@ _TEXTS = {
         _APPROVE_ONE,
     ),
     NoticeKind.UNDECIDED: (
-        "No quote was posted on {when}, as nobody had approved one.",
+        "No quote was posted on {when}, because nobody had approved one.",
         "You still can: what you approve now is posted next time. "
         f"To post it at once, type {_POST} in the channel.",
     ),
@@ -56,16 +55,16 @@ _TEXTS = {
         "I go on with the others that are approved.",
     ),
     NoticeKind.REPORTED: (
-        "Somebody reported the quote of the week of {when}.",
-        "Withdraw takes it out of the channel, and it is never posted again. "
-        "If you do nothing, it stays there.",
+        "Someone reported the quote of the week of {when}.",
+        "Withdraw removes it from the channel, and it is never posted again. "
+        "If you do nothing, it stays.",
     ),
     NoticeKind.LATE: (
         "The quote of the week for {when} was not posted, and now it is too late for it.",
         f"The next one comes as planned. To post one now, type {_POST} in the channel.",
     ),
     NoticeKind.UNSURE: (
-        "The quote of the week for {when} may or may not be there: I could not find out.",
+        "The quote of the week for {when} may or may not have been posted: I could not find out.",
         "Please look. I will not post it again, so that it is not there twice. "
         f"If it is missing, {_POST} posts another one on any later day.",
     ),
@@ -129,7 +128,7 @@ def word_notice(
     elif notice is NoticeKind.PAUSED:
         text, notes = _paused(when, subscription.schedule, delivery.message.reason)
     elif notice is NoticeKind.REMINDER and not candidates:
-        text, notes = f"All that I offered for {when} was turned down.", (_OR_NOTHING,)
+        text, notes = f"Every quote I offered for {when} was turned down.", (_OR_NOTHING,)
     else:
         text, note = _TEXTS[notice]
         text, notes = text.format(when=when), (note,)
@@ -138,7 +137,7 @@ def word_notice(
         cards = tuple(replace(card, buttons=()) for card in cards)
     if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
-        cards = (replace(reported, buttons=(withdraw_button(delivery.key),)),)
+        cards = (replace(reported, buttons=(withdraw_button(delivery.message.key),)),)
     return Reply(text, notes, cards, channel=subscription.channel.id)
 
 
@@ -172,7 +171,7 @@ def withdraw_button(key: str) -> Button:
 
 
 def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
-    request = Request(Verb.WEEKLY, f"{delivery.key} {candidate.quote.id}")
+    request = Request(Verb.WEEKLY, f"{delivery.message.key} {candidate.quote.id}")
     buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
     return replace(
         quote_card(episodes, candidate.quote), details=candidate.reasons, buttons=buttons
@@ -185,7 +184,9 @@ def _nothing_left(when: str, schedule: Schedule) -> _Worded:
         return text, (_OR_NOTHING,)
     yourself = as_command(replace(schedule, review=True))
     choose = f"To choose one of the others yourself, type “{yourself}” in the channel."
-    return text, (f"None of those left is good enough to be posted without a review. {choose}",)
+    return text, (
+        f"None of the remaining quotes is good enough to post without a review. {choose}",
+    )
 
 
 def _paused(when: str, schedule: Schedule, reason: str) -> _Worded:

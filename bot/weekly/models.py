@@ -83,16 +83,6 @@ class Delivery:
     reported: bool = False
     withdrawn: bool = False
 
-    @property
-    def key(self) -> str:
-        """The key of its message, also used by buttons below the post."""
-        return self.message.key
-
-    @property
-    def state(self) -> State:
-        """The state of its message."""
-        return self.message.state
-
 
 @dataclass(frozen=True, slots=True)
 class Delivered:

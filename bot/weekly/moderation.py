@@ -85,7 +85,9 @@ async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle
         return Reply(f"Thank you. {told}")
     note = "You can withdraw it yourself: that takes it out of the channel for good."
     card = quote_card((await context.pool()).episodes, delivery.quote)
-    return Reply(f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.key),))
+    return Reply(
+        f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.message.key),)
+    )
 
 
 async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> Reply:
@@ -99,9 +101,9 @@ async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> 
         return _not_withdrawn(delivery, error)
     if done:
         return Reply(f"It is withdrawn. {_NEVER_AGAIN}")
-    if delivery.state in OPEN_STATES:
+    if delivery.message.state in OPEN_STATES:
         still = f"I am still finding out which message it is. {_AGAIN}"
-        return Reply(still, (_NEVER_AGAIN,), buttons=(withdraw_button(delivery.key),))
+        return Reply(still, (_NEVER_AGAIN,), buttons=(withdraw_button(delivery.message.key),))
     return Reply(f"I do not know which message it is. {_BY_HAND}", (_NEVER_AGAIN,))
 
 
@@ -112,7 +114,7 @@ def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
     doubt = error.kind is FailureKind.AMBIGUOUS
     text = "I do not know whether it is withdrawn." if doubt else "I could not withdraw it yet."
     notes = (str(error), f"{_AGAIN} {_NEVER_AGAIN}")
-    return Reply(text, notes, buttons=(withdraw_button(delivery.key),))
+    return Reply(text, notes, buttons=(withdraw_button(delivery.message.key),))
 
 
 async def _judge(
@@ -131,7 +133,7 @@ async def _judge(
     following = await _tell_following(context, subscription, delivery, quote, judgement)
     is_posted = delivery.message.posted_id and delivery.quote and delivery.quote.id == quote.id
     is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
-    buttons = (withdraw_button(delivery.key),) if is_bad else ()
+    buttons = (withdraw_button(delivery.message.key),) if is_bad else ()
     return Reply(_tell_judgement(quote, judgement), following, buttons=buttons)
 
 
@@ -163,19 +165,19 @@ async def _tell_following(
     chosen = await choose_quote(context, subscription, slot.day)
     is_approved = judgement is Judgement.APPROVE
     if chosen is None:
-        none = f"Nothing is approved for {when} yet; if it stays so, nothing is posted."
+        none = f"Nothing is approved for {when} yet; unless that changes, nothing is posted."
         return (_NOT_APPROVED,) if is_approved else (none,)
     if chosen.id == judged.id:
         unless = "" if slot == delivery.slot else ", unless one that I offer for it is approved"
         return (f"It is posted on {when}{unless}.",)
     kept = " This one is kept for later." if is_approved else ""
-    return (f"The one of {chosen.speaker} is posted on {when}.{kept}",)
+    return (f"The quote of {chosen.speaker} is posted on {when}.{kept}",)
 
 
 async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:
     """Find the slot of a decision: the delivery's if it waits, else the next."""
-    late = context.clock() - delivery.slot.at >= context.timing.late
-    if delivery.state is State.WAITING and not late:
+    late = context.posting.outbox.clock() - delivery.slot.at >= context.posting.outbox.timing.late
+    if delivery.message.state is State.WAITING and not late:
         return delivery.slot
     return await coming_slot(context, subscription)
 

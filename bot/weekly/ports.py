@@ -1,15 +1,13 @@
 """What the quote of the week depends on: a pool of quotes, and stores shared by processes."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.posting.follows import PostingContext
-from bot.posting.outbox import Timing
 from bot.posting.places import Channel
-from bot.posting.poster import Poster
 from bot.quotes.models import QuotePool
 from bot.weekly.models import (
     Barred,
@@ -116,7 +114,7 @@ class DecisionStore(Protocol):
         """Read the approved quotes that were not posted, first approved first."""
 
     async def barred(self, channel: Channel, since: datetime) -> Barred:
-        """Return what may not be chosen: never, or skipped since then."""
+        """Return what may not be chosen: never in the workspace, or skipped here since then."""
 
     async def judge(
         self, channel: Channel, quote: Quote, judgement: Judgement, by: str, now: datetime
@@ -142,18 +140,3 @@ class WeeklyContext:
     pool: Callable[[], Awaitable[QuotePool]]
     draw: Draw | None = None
     on_delivered: Callable[[Delivered], object] = lambda _: None
-
-    @property
-    def posters(self) -> Mapping[str, Poster]:
-        """Return the posters by platform name."""
-        return self.posting.outbox.posters
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The clock of the outbox."""
-        return self.posting.outbox.clock
-
-    @property
-    def timing(self) -> Timing:
-        """Return the time limits."""
-        return self.posting.outbox.timing

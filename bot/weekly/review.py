@@ -60,7 +60,7 @@ async def prepare_review(
     """
     if not subscription.schedule.review or subscription.state is not SubscriptionState.ON:
         return
-    now = context.clock()
+    now = context.posting.outbox.clock()
     (slot,) = next_slots(subscription.schedule, now, 1)
     left = slot.at - now
     known = {(each.channel, each.slot.day): each for each in deliveries}
@@ -69,7 +69,7 @@ async def prepare_review(
     if delivery is None and left <= ASKED_BEFORE:
         offered = await choose_candidates(context, subscription.channel, slot.day)
         delivery = await context.deliveries.wait(subscription.channel, slot, offered)
-    if delivery is None or delivery.state is not State.WAITING:
+    if delivery is None or delivery.message.state is not State.WAITING:
         return
     if delivery.message.lease is None or delivery.message.lease <= now:
         await _ask(context, subscription, delivery, soon=soon)
@@ -98,7 +98,7 @@ async def retract_outdated(
             lost = (Candidate(quote, ()),)
             told = await tell(context, subscription, NoticeKind.GONE, delivery, lost)
         if told.anyone:
-            now = context.clock()
+            now = context.posting.outbox.clock()
             await context.decisions.judge(channel, quote, Judgement.SKIP, "", now)
 
 
@@ -113,7 +113,9 @@ async def judge_candidate(
     """Store a moderator's decision on a candidate of a date; None if it is not one."""
     for candidate in await context.decisions.candidates(channel, day):
         if candidate.quote.id == quote_id:
-            await context.decisions.judge(channel, candidate.quote, judgement, by, context.clock())
+            await context.decisions.judge(
+                channel, candidate.quote, judgement, by, context.posting.outbox.clock()
+            )
             return candidate
     return None
 
@@ -139,12 +141,14 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
     if delivery.quote is None or delivery.withdrawn:
         return False
     channel = delivery.channel
-    await context.decisions.judge(channel, delivery.quote, Judgement.NEVER, by, context.clock())
+    await context.decisions.judge(
+        channel, delivery.quote, Judgement.NEVER, by, context.posting.outbox.clock()
+    )
     if not delivery.message.posted_id:
         return False
     try:
-        async with asyncio.timeout(context.timing.post.total_seconds()):
-            poster = context.posters[channel.platform]
+        async with asyncio.timeout(context.posting.outbox.timing.post.total_seconds()):
+            poster = context.posting.outbox.posters[channel.platform]
             await poster.edit(channel, delivery.message.posted_id, withdrawn())
     except TimeoutError as error:
         raise PostError(
@@ -163,7 +167,7 @@ async def tell(
     """Tell a channel's admin, and all others who decide, about the state of a delivery."""
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
-        written = await context.deliveries.find_delivery(delivery.key) or delivery
+        written = await context.deliveries.find_delivery(delivery.message.key) or delivery
         episodes = (await context.pool()).episodes
         reply = word_notice(episodes, subscription, notice, written, candidates)
         told = await notify(
@@ -171,11 +175,11 @@ async def tell(
             delivery.channel,
             subscription.admin,
             reply,
-            f"{delivery.key}/{notice}",
+            f"{delivery.message.key}/{notice}",
         )
     except StoreError as error:
         told = Notified(anyone=False, missed=str(error))
-    if told.missed:
+    if told.missed or not told.anyone:
         unheard = "Not everybody could be told. %s" if told.anyone else "Nobody could be told. %s"
         _log.error(unheard, told.missed, extra=facts)
     else:
@@ -198,7 +202,7 @@ async def _ask(
 ) -> None:
     """Ask moderators; `soon` makes it the last time, and a reminder if they were asked before."""
     deliveries, decisions = context.deliveries, context.decisions
-    until = context.clock() + _ASKED_AGAIN
+    until = context.posting.outbox.clock() + _ASKED_AGAIN
     if not await deliveries.hold(delivery, until):
         return
     await retract_outdated(context, subscription, delivery)

@@ -78,7 +78,7 @@ def find_corrected(pool: QuotePool, quote: Quote) -> ScoredQuote | None:
 
 async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
     """Return what may not be posted in a channel now."""
-    return await context.decisions.barred(channel, context.clock() - _SKIPPED_FOR)
+    return await context.decisions.barred(channel, context.posting.outbox.clock() - _SKIPPED_FOR)
 
 
 def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:

@@ -23,14 +23,16 @@ Begun = Mapping[Channel, set[date]]
 
 async def read_begun(context: WeeklyContext) -> Begun:
     """Read the latest dates for which channels have had, or are getting, their quote."""
-    return begun_in(await context.deliveries.deliveries(context.clock() - _LONGEST_DATE))
+    return begun_in(
+        await context.deliveries.deliveries(context.posting.outbox.clock() - _LONGEST_DATE)
+    )
 
 
 def begun_in(known: Iterable[Delivery]) -> Begun:
     """Derive the same from known deliveries."""
     begun: defaultdict[Channel, set[date]] = defaultdict(set)
     for each in known:
-        if each.state is not State.WAITING:
+        if each.message.state is not State.WAITING:
             begun[each.channel].add(each.slot.day)
     return begun
 
@@ -47,12 +49,14 @@ def coming_slots(
 async def coming_slot(context: WeeklyContext, subscription: Subscription) -> Slot:
     """Return a channel's next slot that is not begun."""
     begun = await read_begun(context)
-    return coming_slots(subscription.schedule, subscription.channel, begun, context.clock(), 1)[0]
+    return coming_slots(
+        subscription.schedule, subscription.channel, begun, context.posting.outbox.clock(), 1
+    )[0]
 
 
 async def _all_coming(context: WeeklyContext) -> list[tuple[Subscription, Slot]]:
     """Return the next slot of every channel whose quotes are on."""
-    now, begun = context.clock(), await read_begun(context)
+    now, begun = context.posting.outbox.clock(), await read_begun(context)
     return [
         (each, coming_slots(each.schedule, each.channel, begun, now, 1)[0])
         for each in await context.deliveries.subscriptions()
@@ -68,7 +72,7 @@ async def add_deliveries_of(
     def wanted(channel: Channel) -> bool:
         return (channel.platform, channel.workspace) == (platform, workspace)
 
-    return await add_deliveries(reply, context.deliveries, context.clock(), wanted)
+    return await add_deliveries(reply, context.deliveries, context.posting.outbox.clock(), wanted)
 
 
 async def add_deliveries(
@@ -87,7 +91,9 @@ async def add_deliveries(
     except StoreError:
         return reply
     sent = [
-        each.slot.at for each in deliveries if wanted(each.channel) and each.state is State.SENT
+        each.slot.at
+        for each in deliveries
+        if wanted(each.channel) and each.message.state is State.SENT
     ]
     on = [
         each
@@ -121,7 +127,7 @@ async def upcoming(context: WeeklyContext) -> datetime | None:
         (
             slot.at
             for each, slot in await _all_coming(context)
-            if each.channel.platform in context.posters
+            if each.channel.platform in context.posting.outbox.posters
         ),
         default=None,
     )
@@ -131,7 +137,7 @@ def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
     """Return when each platform last got a quote, if ever."""
     times: dict[str, datetime] = {}
     for each in deliveries:
-        if each.state is State.SENT:
+        if each.message.state is State.SENT:
             sent, platform = each.message.sending_at or each.slot.at, each.channel.platform
             times[platform] = max(sent, times.get(platform, sent))
     return times
@@ -143,7 +149,7 @@ def waiting_since(
     """Return, per platform, since when its longest-waiting channel has had no quote."""
     quoted: dict[object, datetime] = {}
     for each in deliveries:
-        if each.state is State.SENT:
+        if each.message.state is State.SENT:
             quoted[each.channel] = max(each.slot.at, quoted.get(each.channel, each.slot.at))
     times: dict[str, datetime] = {}
     for wanted in subscriptions:

@@ -27,7 +27,7 @@ async def tick(context: WeeklyContext) -> None:
     Raise StoreError if what is due cannot be read. Call it at least every half minute, to find what
     an ended process left while platforms still know its key.
     """
-    now = context.clock()
+    now = context.posting.outbox.clock()
     subscriptions = {each.channel: each for each in await context.deliveries.subscriptions()}
     deliveries = await context.deliveries.deliveries(now - _LOOK_BACK)
     work: list[tuple[Channel, Callable[[], Awaitable[object]]]] = [
@@ -44,7 +44,7 @@ async def tick(context: WeeklyContext) -> None:
             for each in sent_in_future(context, deliveries)
         ),
     ]
-    reachable = (each for each in work if each[0].platform in context.posters)
+    reachable = (each for each in work if each[0].platform in context.posting.outbox.posters)
     await take_turns((Turn(do, facts_of(channel)) for channel, do in reachable), _AT_ONCE)
 
 
@@ -54,7 +54,7 @@ async def post_now(context: WeeklyContext, subscription: Subscription) -> State 
     Retry one that was certainly not posted. Return None if today's was, may have been or is being
     posted, and SKIPPED if there is none to post.
     """
-    slot = Slot(today(context, subscription), context.clock())
+    slot = Slot(today(context, subscription), context.posting.outbox.clock())
     if not await choose_quote(context, subscription, slot.day):
         return State.SKIPPED
     await context.deliveries.reopen(subscription.channel, slot.day)
@@ -63,7 +63,7 @@ async def post_now(context: WeeklyContext, subscription: Subscription) -> State 
 
 def today(context: WeeklyContext, subscription: Subscription) -> date:
     """Return today's date in a channel's zone."""
-    return context.clock().astimezone(ZoneInfo(subscription.schedule.zone)).date()
+    return context.posting.outbox.clock().astimezone(ZoneInfo(subscription.schedule.zone)).date()
 
 
 def due_slots(
@@ -78,13 +78,15 @@ def due_slots(
         if (
             each.state is SubscriptionState.ON
             and slot.at > each.since
-            and (begun is None or begun.state is State.WAITING)
+            and (begun is None or begun.message.state is State.WAITING)
         ):
             due.append((each.channel, slot))
     left = (
         (each.channel, each.slot)
         for each in deliveries
-        if each.state in OPEN_STATES and each.message.lease is not None and each.message.lease < now
+        if each.message.state in OPEN_STATES
+        and each.message.lease is not None
+        and each.message.lease < now
     )
     return [*due, *left]
 
@@ -94,11 +96,11 @@ def sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> li
 
     Clocks of several machines may differ by less than a lease.
     """
-    latest = context.clock() + context.timing.lease
+    latest = context.posting.outbox.clock() + context.posting.outbox.timing.lease
     return [
         each
         for each in deliveries
-        if each.state is State.SENDING
+        if each.message.state is State.SENDING
         and each.message.sending_at
         and each.message.sending_at > latest
     ]
@@ -111,4 +113,6 @@ async def _let_go(context: WeeklyContext, delivery: Delivery) -> None:
     """
     reason = "The clock was set back while it was sent."
     outbox = context.posting.outbox
-    await outbox.store.put_off(delivery.message, State.SENDING, context.clock(), reason)
+    await outbox.store.put_off(
+        delivery.message, State.SENDING, context.posting.outbox.clock(), reason
+    )

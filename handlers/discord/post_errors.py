@@ -27,7 +27,7 @@ _PERMANENT = {
         f"{_SETTINGS} Send Messages, Embed Links and Attach Files.",
     ),
     CLOSED_TO_MESSAGES: (
-        "direct messages from Airquote are not accepted.",
+        "it is not accepted.",
         "Allow direct messages in the server's privacy settings.",
     ),
     50035: ("Discord rejects the message as invalid.", "Update Airquote."),

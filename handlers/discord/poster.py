@@ -36,7 +36,7 @@ _NONCE_SECONDS = 180.0
 _MAX_SEARCHED = 1000
 _NO_MENTIONS = discord.AllowedMentions.none()
 
-_DIRECT = "a direct message"
+_DIRECT = "A direct message"
 
 _log = logging.getLogger(__name__)
 

@@ -168,7 +168,7 @@ class Health:
 
     async def _read_database(self) -> str:
         """Read the latest deliveries, which also shows that the database works."""
-        store, now = self._watched.weekly.deliveries, self._watched.weekly.clock()
+        store, now = self._watched.weekly.deliveries, self._watched.weekly.posting.outbox.clock()
         try:
             async with asyncio.timeout(_DATABASE_SECONDS):
                 subscriptions = await store.subscriptions()
@@ -183,7 +183,7 @@ class Health:
 
     @property
     def _posters(self) -> frozenset[str]:
-        return frozenset(self._watched.weekly.posters)
+        return frozenset(self._watched.weekly.posting.outbox.posters)
 
     async def _look_at_index(self) -> str:
         library, registry = self._watched.library(), self._watched.registry
@@ -212,7 +212,7 @@ class Health:
 
     def _is_due(self, since: datetime) -> bool:
         """Return whether the grace period since then is over."""
-        return self._watched.weekly.clock() - since > self._watched.grace
+        return self._watched.weekly.posting.outbox.clock() - since > self._watched.grace
 
     def _explain_tick(self) -> str:
         if self._ticked is None:

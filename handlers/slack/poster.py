@@ -165,15 +165,21 @@ class SlackPoster:
 
         Empty without the scope to see them.
         """
-        try:
-            with raising_slack_errors():
-                response = await self._client.users_list(limit=_PAGE)
-        except PostError as error:
-            if error.kind is FailureKind.UNAUTHORIZED:
-                return ()
-            raise
-        members: list[Payload] = response.get("members") or []
-        admins = [each for each in members if _is_stand_in(each, channel.workspace)]
+        admins: list[Payload] = []
+        cursor = ""
+        for _ in range(_MAX_PAGES):
+            try:
+                with raising_slack_errors():
+                    page = await self._client.users_list(limit=_PAGE, cursor=cursor or None)
+            except PostError as error:
+                if error.kind is FailureKind.UNAUTHORIZED:
+                    return ()
+                raise
+            members: list[Payload] = page.get("members") or []
+            admins += [each for each in members if _is_stand_in(each, channel.workspace)]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
         admins.sort(key=lambda each: (not each.get("is_primary_owner"), not each.get("is_owner")))
         return [str(each["id"]) for each in admins[:_MAX_STAND_INS]]
 

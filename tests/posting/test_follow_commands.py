@@ -371,7 +371,7 @@ def test_a_process_that_ends_before_it_sends_loses_nothing(database: str) -> Non
         await tell_of_changes(world.posting, OLD, NEW)
         world.clock.now += HOUR
         now = world.clock.now
-        lease = now + world.context.timing.lease
+        lease = now + world.context.posting.outbox.timing.lease
         return await world.follows.claim_letter(person_at("slack", "U1"), "me", now, lease, now)
 
     play(database, use)

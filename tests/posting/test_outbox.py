@@ -122,6 +122,6 @@ def test_what_is_wrong_with_the_app_is_said_of_a_quote(database: str) -> None:
         await world.tick()
         (row,) = await world.rows()
 
-        assert (row.state, row.message.reason) == (State.FAILED, str(REVOKED))
+        assert (row.message.state, row.message.reason) == (State.FAILED, str(REVOKED))
 
     in_world(database, use, subscription())

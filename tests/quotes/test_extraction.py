@@ -10,7 +10,7 @@ import pytest
 from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
 from bot.quotes.extraction import best_of_each, content_id, extract_quotes, in_turns
-from bot.quotes.lookup import find_cues
+from bot.quotes.lookup import find_cues, says
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
 from bot.quotes.standalone import MAX_WORDS, MIN_WORDS, stands_alone
@@ -38,7 +38,7 @@ def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
     assert quote.text == CLAIM
     assert (quote.episode, quote.speaker) == ("craft", "Ann Miller")
     assert (quote.start, quote.chapter) == (0.0, "Selling")
-    assert {"holds for all or for nobody", "gives the reason"} <= set(quote.reasons)
+    assert {"applies to everyone or no one", "gives a reason"} <= set(quote.reasons)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,18 @@ def test_the_cues_of_a_quote_are_found_again() -> None:
     assert find_cues(index, replace(whole, episode="gone")) is None
 
 
+def test_an_episode_says_words_wherever_they_are_until_they_are_corrected() -> None:
+    lines = ("Welcome.", "A cheap oven is not a bargain.", "But nobody believes it at all.")
+    others = episode("other", "Nobody says this.")
+    index = index_of(episode("craft", *lines, guests=("Ann Miller",)), others)
+
+    assert says(index, "craft", "a cheap oven is NOT a bargain; but nobody believes it at all")
+    assert not says(index, "craft", "A cheap oven is a bargain.")
+    assert not says(index, "craft", "A cheap oven is not a bar")
+    assert not says(index, "other", lines[1])
+    assert not says(index, "gone", lines[1])
+
+
 def test_a_quote_that_ends_all_episodes_is_found_again() -> None:
     index = build_index([episode("craft", CLAIM, guests=("Ann Miller",))])
     (quote,) = extract_quotes(index)
@@ -247,6 +259,7 @@ def test_the_sentences_of_real_quotes_are_found_by_their_seconds(
     real_quotes: tuple[ScoredQuote, ...], real_index: Index
 ) -> None:
     for quote in real_quotes:
+        assert says(real_index, quote.episode, quote.text)
         cues = find_cues(real_index, quote)
         assert cues
         shown = show_sentence(real_index, cues[0], len(cues))

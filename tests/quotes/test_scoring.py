@@ -30,17 +30,17 @@ def reasons(text: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("Once a sourdough is dead, it's hard to revive.", "hard to get back or to begin"),
-        ("It's easy to forget how slowly dough rises.", "hard to get back or to begin"),
-        ("Start with rye, even if wheat rises better.", "holds whatever else may be"),
-        ("Whether you sell rolls or cakes, you still sweep.", "holds whatever else may be"),
-        ("Most bakers are too busy kneading to taste bread.", "too much of one for another"),
-        ("Bakers talk about flour, but water decides.", "sets two sides against each other"),
-        ("Kneading dough is like tuning a piano.", "compares it with something else"),
-        ("Bakers wake early because bread needs hours.", "gives the reason"),
-        ("If nobody bakes, nobody eats.", "without the one not the other"),
-        ("Profit shouldn't come at the cost of taste.", "says what never to do"),
-        ("Just because bread is brown, it isn't done.", "one thing does not make another"),
+        ("Once a sourdough is dead, it's hard to revive.", "warns of what is hard to undo"),
+        ("It's easy to forget how slowly dough rises.", "warns of what is hard to undo"),
+        ("Start with rye, even if wheat rises better.", "applies whatever happens"),
+        ("Whether you sell rolls or cakes, you still sweep.", "applies whatever happens"),
+        ("Most bakers are too busy kneading to taste bread.", "too much of something"),
+        ("Bakers talk about flour, but water decides.", "contrasts two sides"),
+        ("Kneading dough is like tuning a piano.", "uses a comparison"),
+        ("Bakers wake early because bread needs hours.", "gives a reason"),
+        ("If nobody bakes, nobody eats.", "“without this, not that”"),
+        ("Profit shouldn't come at the cost of taste.", "gives a rule"),
+        ("Just because bread is brown, it isn't done.", "denies a false conclusion"),
     ],
 )
 def test_a_claim_is_told_by_its_form(text: str, reason: str) -> None:

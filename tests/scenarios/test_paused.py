@@ -106,7 +106,7 @@ def test_a_process_that_was_stopped_while_it_sent_posts_nothing_when_it_goes_on(
     assert process.returncode == 0, errors
     assert said == "posted 0\n"
     assert (states, other.platform.texts) == ([State.SENT], ["It is q00."])
-    assert [row.state for row in rows] == [State.SENT]
+    assert [row.message.state for row in rows] == [State.SENT]
     assert sent.message.posted_id == "m0"
 
 

@@ -63,7 +63,7 @@ async def send(world: World, slot: Slot = SLOT) -> Delivery:
     delivery = await claim(world, uuid4().hex, slot)
     await begin(world, delivery, slot.at)
     await world.outbox.finish(delivery.message, State.SENT, slot.at, "m1")
-    found = await world.deliveries.find_delivery(delivery.key)
+    found = await world.deliveries.find_delivery(delivery.message.key)
     assert found is not None
     return found
 
@@ -81,7 +81,7 @@ def test_of_sixteen_who_claim_at_once_one_gets_it(database: str) -> None:
 
     claimed = [each for each in asyncio.run(race()) if each]
 
-    assert [each.state for each in claimed] == [State.CLAIMED]
+    assert [each.message.state for each in claimed] == [State.CLAIMED]
 
 
 def test_of_sixteen_who_take_an_expired_claim_over_one_gets_it(database: str) -> None:
@@ -116,7 +116,7 @@ def test_what_was_being_sent_is_still_so_when_it_is_taken_over(database: str) ->
         taken = await world.deliveries.claim(HERE, SLOT, "b", LEASE + MINUTE, LEASE + 2 * MINUTE)
 
         assert taken is not None
-        assert (taken.state, taken.quote) == (State.SENDING, TEA)
+        assert (taken.message.state, taken.quote) == (State.SENDING, TEA)
         assert taken.message.sending_at == MONDAY
 
     in_world(database, use)
@@ -210,7 +210,7 @@ def test_a_key_is_the_same_for_each_try_and_fits_a_nonce() -> None:
     ]
 
     assert len(key) == 25
-    assert new_delivery(HERE, Slot(SLOT.day, MONDAY + DAY), owner="b").key == key
+    assert new_delivery(HERE, Slot(SLOT.day, MONDAY + DAY), owner="b").message.key == key
     assert len({key, *others}) == 4
 
 
@@ -221,8 +221,8 @@ def test_a_delivery_is_found_by_its_key_from_the_beginning(database: str) -> Non
         waiting = await world.deliveries.wait(HERE, following, ())
         assert waiting is not None
 
-        assert await world.deliveries.find_delivery(claimed.key) == claimed
-        assert await world.deliveries.find_delivery(waiting.key) == waiting
+        assert await world.deliveries.find_delivery(claimed.message.key) == claimed
+        assert await world.deliveries.find_delivery(waiting.message.key) == waiting
         assert await world.deliveries.find_delivery("") is None
 
     in_world(database, use)
@@ -249,7 +249,7 @@ def test_only_what_was_certainly_not_posted_is_reopened(database: str, state: St
         assert await world.deliveries.reopen(HERE, SLOT.day) is reopened
         (row,) = await world.rows()
         blank = (State.WAITING, None, None, "")
-        found = (row.state, row.quote, row.message.sending_at, row.message.reason)
+        found = (row.message.state, row.quote, row.message.sending_at, row.message.reason)
         assert (found == blank) is (reopened or state is State.WAITING)
 
     in_world(database, use)
@@ -337,7 +337,7 @@ def test_a_message_is_reported_and_withdrawn_once(database: str) -> None:
         for flag in get_args(Flag):
             twice = (world.deliveries.flag(sent, flag) for _ in range(2))
             assert sorted(await asyncio.gather(*twice)) == [False, True]
-        found = await world.deliveries.find_delivery(sent.key)
+        found = await world.deliveries.find_delivery(sent.message.key)
 
         assert found and (found.reported, found.withdrawn) == (True, True)
         assert await world.deliveries.find_delivery(key_of(THERE, SLOT.day)) is None

@@ -109,12 +109,16 @@ def test_quotes_are_where_they_were(database: str) -> None:
             store = SqlDeliveryStore(opened)
             failed, sent, sending = await store.deliveries(MONDAY - 4 * WEEK)
 
-            assert [each.state for each in (failed, sent, sending)] == ["failed", "sent", "sending"]
+            assert [each.message.state for each in (failed, sent, sending)] == [
+                "failed",
+                "sent",
+                "sending",
+            ]
             assert failed.message.reason == "It is away."
             assert (sent.message.posted_id, sent.quote and sent.quote.id) == ("m1", "tea")
-            assert sent.key == key_of(HERE, sent.slot.day)
+            assert sent.message.key == key_of(HERE, sent.slot.day)
             assert sending.message == OutboxMessage(
-                sending.key,
+                sending.message.key,
                 Topic.QUOTE,
                 channel_at(HERE),
                 State.SENDING,
@@ -123,7 +127,7 @@ def test_quotes_are_where_they_were(database: str) -> None:
                 MONDAY,
             )
             taken = await store.claim(HERE, sending.slot, "b", NOW, NOW + MINUTE)
-            assert taken and taken.state is State.SENDING
+            assert taken and taken.message.state is State.SENDING
             assert await store.claim(HERE, sent.slot, "b", NOW, NOW + MINUTE) is None
 
     asyncio.run(see())

@@ -34,7 +34,7 @@ REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 OFF = replace(subscription(), state=SubscriptionState.OFF)
 PAUSED = replace(subscription(), state=SubscriptionState.PAUSED, failures=3)
 ON_MONDAY = "Monday 23 November 2026, 09:00 (UTC)"
-NONE_GOOD = "None of those left is good enough to be posted without a review."
+NONE_GOOD = "None of the remaining quotes is good enough to post without a review."
 NOT_YOU = "That is for admins."
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

@@ -32,7 +32,7 @@ def notice(kind: NoticeKind, delivery: Delivery = SENT, *candidates: Candidate) 
 
 
 def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
-    reply = posted(EPISODES, QUOTE, SENT.key)
+    reply = posted(EPISODES, QUOTE, SENT.message.key)
     (card,) = reply.cards
 
     assert reply.text == "Quote of the week"
@@ -42,7 +42,7 @@ def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
     assert card.snippet and (card.snippet.text, card.snippet.spans) == ("It is q00.", ())
     (report,) = reply.buttons
     assert (report.kind, report.label) == (ButtonKind.REPORT, "Report")
-    assert report.request == Request(Verb.WEEKLY, SENT.key)
+    assert report.request == Request(Verb.WEEKLY, SENT.message.key)
 
 
 def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:
@@ -109,8 +109,8 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
 
     assert reply.text == f"Choose the quote of the week for {WHEN}."
     assert reply.notes == (
-        "Approve one by then. If nobody does, I post one that was approved before; "
-        "if there is none, nothing.",
+        "Approve one by then. If nobody does, I post a quote that was approved earlier, "
+        "or nothing.",
     )
     assert (first.details, second.details) == (("short", "a claim"), ())
     assert [each.label for each in first.buttons] == ["Approve", "Skip", "Never"]
@@ -120,7 +120,7 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
         ButtonKind.NEVER,
     ]
     assert {each.request for each in second.buttons} == {
-        Request(Verb.WEEKLY, f"{waiting.key} q99"),
+        Request(Verb.WEEKLY, f"{waiting.message.key} q99"),
     }
 
 
@@ -137,8 +137,8 @@ def test_a_button_of_a_candidate_is_short() -> None:
 def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
     reply = notice(NoticeKind.REMINDER, new_delivery(HERE, SENT.slot))
 
-    assert reply.text == f"All that I offered for {WHEN} was turned down."
-    assert reply.notes == ("If one was approved before, I post that; if there is none, nothing.",)
+    assert reply.text == f"Every quote I offered for {WHEN} was turned down."
+    assert reply.notes == ("If one was approved earlier, I post that; otherwise, nothing.",)
 
 
 def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
@@ -146,10 +146,10 @@ def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:
     (card,) = reply.cards
     (withdraw,) = card.buttons
 
-    assert reply.text == f"Somebody reported the quote of the week of {WHEN}."
+    assert reply.text == f"Someone reported the quote of the week of {WHEN}."
     assert card.snippet and card.snippet.text == "It is q00."
     assert (withdraw.kind, withdraw.label) == (ButtonKind.WITHDRAW, "Withdraw")
-    assert withdraw.request == Request(Verb.WEEKLY, SENT.key)
+    assert withdraw.request == Request(Verb.WEEKLY, SENT.message.key)
 
 
 def test_a_pause_says_why_and_what_to_type() -> None:
@@ -167,7 +167,9 @@ def test_a_pause_says_why_and_what_to_type() -> None:
 def test_doubt_is_said_to_be_doubt() -> None:
     reply = notice(NoticeKind.UNSURE, new_delivery(HERE, SENT.slot, State.UNKNOWN))
 
-    assert reply.text.startswith(f"The quote of the week for {WHEN} may or may not be there")
+    assert reply.text.startswith(
+        f"The quote of the week for {WHEN} may or may not have been posted"
+    )
     assert reply.notes[0].startswith("Please look.")
 
 

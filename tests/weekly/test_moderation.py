@@ -85,7 +85,7 @@ def test_a_second_approval_is_kept_and_says_what_comes_first(database: str) -> N
         await world.tick(WEEK)
 
         assert reply.notes == (
-            f"The one of Guest q02 is posted on {ON_MONDAY}. This one is kept for later.",
+            f"The quote of Guest q02 is posted on {ON_MONDAY}. This one is kept for later.",
         )
         assert world.platform.texts == ["It is q02.", "It is q01."]
 
@@ -101,11 +101,11 @@ def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) ->
 
         assert skipped == Reply(
             "Skipped: the quote of Guest q00. I may offer it again in 8 weeks.",
-            (f"Nothing is approved for {ON_MONDAY} yet; if it stays so, nothing is posted.",),
+            (f"Nothing is approved for {ON_MONDAY} yet; unless that changes, nothing is posted.",),
         )
         assert never == Reply(
             "Never: the quote of Guest q02 will not be offered or posted here again.",
-            (f"The one of Guest q01 is posted on {ON_MONDAY}.",),
+            (f"The quote of Guest q01 is posted on {ON_MONDAY}.",),
         )
         barred = await world.decisions.barred(HERE, world.clock())
         assert barred.quotes == {"q00", "q02"}

@@ -473,6 +473,18 @@ def test_other_admins_stand_in_for_those_who_cannot_be_reached(database: str) ->
     in_world(database, use, REVIEW)
 
 
+def test_other_admins_stand_in_for_one_who_is_no_longer_known(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.others = ("U9",)
+        await world.deliveries.subscribe(replace(REVIEW, admin=""))
+        await ask(world)
+        assert world.platform.told_to == ["U9"]
+        (waiting,) = await world.rows()
+        assert waiting.message.reason == "Nobody looks after the channel."
+
+    in_world(database, use, REVIEW)
+
+
 def test_nobody_stands_in_for_an_admin_who_can_be_reached_later(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.others, world.platform.tell_faults = ("U9",), [SERVER_AWAY]
@@ -497,7 +509,7 @@ def test_a_delivery_says_why_nobody_could_be_asked(database: str) -> None:
         await world.tick(DAY)
         (row,) = await world.rows()
         closed = "Nobody approved a quote. A direct message: messages are closed."
-        assert (row.state, row.message.reason) == (State.SKIPPED, closed)
+        assert (row.message.state, row.message.reason) == (State.SKIPPED, closed)
 
     in_world(database, use, REVIEW)
 

@@ -49,6 +49,7 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
             "Next: Sunday 29 March 2026, 03:30 · Sunday 5 April 2026, 02:30 · "
             "Sunday 12 April 2026, 02:30",
             "Moderators choose it: I will ask them the day before.",
+            "I have sent you a message: that is where I will ask you.",
         )
         kept = await world.deliveries.find_subscription(HERE)
         schedule = Schedule(6, time(2, 30), "Europe/Berlin", review=True)
@@ -141,7 +142,7 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         assert last is not None
         await world.deliveries.flag(last, "reported")
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[1].endswith("09:00, posted. Somebody reported it.")
+        assert reply.notes[1].endswith("09:00, posted. Someone reported it.")
         await world.deliveries.flag(last, "withdrawn")
         reply = await tell_status(world.context, HERE)
         assert reply.notes[1].endswith("09:00, posted and withdrawn.")

@@ -48,7 +48,7 @@ def test_a_due_quote_is_posted_once(database: str) -> None:
         (row,) = await world.rows()
 
         assert world.platform.texts == ["It is q00."]
-        assert (row.state, row.message.posted_id) == (State.SENT, "m0")
+        assert (row.message.state, row.message.posted_id) == (State.SENT, "m0")
         assert (row.quote and row.quote.id, row.slot.day.isoformat()) == ("q00", "2026-11-23")
 
     in_world(database, use)
@@ -421,7 +421,7 @@ def test_a_platform_that_never_answers_is_given_up_in_time(database: str) -> Non
             await asyncio.Event().wait()
 
         world.platform.after = hang
-        timing = replace(world.context.timing, post=timedelta(seconds=0.05))
+        timing = replace(world.context.posting.outbox.timing, post=timedelta(seconds=0.05))
         await tick(world.context_with(timing=timing))
         assert await world.states() == [State.SENDING]
         await world.tick_on(MINUTE)
@@ -540,7 +540,7 @@ def test_what_is_barred_on_its_way_is_chosen_anew(
         (row,) = await world.rows()
 
         assert world.platform.texts == ["It is q01."]
-        assert (row.state, row.quote and row.quote.id) == (State.SENT, "q01")
+        assert (row.message.state, row.quote and row.quote.id) == (State.SENT, "q01")
 
     in_world(database, use, **facts)
 
@@ -587,7 +587,7 @@ def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
 
         world.platform.faults = [LOST_REQUEST]
         await world.tick()
-        key = (await world.rows())[0].key
+        key = (await world.rows())[0].message.key
         await bar_first(world, "never")
         world.clock.now += MINUTE
         await tick(world.context_with(pause=arrive))
@@ -595,7 +595,7 @@ def test_other_words_are_sent_only_once_those_before_cannot_arrive_any_more(
 
         assert there.is_set()
         assert world.platform.texts == ["It is q00."]
-        assert (row.state, row.quote and row.quote.id) == (State.SENT, "q00")
+        assert (row.message.state, row.quote and row.quote.id) == (State.SENT, "q00")
 
     in_world(database, use, nonce_seconds=NONCE_SECONDS)
 
@@ -678,9 +678,9 @@ def test_a_pause_longer_than_the_lease_changes_nothing_afterwards(
         world.platform.before = pause
         first = asyncio.create_task(world.tick())
         await paused.wait()
-        await world.tick(world.context.timing.lease + MINUTE / 6)
+        await world.tick(world.context.posting.outbox.timing.lease + MINUTE / 6)
         (taken,) = await world.rows()
-        assert (taken.state, len(world.platform.messages)) == (State.SENT, 1)
+        assert (taken.message.state, len(world.platform.messages)) == (State.SENT, 1)
 
         go_on.set()
         await first
@@ -705,7 +705,7 @@ def test_who_takes_over_looks_only_once_nobody_can_be_sending_any_more(database:
             go_on.set()
 
         async def pause(seconds: float) -> None:
-            assert seconds > world.context.timing.post.total_seconds()
+            assert seconds > world.context.posting.outbox.timing.post.total_seconds()
             go_on.set()
             await there.wait()
 
@@ -713,7 +713,7 @@ def test_who_takes_over_looks_only_once_nobody_can_be_sending_any_more(database:
         context = world.context_with(pause=pause)
         first = asyncio.create_task(tick(context))
         await begun.wait()
-        world.clock.now += world.context.timing.lease + MINUTE
+        world.clock.now += world.context.posting.outbox.timing.lease + MINUTE
         await asyncio.gather(first, tick(context))
 
         assert len(world.platform.messages) == 1
@@ -734,7 +734,7 @@ def test_a_process_that_lost_its_claim_sends_nothing(database: str) -> None:
 
         first = asyncio.create_task(tick(replace(context, pool=slow_pool)))  # type: ignore[arg-type]
         await choosing.wait()
-        await world.tick(world.context.timing.lease + MINUTE / 6)
+        await world.tick(world.context.posting.outbox.timing.lease + MINUTE / 6)
         go_on.set()
         await first
 

@@ -11,7 +11,8 @@ from tests.fakes.discord.message_rules import BUTTON, CONTAINER, GALLERY, ROW, S
 
 # The bot writes nothing else: any other style is that of words which nobody has escaped.
 _STYLES = frozenset({"bold", "code", "link"})
-_CHANNEL = re.compile(r"<#\d{17,20}>")
+# What the app itself mentions: a channel, or a member by a real id.
+_MENTION = re.compile(r"<#\d{17,20}>|<@\d{17,20}>")
 _SEPARATOR = 14
 Json = dict[str, Any]
 
@@ -53,7 +54,7 @@ class Page:
                 self._see(run)
 
     def _see(self, run: Run) -> None:
-        named = _CHANNEL.fullmatch(run.text)
+        named = _MENTION.fullmatch(run.text)
         assert run.styles <= _STYLES or named, f"this is not escaped: {run}"
         if "bold" in run.styles:
             self.bold.append(run.text)

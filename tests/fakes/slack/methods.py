@@ -169,8 +169,11 @@ def _user(workspace: Workspace, body: Body) -> Body:
 
 
 def _users(workspace: Workspace, body: Body) -> Body:
-    listed = [_described(workspace, user) for user in workspace.people]
-    return {"members": listed, "response_metadata": {"next_cursor": ""}}
+    people, first = list(workspace.people), int(body.get("cursor") or 0)
+    last = first + min(int(body.get("limit") or 100), workspace.people_page)
+    listed = [_described(workspace, user) for user in people[first:last]]
+    following = str(last) if last < len(people) else ""
+    return {"members": listed, "response_metadata": {"next_cursor": following}}
 
 
 def _described(workspace: Workspace, user: str) -> Body:

@@ -26,7 +26,7 @@ class Workspace:
 
     `base` is where uploads go, `teams` are those of people from other workspaces. New files are
     refused in as many messages as `file_refusals`, and a page of history holds `history_page`
-    messages at most.
+    messages at most; one of people `people_page`.
     """
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Workspace:
         self.people: dict[str, str] = {}
         self.admins: set[str] = set()
         self.deactivated: set[str] = set()
+        self.people_page = 100
         self.teams: dict[str, str] = {}
         self.files: dict[str, SlackFile] = {}
         self.file_refusals = 0

@@ -231,13 +231,13 @@ def test_a_lost_answer_does_not_double_the_quote(app: App) -> None:
     app.do(app.weekly.deliveries.subscribe(subscription))
     app.server.fail(SEND, LOST_ANSWER)
     first = app.do(post_now(app.weekly, subscription))
-    later = app.weekly.clock() + app.weekly.timing.settle * 2
+    later = app.weekly.posting.outbox.clock() + app.weekly.posting.outbox.timing.settle * 2
     app.do(tick(changed(app.weekly, clock=lambda: later)))
     delivery = app.do(app.weekly.deliveries.last_delivery(subscription.channel))
 
     assert first is State.SENDING
     assert delivery
-    assert delivery.state is State.SENT
+    assert delivery.message.state is State.SENT
     (message,) = app.server.seen()
     assert delivery.message.posted_id == message["id"]
 

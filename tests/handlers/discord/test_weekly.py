@@ -104,7 +104,7 @@ def tell(app: App, notice: NoticeKind, channel: Channel | None = None) -> None:
     """Write to the admin of the channel of what is due next."""
     subscribed = subscription(app, channel)
     assert subscribed
-    now = app.weekly.clock()
+    now = app.weekly.posting.outbox.clock()
     (slot,) = next_slots(subscribed.schedule, now, 1)
     app.do(shortlist(app, subscribed, slot, notice))
 
@@ -426,7 +426,7 @@ def test_who_is_named_in_the_settings_decides_and_is_told(
         tell(app, NoticeKind.SHORTLIST)
         assert "Choose the quote of the week for " in said_in(told(app, named))
         status = weekly(app, "status")
-        assert f"chosen by <@{admin.id}> <@{named.id}>" in str(status)
+        assert f"chosen by <@{admin.id}> <@{named.id}>" in said_in(status)
         assert "Approved: the quote of " in said_in(press(app, told(app, named), "Approve", named))
         weekly(app, "off", named)
         assert OFF in said_in(weekly(app, "status"))

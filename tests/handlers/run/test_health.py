@@ -84,7 +84,7 @@ class Process:
         async def swap(_: Library, new: Library) -> None:
             self.library = new
 
-        clock = self.world.context.clock
+        clock = self.world.context.posting.outbox.clock
         return Refresher(self.library, self.registry, self._find, swap, clock=clock)
 
     def _find(self) -> Inspection:

@@ -88,7 +88,7 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
     candidates = [Candidate(quote, ("short",)) for quote in quotes]
     subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = replace(new_delivery(place, slot, State.SENT), quote=quotes[0])
-    yield posted(episodes, quotes[0], delivery.key)
+    yield posted(episodes, quotes[0], delivery.message.key)
     for notice in NoticeKind:
         yield word_notice(episodes, subscription, notice, delivery, candidates)
 

@@ -444,7 +444,7 @@ def test_people_are_written_to_with_the_channel_and_buttons(scene: Scene) -> Non
     scene.tell(scene.admin)
     (message,) = inbox(scene, scene.admin)
 
-    assert text_of(message).startswith("Somebody reported the quote of the week of ")
+    assert text_of(message).startswith("Someone reported the quote of the week of ")
     assert text_of(message).splitlines()[0].endswith(f" #{scene.channel.id}")
     assert message.text.endswith(f"\n<#{scene.channel.id}>")
     assert labels(message) == ["Withdraw"]

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import Channel, Requester
-from bot.weekly.models import Delivery, Subscription, SubscriptionState
+from bot.weekly.models import Delivery, Judgement, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
@@ -262,7 +262,7 @@ def test_anybody_reports_and_a_moderator_withdraws(stage: Stage) -> None:
 
         inbox = in_inbox(desk)
         (notice,) = there(inbox)
-        assert "Somebody reported" in text_of(notice)
+        assert "Someone reported" in text_of(notice)
         assert "withdrawn" in await press(inbox, "Withdraw", notice)
         assert text_of(message) == "This quote was withdrawn."
         assert labels(message) == []
@@ -361,6 +361,7 @@ def test_another_admin_is_told_where_who_switched_it_on_has_left(
         promote(desk)
         promote(other)
         slack.workspace.deactivated.add(desk.user)
+        slack.workspace.people_page = 1
         slack.workspace.channels[desk.channel].archived = True
         await tick(context)
         notices = [text_of(each) for each in there(in_inbox(other))]
@@ -368,6 +369,28 @@ def test_another_admin_is_told_where_who_switched_it_on_has_left(
         assert len(notices) == bool(optional)
         assert all("I cannot reach the people who look after" in each for each in notices)
         assert there(in_inbox(desk)) == []
+
+    stage.play(story)
+
+
+def test_moderators_hear_that_an_approved_quote_is_no_longer_in_the_podcast(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        context, clock = await due_now(desk)
+        found = await context.deliveries.find_subscription(channel(desk))
+        assert found
+        reviewed = replace(found, schedule=replace(found.schedule, review=True))
+        await context.deliveries.subscribe(reviewed)
+        lost = Quote("lost", "lost-episode", 5.0, "Ann", "Names outlive models.", "")
+        there_before = Judgement.APPROVE, desk.user, clock() - timedelta(days=1)
+        await context.decisions.judge(channel(desk), lost, *there_before)
+        await tick(context)
+        gone, undecided = there(in_inbox(desk))
+
+        assert "is no longer in the podcast, so I do not post it." in text_of(gone)
+        assert "Names outlive models." in text_of(gone)
+        assert labels(gone) == []
+        assert text_of(undecided).startswith("No quote was posted on ")
+        assert public(desk) == []
 
     stage.play(story)
 
@@ -397,10 +420,10 @@ def test_a_post_whose_answer_is_lost_is_looked_for_and_never_repeated(
         context, clock = await due_now(desk)
         slack.fail("chat.postMessage", Fault(drop=True, done=True))
         await tick(context)
-        assert [each.state for each in await deliveries(desk)] == [State.SENDING]
+        assert [each.message.state for each in await deliveries(desk)] == [State.SENDING]
         clock.now += timedelta(minutes=1)
         await tick(context)
-        assert [each.state for each in await deliveries(desk)] == [state]
+        assert [each.message.state for each in await deliveries(desk)] == [state]
         assert len(public(desk)) == 1
         assert len(there(in_inbox(desk))) == notices
 
@@ -416,7 +439,7 @@ def test_a_post_that_never_arrived_is_sent_again_where_that_is_certain(
         await tick(context)
         clock.now += timedelta(minutes=1)
         await tick(context)
-        assert [each.state for each in await deliveries(desk)] == [State.SENT]
+        assert [each.message.state for each in await deliveries(desk)] == [State.SENT]
         assert len(public(desk)) == 1
 
     stage.play(story)
