@@ -183,7 +183,9 @@ class RequestQueue:
             late = pending.seconds > self._patience
             return _BUSY if late else self._answer(pending.library, pending.request)
 
-        answering = asyncio.wrap_future(self._threads.submit(pending.requester, work))
+        # Long questions take longest.
+        size = len(pending.request.text)
+        answering = asyncio.wrap_future(self._threads.submit(pending.requester, work, size))
         try:
             await self._wait(answering, self._patience - pending.seconds)
         finally:
