@@ -20,7 +20,7 @@ _SHARING_SECONDS = 1.5
 # The database itself waits this long for a lock.
 _WRITING_SECONDS = 5.0
 # With more claims in each transaction, each costs less.
-_PAUSE_SECONDS = 0.01
+_PAUSE_SECONDS = 0.02
 # For this long, nobody waits again for a database that did not answer.
 _AWAY_SECONDS = 5.0
 # Slack retries an event immediately, after one minute and after five; Discord replays what can

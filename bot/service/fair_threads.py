@@ -1,9 +1,10 @@
 """Threads that answer people in turns, and go on if one of them never returns."""
 
-from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
@@ -31,23 +32,30 @@ class _Job(Generic[_T]):
 class FairThreads(Generic[_T]):
     """Does the work of many people, `at_once` at a time.
 
-    People take turns: a person's second job waits for the first of everybody else. A thread that
-    does not return can be replaced, `spare` times at most.
+    People take turns: a person's second job waits for the first of everybody else, and in each
+    round, the smallest job comes first. A thread that does not return can be replaced, `spare`
+    times at most.
     """
 
     def __init__(self, at_once: int, spare: int) -> None:
         self._threads = ThreadPoolExecutor(at_once + spare, thread_name_prefix="search")
         self._lock = Lock()
-        self._waiting: OrderedDict[Hashable, deque[_Job[_T]]] = OrderedDict()
+        # By round, size and arrival.
+        self._waiting: list[tuple[int, int, int, _Job[_T]]] = []
+        self._round = 0
+        self._latest: dict[Hashable, int] = {}
+        self._arrivals = count()
         self._running: set[_Job[_T]] = set()
         self._free = at_once
         self._spare = spare
 
-    def submit(self, person: Hashable, work: Callable[[], _T]) -> Future[_T]:
+    def submit(self, person: Hashable, work: Callable[[], _T], size: int = 0) -> Future[_T]:
         """Let a thread do some work when it is the person's turn."""
         job = _Job(work)
         with self._lock:
-            self._waiting.setdefault(person, deque()).append(job)
+            turn = max(self._round, self._latest.get(person, -1) + 1)
+            self._latest[person] = turn
+            heappush(self._waiting, (turn, size, next(self._arrivals), job))
             if self._free:
                 self._free -= 1
                 self._threads.submit(self._work)
@@ -68,7 +76,7 @@ class FairThreads(Generic[_T]):
     def close(self) -> None:
         """Cancel what waits; what has begun is completed."""
         with self._lock:
-            for job in (job for jobs in self._waiting.values() for job in jobs):
+            for *_, job in self._waiting:
                 job.done.cancel()
         self._threads.shutdown(wait=False)
 
@@ -86,11 +94,9 @@ class FairThreads(Generic[_T]):
         with self._lock:
             if not self._waiting:
                 self._free += 1
+                self._latest.clear()
                 return None
-            person, jobs = self._waiting.popitem(last=False)
-            job = jobs.popleft()
-            if jobs:
-                self._waiting[person] = jobs
+            self._round, _, _, job = heappop(self._waiting)
             job.begun = monotonic()
             self._running.add(job)
             return job

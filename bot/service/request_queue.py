@@ -152,7 +152,8 @@ class RequestQueue:
 
     async def _answer_within(self, quota: Quota, request: Request, requester: Requester) -> Reply:
         pending = _Pending(request, requester, self.library)
-        if too_often := await quota.take(requester):
+        too_often, _ = await asyncio.gather(quota.take(requester), asyncio.sleep(_YIELD_SECONDS))
+        if too_often:
             self._report(pending, Outcome.LIMITED)
             return too_often
         return await self._tracked(pending, self._enqueue(pending))
@@ -182,10 +183,9 @@ class RequestQueue:
             late = pending.seconds > self._patience
             return _BUSY if late else self._answer(pending.library, pending.request)
 
-        await asyncio.sleep(_YIELD_SECONDS)
-        if self._closed:
-            return _CLOSING
-        answering = asyncio.wrap_future(self._threads.submit(pending.requester, work))
+        # Long questions take longest.
+        size = len(pending.request.text)
+        answering = asyncio.wrap_future(self._threads.submit(pending.requester, work, size))
         try:
             await self._wait(answering, self._patience - pending.seconds)
         finally:

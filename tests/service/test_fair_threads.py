@@ -66,6 +66,21 @@ def test_who_comes_behind_many_of_one_person_is_next(one_at_a_time: FairThreads[
     assert order[:3] == ["ann 0", "bob", "ann 1"]
 
 
+def test_the_smallest_job_of_a_round_comes_first(one_at_a_time: FairThreads[str]) -> None:
+    stuck, order = Stuck(one_at_a_time), list[int]()
+    assert stuck.has_begun(FOREVER)
+    sizes = [("ann", 30), ("bob", 40), ("cid", 5), ("ann", 1), ("dan", 5)]
+    asked = [
+        one_at_a_time.submit(person, lambda number=number: order.append(number) or "", size)
+        for number, (person, size) in enumerate(sizes)
+    ]
+    stuck.let.set()
+    for each in asked:
+        each.result(FOREVER)
+
+    assert order == [2, 4, 0, 1, 3]
+
+
 def test_a_thread_that_does_not_return_is_replaced_while_there_are_spare_ones(
     one_at_a_time: FairThreads[str],
 ) -> None:
