@@ -2,13 +2,14 @@
 
 from bot.quotes.standalone import any_of, matching
 
+# The bounds keep hostile text from taking seconds; no quote is as long.
 # Worth, reason and pattern. The worthiest match counts in full, the next ones less.
 PATTERNS = (
     (
         1.8,
         "the more of this, the more of that",
         matching(
-            r"\bthe (?:better|fewer|less|more|\w{3,}er) .*"
+            r"\bthe (?:better|fewer|less|more|\w{3,}er) .{0,300}"
             r" the (?:better|fewer|less|more|\w{3,}er)\b"
         ),
     ),
@@ -16,7 +17,7 @@ PATTERNS = (
         3.0,
         "one thing does not make another",
         matching(
-            r"\bjust because\b.*\b(?:does|do|is|are)(?:n't| not)\b"
+            r"\bjust because\b.{0,300}\b(?:does|do|is|are)(?:n't| not)\b"
             r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
         ),
     ),
@@ -26,9 +27,10 @@ PATTERNS = (
         matching(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
             r"|(?:it's|they're|you're)\b)"
-            r"|\bnot (?:just|necessarily|only) [^.]*, (?:but|it's)\b|\bnot so much\b"
+            r"|\bnot (?:just|necessarily|only) [^.]{0,300}, (?:but|it's)\b|\bnot so much\b"
             r"|[a-z], not (?!just|only|really|so|that|too|very|\w+ing)[a-z]"
-            r"|\b(?:aren't|don't|doesn't|isn't|not)\b[^.]*[.,] (?:it is|it's|they are|they're|you) "
+            r"|\b(?:aren't|don't|doesn't|isn't|not)\b[^.]{0,300}[.,] "
+            r"(?:it is|it's|they are|they're|you) "
             r"(?:a|about|all|an|how|just|not|the|what)\b"
         ),
     ),
@@ -41,7 +43,7 @@ PATTERNS = (
             r"|(?:do not|does not|doesn't|don't) (?:care|come|equal|exist|guarantee|happen"
             r"|make|mean|replace|solve|start))\b"
             r"|\byou (?:can't|cannot|don't)(?: just| simply"
-            r"|\b[^.]* (?:just|only|simply) (?:because|by))\b"
+            r"|\b[^.]{0,300} (?:just|only|simply) (?:because|by))\b"
         ),
     ),
     (
@@ -63,7 +65,7 @@ PATTERNS = (
         "not without",
         matching(
             r"\A(?:until|without)\b"
-            r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]*"
+            r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]{0,300}"
             r"\b(?:unless|until|without)\b"
         ),
     ),
@@ -71,17 +73,19 @@ PATTERNS = (
         2.6,
         "without the one not the other",
         matching(
-            r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
-            r"|nothing|without))\b[^,]*, [^.]*(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
+            r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
+            r"|nothing|without))\b[^,]{0,300}, "
+            r"[^.]{0,300}(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
         ),
     ),
     (
         1.6,
         "what follows if not",
         matching(
-            r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
-            r"|nothing|without))\b[^,]*,"
-            r"|\A(?:if|when)\b[^,]*, [^.]*(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
+            r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
+            r"|nothing|without))\b[^,]{0,300},"
+            r"|\A(?:if|when)\b[^,]{0,300}, "
+            r"[^.]{0,300}(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
         ),
     ),
     (
@@ -89,7 +93,7 @@ PATTERNS = (
         "names the best, the worst or the only one",
         matching(
             r"\A(?:one of the|the|your) (?:\w+ )?(?:best|easiest|hardest|key|most|only|real|worst"
-            r"|\w{3,}est)\b[^.]*\b(?:are|comes?|is|isn't)\b"
+            r"|\w{3,}est)\b[^.]{0,300}\b(?:are|comes?|is|isn't)\b"
         ),
     ),
     (
@@ -115,7 +119,7 @@ PATTERNS = (
         1.4,
         "says what matters",
         matching(
-            r"\bwhat (?:counts|makes|matters|people|you)\b[^.]* is\b|\b(?:are|is) what\b"
+            r"\bwhat (?:counts|makes|matters|people|you)\b[^.]{0,300} is\b|\b(?:are|is) what\b"
             r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
         ),
     ),
@@ -132,7 +136,7 @@ PATTERNS = (
         2.0,
         "hard to get back or to begin",
         matching(
-            r"\A(?:if|once|when|without)\b.*\bit(?:'s| becomes| gets| is)(?: \w+)?"
+            r"\A(?:if|once|when|without)\b.{0,300}\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
             r"|\bit(?:'s| is)(?: \w+)? easy to"
             r" (?:fall|forget|get lost|ignore|lose|trick|under\w+)\b"
@@ -141,13 +145,13 @@ PATTERNS = (
     (
         1.9,
         "holds whatever else may be",
-        matching(r"\Awhether\b.* or\b.*\bstill\b|\beven (?:if|though|when)\b"),
+        matching(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
     ),
     (1.8, "too much of one for another", matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+")),
     (
         1.0,
         "sets two sides against each other",
-        matching(r"\A[^,.]{15,}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
+        matching(r"\A[^,.]{15,300}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
     ),
     (
         1.2,
@@ -161,7 +165,7 @@ PATTERNS = (
         "speaks of the most or the best",
         matching(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
     ),
-    (0.7, "a condition and what follows", matching(r"\A(?:as soon as|if|once|when)\b[^.]*,")),
+    (0.7, "a condition and what follows", matching(r"\A(?:as soon as|if|once|when)\b[^.]{0,300},")),
 )
 OPPOSITES_WORTH = 1.4
 OPPOSITES = [

@@ -16,8 +16,9 @@ _NEGATIVE = matching(r"n't\b|\b(?:cannot|never|no|nobody|not|nothing|without)\b"
 _BUT = re.compile(r", but\b|\bBut\b")
 _TAKEN_UP = matching(
     r"(?:(?:a|absolutely|and|definitely|exactly|haha|i|indeed|it is|it's|oh|okay|really|right|so"
-    r"|that is|that's|this is|true|very|wow|yeah|yes)[,.! ]+)*(?:agree|amazing|awesome|beautiful"
-    r"|cool|exactly|fair|fantastic|fun|funny|good|great|important|insight\w*|interesting"
+    r"|that is|that's|this is|true|very|wow|yeah|yes)[,.! ]++){0,20}"
+    r"(?:agree|amazing|awesome|beautiful|cool|exactly|fair|fantastic|fun|funny|good|great|important"
+    r"|insight\w*|interesting"
     r"|like (?:how|it|that|this)|love|makes sense|nice|perfect|powerful|smart|true|well said"
     r"|wonderful|wow)\b"
 )
@@ -132,7 +133,9 @@ _FLAWS = (
     (1.5, re.compile(r"\A[^\d]*\d")),
     (
         2.0,
-        matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
+        matching(
+            r"\Ayou\b(?![^,]{0,300}(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"
+        ),
     ),
     (0.6, re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b")),
     # Afterthoughts.
@@ -162,7 +165,7 @@ _FLAWS = (
     ),
     (0.9, matching(r"\b(?:depends on|right (?:and|or) wrong)\b")),
     # "As much" as what?
-    (0.9, matching(r"\bas (?:good|many|much|well)\b(?!.* as )")),
+    (0.9, matching(r"\bas (?:good|many|much|well)\b(?!.{0,300} as )")),
     (2.0, matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))")),
 )
 _COMPARATIVE = any_of(
@@ -195,7 +198,7 @@ _GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
 _CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
 # Two sentences joined by a comma.
 _SPLICED = matching(
-    r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
+    r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]{0,300}, "
     r"(?:it|it's|that's|they|they're|we|you|you're)\b"
 )
 # Fewer words say little, and a repeated word says less still.
@@ -203,7 +206,7 @@ _FEW_WORDS = 9
 _YOU = matching(r"\byou\b|\byou'")
 _STOP = re.compile(r"[.!] ")
 _NEGATION = matching(r"n't|\b(?:never|not)\b")
-_HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
+_HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.{0,300}\b(?:also|but|it's)\b)")
 
 
 def penalties_of(text: str, usage: WordUsage) -> float:
