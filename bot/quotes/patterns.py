@@ -2,13 +2,14 @@
 
 from bot.quotes.rules import Rule, any_of, matching
 
+# The bounds keep hostile text from taking seconds; no quote is as long.
 # The heaviest match counts in full, the next ones less; their names are reasons for moderators.
-CLAIMS = (
+MERITS = (
     Rule(
         "“the more …, the more …”",
         1.8,
         matching(
-            r"\bthe (?:better|fewer|less|more|\w{3,}er) .*"
+            r"\bthe (?:better|fewer|less|more|\w{3,}er) .{0,300}"
             r" the (?:better|fewer|less|more|\w{3,}er)\b"
         ),
         (
@@ -22,7 +23,7 @@ CLAIMS = (
         "denies a false conclusion",
         3.0,
         matching(
-            r"\bjust because\b.*\b(?:does|do|is|are)(?:n't| not)\b"
+            r"\bjust because\b.{0,300}\b(?:does|do|is|are)(?:n't| not)\b"
             r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
         ),
         (
@@ -37,9 +38,10 @@ CLAIMS = (
         matching(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
             r"|(?:it's|they're|you're)\b)"
-            r"|\bnot (?:just|necessarily|only) [^.]*, (?:but|it's)\b|\bnot so much\b"
+            r"|\bnot (?:just|necessarily|only) [^.]{0,300}, (?:but|it's)\b|\bnot so much\b"
             r"|[a-z], not (?!just|only|really|so|that|too|very|\w+ing)[a-z]"
-            r"|\b(?:aren't|don't|doesn't|isn't|not)\b[^.]*[.,] (?:it is|it's|they are|they're|you) "
+            r"|\b(?:aren't|don't|doesn't|isn't|not)\b[^.]{0,300}[.,] "
+            r"(?:it is|it's|they are|they're|you) "
             r"(?:a|about|all|an|how|just|not|the|what)\b"
         ),
         (
@@ -58,7 +60,7 @@ CLAIMS = (
             r"|(?:do not|does not|doesn't|don't) (?:care|come|equal|exist|guarantee|happen"
             r"|make|mean|replace|solve|start))\b"
             r"|\byou (?:can't|cannot|don't)(?: just| simply"
-            r"|\b[^.]* (?:just|only|simply) (?:because|by))\b"
+            r"|\b[^.]{0,300} (?:just|only|simply) (?:because|by))\b"
         ),
         (
             "Good bread is not about flour.",
@@ -96,7 +98,7 @@ CLAIMS = (
         1.8,
         matching(
             r"\A(?:until|without)\b"
-            r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]*"
+            r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]{0,300}"
             r"\b(?:unless|until|without)\b"
         ),
         (
@@ -109,8 +111,9 @@ CLAIMS = (
         "“without this, not that”",
         2.6,
         matching(
-            r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
-            r"|nothing|without))\b[^,]*, [^.]*(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
+            r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
+            r"|nothing|without))\b[^,]{0,300}, "
+            r"[^.]{0,300}(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
         ),
         (
             "If nobody bakes, nobody eats.",
@@ -122,9 +125,10 @@ CLAIMS = (
         "says what happens otherwise",
         1.6,
         matching(
-            r"\A(?:if|until|when|without)\b[^,]*(?:n't|\b(?:cannot|never|no|no one|nobody|not"
-            r"|nothing|without))\b[^,]*,"
-            r"|\A(?:if|when)\b[^,]*, [^.]*(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
+            r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
+            r"|nothing|without))\b[^,]{0,300},"
+            r"|\A(?:if|when)\b[^,]{0,300}, "
+            r"[^.]{0,300}(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
         ),
         (
             "If you don't wait, bread stays flat.",
@@ -137,7 +141,7 @@ CLAIMS = (
         1.4,
         matching(
             r"\A(?:one of the|the|your) (?:\w+ )?(?:best|easiest|hardest|key|most|only|real|worst"
-            r"|\w{3,}est)\b[^.]*\b(?:are|comes?|is|isn't)\b"
+            r"|\w{3,}est)\b[^.]{0,300}\b(?:are|comes?|is|isn't)\b"
         ),
         (
             "The best bread is a day old.",
@@ -181,7 +185,7 @@ CLAIMS = (
         "says what matters",
         1.4,
         matching(
-            r"\bwhat (?:counts|makes|matters|people|you)\b[^.]* is\b|\b(?:are|is) what\b"
+            r"\bwhat (?:counts|makes|matters|people|you)\b[^.]{0,300} is\b|\b(?:are|is) what\b"
             r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
         ),
         (
@@ -204,7 +208,7 @@ CLAIMS = (
         "warns of what is hard to undo",
         2.0,
         matching(
-            r"\A(?:if|once|when|without)\b.*\bit(?:'s| becomes| gets| is)(?: \w+)?"
+            r"\A(?:if|once|when|without)\b.{0,300}\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
             r"|\bit(?:'s| is)(?: \w+)? easy to"
             r" (?:fall|forget|get lost|ignore|lose|trick|under\w+)\b"
@@ -219,7 +223,7 @@ CLAIMS = (
     Rule(
         "applies whatever happens",
         1.9,
-        matching(r"\Awhether\b.* or\b.*\bstill\b|\beven (?:if|though|when)\b"),
+        matching(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
         (
             "Whether you sell rolls or cakes, you still sweep.",
             "Start with rye, even if wheat rises better.",
@@ -240,7 +244,7 @@ CLAIMS = (
     Rule(
         "contrasts two sides",
         1.0,
-        matching(r"\A[^,.]{15,}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
+        matching(r"\A[^,.]{15,300}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
         (
             "Bakers talk about flour, but water decides.",
             "Everyone wants fresh bread, yet nobody gets up.",
@@ -293,7 +297,7 @@ CLAIMS = (
     Rule(
         "states a condition",
         0.7,
-        matching(r"\A(?:as soon as|if|once|when)\b[^.]*,"),
+        matching(r"\A(?:as soon as|if|once|when)\b[^.]{0,300},"),
         (
             "If dough is wet, fold it.",
             "Once bread is out, wait.",

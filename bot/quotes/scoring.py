@@ -2,7 +2,7 @@
 
 import re
 
-from bot.quotes.patterns import CLAIMS, OPPOSITES, OPPOSITES_WEIGHT, STRONG
+from bot.quotes.patterns import MERITS, OPPOSITES, OPPOSITES_WEIGHT, STRONG
 from bot.quotes.rules import Rule, any_of, matching
 from bot.quotes.standalone import without_frame
 from bot.quotes.word_usage import WordUsage
@@ -17,8 +17,9 @@ _NEGATIVE = matching(r"n't\b|\b(?:cannot|never|no|nobody|not|nothing|without)\b"
 _BUT = re.compile(r", but\b|\bBut\b")
 _TAKEN_UP = matching(
     r"(?:(?:a|absolutely|and|definitely|exactly|haha|i|indeed|it is|it's|oh|okay|really|right|so"
-    r"|that is|that's|this is|true|very|wow|yeah|yes)[,.! ]+)*(?:agree|amazing|awesome|beautiful"
-    r"|cool|exactly|fair|fantastic|fun|funny|good|great|important|insight\w*|interesting"
+    r"|that is|that's|this is|true|very|wow|yeah|yes)[,.! ]++){0,20}"
+    r"(?:agree|amazing|awesome|beautiful|cool|exactly|fair|fantastic|fun|funny|good|great|important"
+    r"|insight\w*|interesting"
     r"|like (?:how|it|that|this)|love|makes sense|nice|perfect|powerful|smart|true|well said"
     r"|wonderful|wow)\b"
 )
@@ -51,7 +52,7 @@ def score_statement(
 
 def _forms_of(text: str) -> list[tuple[float, str]]:
     body = without_frame(text)
-    forms = [(rule.weight, rule.name) for rule in CLAIMS if rule.pattern.search(body)]
+    forms = [(rule.weight, rule.name) for rule in MERITS if rule.pattern.search(body)]
     for sides in OPPOSITES:
         found = [side.search(body) for side in sides]
         if all(found):
@@ -175,7 +176,9 @@ FLAWS = (
     Rule(
         "tells you what you do",
         2.0,
-        matching(r"\Ayou\b(?![^,]*(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"),
+        matching(
+            r"\Ayou\b(?![^,]{0,300}(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"
+        ),
         ("You bake bread on Sundays.", "You wait for rye.", "You sleep."),
         ("You cannot hurry rye.",),
     ),
@@ -251,7 +254,7 @@ FLAWS = (
     Rule(
         "a comparison with nothing",
         0.9,
-        matching(r"\bas (?:good|many|much|well)\b(?!.* as )"),
+        matching(r"\bas (?:good|many|much|well)\b(?!.{0,300} as )"),
         ("Knead it as much.", "Wait as good bakers do.", "Salt as well."),
         ("Rye is as good as wheat.",),
     ),
@@ -293,7 +296,7 @@ _GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
 _CORRECTS = matching(r"(?:instead|it|it's|rather|that|they|they're|you)\b")
 # Two sentences joined by a comma.
 _SPLICED = matching(
-    r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]*, "
+    r"(?!as|before|for|if|in|instead|just|often|once|sometimes|to|when|with)[^,.]{0,300}, "
     r"(?:it|it's|that's|they|they're|we|you|you're)\b"
 )
 # Fewer words say little, and a repeated word says less still.
@@ -301,7 +304,7 @@ _FEW_WORDS = 9
 _YOU = matching(r"\byou\b|\byou'")
 _STOP = re.compile(r"[.!] ")
 _NEGATION = matching(r"n't|\b(?:never|not)\b")
-_HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.*\b(?:also|but|it's)\b)")
+_HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.{0,300}\b(?:also|but|it's)\b)")
 
 
 def penalties_of(text: str, usage: WordUsage) -> float:

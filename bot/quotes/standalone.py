@@ -56,7 +56,7 @@ _FRAME = matching(
 _SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!]")
 _UNFINISHED = matching(
     r"\.\.|[–—-]\s*[.!]|\s-\s?[.!]|\w-\s|(?:\A|\s)['‘]|(?<!s)['’](?=[\s.!,])"
-    r"|\b(\w+)[,–]? \1\b|n[’']t not\b|\b(\w+ \w+)[,–]? \2\b|– .* –"
+    r"|\b(\w+)[,–]? \1\b|n[’']t not\b|\b(\w+ \w+)[,–]? \2\b|– .{0,300} –"
     r"|– (?:and|i|if|it|it's|like|or|so|that|the|they|we|you)\b"
 )
 _FILLER = any_of(
@@ -133,15 +133,16 @@ _SUBORDINATE = any_of(
 )
 # Bad grammar: "lines of code is", "after working there, people", "failure is when".
 _UNGRAMMATICAL = matching(
-    r"\A(?:\w+[^\Ws]s of [\w-]+ is\b|[^,.]* is when\b"
-    r"|(?:after|before|by|when|while) \w+ing\b[^,]*, (?:it|people|there|they)\b)"
+    r"\A(?:\w+[^\Ws]s of [\w-]+ is\b|[^,.]{0,300} is when\b"
+    r"|(?:after|before|by|when|while) \w+ing\b[^,]{0,300}, (?:it|people|there|they)\b)"
 )
 _MAIN_CLAUSE = matching(r", (?!and |like |or |which )")
 _LEANING_CLAUSE = matching(
-    r"\A(?:(?:as|by|for|from|in|instead of|rather than|to|with|without)\b[^,]*, (?:it|that|they)\b"
+    r"\A(?:(?:as|by|for|from|in|instead of|rather than|to|with|without)\b[^,]{0,300},"
+    r" (?:it|that|they)\b"
     r"|all the way\b|no doubt\b|other\b|probably\b|well\b|if not\b"
-    r"|\w+ than\b|[^,]*, (?:are|is)\b[^,]*\Z"
-    r"|it(?:'s| is)\b.* to \w+(?: for| in| on| than| with|[.,]))"
+    r"|\w+ than\b|[^,]{0,300}, (?:are|is)\b[^,]{0,300}\Z"
+    r"|it(?:'s| is)\b.{0,300} to \w+(?: for| in| on| than| with|[.,]))"
 )
 # How a claim opens, besides a noun or an adjective with a noun.
 _OPENING = any_of(
@@ -166,7 +167,7 @@ _OPENING = any_of(
     you you'll you're you've your \w+ing
     """
 )
-_ACRONYM = re.compile(r"[A-Z]{2,}s? ")
+_ACRONYM = re.compile(r"(?<![A-Z])[A-Z]{2,}+s? ")
 _PRONOUN = any_of(r"it it'll it's its itself one ones their theirs them themselves they they'\w+")
 _COUNTED = matching(r"one (?:day|model|of|person|thing|way|\w+ing)\b")
 _ARTICLE = matching(r"\b(?:a|an|every|no|the)\b")

@@ -10,7 +10,7 @@ Measure = Callable[[str], float]
 
 # Emoji with their modifiers and joiners, and the replacement character.
 _EMOJI = re.compile(
-    "\\s*(?:[\U0001f000-\U0001faff\ufffd][\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]*)+"
+    "(?<!\\s)\\s*+(?:[\U0001f000-\U0001faff\ufffd][\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]*)+"
 )
 # Several scripts need joiners; other invisible characters may reverse a line.
 _JOINERS = "\u200c\u200d"

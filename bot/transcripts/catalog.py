@@ -23,9 +23,9 @@ BUILT_IN_CATALOG = DATA / "catalog.yaml"
 
 # 64 bits in base64: the last character of an id is one of sixteen.
 _ID = r"[\w-]{10}[AEIMQUYcgkosw048]"
-_ID_IN_STEM = re.compile(rf".*\[({_ID})\]|({_ID})", re.ASCII | re.DOTALL)
+_ID_IN_STEM = re.compile(rf"\A(?:.*\[({_ID})\]|({_ID}))\Z", re.ASCII | re.DOTALL)
 _WORD = re.compile(
-    r"[A-Z]?[a-z]+|[A-Z]+[0-9]*|(?:[A-Z][a-z]*[aeiouy][a-z]*)+[0-9]*|[sSeE]?[0-9]+(?:[eE][0-9]+)?"
+    r"[A-Z]?[a-z]+|[A-Z]+[0-9]*|(?:[A-Z](?=[a-z]*[aeiouy])[a-z]++)+[0-9]*|[sSeE]?[0-9]+(?:[eE][0-9]+)?"
 )
 _LONGEST_SHOWN = 100
 _KEYS = (

@@ -25,7 +25,7 @@ _SNIFFED_BYTES = 8192
 _DEEPEST = 50
 # What usually lies beside transcripts in a repository or a podcast's folder.
 _OTHER_FILES = re.compile(
-    r".*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
+    r"\A.*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
     r"jpe?g|js|jsonl|lock|log|m4a|mkv|mov|mp[34]|mpe?g|od[tps]|ogg|opus|parquet|pdf|png|pptx?|pyc?|"
     r"rar|rb|rss|s[ac]ss|sh|sqlite|svg|tar|tgz|tiff?|toml|ts|tsv|wav|web[mp]|woff2?|xlsx?|xml|xz|"
     r"zip|zst)"

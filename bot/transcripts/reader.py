@@ -1,5 +1,6 @@
 """Read files as transcripts, each by its format's reader, and add the catalogs' facts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,6 +35,9 @@ _ACCEPTED = (
     'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
     "Podcasting 2.0 and Whisper JSON."
 )
+MOST_LINES = 250_000
+"""Lines of subtitles or captions; the longest known file has 1,745."""
+_BLANKS = re.compile(r"[^\S\n]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,9 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
         return read_json(path, text)
     if looks_like_episode_yaml(text):
         return read_episode_yaml(path, text)
-    _refuse_long_lines(path, text)
+    _refuse_excess(path, text)
+    # No format needs runs of blanks, and the libraries that read some take long over them.
+    text = _BLANKS.sub(" ", text)
     if looks_like_subtitles(text):
         return read_subtitles(path, text)
     if looks_like_captions(text):
@@ -110,7 +116,10 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
     raise TranscriptError(path, "its format is unknown.", _ACCEPTED)
 
 
-def _refuse_long_lines(path: str, text: str) -> None:
+def _refuse_excess(path: str, text: str) -> None:
+    if (lines := text.count("\n")) > MOST_LINES:
+        reason = f"it has {lines:,} lines; a transcript has at most {MOST_LINES:,}."
+        raise TranscriptError(path, reason, "Split it.")
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > LONGEST_TEXT:
             reason = f"it has a line of {len(line):,} characters."

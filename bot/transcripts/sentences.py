@@ -8,7 +8,7 @@ LONG_SENTENCE_WORDS = 60
 # A sentence ends at its final punctuation with the quotes and brackets closed there; a remark such
 # as "[laughs]" belongs to the sentence before it. Scripts without spaces need none.
 _ENDING = re.compile(
-    r"""(?:[.!?…؟۔।]+["'”’»)\]*]*(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
+    r"""(?:(?<![.!?…؟۔।])[.!?…؟۔।]++["'”’»)\]*]*+(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
     r"""|[。！？｡]+[」』”’）】"]*)\s*"""
 )
 _OPENING = "\"'“‘«([{*¿¡-–—"
@@ -19,9 +19,9 @@ _ABBREVIATION = re.compile(
 )
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")  # e.g. U.S. Ph.D.
 # A letter after a name or another initial; elsewhere it may end one: "I prefer R. It is small."
-_INITIAL = re.compile(r"(?:\A|[A-Z][\w.]*\s)[A-Z]\.\Z")
+_INITIAL = re.compile(r"(?:\A|[A-Z][\w.]{0,20}\s)[A-Z]\.\Z")
 _LONGEST_ABBREVIATION = 20
-_CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|\s+(?=[–—-]\s)")
+_CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|(?<!\s)\s++(?=[–—-]\s)")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

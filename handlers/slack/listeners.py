@@ -37,7 +37,7 @@ from handlers.slack.render.views import (
 # The ack carries the waiting dialog, and must arrive before the answer that replaces it.
 _ACK_SECONDS = 0.3
 _NOTHING_FILLED_IN = "Type a word or two, or choose a guest, an episode or a season."
-_SOMEBODY = r"<@[A-Z0-9]+(?:\|[^>]*)?>"
+_SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ def _own_id(body: dict[str, Any]) -> str:
 def _without_mention(text: str, own: str) -> str:
     """Remove the mention of the bot from a text; if its id is unknown, the first mention."""
     if own:
-        return re.sub(rf"<@{own}(?:\|[^>]*)?>[:,]?", " ", text)
+        return re.sub(rf"<@{own}(?:\|[^<>]*)?>[:,]?", " ", text)
     return re.sub(_SOMEBODY + "[:,]?", " ", text, count=1)
 
 

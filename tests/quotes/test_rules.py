@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.quotes.patterns import CLAIMS
+from bot.quotes.patterns import MERITS
 from bot.quotes.rules import Rule
 from bot.quotes.scoring import FLAWS
 from bot.quotes.standalone import DEFECTS
 
-TABLES = {"claims": CLAIMS, "flaws": FLAWS, "defects": DEFECTS}
+TABLES = {"merits": MERITS, "flaws": FLAWS, "defects": DEFECTS}
 RULES = [
     pytest.param(rule, id=f"{table}-{number}-{rule.name}")
     for table, rules in TABLES.items()
@@ -24,6 +24,6 @@ def test_a_rule_is_found_in_its_examples_only(rule: Rule) -> None:
     assert (missed, too_much) == ([], [])
 
 
-@pytest.mark.parametrize("table", [CLAIMS, FLAWS], ids=["claims", "flaws"])
+@pytest.mark.parametrize("table", [MERITS, FLAWS], ids=["merits", "flaws"])
 def test_no_two_rules_have_one_name(table: tuple[Rule, ...]) -> None:
     assert len({rule.name for rule in table}) == len(table)

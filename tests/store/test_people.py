@@ -129,7 +129,7 @@ def test_who_follows_while_they_are_forgotten_is_known_in_full_or_not_at_all(
         people, follows = SqlPeopleStore(opened), SqlFollowStore(opened)
         for number in range(20):
             follow = Follow("slack", "T1", IDA, f"tea {number}", AT)
-            await asyncio.gather(follows.follow(follow, 20), people.forget("slack", IDA))
+            await asyncio.gather(follows.follow(follow), people.forget("slack", IDA))
             counts = await people.count("slack", IDA)
             assert counts in ({}, {"follows": 1, "recipients": 1})
             await people.forget("slack", IDA)
@@ -170,7 +170,7 @@ def test_who_left_one_server_is_forgotten_there(database: str) -> None:
     async def use(opened: Database) -> None:
         people, follows = SqlPeopleStore(opened), SqlFollowStore(opened)
         for server, words in (("G1", "tea"), ("G2", "rye"), ("", "salt")):
-            await follows.follow(Follow("discord", server, "7", words, AT), 20)
+            await follows.follow(Follow("discord", server, "7", words, AT))
         async with opened.write() as connection:
             for server in ("G1", "G2"):
                 row = make_row(SUBSCRIPTIONS, "discord", "7") | {"workspace": server}

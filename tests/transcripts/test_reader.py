@@ -54,6 +54,9 @@ def test_formats_are_known_by_content(tmp_path: Path, name: str, text: str, sour
         ("0:00 hi\n0:01 " + "x" * 20_001, 2, "20,006"),
         ("---\ntitle: A\ntitle: B\nseason: 1\n---\n", 3, "twice"),
         ('{"name": "x"}', None, "no segments"),
+        ('{"segments": [' + "{}," * 1_000_001 + "{}]}", None, "2,000,000 values"),
+        ('{"segments": ' + "[" * 900_000, None, "not that of a transcript"),
+        ("0:00 hi\n" * 250_001, None, "250,001 lines"),
         ("slug: a\nslug: b\n", 2, "twice"),
     ],
 )
@@ -67,6 +70,20 @@ def test_a_bad_file_never_stops_the_rest(
     assert (problem.path, problem.line, problem.refused) == ("bad.txt", line, True)
     assert reason in problem.reason
     assert problem.remedy
+
+
+def test_runs_of_blanks_are_one_blank(tmp_path: Path) -> None:
+    blanks = " \t\u00a0" * 1000
+    reading = read(
+        tmp_path,
+        a__vtt=f"WEBVTT\n\n00:01.000{blanks}-->{blanks}00:02.000\n<v{blanks}Ann>Hi{blanks}you.\n",
+        b__txt=f"0:01{blanks}Hi{blanks}you.\n",
+    )
+
+    assert [[(cue.speaker, cue.text) for cue in each.cues] for each in reading.transcripts] == [
+        [("Ann", "Hi you.")],
+        [("", "Hi you.")],
+    ]
 
 
 def test_a_refused_file_is_told_the_accepted_formats(tmp_path: Path) -> None:

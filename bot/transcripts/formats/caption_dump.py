@@ -22,7 +22,7 @@ _TIMED = re.compile(
     r"\s{0,8}[\[(]?(\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?)[\])]?(?:\s+[-–—|])?(?:\s+(.*)|$)"
 )
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
-_GLUED_COUNT = re.compile(r"([^\W\d_]{3,})[0-9]{1,5}")
+_GLUED_COUNT = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)[0-9]{1,5}")
 _FIRST_LINES = 10
 
 
@@ -50,17 +50,17 @@ def read_captions(path: str, text: str) -> ParsedFile:
 
 def _split_lines(text: str) -> tuple[list[str], list[tuple[float, str]]]:
     heading: list[str] = []
-    lines: list[tuple[float, str]] = []
+    lines: list[tuple[float, list[str]]] = []
     for line in text.split("\n"):
         match = _TIMED.fullmatch(line)
         start = parse_seconds(match[1]) if match else None
         if match and start is not None:
-            lines.append((start, match[2] or ""))
+            lines.append((start, [match[2] or ""]))
         elif lines:
-            lines[-1] = (lines[-1][0], f"{lines[-1][1]} {line}")
+            lines[-1][1].append(line)
         elif line.strip():
             heading.append(line)
-    return heading, lines
+    return heading, [(start, " ".join(words)) for start, words in lines]
 
 
 def _spread_seconds(lines: Sequence[tuple[float, str]]) -> Iterator[tuple[float, str]]:

@@ -37,11 +37,11 @@ _MOST_WORDS_IN_A_NAME = 6
 _FRONT_MATTER = re.compile(
     r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):.*\{\{.*\}\}", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):(?>.*?\{\{).*\}\}", re.MULTILINE)
 _TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
 _MARKUP = re.compile(r"<[^<>]{1,100}>")
 # Initials and "Jr." keep their full stop.
-_STOPPED_NAME = re.compile(r"([^\W\d_]{3,})\.")
+_STOPPED_NAME = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ from bot.transcripts.formats.speakers import spoken_words
 
 Segment: TypeAlias = Mapping[str, object]
 
+MOST_MARKS = 2_000_000
+"""Commas, colons and opening brackets, in words too: at least as many as there are values.
+
+An hour with a time for each word has some 100,000.
+"""
+
 # Single words are joined until the cue is about as long as a caption.
 _MAX_WORDS_OF_A_SCRAP = 2
 _LONGEST_PAUSE = 1.0
@@ -69,6 +75,9 @@ def read_json(path: str, text: str) -> ParsedFile:
 
 
 def _load(path: str, text: str) -> object:
+    if sum(map(text.count, ",:[{")) > MOST_MARKS:
+        reason = f"its JSON has more than {MOST_MARKS:,} values."
+        raise TranscriptError(path, reason, "Split it, or export it without single words.")
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

@@ -26,7 +26,7 @@ from bot.transcripts.formats.speakers import (
     spoken_words,
 )
 
-_VTT = re.compile(r"\s*WEBVTT(?:\s|$)")
+_VTT = re.compile(r"\A\s*WEBVTT(?:\s|$)")
 _TIMING = re.compile(
     r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?[ \t]*-->[ \t]*\d", re.MULTILINE
 )
@@ -36,10 +36,12 @@ _NO_HOURS = re.compile(
     re.MULTILINE,
 )
 _DIGITS = re.compile(r"\d{100,}")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]+)>")
-_DASH = re.compile(r"\s*(?:>>+|&gt;&gt;|[-–—] )\s*")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]++([^<>]++)>")
+_DASH = re.compile(r"\s?(?:>>+|&gt;&gt;|[-–—] )\s?")
 # YouTube shows each line twice; in edited subtitles two cues rarely share one.
 _ROLLING_SHARE = 0.5
+# Of a cue's lines, YouTube repeats one; a screen has room for a few.
+_MOST_REPEATED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
     before: list[str] = []
     for subtitle in subtitles:
         shown = _visible_lines(subtitle)
-        repeated = min(len(before), len(shown))
+        repeated = min(len(before), len(shown), _MOST_REPEATED)
         while repeated and before[-repeated:] != shown[:repeated]:
             repeated -= 1
         said.append([("", line) for line in shown[repeated:]])
