@@ -20,6 +20,7 @@ import pytest
 from bot.config import SAMPLE_EPISODES
 from bot.errors import ConfigError, UnreachableError
 from bot.models import ZeroHit
+from bot.service.request_queue import PER_MINUTE
 from bot.store.feedback import open_store
 from handlers.run.connections import CONNECTED, Connections, keep_connected
 from tests.apps.discord import is_private, text_of
@@ -329,6 +330,23 @@ def test_a_discord_that_comes_back_is_answered_on(home: Path, discord: DiscordSe
 
 
 # What is wrong from the start.
+
+
+def test_two_processes_answer_each_question_once(home: Path, discord: DiscordServer) -> None:
+    with running(home, **on_discord(discord)) as one, running(home, **on_discord(discord)) as other:
+        for process in (one, other):
+            process.wait_for(STARTED)
+        discord.wait_for_bot(2)
+        asker = discord.add_user("Ida")
+        for _ in range(PER_MINUTE + 1):
+            asked = discord.slash("podcast search", {"query": "model registry"}, user=asker)
+            told = text_of(asked.wait_for_response())
+        for process in (one, other):
+            process.stop()
+    outcomes = re.findall(r'"outcome": "(\w+)"', one.output + other.output)
+
+    assert sorted(outcomes) == ["answered"] * PER_MINUTE + ["limited"]
+    assert "I answer 10 questions a minute per person." in told
 
 
 def test_without_a_chat_it_says_what_to_set(home: Path) -> None:
