@@ -138,6 +138,7 @@ class Platform:
     requests: list[tuple[Channel, str]] = field(default_factory=list)
     told: list[tuple[NoticeKind, Reply]] = field(default_factory=list)
     told_to: list[str] = field(default_factory=list)
+    told_keys: list[tuple[str, str]] = field(default_factory=list)
     unreachable: Sequence[str] = ()
     others: Sequence[str] = ()
     edited: list[tuple[str, Reply]] = field(default_factory=list)
@@ -201,6 +202,9 @@ class Platform:
             return
         if self.tell_faults:
             raise self.tell_faults.pop(0)
+        if self.nonce_seconds and (person, key) in self.told_keys:
+            return
+        self.told_keys.append((person, key))
         self.told.append((notice, reply))
         self.told_to.append(person)
 

@@ -88,9 +88,10 @@ async def retract_outdated(
         for each in await context.decisions.approved(channel)
         if find_current(pool, each) is None
     ]
+    barred = await read_barred(context, channel)
     for quote in outdated:
         corrected = find_corrected(pool, quote)
-        if corrected:
+        if corrected and not is_barred(barred, corrected):
             candidates = (Candidate(quote_from(corrected), corrected.reasons),)
             await context.decisions.offer(channel, delivery.slot, candidates)
             told = await tell(context, subscription, NoticeKind.CHANGED, delivery, candidates)
@@ -170,12 +171,13 @@ async def tell(
         written = await context.deliveries.find_delivery(delivery.message.key) or delivery
         episodes = (await context.pool()).episodes
         reply = word_notice(episodes, subscription, notice, written, candidates)
+        name = "/".join((delivery.message.key, notice, *(each.quote.id for each in candidates)))
         told = await notify(
             context.posting.outbox,
             delivery.channel,
             subscription.admin,
             reply,
-            f"{delivery.message.key}/{notice}",
+            name,
         )
     except StoreError as error:
         told = Notified(anyone=False, missed=str(error))

@@ -547,6 +547,23 @@ def test_an_approved_quote_whose_episode_is_gone_is_not_posted(database: str) ->
     in_world(database, use, REVIEW)
 
 
+def test_each_approved_quote_that_is_gone_is_told_of_although_keys_are_known_again(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        for quote in ("q01", "q03"):
+            await judge(world, quote, Judgement.APPROVE)
+        world.pool = [each for each in world.pool if each.id not in ("q01", "q03")]
+        await world.tick(DAY)
+
+        told = zip(world.platform.notices, world.platform.offered, strict=True)
+        gone = [offered for notice, offered in told if notice is NoticeKind.GONE]
+        assert sorted(gone) == [("q01",), ("q03",)]
+
+    in_world(database, use, REVIEW, nonce_seconds=180.0)
+
+
 def test_an_approved_quote_that_was_corrected_is_asked_about_again(database: str) -> None:
     async def use(world: World) -> None:
         await ask(world)
@@ -562,6 +579,21 @@ def test_an_approved_quote_that_was_corrected_is_asked_about_again(database: str
         assert await judge(world, "better", Judgement.APPROVE)
         await world.tick(HOUR)
         assert world.platform.texts == ["It is truly q01."]
+
+    in_world(database, use, REVIEW)
+
+
+def test_a_corrected_quote_whose_guest_is_excluded_is_not_offered(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask(world)
+        await judge(world, "q01", Judgement.APPROVE)
+        corrected = replace(world.pool[1], id="better", text="It is truly q01.")
+        world.pool = [corrected, *(each for each in world.pool if each.id != "q01")]
+        await world.decisions.exclude_guest("Guest q01", world.clock())
+        await world.tick(22 * HOUR)
+
+        assert NoticeKind.CHANGED not in world.platform.notices
+        assert not await judge(world, "better", Judgement.APPROVE)
 
     in_world(database, use, REVIEW)
 
