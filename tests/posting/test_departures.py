@@ -26,7 +26,7 @@ from tests.weekly_world import (
     SUNDAY,
     World,
     in_world,
-    saying,
+    scored_quote,
     subscription,
 )
 
@@ -55,7 +55,7 @@ async def begin(world: World) -> None:
         await ask(world, Request(Verb.FOLLOW, words))
     await ask(world, Request(Verb.FOLLOW, "rye"), BO)
     await world.follows.announce(HERE, IDA.person, MONDAY)
-    quote = quote_from(saying("tea"))
+    quote = quote_from(scored_quote("tea"))
     await world.decisions.judge(HERE, quote, Judgement.APPROVE, IDA.person, SUNDAY)
 
 
