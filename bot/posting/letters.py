@@ -104,7 +104,7 @@ class _LetterErrand:
                 f"Last: {message.reason}",
                 "“/podcast announce on” starts again, there or elsewhere.",
             )
-        elif failures == 1:
+        elif failures == 1 and message.state is not State.UNKNOWN:
             await self._tell_admin(
                 "I could not announce a new episode.",
                 message.reason,

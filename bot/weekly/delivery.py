@@ -90,7 +90,7 @@ class _QuoteErrand:
             await self._tell(self._why_skipped, message)
         if message.state is State.UNKNOWN:
             await self._tell(NoticeKind.UNSURE, message)
-        if failures == 1:
+        if message.state is State.FAILED and failures == 1:
             await self._tell(NoticeKind.FAILED, message)
         if failures == MOST_FAILURES:
             await self._tell(NoticeKind.PAUSED, message)

@@ -232,7 +232,7 @@ def test_a_retry_posts_what_was_chosen_at_first(database: str) -> None:
     async def use(world: World) -> None:
         world.platform.faults = [SLOW_DOWN]
         await world.tick()
-        world.pool = [scored_quote("new", score=9.0)]
+        world.pool = [scored_quote("new", score=9.0), *world.pool]
         await world.tick(10 * MINUTE)
 
         assert world.platform.texts == ["It is q00."]
