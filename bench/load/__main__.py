@@ -6,6 +6,7 @@ there for the process, and their own slowness is a part of each figure.
 """
 
 import argparse
+import math
 import multiprocessing
 import os
 import subprocess
@@ -23,13 +24,18 @@ from rich.console import Console
 from bench.load.chats import START_SECONDS
 from bench.load.crowd import Asking, Told, run_crowd
 from bench.load.tables import Outcome, Usage, answers_table, usage_table
+from bench.search.hostile import hostile_requests, words_of
 from bench.search.material import chapter_titles, choose_paths
+from bench.search.worst import measure
 from bot.library.library import open_library
 from bot.search.query import MAX_CHARACTERS
 from tests.process import airquote, command, environment
 
 _WARM_SECONDS = 5.0
 _EACH_SECONDS = 1.0
+# Queries that cost most, as commands that both platforms have, asked within a few hundredths of a
+# second, and again once all are answered.
+_HOSTILE, _WAYS, _AT_ONCE, _ROUNDS = 30, ("search", "mentions"), 1000.0, 6
 _STAT_UTIME = 11  # behind the name of the program, which may hold blanks
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -53,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with TemporaryDirectory(prefix="airquote-load-") as name:
         folder = Path(name)
         commands = _commands(paths, folder / "cache")
+        if options.worst:
+            console.print(_beside_the_worst(names, paths, folder))
+            return 0
         asking = Asking(commands, options.rate / len(names), options.seconds)
         console.print(
             f"{options.rate:g} commands a second for {options.seconds:g} s, {os.cpu_count()} cores "
@@ -71,6 +80,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60.0, help="for how long is asked")
     parser.add_argument("--rate", type=float, default=200.0, help="commands a second, of all")
     parser.add_argument("--platform", choices=("slack", "discord", "both"), default="slack")
+    parser.add_argument("--worst", action="store_true", help="a bystander beside the worst queries")
     parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
     return parser.parse_args(arguments)
 
@@ -90,9 +100,37 @@ def _commands(paths: Sequence[Path], cache: Path) -> tuple[tuple[str, str], ...]
     return tuple(asked)
 
 
+def _beside_the_worst(names: Sequence[str], paths: Sequence[Path], folder: Path) -> str:
+    """Let somebody ask for something plain when others have just asked for the worst at once."""
+    library = open_library(paths, folder / "cache")
+    ways = [each for each in hostile_requests(words_of(library.index)) if each.way in _WAYS]
+    worst = [each.request for each in measure(library, ways, math.inf)[:_HOSTILE]]
+    commands = (*((each.way, each.text) for each in worst), ("search", "kafka"))
+    burst = Asking(commands, _AT_ONCE, len(commands) / _AT_ONCE)
+    waited = []
+    with _served(names, paths, folder, folder) as (platforms, _):
+        for _ in range(_ROUNDS):
+            told = _ask(platforms, burst)
+            waited += [each.heard[-1].answered or math.inf for each in told.values()]
+    seconds = ", ".join(f"{each:.2f}" for each in waited)
+    return f"beside the {_HOSTILE} worst queries, a bystander is answered after {seconds} s"
+
+
 def _run(names: Sequence[str], paths: Sequence[Path], folder: Path, asking: Asking) -> Outcome:
     home = folder / ("noisy" if asking.noisy else "quiet")
     home.mkdir()
+    with _served(names, paths, folder, home) as (platforms, number):
+        warming = min(_WARM_SECONDS, asking.seconds)
+        _ask(platforms, replace(asking, rate=asking.rate / 4, seconds=warming, noisy=False))
+        told, process, others = _measure(platforms, number, asking)
+    return Outcome(told, process, others, _count_warnings(home / "log"))
+
+
+@contextmanager
+def _served(
+    names: Sequence[str], paths: Sequence[Path], folder: Path, home: Path
+) -> Iterator[tuple[Sequence[Platform], int]]:
+    """Start platforms and the process that answers on them; give its number too."""
     with ExitStack() as stack:
         platforms = [stack.enter_context(_platform(each)) for each in names]
         variables = {name: value for each in platforms for name, value in each.variables.items()}
@@ -107,10 +145,7 @@ def _run(names: Sequence[str], paths: Sequence[Path], folder: Path, asking: Aski
         for each in platforms:
             each.pipe.send(None)
             _receive(each)
-        warming = min(_WARM_SECONDS, asking.seconds)
-        _ask(platforms, replace(asking, rate=asking.rate / 4, seconds=warming, noisy=False))
-        told, process, others = _measure(platforms, number, asking)
-    return Outcome(told, process, others, _count_warnings(home / "log"))
+        yield platforms, number
 
 
 def _ask(platforms: Sequence[Platform], asking: Asking) -> dict[str, Told]:
