@@ -35,7 +35,7 @@ class Platform(Protocol):
         """Answer until the connection is lost; raises ConfigError if it must not be restarted."""
 
     async def stop(self, seconds: float) -> None:
-        """Accept nothing new, give running answers so many seconds to finish, and disconnect."""
+        """Accept nothing new, give running answers some seconds to finish, and disconnect."""
 
 
 @dataclass(frozen=True, slots=True)

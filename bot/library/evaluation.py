@@ -79,9 +79,9 @@ class Landing:
 class FeedbackFigures:
     """How the search answers today the queries that people have judged.
 
-    Of `useful` answers so many are `found` among the first ten, so many come `first`; of those
-    that were `rejected` so many are `still_first`; of the `empty` queries, which found nothing, so
-    many are `answered`. `unasked` rows have no query or no second to be measured with.
+    Of the `useful` answers, `found` are among the first ten and `first` at the top. Of those
+    `rejected`, `still_first` are at the top. Of the `empty` queries, which found nothing,
+    `answered` find something. `unasked` rows have no query or no second to measure with.
     """
 
     useful: int

@@ -1,7 +1,7 @@
 """The checks before an index replaces the current one.
 
 They guard against losses; growth always passes. From ten episodes on, a fifth may go at once. Of
-fewer, whoever deletes one or two has usually meant to, and a percentage would refuse it each time;
+fewer, deleting one or two is usually meant, and a percentage would refuse it each time;
 half of them may go, so that only losing most of them, as by a wrong folder, is refused.
 """
 

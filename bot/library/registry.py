@@ -177,7 +177,7 @@ class Registry:
         commit_of = f" of commit {before.commit[:_SHORT]}" if before.commit else ""
         remedy = (
             "Nothing has changed. Go back with the release that built it, "
-            f"{before.version}{commit_of}, or mend the transcripts and run: airquote index build"
+            f"{before.version}{commit_of}, or fix the transcripts and run: airquote index build"
         )
         return CacheError(str(self.path_of(before.id)), before.unreadable, remedy)
 

@@ -1,8 +1,8 @@
-"""Which passages answer best: a first choice by BM25, then a closer look at the chosen few.
+"""Rank passages: choose candidates by BM25, then score these few on all evidence.
 
-Candidates are the best passages by BM25 over their words and over the names of who speaks. They are
-looked at more closely: how near to them each word of the query is said, which of its words and word
-pairs they hold just so, and what their chapter's title and whole episode are about.
+Candidates are the best passages by BM25 over their words and over the names of the speakers. The
+evidence is how near to them each word of the query is said, which words and word pairs they hold
+exactly as typed, and what their chapter's title and whole episode are about.
 `bench/search/fit.py` fits the numbers in `Weights`.
 """
 
@@ -89,7 +89,7 @@ def rank(
 ) -> Ranked:
     """Rank the best of the allowed passages (None: all) that have a word or name of the query.
 
-    `similarity` does not count if a passage says enough of the query.
+    `similarity` is ignored if a passage says enough of the query.
     """
     candidates = retrieve_candidates(index, terms, allowed, weights)
     evidence = features(index, terms, candidates)
@@ -193,8 +193,8 @@ def _nearness(index: Index, terms: QueryTerms, begins: Ints, ends: Ints, episode
 def _density(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
     """Score by BM25 how often each passage says the words, over their number squared.
 
-    How often a single word is said is all that tells passages apart; of many words, it matters
-    more which are said at all.
+    For a single word, its frequency is all that tells passages apart; for many words, it matters
+    more which of them are said at all.
     """
     total = index.text.score_some(terms.content, candidates)
     for variant in terms.variants:

@@ -1,4 +1,4 @@
-"""Hit -> Snippet: an excerpt to read, with the matched words marked."""
+"""Cut snippets: excerpts to read, with the matched words marked."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from bot.search.interpretation import InterpretedQuery
 from bot.search.variants import Variant
 
 SNIPPET_CHARACTERS = 300
-# The stretch of words in which matches must stand close together to be the best place.
+# The best place is where matches stand closest together, within this many words.
 CLOSE_WORDS = 25
 # Where a sentence is longer than an excerpt, this much of it leads up to the best words.
 _LEAD = 60
@@ -23,7 +23,7 @@ _LEAD = 60
 class Match:
     """Words of a passage that answer a query: from a place in the corpus, `length` words long.
 
-    `stems` are what they stand for; `variant` is set where they say it in another way.
+    `stems` are the stems they match; `variant` is set if they match as another way to say it.
     """
 
     place: int
@@ -36,7 +36,7 @@ class Match:
 class Anchor:
     """Where a passage answers best: the cue (and its number), and the character in it.
 
-    `heard_as` is what captions mishear there, "" where they do not.
+    `heard_as` is the misheard form in captions, "" if there is none.
     """
 
     cue: Cue
@@ -74,7 +74,7 @@ def find_matches(index: Index, interpreted: InterpretedQuery, passage: int) -> l
 def find_anchor(
     index: Index, interpreted: InterpretedQuery, passage: int, matches: Sequence[Match]
 ) -> Anchor:
-    """Find where the matches stand densest, or where the query's phrase is said."""
+    """Find where the matches are densest, or where the query's phrase is said."""
     begins, ends = index.passage_terms
     for phrase in interpreted.phrases:
         at = int(np.searchsorted(phrase.places, begins[passage]))
@@ -134,8 +134,7 @@ def second_at(cue: Cue, character: int) -> float | None:
 def cut_snippet(index: Index, passage: int, anchor: Anchor, matches: Sequence[Match]) -> Snippet:
     """Cut about SNIPPET_CHARACTERS out of a passage around its anchor and mark the matches in it.
 
-    It holds the words of one speaker, starts at a sentence where there is one, and says "…" where
-    it leaves words out of one.
+    It has a single speaker, starts at a sentence if it can, and shows "…" where one is cut.
     """
     first, last = _same_speaker(index, passage, anchor.number)
     texts = [index.transcripts.text_of(number) for number in range(first, last)]

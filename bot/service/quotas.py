@@ -15,7 +15,7 @@ _MAX_REQUESTERS = 100_000
 
 
 class Quota:
-    """Lets each person do something so many `times` a minute.
+    """Limits how many `times` a minute each person does something.
 
     This process counts by itself, and with the others through `claims`, unless the database is
     away. `noun` and `verb` say what is done: questions, and to ask.

@@ -8,7 +8,7 @@ from cachetools import TTLCache
 
 
 class RateLimiter:
-    """Allows each key so many `times` within any `seconds`, and remembers `max_keys` of them."""
+    """Allows each of `max_keys` keys `times` within any `seconds`."""
 
     def __init__(
         self, times: int, seconds: float, max_keys: int, clock: Callable[[], float] = monotonic

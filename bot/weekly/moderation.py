@@ -42,9 +42,7 @@ _OBJECTED = {
         "I could not reach the moderators just now. Please try again later, or write to them."
     ),
 }
-_NOT_APPROVED = (
-    "It will not be posted even so: somebody said Never to it, or its guest is no longer quoted."
-)
+_NOT_APPROVED = "It will still not be posted: a moderator pressed Never, or its guest is excluded."
 
 _log = logging.getLogger(__name__)
 

@@ -68,7 +68,7 @@ class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
 
 
 async def handle_button(interaction: Interaction, custom_id: str) -> None:
-    """Do what a button is for, unless it is out of date or somebody else's."""
+    """Do what a button is for, unless it is out of date or another person's."""
     pressed = parse_custom_id(custom_id)
     if pressed is None or pressed.kind not in BUTTON_HANDLERS:
         await reply_privately(interaction, out_of_date())

@@ -145,7 +145,7 @@ class Gateway:
         _log.warning("%s", reason, extra=facts, exc_info=None if expected else error)
 
     async def stop(self, seconds: float) -> None:
-        """Accept nothing new, give running answers so many seconds to finish, and log out."""
+        """Accept nothing new, give running answers some seconds to finish, and log out."""
         await self._leave()
         settled, _ = await asyncio.gather(
             self._backend.in_flight.settle(seconds), self._end_session()

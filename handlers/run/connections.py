@@ -47,7 +47,7 @@ class Connections:
         raise ConfigError(subjects, "no platform is left to answer on.", "The log above says why.")
 
     async def stop(self, seconds: float) -> None:
-        """Stop all platforms, giving running answers so many seconds to finish."""
+        """Stop all platforms, giving running answers some seconds to finish."""
         stopping = (platform.stop(seconds) for platform in self.platforms)
         for outcome in await asyncio.gather(*stopping, return_exceptions=True):
             if isinstance(outcome, Exception):

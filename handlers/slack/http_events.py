@@ -79,6 +79,6 @@ class HttpEvents:
         await asyncio.Event().wait()
 
     async def stop(self, seconds: float) -> None:
-        """Give running answers so many seconds to finish."""
+        """Give running answers some seconds to finish."""
         if not await self._in_flight.settle(seconds):
             _log.warning("Some answers were not finished in time.", extra={"platform": self.name})

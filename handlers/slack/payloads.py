@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-# Slack's rich text has a dozen levels; whoever walks through thousands gets a RecursionError.
+# Slack's rich text has a dozen levels; walking through thousands raises RecursionError.
 _MOST_LEVELS = 100
 
 

@@ -25,7 +25,7 @@ _NO_CHANNEL = "the channel does not exist, or the app is not in it"
 _NOT_ALLOWED = "not everybody may post in the channel"
 _REFUSED_TEXT = "Slack rejects the message as invalid"
 
-# Permanent errors, until somebody fixes the cause; all others may be temporary. From
+# Permanent errors, until the cause is fixed; all others may be temporary. From
 # https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods.
 _PERMANENT = {
     "cannot_dm_bot": ("it is an app, and apps receive no messages", ""),

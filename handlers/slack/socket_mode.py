@@ -82,7 +82,7 @@ class SocketMode:
                 await connection.close()
 
     async def stop(self, seconds: float) -> None:
-        """Accept nothing new, acknowledge the rest, and give answers so many seconds to finish."""
+        """Accept nothing new, acknowledge the rest, and give answers some seconds to finish."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.drain()
@@ -149,7 +149,7 @@ class _Connection(AsyncSocketModeHandler):
         self._alive = time()
 
     async def is_to_end(self, seconds: float) -> bool:
-        """Wait so many seconds, or until Slack announces the end; return whether it did."""
+        """Wait some seconds, or until Slack announces the end; return whether it did."""
         try:
             async with asyncio.timeout(seconds):
                 await self.client.ending.wait()

@@ -84,8 +84,8 @@ def build_index(
 def find_subjects(index: Index) -> tuple[str, ...]:
     """Find the pairs of words that chapter titles name most and episodes repeat most.
 
-    An episode repeats what it is about; "case by case" is said once in any episode. No word is in
-    two of the subjects.
+    An episode repeats its subject, while "case by case" is said once. No two subjects share a
+    word.
     """
     titles: dict[_Pair, list[str]] = {}
     for title in dict.fromkeys(chapter.title for chapter in index.chapters):

@@ -14,7 +14,7 @@ from bot.search.index.analysis import stem_terms, terms_of
 class LexiconEntry:
     """A term, the variants that mean the `same`, and those that captions have `heard` instead.
 
-    `blocked` phrases hold a heard variant that means what it says there. The term and what is the
+    In a `blocked` phrase, a heard variant means what it says. The term and what is the
     `same` are found in all their forms, by stems; `heard` and `blocked` word for word, because
     another form of "analogs" is "analogy".
     """

@@ -17,9 +17,8 @@ _KEYS = ("same", "heard", "not")
 def read_lexicon(text: str, path: str) -> Lexicon:
     """Read a lexicon: a mapping from terms to lists of variants under `same`, `heard` and `not`.
 
-    Raises TranscriptError that names the entry where a key or a value is none of these, where two
-    entries have the same term or variant of that meaning, and where a phrase under `not` blocks
-    nothing.
+    Raises TranscriptError, which names the entry, for another key or value, for a term or variant
+    that two entries share, and for a phrase under `not` that blocks nothing.
     """
     loaded = load_yaml(text, path) or {}
     if not isinstance(loaded, dict):

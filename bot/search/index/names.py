@@ -7,9 +7,9 @@ from difflib import SequenceMatcher
 from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise, split_words, terms_of, terms_of_name
 
-# How often captions may say a word that is nothing but somebody's name.
+# How often captions may say a word that is only a name.
 _SELDOM = 20
-# From here on two spellings are of one name: "Michael" and "Micheal", but not "Daniel" and "Dana".
+# Two spellings this similar are one name: "Michael" and "Micheal", but not "Daniel" and "Dana".
 _ALIKE = 0.8
 
 
@@ -25,8 +25,8 @@ def full_name(speaker: str, episode: Episode) -> str:
 def full_names(speakers: Iterable[str], episode: Episode) -> dict[str, str]:
     """Name all speakers of an episode as fully as its guests allow.
 
-    A guest under whose name nobody speaks is the one speaker, if there are others, whose name is a
-    short form of the guest's or spelled much like it: "Theo" -> "Theofilos Papapanagiotou".
+    A guest whose name no speaker has is the one speaker whose name is a short form of the guest's
+    or spelled much like it: "Theo" -> "Theofilos Papapanagiotou".
     """
     names = {speaker: full_name(speaker, episode) for speaker in speakers}
     guests = {guest.name for guest in episode.guests}
@@ -60,8 +60,8 @@ def name_matcher(value: str) -> Callable[[str], bool]:
 def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
     """List the terms that name a speaker or guest and hardly ever mean anything else.
 
-    "Maria" does; "Mark" or "Will" do so only where edited text hardly ever writes them small. Where
-    there are only captions, which write nothing with a capital, a name is said seldom.
+    "Maria" is one; "Mark" and "Will" are only if edited text hardly ever writes them in lower case.
+    Captions have no capitals; where there is nothing else, a name must be rare.
     """
     terms = {
         term

@@ -1,4 +1,4 @@
-"""The index on disk: one file, written whole or not at all, never trusted without its checksum."""
+"""Store an index in one file, written atomically and verified by its checksum."""
 
 import hashlib
 import json
@@ -29,8 +29,8 @@ from bot.search.index.vocabulary import Vocabulary
 INDEX_VERSION = 3
 """What an index of the same files holds, and how it is laid out.
 
-Whoever changes either raises it: what is read from transcripts, how it is timed, cut and counted.
-A release reads indexes of its own version alone. 0 is what was written before there were versions.
+Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
+release reads only indexes of its own version. 0 is what was written before there were versions.
 """
 
 Arrays = dict[str, NDArray[Any]]
@@ -67,7 +67,7 @@ class _Facts:
 
 
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
-    """Write an index and the problems of its files; whoever reads meanwhile sees old or new."""
+    """Write an index and the problems of its files; readers see the old or the new one."""
     write_arrays(_arrays(index) | {"facts": _pack(_as_json(_facts(index, problems)))}, path)
 
 
@@ -96,7 +96,7 @@ def explain_version(version: int) -> str:
 
 
 def write_arrays(arrays: Arrays, path: Path) -> None:
-    """Write arrays to a file; whoever reads meanwhile sees it as it was or as it will be.
+    """Write arrays to a file; readers see the old or the new one.
 
     After the checksum come their names, then each of them, in numpy's own format. Each begins at a
     multiple of 64 bytes, so that it can be used where it lies.

@@ -11,9 +11,9 @@ from bot.search.index.analysis import stem_terms, terms_of
 from bot.transcripts.alignment import FILLERS, align
 from bot.transcripts.grouping import SAME_TALK, Talk
 
-# Around a term, editors may have changed so many words; more, and nobody knows what stands for it.
+# Editors may have changed this many words around a term; beyond, its counterpart is uncertain.
 _MOST_EDITED = 2
-# A term is heard as at most so many words more than it has.
+# A term may be heard as this many more words than it has.
 _MOST_ADDED = 3
 
 TermRun = tuple[str, ...]

@@ -8,7 +8,7 @@ from bot.models import Transcript
 from bot.search.index.analysis import STOP_WORDS, split_words
 from bot.search.index.lexicon import Lexicon, stems_of
 
-# A name is written so often, in so many episodes, and in so large a part like a name.
+# A name occurs this often, in this many episodes, and this share of it is written as a name.
 _LEAST_TIMES = 8
 _LEAST_EPISODES = 3
 _LEAST_SHARE = 0.7

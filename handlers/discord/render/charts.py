@@ -12,7 +12,7 @@ from bot.errors import AirquoteError
 from bot.search.mentions import Mentions
 
 CHART_NAME = "mentions.png"
-# With so many charts waiting, further requests get text instead: a chart takes half a second.
+# With this many charts waiting, further requests get text instead: a chart takes half a second.
 _MAX_WAITING = 4
 # Whoever has waited this long gets text, too.
 _SECONDS = 10.0
