@@ -105,11 +105,11 @@ def payload_problem(body: object) -> str:
     if _is_deep(body):
         return "it is nested too deeply"
     try:
-        _Payload.model_validate(body)
+        payload = _Payload.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         return ".".join(map(str, first["loc"])) or "it is no object"
-    return ""
+    return "view" if payload.type.startswith("view_") and payload.view is None else ""
 
 
 def _is_deep(body: object) -> bool:

@@ -408,7 +408,7 @@ def test_every_request_is_told_of_with_what_came_of_it(tmp_path: Path, library: 
         ("search", Outcome.BUSY, 0, False),
     ]
     assert {each.platform for each in told} == {"slack", "discord"}
-    assert told[0].seconds > told[-1].seconds > 0
+    assert all(each.seconds > 0 for each in told)
 
 
 def test_what_others_answer_is_told_of_too(tmp_path: Path, library: Library) -> None:

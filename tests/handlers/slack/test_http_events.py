@@ -169,6 +169,7 @@ SHAPES = (
     '"event_id": []',
     '"event": ' + '{"event": ' * DEEP + "7" + "}" * DEEP,
     '"event": {"type": "app_mention", "blocks": ' + "[" * 200 + "]" * 200 + "}",
+    '"type": "view_submission", "view": null',
 )
 
 
