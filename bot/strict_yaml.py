@@ -30,7 +30,7 @@ _DEFAULT_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "s
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its line and value; `refusal` says why that value is not used, if it is not."""
+    """A key with its line and value; `refusal` says why they are not used, if they are not."""
 
     key: str
     line: int
@@ -170,15 +170,30 @@ class _Reader:
             raise self.refuse(event, "it is not a mapping.", "Write “key: value”.")
         found: list[Entry] = []
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            key = self.key(event)
-            line = self.line_of(event)
-            try:
-                found.append(Entry(key, line, self.value(self.next())))
-            except TranscriptError as error:
-                found.append(Entry(key, line, refusal=error))
+            found.append(self.entry(event))
+        return found
+
+    def entry(self, event: yaml.Event) -> Entry:
+        """Read a key and its value to their ends, whatever is wrong with them."""
+        line = self.line_of(event)
+        key = self.attempt(self.key, event)
+        value = self.attempt(self.value, self.next())
+        if isinstance(key, TranscriptError):
+            return Entry("", line, refusal=key)
+        if isinstance(value, TranscriptError):
+            return Entry(key, line, refusal=value)
+        return Entry(key, line, value)
+
+    def attempt(
+        self, read: Callable[[yaml.Event], _Read], event: yaml.Event
+    ) -> _Read | TranscriptError:
+        """Read a part of an entry; if it is refused, skip the rest of it."""
+        try:
+            return read(event)
+        except TranscriptError as error:
             while self.depth > 1:
                 self.next()
-        return found
+            return error
 
     def line_of(self, event: yaml.Event) -> int:
         return self.first_line + (event.start_mark.line if event.start_mark else 0)

@@ -55,7 +55,10 @@ def test_what_no_transcript_needs_is_refused_with_its_line(text: str, line: int,
 
 
 def test_a_bad_entry_does_not_affect_the_others() -> None:
-    text = "a: {b: [c]}\nd:\n- {e: *f, g: [[h]]}\ni: j\ni: !k l\nm: {n: o, n: p}\nq: {[r]: s}\nt:\n"
+    text = (
+        "a: {b: [c]}\nd:\n- {e: *f, g: [[h]]}\ni: j\ni: !k l\nm: {n: o, n: p}\nq: {[r]: s}\n"
+        "[u, {v: *w}]: {x: y}\n!z a: b\nt:\n"
+    )
     entries = load_entries(text, "a.yaml")
 
     assert [(each.key, each.line) for each in entries] == [
@@ -65,11 +68,13 @@ def test_a_bad_entry_does_not_affect_the_others() -> None:
         ("i", 5),
         ("m", 6),
         ("q", 7),
-        ("t", 8),
+        ("", 8),
+        ("", 9),
+        ("t", 10),
     ]
-    assert [each.value for each in entries] == [{"b": ["c"]}, "", "j", "", "", "", ""]
+    assert [each.value for each in entries if each.value] == [{"b": ["c"]}, "j"]
     refusals = {each.line: each.refusal.line for each in entries if each.refusal}
-    assert refusals == {2: 3, 5: 5, 6: 6, 7: 7}
+    assert refusals == {2: 3, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_a_bad_entry_does_not_affect_the_others() -> None:
         ("a: b\n---\nc: d\n", 2),
         ("a: b\nc: " + "[" * 1000, 2),
         ("a: b\nc: [" + "d," * 1_000_000, 2),
-        ("a: b\n[c]: d\n", 2),
+        ("a: b\n[c: d\n", 3),
     ],
 )
 def test_entries_that_cannot_be_told_apart_are_refused_together(text: str, line: int) -> None:

@@ -1,8 +1,9 @@
 """The checks before an index replaces the current one.
 
 They guard against losses; growth always passes. From ten episodes on, a fifth may go at once. Of
-fewer, deleting one or two is usually meant, and a percentage would refuse it each time;
-half of them may go, so that only losing most of them, as by a wrong folder, is refused.
+fewer, deleting one or two is usually meant, and a percentage would refuse it each time; half of
+them may go, so that only losing most of them, as by a wrong folder, is refused. A new file that
+cannot be read is no loss, and must not keep the episodes of others away.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ MOST_LOST_MRR = 0.02
 MOST_REFUSED = 0.1
 FEW = 10
 MOST_OF_FEW = 0.5
-"""The share of fewer than FEW episodes that may be lost, and of files that may be refused."""
+"""The share that may be lost of fewer than FEW episodes, or of as few files."""
 
 _ACCEPT = "If that is right, accept it with: airquote index build --force"
 
@@ -91,20 +92,15 @@ def _compare(new: int, live: int, noun: str, most: float) -> str:
 
 
 def _refused(new: Manifest, live: Manifest) -> str:
-    """Object to many refused files, unless the live index has as many."""
-    refused, before = (_paths_refused(each) for each in (new, live))
-    files = len({each.path for each in new.sources} | refused)
-    most = MOST_OF_FEW if files < FEW else MOST_REFUSED
-    if len(refused) <= most * files or len(refused) <= len(before):
+    """Object if many of the files that the live index has can no longer be read."""
+    had = {each.path for each in live.sources if each.status != "refused"}
+    lost = {each.path: each.reason for each in new.refused if each.path in had}
+    most = MOST_OF_FEW if len(had) < FEW else MOST_REFUSED
+    if len(lost) <= most * len(had):
         return ""
-    (path, reason) = next((each.path, each.reason) for each in new.refused)
-    return (
-        f"{len(refused):,} of {pluralize(files, 'file')} cannot be used, such as {path}: {reason}"
-    )
-
-
-def _paths_refused(manifest: Manifest) -> set[str]:
-    return {each.path for each in manifest.refused}
+    path, reason = next(iter(lost.items()))
+    files = f"{len(lost):,} of {pluralize(len(had), 'file')}"
+    return f"{files} can no longer be used, such as {path}: {reason}"
 
 
 def _worse(new: Manifest, live: Manifest) -> str:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from bot.errors import TranscriptError
 from bot.files import DATA
 from bot.models import Metadata, Problem
-from bot.strict_yaml import Entry, load_entries, text_of
+from bot.strict_yaml import Entry, YamlValue, load_entries, text_of
 from bot.text import truncate
 from bot.transcripts.formats.fields import (
     clean_line,
@@ -40,6 +40,7 @@ _KEYS = (
     "topics",
     "description",
 )
+_LISTS = ("guests", "topics")
 _EXPECTED = {
     "season": "Write a number.",
     "episode": "Write a number.",
@@ -67,6 +68,8 @@ def read_catalog(text: str, path: str) -> Catalog:
     problems: list[Problem] = []
     for entry in load_entries(text, path):
         try:
+            if entry.refusal:
+                raise entry.refusal
             name = _path_below(entry, path)
             if name in facts:
                 raise _refuse(entry, path, "its file has an entry already.", "Keep one of them.")
@@ -119,14 +122,13 @@ def _path_below(entry: Entry, path: str) -> str:
 
 
 def _read_entry(entry: Entry, path: str) -> Metadata:
-    if entry.refusal:
-        raise entry.refusal
     facts = entry.value
     if not isinstance(facts, dict):
         raise _refuse(entry, path, "it has no facts.", "Add a title.")
     if unknown := sorted(set(facts) - set(_KEYS)):
         reason = f'it has an unknown key: "{unknown[0]}".'
         raise _refuse(entry, path, reason, f"Use {', '.join(_KEYS)}.")
+    _refuse_nested(entry, facts, path)
     metadata = Metadata(
         slug=clean_line(text_of(facts, "slug")),
         title=clean_line(text_of(facts, "title")),
@@ -141,6 +143,14 @@ def _read_entry(entry: Entry, path: str) -> Metadata:
     )
     _refuse_unread(entry, metadata, path)
     return metadata
+
+
+def _refuse_nested(entry: Entry, facts: dict[str, YamlValue], path: str) -> None:
+    for key, value in facts.items():
+        texts = value if key in _LISTS and isinstance(value, list) else [value]
+        if not all(isinstance(text, str) for text in texts):
+            expected = "a list of texts" if key in _LISTS else "a text"
+            raise _refuse(entry, path, f"its {key} is not {expected}.", "Write it as one.")
 
 
 def _refuse_unread(entry: Entry, metadata: Metadata, path: str) -> None:
