@@ -69,8 +69,13 @@ def explain_corrections(
     return (f"Showing results for “{meant}”. To search for exactly “{typed}”, put it in quotes.",)
 
 
+def did_you_mean(text: str, offered: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Offer a query with other words for those that may be misspelt."""
+    return (f"Did you mean {quoted(corrected(text, offered))}?",) if offered else ()
+
+
 def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the query as answered; phrases and filter values stay as typed."""
+    """Return a query with its words corrected; phrases and filter values stay as typed."""
     pieces, done = [], 0
     for start, stop in find_bare_words(text):
         for first, last in locate_words(text[start:stop]):

@@ -9,6 +9,7 @@ from bot.answers.hints import (
     GONE,
     NO_EPISODES,
     corrected,
+    did_you_mean,
     explain_corrections,
     explain_filters,
     explain_search,
@@ -40,7 +41,11 @@ def answer_search(library: Library, request: Request) -> Reply:
     found = bool(results.hits)
     narrowed = () if results.problems else explain_filters(query)
     left_out = explain_unfinished(results.unfinished)
-    corrections = explain_corrections(results.corrections, found=found)
+    meant = results.corrections | results.offered
+    corrections = (
+        *explain_corrections(results.corrections, found=found),
+        *did_you_mean(corrected(query.text, results.corrections), results.offered),
+    )
     hints = () if found or request.page else ways_on(library, query)
     about = f"What the podcast says about {quoted(without_filters(query.text))}"
     text = about if found else nothing_found(query, request.page)
@@ -48,7 +53,7 @@ def answer_search(library: Library, request: Request) -> Reply:
     return replace(
         reply,
         notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),
-        suggestion=corrected(query.text, results.corrections) if results.corrections else None,
+        suggestion=corrected(query.text, meant) if meant else None,
     )
 
 

@@ -29,14 +29,15 @@ class SearchResults:
     """A page of hits, whether more follow, and remarks on the query.
 
     `first` is the number of the first hit, counted over all pages. `corrections` maps words that
-    the corpus does not know to the words searched for instead; `unfinished` tasks were too much for
-    one query.
+    the corpus does not know to the words searched for instead, `offered` to words that may have
+    been meant; `unfinished` tasks were too much for one query.
     """
 
     hits: tuple[Hit, ...]
     first: int
     more: bool
     corrections: dict[str, tuple[str, ...]]
+    offered: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
     unfinished: tuple[Task, ...]
 
@@ -82,6 +83,7 @@ def search(
         laid.before + 1,
         laid.more,
         interpreted.corrections,
+        interpreted.offered,
         interpreted.problems,
         budget.unfinished,
     )

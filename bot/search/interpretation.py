@@ -13,7 +13,7 @@ from bot.search.filters import apply_filters
 from bot.search.index.analysis import STOP_WORDS, content_terms
 from bot.search.index.index import Index
 from bot.search.ranking import QueryTerms
-from bot.search.spelling import correct_terms, join_terms
+from bot.search.spelling import check_spelling, join_terms
 from bot.search.variants import (
     combined_idf,
     find_exact_run,
@@ -40,12 +40,14 @@ class Phrase:
 class InterpretedQuery:
     """A query in the terms of one index.
 
-    `corrections` maps typed words to the words searched for instead. `phrases` must occur word for
-    word. `allowed` are the passages that pass filters, phrases and exclusions, None for all.
+    `corrections` maps typed words to the words searched for instead, `offered` to words that may
+    have been meant. `phrases` must occur word for word. `allowed` are the passages that pass
+    filters, phrases and exclusions, None for all.
     """
 
     terms: QueryTerms
     corrections: dict[str, tuple[str, ...]]
+    offered: dict[str, tuple[str, ...]]
     phrases: tuple[Phrase, ...]
     allowed: Mask | None
     names_episode: bool
@@ -58,8 +60,8 @@ def interpret(index: Index, query: Query, budget: Budget) -> InterpretedQuery:
     Leave out the words, phrases, filters and exclusions that exceed the budget.
     """
     typed, joined = join_terms(index, replace_unsaid_variants(index, query.words), budget)
-    corrections = correct_terms(index, content_terms(typed), budget)
-    words = [meant for word in typed for meant in corrections.get(word, (word,))]
+    spelling = check_spelling(index, typed, budget)
+    words = [meant for word in typed for meant in spelling.corrections.get(word, (word,))]
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
     filtered = apply_filters(index, query, budget)
     phrases = query.phrases
@@ -71,7 +73,8 @@ def interpret(index: Index, query: Query, budget: Budget) -> InterpretedQuery:
     never = _find_excluded(index, query.excluded, budget)
     return InterpretedQuery(
         terms=asked,
-        corrections=joined | corrections,
+        corrections=joined | spelling.corrections,
+        offered=spelling.offered,
         phrases=said,
         allowed=_allow(index, filtered.allowed, said, never),
         names_episode=filtered.names_episode,

@@ -3,38 +3,68 @@
 The only home of rapidfuzz.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
+import numpy as np
+
 from bot.search.budget import Budget, Task
-from bot.search.index.analysis import STOP_WORDS, normalise
-from bot.search.index.index import Index
-from bot.search.variants import units_to_find
+from bot.search.index.analysis import STOP_WORDS, content_terms, normalise
+from bot.search.index.index import FREQUENT, Index
+from bot.search.variants import find_run, units_to_find
 
 # Shorter words have too many neighbours; longer ones may contain two mistakes.
 _SHORTEST = 4
 _TWO_MISTAKES_FROM = 8
+# One letter in place of another makes a short word another word: "Geld" is no misspelt "gold".
+_SURE_FROM = 7
 # A correction with one mistake less wins over a word that is up to e**4 times as frequent.
 _PER_MISTAKE = 4.0
 # Out of 100; below it, a longer text is similar to anything.
 _LEAST_LIKENESS = 70
 # No choice is much longer, and each character takes time to compare.
 _LONGEST = 75
+# What the forms of a word differ in.
+_ENDING = re.compile(r"(?:e|e?s|e?d|ing)$")
 # Two words are joined if the joined word is this many times as frequent as the pair.
 _CLEARLY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Corrections of misspelt words, and words that others may have been meant for."""
+
+    corrections: dict[str, tuple[str, ...]]
+    offered: dict[str, tuple[str, ...]]
+
+
+def check_spelling(index: Index, words: Sequence[str], budget: Budget) -> Spelling:
+    """Correct the words of a query that are surely misspelt, and offer the other corrections.
+
+    Where most words are unknown, and not surely misspelt, nothing is corrected: the query is in
+    another language, or about something else.
+    """
+    likely = correct_terms(index, content_terms(list(words)), budget)
+    sure = {term: meant for term, meant in likely.items() if _is_sure(term, meant)}
+    strange = [word for word in words if word not in sure and not _is_known(index, word)]
+    if 2 * len(strange) > len(words):
+        return Spelling({}, likely)
+    return Spelling(sure, {term: likely[term] for term in likely if term not in sure})
 
 
 def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[str, tuple[str, ...]]:
     """Find the likeliest correction of each unknown term that has a similar known one.
 
-    A correction may be two words ("featurestore" -> "feature", "store").
+    A form of a known word is known. A correction may be two words ("featurestore" -> "feature",
+    "store").
     """
     corrections = {}
     for term in dict.fromkeys(terms):
-        if term in index.vocabulary.term_ids or len(term) < _SHORTEST or term[0].isdigit():
+        if len(term) < _SHORTEST or term[0].isdigit() or _is_form(index, term):
             continue
         # Each known term of about the same length is compared with it.
         affordable = budget.allows(2 * len(index.frequent_terms), Task.CHECK_SPELLING)
@@ -104,15 +134,51 @@ def _prepare(choices: tuple[str, ...]) -> _Known:
     return _Known(texts, tuple(places), tuple(tuple(each) for each in places.values()))
 
 
-def _correct(index: Index, term: str) -> tuple[str, ...]:
+def _is_known(index: Index, word: str) -> bool:
+    if word in STOP_WORDS or word in index.name_terms or word[0].isdigit():
+        return True
+    stem = index.vocabulary.stem_id(word)
+    return stem is not None and len(index.places_of(stem)) >= FREQUENT
+
+
+def _is_form(index: Index, term: str) -> bool:
+    """Return whether a term is known, or a form of a known one.
+
+    "hangs" is a form of "hanging", but "explaning" has only its stem in common with "explanation".
+    """
+    if term in index.vocabulary.term_ids:
+        return True
     stem = index.vocabulary.stem_id(term)
     if stem is None:
-        return _split(index, term) or _respell(index, term)
-    # "featurizing" is a form of "featurized", but "explaning" is a typo in spite of its known stem.
-    meant = _respell(index, term, mistakes=1)
-    said = len(index.places_of(stem))
-    likelier = meant and index.term_counts[index.vocabulary.term_ids[meant[0]]] > said
-    return meant if likelier else ()
+        return False
+    forms = np.flatnonzero(index.vocabulary.stem_of == stem).tolist()
+    known = (index.vocabulary.terms[number] for number in forms)
+    return _ENDING.sub("", term) in (_ENDING.sub("", form) for form in known)
+
+
+def _is_sure(term: str, meant: Sequence[str]) -> bool:
+    """Return whether a correction does not turn a word into another.
+
+    It swaps letters, or adds one, or the word is long.
+    """
+    from rapidfuzz.distance import OSA
+
+    other = "".join(meant)
+    begins = term[0] == other[0]
+    if begins and (len(other) > len(term) or sorted(other) == sorted(term)):
+        return True
+    return len(term) >= _SURE_FROM and (begins or OSA.distance(term, other) == 1)
+
+
+def _correct(index: Index, term: str) -> tuple[str, ...]:
+    one = _respell(index, term, mistakes=1)
+    sure = bool(one) and _is_sure(term, one)
+    stem = index.vocabulary.stem_id(term)
+    if stem is not None:
+        said = len(index.places_of(stem))
+        likelier = sure and index.term_counts[index.vocabulary.term_ids[one[0]]] > said
+        return one if likelier else ()
+    return one if sure else _split(index, term) or one or _respell(index, term)
 
 
 def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
@@ -127,19 +193,21 @@ def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
 
 
 def _split(index: Index, term: str) -> tuple[str, ...]:
-    """Split a term into two that are often neighbours."""
+    """Split a term into two that are often neighbours, or have a hyphen between them."""
     halves = ((term[:at], term[at:]) for at in range(2, len(term) - 1))
     counted = [(_count_beside(index, *half), half) for half in halves]
     count, half = max(counted)
-    return half if count > 1 else ()
+    return half if count > 1 or (count and _is_hyphenated(index, *half)) else ()
+
+
+def _is_hyphenated(index: Index, first: str, second: str) -> bool:
+    """Return whether two words are written as one where they are first neighbours."""
+    cue = index.transcripts.cues_at(find_run(index, (first, second))[:1])
+    return f"{first}-" in normalise(index.transcripts.cue(int(cue[0])).text)
 
 
 def _count_beside(index: Index, first: str, second: str) -> int:
-    known = index.vocabulary.term_ids
-    if first not in known or second not in known:
-        return 0
-    stems = index.vocabulary.stem_of[[known[first], known[second]]]
-    return len(index.places_of_run(stems.tolist()))
+    return len(find_run(index, (first, second)))
 
 
 def _respell(index: Index, term: str, mistakes: int = 2) -> tuple[str, ...]:

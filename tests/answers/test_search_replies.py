@@ -249,6 +249,14 @@ def test_a_misspelt_word_is_corrected_and_can_be_insisted_on(sample: Library) ->
     assert search(sample, 'the "regisrty"').suggestion is None
 
 
+def test_an_uncertain_correction_is_offered_and_not_applied(sample: Library) -> None:
+    reply = search(sample, "the modem")
+
+    assert reply.text == "I found nothing for “the modem”."
+    assert reply.suggestion == "the model"
+    assert reply.notes[0] == "Did you mean “the model”?"
+
+
 def test_pages_follow_each_other_until_all_has_been_said(sample: Library) -> None:
     pages: list[Reply] = []
     while not pages or pages[-1].more:

@@ -2,7 +2,7 @@ import pytest
 
 from bot.search.budget import Budget
 from bot.search.index.index import Index
-from bot.search.spelling import correct_terms, nearest
+from bot.search.spelling import check_spelling, correct_terms, nearest
 from tests.builders import episode, find, index_of, marked, slugs
 
 INDEX = index_of(
@@ -141,10 +141,79 @@ def test_a_mistake_less_outweighs_a_word_that_is_said_much_more_often() -> None:
     assert correct_terms(index, ["exportre"], Budget.of(index)) == {"exportre": ("exporter",)}
 
 
-@pytest.mark.parametrize(("times", "meant"), [(2, {}), (3, {"kafak": ("kafka",)})])
-def test_what_is_said_three_times_is_spelled_right(
-    times: int, meant: dict[str, tuple[str, ...]]
-) -> None:
+@pytest.mark.parametrize(("times", "meant"), [(1, {}), (2, {"kafak": ("kafka",)})])
+def test_what_is_said_twice_is_spelled_right(times: int, meant: dict[str, tuple[str, ...]]) -> None:
     index = index_of(episode("talk", "Kafka. " * times))
 
     assert correct_terms(index, ["kafak"], Budget.of(index)) == meant
+
+
+FORMS = index_of(
+    episode(
+        "bread",
+        "The oven hangs open, and I leaned on it. Hands up! " * 3,
+        "My hands are learning, and learning makes hands. " * 40,
+        "The explanation is long. Explaining helps, explaining to her, explaining to him.",
+        "Gold, gold, gold. The case is closed; a scroll, a case, a scroll, a case.",
+        "A tiny n-gram, and a self-made loaf.",
+    )
+)
+
+
+@pytest.mark.parametrize("typed", ["hanging", "leaning", "leans", "closing"])
+def test_a_form_of_a_known_word_is_never_corrected(typed: str) -> None:
+    spelling = check_spelling(FORMS, [typed], Budget.of(FORMS))
+
+    assert (spelling.corrections, spelling.offered) == ({}, {})
+
+
+def test_a_word_that_only_shares_a_stem_with_a_known_one_may_be_misspelt() -> None:
+    assert find(FORMS, "explaning").corrections == {"explaning": ("explaining",)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("geld", "gold"), ("casa", "case"), ("stroll", "scroll")]
+)
+def test_what_may_be_another_word_is_only_offered(typed: str, meant: str) -> None:
+    results = find(FORMS, typed)
+
+    assert (results.corrections, results.offered) == ({}, {typed: (meant,)})
+    assert results.hits == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "corrected"),
+    [
+        ("hands explaning", True),
+        ("marmalade explaning", True),
+        ("marmalade orchard explaning", False),
+        ("the orchard is explaning", True),
+    ],
+)
+def test_nothing_is_corrected_where_most_words_are_unknown(query: str, corrected: bool) -> None:
+    results = find(FORMS, query)
+
+    assert bool(results.corrections) is corrected
+    assert ("explaning" in results.offered) is not corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("ngram", ()), ("selfmade", ("self", "made")), ("longexplaining", ())]
+)
+def test_a_word_is_found_with_a_hyphen_that_is_said_once(
+    typed: str, meant: tuple[str, ...]
+) -> None:
+    assert find(FORMS, typed).corrections.get(typed, ()) == meant
+
+
+def test_corrections_work_in_a_podcast_of_a_few_episodes() -> None:
+    index = index_of(
+        episode("move", "We moved the bills to Redis.", "Redis made us happy."),
+        episode("bake", "Flour, water and salt."),
+        episode("sail", "Wind from the north."),
+    )
+
+    results = find(index, "rediss")
+
+    assert results.offered == {"rediss": ("redis",)}
+    assert slugs(find(index, "reids").hits) == ["move"]

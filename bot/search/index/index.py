@@ -15,8 +15,8 @@ from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
-# A term this frequent is assumed to be spelled right.
-FREQUENT = 3
+# A term this frequent is assumed to be spelled right, even in a small podcast.
+FREQUENT = 2
 
 
 @dataclass(frozen=True, slots=True)
