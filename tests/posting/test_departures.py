@@ -9,7 +9,7 @@ from bot.answers.requests import Request, Verb, pack, read_request, unpack
 from bot.library.library import Library
 from bot.posting.departures import forget_leavers
 from bot.posting.follow_commands import answer_following
-from bot.posting.follows import MOST_FOLLOWS, Follow
+from bot.posting.follows import Follow
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import Requester
 from bot.posting.poster import FailureKind, PostError
@@ -155,7 +155,7 @@ def test_members_who_have_left_are_forgotten_and_nobody_is_named(
     async def use(world: World) -> None:
         await begin(world)
         follow = Follow("discord", "1", "7", "salt", SUNDAY)
-        await world.follows.follow(follow, MOST_FOLLOWS)
+        await world.follows.follow(follow)
         world.platform.left = {("T1", IDA.person), ("1", "7")}
         await forget_leavers(world.posting)
 
