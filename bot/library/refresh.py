@@ -154,9 +154,13 @@ class Refresher:
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_quotes(library, cache, _log.warning)
-        # What is computed at first use is, before anybody asks.
-        search(library.index, parse_query("a first question"), 1)
-        # What has been loaded stays; without this, each full collection halts every answer for it.
-        gc.collect()
-        gc.freeze()
+        warm_up(library)
         return library
+
+
+def warm_up(library: Library) -> None:
+    """Compute what is computed at first use, and let the garbage collector skip what is loaded."""
+    search(library.index, parse_query("a first question"), 1, semantic=library.semantic)
+    # Otherwise, each full collection would pause all answers to scan it.
+    gc.collect()
+    gc.freeze()
