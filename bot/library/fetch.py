@@ -122,7 +122,7 @@ def gather_sources(
 ) -> Gathered:
     """List the paths of all sources in order, after fetching git sources.
 
-    A source that cannot be had is a notice, as long as there is another one; else it raises what
+    A source that cannot be fetched is a notice if there is another one; otherwise, raise what
     `fetch` raises.
     """
     paths: list[Path] = []

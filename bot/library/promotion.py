@@ -1,8 +1,8 @@
 """The checks before an index replaces the current one.
 
-They guard against losses; growth always passes. From ten episodes on, a fifth may go at once. Of
-fewer, whoever deletes one or two has usually meant to, and a percentage would refuse it each time;
-half of them may go, so that only losing most of them, as by a wrong folder, is refused.
+They guard against losses; growth always passes. Of ten episodes or more, a fifth may go at once. Of
+fewer, half may go: whoever deletes one or two usually means to, so that only the loss of most of
+them, as by a wrong folder, is refused.
 """
 
 from collections.abc import Iterator
@@ -36,8 +36,8 @@ def objections(new: Manifest, live: Manifest | None) -> str:
 def objection(new: Manifest, registry: Registry) -> str:
     """Say why a stored index must not become current; "" if it may.
 
-    That is what is known, also of an index of another version that was made of the same
-    transcripts, or what the checks find.
+    The reason is on record, perhaps for an index of another version of the same transcripts, or
+    found by the checks.
     """
     standing = registry.standing()
     live = registry.manifest(standing.id) if standing.id else None

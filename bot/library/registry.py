@@ -38,7 +38,7 @@ EARLIER = 2
 # How many other indexes are kept, and how many sets of sources.
 _KEPT = 4
 _PODCASTS = 4
-# So much of a commit's name is shown.
+# How much of a commit's hash is shown.
 _SHORT = 10
 _UNREADABLE = (OSError, ValueError)
 _INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"

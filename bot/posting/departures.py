@@ -41,7 +41,7 @@ async def answer_forget_me(context: PostingContext, request: Request, asker: Req
         return _tell_deleted(await context.people.forget(asker.platform, asker.person))
     counts = await context.people.count(asker.platform, asker.person)
     if not counts:
-        # What was claimed lately goes without a question: it is of no use to anybody.
+        # Recent claims are deleted without asking: the person has no use for them.
         await context.people.forget(asker.platform, asker.person)
         return Reply("I have stored nothing about you.", (_UNNAMED,))
     button = Button(ButtonKind.ASK, "Forget Me", Request(Verb.FORGET_ME, _CONFIRMED))
@@ -62,7 +62,7 @@ async def forget_leavers(context: PostingContext) -> None:
             left = await _has_left(context, member)
         except PostError as error:
             away.add(member.platform)
-            _log.info("Nobody knows who has left. %s", error, extra={"platform": member.platform})
+            _log.info("It is unknown who has left. %s", error, extra={"platform": member.platform})
             continue
         if left:
             await context.people.forget_member(member)

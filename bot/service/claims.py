@@ -1,4 +1,4 @@
-"""Claims: what only one of several processes on a database may do, or all of them so often."""
+"""Take claims in the database, without keeping an answer waiting for it."""
 
 import asyncio
 import logging
@@ -15,11 +15,11 @@ from bot.service.batches import WRITING_SECONDS, Batches
 
 # Discord waits three seconds for the first response, which comes after this.
 _SECONDS = 0.5
-# The message that is shared can be a little later.
+# Sharing may take a little longer.
 _SHARING_SECONDS = 1.5
 # With more claims in each transaction, each costs less.
 _PAUSE_SECONDS = 0.02
-# For this long, nobody waits again for a database that did not answer.
+# How long not to wait again for a database that did not answer.
 _AWAY_SECONDS = 5.0
 # Slack retries an event immediately, after one minute and after five; Discord replays what can
 # still be answered.

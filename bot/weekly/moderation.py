@@ -43,7 +43,7 @@ _OBJECTED = {
     ),
 }
 _NOT_APPROVED = (
-    "It will not be posted even so: somebody said Never to it, or its guest is no longer quoted."
+    "It will not be posted even so: someone said Never to it, or its guest is no longer quoted."
 )
 
 _log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ _ADMIN = ("is_admin", "is_owner", "is_primary_owner")
 _ELSEWHERE = "That belongs to another workspace."
 _UNKNOWN = "I could not check whether you are an admin here. Please try again in a minute."
 _NOT_ADMIN = (
-    "Only admins of this workspace can do that. To allow somebody else, add their id to "
+    "Only admins of this workspace can do that. To allow someone else, add their id to "
     "AIRQUOTE_ADMINS; yours is {person}."
 )
 _NO_SCOPE = (
