@@ -1,4 +1,4 @@
-"""Claims: what several processes on one database may do only once, or so often, in some time."""
+"""Claims: what processes that share a database may do only once, or a few times, in some time."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 class Claim:
     """A claim to do something, valid for `lasts`.
 
-    `key` and `person` are digests, so that the database tells nobody who asked what; `person` is ""
-    if the claim is not about anyone.
+    `key` and `person` are digests, so that the database does not reveal who asked what; `person`
+    is "" if the claim is not about anyone.
     """
 
     key: str
@@ -27,7 +27,7 @@ class Claimed:
 
     @property
     def is_first(self) -> bool:
-        """Whether nobody else had claimed it."""
+        """Whether this is the first claim."""
         return self.count == 1
 
 

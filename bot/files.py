@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
@@ -46,6 +46,15 @@ def sha256_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def newest_files(paths: Iterable[Path]) -> list[Path]:
+    """Sort files by age, newest first, without those that another process deletes meanwhile."""
+    ages = []
+    for path in paths:
+        with suppress(OSError):
+            ages.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(ages, reverse=True)]
 
 
 def sweep(folder: Path) -> None:

@@ -41,7 +41,7 @@ DRAIN_SECONDS = 10.0
 _TOO_MANY_REQUESTS = 429
 # The chat libraries' own timeout.
 _CALL_SECONDS = 30.0
-# How long to read what nobody needs, so that the answer is seen before the connection ends.
+# How long to read the rest of a request, so that the answer arrives before the connection ends.
 _LINGER_SECONDS = 1.0
 # How many bits of an address, by version, tell its owner.
 _PREFIXES = {4: 32, 6: 64}
@@ -54,7 +54,7 @@ class RequestLimits:
     """How long the header of a request may take, and then its body.
 
     `waiting` is how many connections an address may have whose requests have not arrived yet, and
-    `proxied` how many a private one may have: it is that of a proxy, which everybody comes from.
+    `proxied` how many a private one may have, as it is that of a proxy that serves everyone.
     """
 
     header_seconds: float = 10.0
@@ -162,7 +162,7 @@ class Server:
 
 
 class _Entrance(asyncio.Protocol):
-    """Receives a new connection, of which the address is known only then."""
+    """Passes a new connection on, as its address is known only then."""
 
     def __init__(self, admit: Callable[[asyncio.BaseTransport], None]) -> None:
         self._admit = admit
@@ -186,7 +186,7 @@ def open_session(on_limited: Callable[[], object] = lambda: None) -> Session:
 
 @lru_cache(maxsize=1024)  # all connections are looked through for each new one
 def network_of(host: str) -> Network:
-    """Return whose address it is: itself in IPv4, in IPv6 the network that a customer is given."""
+    """Return the network of an address's owner: itself in IPv4, a customer's network in IPv6."""
     address = ip_address(host.partition("%")[0])
     return ip_network((str(address), _PREFIXES[address.version]), strict=False)
 
@@ -214,7 +214,7 @@ async def _say_ok(_: HttpRequest) -> HttpResponse:
 
 
 async def _end_connection(_: HttpRequest, response: web.StreamResponse) -> None:
-    """Let a connection serve one request, so that an idle one is always one that says nothing."""
+    """Let each connection serve one request, so that idle ones are those that never sent any."""
     response.force_close()
     response.headers["Connection"] = "close"
 

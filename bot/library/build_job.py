@@ -49,10 +49,10 @@ _WRONG = 1
 
 @dataclass(frozen=True, slots=True)
 class BuildLimits:
-    """The limits of a build: `seconds` for all of it, and for one file memory and processor time.
+    """The time limit of a build, and the memory and processor time that one file may take.
 
-    All of it may take a hundred times what two hundred episodes take; a file, five times what 20 MB
-    of captions take, the largest file that is read.
+    A build may take a hundred times what two hundred episodes take; a file, five times what 20 MB
+    of captions take.
     """
 
     seconds: float = 30 * 60.0

@@ -27,12 +27,12 @@ from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored
 
 _KINDS = {"120000": "symlink", "160000": "submodule"}
 _STRANGE = "file with a strange name"
-TOO_LARGE = "file over 20 MB"
+_TOO_LARGE = "file over 20 MB"
 _PLURALS = {
     "symlink": "symlinks",
     "submodule": "submodules",
     _STRANGE: "files with strange names",
-    TOO_LARGE: "files over 20 MB",
+    _TOO_LARGE: "files over 20 MB",
 }
 # The longest path, in characters, and the longest name, in bytes, that most systems can hold.
 _LONGEST_PATH = 200
@@ -44,7 +44,7 @@ _USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenFiles:
+class _ChosenFiles:
     """Files to write, as paths with blob ids, and how many of each kind are left out."""
 
     files: dict[str, str]
@@ -59,7 +59,7 @@ class Gathered:
     failed: tuple[str, ...] = ()
 
 
-def roots_of(folder: str) -> list[str]:
+def _roots_of(folder: str) -> list[str]:
     """List what belongs to a folder of a repository: itself, and the people beside it."""
     if not folder:
         return [""]
@@ -68,7 +68,7 @@ def roots_of(folder: str) -> list[str]:
     return [folder, *(path for path in beside if path != folder)]
 
 
-def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
+def _choose_files(entries: Iterable[TreeEntry], folder: str) -> _ChosenFiles:
     """Choose the regular files that would be read in a local folder.
 
     Symlinks, submodules and names that could not be written safely everywhere are left out. What
@@ -88,10 +88,10 @@ def choose_files(entries: Iterable[TreeEntry], folder: str) -> ChosenFiles:
         else:
             files[path] = entry.id
             taken.add(path.casefold())
-    return ChosenFiles(files, left_out)
+    return _ChosenFiles(files, left_out)
 
 
-def describe_left_out(left_out: Counter[str]) -> str:
+def _describe_left_out(left_out: Counter[str]) -> str:
     """Describe in half a sentence what is left out; "" for nothing."""
     return ", ".join(
         f"{number:,} {kind}" if number == 1 else f"{number:,} {_PLURALS[kind]}"
@@ -122,7 +122,7 @@ def gather_sources(
 ) -> Gathered:
     """List the paths of all sources in order, after fetching git sources.
 
-    A source that cannot be had is a notice, as long as there is another one; else it raises what
+    A source that cannot be fetched is a notice if there is another one; otherwise, raise what
     `fetch` raises.
     """
     paths: list[Path] = []
@@ -201,7 +201,9 @@ def _bring_into(repository: Repository, home: Path, notice: Notice) -> str:
     commit = git.fetch_tip(repository)
     if (home / commit).is_dir():
         return commit
-    choice = choose_files(git.list_tree(repository, commit, roots_of(source.folder)), source.folder)
+    choice = _choose_files(
+        git.list_tree(repository, commit, _roots_of(source.folder)), source.folder
+    )
     if not any(_lies_in(path, source.folder) for path in choice.files):
         reason = f"there is no transcript in {source.folder or 'it'}."
         raise ConfigError(str(source), reason, "Check AIRQUOTE_EPISODES.")
@@ -209,18 +211,18 @@ def _bring_into(repository: Repository, home: Path, notice: Notice) -> str:
         raise over_limit(repository, pluralize(limits.files, "file"))
     git.fetch_blobs(repository, [*choice.files.values()])
     _write(repository, _measured(repository, choice), home, commit)
-    if left_out := describe_left_out(choice.left_out):
+    if left_out := _describe_left_out(choice.left_out):
         notice(f"{source}: left out: {left_out}.")
     return commit
 
 
-def _measured(repository: Repository, choice: ChosenFiles) -> dict[str, str]:
+def _measured(repository: Repository, choice: _ChosenFiles) -> dict[str, str]:
     """Leave out files too large for a transcript; raises ConfigError if the total is too large."""
     sizes = git.blob_sizes(repository, [*choice.files.values()])
     files, total = {}, 0
     for (path, number), size in zip(choice.files.items(), sizes, strict=True):
         if size > LARGEST_FILE:
-            choice.left_out[TOO_LARGE] += 1
+            choice.left_out[_TOO_LARGE] += 1
             continue
         files[path] = number
         total += size

@@ -87,7 +87,7 @@ class TreeEntry:
     path: bytes
 
 
-def run_git(
+def _run_git(
     repository: Repository, words: Sequence[str], given: str = "", *, online: bool = False
 ) -> bytes:
     """Run a command to its end, and give its output; only `online` may it speak to the source.
@@ -106,14 +106,16 @@ def run_git(
         said = errors.read(1_000_000).decode("utf-8", "replace")
         if code:
             raise (
-                _refused(repository, said) if online else damaged_copy(repository, _last_line(said))
+                _refused(repository, said)
+                if online
+                else _damaged_copy(repository, _last_line(said))
             )
         output.seek(0)
         return output.read()
 
 
 @contextmanager
-def pipe_git(repository: Repository, words: Sequence[str], given: str) -> Iterator[IO[bytes]]:
+def _pipe_git(repository: Repository, words: Sequence[str], given: str) -> Iterator[IO[bytes]]:
     """Run a command while its output is read."""
     with TemporaryFile() as stdin:
         stdin.write(given.encode("ascii"))
@@ -247,7 +249,7 @@ def _refused(repository: Repository, said: str) -> AirquoteError:
     return UnreachableError(source, f"it cannot be fetched ({last}).")
 
 
-def damaged_copy(repository: Repository, reason: str) -> CacheError:
+def _damaged_copy(repository: Repository, reason: str) -> CacheError:
     """Say that the copy cannot be used; it is thrown away then."""
     return CacheError(str(repository.folder), f"the copy is damaged ({reason}).", "Remove it.")
 
@@ -263,7 +265,7 @@ def _last_line(said: str) -> str:
 
 def read_tip(repository: Repository) -> str:
     """Ask the source for its newest commit's id. Raises UnreachableError and ConfigError."""
-    answer = run_git(
+    answer = _run_git(
         repository, ["ls-remote", "--", repository.source.url, repository.ref], online=True
     )
     for line in answer.decode("ascii", "replace").splitlines():
@@ -277,16 +279,16 @@ def read_tip(repository: Repository) -> str:
 def fetch_tip(repository: Repository) -> str:
     """Fetch the newest commit and its folders, without what is in files; what its id is."""
     if not repository.folder.exists():
-        run_git(repository, ["init", "--quiet", "--bare", "--template=", str(repository.folder)])
+        _run_git(repository, ["init", "--quiet", "--bare", "--template=", str(repository.folder)])
     depth = ("--depth=1", "--filter=blob:none")
-    run_git(repository, [*_fetching(*depth), "origin", f"+{repository.ref}:{_TIP}"], online=True)
-    return run_git(repository, ["rev-parse", "--verify", _TIP]).decode("ascii").strip()
+    _run_git(repository, [*_fetching(*depth), "origin", f"+{repository.ref}:{_TIP}"], online=True)
+    return _run_git(repository, ["rev-parse", "--verify", _TIP]).decode("ascii").strip()
 
 
 def list_tree(repository: Repository, commit: str, paths: Sequence[str]) -> list[TreeEntry]:
     """List all that a commit has below some paths; "" is everything."""
     named = ["--", *paths] if all(paths) else []
-    listing = run_git(repository, ["ls-tree", "-r", "-z", "--full-tree", commit, *named])
+    listing = _run_git(repository, ["ls-tree", "-r", "-z", "--full-tree", commit, *named])
     facts = (line.partition(b"\t") for line in listing.split(b"\0") if line)
     entries = ((about.decode("ascii").split(), path) for about, _, path in facts)
     return [TreeEntry(mode, number, path) for (mode, _, number), path in entries]
@@ -294,32 +296,32 @@ def list_tree(repository: Repository, commit: str, paths: Sequence[str]) -> list
 
 def fetch_blobs(repository: Repository, ids: Sequence[str]) -> None:
     """Fetch what is in files, all in one go; what is there already is not fetched again."""
-    known = run_git(
+    known = _run_git(
         repository, ["rev-list", "--objects", "--missing=print", "--no-object-names", _TIP]
     )
     absent = {line[1:] for line in known.decode("ascii").splitlines() if line.startswith("?")}
     if missing := [number for number in ids if number in absent]:
         words = (*_fetching("--filter=blob:none"), "--stdin", "origin")
-        run_git(repository, words, _lines(missing), online=True)
+        _run_git(repository, words, _lines(missing), online=True)
 
 
 def blob_sizes(repository: Repository, ids: Sequence[str]) -> list[int]:
     """Say how many bytes are in files that have been fetched. Raises CacheError."""
     form = "--batch-check=%(objectsize)"
-    answer = run_git(repository, ["cat-file", form], _lines(ids)).decode("ascii").splitlines()
+    answer = _run_git(repository, ["cat-file", form], _lines(ids)).decode("ascii").splitlines()
     if len(answer) != len(ids) or not all(size.isdigit() for size in answer):
-        raise damaged_copy(repository, "a file is missing")
+        raise _damaged_copy(repository, "a file is missing")
     return [int(size) for size in answer]
 
 
 def read_blobs(repository: Repository, ids: Sequence[str]) -> Generator[bytes, None, None]:
     """Read what is in files, in the order of their ids. Raises CacheError."""
-    with pipe_git(repository, ["cat-file", "--batch"], _lines(ids)) as output:
+    with _pipe_git(repository, ["cat-file", "--batch"], _lines(ids)) as output:
         for number in ids:
             name, _, size = output.readline().decode("ascii").strip().rpartition(" blob ")
             content = output.read(int(size)) if name == number else b""
             if name != number or len(content) < int(size):
-                raise damaged_copy(repository, f"{number} is missing")
+                raise _damaged_copy(repository, f"{number} is missing")
             yield content
             output.read(1)
 

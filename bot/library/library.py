@@ -114,7 +114,7 @@ def open_kept(
     registry.touch()
     wanted = standing.choose(index_id)
     if wanted != index_id and not registry.reads(wanted):
-        wanted = index_id  # whatever speaks against it, nothing else can answer
+        wanted = index_id  # nothing else can answer
     for each in dict.fromkeys((wanted, index_id)):
         if registry.has(each):
             try:
@@ -166,8 +166,8 @@ def _settle(
 ) -> None:
     """Make an opened index current unless there is an objection.
 
-    Where this release cannot read what is current, the index answers in any case, and it is said
-    why it is not current.
+    If this release cannot read the current index, the opened one answers in any case, and a notice
+    says why it is not current.
     """
     current = registry.standing().id
     if current == library.id and registry.describes(library.id):
@@ -204,8 +204,8 @@ def with_semantic_index(
 ) -> Library:
     """Add a semantic index to a library, with the model of a name; "" adds none.
 
-    The first time takes minutes, later ones read it from the cache. A model that is not to be had
-    is a notice, and the library is left as it is.
+    The first time takes minutes, later ones read it from the cache. If the model cannot be found,
+    give a notice and return the library as it is.
     """
     if not name:
         return library

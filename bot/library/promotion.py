@@ -37,8 +37,8 @@ def objections(new: Manifest, live: Manifest | None) -> str:
 def objection(new: Manifest, registry: Registry) -> str:
     """Say why a stored index must not become current; "" if it may.
 
-    That is what is known, also of an index of another version that was made of the same
-    transcripts, or what the checks find.
+    The reason is on record, perhaps for an index of another version of the same transcripts, or
+    found by the checks.
     """
     standing = registry.standing()
     live = registry.manifest(standing.id) if standing.id else None

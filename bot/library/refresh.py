@@ -41,10 +41,10 @@ def _now() -> datetime:
 class Refresher:
     """Keeps a library up to date; answers come from `live`.
 
-    `find` looks at the sources, in a thread; `swapped` is called where there is a new library, to
-    answer from it. `model` is the name of a model, "" for none, and `queries` a file to measure
-    with. `succeeded_at` is when a look last found all sources, or when this was made; `refused` is
-    the id of what is newest if it did not pass its checks, else "".
+    `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
+    name of a model, "" for none, and `queries` a file to measure with. `succeeded_at` is when all
+    sources were last found, at first the start; `refused` is the id of the newest index if it
+    failed its checks, else "".
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Refresher:
     async def look(self) -> Library | None:
         """Take over changes; return the new library, or None if nothing has changed.
 
-        What goes wrong is logged as one sentence.
+        Errors are logged, each in one sentence.
         """
         try:
             new = await self._look()
@@ -154,9 +154,13 @@ class Refresher:
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_quotes(library, cache, _log.warning)
-        # What is computed at first use is, before anybody asks.
-        search(library.index, parse_query("a first question"), 1)
-        # What has been loaded stays; without this, each full collection halts every answer for it.
-        gc.collect()
-        gc.freeze()
+        warm_up(library)
         return library
+
+
+def warm_up(library: Library) -> None:
+    """Compute what is computed at first use, and let the garbage collector skip what is loaded."""
+    search(library.index, parse_query("a first question"), 1, semantic=library.semantic)
+    # Otherwise, each full collection would pause all answers to scan it.
+    gc.collect()
+    gc.freeze()

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.errors import CacheError
-from bot.files import exclusive, sha256_of, sweep, write_atomically
+from bot.files import exclusive, newest_files, sha256_of, sweep, write_atomically
 from bot.library.manifest import (
     CurrentIndex,
     Inspection,
@@ -38,7 +38,7 @@ EARLIER = 2
 # How many other indexes are kept, and how many sets of sources.
 _KEPT = 4
 _PODCASTS = 4
-# So much of a commit's name is shown.
+# How much of a commit's hash is shown.
 _SHORT = 10
 _UNREADABLE = (OSError, ValueError)
 _INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
@@ -192,11 +192,11 @@ class Registry:
 
         Another process may be doing the same.
         """
-        pointers = _newest_first(self.cache.glob(f"*{_CURRENT}"))
+        pointers = newest_files(self.cache.glob(f"*{_CURRENT}"))
         for forgotten in pointers[_PODCASTS:]:
             forgotten.unlink(missing_ok=True)
         kept = {index_id for path in pointers[:_PODCASTS] for index_id in _kept_by(path)}
-        for path in _newest_first(self.cache.glob(f"*{_INDEX}"))[_KEPT:]:
+        for path in newest_files(self.cache.glob(f"*{_INDEX}"))[_KEPT:]:
             if path.stem not in kept:
                 path.unlink(missing_ok=True)
         for path in self.cache.glob(f"*{_MANIFEST}"):
@@ -236,14 +236,6 @@ def _kept_by(pointer: Path) -> Iterable[str]:
     except _UNREADABLE:
         return ()
     return (standing.id, *standing.earlier[:EARLIER])
-
-
-def _newest_first(paths: Iterable[Path]) -> list[Path]:
-    ages = []
-    for path in paths:
-        with suppress(OSError):
-            ages.append((path.stat().st_mtime, path))
-    return [path for _, path in sorted(ages, reverse=True)]
 
 
 def _as_json(facts: object) -> bytes:

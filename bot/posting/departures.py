@@ -1,6 +1,5 @@
 """Deleting what is stored about people: those who ask for it, and members who have left."""
 
-import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +7,7 @@ from bot.answers.replies import Button, ButtonKind, Reply, join_names
 from bot.answers.requests import Request, Verb
 from bot.posting.follows import PostingContext
 from bot.posting.places import Requester
-from bot.posting.poster import FailureKind, PostError
+from bot.posting.poster import PostError, within
 from bot.text import pluralize
 
 _CONFIRMED = "yes"
@@ -42,7 +41,7 @@ async def answer_forget_me(context: PostingContext, request: Request, asker: Req
         return _tell_deleted(await context.people.forget(asker.platform, asker.person))
     counts = await context.people.count(asker.platform, asker.person)
     if not counts:
-        # What was claimed lately goes without a question: it is of no use to anybody.
+        # Recent claims are deleted without asking: the person has no use for them.
         await context.people.forget(asker.platform, asker.person)
         return Reply("I have stored nothing about you.", (_UNNAMED,))
     button = Button(ButtonKind.ASK, "Forget Me", Request(Verb.FORGET_ME, _CONFIRMED))
@@ -63,7 +62,7 @@ async def forget_leavers(context: PostingContext) -> None:
             left = await _has_left(context, member)
         except PostError as error:
             away.add(member.platform)
-            _log.info("Nobody knows who has left. %s", error, extra={"platform": member.platform})
+            _log.info("It is unknown who has left. %s", error, extra={"platform": member.platform})
             continue
         if left:
             await context.people.forget_member(member)
@@ -74,12 +73,8 @@ async def forget_leavers(context: PostingContext) -> None:
 
 async def _has_left(context: PostingContext, member: Requester) -> bool:
     poster, patience = context.outbox.posters[member.platform], context.outbox.timing.post
-    try:
-        async with asyncio.timeout(patience.total_seconds()):
-            return await poster.has_left(member.workspace, member.person)
-    except TimeoutError as error:
-        reason = "there was no answer in time."
-        raise PostError(FailureKind.AMBIGUOUS, member.platform, reason) from error
+    async with within(patience, member.platform):
+        return await poster.has_left(member.workspace, member.person)
 
 
 def _tell_deleted(counts: Mapping[str, int]) -> Reply:

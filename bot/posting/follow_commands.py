@@ -92,11 +92,11 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
     more = (
         (f"There is more in {pluralize(episodes, 'new episode')}: search for it.",) if left else ()
     )
-    buttons = tuple(map(unfollow_button, asked))
+    buttons = tuple(map(_unfollow_button, asked))
     return Written(tuple(pieces), Reply(text, (*more, _ONE_A_WEEK), cards, buttons=buttons))
 
 
-def unfollow_button(query: str) -> Button:
+def _unfollow_button(query: str) -> Button:
     """Return the button to stop following something."""
     return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
 
@@ -123,7 +123,7 @@ async def _follow(
     strong = await asyncio.to_thread(find_strong_matches, library.index, query)
     text = f"I will message you when a new episode mentions {quoted(query)}."
     notes = (_ONE_A_WEEK, *_tell_today(library, strong))
-    return Reply(text, notes, buttons=(unfollow_button(query),))
+    return Reply(text, notes, buttons=(_unfollow_button(query),))
 
 
 def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ async def _list(context: PostingContext, follower: Requester, request: Request) 
 
 
 def _follow_card(follow: Follow) -> Card:
-    button = replace(unfollow_button(follow.query), label="Unfollow")
+    button = replace(_unfollow_button(follow.query), label="Unfollow")
     return Card("", follow.query, "", (), "", buttons=(button,))
 
 

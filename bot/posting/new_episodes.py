@@ -52,10 +52,10 @@ async def note_changes(
         return
     known = await store.known_episodes()
     if old is not None and not known:
-        digests = await asyncio.to_thread(digest_episodes, old.index)
+        digests = await asyncio.to_thread(_digest_episodes, old.index)
         known = {slug: frozenset({digest}) for slug, digest in digests.items()}
         await store.note(old.id, digests, (), context.outbox.clock())
-    digests = await asyncio.to_thread(digest_episodes, library.index)
+    digests = await asyncio.to_thread(_digest_episodes, library.index)
     added, changed = _compare(digests, known)
     follows = await store.follows()
     looking = asyncio.to_thread(_look_through, follows, library, old, {*added, *changed})
@@ -68,7 +68,7 @@ async def note_changes(
     _log.info("compared", extra=facts)
 
 
-def digest_episodes(index: Index) -> dict[str, str]:
+def _digest_episodes(index: Index) -> dict[str, str]:
     """Digest the words of each episode, regardless of times and cues."""
     terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
     digests = {}

@@ -9,13 +9,12 @@ from datetime import timedelta
 from bot.answers.replies import Reply
 from bot.posting.outbox import Outbox, make_key
 from bot.posting.places import Channel
-from bot.posting.poster import FailureKind, Poster, PostError
+from bot.posting.poster import FailureKind, Poster, PostError, within
 
 _TO_STAND_INS = (
     "You get this because I cannot reach the people who look after that channel. "
     "Whoever switches it on again there gets the next message."
 )
-_NO_ANSWER = "There was no answer in time."
 _NOBODY = "Nobody looks after the channel."
 
 _log = logging.getLogger(__name__)
@@ -57,11 +56,8 @@ async def message_person(
     poster: Poster, person: str, reply: Reply, key: str, patience: timedelta
 ) -> None:
     """Message a person within a time limit; raise PostError."""
-    try:
-        async with asyncio.timeout(patience.total_seconds()):
-            await poster.send(person, reply, key)
-    except TimeoutError as error:
-        raise PostError(FailureKind.AMBIGUOUS, "A direct message", _NO_ANSWER) from error
+    async with within(patience, "A direct message"):
+        await poster.send(person, reply, key)
 
 
 async def _send_each(
@@ -85,9 +81,9 @@ async def _stand_ins(
     poster: Poster, channel: Channel, unreachable: Collection[str], patience: timedelta
 ) -> tuple[str, ...]:
     try:
-        async with asyncio.timeout(patience.total_seconds()):
+        async with within(patience, "The list of admins"):
             found = await poster.stand_ins(channel)
-    except (PostError, TimeoutError) as error:
-        _log.warning("Nobody can stand in for an admin. %s", str(error) or _NO_ANSWER)
+    except PostError as error:
+        _log.warning("Nobody can stand in for an admin. %s", error)
         return ()
     return tuple(each for each in found if each not in unreachable)

@@ -17,7 +17,15 @@ from typing import Protocol
 
 from bot.answers.replies import Reply
 from bot.posting.places import Recipient, RecipientKind
-from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, Poster, PostError
+from bot.posting.poster import (
+    LASTING,
+    FailureKind,
+    LookupResult,
+    NotFound,
+    Poster,
+    PostError,
+    within,
+)
 
 MOST_FAILURES = 3
 """How many lasting errors in a row end the messages to a recipient."""
@@ -261,10 +269,8 @@ class _Sending:
         if not await self._outbox.store.begin(self._message, now, now + timing.lease):
             return self._lost()
         try:
-            async with asyncio.timeout(timing.post.total_seconds()):
+            async with within(timing.post, self._errand.name):
                 posted_id = await self._request(reply)
-        except TimeoutError:
-            return await self._put_off(State.SENDING, timing.settle, "There was no answer in time.")
         except PostError as error:
             return await self._go_on_after(error, doubtful=doubtful)
         return await self._finish(State.SENT, posted_id=posted_id)
@@ -293,13 +299,12 @@ class _Sending:
         message, now = self._message, self._outbox.clock()
         first = min(message.sending_at or now, now)
         try:
-            async with asyncio.timeout(self._outbox.timing.post.total_seconds()):
+            async with within(self._outbox.timing.post, self._errand.name):
                 channel = message.recipient.channel
                 return await self._poster.find(channel, message.key, first - _CLOCK_SKEW)
-        except (TimeoutError, PostError) as error:
-            lasting = isinstance(error, PostError) and error.kind in LASTING
+        except PostError as error:
             is_late = now - first > self._outbox.timing.late
-            given_up = lasting or self._is_known_again() or is_late
+            given_up = error.kind in LASTING or self._is_known_again() or is_late
             return NotFound.CANNOT_TELL if given_up else None
 
     async def _fail(self, reason: str, *, doubtful: bool) -> State | None:

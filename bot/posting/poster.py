@@ -1,7 +1,9 @@
 """The interface of a platform to post on."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal, Protocol
 
@@ -99,6 +101,17 @@ class Poster(Protocol):
 
         Raises PostError if that cannot be found out.
         """
+
+
+@asynccontextmanager
+async def within(limit: timedelta, subject: str) -> AsyncIterator[None]:
+    """Limit the time for a request to a platform; raise PostError, AMBIGUOUS, after it."""
+    try:
+        async with asyncio.timeout(limit.total_seconds()):
+            yield
+    except TimeoutError as error:
+        reason = "there was no answer in time."
+        raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
 async def find_obstacle(poster: Poster, channel: Channel, admin: str) -> Reply | None:

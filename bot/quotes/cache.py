@@ -11,7 +11,7 @@ from bot.errors import CacheError
 from bot.files import write_atomically
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
-from bot.reporting import Notice, ignore
+from bot.reporting import Notice
 from bot.search.index.index import Index
 
 QUOTES_VERSION = 3
@@ -41,9 +41,7 @@ def find_quotes(index: Index) -> FoundQuotes:
     return FoundQuotes(extract_quotes(index, usage), usage)
 
 
-def load_or_find_quotes(
-    index: Index, index_id: str, cache: Path, on_notice: Notice = ignore
-) -> FoundQuotes:
+def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Notice) -> FoundQuotes:
     """Load the quotes of an index from the cache folder, or find and save them.
 
     Report a damaged or unwritable cache with `on_notice` instead of raising. Thread-safe.

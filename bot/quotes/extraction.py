@@ -72,17 +72,6 @@ def content_id(text: str) -> str:
     return hashlib.sha256(" ".join(terms_of(text)).encode()).hexdigest()[:16]
 
 
-def best_of_each(quotes: Iterable[ScoredQuote], rank: int = 1) -> tuple[ScoredQuote, ...]:
-    """Keep one quote per episode, the best or the one at `rank`, in the given order."""
-    seen: Counter[str] = Counter()
-    kept = []
-    for quote in quotes:
-        seen[quote.episode] += 1
-        if seen[quote.episode] == rank:
-            kept.append(quote)
-    return tuple(kept)
-
-
 def in_turns(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
     """Interleave the quotes: the first of each episode, then the second of each, and so on."""
     seen: Counter[str] = Counter()

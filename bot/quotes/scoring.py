@@ -36,7 +36,7 @@ def score_statement(
     `after` are the surrounding sentences; `last` means the speaker stops there.
     """
     forms = sorted(_forms_of(text), reverse=True)
-    if not forms or has_unknown(text):
+    if not forms or _has_unknown(text):
         return None
     strong = _strong_of(text)
     if forms[0][0] + _STRONG_SHARE * len(strong) < _LEAST_CLAIM:
@@ -45,8 +45,8 @@ def score_statement(
     score = sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
     if after:
         extras.append(_echo_of(after, last))
-    score += sum(worth for worth, _ in extras) - penalties_of(text, usage)
-    score += 0.3 * last - lean_of(text, before, "" if last else after)
+    score += sum(worth for worth, _ in extras) - _penalties_of(text, usage)
+    score += 0.3 * last - _lean_of(text, before, "" if last else after)
     return score, tuple(reason for _, reason in (*forms, *extras) if reason)
 
 
@@ -307,7 +307,7 @@ _NEGATION = matching(r"n't|\b(?:never|not)\b")
 _HALF = matching(r"(?:n't|not) (?:just|only)\b(?!.{0,300}\b(?:also|but|it's)\b)")
 
 
-def penalties_of(text: str, usage: WordUsage) -> float:
+def _penalties_of(text: str, usage: WordUsage) -> float:
     """Add up the penalties of a quote."""
     terms = terms_of(text)
     jargon = len(usage.jargon.intersection(terms))
@@ -336,7 +336,7 @@ def _repeats(terms: list[str]) -> bool:
     return len(set(content)) < len(content)
 
 
-def has_unknown(text: str) -> bool:
+def _has_unknown(text: str) -> bool:
     """Tell whether "the" introduces something that the text does not explain."""
     return any(
         found[1].lower() not in _KNOWN_WORDS
@@ -350,7 +350,7 @@ def has_unknown(text: str) -> bool:
     )
 
 
-def lean_of(text: str, before: str, after: str) -> float:
+def _lean_of(text: str, before: str, after: str) -> float:
     """Rate how much a quote depends on the sentences before and after it."""
     corrected = _NEGATION.search(text) and _CORRECTS.match(after)
     return (

@@ -22,7 +22,7 @@ _NO_CLAUSE_WORDS = frozenset(_NO_CLAUSE.split())
 _WORDS_BEFORE_THAT = frozenset(_BEFORE_THAT.split())
 
 
-def points_with_that(text: str, usage: WordUsage) -> bool:
+def _points_with_that(text: str, usage: WordUsage) -> bool:
     """Tell whether a "that" points at something rather than opening a clause."""
     for found in _DEMONSTRATIVE.finditer(text):
         if found[1].lower() in usage.nouns:
@@ -300,7 +300,7 @@ def why_unfit(sentence: str, usage: WordUsage) -> str:
     terms = terms_of(body)
     if not (usage.names.isdisjoint(terms) and usage.slips.isdisjoint(terms)):
         return "a name or a typo"
-    return "points outside" if points_with_that(body, usage) else ""
+    return "points outside" if _points_with_that(body, usage) else ""
 
 
 def opens_well(sentence: str, usage: WordUsage) -> bool:

@@ -6,8 +6,7 @@ loaded when the first text is embedded.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from importlib.util import find_spec
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from bot.arrays import SmallFloats
 from bot.errors import CacheError, ConfigError
+from bot.files import newest_files
 from bot.reporting import Notice, Steps
 from bot.search.index.storage import Arrays, read_arrays, write_arrays
 
@@ -183,7 +183,7 @@ def _read_known(path: Path, wanted: set[bytes], notice: Notice) -> dict[bytes, _
     """Read the wanted vectors from their own file, or else from files of other texts."""
     known: dict[bytes, _HalfFloats] = {}
     model = path.name.partition("-")[0]
-    others = _newest_first(path.parent.glob(f"{model}-*{_SUFFIX}"))
+    others = newest_files(path.parent.glob(f"{model}-*{_SUFFIX}"))
     for each in sorted(others, key=lambda other: other != path):
         if not wanted <= known.keys():
             try:
@@ -208,16 +208,7 @@ def _save(known: dict[bytes, _HalfFloats], path: Path, notice: Notice) -> None:
     arrays: Arrays = {"hashes": hashes, "vectors": np.stack(list(known.values()))}
     try:
         write_arrays(arrays, path)
-        for old in _newest_first(path.parent.glob(f"*{_SUFFIX}"))[_MAX_FILES:]:
+        for old in newest_files(path.parent.glob(f"*{_SUFFIX}"))[_MAX_FILES:]:
             old.unlink(missing_ok=True)
     except OSError as error:
         notice(f"{path}: the vectors cannot be saved ({error.strerror}).")
-
-
-def _newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Sort files by age, skipping those that another process deletes meanwhile."""
-    ages = []
-    for path in paths:
-        with suppress(OSError):
-            ages.append((path.stat().st_mtime, path))
-    return [path for _, path in sorted(ages, reverse=True)]

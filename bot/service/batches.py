@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+WRITING_SECONDS = 5.0
+"""How long a write may take: the database itself waits this long for a lock."""
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 

@@ -1,4 +1,4 @@
-"""Claims: what only one of several processes on a database may do, or all of them so often."""
+"""Take claims in the database, without keeping an answer waiting for it."""
 
 import asyncio
 import logging
@@ -11,17 +11,15 @@ from cachetools import TTLCache
 
 from bot.claims import Claim, Claimed, make_claim
 from bot.errors import StoreError
-from bot.service.batches import Batches
+from bot.service.batches import WRITING_SECONDS, Batches
 
 # Discord waits three seconds for the first response, which comes after this.
 _SECONDS = 0.5
-# The message that is shared can be a little later.
+# Sharing may take a little longer.
 _SHARING_SECONDS = 1.5
-# The database itself waits this long for a lock.
-_WRITING_SECONDS = 5.0
 # With more claims in each transaction, each costs less.
 _PAUSE_SECONDS = 0.02
-# For this long, nobody waits again for a database that did not answer.
+# How long not to wait again for a database that did not answer.
 _AWAY_SECONDS = 5.0
 # Slack retries an event immediately, after one minute and after five; Discord replays what can
 # still be answered.
@@ -54,7 +52,7 @@ class Claims:
     def __init__(self, store: ClaimStore, seconds: float = _SECONDS) -> None:
         self._store = store
         self._seconds = seconds
-        self._batches = Batches(self._count, _WRITING_SECONDS, _PAUSE_SECONDS)
+        self._batches = Batches(self._count, WRITING_SECONDS, _PAUSE_SECONDS)
         self._away_until = 0.0
 
     async def take(self, claim: Claim) -> Claimed | None:

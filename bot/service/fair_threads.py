@@ -62,7 +62,7 @@ class FairThreads(Generic[_T]):
         return job.done
 
     def replace_slow(self, seconds: float) -> int:
-        """Replace the threads that have been at one job for so long; return how many."""
+        """Replace the threads that have been at one job for longer; return how many."""
         latest = monotonic() - seconds
         with self._lock:
             slow = [job for job in self._running if job.begun < latest and not job.is_replaced]

@@ -15,6 +15,7 @@ from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.posting.places import Requester
+from bot.service.batches import WRITING_SECONDS
 from bot.service.claims import Claims, ClaimStore
 from bot.service.events import Answered, Outcome
 from bot.service.fair_threads import FairThreads
@@ -34,8 +35,6 @@ _SLOW_SECONDS = 3.0
 _SPARE_WORKERS = 8
 # Within this time, only a person's first verdict on a page counts.
 _ONE_VERDICT = timedelta(hours=1)
-# The database itself waits this long for a lock.
-_WRITING_SECONDS = 5.0
 # Gives the event loop time to acknowledge a burst before threads claim the interpreter.
 _YIELD_SECONDS = 0.03
 # The text after these verbs is not a query.
@@ -148,7 +147,7 @@ class RequestQueue:
     async def drain(self) -> None:
         """Wait until queries without hits are stored, but not for long."""
         if self._writes:
-            await asyncio.wait(self._writes, timeout=_WRITING_SECONDS)
+            await asyncio.wait(self._writes, timeout=WRITING_SECONDS)
 
     async def _answer_within(self, quota: Quota, request: Request, requester: Requester) -> Reply:
         pending = _Pending(request, requester, self.library)

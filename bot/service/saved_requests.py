@@ -7,10 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.errors import StoreError
-from bot.service.batches import Batches
-
-# The database itself waits this long for a lock.
-_SECONDS = 5.0
+from bot.service.batches import WRITING_SECONDS, Batches
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +38,7 @@ class BatchedRequestStore:
     No answer waits longer than `seconds`.
     """
 
-    def __init__(self, store: RequestRows, seconds: float = _SECONDS) -> None:
+    def __init__(self, store: RequestRows, seconds: float = WRITING_SECONDS) -> None:
         self._store = store
         self._seconds = seconds
         self._batches = Batches(self._write, seconds)

@@ -20,7 +20,7 @@ KEEP_REQUESTS_DAYS = 90
 
 
 class Store:
-    """Rows in an open database; every method raises StoreError if it is unavailable.
+    """A `FeedbackStore`, `ClaimStore` and `RequestRows` in a database, with what `eval` reads.
 
     The text of queries is kept for `keep_queries_days` days; 0 keeps none. Long button requests are
     kept for KEEP_REQUESTS_DAYS days after they were last shown.
@@ -31,7 +31,6 @@ class Store:
         self._keep_queries_days = keep_queries_days
 
     async def add_feedback(self, feedback: Feedback, claim: Claim) -> bool:
-        """Save feedback on a hit; return False if it was claimed before."""
         async with self._database.write() as connection:
             (claimed,) = await connection.run_sync(count_claims, [claim], feedback.at)
             if claimed.is_first:
@@ -39,24 +38,20 @@ class Store:
         return claimed.is_first
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
-        """Record a query without hits."""
         async with self._database.write() as connection:
             await connection.execute(insert(ZERO_HITS).values(self._kept(zero_hit)))
 
     async def claim(self, claim: Claim, now: datetime) -> Claimed:
-        """Count a claim, unless the caller gives up."""
         async with self._database.write() as connection:
             (claimed,) = await connection.run_sync(count_claims, [claim], now)
         return claimed
 
     async def claim_all(self, claims: Sequence[Claim], now: datetime) -> tuple[Claimed, ...]:
-        """Count claims, and return them in their order."""
         return await self._database.write_in_thread(
             lambda connection: count_claims(connection, claims, now)
         )
 
     async def renew(self, claim: Claim, now: datetime) -> None:
-        """Let a claim last from now on."""
         async with self._database.write() as connection:
             await renew_claim(connection, claim, now)
 
@@ -72,7 +67,6 @@ class Store:
         return tuple(ZeroHit(**row) for row in await self._rows(ZERO_HITS))
 
     async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
-        """Save packed requests by key; extend the time of those already saved."""
         rows = [{"key": key, "at": now, "packed": packed} for key, packed in requests.items()]
         if not rows:
             return
@@ -85,7 +79,6 @@ class Store:
             )
 
     async def find_request(self, key: str) -> str | None:
-        """Find the packed request of a key; return None if it has expired."""
         wanted = select(KEPT_REQUESTS.c.packed).where(KEPT_REQUESTS.c.key == key)
         async with self._database.read() as connection:
             return (await connection.execute(wanted)).scalar_one_or_none()

@@ -96,7 +96,7 @@ class SqlFollowStore:
 
     async def stop_announcing(self, channel: Channel) -> bool:
         async with self._database.write() as connection:
-            return await forget_recipient(connection, channel_at(channel))
+            return await _forget_recipient(connection, channel_at(channel))
 
     async def channels(self) -> tuple[Recipient, ...]:
         wanted = select(RECIPIENTS).where(RECIPIENTS.c.kind == RecipientKind.CHANNEL)
@@ -216,11 +216,11 @@ async def count_letter_failure(connection: AsyncConnection, message: OutboxMessa
     counted = await connection.execute(counting.returning(RECIPIENTS.c.failures))
     failures = counted.scalar_one_or_none() or 0
     if failures >= MOST_FAILURES:
-        await forget_recipient(connection, message.recipient)
+        await _forget_recipient(connection, message.recipient)
     return failures
 
 
-async def forget_recipient(connection: AsyncConnection, recipient: Recipient) -> bool:
+async def _forget_recipient(connection: AsyncConnection, recipient: Recipient) -> bool:
     """Delete everything about a recipient; return False if there was nothing."""
     await connection.execute(delete(NEWS).where(is_for(NEWS, recipient)))
     about_news = is_for(OUTBOX, recipient) & (OUTBOX.c.topic != Topic.QUOTE)
@@ -235,7 +235,7 @@ async def _forget_if_done(connection: AsyncConnection, person: Recipient) -> Non
     """Delete a person who follows nothing."""
     left = select(FOLLOWS.c.words).where(_followed_by(person))
     if not (await connection.execute(left)).first():
-        await forget_recipient(connection, person)
+        await _forget_recipient(connection, person)
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> None:

@@ -13,14 +13,14 @@ from bot.store.database import Database
 from bot.store.follows import add_recipient, end_follows
 from bot.store.tables import CLAIMS, FOLLOWS, JUDGEMENTS, NEWS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
 
-Columns = Mapping[str, Column[Any]]
+_Columns = Mapping[str, Column[Any]]
 
 # The columns that name a person in rows about nobody else, which are deleted.
-OWN: Columns = {
+OWN: _Columns = {
     each.table.name: each for each in (RECIPIENTS.c.id, FOLLOWS.c.person, NEWS.c.id, OUTBOX.c.id)
 }
 # The columns that name a person in rows about a channel, which stay without the name.
-NAMED: Columns = {
+NAMED: _Columns = {
     str(each): each for each in (SUBSCRIPTIONS.c.admin, RECIPIENTS.c.admin, JUDGEMENTS.c.by)
 }
 
@@ -34,7 +34,6 @@ class SqlPeopleStore:
         self._database = database
 
     async def count(self, platform: str, person: str) -> Mapping[str, int]:
-        """Count the rows that name a person, by table or, if the row stays, by column."""
         async with self._database.read() as connection:
             counted = {}
             for label, column in {**OWN, **NAMED}.items():
@@ -43,10 +42,6 @@ class SqlPeopleStore:
         return _without_zeros(counted)
 
     async def forget(self, platform: str, person: str) -> Mapping[str, int]:
-        """Delete all that names a person; return how many rows did, as `count` does.
-
-        Claims, which name a person by a digest and for a day at most, are counted only here.
-        """
         async with self._database.write() as connection:
             # Without a row to wait for, a follow could be added meanwhile, and half of it stay.
             added = await add_recipient(
@@ -59,12 +54,12 @@ class SqlPeopleStore:
                 done[label] = deleted.rowcount
             done[RECIPIENTS.name] -= added
             done |= await _take_name_out(connection, platform, person)
+            # `count` leaves out claims, which name a person by a digest and for a day at most.
             done[CLAIMS.name] = await forget_claims(connection, platform, person)
         await self._database.overwrite_deleted()
         return _without_zeros(done)
 
     async def members(self) -> tuple[Requester, ...]:
-        """List who is named in which workspace."""
         columns = (FOLLOWS.c.person, *NAMED.values())
         named = (
             select(each.table.c.platform, each.table.c.workspace, each).where(each != _NOBODY)
@@ -74,7 +69,6 @@ class SqlPeopleStore:
             return tuple(Requester(*row) for row in await connection.execute(union(*named)))
 
     async def forget_member(self, member: Requester) -> None:
-        """Delete what names a person in one workspace, and all if nothing is left to follow."""
         there = FOLLOWS.c.workspace == member.workspace
         mine = _names(FOLLOWS.c.person, member.platform, member.person) & there
         async with self._database.write() as connection:

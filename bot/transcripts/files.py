@@ -78,7 +78,10 @@ class FoundFiles:
 def refuse_file(found: FoundFiles, digest: str, reason: str, remedy: str) -> FoundFiles:
     """Move a file of that content, if there is one, from those to read to those refused."""
     refused = [file for file in found.to_read if file.digest == digest]
-    kept = {kind: _without(getattr(found, kind), refused) for kind in KINDS}
+    kept = {
+        kind: tuple(file for file in getattr(found, kind) if file.digest != digest)
+        for kind in KINDS
+    }
     problems = [Problem(file.path, reason, remedy) for file in refused]
     return replace(
         found,
@@ -86,10 +89,6 @@ def refuse_file(found: FoundFiles, digest: str, reason: str, remedy: str) -> Fou
         problems=(*found.problems, *problems),
         refused=(*found.refused, *refused),
     )
-
-
-def _without(files: Sequence[SourceFile], refused: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
-    return tuple(file for file in files if file not in refused)
 
 
 def kind_of(file: SourceFile) -> str:

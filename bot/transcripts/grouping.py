@@ -69,7 +69,7 @@ def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Pro
     return [talk for talk in talks if talk.files], problems
 
 
-def word_overlap(one: KeyedWords, other: KeyedWords) -> float:
+def _word_overlap(one: KeyedWords, other: KeyedWords) -> float:
     """Return the share, 0 to 1, of the shorter text's words that the other has in that order."""
     shorter = min(len(one.keys), len(other.keys))
     return len(align(one.keys, other.keys)[0]) / shorter if shorter else 0.0
@@ -101,7 +101,7 @@ def _belongs(talk: Talk, file: Transcript) -> bool:
         return False
     if file.source is not Origin.EDITED or not file.cues or page is None:
         return True
-    return word_overlap(_words_of(file), _words_of(page)) > SAME_TALK
+    return _word_overlap(_words_of(file), _words_of(page)) > SAME_TALK
 
 
 def _shared_video_problems(talk: Talk, file: Transcript) -> list[Problem]:
@@ -146,7 +146,7 @@ def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> lis
         said = np.isin(keys, shingles(text.keys, _PHRASE))
         votes = np.bincount(owners[said], minlength=len(pages))
         best = int(votes.argmax())
-        same = votes[best] > 0 and word_overlap(text, pages[best]) > SAME_TALK
+        same = votes[best] > 0 and _word_overlap(text, pages[best]) > SAME_TALK
         found.append(best if same else None)
     return found
 

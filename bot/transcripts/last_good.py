@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.files import newest_files
 from bot.models import Problem
 from bot.reporting import ignore
 from bot.transcripts.files import KINDS, FoundFiles, OnFile, SourceFile, kind_of
@@ -66,7 +67,7 @@ def keep_last_good(
     A refused file keeps its older version. Raises OSError.
     """
     lost = {problem.path for problem in problems if problem.loses_file}
-    good = [file for kind in KINDS for file in getattr(found, kind) if file.path not in lost]
+    good = [file for file in found.to_read if file.path not in lost]
     versions, sources = _find_versions(cache), _fetched_folder(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +80,7 @@ def keep_last_good(
 
 def last_good_paths(found: FoundFiles) -> frozenset[str]:
     """Return the paths of files that are replaced by their last good versions."""
-    return frozenset(file.path for kind in KINDS for file in getattr(found, kind) if file.kept)
+    return frozenset(file.path for file in found.to_read if file.kept)
 
 
 def _readable_version(
@@ -133,17 +134,13 @@ def _keep(file: SourceFile, version: _Version | None, new: Path, folder: Path) -
 
 def _find_versions(cache: Path) -> dict[str, _Version]:
     """Find all versions; if another process has left two of one file, the newer one."""
-    named = ((path.name.partition("-"), path) for path in _oldest_first(cache))
+    named = ((path.name.partition("-"), path) for path in reversed(_newest_first(cache)))
     return {key: _Version(digest, path) for (key, _, digest), path in named}
 
 
-def _oldest_first(cache: Path) -> list[Path]:
-    ages = []
-    for path in (cache / "good").glob("*-*"):
-        with suppress(OSError):
-            if _NAME.fullmatch(path.name):
-                ages.append((path.stat().st_mtime_ns, path))
-    return [path for _, path in sorted(ages)]
+def _newest_first(cache: Path) -> list[Path]:
+    versions = (cache / "good").glob("*-*")
+    return newest_files(path for path in versions if _NAME.fullmatch(path.name))
 
 
 def _is_whole(version: _Version) -> bool:
@@ -156,7 +153,7 @@ def _is_whole(version: _Version) -> bool:
 def _prune(cache: Path, largest: int) -> None:
     """Remove the least recently used versions until the others fit."""
     total = 0
-    for path in reversed(_oldest_first(cache)):
+    for path in _newest_first(cache):
         with suppress(FileNotFoundError):
             total += path.stat().st_size
             if total > largest:

@@ -107,7 +107,7 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
     if looks_like_episode_yaml(text):
         return read_episode_yaml(path, text)
     _refuse_excess(path, text)
-    # No format needs runs of blanks, and the libraries that read some take long over them.
+    # No format needs runs of blanks, and some libraries read them slowly.
     text = _BLANKS.sub(" ", text)
     if looks_like_subtitles(text):
         return read_subtitles(path, text)
@@ -157,7 +157,7 @@ def _read_catalog(file: SourceFile) -> Catalog:
 def _exists(location: Path) -> bool:
     try:
         return location.exists()
-    except OSError:  # no name is as long as that
+    except OSError:  # the name is too long
         return False
 
 

@@ -4,7 +4,6 @@ The lease of a delivery that waits for them ends when they are asked next: minut
 starts asking, and later once they have been told.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from bot.errors import StoreError
 from bot.posting.notices import Notified, notify
 from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.posting.poster import FailureKind, PostError
+from bot.posting.poster import within
 from bot.weekly.messages import withdrawn, word_notice
 from bot.weekly.models import (
     Candidate,
@@ -147,14 +146,10 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
     )
     if not delivery.message.posted_id:
         return False
-    try:
-        async with asyncio.timeout(context.posting.outbox.timing.post.total_seconds()):
-            poster = context.posting.outbox.posters[channel.platform]
-            await poster.edit(channel, delivery.message.posted_id, withdrawn())
-    except TimeoutError as error:
-        raise PostError(
-            FailureKind.AMBIGUOUS, channel.id, "there was no answer in time."
-        ) from error
+    outbox = context.posting.outbox
+    async with within(outbox.timing.post, channel.id):
+        poster = outbox.posters[channel.platform]
+        await poster.edit(channel, delivery.message.posted_id, withdrawn())
     return await context.deliveries.flag(delivery, "withdrawn")
 
 

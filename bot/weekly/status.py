@@ -23,12 +23,12 @@ Begun = Mapping[Channel, set[date]]
 
 async def read_begun(context: WeeklyContext) -> Begun:
     """Read the latest dates for which channels have had, or are getting, their quote."""
-    return begun_in(
+    return _begun_in(
         await context.deliveries.deliveries(context.posting.outbox.clock() - _LONGEST_DATE)
     )
 
 
-def begun_in(known: Iterable[Delivery]) -> Begun:
+def _begun_in(known: Iterable[Delivery]) -> Begun:
     """Derive the same from known deliveries."""
     begun: defaultdict[Channel, set[date]] = defaultdict(set)
     for each in known:
@@ -100,7 +100,7 @@ async def add_deliveries(
         for each in subscriptions
         if wanted(each.channel) and each.state is SubscriptionState.ON
     ]
-    begun = begun_in(deliveries)
+    begun = _begun_in(deliveries)
     due = [coming_slots(each.schedule, each.channel, begun, now, 1)[0].at for each in on]
     last = [f"The last quote of the week was posted on {_moment(max(sent))}."] if sent else []
     following = [f"The next one is due on {_moment(min(due))}."] if due else []

@@ -33,7 +33,7 @@ async def tick(context: WeeklyContext) -> None:
     work: list[tuple[Channel, Callable[[], Awaitable[object]]]] = [
         *(
             (channel, partial(deliver, context, channel, slot))
-            for channel, slot in due_slots(subscriptions.values(), deliveries, now)
+            for channel, slot in _due_slots(subscriptions.values(), deliveries, now)
         ),
         *(
             (channel, partial(prepare_review, context, each, deliveries))
@@ -41,7 +41,7 @@ async def tick(context: WeeklyContext) -> None:
         ),
         *(
             (each.channel, partial(_let_go, context, each))
-            for each in sent_in_future(context, deliveries)
+            for each in _sent_in_future(context, deliveries)
         ),
     ]
     reachable = (each for each in work if each[0].platform in context.posting.outbox.posters)
@@ -66,7 +66,7 @@ def today(context: WeeklyContext, subscription: Subscription) -> date:
     return context.posting.outbox.clock().astimezone(ZoneInfo(subscription.schedule.zone)).date()
 
 
-def due_slots(
+def _due_slots(
     subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery], now: datetime
 ) -> list[tuple[Channel, Slot]]:
     """List the slots that are due and not begun, or left open by another process."""
@@ -91,7 +91,7 @@ def due_slots(
     return [*due, *left]
 
 
-def sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> list[Delivery]:
+def _sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> list[Delivery]:
     """List deliveries first sent in the future, which means that the clock was set back.
 
     Clocks of several machines may differ by less than a lease.

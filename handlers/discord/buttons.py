@@ -64,10 +64,10 @@ class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
 
     async def callback(self, native: discord.Interaction[Any]) -> None:
         """Handle the press of the button."""
-        await run_listener(native, lambda interaction: handle_button(interaction, self.custom_id))
+        await run_listener(native, lambda interaction: _handle_button(interaction, self.custom_id))
 
 
-async def handle_button(interaction: Interaction, custom_id: str) -> None:
+async def _handle_button(interaction: Interaction, custom_id: str) -> None:
     """Do what a button is for, unless it is out of date or another person's."""
     pressed = parse_custom_id(custom_id)
     if pressed is None or pressed.kind not in BUTTON_HANDLERS:

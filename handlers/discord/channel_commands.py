@@ -87,7 +87,7 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         await _answer(native, "post")
 
 
-def member_of(native: BotInteraction) -> ChannelMember | Reply:
+def _member_of(native: BotInteraction) -> ChannelMember | Reply:
     """Name the member and the channel, or say why nothing can be posted there."""
     if native.guild_id is None:
         return _NOT_IN_A_SERVER
@@ -113,7 +113,7 @@ async def _answer_member(
     """Answer a command on a channel, unless nothing can be posted there."""
 
     async def reply(interaction: Interaction) -> Reply:
-        member = member_of(native)
+        member = _member_of(native)
         if isinstance(member, Reply):
             return member
         replying = answer(interaction.backend, member)

@@ -54,7 +54,7 @@ async def handle_command_error(native: BotInteraction, error: app_commands.AppCo
     return await run_listener(native, lambda interaction: reply_privately(interaction, _NOT_KNOWN))
 
 
-def is_too_late(error: BaseException | None) -> bool:
+def _is_too_late(error: BaseException | None) -> bool:
     """Return whether an error only means that nobody is waiting for this answer any more."""
     return isinstance(error, discord.HTTPException) and error.code in _TOO_LATE
 
@@ -65,7 +65,7 @@ class AutocompleteErrorFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, perhaps shortened."""
         error = record.exc_info[1] if record.exc_info else None
-        if is_too_late(error):
+        if _is_too_late(error):
             record.levelno, record.levelname = logging.INFO, "INFO"
         elif isinstance(error, (discord.HTTPException, *NETWORK_ERRORS)):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -77,7 +77,7 @@ class AutocompleteErrorFilter(logging.Filter):
 
 
 async def _answer_failure(interaction: Interaction, error: Exception) -> None:
-    if is_too_late(error):
+    if _is_too_late(error):
         _log.info("Nobody is waiting for this answer any more: %s", error)
         return
     reference = reference_of(error)
@@ -85,7 +85,7 @@ async def _answer_failure(interaction: Interaction, error: Exception) -> None:
     try:
         await reply_privately(interaction, apology(reference))
     except Exception as another:  # noqa: BLE001 - there is nobody left to tell
-        trace = None if is_too_late(another) else another
+        trace = None if _is_too_late(another) else another
         _log.info("The apology for %s could not be sent.", reference, exc_info=trace)
 
 

@@ -262,7 +262,7 @@ async def send_first_response(
 async def call_twice(
     call: Callable[[], Awaitable[object]], files: Iterable[discord.File] = ()
 ) -> None:
-    """Call Discord, and again if the connection is lost: for what doubles nothing if it is."""
+    """Call Discord, and again if the connection is lost; the call must be safe to repeat."""
     try:
         await call()
     except NETWORK_ERRORS:

@@ -136,7 +136,7 @@ class DiscordPoster:
     async def has_left(self, workspace: str, person: str) -> bool:
         """Return whether a person has left a server; raises PostError.
 
-        Of a server in which Airquote is not, Discord does not say so.
+        Discord does not say so for servers that Airquote is not in.
         """
         if not workspace:
             return False

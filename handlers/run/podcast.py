@@ -1,7 +1,6 @@
 """Open the podcast when the process starts, and keep it up to date."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from bot.library.library import (
     with_semantic_index,
 )
 from bot.library.manifest import LAST_GOOD
-from bot.library.refresh import Find, Refresher, Swapped
+from bot.library.refresh import Find, Refresher, Swapped, warm_up
 from bot.library.registry import Registry
 from bot.library.scan import scan_sources
 
@@ -65,11 +64,7 @@ def _prepare(library: Library, settings: Settings, registry: Registry) -> Librar
     cache, tell = settings.cache_folder, _tell_stages()
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_quotes(library, cache, _log.warning)
-    if library.semantic:
-        library.semantic.similarity("a first question")
-    # What is loaded stays; otherwise, each full collection would pause all answers to scan it.
-    gc.collect()
-    gc.freeze()
+    warm_up(library)
     library = with_manifest(library, registry)
     _warn_of_files(library)
     return library

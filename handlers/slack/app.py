@@ -46,8 +46,8 @@ PLATFORM = "slack"
 
 _log = logging.getLogger(__name__)
 
-BoltListener = Callable[..., Awaitable[None]]
-Middleware = Callable[..., Awaitable[BoltResponse | None]]
+_BoltListener = Callable[..., Awaitable[None]]
+_Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
 
 def build_slack(services: Services) -> Platform | None:
@@ -100,7 +100,7 @@ def build_bolt_app(
 
     events = Events(PLATFORM, intake.claims)
 
-    def bound(listener: Listener, *, acknowledges: bool = False) -> BoltListener:
+    def bound(listener: Listener, *, acknowledges: bool = False) -> _BoltListener:
         """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
 
         async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
@@ -121,7 +121,7 @@ def build_bolt_app(
     return app
 
 
-def _ignore_retries(events: Events) -> Middleware:
+def _ignore_retries(events: Events) -> _Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
 
     async def once(
@@ -140,7 +140,7 @@ def _event_of(body: dict[str, Any]) -> str:
     return body.get("event_id") or body.get("trigger_id") or ""
 
 
-def _register(app: AsyncApp, bound: Callable[..., BoltListener]) -> None:
+def _register(app: AsyncApp, bound: Callable[..., _BoltListener]) -> None:
     for command, listener in COMMANDS.items():
         app.command(command)(bound(listener))
     for event, listener in EVENTS.items():

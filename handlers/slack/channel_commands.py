@@ -60,13 +60,11 @@ async def with_next(interaction: Interaction, reply: Reply) -> Reply:
 
 async def forget_on_uninstall(interaction: Interaction) -> None:
     """Forget a workspace that has removed the app."""
-    await interaction.ack()
     await _forget(interaction)
 
 
 async def forget_on_revocation(interaction: Interaction) -> None:
     """Forget a workspace whose bot token was revoked; tokens of members are not used."""
-    await interaction.ack()
     if interaction.body["event"].get("tokens", {}).get("bot"):
         await _forget(interaction)
 

@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 Listener = Callable[[Interaction], Awaitable[None]]
 
 
-async def answer_command(interaction: Interaction) -> None:
+async def _answer_command(interaction: Interaction) -> None:
     """Answer /podcast."""
     request = read_request(decode_mrkdwn(interaction.body.get("text", "")))
     if request.verb in _TYPED:
@@ -54,7 +54,7 @@ async def answer_command(interaction: Interaction) -> None:
     )
 
 
-async def answer_mention(interaction: Interaction) -> None:
+async def _answer_mention(interaction: Interaction) -> None:
     """Answer a mention publicly, in its thread; bots are ignored.
 
     A reply that is of no use to others, such as a rate limit, goes to the member alone.
@@ -78,7 +78,7 @@ async def answer_mention(interaction: Interaction) -> None:
         await reply_privately(interaction, reply)
 
 
-async def open_message_search(interaction: Interaction) -> None:
+async def _open_message_search(interaction: Interaction) -> None:
     """Find passages about what a message says."""
     said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
     await reply_privately(
@@ -86,12 +86,7 @@ async def open_message_search(interaction: Interaction) -> None:
     )
 
 
-async def open_form(interaction: Interaction) -> None:
-    """Open the search form."""
-    await open_search_form(interaction)
-
-
-async def show_home(interaction: Interaction) -> None:
+async def _show_home(interaction: Interaction) -> None:
     """Show the latest episodes and the next quote in App Home."""
     if interaction.body["event"].get("tab") == "home":
         reply = await with_next(
@@ -102,7 +97,7 @@ async def show_home(interaction: Interaction) -> None:
         )
 
 
-async def answer_form(interaction: Interaction) -> None:
+async def _answer_form(interaction: Interaction) -> None:
     """Answer the search form in its own dialog."""
     query = read_form(interaction.view)
     if not query:
@@ -116,12 +111,12 @@ async def answer_form(interaction: Interaction) -> None:
     )
 
 
-async def guest_options(interaction: Interaction) -> None:
+async def _guest_options(interaction: Interaction) -> None:
     """Suggest guests for what is typed."""
     await _suggest_options(interaction, suggest_guests)
 
 
-async def episode_options(interaction: Interaction) -> None:
+async def _episode_options(interaction: Interaction) -> None:
     """Suggest episodes for what is typed."""
     await _suggest_options(interaction, suggest_episodes)
 
@@ -165,14 +160,14 @@ _TYPED: dict[Verb, Callable[[Interaction, Request], Awaitable[None]]] = {
     Verb.ANNOUNCE: announce,
     **dict.fromkeys(FOLLOWING, follow),
 }
-COMMANDS: dict[str, Listener] = {"/podcast": answer_command}
+COMMANDS: dict[str, Listener] = {"/podcast": _answer_command}
 EVENTS: dict[str, Listener] = {
-    "app_mention": answer_mention,
-    "app_home_opened": show_home,
+    "app_mention": _answer_mention,
+    "app_home_opened": _show_home,
     "app_uninstalled": forget_on_uninstall,
     "tokens_revoked": forget_on_revocation,
 }
-MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": open_message_search}
-GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_form}
-VIEWS: dict[str, Listener] = {SEARCH_FORM: answer_form}
-OPTIONS: dict[str, Listener] = {GUEST: guest_options, EPISODE: episode_options}
+MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": _open_message_search}
+GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_search_form}
+VIEWS: dict[str, Listener] = {SEARCH_FORM: _answer_form}
+OPTIONS: dict[str, Listener] = {GUEST: _guest_options, EPISODE: _episode_options}

@@ -1,6 +1,6 @@
 """The shape of Slack's payloads, as far as Bolt and the listeners read them.
 
-Neither expects another one: Bolt fails at an event that is null, for example.
+Neither expects another shape: Bolt, for example, fails on an event that is null.
 """
 
 from typing import Any

@@ -58,10 +58,10 @@ def raising_slack_errors(subject: str = "Slack") -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise post_error(error, subject) from error
+        raise _post_error(error, subject) from error
 
 
-def post_error(error: Exception, subject: str = "Slack") -> PostError:
+def _post_error(error: Exception, subject: str) -> PostError:
     """Turn an error of Slack's library into what it means for a message."""
     if isinstance(error, SlackApiError):
         return _refusal(error, subject)

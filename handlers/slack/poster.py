@@ -26,7 +26,7 @@ _DELETE_SECONDS = 2.0
 _FILE_GONE = frozenset({"file_deleted", "file_not_found"})
 _BAD_PICTURE = "invalid_blocks"
 _PAGE, _MAX_PAGES = 200, 5
-# How many admins hear of what nobody else can be told.
+# How many admins get a notice that nobody else can get.
 _MAX_STAND_INS = 3
 # Not everybody grants the scope for history.
 _BLIND = frozenset(

@@ -50,14 +50,14 @@ async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
             else:
                 yield "Slack: the app-level token opens a socket."
     if settings.slack_signing_secret:
-        yield check_signing_secret(settings.slack_signing_secret)
+        yield _check_signing_secret(settings.slack_signing_secret)
     if settings.slack_over_http:
         yield f"Slack: requests are accepted over HTTP on port {settings.http_port}."
     elif settings.slack_signing_secret:
         yield "Slack: the signing secret is not needed with Socket Mode."
 
 
-def check_signing_secret(secret: Secret) -> str | ConfigError:
+def _check_signing_secret(secret: Secret) -> str | ConfigError:
     """Check the form of a signing secret, as Slack offers no way to verify it."""
     if _SIGNING_SECRET.fullmatch(secret.get_secret_value()):
         return "Slack: the signing secret looks valid."

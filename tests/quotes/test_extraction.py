@@ -9,7 +9,7 @@ import pytest
 
 from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
-from bot.quotes.extraction import best_of_each, content_id, extract_quotes, in_turns
+from bot.quotes.extraction import content_id, extract_quotes, in_turns
 from bot.quotes.lookup import find_cues, says
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
@@ -117,18 +117,6 @@ def test_what_two_episodes_say_word_for_word_is_one_quote() -> None:
 def test_an_id_is_made_of_the_words_alone() -> None:
     assert content_id("Don’t hurry, Zoë!") == content_id("don't hurry – Zoe")
     assert content_id("Don't hurry.") != content_id("Do hurry.")
-
-
-def test_one_of_each_episode_is_kept_by_its_rank() -> None:
-    index = index_of(
-        episode("first", CLAIM, "Bread is sold.", WORSE, guests=("Ann Miller",)),
-        episode("second", CLAIM.replace("bread", "cake"), guests=("Ann Miller",)),
-    )
-    quotes = extract_quotes(index)
-
-    assert {quote.episode for quote in best_of_each(quotes)} == {"first", "second"}
-    assert CLAIM in [quote.text for quote in best_of_each(quotes)]
-    assert [quote.text for quote in best_of_each(quotes, rank=2)] == [WORSE]
 
 
 def test_the_best_of_all_episodes_come_first_then_the_second_ones() -> None:
@@ -277,7 +265,7 @@ def test_readers_would_post_most_of_the_best_sixty_above_all_the_first(
     real_quotes: tuple[ScoredQuote, ...], reader: str, judged: int, post: float, no: float
 ) -> None:
     verdicts = read_verdicts(DATA / "quote_judgements.yaml", reader)
-    best = [(each.episode, int(each.start or 0)) for each in best_of_each(real_quotes)[:60]]
+    best = [(each.episode, int(each.start or 0)) for each in in_turns(real_quotes)[:60]]
     said = [verdicts[place] for place in best if place in verdicts]
 
     assert len(said) >= judged

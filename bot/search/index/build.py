@@ -78,10 +78,10 @@ def build_index(
         name_terms=name_terms(episodes),
         lexicon=known,
     )
-    return replace(index, subjects=find_subjects(index))
+    return replace(index, subjects=_find_subjects(index))
 
 
-def find_subjects(index: Index) -> tuple[str, ...]:
+def _find_subjects(index: Index) -> tuple[str, ...]:
     """Find the pairs of words that chapter titles name most and episodes repeat most.
 
     An episode repeats its subject, while "case by case" is said once. No two subjects share a

@@ -29,9 +29,9 @@ class ParsedFile:
     notes: tuple[Problem, ...] = ()
 
 
-def make_note(path: str, reason: str, remedy: str = "", line: int | None = None) -> Problem:
+def make_note(path: str, reason: str, remedy: str = "") -> Problem:
     """Return a problem of a file that is used nevertheless."""
-    return Problem(path, reason, remedy, line, refused=False)
+    return Problem(path, reason, remedy, refused=False)
 
 
 def clean_line(text: str) -> str:

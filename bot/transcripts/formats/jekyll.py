@@ -85,7 +85,7 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
     items, moved = repair_items(read_items(written))
     cues = tuple(Cue(item.text, item.start, None, item.speaker) for item in items if item.text)
     chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(items)
-    metadata = read_metadata(path, facts)
+    metadata = _read_metadata(path, facts)
     wrong_video = "" if metadata.youtube else clean_line(text_of(_ids(facts), "youtube"))
     transcript = Transcript(
         path=path,
@@ -100,7 +100,7 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
     return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, moved)))
 
 
-def read_metadata(path: str, facts: YamlValue) -> Metadata:
+def _read_metadata(path: str, facts: YamlValue) -> Metadata:
     """Convert a page's facts to metadata; without a slug, the file's stem is the slug."""
     facts = facts if isinstance(facts, dict) else {}
     title, short = clean_line(text_of(facts, "title")), clean_line(text_of(facts, "short"))

@@ -56,7 +56,7 @@ class Block:
     buttons: tuple[Button, ...] = ()
 
 
-def card_block(card: Card, most: int, number: int | None = None, *, titled: bool = True) -> Block:
+def card_block(card: Card, most: int, number: int | None, *, titled: bool) -> Block:
     """Render a card in at most `most` characters; `number` is its position in the list.
 
     A card that is not `titled` leaves its title out.
