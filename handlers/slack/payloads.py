@@ -5,7 +5,7 @@ Neither expects another shape: Bolt, for example, fails on an event that is null
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 # Slack's rich text has a dozen levels; walking through thousands raises RecursionError.
 _MOST_LEVELS = 100
@@ -96,8 +96,16 @@ class _Payload(_Part):
     event: _Event = _Event(type="")
     message: _Message | None = None
     container: _Container | None = None
-    view: _View | None = None
+    view: _View | None = Field(None, validate_default=True)
     actions: list[_Action] = Field([_Action(action_id="")], min_length=1)
+
+    @field_validator("view")
+    @classmethod
+    def _is_there(cls, view: _View | None, info: ValidationInfo) -> _View | None:
+        """Require the view of what is about one, such as "view_submission"."""
+        if view is None and info.data.get("type", "").startswith("view_"):
+            raise ValueError("it is missing")
+        return view
 
 
 def payload_problem(body: object) -> str:
