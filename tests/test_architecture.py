@@ -108,6 +108,7 @@ SHORT = {
     "bot.quotes.models": "data without the patterns that extraction compiles",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
     "bot.service.events": "data for metrics, which need no queue",
     "bot.service.quotas": "what a person may do, apart from the queue",

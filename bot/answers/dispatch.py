@@ -10,6 +10,7 @@ from bot.answers.help import ELSEWHERE, answer_help
 from bot.answers.hints import NO_EPISODES, too_long
 from bot.answers.mentions import answer_mentions
 from bot.answers.passages import answer_find, answer_like, answer_search
+from bot.answers.pasted import answer_pasted
 from bot.answers.quotes import answer_quote
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
@@ -31,6 +32,9 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.HIT: answer_hit,
 }
 
+# What follows these may be anything that people paste.
+_ANYTHING = (Verb.SEARCH, Verb.FIND)
+
 
 def answer(library: Library, request: Request) -> Reply:
     """Answer a request, with the buttons that belong below the answer."""
@@ -42,4 +46,5 @@ def answer(library: Library, request: Request) -> Reply:
         return too_long(asked.text)
     if asked.verb in ELSEWHERE:
         return ELSEWHERE[asked.verb]
-    return _ANSWERS[asked.verb](library, asked)
+    pasted = answer_pasted(library, asked) if asked.verb in _ANYTHING else None
+    return pasted or _ANSWERS[asked.verb](library, asked)

@@ -13,6 +13,7 @@ from bot.search.budget import Budget, Task
 from bot.search.engine import show_match
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
+from bot.search.links import without_links
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
 from bot.text import pluralize
 
@@ -24,7 +25,7 @@ _VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
 
 def answer_mentions(library: Library, request: Request) -> Reply:
     """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
-    parts = (part.strip(' "“”') for part in _VERSUS.split(request.text))
+    parts = (part.strip(' "“”') for part in _VERSUS.split(without_links(request.text)))
     terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
     if not terms:
         return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")

@@ -24,6 +24,7 @@ from bot.models import Episode, Query
 from bot.search.engine import SearchResults, search
 from bot.search.filters import episode_matcher, explain_episode
 from bot.search.index.index import Index
+from bot.search.links import without_links
 from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
@@ -61,7 +62,7 @@ def answer_find(library: Library, request: Request) -> Reply:
     """Answer with passages that share the most telling words of a text, such as a message."""
     if not request.text:
         return Reply("There is no text to search for.")
-    query = query_like(library.index, request.text)
+    query = query_like(library.index, without_links(request.text))
     if not query.words:
         return Reply("I cannot tell what that is about.")
     results = search(library.index, query, request.size, request.page)

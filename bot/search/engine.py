@@ -16,7 +16,15 @@ from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.ranking import Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
-from bot.search.snippets import Anchor, Match, cut_snippet, find_anchor, find_matches, locate
+from bot.search.snippets import (
+    Anchor,
+    Match,
+    character_at,
+    cut_snippet,
+    find_anchor,
+    find_matches,
+    locate,
+)
 from bot.search.spelling import nearest
 
 # Two passages of an episode on a page leave room for others. A query that names an episode
@@ -158,6 +166,20 @@ def show_passages(
     chosen[list(passages)] = True
     ranked = rank(index, interpreted.terms, chosen, Weights()).passages.tolist()
     return (_hit(index, interpreted, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
+
+
+def show_second(index: Index, slug: str, second: float) -> Hit | None:
+    """Show what is said at a second of an episode; return None if nothing is, or no time known."""
+    called = [number for number, each in enumerate(index.episodes) if each.slug == slug]
+    cues = np.flatnonzero(np.isin(index.transcripts.episodes, called))
+    begins, ends = index.transcripts.begins[cues], index.transcripts.finishes[cues]
+    if np.isnan(begins).all() or not (ends >= second).any():
+        return None
+    number = int(cues[max(int(np.count_nonzero(begins <= second)), 1) - 1])
+    held = (index.passages.firsts <= number) & (number < index.passages.lasts)
+    cue = index.transcripts.cue(number)
+    anchor = Anchor(cue, number, character_at(cue, second), second)
+    return _show(index, int(np.flatnonzero(held)[0]), anchor, (), 0.0)
 
 
 def show_sentence(index: Index, number: int, count: int = 1) -> Hit:

@@ -12,13 +12,15 @@ from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
+from bot.search.links import find_links
 from bot.search.spelling import nearest
 
 # How many values a sentence lists.
 _NAMED = 3
 # The cost of comparing a value with the names and title of an episode.
 _UNITS_AN_EPISODE = 300
-_EPISODE_CODE = re.compile(r"s?(\d{1,3})(?:e|x)(\d{1,3})", re.IGNORECASE)
+_EPISODE_CODE = re.compile(r"s?(\d{1,3})\s?(?:e|x)(\d{1,3})", re.IGNORECASE)
+_EPISODE_NUMBER = re.compile(r"(?:ep\.?|episode)\s?#?(\d{1,4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,14 @@ def apply_filters(index: Index, query: Query, budget: Budget) -> FilterResult:
 
 
 def episode_matcher(value: str) -> Callable[[Episode], bool]:
-    """Return a test of episodes: the value is a code like s17e05, a slug or words of a title."""
+    """Return a test of episodes.
+
+    The value is a code like s17e05, a number like "ep 42", a link, a slug or words of a title.
+    """
+    if links := find_links(value):
+        return links[0].leads_to
+    if number := _EPISODE_NUMBER.fullmatch(value.strip()):
+        return lambda episode: episode.number == int(number[1])
     if code := _EPISODE_CODE.fullmatch(value.strip()):
         numbers = int(code[1]), int(code[2])
         return lambda episode: (episode.season, episode.number) == numbers
@@ -65,6 +74,11 @@ def episode_matcher(value: str) -> Callable[[Episode], bool]:
         return (bool(typed) and typed.issubset(words)) or slug == episode.slug.casefold()
 
     return matches
+
+
+def is_episode_number(text: str) -> bool:
+    """Return whether a text is the number of an episode, such as "S14E08" or "ep 42"."""
+    return bool(_EPISODE_CODE.fullmatch(text) or _EPISODE_NUMBER.fullmatch(text))
 
 
 def _guest(index: Index, value: str) -> Mask:

@@ -1,7 +1,7 @@
 """Parse what was typed into a Query.
 
 Bare words (any may match, all is better), "exact phrases" (curly quotes too), -word and -"phrase"
-to exclude, guest: speaker: episode: season: after: before: to narrow down.
+to exclude, guest: speaker: episode: season: after: before: to narrow down. Links are no words.
 """
 
 import re
@@ -10,6 +10,7 @@ from datetime import date
 
 from bot.models import Filter, Query
 from bot.search.index.analysis import clean_text, terms_of
+from bot.search.links import read_link
 
 MAX_CHARACTERS = 300
 
@@ -88,6 +89,8 @@ def _take(part: re.Match[str], parts: _Parts) -> None:
 
 
 def _take_words(value: str, part: re.Match[str], parts: _Parts) -> None:
+    if part["phrase"] is None and read_link(part[0]):
+        return
     # An unknown field is a word, as people write "note: this".
     before, terms = terms_of(part["field"] or ""), terms_of(value)
     if part["minus"]:

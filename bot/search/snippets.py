@@ -131,6 +131,13 @@ def second_at(cue: Cue, character: int) -> float | None:
     return cue.start + (cue.end - cue.start) * character / len(cue.text)
 
 
+def character_at(cue: Cue, second: float) -> int:
+    """Return the character of a cue that is spoken at a second, at an even rate of speech."""
+    if cue.start is None or cue.end is None or not cue.start < second < cue.end:
+        return 0
+    return int(len(cue.text) * (second - cue.start) / (cue.end - cue.start))
+
+
 def cut_snippet(index: Index, passage: int, anchor: Anchor, matches: Sequence[Match]) -> Snippet:
     """Cut about SNIPPET_CHARACTERS out of a passage around its anchor and mark the matches in it.
 

@@ -70,7 +70,7 @@ def _search_object(typed: str, reply: Reply, took_ms: float) -> dict[str, Any]:
         "query": typed,
         "took_ms": round(took_ms, 3),
         "suggestion": reply.suggestion,
-        "hits": [_hit_object(card) for card in reply.cards if card.snippet],
+        "hits": [_hit_object(card) for card in reply.cards if card.snippet or reply.names_card],
     }
 
 

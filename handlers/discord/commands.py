@@ -59,7 +59,7 @@ def build_tree(client: discord.Client) -> Tree:
 
 async def find_in_podcast(native: BotInteraction, said: discord.Message) -> None:
     """Find passages about what a message says."""
-    await _ask(native, Request(Verb.FIND, decode_markdown(said.content)))
+    await _ask(native, Request(Verb.FIND, said.content))
 
 
 class PodcastCommands(
@@ -168,7 +168,7 @@ class PodcastCommands(
 
 async def _ask(native: BotInteraction, request: Request, *, visible: bool = False) -> None:
     async def listener(interaction: Interaction) -> None:
-        sized = replace(request, size=PAGE)
+        sized = replace(request, text=decode_markdown(request.text), size=PAGE)
         replying = interaction.backend.intake.ask(sized, interaction.asker)
         await send_reply(interaction, replying, private=not visible)
 

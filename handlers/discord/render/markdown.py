@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from bot.answers.replies import split_snippet
 from bot.models import Snippet
 from bot.text import clean, one_line, truncate
+from handlers.markup import decode_markup
 
 _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 # Characters with a meaning anywhere in a line, and at its start. Discord accepts a backslash before
@@ -14,18 +15,16 @@ _OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 _MARKUP = re.compile(r"[\\*_~|`<>\[\]@/]|:(?!\s)")
 _LINE_START = re.compile(r"^(\s*\d*)([-+#.)])")
 _CALLS = re.compile(r"@(?:everyone|here)\b")
-# Mentions, times, emoji and commands are in angle brackets; only emoji and commands have a name.
-_ANGLED = re.compile(r"<(?:a?:(\w+):|/([^:<>]+):|[@#]|t:|id:)[^<>]*>")
+# Mentions, times, emoji and commands are in angle brackets; only the name of a command is shown.
+_ANGLED = re.compile(r"<(?:a?:\w+:|/([^:<>]+):|[@#]|t:|id:)[^<>]*>")
 _BLANKS = re.compile(r"\s+")
-_MASKED = re.compile(r"\[([^\[\]]+)\]\(<?[a-z]+://[^\s()]+>?\)")
 # The number of characters that make a text bold.
 _MARKS = 4
 
 
 def decode_markdown(text: str) -> str:
-    """Convert a message to plain text: links become their labels, mentions are left out."""
-    named = _ANGLED.sub(lambda found: found[1] or found[2] or "", _CALLS.sub("", text))
-    return _MASKED.sub(r"\1", named)
+    """Convert a message to plain text: links become their labels; emoji, mentions are left out."""
+    return decode_markup(_ANGLED.sub(lambda found: found[1] or "", _CALLS.sub("", text)))
 
 
 def escape_markdown(text: str) -> str:

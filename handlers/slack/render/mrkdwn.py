@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from handlers.markup import decode_markup, label_of
+
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _MARKUP = re.compile(r"<(?P<inside>[^<>]*)>|(?P<entity>&(?:amp|lt|gt);)")
 _ENTITY = re.compile("|".join(_ENTITIES))
@@ -13,10 +15,10 @@ _ATTACHED = ("pretext", "title", "text", "blocks", "message_blocks")
 def decode_mrkdwn(text: str) -> str:
     """Convert a text from Slack to plain text.
 
-    Links become their label or address, channels and people their name if it is given, and
-    mentions of everybody are left out. Each entity is decoded once.
+    Links become their label or address; emoji, and mentions of people, groups and channels, are
+    left out. Each entity is decoded once.
     """
-    return _MARKUP.sub(_meaning, text)
+    return decode_markup(_MARKUP.sub(_meaning, text))
 
 
 def message_text(message: dict[str, Any]) -> str:
@@ -43,12 +45,9 @@ def _meaning(found: re.Match[str]) -> str:
 
 
 def _meant(target: str, label: str) -> str:
-    kind = target[:1]
-    if target.startswith(("!here", "!channel", "!everyone")):
-        return ""
-    if kind in ("@", "#", "!"):
+    if target.startswith("!date"):
         return label
-    return label or target
+    return "" if target[:1] in ("@", "#", "!") else label_of(target, label)
 
 
 def _attached(attachments: object) -> Iterator[str]:

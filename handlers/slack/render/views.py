@@ -6,6 +6,7 @@ from typing import Any
 from bot.answers.replies import Reply
 from bot.answers.suggestions import Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
+from handlers.markup import decode_markup
 from handlers.slack.render.buttons import Surface, plain_text_object
 from handlers.slack.render.limits import (
     OPTION_LABEL,
@@ -64,7 +65,8 @@ def search_form(seasons: Sequence[Suggestion]) -> Payload:
 def read_form(view: Mapping[str, Any]) -> str:
     """Compose a query from the filled-in search form, in which fields may be missing."""
     values = view.get("state", {}).get("values", {})
-    return compose_query(*(_filled_in(values, name) for name in (WORDS, GUEST, EPISODE, SEASON)))
+    words, *chosen = (_filled_in(values, name) for name in (WORDS, GUEST, EPISODE, SEASON))
+    return compose_query(decode_markup(words), *chosen)
 
 
 def _filled_in(values: Mapping[str, Any], name: str) -> str:

@@ -1,0 +1,79 @@
+"""Answer what people paste instead of words to look for: a link, a number, a title, a name."""
+
+from dataclasses import replace
+
+from bot.answers.buttons import hit_buttons
+from bot.answers.episodes import answer_episode, show_episode
+from bot.answers.passages import answer_search
+from bot.answers.replies import Reply, clock_time, hit_card, quoted
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library
+from bot.models import Episode, Query
+from bot.search.engine import show_second
+from bot.search.filters import episode_matcher, is_episode_number
+from bot.search.index.analysis import content_terms, terms_of, terms_of_name
+from bot.search.index.index import Index
+from bot.search.links import EpisodeLink, find_links, without_links
+from bot.search.query import parse_query
+
+# A single word is one to search for, even if it is a title.
+_FEWEST_WORDS = 2
+_NO_EPISODE = Reply(
+    "That link leads to no episode that I know.",
+    ("I know the links to videos and pages of episodes. Words from the title work too.",),
+)
+_IN_QUOTES = "To search for these words instead, put them in quotes."
+
+
+def answer_pasted(library: Library, request: Request) -> Reply | None:
+    """Answer a text that names an episode, or a second of it; return None for any other text.
+
+    A link to an episode, among other words, narrows a search to it. A link to a second stands for
+    the whole text, and so does any in a message.
+    """
+    index, rest = library.index, without_links(request.text)
+    links = find_links(request.text)
+    for link in links:
+        for episode in filter(link.leads_to, index.episodes):
+            wordy = bool(content_terms(terms_of(rest)))
+            if wordy and request.verb is Verb.SEARCH and link.second is None:
+                narrowed = f'{rest} episode:"{episode.slug}"'
+                return answer_search(library, replace(request, text=narrowed))
+            return _answer_link(library, link, episode)
+    if links and not terms_of(rest):
+        return _NO_EPISODE
+    asked = replace(request, verb=Verb.EPISODE, text=rest)
+    if is_episode_number(rest):
+        # "2x4" may be anything.
+        sure = not rest[0].isdigit() or any(map(episode_matcher(rest), index.episodes))
+        return answer_episode(library, asked) if sure else None
+    if _is_name(index, rest):
+        reply = answer_episode(library, asked)
+        return replace(reply, notes=(*reply.notes, _IN_QUOTES))
+    return None
+
+
+def _answer_link(library: Library, link: EpisodeLink, episode: Episode) -> Reply:
+    """Show what is said at the second of a link, or the episode if there is none."""
+    hit = None
+    if link.second is not None:
+        hit = show_second(library.index, episode.slug, link.second)
+    if hit is None:
+        return show_episode(library, episode.slug)
+    card = hit_card(hit)
+    card = replace(card, buttons=hit_buttons(card, ""))
+    text = f"At {clock_time(link.second)} in {quoted(episode.title)}"
+    return Reply(text, cards=(card,), names_card=True)
+
+
+def _is_name(index: Index, text: str) -> bool:
+    """Return whether a text is the title of an episode or the whole name of a guest."""
+    query = parse_query(text)
+    if len(query.words) < _FEWEST_WORDS or query != Query(query.text, query.words):
+        return False
+    names = (
+        name
+        for each in index.episodes
+        for name in (each.title, each.short, *(guest.name for guest in each.guests))
+    )
+    return any(terms_of_name(name) == query.words for name in names)
