@@ -102,7 +102,7 @@ class _Payload(_Part):
     @field_validator("view")
     @classmethod
     def _is_there(cls, view: _View | None, info: ValidationInfo) -> _View | None:
-        """Require the view of what is about one, such as "view_submission"."""
+        """Require a view in a payload about one, such as "view_submission"."""
         if view is None and info.data.get("type", "").startswith("view_"):
             raise ValueError("it is missing")
         return view
@@ -113,11 +113,11 @@ def payload_problem(body: object) -> str:
     if _is_deep(body):
         return "it is nested too deeply"
     try:
-        payload = _Payload.model_validate(body)
+        _Payload.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         return ".".join(map(str, first["loc"])) or "it is no object"
-    return "view" if payload.type.startswith("view_") and payload.view is None else ""
+    return ""
 
 
 def _is_deep(body: object) -> bool:
