@@ -20,4 +20,4 @@ def decode_markup(text: str) -> str:
 def label_of(address: str, label: str) -> str:
     """Return what a link stands for: its label, or its address if that is of a video."""
     link = read_link(address)
-    return address if link and link.is_video else label or address
+    return address if link and link.is_video and link.names else label or address

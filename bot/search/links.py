@@ -13,12 +13,16 @@ _LINK = re.compile(
 # What follows a link rather than ends it.
 _AFTER = ".,;:!?)]}'’*_~`|"
 _VIDEO_HOST = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)", re.IGNORECASE)
+_VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 _SECONDS = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeLink:
-    """A link: the ids and names an episode may have in it, and the second it leads to."""
+    """A link: the ids or names in it that may be an episode's, and the second it leads to.
+
+    `is_video` tells a link to a site of videos from one to a page.
+    """
 
     is_video: bool
     names: tuple[str, ...]
@@ -53,10 +57,14 @@ def read_link(text: str) -> EpisodeLink | None:
         host = parts.hostname or ""
     except ValueError:
         return None
+    is_video = bool(_VIDEO_HOST.fullmatch(host))
     path = [re.sub(r"\.html?$", "", part) for part in parts.path.split("/") if part]
+    names = [*asked.get("v", ()), *path]
+    if is_video:
+        names = list(filter(_VIDEO_ID.fullmatch, names))
     times = [value for name in ("t", "start", "time_continue") for value in asked.get(name, ())]
     second = _read_second(times[0]) if times else None
-    return EpisodeLink(bool(_VIDEO_HOST.fullmatch(host)), (*asked.get("v", ()), *path), second)
+    return EpisodeLink(is_video, tuple(names), second)
 
 
 def _read_second(text: str) -> float | None:

@@ -106,6 +106,14 @@ def test_json_says_what_was_answered_in_place_of_a_misspelt_query(home: Path) ->
     assert answer["hits"]
 
 
+def test_json_of_an_episode_that_is_named_has_a_hit_without_a_second(home: Path) -> None:
+    (episode,) = found(home, "S01E01")["hits"]
+    (moment,) = found(home, f"{episode['url']}?t=23")["hits"]
+
+    assert (episode["start"], episode["text"]) == (None, "")
+    assert (moment["episode"], moment["start"]) == (episode["episode"], 23.0)
+
+
 def test_json_without_hits_fails_even_where_a_filter_leaves_episodes(home: Path) -> None:
     assert found(home, "guest:tomas")["hits"] == []
     assert found(home, "zyxwvut")["hits"] == []

@@ -2,7 +2,9 @@
 
 import json
 import logging
+from collections.abc import Callable
 from time import time
+from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncBoltRequest
@@ -33,6 +35,20 @@ def test_what_slack_escapes_is_read_as_it_was_typed(stage: Stage) -> None:
     stage.play(story, note)
 
     assert asked == [Request(Verb.SEARCH, "R&D << sales")]
+
+
+@pytest.mark.parametrize("ask", [Desk.command, Desk.mention, Desk.shortcut_on])
+def test_a_link_is_answered_wherever_it_is_pasted(
+    stage: Stage, ask: Callable[[Desk, str], dict[str, Any]]
+) -> None:
+    async def story(desk: Desk) -> None:
+        own = f"<@{BOT_USER}> " if ask is Desk.mention else ""
+        await desk.send(ask(desk, f"{own}<https://youtu.be/sample00001?t=23|this> :eyes:"))
+        assert "At 0:23 in" in text_of(desk.messages[-1])
+        for label in ("More Context", "More Like This"):
+            await desk.send(desk.press(label, desk.messages[0]))
+
+    stage.play(story)
 
 
 def test_the_ack_does_not_wait_for_the_answer(stage: Stage) -> None:

@@ -59,6 +59,15 @@ def test_buttons_in_a_dialog_open_others_above_it_and_turn_its_pages(stage: Stag
     assert stage.play(story) == [2, 3, 3, 3]
 
 
+def test_a_link_is_answered_in_the_form_too(stage: Stage) -> None:
+    async def story(desk: Desk) -> str:
+        await desk.send(desk.global_shortcut())
+        await desk.submit(words=words(":eyes: https://youtu.be/sample00001?t=23"))
+        return text_of(desk.dialogs[-1])
+
+    assert "At 0:23 in" in stage.play(story)
+
+
 def test_a_dialog_opens_before_its_answer_is_known(stage: Stage) -> None:
     slow = Slow()
 
