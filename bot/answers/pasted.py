@@ -67,13 +67,16 @@ def _answer_link(library: Library, link: EpisodeLink, episode: Episode) -> Reply
 
 
 def _is_name(index: Index, text: str) -> bool:
-    """Return whether a text is the title of an episode or the whole name of a guest."""
+    """Return whether a text is the title of an episode or the whole name of a guest.
+
+    A short title may be a subject of many episodes, such as "A/B Testing".
+    """
     query = parse_query(text)
     if len(query.words) < _FEWEST_WORDS or query != Query(query.text, query.words):
         return False
     names = (
         name
         for each in index.episodes
-        for name in (each.title, each.short, *(guest.name for guest in each.guests))
+        for name in (each.title, *(guest.name for guest in each.guests))
     )
     return any(terms_of_name(name) == query.words for name in names)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot.answers.dispatch import answer
 from bot.answers.episodes import list_episodes
-from bot.answers.passages import find_like
+from bot.answers.passages import answer_search, find_like
 from bot.answers.replies import Card, Reply
 from bot.answers.requests import Request, Verb
 from bot.config import load_settings
@@ -27,7 +27,10 @@ def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     """Print the passages that answer a query, as JSON if asked to."""
     library = open_podcast(semantic=True)
     started = perf_counter()
-    reply = answer(library, Request(Verb.SEARCH, typed, page - 1, size=limit))
+    request = Request(Verb.SEARCH, typed, page - 1, size=limit)
+    reply = answer(library, request)
+    if as_json and not any(card.snippet for card in reply.cards):
+        reply = answer_search(library, request)  # an episode is no hit
     took_ms = (perf_counter() - started) * 1000
     if not reply.cards and page == 1:
         _keep_zero_hit(library, typed)
@@ -70,7 +73,7 @@ def _search_object(typed: str, reply: Reply, took_ms: float) -> dict[str, Any]:
         "query": typed,
         "took_ms": round(took_ms, 3),
         "suggestion": reply.suggestion,
-        "hits": [_hit_object(card) for card in reply.cards if card.snippet or reply.names_card],
+        "hits": [_hit_object(card) for card in reply.cards if card.snippet],
     }
 
 
