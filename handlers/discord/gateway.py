@@ -10,6 +10,7 @@ import discord
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from bot.posting.places import platform_of
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from handlers.discord.client import build_client, explain, log_in, set_up_library
@@ -47,7 +48,7 @@ def build_discord(services: Services) -> Platform | None:
         InFlight(),
         services.weekly,
         ChartRenderer(),
-        frozenset(filter(str.isdecimal, settings.admin_ids)),
+        frozenset(each for each in settings.admin_ids if platform_of(each) == PLATFORM),
     )
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
