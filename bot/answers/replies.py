@@ -119,9 +119,8 @@ class Reply:
     page; `first` is the number of the first card, counted over all pages. `mentions` are the counts
     behind the sentence, for platforms that draw them. `buttons` offer next steps; a terminal leaves
     them out. With `names_card`, the sentence contains the title of the only card. `channel` is the
-    id of the channel concerned and `people` those of members, whom adapters name after the
-    sentence without notifying them. `image` is posted with the
-    only passage.
+    id of the channel concerned, and `people` are those of members, whom adapters name after the
+    sentence without notifying them. `image` is posted with the only passage.
     """
 
     text: str
