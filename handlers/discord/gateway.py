@@ -148,11 +148,8 @@ class Gateway:
     async def stop(self, seconds: float) -> None:
         """Accept nothing new, give running answers so many seconds to finish, and log out."""
         await self._leave()
-        settled, _ = await asyncio.gather(
-            self._backend.in_flight.settle(seconds), self._end_session()
-        )
-        if not settled:
-            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})
+        finishing = self._backend.in_flight.finish(seconds, self.name)
+        await asyncio.gather(finishing, self._end_session())
         await self._hang_up()
 
     async def _connect(self, client: Client) -> None:
