@@ -125,7 +125,7 @@ def test_members_have_all_commands_and_who_may_not_use_apps_has_none(play: Play)
         quiet = server.guild.create_text_channel("quiet", overwrites={server.bob: denied})
         weekly = {f"weekly {each}" for each in ("on", "off", "status", "preview", "post")}
         asked = {"search", "quote", "episode", "episodes", "mentions", "about", "help"}
-        kept = {"follow", "follows", "unfollow", "announce"}
+        kept = {"follow", "follows", "unfollow", "announce", "forget-me"}
         commands = asked | kept | weekly
 
         assert {*server.ann.available_commands(quiet)} == {f"podcast {each}" for each in commands}
