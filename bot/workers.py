@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from asyncio import StreamReader, StreamWriter
+from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,16 +39,7 @@ async def run_worker(
     `on_line` is called with each line of its output as it is written. Raises TimeoutError after
     `seconds`. The process never outlives the call.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-        limit=_LONGEST_LINE,
-    )
+    process = await _start(module)
     assert process.stdin and process.stdout and process.stderr  # noqa: S101 - they are pipes
     try:
         async with asyncio.timeout(seconds):
@@ -62,6 +54,13 @@ async def run_worker(
             process.kill()
             await process.wait()
     return WorkerResult(process.returncode or 0, output, errors)
+
+
+async def _start(module: str) -> Process:
+    command, pipe = (sys.executable, "-m", module), asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, limit=_LONGEST_LINE
+    )
 
 
 async def _read(output: StreamReader, on_line: Callable[[bytes], None]) -> bytes:

@@ -1,7 +1,9 @@
 """Count the answers in progress, so that none is cut short when the process ends."""
 
 import asyncio
-from types import TracebackType
+import logging
+
+_log = logging.getLogger(__name__)
 
 
 class InFlight:
@@ -17,12 +19,7 @@ class InFlight:
         self._idle.clear()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._count -= 1
         if not self._count:
             self._idle.set()
@@ -37,3 +34,8 @@ class InFlight:
         except TimeoutError:
             return False
         return True
+
+    async def finish(self, seconds: float, platform: str) -> None:
+        """Give the running answers of a platform so many seconds; log if some take longer."""
+        if not await self.settle(seconds):
+            _log.warning("Some answers were not finished in time.", extra={"platform": platform})

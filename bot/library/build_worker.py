@@ -1,4 +1,4 @@
-"""Build an index in a worker process that no file can stop for good."""
+"""Build an index in a worker process; files that end it are refused."""
 
 import asyncio
 import json

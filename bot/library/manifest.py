@@ -69,7 +69,7 @@ class Evaluation:
 class Manifest:
     """What an index is built from, by which release, and with what result.
 
-    `sha256` is that of the index's file. `missing` are the sources of which nothing was there.
+    `sha256` is that of the index's file. `missing` are the sources that were not there.
     `index_version` is 0 for what was written before there were versions.
     """
 

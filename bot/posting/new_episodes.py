@@ -70,11 +70,10 @@ async def note_changes(
 
 def _digest_episodes(index: Index) -> dict[str, str]:
     """Digest the words of each episode, regardless of times and cues."""
-    terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
     digests = {}
-    for episode, begin, end in zip(index.episodes, begins.tolist(), ends.tolist(), strict=True):
-        said = " ".join(terms[number] for number in index.transcripts.terms[begin:end].tolist())
-        digests[episode.slug] = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+    for number, episode in enumerate(index.episodes):
+        said = index.words_said_in(number).encode(errors="surrogatepass")
+        digests[episode.slug] = hashlib.sha256(said).hexdigest()
     return digests
 
 

@@ -67,6 +67,11 @@ class Requester:
         )
 
 
+def platform_of(person: str) -> str:
+    """Return the platform of a member's id: in Discord it is a number, in Slack it is not."""
+    return "discord" if person.isdecimal() else "slack"
+
+
 def person_at(platform: str, person: str) -> Recipient:
     """Address a person."""
     return Recipient(platform, "", RecipientKind.PERSON, person)

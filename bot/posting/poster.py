@@ -1,7 +1,7 @@
 """The interface of a platform to post on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from enum import Enum
@@ -114,10 +114,12 @@ async def within(limit: timedelta, subject: str) -> AsyncIterator[None]:
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
-async def find_obstacle(poster: Poster, channel: Channel, admin: str) -> Reply | None:
+async def find_obstacle(
+    posters: Mapping[str, Poster], channel: Channel, admin: str
+) -> Reply | None:
     """Tell an admin what keeps the app from posting in a channel; None if nothing does."""
     try:
-        obstacle = await poster.why_not(channel, admin)
+        obstacle = await posters[channel.platform].why_not(channel, admin)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     return Reply(obstacle) if obstacle else None

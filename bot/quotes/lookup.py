@@ -21,13 +21,11 @@ def find_cues(index: Index, quote: ScoredQuote) -> range | None:
 
 def says(index: Index, episode: str, words: str) -> bool:
     """Return whether an episode, by its slug, contains some words in a row."""
-    terms, (begins, ends) = index.vocabulary.terms, index.episode_terms
     wanted = f" {' '.join(terms_of(words))} "
-    for each, begin, end in zip(index.episodes, begins.tolist(), ends.tolist(), strict=True):
-        if each.slug == episode:
-            said = (terms[number] for number in index.transcripts.terms[begin:end].tolist())
-            return wanted in f" {' '.join(said)} "
-    return False
+    return any(
+        each.slug == episode and wanted in f" {index.words_said_in(number)} "
+        for number, each in enumerate(index.episodes)
+    )
 
 
 def guest_of(index: Index, cue: int) -> str:

@@ -90,9 +90,8 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
         )
     if context.posting.ephemeral:
         return forgetful(context.posting.ephemeral)
-    if obstacle := await find_obstacle(
-        context.posting.outbox.posters[channel.platform], channel, admin
-    ):
+    posters = context.posting.outbox.posters
+    if obstacle := await find_obstacle(posters, channel, admin):
         return obstacle
     now = context.posting.outbox.clock()
     await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
@@ -223,9 +222,8 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return await tell_status(context, channel)
-    if obstacle := await find_obstacle(
-        context.posting.outbox.posters[channel.platform], channel, member.person
-    ):
+    posters = context.posting.outbox.posters
+    if obstacle := await find_obstacle(posters, channel, member.person):
         return obstacle
     day = today(context, subscription)
     following = await coming_slot(context, subscription)

@@ -25,14 +25,13 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State | None:
     """Claim a slot and deliver its quote; None if another process has it."""
-    now = context.posting.outbox.clock()
-    lease = now + context.posting.outbox.timing.lease
+    outbox = context.posting.outbox
+    now = outbox.clock()
+    lease = now + outbox.timing.lease
     delivery = await context.deliveries.claim(channel, slot, uuid4().hex, now, lease)
     if delivery is None:
         return None
-    return await send_message(
-        context.posting.outbox, delivery.message, _QuoteErrand(context, delivery)
-    )
+    return await send_message(outbox, delivery.message, _QuoteErrand(context, delivery))
 
 
 class _QuoteErrand:

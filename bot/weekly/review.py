@@ -140,13 +140,10 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
     """
     if delivery.quote is None or delivery.withdrawn:
         return False
-    channel = delivery.channel
-    await context.decisions.judge(
-        channel, delivery.quote, Judgement.NEVER, by, context.posting.outbox.clock()
-    )
+    channel, outbox = delivery.channel, context.posting.outbox
+    await context.decisions.judge(channel, delivery.quote, Judgement.NEVER, by, outbox.clock())
     if not delivery.message.posted_id:
         return False
-    outbox = context.posting.outbox
     async with within(outbox.timing.post, channel.id):
         poster = outbox.posters[channel.platform]
         await poster.edit(channel, delivery.message.posted_id, withdrawn())
@@ -167,13 +164,8 @@ async def tell(
         episodes = (await context.pool()).episodes
         reply = word_notice(episodes, subscription, notice, written, candidates)
         name = "/".join((delivery.message.key, notice, *(each.quote.id for each in candidates)))
-        told = await notify(
-            context.posting.outbox,
-            delivery.channel,
-            subscription.admin,
-            reply,
-            name,
-        )
+        outbox, admin = context.posting.outbox, subscription.admin
+        told = await notify(outbox, delivery.channel, admin, reply, name)
     except StoreError as error:
         told = Notified(anyone=False, missed=str(error))
     if told.missed or not told.anyone:

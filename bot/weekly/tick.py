@@ -96,7 +96,8 @@ def _sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> l
 
     Clocks of several machines may differ by less than a lease.
     """
-    latest = context.posting.outbox.clock() + context.posting.outbox.timing.lease
+    outbox = context.posting.outbox
+    latest = outbox.clock() + outbox.timing.lease
     return [
         each
         for each in deliveries
@@ -113,6 +114,4 @@ async def _let_go(context: WeeklyContext, delivery: Delivery) -> None:
     """
     reason = "The clock was set back while it was sent."
     outbox = context.posting.outbox
-    await outbox.store.put_off(
-        delivery.message, State.SENDING, context.posting.outbox.clock(), reason
-    )
+    await outbox.store.put_off(delivery.message, State.SENDING, outbox.clock(), reason)

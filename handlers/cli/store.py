@@ -8,6 +8,7 @@ import typer
 
 from bot.config import Settings, load_settings
 from bot.models import Feedback, ZeroHit
+from bot.posting.places import platform_of
 from bot.service.feedback import record_zero_hit
 from bot.store import backup
 from bot.store.database import open_database
@@ -72,10 +73,8 @@ async def _restore(file: Path, *, replace: bool) -> int:
 
 
 async def _forget(person: str) -> Mapping[str, int]:
-    # Discord's ids are numbers; those of Slack start with a letter.
-    platform = "discord" if person.isdecimal() else "slack"
     async with open_database(load_settings().database.get_secret_value()) as database:
-        return await SqlPeopleStore(database).forget(platform, person)
+        return await SqlPeopleStore(database).forget(platform_of(person), person)
 
 
 async def _keep_zero_hit(zero_hit: ZeroHit, settings: Settings) -> None:

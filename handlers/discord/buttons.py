@@ -99,9 +99,7 @@ async def _share(interaction: Interaction, pressed: CustomId) -> None:
         await reply_privately(interaction, _NOBODY_ELSE)
         return
     finding = _find_hit(interaction, pressed)
-    request, hit = await await_in_time(
-        interaction, finding, lambda: show_thinking(interaction, private=False)
-    )
+    request, hit = await await_in_time(finding, lambda: show_thinking(interaction, private=False))
     share = Share(interaction.asker, interaction.native.channel_id, request.episode, request.start)
     told = await share_hit(interaction.backend.shares, share, hit, partial(_publish, interaction))
     if told is not SHARED:

@@ -10,6 +10,7 @@ import discord
 
 from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from bot.posting.places import platform_of
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from handlers.discord.client import build_client, explain, log_in, set_up_library
@@ -47,7 +48,7 @@ def build_discord(services: Services) -> Platform | None:
         InFlight(),
         services.weekly,
         ChartRenderer(),
-        frozenset(filter(str.isdecimal, settings.admin_ids)),
+        frozenset(each for each in settings.admin_ids if platform_of(each) == PLATFORM),
     )
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
@@ -147,11 +148,8 @@ class Gateway:
     async def stop(self, seconds: float) -> None:
         """Accept nothing new, give running answers some seconds to finish, and log out."""
         await self._leave()
-        settled, _ = await asyncio.gather(
-            self._backend.in_flight.settle(seconds), self._end_session()
-        )
-        if not settled:
-            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})
+        finishing = self._backend.in_flight.finish(seconds, self.name)
+        await asyncio.gather(finishing, self._end_session())
         await self._hang_up()
 
     async def _connect(self, client: Client) -> None:

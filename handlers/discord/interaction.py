@@ -172,7 +172,7 @@ async def send_reply(
     if private:
         replying = _with_refusal(interaction, replying)
     reply, message = await await_in_time(
-        interaction, _prepare(interaction, replying), lambda: show_thinking(interaction, private)
+        _prepare(interaction, replying), lambda: show_thinking(interaction, private)
     )
     await send(interaction, message, private=private or not reply.cards)
 
@@ -185,7 +185,7 @@ async def _with_refusal(interaction: Interaction, replying: Awaitable[Reply]) ->
 async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
     """Replace the message whose button was pressed; a reply without cards is sent separately."""
     reply, message = await await_in_time(
-        interaction, _prepare(interaction, replying), lambda: _keep_waiting(interaction)
+        _prepare(interaction, replying), lambda: _keep_waiting(interaction)
     )
     if not reply.cards:
         await send(interaction, message)
@@ -222,9 +222,7 @@ async def send(interaction: Interaction, message: RenderedMessage, *, private: b
     interaction.stage = Stage.ANSWERED
 
 
-async def await_in_time(
-    interaction: Interaction, working: Awaitable[T], wait: Callable[[], Awaitable[None]]
-) -> T:
+async def await_in_time(working: Awaitable[T], wait: Callable[[], Awaitable[None]]) -> T:
     """Await some work; if it takes longer than a moment, run `wait` meanwhile."""
     task = asyncio.ensure_future(working)
     try:

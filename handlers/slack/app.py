@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.posting.places import Requester
+from bot.posting.places import Requester, platform_of
 from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
@@ -57,8 +57,7 @@ def build_slack(services: Services) -> Platform | None:
     """
     settings, in_flight = services.settings, InFlight()
     token, url = settings.slack_bot_token, settings.slack_api_url
-    # Ids of digits only are Discord's.
-    admins = [each for each in settings.admin_ids if not each.isdecimal()]
+    admins = [each for each in settings.admin_ids if platform_of(each) == PLATFORM]
     if not token:
         return None
     watch = TokenWatch(PLATFORM)

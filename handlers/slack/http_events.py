@@ -80,5 +80,4 @@ class HttpEvents:
 
     async def stop(self, seconds: float) -> None:
         """Give running answers some seconds to finish."""
-        if not await self._in_flight.settle(seconds):
-            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})
+        await self._in_flight.finish(seconds, self.name)

@@ -90,8 +90,7 @@ class SocketMode:
         for each in self._retiring:
             each.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
-        if not await self._in_flight.settle(seconds):
-            _log.warning("Some answers were not finished in time.", extra={"platform": self.name})
+        await self._in_flight.finish(seconds, self.name)
 
     async def _replace(self, old: "_Connection") -> None:
         """Open a new connection before the old one ends, so that nothing is lost between them."""

@@ -169,7 +169,7 @@ def test_what_is_barred_elsewhere_is_approved_in_vain_and_says_so(database: str)
         await world.decisions.exclude_guest("Guest q02", world.clock())
         reply = await press(world, ButtonKind.APPROVE, "q02")
 
-        assert reply.notes[0].startswith("It will not be posted even so")
+        assert reply.notes[0].startswith("It will still not be posted")
 
     in_world(database, use, REVIEW)
 

@@ -148,6 +148,12 @@ class Index:
         bounds = self.transcripts.firsts[cues]
         return bounds[:-1], bounds[1:]
 
+    def words_said_in(self, episode: int) -> str:
+        """Return all words of an episode, by its number, in their normal form."""
+        begins, ends = self.episode_terms
+        said = self.transcripts.terms[begins[episode] : ends[episode]].tolist()
+        return " ".join(self.vocabulary.terms[number] for number in said)
+
     def places_of(self, stem: int) -> Ints:
         """List the places where a stem is said, ascending."""
         return self.stem_places.of(stem)
