@@ -260,6 +260,7 @@ def mention_refused(
         ("restricted_action", "not everybody may post in the channel"),
         ("restricted_action_thread_locked", "the thread is locked"),
         ("not_in_channel", "Type /invite @Airquote in the channel"),
+        ("message_not_found", "the message was deleted"),
         ("missing_scope", "whoever runs this bot"),
     ],
 )
