@@ -210,8 +210,11 @@ def _main() -> int:
     try:
         job = read_job(sys.stdin.buffer.read())
         inspection = build_candidate(job, _advance, _tell, partial(_begin, job.limits))
-    except (AirquoteError, OSError) as error:
+    except AirquoteError as error:
         _tell(str(error))
+        return _WRONG
+    except OSError as error:
+        _tell(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
         return _WRONG
     except MemoryError:
         return OUT_OF_MEMORY

@@ -140,5 +140,4 @@ def _fault(code: int, limits: BuildLimits) -> str:
 
 
 def _failed(job: Job, reason: str) -> CacheError:
-    cache = str(job.registry.cache)
-    return CacheError(cache, f"a new index could not be built: {reason}", "The next look retries.")
+    return CacheError(str(job.registry.cache), f"a new index could not be built: {reason}")

@@ -82,7 +82,9 @@ class Refresher:
         try:
             new = await self._look()
         except (AirquoteError, OSError) as error:
-            _log.warning("%s The index %s goes on answering.", error, self.live.id)
+            _log.warning(
+                "%s The index %s goes on answering; the next look tries again.", error, self.live.id
+            )
             return None
         if not self._incomplete:
             self.succeeded_at = self._clock()

@@ -16,7 +16,7 @@ _OWN = {
     "follows": ("thing", "you follow"),
     "news": ("piece", "of news for you"),
     "outbox": ("message", "to you"),
-    "recipients": ("entry", "among those who get news"),
+    "recipients": ("entry", "in my list of recipients"),
 }
 _NAMED = {
     "subscriptions.admin": ("quote", "of the week that you switched on"),

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.config import Settings, load_settings
+from bot.errors import CacheError
 from bot.library.build_job import Job
 from bot.library.build_worker import build_in_worker
 from bot.library.library import library_id, registry_of
@@ -53,8 +54,12 @@ def build_and_promote(*, force: bool) -> bool:
     inspection = scan_sources(settings.sources, settings.cache_folder, tell)
     model, queries = settings.model_name, settings.evaluation_path
     job = Job(inspection, registry, model, queries, force=True)
-    with render.progress_bars(console) as report:
-        built = asyncio.run(build_in_worker(job, report, tell))
+    try:
+        with render.progress_bars(console) as report:
+            built = asyncio.run(build_in_worker(job, report, tell))
+    except CacheError as error:
+        tell(str(error))
+        return False
     index_id = library_id(built.inspection.found)
     reason = promote_if_sound(index_id, registry, force=force)
     if reason:

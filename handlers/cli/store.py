@@ -43,7 +43,7 @@ def forget_person(person: str) -> bool:
         done = "name removed from" if column else "deleted"
         typer.echo(f"{table}: {done} {pluralize(count, 'row')}")
     if not counts:
-        typer.echo(f"Nothing is stored about {person}. Give the id of the member, not the name.")
+        typer.echo(f"Nothing is stored about “{person}”. Give the id of the member, not the name.")
     return bool(counts)
 
 

@@ -83,11 +83,11 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
 
 
 def _warn_of_files(library: Library) -> None:
-    """Log the files that are invalid, and those whose last valid version is used."""
-    lines = [line_of(problem) for problem in library.problems if problem.refused]
+    """Log why files are refused, or read in their last good versions."""
     sources = library.manifest.sources if library.manifest else ()
-    stale = (each.path for each in sources if each.status == LAST_GOOD)
-    lines += [f"{path}: it is invalid; its last valid version is used." for path in stale]
+    stale = {each.path for each in sources if each.status == LAST_GOOD}
+    told = (each for each in library.problems if each.refused or each.path in stale)
+    lines = [line_of(problem) for problem in told]
     for line in lines[:_MAX_FILES]:
         _log.warning("%s", line)
     if len(lines) > _MAX_FILES:

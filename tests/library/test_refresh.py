@@ -268,7 +268,8 @@ def test_a_source_that_cannot_be_had_changes_nothing(
     assert serving.look() is None
     (warning,) = warnings(caplog)
     assert warning == (
-        f"git.example: does not answer. The index {serving.library.id} goes on answering."
+        f"git.example: does not answer. The index {serving.library.id} goes on answering; "
+        "the next look tries again."
     )
     before = serving.refresher.succeeded_at
     away = False

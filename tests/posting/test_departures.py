@@ -66,7 +66,7 @@ def test_nothing_is_deleted_before_it_is_confirmed(database: str) -> None:
 
         assert reply.text == "Shall I forget you?"
         assert reply.notes == (
-            "I would delete 1 entry among those who get news and 2 things you follow.",
+            "I would delete 1 entry in my list of recipients and 2 things you follow.",
             "I would take your name off 1 quote of the week that you switched on, "
             "1 announcement that you switched on and 1 decision on a quote.",
             "This cannot be undone.",
@@ -84,7 +84,7 @@ def test_who_confirms_is_told_what_was_deleted_and_what_goes_on(database: str) -
 
         assert reply.text == "I have forgotten you."
         assert reply.notes[:2] == (
-            "I have deleted 1 entry among those who get news and 2 things you follow.",
+            "I have deleted 1 entry in my list of recipients and 2 things you follow.",
             "I have taken your name off 1 quote of the week that you switched on, "
             "1 announcement that you switched on and 1 decision on a quote.",
         )

@@ -293,6 +293,7 @@ def test_the_command_forgets_a_person_by_their_id(home: Path) -> None:
     ]
     assert told[1].returncode == 1
     assert (
-        told[1].stdout == "Nothing is stored about Ida. Give the id of the member, not the name.\n"
+        told[1].stdout
+        == "Nothing is stored about “Ida”. Give the id of the member, not the name.\n"
     )
     assert other.stdout == told[0].stdout

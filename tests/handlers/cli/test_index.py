@@ -99,6 +99,21 @@ def test_episodes_that_come_and_one_that_goes_are_taken_over(talks: Path) -> Non
     assert "is now current: 6 episodes, 6 passages." in less.stdout
 
 
+def test_a_cache_that_cannot_be_written_to_ends_the_build_with_the_reason(
+    talks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = talks.parent / "file"
+    cache.write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("AIRQUOTE_CACHE", str(cache))
+    failed = run("build")
+
+    assert failed.exit_code == 1
+    said = " ".join(failed.stderr.split())
+    assert said.startswith(f"{cache}: a new index could not be built: {cache}")
+    assert said.endswith(".")
+    assert "Errno" not in said
+
+
 def test_going_back_makes_the_index_before_current_for_every_command(talks: Path) -> None:
     run("build")
     (first,) = rows()
