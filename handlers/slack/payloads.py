@@ -88,7 +88,7 @@ class _Payload(_Part):
     enterprise_id: str | None = None
     user: str | _Named | None = None
     user_id: str | None = None
-    channel: str | _Named | None = None
+    channel: _Named | None = None
     channel_id: str | None = None
     text: str = ""
     value: str | None = None

@@ -23,6 +23,7 @@ _OURS = "Please report this as a bug."
 _APP = "SLACK_BOT_TOKEN"
 _NO_CHANNEL = "the channel does not exist, or the app is not in it"
 _NOT_ALLOWED = "not everybody may post in the channel"
+_DELETED = "the message was deleted"
 _REFUSED_TEXT = "Slack rejects the message as invalid"
 
 # Permanent errors, until somebody fixes the cause; all others may be temporary. From
@@ -37,6 +38,7 @@ _PERMANENT = {
     "invalid_blocks": (_REFUSED_TEXT, _OURS),
     "invalid_metadata_schema": (_REFUSED_TEXT, _OURS),
     "is_archived": ("the channel is archived", "Unarchive it, or choose another channel."),
+    "message_not_found": (_DELETED, "Ask again."),
     "messages_tab_disabled": ("the app may not send direct messages", _MANIFEST),
     "metadata_too_large": (_REFUSED_TEXT, _OURS),
     "method_not_supported_for_channel_type": ("apps cannot post in this kind of channel", ""),
@@ -45,6 +47,7 @@ _PERMANENT = {
     "no_text": (_REFUSED_TEXT, _OURS),
     "not_in_channel": ("the app is not in the channel", _INVITE),
     "restricted_action_thread_locked": ("the thread is locked", "Ask outside the thread."),
+    "thread_not_found": (_DELETED, "Ask again."),
     "user_disabled": ("this member is deactivated", _LEFT),
     "user_not_found": ("this member does not exist", _LEFT),
     "user_not_in_channel": ("you are not in the channel", "Join it first."),

@@ -167,6 +167,7 @@ SHAPES = (
     '"event": {"type": "app_mention", "text": null}',
     '"authorizations": {"a": 7}',
     '"user": 7',
+    '"channel": "C0"',
     '"event_id": []',
     '"event": ' + '{"event": ' * DEEP + "7" + "}" * DEEP,
     '"event": {"type": "app_mention", "blocks": ' + "[" * 200 + "]" * 200 + "}",
