@@ -29,7 +29,9 @@ Run = Callable[[str], object]
 
 # CPU time is compared between a text and one four times as long: linear growth is fourfold,
 # quadratic growth sixteenfold.
-LENGTHS = (500, 3_000)
+# The first is short enough for cubic patterns to end; a quarter of the last is longer than what
+# bounded repetitions may match, which is quadratic until then.
+LENGTHS = (500, 5_000)
 MOST_GROWTH = 9
 # Whatever takes less is not measured again; quadratic patterns take ten times it.
 FLOOR_SECONDS = 0.002
@@ -38,7 +40,7 @@ TINY = (16, 24, 32, 44, 64, 96)
 TINY_SECONDS = 0.02
 TRIES = 4
 # Of hundreds of words to choose from, some are enough.
-MOST_BEGINNINGS, MOST_ATOMS = 6, 20
+MOST_BEGINNINGS, MOST_ATOMS = 4, 12
 
 GENERIC = (
     *(

@@ -328,7 +328,7 @@ def test_signs_that_a_platform_escapes_are_meant_as_typed(member: Member) -> Non
 
 
 def test_signs_that_a_platform_reads_as_markup_are_meant_as_typed(member: Member) -> None:
-    typed = "registry *tomato* _sort_ ~~soil~~ `pot` [seed](earth) # leaf"
+    typed = "registry *tomato* _sort_ ~~soil~~ [seed](earth) # leaf"
     answer = member.say(typed)
 
     assert typed in answer.text
