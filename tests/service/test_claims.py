@@ -108,6 +108,7 @@ def test_a_person_asks_so_often_in_all_processes_together(database: str) -> None
             return [*asked, await queues[0].ask(TEA, other)]
         finally:
             for each in queues:
+                await each.drain()
                 each.close()
 
     *asked, elsewhere = in_two_processes(database, use)
@@ -124,6 +125,7 @@ def test_a_verdict_counts_once_in_all_processes_together(database: str) -> None:
         queues = [RequestQueue(library, store) for store in stores]
         told = [await each.judge(TEA, Verdict.USEFUL, ANN) for each in queues]
         for each in queues:
+            await each.drain()
             each.close()
         return [reply.text for reply in told], len(await stores[0].feedback())
 
