@@ -11,7 +11,7 @@ from bot.files import write_atomically
 # A file changed twice within one tick of its file system's clock looks the same after the second
 # change. The coarsest clock, that of FAT, ticks every two seconds.
 _COARSEST_TICK_NS = 2_000_000_000
-# Two megabytes; the files that were not found for longest are forgotten.
+# Two megabytes; the digests that were noted first are forgotten.
 _MOST_KNOWN = 10_000
 
 

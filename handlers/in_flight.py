@@ -36,6 +36,6 @@ class InFlight:
         return True
 
     async def finish(self, seconds: float, platform: str) -> None:
-        """Give the running answers of a platform so many seconds; log if some take longer."""
+        """Give running answers some seconds to finish; log the platform if some take longer."""
         if not await self.settle(seconds):
             _log.warning("Some answers were not finished in time.", extra={"platform": platform})

@@ -7,7 +7,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from bot.config import Settings
-from handlers.cli.app import FAILED, WRONG_CONFIGURATION, WRONG_USAGE, build_app
+from handlers.cli.app import WRONG_CONFIGURATION, WRONG_USAGE, build_app
+from handlers.cli.commands import FAILED
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference.md"
 _COLUMNS = "92"

@@ -111,6 +111,7 @@ def _beside_the_worst(names: Sequence[str], paths: Sequence[Path], folder: Path)
     with _served(names, paths, folder, folder) as (platforms, _):
         for _ in range(_ROUNDS):
             told = _ask(platforms, burst)
+            # The bystander asked last.
             waited += [each.heard[-1].answered or math.inf for each in told.values()]
     seconds = ", ".join(f"{each:.2f}" for each in waited)
     return f"beside the {_HOSTILE} worst queries, a bystander is answered after {seconds} s"

@@ -80,7 +80,7 @@ def _asking(
 
     async def ask(phase: Phase) -> None:
         begun = perf_counter()
-        await intake.follow(Request(Verb.SEARCH, text=next(following)), _ASKER)
+        await intake.press(Request(Verb.SEARCH, text=next(following)), _ASKER)
         phase.answers.append(perf_counter() - begun)
 
     async def watch(phase: Phase) -> None:

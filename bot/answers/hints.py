@@ -131,8 +131,7 @@ def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
     """Suggest what was meant by terms that never occur."""
     words = [word for term in terms for word in content_terms(terms_of(term))]
     meant = correct_terms(library.index, words, Budget.of(library.index))
-    likely = quoted(" ".join(each for word in words for each in meant.get(word, (word,))))
-    notes = (f"Did you mean {likely}?",) if meant else ()
+    notes = did_you_mean(" ".join(words), meant)
     return notes or nearest_chapters(library, " ".join(words)) or (OTHER_WORDS,)
 
 

@@ -14,7 +14,7 @@ from bot.search.filters import episode_matcher, is_episode_number
 from bot.search.index.analysis import content_terms, terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.links import EpisodeLink, find_links, without_links
-from bot.search.query import parse_query
+from bot.search.query import parse_query, without_filters
 
 # A single word is one to search for, even if it is a title.
 _FEWEST_WORDS = 2
@@ -37,6 +37,8 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
         for episode in filter(link.leads_to, index.episodes):
             wordy = bool(content_terms(terms_of(rest)))
             if wordy and request.verb is Verb.SEARCH and link.second is None:
+                if not find_links(without_filters(request.text)):
+                    return None  # the link is the value of a filter already
                 narrowed = f'{rest} episode:"{episode.slug}"'
                 return answer_search(library, replace(request, text=narrowed))
             return _answer_link(library, link, episode)

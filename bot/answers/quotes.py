@@ -40,6 +40,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     """Answer with the quote on the request's page, about its words if it has any."""
     budget = Budget.of(library.index)
     chosen, more = pick_quote(library, request.text, request.page, budget=budget)
+    left_out = explain_unfinished(budget.unfinished)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
     worded = bool(query.words or query.phrases)
@@ -48,14 +49,14 @@ def answer_quote(library: Library, request: Request) -> Reply:
         others = "other " if request.page else ""
         problems = (*query.problems, *apply_filters(library.index, query, budget).problems)
         way = "Try different words, or none." if query.text else "Try a search instead."
-        notes = (*(problems or (*narrowed, way)), *explain_unfinished(budget.unfinished))
+        notes = (*(problems or (*narrowed, way)), *left_out)
         return Reply(f"I have no {others}quote{about}.", notes)
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
-    notes = (*query.problems, *narrowed, *explain_unfinished(budget.unfinished), *unread)
+    notes = (*query.problems, *narrowed, *left_out, *unread)
     return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
 
 

@@ -24,7 +24,7 @@ from bot.library.registry import Registry
 from bot.reporting import Notice, Progress, ignore
 from bot.workers import WorkerResult, run_worker
 
-# How many harmful files are found at a time; each costs a worker.
+# How many more harmful files a build may find; each costs a worker.
 _MAX_HARMFUL = 10
 # How many lines of a build are passed on.
 _MAX_LINES = 20
@@ -47,7 +47,7 @@ async def build_in_worker(
 
     Raises CacheError with the worker's last words if it fails or takes too long.
     """
-    seconds = job.limits.seconds
+    seconds, most = job.limits.seconds, len(job.harmful) + _MAX_HARMFUL
     while True:
         events = _Events(on_progress)
         try:
@@ -62,7 +62,7 @@ async def build_in_worker(
                 on_notice(line)
             return Built(events.inspection, job.harmful)
         harmful = events.blame(ended, job.limits)
-        if harmful is None or len(job.harmful) >= _MAX_HARMFUL:
+        if harmful is None or len(job.harmful) >= most:
             raise _failed(job, lines[-1] if lines else f"it ended with {ended.code}.")
         on_notice(f"{events.path}: {harmful.reason} It is refused.")
         job = replace(job, harmful=(*job.harmful, harmful))

@@ -220,11 +220,11 @@ def _measured(repository: Repository, choice: _ChosenFiles) -> dict[str, str]:
     """Leave out files too large for a transcript; raises ConfigError if the total is too large."""
     sizes = git.blob_sizes(repository, [*choice.files.values()])
     files, total = {}, 0
-    for (path, number), size in zip(choice.files.items(), sizes, strict=True):
+    for (path, blob), size in zip(choice.files.items(), sizes, strict=True):
         if size > LARGEST_FILE:
             choice.left_out[_TOO_LARGE] += 1
             continue
-        files[path] = number
+        files[path] = blob
         total += size
     if total > repository.limits.content:
         raise over_limit(repository, f"{repository.limits.content / 1e6:,.0f} MB of transcripts")

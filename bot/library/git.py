@@ -74,7 +74,7 @@ class Repository:
 
     @property
     def ref(self) -> str:
-        """The name by which the source knows what is wanted."""
+        """The source's name for the wanted branch."""
         return f"refs/heads/{self.source.branch}" if self.source.branch else "HEAD"
 
 
@@ -90,7 +90,7 @@ class TreeEntry:
 def _run_git(
     repository: Repository, words: Sequence[str], given: str = "", *, online: bool = False
 ) -> bytes:
-    """Run a command to its end, and give its output; only `online` may it speak to the source.
+    """Run a command and return its output; without `online`, it may not connect to the source.
 
     Raises UnreachableError or ConfigError if the source is to blame, CacheError if the copy is.
     """
@@ -185,7 +185,7 @@ def _watch(
     output: IO[bytes],
     errors: IO[bytes],
 ) -> int:
-    """Wait for the end of a process that gets on: something arrives, and not too much."""
+    """Wait for a process while data arrives, within the limits; return its exit code."""
     limits, source = repository.limits, str(repository.source)
     begun = moved = time.monotonic()
     before = -1
@@ -250,12 +250,12 @@ def _refused(repository: Repository, said: str) -> AirquoteError:
 
 
 def _damaged_copy(repository: Repository, reason: str) -> CacheError:
-    """Say that the copy cannot be used; it is thrown away then."""
+    """Say that the copy cannot be used, so that it is deleted."""
     return CacheError(str(repository.folder), f"the copy is damaged ({reason}).", "Remove it.")
 
 
 def _last_line(said: str) -> str:
-    """Take out the line that says most, and no more of it than can be shown."""
+    """Return the most telling line, without what cannot be shown."""
     lines = [line for line in re.split(r"[\r\n]+", said) if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:]
     line = telling[0] if telling else "no reason is given"
@@ -277,7 +277,7 @@ def read_tip(repository: Repository) -> str:
 
 
 def fetch_tip(repository: Repository) -> str:
-    """Fetch the newest commit and its folders, without what is in files; what its id is."""
+    """Fetch the newest commit and its folders without the contents of files; return its id."""
     if not repository.folder.exists():
         _run_git(repository, ["init", "--quiet", "--bare", "--template=", str(repository.folder)])
     depth = ("--depth=1", "--filter=blob:none")
@@ -286,27 +286,27 @@ def fetch_tip(repository: Repository) -> str:
 
 
 def list_tree(repository: Repository, commit: str, paths: Sequence[str]) -> list[TreeEntry]:
-    """List all that a commit has below some paths; "" is everything."""
+    """List everything that a commit has below some paths; "" is all of it."""
     named = ["--", *paths] if all(paths) else []
     listing = _run_git(repository, ["ls-tree", "-r", "-z", "--full-tree", commit, *named])
     facts = (line.partition(b"\t") for line in listing.split(b"\0") if line)
     entries = ((about.decode("ascii").split(), path) for about, _, path in facts)
-    return [TreeEntry(mode, number, path) for (mode, _, number), path in entries]
+    return [TreeEntry(mode, blob, path) for (mode, _, blob), path in entries]
 
 
 def fetch_blobs(repository: Repository, ids: Sequence[str]) -> None:
-    """Fetch what is in files, all in one go; what is there already is not fetched again."""
+    """Fetch the contents of files in one request, except those that were fetched before."""
     known = _run_git(
         repository, ["rev-list", "--objects", "--missing=print", "--no-object-names", _TIP]
     )
     absent = {line[1:] for line in known.decode("ascii").splitlines() if line.startswith("?")}
-    if missing := [number for number in ids if number in absent]:
+    if missing := [blob for blob in ids if blob in absent]:
         words = (*_fetching("--filter=blob:none"), "--stdin", "origin")
         _run_git(repository, words, _lines(missing), online=True)
 
 
 def blob_sizes(repository: Repository, ids: Sequence[str]) -> list[int]:
-    """Say how many bytes are in files that have been fetched. Raises CacheError."""
+    """Return the sizes of fetched files in bytes. Raises CacheError."""
     form = "--batch-check=%(objectsize)"
     answer = _run_git(repository, ["cat-file", form], _lines(ids)).decode("ascii").splitlines()
     if len(answer) != len(ids) or not all(size.isdigit() for size in answer):
@@ -315,19 +315,19 @@ def blob_sizes(repository: Repository, ids: Sequence[str]) -> list[int]:
 
 
 def read_blobs(repository: Repository, ids: Sequence[str]) -> Generator[bytes, None, None]:
-    """Read what is in files, in the order of their ids. Raises CacheError."""
+    """Read the contents of files, in the order of their ids. Raises CacheError."""
     with _pipe_git(repository, ["cat-file", "--batch"], _lines(ids)) as output:
-        for number in ids:
+        for blob in ids:
             name, _, size = output.readline().decode("ascii").strip().rpartition(" blob ")
-            content = output.read(int(size)) if name == number else b""
-            if name != number or len(content) < int(size):
-                raise _damaged_copy(repository, f"{number} is missing")
+            content = output.read(int(size)) if name == blob else b""
+            if name != blob or len(content) < int(size):
+                raise _damaged_copy(repository, f"{blob} is missing")
             yield content
             output.read(1)
 
 
 def count_packs(repository: Repository) -> int:
-    """Count the files that fetching has left in the copy: each adds one or two."""
+    """Count the packs in the copy: each fetch adds one or two."""
     return sum(1 for _ in (repository.folder / "objects" / "pack").glob("*.pack"))
 
 
@@ -336,4 +336,4 @@ def _fetching(*options: str) -> tuple[str, ...]:
 
 
 def _lines(ids: Iterable[str]) -> str:
-    return "".join(f"{number}\n" for number in ids)
+    return "".join(f"{blob}\n" for blob in ids)

@@ -43,7 +43,7 @@ def find_links(text: str) -> list[EpisodeLink]:
 
 def without_links(text: str) -> str:
     """Remove the links from a text."""
-    return " ".join(_LINK.sub(" ", text).split()) if _LINK.search(text) else text
+    return " ".join(_LINK.sub(" ", text).split())
 
 
 def read_link(text: str) -> EpisodeLink | None:

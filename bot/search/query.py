@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.models import Filter, Query
 from bot.search.index.analysis import clean_text, terms_of
-from bot.search.links import read_link
+from bot.search.links import find_links, without_links
 
 MAX_CHARACTERS = 300
 
@@ -89,10 +89,10 @@ def _take(part: re.Match[str], parts: _Parts) -> None:
 
 
 def _take_words(value: str, part: re.Match[str], parts: _Parts) -> None:
-    if part["phrase"] is None and read_link(part[0]):
-        return
     # An unknown field is a word, as people write "note: this".
     before, terms = terms_of(part["field"] or ""), terms_of(value)
+    if part["phrase"] is None and find_links(part[0]):
+        before, terms = [], terms_of(without_links(part[0]))
     if part["minus"]:
         parts.excluded += filter(None, [(*before, *terms)])
     elif part["phrase"] is not None:

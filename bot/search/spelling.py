@@ -178,7 +178,10 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
         said = len(index.places_of(stem))
         likelier = sure and index.term_counts[index.vocabulary.term_ids[one[0]]] > said
         return one if likelier else ()
-    return one if sure else _split(index, term) or one or _respell(index, term)
+    meant = one if sure else _split(index, term) or one
+    if meant or len(term) < _TWO_MISTAKES_FROM:
+        return meant
+    return _respell(index, term, mistakes=2)
 
 
 def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
@@ -210,17 +213,16 @@ def _count_beside(index: Index, first: str, second: str) -> int:
     return len(find_run(index, (first, second)))
 
 
-def _respell(index: Index, term: str, mistakes: int = 2) -> tuple[str, ...]:
+def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
     """Find the likeliest known term: similar, frequent, with the same first letter."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    allowed = mistakes if len(term) >= _TWO_MISTAKES_FROM else 1
     known = index.frequent_terms
-    shortest = bisect_left(known, len(term) - allowed, key=len)
-    longest = bisect_right(known, len(term) + allowed, key=len)
+    shortest = bisect_left(known, len(term) - mistakes, key=len)
+    longest = bisect_right(known, len(term) + mistakes, key=len)
     found = process.extract(
-        term, known[shortest:longest], scorer=OSA.distance, score_cutoff=allowed, limit=20
+        term, known[shortest:longest], scorer=OSA.distance, score_cutoff=mistakes, limit=20
     )
     counts, numbers = index.term_counts, index.vocabulary.term_ids
     scored = [

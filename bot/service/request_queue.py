@@ -109,8 +109,8 @@ class RequestQueue:
         """
         return await self._answer_within(self._questions, request, requester)
 
-    async def follow(self, request: Request, requester: Requester) -> Reply:
-        """Answer the request of a button, as `ask` does, with a larger quota of its own."""
+    async def press(self, request: Request, requester: Requester) -> Reply:
+        """Answer a button, as `ask` does, with a larger quota of its own."""
         return await self._answer_within(self._presses, request, requester)
 
     async def note(

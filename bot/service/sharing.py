@@ -95,7 +95,7 @@ class Shares:
 
 async def find_hit(queue: RequestQueue, request: Request, requester: Requester) -> Reply:
     """Find the hit that a button shares. Raises whatever the command raises."""
-    return await queue.follow(replace(request, verb=Verb.HIT), requester)
+    return await queue.press(replace(request, verb=Verb.HIT), requester)
 
 
 async def share_hit(

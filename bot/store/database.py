@@ -99,7 +99,7 @@ class Database:
         self._url = url
         self._engine = _create_engine(url)
         self._writing = self._engine.execution_options(**_WRITING)
-        self._in_thread = _create_engine_of_threads(url).execution_options(**_WRITING)
+        self._in_thread = _create_blocking_engine(url).execution_options(**_WRITING)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -304,8 +304,8 @@ def _create_engine(url: URL) -> AsyncEngine:
     return engine
 
 
-def _create_engine_of_threads(url: URL) -> Engine:
-    """Create an engine for one thread at a time, with the driver that blocks it."""
+def _create_blocking_engine(url: URL) -> Engine:
+    """Create an engine that blocks its thread, with one connection for all threads."""
     engine = create_engine(
         url.set(drivername=url.drivername.replace("aiosqlite", "pysqlite")),
         pool_size=1,

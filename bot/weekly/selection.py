@@ -81,9 +81,9 @@ async def read_barred(context: WeeklyContext, channel: Channel) -> Barred:
     return await context.decisions.barred(channel, context.posting.outbox.clock() - _SKIPPED_FOR)
 
 
-def is_barred(barred: Barred, words: Quote | ScoredQuote) -> bool:
+def is_barred(barred: Barred, quote: Quote | ScoredQuote) -> bool:
     """Return whether a quote is barred, by itself or through its guest."""
-    return words.id in barred.quotes or fold_name(words.speaker) in barred.guests
+    return quote.id in barred.quotes or fold_name(quote.speaker) in barred.guests
 
 
 async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) -> Quote | None:

@@ -29,7 +29,7 @@ def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     started = perf_counter()
     request = Request(Verb.SEARCH, typed, page - 1, size=limit)
     reply = answer(library, request)
-    if as_json and not any(card.snippet for card in reply.cards):
+    if as_json and reply.cards and not any(card.snippet for card in reply.cards):
         reply = answer_search(library, request)  # an episode is no hit
     took_ms = (perf_counter() - started) * 1000
     if not reply.cards and page == 1:

@@ -150,7 +150,7 @@ async def _follow(interaction: Interaction, pressed: CustomId) -> Reply:
         return out_of_date()
     if request.verb in FOLLOWING:
         return await followed(interaction, request)
-    return await interaction.backend.intake.follow(request, interaction.asker)
+    return await interaction.backend.intake.press(request, interaction.asker)
 
 
 async def _record(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> Reply:

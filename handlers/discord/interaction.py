@@ -76,7 +76,7 @@ class Client(discord.Client):
         self,
         backend: Backend,
         before_identify: Callable[[], Awaitable[None]],
-        on_answer: Callable[[int, bool], None] = lambda _, __: None,
+        on_answer: Callable[[int, bool], None],
     ) -> None:
         super().__init__(
             intents=INTENTS,
@@ -103,18 +103,17 @@ class Client(discord.Client):
         except StoreError as error:
             _log.error("Servers that removed the bot cannot be found. %s", error)
             return
-        if gone := known - here:
-            if gone == known:
-                # More likely, the token is another bot's, and this one is only being tried.
-                facts = {"platform": PLATFORM, "workspaces": sorted(gone)}
-                _log.warning(
-                    "The bot is in none of the servers it posts in; nothing is forgotten. "
-                    "Is DISCORD_TOKEN another bot's?",
-                    extra=facts,
-                )
-                return
-            for workspace in gone:
-                await self._forget(workspace)
+        gone = known - here
+        if gone and gone == known:
+            # More likely, the token is another bot's, and this one is only being tried.
+            _log.warning(
+                "The bot is in none of the servers it posts in; nothing is forgotten. "
+                "Is DISCORD_TOKEN another bot's?",
+                extra={"platform": PLATFORM, "workspaces": sorted(gone)},
+            )
+            return
+        for workspace in gone:
+            await self._forget(workspace)
 
     async def _forget(self, workspace: str) -> None:
         facts = {"platform": PLATFORM, "workspace": workspace}

@@ -103,7 +103,9 @@ async def _start_schedule(
         run_every(health.noting(partial(tick, services.weekly))),
         run_every(partial(_announce_new_episodes, services)),
         run_every(partial(_delete_old_data, services.store), _FORGET_SECONDS, _SHORT_GRACE_SECONDS),
-        run_every(partial(_forget_leavers, services), _DAY_SECONDS, _SHORT_GRACE_SECONDS),
+        run_every(
+            partial(forget_leavers, services.weekly.posting), _DAY_SECONDS, _SHORT_GRACE_SECONDS
+        ),
         *([run_every(partial(_refresh, refresher), every, _SHORT_GRACE_SECONDS)] if every else []),
     ]
     await stack.enter_async_context(enter_all(ticks))
@@ -124,10 +126,6 @@ async def _facts(services: Services, names: Sequence[str]) -> dict[str, object]:
 
 async def _announce_new_episodes(services: Services) -> None:
     await tell_waiting(services.weekly.posting, services.intake.library)
-
-
-async def _forget_leavers(services: Services) -> None:
-    await forget_leavers(services.weekly.posting)
 
 
 async def _refresh(refresher: Refresher) -> None:

@@ -47,7 +47,7 @@ async def open_search_form(interaction: Interaction, _: Request | None = None) -
 async def _reply_to(interaction: Interaction, request: Request) -> Reply:
     if request.verb in FOLLOWING:
         return await followed(interaction, request)
-    return await interaction.intake.follow(request, interaction.asker)
+    return await interaction.intake.press(request, interaction.asker)
 
 
 async def _ask(interaction: Interaction, request: Request) -> None:

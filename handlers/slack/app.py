@@ -94,30 +94,38 @@ def build_bolt_app(
     Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    shares, moderators = Shares(intake.claims), Moderators(client, admins)
-    in_flight = in_flight or InFlight()
+    events, shares = Events(PLATFORM, intake.claims), Shares(intake.claims)
+    moderators = Moderators(client, admins)
 
-    events = Events(PLATFORM, intake.claims)
-
-    def bound(listener: Listener, *, acknowledges: bool = False) -> _BoltListener:
-        """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
-
-        async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
-            asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
-            interaction = Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
-            with in_flight:
-                if not acknowledges:
-                    await ack()
-                    if (event := _event_of(body)) and not await events.is_ours(event):
-                        return
-                await run_listener(listener, interaction)
-
-        return run
+    def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:
+        asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
+        return Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
 
     app.use(_ignore_retries(events))
-    _register(app, bound)
+    _register(app, partial(_bind, read, events, in_flight or InFlight()))
     app.error(_reject_payload)
     return app
+
+
+def _bind(
+    read: Callable[[dict[str, Any], AsyncBoltContext, AsyncAck], Interaction],
+    events: Events,
+    in_flight: InFlight,
+    listener: Listener,
+    *,
+    acknowledges: bool = False,
+) -> _BoltListener:
+    """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
+
+    async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
+        with in_flight:
+            if not acknowledges:
+                await ack()
+                if (event := _event_of(body)) and not await events.is_ours(event):
+                    return
+            await run_listener(listener, read(body, context, ack))
+
+    return run
 
 
 def _ignore_retries(events: Events) -> _Middleware:
@@ -139,21 +147,21 @@ def _event_of(body: dict[str, Any]) -> str:
     return body.get("event_id") or body.get("trigger_id") or ""
 
 
-def _register(app: AsyncApp, bound: Callable[..., _BoltListener]) -> None:
+def _register(app: AsyncApp, bind: Callable[..., _BoltListener]) -> None:
     for command, listener in COMMANDS.items():
-        app.command(command)(bound(listener))
+        app.command(command)(bind(listener))
     for event, listener in EVENTS.items():
-        app.event(event)(bound(listener))
+        app.event(event)(bind(listener))
     for shortcut, listener in MESSAGE_SHORTCUTS.items():
-        app.message_shortcut(shortcut)(bound(listener))
+        app.message_shortcut(shortcut)(bind(listener))
     for shortcut, listener in GLOBAL_SHORTCUTS.items():
-        app.global_shortcut(shortcut)(bound(listener))
+        app.global_shortcut(shortcut)(bind(listener))
     for view, listener in VIEWS.items():
-        app.view_submission(view)(bound(listener, acknowledges=True))
+        app.view_submission(view)(bind(listener, acknowledges=True))
     for menu, listener in OPTIONS.items():
-        app.options(menu)(bound(listener, acknowledges=True))
+        app.options(menu)(bind(listener, acknowledges=True))
     # Whatever its id, so that buttons of another version are answered too.
-    app.block_action(re.compile(""))(bound(handle_action))
+    app.block_action(re.compile(""))(bind(handle_action))
 
 
 def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:

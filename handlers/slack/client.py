@@ -40,8 +40,10 @@ REFUSALS = {
 _DEAD = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 )
-# Their callers report errors; the second has another token.
-_CHECKS = frozenset({"auth.test", "apps.connections.open"})
+# The only method that is called with the app-level token.
+_OPEN_SOCKET = "apps.connections.open"
+# Whoever calls these reports what is wrong with the token.
+_CHECKS = frozenset({"auth.test", _OPEN_SOCKET})
 
 
 class _Client(AsyncWebClient):
@@ -58,7 +60,7 @@ class _Client(AsyncWebClient):
             if code in _DEAD and api_method not in _CHECKS:
                 self.watch.reject(_rejection("SLACK_BOT_TOKEN", code, BOT_TOKEN_FROM))
             raise
-        if api_method != "apps.connections.open":
+        if api_method != _OPEN_SOCKET:
             self.watch.accept()
         return response
 

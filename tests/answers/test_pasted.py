@@ -93,6 +93,14 @@ def test_words_beside_a_link_are_searched_for_in_its_episode(library: Library) -
     assert [card.episode for card in ask(library, f"tea {VIDEO}").cards] == ["ovens"]
 
 
+@pytest.mark.parametrize("text", [f"tea episode:{VIDEO}", f"episode:{VIDEO} tea"])
+def test_a_link_may_be_the_value_of_a_filter(library: Library, text: str) -> None:
+    reply = ask(library, text)
+
+    assert [card.episode for card in reply.cards] == ["ovens"]
+    assert reply.notes == (f"Episode {VIDEO}",)
+
+
 def test_a_link_to_elsewhere_is_no_word(library: Library) -> None:
     elsewhere = "https://example.org/tea"
 

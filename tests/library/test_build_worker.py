@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CacheError
-from bot.library.build_job import BuildLimits, Job
+from bot.library.build_job import BuildLimits, HarmfulFile, Job
 from bot.library.build_worker import build_first, build_in_worker
 from bot.library.library import registry_of
 from bot.library.registry import Registry
@@ -73,6 +73,14 @@ def test_a_harmful_file_is_not_read_again(talks: Path, registry: Registry) -> No
     built = asyncio.run(build_in_worker(unlimited))
 
     assert [file.path for file in built.inspection.found.refused] == ["heavy.txt"]
+
+
+def test_harmful_files_of_the_past_leave_room_for_new_ones(talks: Path, registry: Registry) -> None:
+    before = tuple(HarmfulFile(f"{number:064}", "reading it crashes.") for number in range(10))
+    limits = BuildLimits(file_megabytes=20)
+    job = Job(inspect_paths([talks], registry.cache), registry, harmful=before, limits=limits)
+
+    assert len(asyncio.run(build_in_worker(job)).harmful) == len(before) + 1
 
 
 def test_a_first_build_says_how_far_it_is(talks: Path, registry: Registry) -> None:

@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -165,6 +166,7 @@ def test_an_interrupt_ends_it_quietly(home: Path) -> None:
         ) as process,
         queries.open("wb"),
     ):  # opens once the process does
+        time.sleep(0.5)  # Python imports a codec next, and reports an interrupt in an import
         outcome = interrupt(process)
 
     assert outcome == (b"", b"")

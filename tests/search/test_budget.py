@@ -97,6 +97,14 @@ def test_the_answer_says_what_was_left_out(library: Library, verb: Verb) -> None
     assert told not in answer(library, Request(verb, "tea episode:talk-1")).notes
 
 
+def test_filters_that_were_applied_are_not_said_to_be_left_out(library: Library) -> None:
+    few = " ".join(f"episode:talk-{number}" for number in range(5))
+    reply = answer(library, Request(Verb.QUOTE, few))
+
+    assert reply.text == "I have no quote."
+    assert not any("too much" in note for note in reply.notes)
+
+
 def test_filters_alone_say_what_was_left_out(library: Library) -> None:
     reply = search(library, " ".join(map("episode:{}".format, SPELLINGS)))
 

@@ -62,4 +62,8 @@ def test_links_are_never_words_to_search_for() -> None:
     query = parse_query("green https://youtu.be/aB3 tea www.example.org/oolong")
 
     assert query.words == ("green", "tea")
+    assert parse_query("tea (https://example.org/oolong) note:www.example.org").words == (
+        "tea",
+        "note",
+    )
     assert parse_query("episode:https://youtu.be/aB3").filters[0].value == "https://youtu.be/aB3"

@@ -108,15 +108,15 @@ def test_a_person_may_ask_so_often_a_minute_and_is_told_when_to_go_on(
 
 def test_buttons_have_a_larger_quota_of_their_own(tmp_path: Path, library: Library) -> None:
     async def use(intake: RequestQueue, _: Store) -> list[Reply]:
-        pressed = [await intake.follow(TEA, ANN) for _ in range(PRESSES_PER_MINUTE)]
+        pressed = [await intake.press(TEA, ANN) for _ in range(PRESSES_PER_MINUTE)]
         judged = await intake.judge(TEA, Verdict.USEFUL, ANN)
-        one_more = await intake.follow(TEA, ANN)
+        one_more = await intake.press(TEA, ANN)
         return [
             *pressed,
             judged,
             one_more,
             await intake.ask(TEA, ANN),
-            await intake.follow(TEA, BOB),
+            await intake.press(TEA, BOB),
         ]
 
     *pressed, judged, one_more, asked, bobs = with_intake(
@@ -148,12 +148,12 @@ def test_who_comes_to_a_full_queue_is_turned_away(tmp_path: Path, library: Libra
 
     async def use(intake: RequestQueue, _: Store) -> tuple[Reply, set[str], Reply]:
         people = [replace(ANN, person=f"ann {number}") for number in range(MOST_WAITING)]
-        asked = [asyncio.create_task(intake.follow(TEA, each)) for each in people]
+        asked = [asyncio.create_task(intake.press(TEA, each)) for each in people]
         await begin(kettle)
-        one_more = await intake.follow(TEA, BOB)
+        one_more = await intake.press(TEA, BOB)
         kettle.pour.set()
         replies = {reply.text for reply in await asyncio.gather(*asked)}
-        return one_more, replies, await intake.follow(TEA, BOB)
+        return one_more, replies, await intake.press(TEA, BOB)
 
     one_more, replies, later = with_intake(tmp_path, library, use, answer=kettle)
 
@@ -167,7 +167,7 @@ def test_who_has_waited_too_long_is_not_searched_for(tmp_path: Path, library: Li
     kettle.pour.set()
 
     async def use(intake: RequestQueue, _: Store) -> Reply:
-        return await intake.follow(TEA, ANN)
+        return await intake.press(TEA, ANN)
 
     reply = with_intake(tmp_path, library, use, answer=kettle, patience=-1.0)
 
@@ -182,9 +182,9 @@ def test_who_waits_behind_searches_that_never_end_is_told_in_time(
 
     async def use(intake: RequestQueue, _: Store) -> list[Reply]:
         async with asyncio.timeout(5):
-            replies = await asyncio.gather(*(intake.follow(TEA, ANN) for _ in range(4)))
+            replies = await asyncio.gather(*(intake.press(TEA, ANN) for _ in range(4)))
         kettle.pour.set()
-        return [*replies, await intake.follow(TEA, ANN)]
+        return [*replies, await intake.press(TEA, ANN)]
 
     *stuck, later = with_intake(tmp_path, library, use, answer=kettle, patience=0.3)
 
@@ -202,9 +202,9 @@ def test_searches_that_never_end_hold_up_nobody_else(
         return kettle(library, request) if request == TEA else Reply("Here is wine.")
 
     async def use(intake: RequestQueue, _: Store) -> tuple[Reply, list[Reply]]:
-        stuck = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(4)]
+        stuck = [asyncio.create_task(intake.press(TEA, ANN)) for _ in range(4)]
         await begin(kettle)
-        other = await intake.follow(Request(Verb.SEARCH, "wine"), BOB)
+        other = await intake.press(Request(Verb.SEARCH, "wine"), BOB)
         kettle.pour.set()
         return other, await asyncio.gather(*stuck)
 
@@ -257,7 +257,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
 
     async def use(intake: RequestQueue, store: Store) -> list[tuple[Any, ...]]:
         for request in asked:
-            await intake.follow(request, ANN)
+            await intake.press(request, ANN)
         await intake.drain()
         return [(row.query, row.platform, row.index_id) for row in await store.zero_hits()]
 
@@ -268,7 +268,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
 
 def test_a_busy_answer_is_not_a_query_without_hits(tmp_path: Path, library: Library) -> None:
     async def use(intake: RequestQueue, store: Store) -> tuple[Any, ...]:
-        await intake.follow(TEA, ANN)
+        await intake.press(TEA, ANN)
         await intake.drain()
         return await store.zero_hits()
 
@@ -294,7 +294,7 @@ def test_a_locked_database_keeps_nobody_waiting(tmp_path: Path, library: Library
     async def use(intake: RequestQueue, store: Store) -> int:
         with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            await intake.follow(Request(Verb.SEARCH, "zyxwvut"), ANN)
+            await intake.press(Request(Verb.SEARCH, "zyxwvut"), ANN)
             other.execute("ROLLBACK")
         # Who had waited for the lock would have given up noting it by then.
         await intake.drain()
@@ -342,10 +342,10 @@ def test_at_the_end_who_waits_is_told_and_who_is_being_answered_still_is(
     kettle = Kettle()
 
     async def use(intake: RequestQueue, _: Store) -> list[Reply]:
-        asked = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(9)]
+        asked = [asyncio.create_task(intake.press(TEA, ANN)) for _ in range(9)]
         await begin(kettle)
         intake.close()
-        asked.append(asyncio.create_task(intake.follow(TEA, BOB)))
+        asked.append(asyncio.create_task(intake.press(TEA, BOB)))
         kettle.pour.set()
         return await asyncio.gather(*asked)
 
@@ -362,7 +362,7 @@ def test_who_goes_away_is_not_searched_for(tmp_path: Path, library: Library) -> 
     kettle = Kettle()
 
     async def use(intake: RequestQueue, _: Store) -> int:
-        first = [asyncio.create_task(intake.follow(TEA, ANN)) for _ in range(9)]
+        first = [asyncio.create_task(intake.press(TEA, ANN)) for _ in range(9)]
         await begin(kettle)
         for task in first[2:]:
             task.cancel()
@@ -393,7 +393,7 @@ def test_every_request_is_told_of_with_what_came_of_it(tmp_path: Path, library: 
         await intake.ask(Request(Verb.WEEKLY, "status"), Requester("discord", "", "cid"))
         await intake.ask(TEA, ANN)
         intake.close()
-        await intake.follow(TEA, ANN)
+        await intake.press(TEA, ANN)
 
     with_intake(tmp_path, library, use, per_minute=2, on_answered=told.append)
 
@@ -446,7 +446,7 @@ def test_what_is_turned_away_or_breaks_is_told_of_too(tmp_path: Path, library: L
 
     with_intake(tmp_path, library, use, answer=spill, on_answered=told.append)
     late = {"patience": -1.0, "on_answered": told.append}
-    with_intake(tmp_path, library, lambda intake, _: intake.follow(TEA, ANN), **late)
+    with_intake(tmp_path, library, lambda intake, _: intake.press(TEA, ANN), **late)
 
     assert [each.outcome for each in told] == [Outcome.FAILED, Outcome.BUSY]
 

@@ -119,6 +119,10 @@ def test_json_of_a_link_to_a_second_has_what_is_said_there(home: Path) -> None:
     assert (moment["url"], moment["start"]) == ("https://youtu.be/sample00001?t=21", 23.0)
 
 
+def test_json_of_a_query_that_is_too_long_has_no_hits(home: Path) -> None:
+    assert found(home, "model registry " * 100)["hits"] == []
+
+
 def test_json_without_hits_fails_even_where_a_filter_leaves_episodes(home: Path) -> None:
     assert found(home, "guest:tomas")["hits"] == []
     assert found(home, "zyxwvut")["hits"] == []

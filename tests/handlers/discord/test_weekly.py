@@ -355,14 +355,18 @@ def test_a_server_that_puts_the_bot_out_is_forgotten(app: App, admin: User) -> N
     assert forgotten(app, app.server.channel)
 
 
+def switch_on(app: App, admin: User, *channels: Channel) -> None:
+    for channel in channels:
+        weekly(app, "on", admin, channel, **MONDAY)
+
+
 def test_a_server_that_is_away_for_a_while_is_not_forgotten(
     server: DiscordServer, library: Library, tmp_path: Path
 ) -> None:
     admin, other = admin_of(server), server.add_guild("Others")
     others = server.add_channel("general", guild=other)
     with posting(server, library, tmp_path) as app:
-        for channel in (server.channel, others):
-            weekly(app, "on", admin, channel, **MONDAY)
+        switch_on(app, admin, server.channel, others)
         server.put_out(server.guild, for_good=False)
         server.put_out(other)
         # What is told first is done first.
@@ -376,8 +380,7 @@ def test_a_server_that_put_the_bot_out_while_it_was_away_is_forgotten(
     admin, other = admin_of(server), server.add_guild("Others")
     others = server.add_channel("general", guild=other)
     with posting(server, library, tmp_path) as app:
-        for channel in (server.channel, others):
-            weekly(app, "on", admin, channel, **MONDAY)
+        switch_on(app, admin, server.channel, others)
     server.drop(other)
     with posting(server, library, tmp_path) as app:
         assert forgotten(app, others)

@@ -34,7 +34,7 @@ PAGE = dedent(
     dateadded: 2024-02-29
     date: 2025-11-07
     quotableClips:
-    - name: Introduction
+    - name: Kneading
       startOffset: 0
       url: https://www.youtube.com/watch?v=abcdefghi_0&t=0
       endOffset: 60
@@ -42,7 +42,7 @@ PAGE = dedent(
       startOffset: 60
       endOffset: 50
     transcript:
-    - header: Introduction
+    - header: Kneading
     - line: Welcome,
         Ann.
       sec: 4
@@ -87,7 +87,7 @@ def test_a_page_is_read_with_all_it_says() -> None:
             topics=("models",),
             description="Why small. And how.",
         ),
-        chapters=(Chapter("Introduction", 0), Chapter("Costs: what to count", 60)),
+        chapters=(Chapter("Kneading", 0), Chapter("Costs: what to count", 60)),
         cues=(Cue("Welcome, Ann.", 4, None, "Ben"), Cue("Thank you.")),
         first_line="Welcome, Ann. Thank you.",
     )
