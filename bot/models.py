@@ -169,13 +169,21 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a host asks just before a hit."""
+
+    speaker: str
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that answers a query.
 
     `start` is the second at which the snippet's best words are spoken, `end` the last second of the
     passage; None if unknown. `episode` comes without cues. `passage` is a number that is valid only
     in the index that gave it. `heard_as` is how captions misheard the query's word, "" if they did
-    not.
+    not. `question` is what the snippet replies to; `start` may be in it, if the query's words are.
     """
 
     episode: Episode
@@ -188,6 +196,7 @@ class Hit:
     snippet: Snippet
     passage: int
     heard_as: str = ""
+    question: Question | None = None
 
 
 class Verdict(StrEnum):

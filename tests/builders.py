@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.models import Chapter, Cue, Episode, Guest, Hit
+from bot.models import Chapter, Cue, Episode, Guest, Hit, Question
 from bot.search.engine import SearchResults, search
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
@@ -59,9 +59,9 @@ def slugs(hits: Iterable[Hit]) -> list[str]:
     return [hit.episode.slug for hit in hits]
 
 
-def marked(hit: Hit) -> list[str]:
-    """Read what a hit's snippet marks."""
-    return [hit.snippet.text[first:last] for first, last in hit.snippet.spans]
+def marked(shown: Hit | Question) -> list[str]:
+    """Read what a snippet marks."""
+    return [shown.snippet.text[first:last] for first, last in shown.snippet.spans]
 
 
 def long_talk(slug: str, parts: int, **facts: Any) -> Episode:

@@ -12,7 +12,7 @@ from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.models import MAX_SENTENCES
 from bot.search.budget import Budget
-from bot.search.engine import show_match, show_passages, show_sentence
+from bot.search.hits import show_match, show_passages, show_sentence
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.mentions import mentions_in

@@ -10,7 +10,7 @@ from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.search.budget import Budget, Task
-from bot.search.engine import show_match
+from bot.search.hits import show_match
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.links import without_links

@@ -17,7 +17,7 @@ from bot.answers.hints import (
     nothing_found,
     ways_on,
 )
-from bot.answers.replies import Reply, clock_time, hit_card, quoted
+from bot.answers.replies import Reply, clock_time, hit_cards, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
@@ -141,7 +141,7 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
 
 def _page_of_hits(text: str, results: SearchResults, request: Request, words: str) -> Reply:
     """Build a page of hits that highlights `words`, with its buttons."""
-    shown = map(hit_card, results.hits)
+    shown = hit_cards(results.hits)
     cards = tuple(replace(card, buttons=hit_buttons(card, words)) for card in shown)
     verdicts = verdict_buttons(request, cards[0]) if cards else ()
     return Reply(

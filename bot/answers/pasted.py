@@ -9,8 +9,8 @@ from bot.answers.replies import Reply, clock_time, hit_card, quoted
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode, Query
-from bot.search.engine import show_second
 from bot.search.filters import episode_matcher, is_episode_number
+from bot.search.hits import show_second
 from bot.search.index.analysis import content_terms, terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.links import EpisodeLink, find_links, without_links

@@ -17,8 +17,8 @@ from bot.models import Hit, Query
 from bot.quotes.lookup import find_cues, guest_of
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.search.budget import Budget
-from bot.search.engine import show_sentence
 from bot.search.filters import apply_filters
+from bot.search.hits import show_sentence
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
 from bot.search.interpretation import InterpretedQuery, interpret

@@ -1,12 +1,12 @@
 """Replies without markup. Adapters decide how they look."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from bot.answers.requests import Request
-from bot.models import Episode, Hit, Origin, Snippet
+from bot.models import Episode, Hit, Origin, Question, Snippet
 from bot.search.mentions import Mentions
 from bot.text import pluralize
 
@@ -77,8 +77,10 @@ class Card:
 
     `url` is "" if no video is known, `time` if no start is; `start` and `end` are seconds.
     `label` tells the card from others, as in “First: “tea””. A card about a whole episode has no
-    snippet. `heard_as` is how the captions misheard the words. `turns` is a longer stretch than a
-    snippet, speaker by speaker. `chapters` and `details`, lines of text, describe a whole episode.
+    snippet. `heard_as` is how the captions misheard the words. `question` is what the snippet
+    replies to. `turns` is a longer stretch than a snippet, speaker by speaker. A card that
+    `follows` is of the same episode as the one above. `chapters` and `details`, lines of text,
+    describe a whole episode.
     """
 
     episode: str
@@ -95,6 +97,8 @@ class Card:
     source: Origin | None = None
     score: float = 0.0
     heard_as: str = ""
+    question: SpokenTurn | None = None
+    follows: bool = False
     turns: tuple[SpokenTurn, ...] = ()
     chapters: tuple[Moment, ...] = ()
     details: tuple[str, ...] = ()
@@ -140,7 +144,7 @@ class Reply:
 
 def hit_card(hit: Hit) -> Card:
     """Build the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
-    start, end = _rounded(hit.start), _rounded(hit.end)
+    start, end, asked = _rounded(hit.start), _rounded(hit.end), hit.question
     return Card(
         episode=hit.episode.slug,
         title=hit.episode.title,
@@ -156,7 +160,36 @@ def hit_card(hit: Hit) -> Card:
         source=hit.source,
         score=hit.score,
         heard_as=hit.heard_as,
+        question=SpokenTurn(asked.speaker, "", asked.snippet) if asked else None,
     )
+
+
+def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
+    """Build the cards of a page of hits, which name an episode or ask a question only once."""
+    above = ""
+    asked: set[Question] = set()
+    for hit in hits:
+        card = replace(hit_card(hit), follows=hit.episode.slug == above)
+        yield replace(card, question=None) if hit.question in asked else card
+        above = hit.episode.slug
+        asked |= {hit.question} if hit.question else set()
+
+
+def heading(card: Card) -> str:
+    """Name the episode of a card, unless the card above does."""
+    return "In the same episode" if card.follows else card.title
+
+
+def said_by(card: Card) -> tuple[SpokenTurn, ...]:
+    """List who says what in a card's passage: the question that is replied to, then the reply.
+
+    Without a question, the speaker is left to the line below the passage.
+    """
+    if card.snippet is None:
+        return ()
+    if card.question is None:
+        return (SpokenTurn("", card.time, card.snippet),)
+    return card.question, SpokenTurn(card.speaker, card.time, card.snippet)
 
 
 def episode_card(episode: Episode) -> Card:

@@ -1,35 +1,29 @@
-"""Query -> hits: interpret the query, rank the passages, paginate, and cut the snippets."""
+"""Query -> hits: interpret the query, rank the passages, and lay out a page of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
 from bot.arrays import Mask
-from bot.models import Hit, Query, Snippet
+from bot.models import Hit, Query
 from bot.search.budget import Budget, Task
+from bot.search.hits import show_hit
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
-from bot.search.interpretation import InterpretedQuery, interpret
+from bot.search.interpretation import interpret
 from bot.search.ranking import Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
-from bot.search.snippets import (
-    Anchor,
-    Match,
-    character_at,
-    cut_snippet,
-    find_anchor,
-    find_matches,
-    locate,
-)
 from bot.search.spelling import nearest
 
 # Two passages of an episode on a page leave room for others. A query that names an episode
 # (`InterpretedQuery.names_episode`) lifts the limit.
 _PER_EPISODE = 2
+# If so many of the best passages are of one episode, it is the one that is meant.
+_AGREEING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ def search(
     only_one = interpreted.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
     laid = paginate(index, ranked, limit, page, per_episode)
-    hits = tuple(_hit(index, interpreted, passage, score) for passage, score in laid.shown)
+    hits = tuple(show_hit(index, interpreted, passage, score) for passage, score in laid.shown)
     return SearchResults(
         hits,
         laid.before + 1,
@@ -117,9 +111,12 @@ def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: i
     """Return a page (from 0) of ranked passages.
 
     Passages that overlap a better one are dropped. Passages over `per_episode` wait for the next
-    page.
+    page, but not those of an episode that the best passages agree on: they lead the page together.
     """
     waiting = _apart(index, ranked)
+    best = list(islice(waiting, _AGREEING))
+    agreed = _agreed_episode(index, best)
+    waiting = chain(best, waiting)
     limit = max(limit, 1)
     shown: list[tuple[int, float]] = []
     before = 0
@@ -130,7 +127,7 @@ def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: i
         held: Counter[int] = Counter()
         for passage, score in waiting:
             episode = int(index.passage_episodes[passage])
-            full = per_episode is not None and held[episode] == per_episode
+            full = episode != agreed and held[episode] == per_episode
             (later if full else shown).append((passage, score))
             held[episode] += not full
             if len(shown) == limit:
@@ -138,87 +135,22 @@ def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: i
         if not shown:
             break
         waiting = chain(later, waiting)
+    shown.sort(key=lambda each: agreed not in (None, int(index.passage_episodes[each[0]])))
     return Page(shown, before, next(waiting, None) is not None)
 
 
+def _agreed_episode(index: Index, best: list[tuple[int, float]]) -> int | None:
+    """Return the episode of the best passages if they agree on one."""
+    episodes = {int(index.passage_episodes[passage]) for passage, _ in best}
+    return episodes.pop() if len(episodes) == 1 and len(best) == _AGREEING else None
+
+
 def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
-    """Yield ranked passages, leaving out those that share cues with a better one."""
+    """Yield ranked passages, leaving out those that are shown with a better one, or a part is."""
     taken: set[int] = set()
-    firsts, lasts = index.passages.firsts, index.passages.lasts
+    firsts, lasts = index.passages.firsts, index.hosts.reaches
     for passage, score in zip(ranked.passages.tolist(), ranked.scores.tolist(), strict=True):
         cues = range(int(firsts[passage]), int(lasts[passage]))
         if taken.isdisjoint((cues[0], cues[-1])):
             taken.update(cues)
             yield passage, score
-
-
-def show_match(index: Index, match: Match) -> Hit:
-    """Show a single match as a hit, with the passage it stands in."""
-    passage = int(index.passages_at(np.array([match.place]))[0])
-    return _show(index, passage, locate(index, match.place, _heard_as(match)), (match,), 0.0)
-
-
-def show_passages(
-    index: Index, interpreted: InterpretedQuery, passages: Sequence[int]
-) -> Iterator[Hit]:
-    """Show some passages as hits of a query, the one first that it would find first."""
-    chosen = np.zeros(len(index.passages.firsts), dtype=np.bool_)
-    chosen[list(passages)] = True
-    ranked = rank(index, interpreted.terms, chosen, Weights()).passages.tolist()
-    return (_hit(index, interpreted, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
-
-
-def show_second(index: Index, slug: str, second: float) -> Hit | None:
-    """Show what is said at a second of an episode; return None if nothing is, or no time known."""
-    called = [number for number, each in enumerate(index.episodes) if each.slug == slug]
-    cues = np.flatnonzero(np.isin(index.transcripts.episodes, called))
-    begins, ends = index.transcripts.begins[cues], index.transcripts.finishes[cues]
-    if np.isnan(begins).all() or not (ends >= second).any():
-        return None
-    number = int(cues[max(int(np.count_nonzero(begins <= second)), 1) - 1])
-    held = (index.passages.firsts <= number) & (number < index.passages.lasts)
-    cue = index.transcripts.cue(number)
-    anchor = Anchor(cue, number, character_at(cue, second), second)
-    return _show(index, int(np.flatnonzero(held)[0]), anchor, (), 0.0)
-
-
-def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
-    """Show a cue, or a run of `count`, as it is."""
-    run = range(number, number + count)
-    cues = [index.transcripts.cue(each) for each in run]
-    first, last = (
-        index.passages_at(index.transcripts.firsts[each : each + 1]) for each in (run[0], run[-1])
-    )
-    # Where no passage holds all of a run, one that holds its beginning stands for it.
-    passage = int(np.append(np.intersect1d(first, last), first)[0])
-    anchor = Anchor(cues[0], number, 0, cues[0].start)
-    shown = _show(index, passage, anchor, (), 0.0)
-    return replace(shown, end=cues[-1].end, snippet=Snippet(" ".join(cue.text for cue in cues)))
-
-
-def _heard_as(match: Match) -> str:
-    return match.variant.text if match.variant and match.variant.heard else ""
-
-
-def _hit(index: Index, interpreted: InterpretedQuery, passage: int, score: float) -> Hit:
-    matches = find_matches(index, interpreted, passage)
-    return _show(index, passage, find_anchor(index, interpreted, passage, matches), matches, score)
-
-
-def _show(
-    index: Index, passage: int, anchor: Anchor, matches: Sequence[Match], score: float
-) -> Hit:
-    end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
-    chapter = int(index.passage_chapters[passage])
-    return Hit(
-        episode=index.episodes[int(index.passage_episodes[passage])],
-        chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        speaker=anchor.cue.speaker,
-        start=anchor.second,
-        end=None if np.isnan(end) else float(end),
-        source=anchor.cue.source,
-        score=score,
-        snippet=cut_snippet(index, passage, anchor, matches),
-        passage=passage,
-        heard_as=anchor.heard_as,
-    )

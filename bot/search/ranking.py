@@ -2,7 +2,8 @@
 
 Candidates are the best passages by BM25 over their words and over the names of the speakers. The
 evidence is how near to them each word of the query is said, which words and word pairs they hold
-exactly as typed, and what their chapter's title and whole episode are about.
+exactly as typed, which words only a host says in them, and what their chapter's title and whole
+episode are about.
 `bench/search/fit.py` fits the numbers in `Weights`.
 """
 
@@ -41,6 +42,7 @@ class Weights:
     title: float = 0.35  # BM25 of its chapter's title
     name: float = 1.75  # BM25 of the names asked for, over who speaks and the episode's guests
     episode: float = 1.6  # BM25 of its whole episode
+    asked: float = -0.66  # idf of the words only its host says, by the host's share of it
 
     @property
     def vector(self) -> Floats:
@@ -165,6 +167,7 @@ def features(index: Index, terms: QueryTerms, candidates: Ints) -> Floats:
         np.append(index.titles.score(terms.content), 0.0)[index.passage_chapters[candidates]],
         index.names.score_some(terms.names, candidates),
         index.whole.score(terms.content)[episodes],
+        _asked(index, terms, candidates, begins, ends),
     )
     return np.column_stack(columns)
 
@@ -214,6 +217,21 @@ def _distance(places: Ints, begins: Ints, ends: Ints, first: Ints, last: Ints) -
     ahead = np.where((after >= begins) & (after < last), np.maximum(after - ends + 1, 0), np.inf)
     behind = np.where((before < begins) & (before >= first), begins - before, np.inf)
     return np.minimum(ahead, behind)
+
+
+def _asked(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
+    """Sum the idf of the words that only a host says in each passage, by the host's share of it.
+
+    A passage that is half a question counts for less than the reply to it.
+    """
+    total = np.zeros(len(begins))
+    for stem in terms.content:
+        places = index.places_of(stem)
+        by_guests = places[~index.hosts.said[places]]
+        only = (_count(places, begins, ends) > 0) & (_count(by_guests, begins, ends) == 0)
+        total += terms.idf[stem] * only
+    shares: Floats = index.hosts.words[candidates] / np.maximum(ends - begins, 1)
+    return total * shares
 
 
 def _exact_forms(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> Floats:

@@ -17,6 +17,8 @@ SNIPPET_CHARACTERS = 300
 CLOSE_WORDS = 25
 # Where a sentence is longer than an excerpt, this much of it leads up to the best words.
 _LEAD = 60
+# What guests say is the answer if it holds this share of what a host says of the query, by idf.
+_ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,13 @@ class Anchor:
 def find_matches(index: Index, interpreted: InterpretedQuery, passage: int) -> list[Match]:
     """List the words of a passage that a query matches, in order of speech."""
     begins, ends = index.passage_terms
-    begin, end = int(begins[passage]), int(ends[passage])
+    return find_matches_between(index, interpreted, int(begins[passage]), int(ends[passage]))
+
+
+def find_matches_between(
+    index: Index, interpreted: InterpretedQuery, begin: int, end: int
+) -> list[Match]:
+    """List the words that a query matches in the places [begin, end), in order of speech."""
     # Plain ints would make numpy copy all places as 64-bit numbers.
     bounds = np.array((begin, end), dtype=np.int32)
     wanted = frozenset(interpreted.terms.content)
@@ -74,13 +82,16 @@ def find_matches(index: Index, interpreted: InterpretedQuery, passage: int) -> l
 def find_anchor(
     index: Index, interpreted: InterpretedQuery, passage: int, matches: Sequence[Match]
 ) -> Anchor:
-    """Find where the matches are densest, or where the query's phrase is said."""
+    """Find where the matches are densest, or where the query's phrase is said.
+
+    Where a host and a guest both say what is asked for, the guest's words are the answer.
+    """
     begins, ends = index.passage_terms
     for phrase in interpreted.phrases:
         at = int(np.searchsorted(phrase.places, begins[passage]))
         if at < len(phrase.places) and phrase.places[at] < ends[passage]:
             return locate(index, int(phrase.places[at]))
-    close = _densest(index, matches)
+    close = _densest_answer(index, matches)
     if not close:  # found by a name, or the passage has no words at all
         first = int(index.passages.firsts[passage])
         cue = index.transcripts.cue(first)
@@ -88,8 +99,21 @@ def find_anchor(
     return locate(index, close[0].place, _heard_as(close))
 
 
-def _densest(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
-    """Find the matches within CLOSE_WORDS words that hold most of what is wanted, soonest."""
+def _densest_answer(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
+    """Find where a guest says most of what is wanted, or a host where guests do not say enough."""
+    most, densest = _densest(index, matches)
+    if not densest or not index.hosts.said[densest[0].place]:
+        return densest
+    by_guests = [match for match in matches if not index.hosts.said[match.place]]
+    answered, answer = _densest(index, by_guests)
+    return answer if answered >= _ENOUGH * most else densest
+
+
+def _densest(index: Index, matches: Sequence[Match]) -> tuple[float, Sequence[Match]]:
+    """Find the matches within CLOSE_WORDS words that hold most of what is wanted, soonest.
+
+    Also returns their idf.
+    """
     idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
     best, densest = (0.0, 0), matches[:0]
     for number, match in enumerate(matches):
@@ -103,7 +127,7 @@ def _densest(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
         dense = (sum(idf[stem] for stem in sorted(stems)), match.place - reach)
         if dense > best:
             best, densest = dense, close
-    return densest
+    return best[0], densest
 
 
 def _heard_as(matches: Sequence[Match]) -> str:
@@ -143,12 +167,24 @@ def cut_snippet(index: Index, passage: int, anchor: Anchor, matches: Sequence[Ma
 
     It has a single speaker, starts at a sentence if it can, and shows "…" where one is cut.
     """
-    first, last = _same_speaker(index, passage, anchor.number)
-    texts = [index.transcripts.text_of(number) for number in range(first, last)]
-    begin, end = _choose_cues(texts, anchor.number - first)
-    marked = mark_words(index, first + begin, " ".join(texts[begin:end]), matches)
-    character = len(" ".join([*texts[begin : anchor.number - first], ""])) + anchor.character
-    return _shorten(marked, character)
+    cues = range(*_same_speaker(index, passage, anchor.number))
+    return cut_cues(index, cues, anchor.number, anchor.character, matches)
+
+
+def cut_cues(
+    index: Index,
+    cues: range,
+    number: int,
+    character: int,
+    matches: Sequence[Match],
+    most: int = SNIPPET_CHARACTERS,
+) -> Snippet:
+    """Cut at most `most` characters out of some cues around a character of one of them."""
+    texts = [index.transcripts.text_of(each) for each in cues]
+    at = number - cues.start
+    begin, end = _choose_cues(texts, at, most)
+    marked = mark_words(index, cues.start + begin, " ".join(texts[begin:end]), matches)
+    return _shorten(marked, len(" ".join([*texts[begin:at], ""])) + character, most)
 
 
 def mark_words(index: Index, first: int, text: str, matches: Sequence[Match]) -> Snippet:
@@ -189,10 +225,10 @@ def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _choose_cues(texts: Sequence[str], anchor: int) -> tuple[int, int]:
+def _choose_cues(texts: Sequence[str], anchor: int, most: int) -> tuple[int, int]:
     """Return the anchor's cue, then following and preceding ones as far as there is room."""
     begin, end = anchor, anchor + 1
-    room = SNIPPET_CHARACTERS - len(texts[anchor])
+    room = most - len(texts[anchor])
     while end < len(texts) and len(texts[end]) < room:
         room -= len(texts[end]) + 1
         end += 1
@@ -202,15 +238,15 @@ def _choose_cues(texts: Sequence[str], anchor: int) -> tuple[int, int]:
     return begin, end
 
 
-def _shorten(snippet: Snippet, character: int) -> Snippet:
+def _shorten(snippet: Snippet, character: int, most: int) -> Snippet:
     """Cut a snippet that is too long around a character, at words, with "…" where it was cut."""
     text = snippet.text
-    if len(text) <= SNIPPET_CHARACTERS:
+    if len(text) <= most:
         return snippet
-    begin = max(0, min(character - _LEAD, len(text) - SNIPPET_CHARACTERS))
+    begin = max(0, min(character - _LEAD, len(text) - most))
     if begin:  # where there is no blank to cut at, any character has to do
         begin = text.find(" ", begin, character) + 1 or begin
-    end = min(begin + SNIPPET_CHARACTERS, len(text))
+    end = min(begin + most, len(text))
     if end < len(text) and " " in text[character:end]:
         end = text.rindex(" ", character, end)
     before, after = "…" if begin else "", "…" if end < len(text) else ""

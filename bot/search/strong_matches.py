@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bot.arrays import Ints, Longs, Mask
 from bot.models import Hit
 from bot.search.budget import Budget
-from bot.search.engine import show_passages
+from bot.search.hits import show_passages
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from bot.answers.replies import Card, Reply, join_names, split_snippet
+from bot.answers.replies import Card, Reply, heading, join_names, split_snippet
 from bot.models import Origin, Snippet
 from bot.reporting import Progress as Report
 
@@ -31,9 +31,11 @@ def print_reply(console: Console, reply: Reply, page: int = 1) -> None:
 
 def _print_card(console: Console, number: int, card: Card) -> None:
     title = Text(f"{card.label} · " if card.label else "")
-    print_wrapped(console, title.append(card.title, style="bold cyan"), f"{number:>2}. ")
-    facts = [card.code, join_names(card.guests), card.chapter]
+    print_wrapped(console, title.append(heading(card), style="bold cyan"), f"{number:>2}. ")
+    facts = [card.chapter] if card.follows else [card.code, join_names(card.guests), card.chapter]
     print_wrapped(console, Text(" · ".join(filter(None, facts)), style="dim"))
+    if card.question is not None:
+        print_wrapped(console, _snippet_text(card.question.speaker, card.question.snippet))
     if card.snippet is not None:
         print_wrapped(console, _snippet_text(card.speaker, card.snippet))
     link = Text("▶ ", style="green") if card.url or card.time else Text()

@@ -13,7 +13,7 @@ from rich.console import Console
 from bot.answers.dispatch import answer
 from bot.answers.episodes import list_episodes
 from bot.answers.passages import answer_search, find_like
-from bot.answers.replies import Card, Reply
+from bot.answers.replies import Card, Reply, said_by
 from bot.answers.requests import Request, Verb
 from bot.config import load_settings
 from bot.library.library import Library
@@ -87,7 +87,9 @@ def _hit_object(card: Card) -> dict[str, Any]:
         "end": card.end,
         "time": card.time,
         "url": card.url,
-        "text": card.snippet.text if card.snippet else "",
+        "text": "\n".join(
+            f"{turn.speaker}: " * bool(turn.speaker) + turn.snippet.text for turn in said_by(card)
+        ),
         "score": card.score,
         "source": card.source or Origin.EDITED,
     }

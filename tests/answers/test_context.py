@@ -8,7 +8,7 @@ from bot.answers.context import answer_context, answer_hit
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter, Cue, Origin, Snippet
-from bot.search.engine import show_sentence
+from bot.search.hits import show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.more_like_this import passages_between, sentences_between

@@ -15,7 +15,7 @@ from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
 from bot.quotes.standalone import MAX_WORDS, MIN_WORDS, stands_alone
 from bot.quotes.word_usage import learn_word_usage
-from bot.search.engine import show_sentence
+from bot.search.hits import show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.more_like_this import sentences_between

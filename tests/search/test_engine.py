@@ -9,7 +9,8 @@ import pytest
 
 from bot.models import Chapter, Cue, Origin
 from bot.search.budget import Budget
-from bot.search.engine import show_passages, show_sentence, similar_titles
+from bot.search.engine import similar_titles
+from bot.search.hits import show_passages, show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret

@@ -59,6 +59,11 @@ def stretch(words: int) -> list[str]:
     return [ELSEWHERE] * (words // 10)
 
 
+def said(speaker: str, *lines: str) -> list[Cue]:
+    """Let somebody say some sentences."""
+    return [Cue(line, 0.0, 10.0, speaker) for line in lines]
+
+
 CHAPTERS = (Chapter("Intro", 0), Chapter("Questions", 60), Chapter("Thanks", 90))
 TITLED = (Chapter("Registry", 0), *CHAPTERS[1:])
 # A query and two talks; a passage of the second one is better for one kind of evidence alone.
@@ -97,6 +102,11 @@ BETTER = {
         "registry",
         episode("passing", KEPT, ELSEWHERE),
         episode("about", KEPT, KEPT),
+    ),
+    "asked": (
+        "registry",
+        episode("asking", *said("Bob", KEPT), *said("Ann", ELSEWHERE), guests=("Ann",)),
+        episode("telling", *said("Ann", KEPT), *said("Bob", ELSEWHERE), guests=("Ann",)),
     ),
 }
 

@@ -11,6 +11,7 @@ from bot.arrays import Ints, Longs
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
+from bot.search.index.hosts import find_hosts
 from bot.search.index.index import Index, find_places
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_name, name_terms, speakers_of
@@ -69,6 +70,7 @@ def build_index(
         vocabulary=vocabulary,
         transcripts=transcripts,
         passages=passages,
+        hosts=find_hosts(episodes, transcripts, passages),
         text=build_postings(_cut(content, passages.firsts, passages.lasts), size),
         titles=build_postings(stem_documents(titles, builder, vocabulary), size),
         names=build_postings(stem_documents(names, builder, vocabulary), size),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.arrays import Floats, Ints
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
+from bot.search.index.hosts import Hosts
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
@@ -44,7 +45,8 @@ def find_places(numbers: Ints, size: int) -> Places:
 class Index:
     """A corpus ready to be searched. Indexes are compared by identity.
 
-    `episodes` come without their cues, which are in `transcripts`. Terms are ranked by stem in
+    `episodes` come without their cues, which are in `transcripts`. `hosts` says which of the cues
+    are not by guests. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of its speakers and
     the episode's guests, and the `whole` episode. `stem_places` and `term_places` list where each
     stem and term is said. `name_terms` are the words that are names; `lexicon` has variants of
@@ -56,6 +58,7 @@ class Index:
     vocabulary: Vocabulary
     transcripts: Transcripts
     passages: Passages
+    hosts: Hosts
     text: Postings
     titles: Postings
     names: Postings

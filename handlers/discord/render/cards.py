@@ -17,9 +17,12 @@ from bot.answers.replies import (
     Button,
     Card,
     Moment,
+    SpokenTurn,
+    heading,
     join_names,
     more_chapters,
     remark,
+    said_by,
     shared_by,
 )
 from bot.text import truncate
@@ -87,7 +90,7 @@ def posted_text(card: Card, heading: str) -> str:
     return _aloud(card, heading, CONTENT)
 
 
-def _aloud(card: Card, heading: str, most: int) -> str:
+def _aloud(card: Card, intro: str, most: int) -> str:
     """Write a passage without components: Discord embeds a video only below plain text."""
     speaker, place = (
         _fact(card.speaker),
@@ -95,15 +98,15 @@ def _aloud(card: Card, heading: str, most: int) -> str:
     )
     source = f"{speaker}, in {place}" if speaker else place
     below = _below(source, small_print(_remark(card)), video(card.url))
-    room = CONTENT - len(_below(heading, block_quote(" "), below))
-    return _below(heading, block_quote(_said(card, min(most, room))), below)
+    room = CONTENT - len(_below(intro, block_quote(" "), below))
+    return _below(intro, _said(card, min(most, room)), below)
 
 
 def _passage(card: Card, title: str) -> str:
     code = _fact(card.code)
     facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
     details = _joined(*map(_fact, card.details[:MAX_DETAILS]))
-    lines = (block_quote(_said(card)), small_print(facts), small_print(details))
+    lines = (_said(card), small_print(facts), small_print(details))
     return _below(_joined(title, code) if title else "", *lines)
 
 
@@ -170,11 +173,23 @@ def _watch(card: Card) -> Link | None:
 
 
 def _said(card: Card, most: int = MAX_SNIPPET) -> str:
-    return excerpt(card.snippet, most) if card.snippet else ""
+    """Quote what is said in at most `most` characters besides the marks of quotations."""
+    lines: list[str] = []
+    for turn in said_by(card):
+        who = _speaker(turn)
+        said = who + excerpt(turn.snippet, most - len(who))
+        most -= len(said)
+        lines.append(block_quote(said))
+    return _below(*lines)
+
+
+def _speaker(turn: SpokenTurn) -> str:
+    name = _fact(turn.speaker)
+    return f"{bold(name + ':')} " if name else ""
 
 
 def _title(card: Card, number: int | None = None) -> str:
-    title = " · ".join(filter(None, [truncate(card.label, MAX_FACT), card.title]))
+    title = " · ".join(filter(None, [truncate(card.label, MAX_FACT), heading(card)]))
     return bold(literal(title if number is None else f"{number}. {title}", MAX_TITLE))
 
 

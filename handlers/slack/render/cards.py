@@ -13,9 +13,11 @@ from bot.answers.replies import (
     Card,
     Moment,
     SpokenTurn,
+    heading,
     join_names,
     more_chapters,
     remark,
+    said_by,
     shared_by,
 )
 from bot.text import one_line, truncate
@@ -137,11 +139,21 @@ def _chapter(moment: Moment) -> Parts:
 
 
 def _said(card: Card) -> Parts:
-    return excerpt_elements(card.snippet, MAX_SNIPPET) if card.snippet else []
+    lines = [
+        [*_speaker(turn, first=not at), *excerpt_elements(turn.snippet, MAX_SNIPPET)]
+        for at, turn in enumerate(said_by(card))
+    ]
+    return [run for line in lines for run in line]
+
+
+def _speaker(turn: SpokenTurn, *, first: bool) -> Parts:
+    """Name a speaker at the beginning of a line."""
+    name = _fact(turn.speaker)
+    return words(f"{name}: " if first else f"\n{name}: ", bold=True) if name else []
 
 
 def _title(card: Card) -> Parts:
-    return words(truncate(one_line(card.title), MAX_TITLE), bold=True)
+    return words(truncate(one_line(heading(card)), MAX_TITLE), bold=True)
 
 
 def _label(card: Card) -> Parts:

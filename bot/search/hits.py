@@ -1,0 +1,124 @@
+"""Show passages, matches, sentences and seconds of an index as hits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bot.models import Hit, Question, Snippet
+from bot.search.exchanges import Exchange, find_exchange
+from bot.search.index.index import Index
+from bot.search.interpretation import InterpretedQuery
+from bot.search.ranking import Weights, rank
+from bot.search.snippets import (
+    Anchor,
+    Match,
+    character_at,
+    cut_cues,
+    cut_snippet,
+    find_anchor,
+    find_matches,
+    find_matches_between,
+    locate,
+)
+
+QUESTION_CHARACTERS = 140
+
+
+def show_match(index: Index, match: Match) -> Hit:
+    """Show a single match as a hit, with the passage it stands in."""
+    passage = int(index.passages_at(np.array([match.place]))[0])
+    return _show(index, passage, locate(index, match.place, _heard_as(match)), (match,), 0.0)
+
+
+def show_passages(
+    index: Index, interpreted: InterpretedQuery, passages: Sequence[int]
+) -> Iterator[Hit]:
+    """Show some passages as hits of a query, the one first that it would find first."""
+    chosen = np.zeros(len(index.passages.firsts), dtype=np.bool_)
+    chosen[list(passages)] = True
+    ranked = rank(index, interpreted.terms, chosen, Weights()).passages.tolist()
+    return (show_hit(index, interpreted, each, 0.0) for each in dict.fromkeys([*ranked, *passages]))
+
+
+def show_second(index: Index, slug: str, second: float) -> Hit | None:
+    """Show what is said at a second of an episode; return None if nothing is, or no time known."""
+    called = [number for number, each in enumerate(index.episodes) if each.slug == slug]
+    cues = np.flatnonzero(np.isin(index.transcripts.episodes, called))
+    begins, ends = index.transcripts.begins[cues], index.transcripts.finishes[cues]
+    if np.isnan(begins).all() or not (ends >= second).any():
+        return None
+    number = int(cues[max(int(np.count_nonzero(begins <= second)), 1) - 1])
+    held = (index.passages.firsts <= number) & (number < index.passages.lasts)
+    cue = index.transcripts.cue(number)
+    anchor = Anchor(cue, number, character_at(cue, second), second)
+    return _show(index, int(np.flatnonzero(held)[0]), anchor, (), 0.0)
+
+
+def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
+    """Show a cue, or a run of `count`, as it is."""
+    run = range(number, number + count)
+    cues = [index.transcripts.cue(each) for each in run]
+    first, last = (
+        index.passages_at(index.transcripts.firsts[each : each + 1]) for each in (run[0], run[-1])
+    )
+    # Where no passage holds all of a run, one that holds its beginning stands for it.
+    passage = int(np.append(np.intersect1d(first, last), first)[0])
+    anchor = Anchor(cues[0], number, 0, cues[0].start)
+    shown = _show(index, passage, anchor, (), 0.0)
+    return replace(shown, end=cues[-1].end, snippet=Snippet(" ".join(cue.text for cue in cues)))
+
+
+def _heard_as(match: Match) -> str:
+    return match.variant.text if match.variant and match.variant.heard else ""
+
+
+def show_hit(index: Index, interpreted: InterpretedQuery, passage: int, score: float) -> Hit:
+    """Show a passage as a hit of a query: what a guest says, below the question it replies to."""
+    matches = find_matches(index, interpreted, passage)
+    anchor = find_anchor(index, interpreted, passage, matches)
+    hit = _show(index, passage, anchor, matches, score)
+    exchange = find_exchange(index, anchor.number)
+    if exchange is None:
+        return hit
+    begin, end = index.transcripts.firsts[[exchange.question.start, exchange.reply.stop]].tolist()
+    wider = find_matches_between(index, interpreted, begin, end)
+    return _with_question(index, hit, exchange, anchor, wider)
+
+
+def _with_question(
+    index: Index, hit: Hit, exchange: Exchange, anchor: Anchor, matches: Sequence[Match]
+) -> Hit:
+    """Add the question to a hit in the reply; show a hit in the question with its reply."""
+    asked = anchor.number in exchange.question
+    number, character = (anchor.number, anchor.character) if asked else (exchange.asks, 0)
+    cut = cut_cues(index, exchange.question, number, character, matches, QUESTION_CHARACTERS)
+    question = Question(index.transcripts.cue(number).speaker, cut)
+    if not asked:
+        return replace(hit, question=question)
+    reply = exchange.reply
+    return replace(
+        hit,
+        speaker=index.transcripts.cue(reply.start).speaker,
+        snippet=cut_cues(index, reply, reply.start, 0, matches),
+        question=question,
+    )
+
+
+def _show(
+    index: Index, passage: int, anchor: Anchor, matches: Sequence[Match], score: float
+) -> Hit:
+    end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
+    chapter = int(index.passage_chapters[passage])
+    return Hit(
+        episode=index.episodes[int(index.passage_episodes[passage])],
+        chapter=index.chapters[chapter].title if chapter >= 0 else "",
+        speaker=anchor.cue.speaker,
+        start=anchor.second,
+        end=None if np.isnan(end) else float(end),
+        source=anchor.cue.source,
+        score=score,
+        snippet=cut_snippet(index, passage, anchor, matches),
+        passage=passage,
+        heard_as=anchor.heard_as,
+    )

@@ -1,0 +1,69 @@
+"""Hosts are told from guests, and their words from those of guests."""
+
+from bot.models import Cue, Episode, Origin
+from bot.search.index.build import build_index
+from bot.search.index.index import Index
+from tests.builders import episode
+
+
+def talk(*turns: tuple[str, str], guests: tuple[str, ...] = ("Tom Vlk",)) -> Episode:
+    """Let people speak by turns, for ten seconds each."""
+    cues = [Cue(text, 10.0 * n, 10.0 * n + 10, who) for n, (who, text) in enumerate(turns)]
+    return episode("talk", *cues, guests=guests)
+
+
+def by_hosts(index: Index) -> list[str]:
+    """List the cues that hosts say."""
+    speaks = index.hosts.speaks
+    return [index.transcripts.text_of(n) for n in range(len(speaks)) if speaks[n]]
+
+
+QUESTION = ("Ida", "What is a registry for?")
+REPLY = ("Tom", "It answers questions.")
+
+
+def test_whoever_is_not_among_the_guests_is_a_host() -> None:
+    index = build_index([talk(QUESTION, REPLY, ("", "Applause."), ("Bea", "And why?"))])
+
+    assert by_hosts(index) == ["What is a registry for?", "And why?"]
+
+
+def test_without_guests_nobody_is_known_to_be_a_host() -> None:
+    assert by_hosts(build_index([talk(QUESTION, REPLY, guests=())])) == []
+    assert by_hosts(build_index([talk(QUESTION, REPLY, guests=("Yuki Ito",))])) == []
+
+
+def test_a_guest_of_one_episode_may_be_the_host_of_another() -> None:
+    one = talk(QUESTION, REPLY)
+    two = episode("two", Cue("Why?", 0.0, 1.0, "Tom"), Cue("So.", 1.0, 2.0, "Ida"), guests=("Ida",))
+
+    assert by_hosts(build_index([one, two])) == ["What is a registry for?", "Why?"]
+
+
+def test_the_words_of_hosts_are_counted_in_the_corpus_and_in_each_passage() -> None:
+    index = build_index([episode("none"), talk(QUESTION, REPLY)])
+    said = index.transcripts.terms[index.hosts.said].tolist()
+
+    assert [index.vocabulary.terms[term] for term in said] == ["what", "is", "a", "registry", "for"]
+    assert index.hosts.words.tolist() == [5]
+
+
+def test_a_passage_that_ends_with_a_question_reaches_into_the_reply() -> None:
+    long = tuple(
+        ("Tom", f"Ten words are in each of these sentences, number {n}.") for n in range(9)
+    )
+    index = build_index([talk(QUESTION, *long)], words=5, step=5)
+
+    assert (index.passages.lasts[0], index.hosts.reaches[0]) == (1, 5)
+    assert index.hosts.reaches[1:].tolist() == index.passages.lasts[1:].tolist()
+
+
+def test_a_question_without_a_reply_reaches_no_farther() -> None:
+    captions = Cue("it answers", 10.0, 20.0, "", Origin.CAPTIONS)
+    asked = Cue(QUESTION[1], 0.0, 10.0, "Ida")
+    answered = Cue(REPLY[1], 10.0, 20.0, "Tom")
+    for following in ([captions, answered], []):
+        one = episode("one", answered, asked, *following, guests=("Tom",))
+        index = build_index([one, talk(REPLY, QUESTION)], words=5, step=5)
+
+        assert index.hosts.reaches.tolist() == index.passages.lasts.tolist()
