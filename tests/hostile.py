@@ -79,6 +79,8 @@ CARDS = st.builds(
     snippet=st.none() | snippets(),
     source=st.sampled_from([None, *Origin]),
     heard_as=TEXTS,
+    question=st.none() | st.builds(SpokenTurn, TEXTS, st.just(""), snippets()),
+    follows=st.booleans(),
     turns=st.lists(st.builds(SpokenTurn, TEXTS, TEXTS, snippets()), max_size=3).map(tuple),
     chapters=st.lists(st.builds(Moment, TEXTS, TEXTS, _ADDRESSES), max_size=3).map(tuple),
     details=_FEW_TEXTS,
@@ -117,6 +119,7 @@ def everywhere(text: str) -> Reply:
         *(text, text, text, (text,), text, text, text, None, None, text, snippet),
         source=Origin.CAPTIONS,
         heard_as=text,
+        question=SpokenTurn(text, "", snippet),
         buttons=buttons,
     )
     stretch = replace(card, turns=(SpokenTurn(text, text, snippet),) * 20)

@@ -169,7 +169,9 @@ def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
     above = ""
     asked: set[Question] = set()
     for hit in hits:
-        card = replace(hit_card(hit), follows=hit.episode.slug == above)
+        card = hit_card(hit)
+        if hit.episode.slug == above:
+            card = replace(card, follows=True, code="")
         yield replace(card, question=None) if hit.question in asked else card
         above = hit.episode.slug
         asked |= {hit.question} if hit.question else set()

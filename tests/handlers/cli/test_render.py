@@ -1,11 +1,12 @@
 """Replies in a terminal: nothing cut off, nothing taken for markup, nothing where nobody looks."""
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from bot.answers.replies import Card, Reply
+from bot.answers.replies import Card, Reply, SpokenTurn
 from bot.library.evaluation import MEAN, Figures, Landing
 from bot.models import Origin, Snippet
 from handlers.cli.evaluation import print_figures
@@ -176,6 +177,32 @@ def test_a_bar_without_progress_writes_nothing() -> None:
         pass
 
     assert out.getvalue() == ""
+
+
+def test_a_question_stands_above_its_reply_and_an_episode_is_named_once() -> None:
+    first = Card(
+        "talk",
+        "A talk",
+        "S01E01",
+        ("Tom",),
+        "",
+        speaker="Tom",
+        snippet=Snippet("Because."),
+        question=SpokenTurn("Ida", "", Snippet("But why?")),
+    )
+    second = replace(first, follows=True, code="", question=None)
+
+    assert shown(Reply("Found", cards=(first, second))).split("\n")[1:] == [
+        "",
+        " 1. A talk",
+        "    S01E01 · Tom",
+        "    Ida: But why?",
+        "    Tom: Because.",
+        "",
+        " 2. In the same episode",
+        "    Tom: Because.",
+        "",
+    ]
 
 
 def test_a_card_says_what_it_is_among_others() -> None:

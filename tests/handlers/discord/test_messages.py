@@ -381,6 +381,23 @@ def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
     assert [line.text for line in lines(sent) if "quote" in line.kinds] == ["It."]
 
 
+def test_a_question_stands_above_its_reply_each_with_its_speaker() -> None:
+    question = SpokenTurn("Ida", "", Snippet("Is tea boiled?", ((3, 6),)))
+    sent = render_reply(Reply("Found", cards=(replace(HIT, question=question),)), ANN)
+
+    assert [line.text for line in lines(sent) if "boiled" in line.text] == [
+        "Ida: Is tea boiled?",
+        "Bo Lin: Green tea is never boiled.",
+    ]
+
+
+def test_a_second_passage_of_an_episode_does_not_name_it_again() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True, code=""))), ANN)
+
+    titles = [line.text for line in lines(sent) if line.text[:1].isdigit()]
+    assert titles == ["1. All About Tea · S02E03", "2. In the same episode"]
+
+
 def test_a_card_says_what_it_is_among_others() -> None:
     sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “*tea*”"), HIT)), ANN)
 

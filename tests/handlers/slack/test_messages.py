@@ -515,6 +515,26 @@ def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
     assert "All About Tea" in lines(sent)
 
 
+def test_a_question_stands_above_its_reply_each_with_its_speaker() -> None:
+    question = SpokenTurn("Ida", "", Snippet("Is tea boiled?", ((3, 6),)))
+    sent = render_reply(Reply("Found", cards=(replace(HIT, question=question),)))
+
+    assert "Ida: Is tea boiled?\nBo Lin: Green tea is never boiled." in lines(sent)
+
+
+def test_a_second_passage_of_an_episode_does_not_name_it_again() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True, code=""))))
+
+    assert lines(sent)[1:] == [
+        "1. All About Tea",
+        "Green tea is never boiled.",
+        "▶ 12:54 · Bo Lin · S02E03 · Leaves",
+        "2. In the same episode",
+        "Green tea is never boiled.",
+        "▶ 12:54 · Bo Lin · Leaves",
+    ]
+
+
 def test_a_card_says_what_it_is_among_others() -> None:
     sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “tea”"), HIT)))
 
