@@ -148,7 +148,7 @@ def _agreed_episode(index: Index, best: list[tuple[int, float]]) -> int | None:
 def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
     """Yield ranked passages, leaving out those that are shown with a better one, or a part is."""
     taken: set[int] = set()
-    firsts, lasts = index.passages.firsts, index.hosts.reaches
+    firsts, lasts = index.passages.firsts, index.turns.reaches
     for passage, score in zip(ranked.passages.tolist(), ranked.scores.tolist(), strict=True):
         cues = range(int(firsts[passage]), int(lasts[passage]))
         if taken.isdisjoint((cues[0], cues[-1])):

@@ -1,12 +1,11 @@
 """Show passages, matches, sentences and seconds of an index as hits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.models import Hit, Question, Snippet
-from bot.search.exchanges import Exchange, find_exchange
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery
 from bot.search.ranking import Weights, rank
@@ -22,7 +21,20 @@ from bot.search.snippets import (
     locate,
 )
 
-QUESTION_CHARACTERS = 140
+_QUESTION_CHARACTERS = 140
+# A question is this near to the end of what its host says, in words. What is farther is a remark.
+_QUESTION_WORDS = 120
+# This much of a reply, in words, is shown with its question; later, that is long ago.
+_REPLY_WORDS = 70
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """The cues in which a host asks, of which `asks` is the question, and a reply begins."""
+
+    question: range
+    asks: int
+    reply: range
 
 
 def show_match(index: Index, match: Match) -> Hit:
@@ -78,21 +90,41 @@ def show_hit(index: Index, interpreted: InterpretedQuery, passage: int, score: f
     matches = find_matches(index, interpreted, passage)
     anchor = find_anchor(index, interpreted, passage, matches)
     hit = _show(index, passage, anchor, matches, score)
-    exchange = find_exchange(index, anchor.number)
+    exchange = _find_exchange(index, anchor.number)
     if exchange is None:
         return hit
-    begin, end = index.transcripts.firsts[[exchange.question.start, exchange.reply.stop]].tolist()
-    wider = find_matches_between(index, interpreted, begin, end)
-    return _with_question(index, hit, exchange, anchor, wider)
+    asked = anchor.number in exchange.question
+    # The passage may hold only a part of what is shown.
+    shown = (exchange.question.start, exchange.reply.stop if asked else exchange.question.stop)
+    begin, end = index.transcripts.firsts[[*shown]].tolist()
+    return _with_question(
+        index, hit, exchange, anchor, find_matches_between(index, interpreted, begin, end)
+    )
+
+
+def _find_exchange(index: Index, cue: int) -> _Exchange | None:
+    """Find the exchange in whose question, or at the beginning of whose reply, a cue is said."""
+    turns, firsts = index.turns, index.transcripts.firsts
+    turn = turns.turn_at(cue)
+    asked = turn if turns.questions[turn] >= 0 else turn - 1
+    if asked < 0 or turns.questions[asked] < 0:
+        return None
+    question, reply = turns.cues_of(asked), turns.cues_of(asked + 1)
+    words = int(firsts[reply.start] - firsts[cue])
+    if not -_REPLY_WORDS < words <= _QUESTION_WORDS:
+        return None
+    enough = int(firsts.searchsorted(firsts[reply.start] + np.int32(_REPLY_WORDS)))
+    reply = range(reply.start, min(enough, reply.stop))
+    return _Exchange(question, int(turns.questions[asked]), reply)
 
 
 def _with_question(
-    index: Index, hit: Hit, exchange: Exchange, anchor: Anchor, matches: Sequence[Match]
+    index: Index, hit: Hit, exchange: _Exchange, anchor: Anchor, matches: Sequence[Match]
 ) -> Hit:
     """Add the question to a hit in the reply; show a hit in the question with its reply."""
     asked = anchor.number in exchange.question
     number, character = (anchor.number, anchor.character) if asked else (exchange.asks, 0)
-    cut = cut_cues(index, exchange.question, number, character, matches, QUESTION_CHARACTERS)
+    cut = cut_cues(index, exchange.question, number, character, matches, _QUESTION_CHARACTERS)
     question = Question(index.transcripts.cue(number).speaker, cut)
     if not asked:
         return replace(hit, question=question)

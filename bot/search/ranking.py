@@ -226,11 +226,11 @@ def _asked(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends
     """
     total = np.zeros(len(begins))
     for stem in terms.content:
-        places = index.places_of(stem)
-        by_guests = places[~index.hosts.said[places]]
-        only = (_count(places, begins, ends) > 0) & (_count(by_guests, begins, ends) == 0)
-        total += terms.idf[stem] * only
-    shares: Floats = index.hosts.words[candidates] / np.maximum(ends - begins, 1)
+        places, start = index.places_of(stem), index.stem_places.starts[stem]
+        firsts, lasts = places.searchsorted(begins), places.searchsorted(ends)
+        by_host = np.subtract(*(index.turns.before[start + each] for each in (lasts, firsts)))
+        total += terms.idf[stem] * ((by_host > 0) & (by_host == lasts - firsts))
+    shares: Floats = index.turns.host_words[candidates] / np.maximum(ends - begins, 1)
     return total * shares
 
 

@@ -102,9 +102,9 @@ def find_anchor(
 def _densest_answer(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
     """Find where a guest says most of what is wanted, or a host where guests do not say enough."""
     most, densest = _densest(index, matches)
-    if not densest or not index.hosts.said[densest[0].place]:
+    if not densest or not index.turns.by_host[densest[0].place]:
         return densest
-    by_guests = [match for match in matches if not index.hosts.said[match.place]]
+    by_guests = [match for match in matches if not index.turns.by_host[match.place]]
     answered, answer = _densest(index, by_guests)
     return answer if answered >= _ENOUGH * most else densest
 
@@ -142,8 +142,8 @@ def locate(index: Index, place: int, heard_as: str = "") -> Anchor:
     """Find the cue, character and second at which a place of the corpus is spoken."""
     number = index.transcripts.cue_at(place)
     cue = index.transcripts.cue(number)
-    words = locate_words(cue.text)
     word = place - int(index.transcripts.firsts[number])
+    words = locate_words(cue.text, word + 1)
     character = words[word][0] if word < len(words) else 0
     return Anchor(cue, number, character, second_at(cue, character), heard_as)
 
@@ -189,9 +189,11 @@ def cut_cues(
 
 def mark_words(index: Index, first: int, text: str, matches: Sequence[Match]) -> Snippet:
     """Mark the matches in a text that is made of the cues from `first` on."""
-    words = locate_words(text)
     offset = int(index.transcripts.firsts[first])
-    spans = [_span(words, match.place - offset, match.length) for match in matches]
+    # A text has fewer words than characters.
+    inside = [match for match in matches if 0 <= match.place - offset < len(text)]
+    words = locate_words(text, max((m.place - offset + m.length for m in inside), default=0))
+    spans = [_span(words, match.place - offset, match.length) for match in inside]
     return Snippet(text, tuple(_apart([span for span in spans if span is not None])))
 
 

@@ -7,6 +7,7 @@ the same term; its stem folds "deployed" and "deployment" together. The only hom
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 import Stemmer
 
@@ -63,9 +64,9 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def locate_words(text: str) -> list[tuple[int, int]]:
-    """List the characters each word of a text spans: (first, past the last)."""
-    return [match.span() for match in _WORD.finditer(text)]
+def locate_words(text: str, most: int | None = None) -> list[tuple[int, int]]:
+    """List the characters that the first `most` words of a text span: (first, past the last)."""
+    return [match.span() for match in islice(_WORD.finditer(text), most)]
 
 
 def terms_of(text: str) -> list[str]:

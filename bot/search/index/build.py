@@ -11,7 +11,6 @@ from bot.arrays import Ints, Longs
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
-from bot.search.index.hosts import find_hosts
 from bot.search.index.index import Index, find_places
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_name, name_terms, speakers_of
@@ -23,6 +22,7 @@ from bot.search.index.passages import (
     cut_passages,
     to_columns,
 )
+from bot.search.index.turns import find_turns
 from bot.search.index.vocabulary import Vocabulary, VocabularyBuilder, stem_documents
 
 _MAX_SUBJECTS = 3
@@ -64,18 +64,19 @@ def build_index(
     vocabulary = builder.build()
     size = len(vocabulary.stems)
     content = _content_stems(transcripts, vocabulary)
+    stem_places = find_places(vocabulary.stem_of[transcripts.terms], size)
     index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
         chapters=chapters,
         vocabulary=vocabulary,
         transcripts=transcripts,
         passages=passages,
-        hosts=find_hosts(episodes, transcripts, passages),
+        turns=find_turns(episodes, transcripts, passages, stem_places.places),
         text=build_postings(_cut(content, passages.firsts, passages.lasts), size),
         titles=build_postings(stem_documents(titles, builder, vocabulary), size),
         names=build_postings(stem_documents(names, builder, vocabulary), size),
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
-        stem_places=find_places(vocabulary.stem_of[transcripts.terms], size),
+        stem_places=stem_places,
         term_places=find_places(transcripts.terms, len(vocabulary.terms)),
         name_terms=name_terms(episodes),
         lexicon=known,

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from bot.arrays import Floats, Ints
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
-from bot.search.index.hosts import Hosts
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.turns import Turns
 from bot.search.index.vocabulary import Vocabulary
 
 # A term this frequent is assumed to be spelled right, even in a small podcast.
@@ -45,8 +45,8 @@ def find_places(numbers: Ints, size: int) -> Places:
 class Index:
     """A corpus ready to be searched. Indexes are compared by identity.
 
-    `episodes` come without their cues, which are in `transcripts`. `hosts` says which of the cues
-    are not by guests. Terms are ranked by stem in
+    `episodes` come without their cues, which are in `transcripts`. `turns` says who
+    speaks when. Terms are ranked by stem in
     four fields: the passage's `text`, the `titles` of its chapter, the `names` of its speakers and
     the episode's guests, and the `whole` episode. `stem_places` and `term_places` list where each
     stem and term is said. `name_terms` are the words that are names; `lexicon` has variants of
@@ -58,7 +58,7 @@ class Index:
     vocabulary: Vocabulary
     transcripts: Transcripts
     passages: Passages
-    hosts: Hosts
+    turns: Turns
     text: Postings
     titles: Postings
     names: Postings
@@ -181,7 +181,8 @@ class Index:
         starts = self.stem_places.starts
         rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
         places = self.places_of(stems[rarest]) - np.int32(rarest)
-        places = places[(places >= 0) & (places <= len(self.transcripts.terms) - len(stems))]
+        bounds = np.array((0, len(self.transcripts.terms) - len(stems) + 1), dtype=np.int32)
+        places = places[slice(*places.searchsorted(bounds))]
         for at, stem in enumerate(stems):
             if at != rarest:
                 places = places[self.stems_at(places + at) == stem]

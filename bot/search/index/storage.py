@@ -21,10 +21,10 @@ from bot.errors import CacheError
 from bot.files import write_atomically
 from bot.models import Chapter, Episode, Problem
 from bot.search.index.bm25 import Postings
-from bot.search.index.hosts import Hosts
 from bot.search.index.index import Index, Places
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.turns import Turns
 from bot.search.index.vocabulary import Vocabulary
 
 INDEX_VERSION = 4
@@ -44,7 +44,7 @@ _ALIGNMENT = 64
 _COLUMNS: Mapping[str, type] = {
     "transcripts": Transcripts,
     "passages": Passages,
-    "hosts": Hosts,
+    "turns": Turns,
     "text": Postings,
     "titles": Postings,
     "names": Postings,

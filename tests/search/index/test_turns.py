@@ -1,4 +1,6 @@
-"""Hosts are told from guests, and their words from those of guests."""
+"""Who speaks when: hosts are told from guests, and questions have replies."""
+
+import numpy as np
 
 from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
@@ -14,8 +16,8 @@ def talk(*turns: tuple[str, str], guests: tuple[str, ...] = ("Tom Vlk",)) -> Epi
 
 def by_hosts(index: Index) -> list[str]:
     """List the cues that hosts say."""
-    speaks = index.hosts.speaks
-    return [index.transcripts.text_of(n) for n in range(len(speaks)) if speaks[n]]
+    cues = np.unique(index.transcripts.cues_at(np.flatnonzero(index.turns.by_host)))
+    return [index.transcripts.text_of(cue) for cue in cues.tolist()]
 
 
 QUESTION = ("Ida", "What is a registry for?")
@@ -42,10 +44,10 @@ def test_a_guest_of_one_episode_may_be_the_host_of_another() -> None:
 
 def test_the_words_of_hosts_are_counted_in_the_corpus_and_in_each_passage() -> None:
     index = build_index([episode("none"), talk(QUESTION, REPLY)])
-    said = index.transcripts.terms[index.hosts.said].tolist()
+    said = index.transcripts.terms[index.turns.by_host].tolist()
 
     assert [index.vocabulary.terms[term] for term in said] == ["what", "is", "a", "registry", "for"]
-    assert index.hosts.words.tolist() == [5]
+    assert index.turns.host_words.tolist() == [5]
 
 
 def test_a_passage_that_ends_with_a_question_reaches_into_the_reply() -> None:
@@ -54,8 +56,8 @@ def test_a_passage_that_ends_with_a_question_reaches_into_the_reply() -> None:
     )
     index = build_index([talk(QUESTION, *long)], words=5, step=5)
 
-    assert (index.passages.lasts[0], index.hosts.reaches[0]) == (1, 5)
-    assert index.hosts.reaches[1:].tolist() == index.passages.lasts[1:].tolist()
+    assert (index.passages.lasts[0], index.turns.reaches[0]) == (1, 5)
+    assert index.turns.reaches[1:].tolist() == index.passages.lasts[1:].tolist()
 
 
 def test_a_question_without_a_reply_reaches_no_farther() -> None:
@@ -66,4 +68,4 @@ def test_a_question_without_a_reply_reaches_no_farther() -> None:
         one = episode("one", answered, asked, *following, guests=("Tom",))
         index = build_index([one, talk(REPLY, QUESTION)], words=5, step=5)
 
-        assert index.hosts.reaches.tolist() == index.passages.lasts.tolist()
+        assert index.turns.reaches.tolist() == index.passages.lasts.tolist()

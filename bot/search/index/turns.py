@@ -1,0 +1,131 @@
+"""Turns: who asks and who replies, and which words are a host's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from bot.arrays import Ints, Mask
+from bot.models import Episode
+from bot.search.index.names import full_names
+from bot.search.index.passages import Passages, Transcripts
+
+_QUESTION_MARKS = ("?", "？", "؟")
+# A passage that ends with a question is shown with about so many words of the reply.
+_REPLY_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The turns of a corpus: what somebody says until somebody else speaks.
+
+    Turn `t` is the cues `firsts[t]` up to and without `firsts[t + 1]`. If a host asks in it and a
+    guest goes on, cue `questions[t]` is the question, else that is -1. `by_host[w]` says whether a
+    host says word `w`, counted over the corpus; of the first `n` of all `stem_places`, hosts say
+    `before[n]`, and of passage `p` `host_words[p]` words. Showing it may show the cues up to and
+    without `reaches[p]`, because a question is shown with its reply.
+
+    A host is whoever speaks in an episode whose guests speak too, and is none of them.
+    """
+
+    firsts: Ints
+    questions: Ints
+    by_host: Mask
+    before: Ints
+    host_words: Ints
+    reaches: Ints
+
+    def turn_at(self, cue: int) -> int:
+        """Find the turn that holds a cue."""
+        # A plain int would make numpy copy the whole array as 64-bit numbers.
+        return int(self.firsts.searchsorted(np.int32(cue), side="right")) - 1
+
+    def cues_of(self, turn: int) -> range:
+        """List the cues of a turn."""
+        return range(int(self.firsts[turn]), int(self.firsts[turn + 1]))
+
+
+def find_turns(
+    episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages, stem_places: Ints
+) -> Turns:
+    """Find the turns of a corpus, and what hosts say in its passages and of its stems."""
+    firsts = _first_cues(transcripts)
+    hosts = _cues_of_hosts(episodes, transcripts)
+    replied = _replied(transcripts, firsts, hosts)
+    by_host: Mask = np.zeros(len(transcripts.terms), dtype=np.bool_)
+    by_host[transcripts.firsts[0] :] = np.repeat(hosts, np.diff(transcripts.firsts))
+    said = _counts_before(by_host)
+    begins, ends = (transcripts.firsts[cues] for cues in (passages.firsts, passages.lasts))
+    return Turns(
+        firsts,
+        _questions(transcripts, firsts, replied),
+        by_host,
+        before=_counts_before(by_host[stem_places]),
+        host_words=said[ends] - said[begins],
+        reaches=_reaches(transcripts, passages, firsts, replied),
+    )
+
+
+def _counts_before(mask: Mask) -> Ints:
+    """Count how many are set among the first 0, 1, … of a mask."""
+    counts: Ints = np.zeros(len(mask) + 1, dtype=np.int32)
+    np.cumsum(mask, out=counts[1:])
+    return counts
+
+
+def _first_cues(transcripts: Transcripts) -> Ints:
+    """List the first cue of each turn, and the number of cues."""
+    columns = (transcripts.episodes, transcripts.captions, transcripts.speakers)
+    changes = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    inner = np.flatnonzero(changes) + 1
+    bounds = (*[0] * bool(len(transcripts.speakers)), *inner, len(transcripts.speakers))
+    return np.array(bounds, dtype=np.int32)
+
+
+def _cues_of_hosts(episodes: Sequence[Episode], transcripts: Transcripts) -> Mask:
+    named = transcripts.speaker_names
+    hosts: Mask = np.zeros((len(episodes), len(named)), dtype=np.bool_)
+    pairs = np.unique(np.column_stack((transcripts.episodes, transcripts.speakers)), axis=0)
+    for number, run in groupby(pairs.tolist(), key=lambda pair: pair[0]):
+        speaking = {named[speaker]: speaker for _, speaker in run if named[speaker]}
+        full = full_names(speaking, episodes[number])
+        guests = {guest.name for guest in episodes[number].guests}
+        if not guests.isdisjoint(full.values()):
+            hosts[number, [speaking[name] for name in speaking if full[name] not in guests]] = True
+    return hosts[transcripts.episodes, transcripts.speakers]
+
+
+def _replied(transcripts: Transcripts, firsts: Ints, hosts: Mask) -> Mask:
+    """Say which turns are a host's that a guest replies to."""
+    starts = firsts[:-1]
+    named = np.array([bool(name) for name in transcripts.speaker_names], dtype=np.bool_)
+    by_guest = named[transcripts.speakers[starts]] & ~hosts[starts]
+    replied: Mask = np.zeros(len(starts), dtype=np.bool_)
+    together = np.diff(transcripts.episodes[starts]) == 0
+    replied[:-1] = hosts[starts[:-1]] & by_guest[1:] & together
+    return replied
+
+
+def _questions(transcripts: Transcripts, firsts: Ints, replied: Mask) -> Ints:
+    """Find the last question in each turn with a reply."""
+    questions: Ints = np.full(len(replied), -1, dtype=np.int32)
+    for turn in np.flatnonzero(replied).tolist():
+        cues = reversed(range(int(firsts[turn]), int(firsts[turn + 1])))
+        questions[turn] = next((cue for cue in cues if _asks(transcripts.text_of(cue))), -1)
+    return questions
+
+
+def _asks(text: str) -> bool:
+    return any(mark in text for mark in _QUESTION_MARKS)
+
+
+def _reaches(transcripts: Transcripts, passages: Passages, firsts: Ints, replied: Mask) -> Ints:
+    """Find the cue past those shown with each passage."""
+    turns = firsts.searchsorted(passages.lasts - 1, side="right") - 1
+    reply = turns + 1
+    enough = transcripts.firsts[firsts[reply]] + np.int32(_REPLY_WORDS)
+    shown = transcripts.firsts.searchsorted(enough)
+    ends = firsts[np.minimum(reply + 1, len(firsts) - 1)]
+    reaches: Ints = np.where(replied[turns], np.minimum(shown, ends), passages.lasts)
+    return reaches.astype(np.int32)
