@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 
@@ -14,7 +14,7 @@ from bot.search.budget import Budget, Task
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
-from bot.search.ranking import Ranked, Weights, rank
+from bot.search.ranking import QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.snippets import (
     Anchor,
@@ -38,7 +38,7 @@ class SearchResults:
 
     `first` is the number of the first hit, counted over all pages. `corrections` maps words that
     the corpus does not know to the words searched for instead, `offered` to words that may have
-    been meant; `unfinished` tasks were too much for one query.
+    been meant; `unfinished` tasks were too much for one query. `terms` are what was searched for.
     """
 
     hits: tuple[Hit, ...]
@@ -48,6 +48,7 @@ class SearchResults:
     offered: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
     unfinished: tuple[Task, ...]
+    terms: QueryTerms = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def search(
         interpreted.offered,
         interpreted.problems,
         budget.unfinished,
+        interpreted.terms,
     )
 
 
