@@ -37,6 +37,11 @@ _ASKS_FOR_HELP = re.compile(
     )""",
     re.VERBOSE,
 )
+# These begin with a verb of the commands, but are none.
+_PROSE = re.compile(
+    r"(?:follow up|quote (?:me|you|him|her)|episodes? (?:was|is|were|are|has|have))\b",
+    re.IGNORECASE,
+)
 
 
 def read_talk(typed: str) -> Request:
@@ -47,8 +52,9 @@ def read_talk(typed: str) -> Request:
     request = read_request(typed)
     if _asks_for_help(typed):
         return Request(Verb.HELP)
-    if request == Request(Verb.SEARCH, typed.strip()):
-        return replace(request, verb=Verb.TALK)
+    whole = Request(Verb.SEARCH, typed.strip())
+    if request == whole or _PROSE.match(whole.text):
+        return replace(whole, verb=Verb.TALK)
     return request
 
 

@@ -50,6 +50,10 @@ def test_who_asks_what_the_bot_can_do_gets_help(typed: str) -> None:
         ("  what can you do about drift? ", Request(Verb.TALK, "what can you do about drift?")),
         ("can you help me with drift", Request(Verb.TALK, "can you help me with drift")),
         ("ok", Request(Verb.TALK, "ok")),
+        ("Follow up with Anna please", Request(Verb.TALK, "Follow up with Anna please")),
+        ("quote me on that", Request(Verb.TALK, "quote me on that")),
+        ("episode was great!", Request(Verb.TALK, "episode was great!")),
+        ("follow upgrades", Request(Verb.FOLLOW, "upgrades")),
     ],
 )
 def test_a_command_in_a_message_is_a_command(typed: str, request_read: Request) -> None:
