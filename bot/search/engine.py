@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 
@@ -15,7 +15,7 @@ from bot.search.hits import show_hit
 from bot.search.index.analysis import content_terms, terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
-from bot.search.ranking import Ranked, Weights, rank
+from bot.search.ranking import QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.spelling import nearest
 
@@ -33,7 +33,7 @@ class SearchResults:
 
     `first` is the number of the first hit, counted over all pages. `corrections` maps words that
     the corpus does not know to the words searched for instead, `offered` to words that may have
-    been meant; `unfinished` tasks were too much for one query.
+    been meant; `unfinished` tasks were too much for one query. `terms` are what was searched for.
     """
 
     hits: tuple[Hit, ...]
@@ -43,6 +43,7 @@ class SearchResults:
     offered: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
     unfinished: tuple[Task, ...]
+    terms: QueryTerms = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def search(
         interpreted.offered,
         interpreted.problems,
         budget.unfinished,
+        interpreted.terms,
     )
 
 
