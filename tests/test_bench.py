@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from bench.__main__ import main
+from bench.search import fit_intent
 from bench.search.engines import Engine, build_engines
 from bench.search.hostile import WAYS, Hostile, hostile_requests, random_requests, words_of
 from bench.search.material import Asked, ask, chapter_titles, choose_paths, read_documents
@@ -169,3 +170,33 @@ def test_costs_are_shown_worst_first(library: Library) -> None:
 
     assert {cost.request for cost in costs} == set(requests)
     assert costs[0].seconds >= costs[1].seconds > 0
+
+
+def test_what_tells_questions_from_chat_is_fitted_on_labelled_messages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(text: str, use: str, *, asks: bool) -> str:
+        row = {"text": text, "asks": asks, "kind": "short", "set": use, "about": ["sample", "real"]}
+        return json.dumps(row)
+
+    said = [
+        *(line(text, "fit", asks=True) for text in ("model registry", "drift alerts", "runbook")),
+        *(line(text, "fit", asks=False) for text in ("thanks", "I am so tired", "see you")),
+        line("feature store", "held", asks=True),
+        line("you rock", "held", asks=False),
+    ]
+    messages = tmp_path / "messages.jsonl"
+    messages.write_text("\n".join(said), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["fit_intent", str(messages)])
+    monkeypatch.setenv("AIRQUOTE_CACHE", str(tmp_path / "cache"))
+
+    fit_intent.main()
+
+    printed = capsys.readouterr().out
+    weights = {
+        name: float(weight)
+        for name, weight in (row.split() for row in printed.splitlines() if len(row.split()) == 2)
+    }
+    assert weights["content"] > 0 > weights["person"]
+    assert "sample   from 0.5: precision 1.000, recall 1.000" in printed
+    assert "real" not in printed

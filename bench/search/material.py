@@ -37,7 +37,7 @@ class Documents:
 def choose_paths() -> tuple[Path, ...]:
     """Choose the transcripts: AIRQUOTE_EPISODES, else AIRQUOTE_SHARED's, else the sample's."""
     settings = load_settings()
-    shared = _shared_folder()
+    shared = shared_folder()
     if settings.episodes or shared is None:
         return settings.episode_paths
     return tuple(shared / "corpus" / folder for folder in _SHARED_FOLDERS)
@@ -45,7 +45,7 @@ def choose_paths() -> tuple[Path, ...]:
 
 def choose_queries(given: Path | None) -> tuple[Qrel, ...]:
     """Read the queries given, else AIRQUOTE_SHARED's; empty where there are none."""
-    shared = _shared_folder()
+    shared = shared_folder()
     path = shared / _SHARED_QUERIES if shared and not given else given
     return read_qrels(path) if path else ()
 
@@ -81,6 +81,7 @@ def _stems(index: Index) -> Sequence[tuple[str, ...]]:
     ]
 
 
-def _shared_folder() -> Path | None:
+def shared_folder() -> Path | None:
+    """Find the folder of shared material, if there is one."""
     folder = os.environ.get("AIRQUOTE_SHARED")
     return Path(folder) if folder else None

@@ -14,6 +14,7 @@ from bot.answers.pasted import answer_pasted
 from bot.answers.quotes import answer_quote
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
+from bot.answers.talk import answer_talk
 from bot.library.library import Library
 from bot.search.index.analysis import clean_text
 from bot.search.query import MAX_CHARACTERS
@@ -26,6 +27,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.MENTIONS: answer_mentions,
     Verb.ABOUT: lambda library, _: answer_about(library),
     Verb.HELP: lambda library, _: answer_help(library),
+    Verb.TALK: answer_talk,
     Verb.FIND: answer_find,
     Verb.LIKE: answer_like,
     Verb.CONTEXT: answer_context,

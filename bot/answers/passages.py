@@ -24,6 +24,7 @@ from bot.models import Episode, Query
 from bot.search.engine import SearchResults, search
 from bot.search.filters import episode_matcher, explain_episode
 from bot.search.index.index import Index
+from bot.search.intent import Intent, judge_intent
 from bot.search.links import without_links
 from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
@@ -31,6 +32,7 @@ from bot.text import pluralize
 
 # How many episodes to name when several match.
 _MOST_NAMED = 5
+_DOUBTFUL = "I doubt that the podcast has anything on this: the passages only share some words."
 
 
 def answer_search(library: Library, request: Request) -> Reply:
@@ -38,7 +40,18 @@ def answer_search(library: Library, request: Request) -> Reply:
     query = parse_query(request.text)
     if not (query.words or query.phrases):
         return _without_words(library, query, request)
-    results = search(library.index, query, request.size, request.page, semantic=library.semantic)
+    return show_passages_found(library, query, request, find_passages(library, query, request))
+
+
+def find_passages(library: Library, query: Query, request: Request) -> SearchResults:
+    """Find the page of passages that a request asks for."""
+    return search(library.index, query, request.size, request.page, semantic=library.semantic)
+
+
+def show_passages_found(
+    library: Library, query: Query, request: Request, results: SearchResults
+) -> Reply:
+    """Build the answer to a query from what it found, with what there is to say about it."""
     found = bool(results.hits)
     narrowed = () if results.problems else explain_filters(query)
     left_out = explain_unfinished(results.unfinished)
@@ -69,7 +82,9 @@ def answer_find(library: Library, request: Request) -> Reply:
     found = f"Passages about: {', '.join(query.words)}"
     text = found if results.hits else nothing_found(query, request.page)
     # A button has no room for more than the telling words.
-    return _page_of_hits(text, results, replace(request, text=query.text), query.text)
+    reply = _page_of_hits(text, results, replace(request, text=query.text), query.text)
+    is_chat = judge_intent(library.index, request.text, results) is Intent.CHAT
+    return replace(reply, notes=(_DOUBTFUL,)) if results.hits and is_chat else reply
 
 
 def answer_like(library: Library, request: Request) -> Reply:

@@ -125,7 +125,7 @@ class Reply:
     next steps; a terminal leaves them out. With `names_card`, the sentence contains the title of
     the only card. `channel` is the id of the channel concerned and `people` those of members, whom
     adapters name after the sentence without notifying them. `image` is posted with the only
-    passage.
+    passage. A `private` answer is for the person who asked alone, wherever they did.
     """
 
     text: str
@@ -140,6 +140,7 @@ class Reply:
     channel: str = ""
     people: tuple[str, ...] = ()
     image: Image | None = None
+    private: bool = False
 
 
 def hit_card(hit: Hit) -> Card:

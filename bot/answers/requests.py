@@ -34,7 +34,8 @@ class Verb(StrEnum):
     ANNOUNCE = "announce"
     ABOUT = "about"
     HELP = "help"
-    # Only buttons and shortcuts send these.
+    # Nobody types these: they are messages to the bot, shortcuts and buttons.
+    TALK = "talk"
     FIND = "find"
     LIKE = "like"
     CONTEXT = "context"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 
@@ -15,14 +15,15 @@ from bot.search.hits import show_hit
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
-from bot.search.ranking import Ranked, Weights, rank
+from bot.search.ranking import QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.spelling import nearest
 
 # Two passages of an episode on a page leave room for others. A query that names an episode
 # (`InterpretedQuery.names_episode`) lifts the limit.
 _PER_EPISODE = 2
-# If so many of the best passages are of one episode, it is the one that is meant.
+# If so many of the best passages are of one episode, it is the one that is meant. It may take half
+# of a page, which leaves room for others.
 _AGREEING = 3
 
 
@@ -32,7 +33,7 @@ class SearchResults:
 
     `first` is the number of the first hit, counted over all pages. `corrections` maps words that
     the corpus does not know to the words searched for instead, `offered` to words that may have
-    been meant; `unfinished` tasks were too much for one query.
+    been meant; `unfinished` tasks were too much for one query. `terms` are what was searched for.
     """
 
     hits: tuple[Hit, ...]
@@ -42,6 +43,7 @@ class SearchResults:
     offered: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
     unfinished: tuple[Task, ...]
+    terms: QueryTerms = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def search(
         interpreted.offered,
         interpreted.problems,
         budget.unfinished,
+        interpreted.terms,
     )
 
 
@@ -113,13 +116,14 @@ def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: i
     """Return a page (from 0) of ranked passages.
 
     Passages that overlap a better one are dropped. Passages over `per_episode` wait for the next
-    page, but not those of an episode that the best passages agree on: they lead the page together.
+    page. Those of an episode that the best passages agree on lead the page together.
     """
     waiting = _apart(index, ranked)
     best = list(islice(waiting, _AGREEING))
     agreed = _agreed_episode(index, best)
     waiting = chain(best, waiting)
     limit = max(limit, 1)
+    half = max((limit + 1) // 2, per_episode or 0)
     shown: list[tuple[int, float]] = []
     before = 0
     for _ in range(max(page, 0) + 1):
@@ -129,7 +133,8 @@ def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: i
         held: Counter[int] = Counter()
         for passage, score in waiting:
             episode = int(index.passage_episodes[passage])
-            full = episode != agreed and held[episode] == per_episode
+            room = half if episode == agreed else per_episode
+            full = per_episode is not None and held[episode] == room
             (later if full else shown).append((passage, score))
             held[episode] += not full
             if len(shown) == limit:

@@ -9,6 +9,7 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     NOTHING = "nothing"  # nothing was found
+    QUIET = "quiet"  # a message that asks nothing
     LIMITED = "limited"  # asked too often
     BUSY = "busy"
     FAILED = "failed"

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, Request, Verb, pack
+from bot.answers.talk import QUIET
 from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
@@ -37,6 +38,8 @@ _SPARE_WORKERS = 8
 _ONE_VERDICT = timedelta(hours=1)
 # Gives the event loop time to acknowledge a burst before threads claim the interpreter.
 _YIELD_SECONDS = 0.03
+# What these verbs did not find is worth keeping.
+_SEARCHES = frozenset({Verb.SEARCH, Verb.TALK})
 # The text after these verbs is not a query.
 _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
 _BUSY = Reply("I have my hands full right now. Please try again in a moment.")
@@ -221,7 +224,7 @@ class RequestQueue:
         answered = outcome in (Outcome.ANSWERED, Outcome.NOTHING)
         level = logging.WARNING if outcome is Outcome.BUSY else logging.INFO
         _log.log(level, "answered" if answered else "not answered", extra=facts)
-        found_nothing = outcome is Outcome.NOTHING and request.verb is Verb.SEARCH
+        found_nothing = outcome is Outcome.NOTHING and request.verb in _SEARCHES
         is_zero_hit = found_nothing and not request.page
         self._observe(Answered(platform, request.verb.value, outcome, seconds, hits, is_zero_hit))
         if is_zero_hit:
@@ -240,5 +243,7 @@ def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
     if reply in (_BUSY, _CLOSING):
         return Outcome.BUSY
+    if reply == QUIET:
+        return Outcome.QUIET
     searched = bool(request.text or request.episode) and request.verb not in _WITHOUT_QUERY
     return Outcome.NOTHING if searched and not reply.cards else Outcome.ANSWERED

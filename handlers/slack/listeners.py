@@ -9,6 +9,7 @@ from typing import Any
 from bot.answers.help import overview
 from bot.answers.requests import FOLLOWING, Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
+from bot.answers.talk import QUIET, read_talk
 from bot.library.library import Library
 from handlers.slack.actions import open_search_form
 from handlers.slack.channel_commands import (
@@ -55,20 +56,25 @@ async def _answer_command(interaction: Interaction) -> None:
 
 
 async def _answer_mention(interaction: Interaction) -> None:
-    """Answer a mention publicly, in its thread; bots are ignored.
+    """Answer a mention publicly, in its thread; bots, and what asks nothing, are ignored.
 
     A reply that is of no use to others, such as a rate limit, goes to the member alone.
     """
     event = interaction.body["event"]
     if event.get("bot_id") or not event.get("user"):
         return
-    typed = decode_mrkdwn(_without_mention(event.get("text", ""), _own_id(interaction.body)))
-    request = read_request(typed)
+    said = _without_mention(event.get("text", ""), _own_id(interaction.body))
+    typed = decode_mrkdwn(said)
+    if said.strip() and not typed.strip():
+        return  # nothing but emoji, or other people
+    request = read_talk(typed)
     if request.verb in _TYPED:
         await _TYPED[request.verb](interaction, request)
         return
     reply = await interaction.intake.ask(request, interaction.asker)
-    if reply.cards or reply.mentions:
+    if reply == QUIET:
+        return
+    if (reply.cards or reply.mentions) and not reply.private:
         thread = interaction.origin.target
         content = with_thread(render_reply(reply, public=True), thread)
         await interaction.client.chat_postMessage(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.answers.replies import hit_card
+from bot.answers.replies import hit_cards
 from bot.config import SAMPLE_EPISODES
 from bot.errors import EvaluationError
 from bot.library.evaluation import (
@@ -200,7 +200,7 @@ def test_what_is_measured_is_what_people_get(tmp_path: Path) -> None:
 
     for answered in run_queries(library, qrels):
         shown = search(library, answered.qrel.query, limit=10).cards
-        assert [hit_card(each) for each in answered.hits] == [
+        assert [*hit_cards(answered.hits)] == [
             replace(card, buttons=()) for card in shown if card.snippet
         ]
 

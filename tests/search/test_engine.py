@@ -207,7 +207,8 @@ def test_answers_from_the_real_corpus_keep_the_rules(real_index: Index, shared: 
     for typed in queries:
         results = find(real_index, typed)
         assert results.hits
-        assert max(Counter(slugs(results.hits)).values()) <= 2
+        # At most half of a page, where the best passages agree.
+        assert max(Counter(slugs(results.hits)).values()) <= 5
         cues = [number for hit in results.hits for number in cues_of(real_index, hit)]
         assert len(cues) == len(set(cues))
     with ThreadPoolExecutor(8) as pool:

@@ -253,6 +253,8 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
         Request(Verb.SEARCH, "guest:nobody"),
         Request(Verb.MENTIONS, "zyxwvut"),
         Request(Verb.FIND, "zyxwvut"),
+        Request(Verb.TALK, "thanks!"),
+        Request(Verb.TALK, "zyxwvuts"),
     ]
 
     async def use(intake: RequestQueue, store: Store) -> list[tuple[Any, ...]]:
@@ -263,7 +265,7 @@ def test_queries_that_find_nothing_are_noted(tmp_path: Path, library: Library) -
 
     noted = with_intake(tmp_path, library, use, answer=answer)
 
-    assert noted == [("zyxwvut", "slack", "made-up")]
+    assert noted == [(query, "slack", "made-up") for query in ("zyxwvut", "zyxwvuts")]
 
 
 def test_a_busy_answer_is_not_a_query_without_hits(tmp_path: Path, library: Library) -> None:

@@ -156,6 +156,17 @@ def test_a_message_is_looked_up_as_it_was_meant(
     assert is_private(told)
 
 
+def test_a_message_that_is_mere_chat_is_looked_up_with_a_doubt(
+    server: DiscordServer, app: App
+) -> None:
+    def look_up(message: str) -> str:
+        said = server.say(message)
+        return text_of(server.context_menu("Find in podcast", said).wait_for_response())
+
+    assert "I doubt that the podcast" in look_up("Sorry, I have to leave early on Friday morning.")
+    assert "I doubt that the podcast" not in look_up("Who keeps a registry in a spreadsheet?")
+
+
 def test_it_works_in_a_chat_with_it_and_where_somebody_brings_it_along(
     server: DiscordServer, app: App
 ) -> None:

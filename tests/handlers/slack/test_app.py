@@ -166,9 +166,9 @@ def test_a_mention_is_found_wherever_it_stands(stage: Stage) -> None:
 
     assert asked == [
         Request(Verb.QUOTE),
-        Request(Verb.SEARCH, "what of   registries"),
+        Request(Verb.TALK, "what of   registries"),
         Request(Verb.HELP),
-        Request(Verb.SEARCH, "ovens"),
+        Request(Verb.TALK, "ovens"),
     ]
 
 
