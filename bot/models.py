@@ -87,7 +87,8 @@ class Episode:
     """One episode, merged from all its files, with every cue timed if possible.
 
     `short` is the title as spoken on air, if there is one. `youtube` is "" if no video is known;
-    then there are times but no links. `paths` names the files it was made from.
+    then there are times but no links. `paths` names the files it was made from. `language` is
+    its code (ISO 639-1), "" if there is too little to tell.
     """
 
     slug: str
@@ -103,6 +104,7 @@ class Episode:
     chapters: tuple[Chapter, ...] = ()
     cues: tuple[Cue, ...] = ()
     paths: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

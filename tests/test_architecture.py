@@ -50,6 +50,7 @@ HOMES = {
     "slack_sdk": ("handlers.slack",),
     "sqlalchemy": ("bot.store",),
     "srt": ("bot.transcripts.formats.subtitles",),
+    "stop_words": ("bot.languages",),
     "Stemmer": ("bot.search.index.analysis",),
     "structlog": ("bot.logs",),
     "typer": ("handlers.cli",),

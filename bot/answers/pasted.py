@@ -11,7 +11,7 @@ from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.search.filters import episode_matcher, is_episode_number
 from bot.search.hits import show_second
-from bot.search.index.analysis import content_terms, terms_of, terms_of_name
+from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.links import EpisodeLink, find_links, without_links
 from bot.search.query import parse_query, without_filters
@@ -35,7 +35,7 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
     links = find_links(request.text)
     for link in links:
         for episode in filter(link.leads_to, index.episodes):
-            wordy = bool(content_terms(terms_of(rest)))
+            wordy = bool(library.index.vocabulary.content_terms(terms_of(rest)))
             if wordy and request.verb is Verb.SEARCH and link.second is None:
                 if not find_links(without_filters(request.text)):
                     return None  # the link is the value of a filter already

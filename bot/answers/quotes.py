@@ -14,7 +14,7 @@ from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library, quotes_of, word_usage_of
 from bot.models import Hit, Query
-from bot.quotes.lookup import find_cues, guest_of
+from bot.quotes.lookup import explain_languages, find_cues, guest_of
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters
@@ -49,7 +49,8 @@ def answer_quote(library: Library, request: Request) -> Reply:
         others = "other " if request.page else ""
         problems = (*query.problems, *apply_filters(library.index, query, budget).problems)
         way = "Try different words, or none." if query.text else "Try a search instead."
-        notes = (*(problems or (*narrowed, way)), *left_out)
+        languages = filter(None, [explain_languages(library.index.episodes)])
+        notes = (*(problems or (*narrowed, *languages, way)), *left_out)
         return Reply(f"I have no {others}quote{about}.", notes)
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.quotes.lookup import is_judged
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.rules import any_of
 from bot.quotes.scoring import score_statement
@@ -52,7 +53,8 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     usage = known or learn_word_usage(index)
     candidates = [
         candidate
-        for episode in range(len(index.episodes))
+        for episode, facts in enumerate(index.episodes)
+        if is_judged(facts)
         for candidate in _candidates(_sentences(index, episode), usage)
     ]
     candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))

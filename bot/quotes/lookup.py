@@ -1,9 +1,14 @@
-"""Locate a quote in an index, and the guest who says it."""
+"""Locate a quote in an index and the guest who says it, and tell where there are none."""
 
+from collections.abc import Sequence
+
+from bot.languages import ENGLISH
+from bot.models import Episode
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_starting_at
+from bot.text import pluralize
 
 
 def find_cues(index: Index, quote: ScoredQuote) -> range | None:
@@ -35,3 +40,17 @@ def guest_of(index: Index, cue: int) -> str:
     name = index.speakers.get((episode, int(transcripts.speakers[cue])), "")
     invited = any(guest.name == name for guest in index.episodes[episode].guests)
     return name if invited and not transcripts.captions[cue] else ""
+
+
+def explain_languages(episodes: Sequence[Episode]) -> str:
+    """Say which episodes have no quotes because of their language; "" if there are none."""
+    others = sum(not is_judged(episode) for episode in episodes)
+    if not others:
+        return ""
+    are = f"{others:,} of {pluralize(len(episodes), 'episode')} {'is' if others == 1 else 'are'}"
+    return f"I know what makes a good quote in English only, and {are} in another language."
+
+
+def is_judged(episode: Episode) -> bool:
+    """Return whether there are rules for quotes in an episode's language."""
+    return episode.language in ("", ENGLISH)

@@ -12,7 +12,7 @@ from bot.arrays import Mask
 from bot.models import Hit, Query
 from bot.search.budget import Budget, Task
 from bot.search.hits import show_hit
-from bot.search.index.analysis import content_terms, terms_of
+from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
 from bot.search.ranking import QueryTerms, Ranked, Weights, rank
@@ -103,7 +103,9 @@ def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
 
 def similar_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     """List the chapter titles closest to a text: by shared words, else by spelling."""
-    stems = {index.vocabulary.stem_id(term) for term in content_terms(terms_of(text))} - {None}
+    stems = {
+        index.vocabulary.stem_id(term) for term in index.vocabulary.content_terms(terms_of(text))
+    } - {None}
     scores = index.titles.score(stem for stem in stems if stem is not None)
     best = [int(number) for number in np.argsort(-scores, kind="stable")[:count]]
     titles = [index.chapters[number].title for number in best if scores[number] > 0]

@@ -10,7 +10,6 @@ from bot.arrays import Ints, Mask
 from bot.models import Query
 from bot.search.budget import STEP, Budget, Task
 from bot.search.filters import apply_filters
-from bot.search.index.analysis import STOP_WORDS, content_terms
 from bot.search.index.index import Index
 from bot.search.ranking import QueryTerms
 from bot.search.spelling import check_spelling, join_terms
@@ -65,7 +64,7 @@ def interpret(index: Index, query: Query, budget: Budget) -> InterpretedQuery:
     terms = [*words, *(term for phrase in query.phrases for term in phrase)]
     filtered = apply_filters(index, query, budget)
     phrases = query.phrases
-    if words and not content_terms(terms):
+    if words and not index.vocabulary.content_terms(terms):
         # Stop words alone only select something as a phrase.
         phrases = (*phrases, tuple(words))
     said = tuple(_find_phrases(index, phrases, budget))
@@ -122,7 +121,7 @@ def _allow(
 def _query_terms(
     index: Index, words: Sequence[str], terms: Sequence[str], budget: Budget, *, phrased: bool
 ) -> QueryTerms:
-    content = content_terms(list(dict.fromkeys(terms)))
+    content = index.vocabulary.content_terms(dict.fromkeys(terms))
     names = [term for term in content if term.removesuffix("'s") in index.name_terms]
     # A query of names alone also searches for them in the text.
     said = [term for term in content if term not in names] or content
@@ -157,7 +156,7 @@ def _pairs(index: Index, words: Sequence[str], budget: Budget) -> tuple[tuple[in
     pairs = []
     for pair in dict.fromkeys(pairwise(words)):
         one, two = map(index.vocabulary.stem_id, pair)
-        if one is None or two is None or STOP_WORDS.issuperset(pair):
+        if one is None or two is None or not index.vocabulary.content_terms(pair):
             continue
         if budget.allows(units_to_find(index, pair), Task.FIND_WORDS):
             pairs.append((one, two))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Query
-from bot.search.index.analysis import content_terms, terms_of
+from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 
 # Enough words for a subject, and few enough to occur in a single passage.
@@ -54,7 +54,7 @@ def key_terms(index: Index, text: str, count: int = KEY_TERMS) -> frozenset[str]
 
     Numbers, fillers and contractions are left out.
     """
-    content = content_terms(terms_of(text))
+    content = index.vocabulary.content_terms(terms_of(text))
     times = Counter(term for term in content if not _is_empty(term))
     weights = {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
     return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])

@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 
 from bot.search.budget import Budget, Task
-from bot.search.index.analysis import STOP_WORDS, content_terms, normalise
+from bot.search.index.analysis import normalise
 from bot.search.index.index import FREQUENT, Index
 from bot.search.variants import find_run, units_to_find
 
@@ -48,7 +48,7 @@ def check_spelling(index: Index, words: Sequence[str], budget: Budget) -> Spelli
     Where most words are unknown, and not surely misspelt, nothing is corrected: the query is in
     another language, or about something else.
     """
-    likely = correct_terms(index, content_terms(list(words)), budget)
+    likely = correct_terms(index, index.vocabulary.content_terms(words), budget)
     sure = {term: meant for term, meant in likely.items() if _is_sure(term, meant)}
     strange = [word for word in words if word not in sure and not _is_known(index, word)]
     if 2 * len(strange) > len(words):
@@ -135,7 +135,7 @@ def _prepare(choices: tuple[str, ...]) -> _Known:
 
 
 def _is_known(index: Index, word: str) -> bool:
-    if word in STOP_WORDS or word in index.name_terms or word[0].isdigit():
+    if not index.vocabulary.content_terms([word]) or word in index.name_terms or word[0].isdigit():
         return True
     stem = index.vocabulary.stem_id(word)
     return stem is not None and len(index.places_of(stem)) >= FREQUENT
@@ -187,7 +187,7 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
 def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
     """Return whether two words are hardly ever neighbours, but often one word."""
     one = index.vocabulary.term_ids.get(first + second)
-    if one is None or {first, second} & STOP_WORDS:
+    if one is None or len(index.vocabulary.content_terms([first, second])) < 2:
         return False
     if not budget.allows(units_to_find(index, (first, second)), Task.CHECK_SPELLING):
         return False

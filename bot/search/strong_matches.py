@@ -10,7 +10,7 @@ from bot.arrays import Ints, Longs, Mask
 from bot.models import Hit
 from bot.search.budget import Budget
 from bot.search.hits import show_passages
-from bot.search.index.analysis import content_terms, terms_of
+from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
@@ -92,7 +92,10 @@ def _knows(
 ) -> bool:
     """Return whether there are words and the corpus knows all of them as typed."""
     typed, _ = join_terms(index, replace_unsaid_variants(index, words), budget)
-    unknown = correct_terms(index, content_terms(typed), budget) or interpreted.terms.unknown > 0
+    unknown = (
+        correct_terms(index, index.vocabulary.content_terms(typed), budget)
+        or interpreted.terms.unknown > 0
+    )
     return not unknown and bool(interpreted.terms.content or interpreted.phrases)
 
 

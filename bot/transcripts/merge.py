@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 import numpy as np
 
+from bot.languages import detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
@@ -150,6 +151,7 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
         chapters=_chapters(timed),
         cues=timed.cues,
         paths=tuple(file.path for file in talk.files),
+        language=detect_language(cue.text for cue in timed.cues),
     )
 
 

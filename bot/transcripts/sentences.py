@@ -15,7 +15,10 @@ _OPENING = "\"'“‘«([{*¿¡-–—"
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'/]+\Z")
 # Abbreviations that never end a sentence; those that may ("etc.", "Inc.") are left out.
 _ABBREVIATION = re.compile(
-    r"(?:mr|mrs|ms|dr|prof|st|mt|gen|rev|dept|vs|approx|fig|cf|eg|ie)\.", re.IGNORECASE
+    r"(?:mr|mrs|ms|dr|prof|st|mt|gen|rev|dept|vs|approx|fig|cf|eg|ie"
+    # Of other languages those that are no word in English, as "Hr." would be.
+    r"|bspw|bzw|evtl|ggf|inkl|sog|vgl|zzgl|mlle|mme|núm|pág|sra|srta|uds|dott|blz|dhr|mevr)\.",
+    re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")  # e.g. U.S. Ph.D.
 # A letter after a name or another initial; elsewhere it may end one: "I prefer R. It is small."

@@ -17,6 +17,7 @@ from bot.answers.replies import (
 )
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
+from bot.quotes.lookup import explain_languages
 from bot.text import one_line
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
@@ -122,6 +123,7 @@ def word_notice(
     when = tell_when(subscription.schedule, delivery.slot)
     if notice is NoticeKind.NOTHING_LEFT:
         text, notes = _nothing_left(when, subscription.schedule)
+        notes += tuple(filter(None, [explain_languages(episodes)]))
     elif notice is NoticeKind.FAILED:
         text = f"The quote of the week for {when} could not be posted."
         notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))

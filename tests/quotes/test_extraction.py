@@ -10,7 +10,7 @@ import pytest
 from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
 from bot.quotes.extraction import content_id, extract_quotes, in_turns
-from bot.quotes.lookup import find_cues, says
+from bot.quotes.lookup import explain_languages, find_cues, says
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
 from bot.quotes.standalone import MAX_WORDS, MIN_WORDS, stands_alone
@@ -80,6 +80,18 @@ def test_captions_are_never_quoted() -> None:
     heard = Cue(CLAIM, 0.0, 5.0, "Ann", Origin.CAPTIONS)
 
     assert [quote.text for quote in found(heard, WORSE)] == [WORSE]
+
+
+def test_only_english_episodes_have_quotes_and_it_is_said() -> None:
+    assert found(CLAIM, language="en")
+    assert found(CLAIM, language="de") == ()
+
+    episodes = [episode("one", language="de"), episode("two", language="en"), episode("three")]
+    assert explain_languages(episodes) == (
+        "I know what makes a good quote in English only, and 1 of 3 episodes is in another "
+        "language."
+    )
+    assert explain_languages(episodes[1:]) == ""
 
 
 def test_a_second_sentence_may_lean_on_the_first() -> None:

@@ -67,7 +67,7 @@ def test_messages_are_labelled_in_many_styles(*, asks: bool, held: bool) -> None
 def test_what_is_asked_of_the_sample_podcast_is_told_from_chat(library: Library) -> None:
     judged = judge(library.index, "sample")
 
-    assert judged.precision >= 0.79
+    assert judged.precision >= 0.78
     assert judged.recall >= 0.94
     assert judged.quiet >= 0.55
 
@@ -85,7 +85,7 @@ def test_what_is_asked_of_four_episodes_is_told_from_chat(shared: Path, tmp_path
 def test_what_is_asked_of_the_real_corpus_is_told_from_chat(real_index: Index) -> None:
     judged = judge(real_index, "real")
 
-    assert judged.precision >= 0.79
+    assert judged.precision >= 0.78
     assert judged.recall >= 0.98
     assert judged.quiet >= 0.63
 

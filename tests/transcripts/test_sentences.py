@@ -35,6 +35,8 @@ def test_a_sentence_ends_with_its_marks_and_what_closes_behind_them(
         "We met Dr. Smith there.",
         "Tools, e.g. Python, i.e. languages.",
         "Trees vs. Networks.",
+        "Bäume, bzw. Netze, ggf. Wälder.",
+        "Aquí llega la Sra. Gómez.",
         "See No. 5 for that.",
         "In the U.S. Army it is so.",
         "John F. Kennedy said it.",

@@ -1,21 +1,36 @@
 """Text -> terms: the only place that knows what a word is.
 
-A word is normalised (case, accents, width, curly apostrophes), so that "Raphaël" and "raphael" are
-the same term; its stem folds "deployed" and "deployment" together. The only home of PyStemmer.
+A word is normalised (case, accents, ligatures, width, curly apostrophes), so that "Raphaël" and
+"raphael" are the same term; its stem folds "deployed" and "deployment" together. French and Italian
+articles are apart from their words, as in "l'émission". Chinese and Japanese have no spaces: each
+two neighbouring characters of a script are a word. The only home of PyStemmer.
 """
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from itertools import islice
 
 import Stemmer
 
+from bot.languages import ENGLISH, LANGUAGE_NAMES, common_words
+
 # Letters and digits, with what belongs inside a word: "don't", "c++", "c#", and accents that are
 # characters of their own.
 _LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
-_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*(?:\+\+|#)?")
-_LATIN_MARKS = re.compile(r"[\u0300-\u036f]")
+_ELIDED = (
+    *("c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"),
+    *("all", "bell", "dall", "dell", "gl", "nell", "quell", "quest", "sull", "un"),
+)
+_ELISION = rf"(?:{'|'.join(_ELIDED)})['’](?=[aeiouhàâäéèêëîïôöùûüœæ])"
+_WORD = re.compile(rf"{_ELISION}|{_LETTERS}(?:['’]{_LETTERS})*(?:\+\+|#)?", re.IGNORECASE)
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HIRAGANA, _KATAKANA = "\u3041-\u3096", "\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
+_UNSPACED = re.compile(f"[{_HAN}]+|[{_HIRAGANA}]+|[{_KATAKANA}]+")
+# What a mark changes is another letter in Cyrillic, but for "ё", which is often written "е".
+_MARKS = re.compile("(?<![\u0400-\u04ff])[\u0300-\u036f]|(?<=\u0435)\u0308")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 # Words that carry no subject: grammar, and what people wrap around a question to a podcast
 # ("who talked about …"). They are not ranked, but phrases and word pairs still see them.
@@ -51,22 +66,40 @@ def clean_text(typed: str) -> str:
 
 
 def normalise(word: str) -> str:
-    """Fold case, width, accents and apostrophes of one word."""
-    folded = word.casefold().replace("’", "'")
+    """Fold case, width, accents, ligatures and apostrophes of one word."""
+    folded = word.casefold().replace("’", "'").removesuffix("'")
     if folded.isascii():
         return folded
-    decomposed = unicodedata.normalize("NFKD", folded)
-    return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", decomposed))
+    decomposed = unicodedata.normalize("NFKD", folded.translate(_LIGATURES))
+    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
 
 
 def split_words(text: str) -> list[str]:
     """List the words of a text as they are written."""
-    return _WORD.findall(text)
+    if text.isascii() or not _UNSPACED.search(text):
+        return _WORD.findall(text)
+    return [text[first:last] for first, last in _spans(text)]
 
 
 def locate_words(text: str, most: int | None = None) -> list[tuple[int, int]]:
-    """List the characters that the first `most` words of a text span: (first, past the last)."""
-    return [match.span() for match in islice(_WORD.finditer(text), most)]
+    """List the characters that the first `most` words of a text span: (first, past the last).
+
+    Words of scripts without spaces overlap.
+    """
+    if text.isascii() or not _UNSPACED.search(text):
+        return [match.span() for match in islice(_WORD.finditer(text), most)]
+    return list(islice(_spans(text), most))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Locate the words of a text that has scripts without spaces."""
+    at = 0
+    for run in _UNSPACED.finditer(text):
+        yield from (match.span() for match in _WORD.finditer(text, at, run.start()))
+        at = run.end()
+        lone = at - run.start() == 1
+        yield from [run.span()] if lone else ((n, n + 2) for n in range(run.start(), at - 1))
+    yield from (match.span() for match in _WORD.finditer(text, at))
 
 
 def terms_of(text: str) -> list[str]:
@@ -83,14 +116,27 @@ def terms_of_name(name: str) -> tuple[str, ...]:
     return tuple(terms_of(name))
 
 
-def stem_terms(terms: list[str]) -> list[str]:
-    """Stem terms with the English Snowball stemmer (https://snowballstem.org).
+def stem_terms(terms: list[str], language: str = ENGLISH) -> list[str]:
+    """Stem terms with the Snowball stemmer of a language (https://snowballstem.org), if it has one.
 
-    Plurals in "-us", for which it has no rule, come first.
+    English plurals in "-us", for which it has no rule, come first.
     """
+    name = LANGUAGE_NAMES.get(language)
+    if name not in Stemmer.algorithms():
+        return terms
+    if language == ENGLISH:
+        terms = [_PLURALS.get(term, term) for term in terms]
     # A stemmer keeps state and must not be shared between threads; making one is cheap.
-    stemmer = Stemmer.Stemmer("english", 0)
-    return list(stemmer.stemWords([_PLURALS.get(term, term) for term in terms]))
+    return list(Stemmer.Stemmer(name, 0).stemWords(terms))
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """List the terms of a language that are not worth ranking."""
+    if language == ENGLISH:
+        return STOP_WORDS
+    listed = map(terms_of, common_words(language))
+    return frozenset((*_ELIDED, *(terms[0] for terms in listed if len(terms) == 1)))
 
 
 def content_terms(terms: list[str]) -> list[str]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.arrays import Ints, Longs
+from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
@@ -61,7 +63,7 @@ def build_index(
     # A term of the lexicon is in the vocabulary even if captions mishear it everywhere.
     for text in [*titles, *names, *(entry.term for entry in known.entries)]:
         builder.add(text)
-    vocabulary = builder.build()
+    vocabulary = builder.build(*_languages(episodes, transcripts))
     size = len(vocabulary.stems)
     content = _content_stems(transcripts, vocabulary)
     stem_places = find_places(vocabulary.stem_of[transcripts.terms], size)
@@ -82,6 +84,21 @@ def build_index(
         lexicon=known,
     )
     return replace(index, subjects=_find_subjects(index))
+
+
+def _languages(
+    episodes: Sequence[Episode], transcripts: Transcripts
+) -> tuple[tuple[str, ...], NDArray[np.integer]]:
+    """List the languages of a corpus, most frequent first, and count how often each says a term."""
+    named = Counter(episode.language for episode in episodes if episode.language)
+    languages = tuple(language for language, _ in named.most_common()) or (ENGLISH,)
+    rows = [languages.index(each.language or languages[0]) for each in episodes]
+    owners = np.array(rows, dtype=np.uint8)[transcripts.episodes]
+    spoken = np.repeat(owners, np.diff(transcripts.firsts))
+    terms = transcripts.terms[transcripts.firsts[0] :]
+    size = int(terms.max(initial=0)) + 1
+    said = [np.bincount(terms[spoken == row], minlength=size) for row in range(len(languages))]
+    return languages, np.array(said)
 
 
 def _find_subjects(index: Index) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class _Facts:
     version: int
     episodes: tuple[Episode, ...]
     chapters: tuple[Chapter, ...]
+    languages: tuple[str, ...]
     speaker_names: tuple[str, ...]
     name_terms: tuple[str, ...]
     subjects: tuple[str, ...]
@@ -160,6 +161,7 @@ def _arrays(index: Index) -> Arrays:
     vocabulary = index.vocabulary
     arrays: Arrays = {
         "vocabulary.stem_of": vocabulary.stem_of,
+        "vocabulary.language_of": vocabulary.language_of,
         "vocabulary.terms": _pack("\n".join(vocabulary.terms)),
         "vocabulary.stems": _pack("\n".join(vocabulary.stems)),
     }
@@ -172,10 +174,12 @@ def _arrays(index: Index) -> Arrays:
 
 
 def _facts(index: Index, problems: Iterable[Problem]) -> _Facts:
+    vocabulary = index.vocabulary
     return _Facts(
         version=INDEX_VERSION,
         episodes=index.episodes,
         chapters=index.chapters,
+        languages=vocabulary.languages,
         speaker_names=index.transcripts.speaker_names,
         name_terms=tuple(sorted(index.name_terms)),
         subjects=index.subjects,
@@ -210,6 +214,8 @@ def _rebuild(arrays: Arrays, facts: _Facts) -> Index:
             _unpack_words(parts["vocabulary"]["terms"]),
             _unpack_words(parts["vocabulary"]["stems"]),
             parts["vocabulary"]["stem_of"],
+            parts["vocabulary"]["language_of"],
+            facts.languages,
         ),
         name_terms=frozenset(facts.name_terms),
         lexicon=Lexicon(facts.lexicon),

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Ints
-from bot.search.index.analysis import STOP_WORDS, normalise, split_words, stem_terms
+from bot.languages import ENGLISH
+from bot.search.index.analysis import normalise, split_words, stem_terms, stop_words
 
 # Term and stem 0 stand between two episodes, so that no phrase or pair reaches across.
 BREAK = 0
@@ -16,11 +17,17 @@ BREAK = 0
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Terms and stems by id: `stems[stem_of[t]]` is the stem of `terms[t]`; id 0 is the break."""
+    """Terms and stems by id: `stems[stem_of[t]]` is the stem of `terms[t]`; id 0 is the break.
+
+    `languages` are the codes of the corpus's languages, the most frequent first. A term belongs to
+    the one in which it is said most: `terms[t]` to `languages[language_of[t]]`.
+    """
 
     terms: tuple[str, ...]
     stems: tuple[str, ...]
     stem_of: Ints
+    language_of: NDArray[np.uint8]
+    languages: tuple[str, ...] = (ENGLISH,)
 
     @cached_property
     def term_ids(self) -> dict[str, int]:
@@ -35,14 +42,28 @@ class Vocabulary:
     @cached_property
     def is_content(self) -> NDArray[np.bool_]:
         """Whether each term is worth ranking: neither a stop word nor the break."""
-        return np.array([term not in STOP_WORDS and bool(term) for term in self.terms])
+        stops = [stop_words(language) for language in self.languages]
+        pairs = zip(self.terms, self.language_of.tolist(), strict=True)
+        return np.array([bool(term) and term not in stops[language] for term, language in pairs])
 
     def stem_id(self, term: str) -> int | None:
-        """Find the stem of any term, known or not; None where the corpus has no such stem."""
+        """Find the stem of any term, known or not; None where the corpus has no such stem.
+
+        An unknown term may be of any language of the corpus.
+        """
         known = self.term_ids.get(term)
         if known is not None:
             return int(self.stem_of[known])
-        return self.stem_ids.get(stem_terms([term])[0])
+        stems = (stem_terms([term], language)[0] for language in self.languages)
+        return next((self.stem_ids[stem] for stem in stems if stem in self.stem_ids), None)
+
+    def content_terms(self, terms: Iterable[str]) -> list[str]:
+        """Keep the terms that are worth ranking: all but the stop words of their language."""
+        return [term for term in terms if term not in self._stop_words_for(term)]
+
+    def _stop_words_for(self, term: str) -> frozenset[str]:
+        known = self.term_ids.get(term, BREAK)
+        return stop_words(self.languages[self.language_of[known]])
 
 
 class VocabularyBuilder:
@@ -57,12 +78,23 @@ class VocabularyBuilder:
         known = self._by_word
         return [known[word] if word in known else self._learn(word) for word in split_words(text)]
 
-    def build(self) -> Vocabulary:
-        """Stem all terms so far."""
-        terms = tuple(self._by_term)
+    def build(
+        self, languages: tuple[str, ...] = (ENGLISH,), said: NDArray[np.integer] | None = None
+    ) -> Vocabulary:
+        """Stem all terms so far, each in the language in which it is said most.
+
+        `said` counts how often each language, a row each, says each of the first terms.
+        """
+        terms = list(self._by_term)
+        language_of = np.zeros(len(terms), dtype=np.uint8)
+        if said is not None:
+            language_of[: said.shape[1]] = said.argmax(axis=0)
+        stemmed = [stem_terms(terms, language) for language in languages]
+        chosen = (stemmed[row][at] for at, row in enumerate(language_of.tolist()))
         stems: dict[str, int] = {"": BREAK}
-        stem_of = [stems.setdefault(stem, len(stems)) for stem in stem_terms(list(terms))]
-        return Vocabulary(terms, tuple(stems), np.array(stem_of, dtype=np.int32))
+        stem_of = [stems.setdefault(stem, len(stems)) for stem in chosen]
+        numbers = np.array(stem_of, dtype=np.int32)
+        return Vocabulary(tuple(terms), tuple(stems), numbers, language_of, languages)
 
     def _learn(self, word: str) -> int:
         term = normalise(word)
