@@ -19,12 +19,20 @@ from bot.languages import ENGLISH, LANGUAGE_NAMES, common_words
 # Letters and digits, with what belongs inside a word: "don't", "c++", "c#", and accents that are
 # characters of their own.
 _LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
+# Articles and the like, which French and Italian join to a word that begins with a vowel.
 _ELIDED = (
     *("c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"),
     *("all", "bell", "dall", "dell", "gl", "nell", "quell", "quest", "sull", "un"),
 )
-_ELISION = rf"(?:{'|'.join(_ELIDED)})['’](?=[aeiouhàâäéèêëîïôöùûüœæ])"
-_WORD = re.compile(rf"{_ELISION}|{_LETTERS}(?:['’]{_LETTERS})*(?:\+\+|#)?", re.IGNORECASE)
+_VOWELS = "aeiouhàâäéèêëîïôöùûüœæ"
+# Looked back for only at an apostrophe, and by length, they cost next to nothing.
+_NO_ARTICLE = "".join(
+    rf"(?<!\b(?i:{'|'.join(each for each in _ELIDED if len(each) == length)})['’])"
+    for length in sorted({len(each) for each in _ELIDED})
+)
+_WORD = re.compile(
+    rf"{_LETTERS}(?:['’](?:(?!(?i:[{_VOWELS}]))|{_NO_ARTICLE}){_LETTERS})*(?:\+\+|#)?"
+)
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HIRAGANA, _KATAKANA = "\u3041-\u3096", "\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
 _UNSPACED = re.compile(f"[{_HAN}]+|[{_HIRAGANA}]+|[{_KATAKANA}]+")
@@ -67,7 +75,7 @@ def clean_text(typed: str) -> str:
 
 def normalise(word: str) -> str:
     """Fold case, width, accents, ligatures and apostrophes of one word."""
-    folded = word.casefold().replace("’", "'").removesuffix("'")
+    folded = word.casefold().replace("’", "'")
     if folded.isascii():
         return folded
     decomposed = unicodedata.normalize("NFKD", folded.translate(_LIGATURES))
