@@ -33,7 +33,8 @@ a { color: #1264a3; text-decoration: none }
 .name span { color: #616061; font-size: 12px }
 .block { margin: 4px 0 8px }
 .block > div + div { margin-top: 1px }
-blockquote { border-left: 4px solid #ddd; border-radius: 4px; padding: 0 0 0 12px; margin: 4px 0 }
+blockquote { border-left: 4px solid #ddd; border-radius: 4px; padding: 0 0 0 12px; margin: 4px 0;
+  white-space: pre-wrap }
 pre { border: 1px solid #ddd; border-radius: 4px; background: #f8f8f8; padding: 8px; margin: 4px 0;
   font: 12px/1.5 "Liberation Mono", monospace; white-space: pre-wrap }
 code { border: 1px solid #ddd; border-radius: 3px; background: #f8f8f8; color: #c01343;
