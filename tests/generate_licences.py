@@ -46,6 +46,7 @@ under the Apache License 2.0; another one that you name has a licence of its own
 | What | Licence |
 | --- | --- |
 | DejaVu Sans and DejaVu Sans Bold, in `data/fonts` | [Bitstream Vera](../data/fonts/LICENSE.txt) |
+| Word vectors of all-MiniLM-L6-v2, in `data/words` | [Apache 2.0](../data/words/LICENSE.txt) |
 | Word lists, lexicon, catalog and the made-up sample podcast | [MIT](../LICENSE), as the code |
 """
 

@@ -16,6 +16,7 @@ from bot.errors import CacheError
 from bot.files import newest_files
 from bot.reporting import Notice, Steps
 from bot.search.index.storage import read_arrays, write_arrays
+from bot.search.index.vectors import to_bytes
 
 # Turns texts into unit vectors, a row each.
 Embed = Callable[[Sequence[str]], SmallFloats]
@@ -66,13 +67,6 @@ def embed_texts(
     kept = _Kept(hashes, np.stack([known[each] for each in hashes]))
     _save(kept, path, notice)
     return kept.vectors
-
-
-def to_bytes(vectors: SmallFloats) -> SmallInts:
-    """Scale each row so that its largest number is 127, and round: its direction is kept."""
-    largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.float32(1e-9))
-    scaled: SmallInts = np.rint(vectors * (127 / largest)).astype(np.int8)
-    return scaled
 
 
 @dataclass(frozen=True, slots=True)

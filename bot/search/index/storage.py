@@ -24,9 +24,10 @@ from bot.search.index.bm25 import Postings
 from bot.search.index.index import Index, Places
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
@@ -49,6 +50,8 @@ _COLUMNS: Mapping[str, type] = {
     "whole": Postings,
     "stem_places": Places,
     "term_places": Places,
+    "stem_vectors": StemVectors,
+    "windows": Windows,
 }
 
 
