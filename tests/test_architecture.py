@@ -42,6 +42,7 @@ HOMES = {
     "PIL": ("bot.quotes",),
     "platformdirs": ("bot.config",),
     "prometheus_client": ("handlers.run.metrics",),
+    "pysubs2": ("bot.transcripts.formats.other_subtitles",),
     "rank_bm25": ("bot.search.index.bm25",),
     "rapidfuzz": ("bot.search",),
     "rich": ("handlers.cli",),
@@ -49,11 +50,9 @@ HOMES = {
     "slack_bolt": ("handlers.slack",),
     "slack_sdk": ("handlers.slack",),
     "sqlalchemy": ("bot.store",),
-    "srt": ("bot.transcripts.formats.subtitles",),
     "Stemmer": ("bot.search.index.analysis",),
     "structlog": ("bot.logs",),
     "typer": ("handlers.cli",),
-    "webvtt": ("bot.transcripts.formats.subtitles",),
     "yaml": ("bot.strict_yaml",),
 }
 
@@ -230,7 +229,7 @@ NOT_TO_SEARCH = {
     "bot.quotes.extraction", "bot.search.index.build", "bot.store", "bot.transcripts.merge",
     "bot.transcripts.reader", "bot.weekly", "discord", "matplotlib", "PIL", "psycopg", "rank_bm25",
     "rapidfuzz", "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
-    "srt", "structlog", "webvtt", "yaml",
+    "pysubs2", "structlog", "yaml",
 }  # fmt: skip
 NOT_TO_HELP = {
     *NOT_TO_SEARCH,

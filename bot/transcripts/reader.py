@@ -1,10 +1,11 @@
 """Read files as transcripts, each by its format's reader, and add the catalogs' facts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
@@ -18,7 +19,6 @@ from bot.transcripts.catalog import (
     video_in_name,
 )
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
-from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
     join_episode_files,
@@ -27,8 +27,15 @@ from bot.transcripts.formats.episode_yaml import (
 )
 from bot.transcripts.formats.fields import ParsedFile, make_note
 from bot.transcripts.formats.jekyll import read_page, split_front_matter
+from bot.transcripts.formats.other_subtitles import (
+    looks_like_other_subtitles,
+    read_other_subtitles,
+)
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
+from bot.transcripts.formats.tables import looks_like_table, read_table
+from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
+from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
 from bot.transcripts.people import read_people
 
 _ACCEPTED = (
@@ -37,6 +44,17 @@ _ACCEPTED = (
 )
 MOST_LINES = 250_000
 """Lines of subtitles or captions; the longest known file has 1,745."""
+_Reader: TypeAlias = tuple[Callable[[str], bool], Callable[[str, str], ParsedFile]]
+# How each family of formats is known, and read. Of the first, a line may be as long as the file.
+_MARKED_UP: tuple[_Reader, ...] = (
+    (looks_like_other_subtitles, read_other_subtitles),
+    (looks_like_json, read_json),
+    (looks_like_timed_xml, read_timed_xml),
+)
+_IN_LINES: tuple[_Reader, ...] = (
+    (looks_like_subtitles, read_subtitles),
+    (looks_like_timed_text, read_timed_text),
+)
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 
 
@@ -102,17 +120,19 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
         raise TranscriptError(path, "it is empty.", "Remove it.")
     if split_front_matter(text):
         return read_page(path, text)
-    if looks_like_json(text):
-        return read_json(path, text)
     if looks_like_episode_yaml(text):
         return read_episode_yaml(path, text)
+    reader = next((read for knows, read in _MARKED_UP if knows(text)), None)
+    if reader:
+        return reader(path, text)
     _refuse_excess(path, text)
-    # No format needs runs of blanks, and some libraries read them slowly.
+    if looks_like_table(text):
+        return read_table(path, text)
+    # No format in lines needs runs of blanks.
     text = _BLANKS.sub(" ", text)
-    if looks_like_subtitles(text):
-        return read_subtitles(path, text)
-    if looks_like_captions(text):
-        return read_captions(path, text)
+    reader = next((read for knows, read in _IN_LINES if knows(text)), None)
+    if reader:
+        return reader(path, text)
     raise TranscriptError(path, "its format is unknown.", _ACCEPTED)
 
 
