@@ -7,8 +7,8 @@ import re
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 _NUMBERED = re.compile(
-    r"(?:speaker|spkr?|unknown speaker|participant|person|voice|channel|sprecher(?:in)?|locuteur|"
-    r"intervenant|hablante|orador|interlocutor|participante|falante|relatore|spreker|talare|"
+    r"(?:speaker|spkr?|s(?=\d)|unknown speaker|participant|person|voice|channel|"
+    r"sprecher(?:in)?|locuteur|intervenant|hablante|orador|interlocutor|participante|falante|relatore|spreker|talare|"
     r"спикер|说话人|发言人|話者)[ _-]{0,2}(?:\d{1,3}|[A-Za-z])?|unknown",
     re.IGNORECASE,
 )

@@ -36,6 +36,13 @@ from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitl
 from bot.transcripts.formats.tables import looks_like_table, read_table
 from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
+from bot.transcripts.other_files import (
+    PassedOver,
+    count_passed_over,
+    describe_text,
+    is_doubtful,
+    kind_of_text,
+)
 from bot.transcripts.people import read_people
 
 _ACCEPTED = (
@@ -60,11 +67,15 @@ _BLANKS = re.compile(r"[^\S\n]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """All transcripts in the order of their files, names of people by id, and problems."""
+    """All transcripts in the order of their files, names of people by id, and problems.
+
+    `passed_over` are files that are none, though only their content says so.
+    """
 
     transcripts: tuple[Transcript, ...]
     people: Mapping[str, str]
     problems: tuple[Problem, ...]
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 def read_transcripts(
@@ -91,7 +102,10 @@ def read_transcripts(
             shipped = built_in.get(file.location.name, Metadata())
             transcripts.append(_with_facts(read.transcript, beside, shipped))
     problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    return ReadResult(tuple(transcripts), people, problems)
+    others = count_passed_over(
+        (read.passed_over, file.path) for file, read in parsed if read.passed_over
+    )
+    return ReadResult(tuple(transcripts), people, problems, others)
 
 
 def _read_all(
@@ -133,7 +147,10 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
     reader = next((read for knows, read in _IN_LINES if knows(text)), None)
     if reader:
         return reader(path, text)
-    raise TranscriptError(path, "its format is unknown.", _ACCEPTED)
+    reason, remedy = describe_text(text) or ("its format is unknown.", _ACCEPTED)
+    if is_doubtful(path):
+        return ParsedFile(None, passed_over=kind_of_text(path, text))
+    raise TranscriptError(path, reason, remedy)
 
 
 def _refuse_excess(path: str, text: str) -> None:

@@ -29,10 +29,14 @@ _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The result of reading one file; `transcript` is None if there is nothing to read."""
+    """The result of reading one file; `transcript` is None if there is nothing to read.
+
+    `passed_over` names what a file is that nobody takes for a transcript.
+    """
 
     transcript: Transcript | None
     notes: tuple[Problem, ...] = ()
+    passed_over: str = ""
 
 
 def make_note(path: str, reason: str, remedy: str = "") -> Problem:

@@ -38,6 +38,8 @@ _ALTERNATIVES = ("alternatives", "nBest")
 _PIECES = ("segs", "runs")
 _NAME_OF = ("name", "label", "displayName", "id")
 _ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?")
+# What people write about an episode is not what is said in it.
+_NOT_SAID = frozenset({"comments", "description", "heatmap"})
 _DEEPEST = 12
 _SPEAKERS = "speakers"
 
@@ -98,7 +100,7 @@ def _walk(
         speaker = _speaker_in(value, names) or speaker
         _take(value, place, speaker, found)
         for key, inside in value.items():
-            if isinstance(inside, dict | list) and key not in _PIECES:
+            if isinstance(inside, dict | list) and key not in (*_PIECES, *_NOT_SAID):
                 best = inside[:1] if key in _ALTERNATIVES and isinstance(inside, list) else inside
                 _walk(best, f"{place}/{key}", speaker, names, found, depth + 1)
 
@@ -124,10 +126,15 @@ def _text_in(fields: Fields) -> str | None:
     for key in _TEXT:
         if isinstance(text := fields.get(key), str):
             return text
+    best = _best_reading(fields)
+    return _text_in(best) if best else None
+
+
+def _best_reading(fields: Fields) -> Fields | None:
     for key in _ALTERNATIVES:
         readings = fields.get(key)
         if isinstance(readings, list) and readings and isinstance(readings[0], dict):
-            return _text_in(readings[0])
+            return readings[0]
     return None
 
 
@@ -170,7 +177,8 @@ def _speaker_in(fields: Fields, names: Mapping[str, str]) -> str:
             written = clean_line(str(value))
             if written:
                 return names.get(written) or _numbered(written)
-    return ""
+    best = _best_reading(fields)
+    return _speaker_in(best, names) if best else ""
 
 
 def _numbered(name: str) -> str:
