@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from bot.errors import TranscriptError
@@ -31,11 +31,13 @@ from bot.transcripts.formats.other_subtitles import (
     looks_like_other_subtitles,
     read_other_subtitles,
 )
+from bot.transcripts.formats.page_body import looks_like_html, read_html
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
 from bot.transcripts.formats.tables import looks_like_table, read_table
 from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
+from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
 from bot.transcripts.other_files import (
     PassedOver,
     count_passed_over,
@@ -139,6 +141,8 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
     reader = next((read for knows, read in _MARKED_UP if knows(text)), None)
     if reader:
         return reader(path, text)
+    if looks_like_html(text) and (page := read_html(path, text)):
+        return page
     _refuse_excess(path, text)
     if looks_like_table(text):
         return read_table(path, text)
@@ -147,10 +151,18 @@ def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
     reader = next((read for knows, read in _IN_LINES if knows(text)), None)
     if reader:
         return reader(path, text)
-    reason, remedy = describe_text(text) or ("its format is unknown.", _ACCEPTED)
+    known = describe_text(text)
+    if not known and (has_turns(text) or (_may_be_prose(path) and looks_like_speech(text))):
+        return read_untimed_text(path, text)
+    reason, remedy = known or ("its format is unknown.", _ACCEPTED)
     if is_doubtful(path):
         return ParsedFile(None, passed_over=kind_of_text(path, text))
     raise TranscriptError(path, reason, remedy)
+
+
+def _may_be_prose(path: str) -> bool:
+    """Tell whether a text without times or names may be a transcript, by its name."""
+    return PurePosixPath(path).suffix.lower() in ("", ".txt", ".text")
 
 
 def _refuse_excess(path: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Episode pages of a Jekyll site: front matter and the edited transcript in it.
+"""Episode pages of a site: front matter with the edited transcript in it, or in the body below.
 
 An item is a heading or a spoken line. Known defects are repaired: a line that occurs twice, first
 without its time and speaker; a paragraph of speech in the speaker's field, repeated on the lines
@@ -28,8 +28,15 @@ from bot.transcripts.formats.fields import (
     stem_of,
     texts_of,
 )
+from bot.transcripts.formats.page_body import read_body
+from bot.transcripts.formats.page_text import text_of_page
 
 _FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
+_DATES = ("dateadded", "date", "pubDate", "published", "publishDate")
+_VIDEOS = ("youtube", "youtube_id", "youtubeId", "youtube_url", "youtubeUrl", "video_id", "videoId")
+_LINKS = ("video", "video_url", "videoUrl", "media", "url", "link", "external_url")
+LONGEST_BODY = 5_000_000
+"""Characters of a page below its front matter; the longest transcripts have a twentieth."""
 _LONGEST_TITLE = 200
 _LONGEST_NAME = 40
 _MOST_WORDS_IN_A_NAME = 6
@@ -54,10 +61,10 @@ class PageItem:
     speaker: str = ""
 
 
-def split_front_matter(text: str) -> tuple[str, int] | None:
-    """Return a page's front matter and the line on which it begins, or None."""
+def split_front_matter(text: str) -> tuple[str, int, str] | None:
+    """Return a page's front matter, the line on which it begins, and its body; or None."""
     match = _FRONT_MATTER.match(text)
-    return (match[2], 1 + match[1].count("\n")) if match else None
+    return (match[2], 1 + match[1].count("\n"), text[match.end() :]) if match else None
 
 
 def read_page(path: str, text: str) -> ParsedFile:
@@ -69,15 +76,41 @@ def read_page(path: str, text: str) -> ParsedFile:
     found = split_front_matter(text)
     if found is None:
         raise TranscriptError(path, "it has no front matter.", "Begin it with a line '---'.")
-    front_matter, first_line = found
+    front_matter, first_line, body = found
     if _PLACEHOLDER.search(front_matter):
         return ParsedFile(
             None, (make_note(path, "it is a template with {{ }} to fill in: skipped."),)
         )
     facts = load_yaml(front_matter, path, first_line)
+    if not items_of(facts, "transcript") and (read := _read_body(path, facts, body)):
+        return read
     if not any(key in facts for key in _FACTS):
         return ParsedFile(None, (make_note(path, "it is a page without an episode: skipped."),))
     return read_episode(path, facts, items_of(facts, "transcript"))
+
+
+def _read_body(path: str, facts: YamlValue, body: str) -> ParsedFile | None:
+    """Read the transcript in a page's body with the facts above it; None if there is none."""
+    if len(body) > LONGEST_BODY:
+        return None
+    page = text_of_page(body)
+    read = read_body(path, page)
+    if read is None or read.transcript is None:
+        return read
+    own, about = read.transcript.metadata, _read_metadata(path, facts)
+    metadata = replace(
+        about,
+        youtube=about.youtube or page.youtube,
+        guests=about.guests or own.guests,
+    )
+    hosts = (*read.transcript.hosts, *_names_under(facts, "hosts", "host"))
+    chapters = _read_clips(items_of(facts, "quotableClips")) or read.transcript.chapters
+    return replace(
+        read,
+        transcript=replace(
+            read.transcript, metadata=metadata, hosts=hosts, chapters=tuple(chapters)
+        ),
+    )
 
 
 def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> ParsedFile:
@@ -110,11 +143,11 @@ def _read_metadata(path: str, facts: YamlValue) -> Metadata:
         slug=clean_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
         title=title or short,
         short=short,
-        season=parse_number(text_of(facts, "season")),
-        number=parse_number(text_of(facts, "episode")),
-        guests=texts_of(facts, "guests"),
+        season=_number_under(facts, "season", "season_number"),
+        number=_number_under(facts, "episode", "episode_number", "number"),
+        guests=_guests_in(facts),
         youtube=_youtube(facts),
-        published=parse_day(text_of(facts, "dateadded")) or parse_day(text_of(facts, "date")),
+        published=next(filter(None, (parse_day(text_of(facts, key)) for key in _DATES)), None),
         topics=texts_of(facts, "topics"),
         description=clean_line(
             _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
@@ -212,9 +245,35 @@ def _names_in(item: PageItem, names: Counter[str]) -> list[str]:
 
 
 def _youtube(facts: dict[str, YamlValue]) -> str:
-    return parse_youtube(text_of(_ids(facts), "youtube")) or parse_youtube(
-        text_of(facts.get("links", ""), "youtube")
-    )
+    """Return the video, by the keys of several site generators; elsewhere only a link counts."""
+    known = [text_of(_ids(facts), "youtube"), text_of(facts.get("links", ""), "youtube")]
+    known += [text_of(facts, key) for key in _VIDEOS]
+    linked = (text_of(facts, key) for key in _LINKS)
+    known += [link for link in linked if "youtu" in link]
+    return next(filter(None, map(parse_youtube, known)), "")
+
+
+def _number_under(facts: YamlValue, *keys: str) -> int | None:
+    numbers = (parse_number(text_of(facts, key)) for key in keys)
+    return next((number for number in numbers if number is not None), None)
+
+
+def _guests_in(facts: YamlValue) -> tuple[str, ...]:
+    """Return the guests, or the speakers who are no hosts."""
+    if guests := _names_under(facts, "guests", "guest"):
+        return guests
+    hosts = _names_under(facts, "hosts", "host")
+    return tuple(name for name in _names_under(facts, "speakers", "speaker") if name not in hosts)
+
+
+def _names_under(facts: YamlValue, *keys: str) -> tuple[str, ...]:
+    """Return the names in the first of some lists that has any; an item may be a mapping."""
+    for key in keys:
+        items = items_of(facts, key)
+        named = (item if isinstance(item, str) else text_of(item, "name") for item in items)
+        if names := tuple(name for name in map(clean_line, named) if name):
+            return names
+    return ()
 
 
 def _ids(facts: YamlValue) -> YamlValue:

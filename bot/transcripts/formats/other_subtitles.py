@@ -12,9 +12,9 @@ _FORMATS = {
     "ass": re.compile(
         r"\s*(?:;[^\n]*\n\s*)?\[(?:Script Info|V4\+? Styles|Events)\]", re.IGNORECASE
     ),
-    "sami": re.compile(r"\s*<sami[\s>]", re.IGNORECASE),
-    "microdvd": re.compile(r"\s*\{\d{1,7}\}\{\d{1,7}\}"),
-    "mpl2": re.compile(r"\s*\[\d{1,6}\] ?\[\d{1,6}\]"),
+    "sami": re.compile(r"\A<sami[\s>]", re.IGNORECASE),
+    "microdvd": re.compile(r"\A\{\d{1,7}\}\{\d{1,7}\}"),
+    "mpl2": re.compile(r"\A\[\d{1,6}\] ?\[\d{1,6}\]"),
 }
 # MicroDVD counts frames; a file that does not say how many make a second was made for film.
 _FRAMES = 23.976
@@ -57,5 +57,5 @@ def _subtitle(event: pysubs2.SSAEvent) -> Subtitle:
 
 
 def _format_of(text: str) -> str:
-    beginning = text[:2000]
+    beginning = text[:2000].lstrip()
     return next((name for name, start in _FORMATS.items() if start.match(beginning)), "")

@@ -104,6 +104,12 @@ def read_timed_text(path: str, text: str) -> ParsedFile:
     return ParsedFile(transcript_of(path, cues, metadata, labels))
 
 
+def time_on_line(line: str) -> float | None:
+    """Return the time at which a line begins, as this reader sees it; None if it has none."""
+    found = _split_line(line)
+    return found.start if found else None
+
+
 def _split_blocks(text: str) -> tuple[list[str], list[_Block]]:
     heading: list[str] = []
     blocks: list[tuple[float, float | None, list[str]]] = []

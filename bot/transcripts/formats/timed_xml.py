@@ -16,7 +16,7 @@ from bot.transcripts.formats.speakers import spoken_words
 from bot.transcripts.formats.subtitles import Subtitle, cues_from_subtitles
 
 _ROOT = re.compile(
-    r"\s*(?:<\?xml[^<>]*>|<!--.{0,2000}?-->|\s)*<(?:\w+:)?(?:tt|timedtext|transcript)[\s>]",
+    r"(?:<\?xml[^<>]*>|<!--.{0,2000}?-->|\s)*<(?:\w+:)?(?:tt|timedtext|transcript)[\s>]",
     re.DOTALL,
 )
 _OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(h|m|s|ms|f|t)")
@@ -36,7 +36,7 @@ class _Piece:
 
 def looks_like_timed_xml(text: str) -> bool:
     """Tell whether a text is XML with the root of one of these formats."""
-    return bool(_ROOT.match(text[:5000]))
+    return bool(_ROOT.match(text[:5000].lstrip()))
 
 
 def read_timed_xml(path: str, text: str) -> ParsedFile:
