@@ -10,8 +10,9 @@ import numpy as np
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
-from bot.transcripts.grouping import SAME_TALK, Talk, group_files
+from bot.transcripts.grouping import group_files
 from bot.transcripts.people import guest_name
+from bot.transcripts.talks import SAME_TALK, Talk
 from bot.transcripts.timing import (
     Anchors,
     align_captions,

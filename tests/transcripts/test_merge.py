@@ -224,12 +224,25 @@ def test_the_same_page_in_two_folders_is_one_episode() -> None:
     assert problems == ()
 
 
-def test_pages_with_the_same_words_and_different_videos_are_reported() -> None:
+def test_pages_with_the_same_words_are_one_episode_with_a_note() -> None:
     episodes, problems = merge(page("one", youtube=VIDEO), page("two", youtube="other-video"))
 
-    assert len(episodes) == 2
-    assert [problem.path for problem in problems] == ["two.md"]
-    assert "one.md" in problems[0].reason
+    assert [(episode.slug, episode.paths) for episode in episodes] == [
+        ("one", ("one.md", "two.md"))
+    ]
+    assert [(problem.path, problem.refused) for problem in problems] == [("one.md", False)]
+    assert "two.md has its words but another video" in problems[0].reason
+
+
+def test_a_page_with_the_words_of_another_stays_apart_if_its_captions_do() -> None:
+    episodes, problems = merge(
+        page("one", youtube=VIDEO),
+        page("two", youtube="other-video"),
+        dump("other-video", BREAD, youtube="other-video"),
+    )
+
+    assert [episode.paths for episode in episodes] == [("one.md",), ("two.md", "other-video.txt")]
+    assert [problem.path for problem in problems] == ["two.md", "two.md"]
 
 
 def test_captions_win_over_a_page_with_other_words_than_its_video() -> None:

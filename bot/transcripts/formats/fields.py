@@ -22,7 +22,7 @@ _VIDEO_URL = re.compile(
     r"(?:[?&]v=|youtu\.be/|/embed/|/live/|/shorts/)([\w-]{11})(?![\w-])", re.ASCII
 )
 _LANGUAGE = re.compile(
-    r"\.(?:[a-z]{2}(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
+    r"\.(?:([a-z]{2})(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
 )
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
@@ -128,6 +128,12 @@ def stem_of(path: str) -> str:
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
     # A page's stem is its address on the site, even if it ends like a language.
     return stem if name.suffix.lower() in (".md", ".markdown") else _LANGUAGE.sub("", stem)
+
+
+def language_in_name(path: str) -> str:
+    """Return the code of the language at the end of a file name: "en" of `talk.en-US.vtt`."""
+    match = _LANGUAGE.search(PurePosixPath(path).stem)
+    return match[1] or "" if match else ""
 
 
 def first_words(cues: Sequence[Cue], length: int = 60) -> str:

@@ -8,7 +8,12 @@ from dataclasses import replace
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
-from bot.transcripts.formats.fields import clean_line, first_words, stem_of
+from bot.transcripts.formats.fields import (
+    clean_line,
+    first_words,
+    language_in_name,
+    stem_of,
+)
 from bot.transcripts.formats.labels import NO_LABELS, Labels, origin_of_cues
 
 SpeakerText = tuple[str, str]
@@ -81,4 +86,5 @@ def transcript_of(
         tuple(replace(cue, source=origin) for cue in cues),
         first_words(cues),
         hosts=labels.hosts(),
+        language=language_in_name(path),
     )
