@@ -20,8 +20,9 @@ _COPY = 0.8
 _SIGNATURE = 256
 _SHARED = 0.5
 _PHRASE = 4
-# Fewer words prove nothing: "Welcome back, we begin in a minute" may open two episodes.
+# Fewer words prove nothing, unless all are equal: any two episodes may begin with "Welcome back".
 _FEWEST_WORDS = 50
+_FEWEST_EQUAL_WORDS = 20
 _DEFAULT_LANGUAGE = "en"
 _MOST_NAMED = 3
 
@@ -150,10 +151,11 @@ def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
 
 
 def _signature(file: Transcript) -> list[int]:
-    words = " ".join(cue.text for cue in file.cues).lower().split()
+    spoken = " ".join(cue.text for cue in file.cues).lower().split()
+    words = [word.strip(".,;:!?\"'") for word in spoken]
     if len(words) < _FEWEST_WORDS:
-        return []
-    keys: Longs = np.fromiter(map(hash, (word.strip(".,;:!?\"'") for word in words)), np.int64)
+        return [hash(tuple(words))] if len(words) >= _FEWEST_EQUAL_WORDS else []
+    keys: Longs = np.fromiter(map(hash, words), np.int64)
     found: list[int] = np.unique(shingles(keys, _PHRASE))[:_SIGNATURE].tolist()
     return found
 

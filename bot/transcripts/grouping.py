@@ -114,7 +114,8 @@ def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
     for page in filter(None, (talk.page for talk in talks)):
         first = seen.setdefault(tuple(cue.text for cue in page.cues), page)
         if first is not page:
-            reason = f"it has the words of {first.path} but another video."
+            video = " but another video" if page.metadata.youtube else ""
+            reason = f"it has the words of {first.path}{video}."
             problems.append(Problem(page.path, reason, "Check both transcripts.", refused=False))
     return problems
 

@@ -18,6 +18,7 @@ from bot.transcripts.catalog import (
     read_catalog,
     video_in_name,
 )
+from bot.transcripts.file_names import facts_in_name
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
@@ -211,9 +212,10 @@ def _exists(location: Path) -> bool:
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add the catalogs' facts; a file that is no page may also be named after its video."""
+    """Add the catalogs' facts, and for a file that is no page, those in its name."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
-    is_page = bool(transcript.metadata.slug)
-    if not metadata.youtube and not is_page:
-        metadata = replace(metadata, youtube=video_in_name(transcript.stem))
+    if not transcript.metadata.slug:
+        named = facts_in_name(transcript.path)
+        named = replace(named, youtube=video_in_name(transcript.stem))
+        metadata = fill_gaps(metadata, named)
     return replace(transcript, metadata=metadata)

@@ -33,7 +33,7 @@ VIDEO = "abcdefghijk"
 def page(stem: str, lines: Sequence[str] = SPEECH, **facts: object) -> Transcript:
     """An edited page: a turn of one sentence every ten seconds."""
     cues = [Cue(line, 10.0 * place, None, "Ann") for place, line in enumerate(lines)]
-    metadata = Metadata(slug=stem, title=stem.title())
+    metadata = Metadata(slug=stem, title=stem.title(), guests=("Ann",))
     return Transcript(
         f"{stem}.md", stem, Origin.EDITED, replace(metadata, **facts), (), tuple(cues)
     )
@@ -172,7 +172,7 @@ def test_unknown_captions_are_named_by_their_first_line() -> None:
     ("talk", "remedy"),
     [
         (page("registry"), "Add ids.youtube."),
-        (replace(page("named"), metadata=Metadata()), "Add it to catalog.yaml."),
+        (replace(page("named"), metadata=Metadata(guests=("Ann",))), "Add it to catalog.yaml."),
         (dump("titled", title="Registry"), "Add it to catalog.yaml."),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_catalog_counts_for_its_own_folder(tmp_path: Path) -> None:
 
     reading = read_transcripts(find_files([tmp_path / "one", tmp_path / "two"]))
 
-    assert [transcript.metadata.title for transcript in reading.transcripts] == ["", "Two"]
+    assert [transcript.metadata.title for transcript in reading.transcripts] == ["Talk", "Two"]
 
 
 def test_a_catalog_entry_without_a_file_is_noted(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_broken_catalog_is_refused_and_its_files_are_not(
 ) -> None:
     reading = read(tmp_path, talk__txt="0:00 hi\n", catalog__yaml=catalog)
 
-    assert only(reading).metadata.title == ""
+    assert only(reading).metadata.title == "Talk"
     assert [(p.path, p.refused, p.loses_file) for p in reading.problems] == [
         ("catalog.yaml", True, whole)
     ]
@@ -185,7 +185,7 @@ def test_a_bad_entry_leaves_the_other_episodes_their_facts(tmp_path: Path) -> No
 
     assert [(t.metadata.title, t.metadata.youtube) for t in reading.transcripts] == [
         ("A", "abcdefghi_0"),
-        ("", ""),
+        ("B", ""),
     ]
     (problem,) = reading.problems
     assert (problem.path, problem.line, problem.entry) == ("catalog.yaml", 4, "b.txt")
@@ -202,9 +202,9 @@ def test_a_catalog_knows_files_in_folders_below(tmp_path: Path) -> None:
 
     facts = {t.path: (t.stem, t.metadata.title, t.metadata.season) for t in reading.transcripts}
     assert facts == {
-        "e02.txt": ("e02", "", None),
+        "e02.txt": ("e02", "Episode 2", None),
         "s01/e02.txt": ("e02", "Two", 2),
-        "s01/e03.txt": ("e03", "", None),
+        "s01/e03.txt": ("e03", "Episode 3", None),
     }
     assert [(p.path, p.reason) for p in reading.problems] == [
         ("catalog.yaml", 'there is no file "s01/e04.txt" here.')

@@ -9,9 +9,7 @@ from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.subtitles import Subtitle, cues_from_subtitles
 
 _FORMATS = {
-    "ass": re.compile(
-        r"\s*(?:;[^\n]*\n\s*)?\[(?:Script Info|V4\+? Styles|Events)\]", re.IGNORECASE
-    ),
+    "ass": re.compile(r"\A(?:;[^\n]*\n\s*)?\[(?:Script Info|V4\+? Styles|Events)\]", re.IGNORECASE),
     "sami": re.compile(r"\A<sami[\s>]", re.IGNORECASE),
     "microdvd": re.compile(r"\A\{\d{1,7}\}\{\d{1,7}\}"),
     "mpl2": re.compile(r"\A\[\d{1,6}\] ?\[\d{1,6}\]"),

@@ -16,8 +16,8 @@ from bot.transcripts.formats.speakers import spoken_words
 from bot.transcripts.formats.subtitles import Subtitle, cues_from_subtitles
 
 _ROOT = re.compile(
-    r"(?:<\?xml[^<>]*>|<!--.{0,2000}?-->|\s)*<(?:\w+:)?(?:tt|timedtext|transcript)[\s>]",
-    re.DOTALL,
+    r"(?:<\?xml[^<>]{0,500}>)?\s{0,50}(?:<!--[^<>]{0,2000}-->)?\s{0,50}"
+    r"<(?:\w{1,20}:)?(?:tt|timedtext|transcript)[\s>]"
 )
 _OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(h|m|s|ms|f|t)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
