@@ -46,7 +46,7 @@ def test_a_passage_that_the_video_does_not_have_is_reported() -> None:
 
     (problem,) = (each for each in found if "words" in each.reason)
     assert problem.path == "a.md"
-    assert re.fullmatch(r"about 5\d\d words after 0:0[78]:\d\d are not in a.txt.", problem.reason)
+    assert re.fullmatch(r"about 6\d\d words after 0:0[78]:\d\d are not in a.txt.", problem.reason)
 
 
 def test_a_page_that_is_condensed_throughout_has_no_strange_passage() -> None:
