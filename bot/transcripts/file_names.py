@@ -17,7 +17,12 @@ _EPISODE = re.compile(
     re.IGNORECASE,
 )
 # 014 - A title | 14. A title | 014 A title, but not "10 things"
-_LEADING = re.compile(r"\A(?:0(\d{1,3})|(\d{1,3})(?= ?[-–—.:]))(?=[ .:–—-])")
+_LEADING = re.compile(r"\A(?:0(\d{1,4})|(\d{1,3})(?= ?[-–—.:]))(?=[ .:–—-])")
+# 122-a-title; of two digits, "10-things" may be words.
+_HYPHENATED = re.compile(r"\A(\d{3})-(?=\D)")
+_ENDING = re.compile(
+    r"[ (-]{1,3}(?:final |full )?transcripts?(?: corrected| final| edited)?\)?\Z", re.IGNORECASE
+)
 _ID = re.compile(r" ?\[[\w-]{11}\]\Z", re.ASCII)
 _EDGES = " -–—_.:|,"
 _NO_WORDS = re.compile(
@@ -39,8 +44,10 @@ def facts_in_name(path: str) -> Metadata:
         return Metadata(published=day)
     spaced = _ID.sub("", stem).replace("_", " ").strip(_EDGES)
     if " " not in spaced:
-        spaced = spaced.replace("-", " ")
+        spaced = _HYPHENATED.sub(r"0\1 ", spaced).replace("-", " ")
+    spaced = " ".join(spaced.split())
     season, number, title = _numbers_in(spaced)
+    title = _ENDING.sub("", title)
     if title and _NO_WORDS.fullmatch(title):
         title = ""
     if not title and number is not None:

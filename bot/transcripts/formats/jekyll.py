@@ -32,6 +32,13 @@ from bot.transcripts.formats.page_body import read_body
 from bot.transcripts.formats.page_text import text_of_page
 
 _FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
+# Who has these writes transcripts; pages with the others may have show notes, which are shorter.
+_ONLY_TRANSCRIPTS = ("transcript_by", "speakers", "speaker", "media")
+_OF_EPISODES = (
+    *("guest", "host", "hosts", "audio", "mp3", "enclosure", "podcast", "episode_number"),
+    *("youtube", "youtube_id", "youtube_url", "video_id", "pub_date", "duration"),
+)
+_FEWEST_WORDS, _MOST_NOTES = 20, 1000
 _DATES = ("dateadded", "date", "pubDate", "published", "publishDate")
 _VIDEOS = ("youtube", "youtube_id", "youtubeId", "youtube_url", "youtubeUrl", "video_id", "videoId")
 _LINKS = ("video", "video_url", "videoUrl", "media", "url", "link", "external_url")
@@ -94,7 +101,8 @@ def _read_body(path: str, facts: YamlValue, body: str) -> ParsedFile | None:
     if len(body) > LONGEST_BODY:
         return None
     page = text_of_page(body)
-    read = read_body(path, page)
+    least = _FEWEST_WORDS if any(key in facts for key in _ONLY_TRANSCRIPTS) else _MOST_NOTES
+    read = read_body(path, page, least if _is_episode(facts) else None)
     if read is None or read.transcript is None:
         return read
     own, about = read.transcript.metadata, _read_metadata(path, facts)
@@ -131,6 +139,14 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
         wrong_video=bool(wrong_video),
     )
     return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, moved)))
+
+
+def _is_episode(facts: YamlValue) -> bool:
+    """Tell whether a page is about a recording, whatever its site calls it."""
+    if not isinstance(facts, dict):
+        return False
+    link = text_of(facts, "url").startswith(("http://", "https://"))
+    return link or any(key in facts for key in (*_FACTS, *_ONLY_TRANSCRIPTS, *_OF_EPISODES))
 
 
 def _read_metadata(path: str, facts: YamlValue) -> Metadata:

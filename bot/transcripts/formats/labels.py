@@ -28,8 +28,14 @@ _SMALL_WORDS = frozenset(
     {"al", "and", "da", "de", "del", "den", "der", "di", "dos", "du", "la", "le", "of", "ter"}
     | {"van", "von", "y", "&"}
 )
-_TITLES = re.compile(r"(?:jr|sr|ph\.?d|m\.?d|ii|iii|dr|mba|esq)\.?", re.IGNORECASE)
+_TITLES = re.compile(
+    r"(?i:jr|sr|dr|ii|iii|esq)\.?|(?:[^\W\d_]{1,3}\.){1,3}[^\W\d_]{0,3}\.?|[A-Z]{2,4}|PhD"
+)
 _HOSTS = re.compile(r"(?:co-?)?host|moderator(?:in)?|interviewer|presenter|anchor", re.IGNORECASE)
+_PAUSES = re.compile(
+    r"(?:(?:ad |commercial |music |theme )?(?:break|music|jingle|intro|outro|advert|ad|sponsor)s?)",
+    re.IGNORECASE,
+)
 _GUESTS = re.compile(r"guest|interviewee|gast|invité|invitado", re.IGNORECASE)
 # Nearly every line has a label, or they begin the file and never stop for long.
 _DENSE = 0.75
@@ -130,9 +136,14 @@ def bare_names(units: Sequence[Sequence[str]]) -> frozenset[str]:
 
 def find_labels(units: Iterable[Sequence[str]]) -> Labels:
     """Find the labels of a file in its cues or paragraphs, each given as its lines."""
-    seen: list[list[Label]] = [
-        [label for line in unit if (label := split_label(line))] for unit in units if unit
-    ]
+    return choose_labels(
+        [[label for line in unit if (label := split_label(line))] for unit in units if unit]
+    )
+
+
+def choose_labels(seen: Sequence[Sequence[Label]]) -> Labels:
+    """Choose from what may be labels in the cues or paragraphs of a file."""
+    seen = [[label for label in labels if not _PAUSES.fullmatch(label.name)] for labels in seen]
     counts = Counter(label.name for labels in seen for label in labels)
     labelled = sum(map(bool, seen))
     dense = labelled >= _DENSE * len(seen) and (len(counts) > 1 or labelled > 1)
@@ -156,6 +167,8 @@ def take_label(line: str, labels: Labels, speaker: str = "") -> tuple[str, str]:
         return speaker, line
     if label.name in labels.names:
         return label.name, label.words
+    if _PAUSES.fullmatch(label.name):
+        return "", label.words if re.search(r"[^\W\d_]", label.words) else ""
     return "", line
 
 

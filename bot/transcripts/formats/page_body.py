@@ -38,10 +38,11 @@ def read_html(path: str, text: str) -> ParsedFile | None:
     return replace(read, transcript=replace(read.transcript, metadata=own))
 
 
-def read_body(path: str, page: PageText) -> ParsedFile | None:
+def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile | None:
     """Read the transcript in the text of a page; None if there is none.
 
-    Headings within it are chapters. Raises TranscriptError.
+    Headings within it are chapters. Without names, times or a heading, a text of at least `prose`
+    words is a transcript. Raises TranscriptError.
     """
     section, headed = transcript_section(page.lines)
     if looks_like_timed_text("\n".join(section)):
@@ -52,7 +53,8 @@ def read_body(path: str, page: PageText) -> ParsedFile | None:
             kept = tuple(chapters)
             return replace(read, transcript=replace(read.transcript, metadata=title, chapters=kept))
     text = "\n".join(section)
-    if has_turns(text) or (headed and looks_like_speech(text)):
+    long = prose is not None and len(text.split()) >= prose
+    if has_turns(text) or ((headed or long) and looks_like_speech(text)):
         return read_untimed_text(path, text)
     return None
 

@@ -15,11 +15,13 @@ from bot.models import Cue, Metadata, Origin
 from bot.transcripts.formats.fields import ParsedFile, clean_line, parse_clock, parse_youtube
 from bot.transcripts.formats.labels import (
     NAME,
+    Label,
     Labels,
     bare_names,
-    find_labels,
+    choose_labels,
     is_bare_name,
     may_be_name,
+    plain_name,
     split_label,
 )
 from bot.transcripts.formats.speakers import (
@@ -46,6 +48,10 @@ _NAMED = re.compile(
     rf"[*_]{{0,3}}[ \t]{{0,8}}[,|•·–—-]?[ \t]{{0,8}}{_STAMP}[ \t]?(:?)[*_]{{0,3}}:?"
     r"(?:\s+(\S.*)|\s*$)"
 )
+# [Ann Doe] [00:05] words
+_BRACKETED = re.compile(
+    rf"\s{{0,8}}\[([^\W\d_][^\[\]:\n]{{0,40}})\][ \t]?(?=[\[(]){_STAMP}:?(?:\s+(\S.*)|\s*$)"
+)
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
 _GLUED_COUNT = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)[0-9]{1,5}")
@@ -69,11 +75,12 @@ _MOST_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """What follows a time: lines of words, the first with the label of the speaker, if known."""
+    """What follows a time: lines of words, and the label beside the time, if there is one."""
 
     start: float
     end: float | None
     lines: tuple[str, ...]
+    label: Label | None = None
 
 
 def looks_like_timed_text(text: str) -> bool:
@@ -94,7 +101,7 @@ def read_timed_text(path: str, text: str) -> ParsedFile:
     """
     heading, blocks = _split_blocks(text)
     blocks = _with_bare_names(list(_spread_seconds(blocks)))
-    labels = find_labels(block.lines for block in blocks)
+    labels = choose_labels([_labels_in(block) for block in blocks])
     cues = tuple(_turns(blocks, labels) if labels.names else _lines_of(blocks))
     if not cues:
         raise TranscriptError(path, "it has times but no words.", "Put words after the times.")
@@ -112,16 +119,16 @@ def time_on_line(line: str) -> float | None:
 
 def _split_blocks(text: str) -> tuple[list[str], list[_Block]]:
     heading: list[str] = []
-    blocks: list[tuple[float, float | None, list[str]]] = []
+    blocks: list[tuple[_Block, list[str]]] = []
     for line in _names_beside_times(text.split("\n")):
         found = _split_line(line)
         if found:
-            blocks.append((found.start, found.end, list(found.lines)))
+            blocks.append((found, list(found.lines)))
         elif blocks and not _CREDIT.fullmatch(line):
-            blocks[-1][2].append(line)
+            blocks[-1][1].append(line)
         elif line.strip() and not blocks:
             heading.append(line)
-    return heading, [_Block(start, end, tuple(lines)) for start, end, lines in blocks]
+    return heading, [replace(block, lines=tuple(lines)) for block, lines in blocks]
 
 
 def _split_line(line: str) -> _Block | None:
@@ -136,13 +143,21 @@ def _split_line(line: str) -> _Block | None:
 def _split_named(line: str) -> _Block | None:
     match = _NAMED.fullmatch(line)
     if match is None or not may_be_name(match[1]):
-        return None
+        return _split_bracketed(line)
     start, end = _times(match, 3)
     bracketed = line[: match.end(3)].rstrip("0123456789.,:;").endswith(("[", "(", "<"))
     if start is None or (match[8] and not (bracketed or match[7])):
         return None  # "Lunch 12:30 as always"
-    role = f" ({match[2]})" if match[2] else ""
-    return _Block(start, end, (f"{match[1]}{role}: {match[8] or ''}".rstrip(),))
+    return _Block(start, end, (match[8] or "",), Label(plain_name(match[1]), match[2] or "", ""))
+
+
+def _split_bracketed(line: str) -> _Block | None:
+    match = _BRACKETED.fullmatch(line)
+    if match is None:
+        return None
+    start, end = _times(match, 2)
+    label = Label(clean_line(match[1]), "", "")
+    return None if start is None else _Block(start, end, (match[6] or "",), label)
 
 
 def _times(match: re.Match[str], first: int) -> tuple[float | None, float | None]:
@@ -174,10 +189,14 @@ def _names_beside_times(lines: Sequence[str]) -> list[str]:
 
 def _with_bare_names(blocks: Sequence[_Block]) -> list[_Block]:
     """Add colons to names that have the first line of nearly every block to themselves."""
-    lines = [[line for line in block.lines if line.strip()] for block in blocks]
-    names = bare_names(lines)
+    lines = [[line for line in each.lines if line.strip()] for each in blocks if not each.label]
+    names = bare_names(lines) if len(lines) == len(blocks) else frozenset[str]()
+    if not names:
+        return list(blocks)
     return [
-        replace(block, lines=(f"{first.strip()}:", *rest)) if first.strip() in names else block
+        replace(block, lines=tuple(rest), label=Label(plain_name(first.strip()), "", ""))
+        if first.strip() in names
+        else block
         for block, (first, *rest) in zip(blocks, (each or [""] for each in lines), strict=True)
     ]
 
@@ -190,11 +209,18 @@ def _spread_seconds(blocks: Sequence[_Block]) -> Iterator[_Block]:
         )
 
 
+def _labels_in(block: _Block) -> list[Label]:
+    own = [block.label] if block.label else []
+    return own + [label for line in block.lines if (label := split_label(untagged(line)))]
+
+
 def _turns(blocks: Sequence[_Block], labels: Labels) -> Iterator[Cue]:
     """Yield a cue for each speaker in each block; a name goes on until the next one."""
     speaker = ""
     for block in blocks:
         parts: list[SpeakerText] = []
+        if block.label:
+            speaker = block.label.name if block.label.name in labels.names else ""
         for line in block.lines:
             label = split_label(untagged(line))
             known = label is not None and label.name in labels.names
@@ -211,7 +237,9 @@ def _lines_of(blocks: Sequence[_Block]) -> Iterator[Cue]:
     """Yield a cue for each block and for each change of speaker inside one."""
     for block, after in zip_longest(blocks, blocks[1:]):
         end = block.end or (after.start if after and after.start > block.start else None)
-        words = " ".join(map(_plain, block.lines))
+        # A label that is none is what it looks like: words.
+        own = f"{block.label.name}: " if block.label else ""
+        words = own + " ".join(map(_plain, block.lines))
         parts = [("", part) for part in map(spoken_words, _SPEAKER_CHANGE.split(words)) if part]
         yield from split_caption(block.start, end, parts, Origin.CAPTIONS)
 

@@ -12,6 +12,7 @@ from bot.models import Cue, Metadata, Origin
 from bot.transcripts.formats.fields import ParsedFile, make_note
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
 from bot.transcripts.formats.speakers import spoken_words, transcript_of, untagged
+from bot.transcripts.sentences import split_sentences
 
 _FEWEST_WORDS = 20
 _FEWEST_NAMED = 3
@@ -21,6 +22,7 @@ _HEADING = re.compile(r"#{1,6} .{0,300}")
 _LETTERS = re.compile(r"[\w\s.,;:!?'’\"“”…-]")
 _SPEECH_SHARE = 0.95
 _SAMPLE = 5000
+_LONGEST_PARAGRAPH = 2000
 
 
 def looks_like_speech(text: str) -> bool:
@@ -84,4 +86,21 @@ def _cues_of(paragraphs: Sequence[Sequence[str]], labels: Labels) -> Iterable[Cu
                     parts[-1] = (speaker, f"{parts[-1][1]} {words}")
                 else:
                     parts.append((speaker, words))
-        yield from (Cue(words, None, None, name, Origin.CAPTIONS) for name, words in parts)
+        yield from (
+            Cue(piece, None, None, name, Origin.CAPTIONS)
+            for name, words in parts
+            for piece in _pieces(words)
+        )
+
+
+def _pieces(words: str) -> Iterable[str]:
+    """Cut a paragraph that nobody would speak in one turn into runs of sentences."""
+    if len(words) <= _LONGEST_PARAGRAPH:
+        yield words
+        return
+    begin = 0
+    for start, end in split_sentences(words):
+        if start > begin and end - begin > _LONGEST_PARAGRAPH:
+            yield words[begin:start].rstrip()
+            begin = start
+    yield words[begin:]
