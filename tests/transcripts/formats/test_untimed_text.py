@@ -25,7 +25,7 @@ def said(text: str) -> list[tuple[str, str]]:
         "Mia: Welcome back.\nTom: Thanks.\nMia: So?\n",
         "Mia:\nWelcome back.\n\nTom:\nThanks.\n\nMia:\nSo?\n",
         "Mia\nWelcome back.\n\nTom\nThanks.\n\nMia\nSo?\n",
-        "# A talk\n\n**Mia:** Welcome back.\n\n**Break:** \\[12:10\\]\n\n**Tom:** Thanks.\n\nMia: So?\n",
+        "# A\n\n**Mia:** Welcome back.\n\n**Break:** \\[12:10\\]\n\n**Tom:** Thanks.\n\nMia: So?\n",
     ],
 )
 def test_turns_have_the_names_they_begin_with(text: str) -> None:
