@@ -234,9 +234,7 @@ def _find_problems(transcript: Transcript, wrong_video: str, repairs: Repairs) -
         yield make_note(path, f"{what} in a speaker's field: read as speech.")
     if repairs.names:
         what = pluralize(repairs.names, "name")
-        yield make_note(
-            path, f"{what} among the spoken lines: read as the speaker of what follows."
-        )
+        yield make_note(path, f"{what} among the lines: read as who says what follows.")
     if repairs.repeated:
         what = pluralize(repairs.repeated, "line")
         yield make_note(path, f"{what} twice, once without time and speaker: read once.")

@@ -35,7 +35,7 @@ class PageItem:
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """What was repaired: speech in speakers' fields, names that were lines, lines that came twice."""
+    """What was repaired: speech in speakers' fields, names among the lines, repeated lines."""
 
     paragraphs: int = 0
     names: int = 0
