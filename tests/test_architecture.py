@@ -114,6 +114,7 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.budget": "shared by all that a query costs",
     "bot.text": "text for all packages",
+    "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",

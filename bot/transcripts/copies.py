@@ -11,7 +11,7 @@ from bot.arrays import Longs
 from bot.models import Problem, Transcript
 from bot.transcripts.alignment import shingles
 from bot.transcripts.formats.fields import make_note
-from bot.transcripts.talks import Talk, word_overlap, words_of
+from bot.transcripts.talks import Talk, keyed_words_of, word_overlap
 
 # Files of one stem need some words in common; other files must have nearly all.
 _SAME_STEM = 0.3
@@ -20,8 +20,8 @@ _COPY = 0.8
 _SIGNATURE = 256
 _SHARED = 0.5
 _PHRASE = 4
-# Fewer words prove nothing, unless all are equal: any two episodes may begin with "Welcome back".
-_FEWEST_WORDS = 50
+# Texts of fewer words are copies only if all are equal: two short ones may follow one pattern.
+_FEWEST_WORDS = 1000
 _FEWEST_EQUAL_WORDS = 20
 _DEFAULT_LANGUAGE = "en"
 _MOST_NAMED = 3
@@ -76,9 +76,9 @@ def _language_of(talk: Talk, usual: str) -> str:
     original = next((f.language for f in talk.captions if "-orig." in f.path), "")
     page = talk.page
     if page and not original:
-        words = words_of(page)
+        words = keyed_words_of(page)
         shares = {
-            file.language: word_overlap(words_of(file), words)
+            file.language: word_overlap(keyed_words_of(file), words)
             for file in talk.captions
             if file.language
         }
@@ -128,7 +128,7 @@ def _has_one_stem(one: Talk, other: Talk) -> bool:
         return True
     if first.language and second.language and first.language != second.language:
         return True
-    return word_overlap(words_of(first), words_of(second)) > _SAME_STEM
+    return word_overlap(keyed_words_of(first), keyed_words_of(second)) > _SAME_STEM
 
 
 def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
@@ -168,7 +168,9 @@ def _has_one_text(one: Talk, other: Talk) -> bool:
     # Each of two videos with captions of its own is an episode, whatever its page says.
     if _have_two_videos(one, other) and (other.heard or one.page is None or other.page is None):
         return False
-    words, others = words_of(first), words_of(second)
+    words, others = keyed_words_of(first), keyed_words_of(second)
+    if len(words.keys) < _FEWEST_WORDS:
+        return np.array_equal(words.keys, others.keys)
     shorter, longer = sorted((len(words.keys), len(others.keys)))
     return shorter >= _COPY * longer and word_overlap(words, others) > _COPY
 

@@ -8,7 +8,7 @@ import numpy as np
 from bot.models import Origin, Problem, Transcript
 from bot.transcripts.alignment import KeyedWords, shingles
 from bot.transcripts.copies import choose_languages, join_copies
-from bot.transcripts.talks import SAME_TALK, Talk, word_overlap, words_of
+from bot.transcripts.talks import SAME_TALK, Talk, keyed_words_of, word_overlap
 
 _PHRASE = 4  # words: few phrases of this length occur in two talks
 
@@ -57,7 +57,7 @@ def _belongs(talk: Talk, file: Transcript) -> bool:
         return False
     if file.source is not Origin.EDITED or not file.cues or page is None:
         return True
-    return word_overlap(words_of(file), words_of(page)) > SAME_TALK
+    return word_overlap(keyed_words_of(file), keyed_words_of(page)) > SAME_TALK
 
 
 def _shared_video_problems(talk: Talk, file: Transcript) -> list[Problem]:
@@ -76,8 +76,8 @@ def _group_by_words(talks: Sequence[Talk]) -> list[Talk]:
     if not nameless or not paged:
         return joined
     spoken = _find_pages(
-        [words_of(talks[place].captions[0]) for place in nameless],
-        [words_of(page) for place in paged if (page := talks[place].page)],
+        [keyed_words_of(talks[place].captions[0]) for place in nameless],
+        [keyed_words_of(page) for place in paged if (page := talks[place].page)],
     )
     for place, found in zip(nameless, spoken, strict=True):
         if found is None or (talks[place].youtube and talks[paged[found]].youtube):
@@ -144,7 +144,7 @@ def _find_owner(talks: Sequence[Talk]) -> int:
     paged = [(place, page) for place, talk in enumerate(talks) if (page := talk.page)]
     if not heard or not paged:
         return 0
-    found = _find_pages([words_of(heard)], [words_of(page) for _, page in paged])[0]
+    found = _find_pages([keyed_words_of(heard)], [keyed_words_of(page) for _, page in paged])[0]
     return paged[found][0] if found is not None else 0
 
 

@@ -49,8 +49,8 @@ from bot.transcripts.other_files import (
 from bot.transcripts.people import read_people
 
 _ACCEPTED = (
-    'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
-    "Podcasting 2.0 and Whisper JSON."
+    "Airquote reads pages with front matter, text with times or names, SRT, WebVTT and other "
+    "subtitles, and JSON and tables of programs that transcribe: export it as SRT or VTT."
 )
 MOST_LINES = 250_000
 """Lines of subtitles or captions; the longest known file has 1,745."""

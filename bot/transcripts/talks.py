@@ -58,7 +58,7 @@ def word_overlap(one: KeyedWords, other: KeyedWords) -> float:
     return len(align(one.keys, other.keys)[0]) / shorter if shorter else 0.0
 
 
-def words_of(transcript: Transcript) -> KeyedWords:
+def keyed_words_of(transcript: Transcript) -> KeyedWords:
     """Return the words of a transcript."""
     return find_keyed_words(" ".join(cue.text for cue in transcript.cues))
 

@@ -9,6 +9,7 @@ from bot.transcripts.grouping import group_files
 
 SPEECH = " ".join(f"the {n}th rule of alerting is to wake nobody twice" for n in range(12)).split()
 OTHER = " ".join(f"bread number {n} was slower than the oven liked" for n in range(12)).split()
+LONG = " ".join(f"rule {n} of page {n * 7} wakes engineer {n * 3}" for n in range(200)).split()
 
 
 def captions(path: str, words: list[str] = SPEECH, **facts: str) -> Transcript:
@@ -69,6 +70,14 @@ def test_a_few_words_in_common_do_not_make_two_files_one() -> None:
     paths, notes = grouped(captions("a.txt", [*SPEECH[:40], *OTHER]), captions("b.txt"))
 
     assert (paths, notes) == ([["a.txt"], ["b.txt"]], [])
+
+
+def test_nearly_the_same_words_are_a_copy_only_if_there_are_many() -> None:
+    corrected = [word if n % 60 else "corrected" for n, word in enumerate(LONG)]
+    pattern = ["wine" if word == "alerting" else word for word in SPEECH]
+
+    assert len(grouped(captions("a.txt", LONG), captions("b.txt", corrected))[0]) == 1
+    assert len(grouped(captions("a.txt"), captions("b.txt", pattern))[0]) == 2
 
 
 def test_what_is_part_of_a_longer_talk_is_no_copy_of_it() -> None:

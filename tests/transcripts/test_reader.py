@@ -90,8 +90,8 @@ def test_runs_of_blanks_are_one_blank(tmp_path: Path) -> None:
 def test_a_refused_file_is_told_the_accepted_formats(tmp_path: Path) -> None:
     (problem,) = read(tmp_path, letter__txt="Once upon a time\n").problems
 
-    assert problem.remedy.startswith("Airquote reads edited pages")
-    assert problem.remedy.endswith("Whisper JSON.")
+    assert problem.remedy.startswith("Airquote reads pages with front matter")
+    assert problem.remedy.endswith("export it as SRT or VTT.")
 
 
 def test_transcripts_come_in_the_order_of_their_files(tmp_path: Path) -> None:
