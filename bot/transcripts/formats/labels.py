@@ -14,7 +14,7 @@ from bot.models import Cue, Origin
 from bot.text import is_numbered_speaker
 
 _WORD = r"[^\W\d_](?:[^\W_]|[.'’_-]){0,30}"
-NAME = rf"{_WORD}(?:,? (?:{_WORD}|[0-9]{{1,3}}|&)){{0,4}}"
+NAME = rf"{_WORD}(?:,? (?:{_WORD}|[0-9]{{1,3}}(?![0-9]|[:;][0-9])|&)){{0,4}}"
 """What may be a name, as a part of a pattern."""
 # Ann: | Ann (host): | [Ann]: | **Ann:** | [SPEAKER_00]: and words, or nothing more on the line
 _LABEL = re.compile(

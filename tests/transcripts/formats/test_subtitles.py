@@ -211,6 +211,13 @@ def test_rolling_captions_say_each_line_once() -> None:
     ]
 
 
+def test_a_header_may_say_the_language() -> None:
+    text = "WEBVTT\nKind: captions\nLanguage: {}\n\n00:01.000 --> 00:02.000\nOne\n"
+
+    assert read(text.format("de-DE")).language == "de"
+    assert read(text.format("")).language == ""
+
+
 def test_written_subtitles_may_repeat_themselves() -> None:
     words = ["Yes.", "Yes.", "No.", "No.", "Maybe.", "Well."]
     cues = "".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n{word}\n\n" for n, word in enumerate(words))
