@@ -240,7 +240,7 @@ def _find_problems(transcript: Transcript, wrong_video: str, repairs: Repairs) -
         yield make_note(path, f"{what} among the lines: read as who says what follows.")
     if repairs.repeated:
         what = pluralize(repairs.repeated, "line")
-        yield make_note(path, f"{what} twice, once without time and speaker: read once.")
+        yield make_note(path, f"it has {what} twice, once without time and speaker: read once.")
     yield from _find_jumps(transcript)
 
 
