@@ -280,6 +280,36 @@ def test_subtitles_with_names_give_a_page_its_seconds() -> None:
     assert episode.cues[0].start == pytest.approx(100, abs=0.8)
 
 
+def test_a_page_keeps_its_times_beside_captions_without_any() -> None:
+    bare = replace(dump(VIDEO, youtube=VIDEO), cues=tuple(Cue(line) for line in SPEECH))
+
+    (episode,), problems = merge(page("registry", youtube=VIDEO), bare)
+
+    assert [cue.start for cue in episode.cues] == [0, 10, 20, 30, 40]
+    assert {cue.speaker for cue in episode.cues} == {"Ann"}
+    assert problems == ()
+
+
+def test_captions_without_times_are_an_episode_without_seconds() -> None:
+    bare = replace(dump("x"), cues=(Cue(" ".join(SPEECH), source=Origin.CAPTIONS),))
+
+    (episode,), _ = merge(bare)
+
+    assert [cue.start for cue in episode.cues] == [None] * len(SPEECH)
+
+
+def test_a_turn_of_captions_is_split_into_sentences_with_their_seconds() -> None:
+    turns = (Cue(" ".join(SPEECH), 100.0, None, "SPEAKER_00"), Cue("Well.", 130.0))
+    talk = replace(dump("x"), cues=tuple(replace(cue, source=Origin.CAPTIONS) for cue in turns))
+
+    (episode,), _ = merge(talk)
+
+    starts = [cue.start or 0.0 for cue in episode.cues]
+    assert [cue.text for cue in episode.cues] == [*SPEECH, "Well."]
+    assert starts == sorted(starts)
+    assert (starts[0], starts[-1]) == (100, 130)
+
+
 def test_episodes_come_by_season_number_and_slug_and_the_unknown_last() -> None:
     episodes, _ = merge(
         page("c"),
