@@ -67,9 +67,7 @@ def merge_transcripts(
             episode = replace(episode, slug=_unique_slug(episode.slug, slugs))
             episodes.append(episode)
             hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
-            problems += timed.problems
-            if any(cue.start is not None for cue in timed.cues):
-                problems += _missing_video_problems(talk)
+            problems += [*timed.problems, *_missing_link_problems(talk, timed)]
         on_progress(done, len(talks))
     episodes, guest_notes = infer_guests(sorted(episodes, key=_sort_key), hosts)
     return tuple(episodes), (*problems, *guest_notes)
@@ -176,7 +174,7 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
         description=metadata.description,
         chapters=_chapters(timed),
         cues=timed.cues,
-        paths=tuple(file.path for file in talk.files),
+        paths=tuple(file.path for file in talk.files if file not in talk.repeated),
     )
 
 
@@ -190,8 +188,11 @@ def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_video_problems(talk: Talk) -> list[Problem]:
-    """Report an episode without a video, unless its page's reader has reported a wrong id."""
+def _missing_link_problems(talk: Talk, timed: _TimedTalk) -> list[Problem]:
+    """Report an episode without times or video, unless its reader has reported a wrong id."""
+    if all(cue.start is None for cue in timed.cues):
+        reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
+        return [Problem(talk.files[0].path, reason, remedy, refused=False)]
     if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.

@@ -43,6 +43,12 @@ class Talk:
         return max(timed, key=lambda file: len(file.cues), default=None)
 
     @property
+    def repeated(self) -> tuple[Transcript, ...]:
+        """The edited transcripts whose words are not used, since another page has them."""
+        used = (self.page, self.heard)
+        return tuple(file for file in self.pages if file.cues and file not in used)
+
+    @property
     def youtube(self) -> str:
         """The id of its video, or "" if no file has it."""
         return next((file.metadata.youtube for file in self.files if file.metadata.youtube), "")

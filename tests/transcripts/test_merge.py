@@ -227,9 +227,7 @@ def test_the_same_page_in_two_folders_is_one_episode() -> None:
 def test_pages_with_the_same_words_are_one_episode_with_a_note() -> None:
     episodes, problems = merge(page("one", youtube=VIDEO), page("two", youtube="other-video"))
 
-    assert [(episode.slug, episode.paths) for episode in episodes] == [
-        ("one", ("one.md", "two.md"))
-    ]
+    assert [(episode.slug, episode.paths) for episode in episodes] == [("one", ("one.md",))]
     assert [(problem.path, problem.refused) for problem in problems] == [("one.md", False)]
     assert "two.md has its words but another video" in problems[0].reason
 
@@ -293,9 +291,10 @@ def test_a_page_keeps_its_times_beside_captions_without_any() -> None:
 def test_captions_without_times_are_an_episode_without_seconds() -> None:
     bare = replace(dump("x"), cues=(Cue(" ".join(SPEECH), source=Origin.CAPTIONS),))
 
-    (episode,), _ = merge(bare)
+    (episode,), problems = merge(bare)
 
     assert [cue.start for cue in episode.cues] == [None] * len(SPEECH)
+    assert [(note.path, note.reason) for note in problems] == [("x.txt", "it has no times.")]
 
 
 def test_a_turn_of_captions_is_split_into_sentences_with_their_seconds() -> None:
