@@ -24,6 +24,7 @@ from pydantic import (
 
 from bot.errors import ConfigError
 from bot.files import DATA
+from bot.players import parse_players
 from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
 from bot.text import pluralize
 
@@ -64,6 +65,12 @@ def _check_address(value: str, *schemes: str) -> str:
     return value
 
 
+def _check_links(value: str) -> str:
+    parse_players(value)
+    return value
+
+
+_Links = Annotated[str, AfterValidator(_check_links)]
 _Token = Annotated[SecretStr, BeforeValidator(_strip)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
@@ -104,6 +111,12 @@ class Settings(BaseModel):
         validation_alias="AIRQUOTE_EVAL",
         description="A file of queries with known answers. A new index must answer them as well as "
         "the current one.",
+    )
+    links: _Links = Field(
+        default="",
+        validation_alias="AIRQUOTE_LINKS",
+        description="What links lead to, in order: `youtube`, `audio`, `spotify`, `apple`, `url`, "
+        "or a pattern such as `{url}#t={seconds}`. What is not named comes last, in this order.",
     )
     cache: Path | None = Field(
         default=None,
@@ -208,6 +221,11 @@ class Settings(BaseModel):
     def episode_paths(self) -> tuple[Path, ...]:
         """The local sources; `bot.library.fetch.gather` adds the fetched ones."""
         return tuple(each.path for each in self.sources if isinstance(each, Folder))
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """What links lead to first, in order."""
+        return parse_players(self.links)
 
     @property
     def evaluation_path(self) -> Path | None:

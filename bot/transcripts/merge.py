@@ -8,6 +8,7 @@ from itertools import zip_longest
 import numpy as np
 
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.players import link_to
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.grouping import SAME_TALK, Talk, group_files
@@ -58,7 +59,7 @@ def merge_transcripts(
         if timed.cues:
             episode = _episode(talk, timed, people)
             episodes.append(replace(episode, slug=_unique_slug(episode.slug, slugs)))
-            problems += [*timed.problems, *_missing_video_problems(talk)]
+            problems += [*timed.problems, *_missing_link_problems(talk, episode)]
         on_progress(done, len(talks))
     return tuple(sorted(episodes, key=_sort_key)), tuple(problems)
 
@@ -150,6 +151,12 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
         chapters=_chapters(timed),
         cues=timed.cues,
         paths=tuple(file.path for file in talk.files),
+        url=metadata.url,
+        audio=metadata.audio,
+        spotify=metadata.spotify,
+        apple=metadata.apple,
+        template=metadata.template,
+        guid=metadata.guid,
     )
 
 
@@ -163,18 +170,20 @@ def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_video_problems(talk: Talk) -> list[Problem]:
-    """Report an episode without a video, unless its page's reader has reported a wrong id."""
-    if talk.youtube or any(file.wrong_video for file in talk.pages):
+def _missing_link_problems(talk: Talk, episode: Episode) -> list[Problem]:
+    """Report an episode without links, unless its page's reader has reported a wrong id."""
+    if link_to(episode, 0) or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.
     file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
-    reason = "it has no video: its times have no links."
+    reason = "it has no video or audio: its times have no links."
     if not talk.pages and not any(each.metadata.title for each in talk.captions):
         reason = (
-            "it has no title and no video: its first line is the title, its times have no links."
+            "it has no title, video or audio: its first line is the title, its times have no links."
         )
-    remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
+    is_page = talk.pages and file.metadata.slug
+    place = "ids.youtube, audio or url" if is_page else "youtube, audio or url to catalog.yaml"
+    remedy = f"Add {place}."
     return [Problem(file.path, reason, remedy, refused=False)]
 
 

@@ -7,7 +7,13 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.config import Settings, load_settings
-from bot.library.library import Library, open_found, registry_of, with_semantic_index
+from bot.library.library import (
+    Library,
+    open_found,
+    registry_of,
+    with_players,
+    with_semantic_index,
+)
 from bot.library.scan import scan_cached_sources
 from bot.reporting import Notice, Progress
 from bot.sources import Folder
@@ -44,4 +50,5 @@ def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> L
     found = scan_cached_sources([each for each in sources if each not in gone], cache, on_notice)
     missing = (*found.missing, *(str(each.path) for each in gone))
     found = replace(found, missing=missing)
-    return open_found(found, registry_of(sources, cache), on_progress, on_notice)
+    library = open_found(found, registry_of(sources, cache), on_progress, on_notice)
+    return with_players(library, settings.players)

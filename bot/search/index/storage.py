@@ -26,7 +26,7 @@ from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.vocabulary import Vocabulary
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A

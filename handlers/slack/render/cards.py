@@ -15,6 +15,7 @@ from bot.answers.replies import (
     SpokenTurn,
     join_names,
     more_chapters,
+    play_label,
     remark,
     shared_by,
 )
@@ -155,7 +156,7 @@ def _numbered(number: int | None) -> Parts:
 def _place_line(card: Card, *facts: str) -> Parts:
     """Link to a second of the video or to its start, and describe the place."""
     time = _fact(card.time)
-    watch = link(card.url, f"▶ {time or 'Watch'}") if card.url else words(time)
+    watch = link(card.url, play_label(time, card.url)) if card.url else words(time)
     known = [text for text in map(_fact, facts) if text]
     lead = " · " if watch and known else ""
     return section(watch, words(lead + " · ".join(known)))
