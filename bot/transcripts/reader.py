@@ -19,6 +19,12 @@ from bot.transcripts.catalog import (
 )
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
 from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
+from bot.transcripts.formats.episode_facts import (
+    EpisodeFacts,
+    FactsFile,
+    is_facts_file,
+    read_facts,
+)
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
     join_episode_files,
@@ -30,6 +36,7 @@ from bot.transcripts.formats.jekyll import read_page, split_front_matter
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
 from bot.transcripts.people import read_people
+from bot.transcripts.same_episode import join_facts
 
 _ACCEPTED = (
     'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
@@ -61,19 +68,51 @@ def read_transcripts(
     """
     people, people_problems = read_people(found.people, on_file)
     catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
-    parsed, file_problems = _read_all(found.files, on_progress, on_file)
+    facts, others, fact_problems = _read_facts(found.files, on_file)
+    parsed, file_problems = _read_all(others, on_progress, on_file)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
-    transcripts: list[Transcript] = []
+    transcripts: list[tuple[Path, Transcript]] = []
     notes: list[Problem] = []
     for file, read in sorted(parsed, key=lambda pair: place[pair[0]]):
         notes += read.notes
         if read.transcript:
             beside = catalogs.get(file.location, Metadata())
             shipped = built_in.get(file.location.name, Metadata())
-            transcripts.append(_with_facts(read.transcript, beside, shipped))
-    problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    return ReadResult(tuple(transcripts), people, problems)
+            known = _with_facts(read.transcript, beside, shipped)
+            transcripts.append((file.location, known))
+    problems = (
+        *found.problems,
+        *people_problems,
+        *catalog_problems,
+        *fact_problems,
+        *file_problems,
+        *notes,
+    )
+    return ReadResult(tuple(join_facts(transcripts, facts)), people, problems)
+
+
+def _read_facts(
+    files: Sequence[SourceFile], on_file: OnFile
+) -> tuple[list[tuple[Path, EpisodeFacts]], list[SourceFile], list[Problem]]:
+    """Read the files that have facts rather than a transcript; return the other files too."""
+    facts: list[tuple[Path, EpisodeFacts]] = []
+    problems: list[Problem] = []
+    for file in files:
+        if not is_facts_file(file.path):
+            continue
+        on_file(file)
+        read = attempt(file.path, partial(_read_facts_file, file))
+        if isinstance(read, Problem):
+            problems.append(read)
+            continue
+        problems += read.notes
+        facts += [(file.location, each) for each in read.facts]
+    return facts, [file for file in files if not is_facts_file(file.path)], problems
+
+
+def _read_facts_file(file: SourceFile) -> FactsFile:
+    return read_facts(file.path, read_text(file))
 
 
 def _read_all(

@@ -18,9 +18,12 @@ _QUERY_CONTEXT = {"ignore_unknown_options": True}
 _Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
 _Page = Annotated[int, typer.Option(min=1, help="Which page to show.")]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PATH", help="Files or folders; default: AIRQUOTE_EPISODES."),
+_Places = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH",
+        help="Files, folders, or addresses of feeds or repositories; default: AIRQUOTE_EPISODES.",
+    ),
 ]
 _Guest = Annotated[
     list[str],
@@ -311,7 +314,7 @@ def _about() -> None:
     print_about()
 
 
-def _check(paths: _Paths = None) -> None:
+def _check(paths: _Places = None) -> None:
     """Read the transcripts and list their problems.
 
     Fails if a file is refused or there is no episode.
@@ -343,7 +346,7 @@ def _evaluate(
         _exit_unless(evaluate_feedback())
 
 
-def _learn(paths: _Paths = None) -> None:
+def _learn(paths: _Places = None) -> None:
     """Propose terms that captions mishear.
 
     Prints a patch to the lexicon in YAML, for you to review.

@@ -17,28 +17,29 @@ from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
 from bot.search.learning.learn import format_proposals, learn_from_files
+from bot.sources import Folder, parse_source
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
-from bot.transcripts.files import FoundFiles, find_files
+from bot.transcripts.files import find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def check_transcripts(paths: Sequence[Path] | None) -> bool:
+def check_transcripts(places: Sequence[str] | None) -> bool:
     """Print the problems of transcripts; return whether there are episodes and none is refused."""
     with render.progress_bars(Console(stderr=True)) as report:
-        searched = paths or _fetched()
-        corpus = read_corpus(find_files(searched), report)
-    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
+        sources, paths = _gather(places)
+        corpus = read_corpus(find_files(paths), report)
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, sources))
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
 
-def learn_lexicon(paths: Sequence[Path] | None) -> bool:
+def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
-        learned = learn_from_files(_find(paths), report)
+        learned = learn_from_files(find_files(_gather(places)[1]), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)
@@ -54,15 +55,14 @@ def print_about() -> None:
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
-def _find(paths: Sequence[Path] | None) -> FoundFiles:
-    return find_files(paths or _fetched())
-
-
-def _fetched() -> tuple[Path, ...]:
-    """Fetch the repositories among the sources, and return the paths of all sources."""
-    settings = load_settings()
-    tell = partial(typer.echo, err=True)
-    return gather_sources(settings.sources, settings.cache_folder, tell).paths
+def _gather(places: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[Path, ...]]:
+    """Fetch what is not local of some places, or of the sources; return their names and paths."""
+    settings, tell = load_settings(), partial(typer.echo, err=True)
+    named = [parse_source(place, settings.internal_hosts) for place in places or ()]
+    sources = tuple(named) or settings.sources
+    names = [str(each.path if isinstance(each, Folder) else each) for each in sources]
+    gathered = gather_sources(sources, settings.cache_folder, tell)
+    return tuple(names), gathered.paths
 
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
