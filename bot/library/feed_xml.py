@@ -173,6 +173,8 @@ class _Handler(podcastparser.PodcastHandler):  # type: ignore[misc] # it has no 
             if len(self.path_stack) == depth:
                 self.path_stack.pop()
                 self.namespace = self.namespace.parent
+        if kind in _TEXTS:
+            self.text = None
 
     def _kind(self) -> str:
         """Return the name of an element directly in an episode, else ""."""

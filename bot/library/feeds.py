@@ -8,7 +8,7 @@ episode that fails stops no other.
 import asyncio
 import re
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,11 +83,11 @@ class _Fetched:
 class _Fetcher:
     """Fetches what a feed names, and keeps it."""
 
-    def __init__(self, web: Web, store: FeedStore, source: _Feedlike) -> None:
+    def __init__(self, web: Web, store: FeedStore, source: _Feedlike, now: float) -> None:
         self.web = web
         self.store = store
         self.source = source
-        self.now = time.time()
+        self.now = now
 
     async def page(self, url: str) -> _Page:
         """Fetch a page of the feed. Raises WebError."""
@@ -149,16 +149,16 @@ def bring_feed(
     limits: Limits,
     notice: Notice,
     web_limits: WebLimits = _USUAL,
+    clock: Callable[[], float] = time.time,
 ) -> str:
     """Fetch what has changed of a feed; return the name of the folder in `home` with all of it.
 
     Raises UnreachableError and ConfigError.
     """
     store = FeedStore(home)
+    work = _bring(source, store, notice, web_limits, clock())
     try:
-        return asyncio.run(
-            _unless_stopped(_bring(source, store, notice, web_limits), source, limits)
-        )
+        return asyncio.run(_unless_stopped(work, source, limits))
     except WebError as error:
         reason = f"it cannot be fetched: {error.reason}"
         if error.lasting:
@@ -188,22 +188,24 @@ async def _unless_stopped(
     return task.result()
 
 
-async def _bring(source: _Feedlike, store: FeedStore, notice: Notice, web_limits: WebLimits) -> str:
+async def _bring(
+    source: _Feedlike, store: FeedStore, notice: Notice, web_limits: WebLimits, now: float
+) -> str:
     credentials = {}
     if isinstance(source, FeedSource) and source.credentials:
         credentials[web_origin(source.url)] = source.credentials
     async with open_web(_trust(source), web_limits, credentials) as web:
-        fetcher = _Fetcher(web, store, source)
+        fetcher = _Fetcher(web, store, source, now)
         pages, troubles = await _fetch_pages(fetcher)
         state, digests = store.state, tuple(page.digest for page in pages)
         known = digests == state.pages and (store.home / state.version).is_dir()
-        if known and fetcher.now < state.due:
+        if known and now < state.due:
             return state.version
         feed = await asyncio.to_thread(_read_pages, store, pages)
         fetched = await _fetch_episodes(fetcher, feed, notice)
     version = _make_folder(source, store, feed, fetched, troubles)
     store.forget_unused()
-    state.pages, state.version, state.due = digests, version, _due(store, fetcher.now)
+    state.pages, state.version, state.due = digests, version, _due(store, now)
     return version
 
 
