@@ -91,10 +91,14 @@ class FeedSource:
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A feed in a local file; what it names is fetched, as for a FeedSource."""
+    """A feed in a local file; what it names is fetched, as for a FeedSource.
+
+    Of a feed that is `in_folder`, the files beside it are read anyway.
+    """
 
     path: Path
     internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    in_folder: bool = field(default=False, compare=False, repr=False)
 
     def __str__(self) -> str:
         return str(self.path)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -45,6 +46,8 @@ from bot.text import pluralize
 from bot.transcripts.formats.episode_facts import FEED_FACTS, write_feed_facts
 
 _DAY = 24 * 60 * 60
+# Some hosts publish an episode before its transcript.
+_NEW = 3 * _DAY
 _MOST_PAGES = 200
 _LARGEST_CHAPTERS = 1_000_000
 _LOOK_SECONDS = 0.1
@@ -94,17 +97,28 @@ class _Fetcher:
         digest = await self._ask(url, self.web.limits.content)
         return _Page(url, digest)
 
-    async def file(self, url: str, most: int = 0) -> str:
-        """Fetch a file, unless that was tried within a day; return its digest. Raises WebError."""
+    async def file(self, url: str, most: int = 0, *, soon: bool = False) -> str:
+        """Fetch a file, unless that was tried within a day; return its digest. Raises WebError.
+
+        What is not there is tried each time if it is expected `soon`.
+        """
         known = self.store.known(url)
         if self.now - known.at < _DAY:
             if self.store.read(known.digest) is not None:
                 return known.digest
             if known.trouble and known.lasting:
                 raise WebError(url, known.trouble, lasting=True)
-        return await self._ask(url, most or self.web.limits.content)
+        return await self._ask(url, most or self.web.limits.content, soon=soon)
 
-    async def _ask(self, url: str, most: int) -> str:
+    def beside(self, url: str) -> str:
+        """Return the address of a file that lies, with the name of another, beside a local feed."""
+        if not isinstance(self.source, FeedFile):
+            return ""
+        name = PurePosixPath(unquote(urlsplit(url).path)).name
+        path = self.source.path.absolute().with_name(name or ".")
+        return path.as_uri() if name and path.is_file() else ""
+
+    async def _ask(self, url: str, most: int, *, soon: bool = False) -> str:
         known = self.store.known(url)
         here = self.store.read(known.digest) is not None
         try:
@@ -117,7 +131,8 @@ class _Fetcher:
         except WebError as error:
             if here and not error.lasting and url != getattr(self.source, "url", ""):
                 return known.digest
-            known.trouble, known.lasting, known.at = error.reason, error.lasting, self.now
+            known.trouble, known.at = error.reason, self.now
+            known.lasting = error.lasting and not soon
             raise
         known.trouble, known.lasting, known.at = "", False, self.now
         if content is not None:
@@ -254,9 +269,13 @@ async def _fetch_episodes(fetcher: _Fetcher, feed: Feed, notice: Notice) -> list
 async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _Fetched:
     """Fetch the best transcript of an episode that can be read, and its chapters."""
     fetched, trouble = _Fetched(), ""
+    age = fetcher.now - _seconds(item.published) if item.published else _NEW
     for link in choose_transcripts(item, language):
+        beside = fetcher.beside(link.url)
+        if beside and isinstance(fetcher.source, FeedFile) and fetcher.source.in_folder:
+            return fetched
         try:
-            digest = await fetcher.file(link.url)
+            digest = await fetcher.file(beside or link.url, soon=age < _NEW)
             ending = ending_of(fetcher.store.read(digest) or b"")
         except (AirquoteError, OSError) as error:
             trouble = trouble or _explain(link.url, error)
@@ -273,6 +292,10 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
             chapters = await fetcher.file(item.chapters_url, _LARGEST_CHAPTERS)
             fetched = replace(fetched, chapters=chapters)
     return fetched
+
+
+def _seconds(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _make_folder(

@@ -43,7 +43,8 @@ def with_feed_files(sources: Sequence[Source]) -> tuple[Folder | Fetchable, ...]
             continue
         found.append(source)
         if isinstance(source, Folder):
-            found += [FeedFile(path, source.internal) for path in _feeds_in(source.path)]
+            feeds = _feeds_in(source.path)
+            found += [FeedFile(path, source.internal, in_folder=True) for path in feeds]
     return tuple(found)
 
 

@@ -270,6 +270,17 @@ def test_what_will_not_be_there_soon_is_asked_for_again_after_a_day(
     assert server.asked() == [("/1.vtt", 404), ("/2.vtt", 503), ("/3.vtt", 304), ("/feed.xml", 304)]
 
 
+def test_the_transcript_of_a_new_episode_is_asked_for_each_time(
+    server: WebServer, source: FeedSource, tmp_path: Path
+) -> None:
+    published = "<pubDate>Tue, 14 Nov 2023 08:00:00 +0000</pubDate>"
+    serve_feed(server, item(1, published, transcript("1.vtt")))
+    bring(source, tmp_path)
+    server.serve("/1.vtt", vtt("Tea."))
+
+    assert (bring(source, tmp_path, days=0.1) / "tea-talk-tea-1.vtt").is_file()
+
+
 @pytest.mark.parametrize(
     ("fault", "error", "reason"),
     [
@@ -387,6 +398,24 @@ def test_a_local_feed_names_files_beside_it_and_no_others(cache: Path, tmp_path:
 
     assert files_of(fetched) == {"feed.info.json", "tea-talk-tea-1.vtt"}
     assert "it is not in the folder of the feed." in " ".join(notes_of(fetched))
+
+
+@pytest.mark.parametrize("given", ["feed.xml", ""])
+def test_a_file_beside_a_local_feed_is_read_rather_than_fetched(
+    cache: Path, tmp_path: Path, given: str
+) -> None:
+    folder = tmp_path / "show"
+    folder.mkdir()
+    (folder / "1.vtt").write_text(vtt("Tea."), "utf-8")
+    (folder / "feed.xml").write_text(
+        rss(item(1, transcript("https://nowhere.invalid/files/1.vtt?key=2"))), "utf-8"
+    )
+
+    result = read(gather_sources([Folder(folder / given)], cache).paths)
+
+    (episode,) = episodes_of(result)
+    assert (episode.slug, episode.title) == ("tea-talk-tea-1", "All about tea 1")
+    assert result.problems == ()
 
 
 def test_a_feed_on_the_web_names_no_local_file(
