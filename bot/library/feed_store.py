@@ -85,6 +85,14 @@ class FeedStore:
             return None
         return content if hashlib.sha256(content).hexdigest() == digest else None
 
+    def size(self) -> int:
+        """Return how many bytes are kept."""
+        total = 0
+        for path in (self.home / "files").glob("*"):
+            with suppress(OSError):
+                total += path.stat().st_size
+        return total
+
     def make_folder(self, files: Mapping[str, str]) -> str:
         """Make a folder of files, by name and digest, unless there is one; return its name.
 

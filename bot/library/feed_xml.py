@@ -46,6 +46,7 @@ _TEXTS = (
 _DEEP_LINK = "http://podlove.org/deep-link"
 # No feed is so deep, and no title or description so long.
 _DEEPEST = 30
+_MOST_EPISODES = 20_000
 _LONGEST_TEXT = 20_000
 _LONGEST_DESCRIPTION = 1_000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -140,7 +141,7 @@ class _Handler(podcastparser.PodcastHandler):  # type: ignore[misc] # it has no 
 
     def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # noqa: N802 - SAX
         if len(self.path_stack) >= _DEEPEST:
-            raise SAXException("it is nested too deeply")
+            raise FeedError(self.url, "its XML is nested too deeply.")
         self._length = 0
         attributes = _with_namespaces(attrs)
         try:
@@ -151,6 +152,11 @@ class _Handler(podcastparser.PodcastHandler):  # type: ignore[misc] # it has no 
             raise
         except (ValueError, TypeError, LookupError):
             pass  # an attribute that makes no sense
+
+    def add_episode(self) -> None:
+        if len(self.episodes) >= _MOST_EPISODES:
+            raise FeedError(self.url, f"it has more than {_MOST_EPISODES:,} episodes.")
+        super().add_episode()
 
     def characters(self, chars: str) -> None:
         self._length += len(chars)

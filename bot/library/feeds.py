@@ -86,11 +86,15 @@ class _Fetched:
 class _Fetcher:
     """Fetches what a feed names, and keeps it."""
 
-    def __init__(self, web: Web, store: FeedStore, source: _Feedlike, now: float) -> None:
+    def __init__(
+        self, web: Web, store: FeedStore, source: _Feedlike, limits: Limits, now: float
+    ) -> None:
         self.web = web
         self.store = store
         self.source = source
         self.now = now
+        self._limit = limits.content
+        self._room = limits.content - store.size()
 
     async def page(self, url: str) -> _Page:
         """Fetch a page of the feed. Raises WebError."""
@@ -119,27 +123,35 @@ class _Fetcher:
         return path.as_uri() if name and path.is_file() else ""
 
     async def _ask(self, url: str, most: int, *, soon: bool = False) -> str:
+        """Ask for a file; what cannot be had now is used as it was, what is gone is not."""
         known = self.store.known(url)
         here = self.store.read(known.digest) is not None
         try:
-            if urlsplit(url).scheme == "file":
-                content: bytes | None = await asyncio.to_thread(self._read_beside, url, most)
-                visit = Visit()
-            else:
-                answer = await get(self.web, url, known.visit if here else Visit(), most)
-                content, visit = answer.content, answer.visit
+            content, visit = await self._download(url, known.visit if here else Visit(), most)
         except WebError as error:
             if here and not error.lasting and url != getattr(self.source, "url", ""):
                 return known.digest
             known.trouble, known.at = error.reason, self.now
             known.lasting = error.lasting and not soon
+            known.digest = "" if error.lasting else known.digest
             raise
         known.trouble, known.lasting, known.at = "", False, self.now
         if content is not None:
+            self._room -= len(content)
             digest = self.store.keep(content)
             known.next_page = known.next_page if digest == known.digest else ""
             known.etag, known.modified, known.digest = visit.etag, visit.modified, digest
         return known.digest
+
+    async def _download(self, url: str, known: Visit, most: int) -> tuple[bytes | None, Visit]:
+        """Get a file, as None if it is as it was `known`. Raises WebError."""
+        if urlsplit(url).scheme == "file":
+            return await asyncio.to_thread(self._read_beside, url, most), Visit()
+        answer = await get(self.web, url, known, most)
+        if len(answer.content or b"") > self._room:
+            reason = f"the feed is over the limit of {self._limit / 1e6:,.0f} MB."
+            raise WebError(url, reason, lasting=True)
+        return answer.content, answer.visit
 
     def _read_beside(self, url: str, most: int) -> bytes:
         """Read a file that a local feed names, in its folder or below."""
@@ -171,7 +183,7 @@ def bring_feed(
     Raises UnreachableError and ConfigError.
     """
     store = FeedStore(home)
-    work = _bring(source, store, notice, web_limits, clock())
+    work = _bring(source, store, notice, limits, web_limits, clock())
     try:
         return asyncio.run(_unless_stopped(work, source, limits))
     except WebError as error:
@@ -204,13 +216,18 @@ async def _unless_stopped(
 
 
 async def _bring(
-    source: _Feedlike, store: FeedStore, notice: Notice, web_limits: WebLimits, now: float
+    source: _Feedlike,
+    store: FeedStore,
+    notice: Notice,
+    limits: Limits,
+    web_limits: WebLimits,
+    now: float,
 ) -> str:
     credentials = {}
     if isinstance(source, FeedSource) and source.credentials:
         credentials[web_origin(source.url)] = source.credentials
     async with open_web(_trust(source), web_limits, credentials) as web:
-        fetcher = _Fetcher(web, store, source, now)
+        fetcher = _Fetcher(web, store, source, limits, now)
         pages, troubles = await _fetch_pages(fetcher)
         state, digests = store.state, tuple(page.digest for page in pages)
         known = digests == state.pages and (store.home / state.version).is_dir()

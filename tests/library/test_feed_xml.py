@@ -145,6 +145,10 @@ def test_what_comes_before_the_xml_is_passed_over() -> None:
         ("<rss><channel>&nbsp;</channel></rss>", "its XML is broken in line 1: undefined entity"),
         ("<rss>" + "<a>" * 1000, "nested too deeply"),
         (
+            rss("<item><guid>a</guid><title>b</title></item>" * 20_001),
+            "it has more than 20,000 episodes",
+        ),
+        (
             '<!DOCTYPE rss [<!ENTITY a "tea"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;'
             "</title></channel></rss>",
             "it declares entities",

@@ -254,6 +254,21 @@ def test_a_transcript_that_fails_later_is_used_as_it_was(
     assert bring(source, tmp_path, days=1.1) == first
 
 
+def test_a_transcript_that_is_taken_away_is_used_no_more(
+    server: WebServer, source: FeedSource, tmp_path: Path
+) -> None:
+    serve_talks(server, 1, 2)
+    bring(source, tmp_path)
+    server.serve("/1.vtt", "", status=410)
+
+    for days in (1.1, 1.2):
+        folder = bring(source, tmp_path, days=days)
+        assert {path.name for path in folder.iterdir()} == {
+            "feed.info.json",
+            "tea-talk-tea-2.vtt",
+        }
+
+
 def test_what_will_not_be_there_soon_is_asked_for_again_after_a_day(
     server: WebServer, source: FeedSource, tmp_path: Path
 ) -> None:
@@ -360,6 +375,17 @@ def test_what_comes_compressed_counts_as_large_as_it_is(
     server.serve("/1.vtt", b"x" * 20_000_001, zipped=True)
 
     assert "1.vtt: it has more than 20 MB." in " ".join(notes_of(fetch(source, cache)))
+
+
+def test_a_feed_is_not_fetched_beyond_a_limit(
+    server: WebServer, source: FeedSource, cache: Path
+) -> None:
+    serve_talks(server, *range(20))
+    small = Limits(content=len(server.files["/feed.xml"].body) + 1000)
+
+    fetched = fetch(source, cache, limits=small)
+    assert 3 < len(files_of(fetched)) < 20
+    assert "the feed is over the limit of 0 MB." in " ".join(notes_of(fetched))
 
 
 def test_a_feed_in_a_file_is_a_source(server: WebServer, cache: Path, tmp_path: Path) -> None:
