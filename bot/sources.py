@@ -28,6 +28,8 @@ _OF_PLAYERS = ("feed", "itpc", "pcast")
 _FORGE = re.compile(
     r"(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|git\.sr\.ht)/[^/]+/[^/]+/?"
 )
+# Shorter values of a query are words and numbers.
+_SHORTEST_KEY = 8
 _SSH = re.compile(r"[\w.+-]+@[\w.-]+")
 # What a branch name may not contain: https://git-scm.com/docs/git-check-ref-format
 _NO_BRANCH = re.compile(r"[\0-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|\A[-/]|[/.]\Z|\.lock\Z")
@@ -84,9 +86,10 @@ class FeedSource:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The password and the query, both as written and percent-decoded."""
-        query = self.url.partition("?")[2]
-        return (*_forms_of(self.credentials.partition(":")[2]), *_forms_of(query))
+        """The password and what may be a subscriber's key, as written and percent-decoded."""
+        values = (each.partition("=")[2] for each in self.url.partition("?")[2].split("&"))
+        keys = [form for each in values if len(each) >= _SHORTEST_KEY for form in _forms_of(each)]
+        return (*_forms_of(self.credentials.partition(":")[2]), *keys)
 
 
 @dataclass(frozen=True, slots=True)

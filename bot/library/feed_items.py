@@ -82,12 +82,21 @@ def slugs_of(items: Sequence[FeedItem], feed: Feed) -> list[str]:
 
 
 def describe_episode(
-    item: FeedItem, slug: str, file: str, chapters: Sequence[Sequence[object]]
+    item: FeedItem,
+    slug: str,
+    file: str,
+    chapters: Sequence[Sequence[object]],
+    secrets: Sequence[str] = (),
 ) -> Mapping[str, object]:
     """Describe an episode for `write_feed_facts`.
 
-    `file` is the name of its transcript, "" for none; its own `chapters` replace the feed's.
+    `file` is the name of its transcript, "" for none; its own `chapters` replace the feed's. An
+    address with any of the `secrets` in it is left out, as everybody in a chat would see it.
     """
+
+    def shown(address: str) -> str:
+        return "" if any(secret in address for secret in secrets) else address
+
     addresses = (item.audio, *(link.url for link in item.transcripts))
     facts: dict[str, object] = {
         "slug": slug,
@@ -98,10 +107,10 @@ def describe_episode(
         "guests": list(item.guests),
         "date": item.published.isoformat() if item.published else "",
         "description": item.description,
-        "url": item.link,
-        "audio": item.audio,
+        "url": shown(item.link),
+        "audio": shown(item.audio),
         "youtube": _youtube(item),
-        "template": _template(item.deep_link),
+        "template": _template(shown(item.deep_link)),
         "chapters": chapters or [[each.start, each.title] for each in item.chapters],
         "files": [file] if file else [],
         "stems": list(downloaded_stems(addresses)),

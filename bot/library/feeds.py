@@ -324,12 +324,13 @@ def _make_folder(
 ) -> str:
     """Make the folder of all transcripts and of what the feed says; return its name."""
     files, episodes = {}, []
+    secrets = source.secrets if isinstance(source, FeedSource) else ()
     for item, slug, each in zip(feed.items, slugs_of(feed.items, feed), fetched, strict=True):
         name = f"{slug}{each.ending}" if each.digest else ""
         if name:
             files[name] = each.digest
         chapters = read_chapters(store.read(each.chapters) or b"")
-        episodes.append(describe_episode(item, slug, name, chapters))
+        episodes.append(describe_episode(item, slug, name, chapters, secrets))
     notes = [*troubles, *_notes(feed.items, fetched)]
     facts = write_feed_facts(str(source), episodes, notes)
     known = store.known(_FACTS)

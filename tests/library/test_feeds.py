@@ -368,6 +368,23 @@ def test_a_password_is_sent_to_its_host_alone(server: WebServer, cache: Path) ->
     assert server.headers[0]["User-Agent"].startswith("Airquote/")
 
 
+def test_a_subscribers_key_is_in_no_link(server: WebServer, cache: Path) -> None:
+    server.serve("/1.vtt", vtt("Tea."))
+    url = "https://tea.example/1.mp3?auth=sub-12345678"
+    talk = item(1, transcript("1.vtt")).replace("https://tea.example/1.mp3", url)
+    server.serve("/feed.xml?auth=sub-12345678", rss(talk))
+    source = FeedSource(f"{server.url}/feed.xml?auth=sub-12345678")
+
+    fetched = fetch(source, cache)
+
+    (episode,) = episodes_of(read(fetched))
+    assert (episode.audio, episode.url) == ("", "https://tea.example/1")
+    assert source.secrets == ("sub-12345678", "sub-12345678")
+    assert "sub-" not in str(source)
+    (folder,) = fetched.paths
+    assert "sub-" not in (folder / "feed.info.json").read_text("utf-8")
+
+
 def test_what_comes_compressed_counts_as_large_as_it_is(
     server: WebServer, source: FeedSource, cache: Path
 ) -> None:
