@@ -36,7 +36,7 @@ from bot.transcripts.formats.jekyll import read_page, split_front_matter
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
 from bot.transcripts.people import read_people
-from bot.transcripts.same_episode import join_facts
+from bot.transcripts.same_episode import ReadFile, join_facts
 
 _ACCEPTED = (
     'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
@@ -72,7 +72,7 @@ def read_transcripts(
     parsed, file_problems = _read_all(others, on_progress, on_file)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
-    transcripts: list[tuple[Path, Transcript]] = []
+    transcripts: list[ReadFile] = []
     notes: list[Problem] = []
     for file, read in sorted(parsed, key=lambda pair: place[pair[0]]):
         notes += read.notes
@@ -80,7 +80,7 @@ def read_transcripts(
             beside = catalogs.get(file.location, Metadata())
             shipped = built_in.get(file.location.name, Metadata())
             known = _with_facts(read.transcript, beside, shipped)
-            transcripts.append((file.location, known))
+            transcripts.append(ReadFile(file.location, known, _named(read.transcript)))
     problems = (
         *found.problems,
         *people_problems,
@@ -201,9 +201,12 @@ def _exists(location: Path) -> bool:
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add the catalogs' facts; a file that is no page may also be named after its video."""
+    """Add the catalogs' facts."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
-    is_page = bool(transcript.metadata.slug)
-    if not metadata.youtube and not is_page:
-        metadata = replace(metadata, youtube=video_in_name(transcript.stem))
     return replace(transcript, metadata=metadata)
+
+
+def _named(transcript: Transcript) -> Metadata:
+    """Return what the name of a file that is no page says: perhaps the video."""
+    is_page = bool(transcript.metadata.slug)
+    return Metadata() if is_page else Metadata(youtube=video_in_name(transcript.stem))

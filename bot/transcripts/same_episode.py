@@ -7,7 +7,7 @@ the guid, the addresses of page and audio, the name of the file, and the title w
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -25,29 +25,46 @@ _WORD = re.compile(r"\w+")
 _Key = tuple[str, str]
 
 
-def join_facts(
-    transcripts: Sequence[tuple[Path, Transcript]], facts: Sequence[tuple[Path, EpisodeFacts]]
-) -> list[Transcript]:
-    """Add to transcripts the facts about their episodes; a transcript's own come first.
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A transcript at a location, and what the name of its file says of the episode."""
 
-    Each comes with the location of its file. Transcripts of one episode get the same slug, so that
-    they are grouped.
+    location: Path
+    transcript: Transcript
+    named: Metadata = field(default_factory=Metadata)
+
+    @property
+    def known(self) -> Metadata:
+        """All that is known of the episode."""
+        return fill_gaps(self.transcript.metadata, self.named)
+
+
+def join_facts(
+    files: Sequence[ReadFile], facts: Sequence[tuple[Path, EpisodeFacts]]
+) -> list[Transcript]:
+    """Add to transcripts the facts about their episodes, which come with their location.
+
+    What a transcript and its catalogs say themselves comes first, what the name of its file says
+    last. Transcripts of one episode get the same slug, so that they are grouped.
     """
-    joined = [transcript for _, transcript in transcripts]
-    for (_, each), places in zip(facts, _find_places(transcripts, facts), strict=True):
+    joined = [file.transcript for file in files]
+    for (_, each), places in zip(facts, _find_places(files, facts), strict=True):
         slug = _slug_for([joined[place] for place in places], each)
         for place in places:
             joined[place] = _with_facts(joined[place], each, slug)
-    return joined
+    return [
+        replace(each, metadata=fill_gaps(each.metadata, file.named))
+        for each, file in zip(joined, files, strict=True)
+    ]
 
 
 def _find_places(
-    transcripts: Sequence[tuple[Path, Transcript]], facts: Sequence[tuple[Path, EpisodeFacts]]
+    files: Sequence[ReadFile], facts: Sequence[tuple[Path, EpisodeFacts]]
 ) -> Iterator[list[int]]:
     """Find the transcripts of each episode, by what only they have in common."""
     by_key: dict[_Key, list[int]] = defaultdict(list)
-    for place, (location, transcript) in enumerate(transcripts):
-        for key in dict.fromkeys(_keys_of_transcript(location, transcript)):
+    for place, file in enumerate(files):
+        for key in dict.fromkeys(_keys_of_file(file)):
             by_key[key].append(place)
     keys = [[*dict.fromkeys(_keys_of_facts(location, each))] for location, each in facts]
     owners = Counter(key for each in keys for key in each)
@@ -55,16 +72,17 @@ def _find_places(
         # What two episodes have, such as the address of their podcast, tells neither of them.
         own = (key for key in known if owners[key] == 1)
         found = dict.fromkeys(place for key in own for place in by_key.get(key, ()))
-        yield [place for place in found if _agrees(transcripts[place][1].metadata, each.metadata)]
+        yield [place for place in found if _agrees(files[place].known, each.metadata)]
 
 
-def _keys_of_transcript(location: Path, transcript: Transcript) -> Iterator[_Key]:
-    yield "file", str(location)
-    yield "file", str(location.with_name(transcript.stem))
-    yield "stem", _folded(transcript.stem)
-    if transcript.metadata.slug:
-        yield "page", _folded(transcript.metadata.slug)
-    yield from _keys_of(transcript.metadata, transcript.metadata.title or transcript.stem)
+def _keys_of_file(file: ReadFile) -> Iterator[_Key]:
+    stem = file.transcript.stem
+    yield "file", str(file.location)
+    yield "file", str(file.location.with_name(stem))
+    yield "stem", _folded(stem)
+    if file.known.slug:
+        yield "page", _folded(file.known.slug)
+    yield from _keys_of(file.known, file.known.title or stem)
 
 
 def _keys_of_facts(location: Path, facts: EpisodeFacts) -> Iterator[_Key]:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.models import Chapter, Cue, Metadata, Origin, Transcript
 from bot.transcripts.formats.episode_facts import EpisodeFacts
-from bot.transcripts.same_episode import join_facts
+from bot.transcripts.same_episode import ReadFile, join_facts
 
 FEED = Path("cache/feed.info.json")
 FACTS = EpisodeFacts(
@@ -28,10 +28,11 @@ FACTS = EpisodeFacts(
 )
 
 
-def captions(path: str, **facts: object) -> tuple[Path, Transcript]:
+def captions(path: str, **facts: object) -> ReadFile:
     metadata = replace(Metadata(), **facts)  # type: ignore[arg-type]
     stem = Path(path).stem
-    return Path(path), Transcript(path, stem, Origin.CAPTIONS, metadata, (), (Cue("Tea.", 0.0),))
+    cues = (Cue("Tea.", 0.0),)
+    return ReadFile(Path(path), Transcript(path, stem, Origin.CAPTIONS, metadata, (), cues))
 
 
 @pytest.mark.parametrize(
@@ -49,14 +50,14 @@ def captions(path: str, **facts: object) -> tuple[Path, Transcript]:
         captions("a.txt", url="http://www.tea.example/talks/green-tea.html"),
         captions("a.md", slug="green-tea"),
     ],
-    ids=lambda same: f"{same[1].path} {same[1].metadata.title}",
+    ids=lambda same: f"{same.location} {same.known.title}",
 )
-def test_what_is_the_same_episode_gets_its_facts(same: tuple[Path, Transcript]) -> None:
+def test_what_is_the_same_episode_gets_its_facts(same: ReadFile) -> None:
     (joined,) = join_facts([same], [(FEED, FACTS)])
 
     assert joined.metadata.guests == ("Ann Lee",)
     assert joined.chapters == FACTS.chapters
-    assert joined.metadata.slug == (same[1].metadata.slug or "tea-12")
+    assert joined.metadata.slug == (same.transcript.metadata.slug or "tea-12")
 
 
 @pytest.mark.parametrize(
@@ -68,10 +69,10 @@ def test_what_is_the_same_episode_gets_its_facts(same: tuple[Path, Transcript]) 
         captions("a.txt", guid="g-12", youtube="zzzzEFGHij0"),
         captions("a.md", slug="tea"),
     ],
-    ids=lambda other: f"{other[1].path} {other[1].metadata.title}",
+    ids=lambda other: f"{other.location} {other.known.title}",
 )
-def test_what_is_another_episode_stays_as_it_is(other: tuple[Path, Transcript]) -> None:
-    assert join_facts([other], [(FEED, FACTS)]) == [other[1]]
+def test_what_is_another_episode_stays_as_it_is(other: ReadFile) -> None:
+    assert join_facts([other], [(FEED, FACTS)]) == [other.transcript]
 
 
 def test_what_a_file_says_itself_counts_more() -> None:
@@ -81,6 +82,16 @@ def test_what_a_file_says_itself_counts_more() -> None:
 
     assert (joined.metadata.title, joined.metadata.guests) == ("Green", ("Bo",))
     assert joined.metadata.audio == FACTS.metadata.audio
+
+
+def test_what_the_name_of_a_file_says_counts_least() -> None:
+    named = replace(captions("a/tea-012.txt"), named=Metadata(title="Tea 012", season=3))
+
+    (joined,) = join_facts([named], [(FEED, FACTS)])
+    (alone,) = join_facts([named], [])
+
+    assert (joined.metadata.title, joined.metadata.season) == (FACTS.metadata.title, 3)
+    assert alone.metadata == Metadata(title="Tea 012", season=3)
 
 
 def test_all_files_of_an_episode_get_the_name_of_its_page() -> None:
@@ -95,7 +106,7 @@ def test_what_two_episodes_have_in_common_tells_neither() -> None:
     other = replace(FACTS, metadata=replace(FACTS.metadata, guid="g-13"), files=(), slug="tea-13")
     file = captions("mine/tea-012.txt", url=FACTS.metadata.url)
 
-    assert join_facts([file], [(FEED, FACTS), (FEED, other)]) == [file[1]]
+    assert join_facts([file], [(FEED, FACTS), (FEED, other)]) == [file.transcript]
 
 
 def test_two_feeds_may_have_files_of_one_name() -> None:
