@@ -44,6 +44,7 @@ HOMES = {
     "platformdirs": ("bot.config",),
     "podcastparser": ("bot.library.feed_xml",),
     "prometheus_client": ("handlers.run.metrics",),
+    "pysubs2": ("bot.transcripts.formats.other_subtitles",),
     "rank_bm25": ("bot.search.index.bm25",),
     "rapidfuzz": ("bot.search",),
     "rich": ("handlers.cli",),
@@ -51,11 +52,9 @@ HOMES = {
     "slack_bolt": ("handlers.slack",),
     "slack_sdk": ("handlers.slack",),
     "sqlalchemy": ("bot.store",),
-    "srt": ("bot.transcripts.formats.subtitles",),
     "Stemmer": ("bot.search.index.analysis",),
     "structlog": ("bot.logs",),
     "typer": ("handlers.cli",),
-    "webvtt": ("bot.transcripts.formats.subtitles",),
     "yaml": ("bot.strict_yaml",),
 }
 
@@ -117,6 +116,7 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.budget": "shared by all that a query costs",
     "bot.text": "text for all packages",
+    "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
@@ -232,8 +232,8 @@ NOT_TO_SEARCH = {
     "bot.library.refresh", "bot.library.web", "bot.quotes.extraction", "bot.search.index.build",
     "bot.store", "bot.transcripts.merge", "bot.transcripts.reader", "bot.weekly", "defusedxml",
     "discord", "matplotlib", "PIL", "podcastparser", "psycopg", "rank_bm25", "rapidfuzz",
-    "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3", "srt",
-    "structlog", "webvtt", "yaml",
+    "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
+    "pysubs2", "structlog", "yaml",
 }  # fmt: skip
 NOT_TO_HELP = {
     *NOT_TO_SEARCH,

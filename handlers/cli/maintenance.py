@@ -13,25 +13,38 @@ from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
+from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
+from bot.models import Corpus
 from bot.search.learning.learn import format_proposals, learn_from_files
-from bot.sources import Folder, parse_source
+from bot.sources import Folder, Source, parse_source
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
-from bot.transcripts.files import find_files
+from bot.text import pluralize
+from bot.transcripts.catalog_file import write_catalogs
+from bot.transcripts.files import FoundFiles, find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def check_transcripts(places: Sequence[str] | None) -> bool:
-    """Print the problems of transcripts; return whether there are episodes and none is refused."""
+def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False) -> bool:
+    """Print the problems of transcripts; return whether there are episodes and none is refused.
+
+    With `write_catalog`, write what is known of the episodes to a catalog in each folder.
+    """
     with render.progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(places)
-        corpus = read_corpus(find_files(paths), report)
-    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, sources))
+        found = find_files(paths)
+        corpus = read_corpus(found, report)
+    named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named))
+    # In what is fetched, nothing can be written.
+    folders = [each.path for each in sources if isinstance(each, Folder)]
+    if write_catalog and not _write_catalogs(folders, found, corpus):
+        return False
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
@@ -55,14 +68,27 @@ def print_about() -> None:
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
-def _gather(places: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[Path, ...]]:
-    """Fetch what is not local of some places, or of the sources; return their names and paths."""
+def _gather(places: Sequence[str] | None) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
+    """Fetch what is not local of some places, or of the sources; return these and all paths."""
     settings, tell = load_settings(), partial(typer.echo, err=True)
     named = [parse_source(place, settings.internal_hosts) for place in places or ()]
     sources = tuple(named) or settings.sources
-    names = [str(each.path if isinstance(each, Folder) else each) for each in sources]
     gathered = gather_sources(sources, settings.cache_folder, tell)
-    return tuple(names), gathered.paths
+    return sources, gathered.paths
+
+
+def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) -> bool:
+    """Write catalogs and say where; return whether that was possible."""
+    try:
+        written = write_catalogs(folders, found, corpus.episodes)
+    except (OSError, TranscriptError) as error:
+        typer.echo(f"No catalog was written: {error}", err=True)
+        return False
+    for each in written:
+        typer.echo(f"{each.path}: {pluralize(each.entries, 'episode')} added. Complete them there.")
+    if not written:
+        typer.echo("No catalog was written: every episode has its facts, or is in one already.")
+    return True
 
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:

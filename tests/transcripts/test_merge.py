@@ -33,7 +33,7 @@ VIDEO = "abcdefghijk"
 def page(stem: str, lines: Sequence[str] = SPEECH, **facts: object) -> Transcript:
     """An edited page: a turn of one sentence every ten seconds."""
     cues = [Cue(line, 10.0 * place, None, "Ann") for place, line in enumerate(lines)]
-    metadata = Metadata(slug=stem, title=stem.title())
+    metadata = Metadata(slug=stem, title=stem.title(), guests=("Ann",))
     return Transcript(
         f"{stem}.md", stem, Origin.EDITED, replace(metadata, **facts), (), tuple(cues)
     )
@@ -172,7 +172,10 @@ def test_unknown_captions_are_named_by_their_first_line() -> None:
     ("talk", "remedy"),
     [
         (page("registry"), "Add ids.youtube, audio or url."),
-        (replace(page("named"), metadata=Metadata()), "Add youtube, audio or url to catalog.yaml."),
+        (
+            replace(page("named"), metadata=Metadata(guests=("Ann",))),
+            "Add youtube, audio or url to catalog.yaml.",
+        ),
         (dump("titled", title="Registry"), "Add youtube, audio or url to catalog.yaml."),
     ],
 )
@@ -226,12 +229,25 @@ def test_the_same_page_in_two_folders_is_one_episode() -> None:
     assert problems == ()
 
 
-def test_pages_with_the_same_words_and_different_videos_are_reported() -> None:
+def test_pages_with_the_same_words_are_one_episode_with_a_note() -> None:
     episodes, problems = merge(page("one", youtube=VIDEO), page("two", youtube="other-video"))
 
-    assert len(episodes) == 2
-    assert [problem.path for problem in problems] == ["two.md"]
-    assert "one.md" in problems[0].reason
+    assert [(episode.slug, episode.paths) for episode in episodes] == [
+        ("one", ("one.md", "two.md"))
+    ]
+    assert [(problem.path, problem.refused) for problem in problems] == [("one.md", False)]
+    assert "two.md has its words but another video" in problems[0].reason
+
+
+def test_a_page_with_the_words_of_another_stays_apart_if_its_captions_do() -> None:
+    episodes, problems = merge(
+        page("one", youtube=VIDEO),
+        page("two", youtube="other-video"),
+        dump("other-video", BREAD, youtube="other-video"),
+    )
+
+    assert [episode.paths for episode in episodes] == [("one.md",), ("two.md", "other-video.txt")]
+    assert [problem.path for problem in problems] == ["two.md", "two.md"]
 
 
 def test_captions_win_over_a_page_with_other_words_than_its_video() -> None:
@@ -339,6 +355,8 @@ def timing_errors(shared: Path, episodes: Sequence[Episode]) -> list[float]:
     rows = (shared / "eval" / "timing.jsonl").read_text(encoding="utf-8").splitlines()
     errors = []
     for row in map(json.loads, rows):
+        if row["episode"] not in by_slug:
+            continue  # its page has the words of another, so that without captions they are one
         found = seconds_of(by_slug[row["episode"]], row["phrase"])
         errors += [min(abs(second - row["true"]) for second in found)] if found else []
     return errors
@@ -353,7 +371,7 @@ def test_interpolated_seconds_are_near_the_true_ones(
 
     errors = timing_errors(shared, episodes)
 
-    assert len(errors) == 160
+    assert len(errors) == 159
     assert median(errors) < 2.3
 
 

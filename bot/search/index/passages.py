@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bot.arrays import Ints
 from bot.models import Chapter, Cue, Episode, Origin
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
+from bot.text import is_numbered_speaker
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.
@@ -118,7 +119,8 @@ def _columns(
         captions=np.array([cue.source is Origin.CAPTIONS for cue in cues], dtype=np.bool_),
         terms=np.array(terms, dtype=np.int32),
         firsts=np.array(firsts, dtype=np.int32),
-        speaker_names=tuple(names),
+        # Voices that are only numbered stay apart, but have no name to show.
+        speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
     )
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from bot.errors import TranscriptError
 from bot.models import Cue, Origin, Transcript
-from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
+from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 
 
 def read(text: str) -> Transcript:
-    transcript = read_captions("talk.txt", text).transcript
+    transcript = read_timed_text("talk.txt", text).transcript
     assert transcript
     return transcript
 
@@ -116,7 +116,7 @@ def test_times_that_go_backwards_leave_an_open_end() -> None:
 
 def test_times_without_words_are_refused() -> None:
     with pytest.raises(TranscriptError, match="no words"):
-        read_captions("talk.txt", "0:00 [Music]\n0:05\n")
+        read_timed_text("talk.txt", "0:00 [Music]\n0:05\n")
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,4 @@ def test_times_without_words_are_refused() -> None:
     ],
 )
 def test_captions_are_known_by_a_time_near_their_start(text: str, captions: bool) -> None:
-    assert looks_like_captions(text) is captions
+    assert looks_like_timed_text(text) is captions
