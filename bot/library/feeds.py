@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -40,9 +41,8 @@ from bot.library.web import (
     open_web,
     web_origin,
 )
-from bot.reporting import Notice
+from bot.reporting import Steps
 from bot.sources import FeedFile, FeedSource
-from bot.text import pluralize
 from bot.transcripts.formats.episode_facts import FEED_FACTS, write_feed_facts
 
 _DAY = 24 * 60 * 60
@@ -51,8 +51,6 @@ _NEW = 3 * _DAY
 _MOST_PAGES = 200
 _LARGEST_CHAPTERS = 1_000_000
 _LOOK_SECONDS = 0.1
-# Fewer are fetched in a moment.
-_MANY = 25
 _MOST_NAMED = 10
 _CHECK = "Check AIRQUOTE_EPISODES."
 _USUAL = WebLimits()
@@ -174,7 +172,7 @@ def bring_feed(
     source: _Feedlike,
     home: Path,
     limits: Limits,
-    notice: Notice,
+    on_progress: Steps,
     web_limits: WebLimits = _USUAL,
     clock: Callable[[], float] = time.time,
 ) -> str:
@@ -183,7 +181,7 @@ def bring_feed(
     Raises UnreachableError and ConfigError.
     """
     store = FeedStore(home)
-    work = _bring(source, store, notice, limits, web_limits, clock())
+    work = _bring(source, store, on_progress, limits, web_limits, clock())
     try:
         return asyncio.run(_unless_stopped(work, source, limits))
     except WebError as error:
@@ -218,7 +216,7 @@ async def _unless_stopped(
 async def _bring(
     source: _Feedlike,
     store: FeedStore,
-    notice: Notice,
+    on_progress: Steps,
     limits: Limits,
     web_limits: WebLimits,
     now: float,
@@ -234,7 +232,7 @@ async def _bring(
         if known and now < state.due:
             return state.version
         feed = await asyncio.to_thread(_read_pages, store, pages)
-        fetched = await _fetch_episodes(fetcher, feed, notice)
+        fetched = await _fetch_episodes(fetcher, feed, on_progress)
     version = _make_folder(source, store, feed, fetched, troubles)
     store.forget_unused()
     state.pages, state.version, state.due = digests, version, _due(store, now)
@@ -271,16 +269,15 @@ def _read_pages(store: FeedStore, pages: Sequence[_Page]) -> Feed:
     return replace(feeds[0], items=tuple(items[guid] for guid in order), next_page="")
 
 
-async def _fetch_episodes(fetcher: _Fetcher, feed: Feed, notice: Notice) -> list[_Fetched]:
-    there = fetcher.store.state.files
-    wanted = sum(
-        bool(item.transcripts) and not any(link.url in there for link in item.transcripts)
-        for item in feed.items
-    )
-    if wanted >= _MANY:
-        notice(f"{fetcher.source}: fetching {pluralize(wanted, 'transcript')}.")
-    tasks = (_fetch_episode(fetcher, item, feed.language) for item in feed.items)
-    return await asyncio.gather(*tasks)
+async def _fetch_episodes(fetcher: _Fetcher, feed: Feed, on_progress: Steps) -> list[_Fetched]:
+    done = count(1)
+
+    async def fetch_one(item: FeedItem) -> _Fetched:
+        fetched = await _fetch_episode(fetcher, item, feed.language)
+        on_progress(next(done), len(feed.items))
+        return fetched
+
+    return await asyncio.gather(*map(fetch_one, feed.items))
 
 
 async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _Fetched:

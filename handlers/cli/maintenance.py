@@ -16,6 +16,7 @@ from bot.config import Settings, load_settings
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
+from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
 from bot.sources import Folder, parse_source
 from bot.store.database import is_there, open_database
@@ -29,7 +30,7 @@ from handlers.cli.podcast import open_podcast
 def check_transcripts(places: Sequence[str] | None) -> bool:
     """Print the problems of transcripts; return whether there are episodes and none is refused."""
     with render.progress_bars(Console(stderr=True)) as report:
-        sources, paths = _gather(places)
+        sources, paths = _gather(places, report)
         corpus = read_corpus(find_files(paths), report)
     render.print_reply(Console(soft_wrap=True), check_corpus(corpus, sources))
     refused = any(problem.refused for problem in corpus.problems)
@@ -39,7 +40,7 @@ def check_transcripts(places: Sequence[str] | None) -> bool:
 def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
-        learned = learn_from_files(find_files(_gather(places)[1]), report)
+        learned = learn_from_files(find_files(_gather(places, report)[1]), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)
@@ -55,13 +56,16 @@ def print_about() -> None:
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
-def _gather(places: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[Path, ...]]:
+def _gather(
+    places: Sequence[str] | None, on_progress: Progress
+) -> tuple[tuple[str, ...], tuple[Path, ...]]:
     """Fetch what is not local of some places, or of the sources; return their names and paths."""
     settings, tell = load_settings(), partial(typer.echo, err=True)
     named = [parse_source(place, settings.internal_hosts) for place in places or ()]
     sources = tuple(named) or settings.sources
     names = [str(each.path if isinstance(each, Folder) else each) for each in sources]
-    gathered = gather_sources(sources, settings.cache_folder, tell)
+    cache = settings.cache_folder
+    gathered = gather_sources(sources, cache, tell, on_progress=on_progress)
     return tuple(names), gathered.paths
 
 

@@ -530,6 +530,15 @@ def test_what_is_used_no_more_is_removed(
     assert len(list(cache.glob("sources/*/files/*"))) == 3  # the feed, a transcript, the facts
 
 
+def test_progress_is_reported(server: WebServer, source: FeedSource, cache: Path) -> None:
+    serve_talks(server, 1, 2)
+    told: list[tuple[str, int, int]] = []
+
+    fetch(source, cache, on_progress=lambda *step: told.append(step))
+
+    assert told == [("Fetching transcripts", 1, 2), ("Fetching transcripts", 2, 2)]
+
+
 def test_a_damaged_copy_is_fetched_again(
     server: WebServer, source: FeedSource, cache: Path
 ) -> None:
