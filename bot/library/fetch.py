@@ -11,7 +11,7 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -180,8 +180,14 @@ def fetch(
         failure = CacheError(str(home), reason, "Make room there, or set AIRQUOTE_CACHE.")
     feed = may_be_feed(source) if isinstance(source, GitSource) else None
     if feed and isinstance(failure, ConfigError) and not commits_in(home):
-        with suppress(AirquoteError, OSError):
+        try:
             return _fetch_feed(feed, home_of(feed, cache), limits, on_progress)
+        except ConfigError as error:
+            if failure.reason == git.UNKNOWN:
+                reason = f"it is neither a git repository nor a feed: {error.reason}"
+                failure = ConfigError(str(source), reason, error.remedy)
+        except (AirquoteError, OSError):
+            pass
     last = last_fetched(source, cache)
     if not last:
         raise failure

@@ -530,6 +530,14 @@ def test_what_is_used_no_more_is_removed(
     assert len(list(cache.glob("sources/*/files/*"))) == 3  # the feed, a transcript, the facts
 
 
+def test_what_is_neither_a_repository_nor_a_feed_is_named(server: WebServer, cache: Path) -> None:
+    page = '<!DOCTYPE html><link type="application/rss+xml" rel="alternate" href="/tea.xml">'
+    server.serve("/show", page)
+
+    with pytest.raises(ConfigError, match=f"nor a feed: .*Its feed is {server.url}/tea.xml"):
+        fetch(GitSource(f"{server.url}/show"), cache)
+
+
 def test_progress_is_reported(server: WebServer, source: FeedSource, cache: Path) -> None:
     serve_talks(server, 1, 2)
     told: list[tuple[str, int, int]] = []
