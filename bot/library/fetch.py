@@ -178,21 +178,38 @@ def fetch(
     except OSError as error:
         reason = f"it cannot be written to ({error.strerror})."
         failure = CacheError(str(home), reason, "Make room there, or set AIRQUOTE_CACHE.")
-    feed = may_be_feed(source) if isinstance(source, GitSource) else None
-    if feed and isinstance(failure, ConfigError) and not commits_in(home):
-        try:
-            return _fetch_feed(feed, home_of(feed, cache), limits, on_progress)
-        except ConfigError as error:
-            if failure.reason == git.UNKNOWN:
-                reason = f"it is neither a git repository nor a feed: {error.reason}"
-                failure = ConfigError(str(source), reason, error.remedy)
-        except (AirquoteError, OSError):
-            pass
+    if isinstance(failure, ConfigError) and not commits_in(home):
+        tried = _try_as_feed(source, cache, failure, limits, on_progress)
+        if isinstance(tried, Fetched):
+            return tried
+        failure = tried
     last = last_fetched(source, cache)
     if not last:
         raise failure
     on_notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
     return replace(last, failed=True)
+
+
+def _try_as_feed(
+    source: Fetchable,
+    cache: Path,
+    failure: ConfigError,
+    limits: Limits,
+    on_progress: Progress,
+) -> Fetched | ConfigError:
+    """Fetch what is no repository as a feed, or return why that failed too."""
+    feed = may_be_feed(source) if isinstance(source, GitSource) else None
+    if feed is None:
+        return failure
+    try:
+        return _fetch_feed(feed, home_of(feed, cache), limits, on_progress)
+    except ConfigError as error:
+        if failure.reason != git.UNKNOWN:
+            return failure
+        reason = f"it is neither a git repository nor a feed: {error.reason}"
+        return ConfigError(str(source), reason, error.remedy)
+    except (AirquoteError, OSError):
+        return failure
 
 
 def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:

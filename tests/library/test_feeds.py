@@ -538,6 +538,16 @@ def test_what_is_neither_a_repository_nor_a_feed_is_named(server: WebServer, cac
         fetch(GitSource(f"{server.url}/show"), cache)
 
 
+def test_addresses_are_relative_to_where_a_feed_is_at_last(server: WebServer, cache: Path) -> None:
+    server.serve("/new/feed.xml", rss(item(1, transcript("1.vtt"))))
+    server.serve("/new/1.vtt", vtt("Tea."))
+    server.serve("/feed.xml", "", status=301, location="/new/feed.xml")
+
+    fetched = fetch(FeedSource(f"{server.url}/feed.xml"), cache)
+
+    assert "tea-talk-tea-1.vtt" in files_of(fetched)
+
+
 def test_progress_is_reported(server: WebServer, source: FeedSource, cache: Path) -> None:
     serve_talks(server, 1, 2)
     told: list[tuple[str, int, int]] = []
