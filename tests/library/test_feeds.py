@@ -548,6 +548,25 @@ def test_addresses_are_relative_to_where_a_feed_is_at_last(server: WebServer, ca
     assert "tea-talk-tea-1.vtt" in files_of(fetched)
 
 
+def test_two_feeds_are_one_podcast(server: WebServer, cache: Path) -> None:
+    words = " ".join(f"Word {number} is about tea." for number in range(40))
+    for path, said in (("/1.vtt", words), ("/2.vtt", "Milk is white."), ("/other.vtt", "Wine.")):
+        server.serve(path, vtt(said))
+    long = item(1, transcript("1.vtt")).replace("tea-1", "0123456789-abcdef-tea")
+    server.serve("/a.xml", rss(long, item(2, transcript("2.vtt"))))
+    other = item(2, transcript("other.vtt"), title="Wine and more", base="https://wine.example")
+    server.serve("/b.xml", rss(long, other).replace("Tea Talk", "Wine Talk"))
+    sources = [FeedSource(f"{server.url}/a.xml"), FeedSource(f"{server.url}/b.xml")]
+
+    episodes = episodes_of(read(gather_sources(sources, cache).paths))
+
+    assert sorted((each.slug, each.title) for each in episodes) == [
+        ("0123456789-abcdef-tea", "All about tea 1"),
+        ("tea-talk-tea-2", "All about tea 2"),
+        ("wine-talk-tea-2", "Wine and more"),
+    ]
+
+
 def test_progress_is_reported(server: WebServer, source: FeedSource, cache: Path) -> None:
     serve_talks(server, 1, 2)
     told: list[tuple[str, int, int]] = []
