@@ -18,7 +18,7 @@ from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
 from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
-from bot.sources import Folder, parse_source
+from bot.sources import Folder, Source, parse_source
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.transcripts.files import find_files
@@ -32,7 +32,8 @@ def check_transcripts(places: Sequence[str] | None) -> bool:
     with render.progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(places, report)
         corpus = read_corpus(find_files(paths), report)
-    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, sources))
+    named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named))
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
@@ -58,15 +59,14 @@ def print_about() -> None:
 
 def _gather(
     places: Sequence[str] | None, on_progress: Progress
-) -> tuple[tuple[str, ...], tuple[Path, ...]]:
-    """Fetch what is not local of some places, or of the sources; return their names and paths."""
+) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
+    """Fetch what is not local of some places, or of the sources; return these and all paths."""
     settings, tell = load_settings(), partial(typer.echo, err=True)
     named = [parse_source(place, settings.internal_hosts) for place in places or ()]
     sources = tuple(named) or settings.sources
-    names = [str(each.path if isinstance(each, Folder) else each) for each in sources]
     cache = settings.cache_folder
     gathered = gather_sources(sources, cache, tell, on_progress=on_progress)
-    return tuple(names), gathered.paths
+    return sources, gathered.paths
 
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:
