@@ -207,9 +207,10 @@ def _split(part: str, kind: str) -> SplitResult:
     except ValueError:
         whole = ""
     if not whole or not part.isprintable() or re.search(r"[\s\\\"'<>]", part):
-        reason = f"one of its addresses is not that of a {kind}."
-        example = "https://host/feed.xml" if is_feed else "https://host/owner/repo.git#folder"
-        raise ConfigError(_SETTING, reason, f"Write {example}.")
+        other = "" if is_feed else " or a feed"
+        reason = f"one of its addresses is not that of a {kind}{other}."
+        remedy = "Write https://host/feed.xml or https://host/owner/repo.git#folder."
+        raise ConfigError(_SETTING, reason, remedy)
     return parts
 
 

@@ -153,4 +153,4 @@ def _plain(text: str) -> str:
 
 def _with_digest(name: str, guid: str) -> str:
     digest = hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()[:_DIGEST]
-    return f"{name[: _LONGEST_SLUG - _DIGEST]}-{digest}".strip("-")
+    return f"{name[: _LONGEST_SLUG - _DIGEST - 1]}-{digest}".strip("-")

@@ -24,7 +24,8 @@ class KnownFile:
 
     `digest` is that of its content, "" if it was never got; `at` is when it was last asked for, in
     seconds since 1970. `trouble` says why it was not got then, and is `lasting` if asking again
-    soon will not help. `next_page` is the page after it, if it is one of a feed.
+    soon will not help. `place` is where it was at last, and `next_page` the page after it, if it is
+    one of a feed.
     """
 
     etag: str = ""
@@ -33,6 +34,7 @@ class KnownFile:
     at: float = 0.0
     trouble: str = ""
     lasting: bool = False
+    place: str = ""
     next_page: str = ""
 
     @property

@@ -48,6 +48,7 @@ _DEEP_LINK = "http://podlove.org/deep-link"
 _DEEPEST = 30
 _MOST_EPISODES = 20_000
 _LONGEST_TEXT = 20_000
+_LONGEST_TITLE = 200
 _LONGEST_DESCRIPTION = 1_000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _FEED_LINK = re.compile(
@@ -237,7 +238,7 @@ def _item(entry: Mapping[str, Any]) -> FeedItem:
     audio = [each["url"] for each in entry["enclosures"] if _is_audio(each)]
     return FeedItem(
         guid=next(filter(None, map(clean_line, _guids(entry, extra))), ""),
-        title=clean_line(entry["title"]),
+        title=truncate(clean_line(entry["title"]), _LONGEST_TITLE),
         link=entry.get("link") or "",
         audio=next(filter(None, audio), ""),
         deep_link=next(iter(extra.get(_DEEP_LINK, ())), ""),

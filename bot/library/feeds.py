@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,7 @@ from bot.library.feed_store import FeedStore
 from bot.library.feed_xml import Feed, FeedError, FeedItem, read_feed
 from bot.library.git import Limits
 from bot.library.web import (
+    Answer,
     Trust,
     Visit,
     Web,
@@ -40,9 +42,8 @@ from bot.library.web import (
     open_web,
     web_origin,
 )
-from bot.reporting import Notice
+from bot.reporting import Steps
 from bot.sources import FeedFile, FeedSource
-from bot.text import pluralize
 from bot.transcripts.formats.episode_facts import FEED_FACTS, write_feed_facts
 
 _DAY = 24 * 60 * 60
@@ -51,8 +52,6 @@ _NEW = 3 * _DAY
 _MOST_PAGES = 200
 _LARGEST_CHAPTERS = 1_000_000
 _LOOK_SECONDS = 0.1
-# Fewer are fetched in a moment.
-_MANY = 25
 _MOST_NAMED = 10
 _CHECK = "Check AIRQUOTE_EPISODES."
 _USUAL = WebLimits()
@@ -67,10 +66,11 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of a feed: its address and its content by digest."""
+    """A page of a feed: its address, its content by digest, and where it was found at last."""
 
     url: str
     digest: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class _Fetcher:
     async def page(self, url: str) -> _Page:
         """Fetch a page of the feed. Raises WebError."""
         digest = await self._ask(url, self.web.limits.content)
-        return _Page(url, digest)
+        return _Page(url, digest, self.store.known(url).place or url)
 
     async def file(self, url: str, most: int = 0, *, soon: bool = False) -> str:
         """Fetch a file, unless that was tried within a day; return its digest. Raises WebError.
@@ -127,7 +127,7 @@ class _Fetcher:
         known = self.store.known(url)
         here = self.store.read(known.digest) is not None
         try:
-            content, visit = await self._download(url, known.visit if here else Visit(), most)
+            answer = await self._download(url, known.visit if here else Visit(), most)
         except WebError as error:
             if here and not error.lasting and url != getattr(self.source, "url", ""):
                 return known.digest
@@ -136,22 +136,25 @@ class _Fetcher:
             known.digest = "" if error.lasting else known.digest
             raise
         known.trouble, known.lasting, known.at = "", False, self.now
-        if content is not None:
-            self._room -= len(content)
-            digest = self.store.keep(content)
+        known.place = answer.url
+        if answer.content is not None:
+            self._room -= len(answer.content)
+            digest = self.store.keep(answer.content)
             known.next_page = known.next_page if digest == known.digest else ""
-            known.etag, known.modified, known.digest = visit.etag, visit.modified, digest
+            known.etag, known.modified = answer.visit.etag, answer.visit.modified
+            known.digest = digest
         return known.digest
 
-    async def _download(self, url: str, known: Visit, most: int) -> tuple[bytes | None, Visit]:
-        """Get a file, as None if it is as it was `known`. Raises WebError."""
+    async def _download(self, url: str, known: Visit, most: int) -> Answer:
+        """Get a file, unless it is as it was `known`. Raises WebError."""
         if urlsplit(url).scheme == "file":
-            return await asyncio.to_thread(self._read_beside, url, most), Visit()
+            content = await asyncio.to_thread(self._read_beside, url, most)
+            return Answer(url, content, Visit())
         answer = await get(self.web, url, known, most)
         if len(answer.content or b"") > self._room:
             reason = f"the feed is over the limit of {self._limit / 1e6:,.0f} MB."
             raise WebError(url, reason, lasting=True)
-        return answer.content, answer.visit
+        return answer
 
     def _read_beside(self, url: str, most: int) -> bytes:
         """Read a file that a local feed names, in its folder or below."""
@@ -174,7 +177,7 @@ def bring_feed(
     source: _Feedlike,
     home: Path,
     limits: Limits,
-    notice: Notice,
+    on_progress: Steps,
     web_limits: WebLimits = _USUAL,
     clock: Callable[[], float] = time.time,
 ) -> str:
@@ -183,7 +186,7 @@ def bring_feed(
     Raises UnreachableError and ConfigError.
     """
     store = FeedStore(home)
-    work = _bring(source, store, notice, limits, web_limits, clock())
+    work = _bring(source, store, on_progress, limits, web_limits, clock())
     try:
         return asyncio.run(_unless_stopped(work, source, limits))
     except WebError as error:
@@ -218,7 +221,7 @@ async def _unless_stopped(
 async def _bring(
     source: _Feedlike,
     store: FeedStore,
-    notice: Notice,
+    on_progress: Steps,
     limits: Limits,
     web_limits: WebLimits,
     now: float,
@@ -234,7 +237,7 @@ async def _bring(
         if known and now < state.due:
             return state.version
         feed = await asyncio.to_thread(_read_pages, store, pages)
-        fetched = await _fetch_episodes(fetcher, feed, notice)
+        fetched = await _fetch_episodes(fetcher, feed, on_progress)
     version = _make_folder(source, store, feed, fetched, troubles)
     store.forget_unused()
     state.pages, state.version, state.due = digests, version, _due(store, now)
@@ -251,7 +254,9 @@ async def _fetch_pages(fetcher: _Fetcher) -> tuple[list[_Page], list[str]]:
             page = await fetcher.page(url)
             known = store.known(url)
             if not known.next_page:
-                feed = await asyncio.to_thread(read_feed, store.read(page.digest) or b"", url)
+                feed = await asyncio.to_thread(
+                    read_feed, store.read(page.digest) or b"", page.place
+                )
                 # A page without a next one is told from one that has not been read.
                 known.next_page = feed.next_page or _LAST
         except (FeedError, WebError) as error:
@@ -265,22 +270,21 @@ async def _fetch_pages(fetcher: _Fetcher) -> tuple[list[_Page], list[str]]:
 
 def _read_pages(store: FeedStore, pages: Sequence[_Page]) -> Feed:
     """Read the pages of a feed as one; of an episode that is on several, the first counts."""
-    feeds = [read_feed(store.read(page.digest) or b"", page.url) for page in pages]
+    feeds = [read_feed(store.read(page.digest) or b"", page.place) for page in pages]
     items = {item.guid: item for feed in reversed(feeds) for item in feed.items}
     order = dict.fromkeys(item.guid for feed in feeds for item in feed.items)
     return replace(feeds[0], items=tuple(items[guid] for guid in order), next_page="")
 
 
-async def _fetch_episodes(fetcher: _Fetcher, feed: Feed, notice: Notice) -> list[_Fetched]:
-    there = fetcher.store.state.files
-    wanted = sum(
-        bool(item.transcripts) and not any(link.url in there for link in item.transcripts)
-        for item in feed.items
-    )
-    if wanted >= _MANY:
-        notice(f"{fetcher.source}: fetching {pluralize(wanted, 'transcript')}.")
-    tasks = (_fetch_episode(fetcher, item, feed.language) for item in feed.items)
-    return await asyncio.gather(*tasks)
+async def _fetch_episodes(fetcher: _Fetcher, feed: Feed, on_progress: Steps) -> list[_Fetched]:
+    done = count(1)
+
+    async def fetch_one(item: FeedItem) -> _Fetched:
+        fetched = await _fetch_episode(fetcher, item, feed.language)
+        on_progress(next(done), len(feed.items))
+        return fetched
+
+    return await asyncio.gather(*map(fetch_one, feed.items))
 
 
 async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _Fetched:
@@ -294,7 +298,7 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
         try:
             digest = await fetcher.file(beside or link.url, soon=age < _NEW)
             ending = ending_of(fetcher.store.read(digest) or b"")
-        except (AirquoteError, OSError) as error:
+        except (AirquoteError, OSError, ValueError) as error:
             trouble = trouble or _explain(link.url, error)
             continue
         if ending:
@@ -382,10 +386,10 @@ def _trust(source: _Feedlike) -> Trust:
     return Trust(source.internal, frozenset({origin}) if own else frozenset())
 
 
-def _explain(url: str, error: AirquoteError | OSError) -> str:
-    reason = error.reason if isinstance(error, AirquoteError) else f"{error.strerror}."
-    remedy = f" {error.remedy}" if isinstance(error, AirquoteError) and error.remedy else ""
-    return f"{_shown(url)}: {reason}{remedy}"
+def _explain(url: str, error: AirquoteError | OSError | ValueError) -> str:
+    if isinstance(error, AirquoteError):
+        return " ".join(filter(None, [f"{_shown(url)}:", error.reason, error.remedy]))
+    return f"{_shown(url)}: it cannot be kept ({error})."
 
 
 def _shown(url: str) -> str:

@@ -11,8 +11,9 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError, ConfigError
@@ -28,7 +29,7 @@ from bot.library.fetched import (
     with_feed_files,
 )
 from bot.library.git import Limits, Repository, TreeEntry, over_limit
-from bot.reporting import Notice, ignore
+from bot.reporting import Notice, Progress, ignore
 from bot.sources import FeedFile, FeedSource, Fetchable, Folder, GitSource, Source, may_be_feed
 from bot.text import pluralize
 from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored
@@ -127,6 +128,7 @@ def gather_sources(
     cache: Path,
     on_notice: Notice = ignore,
     limits: Limits = _USUAL,
+    on_progress: Progress = ignore,
 ) -> Gathered:
     """List the paths of all sources in order, after fetching those that are not local.
 
@@ -141,7 +143,7 @@ def gather_sources(
             paths.append(source.path)
             continue
         try:
-            fetched = fetch(source, cache, on_notice, limits)
+            fetched = fetch(source, cache, on_notice, limits, on_progress)
             paths += fetched.paths
             failed += [str(source)] if fetched.failed else []
         except AirquoteError as error:
@@ -155,7 +157,11 @@ def gather_sources(
 
 
 def fetch(
-    source: Fetchable, cache: Path, on_notice: Notice = ignore, limits: Limits = _USUAL
+    source: Fetchable,
+    cache: Path,
+    on_notice: Notice = ignore,
+    limits: Limits = _USUAL,
+    on_progress: Progress = ignore,
 ) -> Fetched:
     """Fetch the newest commit of a source, or what is new in a feed, unless there is a local copy.
 
@@ -166,21 +172,44 @@ def fetch(
     try:
         if isinstance(source, GitSource):
             return _fetch(source, home, on_notice, limits)
-        return _fetch_feed(source, home, on_notice, limits)
+        return _fetch_feed(source, home, limits, on_progress)
     except AirquoteError as error:
         failure = error
     except OSError as error:
         reason = f"it cannot be written to ({error.strerror})."
         failure = CacheError(str(home), reason, "Make room there, or set AIRQUOTE_CACHE.")
-    feed = may_be_feed(source) if isinstance(source, GitSource) else None
-    if feed and isinstance(failure, ConfigError) and not commits_in(home):
-        with suppress(AirquoteError, OSError):
-            return _fetch_feed(feed, home_of(feed, cache), on_notice, limits)
+    if isinstance(failure, ConfigError) and not commits_in(home):
+        tried = _try_as_feed(source, cache, failure, limits, on_progress)
+        if isinstance(tried, Fetched):
+            return tried
+        failure = tried
     last = last_fetched(source, cache)
     if not last:
         raise failure
     on_notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
     return replace(last, failed=True)
+
+
+def _try_as_feed(
+    source: Fetchable,
+    cache: Path,
+    failure: ConfigError,
+    limits: Limits,
+    on_progress: Progress,
+) -> Fetched | ConfigError:
+    """Fetch what is no repository as a feed, or return why that failed too."""
+    feed = may_be_feed(source) if isinstance(source, GitSource) else None
+    if feed is None:
+        return failure
+    try:
+        return _fetch_feed(feed, home_of(feed, cache), limits, on_progress)
+    except ConfigError as error:
+        if failure.reason != git.UNKNOWN:
+            return failure
+        reason = f"it is neither a git repository nor a feed: {error.reason}"
+        return ConfigError(str(source), reason, error.remedy)
+    except (AirquoteError, OSError):
+        return failure
 
 
 def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:
@@ -198,7 +227,7 @@ def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fet
 
 
 def _fetch_feed(
-    source: FeedSource | FeedFile, home: Path, notice: Notice, limits: Limits
+    source: FeedSource | FeedFile, home: Path, limits: Limits, on_progress: Progress
 ) -> Fetched:
     # Imported here, because it takes longer than all the rest, and git sources need none of it.
     from bot.library.feeds import bring_feed
@@ -206,7 +235,8 @@ def _fetch_feed(
     home.mkdir(parents=True, exist_ok=True)
     with exclusive(home / "lock", limits.whole, limits.stop):
         digest = sha256_of(source.path) if isinstance(source, FeedFile) else ""
-        version = bring_feed(source, home, limits, notice)
+        report = partial(on_progress, "Fetching transcripts")
+        version = bring_feed(source, home, limits, report)
         os.utime(home / version)
         _tidy(home)
         if digest:

@@ -9,7 +9,7 @@ from threading import Event
 from bot.digests import Digests
 from bot.library.fetched import gather_cached, is_fetched, last_fetched, with_feed_files
 from bot.library.manifest import Inspection
-from bot.reporting import Notice, ignore
+from bot.reporting import Notice, Progress, ignore
 from bot.sources import Fetchable, Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import OnFile, find_files
@@ -44,6 +44,7 @@ def scan_sources(
     sources: Sequence[Source],
     cache: Path,
     on_notice: Notice = ignore,
+    on_progress: Progress = ignore,
     *,
     stop: Event | None = None,
 ) -> Inspection:
@@ -58,17 +59,21 @@ def scan_sources(
     for each in sources:
         if isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
-    gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
+    limits = Limits(stop=stop or Event())
+    gathered = gather_sources(sources, cache, on_notice, limits, on_progress)
     found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
 def scan_cached_sources(
-    sources: Sequence[Source], cache: Path, on_notice: Notice = ignore
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice = ignore,
+    on_progress: Progress = ignore,
 ) -> Inspection:
     """Scan the local copies of sources; fetch only those that never were."""
     if not all(is_fetched(each, cache) for each in _fetchable(sources)):
-        return scan_sources(sources, cache, on_notice)
+        return scan_sources(sources, cache, on_notice, on_progress)
     found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache))
 

@@ -186,7 +186,7 @@ async def _ask(web: Web, url: str, known: Visit, most: int) -> Answer | str:
     host, port = origin
     if as_ip(host) and not web.trust.allows(host, port, host):
         raise _InsideError(host, host)
-    headers = {"Accept-Language": "*", **_conditions(known)}
+    headers = _conditions(known)
     if secret := web.credentials.get(origin):
         encoded = b64encode(unquote(secret).encode()).decode("ascii")
         headers["Authorization"] = f"Basic {encoded}"

@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -18,8 +17,9 @@ from bot.transcripts.formats.episode_facts import EpisodeFacts
 
 # A title of one word may be that of many episodes.
 _FEWEST_WORDS = 2
-# A day begins at another time elsewhere.
-_MOST_DAYS = 1
+# A page may be published some days after the audio.
+_MOST_DAYS = 7
+_TITLE = "title"
 _WORD = re.compile(r"\w+")
 
 _Key = tuple[str, str]
@@ -70,9 +70,14 @@ def _find_places(
     owners = Counter(key for each in keys for key in each)
     for (_, each), known in zip(facts, keys, strict=True):
         # What two episodes have, such as the address of their podcast, tells neither of them.
-        own = (key for key in known if owners[key] == 1)
-        found = dict.fromkeys(place for key in own for place in by_key.get(key, ()))
-        yield [place for place in found if _agrees(files[place].known, each.metadata)]
+        own = [key for key in known if owners[key] == 1]
+        found = dict.fromkeys(
+            place
+            for key in own
+            for place in by_key.get(key, ())
+            if _agrees(files[place].known, each.metadata, by_title=key[0] == _TITLE)
+        )
+        yield [*found]
 
 
 def _keys_of_file(file: ReadFile) -> Iterator[_Key]:
@@ -106,18 +111,19 @@ def _keys_of(metadata: Metadata, title: str) -> Iterator[_Key]:
             yield "address", f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
     words = _WORD.findall(title.casefold())
     if len(words) >= _FEWEST_WORDS:
-        yield "title", " ".join(words)
+        yield _TITLE, " ".join(words)
 
 
-def _agrees(one: Metadata, other: Metadata) -> bool:
-    """Return whether nothing says that two facts are about different episodes."""
+def _agrees(one: Metadata, other: Metadata, *, by_title: bool) -> bool:
+    """Return whether nothing says that two facts are about different episodes.
+
+    A title that comes again after some time, as in another season, is another episode's.
+    """
     if one.youtube and other.youtube and one.youtube != other.youtube:
         return False
-    return _near(one.published, other.published)
-
-
-def _near(one: date | None, other: date | None) -> bool:
-    return not (one and other) or abs((one - other).days) <= _MOST_DAYS
+    if not by_title or not one.published or not other.published:
+        return True
+    return abs((one.published - other.published).days) <= _MOST_DAYS
 
 
 def _with_facts(transcript: Transcript, facts: EpisodeFacts, slug: str) -> Transcript:

@@ -18,6 +18,7 @@ from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
 from bot.models import Corpus
+from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
 from bot.sources import Folder, Source, parse_source
 from bot.store.database import is_there, open_database
@@ -36,7 +37,7 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
     With `write_catalog`, write what is known of the episodes to a catalog in each folder.
     """
     with render.progress_bars(Console(stderr=True)) as report:
-        sources, paths = _gather(places)
+        sources, paths = _gather(places, report)
         found = find_files(paths)
         corpus = read_corpus(found, report)
     named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
@@ -52,7 +53,7 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
 def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
-        learned = learn_from_files(find_files(_gather(places)[1]), report)
+        learned = learn_from_files(find_files(_gather(places, report)[1]), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)
@@ -68,12 +69,15 @@ def print_about() -> None:
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
-def _gather(places: Sequence[str] | None) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
+def _gather(
+    places: Sequence[str] | None, on_progress: Progress
+) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
     """Fetch what is not local of some places, or of the sources; return these and all paths."""
     settings, tell = load_settings(), partial(typer.echo, err=True)
     named = [parse_source(place, settings.internal_hosts) for place in places or ()]
     sources = tuple(named) or settings.sources
-    gathered = gather_sources(sources, settings.cache_folder, tell)
+    cache = settings.cache_folder
+    gathered = gather_sources(sources, cache, tell, on_progress=on_progress)
     return sources, gathered.paths
 
 

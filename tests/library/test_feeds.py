@@ -530,6 +530,52 @@ def test_what_is_used_no_more_is_removed(
     assert len(list(cache.glob("sources/*/files/*"))) == 3  # the feed, a transcript, the facts
 
 
+def test_what_is_neither_a_repository_nor_a_feed_is_named(server: WebServer, cache: Path) -> None:
+    page = '<!DOCTYPE html><link type="application/rss+xml" rel="alternate" href="/tea.xml">'
+    server.serve("/show", page)
+
+    with pytest.raises(ConfigError, match=f"nor a feed: .*Its feed is {server.url}/tea.xml"):
+        fetch(GitSource(f"{server.url}/show"), cache)
+
+
+def test_addresses_are_relative_to_where_a_feed_is_at_last(server: WebServer, cache: Path) -> None:
+    server.serve("/new/feed.xml", rss(item(1, transcript("1.vtt"))))
+    server.serve("/new/1.vtt", vtt("Tea."))
+    server.serve("/feed.xml", "", status=301, location="/new/feed.xml")
+
+    fetched = fetch(FeedSource(f"{server.url}/feed.xml"), cache)
+
+    assert "tea-talk-tea-1.vtt" in files_of(fetched)
+
+
+def test_two_feeds_are_one_podcast(server: WebServer, cache: Path) -> None:
+    words = " ".join(f"Word {number} is about tea." for number in range(40))
+    for path, said in (("/1.vtt", words), ("/2.vtt", "Milk is white."), ("/other.vtt", "Wine.")):
+        server.serve(path, vtt(said))
+    long = item(1, transcript("1.vtt")).replace("tea-1", "0123456789-abcdef-tea")
+    server.serve("/a.xml", rss(long, item(2, transcript("2.vtt"))))
+    other = item(2, transcript("other.vtt"), title="Wine and more", base="https://wine.example")
+    server.serve("/b.xml", rss(long, other).replace("Tea Talk", "Wine Talk"))
+    sources = [FeedSource(f"{server.url}/a.xml"), FeedSource(f"{server.url}/b.xml")]
+
+    episodes = episodes_of(read(gather_sources(sources, cache).paths))
+
+    assert sorted((each.slug, each.title) for each in episodes) == [
+        ("0123456789-abcdef-tea", "All about tea 1"),
+        ("tea-talk-tea-2", "All about tea 2"),
+        ("wine-talk-tea-2", "Wine and more"),
+    ]
+
+
+def test_progress_is_reported(server: WebServer, source: FeedSource, cache: Path) -> None:
+    serve_talks(server, 1, 2)
+    told: list[tuple[str, int, int]] = []
+
+    fetch(source, cache, on_progress=lambda *step: told.append(step))
+
+    assert told == [("Fetching transcripts", 1, 2), ("Fetching transcripts", 2, 2)]
+
+
 def test_a_damaged_copy_is_fetched_again(
     server: WebServer, source: FeedSource, cache: Path
 ) -> None:

@@ -79,6 +79,17 @@ async def ask(url: str, trust: Trust) -> bytes | None:
         return (await get(web, url, Visit())).content
 
 
+def test_a_proxy_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "http://tea.invalid/a"
+    with web_server() as proxy:
+        proxy.serve(url, "tea")  # a proxy is asked for the whole address
+        monkeypatch.setenv("http_proxy", proxy.url)
+
+        assert asyncio.run(ask(url, Trust())) == b"tea"
+        with pytest.raises(WebError, match="which is inside a network"):
+            asyncio.run(ask("http://10.0.0.1/a", Trust()))
+
+
 def test_a_name_that_leads_inside_a_network_is_not_connected_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

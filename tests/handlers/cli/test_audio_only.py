@@ -23,7 +23,9 @@ def talks(home: Path) -> Path:
     folder.mkdir()
     (folder / "ep1.vtt").write_text(TALK, encoding="utf-8")
     facts = "url: https://tea.example/1, audio: https://cdn.example/1.mp3"
-    (folder / "catalog.yaml").write_text(f"ep1.vtt: {{title: Billing, guests: [Luis], {facts}}}", encoding="utf-8")
+    (folder / "catalog.yaml").write_text(
+        f"ep1.vtt: {{title: Billing, guests: [Luis], {facts}}}", encoding="utf-8"
+    )
     return folder
 
 

@@ -62,6 +62,13 @@ def test_a_feed_that_is_none_is_a_sentence(home: Path, server: WebServer) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_the_doctor_fetches_a_feed(home: Path, server: WebServer) -> None:
+    done = airquote(home, "doctor", AIRQUOTE_EPISODES=f"{server.url}/feed.xml")
+
+    assert "ok    Transcripts: 1 episode can be searched." in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_an_index_is_built_of_what_is_new_in_a_feed(home: Path, server: WebServer) -> None:
     variables = {"AIRQUOTE_EPISODES": f"{server.url}/feed.xml"}
     airquote(home, "index", "build", **variables)

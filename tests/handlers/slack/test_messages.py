@@ -1,5 +1,6 @@
 """How replies look in Slack's messages."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -215,6 +216,15 @@ def test_a_talk_that_is_only_heard_is_linked_to_at_the_second_too() -> None:
     parts = parts_of(render_reply(Reply("Tea", cards=(replace(HIT, url=url),))))
 
     assert {"type": "link", "url": url, "text": "▶ 12:54"} in list(parts)
+
+
+def test_long_addresses_of_chapters_leave_room_for_the_message() -> None:
+    url = f"https://cdn.example/{'x' * 440}.mp3#t=58"
+    chapters = (Moment("Leaves", "1:00", url),) * 58
+    sent = render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)))
+
+    assert len(json.dumps(sent)) < 12_000
+    assert "more chapters" in json.dumps(sent)
 
 
 @given(REPLIES)
