@@ -115,6 +115,7 @@ SHORT = {
     "bot.service.quotas": "what a person may do, apart from the queue",
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.budget": "shared by all that a query costs",
+    "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",

@@ -43,13 +43,14 @@ def join_copies(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
 def choose_languages(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
     """Keep the captions of one language in each talk, and say which are left out.
 
-    That is the language the captions are marked as original in, that of the page, or that of the
-    other episodes.
+    That is the language the captions are marked as original in, that of the page, that of the other
+    episodes, or the one that has most of the words of the titles.
     """
     alone = Counter(
         language for talk in talks if len(found := _languages(talk)) == 1 for language in found
     )
-    usual = alone.most_common(1)[0][0] if alone else _DEFAULT_LANGUAGE
+    votes = alone or _title_votes(talks)
+    usual = votes.most_common(1)[0][0] if votes else _DEFAULT_LANGUAGE
     chosen: list[Talk] = []
     notes: list[Problem] = []
     for talk in talks:
@@ -64,6 +65,16 @@ def choose_languages(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
             reason = f'it has the language "{file.language}": the captions in "{kept}" are used.'
             notes.append(make_note(file.path, reason))
     return chosen, notes
+
+
+def _title_votes(talks: Sequence[Talk]) -> Counter[str]:
+    """Count for each language how many words of the titles its captions have."""
+    votes: Counter[str] = Counter()
+    for talk in talks:
+        for file in talk.captions if len(_languages(talk)) > 1 else ():
+            said = set(" ".join(cue.text for cue in file.cues).lower().split())
+            votes[file.language] += len(said.intersection(file.metadata.title.lower().split()))
+    return +votes
 
 
 def _languages(talk: Talk) -> set[str]:

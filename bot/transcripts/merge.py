@@ -68,7 +68,9 @@ def merge_transcripts(
             episode = replace(episode, slug=_unique_slug(episode.slug, slugs))
             episodes.append(episode)
             hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
-            problems += [*timed.problems, *_missing_link_problems(talk, episode)]
+            problems += timed.problems
+            if any(cue.start is not None for cue in timed.cues):
+                problems += _missing_link_problems(talk, episode)
         on_progress(done, len(talks))
     episodes, guest_notes = infer_guests(sorted(episodes, key=_sort_key), hosts)
     return tuple(episodes), (*problems, *guest_notes)

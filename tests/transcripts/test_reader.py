@@ -296,7 +296,7 @@ def test_the_real_corpus_has_these_problems(real_transcripts: ReadResult) -> Non
         "paragraphs in a speaker's field: read as speech.": 4,
         "name among the lines: read as who says what follows.": 6,
         "names among the lines: read as who says what follows.": 5,
-        "lines twice, once without time and speaker: read once.": 6,
+        "it has lines twice, once without time and speaker: read once.": 6,
         "its times jump back, from to s.": 16,
     }
 

@@ -183,7 +183,7 @@ def test_check_of_the_corpus_names_what_is_wrong(problems: dict[str, Any]) -> No
     assert kinds["it has no transcript."] == 2
     assert kinds["# in a speaker's field: read as speech."] == 10
     assert kinds["# among the lines: read as who says what follows."] == 11
-    assert kinds["# twice, once without time and speaker: read once."] == 6
+    assert kinds["it has # twice, once without time and speaker: read once."] == 6
     assert kinds["its times jump back, from # to # s."] == 16
     assert kinds["its times are about # s too late: those of # are used."] == 4
     assert kinds["about # words after # are not in #."] == 2

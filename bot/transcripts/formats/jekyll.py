@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
+from bot.strict_toml import load_toml
 from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
@@ -46,6 +47,7 @@ _LONGEST_TITLE = 200
 _FRONT_MATTER = re.compile(
     r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
+_TOML = re.compile(r"\A(\+\+\+[ \t]*\n)(.*?)^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):(?>.*?\{\{).*\}\}", re.MULTILINE)
 _TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
 _MARKUP = re.compile(r"<[^<>]{1,100}>")
@@ -53,7 +55,7 @@ _MARKUP = re.compile(r"<[^<>]{1,100}>")
 
 def split_front_matter(text: str) -> tuple[str, int, str] | None:
     """Return a page's front matter, the line on which it begins, and its body; or None."""
-    match = _FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text) or _TOML.match(text)
     return (match[2], 1 + match[1].count("\n"), text[match.end() :]) if match else None
 
 
@@ -71,7 +73,8 @@ def read_page(path: str, text: str) -> ParsedFile:
         return ParsedFile(
             None, (make_note(path, "it is a template with {{ }} to fill in: skipped."),)
         )
-    facts = load_yaml(front_matter, path, first_line)
+    load = load_toml if text.startswith("+++") else load_yaml
+    facts: YamlValue = load(front_matter, path, first_line)
     if not items_of(facts, "transcript") and (read := _read_body(path, facts, body)):
         return read
     if not any(key in facts for key in _FACTS):
@@ -240,7 +243,7 @@ def _find_problems(transcript: Transcript, wrong_video: str, repairs: Repairs) -
         yield make_note(path, f"{what} among the lines: read as who says what follows.")
     if repairs.repeated:
         what = pluralize(repairs.repeated, "line")
-        yield make_note(path, f"{what} twice, once without time and speaker: read once.")
+        yield make_note(path, f"it has {what} twice, once without time and speaker: read once.")
     yield from _find_jumps(transcript)
 
 

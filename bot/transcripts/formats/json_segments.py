@@ -22,10 +22,11 @@ _TEXT = (
 _START = (
     *("startTime", "start_time", "offsets", "timestamps", "tStartMs", "start", "start_ms"),
     *("startMs", "begin", "from", "ts", "timestamp", "start_ts", "startOffset", "offset", "time"),
+    *("data_start", "instances"),
 )
 _END = (
     *("endTime", "end_time", "offsets", "timestamps", "end", "end_ms", "endMs", "to", "stop"),
-    *("end_ts", "timestamp"),
+    *("end_ts", "timestamp", "data_end", "instances"),
 )
 _DURATION = ("dDurationMs", "duration", "dur", "durationMs", "duration_ms")
 _SPEAKER = (
@@ -36,10 +37,14 @@ _SPEAKER = (
 _ALTERNATIVES = ("alternatives", "nBest")
 # The parts of one segment's words.
 _PIECES = ("segs", "runs")
+_HOLDERS = ("snippet", "text")
 _NAME_OF = ("name", "label", "displayName", "id")
 _ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?")
 # What people write about an episode is not what is said in it.
 _NOT_SAID = frozenset({"comments", "description", "heatmap"})
+# The places of words, start and end in a row: ["we", 0.1, 0.4], [0.1, 0.4, "we"],
+# [id, seek, 0.1, 0.4, "we", ...]
+_ROWS = ((0, 1, 2), (2, 0, 1), (4, 2, 3))
 _DEEPEST = 12
 _SPEAKERS = "speakers"
 
@@ -94,7 +99,9 @@ def _walk(
         return
     if isinstance(value, list):
         for item in value:
-            if isinstance(item, dict | list):
+            if isinstance(item, list) and (fields := _named_fields(item)):
+                _take(fields, place, speaker, found)
+            elif isinstance(item, dict | list):
                 _walk(item, place, speaker, names, found, depth + 1)
     elif isinstance(value, dict):
         speaker = _speaker_in(value, names) or speaker
@@ -103,6 +110,16 @@ def _walk(
             if isinstance(inside, dict | list) and key not in (*_PIECES, *_NOT_SAID):
                 best = inside[:1] if key in _ALTERNATIVES and isinstance(inside, list) else inside
                 _walk(best, f"{place}/{key}", speaker, names, found, depth + 1)
+
+
+def _named_fields(row: list[object]) -> Fields | None:
+    """Return a segment that is written as a row: words and times, or as faster-whisper does."""
+    for text, start, end in _ROWS:
+        if len(row) > max(text, start, end) and isinstance(row[text], str):
+            times = row[start], row[end]
+            if all(isinstance(time, int | float) for time in times):
+                return {"text": row[text], "start": times[0], "end": times[1]}
+    return None
 
 
 def _take(fields: Fields, place: str, speaker: str, found: SegmentGroups) -> None:
@@ -126,6 +143,9 @@ def _text_in(fields: Fields) -> str | None:
     for key in _TEXT:
         if isinstance(text := fields.get(key), str):
             return text
+    for key in _HOLDERS:
+        if isinstance(held := fields.get(key), dict):
+            return _text_in({"text": held.get("simpleText"), **held})
     best = _best_reading(fields)
     return _text_in(best) if best else None
 
@@ -145,6 +165,8 @@ def _time_in(fields: Fields, keys: tuple[str, ...], side: int) -> tuple[float | 
         milliseconds = key == "offsets" or key.lower().endswith("ms")
         if isinstance(value, list) and len(value) == 2:
             value = value[side]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            value = value[0].get(("start", "end")[side])
         elif isinstance(value, dict):
             value = value.get(("from", "to")[side])
         if (seconds := _seconds(value)) is not None:

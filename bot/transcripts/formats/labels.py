@@ -14,12 +14,12 @@ from bot.models import Cue, Origin
 from bot.text import is_numbered_speaker
 
 _WORD = r"[^\W\d_](?:[^\W_]|[.'’_-]){0,30}"
-NAME = rf"{_WORD}(?:,? (?:{_WORD}|[0-9]{{1,3}}|&)){{0,4}}"
+NAME = rf"{_WORD}(?:,? (?:{_WORD}|[0-9]{{1,3}}(?![0-9]|[:;][0-9])|&)){{0,4}}"
 """What may be a name, as a part of a pattern."""
 # Ann: | Ann (host): | [Ann]: | **Ann:** | [SPEAKER_00]: and words, or nothing more on the line
 _LABEL = re.compile(
     rf"[*_]{{0,3}}[\[(]?({NAME})[\])]?[*_]{{0,3}} ?(?:[(\[]([^()\[\]:]{{1,30}})[)\]])?[*_]{{0,3}} ?"
-    r"[:：][*_]{0,3}(?:\s+(\S.*)|\s*)",
+    r"(?::[*_]{0,3}(?:\s+(\S.*)|\s*)|：\s*(.*))",
     re.DOTALL,
 )
 _BARE = re.compile(NAME)
@@ -97,7 +97,7 @@ def split_label(line: str) -> Label | None:
     line = line.strip()
     match = _LABEL.fullmatch(line)
     if match and may_be_name(match[1]):
-        return Label(plain_name(match[1]), match[2] or "", match[3] or "")
+        return Label(plain_name(match[1]), match[2] or "", match[3] or match[4] or "")
     match = _NUMBERED.fullmatch(line)
     if match and is_numbered_speaker(match[1]):
         return Label(match[1], "", match[2])

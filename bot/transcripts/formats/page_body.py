@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.errors import TranscriptError
 from bot.models import Chapter, Transcript
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.page_text import PageText, heading_in, text_of_page, transcript_section
@@ -47,11 +48,13 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
     section, headed = transcript_section(page.lines)
     if looks_like_timed_text("\n".join(section)):
         spoken, chapters = _split_chapters(section)
-        read = read_timed_text(path, "\n".join(spoken))
-        if read.transcript and (headed or _says_who_speaks(read.transcript)):
-            title = replace(read.transcript.metadata, title="")
-            kept = tuple(chapters)
-            return replace(read, transcript=replace(read.transcript, metadata=title, chapters=kept))
+        try:
+            timed = read_timed_text(path, "\n".join(spoken)).transcript
+        except TranscriptError:  # times without words, or those of chapters
+            timed = None
+        if timed and (headed or _says_who_speaks(timed)):
+            title = replace(timed.metadata, title="")
+            return ParsedFile(replace(timed, metadata=title, chapters=tuple(chapters)))
     text = "\n".join(section)
     long = prose is not None and len(text.split()) >= prose
     if has_turns(text) or ((headed or long) and looks_like_speech(text)):

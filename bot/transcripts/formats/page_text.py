@@ -68,6 +68,8 @@ def transcript_section(lines: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         heading = _HEADING.fullmatch(line)
         if heading and _TRANSCRIPT.fullmatch(heading[2]):
             return tuple(_until_level(lines[place + 1 :], len(heading[1]))), True
+        if _TRANSCRIPT.fullmatch(line):  # in bold, or as a summary to unfold
+            return tuple(_until_level(lines[place + 1 :], 1)), True
     return lines, False
 
 

@@ -130,6 +130,8 @@ def _segments_of(path: str, document: object) -> list[Segment]:
             reason = "no segment has both words and a time."
             raise TranscriptError(path, reason, "Export it again, with times.")
         reason, remedy = "its JSON has no segments with words.", "Export it as SRT or VTT."
+        if isinstance(document, dict) and isinstance(document.get("chapters"), list):
+            reason = "this is a list of chapters: its JSON has no words."
         raise TranscriptError(path, reason, remedy)
     sizes = {place: sum(len(each.text) for each in group) for place, group in timed.items()}
     most = max(sizes.values())
@@ -162,11 +164,18 @@ def _with_speakers(
 
 
 def _with_signs(segments: Sequence[Segment], spoken: Sequence[Segment]) -> list[Segment]:
-    """Add the punctuation marks that have no time of their own to the words before them."""
+    """Add punctuation marks without a time, and pieces of words, to what is before them.
+
+    Where most words begin with a space, what does not goes on with the word before.
+    """
     kept: list[Segment] = []
     wanted = {id(each) for each in spoken}
+    spaced = sum(each.text[:1].isspace() for each in spoken) * 2 > len(spoken)
     for each in segments:
-        if id(each) in wanted:
+        piece = spaced and kept and not each.text[:1].isspace() and " " not in each.text
+        if id(each) in wanted and piece and kept[-1].speaker == each.speaker:
+            kept[-1] = replace(kept[-1], text=f"{kept[-1].text}{each.text}", end=each.end)
+        elif id(each) in wanted:
             kept.append(each)
         elif kept and each.start is None and not _WORDS.search(each.text):
             kept[-1] = replace(kept[-1], text=f"{kept[-1].text}{each.text.strip()}")

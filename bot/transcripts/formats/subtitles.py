@@ -7,7 +7,7 @@ files, and libraries lose such a subtitle without a word.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from bot.errors import TranscriptError
@@ -33,6 +33,7 @@ _TIMING = re.compile(
 # What stands above a timing line is its number, or in WebVTT its name; what begins so is no speech.
 _NUMBER = re.compile(r"\A\s*\d{1,9}\s*\Z")
 _NO_SPEECH = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")
+_LANGUAGE = re.compile(r"^Language:[ \t]{0,3}([a-z]{2})\b", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]++([^<>]++)>")
 _DASH = re.compile(r"\s?(?:>>+|&gt;&gt;|[-–—] )\s?")
 # YouTube shows each line twice; in edited subtitles two cues rarely share one.
@@ -58,7 +59,11 @@ def looks_like_subtitles(text: str) -> bool:
 def read_subtitles(path: str, text: str) -> ParsedFile:
     """Read WebVTT, SRT or SBV. Raises TranscriptError."""
     subtitles, lost = _split(text)
-    return cues_from_subtitles(path, subtitles, lost)
+    read = cues_from_subtitles(path, subtitles, lost)
+    found = _LANGUAGE.search(text[:500])
+    if found and read.transcript and not read.transcript.language:
+        return replace(read, transcript=replace(read.transcript, language=found[1]))
+    return read
 
 
 def cues_from_subtitles(

@@ -44,13 +44,15 @@ _STAMP = (
 _TIMED = re.compile(rf"\s{{0,8}}{_STAMP}(?:\s?[-–—|:])?(?:(?:\s+|(?<=\]))(.*)|\s*$)")
 # Ann Doe  0:05 | Ann Doe (host) [0:05]: words | **Ann Doe** (0:05): words
 _NAMED = re.compile(
-    rf"\s{{0,8}}[*_#]{{0,3}} ?({NAME})[*_]{{0,3}}:?(?: ?[(\[]([^\W\d][^()\[\]:]{{0,30}})[)\]])?:?"
+    rf"\s{{0,8}}(?:[-•+] |[*] )?[*_#]{{0,3}} ?({NAME})[*_]{{0,3}}:?"
+    r"(?: ?[(\[]([^\W\d][^()\[\]:]{0,30})[)\]])?:?"
     rf"[*_]{{0,3}}[ \t]{{0,8}}[,|•·–—-]?[ \t]{{0,8}}{_STAMP}[ \t]?(:?)[*_]{{0,3}}:?"
     r"(?:\s+(\S.*)|\s*$)"
 )
-# [Ann Doe] [00:05] words
+# [Ann Doe] [00:05] words | [Ann Doe 0:05] words
 _BRACKETED = re.compile(
-    rf"\s{{0,8}}\[([^\W\d_][^\[\]:\n]{{0,40}})\][ \t]?(?=[\[(]){_STAMP}:?(?:\s+(\S.*)|\s*$)"
+    rf"\s{{0,8}}\[([^\W\d_][^\[\]:\n]{{0,40}}?)(?:\][ \t]?(?=[\[(])|[ \t](?=\d)){_STAMP}:?"
+    r"(?:\s+(\S.*)|\s*$)"
 )
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
@@ -66,6 +68,9 @@ _NO_TITLE = re.compile(
     r"|skipping .*|\d.*|summary keywords.*|speakers\W*|search in video\W*)",
     re.IGNORECASE,
 )
+# Nobody speaks in titles with a minute between them.
+_CHAPTER = re.compile(r"[^\Wa-z].{0,80}[^.!?,;:]")
+_LEAST_APART = 45.0
 _LONGEST_TITLE = 200
 _FIRST_LINES = 10
 _FIRST_CHARACTERS = 20_000
@@ -106,6 +111,7 @@ def read_timed_text(path: str, text: str) -> ParsedFile:
     if not cues:
         raise TranscriptError(path, "it has times but no words.", "Put words after the times.")
     if not labels.names:
+        _refuse_chapters(path, cues)
         cues = (*cues[:-1], _drop_glued_count(cues))
     metadata = Metadata(title=_title_in(heading), youtube=_video_of(heading))
     return ParsedFile(transcript_of(path, cues, metadata, labels))
@@ -247,6 +253,15 @@ def _lines_of(blocks: Sequence[_Block]) -> Iterator[Cue]:
 def _plain(line: str) -> str:
     """Return a line without the marks of Markdown around it."""
     return line.replace("**", "") if "**" in line else line
+
+
+def _refuse_chapters(path: str, cues: Sequence[Cue]) -> None:
+    """Raise TranscriptError if all lines are titles, minutes apart: `05:10 What went wrong`."""
+    first, last = cues[0].start or 0.0, cues[-1].start or 0.0
+    titles = all(_CHAPTER.fullmatch(cue.text) for cue in cues)
+    if len(cues) > 2 and titles and (last - first) > _LEAST_APART * len(cues):
+        reason, remedy = "this is a list of chapters, not a transcript.", "Add the words."
+        raise TranscriptError(path, reason, remedy)
 
 
 def _drop_glued_count(cues: Sequence[Cue]) -> Cue:

@@ -14,9 +14,11 @@ from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take
 from bot.transcripts.formats.speakers import spoken_words, transcript_of, untagged
 from bot.transcripts.sentences import split_sentences
 
-_FEWEST_WORDS = 20
+# A remark beside the transcripts is shorter.
+_FEWEST_WORDS, _FEWEST_SENTENCES = 20, 3
+_MANY_WORDS = 200  # automatic captions may have no sentences
 _FEWEST_NAMED = 3
-_PROSE = re.compile(r"[.!?…。！？,;:]")
+_SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|[。！？]")
 _HEADING = re.compile(r"#{1,6} .{0,300}")
 # Letters, spaces and common punctuation: what is mostly something else is data or code.
 _LETTERS = re.compile(r"[\w\s.,;:!?'’\"“”…-]")
@@ -28,10 +30,10 @@ _LONGEST_PARAGRAPH = 2000
 def looks_like_speech(text: str) -> bool:
     """Tell whether a text is prose of some length, or several turns with names."""
     sample = text[:_SAMPLE]
-    if len(sample.split()) < _FEWEST_WORDS and not _is_named(sample):
-        return False
+    words, sentences = len(sample.split()), len(_SENTENCE_END.findall(sample))
+    prose = words >= _FEWEST_WORDS and (sentences >= _FEWEST_SENTENCES or words >= _MANY_WORDS)
     letters = sum(1 for _ in _LETTERS.finditer(sample))
-    return bool(_PROSE.search(sample)) and letters >= _SPEECH_SHARE * len(sample)
+    return (prose or _is_named(sample)) and letters >= _SPEECH_SHARE * len(sample)
 
 
 def read_untimed_text(

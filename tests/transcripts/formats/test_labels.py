@@ -32,7 +32,7 @@ def named(*lines: str) -> Labels:
         ("Doe, Ann: Hello.", Label("Ann Doe", "", "Hello.")),
         ("Davis, Jr.: Hello.", Label("Davis, Jr.", "", "Hello.")),
         ("Luc van der Berg:", Label("Luc van der Berg", "", "")),
-        ("小李：你好", None),
+        ("小李：你好", Label("小李", "", "你好")),
         ("小李： 你好", Label("小李", "", "你好")),
         ("so: no", None),
         ("One thing is: no", None),

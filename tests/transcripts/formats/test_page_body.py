@@ -5,6 +5,7 @@ from textwrap import dedent
 
 import pytest
 
+from bot.errors import TranscriptError
 from bot.models import Chapter, Origin, Transcript
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.jekyll import read_page
@@ -76,6 +77,36 @@ def test_the_body_is_read_with_the_facts_above_it() -> None:
 )
 def test_the_video_is_found_by_the_keys_of_several_sites(fact: str) -> None:
     assert transcript(page(f"title: A\n{fact}\n", TURNS)).metadata.youtube == "abcdefghi_0"
+
+
+def test_front_matter_may_be_toml() -> None:
+    facts = 'title = "Alerts"\ndate = 2024-05-01T10:00:00Z\nepisode = 12\nguests = ["Tom Lund"]\n'
+
+    found = transcript(read_page("alerts.md", f"+++\n{facts}+++\n{TURNS}"))
+
+    assert (found.metadata.title, found.metadata.number) == ("Alerts", 12)
+    assert (found.metadata.published, found.metadata.guests) == (date(2024, 5, 1), ("Tom Lund",))
+    assert said(found) == SAID
+
+
+def test_broken_toml_is_refused() -> None:
+    with pytest.raises(TranscriptError, match="TOML is broken"):
+        read_page("alerts.md", f"+++\ntitle = \n+++\n{TURNS}")
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Transcript", "**Transcript:**", "# Full episode transcript"]
+)
+def test_a_heading_says_where_the_transcript_is(heading: str) -> None:
+    notes = "**Ned Note** (01:10): words of somebody else\n\n"
+
+    assert said(transcript(page("title: A\n", f"{notes}{heading}\n{TURNS}"))) == SAID
+
+
+def test_a_transcript_may_be_folded() -> None:
+    body = f"Notes.\n\n<details><summary>Transcript</summary>\n{TURNS}\n</details>\n"
+
+    assert said(transcript(page("title: A\n", body))) == SAID
 
 
 def test_an_address_that_is_no_video_is_none() -> None:

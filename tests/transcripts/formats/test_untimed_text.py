@@ -5,7 +5,7 @@ import pytest
 from bot.models import Origin, Transcript
 from bot.transcripts.formats.untimed_text import looks_like_speech, read_untimed_text
 
-PROSE = "Welcome back, today we look at alerting rules and at who they wake at night. " * 2
+PROSE = "Welcome back, today we look at alerting rules. So whom do they wake? Nobody at night. " * 2
 
 
 def read(text: str) -> Transcript:
@@ -53,6 +53,8 @@ def test_a_paragraph_of_an_hour_is_cut_between_sentences() -> None:
         (PROSE, True),
         ("Mia: Welcome.\nTom: Thanks.\nMia: So?\n", True),
         ("Once upon a time.", False),
+        (f"{'The times of these files are those of the first cut, ' * 3}not of the last.", False),
+        ("and then we went on to look at alerting rules and so on " * 20, True),
         ("for (x = 0; x < 9; x++) { y[x] = f(x) | g(x); } // " * 9, False),
         ("a b c d e f g h i j k l m n o p q r s t u v w x y z", False),
     ],
