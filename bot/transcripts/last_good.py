@@ -17,7 +17,6 @@ from bot.files import newest_files
 from bot.models import Problem
 from bot.reporting import ignore
 from bot.transcripts.files import KINDS, FoundFiles, OnFile, SourceFile, kind_of
-from bot.transcripts.formats.episode_facts import is_facts_file
 
 LARGEST_KEPT = 200_000_000
 """Bytes of all versions together; the least recently used are removed first."""
@@ -76,6 +75,9 @@ def keep_last_good(
     A refused file keeps its older version. What yt-dlp says of videos is not kept: it is large, and
     of little use. Raises OSError.
     """
+    # Imported late: it reads YAML, as no search does.
+    from bot.transcripts.formats.episode_facts import is_facts_file
+
     lost = {problem.path for problem in problems if problem.loses_file}
     good = [
         file for file in found.to_read if file.path not in lost and not is_facts_file(file.path)
