@@ -24,10 +24,7 @@ _SHORTEST_OWN = 16
 _LONGEST_SLUG = 80
 _DIGEST = 8
 _TIMING = re.compile(r"\d[.,:]\d+\s*-->")
-_WEB_PAGE = re.compile(
-    r"\s*(?:<!--.*?-->\s*)?<(?:!DOCTYPE|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
-_MARKED_UP = re.compile(r"\s*<(?:cite|p|div|time|section|article)\b", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"<(?:!DOCTYPE|html|head|body)\b", re.IGNORECASE)
 _SPOKEN = re.compile(r"<(?:cite|time)\b", re.IGNORECASE)
 _LOOKED_AT = 20_000
 _VIDEOS = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)")
@@ -57,7 +54,7 @@ def ending_of(content: bytes) -> str:
         return ".json"
     if _TIMING.search(start):
         return ".srt"
-    if _WEB_PAGE.match(start) and not _SPOKEN.search(start):
+    if _WEB_PAGE.match(start.lstrip()) and not _SPOKEN.search(start):
         return ""
     # Whatever the reader recognizes, in a folder that passes over web pages.
     return ".txt"

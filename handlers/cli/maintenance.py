@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
-from bot.config import Settings, load_settings
+from bot.config import Settings, load_settings, read_settings
 from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
@@ -73,7 +73,9 @@ def _gather(
     places: Sequence[str] | None, on_progress: Progress
 ) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
     """Fetch what is not local of some places, or of the sources; return these and all paths."""
-    settings, tell = load_settings(), partial(typer.echo, err=True)
+    # Whoever names places may have set none.
+    settings = read_settings()[0] if places else load_settings()
+    tell = partial(typer.echo, err=True)
     named = [parse_source(place, settings.internal_hosts) for place in places or ()]
     sources = tuple(named) or settings.sources
     cache = settings.cache_folder
