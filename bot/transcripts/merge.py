@@ -68,9 +68,7 @@ def merge_transcripts(
             episode = replace(episode, slug=_unique_slug(episode.slug, slugs))
             episodes.append(episode)
             hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
-            problems += timed.problems
-            if any(cue.start is not None for cue in timed.cues):
-                problems += _missing_link_problems(talk, episode)
+            problems += [*timed.problems, *_missing_link_problems(talk, episode)]
         on_progress(done, len(talks))
     episodes, guest_notes = infer_guests(sorted(episodes, key=_sort_key), hosts)
     return tuple(episodes), (*problems, *guest_notes)
@@ -177,7 +175,7 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
         description=metadata.description,
         chapters=_chapters(timed),
         cues=timed.cues,
-        paths=tuple(file.path for file in talk.files),
+        paths=tuple(file.path for file in talk.files if file not in talk.repeated),
         url=metadata.url,
         audio=metadata.audio,
         spotify=metadata.spotify,
@@ -198,7 +196,10 @@ def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
 
 
 def _missing_link_problems(talk: Talk, episode: Episode) -> list[Problem]:
-    """Report an episode without links, unless its page's reader has reported a wrong id."""
+    """Report an episode without times or links, unless its reader has reported a wrong id."""
+    if all(cue.start is None for cue in episode.cues):
+        reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
+        return [Problem(talk.files[0].path, reason, remedy, refused=False)]
     if link_to(episode, 0) or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.

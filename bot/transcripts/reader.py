@@ -64,11 +64,11 @@ MOST_LINES = 250_000
 _Reader: TypeAlias = tuple[Callable[[str], bool], Callable[[str, str], ParsedFile]]
 # How each family of formats is known, and read. Of the first, a line may be as long as the file.
 _MARKED_UP: tuple[_Reader, ...] = (
-    (looks_like_other_subtitles, read_other_subtitles),
     (looks_like_json, read_json),
     (looks_like_timed_xml, read_timed_xml),
 )
 _IN_LINES: tuple[_Reader, ...] = (
+    (looks_like_other_subtitles, read_other_subtitles),
     (looks_like_subtitles, read_subtitles),
     (looks_like_timed_text, read_timed_text),
 )

@@ -34,11 +34,19 @@ class Talk:
     def heard(self) -> Transcript | None:
         """The file that gives the times: the longest of the captions and further subtitles.
 
-        Captions without times count only if there are no others.
+        Without a page, captions without times are all there is.
         """
         subtitles = [file for file in self.pages if file is not self.page and file.cues]
-        timed = [*self.captions, *filter(_has_timed_lines, subtitles)]
-        return max(timed, key=lambda file: (_has_times(file), len(file.cues)), default=None)
+        timed = [*filter(_has_times, self.captions), *filter(_has_timed_lines, subtitles)]
+        if not timed and self.page is None:
+            timed = [file for file in self.captions if file.cues]
+        return max(timed, key=lambda file: len(file.cues), default=None)
+
+    @property
+    def repeated(self) -> tuple[Transcript, ...]:
+        """The edited transcripts whose words are not used, since another page has them."""
+        used = (self.page, self.heard)
+        return tuple(file for file in self.pages if file.cues and file not in used)
 
     @property
     def youtube(self) -> str:

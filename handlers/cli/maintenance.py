@@ -91,7 +91,7 @@ def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) 
         typer.echo(f"No catalog was written: {error}", err=True)
         return False
     for each in written:
-        typer.echo(f"{each.path}: {pluralize(each.entries, 'episode')} added. Complete them there.")
+        typer.echo(f"{each.path}: {pluralize(each.entries, 'episode')} added. Complete it there.")
     if not written:
         typer.echo("No catalog was written: every episode has its facts, or is in one already.")
     return True

@@ -232,9 +232,7 @@ def test_the_same_page_in_two_folders_is_one_episode() -> None:
 def test_pages_with_the_same_words_are_one_episode_with_a_note() -> None:
     episodes, problems = merge(page("one", youtube=VIDEO), page("two", youtube="other-video"))
 
-    assert [(episode.slug, episode.paths) for episode in episodes] == [
-        ("one", ("one.md", "two.md"))
-    ]
+    assert [(episode.slug, episode.paths) for episode in episodes] == [("one", ("one.md",))]
     assert [(problem.path, problem.refused) for problem in problems] == [("one.md", False)]
     assert "two.md has its words but another video" in problems[0].reason
 
@@ -283,6 +281,37 @@ def test_subtitles_with_names_give_a_page_its_seconds() -> None:
 
     assert [cue.text for cue in episode.cues] == list(SPEECH)
     assert episode.cues[0].start == pytest.approx(100, abs=0.8)
+
+
+def test_a_page_keeps_its_times_beside_captions_without_any() -> None:
+    bare = replace(dump(VIDEO, youtube=VIDEO), cues=tuple(Cue(line) for line in SPEECH))
+
+    (episode,), problems = merge(page("registry", youtube=VIDEO), bare)
+
+    assert [cue.start for cue in episode.cues] == [0, 10, 20, 30, 40]
+    assert {cue.speaker for cue in episode.cues} == {"Ann"}
+    assert problems == ()
+
+
+def test_captions_without_times_are_an_episode_without_seconds() -> None:
+    bare = replace(dump("x"), cues=(Cue(" ".join(SPEECH), source=Origin.CAPTIONS),))
+
+    (episode,), problems = merge(bare)
+
+    assert [cue.start for cue in episode.cues] == [None] * len(SPEECH)
+    assert [(note.path, note.reason) for note in problems] == [("x.txt", "it has no times.")]
+
+
+def test_a_turn_of_captions_is_split_into_sentences_with_their_seconds() -> None:
+    turns = (Cue(" ".join(SPEECH), 100.0, None, "SPEAKER_00"), Cue("Well.", 130.0))
+    talk = replace(dump("x"), cues=tuple(replace(cue, source=Origin.CAPTIONS) for cue in turns))
+
+    (episode,), _ = merge(talk)
+
+    starts = [cue.start or 0.0 for cue in episode.cues]
+    assert [cue.text for cue in episode.cues] == [*SPEECH, "Well."]
+    assert starts == sorted(starts)
+    assert (starts[0], starts[-1]) == (100, 130)
 
 
 def test_episodes_come_by_season_number_and_slug_and_the_unknown_last() -> None:

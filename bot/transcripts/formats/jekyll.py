@@ -123,6 +123,7 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
         cues=cues,
         first_line=first_words(cues),
         wrong_video=bool(wrong_video),
+        hosts=_names_under(facts, "hosts", "host"),
     )
     return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, repairs)))
 

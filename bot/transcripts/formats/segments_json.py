@@ -32,7 +32,7 @@ MOST_MARKS = 2_000_000
 An hour with a time for each word has some 100,000.
 """
 
-_JSON = re.compile(r"\s*(?:\{(?!\\)|\[\s*[{\[\]])")
+_JSON = re.compile(r"\s*(?:\{(?![\\\d])|\[\s*[{\[\]])")
 _WORDS = re.compile(r"\w")
 # Single words are joined until the cue is about as long as a caption.
 _MAX_WORDS_OF_A_SCRAP = 2

@@ -20,6 +20,7 @@ _ROOT = re.compile(
     r"<(?:\w{1,20}:)?(?:tt|timedtext|transcript)[\s>]"
 )
 _OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(h|m|s|ms|f|t)")
+_RATE = re.compile(r"[1-9]\d{0,11}", re.ASCII)
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _CUES = frozenset({"p", "text"})
 _FRAMES = 30.0
@@ -81,7 +82,8 @@ class _Document:
         name = _local(tag)
         facts = {_local(key): value for key, value in attributes.items()}
         if name == "tt":
-            self._ticks = float(parse_clock(facts.get("tickRate", "")) or 1.0)
+            rate = _RATE.fullmatch(facts.get("tickRate", ""))
+            self._ticks = float(rate[0]) if rate else 1.0
         elif name == "agent":
             self._agent_id, self._name = facts.get("id", ""), ""
         elif name == "name" and self._agent_id:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Origin
-from bot.transcripts.formats.fields import ParsedFile, make_note
+from bot.models import Cue, Origin
+from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
 from bot.transcripts.formats.speakers import spoken_words, transcript_of, untagged
 from bot.transcripts.sentences import split_sentences
@@ -36,17 +36,14 @@ def looks_like_speech(text: str) -> bool:
     return (prose or _is_named(sample)) and letters >= _SPEECH_SHARE * len(sample)
 
 
-def read_untimed_text(
-    path: str, text: str, metadata: Metadata | None = None, *, noted: bool = True
-) -> ParsedFile:
+def read_untimed_text(path: str, text: str) -> ParsedFile:
     """Read paragraphs as turns, with the names that they begin with. Raises TranscriptError."""
     paragraphs = _paragraphs(text)
     labels = find_labels(paragraphs)
     cues = tuple(_cues_of(paragraphs, labels))
     if not cues:
         raise TranscriptError(path, "it has no words.", "Export it as SRT or VTT.")
-    note = make_note(path, "it has no times.", "Export it as SRT or VTT to get links.")
-    return ParsedFile(transcript_of(path, cues, metadata, labels), (note,) if noted else ())
+    return ParsedFile(transcript_of(path, cues, None, labels))
 
 
 def has_turns(text: str) -> bool:

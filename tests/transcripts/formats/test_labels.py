@@ -64,6 +64,7 @@ def test_names_may_come_once_where_nearly_every_line_has_one() -> None:
         {0: "Acme Cloud", 6: "Acme Cloud"},  # it begins the file, too
         {3: "Acme Cloud", 4: "Note", 8: "Acme Cloud", 9: "Note"},  # two of them
         {0: "Remember"},
+        {0: "Acme", 2: "Acme", 4: "Acme", 6: "Note", 8: "Note"},  # nobody answers anybody
         {0: "Ann", 1: "Ben", 2: "Ann", 3: "Ben"},  # and then no more for 96 lines
     ],
 )

@@ -10,7 +10,6 @@ PROSE = "Welcome back, today we look at alerting rules. So whom do they wake? No
 
 def read(text: str) -> Transcript:
     parsed = read_untimed_text("talk.txt", text)
-    assert [(note.reason, note.refused) for note in parsed.notes] == [("it has no times.", False)]
     assert parsed.transcript
     return parsed.transcript
 
