@@ -167,6 +167,7 @@ def delivery_values(delivery: Delivery) -> dict[str, Any]:
 def quote_values(quote: Quote) -> dict[str, Any]:
     """Lay a quote out."""
     values = asdict(quote)
+    del values["wording"]  # the live index has it
     return {"quote_id": values.pop("id"), **values}
 
 

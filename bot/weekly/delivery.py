@@ -67,7 +67,9 @@ class _QuoteErrand:
         if subscription.schedule.review:
             await retract_outdated(self._context, subscription, self._delivery)
         day = self._delivery.slot.day
-        quote = await self._unbarred() or await choose_quote(self._context, subscription, day)
+        quote = await self._unbarred()
+        if quote is None or not (subscription.schedule.review or quote.wording.is_literal):
+            quote = await choose_quote(self._context, subscription, day)
         if quote is None:
             if subscription.schedule.review:
                 missed = f" {said}" if (said := self._delivery.message.reason) else ""
@@ -97,7 +99,8 @@ class _QuoteErrand:
     async def _write(self, quote: Quote) -> Reply:
         pool = await self._context.pool()
         reply = posted(pool.episodes, quote, self._delivery.message.key)
-        return await illustrate(reply, self._context.draw) if self._context.draw else reply
+        draw = self._context.draw if quote.wording.is_literal else None
+        return await illustrate(reply, draw) if draw else reply
 
     def _skip(self, reason: str, notice: NoticeKind | None = None) -> Skip:
         self._why_skipped = notice

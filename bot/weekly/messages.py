@@ -25,6 +25,8 @@ from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
 
 # The longest a post waits for its picture.
 _DRAWING_SECONDS = 4.0
+# Before what was said in other words.
+_IN_SHORT = "In short: "
 _PICTURE = "quote-of-the-week.png"
 _CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
 _POST = "“/podcast weekly post”"
@@ -80,7 +82,8 @@ _Worded = tuple[str, tuple[str, ...]]
 def posted(episodes: Sequence[Episode], quote: Quote, key: str) -> Reply:
     """Write the post of a quote, with a button to report it."""
     report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
-    return Reply("Quote of the week", cards=(quote_card(episodes, quote),), buttons=(report,))
+    title = "Quote of the week" if quote.wording.is_literal else "Thought of the week"
+    return Reply(title, cards=(quote_card(episodes, quote),), buttons=(report,))
 
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
@@ -136,7 +139,7 @@ def word_notice(
         text, notes = text.format(when=when), (note,)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
     if notice is NoticeKind.GONE:
-        cards = tuple(replace(card, buttons=()) for card in cards)
+        cards = tuple(replace(card, details=(), buttons=()) for card in cards)
     if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.message.key),)),)
@@ -149,7 +152,11 @@ def tell_when(schedule: Schedule, slot: Slot) -> str:
 
 
 def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
-    """Build the card of a quote; without its episode, the slug replaces the title."""
+    """Build the card of a quote; without its episode, the slug replaces the title.
+
+    What was said in other words is marked as such, and not as a quotation.
+    """
+    is_literal = quote.wording.is_literal
     for episode in episodes:
         if episode.slug == quote.episode:
             url = video_url(episode.youtube, quote.start)
@@ -163,7 +170,8 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
         speaker=quote.speaker,
         start=quote.start,
         time=clock_time(quote.start),
-        snippet=Snippet(quote.text),
+        snippet=Snippet(quote.text if is_literal else f"{_IN_SHORT}{quote.text}"),
+        in_short=not is_literal,
     )
 
 
@@ -175,9 +183,10 @@ def withdraw_button(key: str) -> Button:
 def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
     request = Request(Verb.WEEKLY, f"{delivery.message.key} {candidate.quote.id}")
     buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
-    return replace(
-        quote_card(episodes, candidate.quote), details=candidate.reasons, buttons=buttons
-    )
+    wording = candidate.quote.wording
+    spoken = (f"Heard: {wording.spoken}",) if wording.spoken else ()
+    details = (*spoken, f"{wording.verdict[0].upper()}{wording.verdict[1:]}.", *candidate.reasons)
+    return replace(quote_card(episodes, candidate.quote), details=details, buttons=buttons)
 
 
 def _nothing_left(when: str, schedule: Schedule) -> _Worded:

@@ -1,12 +1,13 @@
 """Choose a channel's quote: the best that may be posted, or one its moderators approved."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
-from bot.quotes.lookup import says
 from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, ScoredQuote
+from bot.quotes.wording import find_wording
 from bot.search.index.analysis import terms_of
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
@@ -22,7 +23,7 @@ _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 def pool_of(library: Library) -> QuotePool:
     """Return the quotes of a library."""
     index = library.index
-    return QuotePool(quotes_of(library), index.episodes, partial(says, index))
+    return QuotePool(quotes_of(library), index.episodes, partial(find_wording, index))
 
 
 async def choose_quote(
@@ -30,18 +31,20 @@ async def choose_quote(
 ) -> Quote | None:
     """Choose the quote of a day; return None if none is left or approved.
 
-    Without moderators, the best quotes come first, then the good ones, then all of them again.
+    Without moderators, only what was said as it is written is posted: the best quotes come first,
+    then the good ones, then all of them again.
     """
     channel = subscription.channel
     if subscription.schedule.review:
         return await _choose_approved(context, channel, day)
-    ranked = await _rank(context, channel, day)
+    ranked = [each for each in await _rank(context, channel, day) if each.wording.is_literal]
     posted = await context.deliveries.history(channel)
     for least in (BEST_SCORE, GOOD_SCORE):
         for quote in ranked:
             if quote.score >= least and is_new(quote, posted, day):
                 return quote_from(quote)
-    good = await _rank(context, channel, day, GOOD_SCORE)
+    again = await _rank(context, channel, day, GOOD_SCORE)
+    good = [each for each in again if each.wording.is_literal]
     return quote_from(good[0]) if good else None
 
 
@@ -60,7 +63,14 @@ def find_current(pool: QuotePool, quote: Quote) -> Quote | None:
     for each in pool.quotes:
         if each.id == quote.id:
             return quote_from(each)
-    return quote if pool.says(quote.episode, quote.text) else None
+    wording = pool.find_wording(quote.episode, quote.text)
+    return replace(quote, wording=wording) if wording else None
+
+
+def as_worded(pool: QuotePool, quote: Quote) -> Quote:
+    """Return a quote with its wording as the live index has it, if it still has it."""
+    current = find_current(pool, quote)
+    return replace(quote, wording=current.wording) if current else quote
 
 
 def find_corrected(pool: QuotePool, quote: Quote) -> ScoredQuote | None:

@@ -72,7 +72,7 @@ def told_blocks(card: Card, lead: Parts) -> Parts:
     return [
         *rich_text(
             section(lead),
-            quote_block(_said(card)),
+            _passage_block(card),
             section(words(f"{speaker}, in " if speaker else ""), _title(card)),
             _place_line(card, card.code, card.chapter),
         ),
@@ -93,7 +93,7 @@ def _passage(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.speaker, card.code, card.chapter)
     details = (truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS])
     return [
-        *rich_text(lead, quote_block(_said(card)), place),
+        *rich_text(lead, _passage_block(card), place),
         *context_block(*details),
         *_remark(card),
     ]
@@ -136,6 +136,10 @@ def _chapters(chapters: Sequence[Moment], most: int) -> Parts:
 
 def _chapter(moment: Moment) -> Parts:
     return [*link(moment.url, _fact(moment.time) or "▶"), *words(f"  {_fact(moment.title)}")]
+
+
+def _passage_block(card: Card) -> Parts:
+    return section(_said(card)) if card.in_short else quote_block(_said(card))
 
 
 def _said(card: Card) -> Parts:
