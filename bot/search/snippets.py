@@ -133,6 +133,8 @@ def _densest(index: Index, matches: Sequence[Match]) -> tuple[float, Sequence[Ma
 def _heard_as(matches: Sequence[Match]) -> str:
     """Return what captions misheard among the matches, unless they also have it right."""
     heard = {m.variant.text: m.stems for m in matches if m.variant and m.variant.heard}
+    if not heard:
+        return ""
     said = [m.stems for m in matches if m.variant is None or not m.variant.heard]
     known = frozenset[int]().union(*said)
     return next((text for text, stems in heard.items() if not stems <= known), "")

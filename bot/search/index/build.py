@@ -13,8 +13,9 @@ from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import build_postings
-from bot.search.index.index import Index, find_places
+from bot.search.index.index import Index, compute_idf, find_places
 from bot.search.index.lexicon import Lexicon
+from bot.search.index.meanings import build_stem_vectors, build_windows
 from bot.search.index.names import full_name, name_terms, speakers_of
 from bot.search.index.passages import (
     PASSAGE_STEP,
@@ -61,12 +62,15 @@ def build_index(
     names = _names(episodes, transcripts, passages)
     known = lexicon or Lexicon()
     # A term of the lexicon is in the vocabulary even if captions mishear it everywhere.
-    for text in [*titles, *names, *(entry.term for entry in known.entries)]:
-        builder.add(text)
+    for name in [*titles, *names, *(entry.term for entry in known.entries)]:
+        builder.add(name)
     vocabulary = builder.build(*_languages(episodes, transcripts))
     size = len(vocabulary.stems)
     content = _content_stems(transcripts, vocabulary)
     stem_places = find_places(vocabulary.stem_of[transcripts.terms], size)
+    text = build_postings(_cut(content, passages.firsts, passages.lasts), size)
+    idf = compute_idf(len(passages.firsts), np.diff(text.starts))
+    stem_vectors = build_stem_vectors(vocabulary)
     index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
         chapters=chapters,
@@ -74,12 +78,14 @@ def build_index(
         transcripts=transcripts,
         passages=passages,
         turns=find_turns(episodes, transcripts, passages, stem_places.places),
-        text=build_postings(_cut(content, passages.firsts, passages.lasts), size),
+        text=text,
         titles=build_postings(stem_documents(titles, builder, vocabulary), size),
         names=build_postings(stem_documents(names, builder, vocabulary), size),
         whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
         stem_places=stem_places,
         term_places=find_places(transcripts.terms, len(vocabulary.terms)),
+        stem_vectors=stem_vectors,
+        windows=build_windows(transcripts, vocabulary, stem_vectors, idf),
         name_terms=name_terms(episodes),
         lexicon=known,
     )
