@@ -106,6 +106,7 @@ NOTICES = {
     NoticeKind.REPORTED: "Someone reported the quote of the week of ",
     NoticeKind.LATE: "The quote of the week for .* too late",
     NoticeKind.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
+    NoticeKind.RUN_OUT: "The quote of .* was the last good one",
     NoticeKind.UNSURE: "The quote of the week for .* may or may not have been posted",
     NoticeKind.FAILED: "The quote of the week for .* could not be posted",
     NoticeKind.PAUSED: "I have paused the quote of the week",

@@ -17,7 +17,7 @@ from bot.weekly.messages import illustrate, posted
 from bot.weekly.models import Delivered, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, retract_outdated, tell
-from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred
+from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
 from bot.weekly.slots import Slot
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -89,6 +89,8 @@ class _QuoteErrand:
         self._context.on_delivered(Delivered(message.recipient.platform, message.state, late))
         if message.state is State.SKIPPED and self._why_skipped:
             await self._tell(self._why_skipped, message)
+        if message.state is State.SENT and await self._has_run_out():
+            await self._tell(NoticeKind.RUN_OUT, message)
         if message.state is State.UNKNOWN:
             await self._tell(NoticeKind.UNSURE, message)
         if message.state is State.FAILED and failures == 1:
@@ -124,6 +126,16 @@ class _QuoteErrand:
             return None
         barred = await read_barred(self._context, self._delivery.channel)
         return None if is_barred(barred, quote) else find_current(await self._context.pool(), quote)
+
+    async def _has_run_out(self) -> bool:
+        """Return whether this quote is the last one before others are repeated."""
+        subscription = await self._wanted()
+        written = await self._context.deliveries.find_delivery(self._delivery.message.key)
+        if subscription is None or subscription.schedule.review or not written or not written.quote:
+            return False
+        supply = await read_supply(self._context, self._delivery.channel)
+        times = sum(each.id == written.quote.id for each in supply.posted)
+        return not supply.unspent and times == 1
 
     def _lateness(self) -> timedelta:
         return self._context.posting.outbox.clock() - self._delivery.slot.at

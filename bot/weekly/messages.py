@@ -18,13 +18,16 @@ from bot.answers.replies import (
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
 from bot.quotes.lookup import explain_languages
-from bot.text import one_line
+from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
-from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
+from bot.weekly.ranking import GUEST_DAYS
+from bot.weekly.slots import Schedule, Slot, as_command, describe_slot, next_slots
+from bot.weekly.supply import Outlook, Supply
 
 # The longest a post waits for its picture.
 _DRAWING_SECONDS = 4.0
+_DAYS = 7  # in a week
 # Before what was said in other words.
 _IN_SHORT = "In short: "
 _PICTURE = "quote-of-the-week.png"
@@ -130,6 +133,8 @@ def word_notice(
     elif notice is NoticeKind.FAILED:
         text = f"The quote of the week for {when} could not be posted."
         notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
+    elif notice is NoticeKind.RUN_OUT:
+        text, notes = _run_out(when, subscription.schedule, delivery.slot)
     elif notice is NoticeKind.PAUSED:
         text, notes = _paused(when, subscription.schedule, delivery.message.reason)
     elif notice is NoticeKind.REMINDER and not candidates:
@@ -187,6 +192,49 @@ def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: 
     spoken = (f"Heard: {wording.spoken}",) if wording.spoken else ()
     details = (*spoken, f"{wording.verdict[0].upper()}{wording.verdict[1:]}.", *candidate.reasons)
     return replace(quote_card(episodes, candidate.quote), details=details, buttons=buttons)
+
+
+def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
+    """Say how many good quotes a channel has left, and for how long they last."""
+    yourself = f"To choose from all others, type “{as_command(replace(schedule, review=True))}”."
+    if not supply.quotes:
+        return (f"No quote is good enough to post without a review. {yourself}",)
+    left, period = supply.unspent, "month" if schedule.monthly else "week"
+    guests = {each.speaker for each in left}
+    if not left:
+        good = pluralize(len(supply.quotes), "good quote")
+        return (f"I have {good}, and posted all before: they come again. {yourself}",)
+    about = (
+        f"for {outlook.dates} {period}s or more"
+        if outlook.lasts
+        else (
+            f"for about {pluralize(outlook.dates, period)}. Before one comes again, I tell an admin"
+        )
+    )
+    told = f"{pluralize(len(left), 'good quote')}, of {pluralize(len(guests), 'guest')}"
+    weeks = pluralize(outlook.pause // _DAYS, "week")
+    sooner = f"With so few, the same guest comes again after {weeks}, not {GUEST_DAYS // _DAYS}."
+    return (f"I have {told}: enough {about}.", *([sooner] if outlook.pause < GUEST_DAYS else []))
+
+
+def _run_out(when: str, schedule: Schedule, slot: Slot) -> _Worded:
+    (following,) = next_slots(schedule, slot.at, 1)
+    ways = {
+        "choose from the others yourself": replace(schedule, review=True),
+        "have one a month": replace(schedule, monthly=True),
+    }
+    offers = [
+        f"To {what}, type “{as_command(other)}”."
+        for what, other in ways.items()
+        if other != schedule
+    ]
+    again = f"From {describe_slot(schedule, following)} on, I post them again"
+    return f"The quote of {when} was the last good one that I had not posted before.", (
+        f"{again}, unless new episodes bring others. "
+        f"The same guest may then come before {GUEST_DAYS // _DAYS} weeks have passed.",
+        *offers,
+        "To stop, type “/podcast weekly off”.",
+    )
 
 
 def _nothing_left(when: str, schedule: Schedule) -> _Worded:

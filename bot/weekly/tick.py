@@ -15,8 +15,8 @@ from bot.weekly.review import facts_of, prepare_review
 from bot.weekly.selection import choose_quote
 from bot.weekly.slots import Slot, last_slot
 
-# More than a week, so as to read the latest slot of every channel.
-_LOOK_BACK = timedelta(days=9)
+# More than five weeks, so as to read the latest slot of every channel, monthly ones too.
+_LOOK_BACK = timedelta(days=37)
 # Concurrent deliveries, so that a slow channel does not hold up the others.
 _AT_ONCE = 8
 
