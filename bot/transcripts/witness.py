@@ -31,6 +31,8 @@ _CUT = 0.25
 _DENIED = 0.8
 # From this share up, it is clear where the captions have a sentence.
 _FOUND = 0.5
+# Where it is not clear, the captions so many seconds before and after its time are shown too.
+_LEEWAY = 4.0
 # Shorter sentences, such as "Yes, sure.", are said in many places.
 _MIN_WORDS = 5
 
@@ -139,7 +141,8 @@ def _hear(sentence: Cue, captions: _Captions) -> tuple[Cue, float | None]:
     gaps = _gaps(written, window, at_written, at_heard)
     share = _share_of(written, gaps) if at_written else 0.0
     if share < _FOUND:
-        place = np.searchsorted(captions.seconds, (sentence.start, sentence.end)).tolist()
+        about = (sentence.start - _LEEWAY, sentence.end + _LEEWAY)
+        place = np.searchsorted(captions.seconds, about).tolist()
         return replace(sentence, heard=Heard(share, captions.said(*place))), None
     begin = max(0, first + at_heard[0] - at_written[0])
     end = first + at_heard[-1] + len(written.words) - at_written[-1]

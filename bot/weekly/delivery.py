@@ -18,8 +18,9 @@ from bot.weekly.models import Delivered, Delivery, Quote, Subscription, Subscrip
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, retract_outdated, tell
 from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
-from bot.weekly.slots import Slot
+from bot.weekly.slots import LONGEST_PERIOD, Slot
 
+_NO_QUOTE = "There is no quote to post."
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -74,7 +75,8 @@ class _QuoteErrand:
             if subscription.schedule.review:
                 missed = f" {said}" if (said := self._delivery.message.reason) else ""
                 return self._skip(f"Nobody approved a quote.{missed}", NoticeKind.UNDECIDED)
-            return self._skip("There is no quote to post.", NoticeKind.NOTHING_LEFT)
+            known = await self._was_without()
+            return self._skip(_NO_QUOTE, None if known else NoticeKind.NOTHING_LEFT)
         await self._context.deliveries.choose(self._delivery, quote)
         return await self._write(quote)
 
@@ -126,6 +128,17 @@ class _QuoteErrand:
             return None
         barred = await read_barred(self._context, self._delivery.channel)
         return None if is_barred(barred, quote) else find_current(await self._context.pool(), quote)
+
+    async def _was_without(self) -> bool:
+        """Return whether there was no quote for the last slot either, as the admin knows."""
+        since = self._delivery.slot.at - LONGEST_PERIOD
+        before = [
+            each
+            for each in await self._context.deliveries.deliveries(since)
+            if each.channel == self._delivery.channel and each.slot.at < self._delivery.slot.at
+        ]
+        last = max(before, key=lambda each: each.slot.at, default=None)
+        return last is not None and last.message.reason == _NO_QUOTE
 
     async def _has_run_out(self) -> bool:
         """Return whether this quote is the last one before others are repeated."""

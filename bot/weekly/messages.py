@@ -197,24 +197,28 @@ def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: 
 def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
     """Say how many good quotes a channel has left, and for how long they last."""
     yourself = f"To choose from all others, type “{as_command(replace(schedule, review=True))}”."
+    told = pluralize(supply.rewritten, "good quote")
+    rewritten = (f"I leave out {told} said in other words.",) if supply.rewritten else ()
     if not supply.quotes:
-        return (f"No quote is good enough to post without a review. {yourself}",)
-    left, period = supply.unspent, "month" if schedule.monthly else "week"
-    guests = {each.speaker for each in left}
-    if not left:
+        none = "No quote is good enough to post without a review."
+        return (f"{none} {yourself}", *rewritten)
+    if not supply.unspent:
         good = pluralize(len(supply.quotes), "good quote")
-        return (f"I have {good}, and posted all before: they come again. {yourself}",)
-    about = (
-        f"for {outlook.dates} {period}s or more"
-        if outlook.lasts
-        else (
-            f"for about {pluralize(outlook.dates, period)}. Before one comes again, I tell an admin"
-        )
-    )
-    told = f"{pluralize(len(left), 'good quote')}, of {pluralize(len(guests), 'guest')}"
-    weeks = pluralize(outlook.pause // _DAYS, "week")
-    sooner = f"With so few, the same guest comes again after {weeks}, not {GUEST_DAYS // _DAYS}."
-    return (f"I have {told}: enough {about}.", *([sooner] if outlook.pause < GUEST_DAYS else []))
+        posted = f"I have {good}, and posted all before: they come again. {yourself}"
+        return (posted, *rewritten)
+    return (*_tell_left(supply, schedule, outlook), *rewritten)
+
+
+def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
+    """Say for how long the quotes last that were not posted, and whether guests come sooner."""
+    left, period = supply.unspent, "month" if schedule.monthly else "week"
+    guests = pluralize(len({each.speaker for each in left}), "guest")
+    about = f"about {pluralize(outlook.dates, period)}. Before one comes again, I tell an admin"
+    lasting = f"{outlook.dates} {period}s or more" if outlook.lasts else about
+    weeks, usual = pluralize(outlook.pause // _DAYS, "week"), GUEST_DAYS // _DAYS
+    sooner = f"With so few, the same guest comes again after {weeks}, not {usual}."
+    enough = f"I have {pluralize(len(left), 'good quote')}, of {guests}: enough for {lasting}."
+    return (enough, sooner) if outlook.pause < GUEST_DAYS else (enough,)
 
 
 def _run_out(when: str, schedule: Schedule, slot: Slot) -> _Worded:
@@ -245,6 +249,7 @@ def _nothing_left(when: str, schedule: Schedule) -> _Worded:
     choose = f"To choose one of the others yourself, type “{yourself}” in the channel."
     return text, (
         f"None of the remaining quotes is good enough to post without a review. {choose}",
+        "Until there is one, I say no more about it. To stop, type “/podcast weekly off”.",
     )
 
 

@@ -12,7 +12,7 @@ from bot.search.index.analysis import terms_of
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, rank_quotes, shortlist
-from bot.weekly.supply import Supply, choose_next, postable
+from bot.weekly.supply import Supply, choose_next, supply_of
 
 SHORTLIST = 5
 # The share of words that a quote has in common with a corrected version of itself.
@@ -45,8 +45,8 @@ async def choose_quote(
 async def read_supply(context: WeeklyContext, channel: Channel) -> Supply:
     """Return what may be posted in a channel without a moderator."""
     pool = await context.pool()
-    good = postable(await _allowed(context, channel))
-    return Supply(good, pool.episodes, await context.deliveries.history(channel))
+    posted = await context.deliveries.history(channel)
+    return supply_of(await _allowed(context, channel), pool.episodes, posted)
 
 
 async def count_offers(context: WeeklyContext, channel: Channel) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from bot.text import truncate
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXAMPLE = "mon 09:00 Europe/Berlin"
+LONGEST_PERIOD = timedelta(days=37)
+"""More than five weeks, which is the longest between two slots of a channel."""
 
 _WEEK = timedelta(days=7)
 _FEWEST_LETTERS = 2

@@ -12,11 +12,15 @@ from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What may be posted in a channel without a moderator, and what was posted there."""
+    """What may be posted in a channel without a moderator, and what was posted there.
+
+    `rewritten` counts the quotes that are as good, but were said in other words.
+    """
 
     quotes: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
     posted: Sequence[Posted]
+    rewritten: int = 0
 
     @property
     def unspent(self) -> tuple[ScoredQuote, ...]:
@@ -37,9 +41,13 @@ class Outlook:
     lasts: bool
 
 
-def postable(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
+def supply_of(
+    quotes: Iterable[ScoredQuote], episodes: Sequence[Episode], posted: Sequence[Posted]
+) -> Supply:
     """Keep the good quotes that were said as they are written."""
-    return tuple(each for each in quotes if each.score >= GOOD_SCORE and each.wording.is_literal)
+    good = [each for each in quotes if each.score >= GOOD_SCORE]
+    literal = tuple(each for each in good if each.wording.is_literal)
+    return Supply(literal, episodes, posted, len(good) - len(literal))
 
 
 def choose_next(supply: Supply, day: date) -> ScoredQuote | None:

@@ -12,7 +12,7 @@ from bot.weekly.commands import tell_status
 from bot.weekly.models import Judgement, Posted, quote_from
 from bot.weekly.ports import NoticeKind
 from bot.weekly.ranking import GUEST_DAYS
-from bot.weekly.supply import Outlook, Supply, choose_next, look_ahead, postable
+from bot.weekly.supply import Outlook, Supply, choose_next, look_ahead, supply_of
 from tests.weekly_world import (
     HERE,
     PLAN,
@@ -65,7 +65,7 @@ def test_only_what_is_good_and_was_said_counts() -> None:
     good, weak = scored_quote("good"), scored_quote("weak", score=2.9)
     rewritten = replace(good, wording=Wording(0.5, "it is kind of good"))
 
-    assert postable([good, weak, rewritten]) == (good,)
+    assert supply_of([good, weak, rewritten], (), ()) == Supply((good,), (), (), rewritten=1)
 
 
 def test_the_very_good_come_before_the_good_whatever_is_new() -> None:
@@ -89,8 +89,8 @@ def test_the_admin_is_told_once_before_the_first_repetition(database: str) -> No
         assert kind is NoticeKind.RUN_OUT
         assert world.platform.told_to == ["U1"]
         assert notice.text == (
-            "The quote of Monday 14 December 2026, 09:00 (UTC) was the last good one that I had not "
-            "posted before."
+            "The quote of Monday 14 December 2026, 09:00 (UTC) was the last good one "
+            "that I had not posted before."
         )
         assert notice.notes == (
             "From Monday 21 December 2026, 09:00 on, I post them again, unless new episodes bring "
@@ -154,11 +154,15 @@ def test_who_chooses_is_not_told_that_they_run_out(database: str) -> None:
             ("I have 60 good quotes, of 60 guests: enough for 52 weeks or more.",),
         ),
         (
-            [scored_quote("weak", score=2.0)],
+            [
+                scored_quote("weak", score=2.0),
+                replace(scored_quote("other"), wording=Wording(0.5, "it is uh other")),
+            ],
             False,
             (
                 "No quote is good enough to post without a review. To choose from all others, type "
                 "“/podcast weekly on mon 09:00 UTC review”.",
+                "I leave out 1 good quote said in other words.",
             ),
         ),
     ],

@@ -842,3 +842,20 @@ def test_posting_now_without_anything_approved_leaves_the_slot_as_it_is(database
         assert await world.rows() == ()
 
     in_world(database, use)
+
+
+def test_that_nothing_is_left_is_said_once_until_something_is_there_again(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = []
+        for _ in range(3):
+            await world.tick(WEEK)
+        world.pool = [scored_quote("late")]
+        await world.tick(WEEK)
+        world.pool = []
+        await world.tick(WEEK)
+
+        assert await world.states() == [State.SKIPPED] * 3 + [State.SENT, State.SKIPPED]
+        left = [each for each in world.platform.notices if each is NoticeKind.NOTHING_LEFT]
+        assert len(left) == 2
+
+    in_world(database, use)
