@@ -9,6 +9,7 @@ from bot.search.index.index import Index
 from bot.search.index.lexicon_file import read_built_in
 from bot.transcripts.files import FoundFiles, OnFile
 from bot.transcripts.merge import merge_transcripts
+from bot.transcripts.other_files import passed_over_note
 from bot.transcripts.reader import read_transcripts
 
 
@@ -28,7 +29,8 @@ def read_corpus(
         lambda transcript: on_file(by_path[transcript.path]),
     )
     everything = sorted((*reading.problems, *problems), key=lambda problem: not problem.refused)
-    return Corpus(episodes, tuple(everything))
+    others = passed_over_note((*found.passed_over, *reading.passed_over))
+    return Corpus(episodes, (*everything, *([others] if others else [])))
 
 
 def index_corpus(corpus: Corpus) -> tuple[Index, tuple[Problem, ...]]:

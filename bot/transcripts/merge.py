@@ -11,8 +11,11 @@ from bot.languages import detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
-from bot.transcripts.grouping import SAME_TALK, Talk, group_files
+from bot.transcripts.contradictions import find_contradictions
+from bot.transcripts.grouping import group_files
+from bot.transcripts.guests import infer_guests
 from bot.transcripts.people import guest_name
+from bot.transcripts.talks import SAME_TALK, Talk
 from bot.transcripts.timing import (
     Anchors,
     align_captions,
@@ -25,6 +28,8 @@ from bot.transcripts.witness import hear_out
 MIN_WORDS_IN_GAP = 80
 """Captions fill what editors left out if it has this many words, about half a minute."""
 
+# Characters; captions and their lists of segments have sentences at most.
+_LONGEST_LINE = 250
 # Characters a second after a pause of two seconds: 999 of 1000 lines on YouTube are faster.
 _SLOWEST_LINE = 8.0
 
@@ -47,33 +52,38 @@ def merge_transcripts(
     """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
     Edited words get the times of the captions, if there are any, and captions fill long passages
-    that editors left out. `people` maps guest ids to names. Episodes are sorted by season, number
+    that editors left out. `people` maps guest ids to names; where no guests are listed, they are
+    inferred. Episodes are sorted by season, number
     and slug, unknown ones last; slugs are unique. `on_transcript` is called with the captions, or
     else the page, of each talk before it is timed.
     """
     talks, problems = group_files(transcripts)
     episodes: list[Episode] = []
+    hosts: dict[str, frozenset[str]] = {}
     slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
         on_transcript(talk.heard or talk.files[0])
         timed = _time_talk(talk)
         if timed.cues:
             episode = _episode(talk, timed, people)
-            episodes.append(replace(episode, slug=_unique_slug(episode.slug, slugs)))
-            problems += [*timed.problems, *_missing_video_problems(talk)]
+            episode = replace(episode, slug=_unique_slug(episode.slug, slugs))
+            episodes.append(episode)
+            hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
+            problems += [*timed.problems, *_missing_link_problems(talk, timed)]
         on_progress(done, len(talks))
-    return tuple(sorted(episodes, key=_sort_key)), tuple(problems)
+    episodes, guest_notes = infer_guests(sorted(episodes, key=_sort_key), hosts)
+    return tuple(episodes), (*problems, *guest_notes)
 
 
 def _time_talk(talk: Talk) -> _TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
-        return _TimedTalk(_limit_ends(captions.cues) if captions else (), chapters)
+        return _TimedTalk(_limit_ends(_split_long(captions.cues)) if captions else (), chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
         return _TimedTalk(time_sentences(script, script.turns), chapters)
-    lines = _limit_ends(captions.cues)
+    lines = _limit_ends(_split_long(captions.cues))
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
         return _TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
@@ -81,7 +91,22 @@ def _time_talk(talk: Talk) -> _TimedTalk:
     return _TimedTalk(
         tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
         _move_chapters(chapters, script.turns, alignment.anchors),
+        tuple(find_contradictions(page, captions, script, alignment)),
     )
+
+
+def _split_long(captions: Sequence[Cue]) -> tuple[Cue, ...]:
+    """Split captions that are whole turns or paragraphs into their sentences."""
+    lines: list[Cue] = []
+    for cue, after in zip_longest(captions, captions[1:]):
+        if len(cue.text) <= _LONGEST_LINE:
+            lines.append(cue)
+            continue
+        if cue.end is None and after and after.start is not None:
+            cue = replace(cue, end=after.start)
+        turn = prepare_transcript([cue])
+        lines += time_sentences(turn, turn.turns)
+    return tuple(lines)
 
 
 def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
@@ -151,7 +176,7 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
         description=metadata.description,
         chapters=_chapters(timed),
         cues=timed.cues,
-        paths=tuple(file.path for file in talk.files),
+        paths=tuple(file.path for file in talk.files if file not in talk.repeated),
         language=detect_language(cue.text for cue in timed.cues),
     )
 
@@ -166,8 +191,11 @@ def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_video_problems(talk: Talk) -> list[Problem]:
-    """Report an episode without a video, unless its page's reader has reported a wrong id."""
+def _missing_link_problems(talk: Talk, timed: _TimedTalk) -> list[Problem]:
+    """Report an episode without times or video, unless its reader has reported a wrong id."""
+    if all(cue.start is None for cue in timed.cues):
+        reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
+        return [Problem(talk.files[0].path, reason, remedy, refused=False)]
     if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.

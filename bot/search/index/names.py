@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise, split_words, terms_of, terms_of_name
+from bot.text import is_numbered_speaker
 
 # How often captions may say a word that is only a name.
 _SELDOM = 20
@@ -80,7 +81,8 @@ def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
 
 def speakers_of(episode: Episode) -> list[str]:
     """List the names an episode's cues carry, in order of appearance."""
-    return list(dict.fromkeys(cue.speaker for cue in episode.cues if cue.speaker))
+    speakers = dict.fromkeys(cue.speaker for cue in episode.cues)
+    return [name for name in speakers if name and not is_numbered_speaker(name)]
 
 
 def _spellings(episodes: Iterable[Episode]) -> tuple[Counter[str], Counter[str], Counter[str]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bot.arrays import Ints, SmallFloats
 from bot.models import Chapter, Cue, Episode, Heard, Origin
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
+from bot.text import is_numbered_speaker
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.
@@ -138,7 +139,8 @@ def _columns(
         heard=np.array(shares, dtype=np.uint8),
         spoken=np.frombuffer(b"".join(spoken), dtype=np.uint8),
         spoken_ends=np.cumsum([len(text) for text in spoken], dtype=np.int32),
-        speaker_names=tuple(names),
+        # Voices that are only numbered stay apart, but have no name to show.
+        speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
     )
 
 
