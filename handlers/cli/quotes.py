@@ -87,11 +87,11 @@ def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
         console.print(Text(f"     {' · '.join(filter(None, facts))}"))
         if link:
             console.print(Text(f"     ▶ {link}", style="green"))
-        if quote.wording.spoken:
-            console.print(Text(f"     heard: {quote.wording.spoken}", style="dim"))
-        console.print(Text(f"     {quote.wording.verdict}"))
         reasons = ", ".join(quote.reasons)
         console.print(Text(f"     {quote.score:.2f}: {reasons}", style="dim"))
+        console.print(Text(f"     {quote.wording.verdict}", style="dim"))
+        if quote.wording.spoken:
+            console.print(Text(f"     heard: {quote.wording.spoken}", style="dim"))
 
 
 def _as_json(
@@ -112,11 +112,11 @@ def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
         "text": quote.text,
         "score": quote.score,
         "reasons": list(quote.reasons),
+        "id": quote.id,
         "literal": quote.wording.is_literal,
         "check": quote.wording.verdict,
         "share": quote.wording.share,
         "spoken": quote.wording.spoken,
-        "id": quote.id,
     }
 
 
