@@ -29,8 +29,8 @@ _ALIKE = 0.7
 _CUT = 0.25
 # The most that a sentence shares with what denies it.
 _DENIED = 0.8
-# From this share up, it is clear where the captions have a sentence.
-_FOUND = 0.5
+# From these shares up, it is clear around where the captions have a sentence, and at which word.
+_FOUND, _SURE = 0.5, 0.7
 # Where it is not clear, the captions so many seconds before and after its time are shown too.
 _LEEWAY = 4.0
 # Shorter sentences, such as "Yes, sure.", are said in many places.
@@ -146,10 +146,10 @@ def _hear(sentence: Cue, captions: _Captions) -> tuple[Cue, float | None]:
         return replace(sentence, heard=Heard(share, captions.said(*place))), None
     begin = max(0, first + at_heard[0] - at_written[0])
     end = first + at_heard[-1] + len(written.words) - at_written[-1]
-    if share < LITERAL:
-        return replace(sentence, heard=Heard(share, captions.said(begin, end))), None
-    firm = len(written.words) >= _MIN_WORDS
-    return replace(sentence, heard=Heard(share)), float(captions.seconds[begin]) if firm else None
+    words = "" if share >= LITERAL else captions.said(begin, end)
+    firm = share >= _SURE and len(written.words) >= _MIN_WORDS
+    second = float(captions.seconds[begin]) if firm else None
+    return replace(sentence, heard=Heard(share, words)), second
 
 
 def _move(heard: Sequence[tuple[Cue, float | None]]) -> tuple[Cue, ...]:

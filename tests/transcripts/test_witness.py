@@ -93,6 +93,22 @@ def test_a_sentence_begins_at_its_words_and_the_others_give_way() -> None:
         assert one.start <= one.end <= other.start
 
 
+@pytest.mark.parametrize(
+    ("said", "moved"),
+    [
+        ("nobody has ever in my time hurried any sourdough", True),
+        ("nobody needs it so why would you have sourdough in a hurry", False),
+    ],
+)
+def test_a_sentence_that_is_clearly_rewritten_there_begins_there_too(
+    said: str, moved: bool
+) -> None:
+    (cue,) = hear_out([Cue("Nobody has ever hurried a sourdough.", 2.0, 3.0)], captions(said))
+
+    assert cue.heard and cue.heard.share < LITERAL
+    assert (cue.start != 2.0) is moved
+
+
 def test_a_few_words_that_are_said_anywhere_move_nothing() -> None:
     (cue,) = hear_out([Cue("We went upstairs.", 1.0, 2.0, "Ann")], captions("rye is slow"))
 
