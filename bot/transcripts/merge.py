@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.languages import detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.players import link_to
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.contradictions import find_contradictions
@@ -69,7 +70,7 @@ def merge_transcripts(
             episode = replace(episode, slug=_unique_slug(episode.slug, slugs))
             episodes.append(episode)
             hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
-            problems += [*timed.problems, *_missing_link_problems(talk, timed)]
+            problems += [*timed.problems, *_missing_link_problems(talk, episode)]
         on_progress(done, len(talks))
     episodes, guest_notes = infer_guests(sorted(episodes, key=_sort_key), hosts)
     return tuple(episodes), (*problems, *guest_notes)
@@ -178,6 +179,12 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
         cues=timed.cues,
         paths=tuple(file.path for file in talk.files if file not in talk.repeated),
         language=detect_language(cue.text for cue in timed.cues),
+        url=metadata.url,
+        audio=metadata.audio,
+        spotify=metadata.spotify,
+        apple=metadata.apple,
+        template=metadata.template,
+        guid=metadata.guid,
     )
 
 
@@ -191,21 +198,23 @@ def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_link_problems(talk: Talk, timed: _TimedTalk) -> list[Problem]:
-    """Report an episode without times or video, unless its reader has reported a wrong id."""
-    if all(cue.start is None for cue in timed.cues):
+def _missing_link_problems(talk: Talk, episode: Episode) -> list[Problem]:
+    """Report an episode without times or links, unless its reader has reported a wrong id."""
+    if all(cue.start is None for cue in episode.cues):
         reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
         return [Problem(talk.files[0].path, reason, remedy, refused=False)]
-    if talk.youtube or any(file.wrong_video for file in talk.pages):
+    if link_to(episode, 0) or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.
     file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
-    reason = "it has no video: its times have no links."
+    reason = "it has no video or audio: its times have no links."
     if not talk.pages and not any(each.metadata.title for each in talk.captions):
         reason = (
-            "it has no title and no video: its first line is the title, its times have no links."
+            "it has no title, video or audio: its first line is the title, its times have no links."
         )
-    remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
+    is_page = talk.pages and file.metadata.slug
+    place = "ids.youtube, audio or url" if is_page else "youtube, audio or url to catalog.yaml"
+    remedy = f"Add {place}."
     return [Problem(file.path, reason, remedy, refused=False)]
 
 

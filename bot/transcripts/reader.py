@@ -20,6 +20,12 @@ from bot.transcripts.catalog import (
 )
 from bot.transcripts.file_names import facts_in_name
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
+from bot.transcripts.formats.episode_facts import (
+    EpisodeFacts,
+    FactsFile,
+    is_facts_file,
+    read_facts,
+)
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
     join_episode_files,
@@ -47,6 +53,7 @@ from bot.transcripts.other_files import (
     kind_of_text,
 )
 from bot.transcripts.people import read_people
+from bot.transcripts.same_episode import ReadFile, join_facts
 
 _ACCEPTED = (
     "Airquote reads pages with front matter, text with times or names, SRT, WebVTT and other "
@@ -93,22 +100,54 @@ def read_transcripts(
     """
     people, people_problems = read_people(found.people, on_file)
     catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
-    parsed, file_problems = _read_all(found.files, on_progress, on_file)
+    facts, others, fact_problems = _read_facts(found.files, on_file)
+    parsed, file_problems = _read_all(others, on_progress, on_file)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
-    transcripts: list[Transcript] = []
+    transcripts: list[ReadFile] = []
     notes: list[Problem] = []
     for file, read in sorted(parsed, key=lambda pair: place[pair[0]]):
         notes += read.notes
         if read.transcript:
             beside = catalogs.get(file.location, Metadata())
             shipped = built_in.get(file.location.name, Metadata())
-            transcripts.append(_with_facts(read.transcript, beside, shipped))
-    problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    others = count_passed_over(
+            known = _with_facts(read.transcript, beside, shipped)
+            transcripts.append(ReadFile(file.location, known, _named(read.transcript)))
+    problems = (
+        *found.problems,
+        *people_problems,
+        *catalog_problems,
+        *fact_problems,
+        *file_problems,
+        *notes,
+    )
+    passed_over = count_passed_over(
         (read.passed_over, file.path) for file, read in parsed if read.passed_over
     )
-    return ReadResult(tuple(transcripts), people, problems, others)
+    return ReadResult(tuple(join_facts(transcripts, facts)), people, problems, passed_over)
+
+
+def _read_facts(
+    files: Sequence[SourceFile], on_file: OnFile
+) -> tuple[list[tuple[Path, EpisodeFacts]], list[SourceFile], list[Problem]]:
+    """Read the files that have facts rather than a transcript; return the other files too."""
+    facts: list[tuple[Path, EpisodeFacts]] = []
+    problems: list[Problem] = []
+    for file in files:
+        if not is_facts_file(file.path):
+            continue
+        on_file(file)
+        read = attempt(file.path, partial(_read_facts_file, file))
+        if isinstance(read, Problem):
+            problems.append(read)
+            continue
+        problems += read.notes
+        facts += [(file.location, each) for each in read.facts]
+    return facts, [file for file in files if not is_facts_file(file.path)], problems
+
+
+def _read_facts_file(file: SourceFile) -> FactsFile:
+    return read_facts(file.path, read_text(file))
 
 
 def _read_all(
@@ -212,10 +251,13 @@ def _exists(location: Path) -> bool:
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add the catalogs' facts, and for a file that is no page, those in its name."""
+    """Add the catalogs' facts."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
-    if not transcript.metadata.slug:
-        named = facts_in_name(transcript.path)
-        named = replace(named, youtube=video_in_name(transcript.stem))
-        metadata = fill_gaps(metadata, named)
     return replace(transcript, metadata=metadata)
+
+
+def _named(transcript: Transcript) -> Metadata:
+    """Return what the name of a file that is no page says."""
+    if transcript.metadata.slug:
+        return Metadata()
+    return replace(facts_in_name(transcript.path), youtube=video_in_name(transcript.stem))
