@@ -110,7 +110,6 @@ SHORT = {
     "bot.library.build": "imports what a search must not load",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
-    "bot.quotes.models": "data without the patterns that extraction compiles",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
     "handlers.markup": "what Slack and Discord have in common",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Ints, SmallFloats
-from bot.models import Chapter, Cue, Episode, Origin
+from bot.models import Chapter, Cue, Episode, Heard, Origin
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
 from bot.text import is_numbered_speaker
 
@@ -20,6 +20,8 @@ from bot.text import is_numbered_speaker
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.
 PASSAGE_WORDS = 70
 PASSAGE_STEP = 35
+UNHEARD = 255
+"""In place of a percentage, where captions do not tell how they have a cue."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Transcripts:
 
     Cue `c` belongs to episode `episodes[c]` and chapter `chapters[c]` (counted over the whole
     corpus, -1 for none); its text is `text[ends[c - 1]:ends[c]]` in UTF-8, its terms are
-    `terms[firsts[c]:firsts[c + 1]]`. Unknown times are NaN.
+    `terms[firsts[c]:firsts[c + 1]]`. Unknown times are NaN. Captions have `heard[c]` percent of its
+    words, 255 if they do not tell, and in its place `spoken[spoken_ends[c - 1]:spoken_ends[c]]`.
     """
 
     text: NDArray[np.uint8]
@@ -41,12 +44,23 @@ class Transcripts:
     captions: NDArray[np.bool_]
     terms: Ints
     firsts: Ints
+    heard: NDArray[np.uint8]
+    spoken: NDArray[np.uint8]
+    spoken_ends: Ints
     speaker_names: tuple[str, ...]
 
     def text_of(self, number: int) -> str:
         """Read the text of one cue."""
         first = self.ends[number - 1] if number else 0
         return self.text[first : self.ends[number]].tobytes().decode()
+
+    def heard_of(self, number: int) -> Heard | None:
+        """Read how captions have one cue."""
+        if self.heard[number] == UNHEARD:
+            return None
+        first = self.spoken_ends[number - 1] if number else 0
+        words = self.spoken[first : self.spoken_ends[number]].tobytes().decode()
+        return Heard(float(self.heard[number]) / 100, words)
 
     def cue(self, number: int) -> Cue:
         """Rebuild one cue."""
@@ -56,6 +70,7 @@ class Transcripts:
             end=_known(self.finishes[number]),
             speaker=self.speaker_names[self.speakers[number]],
             source=Origin.CAPTIONS if self.captions[number] else Origin.EDITED,
+            heard=self.heard_of(number),
         )
 
     def cues_at(self, places: Ints) -> NDArray[np.intp]:
@@ -108,6 +123,8 @@ def _columns(
 ) -> Transcripts:
     names = {name: number for number, name in enumerate(dict.fromkeys(c.speaker for c in cues))}
     encoded = [cue.text.encode("utf-8", "replace") for cue in cues]
+    spoken = [(cue.heard.words if cue.heard else "").encode("utf-8", "replace") for cue in cues]
+    shares = [round(100 * cue.heard.share) if cue.heard else UNHEARD for cue in cues]
     return Transcripts(
         text=np.frombuffer(b"".join(encoded), dtype=np.uint8),
         ends=np.cumsum([len(text) for text in encoded], dtype=np.int64),
@@ -119,6 +136,9 @@ def _columns(
         captions=np.array([cue.source is Origin.CAPTIONS for cue in cues], dtype=np.bool_),
         terms=np.array(terms, dtype=np.int32),
         firsts=np.array(firsts, dtype=np.int32),
+        heard=np.array(shares, dtype=np.uint8),
+        spoken=np.frombuffer(b"".join(spoken), dtype=np.uint8),
+        spoken_ends=np.cumsum([len(text) for text in spoken], dtype=np.int32),
         # Voices that are only numbered stay apart, but have no name to show.
         speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
     )
