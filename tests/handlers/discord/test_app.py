@@ -80,7 +80,7 @@ def test_a_search_answers_who_asked_alone(server: DiscordServer, app: App) -> No
 
     assert is_private(found)
     assert "“registry”" in text_of(found)
-    assert links(found)[0] == "https://youtu.be/sample00001?t=23"
+    assert links(found)[0] == "https://youtu.be/sample00001?t=34"
     assert labels(found)[-3:] == ["Next", "Useful", "Not This"]
     assert server.seen(server.add_user("Grace")) == []
 

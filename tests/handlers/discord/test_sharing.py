@@ -32,7 +32,7 @@ def test_a_hit_is_shared_with_everybody_and_its_video(server: DiscordServer, app
     assert server.seen(neighbour) == [shared]
     assert shared["components"] == []
     assert "Ada" in shared["content"]
-    assert shared["content"].splitlines()[-1] == "https://youtu.be/sample00001?t=23"
+    assert shared["content"].splitlines()[-1] == "https://youtu.be/sample00001?t=34"
     assert is_private(found)
 
 
@@ -76,7 +76,7 @@ def test_what_takes_long_is_shared_all_the_same(
 
     assert thinks == 5
     assert not is_private(shared)
-    assert shared["content"].endswith("?t=23")
+    assert shared["content"].endswith("?t=34")
 
 
 def test_what_is_gone_by_now_is_told_to_one_person(
