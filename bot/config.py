@@ -226,7 +226,7 @@ class Settings(BaseModel):
         "" if it is switched off, or if none is set and the extra is not installed.
         """
         if not self.semantic_model:
-            return DEFAULT_MODEL if find_spec("sentence_transformers") else ""
+            return DEFAULT_MODEL if find_spec("onnxruntime") else ""
         return "" if self.semantic_model.casefold() == "off" else self.semantic_model
 
     @property

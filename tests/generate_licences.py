@@ -37,14 +37,16 @@ pass on their licences too; each package has its own in its `.dist-info` folder.
 
 PyStemmer contains the stemmers of [Snowball](https://snowballstem.org), under the BSD license.
 
-The extra `semantic` is not pinned. It installs sentence-transformers (Apache 2.0) with torch
-(BSD-3-Clause) and what they need; the model that you name has a licence of its own.
+The extra `semantic` is pinned in `requirements.lock`. It installs onnxruntime (MIT), tokenizers and
+huggingface-hub (Apache 2.0) and what they need. The model that it fetches, all-MiniLM-L6-v2, is
+under the Apache License 2.0; another one that you name has a licence of its own.
 
 ## Parts of Airquote
 
 | What | Licence |
 | --- | --- |
 | DejaVu Sans and DejaVu Sans Bold, in `data/fonts` | [Bitstream Vera](../data/fonts/LICENSE.txt) |
+| Word vectors of all-MiniLM-L6-v2, in `data/words` | [Apache 2.0](../data/words/LICENSE.txt) |
 | Word lists, lexicon, catalog and the made-up sample podcast | [MIT](../LICENSE), as the code |
 """
 

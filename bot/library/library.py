@@ -17,10 +17,11 @@ from bot.quotes.cache import find_quotes, load_or_find_quotes
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
-from bot.search.embeddings import EmbeddingModel, embed_texts, find_model
+from bot.search.embeddings import EmbeddingModel, embed_texts
 from bot.search.index.index import Index
 from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
+from bot.search.sentence_model import find_model
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, OnFile, fingerprint
@@ -210,7 +211,8 @@ def with_semantic_index(
     if not name:
         return library
     try:
-        return add_semantic_index(library, find_model(name), cache, on_progress, on_notice)
+        model = find_model(name, cache, partial(on_progress, "Fetching the model"))
+        return add_semantic_index(library, model, cache, on_progress, on_notice)
     except ConfigError as error:
         on_notice(f"{error} Until then, only the words themselves are searched for.")
         return library

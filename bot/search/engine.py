@@ -11,6 +11,7 @@ import numpy as np
 from bot.arrays import Mask
 from bot.models import Hit, Query
 from bot.search.budget import Budget, Task
+from bot.search.fusion import measure_similarity
 from bot.search.hits import show_hit
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
@@ -65,8 +66,9 @@ def search(
 ) -> SearchResults:
     """Return a page (from 0) of at most `limit` hits, best first.
 
-    Passages that share cues with the passage `exclude` are left out. With `semantic`, passages in
-    other words are found too, unless the query has a phrase, which must be said word for word.
+    Passages that share cues with the passage `exclude` are left out. Passages in related words are
+    found too, with `semantic` also those in other words, unless the query has a phrase, which must
+    be said word for word.
     """
     budget = Budget.of(index)
     interpreted = interpret(index, query, budget)
@@ -74,9 +76,8 @@ def search(
         interpreted.allowed if exclude is None else _elsewhere(index, exclude, interpreted.allowed)
     )
     similarity = None
-    if semantic is not None and not interpreted.phrases:
-        # As typed: the model knows words that the podcast never says, and tolerates typos.
-        similarity = partial(semantic.similarity, " ".join(query.words))
+    if not interpreted.phrases:
+        similarity = partial(measure_similarity, index, query.words, semantic)
     ranked = rank(index, interpreted.terms, allowed, Weights(), similarity)
     only_one = interpreted.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE

@@ -21,12 +21,38 @@ _FEWEST_LETTERS = 2
 # How much of the input to repeat, so that platforms do not cut the rest of the reply.
 _MOST_REPEATED = 60
 _REVIEW, _AUTO = "review", "auto"
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
-# Ways to write 09:00 and other times: "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
-_OTHER_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
+# Ways to write a time: "09:00", "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
 _UTC_NAMES = frozenset({"utc", "gmt", "z", "zulu", "etc/utc"})
-_ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?|(?:UTC|GMT)?[+-][\d:]+")
+_ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?")
+# Where most of those live who use an abbreviation. The answer names the place, and "IST" is missing
+# because Dublin, Jerusalem and Kolkata all use it.
+_ABBREVIATED = {
+    "Europe/London": "bst wet",
+    "Europe/Berlin": "cet cest mez mesz",
+    "Europe/Athens": "eet eest",
+    "Europe/Moscow": "msk",
+    "America/New_York": "et est edt",
+    "America/Chicago": "ct cst cdt",
+    "America/Denver": "mt mst mdt",
+    "America/Los_Angeles": "pt pst pdt",
+    "America/Sao_Paulo": "brt",
+    "Asia/Tokyo": "jst",
+    "Asia/Singapore": "sgt",
+    "Australia/Sydney": "aest aedt",
+    "Pacific/Auckland": "nzst nzdt",
+}
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
+# Places whose clocks are never changed, by their offset, where it is no whole hour.
+_ODD_OFFSETS = {
+    "+03:30": "Asia/Tehran",
+    "+04:30": "Asia/Kabul",
+    "+05:30": "Asia/Kolkata",
+    "+05:45": "Asia/Kathmandu",
+    "+06:30": "Asia/Yangon",
+    "+09:30": "Australia/Darwin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +110,14 @@ def describe_slot(schedule: Schedule, slot: Slot) -> str:
 
 def describe_schedule(schedule: Schedule) -> str:
     """Describe a plan: "Mondays at 09:00 (Europe/Berlin)"."""
-    return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({schedule.zone})"
+    return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({_name(schedule.zone)})"
 
 
 def as_command(schedule: Schedule) -> str:
     """Return the command that switches a plan on."""
     weekday = WEEKDAYS[schedule.weekday][:3].casefold()
     review = " review" if schedule.review else ""
-    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {schedule.zone}{review}"
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name(schedule.zone)}{review}"
 
 
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
@@ -117,19 +143,19 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
 
 
 def find_zone(typed: str) -> str | None:
-    """Find a zone by name, ignoring case; abbreviations such as CET do not count."""
-    if typed.casefold() in _UTC_NAMES:
+    """Find a zone by its name, its city, an abbreviation or an offset, ignoring case."""
+    name = typed.replace(" ", "_").casefold()
+    if name in _UTC_NAMES:
         return "UTC"
-    return _zones().get(typed.replace(" ", "_").casefold())
+    return _zones().get(name) or _abbreviated().get(name) or _at_offset(name) or _of_city(name)
 
 
 def near_zones(typed: str, count: int = 3) -> list[str]:
     """List the zones that a name may mean, such as that of a city."""
     if not typed or _ABBREVIATION.fullmatch(typed):
         return []
-    name = typed.replace(" ", "_").casefold()
-    cities = sorted(zone for key, zone in _zones().items() if key.split("/")[-1] == name)
-    return cities[:count] or nearest(typed, sorted(_zones().values()), count)
+    cities = _cities().get(typed.replace(" ", "_").casefold(), ())
+    return [*cities[:count]] or nearest(typed, sorted(_zones().values()), count)
 
 
 @cache
@@ -140,6 +166,48 @@ def _zones() -> dict[str, str]:
         for name in available_timezones()
         if "/" in name and not name.startswith("Etc/")
     }
+
+
+@cache
+def _cities() -> dict[str, tuple[str, ...]]:
+    """List the zones of each city."""
+    cities: dict[str, tuple[str, ...]] = {}
+    for key, zone in sorted(_zones().items()):
+        city = key.split("/")[-1]
+        cities[city] = (*cities.get(city, ()), zone)
+    return cities
+
+
+def _of_city(name: str) -> str | None:
+    found = _cities().get(name, ())
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def _abbreviated() -> dict[str, str]:
+    return {each: zone for zone, names in _ABBREVIATED.items() for each in names.split()}
+
+
+def _at_offset(typed: str) -> str | None:
+    """Find a zone that is always so many hours from UTC; the names of most have the wrong sign."""
+    found = _OFFSET.fullmatch(typed)
+    if not found:
+        return None
+    sign, hours, minutes = found[1], int(found[2]), found[3] or "00"
+    if minutes != "00":
+        return _ODD_OFFSETS.get(f"{sign}{hours:02}:{minutes}")
+    if not hours:
+        return "UTC"
+    zone = f"Etc/GMT{'-' if sign == '+' else '+'}{hours}"
+    return zone if zone in available_timezones() else None
+
+
+def _name(zone: str) -> str:
+    """Name a zone: those at an offset as in "UTC+02:00"."""
+    sign, hours = zone.removeprefix("Etc/GMT")[:1], zone.removeprefix("Etc/GMT")[1:]
+    if not zone.startswith("Etc/GMT") or not hours:
+        return zone
+    return f"UTC{'-' if sign == '+' else '+'}{int(hours):02}:00"
 
 
 def _split_zone(words: Sequence[str]) -> tuple[str, str]:
@@ -165,7 +233,12 @@ def _read_time(typed: str) -> time | None:
     found = _TIME.fullmatch(typed)
     if not found:
         return None
-    hour, minute = map(int, found.groups())
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found[3] in "pP" else 0)
+    # "24:00" is ambiguous: it may mean the start of that day or of the next.
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
@@ -177,20 +250,7 @@ def _wrong_weekday(typed: str) -> str:
 def _wrong_time(typed: str) -> str:
     if not typed:
         return "Add a time, such as 09:00."
-    return _unknown("time", typed, _times_meant(typed), "00:00 to 23:59")
-
-
-def _times_meant(typed: str) -> list[str]:
-    found = _OTHER_TIME.fullmatch(typed)
-    if not found:
-        return []
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if found[3]:
-        if not 1 <= hour <= 12:
-            return []
-        hour = hour % 12 + (12 if found[3] in "pP" else 0)
-    # "24:00" is ambiguous: it may mean the start of that day or of the next.
-    return [f"{hour:02}:{minute:02}"] if hour < 24 and minute < 60 else []
+    return _unknown("time", typed, (), "00:00 to 23:59")
 
 
 def _wrong_zone(typed: str) -> str:

@@ -1,35 +1,29 @@
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.arrays import SmallFloats
+from bot.arrays import SmallFloats, SmallInts
 from bot.config import load_settings
-from bot.errors import ConfigError
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
-from bot.search.embeddings import EmbeddingModel, embed_texts, find_model
+from bot.search.embeddings import EmbeddingModel, embed_texts, to_bytes
 from bot.search.engine import search
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import passage_text
 from bot.search.query import parse_query
-from bot.search.semantic import (
-    EmbeddingTexts,
-    SemanticIndex,
-    build_semantic_index,
-    texts_to_embed,
-)
+from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
 from tests import asking
 from tests.builders import episode, index_of, marked, slugs
 
 ROOT = Path(__file__).parents[2]
 CONCEPTS = (
-    {"car", "automobile", "vehicle", "driving"},
+    {"car", "automobile", "vehicle", "driving", "jalopmobile"},
     {"doctor", "physician", "surgeon", "clinic"},
     {"money", "salary", "wages", "pay"},
     {"bread", "dough", "oven", "flour"},
@@ -66,7 +60,7 @@ def ignore(*_: object) -> None:
 def semantic_of(index: Index) -> SemanticIndex:
     model = EmbeddingModel("fake", Meanings().embed)
     layout = texts_to_embed(index)
-    return build_semantic_index(model, layout, model.embed(layout.texts))
+    return build_semantic_index(model, layout, to_bytes(model.embed(layout.texts)))
 
 
 def find(index: Index, typed: str, semantic: SemanticIndex | None) -> tuple[Hit, ...]:
@@ -93,7 +87,7 @@ def semantic(index: Index) -> SemanticIndex:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("driving a vehicle at night", "road"), ("physician of spring", "ward")],
+    [("jalopmobile at night", "road"), ("physician of spring", "ward")],
 )
 def test_what_is_said_in_other_words_is_found(
     index: Index, semantic: SemanticIndex, typed: str, meant: str
@@ -149,7 +143,7 @@ def test_a_model_may_know_words_that_the_podcast_never_says() -> None:
     assert slugs(find(index, "clinic of spring", semantic_of(index)))[0] == "ward"
 
 
-def test_a_passage_is_alike_by_its_pieces_and_by_its_chapter() -> None:
+def test_a_passage_is_alike_by_its_windows_and_by_its_chapter() -> None:
     lines = ["automobile " * 69 + "here."] * 2 + ["physician " * 69 + "there."] * 2
     chapters = (Chapter("First", 0), Chapter("Wages", 30))
     index = index_of(episode("long", *lines, chapters=chapters), words=140, step=70)
@@ -160,37 +154,22 @@ def test_a_passage_is_alike_by_its_pieces_and_by_its_chapter() -> None:
 
     first, last = alike[0], alike[np.flatnonzero(index.passage_chapters == 1)[0]]
     assert first == pytest.approx(1, abs=0.02)
-    assert 0.6 < alike[1] < 0.8  # half of it speaks of cars
+    assert 0.4 < alike[1] < 0.6  # half of it speaks of cars
     assert last < 0.1
     assert paid[index.passage_chapters == 1].min() > 0.15 > paid[index.passage_chapters == 0].max()
 
 
-@pytest.mark.parametrize(("count", "together"), [(2000, 0.0), (500, 0.9)])
-def test_what_all_of_many_texts_share_does_not_make_them_alike(count: int, together: float) -> None:
-    vectors = np.random.default_rng(1).normal(3, 1, (count, 40)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    numbers = np.arange(count, dtype=np.int32)
-    layout = EmbeddingTexts((), numbers[:, None], np.ones((count, 1), dtype=np.float32), numbers)
-
-    semantic = build_semantic_index(EmbeddingModel("m", Meanings().embed), layout, vectors)
-
-    np.testing.assert_allclose(np.linalg.norm(semantic.vectors, axis=1), 1, atol=0.001)
-    assert float((semantic.vectors @ semantic.vectors.T).mean()) == pytest.approx(
-        together, abs=0.05
-    )
-
-
-def test_a_passage_lies_in_the_pieces_that_hold_its_words() -> None:
+def test_a_passage_lies_in_the_windows_that_hold_its_words() -> None:
     lines = [" ".join(f"w{n}x{m}" for m in range(10 + n * 37 % 50)) + "." for n in range(60)]
     chapters = (Chapter("First", 50), Chapter("Second", 200))
     index = index_of(episode("long", *lines, chapters=chapters), words=120, step=30)
 
     layout = texts_to_embed(index)
 
-    for passage, pieces in enumerate(layout.pieces.tolist()):
+    for passage, windows in enumerate(layout.windows.tolist()):
         words = set(terms_of(passage_text(index, passage)))
-        for piece in set(pieces):
-            share = layout.shares[passage][layout.pieces[passage] == piece].sum()
+        for piece in set(windows):
+            share = layout.shares[passage][layout.windows[passage] == piece].sum()
             both = words & set(terms_of(layout.texts[piece]))
             assert share == pytest.approx(len(both) / len(words), abs=0.02)
     titles = {layout.texts[n] if n >= 0 else "" for n in layout.titles.tolist()}
@@ -203,13 +182,13 @@ def test_passages_of_a_text_that_is_said_often_share_a_vector() -> None:
     layout = texts_to_embed(index)
 
     assert len(layout.texts) == len(set(layout.texts))
-    assert len(set(layout.pieces[:5, 0].tolist())) == 1
+    assert len(set(layout.windows[:5, 0].tolist())) == 1
 
 
 def test_each_text_is_embedded_once(tmp_path: Path) -> None:
     first, second, third = Meanings(), Meanings(), Meanings()
 
-    def embed(texts: Sequence[str], meanings: Meanings) -> SmallFloats:
+    def embed(texts: Sequence[str], meanings: Meanings) -> SmallInts:
         return embed_texts(texts, EmbeddingModel("m", meanings.embed), tmp_path, ignore, ignore)
 
     built = embed(["a car", "a doctor"], first)
@@ -221,7 +200,9 @@ def test_each_text_is_embedded_once(tmp_path: Path) -> None:
     assert third.embedded == ["a salary"]
     np.testing.assert_array_equal(built, again)
     np.testing.assert_array_equal(more[[2, 0]], built)
-    np.testing.assert_allclose(more, [vector_of(t) for t in ("doctor", "pay", "car")], atol=0.001)
+    lengths = np.linalg.norm(more.astype(np.float64), axis=1, keepdims=True)
+    meant = [vector_of(text) for text in ("doctor", "pay", "car")]
+    np.testing.assert_allclose(more / lengths, meant, atol=0.01)
 
 
 def test_another_model_embeds_anew(tmp_path: Path) -> None:
@@ -234,7 +215,7 @@ def test_another_model_embeds_anew(tmp_path: Path) -> None:
 
 def test_what_was_embedded_before_an_interruption_is_not_lost(tmp_path: Path) -> None:
     texts = [f"car {number}" for number in range(5000)]
-    impatient, patient = Meanings(patience=18), Meanings()
+    impatient, patient = Meanings(patience=66), Meanings()
     with pytest.raises(KeyboardInterrupt):
         embed_texts(texts, EmbeddingModel("m", impatient.embed), tmp_path, ignore, ignore)
 
@@ -327,73 +308,7 @@ def test_an_index_whose_meaning_is_unknown_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert not {"torch", "sentence_transformers", "transformers"} & set(done.stdout.split())
-
-
-@pytest.fixture
-def extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of packages, of which one passes for the extra."""
-    if "sentence_transformers" in sys.modules:
-        pytest.skip("the real extra is loaded already")
-    (tmp_path / "sentence_transformers").mkdir()
-    (tmp_path / "sentence_transformers" / "__init__.py").write_text("")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
-    sys.modules.pop("sentence_transformers", None)
-
-
-def add_package(site: Path, name: str) -> Path:
-    """Write an installed package that carries a model in a folder of its own."""
-    folder = site / name.replace("-", "_") / "files"
-    folder.mkdir(parents=True)
-    (folder / "modules.json").write_text("[]")
-    facts = site / f"{name.replace('-', '_')}-1.0.dist-info"
-    facts.mkdir()
-    (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (facts / "RECORD").write_text(f"{folder.relative_to(site).as_posix()}/modules.json,,\n")
-    return folder
-
-
-@pytest.mark.parametrize("name", ["tiny-model", "people/Tiny_Model", "some-tiny-model"])
-def test_a_package_that_carries_the_model_is_found_by_its_name(extra: Path, name: str) -> None:
-    folder = add_package(extra, "some-tiny-model")
-
-    assert find_model(name).id == find_model(str(folder)).id
-
-
-def test_a_model_is_another_when_its_files_change(extra: Path) -> None:
-    folder = add_package(extra, "some-tiny-model")
-    before = find_model(str(folder)).id
-    (folder / "modules.json").write_text("{}")
-
-    assert find_model(str(folder)).id != before
-
-
-@pytest.mark.parametrize("name", ["no-such-model", "."])
-def test_a_model_that_is_not_to_be_had_is_a_notice(
-    extra: Path, library: Library, name: str, tmp_path: Path
-) -> None:
-    notices: list[str] = []
-    name = str(tmp_path) if name == "." else name
-
-    assert with_semantic_index(library, name, tmp_path, on_notice=notices.append) is library
-    assert len(notices) == 1
-    assert "AIRQUOTE_SEMANTIC_MODEL" in notices[0]
-    assert ("contains no model" in notices[0]) == (name == str(tmp_path))
-
-
-def test_whether_there_is_a_public_model_is_known_before_it_is_used(extra: Path) -> None:
-    assert extra.is_dir()
-    with pytest.raises(ConfigError, match="no-such-model"):
-        find_model("no-such-model")
-
-
-def test_without_the_extra_a_model_cannot_be_used() -> None:
-    if any((Path(each) / "sentence_transformers").is_dir() for each in sys.path):
-        pytest.skip("the extra is installed")
-
-    with pytest.raises(ConfigError, match=r"airquote\[semantic\]"):
-        find_model("all-MiniLM-L6-v2")
+    assert not {"onnxruntime", "tokenizers", "huggingface_hub"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize(
@@ -407,27 +322,5 @@ def test_a_setting_names_the_model_or_switches_it_off(
     assert load_settings().model_name == name
 
 
-def test_with_the_extra_the_usual_model_is_on(extra: Path) -> None:
-    assert load_settings().model_name == "all-MiniLM-L6-v2"
-
-
 def test_no_name_is_no_model(library: Library, tmp_path: Path) -> None:
     assert with_semantic_index(library, "", tmp_path) is library
-
-
-def test_the_real_model_knows_what_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("sentence_transformers")
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    try:
-        model = find_model("all-MiniLM-L6-v2")
-    except ConfigError as error:
-        pytest.skip(str(error))
-    many = [f"The doctor saw patient {number}." for number in range(20)]
-
-    vectors = model.embed(["How do I ask my boss for a raise?", "Negotiate a higher salary."])
-    alike = vectors @ vectors.T
-    far = vectors @ model.embed(many).T
-
-    np.testing.assert_allclose(np.diag(alike), 1, atol=0.001)
-    assert alike[0, 1] > 0.4 > far.max()
-    np.testing.assert_allclose(model.embed(many[:1]), model.embed(many)[:1], atol=0.02)

@@ -61,12 +61,12 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
 @DATABASES
 def test_what_cannot_be_read_changes_nothing(database: str) -> None:
     async def use(world: World) -> None:
-        reply = await switch(world, "mon 9am Berlin")
+        reply = await switch(world, "mon noon Berln")
 
         assert reply.text == "I could not read that."
         assert reply.notes == (
-            "I do not know the time “9am”. Did you mean 09:00?",
-            "I do not know the time zone “Berlin”. Did you mean Europe/Berlin?",
+            "I do not know the time “noon”. Use 00:00 to 23:59.",
+            "I do not know the time zone “Berln”. Did you mean Europe/Berlin?",
             "For example: /podcast weekly on mon 09:00 Europe/Berlin",
         )
         assert await world.deliveries.find_subscription(HERE) == subscription()

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Longs
+from bot.arrays import Floats, Ints, Longs, SmallFloats
 
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
@@ -146,7 +146,7 @@ def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
     return np.sort(found[top_k(totals, count)])
 
 
-def top_k(scores: Floats, count: int) -> NDArray[np.intp]:
+def top_k(scores: Floats | SmallFloats, count: int) -> NDArray[np.intp]:
     """Return the positions of the `count` highest scores, in no particular order."""
     if len(scores) <= count:
         return np.arange(len(scores))

@@ -13,8 +13,9 @@ from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import Documents, as_documents, build_postings
-from bot.search.index.index import Index, find_places
+from bot.search.index.index import Index, compute_idf, find_places
 from bot.search.index.lexicon import Lexicon
+from bot.search.index.meanings import build_stem_vectors, build_windows
 from bot.search.index.names import full_name, name_terms
 from bot.search.index.parts import EpisodePart, cut_episode, join_parts
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
@@ -58,8 +59,11 @@ def join_index(
         builder.add(written)
     vocabulary = builder.build(*_languages(episodes, transcripts))
     size = len(vocabulary.stems)
-    text, whole = _spoken_documents(transcripts, passages, vocabulary, len(episodes))
+    spoken, whole = _spoken_documents(transcripts, passages, vocabulary, len(episodes))
     stem_places = find_places(vocabulary.stem_of[transcripts.terms], size)
+    text = build_postings(spoken, size)
+    idf = compute_idf(len(passages.firsts), np.diff(text.starts))
+    stem_vectors = build_stem_vectors(vocabulary)
     stemmed = stem_documents(names, builder, vocabulary)
     index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
@@ -68,12 +72,14 @@ def join_index(
         transcripts=transcripts,
         passages=passages,
         turns=find_turns(episodes, transcripts, passages, stem_places.places),
-        text=build_postings(text, size),
+        text=text,
         titles=build_postings(as_documents(stem_documents(titles, builder, vocabulary)), size),
         names=build_postings(as_documents([stemmed[number] for number in named]), size),
         whole=build_postings(whole, size),
         stem_places=stem_places,
         term_places=find_places(transcripts.terms, len(vocabulary.terms)),
+        stem_vectors=stem_vectors,
+        windows=build_windows(transcripts, vocabulary, stem_vectors, idf),
         name_terms=name_terms(
             [*transcripts.speaker_names, *(g.name for each in episodes for g in each.guests)],
             spellings,

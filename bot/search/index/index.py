@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, ranges
+from bot.arrays import Floats, Ints, SmallFloats, ranges
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.names import full_names
-from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.passages import Passages, Transcripts, overlaps
 from bot.search.index.turns import Turns
+from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 
 # A term this frequent is assumed to be spelled right, even in a small podcast.
@@ -45,12 +47,12 @@ def find_places(numbers: Ints, size: int) -> Places:
 class Index:
     """A corpus ready to be searched. Indexes are compared by identity.
 
-    `episodes` come without their cues, which are in `transcripts`. `turns` says who
-    speaks when. Terms are ranked by stem in
-    four fields: the passage's `text`, the `titles` of its chapter, the `names` of its speakers and
-    the episode's guests, and the `whole` episode. `stem_places` and `term_places` list where each
-    stem and term is said. `name_terms` are the words that are names; `lexicon` has variants of
-    terms. `subjects` are recurring topics, as written in chapter titles.
+    `episodes` come without their cues, which are in `transcripts`. `turns` says who speaks when.
+    Terms are ranked by stem in four fields: the passage's `text`, the `titles` of its chapter, the
+    `names` of its speakers and the episode's guests, and the `whole` episode. `stem_places` and
+    `term_places` list where each stem and term is said. `stem_vectors` and `windows` say what words
+    and longer stretches are about. `name_terms` are the words that are names; `lexicon` has
+    variants of terms. `subjects` are recurring topics, as written in chapter titles.
     """
 
     episodes: tuple[Episode, ...]
@@ -65,6 +67,8 @@ class Index:
     whole: Postings
     stem_places: Places
     term_places: Places
+    stem_vectors: StemVectors
+    windows: Windows
     name_terms: frozenset[str]
     lexicon: Lexicon
     subjects: tuple[str, ...] = ()
@@ -86,6 +90,12 @@ class Index:
         return bounds[self.passages.firsts], bounds[self.passages.lasts]
 
     @cached_property
+    def passage_windows(self) -> tuple[Ints, SmallFloats]:
+        """The windows each passage lies in, and the share of its words in each of them."""
+        windows = Passages(self.windows.firsts, self.windows.lasts)
+        return overlaps(self.transcripts, self.passages, windows)
+
+    @cached_property
     def idf(self) -> Floats:
         """The IDF of each stem, never below zero: ln(1 + (N - n + 0.5) / (n + 0.5)).
 
@@ -93,11 +103,11 @@ class Index:
         every word of a very small podcast.
         """
         held = np.diff(self.text.starts)
-        return _idf(len(self.passages.firsts), held)
+        return compute_idf(len(self.passages.firsts), held)
 
-    def idf_of(self, held: int) -> float:
+    def idf_of(self, held: float) -> float:
         """Return the IDF of a term that `held` passages contain."""
-        return float(_idf(len(self.passages.firsts), np.array(held)))
+        return float(compute_idf(len(self.passages.firsts), np.array(held)))
 
     @cached_property
     def speakers(self) -> dict[tuple[int, int], str]:
@@ -188,6 +198,7 @@ class Index:
         return places
 
 
-def _idf(total: int, held: NDArray[np.signedinteger]) -> Floats:
+def compute_idf(total: int, held: NDArray[np.number[Any]]) -> Floats:
+    """Compute the IDF of terms that so many of all passages contain; see `Index.idf`."""
     weights: Floats = np.log1p((total - held + 0.5) / (held + 0.5))
     return weights

@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints
+from bot.arrays import Ints, SmallFloats
 from bot.models import Cue, Origin
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
@@ -114,6 +114,22 @@ def _windows(sizes: Sequence[int], words: int, step: int) -> list[tuple[int, int
         while passed < step and first < last:
             passed += sizes[first]
             first += 1
+
+
+def overlaps(
+    transcripts: Transcripts, passages: Passages, windows: Passages
+) -> tuple[Ints, SmallFloats]:
+    """List the windows each passage shares cues with, and the share of its words in each."""
+    firsts = np.searchsorted(windows.lasts, passages.firsts, side="right")
+    lasts = np.searchsorted(windows.firsts, passages.lasts, side="left")
+    most = int((lasts - firsts).max(initial=0))
+    numbers = np.minimum(firsts[:, None] + np.arange(most), lasts[:, None] - 1).astype(np.int32)
+    begins = np.maximum(windows.firsts[numbers], passages.firsts[:, None])
+    ends = np.minimum(windows.lasts[numbers], passages.lasts[:, None])
+    words = (transcripts.firsts[ends] - transcripts.firsts[begins]).astype(np.float32)
+    # Rows have the same length: a passage with fewer windows repeats its last, with share 0.
+    words[firsts[:, None] + np.arange(most) >= lasts[:, None]] = 0
+    return numbers, words / np.maximum(words.sum(axis=1, keepdims=True), 1)
 
 
 def _known(seconds: np.float32) -> float | None:

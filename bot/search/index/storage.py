@@ -25,6 +25,7 @@ from bot.search.index.index import Index, Places
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.turns import Turns
+from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 
 INDEX_VERSION = 4
@@ -51,6 +52,8 @@ _COLUMNS: Mapping[str, type] = {
     "whole": Postings,
     "stem_places": Places,
     "term_places": Places,
+    "stem_vectors": StemVectors,
+    "windows": Windows,
 }
 
 
