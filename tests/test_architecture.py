@@ -106,7 +106,6 @@ SHORT = {
     "bot.answers.dispatch": "the table of verbs",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
-    "bot.library.build": "imports what a search must not load",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.models": "data without the patterns that extraction compiles",

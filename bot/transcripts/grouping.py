@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.models import Origin, Problem, Transcript
-from bot.transcripts.alignment import KeyedWords, align, find_keyed_words, shingles
+from bot.transcripts.alignment import KeyedWords, align, shingles
+from bot.transcripts.cues import as_file_cues
 
 SAME_TALK = 0.15
 """The word overlap above which two transcripts are of one talk.
@@ -153,10 +154,10 @@ def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> lis
 
 def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
     """Report pages whose words are also those of another video's page."""
-    seen: dict[tuple[str, ...], Transcript] = {}
+    seen: dict[str, Transcript] = {}
     problems = []
     for page in filter(None, (talk.page for talk in talks)):
-        first = seen.setdefault(tuple(cue.text for cue in page.cues), page)
+        first = seen.setdefault(as_file_cues(page.cues).facts.texts, page)
         if first is not page:
             reason = f"it has the words of {first.path} but another video."
             problems.append(Problem(page.path, reason, "Check both transcripts.", refused=False))
@@ -165,10 +166,10 @@ def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
 
 def _drop_repeated_captions(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
     """Remove captions from talks whose captions are those of another talk."""
-    places: dict[tuple[str, ...], list[int]] = {}
+    places: dict[str, list[int]] = {}
     for place, talk in enumerate(talks):
         if talk.heard and talk.heard.cues:
-            places.setdefault(tuple(cue.text for cue in talk.heard.cues), []).append(place)
+            places.setdefault(as_file_cues(talk.heard.cues).facts.texts, []).append(place)
     kept, problems = list(talks), []
     for same in places.values():
         owner = _find_owner([talks[place] for place in same]) if len(same) > 1 else 0
@@ -202,4 +203,4 @@ def _has_timed_lines(transcript: Transcript) -> bool:
 
 
 def _words_of(transcript: Transcript) -> KeyedWords:
-    return find_keyed_words(" ".join(cue.text for cue in transcript.cues))
+    return as_file_cues(transcript.cues).words

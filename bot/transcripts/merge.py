@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import zip_longest
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,14 +28,21 @@ MIN_WORDS_IN_GAP = 80
 # Characters a second after a pause of two seconds: 999 of 1000 lines on YouTube are faster.
 _SLOWEST_LINE = 8.0
 
+Timed = TypeVar("Timed", bound="TimedTalk")
+
 
 @dataclass(frozen=True, slots=True)
-class _TimedTalk:
-    """The timed cues of a talk, with its chapters and problems."""
+class TimedTalk:
+    """The timed cues of a talk, with its chapters and problems.
+
+    `speakers` are the names its cues carry, "" for an unknown one; `language` is as in an episode.
+    """
 
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     problems: tuple[Problem, ...] = ()
+    speakers: frozenset[str] = frozenset()
+    language: str = ""
 
 
 def merge_transcripts(
@@ -50,34 +58,60 @@ def merge_transcripts(
     and slug, unknown ones last; slugs are unique. `on_transcript` is called with the captions, or
     else the page, of each talk before it is timed.
     """
+    merged, problems = merge_talks(transcripts, people, time_talk, on_progress, on_transcript)
+    return tuple(replace(episode, cues=timed.cues) for episode, timed in merged), problems
+
+
+def merge_talks(
+    transcripts: Sequence[Transcript],
+    people: Mapping[str, str],
+    time: Callable[[Talk], Timed],
+    on_progress: Steps = ignore,
+    on_transcript: Callable[[Transcript], None] = ignore,
+) -> tuple[list[tuple[Episode, Timed]], tuple[Problem, ...]]:
+    """Make episodes as `merge_transcripts` does, but with their cues apart, as `time` returns them.
+
+    Talks in which nobody speaks are left out.
+    """
     talks, problems = group_files(transcripts)
-    episodes: list[Episode] = []
+    merged: list[tuple[Episode, Timed]] = []
     slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
         on_transcript(talk.heard or talk.files[0])
-        timed = _time_talk(talk)
-        if timed.cues:
+        timed = time(talk)
+        if timed.speakers:
             episode = _episode(talk, timed, people)
-            episodes.append(replace(episode, slug=_unique_slug(episode.slug, slugs)))
+            merged.append((replace(episode, slug=_unique_slug(episode.slug, slugs)), timed))
             problems += [*timed.problems, *_missing_video_problems(talk)]
         on_progress(done, len(talks))
-    return tuple(sorted(episodes, key=_sort_key)), tuple(problems)
+    return sorted(merged, key=lambda pair: _sort_key(pair[0])), tuple(problems)
 
 
-def _time_talk(talk: Talk) -> _TimedTalk:
+def time_talk(talk: Talk) -> TimedTalk:
+    """Time the sentences of a talk; this depends only on the cues and chapters of its files."""
+    timed = _time_talk(talk)
+    return replace(
+        timed,
+        chapters=_chapters(timed),
+        speakers=frozenset(cue.speaker for cue in timed.cues),
+        language=detect_language(cue.text for cue in timed.cues),
+    )
+
+
+def _time_talk(talk: Talk) -> TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
-        return _TimedTalk(_limit_ends(captions.cues) if captions else (), chapters)
+        return TimedTalk(_limit_ends(captions.cues) if captions else (), chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
-        return _TimedTalk(time_sentences(script, script.turns), chapters)
+        return TimedTalk(time_sentences(script, script.turns), chapters)
     lines = _limit_ends(captions.cues)
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
-        return _TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
+        return TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
     sentences = time_sentences(script, alignment.anchors)
-    return _TimedTalk(
+    return TimedTalk(
         tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
         _move_chapters(chapters, script.turns, alignment.anchors),
     )
@@ -133,29 +167,29 @@ def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
     return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
 
 
-def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episode:
+def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
-    speakers = {cue.speaker for cue in timed.cues}
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,
         short=metadata.short,
         season=metadata.season,
         number=metadata.number,
-        guests=tuple(Guest(one, guest_name(one, people, speakers)) for one in metadata.guests),
+        guests=tuple(
+            Guest(one, guest_name(one, people, timed.speakers)) for one in metadata.guests
+        ),
         youtube=metadata.youtube,
         published=metadata.published,
         topics=metadata.topics,
         description=metadata.description,
-        chapters=_chapters(timed),
-        cues=timed.cues,
+        chapters=timed.chapters,
         paths=tuple(file.path for file in talk.files),
-        language=detect_language(cue.text for cue in timed.cues),
+        language=timed.language,
     )
 
 
-def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
+def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:
     """Return the chapters that start before the last cue ends, in order.
 
     Of several with the same start, the last one counts, as its words are those spoken.

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
 from bot.reporting import Steps, ignore
-from bot.strict_yaml import LONGEST_TEXT, YamlValue
+from bot.strict_yaml import LONGEST_TEXT
 from bot.transcripts.catalog import (
     Catalog,
     fill_gaps,
@@ -29,6 +29,7 @@ from bot.transcripts.formats.fields import ParsedFile, make_note
 from bot.transcripts.formats.jekyll import read_page, split_front_matter
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
+from bot.transcripts.known_files import KnownFiles, ReadFile
 from bot.transcripts.people import read_people
 
 _ACCEPTED = (
@@ -50,18 +51,22 @@ class ReadResult:
 
 
 def read_transcripts(
-    found: FoundFiles, on_progress: Steps = ignore, on_file: OnFile = ignore
+    found: FoundFiles,
+    on_progress: Steps = ignore,
+    on_file: OnFile = ignore,
+    known: KnownFiles | None = None,
 ) -> ReadResult:
     """Read all files; a bad one becomes a problem and does not stop the others.
 
-    `on_file` is called with each file before it is read.
+    `on_file` is called with each file before it is read. Of the transcripts that are `known`, only
+    those cues are read that somebody asks for.
 
     Facts of the catalog beside a file override the file's own, which override those of the
     built-in catalog.
     """
     people, people_problems = read_people(found.people, on_file)
     catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
-    parsed, file_problems = _read_all(found.files, on_progress, on_file)
+    parsed, file_problems = _read_all(found.files, on_progress, on_file, known)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
     transcripts: list[Transcript] = []
@@ -77,14 +82,16 @@ def read_transcripts(
 
 
 def _read_all(
-    files: Sequence[SourceFile], on_progress: Steps, on_file: OnFile
+    files: Sequence[SourceFile], on_progress: Steps, on_file: OnFile, known: KnownFiles | None
 ) -> tuple[list[tuple[SourceFile, ParsedFile]], list[Problem]]:
     parsed: list[tuple[SourceFile, ParsedFile]] = []
     site: list[EpisodeFile] = []
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
         on_file(file)
-        read = attempt(file.path, partial(_read_file, file))
+        read = (
+            known.read(file, _read_file) if known else attempt(file.path, partial(_read_file, file))
+        )
         if isinstance(read, Problem):
             problems.append(read)
         elif isinstance(read, ParsedFile):
@@ -95,7 +102,7 @@ def _read_all(
     return parsed + join_episode_files(site), problems
 
 
-def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
+def _read_file(file: SourceFile) -> ReadFile:
     """Detect a file's format and read it."""
     path, text = file.path, read_text(file)
     if not text.strip():
