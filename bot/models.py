@@ -70,7 +70,8 @@ class Transcript:
     `path` is relative to the given folder, with forward slashes; `stem` is the file name without
     extension and date prefix; `first_line` serves as the title where nothing else is known. `cues`
     keep the order of the file. `wrong_video` means that the file has an invalid video id, which a
-    note reports.
+    note reports. `hosts` are the speakers whom the file calls so; `language` is its code, such as
+    "en", if the file says it.
     """
 
     path: str
@@ -81,6 +82,8 @@ class Transcript:
     cues: Sequence[Cue] = ()
     first_line: str = ""
     wrong_video: bool = False
+    hosts: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,18 @@ import re
 # that turn the direction of all that follows on the line; byte order marks.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]+")
 
+_NUMBERED = re.compile(
+    r"(?:speaker|spkr?|s(?=\d)|unknown speaker|participant|person|voice|channel|"
+    r"sprecher(?:in)?|locuteur|intervenant|hablante|orador|interlocutor|participante|falante|relatore|spreker|talare|"
+    r"спикер|说话人|发言人|話者)[ _-]{0,2}(?:\d{1,3}|[A-Za-z])?|unknown",
+    re.IGNORECASE,
+)
+
+
+def is_numbered_speaker(name: str) -> bool:
+    """Tell whether a program that tells voices apart made up a name, such as "SPEAKER_00"."""
+    return bool(_NUMBERED.fullmatch(name))
+
 
 def pluralize(number: int, noun: str) -> str:
     """Return a number with its noun: "1 episode", "2 episodes"."""

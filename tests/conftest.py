@@ -26,7 +26,14 @@ settings.load_profile("patient")
 
 # What takes long wherever it is used: servers, databases, the apps and the platforms they talk to,
 # the real corpus, each process that is started, load, and whatever tries a hundred texts.
-_SLOW_FIXTURES = {"database", "new_database", "postgresql", "shared", "real_index"}
+_SLOW_FIXTURES = {
+    "database",
+    "new_database",
+    "postgresql",
+    "shared",
+    "real_index",
+    "real_index_with_captions",
+}
 _SLOW_HELPERS = {
     "subprocess",
     "tests.apps.discord",
@@ -86,10 +93,21 @@ def real_transcripts(shared: Path) -> ReadResult:
 @pytest.fixture(scope="session")
 def real_index(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
     """The index of the real corpus without its captions, built once for all tests."""
-    corpus, folder = shared / "corpus", tmp_path_factory.getbasetemp()
+    return _index_real(shared, tmp_path_factory, "episodes", "people")
+
+
+@pytest.fixture(scope="session")
+def real_index_with_captions(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The index of the real corpus, built once for all tests."""
+    return _index_real(shared, tmp_path_factory, "episodes", "captions", "people")
+
+
+def _index_real(shared: Path, factory: pytest.TempPathFactory, *folders: str) -> Index:
+    folder = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # where another process of this run may have built it
-    return open_library([corpus / "episodes", corpus / "people"], folder / "real-index").index
+    paths = [shared / "corpus" / each for each in folders]
+    return open_library(paths, folder / "real-index").index
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import clean, one_line, truncate
+from bot.text import clean, is_numbered_speaker, one_line, truncate
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,16 @@ def test_marks_that_change_the_direction_of_text_are_dropped() -> None:
 
 def test_one_line_has_no_breaks_and_no_spaces_at_its_ends() -> None:
     assert one_line("  a\n\tb \x00 c\x07d ") == "a b cd"
+
+
+@pytest.mark.parametrize(
+    ("name", "numbered"),
+    [
+        *(("SPEAKER_00", True), ("Speaker 1", True), ("speaker A", True), ("spk_0", True)),
+        *(("S1", True), ("Unknown Speaker", True), ("Sprecher 2", True), ("Speaker", True)),
+        *(("Ann", False), ("Ann Speaker", False), ("Speakerman", False), ("Host", False)),
+        *(("S", False), ("Channing", False)),
+    ],
+)
+def test_a_numbered_speaker_has_no_name(name: str, numbered: bool) -> None:
+    assert is_numbered_speaker(name) is numbered

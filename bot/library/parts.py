@@ -9,7 +9,7 @@ file can be wrong about that file alone.
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,18 +21,17 @@ from pydantic import TypeAdapter
 
 from bot.errors import CacheError
 from bot.files import is_file, sweep
-from bot.models import Chapter, Episode, Problem
+from bot.models import Episode
 from bot.reporting import Notice, ignore
 from bot.search.index.parts import EpisodePart, Spellings, cut_episode
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
 from bot.search.index.storage import INDEX_VERSION, Arrays, pack_text, read_arrays, write_arrays
-from bot.transcripts.alignment import KeyedWords
 from bot.transcripts.cues import as_file_cues
-from bot.transcripts.grouping import Talk
 from bot.transcripts.known_files import FileFacts, KnownFiles
 from bot.transcripts.merge import TimedTalk, time_talk
+from bot.transcripts.talks import Talk
 
-_FILES = "files"
+_FILES, _FACTS = "files", "facts"
 _REMEDY = "It is made again from the transcripts."
 _COLUMNS: dict[str, type] = {
     "transcripts": Transcripts,
@@ -44,19 +43,10 @@ _Kept = TypeVar("_Kept")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTalk(TimedTalk):
-    """A timed talk as a part of an index, in place of its cues."""
-
-    part: EpisodePart = field(kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
 class _TalkFacts:
     """What a kept talk holds besides arrays, as it is stored."""
 
-    chapters: tuple[Chapter, ...]
-    problems: tuple[Problem, ...]
-    language: str
+    timed: TimedTalk
     speaker_names: tuple[str, ...]
 
 
@@ -77,14 +67,14 @@ class KeptParts:
         self._used = {_FILES}
         self.files = self._load(_FILES, _as_known) or KnownFiles()
 
-    def time(self, talk: Talk) -> KeptTalk:
-        """Time a talk and cut its part of an index, unless they are kept."""
+    def time(self, talk: Talk) -> tuple[TimedTalk, EpisodePart]:
+        """Time a talk and cut its part of an index, unless they are kept; cues are in the part."""
         name = _name_of(talk)
         self._used.add(name)
         kept = self._load(name, _as_talk)
         if kept is None:
             kept = _cut(time_talk(talk))
-            self._write(name, _arrays_of(kept))
+            self._write(name, _arrays_of(*kept))
         return kept
 
     def save(self) -> None:
@@ -134,18 +124,15 @@ def _name_of(talk: Talk) -> str:
     return sha256(written.encode()).hexdigest()
 
 
-def _cut(timed: TimedTalk) -> KeptTalk:
+def _cut(timed: TimedTalk) -> tuple[TimedTalk, EpisodePart]:
     episode = Episode("", "", chapters=timed.chapters, cues=timed.cues)
-    part = cut_episode(episode, PASSAGE_WORDS, PASSAGE_STEP)
-    return KeptTalk((), timed.chapters, timed.problems, timed.speakers, timed.language, part=part)
+    return replace(timed, cues=()), cut_episode(episode, PASSAGE_WORDS, PASSAGE_STEP)
 
 
-def _arrays_of(talk: KeptTalk) -> Arrays:
-    part = talk.part
-    names = part.transcripts.speaker_names
-    facts = _TalkFacts(talk.chapters, talk.problems, talk.language, names)
+def _arrays_of(timed: TimedTalk, part: EpisodePart) -> Arrays:
+    facts = _TalkFacts(timed, part.transcripts.speaker_names)
     arrays: Arrays = {
-        "facts": _as_json(facts, _talk_adapter()),
+        _FACTS: _as_json(facts, _talk_adapter()),
         "terms": pack_text("\n".join(part.terms)),
     }
     for column in _COLUMNS:
@@ -156,8 +143,8 @@ def _arrays_of(talk: KeptTalk) -> Arrays:
     return arrays
 
 
-def _as_talk(arrays: Arrays) -> KeptTalk:
-    facts = _talk_adapter().validate_python(json.loads(arrays.pop("facts").tobytes()))
+def _as_talk(arrays: Arrays) -> tuple[TimedTalk, EpisodePart]:
+    facts = _talk_adapter().validate_python(json.loads(arrays.pop(_FACTS).tobytes()))
     terms = arrays.pop("terms").tobytes().decode("utf-8", "surrogatepass").split("\n")
     columns: dict[str, dict[str, Any]] = {column: {} for column in _COLUMNS}
     for name, array in arrays.items():
@@ -166,36 +153,20 @@ def _as_talk(arrays: Arrays) -> KeptTalk:
         columns[column][each] = np.array(array)
     columns["transcripts"]["speaker_names"] = facts.speaker_names
     made = {column: kind(**columns[column]) for column, kind in _COLUMNS.items()}
-    speakers = frozenset(facts.speaker_names)
-    part = EpisodePart(terms=tuple(terms), **made)
-    return KeptTalk((), facts.chapters, facts.problems, speakers, facts.language, part=part)
+    return facts.timed, EpisodePart(terms=tuple(terms), **made)
 
 
 def _arrays_of_known(known: KnownFiles) -> Arrays:
-    files, words = _Files(INDEX_VERSION, known.facts()), known.words()
-    arrays: Arrays = {"facts": _as_json(files, _files_adapter())}
-    for digest, each in words.items():
-        keys, numbers = np.unique(each.keys, return_inverse=True)
-        arrays[f"{digest}.keys"] = keys
-        arrays[f"{digest}.numbers"] = numbers.astype(np.int32)
-        arrays[f"{digest}.offsets"] = each.offsets.astype(np.int32)
-    return arrays
+    files = _Files(INDEX_VERSION, known.facts())
+    return {**known.words(), _FACTS: _as_json(files, _files_adapter())}
 
 
 def _as_known(arrays: Arrays) -> KnownFiles:
     """Read what is known of files; nothing if another release wrote it."""
-    stored = json.loads(arrays["facts"].tobytes())
+    stored = json.loads(arrays.pop(_FACTS).tobytes())
     if stored["version"] != INDEX_VERSION:
         return KnownFiles()
-    digests = [name.removesuffix(".keys") for name in arrays if name.endswith(".keys")]
-    words = {
-        digest: KeyedWords(
-            arrays[f"{digest}.keys"][arrays[f"{digest}.numbers"]],
-            arrays[f"{digest}.offsets"].astype(np.int64),
-        )
-        for digest in digests
-    }
-    return KnownFiles(_files_adapter().validate_python(stored).files, words)
+    return KnownFiles(_files_adapter().validate_python(stored).files, arrays)
 
 
 def _as_json(facts: object, adapter: TypeAdapter[Any]) -> NDArray[np.uint8]:

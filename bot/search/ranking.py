@@ -27,8 +27,8 @@ CANDIDATE_LIMIT = 200
 HALF_DISTANCE = 70
 # If a passage says this share of the query, by idf, its words suffice. The less any passage says,
 # the more similarity counts. Both numbers come from the development queries.
-SUFFICIENT_COVERAGE = 0.65
-SEMANTIC_WEIGHT = 60.0
+SUFFICIENT_COVERAGE = 0.55
+SEMANTIC_WEIGHT = 40.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from functools import cached_property
 from itertools import islice
 from typing import overload
 
+from bot.arrays import Longs
 from bot.errors import CacheError
 from bot.models import Cue
-from bot.transcripts.alignment import KeyedWords, find_keyed_words
+from bot.transcripts.alignment import find_keyed_words
 
 # The first cues show whether a transcript has times, and of what kind.
 _HEAD = 2
@@ -41,7 +42,7 @@ class FileCues(Sequence[Cue]):
         path: str,
         read: Callable[[], Sequence[Cue]],
         facts: CuesFacts | None = None,
-        words: KeyedWords | None = None,
+        words: Longs | None = None,
     ) -> None:
         self._path, self._read = path, read
         self._facts, self._words = facts, words
@@ -52,14 +53,14 @@ class FileCues(Sequence[Cue]):
         return self._facts or _describe(self._all)
 
     @property
-    def words(self) -> KeyedWords:
-        """The words of the cues."""
+    def words(self) -> Longs:
+        """The keys of the words of the cues."""
         if self._words is None:
-            self._words = find_keyed_words(" ".join(cue.text for cue in self))
+            self._words = find_keyed_words(" ".join(cue.text for cue in self)).keys
         return self._words
 
     @property
-    def known_words(self) -> KeyedWords | None:
+    def known_words(self) -> Longs | None:
         """The words, if anybody has asked for them by now or before."""
         return self._words
 

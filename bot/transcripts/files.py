@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,12 @@ from bot.digests import Digests
 from bot.errors import TranscriptError
 from bot.models import Problem
 from bot.text import one_line, truncate
+from bot.transcripts.other_files import (
+    PassedOver,
+    count_passed_over,
+    describe_binary,
+    kind_by_name,
+)
 
 LARGEST_FILE = 20_000_000
 """Bytes; the longest known transcripts have a hundredth of that."""
@@ -23,17 +28,6 @@ _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
 _SNIFFED_BYTES = 8192
 # Each folder in a folder takes a few calls on Python's stack.
 _DEEPEST = 50
-# What usually lies beside transcripts in a repository or a podcast's folder.
-_OTHER_FILES = re.compile(
-    r"\A.*\.(?:7z|aac|avi|bmp|bz2|cfg|css|csv|db|docx?|epub|flac|gif|gz|heic|html?|ico|ini|ipynb|"
-    r"jpe?g|js|jsonl|lock|log|m4a|mkv|mov|mp[34]|mpe?g|od[tps]|ogg|opus|parquet|pdf|png|pptx?|pyc?|"
-    r"rar|rb|rss|s[ac]ss|sh|sqlite|svg|tar|tgz|tiff?|toml|ts|tsv|wav|web[mp]|woff2?|xlsx?|xml|xz|"
-    r"zip|zst)"
-    r"|(?:authors|changelog|code_of_conduct|contributing|copying|dockerfile|gemfile|licen[cs]e|"
-    r"makefile|notice|procfile|readme|requirements|security)(?:\.\w+)?",
-    re.IGNORECASE,
-)
-
 _Read = TypeVar("_Read")
 _log = logging.getLogger(__name__)
 
@@ -60,7 +54,8 @@ OnFile = Callable[[SourceFile], None]
 class FoundFiles:
     """All files below the given paths, in a fixed order: transcripts, catalogs, people.
 
-    `refused` are transcripts that cannot be read, for the reasons in `problems`.
+    `refused` are transcripts that cannot be read, for the reasons in `problems`. `passed_over` are
+    those of other kinds.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -68,6 +63,7 @@ class FoundFiles:
     people: tuple[SourceFile, ...] = ()
     problems: tuple[Problem, ...] = ()
     refused: tuple[SourceFile, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def to_read(self) -> tuple[SourceFile, ...]:
@@ -113,12 +109,13 @@ def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFi
     for path in paths:
         walk.enter_people_beside(path.resolve())
     read = tuple(walk.files), tuple(walk.catalogs), tuple(walk.people)
-    return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused))
+    passed_over = count_passed_over(walk.passed_over)
+    return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused), passed_over)
 
 
 def is_ignored(name: str) -> bool:
     """Tell whether a file in a folder is ignored: it is hidden, or obviously no transcript."""
-    return name.startswith(".") or bool(_OTHER_FILES.fullmatch(name))
+    return name.startswith(".") or bool(kind_by_name(name))
 
 
 def fingerprint(found: FoundFiles) -> str:
@@ -183,6 +180,7 @@ class _Walk:
         self.people: list[SourceFile] = []
         self.refused: list[SourceFile] = []
         self.problems: list[Problem] = []
+        self.passed_over: list[tuple[str, str]] = []
 
     def enter(self, path: Path) -> None:
         """Take a given path: a folder with everything below it, or a file with its catalog."""
@@ -220,7 +218,9 @@ class _Walk:
                 self.enter_folder(
                     Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
                 )
-            elif entry.is_file() and not is_ignored(entry.name):
+            elif entry.is_file() and (kind := kind_by_name(entry.name)):
+                self.passed_over.append((kind, path))
+            elif entry.is_file():
                 self.take(Path(entry.path), path, self.list_for(entry.name, people))
         return None
 
@@ -257,12 +257,15 @@ class _Walk:
 
     def digest(self, location: Path, status: os.stat_result) -> str:
         """Return a file's digest. Raises OSError, or TranscriptError if it is large or binary."""
-        if status.st_size > LARGEST_FILE:
-            reason = f"it has {status.st_size / 1e6:.0f} MB; a transcript has at most 20 MB."
-            raise TranscriptError(str(location), reason, "Split it.")
-        data = location.read_bytes()
-        if b"\0" in data[:_SNIFFED_BYTES] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise TranscriptError(str(location), "it is binary, not a transcript.", "Remove it.")
+        with location.open("rb") as file:
+            beginning = file.read(_SNIFFED_BYTES)
+            other = describe_binary(location.name, beginning)
+            if other and (other.is_known or status.st_size <= LARGEST_FILE):
+                raise TranscriptError(str(location), other.reason, other.remedy)
+            if status.st_size > LARGEST_FILE:
+                reason = f"it has {status.st_size / 1e6:.0f} MB; a transcript has at most 20 MB."
+                raise TranscriptError(str(location), reason, "Split it.")
+            data = beginning + file.read()
         digest = hashlib.sha256(data).hexdigest()
         self.digests.remember(location, status, digest)
         return digest

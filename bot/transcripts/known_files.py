@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
+from bot.arrays import Longs
 from bot.files import sha256_of
 from bot.models import Cue, Problem
 from bot.strict_yaml import YamlValue
-from bot.transcripts.alignment import KeyedWords
 from bot.transcripts.cues import CuesFacts, FileCues, as_file_cues
 from bot.transcripts.files import SourceFile, attempt
 from bot.transcripts.formats.fields import ParsedFile
@@ -37,7 +37,7 @@ class KnownFiles:
     def __init__(
         self,
         before: Iterable[FileFacts] = (),
-        words: Mapping[str, KeyedWords] = MappingProxyType({}),
+        words: Mapping[str, Longs] = MappingProxyType({}),
     ) -> None:
         self._before = {(each.path, each.digest): each for each in before}
         self._words_before = words
@@ -76,9 +76,10 @@ class KnownFiles:
         )
         return (*self._valid, *new)
 
-    def words(self) -> dict[str, KeyedWords]:
+    def words(self) -> dict[str, Longs]:
         """Return all words that anybody has asked for."""
-        return {cues.facts.texts: cues.known_words for cues in self._cues if cues.known_words}
+        words = ((cues.facts.texts, cues.known_words) for cues in self._cues)
+        return {digest: each for digest, each in words if each is not None}
 
     def _wrap(
         self,

@@ -56,7 +56,15 @@ def with_last_good(found: FoundFiles, cache: Path, on_file: OnFile = ignore) -> 
         else:
             read[kind_of(file)] += (replace(file, digest=version.digest, kept=version.path),)
             problems = [_as_note(each) if each.path == file.path else each for each in problems]
-    return replace(found, **read, problems=tuple(problems), refused=tuple(refused))
+    files, catalogs, people = (read[kind] for kind in KINDS)
+    return replace(
+        found,
+        files=files,
+        catalogs=catalogs,
+        people=people,
+        problems=tuple(problems),
+        refused=tuple(refused),
+    )
 
 
 def keep_last_good(

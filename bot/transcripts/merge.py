@@ -1,7 +1,8 @@
 """Merge the files of each talk into an episode."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import zip_longest
 from typing import TypeVar
@@ -12,8 +13,11 @@ from bot.languages import detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
-from bot.transcripts.grouping import SAME_TALK, Talk, group_files
+from bot.transcripts.contradictions import find_contradictions
+from bot.transcripts.grouping import group_files
+from bot.transcripts.guests import infer_guests
 from bot.transcripts.people import guest_name
+from bot.transcripts.talks import SAME_TALK, Talk
 from bot.transcripts.timing import (
     Anchors,
     align_captions,
@@ -25,24 +29,28 @@ from bot.transcripts.timing import (
 MIN_WORDS_IN_GAP = 80
 """Captions fill what editors left out if it has this many words, about half a minute."""
 
+# Characters; captions and their lists of segments have sentences at most.
+_LONGEST_LINE = 250
 # Characters a second after a pause of two seconds: 999 of 1000 lines on YouTube are faster.
 _SLOWEST_LINE = 8.0
 
-Timed = TypeVar("Timed", bound="TimedTalk")
+Spoken = TypeVar("Spoken")
 
 
 @dataclass(frozen=True, slots=True)
 class TimedTalk:
     """The timed cues of a talk, with its chapters and problems.
 
-    `speakers` are the names its cues carry, "" for an unknown one; `language` is as in an episode.
+    `said` counts the characters that each speaker says, "" an unknown one, in order of appearance;
+    `language` is as in an episode.
     """
 
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     problems: tuple[Problem, ...] = ()
-    speakers: frozenset[str] = frozenset()
+    said: Mapping[str, int] = field(default_factory=dict)
     language: str = ""
+    has_times: bool = False
 
 
 def merge_transcripts(
@@ -54,37 +62,42 @@ def merge_transcripts(
     """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
     Edited words get the times of the captions, if there are any, and captions fill long passages
-    that editors left out. `people` maps guest ids to names. Episodes are sorted by season, number
+    that editors left out. `people` maps guest ids to names; where no guests are listed, they are
+    inferred. Episodes are sorted by season, number
     and slug, unknown ones last; slugs are unique. `on_transcript` is called with the captions, or
     else the page, of each talk before it is timed.
     """
-    merged, problems = merge_talks(transcripts, people, time_talk, on_progress, on_transcript)
-    return tuple(replace(episode, cues=timed.cues) for episode, timed in merged), problems
+    merged, problems = merge_talks(transcripts, people, _time_cues, on_progress, on_transcript)
+    return tuple(replace(episode, cues=cues) for episode, cues in merged), problems
 
 
 def merge_talks(
     transcripts: Sequence[Transcript],
     people: Mapping[str, str],
-    time: Callable[[Talk], Timed],
+    time: Callable[[Talk], tuple[TimedTalk, Spoken]],
     on_progress: Steps = ignore,
     on_transcript: Callable[[Transcript], None] = ignore,
-) -> tuple[list[tuple[Episode, Timed]], tuple[Problem, ...]]:
-    """Make episodes as `merge_transcripts` does, but with their cues apart, as `time` returns them.
-
-    Talks in which nobody speaks are left out.
-    """
+) -> tuple[list[tuple[Episode, Spoken]], tuple[Problem, ...]]:
+    """Make episodes as `merge_transcripts` does, with whatever `time` returns in place of cues."""
     talks, problems = group_files(transcripts)
-    merged: list[tuple[Episode, Timed]] = []
-    slugs: set[str] = set()
+    merged: list[tuple[Episode, Spoken]] = []
+    said: dict[str, Mapping[str, int]] = {}
+    hosts: dict[str, frozenset[str]] = {}
     for done, talk in enumerate(talks, start=1):
         on_transcript(talk.heard or talk.files[0])
-        timed = time(talk)
-        if timed.speakers:
+        timed, spoken = time(talk)
+        if timed.said:
             episode = _episode(talk, timed, people)
-            merged.append((replace(episode, slug=_unique_slug(episode.slug, slugs)), timed))
-            problems += [*timed.problems, *_missing_video_problems(talk)]
+            episode = replace(episode, slug=_unique_slug(episode.slug, said))
+            merged.append((episode, spoken))
+            said[episode.slug] = timed.said
+            hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
+            problems += [*timed.problems, *_missing_link_problems(talk, timed)]
         on_progress(done, len(talks))
-    return sorted(merged, key=lambda pair: _sort_key(pair[0])), tuple(problems)
+    merged.sort(key=lambda pair: _sort_key(pair[0]))
+    episodes, notes = infer_guests([episode for episode, _ in merged], said, hosts)
+    pairs = zip(episodes, (spoken for _, spoken in merged), strict=True)
+    return list(pairs), (*problems, *notes)
 
 
 def time_talk(talk: Talk) -> TimedTalk:
@@ -93,20 +106,26 @@ def time_talk(talk: Talk) -> TimedTalk:
     return replace(
         timed,
         chapters=_chapters(timed),
-        speakers=frozenset(cue.speaker for cue in timed.cues),
+        said=_count_said(timed.cues),
         language=detect_language(cue.text for cue in timed.cues),
+        has_times=any(cue.start is not None for cue in timed.cues),
     )
+
+
+def _time_cues(talk: Talk) -> tuple[TimedTalk, tuple[Cue, ...]]:
+    timed = time_talk(talk)
+    return timed, timed.cues
 
 
 def _time_talk(talk: Talk) -> TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
-        return TimedTalk(_limit_ends(captions.cues) if captions else (), chapters)
+        return TimedTalk(_limit_ends(_split_long(captions.cues)) if captions else (), chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
         return TimedTalk(time_sentences(script, script.turns), chapters)
-    lines = _limit_ends(captions.cues)
+    lines = _limit_ends(_split_long(captions.cues))
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
         return TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
@@ -114,7 +133,29 @@ def _time_talk(talk: Talk) -> TimedTalk:
     return TimedTalk(
         tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
         _move_chapters(chapters, script.turns, alignment.anchors),
+        tuple(find_contradictions(page, captions, script, alignment)),
     )
+
+
+def _count_said(cues: Sequence[Cue]) -> dict[str, int]:
+    said: Counter[str] = Counter()
+    for cue in cues:
+        said[cue.speaker] += len(cue.text)
+    return dict(said)
+
+
+def _split_long(captions: Sequence[Cue]) -> tuple[Cue, ...]:
+    """Split captions that are whole turns or paragraphs into their sentences."""
+    lines: list[Cue] = []
+    for cue, after in zip_longest(captions, captions[1:]):
+        if len(cue.text) <= _LONGEST_LINE:
+            lines.append(cue)
+            continue
+        if cue.end is None and after and after.start is not None:
+            cue = replace(cue, end=after.start)
+        turn = prepare_transcript([cue])
+        lines += time_sentences(turn, turn.turns)
+    return tuple(lines)
 
 
 def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
@@ -176,15 +217,13 @@ def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode
         short=metadata.short,
         season=metadata.season,
         number=metadata.number,
-        guests=tuple(
-            Guest(one, guest_name(one, people, timed.speakers)) for one in metadata.guests
-        ),
+        guests=tuple(Guest(one, guest_name(one, people, timed.said)) for one in metadata.guests),
         youtube=metadata.youtube,
         published=metadata.published,
         topics=metadata.topics,
         description=metadata.description,
         chapters=timed.chapters,
-        paths=tuple(file.path for file in talk.files),
+        paths=tuple(file.path for file in talk.files if file not in talk.repeated),
         language=timed.language,
     )
 
@@ -199,8 +238,11 @@ def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_video_problems(talk: Talk) -> list[Problem]:
-    """Report an episode without a video, unless its page's reader has reported a wrong id."""
+def _missing_link_problems(talk: Talk, timed: TimedTalk) -> list[Problem]:
+    """Report an episode without times or video, unless its reader has reported a wrong id."""
+    if not timed.has_times:
+        reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
+        return [Problem(talk.files[0].path, reason, remedy, refused=False)]
     if talk.youtube or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.
@@ -214,12 +256,11 @@ def _missing_video_problems(talk: Talk) -> list[Problem]:
     return [Problem(file.path, reason, remedy, refused=False)]
 
 
-def _unique_slug(slug: str, taken: set[str]) -> str:
+def _unique_slug(slug: str, taken: Container[str]) -> str:
     free, count = slug, 1
     while free in taken:
         count += 1
         free = f"{slug}-{count}"
-    taken.add(free)
     return free
 
 

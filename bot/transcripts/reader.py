@@ -1,10 +1,11 @@
 """Read files as transcripts, each by its format's reader, and add the catalogs' facts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
@@ -17,8 +18,8 @@ from bot.transcripts.catalog import (
     read_catalog,
     video_in_name,
 )
+from bot.transcripts.file_names import facts_in_name
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
-from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
     join_episode_files,
@@ -27,27 +28,58 @@ from bot.transcripts.formats.episode_yaml import (
 )
 from bot.transcripts.formats.fields import ParsedFile, make_note
 from bot.transcripts.formats.jekyll import read_page, split_front_matter
+from bot.transcripts.formats.other_subtitles import (
+    looks_like_other_subtitles,
+    read_other_subtitles,
+)
+from bot.transcripts.formats.page_body import looks_like_html, read_html
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
+from bot.transcripts.formats.tables import looks_like_table, read_table
+from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
+from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
+from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
 from bot.transcripts.known_files import KnownFiles, ReadFile
+from bot.transcripts.other_files import (
+    PassedOver,
+    count_passed_over,
+    describe_text,
+    is_doubtful,
+    kind_of_text,
+)
 from bot.transcripts.people import read_people
 
 _ACCEPTED = (
-    'Airquote reads edited pages with front matter, "0:05 words" caption dumps, WebVTT, SRT, '
-    "Podcasting 2.0 and Whisper JSON."
+    "Airquote reads pages with front matter, text with times or names, SRT, WebVTT and other "
+    "subtitles, and JSON and tables of programs that transcribe: export it as SRT or VTT."
 )
 MOST_LINES = 250_000
 """Lines of subtitles or captions; the longest known file has 1,745."""
+_Reader: TypeAlias = tuple[Callable[[str], bool], Callable[[str, str], ParsedFile]]
+# How each family of formats is known, and read. Of the first, a line may be as long as the file.
+_MARKED_UP: tuple[_Reader, ...] = (
+    (looks_like_json, read_json),
+    (looks_like_timed_xml, read_timed_xml),
+)
+_IN_LINES: tuple[_Reader, ...] = (
+    (looks_like_other_subtitles, read_other_subtitles),
+    (looks_like_subtitles, read_subtitles),
+    (looks_like_timed_text, read_timed_text),
+)
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """All transcripts in the order of their files, names of people by id, and problems."""
+    """All transcripts in the order of their files, names of people by id, and problems.
+
+    `passed_over` are files that are none, though only their content says so.
+    """
 
     transcripts: tuple[Transcript, ...]
     people: Mapping[str, str]
     problems: tuple[Problem, ...]
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 def read_transcripts(
@@ -78,7 +110,10 @@ def read_transcripts(
             shipped = built_in.get(file.location.name, Metadata())
             transcripts.append(_with_facts(read.transcript, beside, shipped))
     problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    return ReadResult(tuple(transcripts), people, problems)
+    others = count_passed_over(
+        (read.passed_over, file.path) for file, read in parsed if read.passed_over
+    )
+    return ReadResult(tuple(transcripts), people, problems, others)
 
 
 def _read_all(
@@ -109,18 +144,33 @@ def _read_file(file: SourceFile) -> ReadFile:
         raise TranscriptError(path, "it is empty.", "Remove it.")
     if split_front_matter(text):
         return read_page(path, text)
-    if looks_like_json(text):
-        return read_json(path, text)
     if looks_like_episode_yaml(text):
         return read_episode_yaml(path, text)
+    reader = next((read for knows, read in _MARKED_UP if knows(text)), None)
+    if reader:
+        return reader(path, text)
+    if looks_like_html(text) and (page := read_html(path, text)):
+        return page
     _refuse_excess(path, text)
-    # No format needs runs of blanks, and some libraries read them slowly.
+    if looks_like_table(text):
+        return read_table(path, text)
+    # No format in lines needs runs of blanks.
     text = _BLANKS.sub(" ", text)
-    if looks_like_subtitles(text):
-        return read_subtitles(path, text)
-    if looks_like_captions(text):
-        return read_captions(path, text)
-    raise TranscriptError(path, "its format is unknown.", _ACCEPTED)
+    reader = next((read for knows, read in _IN_LINES if knows(text)), None)
+    if reader:
+        return reader(path, text)
+    known = describe_text(text)
+    if not known and (has_turns(text) or (_may_be_prose(path) and looks_like_speech(text))):
+        return read_untimed_text(path, text)
+    reason, remedy = known or ("its format is unknown.", _ACCEPTED)
+    if is_doubtful(path):
+        return ParsedFile(None, passed_over=kind_of_text(path, text))
+    raise TranscriptError(path, reason, remedy)
+
+
+def _may_be_prose(path: str) -> bool:
+    """Tell whether a text without times or names may be a transcript, by its name."""
+    return PurePosixPath(path).suffix.lower() in ("", ".txt", ".text")
 
 
 def _refuse_excess(path: str, text: str) -> None:
@@ -169,9 +219,10 @@ def _exists(location: Path) -> bool:
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add the catalogs' facts; a file that is no page may also be named after its video."""
+    """Add the catalogs' facts, and for a file that is no page, those in its name."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
-    is_page = bool(transcript.metadata.slug)
-    if not metadata.youtube and not is_page:
-        metadata = replace(metadata, youtube=video_in_name(transcript.stem))
+    if not transcript.metadata.slug:
+        named = facts_in_name(transcript.path)
+        named = replace(named, youtube=video_in_name(transcript.stem))
+        metadata = fill_gaps(metadata, named)
     return replace(transcript, metadata=metadata)

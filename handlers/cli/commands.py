@@ -311,14 +311,20 @@ def _about() -> None:
     print_about()
 
 
-def _check(paths: _Paths = None) -> None:
+def _check(
+    paths: _Paths = None,
+    write_catalog: Annotated[
+        bool,
+        typer.Option("--write-catalog", help="Write a catalog.yaml to complete, beside the files."),
+    ] = False,
+) -> None:
     """Read the transcripts and list their problems.
 
     Fails if a file is refused or there is no episode.
     """
     from handlers.cli.maintenance import check_transcripts
 
-    _exit_unless(check_transcripts(paths))
+    _exit_unless(check_transcripts(paths, write_catalog))
 
 
 def _evaluate(

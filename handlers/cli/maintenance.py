@@ -13,24 +13,35 @@ from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
 from bot.config import Settings, load_settings
+from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
+from bot.models import Corpus
 from bot.search.learning.learn import format_proposals, learn_from_files
+from bot.sources import Folder
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
+from bot.text import pluralize
+from bot.transcripts.catalog_file import write_catalogs
 from bot.transcripts.files import FoundFiles, find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def check_transcripts(paths: Sequence[Path] | None) -> bool:
-    """Print the problems of transcripts; return whether there are episodes and none is refused."""
+def check_transcripts(paths: Sequence[Path] | None, write_catalog: bool = False) -> bool:
+    """Print the problems of transcripts; return whether there are episodes and none is refused.
+
+    With `write_catalog`, write what is known of the episodes to a catalog in each folder.
+    """
     with render.progress_bars(Console(stderr=True)) as report:
         searched = paths or _fetched()
-        corpus = read_corpus(find_files(searched), report)
+        found = find_files(searched)
+        corpus = read_corpus(found, report)
     render.print_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
+    if write_catalog and not _write_catalogs(paths or _own_folders(), found, corpus):
+        return False
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
@@ -52,6 +63,25 @@ def print_about() -> None:
     registry = registry_of(settings.sources, settings.cache_folder)
     reply = answer_about(with_manifest(open_podcast(), registry))
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
+
+
+def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) -> bool:
+    """Write catalogs and say where; return whether that was possible."""
+    try:
+        written = write_catalogs(folders, found, corpus.episodes)
+    except (OSError, TranscriptError) as error:
+        typer.echo(f"No catalog was written: {error}", err=True)
+        return False
+    for each in written:
+        typer.echo(f"{each.path}: {pluralize(each.entries, 'episode')} added. Complete it there.")
+    if not written:
+        typer.echo("No catalog was written: every episode has its facts, or is in one already.")
+    return True
+
+
+def _own_folders() -> list[Path]:
+    """Return the sources that are folders here; in others, nothing can be written."""
+    return [each.path for each in load_settings().sources if isinstance(each, Folder)]
 
 
 def _find(paths: Sequence[Path] | None) -> FoundFiles:

@@ -55,6 +55,23 @@ def test_a_word_counts_whether_the_table_knows_it_or_not() -> None:
     assert index.episodes[int(index.passage_episodes[int(np.argmax(alike))])].slug == "known"
 
 
+def test_the_passage_with_the_related_word_comes_before_its_neighbours() -> None:
+    filler = "Rain fell on the hills and on the lake behind them for days"
+    pay = episode("pay", f"{filler}.", f"{filler} about wages.", f"{filler}.")
+    rain = episode("rain", *[f"{filler}."] * 3)
+    index = index_of(pay, rain, words=10, step=10)
+    slugs_of = [index.episodes[number].slug for number in index.passage_episodes.tolist()]
+    starts = index.transcripts.begins[index.passages.firsts].tolist()
+
+    alike = dict(
+        zip(zip(slugs_of, starts, strict=True), measure_similarity(index, ["salary"]), strict=True)
+    )
+
+    # All three stand in the same window, which the neighbours have to thank for what they get.
+    assert alike["pay", 10] > alike["pay", 0] + 0.02
+    assert alike["pay", 0] > alike["rain", 0] + 0.02
+
+
 def test_only_the_telling_words_of_a_long_query_cost_anything(index: Index) -> None:
     unsaid = [f"xyzzy{letter}qwertz" for letter in "abcdefghijkl"]
 

@@ -17,6 +17,7 @@ from bot.transcripts.files import (
     fingerprint,
     read_text,
 )
+from bot.transcripts.other_files import PassedOver
 
 
 def write(folder: Path, *names: str) -> None:
@@ -56,11 +57,17 @@ def test_a_file_reached_twice_counts_once(tmp_path: Path) -> None:
 
 def test_obvious_non_transcripts_are_ignored(tmp_path: Path) -> None:
     write(tmp_path, ".git/config", ".hidden.txt", "README.md", "LICENSE", "Makefile", "talk")
-    write(tmp_path, "a.PNG", "a.mp3", "a.py", "a.html", "readme-of-a-talk.md")
+    write(tmp_path, "a.PNG", "b.mp3", "a.mp3", "a.py", "readme-of-a-talk.md")
 
     result = find_files([tmp_path])
 
     assert [file.path for file in result.files] == ["readme-of-a-talk.md", "talk"]
+    assert set(result.passed_over) == {
+        PassedOver("README or similar file", 3, "LICENSE"),
+        PassedOver("code or settings file", 1, "a.py"),
+        PassedOver("picture", 1, "a.PNG"),
+        PassedOver("recording", 2, "a.mp3"),
+    }
     assert result.problems == ()
 
 

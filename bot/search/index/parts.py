@@ -17,6 +17,7 @@ from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise, split_words
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
+from bot.text import is_numbered_speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def _join_columns(
         captions=_join(np.bool_, (each.captions for each in columns)),
         terms=_join(np.int32, (n[each.terms] for each, n in zip(columns, terms, strict=True))),
         firsts=_join(np.int32, (*firsts, np.array(words[-1:]))),
-        speaker_names=tuple(names),
+        # Voices that are only numbered stay apart, but have no name to show.
+        speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
     )
 
 

@@ -27,8 +27,9 @@ from bot.search.learning.parallel import (
 from bot.search.learning.terms import find_domain_terms
 from bot.text import pluralize
 from bot.transcripts.files import FoundFiles
-from bot.transcripts.grouping import Talk, group_files
+from bot.transcripts.grouping import group_files
 from bot.transcripts.reader import read_transcripts
+from bot.transcripts.talks import Talk
 
 LEAST_COUNT = 2
 """A variant heard once is as likely an accident as a habit."""

@@ -11,22 +11,32 @@ from bot.strict_yaml import YamlValue, items_of
 from bot.text import UNSEEN
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
+_TIMECODE = re.compile(r"(\d{1,3}[:;]\d{2}[:;]\d{2})[:;](\d{2})", re.ASCII)
+_FRAMES = 30
+# Characters a second; a show that is mostly music has more.
+_SLOWEST_PACE = 0.2
+_LEAST_TO_TELL = 1000
+_UNITS = (1.0, 1e3, 1e6, 1e7, 1e9)
 _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 _VIDEO_URL = re.compile(
     r"(?:[?&]v=|youtu\.be/|/embed/|/live/|/shorts/)([\w-]{11})(?![\w-])", re.ASCII
 )
 _LANGUAGE = re.compile(
-    r"\.(?:[a-z]{2}(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
+    r"\.(?:([a-z]{2})(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
 )
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The result of reading one file; `transcript` is None if there is nothing to read."""
+    """The result of reading one file; `transcript` is None if there is nothing to read.
+
+    `passed_over` names what a file is that nobody takes for a transcript.
+    """
 
     transcript: Transcript | None
     notes: tuple[Problem, ...] = ()
+    passed_over: str = ""
 
 
 def make_note(path: str, reason: str, remedy: str = "") -> Problem:
@@ -66,6 +76,28 @@ def parse_seconds(text: str) -> float | None:
     return whole + float(f"0.{fraction or 0}")
 
 
+def parse_clock(text: str) -> float | None:
+    """Parse a time as `parse_seconds` does, or a timecode with frames: `00:00:04:12`."""
+    match = _TIMECODE.fullmatch(text.strip())
+    if not match:
+        return parse_seconds(text)
+    seconds = parse_seconds(match[1].replace(";", ":"))
+    return None if seconds is None else seconds + int(match[2]) / _FRAMES
+
+
+def unit_of(said: Sequence[tuple[str, float | None, float | None]]) -> float:
+    """Return how many of the units of some times make a second: 1, 1000 or more.
+
+    Each is of words, their start and their end. Nobody speaks so slowly that whole numbers of
+    milliseconds could be seconds.
+    """
+    times = [time for _, *both in said for time in both if time is not None]
+    if not times or max(times) < _LEAST_TO_TELL or not all(time.is_integer() for time in times):
+        return 1.0
+    pace = sum(len(words) for words, *_ in said) / max(times)
+    return next((unit for unit in _UNITS if pace * unit >= _SLOWEST_PACE), 1.0)
+
+
 def parse_number(text: str) -> int | None:
     """Parse a whole number of up to six digits; None if the text is none."""
     text = text.strip()
@@ -96,6 +128,12 @@ def stem_of(path: str) -> str:
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
     # A page's stem is its address on the site, even if it ends like a language.
     return stem if name.suffix.lower() in (".md", ".markdown") else _LANGUAGE.sub("", stem)
+
+
+def language_in_name(path: str) -> str:
+    """Return the code of the language at the end of a file name: "en" of `talk.en-US.vtt`."""
+    match = _LANGUAGE.search(PurePosixPath(path).stem)
+    return match[1] or "" if match else ""
 
 
 def first_words(cues: Sequence[Cue], length: int = 60) -> str:

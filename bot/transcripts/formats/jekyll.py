@@ -1,19 +1,13 @@
-"""Episode pages of a Jekyll site: front matter and the edited transcript in it.
-
-An item is a heading or a spoken line. Known defects are repaired: a line that occurs twice, first
-without its time and speaker; a paragraph of speech in the speaker's field, repeated on the lines
-after it; a speaker's name that became a line; a stray "=" before a paragraph; a full stop after a
-speaker's name.
-"""
+"""Episode pages of a site: front matter with the edited transcript in it, or in the body below."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
+from bot.strict_toml import load_toml
 from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
@@ -28,36 +22,40 @@ from bot.transcripts.formats.fields import (
     stem_of,
     texts_of,
 )
+from bot.transcripts.formats.page_body import read_body
+from bot.transcripts.formats.page_items import PageItem, Repairs, read_items, repair_items
+from bot.transcripts.formats.page_text import text_of_page
 
 _FACTS = ("season", "episode", "ids", "guests", "quotableClips", "transcript")
+# Who has these writes transcripts; pages with the others may have show notes, which are shorter.
+_ONLY_TRANSCRIPTS = ("transcript_by", "speakers", "speaker", "media")
+_OF_EPISODES = (
+    *("guest", "host", "hosts", "audio", "mp3", "enclosure", "podcast", "episode_number"),
+    *("youtube", "youtube_id", "youtube_url", "video_id", "pub_date", "duration"),
+)
+_FEWEST_WORDS, _MOST_NOTES = 20, 1000
+# Seconds; turns that overlap go back a little.
+_LONGEST_JUMP = 60.0
+_DATES = ("dateadded", "date", "pubDate", "published", "publishDate")
+_VIDEOS = ("youtube", "youtube_id", "youtubeId", "youtube_url", "youtubeUrl", "video_id", "videoId")
+_LINKS = ("video", "video_url", "videoUrl", "media", "url", "link", "external_url")
+LONGEST_BODY = 5_000_000
+"""Characters of a page below its front matter; the longest transcripts have a twentieth."""
 _LONGEST_TITLE = 200
-_LONGEST_NAME = 40
-_MOST_WORDS_IN_A_NAME = 6
 # Up to three characters on a line before the front matter are a typing slip.
 _FRONT_MATTER = re.compile(
     r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
+_TOML = re.compile(r"\A(\+\+\+[ \t]*\n)(.*?)^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):(?>.*?\{\{).*\}\}", re.MULTILINE)
 _TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
 _MARKUP = re.compile(r"<[^<>]{1,100}>")
-# Initials and "Jr." keep their full stop.
-_STOPPED_NAME = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
 
 
-@dataclass(frozen=True, slots=True)
-class PageItem:
-    """An item of a transcript: a `heading`, or a `text` with its start and speaker if known."""
-
-    text: str = ""
-    heading: str = ""
-    start: float | None = None
-    speaker: str = ""
-
-
-def split_front_matter(text: str) -> tuple[str, int] | None:
-    """Return a page's front matter and the line on which it begins, or None."""
-    match = _FRONT_MATTER.match(text)
-    return (match[2], 1 + match[1].count("\n")) if match else None
+def split_front_matter(text: str) -> tuple[str, int, str] | None:
+    """Return a page's front matter, the line on which it begins, and its body; or None."""
+    match = _FRONT_MATTER.match(text) or _TOML.match(text)
+    return (match[2], 1 + match[1].count("\n"), text[match.end() :]) if match else None
 
 
 def read_page(path: str, text: str) -> ParsedFile:
@@ -69,20 +67,48 @@ def read_page(path: str, text: str) -> ParsedFile:
     found = split_front_matter(text)
     if found is None:
         raise TranscriptError(path, "it has no front matter.", "Begin it with a line '---'.")
-    front_matter, first_line = found
+    front_matter, first_line, body = found
     if _PLACEHOLDER.search(front_matter):
         return ParsedFile(
             None, (make_note(path, "it is a template with {{ }} to fill in: skipped."),)
         )
-    facts = load_yaml(front_matter, path, first_line)
+    load = load_toml if text.startswith("+++") else load_yaml
+    facts: YamlValue = load(front_matter, path, first_line)
+    if not items_of(facts, "transcript") and (read := _read_body(path, facts, body)):
+        return read
     if not any(key in facts for key in _FACTS):
         return ParsedFile(None, (make_note(path, "it is a page without an episode: skipped."),))
     return read_episode(path, facts, items_of(facts, "transcript"))
 
 
+def _read_body(path: str, facts: YamlValue, body: str) -> ParsedFile | None:
+    """Read the transcript in a page's body with the facts above it; None if there is none."""
+    if len(body) > LONGEST_BODY:
+        return None
+    page = text_of_page(body)
+    least = _FEWEST_WORDS if any(key in facts for key in _ONLY_TRANSCRIPTS) else _MOST_NOTES
+    read = read_body(path, page, least if _is_episode(facts) else None)
+    if read is None or read.transcript is None:
+        return read
+    own, about = read.transcript.metadata, _read_metadata(path, facts)
+    metadata = replace(
+        about,
+        youtube=about.youtube or page.youtube,
+        guests=about.guests or own.guests,
+    )
+    hosts = (*read.transcript.hosts, *_names_under(facts, "hosts", "host"))
+    chapters = _read_clips(items_of(facts, "quotableClips")) or read.transcript.chapters
+    return replace(
+        read,
+        transcript=replace(
+            read.transcript, metadata=metadata, hosts=hosts, chapters=tuple(chapters)
+        ),
+    )
+
+
 def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> ParsedFile:
     """Build a transcript from an episode's facts and its list of headings and lines."""
-    items, moved = repair_items(read_items(written))
+    items, repairs = repair_items(read_items(written))
     cues = tuple(Cue(item.text, item.start, None, item.speaker) for item in items if item.text)
     chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(items)
     metadata = _read_metadata(path, facts)
@@ -96,8 +122,17 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
         cues=cues,
         first_line=first_words(cues),
         wrong_video=bool(wrong_video),
+        hosts=_names_under(facts, "hosts", "host"),
     )
-    return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, moved)))
+    return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, repairs)))
+
+
+def _is_episode(facts: YamlValue) -> bool:
+    """Tell whether a page is about a recording, whatever its site calls it."""
+    if not isinstance(facts, dict):
+        return False
+    link = text_of(facts, "url").startswith(("http://", "https://"))
+    return link or any(key in facts for key in (*_FACTS, *_ONLY_TRANSCRIPTS, *_OF_EPISODES))
 
 
 def _read_metadata(path: str, facts: YamlValue) -> Metadata:
@@ -110,11 +145,11 @@ def _read_metadata(path: str, facts: YamlValue) -> Metadata:
         slug=clean_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
         title=title or short,
         short=short,
-        season=parse_number(text_of(facts, "season")),
-        number=parse_number(text_of(facts, "episode")),
-        guests=texts_of(facts, "guests"),
+        season=_number_under(facts, "season", "season_number"),
+        number=_number_under(facts, "episode", "episode_number", "number"),
+        guests=_guests_in(facts),
         youtube=_youtube(facts),
-        published=parse_day(text_of(facts, "dateadded")) or parse_day(text_of(facts, "date")),
+        published=next(filter(None, (parse_day(text_of(facts, key)) for key in _DATES)), None),
         topics=texts_of(facts, "topics"),
         description=clean_line(
             _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
@@ -122,99 +157,36 @@ def _read_metadata(path: str, facts: YamlValue) -> Metadata:
     )
 
 
-def read_items(written: Sequence[YamlValue]) -> list[PageItem]:
-    """Convert a page's items; what is neither a heading nor a line is skipped."""
-    items = []
-    for item in written:
-        heading, line = clean_line(text_of(item, "header")), clean_line(text_of(item, "line"))
-        if heading:
-            items.append(PageItem(heading=heading))
-        if line:
-            start = parse_seconds(text_of(item, "sec")) if text_of(item, "sec") else None
-            if start is None:
-                start = parse_seconds(text_of(item, "time"))
-            items.append(PageItem(line.lstrip("= "), "", start, _read_speaker(item)))
-    return items
-
-
-def repair_items(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
-    """Drop repeated lines and move speech out of speakers' fields; also count those moves."""
-    items = _drop_repeated(items)
-    if not any(_is_speech(item.speaker) for item in items):
-        return items, 0
-    return _move_speech(items)
-
-
-def _read_speaker(item: YamlValue) -> str:
-    speaker = clean_line(text_of(item, "who")).removesuffix(":")
-    stopped = _STOPPED_NAME.fullmatch(speaker)
-    return stopped[1] if stopped else speaker
-
-
-def _drop_repeated(items: Sequence[PageItem]) -> list[PageItem]:
-    """Of two equal lines in a row, keep the second if the first lacks time and speaker.
-
-    The heading before such a line is repeated too.
-    """
-    lines = [item for item in items if item.text]
-    bare = {id(one) for one, two in pairwise(lines) if one == PageItem(two.text)}
-    kept: list[PageItem] = []
-    for item in items:
-        again = kept and item.heading and item.heading == kept[-1].heading
-        if not again and id(item) not in bare:
-            kept.append(item)
-    return kept
-
-
-def _is_speech(speaker: str) -> bool:
-    return len(speaker) > _LONGEST_NAME or len(speaker.split()) > _MOST_WORDS_IN_A_NAME
-
-
-def _move_speech(items: Sequence[PageItem]) -> tuple[list[PageItem], int]:
-    """Move each paragraph found in a speaker's field before the lines that have it."""
-    names = Counter(item.speaker for item in items if item.speaker and not _is_speech(item.speaker))
-    moved: list[PageItem] = []
-    paragraph, speaker, moves = "", "", 0
-    for position, item in enumerate(items):
-        if not _is_speech(item.speaker):
-            moved.append(item)
-            paragraph = paragraph if item.heading else ""
-            continue
-        if item.speaker != paragraph:
-            paragraph, moves = item.speaker, moves + 1
-            speaker = _guess_speaker(items, position, names)
-            moved.append(PageItem(paragraph, "", item.start, speaker))
-        if item.text in names:
-            speaker = item.text
-        else:
-            moved.append(replace(item, speaker=speaker))
-    return moved, moves
-
-
-def _guess_speaker(items: Sequence[PageItem], position: int, names: Counter[str]) -> str:
-    """Guess an unnamed speaker: the one who spoke before, unless they also speak next.
-
-    The same person rarely has two turns in a row, so between two turns of one speaker it is the
-    other one, if there are exactly two.
-    """
-    before = next(
-        (item.speaker for item in reversed(items[:position]) if item.speaker in names), ""
-    )
-    after = next((name for item in items[position:] for name in _names_in(item, names)), "")
-    if before != after:
-        return before
-    others = [name for name in names if name != before]
-    return others[0] if len(others) == 1 else ""
-
-
-def _names_in(item: PageItem, names: Counter[str]) -> list[str]:
-    return [name for name in (item.text, item.speaker) if name in names]
-
-
 def _youtube(facts: dict[str, YamlValue]) -> str:
-    return parse_youtube(text_of(_ids(facts), "youtube")) or parse_youtube(
-        text_of(facts.get("links", ""), "youtube")
-    )
+    """Return the video, by the keys of several site generators; elsewhere only a link counts."""
+    known = [text_of(_ids(facts), "youtube"), text_of(facts.get("links", ""), "youtube")]
+    known += [text_of(facts, key) for key in _VIDEOS]
+    linked = (text_of(facts, key) for key in _LINKS)
+    known += [link for link in linked if "youtu" in link]
+    return next(filter(None, map(parse_youtube, known)), "")
+
+
+def _number_under(facts: YamlValue, *keys: str) -> int | None:
+    numbers = (parse_number(text_of(facts, key)) for key in keys)
+    return next((number for number in numbers if number is not None), None)
+
+
+def _guests_in(facts: YamlValue) -> tuple[str, ...]:
+    """Return the guests, or the speakers who are no hosts."""
+    if guests := _names_under(facts, "guests", "guest"):
+        return guests
+    hosts = _names_under(facts, "hosts", "host")
+    return tuple(name for name in _names_under(facts, "speakers", "speaker") if name not in hosts)
+
+
+def _names_under(facts: YamlValue, *keys: str) -> tuple[str, ...]:
+    """Return the names in the first of some lists that has any; an item may be a mapping."""
+    for key in keys:
+        items = items_of(facts, key)
+        named = (item if isinstance(item, str) else text_of(item, "name") for item in items)
+        if names := tuple(name for name in map(clean_line, named) if name):
+            return names
+    return ()
 
 
 def _ids(facts: YamlValue) -> YamlValue:
@@ -253,7 +225,7 @@ def _chapters_of(items: Sequence[PageItem]) -> list[Chapter]:
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def _find_problems(transcript: Transcript, wrong_video: str, moved: int) -> Iterator[Problem]:
+def _find_problems(transcript: Transcript, wrong_video: str, repairs: Repairs) -> Iterator[Problem]:
     path = transcript.path
     if not transcript.cues:
         yield make_note(path, "it has no transcript.")
@@ -261,6 +233,23 @@ def _find_problems(transcript: Transcript, wrong_video: str, moved: int) -> Iter
         yield make_note(
             path, f'"{wrong_video}" is not a video id, which has 11 characters.', "Fix it."
         )
-    if moved:
-        what = pluralize(moved, "paragraph")
+    if repairs.paragraphs:
+        what = pluralize(repairs.paragraphs, "paragraph")
         yield make_note(path, f"{what} in a speaker's field: read as speech.")
+    if repairs.names:
+        what = pluralize(repairs.names, "name")
+        yield make_note(path, f"{what} among the lines: read as who says what follows.")
+    if repairs.repeated:
+        what = pluralize(repairs.repeated, "line")
+        yield make_note(path, f"it has {what} twice, once without time and speaker: read once.")
+    yield from _find_jumps(transcript)
+
+
+def _find_jumps(transcript: Transcript) -> Iterator[Problem]:
+    """Report the largest of the jumps by which the times of a page go back."""
+    starts = [cue.start for cue in transcript.cues if cue.start is not None]
+    jumps = [(one - other, one, other) for one, other in pairwise(starts)]
+    if jumps and (largest := max(jumps))[0] > _LONGEST_JUMP:
+        _, before, after = largest
+        reason = f"its times jump back, from {before:.0f} to {after:.0f} s."
+        yield make_note(transcript.path, reason, "Check whether a part stands twice.")

@@ -1,26 +1,30 @@
-"""Transcripts in JSON: Podcasting 2.0, Whisper and WhisperX."""
+"""Transcripts in JSON, whichever program wrote them.
+
+Podcasting 2.0, Whisper and its relatives, and the services that transcribe all write lists of
+segments or words. The units of their times differ; the pace of speech tells them apart.
+"""
 
 import json
-import math
-from collections.abc import Iterable, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Origin, Transcript
+from bot.models import Cue, Metadata, Origin
 from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     ParsedFile,
     clean_line,
-    first_words,
     make_note,
-    parse_seconds,
-    stem_of,
+    parse_youtube,
+    unit_of,
 )
-from bot.transcripts.formats.speakers import spoken_words
-
-Segment: TypeAlias = Mapping[str, object]
+from bot.transcripts.formats.json_segments import Segment, find_segments, number_in
+from bot.transcripts.formats.labels import Labels, find_labels, take_label
+from bot.transcripts.formats.speakers import spoken_words, transcript_of, untagged
 
 MOST_MARKS = 2_000_000
 """Commas, colons and opening brackets, in words too: at least as many as there are values.
@@ -28,12 +32,18 @@ MOST_MARKS = 2_000_000
 An hour with a time for each word has some 100,000.
 """
 
+_JSON = re.compile(r"\s*(?:\{(?![\\\d])|\[\s*[{\[\]])")
+_WORDS = re.compile(r"\w")
 # Single words are joined until the cue is about as long as a caption.
 _MAX_WORDS_OF_A_SCRAP = 2
 _LONGEST_PAUSE = 1.0
 _LONGEST_CUE = 120
 _FULL_SENTENCE = 40
-_NO_SPACE_BEFORE = tuple(".,;:!?…%)]’'")
+_NO_SPACE_BEFORE = tuple(".,;:!?…%)]’'。、，？！")
+
+# Of several lists with nearly all of the words, one with speakers is best, then one with sentences.
+_NEARLY_ALL = 0.9
+_LONGEST_SEGMENT = 300
 
 # Beyond both thresholds, Whisper itself treats a segment as silence (no_speech_threshold and
 # logprob_threshold); other decoders keep the words they made up for the silence.
@@ -42,29 +52,30 @@ _UNSURE = -1.0
 
 
 def looks_like_json(text: str) -> bool:
-    """Tell whether a text begins like a JSON object."""
-    return text.lstrip().startswith("{")
+    """Tell whether a text begins like a JSON object, or like a list of objects or lists."""
+    return bool(_JSON.match(text))
 
 
 def read_json(path: str, text: str) -> ParsedFile:
-    """Read a transcript in JSON. Raises TranscriptError.
-
-    Podcasting 2.0 with speakers counts as edited; everything else as captions.
-    """
-    segments = _segments_of(path, _load(path, text))
-    spoken = [segment for segment in segments if not _is_silence(segment)]
-    read = [cue for cue in map(_read_segment, spoken) if cue]
+    """Read a transcript in JSON. Raises TranscriptError."""
+    document = _load(path, text)
+    segments = _segments_of(path, document)
+    timed = [each for each in segments if each.start is not None and each.start >= 0]
+    spoken = [segment for segment in timed if not _is_silence(segment)]
+    read = [cue for cue in map(_read_segment, _in_seconds(_with_signs(segments, spoken))) if cue]
     if not read:
         raise TranscriptError(path, "no segment has both words and a time.", "Export it again.")
+    read.sort(key=lambda cue: cue.start or 0.0)
     cues = _join_words(read) if _are_single_words(read) else read
-    if "startTime" in segments[0] and any(cue.speaker for cue in cues):
-        cues = [replace(cue, source=Origin.EDITED) for cue in cues]
-    transcript = Transcript(
-        path, stem_of(path), cues[0].source, Metadata(), (), tuple(cues), first_words(cues)
-    )
+    labels = find_labels([untagged(cue.text)] for cue in cues if not cue.speaker)
+    if labels.names and not any(cue.speaker for cue in cues):
+        cues = list(_split_labels(cues, labels))
+    transcript = transcript_of(path, cues, _metadata_in(document), labels)
     counts = {
-        "made up for silence": len(segments) - len(spoken),
-        "without words or a time": len(spoken) - len(read),
+        "made up for silence": len(timed) - len(spoken),
+        "without a time": sum(
+            bool(_WORDS.search(each.text)) for each in segments if each.start is None
+        ),
     }
     notes = (
         make_note(path, f"{pluralize(n, 'segment')} {what}: skipped.")
@@ -81,6 +92,8 @@ def _load(path: str, text: str) -> object:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
+        if lines := _load_lines(text):
+            return lines
         reason = f"the JSON is broken: {error.msg}."
         raise TranscriptError(path, reason, "Fix that line.", error.lineno) from error
     except (ValueError, RecursionError) as error:  # NaN, a huge number, nesting without end
@@ -89,54 +102,132 @@ def _load(path: str, text: str) -> object:
         ) from error
 
 
+def _load_lines(text: str) -> list[object]:
+    """Read a text with a JSON document on each line; [] if it is none."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
+        return []
+    try:
+        return [json.loads(line, parse_constant=_refuse_constant) for line in lines]
+    except (ValueError, RecursionError):
+        return []
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
 def _segments_of(path: str, document: object) -> list[Segment]:
-    segments = document.get("segments") if isinstance(document, dict) else None
-    found = segments if isinstance(segments, list) else []
-    kept: list[Segment] = [item for item in found if isinstance(item, dict)]
-    if not any("text" in item or "body" in item for item in kept):
-        raise TranscriptError(
-            path,
-            "its JSON has no segments with words.",
-            "Use Podcasting 2.0, Whisper or WhisperX.",
-        )
-    long = max(len(item) for item in map(_text_in, kept))
+    """Return the segments to read: all words, with speakers if possible, of a caption's length."""
+    found = find_segments(document)
+    timed = {
+        place: group
+        for place, group in found.groups.items()
+        if any(each.start is not None and _WORDS.search(each.text) for each in group)
+    }
+    if not timed:
+        if any(_WORDS.search(each.text) for group in found.groups.values() for each in group):
+            reason = "no segment has both words and a time."
+            raise TranscriptError(path, reason, "Export it again, with times.")
+        reason, remedy = "its JSON has no segments with words.", "Export it as SRT or VTT."
+        if isinstance(document, dict) and isinstance(document.get("chapters"), list):
+            reason = "this is a list of chapters: its JSON has no words."
+        raise TranscriptError(path, reason, remedy)
+    sizes = {place: sum(len(each.text) for each in group) for place, group in timed.items()}
+    most = max(sizes.values())
+    whole = [group for place, group in timed.items() if sizes[place] >= _NEARLY_ALL * most]
+    best = min(whole, key=_awkwardness)
+    long = max(len(each.text) for each in best)
     if long > LONGEST_TEXT:
         raise TranscriptError(path, f"it has a segment of {long:,} characters.", "Split it.")
+    if found.spans and not any(each.speaker for each in best):
+        return _with_speakers(best, sorted(found.spans))
+    return best
+
+
+def _awkwardness(group: Sequence[Segment]) -> tuple[bool, bool, int]:
+    long = sum(len(each.text) for each in group) > _LONGEST_SEGMENT * len(group)
+    return not any(each.speaker for each in group), long, len(group)
+
+
+def _with_speakers(
+    segments: Sequence[Segment], spans: Sequence[tuple[float, str]]
+) -> list[Segment]:
+    """Give each segment the speaker whose span began last before it."""
+    starts = [start for start, _ in spans]
+    return [
+        replace(each, speaker=spans[max(0, bisect_right(starts, each.start) - 1)][1])
+        if each.start is not None
+        else each
+        for each in segments
+    ]
+
+
+def _with_signs(segments: Sequence[Segment], spoken: Sequence[Segment]) -> list[Segment]:
+    """Add punctuation marks without a time, and pieces of words, to what is before them.
+
+    Where most words begin with a space, what does not goes on with the word before.
+    """
+    kept: list[Segment] = []
+    wanted = {id(each) for each in spoken}
+    spaced = sum(each.text[:1].isspace() for each in spoken) * 2 > len(spoken)
+    for each in segments:
+        piece = spaced and kept and not each.text[:1].isspace() and " " not in each.text
+        if id(each) in wanted and piece and kept[-1].speaker == each.speaker:
+            kept[-1] = replace(kept[-1], text=f"{kept[-1].text}{each.text}", end=each.end)
+        elif id(each) in wanted:
+            kept.append(each)
+        elif kept and each.start is None and not _WORDS.search(each.text):
+            kept[-1] = replace(kept[-1], text=f"{kept[-1].text}{each.text.strip()}")
     return kept
 
 
-def _text_in(segment: Segment) -> str:
-    words = segment.get("body", segment.get("text"))
-    return words if isinstance(words, str) else ""
+def _in_seconds(segments: Sequence[Segment]) -> Iterable[Segment]:
+    """Convert times in milliseconds, or smaller units, to seconds."""
+    unit = unit_of([(each.text, each.start, each.end) for each in segments])
+    if unit == 1 or any(each.is_exact for each in segments):
+        return segments
+    return [
+        replace(
+            each,
+            start=None if each.start is None else each.start / unit,
+            end=None if each.end is None else each.end / unit,
+        )
+        for each in segments
+    ]
 
 
-def _number(segment: Segment, *keys: str) -> float | None:
-    """Return the first number, or time written as text, under some keys."""
-    for key in keys:
-        value = segment.get(key)
-        if isinstance(value, str):
-            value = parse_seconds(value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return float(value)
-    return None
+def _metadata_in(document: object) -> Metadata:
+    if not isinstance(document, dict):
+        return Metadata()
+    title, video = (document.get(key) for key in ("title", "video_id"))
+    return Metadata(
+        title=clean_line(title) if isinstance(title, str) else "",
+        youtube=parse_youtube(video) if isinstance(video, str) else "",
+    )
 
 
 def _is_silence(segment: Segment) -> bool:
-    silent, sure = _number(segment, "no_speech_prob"), _number(segment, "avg_logprob")
+    silent = number_in(segment.fields, "no_speech_prob")
+    sure = number_in(segment.fields, "avg_logprob")
     return silent is not None and sure is not None and silent > _SILENT and sure < _UNSURE
 
 
 def _read_segment(segment: Segment) -> Cue | None:
-    start, end = _number(segment, "startTime", "start"), _number(segment, "endTime", "end")
-    words, speaker = spoken_words(_text_in(segment)), segment.get("speaker")
-    if not words or start is None or start < 0:
+    words, start, end = spoken_words(segment.text), segment.start, segment.end
+    if not words or start is None:
         return None
-    name = clean_line(speaker) if isinstance(speaker, str) else ""
-    return Cue(words, start, end if end and end >= start else None, name, Origin.CAPTIONS)
+    return Cue(
+        words, start, end if end and end >= start else None, segment.speaker, Origin.CAPTIONS
+    )
+
+
+def _split_labels(cues: Iterable[Cue], labels: Labels) -> Iterator[Cue]:
+    speaker = ""
+    for cue in cues:
+        speaker, words = take_label(cue.text, labels, speaker)
+        if words:
+            yield replace(cue, text=words, speaker=speaker)
 
 
 def _are_single_words(cues: list[Cue]) -> bool:

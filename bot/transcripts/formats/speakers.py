@@ -2,11 +2,19 @@
 
 import html
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot.models import Cue, Origin
-from bot.transcripts.formats.fields import clean_line
+from bot.errors import TranscriptError
+from bot.models import Chapter, Cue, Metadata, Origin, Transcript
+from bot.strict_yaml import LONGEST_TEXT
+from bot.transcripts.formats.fields import (
+    clean_line,
+    first_words,
+    language_in_name,
+    stem_of,
+)
+from bot.transcripts.formats.labels import NO_LABELS, Labels, origin_of_cues
 
 SpeakerText = tuple[str, str]
 """A speaker, or "" if unknown, and their words."""
@@ -20,18 +28,20 @@ _NOT_SPEECH = re.compile(
 )
 _MARKED = re.compile(r"[\[(<{&_♪♫]")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,50}\}")
-_NAMED = re.compile(r"([^\W\d_][\w.'’-]{0,30}(?: [\w.'’-]{1,30}){0,3}):\s+(\S.*)", re.DOTALL)
-_SMALL_WORDS = frozenset(
-    {"al", "da", "de", "del", "den", "der", "di", "dos", "la", "le", "of", "ter", "van", "von", "y"}
-)
 _CHARACTERS_A_SECOND = 15
-_MOST = 0.75
 
 
 def spoken_words(text: str) -> str:
     """Return the words of a caption, without tags, sounds, masked words and HTML entities."""
     if _MARKED.search(text):
         text = _NOT_SPEECH.sub(" ", html.unescape(_TAG.sub("", text)))
+    return clean_line(text)
+
+
+def untagged(text: str) -> str:
+    """Return a caption on one line without tags, but with all that may be a speaker's label."""
+    if _MARKED.search(text):
+        text = html.unescape(_TAG.sub("", text))
     return clean_line(text)
 
 
@@ -50,28 +60,31 @@ def split_caption(
         start = start if stop is None else stop
 
 
-def find_names(lines: Iterable[str]) -> frozenset[str]:
-    """Find the speakers in lines such as "Ann: Hello."
+def transcript_of(
+    path: str,
+    cues: Sequence[Cue],
+    metadata: Metadata | None = None,
+    labels: Labels = NO_LABELS,
+    chapters: Sequence[Chapter] = (),
+) -> Transcript:
+    """Return cues as a transcript, as edited if it says who speaks, else as captions.
 
-    Someone may say "Remember: ...", so a name must occur twice, unless most lines have one.
+    Who is called a guest is one; if only hosts are marked, whoever else has a name is a guest.
+    Raises TranscriptError for a text that is longer than anybody speaks.
     """
-    total = 0
-    seen: Counter[str] = Counter()
-    for line in lines:
-        total += 1
-        match = _NAMED.match(line)
-        if match and _is_name(match[1]):
-            seen[match[1]] += 1
-    if len(seen) > 1 and seen.total() >= _MOST * total:
-        return frozenset(seen)
-    return frozenset(name for name, times in seen.items() if times > 1)
-
-
-def split_name(line: str, names: frozenset[str]) -> SpeakerText:
-    """Split "Ann: Hello." into speaker and words, if the speaker is one of `names`."""
-    match = _NAMED.match(line)
-    return (match[1], match[2]) if match and match[1] in names else ("", line)
-
-
-def _is_name(text: str) -> bool:
-    return all(word[0].isupper() or word.isdigit() or word in _SMALL_WORDS for word in text.split())
+    metadata, origin = metadata or Metadata(), origin_of_cues(cues)
+    if (longest := max((len(cue.text) for cue in cues), default=0)) > LONGEST_TEXT:
+        raise TranscriptError(path, f"it has a turn of {longest:,} characters.", "Split it.")
+    if not metadata.guests:
+        metadata = replace(metadata, guests=labels.guests())
+    return Transcript(
+        path,
+        stem_of(path),
+        origin,
+        metadata,
+        tuple(chapters),
+        tuple(replace(cue, source=origin) for cue in cues),
+        first_words(cues),
+        hosts=labels.hosts(),
+        language=language_in_name(path),
+    )

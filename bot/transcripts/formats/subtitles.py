@@ -1,41 +1,39 @@
-"""WebVTT and SRT subtitles, including YouTube's rolling captions, which show each line twice."""
+"""Subtitles with a line of times above the words: WebVTT, SRT and SBV.
+
+YouTube's rolling captions, which show each line twice, are read as said once. Files are split at
+their timing lines alone: an empty line below one, or an arrow in the words, is common in real
+files, and libraries lose such a subtitle without a word.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-import srt
-import webvtt
-
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Origin, Transcript
+from bot.models import Cue, Metadata, Origin
 from bot.text import pluralize
-from bot.transcripts.formats.fields import (
-    ParsedFile,
-    first_words,
-    make_note,
-    parse_seconds,
-    stem_of,
-)
+from bot.transcripts.formats.fields import ParsedFile, make_note, parse_clock
+from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
 from bot.transcripts.formats.speakers import (
     SpeakerText,
-    find_names,
     split_caption,
-    split_name,
     spoken_words,
+    transcript_of,
+    untagged,
 )
 
 _VTT = re.compile(r"\A\s*WEBVTT(?:\s|$)")
+_CLOCK = r"\d{1,4}(?::\d{1,3}){1,2}(?:[.,:;]\d{1,9})?"
 _TIMING = re.compile(
-    r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?[ \t]*-->[ \t]*\d", re.MULTILINE
-)
-_SRT_HEAD = re.compile(r"(?:^\d{1,9}[ \t]*\n)?^[^\n]*-->", re.MULTILINE)
-_NO_HOURS = re.compile(
-    r"^[ \t]*(?=\d{1,2}:\d{1,2}[.,]\d{1,3}[ \t]*-->)|(?<=-->)[ \t]*(?=\d{1,2}:\d{1,2}[.,]\d)",
+    rf"^[ \t]*({_CLOCK})[ \t]*(?:--?>|→)[ \t]*({_CLOCK})?[^\n]*$"
+    r"|^[ \t]*(\d{1,3}:\d{2}:\d{2}[.]\d{1,6})[ \t]*,[ \t]*(\d{1,3}:\d{2}:\d{2,3}[.]\d{1,6})[ \t]*$",
     re.MULTILINE,
 )
-_DIGITS = re.compile(r"\d{100,}")
+# What stands above a timing line is its number, or in WebVTT its name; what begins so is no speech.
+_NUMBER = re.compile(r"\A\s*\d{1,9}\s*\Z")
+_NO_SPEECH = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")
+_LANGUAGE = re.compile(r"^Language:[ \t]{0,3}([a-z]{2})\b", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*+)?[ \t]++([^<>]++)>")
 _DASH = re.compile(r"\s?(?:>>+|&gt;&gt;|[-–—] )\s?")
 # YouTube shows each line twice; in edited subtitles two cues rarely share one.
@@ -45,7 +43,7 @@ _MOST_REPEATED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Subtitle:
+class Subtitle:
     """A cue as written in the file, with its tags."""
 
     start: float
@@ -54,63 +52,98 @@ class _Subtitle:
 
 
 def looks_like_subtitles(text: str) -> bool:
-    """Tell whether a text is WebVTT, or has an SRT timing line near its start."""
+    """Tell whether a text is WebVTT, or has a timing line near its start."""
     return bool(_VTT.match(text) or _TIMING.search(text[:5000]))
 
 
 def read_subtitles(path: str, text: str) -> ParsedFile:
-    """Read WebVTT or SRT, with voice tags and "Name:" as speakers. Raises TranscriptError.
+    """Read WebVTT, SRT or SBV. Raises TranscriptError."""
+    subtitles, lost = _split(text)
+    read = cues_from_subtitles(path, subtitles, lost)
+    found = _LANGUAGE.search(text[:500])
+    if found and read.transcript and not read.transcript.language:
+        return replace(read, transcript=replace(read.transcript, language=found[1]))
+    return read
 
-    Subtitles that name speakers count as edited; others as captions.
+
+def cues_from_subtitles(
+    path: str,
+    subtitles: Sequence[Subtitle],
+    lost: int = 0,
+    metadata: Metadata | None = None,
+) -> ParsedFile:
+    """Build a transcript from subtitles, with voice tags and "Name:" as speakers.
+
+    Subtitles that name speakers count as edited; others as captions. `lost` is how many more the
+    file has. Raises TranscriptError if there are no words.
     """
-    subtitles = list(_read_vtt(text) if _VTT.match(text) else _read_srt(text))
-    said = _unroll(subtitles) if _is_rolling(subtitles) else _find_speakers(subtitles)
-    edited = any(speaker for parts in said for speaker, _ in parts)
-    source = Origin.EDITED if edited else Origin.CAPTIONS
-    cues = tuple(_cues_of(subtitles, said, source))
+    labels = Labels()
+    if _is_rolling(subtitles):
+        said = _unroll(subtitles)
+    else:
+        subtitles = _with_colons(subtitles)
+        labels = find_labels(_label_lines(subtitle) for subtitle in subtitles)
+        said = _find_speakers(subtitles, labels)
+    cues = tuple(_cues_of(subtitles, said))
     if not cues:
         raise TranscriptError(path, "none of its subtitles can be read.", "Check their times.")
-    transcript = Transcript(path, stem_of(path), source, Metadata(), (), cues, first_words(cues))
-    lost = len(_TIMING.findall(text)) - len(subtitles)
+    transcript = transcript_of(path, cues, metadata, labels)
     notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
     return ParsedFile(transcript, tuple(notes))
 
 
-def _read_vtt(text: str) -> Iterator[_Subtitle]:
-    for caption in webvtt.from_string(text.lstrip()).captions:
-        start, end = parse_seconds(caption.start), parse_seconds(caption.end)
+def _split(text: str) -> tuple[list[Subtitle], int]:
+    """Split a file at its timing lines; also count those whose times cannot be read."""
+    named = bool(_VTT.match(text))
+    heads = list(_TIMING.finditer(text))
+    subtitles: list[Subtitle] = []
+    for head, after in zip_longest(heads, heads[1:]):
+        start, end = (parse_clock(each or "") for each in (head[1] or head[3], head[2] or head[4]))
+        lines = text[head.end() : after.start() if after else None].split("\n")
         if start is not None and end is not None:
-            yield _Subtitle(start, end, tuple(caption.raw_text.split("\n")))
+            spoken = _without_heading(lines, named) if after else lines
+            subtitles.append(Subtitle(start, end, tuple(_speech(spoken) if named else spoken)))
+    return subtitles, len(heads) - len(subtitles)
 
 
-def _read_srt(text: str) -> Iterator[_Subtitle]:
-    """Read SRT block by block, so that a broken block does not affect others.
+def _without_heading(lines: Sequence[str], named: bool) -> Sequence[str]:
+    """Drop the number, or in WebVTT the name, of the subtitle after these lines.
 
-    With the whole text, the library would log what it cannot read, and need minutes for long runs
-    of digits. It also reads 00:03,000 as three minutes, so hours are added.
+    The last of `lines` is empty: it is what stands before the next timing on its line.
     """
-    text = _NO_HOURS.sub(r"\g<0>0:", _DIGITS.sub(" ", text))
-    heads = [head.start() for head in _SRT_HEAD.finditer(text)]
-    for start, after in zip_longest(heads, heads[1:]):
-        try:
-            (subtitle,) = srt.parse(text[start:after])
-        except (srt.SRTParseError, ValueError):
-            continue
-        first, last = subtitle.start.total_seconds(), subtitle.end.total_seconds()
-        yield _Subtitle(first, last, tuple(subtitle.content.split("\n")))
+    written = [place for place, line in enumerate(lines) if line.strip()]
+    if not written:
+        return lines
+    last = written[-1]
+    apart, touching = last > 1 and not lines[last - 1].strip(), last == len(lines) - 2
+    numbered = _NUMBER.fullmatch(lines[last]) and last > 1 and (apart or touching)
+    return lines[:last] if numbered or (named and apart and touching) else lines
 
 
-def _visible_lines(subtitle: _Subtitle) -> list[str]:
+def _speech(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a WebVTT cue without the notes and styles that follow it."""
+    silent, before = False, ""
+    for line in lines:
+        if not line.strip():
+            silent = False
+        elif not before.strip() and _NO_SPEECH.match(line):
+            silent = True
+        if not silent:
+            yield line
+        before = line
+
+
+def _visible_lines(subtitle: Subtitle) -> list[str]:
     return [line for line in map(spoken_words, subtitle.lines) if line]
 
 
-def _is_rolling(subtitles: Sequence[_Subtitle]) -> bool:
+def _is_rolling(subtitles: Sequence[Subtitle]) -> bool:
     shown = [lines for lines in map(_visible_lines, subtitles) if lines]
     repeated = sum(after[0] == before[-1] for before, after in pairwise(shown))
     return repeated > 1 and repeated > _ROLLING_SHARE * (len(shown) - 1)
 
 
-def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
+def _unroll(subtitles: Sequence[Subtitle]) -> list[list[SpeakerText]]:
     """Keep only the lines of each cue that the cue before did not show."""
     said: list[list[SpeakerText]] = []
     before: list[str] = []
@@ -124,18 +157,35 @@ def _unroll(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
     return said
 
 
-def _find_speakers(subtitles: Sequence[_Subtitle]) -> list[list[SpeakerText]]:
+def _with_colons(subtitles: Sequence[Subtitle]) -> Sequence[Subtitle]:
+    """Add colons to names that have the first line of nearly every subtitle to themselves."""
+    lines = [[line.strip() for line in each.lines if line.strip()] for each in subtitles]
+    names = bare_names(lines)
+    return [
+        Subtitle(each.start, each.end, (f"{first}:", *rest)) if first in names else each
+        for each, (first, *rest) in zip(subtitles, (each or [""] for each in lines), strict=True)
+    ]
+
+
+def _label_lines(subtitle: Subtitle) -> list[str]:
+    """Return a subtitle's lines as they may begin with labels."""
+    lines = (
+        untagged(_DASH.sub("", line, 1) if _DASH.match(line) else line) for line in subtitle.lines
+    )
+    return [line for line in lines if line]
+
+
+def _find_speakers(subtitles: Sequence[Subtitle], labels: Labels) -> list[list[SpeakerText]]:
     """Find the speakers of each cue; a named speaker goes on until the next name."""
-    names = find_names(spoken_words(_DASH.sub("", text)) for sub in subtitles for text in sub.lines)
     said: list[list[SpeakerText]] = []
     speaker = ""
     for subtitle in subtitles:
         parts: list[SpeakerText] = []
         for voice, line in _voices(subtitle.lines):
             dashed = _DASH.match(line)
-            named, words = split_name(spoken_words(line[dashed.end() :] if dashed else line), names)
-            speaker = named or ("" if dashed else speaker)
-            parts.append((voice or speaker, words))
+            words = untagged(line[dashed.end() :] if dashed else line)
+            speaker, words = take_label(words, labels, "" if dashed else speaker)
+            parts.append((voice or speaker, spoken_words(words)))
         said.append(_join_neighbours(parts))
     return said
 
@@ -162,13 +212,11 @@ def _join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
     return joined
 
 
-def _cues_of(
-    subtitles: Sequence[_Subtitle], said: Sequence[Sequence[SpeakerText]], source: Origin
-) -> Iterator[Cue]:
+def _cues_of(subtitles: Sequence[Subtitle], said: Sequence[Sequence[SpeakerText]]) -> Iterator[Cue]:
     """Yield the cues of all parts; no subtitle lasts beyond the start of the next."""
     spoken = [(sub, parts) for sub, parts in zip(subtitles, said, strict=True) if parts]
     for (subtitle, parts), after in zip_longest(spoken, spoken[1:]):
         end = max(subtitle.start, subtitle.end)
         if after and subtitle.start < after[0].start < end:
             end = after[0].start
-        yield from split_caption(subtitle.start, end, parts, source)
+        yield from split_caption(subtitle.start, end, parts, Origin.CAPTIONS)

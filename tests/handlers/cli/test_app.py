@@ -226,6 +226,31 @@ def test_check_fails_where_there_is_no_transcript(home: Path, path: str, said: s
     assert done.stdout.startswith(said)
 
 
+def test_check_says_what_a_folder_passes_over(home: Path) -> None:
+    folder = home / "talks"
+    folder.mkdir()
+    (folder / "tea.txt").write_text(LINES, encoding="utf-8")
+    for name in ("tea.mp3", "cup.png", "notes.docx"):
+        (folder / name).write_bytes(b"\0")
+    done = airquote(home, "check", "talks")
+
+    assert done.returncode == 0
+    assert "3 files are passed over: 1 Word document, 1 picture, 1 recording." in done.stdout
+
+
+def test_check_writes_a_catalog_to_complete(home: Path) -> None:
+    folder = home / "talks"
+    folder.mkdir()
+    (folder / "s01e02-tea.txt").write_text(LINES, encoding="utf-8")
+    done = airquote(home, "check", "talks", "--write-catalog")
+    catalog = (folder / "catalog.yaml").read_text(encoding="utf-8")
+
+    assert done.returncode == 0
+    assert "talks/catalog.yaml: 1 episode added. Complete it there." in done.stdout
+    assert '"s01e02-tea.txt":\n  title: "Tea"\n  season: 1\n  episode: 2\n' in catalog
+    assert "No catalog was written" in airquote(home, "check", "talks", "--write-catalog").stdout
+
+
 def test_check_reads_the_settings_when_no_path_is_given(home: Path) -> None:
     (home / "tea.txt").write_text(LINES, encoding="utf-8")
 

@@ -123,3 +123,14 @@ def test_passages_are_seventy_words_and_overlap_by_half() -> None:
     index = build_index([episode("talk", *["one of these has just seven words"] * 20)])
 
     assert passage_cues(index)[:3] == [range(10), range(5, 15), range(10, 20)]
+
+
+def test_voices_that_are_only_numbered_stay_apart_and_have_no_name() -> None:
+    voices = ("SPEAKER_00", "SPEAKER_01", "Ann")
+    talk = episode("talk", *(Cue(f"{voice} speaks", 1, 2, voice) for voice in voices))
+    index = build_index([talk])
+    transcripts = index.transcripts
+
+    assert len(set(transcripts.speakers.tolist())) == 3
+    assert [transcripts.cue(number).speaker for number in range(3)] == ["", "", "Ann"]
+    assert set(index.speakers.values()) == {"Ann"}

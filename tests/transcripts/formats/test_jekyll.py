@@ -7,13 +7,8 @@ import pytest
 
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Transcript
-from bot.transcripts.formats.jekyll import (
-    PageItem,
-    read_items,
-    read_page,
-    repair_items,
-    split_front_matter,
-)
+from bot.transcripts.formats.jekyll import read_page, split_front_matter
+from bot.transcripts.formats.page_items import PageItem, Repairs, read_items, repair_items
 
 PAGE = dedent(
     """\
@@ -99,7 +94,10 @@ def test_a_slip_before_the_front_matter_does_no_harm(before: str) -> None:
 
 
 def test_front_matter_ends_at_the_first_line_of_dashes() -> None:
-    assert split_front_matter("---\na: 1 --- 2\n...\nb: 2\n---\n") == ("a: 1 --- 2\n", 2)
+    assert split_front_matter("---\na: 1 --- 2\n...\nb: 2\n---\n") == (
+        *("a: 1 --- 2\n", 2),
+        "\nb: 2\n---\n",
+    )
     assert split_front_matter("Once\n---\na: 1\n---\n") is None
 
 
@@ -294,19 +292,19 @@ def test_a_full_stop_is_no_part_of_a_name(written: str, speaker: str) -> None:
 def test_a_line_that_stands_twice_is_kept_where_it_has_its_time() -> None:
     known = PageItem("And why?", "", 9, "Ann")
 
-    assert repair_items([PageItem("And why?"), known]) == ([known], 0)
+    assert repair_items([PageItem("And why?"), known]) == ([known], Repairs(repeated=1))
 
 
 def test_a_heading_before_a_doubled_line_is_doubled_with_it() -> None:
     heading, known = PageItem(heading="Reasons"), PageItem("And why?", "", 9, "Ann")
 
-    assert repair_items([heading, PageItem("And why?"), heading, known]) == ([heading, known], 0)
+    assert repair_items([heading, PageItem("And why?"), heading, known])[0] == [heading, known]
 
 
 def test_two_people_may_say_the_same_line() -> None:
     turns = [PageItem("Bye.", "", 8, "Ann"), PageItem("Bye.", "", 9, "Ben"), PageItem("Bye.")]
 
-    assert repair_items(turns) == (turns, 0)
+    assert repair_items(turns) == (turns, Repairs())
 
 
 def test_speech_in_a_speakers_field_comes_before_its_line() -> None:
@@ -317,9 +315,9 @@ def test_speech_in_a_speakers_field_comes_before_its_line() -> None:
         PageItem("Thanks.", "", 30, "Ann"),
     ]
 
-    mended, moved = repair_items(turns)
+    mended, repairs = repair_items(turns)
 
-    assert moved == 1
+    assert repairs.paragraphs == 1
     assert mended == [
         turns[0],
         PageItem(PARAGRAPH, "", 5, "Ben"),
@@ -369,3 +367,44 @@ def test_a_name_that_became_a_line_names_the_next_speaker() -> None:
         (PARAGRAPH, "Ben"),
         ("And now?", "Ann"),
     ]
+
+
+def test_a_name_among_the_lines_says_who_speaks_for_the_rest_of_the_turn() -> None:
+    turns = [
+        PageItem("Welcome.", "", 1, "Ann"),
+        PageItem("Ben", "", 1, "Ann"),
+        PageItem("Thanks.", "", 1, "Ann"),
+        PageItem("Gladly.", "", 1, ""),
+        PageItem("So?", "", 9, "Ann"),
+        PageItem("Well.", "", 12, "Ben"),
+    ]
+
+    mended, repairs = repair_items(turns)
+
+    assert repairs.names == 1
+    assert [(item.speaker, item.text) for item in mended] == [
+        ("Ann", "Welcome."),
+        ("Ben", "Thanks."),
+        ("Ben", "Gladly."),
+        ("Ann", "So?"),
+        ("Ben", "Well."),
+    ]
+
+
+def test_a_paragraph_in_a_heading_is_speech_of_nobody_known() -> None:
+    paragraph = "I would say a little bit. You get to know people there. " * 3
+    title = "Components of a platform: environments, monitoring, registries, features and " * 2
+
+    assert read_items([{"header": paragraph}]) == [PageItem(paragraph.strip())]
+    assert read_items([{"header": title}]) == [PageItem(heading=title.strip())]
+
+
+@pytest.mark.parametrize(("second", "noted"), [(2418, True), (2930, False)])
+def test_times_that_jump_back_far_are_noted(second: int, noted: bool) -> None:
+    lines = f"- {{line: a, sec: 2957, who: Ann}}\n- {{line: b, sec: {second}, who: Ben}}\n"
+
+    notes = read_page("talk.md", f"---\nseason: 1\ntranscript:\n{lines}---\n").notes
+
+    assert [note.reason for note in notes] == (
+        [f"its times jump back, from 2957 to {second} s."] if noted else []
+    )

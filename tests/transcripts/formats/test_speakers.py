@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models import Cue, Origin
-from bot.transcripts.formats.speakers import find_names, split_caption, split_name, spoken_words
+from bot.transcripts.formats.speakers import split_caption, spoken_words
 
 
 @pytest.mark.parametrize(
@@ -18,23 +18,6 @@ from bot.transcripts.formats.speakers import find_names, split_caption, split_na
 )
 def test_tags_go_and_entities_are_decoded(text: str, words: str) -> None:
     assert spoken_words(text) == words
-
-
-def test_a_name_must_occur_twice() -> None:
-    lines = ["Ann: Hello.", "Well then", "Remember: two of them.", "Ann: Yes.", "I say", "so: no"]
-
-    assert find_names(lines) == {"Ann"}
-
-
-def test_names_may_come_once_where_nearly_every_line_has_one() -> None:
-    lines = ["Ann Miller: Hello.", "Luc van der Berg: Hi.", "Speaker 3: Me too."]
-
-    assert find_names(lines) == {"Ann Miller", "Luc van der Berg", "Speaker 3"}
-
-
-def test_only_known_names_are_split_off() -> None:
-    assert split_name("Ann: Hello: you.", frozenset({"Ann"})) == ("Ann", "Hello: you.")
-    assert split_name("Ben: Hello.", frozenset({"Ann"})) == ("", "Ben: Hello.")
 
 
 def test_a_caption_is_shared_among_its_parts_by_their_length() -> None:

@@ -139,6 +139,38 @@ def test_a_broken_subtitle_does_not_affect_others(caplog: pytest.LogCaptureFixtu
     assert caplog.messages == []
 
 
+def test_an_empty_line_below_a_time_loses_nothing() -> None:
+    srt = "1\n00:00:01,000 --> 00:00:02,000\n\nOne\n\n2\n00:00:03,000 --> 00:00:04,000\n\nTwo\n"
+    vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n\nOne\n\nname\n00:03.000 --> 00:04.000\n\nTwo\n"
+
+    for text in (srt, vtt):
+        parsed = read_subtitles("talk.vtt", text)
+        assert parsed.transcript
+        assert [(cue.start, cue.text) for cue in parsed.transcript.cues] == [(1, "One"), (3, "Two")]
+        assert parsed.notes == ()
+
+
+def test_an_arrow_in_the_words_is_no_time() -> None:
+    text = "00:00:01,000 --> 00:00:02,000\nwe go a --> b\n\n00:00:03,000 --> 00:00:04,000\n--> c\n"
+
+    assert said(text) == [("", "we go a --> b"), ("", "--> c")]
+
+
+def test_notes_and_styles_are_no_speech() -> None:
+    text = (
+        "WEBVTT\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000\nOne\n\n"
+        "NOTE two lines --> here\nand here\n\n00:03.000 --> 00:04.000\nTwo\n\nNOTE the end\n"
+    )
+
+    assert said(text) == [("", "One"), ("", "Two")]
+
+
+def test_a_number_on_a_line_of_its_own_may_be_speech() -> None:
+    text = "00:00:01,000 --> 00:00:02,000\n2024\n\n00:00:03,000 --> 00:00:04,000\nTwo\n"
+
+    assert said(text) == [("", "2024"), ("", "Two")]
+
+
 def test_rolling_captions_say_each_line_once() -> None:
     text = """\
         WEBVTT
@@ -177,6 +209,13 @@ def test_rolling_captions_say_each_line_once() -> None:
         (2.01, "yes yes"),
         (4.01, "yes yes"),
     ]
+
+
+def test_a_header_may_say_the_language() -> None:
+    text = "WEBVTT\nKind: captions\nLanguage: {}\n\n00:01.000 --> 00:02.000\nOne\n"
+
+    assert read(text.format("de-DE")).language == "de"
+    assert read(text.format("")).language == ""
 
 
 def test_written_subtitles_may_repeat_themselves() -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from bot.errors import TranscriptError
 from bot.models import Cue, Origin, Transcript
-from bot.transcripts.formats.caption_dump import looks_like_captions, read_captions
+from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 
 
 def read(text: str) -> Transcript:
-    transcript = read_captions("talk.txt", text).transcript
+    transcript = read_timed_text("talk.txt", text).transcript
     assert transcript
     return transcript
 
@@ -116,7 +116,7 @@ def test_times_that_go_backwards_leave_an_open_end() -> None:
 
 def test_times_without_words_are_refused() -> None:
     with pytest.raises(TranscriptError, match="no words"):
-        read_captions("talk.txt", "0:00 [Music]\n0:05\n")
+        read_timed_text("talk.txt", "0:00 [Music]\n0:05\n")
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,50 @@ def test_times_without_words_are_refused() -> None:
     ],
 )
 def test_captions_are_known_by_a_time_near_their_start(text: str, captions: bool) -> None:
-    assert looks_like_captions(text) is captions
+    assert looks_like_timed_text(text) is captions
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("{who}\t{at}\n{text}\n", "{who}, {at}\n{text}\n", "{who} | {at}\n{text}\n"),
+        *("{who} ({at}): {text}", "{who} [{at}] {text}", "- **{who}** ({at}): {text}"),
+        *("{who} (host) {at}\n{text}\n", "## {who} [{at}]\n\n{text}\n"),
+        *("{at} {who}: {text}", "({at}) {who}: {text}", "[{at} - 0:59] {who}: {text}"),
+        *("{at} {who}\n{text}\n", "{at}\n{who}\n{text}\n", "{at}\n{who}: {text}\n"),
+        *("{who}\n{at}\n{text}\n", "**{who}:**\n{at}\n{text}\n"),
+        *("[{who}] [{at}] {text}", "[{who} {at}] {text}", "**[{at}] {who}:** {text}"),
+    ],
+)
+def test_names_and_times_stand_beside_each_other_in_many_ways(form: str) -> None:
+    turns = (
+        ("Ann Doe", "0:00", "Is it so?"),
+        ("Ben", "0:04", "It is."),
+        ("Ann Doe", "0:08", "Good."),
+    )
+    transcript = read("\n".join(form.format(who=who, at=at, text=text) for who, at, text in turns))
+
+    assert transcript.source == Origin.EDITED
+    assert [(cue.start, cue.speaker, cue.text) for cue in transcript.cues] == [
+        (0, "Ann Doe", "Is it so?"),
+        (4, "Ben", "It is."),
+        (8, "Ann Doe", "Good."),
+    ]
+
+
+def test_an_advertisement_at_a_time_is_nobody() -> None:
+    text = "0:00 welcome\n0:04 Acme Cloud: try it\n0:08 so\n0:12 yes\n0:16 Acme Cloud: try it\n"
+
+    assert read(text).source == Origin.CAPTIONS
+    assert said(text)[1] == (4, "Acme Cloud: try it")
+
+
+def test_a_list_of_chapters_is_no_transcript() -> None:
+    with pytest.raises(TranscriptError, match="list of chapters"):
+        read_timed_text("talk.txt", "00:00 Intro\n05:10 What went wrong\n12:40 The fix\n")
+
+
+def test_who_made_a_transcript_says_nothing_in_it() -> None:
+    text = "Ann  0:00\nHello.\n\nBen  0:04\nBye.\n\nTranscribed by https://otter.ai\n"
+
+    assert said(text)[-1] == (4, "Bye.")

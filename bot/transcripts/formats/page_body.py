@@ -1,0 +1,87 @@
+"""Transcripts in the body of a page, in Markdown or HTML.
+
+The transcript is what stands below a heading "Transcript"; in a page without one, turns that name
+their speakers. What else a page says is nobody's speech.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.errors import TranscriptError
+from bot.models import Chapter, Transcript
+from bot.transcripts.formats.fields import ParsedFile
+from bot.transcripts.formats.page_text import PageText, heading_in, text_of_page, transcript_section
+from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text, time_on_line
+from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
+
+_HTML = re.compile(
+    r"(?:<\?xml[^<>]*>\s*)?(?:<!DOCTYPE html|<(?:html|head|body|main|article|section|div|p|"
+    r"h[1-6]|cite|time|ol|ul|dl|table)[\s>])",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"<(?:/p|/div|cite|time|br)\b", re.IGNORECASE)
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell whether a text is a web page, or a part of one."""
+    return bool(_HTML.match(text[:5000].lstrip()) and _MARK.search(text))
+
+
+def read_html(path: str, text: str) -> ParsedFile | None:
+    """Read a web page, or a part of one; None if there is no transcript in it."""
+    page = text_of_page(text)
+    read = read_body(path, page)
+    if read is None or read.transcript is None:
+        return read
+    own = read.transcript.metadata
+    own = replace(own, title=page.title or own.title, youtube=own.youtube or page.youtube)
+    return replace(read, transcript=replace(read.transcript, metadata=own))
+
+
+def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile | None:
+    """Read the transcript in the text of a page; None if there is none.
+
+    Headings within it are chapters. Without names, times or a heading, a text of at least `prose`
+    words is a transcript. Raises TranscriptError.
+    """
+    section, headed = transcript_section(page.lines)
+    if looks_like_timed_text("\n".join(section)):
+        spoken, chapters = _split_chapters(section)
+        try:
+            timed = read_timed_text(path, "\n".join(spoken)).transcript
+        except TranscriptError:  # times without words, or those of chapters
+            timed = None
+        if timed and (headed or _says_who_speaks(timed)):
+            title = replace(timed.metadata, title="")
+            return ParsedFile(replace(timed, metadata=title, chapters=tuple(chapters)))
+    text = "\n".join(section)
+    long = prose is not None and len(text.split()) >= prose
+    if has_turns(text) or ((headed or long) and looks_like_speech(text)):
+        return read_untimed_text(path, text)
+    return None
+
+
+def _says_who_speaks(transcript: Transcript) -> bool:
+    return sum(bool(cue.speaker) for cue in transcript.cues) * 2 > len(transcript.cues)
+
+
+def _split_chapters(lines: Sequence[str]) -> tuple[list[str], list[Chapter]]:
+    """Split a transcript from its headings, each of which is a chapter until the next one.
+
+    What follows a heading and has no time is not speech.
+    """
+    spoken: list[str] = []
+    chapters: list[Chapter] = []
+    heading = ""
+    for line in lines:
+        start = time_on_line(line)
+        if start is None and (found := heading_in(line)):
+            heading = found
+            continue
+        if start is not None and heading:
+            chapters.append(Chapter(heading, start))
+            heading = ""
+        if not heading:
+            spoken.append(line)
+    return spoken, chapters

@@ -1,0 +1,145 @@
+"""Web pages and Markdown as plain lines, with headings as "# Heading".
+
+Names in `<cite>` and times in `<time>`, as the Podcasting 2.0 specification has it, begin a line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from bot.transcripts.formats.fields import clean_line, parse_youtube
+
+_BLOCKS = frozenset(
+    {"address", "article", "blockquote", "br", "dd", "details", "div", "dl", "dt", "figure", "hr"}
+    | {"li", "main", "ol", "p", "pre", "section", "summary", "table", "td", "th", "tr", "ul"}
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SILENT = frozenset(
+    {"aside", "button", "footer", "form", "head", "nav", "noscript", "script", "select", "style"}
+    | {"svg", "template", "textarea"}
+)
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
+# A tag without its end, or longer than any, is text.
+_NO_TAG = re.compile(r"<(?![^<>]{1,2000}>)|<(?=[!?])")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,500})(?:[ ]\"[^\"\n]{0,200}\")?\)")
+_SHORTCODE = re.compile(r"\{\{[^{}\n]{0,300}\}\}|\{%[^{}\n]{0,300}%\}|\{:[^{}\n]{0,200}\}")
+_BULLET = re.compile(r"\s{0,8}(?:>\s{0,4}){0,4}(?:[-*+] )?(?=\S)")
+_HEADING = re.compile(r"(#{1,6}) {1,4}(.{1,300})")
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
+_TRANSCRIPT = re.compile(
+    r"\W{0,3}(?:(?:the|full|complete|episode|show|podcast|video|raw|edited|interview|audio) )*"
+    r"(?:transcripts?|transcription|transkript|transcripción|transcrição|trascrizione)\W{0,3}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page: its title, the only video that it links to, and its lines."""
+
+    title: str
+    youtube: str
+    lines: tuple[str, ...]
+
+
+def text_of_page(markup: str) -> PageText:
+    """Return the text of a page in HTML, in Markdown, or in both."""
+    reader = _PageReader()
+    reader.feed(_NO_TAG.sub("&lt;", _without_comments(markup)))
+    reader.close()
+    videos = {video for link in reader.links if (video := _video_in(link))}
+    lines: list[str] = []
+    for line in "".join(reader.parts).split("\n"):
+        videos.update(video for link in _LINK.findall(line) if (video := _video_in(link[1])))
+        lines.append(_plain(line))
+    return PageText(reader.title, videos.pop() if len(videos) == 1 else "", tuple(lines))
+
+
+def heading_in(line: str) -> str:
+    """Return the text of a line that is a heading, else ""."""
+    heading = _HEADING.fullmatch(line)
+    return heading[2].strip("# ") if heading else ""
+
+
+def transcript_section(lines: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Return the lines below a heading "Transcript", else all; and whether there is such one."""
+    for place, line in enumerate(lines):
+        heading = _HEADING.fullmatch(line)
+        if heading and _TRANSCRIPT.fullmatch(heading[2]):
+            return tuple(_until_level(lines[place + 1 :], len(heading[1]))), True
+        if _TRANSCRIPT.fullmatch(line):  # in bold, or as a summary to unfold
+            return tuple(_until_level(lines[place + 1 :], 1)), True
+    return lines, False
+
+
+def _until_level(lines: tuple[str, ...], level: int) -> Iterator[str]:
+    for line in lines:
+        heading = _HEADING.fullmatch(line)
+        if heading and len(heading[1]) <= level:
+            return
+        yield line
+
+
+def _without_comments(markup: str) -> str:
+    kept: list[str] = []
+    begin = 0
+    while (start := markup.find("<!--", begin)) >= 0:
+        kept.append(markup[begin:start])
+        end = markup.find("-->", start)
+        begin = len(markup) if end < 0 else end + len("-->")
+    return "".join([*kept, markup[begin:]])
+
+
+def _plain(line: str) -> str:
+    """Return a line of Markdown without its marks, except those of a heading."""
+    line = _LINK.sub(r"\1", _SHORTCODE.sub("", line))
+    line = line[found.end() :] if (found := _BULLET.match(line)) else line
+    return clean_line(_EMPHASIS.sub("", line))
+
+
+def _video_in(link: str) -> str:
+    return parse_youtube(link) if "/" in link and "youtu" in link else ""
+
+
+class _PageReader(HTMLParser):
+    """Gathers the text of a page, with a line for each block."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.title = ""
+        self.links: list[str] = []
+        self.parts: list[str] = []
+        self._silent = 0
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the start of an element."""
+        facts = {key: value or "" for key, value in attrs}
+        self.links += [facts[key] for key in ("href", "src", "content") if facts.get(key)]
+        self._in_title = tag == "title"
+        if tag in _SILENT and tag not in _VOID:
+            self._silent += 1
+        elif tag in _HEADINGS:
+            self.parts.append(f"\n\n{'#' * int(tag[1])} ")
+        elif tag in _BLOCKS or tag == "cite":
+            self.parts.append("\n")
+        elif tag == "time":
+            self.parts.append(" (")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take the end of an element."""
+        self._in_title = False
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag in _HEADINGS or tag in _BLOCKS:
+            self.parts.append("\n")
+        elif tag == "time":
+            self.parts.append(")\n")
+
+    def handle_data(self, data: str) -> None:
+        """Take some text."""
+        if self._in_title:
+            self.title = clean_line(self.title + data)
+        elif not self._silent:
+            self.parts.append(data)
