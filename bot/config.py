@@ -24,7 +24,8 @@ from pydantic import (
 
 from bot.errors import ConfigError
 from bot.files import DATA
-from bot.sources import Folder, GitSource, Source, expand_home, parse_sources
+from bot.players import parse_players
+from bot.sources import Folder, Source, expand_home, parse_sources
 from bot.text import pluralize
 
 SAMPLE_EPISODES = DATA / "episodes"
@@ -64,6 +65,12 @@ def _check_address(value: str, *schemes: str) -> str:
     return value
 
 
+def _check_links(value: str) -> str:
+    parse_players(value)
+    return value
+
+
+_Links = Annotated[str, AfterValidator(_check_links)]
 _Token = Annotated[SecretStr, BeforeValidator(_strip)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
@@ -88,8 +95,8 @@ class Settings(BaseModel):
         default="",
         repr=False,
         validation_alias="AIRQUOTE_EPISODES",
-        description="Transcript files, folders and git repositories, joined by `:` (`;` on "
-        "Windows). If unset, the sample podcast.",
+        description="Transcript files and folders, feeds and git repositories, joined by `:` "
+        "(`;` on Windows). If unset, the sample podcast.",
     )
     refresh_minutes: int = Field(
         default=30,
@@ -104,6 +111,18 @@ class Settings(BaseModel):
         validation_alias="AIRQUOTE_EVAL",
         description="A file of queries with known answers. A new index must answer them as well as "
         "the current one.",
+    )
+    links: _Links = Field(
+        default="",
+        validation_alias="AIRQUOTE_LINKS",
+        description="What links lead to, in order: `youtube`, `audio`, `spotify`, `apple`, `url`, "
+        "or a pattern such as `{url}#t={seconds}`. What is not named comes last, in this order.",
+    )
+    internal: str = Field(
+        default="",
+        validation_alias="AIRQUOTE_INTERNAL_HOSTS",
+        description="The hosts inside your network, joined by `,`, from which feeds and their "
+        "transcripts may be fetched. Other hosts must have public addresses.",
     )
     cache: Path | None = Field(
         default=None,
@@ -202,12 +221,22 @@ class Settings(BaseModel):
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where transcripts come from, in order; by default the sample podcast."""
-        return parse_sources(self.episodes) or (Folder(SAMPLE_EPISODES),)
+        return parse_sources(self.episodes, self.internal_hosts) or (Folder(SAMPLE_EPISODES),)
+
+    @property
+    def internal_hosts(self) -> frozenset[str]:
+        """The hosts inside a network from which feeds may be fetched."""
+        return frozenset(self.internal.lower().replace(",", " ").split())
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
         """The local sources; `bot.library.fetch.gather` adds the fetched ones."""
         return tuple(each.path for each in self.sources if isinstance(each, Folder))
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """What links lead to first, in order."""
+        return parse_players(self.links)
 
     @property
     def evaluation_path(self) -> Path | None:
@@ -260,7 +289,7 @@ class Settings(BaseModel):
         """Every secret in the settings, to be hidden in logs."""
         fields = (getattr(self, name) for name in type(self).model_fields)
         values = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
-        fetched = [each for each in self.sources if isinstance(each, GitSource)]
+        fetched = [each for each in self.sources if not isinstance(each, Folder)]
         values += [secret for source in fetched for secret in source.secrets]
         return (*values, *_password_of(self.database.get_secret_value()))
 

@@ -48,7 +48,9 @@ class Guest:
 class Metadata:
     """The facts about an episode in a file or a catalog; every field may be empty.
 
-    `guests` holds ids or names as written; `slug` is the same in all file layouts.
+    `guests` holds ids or names as written; `slug` is the same in all file layouts. `youtube` and
+    `spotify` are ids; `url` (a page), `audio` (a file) and `apple` are addresses, and `template` is
+    a pattern of links: see `bot.players`. `guid` identifies the episode in its feed.
     """
 
     slug: str = ""
@@ -61,6 +63,12 @@ class Metadata:
     published: date | None = None
     topics: tuple[str, ...] = ()
     description: str = ""
+    url: str = ""
+    audio: str = ""
+    spotify: str = ""
+    apple: str = ""
+    template: str = ""
+    guid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +98,10 @@ class Transcript:
 class Episode:
     """One episode, merged from all its files, with every cue timed if possible.
 
-    `short` is the title as spoken on air, if there is one. `youtube` is "" if no video is known;
-    then there are times but no links. `paths` names the files it was made from. `language` is
-    its code (ISO 639-1), "" if there is too little to tell.
+    `short` is the title as spoken on air, if there is one. `paths` names its files. `youtube`,
+    `url`, `audio`, `spotify`, `apple` and `template` are what links lead to, each "" if unknown;
+    those in `players` come first, as the owner wishes. `language` is its code (ISO 639-1), "" if
+    there is too little to tell.
     """
 
     slug: str
@@ -109,6 +118,13 @@ class Episode:
     cues: tuple[Cue, ...] = ()
     paths: tuple[str, ...] = ()
     language: str = ""
+    url: str = ""
+    audio: str = ""
+    spotify: str = ""
+    apple: str = ""
+    template: str = ""
+    guid: str = ""
+    players: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

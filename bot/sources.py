@@ -1,8 +1,9 @@
-"""Where episodes come from: local files and folders, and folders of git repositories.
+"""Where episodes come from: local files and folders, feeds, and folders of git repositories.
 
 Only the operator, who sets `AIRQUOTE_EPISODES`, chooses what is fetched; nobody in a chat can.
 """
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass, field
@@ -16,6 +17,19 @@ _SETTING = "AIRQUOTE_EPISODES"
 # An address has colons of its own before its path: in the scheme, a port, a password.
 _PART = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*)?[^{re.escape(os.pathsep)}]*")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+# How feeds are named: by their ending, or by a word in the address.
+_FEED = re.compile(
+    r"\.(?:xml|rss|atom)\Z|(?:\A|[./_-])(?:feeds?|rss|atom)(?:[./_-]|\Z)|[?&](?:feed|format)=\w",
+    re.IGNORECASE,
+)
+# Schemes that make a browser pass an address to a podcast player.
+_OF_PLAYERS = ("feed", "itpc", "pcast")
+# Sites of repositories, at /owner/name, whatever these are called.
+_FORGE = re.compile(
+    r"(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|git\.sr\.ht)/[^/]+/[^/]+/?"
+)
+# Shorter values of a query are words and numbers.
+_SHORTEST_KEY = 8
 _SSH = re.compile(r"[\w.+-]+@[\w.-]+")
 # What a branch name may not contain: https://git-scm.com/docs/git-check-ref-format
 _NO_BRANCH = re.compile(r"[\0-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|\A[-/]|[/.]\Z|\.lock\Z")
@@ -23,9 +37,13 @@ _NO_BRANCH = re.compile(r"[\0-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|\A[-/]|[/.]\Z|\.loc
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A local folder or file."""
+    """A local folder or file.
+
+    What feeds in it name may be fetched from `internal` hosts too, as for a FeedSource.
+    """
 
     path: Path
+    internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +65,71 @@ class GitSource:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The password, both as written and percent-decoded; empty if there is none."""
-        password = self.credentials.partition(":")[2]
-        return (password, unquote(password)) if password else ()
+        return _forms_of(self.credentials.partition(":")[2])
 
 
-Source = Folder | GitSource
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """A feed on the web. `url` has no user and password; see GitSource for `credentials`.
 
-
-def parse_sources(text: str) -> tuple[Source, ...]:
-    """Read files, folders and addresses of git repositories that are joined as in PATH.
-
-    An address is `https://host/owner/repo.git#folder@branch`; folder and branch are optional, and
-    percent-encoded where necessary. Raises ConfigError, which never repeats a password.
+    Hosts that are `internal` may have addresses inside a network.
     """
-    return tuple(_parse(part) for part in _PART.findall(text) if part)
+
+    url: str
+    credentials: str = field(default="", repr=False)
+    internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+    def __str__(self) -> str:
+        # The query may be a subscriber's key.
+        address, asked, query = self.url.partition("?")
+        return f"{address}?…{hashlib.sha256(query.encode()).hexdigest()[:6]}" if asked else address
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The password and what may be a subscriber's key, as written and percent-decoded."""
+        values = (each.partition("=")[2] for each in self.url.partition("?")[2].split("&"))
+        keys = [form for each in values if len(each) >= _SHORTEST_KEY for form in _forms_of(each)]
+        return (*_forms_of(self.credentials.partition(":")[2]), *keys)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """A feed in a local file; what it names is fetched, as for a FeedSource.
+
+    Of a feed that is `in_folder`, the files beside it are read anyway.
+    """
+
+    path: Path
+    internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    in_folder: bool = field(default=False, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+Source = Folder | GitSource | FeedSource
+Fetchable = GitSource | FeedSource | FeedFile
+
+
+def parse_sources(text: str, internal: frozenset[str] = frozenset()) -> tuple[Source, ...]:
+    """Read files, folders and addresses of feeds and git repositories that are joined as in PATH.
+
+    An address is that of a feed if it looks like one. Otherwise, it is
+    `https://host/owner/repo.git#folder@branch`; folder and branch are optional, and percent-encoded
+    where necessary. Raises ConfigError, which never repeats a password.
+    """
+    return tuple(parse_source(part, internal) for part in _PART.findall(text) if part)
+
+
+def may_be_feed(source: GitSource) -> FeedSource | None:
+    """Return the feed that an address may be that names no folder, branch or `.git`."""
+    if source.folder or source.branch or source.url.endswith(".git"):
+        return None
+    return FeedSource(source.url, source.credentials)
+
+
+def _forms_of(secret: str) -> tuple[str, ...]:
+    return (secret, unquote(secret)) if secret else ()
 
 
 def expand_home(path: Path) -> Path:
@@ -71,13 +140,34 @@ def expand_home(path: Path) -> Path:
         return path
 
 
-def _parse(part: str) -> Source:
+def parse_source(part: str, internal: frozenset[str] = frozenset()) -> Source:
+    """Read one path or address, as `parse_sources` does."""
     if address := _ADDRESS.match(part):
-        return _parse_address(part, address[1].lower())
+        scheme = address[1].lower()
+        if scheme in _OF_PLAYERS:
+            return _parse_feed(f"https://{part[address.end() :]}", internal)
+        if scheme in ("https", "http") and _is_feed(part[address.end() :]):
+            return _parse_feed(part, internal)
+        return _parse_address(part, scheme)
     path = expand_home(Path(part))
     if _SSH.fullmatch(part) and not path.exists():
         raise ConfigError(_SETTING, f"{part} is an SSH address.", "Use its https:// address.")
-    return Folder(path)
+    return Folder(path, internal)
+
+
+def _is_feed(address: str) -> bool:
+    """Return whether an address, without its scheme, looks like that of a feed."""
+    if "#" in address or address.endswith(".git") or _FORGE.fullmatch(address):
+        return False
+    place, asked, query = address.rpartition("@")[2].partition("?")
+    return bool(_FEED.search(place) or _FEED.search(f"{asked}{query}"))
+
+
+def _parse_feed(part: str, internal: frozenset[str]) -> FeedSource:
+    parts = _split(part, "feed")
+    credentials, host = _split_host(parts)
+    query = f"?{parts.query}" if parts.query else ""
+    return FeedSource(f"{parts.scheme}://{host}{parts.path}{query}", credentials, internal)
 
 
 def _parse_address(part: str, scheme: str) -> GitSource:
@@ -85,14 +175,11 @@ def _parse_address(part: str, scheme: str) -> GitSource:
         raise ConfigError(_SETTING, "file:// is not supported.", "Write only the folder's path.")
     if scheme not in ("https", "http"):
         raise ConfigError(_SETTING, f"{scheme}:// is not supported.", "Use https://.")
-    parts = _split(part)
+    parts = _split(part, "git repository")
     if scheme == "http" and not _is_loopback(str(parts.hostname)):
         reason = f"http://{parts.hostname} is not safe: others could change what is fetched."
         raise ConfigError(_SETTING, reason, "Use https://.")
-    credentials, _, host = parts.netloc.rpartition("@")
-    if credentials and not all(credentials.partition(":")):
-        reason = f"the address at {parts.hostname} needs both a user and a password, or neither."
-        raise ConfigError(_SETTING, reason, "Write user:password@host, or only the host.")
+    credentials, host = _split_host(parts)
     folder, _, branch = parts.fragment.partition("@")
     folder, branch = unquote(folder).strip("/"), unquote(branch)
     if not _is_folder(folder) or _NO_BRANCH.search(branch):
@@ -101,16 +188,29 @@ def _parse_address(part: str, scheme: str) -> GitSource:
     return GitSource(f"{scheme}://{host}{parts.path}", folder, branch, credentials)
 
 
-def _split(part: str) -> SplitResult:
+def _split_host(parts: SplitResult) -> tuple[str, str]:
+    """Split what stands before the path into "user:password", or "", and the host."""
+    credentials, _, host = parts.netloc.rpartition("@")
+    if credentials and not all(credentials.partition(":")):
+        reason = f"the address at {parts.hostname} needs both a user and a password, or neither."
+        raise ConfigError(_SETTING, reason, "Write user:password@host, or only the host.")
+    return credentials, host
+
+
+def _split(part: str, kind: str) -> SplitResult:
     """Split an address; an error does not repeat it, as it may contain a password."""
+    is_feed = kind == "feed"
     try:
         parts = urlsplit(part)
-        whole = parts.hostname and parts.port != 0 and parts.path.strip("/") and not parts.query
+        named = is_feed or (parts.path.strip("/") and not parts.query)
+        whole = parts.hostname and parts.port != 0 and named
     except ValueError:
         whole = ""
     if not whole or not part.isprintable() or re.search(r"[\s\\\"'<>]", part):
-        reason = "one of its addresses is not that of a git repository."
-        raise ConfigError(_SETTING, reason, "Write https://host/owner/repo.git#folder.")
+        other = "" if is_feed else " or a feed"
+        reason = f"one of its addresses is not that of a {kind}{other}."
+        remedy = "Write https://host/feed.xml or https://host/owner/repo.git#folder."
+        raise ConfigError(_SETTING, reason, remedy)
     return parts
 
 

@@ -32,9 +32,10 @@ LAYERS = (
 )
 # The only modules or packages that may import a library.
 HOMES = {
-    "aiohttp": ("handlers",),
+    "aiohttp": ("bot.library.web", "handlers"),
     "alembic": ("bot.store",),
     "apscheduler": ("bot.schedule",),
+    "defusedxml": ("bot.library.feed_xml",),
     "discord": ("handlers.discord",),
     "dotenv": ("bot.config",),
     "filelock": ("bot.files",),
@@ -43,6 +44,7 @@ HOMES = {
     "onnxruntime": ("bot.search.sentence_model",),
     "PIL": ("bot.quotes",),
     "platformdirs": ("bot.config",),
+    "podcastparser": ("bot.library.feed_xml",),
     "prometheus_client": ("handlers.run.metrics",),
     "pysubs2": ("bot.transcripts.formats.other_subtitles",),
     "rank_bm25": ("bot.search.index.bm25",),
@@ -227,14 +229,15 @@ from handlers.cli.app import build_app
 build_app()(sys.argv[1:], standalone_mode=False)
 print(*sys.modules)
 """
-OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "aiohttp", "typer", "rich"}
+OUTSIDE = {"handlers", "slack_bolt", "slack_sdk", "discord", "typer", "rich"}
 # What runs for minutes, or builds what is kept afterwards: no search needs it.
 NOT_TO_SEARCH = {
     "aiohttp", "alembic", "apscheduler", "asyncio", "bot.library.build", "bot.library.build_job",
-    "bot.library.evaluation", "bot.library.fetch", "bot.library.git", "bot.library.refresh",
-    "bot.quotes.extraction", "bot.search.index.build", "bot.store", "bot.transcripts.merge",
-    "bot.transcripts.reader", "bot.weekly", "discord", "matplotlib", "PIL", "psycopg", "rank_bm25",
-    "rapidfuzz", "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
+    "bot.library.evaluation", "bot.library.feeds", "bot.library.fetch", "bot.library.git",
+    "bot.library.refresh", "bot.library.web", "bot.quotes.extraction", "bot.search.index.build",
+    "bot.store", "bot.transcripts.merge", "bot.transcripts.reader", "bot.weekly", "defusedxml",
+    "discord", "matplotlib", "PIL", "podcastparser", "psycopg", "rank_bm25", "rapidfuzz",
+    "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
     "pysubs2", "structlog", "yaml",
 }  # fmt: skip
 NOT_TO_HELP = {

@@ -21,6 +21,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_what_links_lead_to_is_an_order_of_names_and_patterns(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AIRQUOTE_LINKS", "url, {audio}?t={seconds}")
+    assert load_settings().players == ("url", "{audio}?t={seconds}")
+
+    monkeypatch.setenv("AIRQUOTE_LINKS", "vimeo")
+    with pytest.raises(ConfigError, match="AIRQUOTE_LINKS: “vimeo” is none of youtube"):
+        load_settings()
+
+
 def test_the_sample_podcast_and_the_users_cache_are_the_defaults(folder: Path) -> None:
     settings = load_settings()
 

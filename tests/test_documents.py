@@ -145,10 +145,13 @@ def test_the_catalog_takes_what_its_page_says() -> None:
     fields = table(page, "Titles, guests and videos: the catalog")
     samples = {"season": 1, "episode": 4, "guests": "[A]", "topics": "[A]"}
     samples |= {"youtube": "sample00004", "date": "2025-04-08"}
+    samples |= dict.fromkeys(["url", "audio"], "https://example.org/4")
+    samples |= {"spotify": "0123456789abcdefghijAB", "template": "'{url}#{seconds}'"}
+    samples |= {"apple": "https://podcasts.apple.com/podcast/id1?i=2"}
     lines = [f"  {field}: {samples.get(field, 'Words')}" for field in fields]
 
     assert read_catalog(example, "catalog.yaml").facts["on-call.srt"].title == "On Call for Models"
-    assert len(lines) == 10
+    assert len(lines) == 16
     assert read_catalog("\n".join(["a.srt:", *lines]), "catalog.yaml").facts["a.srt"].season == 1
 
 

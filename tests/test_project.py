@@ -20,6 +20,7 @@ LOCKS = ("requirements.lock", "requirements-build.lock", "requirements.txt")
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"))]
 
 USED_WIDELY = {
+    "aiohttp": "a server of the port in handlers, and a client of feeds in the library",
     "cachetools": "whatever is remembered for a while, or up to so much of it, is in a cache of it",
     "numpy": "the type of every array that modules hand each other",
     "pydantic": "settings, and all JSON of ours that is read back, are what their types say",

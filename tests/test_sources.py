@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
-from bot.sources import Folder, GitSource, Source, parse_sources
+from bot.sources import FeedSource, Folder, GitSource, Source, may_be_feed, parse_sources
 
 URL = "https://example.org/owner/repo.git"
 
@@ -27,6 +27,18 @@ URL = "https://example.org/owner/repo.git"
         ("http://127.0.0.1:80/a", GitSource("http://127.0.0.1:80/a")),
         ("http://localhost/a", GitSource("http://localhost/a")),
         ("http://[::1]:80/a", GitSource("http://[::1]:80/a")),
+        ("https://host/feed.xml", FeedSource("https://host/feed.xml")),
+        ("http://host/feed/podcast/", FeedSource("http://host/feed/podcast/")),
+        ("https://feeds.host.org/abc", FeedSource("https://feeds.host.org/abc")),
+        ("https://host/?feed=podcast", FeedSource("https://host/?feed=podcast")),
+        ("https://host/s/1/podcast/rss", FeedSource("https://host/s/1/podcast/rss")),
+        ("https://host/show.rss?key=a%3Ab", FeedSource("https://host/show.rss?key=a%3Ab")),
+        ("feed://host/show", FeedSource("https://host/show")),
+        ("https://me:word@host/rss", FeedSource("https://host/rss", "me:word")),
+        ("https://github.com/me/feed", GitSource("https://github.com/me/feed")),
+        ("https://github.com/me/a/feed.xml", FeedSource("https://github.com/me/a/feed.xml")),
+        ("https://host/feed.git", GitSource("https://host/feed.git")),
+        ("https://host/feed#talks", GitSource("https://host/feed", "talks")),
         ("https://me:pa%3As@host/a#b", GitSource("https://host/a", "b", "", "me:pa%3As")),
     ],
 )
@@ -104,3 +116,26 @@ def test_a_source_is_printed_as_it_can_be_set_without_its_password() -> None:
     assert str(GitSource(URL)) == URL
     assert "pass" not in repr(source)
     assert source.secrets == ("pass%3Aword", "pass:word")
+
+
+def test_feeds_and_folders_are_joined_as_in_path() -> None:
+    parts = ["https://host:8443/feed.xml?a=b", "talks", "https://me:word@host/rss"]
+
+    assert parse_sources(os.pathsep.join(parts)) == (
+        FeedSource("https://host:8443/feed.xml?a=b"),
+        Folder(Path("talks")),
+        FeedSource("https://host/rss", "me:word"),
+    )
+
+
+def test_what_is_named_no_repository_may_be_a_feed() -> None:
+    assert may_be_feed(GitSource("https://host/show")) == FeedSource("https://host/show")
+    assert may_be_feed(GitSource("https://host/show", "talks")) is None
+    assert may_be_feed(GitSource(URL)) is None
+
+
+def test_two_feeds_of_one_address_are_told_apart_without_their_keys() -> None:
+    one, two = FeedSource("https://host/feed?id=1"), FeedSource("https://host/feed?id=2")
+
+    assert str(one) != str(two)
+    assert "id" not in str(one)

@@ -13,6 +13,8 @@ from bot.version import commit, version
 
 # How many characters of a commit hash to show.
 _SHORT = 10
+# The states of a feed are named by SHA-256, and commits by SHA-1, with few exceptions.
+_DIGITS_OF_FEEDS = 64
 
 
 def with_manifest(library: Library, registry: Registry) -> Library:
@@ -45,7 +47,8 @@ def _describe_making(manifest: Manifest) -> Iterator[str]:
     left_out = f"; {refused:,} of them cannot be read" if refused else ""
     yield f"The index was built on {_moment(manifest.built_at)} from {files}{left_out}."
     for source, name in manifest.commits.items():
-        yield f"{source} is at commit {name[:_SHORT]}."
+        kind = "state" if len(name) == _DIGITS_OF_FEEDS else "commit"
+        yield f"{source} is at {kind} {name[:_SHORT]}."
 
 
 def _moment(at: datetime) -> str:

@@ -2,25 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.answers.replies import Reply, join_names
 from bot.models import Corpus, Episode, Origin, Problem
 from bot.text import pluralize
 
 
-def check_corpus(corpus: Corpus, paths: Sequence[Path] = ()) -> Reply:
+def check_corpus(corpus: Corpus, places: Sequence[str] = ()) -> Reply:
     """Report the sources of a corpus and the problems with its files, refused files first.
 
-    `paths` are the places searched.
+    `places` are where they were looked for.
     """
     kinds = Counter(_made_of(episode) for episode in corpus.episodes)
     parts = [f"{number:,} from {kind}" for kind, number in sorted(kinds.items())]
     refused = [problem for problem in corpus.problems if problem.refused]
     lines = tuple(map(line_of, sorted(corpus.problems, key=lambda problem: not problem.refused)))
     if not (corpus.episodes or refused):
-        places = join_names([f"“{path}”" for path in paths])
-        return Reply(f"No transcripts found{f' in {places}' if places else ''}.", lines)
+        named = join_names([f"“{place}”" for place in places])
+        return Reply(f"No transcripts found{f' in {named}' if named else ''}.", lines)
     text = pluralize(len(corpus.episodes), "episode")
     text += f": {join_names(parts)}." if parts else "."
     return Reply(f"{text} {count_refused(refused) or 'No file'} refused.", lines)

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 import numpy as np
 
 from bot.answers.hints import GONE
-from bot.answers.replies import Reply, SpokenTurn, clock_time, hit_card, quoted, video_url
+from bot.answers.replies import Reply, SpokenTurn, clock_time, episode_url, hit_card, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Hit
@@ -44,7 +44,7 @@ def answer_context(library: Library, request: Request) -> Reply:
     earlier = max(0.0, shown.start - _EARLIER_SECONDS)
     card = replace(
         hit_card(shown),
-        url=video_url(shown.episode.youtube, earlier),
+        url=episode_url(shown.episode, earlier),
         time=clock_time(earlier),
         snippet=None,
         turns=_turns(library.index, request, interpreted, shown.passage),

@@ -15,7 +15,7 @@ from bot.answers.hints import (
     nearest_chapters,
     nothing_found,
 )
-from bot.answers.replies import Moment, Reply, clock_time, episode_card, quoted, video_url
+from bot.answers.replies import Moment, Reply, clock_time, episode_card, episode_url, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
@@ -96,7 +96,7 @@ def show_episode(library: Library, slug: str) -> Reply:
     if episode is None:
         return Reply("I can no longer find that episode. Please search for it again.")
     chapters = tuple(
-        Moment(each.title, clock_time(each.start), video_url(episode.youtube, each.start))
+        Moment(each.title, clock_time(each.start), episode_url(episode, each.start))
         for each in episode.chapters
     )
     details = _details(library.index, episode)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.answers.requests import Request
 from bot.models import Episode, Hit, Origin, Question, Snippet
+from bot.players import link_to
 from bot.search.mentions import Mentions
 from bot.text import pluralize
 
@@ -51,7 +52,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A titled place in an episode; `url` is "" if no video is known."""
+    """A titled place in an episode; `url` is "" if nothing is known to link to."""
 
     title: str
     time: str
@@ -75,10 +76,10 @@ class SpokenTurn:
 class Card:
     """One entry of a reply: an episode, or a passage in it.
 
-    `url` is "" if no video is known, `time` if no start is; `start` and `end` are seconds.
-    `label` tells the card from others, as in “First: “tea””. A card about a whole episode has no
-    snippet. `heard_as` is how the captions misheard the words. `question` is what the snippet
-    replies to. `turns` is a longer stretch than a snippet, speaker by speaker. A card that
+    `url` is "" if nothing is known to link to, `time` if no start is; `start` and `end` are
+    seconds. `label` tells the card from others, as in “First: “tea””. A card about a whole episode
+    has no snippet. `heard_as` is how the captions misheard the words. `question` is what the
+    snippet replies to. `turns` is a longer stretch than a snippet, speaker by speaker. A card that
     `follows` is of the same episode as the one above. `chapters` and `details`, lines of text,
     describe a whole episode.
     """
@@ -151,7 +152,7 @@ def hit_card(hit: Hit) -> Card:
         title=hit.episode.title,
         code=episode_code(hit.episode),
         guests=tuple(guest.name for guest in hit.episode.guests),
-        url=video_url(hit.episode.youtube, start),
+        url=episode_url(hit.episode, start),
         chapter=hit.chapter,
         speaker=hit.speaker,
         start=start,
@@ -202,17 +203,18 @@ def episode_card(episode: Episode) -> Card:
         title=episode.title,
         code=episode_code(episode),
         guests=tuple(guest.name for guest in episode.guests),
-        url=video_url(episode.youtube, None),
+        url=episode_url(episode),
     )
 
 
-def video_url(youtube: str, start: float | None) -> str:
-    """Link to a second of a video, or to its beginning; return "" without a video."""
-    if not youtube:
-        return ""
-    if start is None:
-        return f"https://youtu.be/{youtube}"
-    return f"https://youtu.be/{youtube}?t={max(0, int(start) - LEAD_IN_SECONDS)}"
+def episode_url(episode: Episode, start: float | None = None) -> str:
+    """Link to LEAD_IN_SECONDS before a second of an episode, or to its beginning; "" if unknown."""
+    return link_to(episode, None if start is None else start - LEAD_IN_SECONDS)
+
+
+def play_label(time: str, url: str) -> str:
+    """Label a link that plays something."""
+    return f"▶ {time or ('Watch' if url.startswith('https://youtu.be/') else 'Listen')}"
 
 
 def clock_time(seconds: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Fetch episodes from git repositories into folders that are read like any other.
+"""Fetch episodes from git repositories and feeds into folders that are read like any other.
 
 Each commit has its own folder in the cache, `sources/<source>/<commit>`, which appears whole or not
 at all and never changes. Only this module writes there: plain files with checked names. Whoever
@@ -13,15 +13,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError, ConfigError
-from bot.files import exclusive
+from bot.files import exclusive, sha256_of
 from bot.library import git
-from bot.library.fetched import Fetched, commits_in, fetched_in, home_of, last_fetched
+from bot.library.fetched import (
+    READ_FROM,
+    Fetched,
+    commits_in,
+    fetched_in,
+    home_of,
+    last_fetched,
+    with_feed_files,
+)
 from bot.library.git import Limits, Repository, TreeEntry, over_limit
-from bot.reporting import Notice, ignore
-from bot.sources import Folder, GitSource, Source
+from bot.reporting import Notice, Progress, ignore
+from bot.sources import FeedFile, FeedSource, Fetchable, Folder, GitSource, Source, may_be_feed
 from bot.text import pluralize
 from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored
 
@@ -119,8 +128,9 @@ def gather_sources(
     cache: Path,
     on_notice: Notice = ignore,
     limits: Limits = _USUAL,
+    on_progress: Progress = ignore,
 ) -> Gathered:
-    """List the paths of all sources in order, after fetching git sources.
+    """List the paths of all sources in order, after fetching those that are not local.
 
     A source that cannot be fetched is a notice if there is another one; otherwise, raise what
     `fetch` raises.
@@ -128,12 +138,12 @@ def gather_sources(
     paths: list[Path] = []
     failed: list[str] = []
     errors: list[AirquoteError] = []
-    for source in sources:
+    for source in with_feed_files(sources):
         if isinstance(source, Folder):
             paths.append(source.path)
             continue
         try:
-            fetched = fetch(source, cache, on_notice, limits)
+            fetched = fetch(source, cache, on_notice, limits, on_progress)
             paths += fetched.paths
             failed += [str(source)] if fetched.failed else []
         except AirquoteError as error:
@@ -147,26 +157,59 @@ def gather_sources(
 
 
 def fetch(
-    source: GitSource, cache: Path, on_notice: Notice = ignore, limits: Limits = _USUAL
+    source: Fetchable,
+    cache: Path,
+    on_notice: Notice = ignore,
+    limits: Limits = _USUAL,
+    on_progress: Progress = ignore,
 ) -> Fetched:
-    """Fetch the newest commit of a source, unless there is a local copy.
+    """Fetch the newest commit of a source, or what is new in a feed, unless there is a local copy.
 
     Where that fails, the last one fetched is used, with a notice. If there is none, it raises
     UnreachableError, ConfigError or, for a folder that cannot be written, CacheError.
     """
     home = home_of(source, cache)
     try:
-        return _fetch(source, home, on_notice, limits)
+        if isinstance(source, GitSource):
+            return _fetch(source, home, on_notice, limits)
+        return _fetch_feed(source, home, limits, on_progress)
     except AirquoteError as error:
         failure = error
     except OSError as error:
         reason = f"it cannot be written to ({error.strerror})."
         failure = CacheError(str(home), reason, "Make room there, or set AIRQUOTE_CACHE.")
+    if isinstance(failure, ConfigError) and not commits_in(home):
+        tried = _try_as_feed(source, cache, failure, limits, on_progress)
+        if isinstance(tried, Fetched):
+            return tried
+        failure = tried
     last = last_fetched(source, cache)
     if not last:
         raise failure
     on_notice(f"{failure} Until then, it is read as it was on {last.when:%Y-%m-%d at %H:%M} UTC.")
     return replace(last, failed=True)
+
+
+def _try_as_feed(
+    source: Fetchable,
+    cache: Path,
+    failure: ConfigError,
+    limits: Limits,
+    on_progress: Progress,
+) -> Fetched | ConfigError:
+    """Fetch what is no repository as a feed, or return why that failed too."""
+    feed = may_be_feed(source) if isinstance(source, GitSource) else None
+    if feed is None:
+        return failure
+    try:
+        return _fetch_feed(feed, home_of(feed, cache), limits, on_progress)
+    except ConfigError as error:
+        if failure.reason != git.UNKNOWN:
+            return failure
+        reason = f"it is neither a git repository nor a feed: {error.reason}"
+        return ConfigError(str(source), reason, error.remedy)
+    except (AirquoteError, OSError):
+        return failure
 
 
 def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fetched:
@@ -181,6 +224,24 @@ def _fetch(source: GitSource, home: Path, notice: Notice, limits: Limits) -> Fet
         if git.count_packs(repository) > _MOST_PACKS:
             shutil.rmtree(repository.folder, ignore_errors=True)
         return fetched_in(source, home / commit)
+
+
+def _fetch_feed(
+    source: FeedSource | FeedFile, home: Path, limits: Limits, on_progress: Progress
+) -> Fetched:
+    # Imported here, because it takes longer than all the rest, and git sources need none of it.
+    from bot.library.feeds import bring_feed
+
+    home.mkdir(parents=True, exist_ok=True)
+    with exclusive(home / "lock", limits.whole, limits.stop):
+        digest = sha256_of(source.path) if isinstance(source, FeedFile) else ""
+        report = partial(on_progress, "Fetching transcripts")
+        version = bring_feed(source, home, limits, report)
+        os.utime(home / version)
+        _tidy(home)
+        if digest:
+            (home / READ_FROM).write_text(digest, encoding="ascii")
+        return fetched_in(source, home / version)
 
 
 def _bring(repository: Repository, home: Path, notice: Notice) -> str:

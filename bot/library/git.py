@@ -44,6 +44,9 @@ _TIP = "refs/airquote/tip"
 _LOOK_SECONDS = 0.1
 _LARGEST_LISTING = 32_000_000
 _REFUSED = re.compile(r"Authentication failed|could not read (?:Username|Password)|error: 40[13]\b")
+UNKNOWN = "there is no such repository."
+"""The reason why an address cannot be fetched that is none of a repository."""
+
 _UNKNOWN = re.compile(r"not found$|error: (?:404|410)\b")
 _ELSEWHERE = re.compile(r"base from redirection|error: 30\d\b")
 
@@ -245,7 +248,7 @@ def _refused(repository: Repository, said: str) -> AirquoteError:
         reason = "it sends readers to another address."
         return ConfigError(source, reason, "Put that one into AIRQUOTE_EPISODES.")
     if _UNKNOWN.search(last):
-        return ConfigError(source, "there is no such repository.", check)
+        return ConfigError(source, UNKNOWN, check)
     return UnreachableError(source, f"it cannot be fetched ({last}).")
 
 

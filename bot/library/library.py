@@ -245,6 +245,14 @@ def add_semantic_index(
     return replace(library, semantic=build_semantic_index(model, layout, vectors))
 
 
+def with_players(library: Library, players: tuple[str, ...]) -> Library:
+    """Let the links to all episodes lead to these players first; see `bot.players`."""
+    if not players:
+        return library
+    episodes = tuple(replace(each, players=players) for each in library.index.episodes)
+    return replace(library, index=replace(library.index, episodes=episodes))
+
+
 def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
     """Add its quotes to a library, as `load_or_find_quotes` does."""
     found = load_or_find_quotes(library.index, library.id, cache, on_notice)

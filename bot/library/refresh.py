@@ -18,6 +18,7 @@ from bot.library.library import (
     add_semantic_index,
     library_id,
     load_library,
+    with_players,
     with_quotes,
     with_semantic_index,
 )
@@ -42,7 +43,8 @@ class Refresher:
     """Keeps a library up to date; answers come from `live`.
 
     `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
-    name of a model, "" for none, and `queries` a file to measure with. `succeeded_at` is when all
+    name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
+    first. `succeeded_at` is when all
     sources were last found, at first the start; `refused` is the id of the newest index if it
     failed its checks, else "".
     """
@@ -57,6 +59,7 @@ class Refresher:
         queries: Path | None = None,
         limits: BuildLimits = LIMITS,
         clock: Callable[[], datetime] = _now,
+        players: tuple[str, ...] = (),
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
@@ -73,6 +76,7 @@ class Refresher:
         self._queries = queries
         self._limits = limits
         self._clock = clock
+        self._players = players
 
     async def look(self) -> Library | None:
         """Take over changes; return the new library, or None if nothing has changed.
@@ -155,7 +159,7 @@ class Refresher:
             library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
-        library = with_quotes(library, cache, _log.warning)
+        library = with_players(with_quotes(library, cache, _log.warning), self._players)
         warm_up(library)
         return library
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Event
 
 from bot.digests import Digests
-from bot.library.fetched import gather_cached, last_fetched
+from bot.library.fetched import gather_cached, is_fetched, last_fetched, with_feed_files
 from bot.library.manifest import Inspection
-from bot.reporting import Notice, ignore
-from bot.sources import Folder, GitSource, Source
+from bot.reporting import Notice, Progress, ignore
+from bot.sources import Fetchable, Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import OnFile, find_files
 
@@ -44,6 +44,7 @@ def scan_sources(
     sources: Sequence[Source],
     cache: Path,
     on_notice: Notice = ignore,
+    on_progress: Progress = ignore,
     *,
     stop: Event | None = None,
 ) -> Inspection:
@@ -51,33 +52,35 @@ def scan_sources(
 
     Once `stop` is set, nothing more is fetched.
     """
-    # Imported here, because it takes longer than a search and only git sources need it.
+    # Imported here, because it takes longer than a search, which fetches nothing.
     from bot.library.fetch import gather_sources
     from bot.library.git import Limits
 
     for each in sources:
         if isinstance(each, Folder) and not each.path.exists():
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
-    gathered = gather_sources(sources, cache, on_notice, Limits(stop=stop or Event()))
+    limits = Limits(stop=stop or Event())
+    gathered = gather_sources(sources, cache, on_notice, limits, on_progress)
     found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
 def scan_cached_sources(
-    sources: Sequence[Source], cache: Path, on_notice: Notice = ignore
+    sources: Sequence[Source],
+    cache: Path,
+    on_notice: Notice = ignore,
+    on_progress: Progress = ignore,
 ) -> Inspection:
     """Scan the local copies of sources; fetch only those that never were."""
-    repositories = [each for each in sources if isinstance(each, GitSource)]
-    if len(_commits(sources, cache)) < len(repositories):
-        return scan_sources(sources, cache, on_notice)
+    if not all(is_fetched(each, cache) for each in _fetchable(sources)):
+        return scan_sources(sources, cache, on_notice, on_progress)
     found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
     return replace(found, missing=_missing(sources, cache))
 
 
 def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:
-    """Return the commits of the repositories with a local copy."""
-    repositories = [each for each in sources if isinstance(each, GitSource)]
-    fetched = [(str(each), last_fetched(each, cache)) for each in repositories]
+    """Return the commits of the repositories and feeds with a local copy."""
+    fetched = [(str(each), last_fetched(each, cache)) for each in _fetchable(sources)]
     return {name: each.commit for name, each in fetched if each}
 
 
@@ -85,6 +88,11 @@ def _missing(sources: Sequence[Source], cache: Path) -> tuple[str, ...]:
     """List the sources without a local copy."""
     here = _commits(sources, cache)
     folders = [each.path for each in sources if isinstance(each, Folder)]
-    repositories = [str(each) for each in sources if isinstance(each, GitSource)]
+    fetchable = map(str, _fetchable(sources))
     gone = (str(path) for path in folders if not path.exists())
-    return (*gone, *(name for name in repositories if name not in here))
+    return (*gone, *(name for name in fetchable if name not in here))
+
+
+def _fetchable(sources: Sequence[Source]) -> list[Fetchable]:
+    found = with_feed_files(sources)
+    return [each for each in found if not isinstance(each, Folder)]

@@ -8,9 +8,11 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 
 from bot.library.library import Library
+from bot.models import Episode
 from bot.posting.announcements import write_announcement
 from bot.posting.follow_commands import write_news
 from bot.posting.follows import Follow, Piece, PostingContext
@@ -22,6 +24,10 @@ from bot.search.strong_matches import find_strong_matches
 
 # If more of the known episodes have changed, the way of reading them has.
 _MOST_CHANGED = 0.5
+# An episode may get its transcript weeks after it was published.
+_OLD_DAYS = 60
+# What marks an episode is kept beside slugs, none of which begins with it.
+_MARK = "="
 # Concurrent letters, so that a slow recipient does not hold up the others.
 _AT_ONCE = 4
 
@@ -53,17 +59,21 @@ async def note_changes(
     known = await store.known_episodes()
     if old is not None and not known:
         digests = await asyncio.to_thread(_digest_episodes, old.index)
+        digests |= _digest_marks(old.index, digests)
         known = {slug: frozenset({digest}) for slug, digest in digests.items()}
         await store.note(old.id, digests, (), context.outbox.clock())
+    now = context.outbox.clock()
     digests = await asyncio.to_thread(_digest_episodes, library.index)
-    added, changed = _compare(digests, known)
+    added, changed = _compare(library.index, digests, known)
+    recent = [slug for slug in added if not _is_old(library.index, slug, now.date())]
     follows = await store.follows()
     looking = asyncio.to_thread(_look_through, follows, library, old, {*added, *changed})
     news = [
         *((each.recipient, Piece(slug, each.words)) for each, slug in await looking),
-        *((channel, Piece(slug)) for channel in await store.channels() for slug in added),
+        *((channel, Piece(slug)) for channel in await store.channels() for slug in recent),
     ]
-    await store.note(library.id, digests, news, context.outbox.clock())
+    marks = _digest_marks(library.index, digests)
+    await store.note(library.id, digests | marks, news, now)
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
     _log.info("compared", extra=facts)
 
@@ -77,15 +87,42 @@ def _digest_episodes(index: Index) -> dict[str, str]:
     return digests
 
 
+def _digest_marks(index: Index, digests: Mapping[str, str]) -> dict[str, str]:
+    """Return what marks each episode, whatever its files are called, with its digest."""
+    return {mark: digests[each.slug] for each in index.episodes for mark in _marks_of(each)}
+
+
+def _marks_of(episode: Episode) -> Iterator[str]:
+    marks = {"youtube": episode.youtube, "guid": episode.guid, "audio": episode.audio}
+    yield from (f"{_MARK}{kind}:{mark.partition('?')[0]}" for kind, mark in marks.items() if mark)
+
+
 def _compare(
-    digests: Mapping[str, str], known: Mapping[str, frozenset[str]]
+    index: Index, digests: Mapping[str, str], known: Mapping[str, frozenset[str]]
 ) -> tuple[list[str], list[str]]:
-    """List the new slugs, and those whose episode matches no earlier version."""
+    """List the new slugs, and those whose episode matches no earlier version.
+
+    An episode that was known by another slug is not new: one with the same video, guid or audio,
+    or with the same words, if the other slug is gone.
+    """
     if not known:
         return [], []
-    added = [slug for slug in digests if slug not in known]
+    gone = {digest for slug, each in known.items() if slug not in digests for digest in each}
+    marked = {each.slug: any(mark in known for mark in _marks_of(each)) for each in index.episodes}
+    added = [
+        slug
+        for slug, digest in digests.items()
+        if slug not in known and digest not in gone and not marked[slug]
+    ]
     changed = [slug for slug in digests if slug in known and digests[slug] not in known[slug]]
-    return added, changed if len(changed) <= max(1, _MOST_CHANGED * len(known)) else []
+    slugs = sum(not slug.startswith(_MARK) for slug in known)
+    return added, changed if len(changed) <= max(1, _MOST_CHANGED * slugs) else []
+
+
+def _is_old(index: Index, slug: str, today: date) -> bool:
+    """Return whether an episode was published long ago, so that it is no news to a channel."""
+    published = next((each.published for each in index.episodes if each.slug == slug), None)
+    return bool(published and (today - published).days > _OLD_DAYS)
 
 
 def _look_through(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from bot.models import Episode
@@ -21,18 +22,21 @@ _SECONDS = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNO
 class EpisodeLink:
     """A link: the ids or names in it that may be an episode's, and the second it leads to.
 
-    `is_video` tells a link to a site of videos from one to a page.
+    `is_video` tells a link to a site of videos from one to a page; `place` is its host and path.
     """
 
     is_video: bool
     names: tuple[str, ...]
     second: float | None
+    place: str = ""
 
     def leads_to(self, episode: Episode) -> bool:
-        """Return whether it leads to the video of an episode, or to a page with its slug."""
+        """Return whether it leads to an episode: its video, page, audio, or a page of its name."""
         if self.is_video:
             return episode.youtube in self.names
-        return episode.slug in self.names[-1:]
+        own = {_place_of(episode.url), _place_of(episode.audio)} - {""}
+        known = {episode.slug, episode.spotify} - {""}
+        return self.place in own or bool(known.intersection(self.names[-1:]))
 
 
 def find_links(text: str) -> list[EpisodeLink]:
@@ -64,7 +68,17 @@ def read_link(text: str) -> EpisodeLink | None:
         names = list(filter(_VIDEO_ID.fullmatch, names))
     times = [value for name in ("t", "start", "time_continue") for value in asked.get(name, ())]
     second = _read_second(times[0]) if times else None
-    return EpisodeLink(is_video, tuple(names), second)
+    return EpisodeLink(is_video, tuple(names), second, _place_of(address))
+
+
+@lru_cache(maxsize=20_000)
+def _place_of(address: str) -> str:
+    """Return the host and path of an address in one form, or "" if it has no path."""
+    if not address:
+        return ""
+    parts = urlsplit(address if "://" in address else f"https://{address}")
+    path = parts.path.rstrip("/")
+    return f"{(parts.hostname or '').removeprefix('www.')}{path}" if path else ""
 
 
 def _read_second(text: str) -> float | None:

@@ -7,6 +7,7 @@ when the first text is embedded or a model is fetched.
 import hashlib
 import os
 import re
+import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 
@@ -35,6 +38,7 @@ _TOKENIZER = "tokenizer.json"
 _MOST_TOKENS = 256
 # Fewer texts are a query, which is too short to be worth more than one core.
 _MANY_TEXTS = 9
+_CONNECT_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,8 @@ def _canonical(name: str) -> str:
 def _fetch(model: _Published, cache: Path, report: Steps) -> ModelFiles:
     """Fetch a model's files; those of this revision that are in the cache are not asked for."""
     try:
-        from huggingface_hub import hf_hub_download
+        from huggingface_hub import hf_hub_download, try_to_load_from_cache
+        from huggingface_hub.constants import HUGGINGFACE_CO_URL_TEMPLATE
         from tqdm.auto import tqdm
     except ImportError as error:
         raise ConfigError(_SETTING, f"{error.name} is not installed.", _INSTALL) from error
@@ -208,6 +213,9 @@ def _fetch(model: _Published, cache: Path, report: Steps) -> ModelFiles:
     found = {}
     for name, digest in model.digests.items():
         try:
+            kept = try_to_load_from_cache(model.repository, name, cache, model.revision)
+            if not isinstance(kept, str):
+                _reach(urlsplit(HUGGINGFACE_CO_URL_TEMPLATE))
             path = hf_hub_download(
                 model.repository, name, revision=model.revision, cache_dir=cache, tqdm_class=Bar
             )
@@ -215,6 +223,17 @@ def _fetch(model: _Published, cache: Path, report: Steps) -> ModelFiles:
             raise _failed(f"{model.repository} cannot be fetched", error, _FETCH_AGAIN) from error
         found[name] = _verified(Path(path), digest)
     return ModelFiles(found[model.network], found[_TOKENIZER])
+
+
+def _reach(hub: SplitResult) -> None:
+    """Connect to the server of models once: its library tries for half a minute, and says so.
+
+    Raise OSError if that fails. Where there is a proxy, only that can tell.
+    """
+    if hub.hostname and not getproxies():
+        port = hub.port or (443 if hub.scheme == "https" else 80)
+        with socket.create_connection((hub.hostname, port), _CONNECT_SECONDS):
+            pass
 
 
 def _verified(path: Path, digest: str) -> Path:

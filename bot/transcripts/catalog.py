@@ -11,7 +11,9 @@ from bot.models import Metadata, Problem
 from bot.strict_yaml import Entry, YamlValue, load_entries, text_of
 from bot.text import truncate
 from bot.transcripts.formats.fields import (
+    LINKS,
     clean_line,
+    links_of,
     parse_day,
     parse_number,
     parse_youtube,
@@ -39,13 +41,25 @@ _KEYS = (
     "slug",
     "topics",
     "description",
+    "url",
+    "audio",
+    "spotify",
+    "apple",
+    "template",
+    "guid",
 )
 _LISTS = ("guests", "topics")
+_AN_ADDRESS = "Write an address that begins with https://."
 _EXPECTED = {
     "season": "Write a number.",
     "episode": "Write a number.",
     "youtube": "Write the 11 characters of the video's id.",
     "date": "Write it as 2024-12-31.",
+    "url": _AN_ADDRESS,
+    "audio": _AN_ADDRESS,
+    "spotify": "Write its address on open.spotify.com, or the 22 characters of its id.",
+    "apple": "Write its address on podcasts.apple.com, with “?i=” in it.",
+    "template": "Write a pattern such as {url}#t={seconds}.",
 }
 
 
@@ -61,8 +75,8 @@ def read_catalog(text: str, path: str) -> Catalog:
     """Read a catalog: a mapping from files in its folder, or below, to facts about their episodes.
 
     The facts are `title`, `season`, `episode`, `guests`, `youtube`, `date`, `short`, `slug`,
-    `topics` and `description`. An entry with anything else is refused. Raises TranscriptError if
-    the whole is no such mapping.
+    `topics`, `description`, `url`, `audio`, `spotify`, `apple`, `template` and `guid`. An entry
+    with anything else is refused. Raises TranscriptError if the whole is no such mapping.
     """
     facts: dict[str, Metadata] = {}
     problems: list[Problem] = []
@@ -140,6 +154,8 @@ def _read_entry(entry: Entry, path: str) -> Metadata:
         published=parse_day(text_of(facts, "date")),
         topics=texts_of(facts, "topics"),
         description=clean_line(text_of(facts, "description")),
+        guid=clean_line(text_of(facts, "guid")),
+        **links_of(facts),
     )
     _refuse_unread(entry, metadata, path)
     return metadata
@@ -159,6 +175,7 @@ def _refuse_unread(entry: Entry, metadata: Metadata, path: str) -> None:
         "episode": metadata.number is not None,
         "youtube": bool(metadata.youtube),
         "date": metadata.published is not None,
+        **{name: bool(getattr(metadata, name)) for name in LINKS},
     }
     for key, remedy in _EXPECTED.items():
         written = text_of(entry.value, key)

@@ -13,7 +13,7 @@ from bot.transcripts.cues import CuesFacts, FileCues, as_file_cues
 from bot.transcripts.files import SourceFile, attempt
 from bot.transcripts.formats.fields import ParsedFile
 
-ReadFile: TypeAlias = ParsedFile | dict[str, YamlValue]
+FileContent: TypeAlias = ParsedFile | dict[str, YamlValue]
 """What is read of one file; a mapping may need other files to become a transcript."""
 
 
@@ -54,7 +54,9 @@ class KnownFiles:
             or self.words().keys() != self._words_before.keys()
         )
 
-    def read(self, file: SourceFile, read: Callable[[SourceFile], ReadFile]) -> ReadFile | Problem:
+    def read(
+        self, file: SourceFile, read: Callable[[SourceFile], FileContent]
+    ) -> FileContent | Problem:
         """Read a file as `attempt` does, unless it is known."""
         facts = self._before.get((file.path, file.digest))
         found = _revive(facts) if facts else attempt(file.path, lambda: read(file))
@@ -86,7 +88,7 @@ class KnownFiles:
         file: SourceFile,
         facts: CuesFacts | None,
         cues: Sequence[Cue],
-        read: Callable[[SourceFile], ReadFile],
+        read: Callable[[SourceFile], FileContent],
     ) -> FileCues:
         def read_again() -> Sequence[Cue]:
             found = attempt(file.path, lambda: read(file))

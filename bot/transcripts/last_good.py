@@ -72,10 +72,16 @@ def keep_last_good(
 ) -> None:
     """Keep the files that were read as their last good versions; `problems` are those of reading.
 
-    A refused file keeps its older version. Raises OSError.
+    A refused file keeps its older version. What yt-dlp says of videos is not kept: it is large, and
+    of little use. Raises OSError.
     """
+    # Imported late: it reads YAML, as no search does.
+    from bot.transcripts.formats.episode_facts import is_facts_file
+
     lost = {problem.path for problem in problems if problem.loses_file}
-    good = [file for file in found.to_read if file.path not in lost]
+    good = [
+        file for file in found.to_read if file.path not in lost and not is_facts_file(file.path)
+    ]
     versions, sources = _find_versions(cache), _fetched_folder(cache)
     folder = cache / "good"
     folder.mkdir(parents=True, exist_ok=True)

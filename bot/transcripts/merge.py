@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.languages import detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.players import link_to
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.contradictions import find_contradictions
@@ -92,7 +93,7 @@ def merge_talks(
             merged.append((episode, spoken))
             said[episode.slug] = timed.said
             hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
-            problems += [*timed.problems, *_missing_link_problems(talk, timed)]
+            problems += [*timed.problems, *_missing_link_problems(talk, timed, episode)]
         on_progress(done, len(talks))
     merged.sort(key=lambda pair: _sort_key(pair[0]))
     episodes, notes = infer_guests([episode for episode, _ in merged], said, hosts)
@@ -225,6 +226,12 @@ def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode
         chapters=timed.chapters,
         paths=tuple(file.path for file in talk.files if file not in talk.repeated),
         language=timed.language,
+        url=metadata.url,
+        audio=metadata.audio,
+        spotify=metadata.spotify,
+        apple=metadata.apple,
+        template=metadata.template,
+        guid=metadata.guid,
     )
 
 
@@ -238,21 +245,23 @@ def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_link_problems(talk: Talk, timed: TimedTalk) -> list[Problem]:
-    """Report an episode without times or video, unless its reader has reported a wrong id."""
+def _missing_link_problems(talk: Talk, timed: TimedTalk, episode: Episode) -> list[Problem]:
+    """Report an episode without times or links, unless its reader has reported a wrong id."""
     if not timed.has_times:
         reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
         return [Problem(talk.files[0].path, reason, remedy, refused=False)]
-    if talk.youtube or any(file.wrong_video for file in talk.pages):
+    if link_to(episode, 0) or any(file.wrong_video for file in talk.pages):
         return []
     # Only a page, which has a slug of its own, has a field for the id.
     file = next((page for page in talk.pages if page.metadata.slug), talk.files[0])
-    reason = "it has no video: its times have no links."
+    reason = "it has no video or audio: its times have no links."
     if not talk.pages and not any(each.metadata.title for each in talk.captions):
         reason = (
-            "it has no title and no video: its first line is the title, its times have no links."
+            "it has no title, video or audio: its first line is the title, its times have no links."
         )
-    remedy = "Add ids.youtube." if talk.pages and file.metadata.slug else "Add it to catalog.yaml."
+    is_page = talk.pages and file.metadata.slug
+    place = "ids.youtube, audio or url" if is_page else "youtube, audio or url to catalog.yaml"
+    remedy = f"Add {place}."
     return [Problem(file.path, reason, remedy, refused=False)]
 
 

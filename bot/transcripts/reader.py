@@ -20,6 +20,12 @@ from bot.transcripts.catalog import (
 )
 from bot.transcripts.file_names import facts_in_name
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
+from bot.transcripts.formats.episode_facts import (
+    EpisodeFacts,
+    FactsFile,
+    is_facts_file,
+    read_facts,
+)
 from bot.transcripts.formats.episode_yaml import (
     EpisodeFile,
     join_episode_files,
@@ -39,7 +45,7 @@ from bot.transcripts.formats.tables import looks_like_table, read_table
 from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
 from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
-from bot.transcripts.known_files import KnownFiles, ReadFile
+from bot.transcripts.known_files import FileContent, KnownFiles
 from bot.transcripts.other_files import (
     PassedOver,
     count_passed_over,
@@ -48,6 +54,7 @@ from bot.transcripts.other_files import (
     kind_of_text,
 )
 from bot.transcripts.people import read_people
+from bot.transcripts.same_episode import ReadFile, join_facts
 
 _ACCEPTED = (
     "Airquote reads pages with front matter, text with times or names, SRT, WebVTT and other "
@@ -98,22 +105,54 @@ def read_transcripts(
     """
     people, people_problems = read_people(found.people, on_file)
     catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
-    parsed, file_problems = _read_all(found.files, on_progress, on_file, known)
+    facts, others, fact_problems = _read_facts(found.files, on_file)
+    parsed, file_problems = _read_all(others, on_progress, on_file, known)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
-    transcripts: list[Transcript] = []
+    transcripts: list[ReadFile] = []
     notes: list[Problem] = []
     for file, read in sorted(parsed, key=lambda pair: place[pair[0]]):
         notes += read.notes
         if read.transcript:
             beside = catalogs.get(file.location, Metadata())
             shipped = built_in.get(file.location.name, Metadata())
-            transcripts.append(_with_facts(read.transcript, beside, shipped))
-    problems = (*found.problems, *people_problems, *catalog_problems, *file_problems, *notes)
-    others = count_passed_over(
+            told = _with_facts(read.transcript, beside, shipped)
+            transcripts.append(ReadFile(file.location, told, _named(read.transcript)))
+    problems = (
+        *found.problems,
+        *people_problems,
+        *catalog_problems,
+        *fact_problems,
+        *file_problems,
+        *notes,
+    )
+    passed_over = count_passed_over(
         (read.passed_over, file.path) for file, read in parsed if read.passed_over
     )
-    return ReadResult(tuple(transcripts), people, problems, others)
+    return ReadResult(tuple(join_facts(transcripts, facts)), people, problems, passed_over)
+
+
+def _read_facts(
+    files: Sequence[SourceFile], on_file: OnFile
+) -> tuple[list[tuple[Path, EpisodeFacts]], list[SourceFile], list[Problem]]:
+    """Read the files that have facts rather than a transcript; return the other files too."""
+    facts: list[tuple[Path, EpisodeFacts]] = []
+    problems: list[Problem] = []
+    for file in files:
+        if not is_facts_file(file.path):
+            continue
+        on_file(file)
+        read = attempt(file.path, partial(_read_facts_file, file))
+        if isinstance(read, Problem):
+            problems.append(read)
+            continue
+        problems += read.notes
+        facts += [(file.location, each) for each in read.facts]
+    return facts, [file for file in files if not is_facts_file(file.path)], problems
+
+
+def _read_facts_file(file: SourceFile) -> FactsFile:
+    return read_facts(file.path, read_text(file))
 
 
 def _read_all(
@@ -137,7 +176,7 @@ def _read_all(
     return parsed + join_episode_files(site), problems
 
 
-def _read_file(file: SourceFile) -> ReadFile:
+def _read_file(file: SourceFile) -> FileContent:
     """Detect a file's format and read it."""
     path, text = file.path, read_text(file)
     if not text.strip():
@@ -219,10 +258,13 @@ def _exists(location: Path) -> bool:
 
 
 def _with_facts(transcript: Transcript, beside: Metadata, shipped: Metadata) -> Transcript:
-    """Add the catalogs' facts, and for a file that is no page, those in its name."""
+    """Add the catalogs' facts."""
     metadata = fill_gaps(fill_gaps(beside, transcript.metadata), shipped)
-    if not transcript.metadata.slug:
-        named = facts_in_name(transcript.path)
-        named = replace(named, youtube=video_in_name(transcript.stem))
-        metadata = fill_gaps(metadata, named)
     return replace(transcript, metadata=metadata)
+
+
+def _named(transcript: Transcript) -> Metadata:
+    """Return what the name of a file that is no page says."""
+    if transcript.metadata.slug:
+        return Metadata()
+    return replace(facts_in_name(transcript.path), youtube=video_in_name(transcript.stem))

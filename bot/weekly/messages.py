@@ -13,7 +13,7 @@ from bot.answers.replies import (
     Reply,
     clock_time,
     episode_card,
-    video_url,
+    episode_url,
 )
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
@@ -152,7 +152,7 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
     """Build the card of a quote; without its episode, the slug replaces the title."""
     for episode in episodes:
         if episode.slug == quote.episode:
-            url = video_url(episode.youtube, quote.start)
+            url = episode_url(episode, quote.start)
             card = replace(episode_card(episode), url=url)
             break
     else:

@@ -18,9 +18,12 @@ _QUERY_CONTEXT = {"ignore_unknown_options": True}
 _Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
 _Page = Annotated[int, typer.Option(min=1, help="Which page to show.")]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PATH", help="Files or folders; default: AIRQUOTE_EPISODES."),
+_Places = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH",
+        help="Files, folders, or addresses of feeds or repositories; default: AIRQUOTE_EPISODES.",
+    ),
 ]
 _Guest = Annotated[
     list[str],
@@ -312,7 +315,7 @@ def _about() -> None:
 
 
 def _check(
-    paths: _Paths = None,
+    paths: _Places = None,
     write_catalog: Annotated[
         bool,
         typer.Option("--write-catalog", help="Write a catalog.yaml to complete, beside the files."),
@@ -349,7 +352,7 @@ def _evaluate(
         _exit_unless(evaluate_feedback())
 
 
-def _learn(paths: _Paths = None) -> None:
+def _learn(paths: _Places = None) -> None:
     """Propose terms that captions mishear.
 
     Prints a patch to the lexicon in YAML, for you to review.

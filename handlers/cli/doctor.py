@@ -47,7 +47,8 @@ async def _findings() -> AsyncIterator[Finding]:
         yield problem
     if not problems:
         yield "Settings: all are valid."
-    for finding in _check_transcripts(settings):
+    # In a thread, as fetching a feed has a loop of its own.
+    for finding in await asyncio.to_thread(lambda: [*_check_transcripts(settings)]):
         yield finding
     yield await _check_database(settings)
     if settings.http_port:

@@ -51,7 +51,8 @@ def build_and_promote(*, force: bool) -> bool:
     def tell(sentence: str) -> None:
         console.print(Text(sentence))
 
-    inspection = scan_sources(settings.sources, settings.cache_folder, tell)
+    with render.progress_bars(console) as report:
+        inspection = scan_sources(settings.sources, settings.cache_folder, tell, report)
     model, queries = settings.model_name, settings.evaluation_path
     job = Job(inspection, registry, model, queries, force=True)
     try:

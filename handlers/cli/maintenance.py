@@ -12,14 +12,15 @@ from rich.console import Console
 from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
-from bot.config import Settings, load_settings
+from bot.config import Settings, load_settings, read_settings
 from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
 from bot.models import Corpus
+from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
-from bot.sources import Folder
+from bot.sources import Folder, Source, parse_source
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.text import pluralize
@@ -30,26 +31,29 @@ from handlers.cli import render
 from handlers.cli.podcast import open_podcast
 
 
-def check_transcripts(paths: Sequence[Path] | None, write_catalog: bool = False) -> bool:
+def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False) -> bool:
     """Print the problems of transcripts; return whether there are episodes and none is refused.
 
     With `write_catalog`, write what is known of the episodes to a catalog in each folder.
     """
     with render.progress_bars(Console(stderr=True)) as report:
-        searched = paths or _fetched()
-        found = find_files(searched)
+        sources, paths = _gather(places, report)
+        found = find_files(paths)
         corpus = read_corpus(found, report)
-    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, searched))
-    if write_catalog and not _write_catalogs(paths or _own_folders(), found, corpus):
+    named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named))
+    # In what is fetched, nothing can be written.
+    folders = [each.path for each in sources if isinstance(each, Folder)]
+    if write_catalog and not _write_catalogs(folders, found, corpus):
         return False
     refused = any(problem.refused for problem in corpus.problems)
     return bool(corpus.episodes) and not refused
 
 
-def learn_lexicon(paths: Sequence[Path] | None) -> bool:
+def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
-        learned = learn_from_files(_find(paths), report)
+        learned = learn_from_files(find_files(_gather(places, report)[1]), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)
@@ -65,6 +69,20 @@ def print_about() -> None:
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
+def _gather(
+    places: Sequence[str] | None, on_progress: Progress
+) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
+    """Fetch what is not local of some places, or of the sources; return these and all paths."""
+    # Whoever names places may have set none.
+    settings = read_settings()[0] if places else load_settings()
+    tell = partial(typer.echo, err=True)
+    named = [parse_source(place, settings.internal_hosts) for place in places or ()]
+    sources = tuple(named) or settings.sources
+    cache = settings.cache_folder
+    gathered = gather_sources(sources, cache, tell, on_progress=on_progress)
+    return sources, gathered.paths
+
+
 def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) -> bool:
     """Write catalogs and say where; return whether that was possible."""
     try:
@@ -77,22 +95,6 @@ def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) 
     if not written:
         typer.echo("No catalog was written: every episode has its facts, or is in one already.")
     return True
-
-
-def _own_folders() -> list[Path]:
-    """Return the sources that are folders here; in others, nothing can be written."""
-    return [each.path for each in load_settings().sources if isinstance(each, Folder)]
-
-
-def _find(paths: Sequence[Path] | None) -> FoundFiles:
-    return find_files(paths or _fetched())
-
-
-def _fetched() -> tuple[Path, ...]:
-    """Fetch the repositories among the sources, and return the paths of all sources."""
-    settings = load_settings()
-    tell = partial(typer.echo, err=True)
-    return gather_sources(settings.sources, settings.cache_folder, tell).paths
 
 
 async def _with_deliveries(reply: Reply, settings: Settings) -> Reply:

@@ -7,7 +7,13 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.config import Settings, load_settings
-from bot.library.library import Library, open_found, registry_of, with_semantic_index
+from bot.library.library import (
+    Library,
+    open_found,
+    registry_of,
+    with_players,
+    with_semantic_index,
+)
 from bot.library.scan import scan_cached_sources
 from bot.reporting import Notice, Progress
 from bot.sources import Folder
@@ -41,7 +47,9 @@ def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> L
     """Open the local copy of the podcast; fetch a repository only if there is none."""
     cache, sources = settings.cache_folder, settings.sources
     gone = [each for each in sources if isinstance(each, Folder) and not each.path.exists()]
-    found = scan_cached_sources([each for each in sources if each not in gone], cache, on_notice)
+    here = [each for each in sources if each not in gone]
+    found = scan_cached_sources(here, cache, on_notice, on_progress)
     missing = (*found.missing, *(str(each.path) for each in gone))
     found = replace(found, missing=missing)
-    return open_found(found, registry_of(sources, cache), on_progress, on_notice)
+    library = open_found(found, registry_of(sources, cache), on_progress, on_notice)
+    return with_players(library, settings.players)

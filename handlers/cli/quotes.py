@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers.replies import clock_time, episode_code, quoted, video_url
+from bot.answers.replies import clock_time, episode_code, episode_url, quoted
 from bot.config import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
@@ -81,7 +81,7 @@ def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
         console.print(Text(f"{nothing} {explain_languages([*episodes.values()])}".strip()))
     for number, quote in enumerate(quotes, start=1):
         episode = episodes[quote.episode]
-        link = f"{clock_time(quote.start)} {video_url(episode.youtube, quote.start)}".strip()
+        link = f"{clock_time(quote.start)} {episode_url(episode, quote.start)}".strip()
         facts = (quote.speaker, episode_code(episode), episode.title, quote.chapter)
         console.print(Text(f"{number:>3}. ").append(quote.text, style="bold"))
         console.print(Text(f"     {' · '.join(filter(None, facts))}"))
@@ -103,7 +103,7 @@ def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
         "title": episode.title,
         "start": None if quote.start is None else round(quote.start, 2),
         "time": clock_time(quote.start),
-        "url": video_url(episode.youtube, quote.start),
+        "url": episode_url(episode, quote.start),
         "speaker": quote.speaker,
         "chapter": quote.chapter,
         "text": quote.text,

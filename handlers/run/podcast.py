@@ -16,6 +16,7 @@ from bot.library.library import (
     Library,
     open_current,
     registry_of,
+    with_players,
     with_quotes,
     with_semantic_index,
 )
@@ -63,7 +64,7 @@ def _prepare(library: Library, settings: Settings, registry: Registry) -> Librar
     """Add what answers and posts need to a library."""
     cache, tell = settings.cache_folder, _tell_stages()
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
-    library = with_quotes(library, cache, _log.warning)
+    library = with_players(with_quotes(library, cache, _log.warning), settings.players)
     warm_up(library)
     library = with_manifest(library, registry)
     _warn_of_files(library)
@@ -78,8 +79,15 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
         _warn_of_files(library)
         await swapped(old, library)
 
-    model, queries = settings.model_name, settings.evaluation_path
-    return Refresher(podcast.library, podcast.registry, podcast.find, described, model, queries)
+    return Refresher(
+        podcast.library,
+        podcast.registry,
+        podcast.find,
+        described,
+        settings.model_name,
+        settings.evaluation_path,
+        players=settings.players,
+    )
 
 
 def _warn_of_files(library: Library) -> None:

@@ -24,6 +24,7 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
     manifest = registry.manifest(library.id)
     assert manifest is not None
     commits = {"https://example.com/tea.git#talks": "0123456789abcdef"}
+    commits |= {"https://example.com/feed.xml": "ab" * 32}
     registry.register(
         replace(manifest, commits=commits, built_at=datetime(2026, 11, 2, tzinfo=UTC))
     )
@@ -31,10 +32,11 @@ def test_it_names_code_data_and_when_they_met(tmp_path: Path) -> None:
     reply = answer_about(with_manifest(library, registry))
 
     assert reply.text == f"This is Airquote {version()}."
-    assert reply.notes[-3:] == (
+    assert reply.notes[-4:] == (
         f"It answers from the index {library.id}: 6 episodes with {manifest.counts.words:,} words.",
         f"The index was built on 2026-11-02 00:00 UTC from {len(manifest.sources)} files.",
         "https://example.com/tea.git#talks is at commit 0123456789.",
+        "https://example.com/feed.xml is at state ababababab.",
     )
 
 

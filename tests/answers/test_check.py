@@ -1,7 +1,5 @@
 """What is said of the files that were read."""
 
-from pathlib import Path
-
 from bot.answers.check import check_corpus
 from bot.config import SAMPLE_EPISODES
 from bot.library.build import read_corpus
@@ -33,10 +31,7 @@ def test_check_names_each_problem_with_its_place_and_what_to_do() -> None:
         "c.srt:3: refused: it is binary.",
         "b.md:7: note: a line is odd. Look at it.",
     )
-    assert (
-        check_corpus(Corpus(()), [Path("a"), Path("b")]).text
-        == "No transcripts found in “a” and “b”."
-    )
+    assert check_corpus(Corpus(()), ["a", "b"]).text == "No transcripts found in “a” and “b”."
     assert check_corpus(Corpus((), problems[:1])).text == "0 episodes. 1 file refused."
 
 

@@ -122,3 +122,27 @@ def test_a_name_says_how_to_search_for_it(library: Library) -> None:
 
 def test_a_number_that_no_episode_has_is_said(library: Library) -> None:
     assert ask(library, "S99E01").text.startswith("No episode matches “S99E01”.")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://tea.example/1#t=5",
+        "http://www.tea.example/1/?t=5",
+        "https://cdn.example/1.mp3?from=here#t=5",
+        "https://open.spotify.com/episode/0123456789abcdefghijAB?t=5",
+    ],
+)
+def test_a_link_of_any_player_leads_to_its_second(address: str) -> None:
+    heard = episode(
+        "heard",
+        "Green tea is never boiled.",
+        url="https://tea.example/1",
+        audio="https://cdn.example/1.mp3",
+        spotify="0123456789abcdefghijAB",
+    )
+    library = Library("heard", build_index([heard, *bakery()]), ())
+
+    reply = answer(library, Request(Verb.SEARCH, address))
+
+    assert (reply.cards[0].episode, reply.cards[0].start) == ("heard", 5.0)

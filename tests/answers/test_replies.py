@@ -8,14 +8,15 @@ from bot.answers.replies import (
     clock_time,
     episode_card,
     episode_code,
+    episode_url,
     hit_card,
     join_names,
     more_chapters,
+    play_label,
     quoted,
     remark,
     shared_by,
     split_snippet,
-    video_url,
 )
 from bot.models import Episode, Guest, Hit, Origin, Snippet
 from bot.text import pluralize
@@ -73,12 +74,34 @@ def test_times_are_written_as_on_a_clock(seconds: float | None, written: str) ->
 def test_a_link_starts_two_seconds_early_and_never_before_the_video(
     start: float | None, ending: str
 ) -> None:
-    assert video_url("abcdefghijk", start) == f"https://youtu.be/abcdefghijk{ending}"
+    episode = Episode("talk", "A talk", youtube="abcdefghijk")
+
+    assert episode_url(episode, start) == f"https://youtu.be/abcdefghijk{ending}"
 
 
-def test_without_a_video_there_is_no_link() -> None:
-    assert video_url("", 70) == ""
+def test_without_anything_to_link_to_there_is_no_link() -> None:
     assert hit_card(hit(70, youtube="")).url == ""
+
+
+def test_an_episode_that_is_only_heard_has_a_link_at_the_second_too() -> None:
+    episode = Episode("talk", "A talk", audio="https://example.org/12.mp3")
+
+    assert episode_url(episode, 70) == "https://example.org/12.mp3#t=68"
+    assert episode_url(episode) == "https://example.org/12.mp3"
+
+
+@pytest.mark.parametrize(
+    ("time", "url", "label"),
+    [
+        ("1:10", "https://example.org/12.mp3", "▶ 1:10"),
+        ("", "https://example.org/12.mp3", "▶ Listen"),
+        ("", "https://youtu.be/abcdefghijk", "▶ Watch"),
+    ],
+)
+def test_a_link_is_labelled_with_its_time_or_what_it_is_for(
+    time: str, url: str, label: str
+) -> None:
+    assert play_label(time, url) == label
 
 
 @pytest.mark.parametrize(

@@ -474,7 +474,7 @@ QUIET: Json = {"unfurl_links": False, "unfurl_media": False}
         (message(actions(button("one", "x" * 76))), "75"),
         (message(*[section("x" * 2500)] * 4), "a message of 10005 characters"),
         (message(link("https://youtu.be/x?t=1")), "unfurl_media is not false"),
-        (message(link("https://example.com"), **QUIET), "a link to https://example.com"),
+        (message(link("javascript:x()"), **QUIET), "a link to javascript:x()"),
         (message(markdown("<!channel>")), "raw <!channel>"),
         (message(markdown("a < b")), "a raw “<”"),
         (message(markdown("this & that")), "a raw “&”"),

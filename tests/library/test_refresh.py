@@ -93,6 +93,17 @@ def test_a_new_episode_is_swapped_in(talks: Path, registry: Registry, serving: S
     assert new.id == open_library([talks], registry.cache).id
 
 
+def test_links_of_what_is_swapped_in_lead_where_the_owner_wants(
+    talks: Path, registry: Registry
+) -> None:
+    serving = Serving(talks, registry, players=("url", "youtube"))
+    write(talks, "kefir", "a glass of kefir in the evening")
+    new = serving.look()
+
+    assert new is not None
+    assert {each.players for each in new.index.episodes} == {("url", "youtube")}
+
+
 def test_however_many_episodes_come_they_are_swapped_in(
     talks: Path, registry: Registry, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -267,3 +267,41 @@ def test_a_workspace_that_is_forgotten_is_told_nothing(database: str) -> None:
         assert (await world.follows.channels(), shown(world)) == ((), [])
 
     play(database, use)
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (talk(1), replace(talk(1), slug="renamed")),
+        (talk(1, youtube="abc"), episode("page", "It was edited.", youtube="abc")),
+        (talk(1, guid="g-1"), episode("page", "It was edited.", guid="g-1")),
+        (
+            talk(1, audio="https://tea.example/1.mp3?from=a"),
+            episode("page", "It was edited.", audio="https://tea.example/1.mp3"),
+        ),
+    ],
+)
+def test_an_episode_by_another_name_is_not_new(
+    database: str, before: Episode, after: Episode
+) -> None:
+    async def use(world: World) -> None:
+        one, two = library_of("one", before), library_of("two", after, talk(2))
+        await tell_of_changes(world.posting, OLD, one)
+        await tell_of_changes(world.posting, one, two)
+
+        assert shown(world) == [["talk-1"], ["talk-2"]]
+
+    play(database, use)
+
+
+@SQLITE
+def test_an_old_episode_that_is_added_is_not_announced(database: str) -> None:
+    async def use(world: World) -> None:
+        today = world.clock().date()
+        old, fresh = talk(1, published=today - 61 * DAY), talk(2, published=today - 59 * DAY)
+        await tell_of_changes(world.posting, OLD, library_of("two", old, fresh))
+
+        assert shown(world) == [["talk-2"]]
+
+    play(database, use)

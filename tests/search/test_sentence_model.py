@@ -223,6 +223,22 @@ def test_without_a_network_the_model_is_a_notice(
     assert ["cannot be fetched" in notice for notice in notices] == [True]
 
 
+def test_without_a_server_it_is_tried_once_and_nothing_is_logged(
+    hub: dict[str, bytes],
+    library: Library,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    nobody = "http://127.0.0.1:9/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", nobody)
+    notices: list[str] = []
+
+    assert with_semantic_index(library, "words", tmp_path, on_notice=notices.append) is library
+    assert ["Connection refused" in notice for notice in notices] == [True]
+    assert "Retry" not in capfd.readouterr().err
+
+
 def test_a_library_searches_with_a_model_of_a_folder(library: Library, tmp_path: Path) -> None:
     told: list[str] = []
     folder = make_model(tmp_path / "model")

@@ -32,9 +32,35 @@ def test_a_catalog_has_facts_by_file_name() -> None:
     }
 
 
+def test_a_catalog_says_where_an_episode_can_be_heard() -> None:
+    text = (
+        "a.vtt:\n  url: https://tea.example/12\n  audio: https://cdn.example/12 a.mp3\n"
+        "  spotify: https://open.spotify.com/episode/0123456789abcdefghijAB?si=1\n"
+        "  apple: https://podcasts.apple.com/de/podcast/tea/id1?i=2&uo=4\n"
+        "  template: '{url}?t={seconds}'\n  guid: g1\n"
+    )
+
+    catalog = read_catalog(text, "catalog.yaml")
+
+    assert catalog.problems == ()
+    assert catalog.facts["a.vtt"] == Metadata(
+        url="https://tea.example/12",
+        audio="https://cdn.example/12%20a.mp3",
+        spotify="0123456789abcdefghijAB",
+        apple="https://podcasts.apple.com/de/podcast/tea/id1?i=2",
+        template="{url}?t={seconds}",
+        guid="g1",
+    )
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
+        ("a.txt: {url: tea.example/12}", '"tea.example/12" is no url'),
+        ("a.txt: {audio: 12.mp3}", '"12.mp3" is no audio'),
+        ("a.txt: {spotify: x}", '"x" is no spotify'),
+        ("a.txt: {apple: https://tea.example/12}", "is no apple"),
+        ("a.txt: {template: https://tea.example/}", "is no template"),
         ("a.txt: A talk", "no facts"),
         ("a.txt: {titel: A talk}", '"titel"'),
         ("a.txt: {youtube: TODO}", '"TODO"'),

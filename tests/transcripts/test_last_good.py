@@ -204,3 +204,15 @@ def test_a_file_that_changed_since_it_was_read_is_not_kept(talks: Path, cache: P
 
     assert last_good_paths(with_last_good(find_files([talks]), cache)) == frozenset()
     assert len([*(cache / "good").iterdir()]) == 2
+
+
+def test_what_yt_dlp_says_of_a_video_is_not_kept(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "talks", tmp_path / "cache"
+    folder.mkdir()
+    (folder / "a.txt").write_text("0:00 tea", encoding="utf-8")
+    (folder / "a.info.json").write_text("{}", encoding="utf-8")
+
+    keep_last_good(find_files([folder]), (), cache)
+
+    (kept,) = (cache / "good").glob("*-*")
+    assert kept.read_text(encoding="utf-8") == "0:00 tea"

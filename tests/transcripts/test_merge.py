@@ -164,22 +164,27 @@ def test_unknown_captions_are_named_by_their_first_line() -> None:
 
     assert [episode.title for episode in episodes] == ["Bread", "our first registry was a"]
     assert [(problem.path, problem.refused) for problem in problems] == [("x.txt", False)]
-    assert "no title and no video" in problems[0].reason
+    assert "no title, video or audio" in problems[0].reason
     assert "catalog.yaml" in problems[0].remedy
 
 
 @pytest.mark.parametrize(
     ("talk", "remedy"),
     [
-        (page("registry"), "Add ids.youtube."),
-        (replace(page("named"), metadata=Metadata(guests=("Ann",))), "Add it to catalog.yaml."),
-        (dump("titled", title="Registry"), "Add it to catalog.yaml."),
+        (page("registry"), "Add ids.youtube, audio or url."),
+        (
+            replace(page("named"), metadata=Metadata(guests=("Ann",))),
+            "Add youtube, audio or url to catalog.yaml.",
+        ),
+        (dump("titled", title="Registry"), "Add youtube, audio or url to catalog.yaml."),
     ],
 )
-def test_an_episode_without_a_video_is_noted_once(talk: Transcript, remedy: str) -> None:
+def test_an_episode_without_anything_to_link_to_is_noted_once(
+    talk: Transcript, remedy: str
+) -> None:
     _, problems = merge(talk)
 
-    reason = "it has no video: its times have no links."
+    reason = "it has no video or audio: its times have no links."
     assert problems == (Problem(talk.path, reason, remedy, refused=False),)
 
 

@@ -325,3 +325,23 @@ def test_a_real_dump_begins_with_its_title(shared: Path) -> None:
     assert only(reading).metadata.title == "MLOps as a Team"
     assert only(reading).metadata.youtube == "rMq63r3zi4c"
     assert only(reading).cues[0].start == 0
+
+
+def test_captions_of_yt_dlp_have_what_it_says_of_the_video(tmp_path: Path) -> None:
+    video = "abcdEFGHij0"
+    (tmp_path / f"Tea [{video}].en.vtt").write_text(
+        "WEBVTT\n\n00:00:00.000 --> 00:00:05.000\nTea is green.\n", encoding="utf-8"
+    )
+    (tmp_path / f"Tea [{video}].info.json").write_text(
+        f'{{"id": "{video}", "extractor": "youtube", "title": "All about tea",'
+        ' "upload_date": "20250304", "chapters": [{"start_time": 1.0, "title": "Leaves"}]}',
+        encoding="utf-8",
+    )
+
+    read = read_transcripts(find_files([tmp_path]))
+
+    (transcript,) = read.transcripts
+    assert (transcript.metadata.title, transcript.metadata.youtube) == ("All about tea", video)
+    assert str(transcript.metadata.published) == "2025-03-04"
+    assert [each.title for each in transcript.chapters] == ["Leaves"]
+    assert read.problems == ()

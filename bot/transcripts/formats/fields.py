@@ -1,13 +1,14 @@
 """The values in transcript files: they arrive as text and are parsed here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
 from bot.models import Cue, Problem, Transcript
-from bot.strict_yaml import YamlValue, items_of
+from bot.players import parse_apple, parse_link, parse_spotify, parse_template
+from bot.strict_yaml import YamlValue, items_of, text_of
 from bot.text import UNSEEN
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
@@ -25,6 +26,16 @@ _LANGUAGE = re.compile(
     r"\.(?:([a-z]{2})(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
 )
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
+
+
+LINKS: Mapping[str, Callable[[str], str]] = {
+    "url": parse_link,
+    "audio": parse_link,
+    "spotify": parse_spotify,
+    "apple": parse_apple,
+    "template": parse_template,
+}
+"""What links may lead to besides a video, by field, and how each is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,17 @@ def parse_youtube(text: str) -> str:
         return url[1]
     bare = re.split(r"[&?#]", text)[0]
     return bare if _VIDEO_ID.fullmatch(bare) else ""
+
+
+def links_of(*mappings: YamlValue) -> dict[str, str]:
+    """Read what links may lead to, by the fields of Metadata, from the first mapping that has it.
+
+    What is no address is left out.
+    """
+    return {
+        name: next(filter(None, (parse(text_of(each, name)) for each in mappings)), "")
+        for name, parse in LINKS.items()
+    }
 
 
 def stem_of(path: str) -> str:

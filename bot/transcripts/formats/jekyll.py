@@ -14,6 +14,7 @@ from bot.transcripts.formats.fields import (
     ParsedFile,
     clean_line,
     first_words,
+    links_of,
     make_note,
     parse_day,
     parse_number,
@@ -154,6 +155,8 @@ def _read_metadata(path: str, facts: YamlValue) -> Metadata:
         description=clean_line(
             _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
         ),
+        guid=clean_line(text_of(facts, "guid")),
+        **links_of(facts, facts.get("links", ""), _ids(facts)),
     )
 
 

@@ -21,6 +21,7 @@ from bot.answers.replies import (
     heading,
     join_names,
     more_chapters,
+    play_label,
     remark,
     said_by,
     shared_by,
@@ -28,13 +29,13 @@ from bot.answers.replies import (
 from bot.text import truncate
 from handlers.discord.render.limits import CONTENT
 from handlers.discord.render.markdown import (
+    approved,
     block_quote,
     bold,
     excerpt,
     literal,
     masked,
     small_print,
-    video,
 )
 
 _SHORTEST_TURN = 100
@@ -43,7 +44,7 @@ _CUT = "\n…"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A button that opens the video."""
+    """A button that opens what can be played."""
 
     label: str
     url: str
@@ -97,7 +98,7 @@ def _aloud(card: Card, intro: str, most: int) -> str:
         _joined(_title(card), _fact(card.code), _fact(card.chapter)),
     )
     source = f"{speaker}, in {place}" if speaker else place
-    below = _below(source, small_print(_remark(card)), video(card.url))
+    below = _below(source, small_print(_remark(card)), approved(card.url))
     room = CONTENT - len(_below(intro, block_quote(" "), below))
     return _below(intro, _said(card, min(most, room)), below)
 
@@ -158,18 +159,18 @@ def _about(card: Card, *more: str) -> str:
 
 
 def _link(card: Card) -> str:
-    url = video(card.url)
-    return masked("▶ Watch", url) if url else ""
+    url = approved(card.url)
+    return masked(play_label("", url), url) if url else ""
 
 
 def _chapter(moment: Moment) -> str:
-    url, time = video(moment.url), _fact(moment.time)
+    url, time = approved(moment.url), _fact(moment.time)
     return f"{masked(time or '▶', url) if url else time} {_fact(moment.title)}".strip()
 
 
 def _watch(card: Card) -> Link | None:
-    url = video(card.url)
-    return Link(f"▶ {card.time or 'Watch'}", url) if url else None
+    url = approved(card.url)
+    return Link(play_label(card.time, url), url) if url else None
 
 
 def _said(card: Card, most: int = MAX_SNIPPET) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from bot.answers.replies import split_snippet
 from bot.models import Snippet
+from bot.players import is_link
 from bot.text import clean, one_line, truncate
 from handlers.markup import decode_markup
 
-_OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 # Characters with a meaning anywhere in a line, and at its start. Discord accepts a backslash before
 # any punctuation. discord.utils.escape_markdown is not enough: it ignores links, mentions, times,
 # emoji and numbered lists, and escapes where the backslash is shown.
@@ -64,7 +64,7 @@ def small_print(text: str) -> str:
 
 
 def masked(text: str, url: str) -> str:
-    """Link a text to an address that `video` has approved."""
+    """Link a text to an address that `approved` has returned."""
     return f"[{text}]({url})"
 
 
@@ -78,9 +78,9 @@ def member(number: str) -> str:
     return f"<@{number}>"
 
 
-def video(url: str) -> str:
-    """Return an address if it is that of a video, else "": nothing else is linked to."""
-    return url if _OUR_LINK.fullmatch(url) else ""
+def approved(url: str) -> str:
+    """Return an address if it is safe to link to, else ""."""
+    return url if is_link(url) else ""
 
 
 def excerpt(snippet: Snippet, most: int) -> str:

@@ -16,6 +16,7 @@ from bot.answers.replies import (
     heading,
     join_names,
     more_chapters,
+    play_label,
     remark,
     said_by,
     shared_by,
@@ -25,6 +26,7 @@ from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS
 from handlers.slack.render.rich_text import (
     Parts,
+    Payload,
     excerpt_elements,
     link,
     person,
@@ -38,6 +40,8 @@ from handlers.slack.render.rich_text import (
 _EPISODE = 6000
 # So many lines with a time and a title do not exceed the limit of a text.
 _CHAPTERS_IN_BLOCK = 25
+# Nobody knows whether Slack counts addresses; if so, long ones are to leave room.
+_USUAL_LINK = 64
 # Beyond that, watching the video is better than reading.
 _MAX_TURNS = 30
 
@@ -125,7 +129,7 @@ def _chapters(chapters: Sequence[Moment], most: int) -> Parts:
     if not chapters:
         return []
     written = [_chapter(moment) for moment in chapters]
-    ends = accumulate(sum(len(run["text"]) for run in runs) for runs in written)
+    ends = accumulate(sum(map(_size, runs)) for runs in written)
     fitting = sum(end <= most for end in ends)
     left = len(written) - fitting
     more = [section(words(more_chapters(left)))] if left else []
@@ -136,6 +140,11 @@ def _chapters(chapters: Sequence[Moment], most: int) -> Parts:
 
 def _chapter(moment: Moment) -> Parts:
     return [*link(moment.url, _fact(moment.time) or "▶"), *words(f"  {_fact(moment.title)}")]
+
+
+def _size(run: Payload) -> int:
+    """Return how much of a message a run takes, and the address of its link, if that is long."""
+    return len(run["text"]) + max(0, len(run.get("url", "")) - _USUAL_LINK)
 
 
 def _said(card: Card) -> Parts:
@@ -167,7 +176,7 @@ def _numbered(number: int | None) -> Parts:
 def _place_line(card: Card, *facts: str) -> Parts:
     """Link to a second of the video or to its start, and describe the place."""
     time = _fact(card.time)
-    watch = link(card.url, f"▶ {time or 'Watch'}") if card.url else words(time)
+    watch = link(card.url, play_label(time, card.url)) if card.url else words(time)
     known = [text for text in map(_fact, facts) if text]
     lead = " · " if watch and known else ""
     return section(watch, words(lead + " · ".join(known)))

@@ -10,12 +10,12 @@ from typing import Any
 
 from bot.answers.replies import split_snippet
 from bot.models import Snippet
+from bot.players import is_link
 from bot.text import clean, truncate
 
 Payload = dict[str, Any]
 Parts = list[Payload]
 
-_OUR_LINK = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 
@@ -32,8 +32,8 @@ def code_element(text: str) -> Parts:
 
 
 def link(url: str, text: str) -> Parts:
-    """Link to a video; nothing else is linked to."""
-    if not _OUR_LINK.fullmatch(url):
+    """Link to an address that is safe to link to; otherwise, only write the text."""
+    if not is_link(url):
         return words(text)
     return [{"type": "link", "url": url, "text": run["text"]} for run in words(text)]
 

@@ -17,7 +17,7 @@ from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions, describe_seasons
 from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
-from handlers.discord.render.markdown import video
+from handlers.discord.render.markdown import approved
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
 from handlers.discord.render.posts import post_text
 from tests.fakes.discord.markdown import Line, read_markdown
@@ -111,7 +111,7 @@ def assert_harmless(written: list[Line]) -> None:
     ours = {"bold", "code", "link"}
     for run in (run for line in written for run in line.runs):
         assert run.styles <= ours, run
-        assert run.url == video(run.url), run
+        assert run.url == approved(run.url), run
         assert ("link" in run.styles) == bool(run.url), run
 
 
@@ -238,10 +238,10 @@ def test_no_text_spoils_what_everybody_sees(
 ) -> None:
     content = write(reply, sharer)
     *written, last = content.split("\n")
-    playable = bool(reply.cards and video(reply.cards[0].url))
+    playable = bool(reply.cards and approved(reply.cards[0].url))
 
     assert 0 < len(content) <= CONTENT
-    assert playable == (video(last) != "")
+    assert playable == (approved(last) != "")
     assert_harmless(read_markdown("\n".join(written if playable else [*written, last])))
 
 
@@ -473,8 +473,8 @@ def test_an_endless_episode_is_cut_where_the_message_ends() -> None:
     assert lines(sent)[-1].text == f"… and {40 - len(shown)} more chapters"
 
 
-def test_a_chapter_links_to_nothing_but_the_video() -> None:
-    chapters = (Moment("Leaves", "1:00", "https://evil.example"), Moment("Milk", "", ""))
+def test_a_chapter_links_to_nothing_unsafe() -> None:
+    chapters = (Moment("Leaves", "1:00", "https://evil.example/)[x]("), Moment("Milk", "", ""))
     shown = lines(render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)), ANN))
 
     assert [line.text for line in shown[-2:]] == ["1:00 Leaves", "Milk"]
@@ -508,7 +508,7 @@ def test_a_sentence_alone_has_no_frame() -> None:
 
 
 def test_a_passage_without_a_video_has_no_link() -> None:
-    sent = render_reply(Reply("Found", cards=(replace(HIT, url="https://evil.example"),)), ANN)
+    sent = render_reply(Reply("Found", cards=(replace(HIT, url="javascript:evil()"),)), ANN)
 
     assert rows(sent) == [["Share", "More Context", "More Like This"]]
     assert [part for part in parts(sent, BUTTON) if "url" in part] == []
@@ -597,6 +597,15 @@ def test_a_share_names_who_shared_and_who_said_it_and_plays_the_video() -> None:
         "-# Automatic captions, heard as “T”\n"
         "https://youtu.be/abcdefghijk?t=772"
     )
+
+
+def test_a_talk_that_is_only_heard_is_linked_to_at_the_second_too() -> None:
+    card = replace(HIT, url="https://cdn.example/12.mp3#t=772")
+    sent = render_reply(Reply("Tea", cards=(card,)), ANN)
+    (button,) = [part for part in parts(sent, BUTTON) if "url" in part]
+
+    assert (button["label"], button["url"]) == ("▶ 12:54", card.url)
+    assert render_shared(Reply("", cards=(card,)), "Ann").splitlines()[-1] == card.url
 
 
 def test_a_share_by_nobody_known_mentions_nobody() -> None:

@@ -1,5 +1,6 @@
 """How replies look in Slack's messages."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +14,12 @@ from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenT
 from bot.answers.requests import Request, Verb, read_request, unpack
 from bot.library.library import Library
 from bot.models import Origin, Snippet
+from bot.players import is_link
 from bot.search.mentions import Mentions
 from handlers.slack.render.messages import count_characters, render_reply, render_shared
 from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
-OURS = re.compile(r"https://youtu\.be/[\w-]+(\?t=\d+)?", re.ASCII)
 SPOILING = re.compile(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 PASSAGE = Request(Verb.HIT, "tea", episode="tea", start=774.0, end=800.0)
 HIT = Card(
@@ -210,6 +211,22 @@ def test_slack_accepts_what_every_button_of_an_answer_leads_to(
     assert [message_problems(render_reply(each)) for each in followed] == [[]] * len(buttons)
 
 
+def test_a_talk_that_is_only_heard_is_linked_to_at_the_second_too() -> None:
+    url = "https://cdn.example/12.mp3#t=772"
+    parts = parts_of(render_reply(Reply("Tea", cards=(replace(HIT, url=url),))))
+
+    assert {"type": "link", "url": url, "text": "▶ 12:54"} in list(parts)
+
+
+def test_long_addresses_of_chapters_leave_room_for_the_message() -> None:
+    url = f"https://cdn.example/{'x' * 440}.mp3#t=58"
+    chapters = (Moment("Leaves", "1:00", url),) * 58
+    sent = render_reply(Reply("Tea", cards=(replace(EPISODE, chapters=chapters),)))
+
+    assert len(json.dumps(sent)) < 12_000
+    assert "more chapters" in json.dumps(sent)
+
+
 @given(REPLIES)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_a_message_mentions_anybody_or_links_elsewhere(reply: Reply) -> None:
@@ -242,7 +259,7 @@ def assert_harmless(sent: dict[str, Any]) -> None:
     parts = list(parts_of(sent))
     written = [value for part in parts for value in part.values() if isinstance(value, str)]
     assert not SPOILING.search("".join(written))
-    assert all(OURS.fullmatch(part["url"]) for part in parts if "url" in part)
+    assert all(is_link(part["url"]) for part in parts if "url" in part)
     assert all(part.get("type") != "mrkdwn" for part in parts)
     assert "://" not in sent["text"]
 

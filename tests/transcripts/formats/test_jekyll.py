@@ -88,6 +88,26 @@ def test_a_page_is_read_with_all_it_says() -> None:
     )
 
 
+def test_a_page_says_where_its_episode_can_be_heard() -> None:
+    metadata = read(
+        page(
+            "url: https://tea.example/12",
+            "audio: not an address",
+            "links:",
+            "  audio: https://cdn.example/12.mp3",
+            "  spotify: https://open.spotify.com/episode/0123456789abcdefghijAB",
+            "  apple: https://podcasts.apple.com/de/podcast/tea/id1?i=2",
+        )
+    ).metadata
+
+    assert (metadata.url, metadata.audio) == (
+        "https://tea.example/12",
+        "https://cdn.example/12.mp3",
+    )
+    assert metadata.spotify == "0123456789abcdefghijAB"
+    assert metadata.apple == "https://podcasts.apple.com/de/podcast/tea/id1?i=2"
+
+
 @pytest.mark.parametrize("before", ["", "_\n", "\n\n", "_\n\n"])
 def test_a_slip_before_the_front_matter_does_no_harm(before: str) -> None:
     assert read(before + PAGE).cues
