@@ -36,6 +36,7 @@ _REMEDY = "It is made again from the transcripts."
 _COLUMNS: dict[str, type] = {
     "transcripts": Transcripts,
     "passages": Passages,
+    "windows": Passages,
     "spellings": Spellings,
 }
 

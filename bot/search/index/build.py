@@ -49,7 +49,8 @@ def join_index(
 ) -> Index:
     """Index episodes from their parts, whatever cues they come with themselves."""
     builder = VocabularyBuilder()
-    transcripts, passages, spellings = join_parts(episodes, parts, builder)
+    joined = join_parts(episodes, parts, builder)
+    transcripts, passages = joined.transcripts, joined.passages
     chapters = tuple(chapter for episode in episodes for chapter in episode.chapters)
     titles = [chapter.title for chapter in chapters]
     names, named = _names(episodes, transcripts, passages)
@@ -79,10 +80,10 @@ def join_index(
         stem_places=stem_places,
         term_places=find_places(transcripts.terms, len(vocabulary.terms)),
         stem_vectors=stem_vectors,
-        windows=build_windows(transcripts, vocabulary, stem_vectors, idf),
+        windows=build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf),
         name_terms=name_terms(
             [*transcripts.speaker_names, *(g.name for each in episodes for g in each.guests)],
-            spellings,
+            joined.spellings,
             vocabulary.term_ids,
         ),
         lexicon=known,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bot.arrays import Ints, Longs
 from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise, split_words
+from bot.search.index.meanings import cut_windows
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
 from bot.text import is_numbered_speaker
@@ -44,6 +45,7 @@ class EpisodePart:
 
     transcripts: Transcripts
     passages: Passages
+    windows: Passages
     terms: tuple[str, ...]
     spellings: Spellings
 
@@ -62,6 +64,7 @@ def cut_episode(episode: Episode, words: int, step: int) -> EpisodePart:
     return EpisodePart(
         transcripts,
         cut_passages(transcripts, words, step),
+        cut_windows(transcripts),
         tuple(terms),
         Spellings(
             *_count_spellings([*numbers], term_of, said[~in_captions], len(terms)),
@@ -70,9 +73,19 @@ def cut_episode(episode: Episode, words: int, step: int) -> EpisodePart:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedParts:
+    """The parts of several episodes as one, with numbers for all of them."""
+
+    transcripts: Transcripts
+    passages: Passages
+    windows: Passages
+    spellings: Spellings
+
+
 def join_parts(
     episodes: Sequence[Episode], parts: Sequence[EpisodePart], builder: VocabularyBuilder
-) -> tuple[Transcripts, Passages, Spellings]:
+) -> JoinedParts:
     """Join the parts of episodes; their terms get the numbers of `builder`."""
     numbers = [builder.number(part.terms) for part in parts]
     columns = [part.transcripts for part in parts]
@@ -82,12 +95,22 @@ def join_parts(
         spellings.small[terms] += part.spellings.small
         spellings.capital[terms] += part.spellings.capital
         spellings.captions[terms] += part.spellings.captions
-    cues = _before(len(each.episodes) for each in columns)
-    passages = Passages(
-        _join(np.int32, (part.passages.firsts + n for part, n in zip(parts, cues, strict=False))),
-        _join(np.int32, (part.passages.lasts + n for part, n in zip(parts, cues, strict=False))),
+    cues = _before(len(each.episodes) for each in columns)[:-1]
+    return JoinedParts(
+        _join_columns(columns, numbers, chapters),
+        _join_passages([part.passages for part in parts], cues),
+        _join_passages([part.windows for part in parts], cues),
+        spellings,
     )
-    return _join_columns(columns, numbers, chapters), passages, spellings
+
+
+def _join_passages(passages: Sequence[Passages], cues: Sequence[int]) -> Passages:
+    """Join passages of episodes that so many cues come before."""
+    pairs = list(zip(passages, cues, strict=True))
+    return Passages(
+        _join(np.int32, (each.firsts + before for each, before in pairs)),
+        _join(np.int32, (each.lasts + before for each, before in pairs)),
+    )
 
 
 def _to_columns(episode: Episode, terms: Ints, counts: Sequence[int]) -> Transcripts:

@@ -25,7 +25,7 @@ def cut(talk: Episode) -> EpisodePart:
 @pytest.mark.parametrize("talks", [[], [SILENT], [episode("none"), EDITED], [HEARD, LATE, EDITED]])
 def test_every_cue_keeps_its_words_wherever_its_episode_stands(talks: list[Episode]) -> None:
     builder = VocabularyBuilder()
-    columns, _, _ = join_parts(talks, [cut(talk) for talk in talks], builder)
+    columns = join_parts(talks, [cut(talk) for talk in talks], builder).transcripts
 
     cues = [(cue, number) for number, talk in enumerate(talks) for cue in talk.cues]
     terms = builder.build().terms
@@ -42,7 +42,7 @@ def test_every_cue_keeps_its_words_wherever_its_episode_stands(talks: list[Episo
 
 def test_chapters_and_speakers_are_counted_over_all_episodes() -> None:
     talks = [EDITED, HEARD, LATE]
-    columns, _, _ = join_parts(talks, [cut(talk) for talk in talks], VocabularyBuilder())
+    columns = join_parts(talks, [cut(talk) for talk in talks], VocabularyBuilder()).transcripts
 
     assert columns.chapters.tolist() == [-1, 0, -1, 1]
     assert columns.speaker_names == ("Ann", "", "Ida")
@@ -52,7 +52,7 @@ def test_chapters_and_speakers_are_counted_over_all_episodes() -> None:
 def test_spellings_are_added_up() -> None:
     talks = [EDITED, HEARD, EDITED]
     builder = VocabularyBuilder()
-    _, _, spellings = join_parts(talks, [cut(talk) for talk in talks], builder)
+    spellings = join_parts(talks, [cut(talk) for talk in talks], builder).spellings
 
     numbers = builder.build().term_ids
     assert spellings.of(numbers["mark"]) == (0, 4, 1)
@@ -70,3 +70,4 @@ def test_a_part_serves_whatever_else_is_indexed() -> None:
     assert joined.vocabulary.terms == built.vocabulary.terms
     assert np.array_equal(joined.text.shares, built.text.shares)
     assert np.array_equal(joined.passages.lasts, built.passages.lasts)
+    assert np.array_equal(joined.windows.lasts, built.windows.lasts)
