@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from bot.arrays import distinct
 from bot.models import Problem, Transcript
 from bot.transcripts.alignment import shingles
 from bot.transcripts.formats.fields import make_note
@@ -164,7 +165,7 @@ def _signature(file: Transcript) -> list[int]:
     words = keyed_words_of(file)
     if len(words) < _FEWEST_WORDS:
         return [hash(words.tobytes())] if len(words) >= _FEWEST_EQUAL_WORDS else []
-    found: list[int] = np.unique(shingles(words, _PHRASE))[:_SIGNATURE].tolist()
+    found: list[int] = distinct(shingles(words, _PHRASE))[:_SIGNATURE].tolist()
     return found
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import ranges
+from bot.arrays import distinct, ranges
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
@@ -154,7 +154,7 @@ def _speakers_in(transcripts: Transcripts, passages: Passages) -> list[tuple[int
     cues = passages.lasts - passages.firsts
     count, size = len(cues), len(transcripts.speaker_names)
     speakers = transcripts.speakers[ranges(passages.firsts, cues)]
-    pairs = np.unique(np.repeat(np.arange(count), cues) * size + speakers)
+    pairs = distinct(np.repeat(np.arange(count), cues) * size + speakers)
     bounds = np.searchsorted(pairs, np.arange(count + 1) * size).tolist()
     speaking = (pairs % max(size, 1)).tolist()
     return [tuple(speaking[first:last]) for first, last in pairwise(bounds)]

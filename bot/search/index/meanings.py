@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.arrays import Floats, Longs, SmallFloats, ranges
+from bot.arrays import Floats, Longs, SmallFloats, distinct, ranges
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vectors import (
     StemVectors,
@@ -61,7 +61,7 @@ def _distinct_stems(
     begins, ends = transcripts.firsts[windows.firsts], transcripts.firsts[windows.lasts]
     owners = np.repeat(np.arange(count), ends - begins)
     stems = vocabulary.stem_of[transcripts.terms[ranges(begins, ends - begins)]]
-    pairs = np.unique(owners * size + stems)
+    pairs = distinct(owners * size + stems)
     bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
     return pairs % size, bounds
 
