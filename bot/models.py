@@ -13,12 +13,29 @@ class Origin(StrEnum):
     CAPTIONS = "captions"
 
 
+LITERAL = 0.9
+"""The share of a sentence's words, from which up it was said as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How automatic captions have an edited sentence.
+
+    `share` is the share of its words, 0 to 1, that they have in the same order. `words` are theirs
+    in its place, "" if it was said as it is written.
+    """
+
+    share: float
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One timed transcript line.
 
     As read from a file, it may be a speaker's whole turn and lack its times; in an `Episode` it is
-    a sentence (or a few seconds of captions) with known or estimated times.
+    a sentence (or a few seconds of captions) with known or estimated times. `heard` is None where
+    no captions tell.
     """
 
     text: str
@@ -26,6 +43,7 @@ class Cue:
     end: float | None = None
     speaker: str = ""
     source: Origin = Origin.EDITED
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,6 @@ SHORT = {
     "bot.claims": "data for the store, and for all who claim",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
-    "bot.quotes.models": "data without the patterns that extraction compiles",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
     "handlers.markup": "what Slack and Discord have in common",

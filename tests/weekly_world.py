@@ -17,7 +17,7 @@ from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox, State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, Poster, PostError
-from bot.quotes.models import QuotePool, ScoredQuote
+from bot.quotes.models import QuotePool, ScoredQuote, Wording
 from bot.store.database import Database, open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
@@ -106,6 +106,7 @@ NOTICES = {
     NoticeKind.REPORTED: "Someone reported the quote of the week of ",
     NoticeKind.LATE: "The quote of the week for .* too late",
     NoticeKind.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
+    NoticeKind.RUN_OUT: "The quote of .* was the last good one",
     NoticeKind.UNSURE: "The quote of the week for .* may or may not have been posted",
     NoticeKind.FAILED: "The quote of the week for .* could not be posted",
     NoticeKind.PAUSED: "I have paused the quote of the week",
@@ -319,7 +320,7 @@ class World:
 
         async def pool() -> QuotePool:
             made_up = [Episode(each.episode, each.episode) for each in self.pool]
-            return QuotePool(self.pool, [*self.talks, *made_up], self._says)
+            return QuotePool(self.pool, [*self.talks, *made_up], self._find_wording)
 
         async def pause(seconds: float) -> None:
             await asyncio.sleep(0)
@@ -328,11 +329,12 @@ class World:
         posters = facts.pop("posters", {"slack": self.platform})
         return context_on(self.database, posters, pool, ephemeral, **facts)
 
-    def _says(self, episode: str, words: str) -> bool:
-        """Tell whether an episode still contains the words of a quote."""
-        return (episode, words) in self.said or any(
-            (each.episode, each.text) == (episode, words) for each in self.pool
-        )
+    def _find_wording(self, episode: str, words: str) -> Wording | None:
+        """Tell how an episode has the words of a quote, if it still contains them."""
+        found = [each for each in self.pool if (each.episode, each.text) == (episode, words)]
+        if found:
+            return found[0].wording
+        return Wording() if (episode, words) in self.said else None
 
     async def tick(self, passed: timedelta = timedelta()) -> None:
         """Let time pass and tick."""

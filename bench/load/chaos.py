@@ -41,7 +41,7 @@ from bot.models import Episode
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import OPEN_STATES, Outbox, State, Timing
 from bot.posting.places import Channel
-from bot.quotes.models import QuotePool, ScoredQuote
+from bot.quotes.models import QuotePool, ScoredQuote, Wording
 from bot.store.database import open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
@@ -269,7 +269,7 @@ async def _pool() -> QuotePool:
         for n in range(9)
     ]
     return QuotePool(
-        quotes, [Episode(each.episode, each.episode) for each in quotes], lambda *_: True
+        quotes, [Episode(each.episode, each.episode) for each in quotes], lambda *_: Wording()
     )
 
 

@@ -85,12 +85,16 @@ def pick_quote(
 
 
 def _in_order(library: Library, query: Query, day: date, budget: Budget) -> Iterator[range]:
-    """Yield the quotes that pass the filters in the day's order, good ones first."""
+    """Yield the quotes that pass the filters in the day's order, said and good ones first."""
     index, allowed = library.index, apply_filters(library.index, query, budget).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
     quotes = [each for each in quotes_of(library) if each.episode in left]
-    for quote in sorted(quotes, key=lambda each: (each.score < GOOD_SCORE, _key(each, day))):
+
+    def order(quote: ScoredQuote) -> tuple[bool, bool, bytes]:
+        return not quote.wording.is_literal, quote.score < GOOD_SCORE, _key(quote, day)
+
+    for quote in sorted(quotes, key=order):
         cues = find_cues(index, quote)
         if cues and _is_named(index, cues, query):
             yield cues

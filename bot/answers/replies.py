@@ -80,7 +80,8 @@ class Card:
     seconds. `label` tells the card from others, as in “First: “tea””. A card about a whole episode
     has no snippet. `heard_as` is how the captions misheard the words. `question` is what the
     snippet replies to. `turns` is a longer stretch than a snippet, speaker by speaker. A card that
-    `follows` is of the same episode as the one above. `chapters` and `details`, lines of text,
+    `follows` is of the same episode as the one above. One that is `in_short` has other words than
+    were said, so nothing marks them as a quotation. `chapters` and `details`, lines of text,
     describe a whole episode.
     """
 
@@ -100,6 +101,7 @@ class Card:
     heard_as: str = ""
     question: SpokenTurn | None = None
     follows: bool = False
+    in_short: bool = False
     turns: tuple[SpokenTurn, ...] = ()
     chapters: tuple[Moment, ...] = ()
     details: tuple[str, ...] = ()

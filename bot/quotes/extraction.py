@@ -20,6 +20,7 @@ from bot.quotes.standalone import (
     why_unfit,
 )
 from bot.quotes.word_usage import WordUsage, learn_word_usage
+from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 
@@ -58,13 +59,14 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
         for candidate in _candidates(_sentences(index, episode), usage)
     ]
     candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
+    usual = usual_shares(index)
     taken: set[int] = set()
     quotes: dict[str, ScoredQuote] = {}
     for candidate in candidates:
         cues = {sentence.cue for sentence in candidate.sentences}
         if taken.isdisjoint(cues):
             taken |= cues
-            quote = _quote(index, candidate)
+            quote = _quote(index, candidate, usual)
             quotes.setdefault(quote.id, quote)
     return tuple(quotes.values())
 
@@ -140,18 +142,20 @@ def _rated(
         yield _Candidate(chosen, round(score, 2), reasons)
 
 
-def _quote(index: Index, candidate: _Candidate) -> ScoredQuote:
+def _quote(index: Index, candidate: _Candidate, usual: Sequence[float | None]) -> ScoredQuote:
     transcripts = index.transcripts
-    opening = candidate.sentences[0]
+    opening, closing = candidate.sentences[0], candidate.sentences[-1]
+    episode = int(transcripts.episodes[opening.cue])
     text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
     chapter = int(transcripts.chapters[opening.cue])
     return ScoredQuote(
         id=content_id(text),
-        episode=index.episodes[int(transcripts.episodes[opening.cue])].slug,
+        episode=index.episodes[episode].slug,
         start=transcripts.cue(opening.cue).start,
         speaker=opening.guest,
         text=text,
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
         score=candidate.score,
         reasons=candidate.reasons,
+        wording=wording_of(index, range(opening.cue, closing.cue + 1), usual[episode]),
     )

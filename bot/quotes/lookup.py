@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
-from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_starting_at
 from bot.text import pluralize
@@ -22,15 +21,6 @@ def find_cues(index: Index, quote: ScoredQuote) -> range | None:
             if past < len(index.transcripts.ends):
                 text = f"{text} {index.transcripts.text_of(past)}"
     return None
-
-
-def says(index: Index, episode: str, words: str) -> bool:
-    """Return whether an episode, by its slug, contains some words in a row."""
-    wanted = f" {' '.join(terms_of(words))} "
-    return any(
-        each.slug == episode and wanted in f" {index.words_said_in(number)} "
-        for number, each in enumerate(index.episodes)
-    )
 
 
 def guest_of(index: Index, cue: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.models import Episode
+from bot.models import LITERAL, Episode
 
 BEST_SCORE = 3.5
 """Readers would post four in five quotes with at least this score as they are."""
@@ -16,6 +16,45 @@ Quotes below it are for moderators to pick from, not for automatic posts.
 
 MAX_SENTENCES = 3
 """The most sentences a quote may have."""
+
+
+LITERAL_STYLE = 0.85
+"""Sentences that were edited word for word have 91 % of their words in captions; others, 44 to 67.
+
+The numbers are means of episodes of one podcast; none lies between.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How literally a quote was said, as far as automatic captions tell.
+
+    `share` is the share of its words that they have, 0 to 1, in the sentence that has least; None
+    if they do not tell. `spoken` are their words in its place if it was rewritten. `usual` is that
+    of its episode, or else of episodes like it; None if nothing is known.
+    """
+
+    share: float | None = None
+    spoken: str = ""
+    usual: float | None = None
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it may stand in quotation marks: it was said, or its like usually were."""
+        if self.share is not None:
+            return self.share >= LITERAL
+        return self.usual is None or self.usual >= LITERAL_STYLE
+
+    @property
+    def verdict(self) -> str:
+        """The check in a few words, for moderators."""
+        if self.share is None and self.usual is None:
+            return "not checked: there are no captions"
+        if self.share is None:
+            kind = "word for word" if self.is_literal else "rewritten"
+            return f"not checked: it has no captions; episodes like it are {kind}"
+        kind = "said" if self.is_literal else "rewritten"
+        return f"{kind}: captions have {self.share:.0%} of its words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +73,16 @@ class ScoredQuote:
     chapter: str
     score: float
     reasons: tuple[str, ...]
+    wording: Wording = Wording()
 
 
 @dataclass(frozen=True, slots=True)
 class QuotePool:
     """All quotes of an index, best first, and its episodes.
 
-    `says` tells whether an episode, by its slug, contains some words.
+    `find_wording` tells how an episode, by its slug, has some words; None if it has not.
     """
 
     quotes: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
-    says: Callable[[str, str], bool]
+    find_wording: Callable[[str, str], Wording | None]

@@ -16,7 +16,7 @@ from bot.search.hits import show_hit
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
-from bot.search.ranking import QueryTerms, Ranked, Weights, rank
+from bot.search.ranking import MODEL_GATE, WORDS_GATE, QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.spelling import nearest
 
@@ -78,7 +78,8 @@ def search(
     similarity = None
     if not interpreted.phrases:
         similarity = partial(measure_similarity, index, query.words, semantic)
-    ranked = rank(index, interpreted.terms, allowed, Weights(), similarity)
+    gate = MODEL_GATE if semantic else WORDS_GATE
+    ranked = rank(index, interpreted.terms, allowed, Weights(), similarity, gate)
     only_one = interpreted.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
     laid = paginate(index, ranked, limit, page, per_episode)

@@ -25,10 +25,22 @@ SemanticScores = Callable[[], Floats]
 CANDIDATE_LIMIT = 200
 # A word as far outside a passage as a passage is long counts half of one inside.
 HALF_DISTANCE = 70
-# If a passage says this share of the query, by idf, its words suffice. The less any passage says,
-# the more similarity counts. Both numbers come from the development queries.
-SUFFICIENT_COVERAGE = 0.55
-SEMANTIC_WEIGHT = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """When similarity counts: if the best passage says less than a share of the query, by idf.
+
+    The less any passage says, the more it counts.
+    """
+
+    sufficient: float
+    weight: float
+
+
+# All four numbers come from the development queries.
+WORDS_GATE = Gate(0.55, 40.0)
+MODEL_GATE = Gate(0.65, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +100,34 @@ def rank(
     allowed: Mask | None,
     weights: Weights,
     similarity: SemanticScores | None = None,
+    gate: Gate = WORDS_GATE,
 ) -> Ranked:
     """Rank the best of the allowed passages (None: all) that have a word or name of the query.
 
-    `similarity` is ignored if a passage says enough of the query.
+    `similarity` is ignored if a passage says enough of the query for the `gate`.
     """
     candidates = retrieve_candidates(index, terms, allowed, weights)
     evidence = features(index, terms, candidates)
     scores = evidence @ weights.vector
-    uncovered = _uncovered_idf(terms, evidence)
+    uncovered = _uncovered_idf(terms, evidence, gate.sufficient)
     if similarity is not None and uncovered > 0:
         alike = similarity() if allowed is None else np.where(allowed, similarity(), 0)
         nearest = top_k(alike, CANDIDATE_LIMIT)
         candidates = np.union1d(candidates, nearest[alike[nearest] > 0]).astype(np.int32)
         scores = features(index, terms, candidates) @ weights.vector
-        scores += SEMANTIC_WEIGHT * uncovered * alike[candidates]
+        scores += gate.weight * uncovered * alike[candidates]
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
 
 
-def _uncovered_idf(terms: QueryTerms, evidence: Floats) -> float:
-    """Return the idf that the best candidate lacks to cover the query; at most 0 if it does.
+def _uncovered_idf(terms: QueryTerms, evidence: Floats, sufficient: float) -> float:
+    """Return the idf that the best candidate lacks of a sufficient share; at most 0 if it has it.
 
     A query of unknown words alone is about nothing in the podcast, and lacks nothing.
     """
     asked = sum(terms.idf[stem] for stem in terms.content)
     said = float(evidence[:, 0].max(initial=0))
-    return SUFFICIENT_COVERAGE * (asked + terms.unknown) - said if asked else 0.0
+    return sufficient * (asked + terms.unknown) - said if asked else 0.0
 
 
 def retrieve_candidates(

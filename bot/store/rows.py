@@ -144,6 +144,7 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "time": f"{schedule.time:%H:%M}",
         "zone": schedule.zone,
         "review": schedule.review,
+        "monthly": schedule.monthly,
         "since": subscription.since,
         "admin": subscription.admin,
         "standing": subscription.state,
@@ -167,6 +168,7 @@ def delivery_values(delivery: Delivery) -> dict[str, Any]:
 def quote_values(quote: Quote) -> dict[str, Any]:
     """Lay a quote out."""
     values = asdict(quote)
+    del values["wording"]  # the live index has it
     return {"quote_id": values.pop("id"), **values}
 
 
@@ -188,7 +190,13 @@ def read_subscription(row: RowMapping) -> Subscription:
     """Read a subscription."""
     return Subscription(
         _read_channel(row),
-        Schedule(row["weekday"], time.fromisoformat(row["time"]), row["zone"], row["review"]),
+        Schedule(
+            row["weekday"],
+            time.fromisoformat(row["time"]),
+            row["zone"],
+            row["review"],
+            row["monthly"],
+        ),
         row["since"],
         row["admin"],
         SubscriptionState(row["standing"]),

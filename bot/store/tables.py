@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 _CHANNEL_KEY = ("platform", "workspace", "channel")
@@ -124,6 +125,7 @@ SUBSCRIPTIONS = Table(
     Column("time", Text, nullable=False),
     Column("zone", Text, nullable=False),
     Column("review", Boolean, nullable=False),
+    Column("monthly", Boolean, nullable=False, server_default=false()),
     Column("since", UtcTime, nullable=False),
     Column("admin", Text, nullable=False),
     Column("standing", Text, nullable=False),

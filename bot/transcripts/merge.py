@@ -26,6 +26,7 @@ from bot.transcripts.timing import (
     seconds_at,
     time_sentences,
 )
+from bot.transcripts.witness import hear_out
 
 MIN_WORDS_IN_GAP = 80
 """Captions fill what editors left out if it has this many words, about half a minute."""
@@ -130,7 +131,7 @@ def _time_talk(talk: Talk) -> TimedTalk:
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
         return TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
-    sentences = time_sentences(script, alignment.anchors)
+    sentences = hear_out(time_sentences(script, alignment.anchors), lines)
     return TimedTalk(
         tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
         _move_chapters(chapters, script.turns, alignment.anchors),

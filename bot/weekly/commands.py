@@ -12,11 +12,12 @@ from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError, find_obstacle
-from bot.weekly.messages import quote_card, tell_when
+from bot.text import pluralize
+from bot.weekly.messages import describe_supply, quote_card, tell_when
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import ASKED_BEFORE, facts_of
-from bot.weekly.selection import choose_quote
+from bot.weekly.selection import choose_quote, count_offers, read_supply
 from bot.weekly.slots import (
     EXAMPLE,
     Schedule,
@@ -27,6 +28,7 @@ from bot.weekly.slots import (
     parse_schedule,
 )
 from bot.weekly.status import coming_slot, coming_slots, read_begun
+from bot.weekly.supply import look_ahead
 from bot.weekly.tick import post_now, today
 
 _SWITCH_ON = (
@@ -41,13 +43,17 @@ _OUTCOMES = {
     State.SKIPPED: "left out",
 }
 _FORMS = (
-    f"/podcast weekly on {EXAMPLE}: a quote here every week; with “review” behind it, you choose",
+    f"/podcast weekly on {EXAMPLE}: a quote here every week; with “review” behind it, you choose; "
+    "with “monthly”, one a month",
     "/podcast weekly off: no more quotes here",
     "/podcast weekly status: when they are posted, and what became of the last one",
     "/podcast weekly preview: what would be posted next, for you alone",
     "/podcast weekly post: today’s quote, at once",
 )
 _GREETING = "I will ask you here, the day before it is due, which quote of the week to post in"
+# How many dates ahead a supply of quotes is followed: a year of weeks.
+_LOOKED_AHEAD = 52
+_NONE_AT_ALL = "There is no quote to choose from."
 # What can be posted does not depend on the time.
 _UNPLANNED = Schedule(0, time(), "UTC")
 _NONE_GOOD = "None of the remaining quotes is good enough to post without a review."
@@ -96,9 +102,10 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     now = context.posting.outbox.clock()
     await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
     coming = await _coming(context, channel, schedule)
+    supply = await _tell_supply(context, channel, schedule)
     greeted = (await _greet(context, channel, admin),) if schedule.review else ()
     text = f"I will post a quote here on {describe_schedule(schedule)}."
-    return Reply(text, (*coming, *greeted))
+    return Reply(text, (*coming, *supply, *greeted))
 
 
 async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
@@ -139,14 +146,29 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
             text, (*notes, f"Fix that, then switch it on again: “{as_command(schedule)}”.")
         )
     coming = await _coming(context, channel, schedule)
+    supply = await _tell_supply(context, channel, schedule)
     text = f"I post a quote here on {describe_schedule(schedule)}"
     if not schedule.review:
-        return Reply(f"{text}.", (*coming, *notes))
+        return Reply(f"{text}.", (*coming, *supply, *notes))
     poster = context.posting.outbox.posters[channel.platform]
     people = addressees(poster, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
     by = ", chosen by" if people else "."
-    return Reply(f"{text}{by}", (*coming, *missed, *notes), people=people)
+    return Reply(f"{text}{by}", (*coming, *supply, *missed, *notes), people=people)
+
+
+async def _tell_supply(
+    context: WeeklyContext, channel: Channel, schedule: Schedule
+) -> tuple[str, ...]:
+    """Say how many quotes there are, of how many guests, and for how long they last."""
+    if schedule.review:
+        count, guests = await count_offers(context, channel)
+        offered = f"{pluralize(count, 'quote')}, of {pluralize(guests, 'guest')}"
+        return (f"There are {offered}, to choose from." if count else _NONE_AT_ALL,)
+    supply = await read_supply(context, channel)
+    now = context.posting.outbox.clock()
+    days = [slot.day for slot in next_slots(schedule, now, _LOOKED_AHEAD)]
+    return describe_supply(supply, schedule, look_ahead(supply, days))
 
 
 async def _tell_missed(

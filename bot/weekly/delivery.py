@@ -17,9 +17,10 @@ from bot.weekly.messages import illustrate, posted
 from bot.weekly.models import Delivered, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, retract_outdated, tell
-from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred
-from bot.weekly.slots import Slot
+from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
+from bot.weekly.slots import LONGEST_PERIOD, Slot
 
+_NO_QUOTE = "There is no quote to post."
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -67,12 +68,15 @@ class _QuoteErrand:
         if subscription.schedule.review:
             await retract_outdated(self._context, subscription, self._delivery)
         day = self._delivery.slot.day
-        quote = await self._unbarred() or await choose_quote(self._context, subscription, day)
+        quote = await self._unbarred()
+        if quote is None or not (subscription.schedule.review or quote.wording.is_literal):
+            quote = await choose_quote(self._context, subscription, day)
         if quote is None:
             if subscription.schedule.review:
                 missed = f" {said}" if (said := self._delivery.message.reason) else ""
                 return self._skip(f"Nobody approved a quote.{missed}", NoticeKind.UNDECIDED)
-            return self._skip("There is no quote to post.", NoticeKind.NOTHING_LEFT)
+            known = await self._was_without()
+            return self._skip(_NO_QUOTE, None if known else NoticeKind.NOTHING_LEFT)
         await self._context.deliveries.choose(self._delivery, quote)
         return await self._write(quote)
 
@@ -87,6 +91,8 @@ class _QuoteErrand:
         self._context.on_delivered(Delivered(message.recipient.platform, message.state, late))
         if message.state is State.SKIPPED and self._why_skipped:
             await self._tell(self._why_skipped, message)
+        if message.state is State.SENT and await self._has_run_out():
+            await self._tell(NoticeKind.RUN_OUT, message)
         if message.state is State.UNKNOWN:
             await self._tell(NoticeKind.UNSURE, message)
         if message.state is State.FAILED and failures == 1:
@@ -97,7 +103,8 @@ class _QuoteErrand:
     async def _write(self, quote: Quote) -> Reply:
         pool = await self._context.pool()
         reply = posted(pool.episodes, quote, self._delivery.message.key)
-        return await illustrate(reply, self._context.draw) if self._context.draw else reply
+        draw = self._context.draw if quote.wording.is_literal else None
+        return await illustrate(reply, draw) if draw else reply
 
     def _skip(self, reason: str, notice: NoticeKind | None = None) -> Skip:
         self._why_skipped = notice
@@ -121,6 +128,27 @@ class _QuoteErrand:
             return None
         barred = await read_barred(self._context, self._delivery.channel)
         return None if is_barred(barred, quote) else find_current(await self._context.pool(), quote)
+
+    async def _was_without(self) -> bool:
+        """Return whether there was no quote for the last slot either, as the admin knows."""
+        since = self._delivery.slot.at - LONGEST_PERIOD
+        before = [
+            each
+            for each in await self._context.deliveries.deliveries(since)
+            if each.channel == self._delivery.channel and each.slot.at < self._delivery.slot.at
+        ]
+        last = max(before, key=lambda each: each.slot.at, default=None)
+        return last is not None and last.message.reason == _NO_QUOTE
+
+    async def _has_run_out(self) -> bool:
+        """Return whether this quote is the last one before others are repeated."""
+        subscription = await self._wanted()
+        written = await self._context.deliveries.find_delivery(self._delivery.message.key)
+        if subscription is None or subscription.schedule.review or not written or not written.quote:
+            return False
+        supply = await read_supply(self._context, self._delivery.channel)
+        times = sum(each.id == written.quote.id for each in supply.posted)
+        return not supply.unspent and times == 1
 
     def _lateness(self) -> timedelta:
         return self._context.posting.outbox.clock() - self._delivery.slot.at

@@ -18,13 +18,18 @@ from bot.answers.replies import (
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
 from bot.quotes.lookup import explain_languages
-from bot.text import one_line
+from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
-from bot.weekly.slots import Schedule, Slot, as_command, describe_slot
+from bot.weekly.ranking import GUEST_DAYS
+from bot.weekly.slots import Schedule, Slot, as_command, describe_slot, next_slots
+from bot.weekly.supply import Outlook, Supply
 
 # The longest a post waits for its picture.
 _DRAWING_SECONDS = 4.0
+_DAYS = 7  # in a week
+# Before what was said in other words.
+_IN_SHORT = "In short: "
 _PICTURE = "quote-of-the-week.png"
 _CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
 _POST = "“/podcast weekly post”"
@@ -80,7 +85,8 @@ _Worded = tuple[str, tuple[str, ...]]
 def posted(episodes: Sequence[Episode], quote: Quote, key: str) -> Reply:
     """Write the post of a quote, with a button to report it."""
     report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
-    return Reply("Quote of the week", cards=(quote_card(episodes, quote),), buttons=(report,))
+    title = "Quote of the week" if quote.wording.is_literal else "Thought of the week"
+    return Reply(title, cards=(quote_card(episodes, quote),), buttons=(report,))
 
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
@@ -127,6 +133,8 @@ def word_notice(
     elif notice is NoticeKind.FAILED:
         text = f"The quote of the week for {when} could not be posted."
         notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
+    elif notice is NoticeKind.RUN_OUT:
+        text, notes = _run_out(when, subscription.schedule, delivery.slot)
     elif notice is NoticeKind.PAUSED:
         text, notes = _paused(when, subscription.schedule, delivery.message.reason)
     elif notice is NoticeKind.REMINDER and not candidates:
@@ -136,7 +144,7 @@ def word_notice(
         text, notes = text.format(when=when), (note,)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
     if notice is NoticeKind.GONE:
-        cards = tuple(replace(card, buttons=()) for card in cards)
+        cards = tuple(replace(card, details=(), buttons=()) for card in cards)
     if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.message.key),)),)
@@ -149,7 +157,11 @@ def tell_when(schedule: Schedule, slot: Slot) -> str:
 
 
 def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
-    """Build the card of a quote; without its episode, the slug replaces the title."""
+    """Build the card of a quote; without its episode, the slug replaces the title.
+
+    What was said in other words is marked as such, and not as a quotation.
+    """
+    is_literal = quote.wording.is_literal
     for episode in episodes:
         if episode.slug == quote.episode:
             url = episode_url(episode, quote.start)
@@ -163,7 +175,8 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
         speaker=quote.speaker,
         start=quote.start,
         time=clock_time(quote.start),
-        snippet=Snippet(quote.text),
+        snippet=Snippet(quote.text if is_literal else f"{_IN_SHORT}{quote.text}"),
+        in_short=not is_literal,
     )
 
 
@@ -175,8 +188,56 @@ def withdraw_button(key: str) -> Button:
 def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
     request = Request(Verb.WEEKLY, f"{delivery.message.key} {candidate.quote.id}")
     buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
-    return replace(
-        quote_card(episodes, candidate.quote), details=candidate.reasons, buttons=buttons
+    wording = candidate.quote.wording
+    spoken = (f"Heard: {wording.spoken}",) if wording.spoken else ()
+    details = (*spoken, f"{wording.verdict[0].upper()}{wording.verdict[1:]}.", *candidate.reasons)
+    return replace(quote_card(episodes, candidate.quote), details=details, buttons=buttons)
+
+
+def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
+    """Say how many good quotes a channel has left, and for how long they last."""
+    yourself = f"To choose from all others, type “{as_command(replace(schedule, review=True))}”."
+    told = pluralize(supply.rewritten, "good quote")
+    rewritten = (f"I leave out {told} said in other words.",) if supply.rewritten else ()
+    if not supply.quotes:
+        none = "No quote is good enough to post without a review."
+        return (f"{none} {yourself}", *rewritten)
+    if not supply.unspent:
+        good = pluralize(len(supply.quotes), "good quote")
+        posted = f"I have {good}, and posted all before: they come again. {yourself}"
+        return (posted, *rewritten)
+    return (*_tell_left(supply, schedule, outlook), *rewritten)
+
+
+def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
+    """Say for how long the quotes last that were not posted, and whether guests come sooner."""
+    left, period = supply.unspent, "month" if schedule.monthly else "week"
+    guests = pluralize(len({each.speaker for each in left}), "guest")
+    about = f"about {pluralize(outlook.dates, period)}. Before one comes again, I tell an admin"
+    lasting = f"{outlook.dates} {period}s or more" if outlook.lasts else about
+    weeks, usual = pluralize(outlook.pause // _DAYS, "week"), GUEST_DAYS // _DAYS
+    sooner = f"With so few, the same guest comes again after {weeks}, not {usual}."
+    enough = f"I have {pluralize(len(left), 'good quote')}, of {guests}: enough for {lasting}."
+    return (enough, sooner) if outlook.pause < GUEST_DAYS else (enough,)
+
+
+def _run_out(when: str, schedule: Schedule, slot: Slot) -> _Worded:
+    (following,) = next_slots(schedule, slot.at, 1)
+    ways = {
+        "choose from the others yourself": replace(schedule, review=True),
+        "have one a month": replace(schedule, monthly=True),
+    }
+    offers = [
+        f"To {what}, type “{as_command(other)}”."
+        for what, other in ways.items()
+        if other != schedule
+    ]
+    again = f"From {describe_slot(schedule, following)} on, I post them again"
+    return f"The quote of {when} was the last good one that I had not posted before.", (
+        f"{again}, unless new episodes bring others. "
+        f"The same guest may then come before {GUEST_DAYS // _DAYS} weeks have passed.",
+        *offers,
+        "To stop, type “/podcast weekly off”.",
     )
 
 
@@ -188,6 +249,7 @@ def _nothing_left(when: str, schedule: Schedule) -> _Worded:
     choose = f"To choose one of the others yourself, type “{yourself}” in the channel."
     return text, (
         f"None of the remaining quotes is good enough to post without a review. {choose}",
+        "Until there is one, I say no more about it. To stop, type “/podcast weekly off”.",
     )
 
 

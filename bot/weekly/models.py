@@ -1,13 +1,13 @@
 """The data of the quote of the week: subscriptions, quotes, deliveries and decisions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
 from bot.posting.outbox import OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, channel_at
-from bot.quotes.models import ScoredQuote
+from bot.quotes.models import ScoredQuote, Wording
 from bot.weekly.slots import Schedule, Slot
 
 
@@ -38,7 +38,8 @@ class Subscription:
 class Quote:
     """A guest's words, `start` seconds into an episode (a slug).
 
-    `id` is that of `bot.quotes.extraction.content_id`.
+    `id` is that of `bot.quotes.extraction.content_id`. `wording` is as the live index has it, and
+    not stored.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Quote:
     speaker: str
     text: str
     chapter: str
+    wording: Wording = field(default=Wording(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +137,11 @@ def fold_name(name: str) -> str:
 def quote_from(scored: ScoredQuote) -> Quote:
     """Return a scored quote as the quote to post."""
     return Quote(
-        scored.id, scored.episode, scored.start, scored.speaker, scored.text, scored.chapter
+        scored.id,
+        scored.episode,
+        scored.start,
+        scored.speaker,
+        scored.text,
+        scored.chapter,
+        scored.wording,
     )

@@ -15,7 +15,7 @@ from bot.weekly.models import Delivery, Judgement, Quote, Subscription, Subscrip
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS
 from bot.weekly.review import Objection, facts_of, judge_candidate, report, withdraw
-from bot.weekly.selection import choose_quote
+from bot.weekly.selection import as_worded, choose_quote
 from bot.weekly.slots import Slot
 from bot.weekly.status import coming_slot
 
@@ -82,7 +82,8 @@ async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle
     if await _ask(obstacle, delivery.channel):
         return Reply(f"Thank you. {told}")
     note = "You can withdraw it yourself: that takes it out of the channel for good."
-    card = quote_card((await context.pool()).episodes, delivery.quote)
+    pool = await context.pool()
+    card = quote_card(pool.episodes, as_worded(pool, delivery.quote))
     return Reply(
         f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.message.key),)
     )

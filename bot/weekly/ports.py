@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     GONE = "gone"  # moderators: an approved quote is no longer in the podcast
     REPORTED = "reported"  # moderators: someone objects to the post
     LATE = "late"  # the admin: it is too late for this one
+    RUN_OUT = "run out"  # the admin: what comes next was posted before
     NOTHING_LEFT = "nothing left"  # the admin: there is no quote to post
     UNSURE = "unsure"  # the admin: unclear whether it was posted
     FAILED = "failed"  # the admin: the platform refused the post, for the first time in a row

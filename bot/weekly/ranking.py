@@ -15,10 +15,12 @@ GUEST_DAYS = 56
 _GUEST_WEEKS = GUEST_DAYS // 7
 
 # In units of a quote's score: the bonus of the newest episode over the oldest, and the malus for
-# each of the latest quotes from the same season or with a shared topic.
+# each of the latest quotes from the same season or with a shared topic, and of one that was said in
+# other words, for which new is no bonus.
 _FRESH = 1.0
 _SAME_SEASON = 0.5
 _SAME_TOPIC = 0.25
+_REWRITTEN = 1.0
 _LATEST = 8
 
 
@@ -45,7 +47,8 @@ def rank_quotes(
     places = _places(episodes)
     latest = [places[each.episode] for each in _latest(posted) if each.episode in places]
     worth = {
-        quote.id: quote.score + _standing(places.get(quote.episode), latest) for quote in quotes
+        quote.id: quote.score + _standing(quote, places.get(quote.episode), latest)
+        for quote in quotes
     }
     unspent = _unspent(quotes, posted)
     left = Counter(quote.speaker for quote in unspent)
@@ -114,10 +117,12 @@ def _places(episodes: Sequence[Episode]) -> Mapping[str, _Place]:
     }
 
 
-def _standing(place: _Place | None, latest: Sequence[_Place]) -> float:
-    """Return an episode's bonus: more if new, less for each recent one like it."""
+def _standing(quote: ScoredQuote, place: _Place | None, latest: Sequence[_Place]) -> float:
+    """Return a quote's bonus: more if new and said, less for each recent episode like its own."""
+    rewritten = 0.0 if quote.wording.is_literal else _REWRITTEN
     if place is None:
-        return 0.0
+        return -rewritten
     seasons = sum(each.season == place.season is not None for each in latest)
     topics = sum(not each.topics.isdisjoint(place.topics) for each in latest)
-    return _FRESH * place.freshness - _SAME_SEASON * seasons - _SAME_TOPIC * topics
+    bonus = -rewritten or _FRESH * place.freshness
+    return bonus - _SAME_SEASON * seasons - _SAME_TOPIC * topics

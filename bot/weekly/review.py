@@ -26,6 +26,7 @@ from bot.weekly.models import (
 )
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.selection import (
+    as_worded,
     choose_candidates,
     find_corrected,
     find_current,
@@ -161,8 +162,14 @@ async def tell(
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
         written = await context.deliveries.find_delivery(delivery.message.key) or delivery
-        episodes = (await context.pool()).episodes
-        reply = word_notice(episodes, subscription, notice, written, candidates)
+        pool = await context.pool()
+        reply = word_notice(
+            pool.episodes,
+            subscription,
+            notice,
+            replace(written, quote=written.quote and as_worded(pool, written.quote)),
+            [replace(each, quote=as_worded(pool, each.quote)) for each in candidates],
+        )
         name = "/".join((delivery.message.key, notice, *(each.quote.id for each in candidates)))
         outbox, admin = context.posting.outbox, subscription.admin
         told = await notify(outbox, delivery.channel, admin, reply, name)

@@ -1,16 +1,18 @@
 """Choose a channel's quote: the best that may be posted, or one its moderators approved."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
-from bot.quotes.lookup import says
-from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, ScoredQuote
+from bot.quotes.models import QuotePool, ScoredQuote
+from bot.quotes.wording import find_wording
 from bot.search.index.analysis import terms_of
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes, shortlist
+from bot.weekly.ranking import GUEST_DAYS, rank_quotes, shortlist
+from bot.weekly.supply import Supply, choose_next, supply_of
 
 SHORTLIST = 5
 # The share of words that a quote has in common with a corrected version of itself.
@@ -22,7 +24,7 @@ _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 def pool_of(library: Library) -> QuotePool:
     """Return the quotes of a library."""
     index = library.index
-    return QuotePool(quotes_of(library), index.episodes, partial(says, index))
+    return QuotePool(quotes_of(library), index.episodes, partial(find_wording, index))
 
 
 async def choose_quote(
@@ -30,19 +32,27 @@ async def choose_quote(
 ) -> Quote | None:
     """Choose the quote of a day; return None if none is left or approved.
 
-    Without moderators, the best quotes come first, then the good ones, then all of them again.
+    Without moderators, only what was said as it is written is posted: the best quotes come first,
+    then the good ones, then all of them again.
     """
     channel = subscription.channel
     if subscription.schedule.review:
         return await _choose_approved(context, channel, day)
-    ranked = await _rank(context, channel, day)
+    chosen = choose_next(await read_supply(context, channel), day)
+    return quote_from(chosen) if chosen else None
+
+
+async def read_supply(context: WeeklyContext, channel: Channel) -> Supply:
+    """Return what may be posted in a channel without a moderator."""
+    pool = await context.pool()
     posted = await context.deliveries.history(channel)
-    for least in (BEST_SCORE, GOOD_SCORE):
-        for quote in ranked:
-            if quote.score >= least and is_new(quote, posted, day):
-                return quote_from(quote)
-    good = await _rank(context, channel, day, GOOD_SCORE)
-    return quote_from(good[0]) if good else None
+    return supply_of(await _allowed(context, channel), pool.episodes, posted)
+
+
+async def count_offers(context: WeeklyContext, channel: Channel) -> tuple[int, int]:
+    """Count the quotes that moderators of a channel can be offered, and their guests."""
+    allowed = await _allowed(context, channel)
+    return len(allowed), len({each.speaker for each in allowed})
 
 
 async def choose_candidates(
@@ -50,7 +60,9 @@ async def choose_candidates(
 ) -> tuple[Candidate, ...]:
     """Choose the candidates for moderators, one per guest, leaving out what waits to be posted."""
     approved = {quote.id for quote in await context.decisions.approved(channel)}
-    ranked = await _rank(context, channel, day)
+    posted = await context.deliveries.history(channel)
+    episodes = (await context.pool()).episodes
+    ranked = rank_quotes(await _allowed(context, channel), episodes, posted, day)
     offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
     return tuple(Candidate(quote_from(quote), quote.reasons) for quote in offered)
 
@@ -60,7 +72,14 @@ def find_current(pool: QuotePool, quote: Quote) -> Quote | None:
     for each in pool.quotes:
         if each.id == quote.id:
             return quote_from(each)
-    return quote if pool.says(quote.episode, quote.text) else None
+    wording = pool.find_wording(quote.episode, quote.text)
+    return replace(quote, wording=wording) if wording else None
+
+
+def as_worded(pool: QuotePool, quote: Quote) -> Quote:
+    """Return a quote with its wording as the live index has it, if it still has it."""
+    current = find_current(pool, quote)
+    return replace(quote, wording=current.wording) if current else quote
 
 
 def find_corrected(pool: QuotePool, quote: Quote) -> ScoredQuote | None:
@@ -99,10 +118,6 @@ async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) 
     return current[0] if current else None
 
 
-async def _rank(
-    context: WeeklyContext, channel: Channel, day: date, least: float = float("-inf")
-) -> tuple[ScoredQuote, ...]:
-    pool = await context.pool()
+async def _allowed(context: WeeklyContext, channel: Channel) -> list[ScoredQuote]:
     barred = await read_barred(context, channel)
-    allowed = [each for each in pool.quotes if each.score >= least and not is_barred(barred, each)]
-    return rank_quotes(allowed, pool.episodes, await context.deliveries.history(channel), day)
+    return [each for each in (await context.pool()).quotes if not is_barred(barred, each)]

@@ -1,4 +1,4 @@
-"""When a channel's quote is due: weekday, time and zone make one slot a week.
+"""When a channel's quote is due: weekday, time and zone make one slot a week, or one a month.
 
 APScheduler's CronTrigger does not fit: around clock changes, it skips a week or fires twice.
 """
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import count as count_from
+from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.search.spelling import nearest
@@ -15,12 +17,14 @@ from bot.text import truncate
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXAMPLE = "mon 09:00 Europe/Berlin"
+LONGEST_PERIOD = timedelta(days=37)
+"""More than five weeks, which is the longest between two slots of a channel."""
 
 _WEEK = timedelta(days=7)
 _FEWEST_LETTERS = 2
 # How much of the input to repeat, so that platforms do not cut the rest of the reply.
 _MOST_REPEATED = 60
-_REVIEW, _AUTO = "review", "auto"
+_REVIEW, _AUTO, _MONTHLY = _MODES = ("review", "auto", "monthly")
 # Ways to write a time: "09:00", "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
@@ -59,13 +63,15 @@ _ODD_OFFSETS = {
 class Schedule:
     """When a channel wants its quote; with `review`, moderators choose it.
 
-    `weekday` counts from Monday, 0; `zone` is a name such as Europe/Berlin.
+    `weekday` counts from Monday, 0; `zone` is a name such as Europe/Berlin. `monthly` means the
+    first such day of each month only.
     """
 
     weekday: int
     time: time
     zone: str
     review: bool = False
+    monthly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,17 @@ def last_slot(schedule: Schedule, now: datetime) -> Slot:
     """Return the latest slot at or before a moment."""
     local = now.astimezone(ZoneInfo(schedule.zone))
     day = local.date() - timedelta(days=(local.weekday() - schedule.weekday) % 7)
-    slot = slot_on(schedule, day)
-    return slot if slot.at <= now else slot_on(schedule, day - _WEEK)
+    while slot_on(schedule, day).at > now or not _is_wanted(schedule, day):
+        day -= _WEEK
+    return slot_on(schedule, day)
 
 
 def next_slots(schedule: Schedule, now: datetime, count: int = 3) -> tuple[Slot, ...]:
     """Return the first slots after a moment."""
     last = last_slot(schedule, now).day
-    return tuple(slot_on(schedule, last + week * _WEEK) for week in range(1, count + 1))
+    weeks = (last + week * _WEEK for week in count_from(1))
+    wanted = (day for day in weeks if _is_wanted(schedule, day))
+    return tuple(slot_on(schedule, day) for day in islice(wanted, count))
 
 
 def describe_slot(schedule: Schedule, slot: Slot) -> str:
@@ -110,18 +119,20 @@ def describe_slot(schedule: Schedule, slot: Slot) -> str:
 
 def describe_schedule(schedule: Schedule) -> str:
     """Describe a plan: "Mondays at 09:00 (Europe/Berlin)"."""
-    return f"{WEEKDAYS[schedule.weekday]}s at {schedule.time:%H:%M} ({_name(schedule.zone)})"
+    weekday = WEEKDAYS[schedule.weekday]
+    days = f"the first {weekday} of each month" if schedule.monthly else f"{weekday}s"
+    return f"{days} at {schedule.time:%H:%M} ({_name(schedule.zone)})"
 
 
 def as_command(schedule: Schedule) -> str:
     """Return the command that switches a plan on."""
     weekday = WEEKDAYS[schedule.weekday][:3].casefold()
-    review = " review" if schedule.review else ""
-    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name(schedule.zone)}{review}"
+    mode = f"{' monthly' * schedule.monthly}{' review' * schedule.review}"
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name(schedule.zone)}{mode}"
 
 
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
-    """Parse "mon 09:00 Europe/Berlin", with or without "review" at the end.
+    """Parse "mon 09:00 Europe/Berlin", with or without "monthly" and "review" at the end.
 
     If that fails, return None and sentences on what is wrong and what may be meant.
     """
@@ -129,17 +140,17 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
     if not words:
         return None, ("Say when: a weekday, a time and a time zone.",)
     weekday, moment, *rest = [word.strip("[]") for word in words] + [""] * (2 - len(words))
-    zone, mode = _split_zone(rest)
+    zone, modes = _split_zone(rest)
     read = _read_weekday(weekday), _read_time(moment), find_zone(zone)
     problems = (
         *([] if read[0] is not None else [_wrong_weekday(weekday)]),
         *([] if read[1] is not None else [_wrong_time(moment)]),
         *([] if read[2] is not None else [_wrong_zone(zone)]),
-        *([] if mode in ("", _REVIEW, _AUTO) else [_wrong_mode(mode)]),
+        *(_wrong_mode(mode) for mode in modes if mode not in _MODES),
     )
     if read[0] is None or read[1] is None or read[2] is None or problems:
         return None, problems
-    return Schedule(read[0], read[1], read[2], mode == _REVIEW), ()
+    return Schedule(read[0], read[1], read[2], _REVIEW in modes, _MONTHLY in modes), ()
 
 
 def find_zone(typed: str) -> str | None:
@@ -210,14 +221,20 @@ def _name(zone: str) -> str:
     return f"UTC{'-' if sign == '+' else '+'}{int(hours):02}:00"
 
 
-def _split_zone(words: Sequence[str]) -> tuple[str, str]:
-    """Split a zone, perhaps typed as several words, from the mode after it."""
-    for past in range(len(words), 0, -1):
-        if find_zone("_".join(words[:past])):
-            return "_".join(words[:past]), " ".join(words[past:]).casefold()
-    if len(words) > 1 and nearest(words[-1], (_REVIEW, _AUTO), 1):
-        return "_".join(words[:-1]), words[-1].casefold()
-    return "_".join(words), ""
+def _is_wanted(schedule: Schedule, day: date) -> bool:
+    return not schedule.monthly or day.day <= _WEEK.days
+
+
+def _split_zone(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Split a zone, perhaps typed as several words, from the modes after it."""
+    past = len(words)
+    while past and not find_zone("_".join(words[:past])):
+        past -= 1
+    if not past:
+        past = len(words)
+        while past > 1 and nearest(words[past - 1], _MODES, 1):
+            past -= 1
+    return "_".join(words[:past]), [word.casefold() for word in words[past:]]
 
 
 def _read_weekday(typed: str) -> int | None:
@@ -265,8 +282,8 @@ def _wrong_zone(typed: str) -> str:
 
 
 def _wrong_mode(typed: str) -> str:
-    meant = nearest(typed, (_REVIEW, _AUTO), 1)
-    return _unknown("word", typed, meant, "“review”, or nothing, behind the time zone")
+    meant = nearest(typed, _MODES, 1)
+    return _unknown("word", typed, meant, "“monthly”, “review”, or nothing, behind the time zone")
 
 
 def _unknown(kind: str, typed: str, meant: Sequence[str], allowed: str) -> str:

@@ -146,14 +146,17 @@ def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
 def waiting_since(
     subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery]
 ) -> dict[str, datetime]:
-    """Return, per platform, since when its longest-waiting channel has had no quote."""
+    """Return, per platform, since when its longest-waiting channel has had no quote.
+
+    Channels that want one a month are left out, as they may well wait for weeks.
+    """
     quoted: dict[object, datetime] = {}
     for each in deliveries:
         if each.message.state is State.SENT:
             quoted[each.channel] = max(each.slot.at, quoted.get(each.channel, each.slot.at))
     times: dict[str, datetime] = {}
     for wanted in subscriptions:
-        if wanted.state is SubscriptionState.ON:
+        if wanted.state is SubscriptionState.ON and not wanted.schedule.monthly:
             since = max(wanted.since, quoted.get(wanted.channel, wanted.since))
             platform = wanted.channel.platform
             times[platform] = min(since, times.get(platform, since))

@@ -1,7 +1,7 @@
 """Do what is due now for the quote of the week, in every channel."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,8 @@ from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import facts_of, prepare_review
 from bot.weekly.selection import choose_quote
-from bot.weekly.slots import Slot, last_slot
+from bot.weekly.slots import LONGEST_PERIOD, Slot, last_slot
 
-# More than a week, so as to read the latest slot of every channel.
-_LOOK_BACK = timedelta(days=9)
 # Concurrent deliveries, so that a slow channel does not hold up the others.
 _AT_ONCE = 8
 
@@ -29,7 +27,7 @@ async def tick(context: WeeklyContext) -> None:
     """
     now = context.posting.outbox.clock()
     subscriptions = {each.channel: each for each in await context.deliveries.subscriptions()}
-    deliveries = await context.deliveries.deliveries(now - _LOOK_BACK)
+    deliveries = await context.deliveries.deliveries(now - LONGEST_PERIOD)
     work: list[tuple[Channel, Callable[[], Awaitable[object]]]] = [
         *(
             (channel, partial(deliver, context, channel, slot))

@@ -89,6 +89,9 @@ def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
             console.print(Text(f"     ▶ {link}", style="green"))
         reasons = ", ".join(quote.reasons)
         console.print(Text(f"     {quote.score:.2f}: {reasons}", style="dim"))
+        console.print(Text(f"     {quote.wording.verdict}", style="dim"))
+        if quote.wording.spoken:
+            console.print(Text(f"     heard: {quote.wording.spoken}", style="dim"))
 
 
 def _as_json(
@@ -110,6 +113,10 @@ def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
         "score": quote.score,
         "reasons": list(quote.reasons),
         "id": quote.id,
+        "literal": quote.wording.is_literal,
+        "check": quote.wording.verdict,
+        "share": quote.wording.share,
+        "spoken": quote.wording.spoken,
     }
 
 

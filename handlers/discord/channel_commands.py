@@ -49,6 +49,7 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         time="The time there, from 00:00 to 23:59.",
         zone="The time zone, such as Europe/Berlin.",
         review="Ask you the day before which quote to post.",
+        monthly="Post on the first such day of each month only.",
     )
     @app_commands.choices(day=_DAYS)
     @app_commands.autocomplete(zone=autocomplete_zones)
@@ -59,9 +60,10 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         time: app_commands.Range[str, 1, _LONGEST_TIME],
         zone: app_commands.Range[str, 1, _LONGEST_ZONE],
         review: bool = False,
+        monthly: bool = False,
     ) -> None:
         """Switch the weekly quote on."""
-        behind = " review" if review else ""
+        behind = f"{' monthly' * monthly}{' review' * review}"
         await _answer(
             native, f"on {day.value} {decode_markdown(time)} {decode_markdown(zone)}{behind}"
         )

@@ -9,7 +9,7 @@ import pytest
 from bot.answers.quotes import pick_quote
 from bot.library.library import Library, quotes_of
 from bot.models import Cue, Hit, Origin
-from bot.quotes.models import GOOD_SCORE
+from bot.quotes.models import GOOD_SCORE, Wording
 from tests.builders import episode, index_of
 
 DAY = date(2026, 3, 2)
@@ -121,6 +121,16 @@ def test_good_quotes_come_before_the_others_whatever_the_day(library: Library) -
     for days in range(3):
         found = [each.snippet.text for each in quotes(judged, day=DAY + timedelta(days))]
         assert set(found[: len(good)]) == good
+
+
+def test_what_was_said_comes_before_what_was_rewritten(library: Library) -> None:
+    said, *others = quotes_of(library)
+    rewritten = [replace(each, score=9.0, wording=Wording(0.6, "bread")) for each in others]
+    judged = replace(library, quotes=(*rewritten, replace(said, score=0.0)))
+
+    for days in range(3):
+        first = quotes(judged, day=DAY + timedelta(days))[0]
+        assert first.snippet.text == said.text
 
 
 def test_the_order_lasts_for_a_day(library: Library) -> None:

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
 from bot.library.library import Library
-from bot.quotes.lookup import says
 from bot.quotes.models import QuotePool, ScoredQuote
+from bot.quotes.wording import find_wording
 from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store
@@ -52,7 +52,7 @@ async def opened(
 
         async def pool() -> QuotePool:
             quotes = tuple(scored_quotes(library))
-            return QuotePool(quotes, library.index.episodes, partial(says, library.index))
+            return QuotePool(quotes, library.index.episodes, partial(find_wording, library.index))
 
         yield SlackParts(store, intake, poster, context_on(database, {"slack": poster}, pool))
         intake.close()

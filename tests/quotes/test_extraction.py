@@ -10,11 +10,12 @@ import pytest
 from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
 from bot.quotes.extraction import content_id, extract_quotes, in_turns
-from bot.quotes.lookup import explain_languages, find_cues, says
+from bot.quotes.lookup import explain_languages, find_cues
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.scoring import score_statement
 from bot.quotes.standalone import MAX_WORDS, MIN_WORDS, stands_alone
 from bot.quotes.word_usage import learn_word_usage
+from bot.quotes.wording import find_wording
 from bot.search.hits import show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
@@ -157,11 +158,13 @@ def test_an_episode_says_words_wherever_they_are_until_they_are_corrected() -> N
     others = episode("other", "Nobody says this.")
     index = index_of(episode("craft", *lines, guests=("Ann Miller",)), others)
 
-    assert says(index, "craft", "a cheap oven is NOT a bargain; but nobody believes it at all")
-    assert not says(index, "craft", "A cheap oven is a bargain.")
-    assert not says(index, "craft", "A cheap oven is not a bar")
-    assert not says(index, "other", lines[1])
-    assert not says(index, "gone", lines[1])
+    assert find_wording(
+        index, "craft", "a cheap oven is NOT a bargain; but nobody believes it at all"
+    )
+    assert not find_wording(index, "craft", "A cheap oven is a bargain.")
+    assert not find_wording(index, "craft", "A cheap oven is not a bar")
+    assert not find_wording(index, "other", lines[1])
+    assert not find_wording(index, "gone", lines[1])
 
 
 def test_a_quote_that_ends_all_episodes_is_found_again() -> None:
@@ -259,7 +262,7 @@ def test_the_sentences_of_real_quotes_are_found_by_their_seconds(
     real_quotes: tuple[ScoredQuote, ...], real_index: Index
 ) -> None:
     for quote in real_quotes:
-        assert says(real_index, quote.episode, quote.text)
+        assert find_wording(real_index, quote.episode, quote.text)
         cues = find_cues(real_index, quote)
         assert cues
         shown = show_sentence(real_index, cues[0], len(cues))

@@ -46,7 +46,8 @@ _IMPERSONAL = {
     "noted_libraries": "at library",
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
-    "subscriptions": "channel failures platform review since standing time weekday workspace zone",
+    "subscriptions": "channel failures monthly platform review since standing time weekday"
+    " workspace zone",
     "zero_hits": "at id index_id platform query",
 }
 NUMBERS = count()

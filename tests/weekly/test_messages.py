@@ -8,7 +8,9 @@ import pytest
 
 from bot.answers.replies import ButtonKind, Image, Reply
 from bot.answers.requests import Request, Verb, pack
+from bot.models import Snippet
 from bot.posting.outbox import State
+from bot.quotes.models import Wording
 from bot.weekly.messages import illustrate, posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Quote, new_delivery, quote_from
 from bot.weekly.ports import NoticeKind
@@ -101,6 +103,33 @@ def test_every_notice_names_the_channel_the_date_and_its_zone(kind: NoticeKind) 
     assert max(map(len, (reply.text, *reply.notes))) <= 300
 
 
+REWRITTEN = Wording(0.61, "tea is kind of it")
+
+
+def test_what_was_said_in_other_words_is_posted_without_quotation_marks() -> None:
+    reply = posted(EPISODES, replace(QUOTE, wording=REWRITTEN), SENT.message.key)
+    (card,) = reply.cards
+
+    assert reply.text == "Thought of the week"
+    assert card.in_short
+    assert card.snippet == Snippet(f"In short: {QUOTE.text}")
+
+
+def test_moderators_see_both_versions() -> None:
+    offered = Candidate(replace(QUOTE, wording=REWRITTEN), ("short",))
+    (card,) = notice(NoticeKind.SHORTLIST, new_delivery(HERE, SENT.slot), offered).cards
+
+    assert card.snippet == Snippet(f"In short: {QUOTE.text}")
+    assert card.details == (
+        "Heard: tea is kind of it",
+        "Rewritten: captions have 61% of its words.",
+        "short",
+    )
+
+
+UNCHECKED = "Not checked: there are no captions."
+
+
 def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
     waiting = new_delivery(HERE, SENT.slot)
     offered = [Candidate(QUOTE, ("short", "a claim")), Candidate(LOST, ())]
@@ -112,7 +141,7 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
         "Approve one by then. If nobody does, I post a quote that was approved earlier, "
         "or nothing.",
     )
-    assert (first.details, second.details) == (("short", "a claim"), ())
+    assert (first.details, second.details) == ((UNCHECKED, "short", "a claim"), (UNCHECKED,))
     assert [each.label for each in first.buttons] == ["Approve", "Skip", "Never"]
     assert [each.kind for each in second.buttons] == [
         ButtonKind.APPROVE,

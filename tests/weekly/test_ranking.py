@@ -1,6 +1,7 @@
 """Which quote comes next, simulated over years of weeks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.models import Episode
 from bot.quotes.extraction import extract_quotes
-from bot.quotes.models import ScoredQuote
+from bot.quotes.models import ScoredQuote, Wording
 from bot.search.index.index import Index
 from bot.weekly.models import Posted
 from bot.weekly.ranking import GUEST_DAYS, rank_quotes, shortlist
@@ -222,3 +223,12 @@ def test_the_season_of_the_eight_latest_is_avoided(others: int, counts: bool) ->
     best = rank_quotes((other, same), episodes, history, MONDAY + 20 * WEEK)[0]
 
     assert best == (other if counts else same)
+
+
+def test_new_is_no_bonus_for_what_was_rewritten() -> None:
+    episodes = [episode("old"), episode("new", season=2)]
+    old, new = scored_quote("old", score=3.2), scored_quote("new", score=3.5)
+    rewritten = replace(new, wording=Wording(0.6, "new it is"))
+
+    assert rank_quotes([old, new], episodes, [], MONDAY)[0] == new
+    assert rank_quotes([old, rewritten], episodes, [], MONDAY)[0] == old

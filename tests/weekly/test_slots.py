@@ -1,6 +1,7 @@
 """Due slots, one a week at the right local time whatever the clocks do; and how plans are typed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from bot.weekly.slots import (
     WEEKDAYS,
     Schedule,
+    as_command,
     describe_schedule,
     describe_slot,
     last_slot,
@@ -216,7 +218,10 @@ def test_a_plan_is_read_as_people_write_it(typed: str, schedule: Schedule) -> No
         ("mon 09:00 Etc/GMT+5", "the time zone “Etc/GMT+5”. "),
         ("mon 09:00 ../../etc/passwd", "the time zone “../../etc/passwd”. "),
         ("mon 09:00 Europe/Berlin reveiw", "the word “reveiw”. Did you mean review?"),
-        ("mon 09:00 Europe/Berlin please", "the word “please”. Use “review”, or nothing"),
+        (
+            "mon 09:00 Europe/Berlin please",
+            "the word “please”. Use “monthly”, “review”, or nothing",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_with_what_may_be_meant(typed: str, problem: str) -> None:
@@ -263,3 +268,34 @@ def test_a_day_is_the_one_of_the_channel_and_not_of_utc() -> None:
 
     assert slot.day == date(2026, 11, 16)
     assert slot.at.date() == date(2026, 11, 15)
+
+
+def test_a_month_has_one_slot_on_the_first_such_day() -> None:
+    monthly = replace(BERLIN, monthly=True)
+    slots = next_slots(monthly, datetime(2026, 10, 22, tzinfo=UTC), 4)
+
+    assert [slot.day.isoformat() for slot in slots] == [
+        "2026-11-02",
+        "2026-12-07",
+        "2027-01-04",
+        "2027-02-01",
+    ]
+    for slot in slots:
+        assert (
+            last_slot(monthly, slot.at) == last_slot(monthly, slot.at + timedelta(days=27)) == slot
+        )
+        assert last_slot(monthly, slot.at - timedelta(seconds=1)) != slot
+
+
+@pytest.mark.parametrize(
+    ("typed", "monthly", "review"),
+    [("monthly", True, False), ("monthly review", True, True), ("review monthly", True, True)],
+)
+def test_monthly_and_review_go_together(typed: str, monthly: bool, review: bool) -> None:
+    schedule, problems = parse_schedule(f"mon 09:00 Europe/Berlin {typed}")
+
+    assert not problems
+    assert schedule == replace(BERLIN, monthly=monthly, review=review)
+    assert parse_schedule(as_command(schedule).split(" on ")[1]) == (schedule, ())
+    told = "the first Monday of each month at 09:00 (Europe/Berlin)"
+    assert describe_schedule(schedule) == told

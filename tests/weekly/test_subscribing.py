@@ -49,6 +49,7 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
             "Next: Sunday 29 March 2026, 03:30 · Sunday 5 April 2026, 02:30 · "
             "Sunday 12 April 2026, 02:30",
             "Moderators choose it: I will ask them the day before.",
+            "There are 12 quotes, of 12 guests, to choose from.",
             "I have sent you a message: that is where I will ask you.",
         )
         kept = await world.deliveries.find_subscription(HERE)
@@ -136,16 +137,18 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         assert reply.notes == (
             "Next: Monday 30 November 2026, 09:00 · Monday 7 December 2026, 09:00 · "
             "Monday 14 December 2026, 09:00",
+            "I have 11 good quotes, of 11 guests: enough for about 11 weeks. "
+            "Before one comes again, I tell an admin.",
             "Last: Monday 23 November 2026, 09:00, posted.",
         )
         last = await world.deliveries.last_delivery(HERE)
         assert last is not None
         await world.deliveries.flag(last, "reported")
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[1].endswith("09:00, posted. Someone reported it.")
+        assert reply.notes[2].endswith("09:00, posted. Someone reported it.")
         await world.deliveries.flag(last, "withdrawn")
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[1].endswith("09:00, posted and withdrawn.")
+        assert reply.notes[2].endswith("09:00, posted and withdrawn.")
 
     in_world(database, use)
 

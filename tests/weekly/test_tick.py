@@ -11,7 +11,7 @@ from bot.errors import StoreError
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
-from bot.quotes.models import BEST_SCORE, GOOD_SCORE
+from bot.quotes.models import BEST_SCORE, GOOD_SCORE, Wording
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.messages import posted
 from bot.weekly.models import Judgement, Quote, SubscriptionState
@@ -61,6 +61,36 @@ def test_every_week_brings_another_quote_of_another_guest(database: str) -> None
         speakers = {row.quote.speaker for row in await world.rows() if row.quote}
 
         assert len(set(world.platform.texts)) == len(speakers) == 12
+
+    in_world(database, use)
+
+
+def test_only_what_was_said_is_posted_by_itself(database: str) -> None:
+    async def use(world: World) -> None:
+        said, rewritten = scored_quote("said"), scored_quote("rewritten", score=9.0)
+        doubtful = scored_quote("doubtful", score=8.0)
+        world.pool = [
+            replace(rewritten, wording=Wording(0.6, "it is uh")),
+            replace(doubtful, wording=Wording(usual=0.6)),
+            replace(said, wording=Wording(0.95)),
+        ]
+        await world.tick()
+        await world.tick(WEEK)
+
+        assert set(world.platform.texts) == {"It is said."}
+
+    in_world(database, use)
+
+
+def test_what_turns_out_to_be_rewritten_is_not_posted_after_all(database: str) -> None:
+    async def use(world: World) -> None:
+        world.platform.faults = [SERVER_AWAY]
+        await world.tick()
+        first, *others = world.pool
+        world.pool = [replace(first, wording=Wording(0.6, "it is uh")), *others]
+        await world.tick_on(HOUR)
+
+        assert world.platform.texts == ["It is q01."]
 
     in_world(database, use)
 
@@ -810,5 +840,22 @@ def test_posting_now_without_anything_approved_leaves_the_slot_as_it_is(database
         assert await post_now(world.context, reviewed) is State.SKIPPED
 
         assert await world.rows() == ()
+
+    in_world(database, use)
+
+
+def test_that_nothing_is_left_is_said_once_until_something_is_there_again(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = []
+        for _ in range(3):
+            await world.tick(WEEK)
+        world.pool = [scored_quote("late")]
+        await world.tick(WEEK)
+        world.pool = []
+        await world.tick(WEEK)
+
+        assert await world.states() == [State.SKIPPED] * 3 + [State.SENT, State.SKIPPED]
+        left = [each for each in world.platform.notices if each is NoticeKind.NOTHING_LEFT]
+        assert len(left) == 2
 
     in_world(database, use)

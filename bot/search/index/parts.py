@@ -16,7 +16,7 @@ from bot.arrays import Ints, Longs
 from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise, split_words
 from bot.search.index.meanings import cut_windows
-from bot.search.index.passages import Passages, Transcripts, cut_passages
+from bot.search.index.passages import UNHEARD, Passages, Transcripts, cut_passages
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
 from bot.text import is_numbered_speaker
 
@@ -118,6 +118,8 @@ def _to_columns(episode: Episode, terms: Ints, counts: Sequence[int]) -> Transcr
     cues = episode.cues
     speakers = {name: number for number, name in enumerate(dict.fromkeys(c.speaker for c in cues))}
     encoded = [cue.text.encode("utf-8", "replace") for cue in cues]
+    spoken = [(cue.heard.words if cue.heard else "").encode("utf-8", "replace") for cue in cues]
+    shares = [round(100 * cue.heard.share) if cue.heard else UNHEARD for cue in cues]
     firsts = np.array(_before(counts), dtype=np.int32)
     firsts[-1] += 1
     return Transcripts(
@@ -129,6 +131,9 @@ def _to_columns(episode: Episode, terms: Ints, counts: Sequence[int]) -> Transcr
         finishes=np.array([_or_nan(cue.end) for cue in cues], dtype=np.float32),
         speakers=np.array([speakers[cue.speaker] for cue in cues], dtype=np.int32),
         captions=np.array([cue.source is Origin.CAPTIONS for cue in cues], dtype=np.bool_),
+        heard=np.array(shares, dtype=np.uint8),
+        spoken=np.frombuffer(b"".join(spoken), dtype=np.uint8),
+        spoken_ends=np.cumsum([len(text) for text in spoken], dtype=np.int32),
         terms=terms,
         firsts=firsts,
         speaker_names=tuple(speakers),
@@ -166,6 +171,7 @@ def _join_columns(
     ]
     words = _before(len(each.terms) for each in columns)
     texts = _before(len(each.text) for each in columns)
+    heard = _before(len(each.spoken) for each in columns)
     counts = [len(each.episodes) for each in columns]
     local = _join(np.int32, (each.chapters for each in columns))
     before = np.repeat(_before(chapters)[:-1], counts)
@@ -179,6 +185,11 @@ def _join_columns(
         finishes=_join(np.float32, (each.finishes for each in columns)),
         speakers=_join(np.int32, (n[e.speakers] for e, n in zip(columns, speakers, strict=True))),
         captions=_join(np.bool_, (each.captions for each in columns)),
+        heard=_join(np.uint8, (each.heard for each in columns)),
+        spoken=_join(np.uint8, (each.spoken for each in columns)),
+        spoken_ends=_join(
+            np.int32, (each.spoken_ends + n for each, n in zip(columns, heard, strict=False))
+        ),
         terms=_join(np.int32, (n[each.terms] for each, n in zip(columns, terms, strict=True))),
         firsts=_join(np.int32, (*firsts, np.array(words[-1:]))),
         # Voices that are only numbered stay apart, but have no name to show.

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Ints, SmallFloats
-from bot.models import Cue, Origin
+from bot.models import Cue, Heard, Origin
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.
 PASSAGE_WORDS = 70
 PASSAGE_STEP = 35
+UNHEARD = 255
+"""In place of a percentage, where captions do not tell how they have a cue."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Transcripts:
 
     Cue `c` belongs to episode `episodes[c]` and chapter `chapters[c]` (counted over the whole
     corpus, -1 for none); its text is `text[ends[c - 1]:ends[c]]` in UTF-8, its terms are
-    `terms[firsts[c]:firsts[c + 1]]`. Unknown times are NaN.
+    `terms[firsts[c]:firsts[c + 1]]`. Unknown times are NaN. Captions have `heard[c]` percent of its
+    words, 255 if they do not tell, and in its place `spoken[spoken_ends[c - 1]:spoken_ends[c]]`.
     """
 
     text: NDArray[np.uint8]
@@ -39,12 +42,23 @@ class Transcripts:
     captions: NDArray[np.bool_]
     terms: Ints
     firsts: Ints
+    heard: NDArray[np.uint8]
+    spoken: NDArray[np.uint8]
+    spoken_ends: Ints
     speaker_names: tuple[str, ...]
 
     def text_of(self, number: int) -> str:
         """Read the text of one cue."""
         first = self.ends[number - 1] if number else 0
         return self.text[first : self.ends[number]].tobytes().decode()
+
+    def heard_of(self, number: int) -> Heard | None:
+        """Read how captions have one cue."""
+        if self.heard[number] == UNHEARD:
+            return None
+        first = self.spoken_ends[number - 1] if number else 0
+        words = self.spoken[first : self.spoken_ends[number]].tobytes().decode()
+        return Heard(float(self.heard[number]) / 100, words)
 
     def cue(self, number: int) -> Cue:
         """Rebuild one cue."""
@@ -54,6 +68,7 @@ class Transcripts:
             end=_known(self.finishes[number]),
             speaker=self.speaker_names[self.speakers[number]],
             source=Origin.CAPTIONS if self.captions[number] else Origin.EDITED,
+            heard=self.heard_of(number),
         )
 
     def cues_at(self, places: Ints) -> NDArray[np.intp]:

@@ -180,7 +180,7 @@ def _said(card: Card, most: int = MAX_SNIPPET) -> str:
         who = _speaker(turn)
         said = who + excerpt(turn.snippet, most - len(who))
         most -= len(said)
-        lines.append(block_quote(said))
+        lines.append(said if card.in_short else block_quote(said))
     return _below(*lines)
 
 

@@ -76,7 +76,7 @@ def told_blocks(card: Card, lead: Parts) -> Parts:
     return [
         *rich_text(
             section(lead),
-            quote_block(_said(card)),
+            _passage_block(card),
             section(words(f"{speaker}, in " if speaker else ""), _title(card)),
             _place_line(card, card.code, card.chapter),
         ),
@@ -97,7 +97,7 @@ def _passage(card: Card, lead: Parts) -> Parts:
     place = _place_line(card, card.speaker, card.code, card.chapter)
     details = (truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS])
     return [
-        *rich_text(lead, quote_block(_said(card)), place),
+        *rich_text(lead, _passage_block(card), place),
         *context_block(*details),
         *_remark(card),
     ]
@@ -145,6 +145,10 @@ def _chapter(moment: Moment) -> Parts:
 def _size(run: Payload) -> int:
     """Return how much of a message a run takes, and the address of its link, if that is long."""
     return len(run["text"]) + max(0, len(run.get("url", "")) - _USUAL_LINK)
+
+
+def _passage_block(card: Card) -> Parts:
+    return section(_said(card)) if card.in_short else quote_block(_said(card))
 
 
 def _said(card: Card) -> Parts:

@@ -100,7 +100,8 @@ def read_card(card: Card) -> str:
     who = join_names([card.speaker] if card.speaker else card.guests)
     facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
     said = truncate(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
-    return ", ".join(filter(None, facts)) + (f": “{said}”" if said else "")
+    said = said if card.in_short or not said else f"“{said}”"
+    return ": ".join(filter(None, [", ".join(filter(None, facts)), said]))
 
 
 def _head(reply: Reply, place: Surface) -> Parts:

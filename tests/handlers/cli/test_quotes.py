@@ -20,7 +20,12 @@ QUOTE = {
     "score": float,
     "reasons": list,
     "id": str,
+    "literal": bool,
+    "check": str,
+    "share": float | None,
+    "spoken": str,
 }
+VIDEO = "ids: {youtube: SampleTea08}"
 GUEST = "Tomáš Vlček"
 PAGE = """---
 title: Tea
@@ -71,11 +76,34 @@ def test_json_is_one_array_of_the_agreed_form_on_the_first_use_and_later(home: P
     assert first == later
     assert len(first) > 5
     for quote in first:
-        assert {name: type(value) for name, value in quote.items()} == QUOTE
         assert list(quote) == list(QUOTE)
+        assert all(isinstance(quote[name], kind) for name, kind in QUOTE.items())
         video, second = quote["url"].removeprefix("https://youtu.be/").split("?t=")
         assert video.startswith("sample0000")
         assert int(second) == max(0, int(quote["start"]) - 2)
+
+
+@pytest.mark.parametrize(
+    ("heard", "check"),
+    [
+        (
+            "uh nobody sells tea without water because people remember a bad cup",
+            "     said: captions have 100% of its words",
+        ),
+        (
+            "nobody sells tea when there is no water around people remember a cup that was bad",
+            "     rewritten: captions have 68% of its words\n"
+            "     heard: nobody sells tea when there is no water around people remember a cup",
+        ),
+    ],
+)
+def test_whether_a_quote_was_said_is_told(home: Path, heard: str, check: str) -> None:
+    (home / "tea.md").write_text(PAGE.replace("title: Tea", "title: Tea\n" + VIDEO), "utf-8")
+    lines = "\n".join(f"0:{5 + place:02} {word}" for place, word in enumerate(heard.split()))
+    (home / "Tea [SampleTea08].txt").write_text(f"Tea\n\n{lines}\n", "utf-8")
+    done = airquote(home, "quotes", AIRQUOTE_EPISODES=".")
+
+    assert check in done.stdout
 
 
 def test_the_best_of_each_episode_come_first(home: Path, cache: str) -> None:

@@ -614,3 +614,11 @@ def test_a_share_by_nobody_known_mentions_nobody() -> None:
 
 def test_what_is_gone_is_shared_as_the_sentence_that_says_so() -> None:
     assert render_shared(Reply("No “*tea*”."), "Ann") == "No “\\*tea\\*”."
+
+
+def test_what_was_said_in_other_words_is_no_quotation() -> None:
+    card = replace(HIT, snippet=Snippet("In short: tea is tea."), in_short=True)
+    posted = post_text(Reply("Thought of the week", cards=(card,)))
+
+    assert "\nIn short: tea is tea.\n" in posted
+    assert "> " not in posted

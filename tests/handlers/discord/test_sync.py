@@ -224,7 +224,8 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
         "announce": ["switch"],
     }
     weekly = next(each for each in podcast["options"] if each["name"] == "weekly")
-    assert [o["name"] for o in weekly["options"][0]["options"]] == ["day", "time", "zone", "review"]
+    options = ["day", "time", "zone", "review", "monthly"]
+    assert [o["name"] for o in weekly["options"][0]["options"]] == options
     typed = [o for each in podcast["options"] for o in each["options"] if o["name"] in FREE]
     lengths = Counter((each["min_length"], each["max_length"]) for each in typed)
     assert lengths == {(1, MAX_CHARACTERS): 5, (1, MOST_CHARACTERS): 2}

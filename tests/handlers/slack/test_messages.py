@@ -17,6 +17,7 @@ from bot.models import Origin, Snippet
 from bot.players import is_link
 from bot.search.mentions import Mentions
 from handlers.slack.render.messages import count_characters, render_reply, render_shared
+from handlers.slack.render.posts import channel_post
 from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
@@ -635,3 +636,15 @@ def test_a_chart_is_not_told_again_in_words(library: Library) -> None:
 
 def _page(*cards: Card) -> Reply:
     return Reply("Found", cards=cards)
+
+
+def test_what_was_said_in_other_words_is_no_quotation() -> None:
+    card = replace(HIT, snippet=Snippet("In short: tea is tea."), in_short=True)
+    said, short = (
+        channel_post(Reply("Quote of the week", cards=(each,)), "key") for each in (HIT, card)
+    )
+
+    assert "“Green tea is never boiled.”" in said["text"]
+    assert "12:54: In short: tea is tea." in short["text"]
+    kinds = [[part.get("type") for part in parts_of(each["blocks"])] for each in (said, short)]
+    assert ["rich_text_quote" in each for each in kinds] == [True, False]

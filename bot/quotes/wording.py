@@ -1,0 +1,83 @@
+"""Whether quotes were said as they are written: what captions tell, or else other episodes."""
+
+from collections import Counter
+
+import numpy as np
+
+from bot.models import LITERAL
+from bot.quotes.models import Wording
+from bot.search.index.analysis import terms_of
+from bot.search.index.index import Index
+from bot.search.index.passages import UNHEARD
+
+# So many sentences with captions tell how a podcast edits.
+_ENOUGH = 30
+
+
+def usual_shares(index: Index) -> tuple[float | None, ...]:
+    """Return the share of their words that sentences of each episode usually have in captions.
+
+    An episode without captions is taken for one of the nearest season that has some, or of the
+    podcast. None where too little is known.
+    """
+    transcripts = index.transcripts
+    known = transcripts.heard != UNHEARD
+    owners, size = transcripts.episodes[known], len(index.episodes)
+    counts = np.bincount(owners, minlength=size).tolist()
+    shares = np.bincount(owners, transcripts.heard[known] / 100, minlength=size).tolist()
+    told: Counter[int | None] = Counter()
+    summed: Counter[int | None] = Counter()
+    for episode, count, share in zip(index.episodes, counts, shares, strict=True):
+        told[episode.season] += count
+        summed[episode.season] += share
+    means = {season: summed[season] / told[season] for season in told if told[season] >= _ENOUGH}
+    whole = sum(shares) / sum(counts) if sum(counts) >= _ENOUGH else None
+    return tuple(
+        share / count if count >= _ENOUGH else _nearest(episode.season, means, whole)
+        for episode, count, share in zip(index.episodes, counts, shares, strict=True)
+    )
+
+
+def wording_of(index: Index, cues: range, usual: float | None) -> Wording:
+    """Return how captions have some cues; `usual` is that of `usual_shares`."""
+    heard = [index.transcripts.heard_of(cue) for cue in cues]
+    told = [each for each in heard if each]
+    if len(told) < len(heard):
+        return Wording(usual=usual)
+    share = min(each.share for each in told)
+    if share >= LITERAL:
+        return Wording(share, usual=usual)
+    spoken = (
+        each.words or index.transcripts.text_of(cue) for cue, each in zip(cues, told, strict=True)
+    )
+    return Wording(share, " ".join(spoken), usual)
+
+
+def find_wording(index: Index, episode: str, words: str) -> Wording | None:
+    """Return how captions have words that an episode, by its slug, contains in a row.
+
+    Return None if it does not contain them.
+    """
+    wanted = terms_of(words)
+    for number, each in enumerate(index.episodes):
+        said = f" {index.words_said_in(number)} "
+        place = said.find(f" {' '.join(wanted)} ") if each.slug == episode else -1
+        if place >= 0:
+            first = int(index.episode_terms[0][number]) + said[:place].count(" ")
+            cues = (
+                index.transcripts.cue_at(first),
+                index.transcripts.cue_at(first + len(wanted) - 1),
+            )
+            return wording_of(index, range(cues[0], cues[1] + 1), usual_shares(index)[number])
+    return None
+
+
+def _nearest(
+    season: int | None, means: dict[int | None, float], whole: float | None
+) -> float | None:
+    """Return the mean of a season, or of the one nearest to it; of two, the earlier counts."""
+    if season is None:
+        return whole
+    known = [other for other in means if other is not None]
+    near = min(known, key=lambda other: (abs(other - season), other), default=None)
+    return whole if near is None else means[near]

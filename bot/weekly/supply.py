@@ -1,0 +1,79 @@
+"""How many good quotes a channel has left, and for how long they last."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.models import Episode
+from bot.quotes.models import BEST_SCORE, GOOD_SCORE, ScoredQuote
+from bot.weekly.models import Posted
+from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What may be posted in a channel without a moderator, and what was posted there.
+
+    `rewritten` counts the quotes that are as good, but were said in other words.
+    """
+
+    quotes: Sequence[ScoredQuote]
+    episodes: Sequence[Episode]
+    posted: Sequence[Posted]
+    rewritten: int = 0
+
+    @property
+    def unspent(self) -> tuple[ScoredQuote, ...]:
+        """The quotes that were never posted there."""
+        spent = {each.id for each in self.posted}
+        return tuple(each for each in self.quotes if each.id not in spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """For how many of the coming dates a supply lasts; `pause` is the shortest of a guest in days.
+
+    A supply that `lasts` has more quotes than there are dates.
+    """
+
+    dates: int
+    pause: int
+    lasts: bool
+
+
+def supply_of(
+    quotes: Iterable[ScoredQuote], episodes: Sequence[Episode], posted: Sequence[Posted]
+) -> Supply:
+    """Keep the good quotes that were said as they are written."""
+    good = [each for each in quotes if each.score >= GOOD_SCORE]
+    literal = tuple(each for each in good if each.wording.is_literal)
+    return Supply(literal, episodes, posted, len(good) - len(literal))
+
+
+def choose_next(supply: Supply, day: date) -> ScoredQuote | None:
+    """Choose the quote of a day: the best first, then the good ones, then all of them again."""
+    for least in (BEST_SCORE, GOOD_SCORE):
+        new = [
+            each
+            for each in supply.quotes
+            if each.score >= least and is_new(each, supply.posted, day)
+        ]
+        if new:
+            return rank_quotes(new, supply.episodes, supply.posted, day)[0]
+    return next(iter(rank_quotes(supply.quotes, supply.episodes, supply.posted, day)), None)
+
+
+def look_ahead(supply: Supply, days: Sequence[date]) -> Outlook:
+    """Post what would be posted on some days, until a quote would be repeated."""
+    posted = list(supply.posted)
+    heard = {each.speaker: each.day for each in sorted(posted, key=lambda each: each.day)}
+    pause = GUEST_DAYS
+    for passed, day in enumerate(days):
+        chosen = choose_next(Supply(supply.quotes, supply.episodes, posted), day)
+        if chosen is None or any(each.id == chosen.id for each in posted):
+            return Outlook(passed, pause, lasts=False)
+        if chosen.speaker in heard:
+            pause = min(pause, (day - heard[chosen.speaker]).days)
+        heard[chosen.speaker] = day
+        posted.append(Posted(chosen.id, chosen.speaker, chosen.episode, day))
+    return Outlook(len(days), pause, lasts=True)
