@@ -1,4 +1,4 @@
-"""The array types used throughout, one name for each element type."""
+"""The array types used throughout, one name for each element type, and their helpers."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,3 +9,21 @@ Floats = NDArray[np.float64]
 SmallFloats = NDArray[np.float32]
 SmallInts = NDArray[np.int8]
 Mask = NDArray[np.bool_]
+
+
+def distinct(numbers: Longs) -> Longs:
+    """List the distinct ones of some numbers, ascending.
+
+    `np.unique` hashes the numbers first, which takes several times as long.
+    """
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+def ranges(firsts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Longs:
+    """List the numbers of ranges, one after the other: `lengths[n]` of them from `firsts[n]` on."""
+    before = np.cumsum(lengths) - lengths
+    numbers: Longs = np.arange(lengths.sum()) + np.repeat(firsts - before, lengths)
+    return numbers

@@ -48,6 +48,14 @@ def sha256_of(path: Path) -> str:
         return ""
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a file exists; False if its folder cannot be read."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def newest_files(paths: Iterable[Path]) -> list[Path]:
     """Sort files by age, newest first, without those that another process deletes meanwhile."""
     ages = []

@@ -1,5 +1,6 @@
 """The data that all packages share. Times are seconds from the start of the video."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -104,7 +105,7 @@ class Transcript:
     source: Origin
     metadata: Metadata
     chapters: tuple[Chapter, ...] = ()
-    cues: tuple[Cue, ...] = ()
+    cues: Sequence[Cue] = ()
     first_line: str = ""
     wrong_video: bool = False
     hosts: tuple[str, ...] = ()

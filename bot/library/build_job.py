@@ -132,7 +132,7 @@ def _load_or_build(
             return load_library(index_id, registry)
         except CacheError as error:
             on_notice(str(error))
-    library = build_library(inspection.found, on_progress, on_file)
+    library = build_library(inspection.found, on_progress, on_file, registry.parts, on_notice)
     keep_library(library, inspection, registry)
     return library
 

@@ -93,7 +93,9 @@ def open_found(
         inspection = with_last_good_files(inspection, registry.cache)
     if kept := open_kept(inspection, registry, on_notice):
         return kept
-    library = build_library(inspection.found, on_progress)
+    library = build_library(
+        inspection.found, on_progress, parts=registry.parts, on_notice=on_notice
+    )
     try:
         keep_library(library, inspection, registry)
         _settle(library, inspection, registry, on_notice)
@@ -141,13 +143,22 @@ def load_library(index_id: str, registry: Registry) -> Library:
 
 
 def build_library(
-    found: FoundFiles, on_progress: Progress = ignore, on_file: OnFile = ignore
+    found: FoundFiles,
+    on_progress: Progress = ignore,
+    on_file: OnFile = ignore,
+    parts: Path | None = None,
+    on_notice: Notice = ignore,
 ) -> Library:
-    """Build the library of some files, without storing it; see `read_corpus` for `on_file`."""
-    # Loaded here, as a library that is kept needs none of what builds one.
-    from bot.library.build import index_corpus, read_corpus
+    """Build the library of some files, without storing it; see `read_corpus` for `on_file`.
 
-    return Library(library_id(found), *index_corpus(read_corpus(found, on_progress, on_file)))
+    What is made of each file and episode comes from the folder `parts`, and is kept there.
+    """
+    # Loaded here, as a library that is kept needs none of what builds one.
+    from bot.library.build import index_files
+    from bot.library.parts import KeptParts
+
+    kept = KeptParts(parts, on_notice)
+    return Library(library_id(found), *index_files(found, kept, on_progress, on_file))
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:

@@ -7,6 +7,7 @@ outlives a release: an index of another version stays known, although this one c
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.errors import CacheError
-from bot.files import exclusive, newest_files, sha256_of, sweep, write_atomically
+from bot.files import exclusive, is_file, newest_files, sha256_of, sweep, write_atomically
 from bot.library.manifest import (
     CurrentIndex,
     Inspection,
@@ -41,7 +42,7 @@ _PODCASTS = 4
 # How much of a commit's hash is shown.
 _SHORT = 10
 _UNREADABLE = (OSError, ValueError)
-_INDEX, _MANIFEST, _CURRENT = ".index", ".json", ".current"
+_INDEX, _MANIFEST, _CURRENT, _PARTS = ".index", ".json", ".current", ".parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Registry:
         named = "\0".join(self.sources).encode("utf-8", "surrogatepass")
         return self.cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
 
+    @property
+    def parts(self) -> Path:
+        """The folder for what is made of each file and episode of these sources."""
+        return self._current.with_suffix(_PARTS)
+
     def standing(self) -> CurrentIndex:
         """Read which index is current and why; empty if the file is missing or damaged."""
         try:
@@ -78,11 +84,11 @@ class Registry:
 
     def has(self, index_id: str) -> bool:
         """Return whether the cache holds an index."""
-        return _is_file(self.path_of(index_id))
+        return is_file(self.path_of(index_id))
 
     def describes(self, index_id: str) -> bool:
         """Return whether the cache holds the manifest of an index."""
-        return _is_file(self.cache / f"{index_id}{_MANIFEST}")
+        return is_file(self.cache / f"{index_id}{_MANIFEST}")
 
     def manifest(self, index_id: str) -> Manifest | None:
         """Read the manifest of an index; None if it is missing or damaged."""
@@ -195,6 +201,7 @@ class Registry:
         pointers = newest_files(self.cache.glob(f"*{_CURRENT}"))
         for forgotten in pointers[_PODCASTS:]:
             forgotten.unlink(missing_ok=True)
+            shutil.rmtree(forgotten.with_suffix(_PARTS), ignore_errors=True)
         kept = {index_id for path in pointers[:_PODCASTS] for index_id in _kept_by(path)}
         for path in newest_files(self.cache.glob(f"*{_INDEX}"))[_KEPT:]:
             if path.stem not in kept:
@@ -216,14 +223,6 @@ class Registry:
             standing = change(self.standing())
             stored = asdict(standing) | {"sources": self.sources}
             write_atomically(self._current, _as_json(stored))
-
-
-def _is_file(path: Path) -> bool:
-    """Return whether a file exists; False if its folder cannot be read."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def _promotion(index_id: str, why: str) -> Promotion:

@@ -1,9 +1,11 @@
 """Align two transcripts of one conversation, word by word."""
 
+import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,15 +32,21 @@ class KeyedWords:
 def find_keyed_words(text: str) -> KeyedWords:
     """Return the words of a text without fillers; case and apostrophes do not count.
 
-    Keys are comparable only within one process.
+    Equal words have equal keys in all processes.
     """
     found = [
-        (hash(word.replace("'", "")), match.start())
+        (_key_of(word), match.start())
         for match in _WORD.finditer(text.lower().replace("’", "'"))
         if (word := match[0]) not in FILLERS
     ]
     keys, offsets = zip(*found, strict=True) if found else ((), ())
     return KeyedWords(np.array(keys, np.int64), np.array(offsets, np.int64))
+
+
+@lru_cache(maxsize=1 << 17)
+def _key_of(word: str) -> int:
+    digest = hashlib.blake2b(word.replace("'", "").encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def align(left: Longs, right: Longs) -> tuple[Longs, Longs]:

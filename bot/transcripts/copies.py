@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from bot.arrays import Longs
+from bot.arrays import distinct
 from bot.models import Problem, Transcript
 from bot.transcripts.alignment import shingles
 from bot.transcripts.formats.fields import make_note
@@ -162,12 +162,10 @@ def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
 
 
 def _signature(file: Transcript) -> list[int]:
-    spoken = " ".join(cue.text for cue in file.cues).lower().split()
-    words = [word.strip(".,;:!?\"'") for word in spoken]
+    words = keyed_words_of(file)
     if len(words) < _FEWEST_WORDS:
-        return [hash(tuple(words))] if len(words) >= _FEWEST_EQUAL_WORDS else []
-    keys: Longs = np.fromiter(map(hash, words), np.int64)
-    found: list[int] = np.unique(shingles(keys, _PHRASE))[:_SIGNATURE].tolist()
+        return [hash(words.tobytes())] if len(words) >= _FEWEST_EQUAL_WORDS else []
+    found: list[int] = distinct(shingles(words, _PHRASE))[:_SIGNATURE].tolist()
     return found
 
 
@@ -180,9 +178,9 @@ def _has_one_text(one: Talk, other: Talk) -> bool:
     if _have_two_videos(one, other) and (other.heard or one.page is None or other.page is None):
         return False
     words, others = keyed_words_of(first), keyed_words_of(second)
-    if len(words.keys) < _FEWEST_WORDS:
-        return np.array_equal(words.keys, others.keys)
-    shorter, longer = sorted((len(words.keys), len(others.keys)))
+    if len(words) < _FEWEST_WORDS:
+        return np.array_equal(words, others)
+    shorter, longer = sorted((len(words), len(others)))
     return shorter >= _COPY * longer and word_overlap(words, others) > _COPY
 
 

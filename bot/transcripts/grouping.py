@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.arrays import Longs
 from bot.models import Origin, Problem, Transcript
-from bot.transcripts.alignment import KeyedWords, shingles
+from bot.transcripts.alignment import shingles
 from bot.transcripts.copies import choose_languages, join_copies
+from bot.transcripts.cues import as_file_cues
 from bot.transcripts.talks import SAME_TALK, Talk, keyed_words_of, word_overlap
 
 _PHRASE = 4  # words: few phrases of this length occur in two talks
@@ -88,18 +90,18 @@ def _group_by_words(talks: Sequence[Talk]) -> list[Talk]:
     return joined
 
 
-def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> list[int | None]:
+def _find_pages(texts: Sequence[Longs], pages: Sequence[Longs]) -> list[int | None]:
     """Return for each text the index of the page with the same words, or None.
 
     Phrases that only one page has vote for that page; aligning the words then confirms it.
     """
-    phrases = [np.unique(shingles(page.keys, _PHRASE)) for page in pages]
+    phrases = [np.unique(shingles(page, _PHRASE)) for page in pages]
     owners = np.repeat(np.arange(len(pages)), [len(keys) for keys in phrases])
     keys, first, counts = np.unique(np.concatenate(phrases), return_index=True, return_counts=True)
     keys, owners = keys[counts == 1], owners[first[counts == 1]]
     found: list[int | None] = []
     for text in texts:
-        said = np.isin(keys, shingles(text.keys, _PHRASE))
+        said = np.isin(keys, shingles(text, _PHRASE))
         votes = np.bincount(owners[said], minlength=len(pages))
         best = int(votes.argmax())
         same = votes[best] > 0 and word_overlap(text, pages[best]) > SAME_TALK
@@ -109,10 +111,10 @@ def _find_pages(texts: Sequence[KeyedWords], pages: Sequence[KeyedWords]) -> lis
 
 def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
     """Report pages whose words are also those of another video's page."""
-    seen: dict[tuple[str, ...], Transcript] = {}
+    seen: dict[str, Transcript] = {}
     problems = []
     for page in filter(None, (talk.page for talk in talks)):
-        first = seen.setdefault(tuple(cue.text for cue in page.cues), page)
+        first = seen.setdefault(as_file_cues(page.cues).facts.texts, page)
         if first is not page:
             video = " but another video" if page.metadata.youtube else ""
             reason = f"it has the words of {first.path}{video}."
@@ -122,10 +124,10 @@ def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:
 
 def _drop_repeated_captions(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
     """Remove captions from talks whose captions are those of another talk."""
-    places: dict[tuple[str, ...], list[int]] = {}
+    places: dict[str, list[int]] = {}
     for place, talk in enumerate(talks):
         if talk.heard and talk.heard.cues:
-            places.setdefault(tuple(cue.text for cue in talk.heard.cues), []).append(place)
+            places.setdefault(as_file_cues(talk.heard.cues).facts.texts, []).append(place)
     kept, problems = list(talks), []
     for same in places.values():
         owner = _find_owner([talks[place] for place in same]) if len(same) > 1 else 0

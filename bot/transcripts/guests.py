@@ -17,13 +17,16 @@ _MOST_NAMED = 3
 
 
 def infer_guests(
-    episodes: Sequence[Episode], hosts: Mapping[str, frozenset[str]]
+    episodes: Sequence[Episode],
+    said: Mapping[str, Mapping[str, int]],
+    hosts: Mapping[str, frozenset[str]],
 ) -> tuple[list[Episode], list[Problem]]:
     """Add guests to the episodes that list none, and note who they are taken to be.
 
-    `hosts` are those whom the files call so, by the slugs of their episodes.
+    By the slugs of their episodes, `said` counts the characters that each speaker says, in order
+    of appearance; `hosts` are those whom the files call so.
     """
-    speakers = {episode.slug: _speakers(episode) for episode in episodes}
+    speakers = {slug: _speakers(each) for slug, each in said.items()}
     regulars = _regulars([names for names in speakers.values() if names])
     few = sum(map(bool, speakers.values())) < _FEW_EPISODES
     found: list[Episode] = []
@@ -39,13 +42,11 @@ def infer_guests(
     return found, [_note(inferred)] if inferred else []
 
 
-def _speakers(episode: Episode) -> list[str]:
+def _speakers(said: Mapping[str, int]) -> list[str]:
     """Return who speaks by name, in order, without those who say next to nothing."""
-    said: Counter[str] = Counter()
-    for cue in episode.cues:
-        if cue.speaker and not is_numbered_speaker(cue.speaker):
-            said[cue.speaker] += len(cue.text)
-    return [name for name, length in said.items() if length >= _LEAST_SHARE * said.total()]
+    named = {name: n for name, n in said.items() if name and not is_numbered_speaker(name)}
+    least = _LEAST_SHARE * sum(named.values())
+    return [name for name, length in named.items() if length >= least]
 
 
 def _regulars(speakers: Sequence[Sequence[str]]) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """Merge the files of each talk into an episode."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import zip_longest
+from typing import TypeVar
 
 import numpy as np
 
@@ -34,14 +36,23 @@ _LONGEST_LINE = 250
 # Characters a second after a pause of two seconds: 999 of 1000 lines on YouTube are faster.
 _SLOWEST_LINE = 8.0
 
+Spoken = TypeVar("Spoken")
+
 
 @dataclass(frozen=True, slots=True)
-class _TimedTalk:
-    """The timed cues of a talk, with its chapters and problems."""
+class TimedTalk:
+    """The timed cues of a talk, with its chapters and problems.
+
+    `said` counts the characters that each speaker says, "" an unknown one, in order of appearance;
+    `language` is as in an episode.
+    """
 
     cues: tuple[Cue, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     problems: tuple[Problem, ...] = ()
+    said: Mapping[str, int] = field(default_factory=dict)
+    language: str = ""
+    has_times: bool = False
 
 
 def merge_transcripts(
@@ -58,42 +69,81 @@ def merge_transcripts(
     and slug, unknown ones last; slugs are unique. `on_transcript` is called with the captions, or
     else the page, of each talk before it is timed.
     """
+    merged, problems = merge_talks(transcripts, people, _time_cues, on_progress, on_transcript)
+    return tuple(replace(episode, cues=cues) for episode, cues in merged), problems
+
+
+def merge_talks(
+    transcripts: Sequence[Transcript],
+    people: Mapping[str, str],
+    time: Callable[[Talk], tuple[TimedTalk, Spoken]],
+    on_progress: Steps = ignore,
+    on_transcript: Callable[[Transcript], None] = ignore,
+) -> tuple[list[tuple[Episode, Spoken]], tuple[Problem, ...]]:
+    """Make episodes as `merge_transcripts` does, with whatever `time` returns in place of cues."""
     talks, problems = group_files(transcripts)
-    episodes: list[Episode] = []
+    merged: list[tuple[Episode, Spoken]] = []
+    said: dict[str, Mapping[str, int]] = {}
     hosts: dict[str, frozenset[str]] = {}
-    slugs: set[str] = set()
     for done, talk in enumerate(talks, start=1):
         on_transcript(talk.heard or talk.files[0])
-        timed = _time_talk(talk)
-        if timed.cues:
+        timed, spoken = time(talk)
+        if timed.said:
             episode = _episode(talk, timed, people)
-            episode = replace(episode, slug=_unique_slug(episode.slug, slugs))
-            episodes.append(episode)
+            episode = replace(episode, slug=_unique_slug(episode.slug, said))
+            merged.append((episode, spoken))
+            said[episode.slug] = timed.said
             hosts[episode.slug] = frozenset(host for file in talk.files for host in file.hosts)
-            problems += [*timed.problems, *_missing_link_problems(talk, episode)]
+            problems += [*timed.problems, *_missing_link_problems(talk, timed, episode)]
         on_progress(done, len(talks))
-    episodes, guest_notes = infer_guests(sorted(episodes, key=_sort_key), hosts)
-    return tuple(episodes), (*problems, *guest_notes)
+    merged.sort(key=lambda pair: _sort_key(pair[0]))
+    episodes, notes = infer_guests([episode for episode, _ in merged], said, hosts)
+    pairs = zip(episodes, (spoken for _, spoken in merged), strict=True)
+    return list(pairs), (*problems, *notes)
 
 
-def _time_talk(talk: Talk) -> _TimedTalk:
+def time_talk(talk: Talk) -> TimedTalk:
+    """Time the sentences of a talk; this depends only on the cues and chapters of its files."""
+    timed = _time_talk(talk)
+    return replace(
+        timed,
+        chapters=_chapters(timed),
+        said=_count_said(timed.cues),
+        language=detect_language(cue.text for cue in timed.cues),
+        has_times=any(cue.start is not None for cue in timed.cues),
+    )
+
+
+def _time_cues(talk: Talk) -> tuple[TimedTalk, tuple[Cue, ...]]:
+    timed = time_talk(talk)
+    return timed, timed.cues
+
+
+def _time_talk(talk: Talk) -> TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     if page is None:
-        return _TimedTalk(_limit_ends(_split_long(captions.cues)) if captions else (), chapters)
+        return TimedTalk(_limit_ends(_split_long(captions.cues)) if captions else (), chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
-        return _TimedTalk(time_sentences(script, script.turns), chapters)
+        return TimedTalk(time_sentences(script, script.turns), chapters)
     lines = _limit_ends(_split_long(captions.cues))
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
-        return _TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
+        return TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
     sentences = hear_out(time_sentences(script, alignment.anchors), lines)
-    return _TimedTalk(
+    return TimedTalk(
         tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
         _move_chapters(chapters, script.turns, alignment.anchors),
         tuple(find_contradictions(page, captions, script, alignment)),
     )
+
+
+def _count_said(cues: Sequence[Cue]) -> dict[str, int]:
+    said: Counter[str] = Counter()
+    for cue in cues:
+        said[cue.speaker] += len(cue.text)
+    return dict(said)
 
 
 def _split_long(captions: Sequence[Cue]) -> tuple[Cue, ...]:
@@ -160,25 +210,23 @@ def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
     return Problem(page.path, reason, "Check ids.youtube and the transcript.", refused=False)
 
 
-def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episode:
+def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
-    speakers = {cue.speaker for cue in timed.cues}
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,
         short=metadata.short,
         season=metadata.season,
         number=metadata.number,
-        guests=tuple(Guest(one, guest_name(one, people, speakers)) for one in metadata.guests),
+        guests=tuple(Guest(one, guest_name(one, people, timed.said)) for one in metadata.guests),
         youtube=metadata.youtube,
         published=metadata.published,
         topics=metadata.topics,
         description=metadata.description,
-        chapters=_chapters(timed),
-        cues=timed.cues,
+        chapters=timed.chapters,
         paths=tuple(file.path for file in talk.files if file not in talk.repeated),
-        language=detect_language(cue.text for cue in timed.cues),
+        language=timed.language,
         url=metadata.url,
         audio=metadata.audio,
         spotify=metadata.spotify,
@@ -188,7 +236,7 @@ def _episode(talk: Talk, timed: _TimedTalk, people: Mapping[str, str]) -> Episod
     )
 
 
-def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
+def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:
     """Return the chapters that start before the last cue ends, in order.
 
     Of several with the same start, the last one counts, as its words are those spoken.
@@ -198,9 +246,9 @@ def _chapters(timed: _TimedTalk) -> tuple[Chapter, ...]:
     return tuple(Chapter(title, start) for start, title in sorted(titles.items()))
 
 
-def _missing_link_problems(talk: Talk, episode: Episode) -> list[Problem]:
+def _missing_link_problems(talk: Talk, timed: TimedTalk, episode: Episode) -> list[Problem]:
     """Report an episode without times or links, unless its reader has reported a wrong id."""
-    if all(cue.start is None for cue in episode.cues):
+    if not timed.has_times:
         reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
         return [Problem(talk.files[0].path, reason, remedy, refused=False)]
     if link_to(episode, 0) or any(file.wrong_video for file in talk.pages):
@@ -218,12 +266,11 @@ def _missing_link_problems(talk: Talk, episode: Episode) -> list[Problem]:
     return [Problem(file.path, reason, remedy, refused=False)]
 
 
-def _unique_slug(slug: str, taken: set[str]) -> str:
+def _unique_slug(slug: str, taken: Container[str]) -> str:
     free, count = slug, 1
     while free in taken:
         count += 1
         free = f"{slug}-{count}"
-    taken.add(free)
     return free
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
 from bot.reporting import Steps, ignore
-from bot.strict_yaml import LONGEST_TEXT, YamlValue
+from bot.strict_yaml import LONGEST_TEXT
 from bot.transcripts.catalog import (
     Catalog,
     fill_gaps,
@@ -45,6 +45,7 @@ from bot.transcripts.formats.tables import looks_like_table, read_table
 from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
 from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
+from bot.transcripts.known_files import FileContent, KnownFiles
 from bot.transcripts.other_files import (
     PassedOver,
     count_passed_over,
@@ -89,11 +90,15 @@ class ReadResult:
 
 
 def read_transcripts(
-    found: FoundFiles, on_progress: Steps = ignore, on_file: OnFile = ignore
+    found: FoundFiles,
+    on_progress: Steps = ignore,
+    on_file: OnFile = ignore,
+    known: KnownFiles | None = None,
 ) -> ReadResult:
     """Read all files; a bad one becomes a problem and does not stop the others.
 
-    `on_file` is called with each file before it is read.
+    `on_file` is called with each file before it is read. Of the transcripts that are `known`, only
+    those cues are read that somebody asks for.
 
     Facts of the catalog beside a file override the file's own, which override those of the
     built-in catalog.
@@ -101,7 +106,7 @@ def read_transcripts(
     people, people_problems = read_people(found.people, on_file)
     catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
     facts, others, fact_problems = _read_facts(found.files, on_file)
-    parsed, file_problems = _read_all(others, on_progress, on_file)
+    parsed, file_problems = _read_all(others, on_progress, on_file, known)
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
     transcripts: list[ReadFile] = []
@@ -111,8 +116,8 @@ def read_transcripts(
         if read.transcript:
             beside = catalogs.get(file.location, Metadata())
             shipped = built_in.get(file.location.name, Metadata())
-            known = _with_facts(read.transcript, beside, shipped)
-            transcripts.append(ReadFile(file.location, known, _named(read.transcript)))
+            told = _with_facts(read.transcript, beside, shipped)
+            transcripts.append(ReadFile(file.location, told, _named(read.transcript)))
     problems = (
         *found.problems,
         *people_problems,
@@ -151,14 +156,16 @@ def _read_facts_file(file: SourceFile) -> FactsFile:
 
 
 def _read_all(
-    files: Sequence[SourceFile], on_progress: Steps, on_file: OnFile
+    files: Sequence[SourceFile], on_progress: Steps, on_file: OnFile, known: KnownFiles | None
 ) -> tuple[list[tuple[SourceFile, ParsedFile]], list[Problem]]:
     parsed: list[tuple[SourceFile, ParsedFile]] = []
     site: list[EpisodeFile] = []
     problems: list[Problem] = []
     for done, file in enumerate(files, start=1):
         on_file(file)
-        read = attempt(file.path, partial(_read_file, file))
+        read = (
+            known.read(file, _read_file) if known else attempt(file.path, partial(_read_file, file))
+        )
         if isinstance(read, Problem):
             problems.append(read)
         elif isinstance(read, ParsedFile):
@@ -169,7 +176,7 @@ def _read_all(
     return parsed + join_episode_files(site), problems
 
 
-def _read_file(file: SourceFile) -> ParsedFile | dict[str, YamlValue]:
+def _read_file(file: SourceFile) -> FileContent:
     """Detect a file's format and read it."""
     path, text = file.path, read_text(file)
     if not text.strip():

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from bot.arrays import Longs
 from bot.models import Origin, Transcript
-from bot.transcripts.alignment import KeyedWords, align, find_keyed_words
+from bot.transcripts.alignment import align
+from bot.transcripts.cues import as_file_cues
 
 SAME_TALK = 0.15
 """The word overlap above which two transcripts are of one talk.
@@ -60,15 +62,15 @@ class Talk:
         return replace(self, captions=(*self.captions, file))
 
 
-def word_overlap(one: KeyedWords, other: KeyedWords) -> float:
+def word_overlap(one: Longs, other: Longs) -> float:
     """Return the share, 0 to 1, of the shorter text's words that the other has in that order."""
-    shorter = min(len(one.keys), len(other.keys))
-    return len(align(one.keys, other.keys)[0]) / shorter if shorter else 0.0
+    shorter = min(len(one), len(other))
+    return len(align(one, other)[0]) / shorter if shorter else 0.0
 
 
-def keyed_words_of(transcript: Transcript) -> KeyedWords:
-    """Return the words of a transcript."""
-    return find_keyed_words(" ".join(cue.text for cue in transcript.cues))
+def keyed_words_of(transcript: Transcript) -> Longs:
+    """Return the keys of the words of a transcript."""
+    return as_file_cues(transcript.cues).words
 
 
 def _has_timed_lines(transcript: Transcript) -> bool:

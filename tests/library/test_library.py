@@ -73,7 +73,9 @@ def witness() -> Witness:
 def kept_in(cache: Path) -> set[str]:
     """Name the indexes and manifests of a cache."""
     others = {"good", "lock", "digests.json"}
-    return {path.name for path in cache.iterdir() if path.suffix != ".current"} - others
+    return {
+        path.name for path in cache.iterdir() if path.suffix not in (".current", ".parts")
+    } - others
 
 
 def titles(library: Library, typed: str) -> list[str]:

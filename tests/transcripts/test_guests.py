@@ -1,5 +1,7 @@
 """Guests where no file lists any."""
 
+from collections import Counter
+
 from bot.models import Cue, Episode, Guest
 from bot.transcripts.guests import infer_guests
 
@@ -11,9 +13,18 @@ def episode(slug: str, *speakers: str, guests: tuple[str, ...] = ()) -> Episode:
     return Episode(slug, slug, guests=listed, cues=cues, paths=(f"{slug}.vtt",))
 
 
+def said_in(*episodes: Episode) -> dict[str, Counter[str]]:
+    said: dict[str, Counter[str]] = {each.slug: Counter() for each in episodes}
+    for each in episodes:
+        for cue in each.cues:
+            said[each.slug][cue.speaker] += len(cue.text)
+    return said
+
+
 def inferred(*episodes: Episode, **hosts: str) -> list[list[str]]:
     known = {slug: frozenset({name}) for slug, name in hosts.items()}
-    return [[guest.name for guest in each.guests] for each in infer_guests(episodes, known)[0]]
+    found, _ = infer_guests(episodes, said_in(*episodes), known)
+    return [[guest.name for guest in each.guests] for each in found]
 
 
 def test_who_is_not_in_most_episodes_is_a_guest() -> None:
@@ -56,10 +67,11 @@ def test_numbers_and_callers_are_no_guests() -> None:
 def test_a_note_says_who_is_taken_for_a_guest() -> None:
     many = [episode("a", "Mia", "Tom"), episode("b", "Mia", "Ben"), episode("c", "Mia", "Ann")]
 
-    (note,) = infer_guests(many, {})[1]
+    (note,) = infer_guests(many, said_in(*many), {})[1]
 
     assert (note.path, note.refused) == ("a.vtt", False)
     assert note.reason == (
         "it lists no guests: Tom is taken for its guest, and so are others in 2 more episodes."
     )
-    assert infer_guests([episode("a", "SPEAKER_00")], {})[1] == []
+    nameless = episode("a", "SPEAKER_00")
+    assert infer_guests([nameless], said_in(nameless), {})[1] == []

@@ -9,14 +9,14 @@ the rarest terms decide almost everything. Once no document without them can be 
 long lists of common terms are looked up only for the documents still in question.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, SmallFloats
+from bot.arrays import Floats, Ints, Longs, SmallFloats
 
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
@@ -77,6 +77,14 @@ class Postings:
 
 
 @dataclass(frozen=True, slots=True)
+class Documents:
+    """The terms of documents in their order: the first has the first `lengths[0]` of them, …"""
+
+    terms: Ints
+    lengths: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class TermScores:
     """What one term adds to the scores of the documents that hold it (ascending).
 
@@ -94,25 +102,25 @@ class TermScores:
         return np.where(held, self.shares.take(places, mode="clip"), 0.0)
 
 
-def build_postings(documents: Sequence[Sequence[int]], vocabulary_size: int) -> Postings:
+def as_documents(documents: Sequence[Sequence[int] | Ints]) -> Documents:
+    """Join documents that are there one by one."""
+    lengths = np.array([len(each) for each in documents], dtype=np.int32)
+    terms = [np.asarray(each, dtype=np.int32) for each in documents]
+    return Documents(np.concatenate([np.empty(0, dtype=np.int32), *terms]), lengths)
+
+
+def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
     """Turn documents of term ids below `vocabulary_size` into postings with BM25Okapi's scores."""
-    lengths = np.array([len(document) for document in documents], dtype=np.int32)
+    lengths = documents.lengths
     if not lengths.any():  # BM25Okapi divides by the number of documents and their mean length
         empty = np.zeros(0, dtype=np.int32)
         starts = np.zeros(vocabulary_size + 1, dtype=np.int32)
         return Postings(starts, empty, np.zeros(0), np.zeros(vocabulary_size), lengths)
-    # Only building needs it, and importing it takes a while.
-    from rank_bm25 import BM25Okapi
-
-    okapi = BM25Okapi(documents)
-    idf = np.zeros(vocabulary_size)
-    idf[list(okapi.idf)] = list(okapi.idf.values())
-    terms, owners, counts = _occurrences(okapi.doc_freqs)
-    order = np.argsort(terms, kind="stable")
-    terms, owners, counts = terms[order], owners[order], counts[order]
-    starts = np.searchsorted(terms, np.arange(vocabulary_size + 1)).astype(np.int32)
-    norms = okapi.k1 * (1 - okapi.b + okapi.b * lengths[owners] / okapi.avgdl)
-    shares = idf[terms] * (counts * (okapi.k1 + 1) / (counts + norms))
+    terms, owners, counts = _occurrences(documents)
+    held = np.bincount(terms, minlength=vocabulary_size)
+    idf, norms, k1 = _weigh(documents, held)
+    starts = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
+    shares = idf[terms] * (counts * (k1 + 1) / (counts + norms[owners]))
     return Postings(starts, owners, shares, idf, lengths)
 
 
@@ -145,12 +153,46 @@ def top_k(scores: Floats | SmallFloats, count: int) -> NDArray[np.intp]:
     return np.argpartition(scores, len(scores) - count)[-count:]
 
 
-def _occurrences(counts: Sequence[Mapping[int, int]]) -> tuple[Ints, Ints, Ints]:
-    """Flatten each document's term counts: (term, document, count), documents ascending."""
-    sizes = [len(document) for document in counts]
-    terms = np.fromiter((term for document in counts for term in document), np.int32, sum(sizes))
-    times = np.fromiter((n for document in counts for n in document.values()), np.int32, sum(sizes))
-    return terms, np.repeat(np.arange(len(counts), dtype=np.int32), sizes), times
+def _occurrences(documents: Documents) -> tuple[Ints, Ints, Ints]:
+    """List (term, document, count), by terms and then by documents, ascending."""
+    count = len(documents.lengths)
+    owners = np.repeat(np.arange(count), documents.lengths)
+    pairs = np.sort(documents.terms.astype(np.int64) * count + owners)
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    terms, held = np.divmod(pairs[first], count)
+    times = np.diff(first, append=len(pairs))
+    return terms.astype(np.int32), held.astype(np.int32), times.astype(np.int32)
+
+
+def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats, float]:
+    """Let BM25Okapi weigh terms, of which `held` documents hold each, and lengths.
+
+    Returns the idf of each term, and what it adds to a term's count in each document and to 1.
+    """
+    # Only building needs it, and importing it takes a while.
+    from rank_bm25 import BM25Okapi
+
+    class Counted(BM25Okapi):  # type: ignore[misc]
+        """BM25Okapi without its counting, which takes most of its time."""
+
+        def _initialize(self, corpus: Documents) -> dict[int, int]:
+            self.corpus_size = len(corpus.lengths)
+            self.avgdl = int(corpus.lengths.sum()) / self.corpus_size
+            terms = _by_appearance(corpus.terms, len(held))
+            return dict(zip(terms.tolist(), held[terms].tolist(), strict=True))
+
+    okapi = Counted(documents)
+    idf = np.zeros(len(held))
+    idf[list(okapi.idf)] = list(okapi.idf.values())
+    norms = okapi.k1 * (1 - okapi.b + okapi.b * documents.lengths / okapi.avgdl)
+    return idf, norms, float(okapi.k1)
+
+
+def _by_appearance(terms: Ints, size: int) -> Longs:
+    """List each term once, in the order of their first appearances."""
+    first = np.full(size, len(terms))
+    first[terms[::-1]] = np.arange(len(terms))[::-1]
+    return np.argsort(first, kind="stable")[: np.count_nonzero(first < len(terms))]
 
 
 def _score_to_beat(

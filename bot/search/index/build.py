@@ -2,29 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Longs
+from bot.arrays import distinct, ranges
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
-from bot.search.index.bm25 import build_postings
+from bot.search.index.bm25 import Documents, as_documents, build_postings
 from bot.search.index.index import Index, compute_idf, find_places
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.meanings import build_stem_vectors, build_windows
-from bot.search.index.names import full_name, name_terms, speakers_of
-from bot.search.index.passages import (
-    PASSAGE_STEP,
-    PASSAGE_WORDS,
-    Passages,
-    Transcripts,
-    cut_passages,
-    to_columns,
-)
+from bot.search.index.names import full_name, name_terms
+from bot.search.index.parts import EpisodePart, cut_episode, join_parts
+from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
 from bot.search.index.turns import find_turns
 from bot.search.index.vocabulary import Vocabulary, VocabularyBuilder, stem_documents
 
@@ -40,14 +34,6 @@ _MAX_PAIRS = 200
 _Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """The stems of all content words in order, and how many precede each cue."""
-
-    stems: list[int]
-    before_cue: Longs
-
-
 def build_index(
     episodes: Sequence[Episode],
     lexicon: Lexicon | None = None,
@@ -55,22 +41,31 @@ def build_index(
     step: int = PASSAGE_STEP,
 ) -> Index:
     """Index episodes in passages of about `words` words that start `step` words apart."""
+    return join_index(episodes, [cut_episode(each, words, step) for each in episodes], lexicon)
+
+
+def join_index(
+    episodes: Sequence[Episode], parts: Sequence[EpisodePart], lexicon: Lexicon | None = None
+) -> Index:
+    """Index episodes from their parts, whatever cues they come with themselves."""
     builder = VocabularyBuilder()
-    transcripts, chapters = to_columns(episodes, builder)
-    passages = cut_passages(transcripts, words, step)
+    joined = join_parts(episodes, parts, builder)
+    transcripts, passages = joined.transcripts, joined.passages
+    chapters = tuple(chapter for episode in episodes for chapter in episode.chapters)
     titles = [chapter.title for chapter in chapters]
-    names = _names(episodes, transcripts, passages)
+    names, named = _names(episodes, transcripts, passages)
     known = lexicon or Lexicon()
     # A term of the lexicon is in the vocabulary even if captions mishear it everywhere.
-    for name in [*titles, *names, *(entry.term for entry in known.entries)]:
-        builder.add(name)
+    for written in [*titles, *names, *(entry.term for entry in known.entries)]:
+        builder.add(written)
     vocabulary = builder.build(*_languages(episodes, transcripts))
     size = len(vocabulary.stems)
-    content = _content_stems(transcripts, vocabulary)
+    spoken, whole = _spoken_documents(transcripts, passages, vocabulary, len(episodes))
     stem_places = find_places(vocabulary.stem_of[transcripts.terms], size)
-    text = build_postings(_cut(content, passages.firsts, passages.lasts), size)
+    text = build_postings(spoken, size)
     idf = compute_idf(len(passages.firsts), np.diff(text.starts))
     stem_vectors = build_stem_vectors(vocabulary)
+    stemmed = stem_documents(names, builder, vocabulary)
     index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
         chapters=chapters,
@@ -79,14 +74,18 @@ def build_index(
         passages=passages,
         turns=find_turns(episodes, transcripts, passages, stem_places.places),
         text=text,
-        titles=build_postings(stem_documents(titles, builder, vocabulary), size),
-        names=build_postings(stem_documents(names, builder, vocabulary), size),
-        whole=build_postings(_cut(content, *_episode_bounds(transcripts, len(episodes))), size),
+        titles=build_postings(as_documents(stem_documents(titles, builder, vocabulary)), size),
+        names=build_postings(as_documents([stemmed[number] for number in named]), size),
+        whole=build_postings(whole, size),
         stem_places=stem_places,
         term_places=find_places(transcripts.terms, len(vocabulary.terms)),
         stem_vectors=stem_vectors,
-        windows=build_windows(transcripts, vocabulary, stem_vectors, idf),
-        name_terms=name_terms(episodes),
+        windows=build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf),
+        name_terms=name_terms(
+            [*transcripts.speaker_names, *(g.name for each in episodes for g in each.guests)],
+            joined.spellings,
+            vocabulary.term_ids,
+        ),
         lexicon=known,
     )
     return replace(index, subjects=_find_subjects(index))
@@ -130,40 +129,51 @@ def _find_subjects(index: Index) -> tuple[str, ...]:
     return tuple(Counter(titles[pair]).most_common(1)[0][0] for pair in chosen)
 
 
-def _names(episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages) -> list[str]:
-    """List the full names of each passage's speakers and of its episode's guests."""
-    full_names = {
-        (number, speaker): full_name(speaker, episode)
-        for number, episode in enumerate(episodes)
-        for speaker in speakers_of(episode)
-    }
-    guests = [" ".join(guest.name for guest in episode.guests) for episode in episodes]
+def _names(
+    episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages
+) -> tuple[list[str], list[int]]:
+    """List names of speakers with those of an episode's guests, and which belong to each passage.
+
+    Those of a passage are the full names of its speakers.
+    """
+    known: dict[tuple[int, tuple[int, ...]], int] = {}
+    owners = transcripts.episodes[passages.firsts].tolist()
+    voices = _speakers_in(transcripts, passages)
+    named = [known.setdefault(each, len(known)) for each in zip(owners, voices, strict=True)]
     names = []
-    for first, last in zip(passages.firsts.tolist(), passages.lasts.tolist(), strict=True):
-        episode = int(transcripts.episodes[first])
-        speaking = {transcripts.speaker_names[s] for s in transcripts.speakers[first:last].tolist()}
-        spoken = [full_names.get((episode, speaker), "") for speaker in sorted(speaking)]
-        names.append(" ".join([guests[episode], *spoken]))
-    return names
+    for number, speakers in known:
+        episode = episodes[number]
+        speaking = sorted(transcripts.speaker_names[speaker] for speaker in speakers)
+        guests = [guest.name for guest in episode.guests]
+        names.append(" ".join([*guests, *(full_name(name, episode) for name in speaking)]))
+    return names, named
 
 
-def _content_stems(transcripts: Transcripts, vocabulary: Vocabulary) -> _Content:
-    keep = vocabulary.is_content[transcripts.terms]
-    passed = np.concatenate(([0], np.cumsum(keep)))
-    stems = vocabulary.stem_of[transcripts.terms[keep]].tolist()
-    return _Content(stems, passed[transcripts.firsts])
+def _speakers_in(transcripts: Transcripts, passages: Passages) -> list[tuple[int, ...]]:
+    """List the numbers of the speakers in each passage, ascending."""
+    cues = passages.lasts - passages.firsts
+    count, size = len(cues), len(transcripts.speaker_names)
+    speakers = transcripts.speakers[ranges(passages.firsts, cues)]
+    pairs = distinct(np.repeat(np.arange(count), cues) * size + speakers)
+    bounds = np.searchsorted(pairs, np.arange(count + 1) * size).tolist()
+    speaking = (pairs % max(size, 1)).tolist()
+    return [tuple(speaking[first:last]) for first, last in pairwise(bounds)]
 
 
-def _cut(content: _Content, firsts: Ints, lasts: Ints) -> list[Sequence[int]]:
-    """Cut out the content stems of each document, which is the cues [first, last)."""
-    begins = content.before_cue[firsts].tolist()
-    ends = content.before_cue[lasts].tolist()
-    return [content.stems[begin:end] for begin, end in zip(begins, ends, strict=True)]
-
-
-def _episode_bounds(transcripts: Transcripts, count: int) -> tuple[Ints, Ints]:
-    bounds = np.searchsorted(transcripts.episodes, np.arange(count + 1)).astype(np.int32)
-    return bounds[:-1], bounds[1:]
+def _spoken_documents(
+    transcripts: Transcripts, passages: Passages, vocabulary: Vocabulary, count: int
+) -> tuple[Documents, Documents]:
+    """Return the stems of the content words of each passage, and of each episode."""
+    content = vocabulary.is_content[transcripts.terms]
+    stems = vocabulary.stem_of[transcripts.terms[content]]
+    before = np.concatenate(([0], np.cumsum(content)))[transcripts.firsts]
+    begins = before[passages.firsts]
+    lengths = before[passages.lasts] - begins
+    bounds = before[np.searchsorted(transcripts.episodes, np.arange(count + 1))]
+    return (
+        Documents(stems[ranges(begins, lengths)], lengths.astype(np.int32)),
+        Documents(stems, np.diff(bounds).astype(np.int32)),
+    )
 
 
 def _pairs(title: str) -> Iterator[tuple[_Pair, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, SmallFloats
+from bot.arrays import Floats, Ints, SmallFloats, ranges
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
@@ -180,9 +180,8 @@ class Index:
         begins, ends = self.passage_terms
         first = np.searchsorted(ends, places, side="right")
         counts = np.searchsorted(begins, places, side="right") - first
-        steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         held = np.zeros(len(begins), dtype=np.bool_)
-        held[np.repeat(first, counts) + steps] = True
+        held[ranges(first, counts)] = True
         found: Ints = np.flatnonzero(held).astype(np.int32)
         return found
 

@@ -1,9 +1,11 @@
 """What the words of a corpus, and windows of its transcripts, are about: vectors for an index."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from bot.arrays import Floats, SmallFloats
-from bot.search.index.passages import Transcripts, cut_passages
+from bot.arrays import Floats, Longs, SmallFloats, distinct, ranges
+from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vectors import (
     StemVectors,
     Windows,
@@ -29,19 +31,39 @@ def build_stem_vectors(vocabulary: Vocabulary) -> StemVectors:
     return StemVectors(vectors, lengths_of(vectors), known)
 
 
+def cut_windows(transcripts: Transcripts) -> Passages:
+    """Cut every chapter into windows."""
+    return cut_passages(transcripts, _WINDOW_WORDS, _WINDOW_WORDS)
+
+
 def build_windows(
-    transcripts: Transcripts, vocabulary: Vocabulary, stem_vectors: StemVectors, idf: Floats
+    transcripts: Transcripts,
+    windows: Passages,
+    vocabulary: Vocabulary,
+    stem_vectors: StemVectors,
+    idf: Floats,
 ) -> Windows:
-    """Cut every chapter into windows; the vector of each is the mean of its words', by idf."""
-    cut = cut_passages(transcripts, _WINDOW_WORDS, _WINDOW_WORDS)
+    """Give each window the mean of its words' vectors, by idf."""
     weighed = _weigh(stem_vectors, idf)
-    stems = vocabulary.stem_of[transcripts.terms]
-    begins, ends = (transcripts.firsts[bound].tolist() for bound in (cut.firsts, cut.lasts))
-    means = np.zeros((len(begins), weighed.shape[1]), dtype=np.float32)
-    for window, (begin, end) in enumerate(zip(begins, ends, strict=True)):
-        means[window] = weighed[np.unique(stems[begin:end])].sum(axis=0)
+    stems, bounds = _distinct_stems(transcripts, windows, vocabulary)
+    means = np.zeros((len(windows.firsts), weighed.shape[1]), dtype=np.float32)
+    for window, (begin, end) in enumerate(pairwise(bounds)):
+        means[window] = weighed[stems[begin:end]].sum(axis=0)
     rows = to_bytes(means)
-    return Windows(rows, lengths_of(rows), cut.firsts, cut.lasts)
+    return Windows(rows, lengths_of(rows), windows.firsts, windows.lasts)
+
+
+def _distinct_stems(
+    transcripts: Transcripts, windows: Passages, vocabulary: Vocabulary
+) -> tuple[Longs, list[int]]:
+    """List the stems of each window once, ascending, and where those of each begin and end."""
+    count, size = len(windows.firsts), len(vocabulary.stems)
+    begins, ends = transcripts.firsts[windows.firsts], transcripts.firsts[windows.lasts]
+    owners = np.repeat(np.arange(count), ends - begins)
+    stems = vocabulary.stem_of[transcripts.terms[ranges(begins, ends - begins)]]
+    pairs = distinct(owners * size + stems)
+    bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
+    return pairs % size, bounds
 
 
 def _weigh(stem_vectors: StemVectors, idf: Floats) -> SmallFloats:

@@ -1,12 +1,11 @@
 """Who speaks: names in a query are recognised against the corpus' speakers and guests."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 
-from bot.models import Episode, Origin
-from bot.search.index.analysis import normalise, split_words, terms_of, terms_of_name
-from bot.text import is_numbered_speaker
+from bot.models import Episode
+from bot.search.index.analysis import terms_of, terms_of_name
+from bot.search.index.parts import Spellings
 
 # How often captions may say a word that is only a name.
 _SELDOM = 20
@@ -58,44 +57,17 @@ def name_matcher(value: str) -> Callable[[str], bool]:
     return matches
 
 
-def name_terms(episodes: Sequence[Episode]) -> frozenset[str]:
-    """List the terms that name a speaker or guest and hardly ever mean anything else.
+def name_terms(
+    names: Iterable[str], spellings: Spellings, term_ids: Mapping[str, int]
+) -> frozenset[str]:
+    """List the terms that name somebody and hardly ever mean anything else.
 
     "Maria" is one; "Mark" and "Will" are only if edited text hardly ever writes them in lower case.
     Captions have no capitals; where there is nothing else, a name must be rare.
     """
-    terms = {
-        term
-        for episode in episodes
-        for name in [guest.name for guest in episode.guests] + speakers_of(episode)
-        for term in terms_of(name)
-        if len(term) > 2
-    }
-    small, capital, unknown = _spellings(episodes)
-    return frozenset(
-        term
-        for term in terms
-        if small[term] <= capital[term] // 20 and (capital[term] or unknown[term] <= _SELDOM)
-    )
+    terms = {term for name in set(names) for term in terms_of(name) if len(term) > 2}
+    return frozenset(term for term in terms if _is_name(*spellings.of(term_ids.get(term))))
 
 
-def speakers_of(episode: Episode) -> list[str]:
-    """List the names an episode's cues carry, in order of appearance."""
-    speakers = dict.fromkeys(cue.speaker for cue in episode.cues)
-    return [name for name in speakers if name and not is_numbered_speaker(name)]
-
-
-def _spellings(episodes: Iterable[Episode]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """Count how often edited text writes terms small and with a capital, and captions at all."""
-    words = {source: Counter[str]() for source in Origin}
-    for episode in episodes:
-        for cue in episode.cues:
-            words[cue.source].update(split_words(cue.text))
-    small: Counter[str] = Counter()
-    capital: Counter[str] = Counter()
-    for word, count in words[Origin.EDITED].items():
-        (small if word[0].islower() else capital)[normalise(word)] += count
-    unknown: Counter[str] = Counter()
-    for word, count in words[Origin.CAPTIONS].items():
-        unknown[normalise(word)] += count
-    return small, capital, unknown
+def _is_name(small: int, capital: int, captions: int) -> bool:
+    return small <= capital // 20 and (capital > 0 or captions <= _SELDOM)

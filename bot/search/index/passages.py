@@ -1,4 +1,4 @@
-"""Episodes -> passages: runs of cues in one chapter, the unit that is indexed and ranked.
+"""Passages: runs of cues in one chapter, the unit that is indexed and ranked.
 
 Passages overlap, so that wherever a thought begins some passage holds it whole. Everything is kept
 in columns (one array for a property of all cues), which load fast and stay small in memory.
@@ -12,9 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Ints, SmallFloats
-from bot.models import Chapter, Cue, Episode, Heard, Origin
-from bot.search.index.vocabulary import BREAK, VocabularyBuilder
-from bot.text import is_numbered_speaker
+from bot.models import Cue, Heard, Origin
 
 # Words in a passage and between the starts of two: chosen on the development queries, where
 # passages of 60 to 120 words do about equally well and more overlap is worth a little.
@@ -91,59 +89,6 @@ class Passages:
     lasts: Ints
 
 
-def to_columns(
-    episodes: Sequence[Episode], builder: VocabularyBuilder
-) -> tuple[Transcripts, tuple[Chapter, ...]]:
-    """Put the cues of all episodes into columns and number their terms; also lists all chapters."""
-    cues: list[Cue] = []
-    owners: list[int] = []
-    chapters_of: list[int] = []
-    terms: list[int] = []
-    firsts = [0]
-    chapters: list[Chapter] = []
-    for owner, episode in enumerate(episodes):
-        chapters_of += _chapters_of(episode, len(chapters))
-        chapters += episode.chapters
-        for cue in episode.cues:
-            terms += builder.add(cue.text)
-            firsts.append(len(terms))
-        owners += [owner] * len(episode.cues)
-        cues += episode.cues
-        terms.append(BREAK)
-        firsts[-1] = len(terms)
-    return _columns(cues, owners, chapters_of, terms, firsts), tuple(chapters)
-
-
-def _columns(
-    cues: Sequence[Cue],
-    owners: Sequence[int],
-    chapters_of: Sequence[int],
-    terms: Sequence[int],
-    firsts: Sequence[int],
-) -> Transcripts:
-    names = {name: number for number, name in enumerate(dict.fromkeys(c.speaker for c in cues))}
-    encoded = [cue.text.encode("utf-8", "replace") for cue in cues]
-    spoken = [(cue.heard.words if cue.heard else "").encode("utf-8", "replace") for cue in cues]
-    shares = [round(100 * cue.heard.share) if cue.heard else UNHEARD for cue in cues]
-    return Transcripts(
-        text=np.frombuffer(b"".join(encoded), dtype=np.uint8),
-        ends=np.cumsum([len(text) for text in encoded], dtype=np.int64),
-        episodes=np.array(owners, dtype=np.int32),
-        chapters=np.array(chapters_of, dtype=np.int32),
-        begins=np.array([_or_nan(cue.start) for cue in cues], dtype=np.float32),
-        finishes=np.array([_or_nan(cue.end) for cue in cues], dtype=np.float32),
-        speakers=np.array([names[cue.speaker] for cue in cues], dtype=np.int32),
-        captions=np.array([cue.source is Origin.CAPTIONS for cue in cues], dtype=np.bool_),
-        terms=np.array(terms, dtype=np.int32),
-        firsts=np.array(firsts, dtype=np.int32),
-        heard=np.array(shares, dtype=np.uint8),
-        spoken=np.frombuffer(b"".join(spoken), dtype=np.uint8),
-        spoken_ends=np.cumsum([len(text) for text in spoken], dtype=np.int32),
-        # Voices that are only numbered stay apart, but have no name to show.
-        speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
-    )
-
-
 def cut_passages(transcripts: Transcripts, words: int, step: int) -> Passages:
     """Cut every chapter into overlapping passages of about `words` terms, `step` terms apart.
 
@@ -200,24 +145,6 @@ def overlaps(
     # Rows have the same length: a passage with fewer windows repeats its last, with share 0.
     words[firsts[:, None] + np.arange(most) >= lasts[:, None]] = 0
     return numbers, words / np.maximum(words.sum(axis=1, keepdims=True), 1)
-
-
-def _chapters_of(episode: Episode, offset: int) -> list[int]:
-    """Say for each cue in which chapter it starts; an untimed one stays where the last one was."""
-    starts = [chapter.start for chapter in episode.chapters]
-    known = np.array([_or_nan(cue.start) for cue in episode.cues])
-    numbers = np.searchsorted(starts, known, side="right") - 1
-    chapters: list[int] = []
-    for number, cue in zip(numbers.tolist(), episode.cues, strict=True):
-        if cue.start is None:
-            chapters.append(chapters[-1] if chapters else -1)
-        else:
-            chapters.append(number + offset if number >= 0 else -1)
-    return chapters
-
-
-def _or_nan(seconds: float | None) -> float:
-    return float("nan") if seconds is None else seconds
 
 
 def _known(seconds: np.float32) -> float | None:

@@ -74,7 +74,7 @@ class _Facts:
 
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; readers see the old or the new one."""
-    write_arrays(_arrays(index) | {"facts": _pack(_as_json(_facts(index, problems)))}, path)
+    write_arrays(_arrays(index) | {"facts": pack_text(_as_json(_facts(index, problems)))}, path)
 
 
 def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple[Problem, ...]]:
@@ -165,8 +165,8 @@ def _arrays(index: Index) -> Arrays:
     arrays: Arrays = {
         "vocabulary.stem_of": vocabulary.stem_of,
         "vocabulary.language_of": vocabulary.language_of,
-        "vocabulary.terms": _pack("\n".join(vocabulary.terms)),
-        "vocabulary.stems": _pack("\n".join(vocabulary.stems)),
+        "vocabulary.terms": pack_text("\n".join(vocabulary.terms)),
+        "vocabulary.stems": pack_text("\n".join(vocabulary.stems)),
     }
     for part in _COLUMNS:
         for field in fields(getattr(index, part)):
@@ -195,7 +195,8 @@ def _as_json(facts: _Facts) -> str:
     return json.dumps(asdict(facts), default=str, ensure_ascii=False)
 
 
-def _pack(text: str) -> NDArray[np.uint8]:
+def pack_text(text: str) -> NDArray[np.uint8]:
+    """Return a text as an array of bytes."""
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
 
 

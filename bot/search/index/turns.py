@@ -6,7 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
-from bot.arrays import Ints, Mask
+from bot.arrays import Ints, Mask, distinct
 from bot.models import Episode
 from bot.search.index.names import full_names
 from bot.search.index.passages import Passages, Transcripts
@@ -86,8 +86,9 @@ def _first_cues(transcripts: Transcripts) -> Ints:
 def _cues_of_hosts(episodes: Sequence[Episode], transcripts: Transcripts) -> Mask:
     named = transcripts.speaker_names
     hosts: Mask = np.zeros((len(episodes), len(named)), dtype=np.bool_)
-    pairs = np.unique(np.column_stack((transcripts.episodes, transcripts.speakers)), axis=0)
-    for number, run in groupby(pairs.tolist(), key=lambda pair: pair[0]):
+    numbers = distinct(transcripts.episodes.astype(np.int64) * len(named) + transcripts.speakers)
+    pairs = (divmod(number, len(named)) for number in numbers.tolist())
+    for number, run in groupby(pairs, key=lambda pair: pair[0]):
         speaking = {named[speaker]: speaker for _, speaker in run if named[speaker]}
         full = full_names(speaking, episodes[number])
         guests = {guest.name for guest in episodes[number].guests}

@@ -1,6 +1,6 @@
 """All terms of a corpus, each with its stem."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,6 +78,14 @@ class VocabularyBuilder:
         known = self._by_word
         return [known[word] if word in known else self._learn(word) for word in split_words(text)]
 
+    def number(self, terms: Iterable[str]) -> Ints:
+        """Return the ids of some terms; a new one gets the next id."""
+        known = self._by_term
+        return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int32)
+
+    def __len__(self) -> int:
+        return len(self._by_term)
+
     def build(
         self, languages: tuple[str, ...] = (ENGLISH,), said: NDArray[np.integer] | None = None
     ) -> Vocabulary:
@@ -105,10 +113,10 @@ class VocabularyBuilder:
 
 def stem_documents(
     texts: Iterable[str], builder: VocabularyBuilder, vocabulary: Vocabulary
-) -> list[Sequence[int]]:
+) -> list[Ints]:
     """List the stem ids of each text's content terms; all terms must have been added before."""
-    documents: list[Sequence[int]] = []
+    documents = []
     for text in texts:
         terms = np.array(builder.add(text), dtype=np.int32)
-        documents.append(vocabulary.stem_of[terms[vocabulary.is_content[terms]]].tolist())
+        documents.append(vocabulary.stem_of[terms[vocabulary.is_content[terms]]])
     return documents

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from bot.search.index.analysis import content_terms, terms_of
-from bot.search.index.bm25 import build_postings
+from bot.search.index.bm25 import as_documents, build_postings
 from bot.search.index.index import Index
 
 TERMS = 8
@@ -18,16 +18,24 @@ QUERY = st.lists(st.integers(0, TERMS - 1), max_size=5)
 
 @given(DOCUMENTS.filter(any), QUERY)
 def test_scores_are_those_of_the_definition(documents: list[list[int]], query: list[int]) -> None:
-    scores = build_postings(documents, TERMS).score(query)
+    scores = build_postings(as_documents(documents), TERMS).score(query)
 
     np.testing.assert_allclose(scores, BM25Okapi(documents).get_scores(query), rtol=0, atol=1e-9)
+
+
+@given(DOCUMENTS.filter(any))
+def test_terms_weigh_what_the_definition_says(documents: list[list[int]]) -> None:
+    definition = BM25Okapi(documents)
+    postings = build_postings(as_documents(documents), TERMS)
+
+    assert postings.idf.tolist() == [definition.idf.get(term, 0) for term in range(TERMS)]
 
 
 @given(DOCUMENTS, QUERY, st.data())
 def test_some_documents_score_as_among_all(
     documents: list[list[int]], query: list[int], data: st.DataObject
 ) -> None:
-    postings = build_postings(documents, TERMS)
+    postings = build_postings(as_documents(documents), TERMS)
     some = data.draw(st.lists(st.integers(-1, len(documents) - 1)))
 
     expected = [postings.score(query)[number] if number >= 0 else 0 for number in some]
@@ -38,7 +46,7 @@ def test_some_documents_score_as_among_all(
 
 @given(DOCUMENTS)
 def test_postings_list_the_documents_of_each_term(documents: list[list[int]]) -> None:
-    postings = build_postings(documents, TERMS)
+    postings = build_postings(as_documents(documents), TERMS)
 
     for term in range(TERMS):
         holding = [number for number, document in enumerate(documents) if term in document]
@@ -48,7 +56,7 @@ def test_postings_list_the_documents_of_each_term(documents: list[list[int]]) ->
 
 @pytest.mark.parametrize("documents", [[], [[]], [[], [], []]])
 def test_documents_without_words_score_nothing(documents: list[list[int]]) -> None:
-    postings = build_postings(documents, TERMS)
+    postings = build_postings(as_documents(documents), TERMS)
 
     assert postings.score([0, 1]).tolist() == [0.0] * len(documents)
     assert postings.score_some([0], np.array([-1], dtype=np.int32)).tolist() == [0.0]

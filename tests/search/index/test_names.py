@@ -1,8 +1,9 @@
 import pytest
 
 from bot.models import Cue, Origin
+from bot.search.index.build import build_index
 from bot.search.index.index import Index
-from bot.search.index.names import full_name, full_names, name_matcher, name_terms, speakers_of
+from bot.search.index.names import full_name, full_names, name_matcher
 from tests.builders import episode, find, index_of, slugs
 
 
@@ -50,27 +51,21 @@ def test_an_everyday_word_is_no_name() -> None:
         speaker="Mark",
     )
 
-    assert name_terms([talk]) == {"baker", "vechtomova"}
+    assert build_index([talk]).name_terms == {"baker", "vechtomova"}
 
 
 def test_a_name_that_is_often_written_small_elsewhere_is_no_name() -> None:
     talk = episode("talk", "Hello.", speaker="Rose", guests=("Rose Baker",))
     garden = episode("garden", "A rose is a rose.")
 
-    assert "rose" in name_terms([talk])
-    assert "rose" not in name_terms([talk, garden])
+    assert "rose" in build_index([talk]).name_terms
+    assert "rose" not in build_index([talk, garden]).name_terms
 
 
 def test_captions_write_everything_small_and_tell_nothing() -> None:
     heard = Cue("maria said so and maria knows", 0, 9, "", Origin.CAPTIONS)
 
-    assert "maria" in name_terms([episode("talk", heard, guests=("Maria Vechtomova",))])
-
-
-def test_speakers_come_in_order_without_the_unknown() -> None:
-    cues = [Cue("a", speaker="Bob"), Cue("b"), Cue("c", speaker="Ann"), Cue("d", speaker="Bob")]
-
-    assert speakers_of(episode("talk", *cues)) == ["Bob", "Ann"]
+    assert "maria" in build_index([episode("talk", heard, guests=("Maria Vechtomova",))]).name_terms
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +123,9 @@ def test_names_are_names_in_the_real_corpus(real_index: Index, name: str) -> Non
 def test_what_captions_say_more_than_seldom_is_not_only_a_name(times: int, named: bool) -> None:
     heard = Cue("mark " * times, 0.0, 10.0, "", Origin.CAPTIONS)
 
-    assert ("mark" in name_terms([episode("talk", heard, guests=("Mark Olsen",))])) is named
+    assert (
+        "mark" in build_index([episode("talk", heard, guests=("Mark Olsen",))]).name_terms
+    ) is named
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,152 @@
+"""What is kept of files and episodes: an index of it is the one that is built without it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.config import SAMPLE_EPISODES
+from bot.library.library import build_library
+from bot.search.index.storage import pack_text, save_index, write_arrays
+from bot.transcripts.files import find_files
+
+PAGE, CAPTIONS = "model-registry.md", "feature-stores.vtt"
+
+
+@pytest.fixture
+def talks(tmp_path: Path) -> Path:
+    folder = tmp_path / "talks"
+    shutil.copytree(SAMPLE_EPISODES, folder)
+    return folder
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "parts"
+
+
+def build(talks: Path, kept: Path | None = None, notices: list[str] | None = None) -> bytes:
+    """Build an index, and return all of its file."""
+    told: list[str] = [] if notices is None else notices
+    library = build_library(find_files([talks]), parts=kept, on_notice=told.append)
+    stored = talks.parent / "stored.index"
+    save_index(library.index, library.problems, stored)
+    return stored.read_bytes()
+
+
+def replace_in(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def add(folder: Path) -> None:
+    (folder / "new.txt").write_text("0:00 a new talk of brass kettles\n0:09 and pots\n", "utf-8")
+
+
+def add_broken(folder: Path) -> None:
+    (folder / "broken.json").write_text("{", "utf-8")
+
+
+def remove(folder: Path) -> None:
+    (folder / PAGE).unlink()
+
+
+def rename(folder: Path) -> None:
+    (folder / CAPTIONS).rename(folder / "renamed.vtt")
+
+
+def double(folder: Path) -> None:
+    shutil.copy(folder / CAPTIONS, folder / "copied.vtt")
+
+
+CHANGES = {
+    "nothing": lambda _: None,
+    "an edited page": replace_in(PAGE, "registry", "cupboard"),
+    "captions of a page": replace_in("sample00001.txt", "model", "noodle"),
+    "captions": replace_in(CAPTIONS, "feature", "feather"),
+    "facts": replace_in("catalog.yaml", "title: ", "title: Anew "),
+    "an addition": add,
+    "an unreadable file": add_broken,
+    "a removal": remove,
+    "another name": rename,
+    "a copy": double,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_an_index_of_kept_parts_is_the_one_built_without_them(
+    change: Callable[[Path], None], talks: Path, kept: Path
+) -> None:
+    build(talks, kept)
+    change(talks)
+
+    assert build(talks, kept) == build(talks)
+    assert build(talks, kept) == build(talks)
+
+
+def test_only_what_changed_is_read_again(talks: Path, kept: Path) -> None:
+    build(talks, kept)
+    before = {path: path.stat().st_ino for path in kept.iterdir()}
+    replace_in(PAGE, "registry", "cupboard")(talks)
+    found, expected = find_files([talks]), build(talks)
+    for file in found.files:
+        if file.path != PAGE and "s01/" not in file.path and file.path != "sample00001.txt":
+            file.location.write_text("nothing that anybody reads", "utf-8")
+    library = build_library(found, parts=kept)
+    save_index(library.index, library.problems, talks.parent / "stored.index")
+
+    after = {path: path.stat().st_ino for path in kept.iterdir()}
+    assert (talks.parent / "stored.index").read_bytes() == expected
+    # The facts about files, and the part of the talk.
+    assert len(after.items() - before.items()) == 2
+    assert len(after) == len(before)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_taken_for_the_one_found(
+    talks: Path, kept: Path
+) -> None:
+    found = find_files([talks])
+    original = (talks / CAPTIONS).read_bytes()
+    replace_in(CAPTIONS, "feature", "feather")(talks)
+    build_library(found, parts=kept)
+    (talks / CAPTIONS).write_bytes(original)
+
+    assert build(talks, kept) == build(talks)
+
+
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda content: content[:-9] + b"x" * 9])
+def test_damaged_parts_are_a_notice_and_made_again(
+    damage: Callable[[bytes], bytes], talks: Path, kept: Path
+) -> None:
+    notices: list[str] = []
+    build(talks, kept)
+    for path in kept.iterdir():
+        path.write_bytes(damage(path.read_bytes()))
+
+    assert build(talks, kept, notices) == build(talks)
+    assert len(notices) == len([*kept.iterdir()])
+    assert "is damaged. It is made again from the transcripts." in notices[0]
+    assert build(talks, kept, again := []) == build(talks)
+    assert again == []
+
+
+def test_parts_of_something_else_are_a_notice_and_made_again(talks: Path, kept: Path) -> None:
+    notices: list[str] = []
+    build(talks, kept)
+    for path in kept.iterdir():
+        write_arrays({"facts": pack_text("{}")}, path)
+
+    assert build(talks, kept, notices) == build(talks)
+    assert all("was written by something else" in notice for notice in notices)
+
+
+def test_where_nothing_can_be_kept_the_index_is_built(talks: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("", "utf-8")
+
+    assert build(talks, file / "parts") == build(talks)
