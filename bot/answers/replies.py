@@ -173,9 +173,7 @@ def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
     above = ""
     asked: set[Question] = set()
     for hit in hits:
-        card = hit_card(hit)
-        if hit.episode.slug == above:
-            card = replace(card, follows=True, code="")
+        card = replace(hit_card(hit), follows=hit.episode.slug == above)
         yield replace(card, question=None) if hit.question in asked else card
         above = hit.episode.slug
         asked |= {hit.question} if hit.question else set()

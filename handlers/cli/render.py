@@ -32,8 +32,8 @@ def print_reply(console: Console, reply: Reply, page: int = 1) -> None:
 def _print_card(console: Console, number: int, card: Card) -> None:
     title = Text(f"{card.label} · " if card.label else "")
     print_wrapped(console, title.append(heading(card), style="bold cyan"), f"{number:>2}. ")
-    guests = "" if card.follows else join_names(card.guests)
-    facts = [card.code, guests, card.chapter]
+    episode = [] if card.follows else [card.code, join_names(card.guests)]
+    facts = [*episode, card.chapter]
     print_wrapped(console, Text(" · ".join(filter(None, facts)), style="dim"))
     if card.question is not None:
         print_wrapped(console, _snippet_text(card.question.speaker, card.question.snippet))

@@ -60,7 +60,7 @@ def button(offered: tuple[Button, ...], label: str) -> Button:
 
 def as_shown(card: Card) -> Card:
     """Leave out of a card what only a list of them has."""
-    return replace(card, score=0.0, buttons=(), label="", code="", follows=False)
+    return replace(card, score=0.0, buttons=(), label="", follows=False)
 
 
 def test_every_verb_has_an_answer(sample: Library) -> None:

@@ -104,7 +104,7 @@ def _aloud(card: Card, intro: str, most: int) -> str:
 
 
 def _passage(card: Card, title: str) -> str:
-    code = _fact(card.code)
+    code = "" if card.follows else _fact(card.code)
     facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
     details = _joined(*map(_fact, card.details[:MAX_DETAILS]))
     lines = (_said(card), small_print(facts), small_print(details))

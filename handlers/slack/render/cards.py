@@ -94,7 +94,8 @@ def context_block(*lines: str) -> Parts:
 
 
 def _passage(card: Card, lead: Parts) -> Parts:
-    place = _place_line(card, card.speaker, card.code, card.chapter)
+    code = "" if card.follows else card.code
+    place = _place_line(card, card.speaker, code, card.chapter)
     details = (truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS])
     return [
         *rich_text(lead, _passage_block(card), place),

@@ -190,7 +190,7 @@ def test_a_question_stands_above_its_reply_and_an_episode_is_named_once() -> Non
         snippet=Snippet("Because."),
         question=SpokenTurn("Ida", "", Snippet("But why?")),
     )
-    second = replace(first, follows=True, code="", question=None)
+    second = replace(first, follows=True, question=None)
 
     assert shown(Reply("Found", cards=(first, second))).split("\n")[1:] == [
         "",

@@ -392,7 +392,7 @@ def test_a_question_stands_above_its_reply_each_with_its_speaker() -> None:
 
 
 def test_a_second_passage_of_an_episode_does_not_name_it_again() -> None:
-    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True, code=""))), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True))), ANN)
 
     titles = [line.text for line in lines(sent) if line.text[:1].isdigit()]
     assert titles == ["1. All About Tea · S02E03", "2. In the same episode"]

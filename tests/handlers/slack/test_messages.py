@@ -541,7 +541,7 @@ def test_a_question_stands_above_its_reply_each_with_its_speaker() -> None:
 
 
 def test_a_second_passage_of_an_episode_does_not_name_it_again() -> None:
-    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True, code=""))))
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True))))
 
     assert lines(sent)[1:] == [
         "1. All About Tea",
