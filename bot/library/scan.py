@@ -10,9 +10,9 @@ from bot.digests import Digests
 from bot.library.fetched import gather_cached, is_fetched, last_fetched, with_feed_files
 from bot.library.manifest import Inspection
 from bot.reporting import Notice, Progress, ignore
-from bot.sources import Fetchable, Folder, Source
+from bot.sources import FeedFile, Fetchable, Folder, Source
 from bot.transcripts import last_good
-from bot.transcripts.files import OnFile, find_files
+from bot.transcripts.files import FoundFiles, OnFile, find_files
 
 
 def inspect_paths(
@@ -61,7 +61,7 @@ def scan_sources(
             on_notice(f"AIRQUOTE_EPISODES: there is no {each.path}; the rest is read.")
     limits = Limits(stop=stop or Event())
     gathered = gather_sources(sources, cache, on_notice, limits, on_progress)
-    found = inspect_paths(gathered.paths, cache, _commits(sources, cache))
+    found = _inspect(gathered.paths, sources, cache)
     return replace(found, missing=_missing(sources, cache), failed=gathered.failed)
 
 
@@ -74,8 +74,19 @@ def scan_cached_sources(
     """Scan the local copies of sources; fetch only those that never were."""
     if not all(is_fetched(each, cache) for each in _fetchable(sources)):
         return scan_sources(sources, cache, on_notice, on_progress)
-    found = inspect_paths(gather_cached(sources, cache), cache, _commits(sources, cache))
+    found = _inspect(gather_cached(sources, cache), sources, cache)
     return replace(found, missing=_missing(sources, cache))
+
+
+def without_feeds(found: FoundFiles, sources: Sequence[Source]) -> FoundFiles:
+    """Leave out the feeds among files: what they name is fetched, and read from there."""
+    feeds = {each.path.resolve() for each in _fetchable(sources) if isinstance(each, FeedFile)}
+    return replace(found, files=tuple(each for each in found.files if each.location not in feeds))
+
+
+def _inspect(paths: Sequence[Path], sources: Sequence[Source], cache: Path) -> Inspection:
+    inspection = inspect_paths(paths, cache, _commits(sources, cache))
+    return replace(inspection, found=without_feeds(inspection.found, sources))
 
 
 def _commits(sources: Sequence[Source], cache: Path) -> dict[str, str]:

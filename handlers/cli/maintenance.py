@@ -17,6 +17,7 @@ from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.library import registry_of
+from bot.library.scan import without_feeds
 from bot.models import Corpus
 from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
@@ -38,7 +39,7 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
     """
     with render.progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(places, report)
-        found = find_files(paths)
+        found = without_feeds(find_files(paths), sources)
         corpus = read_corpus(found, report)
     named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
     render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named))

@@ -461,6 +461,19 @@ def test_a_file_beside_a_local_feed_is_read_rather_than_fetched(
     assert result.problems == ()
 
 
+def test_a_feed_in_a_folder_is_no_file_that_is_passed_over(cache: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "show"
+    folder.mkdir()
+    (folder / "feed.xml").write_text(rss(), "utf-8")
+    (folder / "other.vtt").write_text(vtt("Tea."), "utf-8")
+
+    found = scan_cached_sources([Folder(folder)], cache).found
+
+    assert [file.location.name for file in found.files if file.location.parent == folder] == [
+        "other.vtt"
+    ]
+
+
 def test_a_feed_on_the_web_names_no_local_file(
     server: WebServer, source: FeedSource, cache: Path
 ) -> None:
