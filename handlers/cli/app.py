@@ -1,5 +1,6 @@
 """The `airquote` command line as a process: the exit codes, and errors as sentences."""
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -15,6 +16,8 @@ WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
 
 def main() -> None:
     """Run the command line; an expected error ends in a sentence, not in a traceback."""
+    # Numpy reads it. Searches run side by side, and on all cores each would cost twice as much.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # Bytes that are not text, and characters the terminal lacks, become "?".

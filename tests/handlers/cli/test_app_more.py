@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.cli.app import main
 from tests.process import airquote, command, environment
 
 NOT_PIPED = "Error: Invalid value for text: give a text, or pipe one in.\n"
@@ -239,3 +240,16 @@ def test_a_query_without_hits_is_kept_only_if_that_is_switched_on(home: Path) ->
 
     assert again.returncode == 0
     assert "Found nothing: 1 question" in again.stdout
+
+
+def test_a_search_takes_one_core_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["airquote", "--version"])
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with pytest.raises(SystemExit):
+        main()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    with pytest.raises(SystemExit):
+        main()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "4"
