@@ -7,7 +7,7 @@ from bot.languages import LANGUAGE_NAMES, common_words, detect_language
 SAID = {
     "de": "Wir haben die Abrechnung im Frühjahr umgestellt, und das war einfacher als gedacht.",
     "en": "We moved the billing service in the spring, and it was easier than we had thought.",
-    "es": "Hemos movido la facturación en primavera, y fue más fácil de lo que pensábamos.",
+    "es": "El panadero se levanta muy temprano, pero no tiene nunca prisa con la masa.",
     "fr": "Nous avons migré la facturation au printemps, et c'était plus facile que prévu.",
     "it": "Abbiamo spostato la fatturazione in primavera, è stato più facile di quanto si pensava.",
     "nl": "Wij hebben de facturering in het voorjaar verhuisd, en het was makkelijker dan gedacht.",

@@ -412,7 +412,7 @@ def test_a_name_among_the_lines_says_who_speaks_for_the_rest_of_the_turn() -> No
 
 
 def test_a_paragraph_in_a_heading_is_speech_of_nobody_known() -> None:
-    paragraph = "I would say a little bit. You get to know people there. " * 3
+    paragraph = "We moved the ovens twice. Nobody complained about the bread. " * 3
     title = "Components of a platform: environments, monitoring, registries, features and " * 2
 
     assert read_items([{"header": paragraph}]) == [PageItem(paragraph.strip())]
