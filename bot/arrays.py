@@ -27,3 +27,23 @@ def ranges(firsts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Longs:
     before = np.cumsum(lengths) - lengths
     numbers: Longs = np.arange(lengths.sum()) + np.repeat(firsts - before, lengths)
     return numbers
+
+
+def counts_before(mask: Mask) -> Ints:
+    """Count how many are set among the first 0, 1, … of a mask."""
+    counts: Ints = np.zeros(len(mask) + 1, dtype=np.int32)
+    np.cumsum(mask, out=counts[1:])
+    return counts
+
+
+def distinct_by_run(
+    numbers: Ints, lengths: NDArray[np.integer], size: int
+) -> tuple[Longs, list[int]]:
+    """List the distinct numbers (below `size`) of each run, and where those of each begin and end.
+
+    The first run is the first `lengths[0]` numbers, and so on.
+    """
+    count = len(lengths)
+    pairs = distinct(np.repeat(np.arange(count), lengths) * size + numbers)
+    bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
+    return pairs % max(size, 1), bounds

@@ -13,7 +13,7 @@ from itertools import islice
 from stop_words import AVAILABLE_LANGUAGES, get_stop_words
 
 ENGLISH = "en"
-"""The language of whatever is too short to tell."""
+"""The language of a corpus in which no episode tells its own."""
 
 LANGUAGE_NAMES = {
     "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish",
@@ -26,8 +26,8 @@ LANGUAGE_NAMES = {
 }  # fmt: skip
 """The English name of each language known by its words, by its code (ISO 639-1)."""
 
-# Where words are not apart, the script tells the language. Japanese is written in Han characters
-# too, so a few kana are enough.
+# Where no spaces separate words, the script tells the language. Japanese is written in Han
+# characters too, so a few kana are enough.
 _SCRIPTS = {
     "ja": re.compile(r"[\u3041-\u30ff]"),
     "ko": re.compile(r"[\uac00-\ud7a3]"),

@@ -20,7 +20,7 @@ from bot.config import SAMPLE_EPISODES, load_settings
 from bot.library.library import open_library
 from bot.search.engine import search
 from bot.search.index.index import Index
-from bot.search.intent import IntentWeights, intent_evidence
+from bot.search.intent import IntentWeights, chances_of, intent_evidence
 from bot.search.query import parse_query
 
 # Keeps weights small where the messages hardly say anything about them.
@@ -90,12 +90,6 @@ def fit_intent(evidence: Floats, asks: Mask, counts: Floats) -> Floats:
         bends = (evidence * (counts * chances * (1 - chances))[:, None]).T @ evidence
         weights = weights - np.linalg.solve(bends + _PRIOR * np.eye(len(weights)), slope)
     return weights
-
-
-def chances_of(evidence: Floats, weights: Floats) -> Floats:
-    """Compute the chance of being a question for each row of evidence."""
-    chances: Floats = 1 / (1 + np.exp(-(evidence @ weights)))
-    return chances
 
 
 def precision_and_recall(chances: Floats, asks: Mask, threshold: float) -> tuple[float, float]:

@@ -8,7 +8,6 @@ in which words differ most. Words of one stem share the mean of their vectors.
 
 import sys
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -46,7 +45,7 @@ def main() -> None:
         sys.exit("Name a model's folder: python -m bench.search.words MODEL")
     folder = Path(sys.argv[1])
     words = words_in(folder)
-    vectors = reduce_vectors(find_model(str(folder), Path(mkdtemp())).embed(words), DIMENSIONS)
+    vectors = reduce_vectors(find_model(str(folder), folder).embed(words), DIMENSIONS)
     forms: dict[str, list[int]] = {}
     for number, stem in enumerate(stem_terms(words)):
         forms.setdefault(stem, []).append(number)

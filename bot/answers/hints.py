@@ -7,7 +7,7 @@ from bot.library.library import Library
 from bot.models import Query
 from bot.search.budget import Budget, Task
 from bot.search.engine import similar_titles
-from bot.search.index.analysis import content_terms, locate_words, normalise, terms_of
+from bot.search.index.analysis import locate_words, normalise, terms_of
 from bot.search.query import MAX_CHARACTERS, find_bare_words, without_filters
 from bot.search.spelling import correct_terms
 
@@ -129,7 +129,8 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
 
 def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
     """Suggest what was meant by terms that never occur."""
-    words = [word for term in terms for word in content_terms(terms_of(term))]
+    vocabulary = library.index.vocabulary
+    words = [word for term in terms for word in vocabulary.content_terms(terms_of(term))]
     meant = correct_terms(library.index, words, Budget.of(library.index))
     notes = did_you_mean(" ".join(words), meant)
     return notes or nearest_chapters(library, " ".join(words)) or (OTHER_WORDS,)

@@ -171,12 +171,12 @@ def hit_card(hit: Hit) -> Card:
 def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
     """Build the cards of a page of hits, which name an episode or ask a question only once."""
     above = ""
-    asked: set[Question] = set()
+    asked: set[Question | None] = set()
     for hit in hits:
         card = replace(hit_card(hit), follows=hit.episode.slug == above)
         yield replace(card, question=None) if hit.question in asked else card
         above = hit.episode.slug
-        asked |= {hit.question} if hit.question else set()
+        asked.add(hit.question)
 
 
 def heading(card: Card) -> str:

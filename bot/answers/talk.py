@@ -1,7 +1,7 @@
 """What a message that mentions the bot is answered with, if it asks anything.
 
 Such a message may be thanks, small talk or a request to somebody else. A question is answered for
-everybody; one that may be none, for its author alone; anything else, not at all.
+everybody; what may be a question, for its author alone; anything else, not at all.
 """
 
 import re
@@ -45,7 +45,7 @@ _PROSE = re.compile(
 
 
 def read_talk(typed: str) -> Request:
-    """Parse a message to the bot: a command, a question what the bot can do, or mere talk.
+    """Parse a message to the bot: a command, a question about what the bot can do, or mere talk.
 
     "search ok" is a command, and "ok" is talk.
     """

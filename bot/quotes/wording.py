@@ -64,11 +64,9 @@ def find_wording(index: Index, episode: str, words: str) -> Wording | None:
         place = said.find(f" {' '.join(wanted)} ") if each.slug == episode else -1
         if place >= 0:
             first = int(index.episode_terms[0][number]) + said[:place].count(" ")
-            cues = (
-                index.transcripts.cue_at(first),
-                index.transcripts.cue_at(first + len(wanted) - 1),
-            )
-            return wording_of(index, range(cues[0], cues[1] + 1), usual_shares(index)[number])
+            last = index.transcripts.cue_at(first + len(wanted) - 1)
+            cues = range(index.transcripts.cue_at(first), last + 1)
+            return wording_of(index, cues, usual_shares(index)[number])
     return None
 
 

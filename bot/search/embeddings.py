@@ -1,8 +1,4 @@
-"""Texts as vectors, and a cache of the vectors on disk.
-
-A vector is kept as bytes: only its direction counts, which a byte for each number gives to well
-under a degree.
-"""
+"""Texts as vectors, and a cache of the vectors on disk, as rows of bytes."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence

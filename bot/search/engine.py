@@ -144,7 +144,7 @@ def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: i
         if not shown:
             break
         waiting = chain(later, waiting)
-    shown.sort(key=lambda each: agreed not in (None, int(index.passage_episodes[each[0]])))
+    shown.sort(key=lambda each: int(index.passage_episodes[each[0]]) != agreed)
     return Page(shown, before, next(waiting, None) is not None)
 
 
@@ -155,7 +155,7 @@ def _agreed_episode(index: Index, best: list[tuple[int, float]]) -> int | None:
 
 
 def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
-    """Yield ranked passages, leaving out those that are shown with a better one, or a part is."""
+    """Yield ranked passages, without those that are shown, wholly or in part, with a better one."""
     taken: set[int] = set()
     firsts, lasts = index.passages.firsts, index.turns.reaches
     for passage, score in zip(ranked.passages.tolist(), ranked.scores.tolist(), strict=True):

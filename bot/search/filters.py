@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.arrays import Mask
+from bot.arrays import Mask, counts_before
 from bot.models import Episode, Filter, Query
 from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
@@ -104,7 +104,7 @@ def _speaker(index: Index, value: str) -> Mask:
     for key, name in index.speakers.items():
         speaking[key] = named(name)
     by_name = speaking[index.transcripts.episodes, index.transcripts.speakers]
-    said = np.concatenate(([0], np.cumsum(by_name)))
+    said = counts_before(by_name)
     mask: Mask = said[index.passages.lasts] > said[index.passages.firsts]
     return mask
 

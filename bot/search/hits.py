@@ -24,13 +24,13 @@ from bot.search.snippets import (
 _QUESTION_CHARACTERS = 140
 # A question is this near to the end of what its host says, in words. What is farther is a remark.
 _QUESTION_WORDS = 120
-# This much of a reply, in words, is shown with its question; later, that is long ago.
+# A hit within so many words of the start of a reply is shown with the question.
 _REPLY_WORDS = 70
 
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    """The cues in which a host asks, of which `asks` is the question, and a reply begins."""
+    """The cues in which a host asks (the question is cue `asks`) and in which a reply begins."""
 
     question: range
     asks: int

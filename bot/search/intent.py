@@ -88,9 +88,15 @@ def judge_intent(index: Index, text: str, results: SearchResults) -> Intent:
     return Intent.UNSURE
 
 
+def chances_of(evidence: Floats, weights: Floats) -> Floats:
+    """Compute the chance of being a question for each row of evidence."""
+    chances: Floats = 1 / (1 + np.exp(-(evidence @ weights)))
+    return chances
+
+
 def _chance(evidence: Floats) -> float:
     """Return the chance that a message with this evidence is a question to the podcast."""
-    return float(1 / (1 + np.exp(-(evidence @ IntentWeights().vector))))
+    return float(chances_of(evidence, IntentWeights().vector))
 
 
 def _as_if_said(evidence: Floats) -> Floats:

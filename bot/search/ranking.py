@@ -19,7 +19,7 @@ from bot.search.index.index import Index
 from bot.search.variants import Variant
 
 # Computes the similarity of each passage to the query; called only where it matters.
-SemanticScores = Callable[[], Floats]
+SimilarityScores = Callable[[], Floats]
 
 # How many passages are ranked by all evidence.
 CANDIDATE_LIMIT = 200
@@ -99,7 +99,7 @@ def rank(
     terms: QueryTerms,
     allowed: Mask | None,
     weights: Weights,
-    similarity: SemanticScores | None = None,
+    similarity: SimilarityScores | None = None,
     gate: Gate = WORDS_GATE,
 ) -> Ranked:
     """Rank the best of the allowed passages (None: all) that have a word or name of the query.

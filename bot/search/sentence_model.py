@@ -26,6 +26,7 @@ from bot.errors import ConfigError
 from bot.files import sha256_of
 from bot.reporting import Steps, ignore
 from bot.search.embeddings import EmbeddingModel
+from bot.search.index.vectors import to_units
 
 _SETTING = "AIRQUOTE_SEMANTIC_MODEL"
 _LIBRARIES = ("onnxruntime", "tokenizers")
@@ -127,8 +128,8 @@ class SentenceModel:
         }
         taken = (each.name for each in self._session.get_inputs())
         (states, *_) = self._session.run(None, {name: inputs[name] for name in taken})
-        total = states[0].sum(axis=0, dtype=np.float32)
-        unit: SmallFloats = total / np.maximum(np.linalg.norm(total), np.float32(1e-9))
+        total: SmallFloats = states[0].sum(axis=0, dtype=np.float32)
+        unit: SmallFloats = to_units(total[None])[0]
         return unit
 
 

@@ -11,10 +11,11 @@ from bot.arrays import SmallFloats, SmallInts
 from bot.config import load_settings
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
-from bot.search.embeddings import EmbeddingModel, embed_texts, to_bytes
+from bot.search.embeddings import EmbeddingModel, embed_texts
 from bot.search.engine import search
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
+from bot.search.index.vectors import to_bytes
 from bot.search.more_like_this import passage_text
 from bot.search.query import parse_query
 from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed

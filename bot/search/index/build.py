@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import distinct, ranges
+from bot.arrays import counts_before, distinct_by_run, ranges
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
@@ -152,12 +152,9 @@ def _names(
 def _speakers_in(transcripts: Transcripts, passages: Passages) -> list[tuple[int, ...]]:
     """List the numbers of the speakers in each passage, ascending."""
     cues = passages.lasts - passages.firsts
-    count, size = len(cues), len(transcripts.speaker_names)
     speakers = transcripts.speakers[ranges(passages.firsts, cues)]
-    pairs = distinct(np.repeat(np.arange(count), cues) * size + speakers)
-    bounds = np.searchsorted(pairs, np.arange(count + 1) * size).tolist()
-    speaking = (pairs % max(size, 1)).tolist()
-    return [tuple(speaking[first:last]) for first, last in pairwise(bounds)]
+    speaking, bounds = distinct_by_run(speakers, cues, len(transcripts.speaker_names))
+    return [tuple(speaking[first:last].tolist()) for first, last in pairwise(bounds)]
 
 
 def _spoken_documents(
@@ -166,7 +163,7 @@ def _spoken_documents(
     """Return the stems of the content words of each passage, and of each episode."""
     content = vocabulary.is_content[transcripts.terms]
     stems = vocabulary.stem_of[transcripts.terms[content]]
-    before = np.concatenate(([0], np.cumsum(content)))[transcripts.firsts]
+    before = counts_before(content)[transcripts.firsts]
     begins = before[passages.firsts]
     lengths = before[passages.lasts] - begins
     bounds = before[np.searchsorted(transcripts.episodes, np.arange(count + 1))]

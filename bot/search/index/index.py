@@ -12,7 +12,7 @@ from bot.arrays import Floats, Ints, SmallFloats, ranges
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
-from bot.search.index.names import full_names
+from bot.search.index.names import name_speakers
 from bot.search.index.passages import Passages, Transcripts, overlaps
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
@@ -112,18 +112,7 @@ class Index:
     @cached_property
     def speakers(self) -> dict[tuple[int, int], str]:
         """The full name of each (episode, speaker number) that has a name."""
-        pairs = np.unique(
-            np.column_stack((self.transcripts.episodes, self.transcripts.speakers)), axis=0
-        )
-        speaking: dict[int, dict[str, int]] = {}
-        for episode, speaker in pairs.tolist():
-            if name := self.transcripts.speaker_names[speaker]:
-                speaking.setdefault(episode, {})[name] = speaker
-        return {
-            (episode, numbers[name]): full
-            for episode, numbers in speaking.items()
-            for name, full in full_names(numbers, self.episodes[episode]).items()
-        }
+        return name_speakers(self.episodes, self.transcripts)
 
     @cached_property
     def term_counts(self) -> Ints:

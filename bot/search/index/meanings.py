@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.arrays import Floats, Longs, SmallFloats, distinct, ranges
+from bot.arrays import Floats, Longs, SmallFloats, distinct_by_run, ranges
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vectors import (
     StemVectors,
@@ -57,13 +57,9 @@ def _distinct_stems(
     transcripts: Transcripts, windows: Passages, vocabulary: Vocabulary
 ) -> tuple[Longs, list[int]]:
     """List the stems of each window once, ascending, and where those of each begin and end."""
-    count, size = len(windows.firsts), len(vocabulary.stems)
     begins, ends = transcripts.firsts[windows.firsts], transcripts.firsts[windows.lasts]
-    owners = np.repeat(np.arange(count), ends - begins)
     stems = vocabulary.stem_of[transcripts.terms[ranges(begins, ends - begins)]]
-    pairs = distinct(owners * size + stems)
-    bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
-    return pairs % size, bounds
+    return distinct_by_run(stems, ends - begins, len(vocabulary.stems))
 
 
 def _weigh(stem_vectors: StemVectors, idf: Floats) -> SmallFloats:

@@ -1,11 +1,16 @@
 """Who speaks: names in a query are recognised against the corpus' speakers and guests."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import groupby
 
+import numpy as np
+
+from bot.arrays import distinct
 from bot.models import Episode
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.parts import Spellings
+from bot.search.index.passages import Transcripts
 
 # How often captions may say a word that is only a name.
 _SELDOM = 20
@@ -36,6 +41,21 @@ def full_names(speakers: Iterable[str], episode: Episode) -> dict[str, str]:
     if len(likely) == 1 and len(names) > 1:
         names.update(likely)
     return names
+
+
+def name_speakers(
+    episodes: Sequence[Episode], transcripts: Transcripts
+) -> dict[tuple[int, int], str]:
+    """Return the full name of each (episode, speaker number) that has a name."""
+    named = transcripts.speaker_names
+    numbers = distinct(transcripts.episodes.astype(np.int64) * len(named) + transcripts.speakers)
+    pairs = (divmod(number, len(named)) for number in numbers.tolist())
+    found: dict[tuple[int, int], str] = {}
+    for episode, run in groupby(pairs, key=lambda pair: pair[0]):
+        speaking = {named[speaker]: speaker for _, speaker in run if named[speaker]}
+        full = full_names(speaking, episodes[episode])
+        found |= {(episode, speaker): full[name] for name, speaker in speaking.items()}
+    return found
 
 
 def _may_be(speaker: str, guest: str) -> bool:

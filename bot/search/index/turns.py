@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
-from bot.arrays import Ints, Mask, distinct
+from bot.arrays import Ints, Mask, counts_before
 from bot.models import Episode
-from bot.search.index.names import full_names
+from bot.search.index.names import name_speakers
 from bot.search.index.passages import Passages, Transcripts
 
 _QUESTION_MARKS = ("?", "？", "؟")
@@ -55,23 +54,16 @@ def find_turns(
     replied = _replied(transcripts, firsts, hosts)
     by_host: Mask = np.zeros(len(transcripts.terms), dtype=np.bool_)
     by_host[transcripts.firsts[0] :] = np.repeat(hosts, np.diff(transcripts.firsts))
-    said = _counts_before(by_host)
+    said = counts_before(by_host)
     begins, ends = (transcripts.firsts[cues] for cues in (passages.firsts, passages.lasts))
     return Turns(
         firsts,
         _questions(transcripts, firsts, replied),
         by_host,
-        before=_counts_before(by_host[stem_places]),
+        before=counts_before(by_host[stem_places]),
         host_words=said[ends] - said[begins],
         reaches=_reaches(transcripts, passages, firsts, replied),
     )
-
-
-def _counts_before(mask: Mask) -> Ints:
-    """Count how many are set among the first 0, 1, … of a mask."""
-    counts: Ints = np.zeros(len(mask) + 1, dtype=np.int32)
-    np.cumsum(mask, out=counts[1:])
-    return counts
 
 
 def _first_cues(transcripts: Transcripts) -> Ints:
@@ -84,16 +76,12 @@ def _first_cues(transcripts: Transcripts) -> Ints:
 
 
 def _cues_of_hosts(episodes: Sequence[Episode], transcripts: Transcripts) -> Mask:
-    named = transcripts.speaker_names
-    hosts: Mask = np.zeros((len(episodes), len(named)), dtype=np.bool_)
-    numbers = distinct(transcripts.episodes.astype(np.int64) * len(named) + transcripts.speakers)
-    pairs = (divmod(number, len(named)) for number in numbers.tolist())
-    for number, run in groupby(pairs, key=lambda pair: pair[0]):
-        speaking = {named[speaker]: speaker for _, speaker in run if named[speaker]}
-        full = full_names(speaking, episodes[number])
-        guests = {guest.name for guest in episodes[number].guests}
-        if not guests.isdisjoint(full.values()):
-            hosts[number, [speaking[name] for name in speaking if full[name] not in guests]] = True
+    hosts: Mask = np.zeros((len(episodes), len(transcripts.speaker_names)), dtype=np.bool_)
+    named = name_speakers(episodes, transcripts)
+    guests = [{guest.name for guest in episode.guests} for episode in episodes]
+    answered = {episode for (episode, _), name in named.items() if name in guests[episode]}
+    for (episode, speaker), name in named.items():
+        hosts[episode, speaker] = episode in answered and name not in guests[episode]
     return hosts[transcripts.episodes, transcripts.speakers]
 
 
