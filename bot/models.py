@@ -1,4 +1,4 @@
-"""The data that all packages share. Times are seconds from the start of the video."""
+"""The data that all packages share. Times are seconds from the start of the recording."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Origin(StrEnum):
 
 
 LITERAL = 0.9
-"""The share of a sentence's words, from which up it was said as it is written."""
+"""If captions have at least this share of a sentence's words, it was said as it is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Text helpers: clean it, put it on one line, truncate it, count with a noun."""
+"""Text helpers: clean, truncate, put on one line, count with a noun, tell made-up names."""
 
 import re
 

@@ -14,7 +14,8 @@ from bot.transcripts.files import FoundFiles
 _NAME = "catalog.yaml"
 _HEADING = """\
 # What the files say of their episodes. Complete it: remove the "#" before what you fill in.
-# All fields: title, short, season, episode, guests, youtube, date, slug, topics, description.
+# All fields: title, short, season, episode, guests, youtube, date, slug, topics, description, url,
+# audio, spotify, apple, template, guid.
 """
 # Pages and files of facts say of themselves what a catalog would.
 _WITH_FACTS = frozenset({".yaml", ".yml"})

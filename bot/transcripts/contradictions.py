@@ -13,7 +13,7 @@ LARGEST_DIFFERENCE = 15.0
 """Seconds by which the times of a page may differ from those of the captions."""
 
 _FEWEST_TURNS = 8
-# A page that is condensed differs everywhere; of another, so many words are a passage of their own.
+# A condensed page differs everywhere; on any other, this many words are a passage of their own.
 _FAITHFUL = 0.5
 _FEWEST_WORDS = 300
 # Characters of the passages that are looked at, and the share of the usual number of words that

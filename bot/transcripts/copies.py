@@ -99,9 +99,7 @@ def _language_of(talk: Talk, usual: str) -> str:
     return next(language for language in by_preference if language in languages)
 
 
-def _join(
-    talks: list[Talk], pairs: Iterator[tuple[int, int]] | list[tuple[int, int]], same: _Same
-) -> list[Talk]:
+def _join(talks: list[Talk], pairs: Sequence[tuple[int, int]], same: _Same) -> list[Talk]:
     """Join the second talk of each pair to the first, if they are the same."""
     moved: dict[int, int] = {}
     for one, other in pairs:
@@ -143,7 +141,7 @@ def _has_one_stem(one: Talk, other: Talk) -> bool:
 
 
 def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
-    """Return pairs of talks that share half of the rarest phrases of either."""
+    """Return pairs of talks whose signatures share half of their phrases."""
     owners: dict[int, list[int]] = defaultdict(list)
     sizes: dict[int, int] = {}
     shared: Counter[tuple[int, int]] = Counter()

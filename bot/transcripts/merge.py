@@ -65,9 +65,8 @@ def merge_transcripts(
 
     Edited words get the times of the captions, if there are any, and captions fill long passages
     that editors left out. `people` maps guest ids to names; where no guests are listed, they are
-    inferred. Episodes are sorted by season, number
-    and slug, unknown ones last; slugs are unique. `on_transcript` is called with the captions, or
-    else the page, of each talk before it is timed.
+    inferred. Episodes are sorted by season, number and slug, unknown ones last; slugs are unique.
+    `on_transcript` is called with the captions, or else the page, of each talk before it is timed.
     """
     merged, problems = merge_talks(transcripts, people, _time_cues, on_progress, on_transcript)
     return tuple(replace(episode, cues=cues) for episode, cues in merged), problems
@@ -122,12 +121,12 @@ def _time_cues(talk: Talk) -> tuple[TimedTalk, tuple[Cue, ...]]:
 def _time_talk(talk: Talk) -> TimedTalk:
     page, captions = talk.page, talk.heard
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
+    lines = _limit_ends(_split_long(captions.cues)) if captions else ()
     if page is None:
-        return TimedTalk(_limit_ends(_split_long(captions.cues)) if captions else (), chapters)
+        return TimedTalk(lines, chapters)
     script = prepare_transcript(page.cues)
     if captions is None:
         return TimedTalk(time_sentences(script, script.turns), chapters)
-    lines = _limit_ends(_split_long(captions.cues))
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
         return TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))

@@ -116,8 +116,8 @@ class _Gap:
 def hear_out(sentences: Sequence[Cue], captions: Sequence[Cue]) -> tuple[Cue, ...]:
     """Say of each timed sentence how automatic captions have it, and move it to where they do.
 
-    Starts still never go backwards, nor are ends after the next start. Lines that are no automatic
-    captions tell nothing.
+    Starts never go backwards, and no sentence ends after the next one starts. Lines that are not
+    automatic captions tell nothing.
     """
     lines = anchors_of(captions)
     if not len(lines) or any(cue.source is not Origin.CAPTIONS for cue in captions):

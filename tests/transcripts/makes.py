@@ -1,7 +1,7 @@
 """One short conversation, as the programs that make transcripts write it down.
 
-Each make has the same words and times. `VOICES` are the speakers it knows: by name, by number or
-not at all.
+Each make has the same words and times. Its `voices` are the speakers it knows: by name, by number
+or not at all.
 """
 
 import json

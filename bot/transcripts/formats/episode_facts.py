@@ -7,7 +7,7 @@ transcripts that were fetched, in one file for all its episodes.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.errors import TranscriptError
@@ -55,7 +55,7 @@ class FactsFile:
     """The facts in one file."""
 
     facts: tuple[EpisodeFacts, ...]
-    notes: tuple[Problem, ...] = field(default=())
+    notes: tuple[Problem, ...] = ()
 
 
 def is_facts_file(path: str) -> bool:
@@ -132,7 +132,6 @@ def _read_yt_dlp(path: str, said: Mapping[str, object]) -> EpisodeFacts:
         number=_whole(said, "episode_number"),
         youtube=video,
         published=parse_day(f"{day[:4]}-{day[4:6]}-{day[6:8]}"),
-        topics=(),
         description=_text(said, "description")[:1000],
         guid="" if video else _text(said, "id"),
         url="" if video else parse_link(page),

@@ -46,7 +46,6 @@ _NOT_SAID = frozenset({"comments", "description", "heatmap"})
 # [id, seek, 0.1, 0.4, "we", ...]
 _ROWS = ((0, 1, 2), (2, 0, 1), (4, 2, 3))
 _DEEPEST = 12
-_SPEAKERS = "speakers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class SegmentGroups:
 def find_segments(document: object) -> SegmentGroups:
     """Find all that has words or a speaker's time in a document."""
     found = SegmentGroups()
-    _walk(document, "", "", _names_in(document), found, 0)
+    _walk(document, "", "", dict(_named_speakers(document, 0)), found, 0)
     return found
 
 
@@ -208,15 +207,11 @@ def _numbered(name: str) -> str:
     return f"Speaker {name}" if name.isdigit() or len(name) == 1 else name
 
 
-def _names_in(document: object) -> dict[str, str]:
-    """Return the names of speakers by their ids, if the document lists them."""
-    return dict(_named_speakers(document, 0))
-
-
 def _named_speakers(value: object, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the ids and names of speakers, if a document lists them."""
     if not isinstance(value, dict) or depth > 1:
         return
-    listed = value.get(_SPEAKERS)
+    listed = value.get("speakers")
     if isinstance(listed, dict):
         listed = [{"id": key, "name": name} for key, name in listed.items()]
     for each in listed if isinstance(listed, list) else ():

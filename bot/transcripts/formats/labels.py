@@ -63,11 +63,10 @@ class Label:
 class Labels:
     """The names that are labels in a file.
 
-    With `carried`, a name goes on until the next label. `roles` are those of some names.
+    `roles` are those of some names.
     """
 
     names: frozenset[str] = frozenset()
-    carried: bool = False
     roles: tuple[tuple[str, str], ...] = ()
 
     def guests(self) -> tuple[str, ...]:
@@ -81,10 +80,6 @@ class Labels:
     def hosts(self) -> tuple[str, ...]:
         """Return who is called a host."""
         return tuple(name for name, role in self.roles if _HOSTS.search(role))
-
-
-NO_LABELS = Labels()
-"""No names are labels."""
 
 
 def is_role(name: str) -> bool:
@@ -154,7 +149,7 @@ def choose_labels(seen: Sequence[Sequence[Label]]) -> Labels:
     if not names or not (dense or _cover(seen, names)):
         return Labels()
     roles = {each.name: each.role for labels in seen for each in labels if each.role}
-    return Labels(names, True, tuple((name, roles[name]) for name in roles if name in names))
+    return Labels(names, tuple((name, roles[name]) for name in roles if name in names))
 
 
 def take_label(line: str, labels: Labels, speaker: str = "") -> tuple[str, str]:

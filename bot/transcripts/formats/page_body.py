@@ -46,16 +46,16 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
     words is a transcript. Raises TranscriptError.
     """
     section, headed = transcript_section(page.lines)
-    if looks_like_timed_text("\n".join(section)):
+    text = "\n".join(section)
+    if looks_like_timed_text(text):
         spoken, chapters = _split_chapters(section)
         try:
             timed = read_timed_text(path, "\n".join(spoken)).transcript
         except TranscriptError:  # times without words, or those of chapters
             timed = None
         if timed and (headed or _says_who_speaks(timed)):
-            title = replace(timed.metadata, title="")
-            return ParsedFile(replace(timed, metadata=title, chapters=tuple(chapters)))
-    text = "\n".join(section)
+            untitled = replace(timed.metadata, title="")
+            return ParsedFile(replace(timed, metadata=untitled, chapters=tuple(chapters)))
     long = prose is not None and len(text.split()) >= prose
     if has_turns(text) or ((headed or long) and looks_like_speech(text)):
         return read_untimed_text(path, text)

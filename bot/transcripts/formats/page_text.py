@@ -19,7 +19,6 @@ _SILENT = frozenset(
     {"aside", "button", "footer", "form", "head", "nav", "noscript", "script", "select", "style"}
     | {"svg", "template", "textarea"}
 )
-_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
 # A tag without its end, or longer than any, is text.
 _NO_TAG = re.compile(r"<(?![^<>]{1,2000}>)|<(?=[!?])")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,500})(?:[ ]\"[^\"\n]{0,200}\")?\)")
@@ -63,7 +62,7 @@ def heading_in(line: str) -> str:
 
 
 def transcript_section(lines: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """Return the lines below a heading "Transcript", else all; and whether there is such one."""
+    """Return the lines below a heading "Transcript", else all; and whether there is one."""
     for place, line in enumerate(lines):
         heading = _HEADING.fullmatch(line)
         if heading and _TRANSCRIPT.fullmatch(heading[2]):
@@ -118,7 +117,7 @@ class _PageReader(HTMLParser):
         facts = {key: value or "" for key, value in attrs}
         self.links += [facts[key] for key in ("href", "src", "content") if facts.get(key)]
         self._in_title = tag == "title"
-        if tag in _SILENT and tag not in _VOID:
+        if tag in _SILENT:
             self._silent += 1
         elif tag in _HEADINGS:
             self.parts.append(f"\n\n{'#' * int(tag[1])} ")

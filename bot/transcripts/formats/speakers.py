@@ -2,11 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.errors import TranscriptError
-from bot.models import Chapter, Cue, Metadata, Origin, Transcript
+from bot.models import Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
 from bot.transcripts.formats.fields import (
     clean_line,
@@ -14,7 +14,7 @@ from bot.transcripts.formats.fields import (
     language_in_name,
     stem_of,
 )
-from bot.transcripts.formats.labels import NO_LABELS, Labels, origin_of_cues
+from bot.transcripts.formats.labels import Labels, origin_of_cues
 
 SpeakerText = tuple[str, str]
 """A speaker, or "" if unknown, and their words."""
@@ -60,12 +60,22 @@ def split_caption(
         start = start if stop is None else stop
 
 
+def join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
+    """Join neighbouring parts of one speaker, and drop empty ones."""
+    joined: list[SpeakerText] = []
+    for speaker, words in parts:
+        if words and joined and joined[-1][0] == speaker:
+            joined[-1] = (speaker, f"{joined[-1][1]} {words}")
+        elif words:
+            joined.append((speaker, words))
+    return joined
+
+
 def transcript_of(
     path: str,
     cues: Sequence[Cue],
-    metadata: Metadata | None = None,
-    labels: Labels = NO_LABELS,
-    chapters: Sequence[Chapter] = (),
+    metadata: Metadata | None,
+    labels: Labels,
 ) -> Transcript:
     """Return cues as a transcript, as edited if it says who speaks, else as captions.
 
@@ -82,9 +92,8 @@ def transcript_of(
         stem_of(path),
         origin,
         metadata,
-        tuple(chapters),
-        tuple(replace(cue, source=origin) for cue in cues),
-        first_words(cues),
+        cues=tuple(replace(cue, source=origin) for cue in cues),
+        first_line=first_words(cues),
         hosts=labels.hosts(),
         language=language_in_name(path),
     )

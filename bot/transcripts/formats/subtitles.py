@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Origin
+from bot.models import Cue, Origin
 from bot.text import pluralize
 from bot.transcripts.formats.fields import ParsedFile, make_note, parse_clock
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
 from bot.transcripts.formats.speakers import (
     SpeakerText,
+    join_neighbours,
     split_caption,
     spoken_words,
     transcript_of,
@@ -66,12 +67,7 @@ def read_subtitles(path: str, text: str) -> ParsedFile:
     return read
 
 
-def cues_from_subtitles(
-    path: str,
-    subtitles: Sequence[Subtitle],
-    lost: int = 0,
-    metadata: Metadata | None = None,
-) -> ParsedFile:
+def cues_from_subtitles(path: str, subtitles: Sequence[Subtitle], lost: int = 0) -> ParsedFile:
     """Build a transcript from subtitles, with voice tags and "Name:" as speakers.
 
     Subtitles that name speakers count as edited; others as captions. `lost` is how many more the
@@ -87,7 +83,7 @@ def cues_from_subtitles(
     cues = tuple(_cues_of(subtitles, said))
     if not cues:
         raise TranscriptError(path, "none of its subtitles can be read.", "Check their times.")
-    transcript = transcript_of(path, cues, metadata, labels)
+    transcript = transcript_of(path, cues, None, labels)
     notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
     return ParsedFile(transcript, tuple(notes))
 
@@ -186,7 +182,7 @@ def _find_speakers(subtitles: Sequence[Subtitle], labels: Labels) -> list[list[S
             words = untagged(line[dashed.end() :] if dashed else line)
             speaker, words = take_label(words, labels, "" if dashed else speaker)
             parts.append((voice or speaker, spoken_words(words)))
-        said.append(_join_neighbours(parts))
+        said.append(join_neighbours(parts))
     return said
 
 
@@ -199,17 +195,6 @@ def _voices(lines: Iterable[str]) -> Iterator[SpeakerText]:
         for name, words in zip(voiced[::2], voiced[1::2], strict=True):
             voice = spoken_words(name)
             yield voice, words
-
-
-def _join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
-    """Join neighbouring parts of one speaker, and drop empty ones."""
-    joined: list[SpeakerText] = []
-    for speaker, words in parts:
-        if words and joined and joined[-1][0] == speaker:
-            joined[-1] = (speaker, f"{joined[-1][1]} {words}")
-        elif words:
-            joined.append((speaker, words))
-    return joined
 
 
 def _cues_of(subtitles: Sequence[Subtitle], said: Sequence[Sequence[SpeakerText]]) -> Iterator[Cue]:

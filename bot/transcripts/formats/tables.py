@@ -8,6 +8,7 @@ from io import StringIO
 
 from bot.errors import TranscriptError
 from bot.models import Cue, Origin
+from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     ParsedFile,
@@ -32,7 +33,6 @@ _HEADINGS = {
     ),
     "speaker": re.compile(r"(?:speaker|who|name|voice)(?:[ _]?(?:name|label|id))?"),
 }
-_LONGEST_CELL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class _Columns:
 
 def looks_like_table(text: str) -> bool:
     """Tell whether a text begins with the headings of a transcript's table, or with its times."""
-    return _find_columns(_rows(text[:5000])[:2])[0] is not None
+    return _find_columns(_rows(text[:5000]))[0] is not None
 
 
 def read_table(path: str, text: str) -> ParsedFile:
     """Read a table with a column of times and one of words. Raises TranscriptError."""
     rows = _rows(text)
-    columns, first = _find_columns(rows[:2])
+    columns, first = _find_columns(rows)
     if columns is None:
         raise TranscriptError(path, "its table has no times.", "Export it as SRT or VTT.")
     read = [cue for row in rows[first:] if (cue := _read_row(row, columns))]
@@ -88,13 +88,13 @@ def _find_columns(rows: Sequence[Sequence[str]]) -> tuple[_Columns | None, int]:
     """Return the columns by their headings, or without any by their content, and the first row."""
     if not rows:
         return None, 0
+    cells = rows[0]
     found = {
-        kind: next((place for place, cell in enumerate(rows[0]) if _is_called(cell, kind)), -1)
+        kind: next((place for place, cell in enumerate(cells) if _is_called(cell, kind)), -1)
         for kind in _HEADINGS
     }
     if found["text"] >= 0 and found["start"] >= 0:
         return _Columns(**found), 1
-    cells = rows[0]
     if len(cells) == 3 and all(parse_clock(cell) is not None for cell in cells[:2]):
         return (_Columns(2, 0, 1), 0) if parse_clock(cells[2]) is None else (None, 0)
     return None, 0
@@ -106,7 +106,7 @@ def _is_called(cell: str, kind: str) -> bool:
 
 def _read_row(row: Sequence[str], columns: _Columns) -> Cue | None:
     words, start = spoken_words(_cell(row, columns.text)), parse_clock(_cell(row, columns.start))
-    if not words or start is None or len(words) > _LONGEST_CELL:
+    if not words or start is None or len(words) > LONGEST_TEXT:
         return None
     name = plain_name(clean_line(_cell(row, columns.speaker)))
     return Cue(words, start, parse_clock(_cell(row, columns.end)), name, Origin.CAPTIONS)

@@ -26,6 +26,7 @@ from bot.transcripts.formats.labels import (
 )
 from bot.transcripts.formats.speakers import (
     SpeakerText,
+    join_neighbours,
     split_caption,
     spoken_words,
     transcript_of,
@@ -194,7 +195,7 @@ def _names_beside_times(lines: Sequence[str]) -> list[str]:
 
 
 def _with_bare_names(blocks: Sequence[_Block]) -> list[_Block]:
-    """Add colons to names that have the first line of nearly every block to themselves."""
+    """Make labels of names that have the first line of nearly every block to themselves."""
     lines = [[line for line in each.lines if line.strip()] for each in blocks if not each.label]
     names = bare_names(lines) if len(lines) == len(blocks) else frozenset[str]()
     if not names:
@@ -231,12 +232,8 @@ def _turns(blocks: Sequence[_Block], labels: Labels) -> Iterator[Cue]:
             label = split_label(untagged(line))
             known = label is not None and label.name in labels.names
             speaker = label.name if label and known else speaker
-            words = spoken_words(_plain(label.words if label and known else line))
-            if parts and parts[-1][0] == speaker and words:
-                parts[-1] = (speaker, f"{parts[-1][1]} {words}")
-            elif words:
-                parts.append((speaker, words))
-        yield from split_caption(block.start, block.end, parts, Origin.CAPTIONS)
+            parts.append((speaker, spoken_words(_plain(label.words if label and known else line))))
+        yield from split_caption(block.start, block.end, join_neighbours(parts), Origin.CAPTIONS)
 
 
 def _lines_of(blocks: Sequence[_Block]) -> Iterator[Cue]:

@@ -11,7 +11,13 @@ from bot.errors import TranscriptError
 from bot.models import Cue, Origin
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
-from bot.transcripts.formats.speakers import spoken_words, transcript_of, untagged
+from bot.transcripts.formats.speakers import (
+    SpeakerText,
+    join_neighbours,
+    spoken_words,
+    transcript_of,
+    untagged,
+)
 from bot.transcripts.sentences import split_sentences
 
 # A remark beside the transcripts is shorter.
@@ -33,7 +39,7 @@ def looks_like_speech(text: str) -> bool:
     words, sentences = len(sample.split()), len(_SENTENCE_END.findall(sample))
     prose = words >= _FEWEST_WORDS and (sentences >= _FEWEST_SENTENCES or words >= _MANY_WORDS)
     letters = sum(1 for _ in _LETTERS.finditer(sample))
-    return (prose or _is_named(sample)) and letters >= _SPEECH_SHARE * len(sample)
+    return (prose or has_turns(sample)) and letters >= _SPEECH_SHARE * len(sample)
 
 
 def read_untimed_text(path: str, text: str) -> ParsedFile:
@@ -48,10 +54,6 @@ def read_untimed_text(path: str, text: str) -> ParsedFile:
 
 def has_turns(text: str) -> bool:
     """Tell whether a text consists of turns with the names of their speakers."""
-    return _is_named(text)
-
-
-def _is_named(text: str) -> bool:
     paragraphs = _paragraphs(text)
     return len(paragraphs) >= _FEWEST_NAMED and bool(find_labels(paragraphs).names)
 
@@ -75,19 +77,15 @@ def _paragraphs(text: str) -> list[list[str]]:
 def _cues_of(paragraphs: Sequence[Sequence[str]], labels: Labels) -> Iterable[Cue]:
     speaker = ""
     for paragraph in paragraphs:
-        parts: list[tuple[str, str]] = []
+        parts: list[SpeakerText] = []
         for line in paragraph:
             words = untagged(line)
             if labels.names:
                 speaker, words = take_label(words, labels, speaker)
-            if words := spoken_words(words):
-                if parts and parts[-1][0] == speaker:
-                    parts[-1] = (speaker, f"{parts[-1][1]} {words}")
-                else:
-                    parts.append((speaker, words))
+            parts.append((speaker, spoken_words(words)))
         yield from (
             Cue(piece, None, None, name, Origin.CAPTIONS)
-            for name, words in parts
+            for name, words in join_neighbours(parts)
             for piece in _pieces(words)
         )
 

@@ -48,7 +48,7 @@ def test_a_label_is_split_from_the_words_after_it(line: str, label: Label | None
 def test_a_name_that_comes_again_and_again_is_a_label() -> None:
     lines = ["Ann: Hello.", "Well then", "Ben: Yes.", "I say", "Ann: so", "go on", "Ben: fine"]
 
-    assert named(*lines) == Labels(frozenset({"Ann", "Ben"}), carried=True)
+    assert named(*lines) == Labels(frozenset({"Ann", "Ben"}))
 
 
 def test_names_may_come_once_where_nearly_every_line_has_one() -> None:
@@ -102,7 +102,7 @@ def test_where_only_hosts_are_marked_the_others_are_guests() -> None:
 
 
 def test_a_name_goes_on_until_what_may_be_a_label() -> None:
-    labels = Labels(frozenset({"Ann"}), carried=True)
+    labels = Labels(frozenset({"Ann"}))
 
     assert take_label("Ann: Hello.", labels) == ("Ann", "Hello.")
     assert take_label("and so on", labels, "Ann") == ("Ann", "and so on")
