@@ -102,3 +102,12 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def size_of(folder: Path) -> int:
+    """Return how many bytes the files of a folder have, without those that vanish meanwhile."""
+    total = 0
+    for path in folder.glob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total

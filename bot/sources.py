@@ -6,6 +6,7 @@ Only the operator, who sets `AIRQUOTE_EPISODES`, chooses what is fetched; nobody
 import hashlib
 import os
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -121,11 +122,18 @@ def parse_sources(text: str, internal: frozenset[str] = frozenset()) -> tuple[So
     return tuple(parse_source(part, internal) for part in _PART.findall(text) if part)
 
 
-def may_be_feed(source: GitSource) -> FeedSource | None:
+def may_be_feed(source: Fetchable) -> FeedSource | None:
     """Return the feed that an address may be that names no folder, branch or `.git`."""
-    if source.folder or source.branch or source.url.endswith(".git"):
+    if not isinstance(source, GitSource) or source.folder or source.branch:
+        return None
+    if source.url.endswith(".git"):
         return None
     return FeedSource(source.url, source.credentials)
+
+
+def basic_authorization(credentials: str) -> str:
+    """Return the value of the header that sends "user:password", percent-encoded, to a server."""
+    return f"Basic {b64encode(unquote(credentials).encode()).decode('ascii')}"
 
 
 def _forms_of(secret: str) -> tuple[str, ...]:
@@ -176,7 +184,7 @@ def _parse_address(part: str, scheme: str) -> GitSource:
     if scheme not in ("https", "http"):
         raise ConfigError(_SETTING, f"{scheme}:// is not supported.", "Use https://.")
     parts = _split(part, "git repository")
-    if scheme == "http" and not _is_loopback(str(parts.hostname)):
+    if scheme == "http" and not is_this_machine(str(parts.hostname)):
         reason = f"http://{parts.hostname} is not safe: others could change what is fetched."
         raise ConfigError(_SETTING, reason, "Use https://.")
     credentials, host = _split_host(parts)
@@ -214,7 +222,8 @@ def _split(part: str, kind: str) -> SplitResult:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Return whether a host, as it is written, is the machine itself."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

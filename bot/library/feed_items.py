@@ -30,7 +30,7 @@ _LOOKED_AT = 20_000
 _VIDEOS = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)")
 
 
-def choose_transcripts(item: FeedItem, language: str) -> list[TranscriptLink]:
+def sort_transcripts(item: FeedItem, language: str) -> list[TranscriptLink]:
     """Sort the transcripts of an episode, the best first; `language` is the podcast's."""
     spoken = language.lower().partition("-")[0]
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from bot.files import write_atomically
+from bot.files import size_of, write_atomically
 from bot.library.web import Visit
 
 _STATE = "state.json"
@@ -89,11 +89,7 @@ class FeedStore:
 
     def size(self) -> int:
         """Return how many bytes are kept."""
-        total = 0
-        for path in (self.home / "files").glob("*"):
-            with suppress(OSError):
-                total += path.stat().st_size
-        return total
+        return size_of(self.home / "files")
 
     def make_folder(self, files: Mapping[str, str]) -> str:
         """Make a folder of files, by name and digest, unless there is one; return its name.
@@ -134,7 +130,7 @@ def _load(path: Path) -> FeedState:
     """Load what is known; nothing if the file is missing or damaged."""
     try:
         return TypeAdapter(FeedState).validate_python(json.loads(path.read_bytes()))
-    except (OSError, ValueError, ValidationError):
+    except (OSError, ValueError):
         return FeedState()
 
 

@@ -14,16 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import AirquoteError, ConfigError, UnreachableError
 from bot.library.feed_items import (
-    choose_transcripts,
     describe_episode,
     ending_of,
     read_chapters,
     slugs_of,
+    sort_transcripts,
 )
 from bot.library.feed_store import FeedStore
 from bot.library.feed_xml import Feed, FeedError, FeedItem, read_feed
@@ -38,12 +37,11 @@ from bot.library.web import (
     as_ip,
     get,
     is_public,
-    is_this_machine,
     open_web,
     web_origin,
 )
 from bot.reporting import Steps
-from bot.sources import FeedFile, FeedSource
+from bot.sources import FeedFile, FeedSource, is_this_machine
 from bot.transcripts.formats.episode_facts import FEED_FACTS, write_feed_facts
 
 _DAY = 24 * 60 * 60
@@ -61,7 +59,6 @@ _FACTS = "facts"
 _LOCAL_ADDRESS = re.compile(r"https?://(?:localhost|127\.[\d.]+|\[::1\])(?::\d{1,5})?(?=[/\"'])")
 
 _Feedlike = FeedSource | FeedFile
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +198,9 @@ def bring_feed(
 
 
 async def _unless_stopped(
-    work: Coroutine[None, None, _Result], source: _Feedlike, limits: Limits
-) -> _Result:
-    """Wait for something to be done, unless it takes too long or is to be stopped."""
+    work: Coroutine[None, None, str], source: _Feedlike, limits: Limits
+) -> str:
+    """Wait for a feed to be fetched, unless that takes too long or is to be stopped."""
     task = asyncio.ensure_future(work)
     until = time.monotonic() + limits.whole
     while not task.done():
@@ -291,7 +288,7 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
     """Fetch the best transcript of an episode that can be read, and its chapters."""
     fetched, trouble = _Fetched(), ""
     age = fetcher.now - _seconds(item.published) if item.published else _NEW
-    for link in choose_transcripts(item, language):
+    for link in sort_transcripts(item, language):
         beside = fetcher.beside(link.url)
         if beside and isinstance(fetcher.source, FeedFile) and fetcher.source.in_folder:
             return fetched

@@ -1,8 +1,9 @@
 """Fetch episodes from git repositories and feeds into folders that are read like any other.
 
 Each commit has its own folder in the cache, `sources/<source>/<commit>`, which appears whole or not
-at all and never changes. Only this module writes there: plain files with checked names. Whoever
-sets AIRQUOTE_EPISODES chooses what is fetched, so addresses inside a network are allowed.
+at all and never changes. Only this module and `feed_store` write there: plain files with checked
+names. Whoever sets AIRQUOTE_EPISODES chooses which repositories are fetched, so their addresses may
+be inside a network; `web` decides for feeds.
 """
 
 import os
@@ -198,7 +199,7 @@ def _try_as_feed(
     on_progress: Progress,
 ) -> Fetched | ConfigError:
     """Fetch what is no repository as a feed, or return why that failed too."""
-    feed = may_be_feed(source) if isinstance(source, GitSource) else None
+    feed = may_be_feed(source)
     if feed is None:
         return failure
     try:

@@ -62,7 +62,7 @@ def last_fetched(source: Fetchable, cache: Path) -> Fetched | None:
     commits = commits_in(home_of(source, cache))
     if commits:
         return fetched_in(source, commits[0][1])
-    feed = may_be_feed(source) if isinstance(source, GitSource) else None
+    feed = may_be_feed(source)
     return last_fetched(feed, cache) if feed else None
 
 

@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import time
-from base64 import b64encode
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,10 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Event
 from typing import IO
-from urllib.parse import unquote
 
 from bot.errors import AirquoteError, CacheError, ConfigError, UnreachableError
-from bot.sources import GitSource
+from bot.files import size_of
+from bot.sources import GitSource, basic_authorization
 
 # How this machine reaches the web, which is the same for all programs on it.
 _KEPT = re.compile(r"PATH|SYSTEMROOT|TMPDIR|TE?MP|(GIT_SSL|SSL)_C\w+|(HTTPS?|ALL|NO)_PROXY", re.I)
@@ -172,12 +171,12 @@ def _environment(
         "GIT_ALLOW_PROTOCOL": scheme if online else "",
     }
     if online and repository.source.credentials:
+        authorization = basic_authorization(repository.source.credentials)
         # Not in the address, which every user of the machine could see in the list of processes.
-        known = unquote(repository.source.credentials).encode()
         environment |= {
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": f"http.{repository.source.url}.extraHeader",
-            "GIT_CONFIG_VALUE_0": f"Authorization: Basic {b64encode(known).decode('ascii')}",
+            "GIT_CONFIG_VALUE_0": f"Authorization: {authorization}",
         }
     return environment
 
@@ -196,7 +195,7 @@ def _watch(
         with suppress(subprocess.TimeoutExpired):
             return process.wait(_LOOK_SECONDS)
         listed, told = (os.fstat(file.fileno()).st_size for file in (output, errors))
-        now, downloaded = time.monotonic(), _downloaded(repository)
+        now, downloaded = time.monotonic(), size_of(repository.folder / "objects" / "pack")
         arrived = downloaded + listed + told
         if downloaded > limits.download:
             raise over_limit(repository, f"{limits.download / 1e6:,.0f} MB to download")
@@ -217,14 +216,6 @@ def over_limit(repository: Repository, limit: str) -> ConfigError:
     """Say that a source is over a limit."""
     remedy = "Name a folder of it that holds the transcripts alone."
     return ConfigError(str(repository.source), f"it is over the limit of {limit}.", remedy)
-
-
-def _downloaded(repository: Repository) -> int:
-    total = 0
-    for path in (repository.folder / "objects" / "pack").glob("*"):
-        with suppress(OSError):
-            total += path.stat().st_size
-    return total
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -7,18 +7,18 @@ addresses that are written as numbers are checked here.
 """
 
 import socket
-from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import AirquoteError
+from bot.sources import basic_authorization, is_this_machine
 from bot.version import version
 
 _MOST_REDIRECTS = 5
@@ -100,7 +100,7 @@ class Web:
     session: aiohttp.ClientSession
     trust: Trust
     limits: WebLimits
-    credentials: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    credentials: Mapping[tuple[str, int], str]
 
 
 def is_public(ip: _Ip) -> bool:
@@ -112,12 +112,6 @@ def is_public(ip: _Ip) -> bool:
         if meant:
             return is_public(meant)
     return ip.is_global and not ip.is_multicast
-
-
-def is_this_machine(host: str) -> bool:
-    """Return whether a host, as it is written, is the machine itself."""
-    ip = as_ip(host)
-    return ip.is_loopback if ip else host == "localhost"
 
 
 def as_ip(host: str) -> _Ip | None:
@@ -163,9 +157,8 @@ async def open_web(
         yield Web(session, trust, limits, credentials)
 
 
-async def get(web: Web, url: str, known: Visit, most: int = 0) -> Answer:
+async def get(web: Web, url: str, known: Visit, most: int) -> Answer:
     """Get a file of at most `most` bytes, unless it is as it was `known`. Raises WebError."""
-    most = most or web.limits.content
     at = url
     try:
         for _ in range(_MOST_REDIRECTS + 1):
@@ -188,8 +181,7 @@ async def _ask(web: Web, url: str, known: Visit, most: int) -> Answer | str:
         raise _InsideError(host, host)
     headers = _conditions(known)
     if secret := web.credentials.get(origin):
-        encoded = b64encode(unquote(secret).encode()).decode("ascii")
-        headers["Authorization"] = f"Basic {encoded}"
+        headers["Authorization"] = basic_authorization(secret)
     async with web.session.get(
         url, headers=headers, allow_redirects=False, proxy=_proxy_for(url)
     ) as response:

@@ -21,7 +21,7 @@ from bot.quotes.lookup import explain_languages
 from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
-from bot.weekly.ranking import GUEST_DAYS
+from bot.weekly.ranking import GUEST_DAYS, GUEST_WEEKS
 from bot.weekly.slots import Schedule, Slot, as_command, describe_slot, next_slots
 from bot.weekly.supply import Outlook, Supply
 
@@ -215,8 +215,8 @@ def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[st
     guests = pluralize(len({each.speaker for each in left}), "guest")
     about = f"about {pluralize(outlook.dates, period)}. Before one comes again, I tell an admin"
     lasting = f"{outlook.dates} {period}s or more" if outlook.lasts else about
-    weeks, usual = pluralize(outlook.pause // _DAYS, "week"), GUEST_DAYS // _DAYS
-    sooner = f"With so few, the same guest comes again after {weeks}, not {usual}."
+    weeks = pluralize(outlook.pause // _DAYS, "week")
+    sooner = f"With so few, the same guest comes again after {weeks}, not {GUEST_WEEKS}."
     enough = f"I have {pluralize(len(left), 'good quote')}, of {guests}: enough for {lasting}."
     return (enough, sooner) if outlook.pause < GUEST_DAYS else (enough,)
 
@@ -235,7 +235,7 @@ def _run_out(when: str, schedule: Schedule, slot: Slot) -> _Worded:
     again = f"From {describe_slot(schedule, following)} on, I post them again"
     return f"The quote of {when} was the last good one that I had not posted before.", (
         f"{again}, unless new episodes bring others. "
-        f"The same guest may then come before {GUEST_DAYS // _DAYS} weeks have passed.",
+        f"The same guest may then come before {GUEST_WEEKS} weeks have passed.",
         *offers,
         "To stop, type “/podcast weekly off”.",
     )

@@ -13,7 +13,7 @@ from bot.posting.poster import LASTING, FailureKind, PostError
 from bot.weekly.messages import quote_card, tell_when, withdraw_button
 from bot.weekly.models import Delivery, Judgement, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.ranking import GUEST_DAYS
+from bot.weekly.ranking import GUEST_WEEKS
 from bot.weekly.review import Objection, facts_of, judge_candidate, report, withdraw
 from bot.weekly.selection import as_worded, choose_quote
 from bot.weekly.slots import Slot
@@ -141,7 +141,7 @@ def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
     if judgement is Judgement.APPROVE:
         return f"Approved: {what}."
     if judgement is Judgement.SKIP:
-        return f"Skipped: {what}. I may offer it again in {GUEST_DAYS // 7} weeks."
+        return f"Skipped: {what}. I may offer it again in {GUEST_WEEKS} weeks."
     return f"Never: {what} will not be offered or posted here again."
 
 

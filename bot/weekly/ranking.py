@@ -12,7 +12,7 @@ from bot.weekly.models import Posted
 GUEST_DAYS = 56
 """Days until the same guest may come again."""
 
-_GUEST_WEEKS = GUEST_DAYS // 7
+GUEST_WEEKS = GUEST_DAYS // 7
 
 # In units of a quote's score: the bonus of the newest episode over the oldest, and the malus for
 # each of the latest quotes from the same season or with a shared topic, and of one that was said in
@@ -53,7 +53,7 @@ def rank_quotes(
     unspent = _unspent(quotes, posted)
     left = Counter(quote.speaker for quote in unspent)
     # Near the end of the pool, guests with several quotes left would follow each other.
-    scarce = {name: n for name, n in left.items() if (n - 1) * 2 * _GUEST_WEEKS >= len(unspent)}
+    scarce = {name: n for name, n in left.items() if (n - 1) * 2 * GUEST_WEEKS >= len(unspent)}
     allowed = _without_recent_guests(unspent, posted, today)
 
     def order(quote: ScoredQuote) -> tuple[int, float, str]:

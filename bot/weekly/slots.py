@@ -121,14 +121,14 @@ def describe_schedule(schedule: Schedule) -> str:
     """Describe a plan: "Mondays at 09:00 (Europe/Berlin)"."""
     weekday = WEEKDAYS[schedule.weekday]
     days = f"the first {weekday} of each month" if schedule.monthly else f"{weekday}s"
-    return f"{days} at {schedule.time:%H:%M} ({_name(schedule.zone)})"
+    return f"{days} at {schedule.time:%H:%M} ({_name_zone(schedule.zone)})"
 
 
 def as_command(schedule: Schedule) -> str:
     """Return the command that switches a plan on."""
     weekday = WEEKDAYS[schedule.weekday][:3].casefold()
     mode = f"{' monthly' * schedule.monthly}{' review' * schedule.review}"
-    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name(schedule.zone)}{mode}"
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name_zone(schedule.zone)}{mode}"
 
 
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
@@ -213,12 +213,12 @@ def _at_offset(typed: str) -> str | None:
     return zone if zone in available_timezones() else None
 
 
-def _name(zone: str) -> str:
+def _name_zone(zone: str) -> str:
     """Name a zone: those at an offset as in "UTC+02:00"."""
-    sign, hours = zone.removeprefix("Etc/GMT")[:1], zone.removeprefix("Etc/GMT")[1:]
-    if not zone.startswith("Etc/GMT") or not hours:
+    before, _, offset = zone.partition("Etc/GMT")
+    if before or len(offset) < 2:
         return zone
-    return f"UTC{'-' if sign == '+' else '+'}{int(hours):02}:00"
+    return f"UTC{'-' if offset[0] == '+' else '+'}{int(offset[1:]):02}:00"
 
 
 def _is_wanted(schedule: Schedule, day: date) -> bool:

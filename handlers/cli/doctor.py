@@ -48,7 +48,7 @@ async def _findings() -> AsyncIterator[Finding]:
     if not problems:
         yield "Settings: all are valid."
     # In a thread, as fetching a feed has a loop of its own.
-    for finding in await asyncio.to_thread(lambda: [*_check_transcripts(settings)]):
+    for finding in await asyncio.to_thread(list, _check_transcripts(settings)):
         yield finding
     yield await _check_database(settings)
     if settings.http_port:

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from bot.library.feed_items import (
-    choose_transcripts,
     describe_episode,
     ending_of,
     read_chapters,
     slugs_of,
+    sort_transcripts,
 )
 from bot.library.feed_xml import Feed, FeedItem, TranscriptLink
 
@@ -55,7 +55,7 @@ def test_the_best_transcript_is_in_the_language_of_the_podcast(language: str, fi
         TranscriptLink("d.srt"),
     )
 
-    assert choose_transcripts(FeedItem("1", "Tea", transcripts=links), language)[0].url == first
+    assert sort_transcripts(FeedItem("1", "Tea", transcripts=links), language)[0].url == first
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from bot.library.web import (
     WebLimits,
     get,
     is_public,
-    is_this_machine,
     open_web,
     web_origin,
 )
+from bot.sources import is_this_machine
 from tests.fakes.web_server import web_server
 
 HOST = "podcast.internal"
@@ -76,7 +76,7 @@ def test_what_is_no_address_of_the_web_has_no_origin(url: str) -> None:
 
 async def ask(url: str, trust: Trust) -> bytes | None:
     async with open_web(trust, WebLimits(), {}) as web:
-        return (await get(web, url, Visit())).content
+        return (await get(web, url, Visit(), web.limits.content)).content
 
 
 def test_a_proxy_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

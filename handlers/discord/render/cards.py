@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text, a link to its video, more text below them, and buttons."""
+    """A text, a link that plays it, more text below them, and buttons."""
 
     text: str
     watch: Link | None = None
@@ -81,14 +81,14 @@ def card_block(card: Card, most: int, number: int | None, *, titled: bool) -> Bl
 
 
 def shared_text(card: Card, sharer: str) -> str:
-    """Write a passage that a member shares, with the video to play below it."""
+    """Write a passage that a member shares, with its link below it."""
     who = bold(literal(sharer, MAX_FACT))
     return _aloud(card, who + shared_by(bool(who)), MAX_SNIPPET)
 
 
-def posted_text(card: Card, heading: str) -> str:
-    """Write a whole passage below a heading, with the video to play below it."""
-    return _aloud(card, heading, CONTENT)
+def posted_text(card: Card, intro: str) -> str:
+    """Write a whole passage below a heading, with its link below it."""
+    return _aloud(card, intro, CONTENT)
 
 
 def _aloud(card: Card, intro: str, most: int) -> str:

@@ -179,7 +179,7 @@ def _numbered(number: int | None) -> Parts:
 
 
 def _place_line(card: Card, *facts: str) -> Parts:
-    """Link to a second of the video or to its start, and describe the place."""
+    """Link to a second of the episode or to its start, and describe the place."""
     time = _fact(card.time)
     watch = link(card.url, play_label(time, card.url)) if card.url else words(time)
     known = [text for text in map(_fact, facts) if text]
