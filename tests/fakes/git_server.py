@@ -5,13 +5,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
-_PATIENCE_SECONDS = 30.0
+from tests.fakes.serving import PATIENCE_SECONDS, serving
 
 
 @dataclass
@@ -49,16 +49,8 @@ def git_server(folder: Path) -> Iterator[GitServer]:
     class Handler(_Handler):
         server_facts = facts
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        facts.port = server.server_address[1]
-        serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        serving.start()
-        try:
-            yield facts
-        finally:
-            facts.over.set()
-            server.shutdown()
-            serving.join(_PATIENCE_SECONDS)
+    with serving(Handler, facts.over) as facts.port:
+        yield facts
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -79,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         facts.asked.set()
         body = self._body()
         if facts.silent:
-            facts.over.wait(_PATIENCE_SECONDS)
+            facts.over.wait(PATIENCE_SECONDS)
         elif facts.authorization and self.headers.get("Authorization") != facts.authorization:
             self._end(401, {"WWW-Authenticate": 'Basic realm="git"'})
         elif facts.status:

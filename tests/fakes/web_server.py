@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-_PATIENCE_SECONDS = 30.0
+from tests.fakes.serving import PATIENCE_SECONDS, serving
 
 
 @dataclass
@@ -64,18 +64,8 @@ def web_server() -> Iterator[WebServer]:
     class Handler(_Handler):
         server_facts = facts
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        facts.port = server.server_address[1]
-        serving = threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-        serving.start()
-        try:
-            yield facts
-        finally:
-            facts.over.set()
-            server.shutdown()
-            serving.join(_PATIENCE_SECONDS)
+    with serving(Handler, facts.over) as facts.port:
+        yield facts
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -100,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, served: Served, status: int, tag: str) -> None:
         if served.silent:
-            self.server_facts.over.wait(_PATIENCE_SECONDS)
+            self.server_facts.over.wait(PATIENCE_SECONDS)
             return
         body = served.body if status == 200 else b""
         self.send_response(status)

@@ -114,10 +114,9 @@ def test_a_slip_before_the_front_matter_does_no_harm(before: str) -> None:
 
 
 def test_front_matter_ends_at_the_first_line_of_dashes() -> None:
-    assert split_front_matter("---\na: 1 --- 2\n...\nb: 2\n---\n") == (
-        *("a: 1 --- 2\n", 2),
-        "\nb: 2\n---\n",
-    )
+    found = split_front_matter("---\na: 1 --- 2\n...\nb: 2\n---\n")
+
+    assert found == ("a: 1 --- 2\n", 2, "\nb: 2\n---\n")
     assert split_front_matter("Once\n---\na: 1\n---\n") is None
 
 
