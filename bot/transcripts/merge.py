@@ -60,6 +60,7 @@ def merge_transcripts(
     people: Mapping[str, str],
     on_progress: Steps = ignore,
     on_transcript: Callable[[Transcript], None] = ignore,
+    language: str = "",
 ) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
     """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
@@ -67,8 +68,11 @@ def merge_transcripts(
     that editors left out. `people` maps guest ids to names; where no guests are listed, they are
     inferred. Episodes are sorted by season, number and slug, unknown ones last; slugs are unique.
     `on_transcript` is called with the captions, or else the page, of each talk before it is timed.
+    `language` is the podcast's, "" if it is not known.
     """
-    merged, problems = merge_talks(transcripts, people, _time_cues, on_progress, on_transcript)
+    merged, problems = merge_talks(
+        transcripts, people, _time_cues, on_progress, on_transcript, language
+    )
     return tuple(replace(episode, cues=cues) for episode, cues in merged), problems
 
 
@@ -78,9 +82,10 @@ def merge_talks(
     time: Callable[[Talk], tuple[TimedTalk, Spoken]],
     on_progress: Steps = ignore,
     on_transcript: Callable[[Transcript], None] = ignore,
+    language: str = "",
 ) -> tuple[list[tuple[Episode, Spoken]], tuple[Problem, ...]]:
     """Make episodes as `merge_transcripts` does, with whatever `time` returns in place of cues."""
-    talks, problems = group_files(transcripts)
+    talks, problems = group_files(transcripts, language)
     merged: list[tuple[Episode, Spoken]] = []
     said: dict[str, Mapping[str, int]] = {}
     hosts: dict[str, frozenset[str]] = {}
