@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from bot.languages import is_known_language, language_code
 from bot.models import Cue, Problem, Transcript
+from bot.numbering import find_day
 from bot.players import parse_apple, parse_link, parse_spotify, parse_template
 from bot.strict_yaml import YamlValue, items_of, text_of
 from bot.text import UNSEEN
@@ -30,6 +31,8 @@ _SUFFIX = re.compile(
     r"|(?P<tag>[a-z]{2}(?:-(?:[A-Za-z]{2,4}|\d{3})){0,3}(?:-[\w-]{11})?|[A-Za-z]{2,12}))$",
     re.ASCII,
 )
+# "Wednesday, 12 de septiembre de 2024, 12:00"
+_LONGEST_DAY = 60
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
 
@@ -121,6 +124,12 @@ def parse_number(text: str) -> int | None:
 
 
 def parse_day(text: str) -> date | None:
+    """Parse a day, as an ISO date or time or written out: "12 mars 2024"; None if it is none."""
+    found = find_day(text[:_LONGEST_DAY])
+    return parse_iso_day(text) or (found[0] if found else None)
+
+
+def parse_iso_day(text: str) -> date | None:
     """Parse the day of an ISO date or time; None if there is none."""
     try:
         return date.fromisoformat(text.strip()[:10])
