@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.quotes.lookup import is_judged
+from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
+from bot.quotes.lookup import guest_of
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.rules import any_of
 from bot.quotes.scoring import score_statement
@@ -31,9 +32,12 @@ _TIE = any_of("and because but if instead never not otherwise so that's then you
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A cue as the rules read it; `guest` is "" unless a guest says it in edited text."""
+    """A cue as the rules read it, by its place in the episode.
 
-    cue: int
+    `guest` is "" unless a guest says it in edited text.
+    """
+
+    place: int
     text: str
     guest: str
 
@@ -52,22 +56,35 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     `known` is the result of `learn_word_usage` for this index, if already computed.
     """
     usage = known or learn_word_usage(index)
-    candidates = [
-        candidate
-        for episode, facts in enumerate(index.episodes)
-        if is_judged(facts)
-        for candidate in _candidates(_sentences(index, episode), usage)
+    return quotes_at(index, find_quote_places(index, usage, {}))
+
+
+def find_quote_places(
+    index: Index, usage: WordUsage, known: Mapping[str, QuotePlaces]
+) -> dict[int, tuple[str, QuotePlaces]]:
+    """Find the quotes of all episodes that are not known, as `find_in_episodes` does."""
+
+    def find(episode: int) -> QuotePlaces:
+        return _choose(_candidates(_sentences(index, episode), usage))
+
+    return find_in_episodes(index, usage, find, known)
+
+
+def quotes_at(
+    index: Index, places: Mapping[int, tuple[str, QuotePlaces]]
+) -> tuple[ScoredQuote, ...]:
+    """Return the quotes of an index, best first, from what was found in its episodes."""
+    starts = np.searchsorted(index.transcripts.episodes, np.arange(len(index.episodes))).tolist()
+    placed = [
+        (-each.score, starts[episode] + each.first, each.sentences, each)
+        for episode, (_, found) in places.items()
+        for each in found
     ]
-    candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
     usual = usual_shares(index)
-    taken: set[int] = set()
     quotes: dict[str, ScoredQuote] = {}
-    for candidate in candidates:
-        cues = {sentence.cue for sentence in candidate.sentences}
-        if taken.isdisjoint(cues):
-            taken |= cues
-            quote = _quote(index, candidate, usual)
-            quotes.setdefault(quote.id, quote)
+    for _, first, sentences, passage in sorted(placed, key=lambda each: each[:3]):
+        quote = _quote(index, range(first, first + sentences), passage, usual)
+        quotes.setdefault(quote.id, quote)
     return tuple(quotes.values())
 
 
@@ -86,6 +103,22 @@ def in_turns(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
     return tuple(quote for _, quote in sorted(turns, key=lambda each: each[0]))
 
 
+def _choose(candidates: Iterable[_Candidate]) -> QuotePlaces:
+    """Choose the best candidates of which no two share a sentence."""
+    taken: set[int] = set()
+    chosen: list[QuotePlace] = []
+    best = sorted(
+        candidates, key=lambda each: (-each.score, each.sentences[0].place, len(each.sentences))
+    )
+    for candidate in best:
+        places = {sentence.place for sentence in candidate.sentences}
+        if taken.isdisjoint(places):
+            taken |= places
+            first, length = candidate.sentences[0].place, len(candidate.sentences)
+            chosen.append(QuotePlace(first, length, candidate.score, candidate.reasons))
+    return tuple(chosen)
+
+
 def _sentences(index: Index, episode: int) -> list[_Sentence]:
     transcripts = index.transcripts
     first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
@@ -97,7 +130,7 @@ def _sentences(index: Index, episode: int) -> list[_Sentence]:
     heard = transcripts.captions[first:past].tolist()
     return [
         _Sentence(
-            cue,
+            cue - first,
             straighten_apostrophes(transcripts.text_of(cue)),
             name if name in guests and not automatic else "",
         )
@@ -142,20 +175,21 @@ def _rated(
         yield _Candidate(chosen, round(score, 2), reasons)
 
 
-def _quote(index: Index, candidate: _Candidate, usual: Sequence[float | None]) -> ScoredQuote:
+def _quote(
+    index: Index, cues: range, passage: QuotePlace, usual: Sequence[float | None]
+) -> ScoredQuote:
     transcripts = index.transcripts
-    opening, closing = candidate.sentences[0], candidate.sentences[-1]
-    episode = int(transcripts.episodes[opening.cue])
-    text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
-    chapter = int(transcripts.chapters[opening.cue])
+    episode = int(transcripts.episodes[cues.start])
+    text = " ".join(map(transcripts.text_of, cues))
+    chapter = int(transcripts.chapters[cues.start])
     return ScoredQuote(
         id=content_id(text),
         episode=index.episodes[episode].slug,
-        start=transcripts.cue(opening.cue).start,
-        speaker=opening.guest,
+        start=transcripts.cue(cues.start).start,
+        speaker=guest_of(index, cues.start),
         text=text,
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        score=candidate.score,
-        reasons=candidate.reasons,
-        wording=wording_of(index, range(opening.cue, closing.cue + 1), usual[episode]),
+        score=passage.score,
+        reasons=passage.reasons,
+        wording=wording_of(index, cues, usual[episode]),
     )
