@@ -15,6 +15,8 @@ _TOKENS = {BOT_TOKEN: "xoxb", APP_TOKEN: "xapp"}
 _SCOPES = {
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
+    "chat.deleteScheduledMessage": "chat:write",
+    "chat.scheduleMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.info": "channels:read",
     "files.completeUploadExternal": "files:write",
