@@ -99,8 +99,14 @@ def _answer_submission(workspace: Workspace, act: Interaction, payload: Body) ->
 
 
 def _auth_test(_: Workspace, __: Body) -> Body:
-    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT, "app_id": APP}
+    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
     return {"url": "https://sample.slack.com/", "team": "Sample", "user": "airquote", **ids}
+
+
+def _bot(_: Workspace, body: Body) -> Body:
+    if body.get("bot") != BOT:
+        raise SlackError("bot_not_found")
+    return {"bot": {"id": BOT, "name": "Airquote", "app_id": APP, "user_id": BOT_USER}}
 
 
 def _post_message(workspace: Workspace, body: Body) -> Body:
@@ -231,6 +237,7 @@ def _told(message: Message) -> Body:
 
 _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "auth.test": _auth_test,
+    "bots.info": _bot,
     "chat.deleteScheduledMessage": _take_back,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post_message,
