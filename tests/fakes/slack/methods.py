@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic, time
 from typing import Any
 
-from tests.fakes.slack.channels import describe, history, require_posting
+from tests.fakes.slack.channels import describe, history, replies, require_posting
 from tests.fakes.slack.files import complete_upload, delete_file, new_upload, require_files
 from tests.fakes.slack.rules import message_problems, view_problems
 from tests.fakes.slack.things import (
@@ -22,6 +22,7 @@ from tests.fakes.slack.things import (
 from tests.fakes.slack.workspace import Workspace
 
 MOST_AHEAD_SECONDS = 120 * 24 * 3600
+MOST_PROMPTS = 4
 # What the client adds to every call by itself.
 _OWN_KEYS = frozenset({"team_id", "token", "post_at"})
 Body = dict[str, Any]
@@ -101,6 +102,25 @@ def _answer_submission(workspace: Workspace, act: Interaction, payload: Body) ->
 def _auth_test(_: Workspace, __: Body) -> Body:
     ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
     return {"url": "https://sample.slack.com/", "team": "Sample", "user": "airquote", **ids}
+
+
+def _set_status(workspace: Workspace, body: Body) -> Body:
+    workspace.find_message(str(body.get("channel_id", "")), body.get("thread_ts"))
+    workspace.statuses.append(str(body["status"]))
+    return {}
+
+
+def _suggest_prompts(workspace: Workspace, body: Body) -> Body:
+    channel, prompts = str(body.get("channel_id", "")), body.get("prompts") or []
+    if not channel.startswith("D"):
+        raise SlackError("channel_not_found")
+    if not 0 < len(prompts) <= MOST_PROMPTS:
+        raise InvalidError("invalid_arguments", [f"{len(prompts)} prompts"])
+    if any({*each} != {"title", "message"} or not all(each.values()) for each in prompts):
+        raise InvalidError("invalid_arguments", [f"prompts without a title or message: {prompts}"])
+    # The agent view shows nothing where a thread is named, and the assistant view where none is.
+    workspace.prompts[channel, str(body.get("thread_ts") or "")] = prompts
+    return {}
 
 
 def _bot(_: Workspace, body: Body) -> Body:
@@ -237,6 +257,8 @@ def _told(message: Message) -> Body:
 
 _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "auth.test": _auth_test,
+    "assistant.threads.setStatus": _set_status,
+    "assistant.threads.setSuggestedPrompts": _suggest_prompts,
     "bots.info": _bot,
     "chat.deleteScheduledMessage": _take_back,
     "chat.postEphemeral": _post_ephemeral,
@@ -245,6 +267,7 @@ _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "chat.update": _update,
     "conversations.history": history,
     "conversations.info": describe,
+    "conversations.replies": replies,
     "files.completeUploadExternal": complete_upload,
     "files.delete": delete_file,
     "files.getUploadURLExternal": new_upload,

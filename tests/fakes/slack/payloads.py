@@ -106,6 +106,16 @@ class Payloads:
             {**described(message), "type": "app_mention", "channel": message.channel}
         )
 
+    def direct_message(self, message: Message) -> dict[str, Any]:
+        """Write to the bot in its own conversation with somebody."""
+        kind = {"channel": message.channel, "channel_type": "im"}
+        return self._event({**described(message), **kind})
+
+    def assistant_thread_started(self, user: str, thread: str) -> dict[str, Any]:
+        """Open the assistant view, in which messages have a thread of Slack's making."""
+        place = {"channel_id": f"D{user[1:]}", "thread_ts": thread, "user_id": user, "context": {}}
+        return self._event({"type": "assistant_thread_started", "assistant_thread": place})
+
     def app_home_opened(self, user: str, tab: str = "home") -> dict[str, Any]:
         """Open the App Home."""
         event = {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}", "tab": tab}

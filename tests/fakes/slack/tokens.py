@@ -17,6 +17,8 @@ _TOKENS = frozenset({BOT_TOKEN, APP_TOKEN})
 _OTHER_APP = "xapp-1-A0OTHER-"
 # The scope without which a method answers missing_scope.
 _SCOPES = {
+    "assistant.threads.setStatus": "assistant:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
     "bots.info": "users:read",
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
@@ -47,7 +49,9 @@ def check_token(
 
 
 def _needed(workspace: Workspace, method: str, channel: str) -> str | None:
-    if method == "conversations.history":
+    if method in ("conversations.history", "conversations.replies"):
+        if channel.startswith("D"):
+            return "im:history"
         known = workspace.channels.get(channel)
         return "groups:history" if known and known.private else "channels:history"
     return _SCOPES.get(method)
