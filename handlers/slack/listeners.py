@@ -17,6 +17,7 @@ from handlers.slack.channel_commands import (
     with_next,
 )
 from handlers.slack.interaction import Interaction, reply_privately, with_origin
+from handlers.slack.links import unfurl_links
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 from handlers.slack.render.views import (
@@ -123,6 +124,7 @@ EVENTS: dict[str, Listener] = {
     "app_home_opened": _show_home,
     "app_uninstalled": forget_on_uninstall,
     "assistant_thread_started": suggest_prompts,
+    "link_shared": unfurl_links,
     "message": answer_direct_message,
     "tokens_revoked": forget_on_revocation,
 }

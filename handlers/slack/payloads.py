@@ -43,11 +43,20 @@ class _AssistantThread(_Part):
     thread_ts: str = ""
 
 
+class _Link(_Part):
+    url: str
+    domain: str = ""
+
+
 class _Event(_Message):
     type: str
     channel: str = ""
     channel_type: str | None = None
     subtype: str | None = None
+    links: list[_Link] = []
+    message_ts: str = ""
+    unfurl_id: str | None = None
+    source: str | None = None
     assistant_thread: _AssistantThread | None = None
     text: str = ""
     bot_id: str | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.fakes.slack.channels import describe, history, replies, require_posting
 from tests.fakes.slack.files import complete_upload, delete_file, new_upload, require_files
-from tests.fakes.slack.rules import message_problems, view_problems
+from tests.fakes.slack.rules import message_problems, unfurl_problems, view_problems
 from tests.fakes.slack.things import (
     APP,
     BOT,
@@ -168,6 +168,24 @@ def _take_back(workspace: Workspace, body: Body) -> Body:
     return {}
 
 
+def _unfurl(workspace: Workspace, body: Body) -> Body:
+    by_id = bool(body.get("unfurl_id") and body.get("source"))
+    if by_id == bool(body.get("channel") and body.get("ts")):
+        raise SlackError("invalid_arguments")
+    text = str(body.get("unfurl_id"))
+    if not by_id:
+        text = workspace.find_message(str(body["channel"]), body["ts"]).text
+    for url, unfurl in body["unfurls"].items():
+        if url not in text:
+            raise SlackError("cannot_unfurl_url")
+        if problems := unfurl_problems(unfurl, workspace.domains):
+            if all("unfurl domain" in each for each in problems):
+                raise SlackError("invalid_blocks")
+            raise InvalidError("invalid_blocks", problems)
+    workspace.unfurls.append(body["unfurls"])
+    return {}
+
+
 def _update(workspace: Workspace, body: Body) -> Body:
     message = workspace.find_message(str(body.get("channel", "")), body.get("ts"))
     if message.user != BOT_USER:
@@ -265,6 +283,7 @@ _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "chat.postMessage": _post_message,
     "chat.scheduleMessage": _schedule,
     "chat.update": _update,
+    "chat.unfurl": _unfurl,
     "conversations.history": history,
     "conversations.info": describe,
     "conversations.replies": replies,

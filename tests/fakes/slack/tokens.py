@@ -1,5 +1,6 @@
 """The tokens of the local Slack, and what they may be used for."""
 
+import json
 from typing import Any
 
 from tests.fakes.slack.things import APP, SlackError
@@ -25,6 +26,7 @@ _SCOPES = {
     "chat.deleteScheduledMessage": "chat:write",
     "chat.scheduleMessage": "chat:write",
     "chat.update": "chat:write",
+    "chat.unfurl": "links:write",
     "conversations.info": "channels:read",
     "files.completeUploadExternal": "files:write",
     "files.delete": "files:write",
@@ -44,6 +46,8 @@ def check_token(
     if not token.startswith(kind):
         raise SlackError("not_allowed_token_type")
     needed = _needed(workspace, method, str(body.get("channel", "")))
+    if method == "chat.unfurl" and '"type": "video"' in json.dumps(body) and needed in scopes:
+        needed = "links.embed:write"
     if needed and needed not in scopes:
         raise SlackError("missing_scope", needed=needed, provided=",".join(scopes))
 
