@@ -34,12 +34,13 @@ class Verb(StrEnum):
     ANNOUNCE = "announce"
     ABOUT = "about"
     HELP = "help"
-    # Nobody types these: they are messages to the bot, shortcuts and buttons.
+    # Nobody types these: they are messages to the bot, shortcuts, buttons and assistants' calls.
     TALK = "talk"
     FIND = "find"
     LIKE = "like"
     CONTEXT = "context"
     HIT = "hit"
+    MOMENT = "moment"
 
 
 # What people can type as the first word, in the order of the help.

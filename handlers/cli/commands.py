@@ -43,6 +43,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(_index_app(), name="index")
     app.add_typer(_store_app(), name="store")
     app.command("run")(_run)
+    app.command("mcp")(_mcp)
     app.command("doctor")(_doctor)
     app.command("about")(_about)
     app.command("check")(_check)
@@ -298,6 +299,20 @@ def _run() -> None:
     from handlers.run.service import run_service
 
     run_service(load_chat_settings())
+
+
+def _mcp() -> None:
+    """Let an assistant on this machine search the podcast, over MCP.
+
+    It starts this command itself, and asks through standard input and output.
+    """
+    from bot.config import raise_problems
+    from handlers.mcp.adapter import extra_problems
+
+    raise_problems(extra_problems())
+    from handlers.mcp.stdio import answer_over_stdio
+
+    answer_over_stdio()
 
 
 def _doctor() -> None:
