@@ -49,6 +49,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("check")(_check)
     app.command("eval")(_evaluate)
     app.add_typer(_lexicon_app(), name="lexicon")
+    app.add_typer(_slack_app(), name="slack")
     app.add_typer(_discord_app(), name="discord")
 
 
@@ -84,6 +85,12 @@ def _store_app() -> typer.Typer:
 def _lexicon_app() -> typer.Typer:
     app = typer.Typer(help="Propose entries for the lexicon.", no_args_is_help=True)
     app.command("learn")(_learn)
+    return app
+
+
+def _slack_app() -> typer.Typer:
+    app = typer.Typer(help="Set up the app for Slack.", no_args_is_help=True)
+    app.command("manifest")(_manifest)
     return app
 
 
@@ -375,6 +382,31 @@ def _learn(paths: _Places = None) -> None:
     from handlers.cli.maintenance import learn_lexicon
 
     _exit_unless(learn_lexicon(paths))
+
+
+def _manifest(
+    http: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Your host's address, for HTTP, not Socket Mode."),
+    ] = "",
+    full: Annotated[
+        bool, typer.Option("--full", help="Also take direct messages, and show linked passages.")
+    ] = False,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A domain with pages of episodes; with --full."),
+    ] = None,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a link that creates the app from it instead.")
+    ] = False,
+) -> None:
+    """Print the manifest that describes the app to Slack."""
+    from handlers.slack.manifests import build_manifest, creation_link, write_manifest
+
+    if http and not http.startswith("https://"):
+        raise typer.BadParameter("it does not begin with https://.", param_hint="--http")
+    manifest = build_manifest(http, full=full, domains=domain or ())
+    typer.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
 
 
 def _sync_discord() -> None:

@@ -14,6 +14,7 @@ from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, Pos
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import is_admin
 from handlers.slack.post_errors import raising_slack_errors
+from handlers.slack.rehearsal import rehearse_post
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.posts import channel_post, find_key, find_picture
 from handlers.slack.render.rich_text import Payload
@@ -37,7 +38,6 @@ _BLIND = frozenset(
 )
 _CHANNELS_ONLY = "I can post in channels only, not in direct messages."
 _MESSAGE_GONE = "message_not_found"
-_PROBE = "I can post in this channel."
 
 _log = logging.getLogger(__name__)
 
@@ -146,14 +146,12 @@ class SlackPoster:
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before Airquote can post in a channel; None if it can.
 
-        A message that only the admin sees fails just as a post would. Raises PostError if that
-        cannot be told.
+        Raises PostError if that cannot be told.
         """
         if channel.id.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with raising_slack_errors():
-                await self._client.chat_postEphemeral(channel=channel.id, user=admin, text=_PROBE)
+            await rehearse_post(self._client, channel.id)
         except PostError as error:
             if error.kind not in LASTING:
                 raise

@@ -1,7 +1,7 @@
 """What Slack's Web API and response_urls do to a workspace."""
 
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from tests.fakes.slack.channels import describe, history, require_posting
@@ -21,8 +21,9 @@ from tests.fakes.slack.things import (
 )
 from tests.fakes.slack.workspace import Workspace
 
+MOST_AHEAD_SECONDS = 120 * 24 * 3600
 # What the client adds to every call by itself.
-_OWN_KEYS = frozenset({"team_id", "token"})
+_OWN_KEYS = frozenset({"team_id", "token", "post_at"})
 Body = dict[str, Any]
 
 
@@ -98,8 +99,14 @@ def _answer_submission(workspace: Workspace, act: Interaction, payload: Body) ->
 
 
 def _auth_test(_: Workspace, __: Body) -> Body:
-    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT, "app_id": APP}
+    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
     return {"url": "https://sample.slack.com/", "team": "Sample", "user": "airquote", **ids}
+
+
+def _bot(_: Workspace, body: Body) -> Body:
+    if body.get("bot") != BOT:
+        raise SlackError("bot_not_found")
+    return {"bot": {"id": BOT, "name": "Airquote", "app_id": APP, "user_id": BOT_USER}}
 
 
 def _post_message(workspace: Workspace, body: Body) -> Body:
@@ -123,6 +130,22 @@ def _post_ephemeral(workspace: Workspace, body: Body) -> Body:
     checked = _checked_message(workspace, body)
     message = workspace.post(body["channel"], checked, only_for=body["user"])
     return {"message_ts": message.ts}
+
+
+def _schedule(workspace: Workspace, body: Body) -> Body:
+    channel, ahead = str(body.get("channel", "")), int(body.get("post_at") or 0) - time()
+    require_posting(workspace, channel)
+    if not 0 < ahead <= MOST_AHEAD_SECONDS:
+        raise SlackError("time_in_past" if ahead <= 0 else "time_too_far")
+    name = workspace.new_id("Q")
+    workspace.scheduled[name] = _checked_message(workspace, body)
+    return {"channel": channel, "scheduled_message_id": name, "post_at": body["post_at"]}
+
+
+def _take_back(workspace: Workspace, body: Body) -> Body:
+    if workspace.scheduled.pop(str(body.get("scheduled_message_id", "")), None) is None:
+        raise SlackError("invalid_scheduled_message_id")
+    return {}
 
 
 def _update(workspace: Workspace, body: Body) -> Body:
@@ -214,8 +237,11 @@ def _told(message: Message) -> Body:
 
 _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "auth.test": _auth_test,
+    "bots.info": _bot,
+    "chat.deleteScheduledMessage": _take_back,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post_message,
+    "chat.scheduleMessage": _schedule,
     "chat.update": _update,
     "conversations.history": history,
     "conversations.info": describe,

@@ -42,6 +42,7 @@ class Workspace:
         self.history_page = 1000
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
+        self.scheduled: dict[str, dict[str, Any]] = {}
         self.modals: dict[str, list[Opened]] = {}
         self.homes: dict[str, Opened] = {}
         self.interactions: list[Interaction] = []
