@@ -409,12 +409,28 @@ def _manifest(
     typer.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
 
 
-def _sync_discord() -> None:
-    """Register the commands with Discord, and print the changes."""
+def _sync_discord(
+    guild: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID", min=1, help="Only in the server with this id, where they work at once."
+        ),
+    ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the commands that this server has of its own.")
+    ] = False,
+) -> None:
+    """Register the commands with Discord, and print the changes.
+
+    With --guild, they are registered in one server, in addition to those for all servers; there
+    they double, until you remove them.
+    """
+    if remove and guild is None:
+        raise typer.BadParameter("also name the server, with --guild.", param_hint="--remove")
     from handlers.discord.adapter import DISCORD, sync
     from handlers.run.platforms import load_settings_of
 
-    for line in sync(load_settings_of(DISCORD)):
+    for line in sync(load_settings_of(DISCORD), guild, remove=remove):
         typer.echo(line)
 
 
