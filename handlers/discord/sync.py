@@ -23,7 +23,7 @@ _FIELDS = frozenset(
     | {"contexts", "integration_types", "default_member_permissions", "nsfw"}
 )
 
-# For the quote of the week: to post it with its video and image, and to find it again.
+# For the quote of the week: to post it with its video and image, to find it again, and to vote.
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -31,6 +31,7 @@ _PERMISSIONS = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    send_polls=True,
 )
 _COMMANDS = "applications.commands"
 # Discord's integration types: resources/application, Installation Context.
