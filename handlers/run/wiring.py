@@ -21,6 +21,7 @@ from bot.store.feedback import Store
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.store.people import SqlPeopleStore
+from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.messages import draw
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
@@ -86,6 +87,8 @@ async def _open_services(
         posting,
         SqlDeliveryStore(database),
         SqlDecisionStore(database),
+        SqlVoteStore(database),
+        SqlThemeStore(database),
         partial(_pool, intake),
         draw if settings.quote_card else None,
         metrics.delivered,

@@ -143,6 +143,10 @@ class SlackPoster:
         if picture:
             await self._pictures.delete(picture)
 
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        """Return None: Slack has no polls that apps can read."""
+        return None
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before Airquote can post in a channel; None if it can.
 
