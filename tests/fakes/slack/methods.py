@@ -4,9 +4,9 @@ from collections.abc import Callable
 from time import monotonic, time
 from typing import Any
 
-from tests.fakes.slack.channels import describe, history, require_posting
+from tests.fakes.slack.channels import describe, history, replies, require_posting
 from tests.fakes.slack.files import complete_upload, delete_file, new_upload, require_files
-from tests.fakes.slack.rules import message_problems, view_problems
+from tests.fakes.slack.rules import message_problems, unfurl_problems, view_problems
 from tests.fakes.slack.things import (
     APP,
     BOT,
@@ -22,6 +22,7 @@ from tests.fakes.slack.things import (
 from tests.fakes.slack.workspace import Workspace
 
 MOST_AHEAD_SECONDS = 120 * 24 * 3600
+MOST_PROMPTS = 4
 # What the client adds to every call by itself.
 _OWN_KEYS = frozenset({"team_id", "token", "post_at"})
 Body = dict[str, Any]
@@ -103,6 +104,25 @@ def _auth_test(_: Workspace, __: Body) -> Body:
     return {"url": "https://sample.slack.com/", "team": "Sample", "user": "airquote", **ids}
 
 
+def _set_status(workspace: Workspace, body: Body) -> Body:
+    workspace.find_message(str(body.get("channel_id", "")), body.get("thread_ts"))
+    workspace.statuses.append(str(body["status"]))
+    return {}
+
+
+def _suggest_prompts(workspace: Workspace, body: Body) -> Body:
+    channel, prompts = str(body.get("channel_id", "")), body.get("prompts") or []
+    if not channel.startswith("D"):
+        raise SlackError("channel_not_found")
+    if not 0 < len(prompts) <= MOST_PROMPTS:
+        raise InvalidError("invalid_arguments", [f"{len(prompts)} prompts"])
+    if any({*each} != {"title", "message"} or not all(each.values()) for each in prompts):
+        raise InvalidError("invalid_arguments", [f"prompts without a title or message: {prompts}"])
+    # The agent view shows nothing where a thread is named, and the assistant view where none is.
+    workspace.prompts[channel, str(body.get("thread_ts") or "")] = prompts
+    return {}
+
+
 def _bot(_: Workspace, body: Body) -> Body:
     if body.get("bot") != BOT:
         raise SlackError("bot_not_found")
@@ -145,6 +165,24 @@ def _schedule(workspace: Workspace, body: Body) -> Body:
 def _take_back(workspace: Workspace, body: Body) -> Body:
     if workspace.scheduled.pop(str(body.get("scheduled_message_id", "")), None) is None:
         raise SlackError("invalid_scheduled_message_id")
+    return {}
+
+
+def _unfurl(workspace: Workspace, body: Body) -> Body:
+    by_id = bool(body.get("unfurl_id") and body.get("source"))
+    if by_id == bool(body.get("channel") and body.get("ts")):
+        raise SlackError("invalid_arguments")
+    text = str(body.get("unfurl_id"))
+    if not by_id:
+        text = workspace.find_message(str(body["channel"]), body["ts"]).text
+    for url, unfurl in body["unfurls"].items():
+        if url not in text:
+            raise SlackError("cannot_unfurl_url")
+        if problems := unfurl_problems(unfurl, workspace.domains):
+            if all("unfurl domain" in each for each in problems):
+                raise SlackError("invalid_blocks")
+            raise InvalidError("invalid_blocks", problems)
+    workspace.unfurls.append(body["unfurls"])
     return {}
 
 
@@ -237,14 +275,18 @@ def _told(message: Message) -> Body:
 
 _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "auth.test": _auth_test,
+    "assistant.threads.setStatus": _set_status,
+    "assistant.threads.setSuggestedPrompts": _suggest_prompts,
     "bots.info": _bot,
     "chat.deleteScheduledMessage": _take_back,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post_message,
     "chat.scheduleMessage": _schedule,
     "chat.update": _update,
+    "chat.unfurl": _unfurl,
     "conversations.history": history,
     "conversations.info": describe,
+    "conversations.replies": replies,
     "files.completeUploadExternal": complete_upload,
     "files.delete": delete_file,
     "files.getUploadURLExternal": new_upload,

@@ -1,5 +1,6 @@
 """The tokens of the local Slack, and what they may be used for."""
 
+import json
 from typing import Any
 
 from tests.fakes.slack.things import APP, SlackError
@@ -17,12 +18,15 @@ _TOKENS = frozenset({BOT_TOKEN, APP_TOKEN})
 _OTHER_APP = "xapp-1-A0OTHER-"
 # The scope without which a method answers missing_scope.
 _SCOPES = {
+    "assistant.threads.setStatus": "assistant:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
     "bots.info": "users:read",
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.deleteScheduledMessage": "chat:write",
     "chat.scheduleMessage": "chat:write",
     "chat.update": "chat:write",
+    "chat.unfurl": "links:write",
     "conversations.info": "channels:read",
     "files.completeUploadExternal": "files:write",
     "files.delete": "files:write",
@@ -42,12 +46,16 @@ def check_token(
     if not token.startswith(kind):
         raise SlackError("not_allowed_token_type")
     needed = _needed(workspace, method, str(body.get("channel", "")))
+    if method == "chat.unfurl" and '"type": "video"' in json.dumps(body) and needed in scopes:
+        needed = "links.embed:write"
     if needed and needed not in scopes:
         raise SlackError("missing_scope", needed=needed, provided=",".join(scopes))
 
 
 def _needed(workspace: Workspace, method: str, channel: str) -> str | None:
-    if method == "conversations.history":
+    if method in ("conversations.history", "conversations.replies"):
+        if channel.startswith("D"):
+            return "im:history"
         known = workspace.channels.get(channel)
         return "groups:history" if known and known.private else "channels:history"
     return _SCOPES.get(method)
