@@ -18,6 +18,7 @@ from bot.answers.requests import Request, Verb
 from bot.answers.talk import answer_talk
 from bot.library.library import Library
 from bot.search.index.analysis import clean_text
+from bot.search.phrasing import write_filters
 from bot.search.query import MAX_CHARACTERS
 
 _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
@@ -38,6 +39,8 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
 
 # What follows these may be anything that people paste.
 _ANYTHING = (Verb.SEARCH, Verb.FIND)
+# After these, seasons and dates may be said in words.
+_NARROWED = (Verb.SEARCH, Verb.QUOTE, Verb.MENTIONS)
 
 
 def answer(library: Library, request: Request) -> Reply:
@@ -50,5 +53,7 @@ def answer(library: Library, request: Request) -> Reply:
         return too_long(asked.text)
     if asked.verb in ELSEWHERE:
         return ELSEWHERE[asked.verb]
+    if asked.verb in _NARROWED:
+        asked = replace(asked, text=write_filters(library.index, asked.text))
     pasted = answer_pasted(library, asked) if asked.verb in _ANYTHING else None
     return pasted or _ANSWERS[asked.verb](library, asked)
