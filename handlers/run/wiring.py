@@ -31,6 +31,7 @@ from handlers.run.connections import Connections
 from handlers.run.health import Health, Watched, watching
 from handlers.run.metrics import Metrics, counting_warnings
 from handlers.run.podcast import LivePodcast
+from handlers.run.quotes_feed import FEED_PATH, QuotesFeed
 from handlers.services import Services
 from handlers.slack.app import build_slack
 
@@ -56,6 +57,8 @@ async def assemble(
     connections = Connections(platforms)
     stack.push_async_callback(_stop, connections, services.server)
     health = await _watch(stack, services, podcast, connections, metrics)
+    if channels := settings.public_channels:
+        services.server.show(FEED_PATH, QuotesFeed(services.weekly, channels).show)
     await services.server.start()
     return services, connections, health
 

@@ -22,7 +22,7 @@ from handlers.slack.channel_commands import (
     with_next,
 )
 from handlers.slack.interaction import (
-    ACK_SECONDS,
+    DIALOG_ACK_SECONDS,
     Interaction,
     reply_privately,
     with_origin,
@@ -117,7 +117,7 @@ async def _answer_form(interaction: Interaction) -> None:
         return
     await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
     interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(ACK_SECONDS)
+    await asyncio.sleep(DIALOG_ACK_SECONDS)
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
     )
