@@ -1,5 +1,6 @@
 """Answers about episodes: all, those that match some words, or a single one."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 

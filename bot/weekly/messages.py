@@ -59,12 +59,12 @@ _TEXTS = {
         f"To post it at once, type {_POST} in the channel.",
     ),
     NoticeKind.NOMINATED: (
-        "Nominated for the quote of the week of {when}, in and by",
+        "Somebody nominated a quote for {when}.",
         "Whoever nominated it is not told what you decide.",
     ),
     NoticeKind.SECOND: (
-        "Approved for the quote of the week of {when} by one of you, and waiting for another:",
-        "It is posted only if enough of you approve it.",
+        "One of you approved this quote for {when}, and it needs another.",
+        "Approve it as well, or it is not posted.",
     ),
     NoticeKind.NO_VOTE: (
         "I could not ask the channel to vote on the quote of the week for {when}.",
@@ -176,7 +176,7 @@ def word_notice(
     return Reply(text, notes, cards, buttons=buttons, channel=channel, people=people)
 
 
-def offered(
+def write_others(
     episodes: Sequence[Episode], delivery: Delivery, candidates: Sequence[Candidate], text: str
 ) -> Reply:
     """Write further candidates for moderators, below a sentence."""

@@ -23,7 +23,7 @@ from handlers.slack.render.views import render_dialog, render_home, waiting_dial
 from handlers.slack.response_url import respond
 
 # An ack with a waiting dialog must arrive before the answer that replaces it.
-ACK_SECONDS = 0.3
+DIALOG_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"

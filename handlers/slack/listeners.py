@@ -16,7 +16,12 @@ from handlers.slack.channel_commands import (
     forget_on_uninstall,
     with_next,
 )
-from handlers.slack.interaction import ACK_SECONDS, Interaction, reply_privately, with_origin
+from handlers.slack.interaction import (
+    DIALOG_ACK_SECONDS,
+    Interaction,
+    reply_privately,
+    with_origin,
+)
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
@@ -85,7 +90,7 @@ async def _answer_form(interaction: Interaction) -> None:
         return
     await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
     interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(ACK_SECONDS)
+    await asyncio.sleep(DIALOG_ACK_SECONDS)
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
     )
