@@ -24,6 +24,8 @@ from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
 from handlers.slack.response_url import respond
 
+# An ack with a waiting dialog must arrive before the answer that replaces it.
+DIALOG_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
@@ -38,13 +40,15 @@ _log = logging.getLogger(__name__)
 class Location:
     """Where a member is, or was when they opened a dialog; "" if unknown.
 
-    `thread` is the thread they are in, `target` the one in which to share.
+    `thread` is the thread they are in, `target` the one in which to share. `form` is what the form
+    in a dialog is for.
     """
 
     channel: str = ""
     thread: str = ""
     target: str = ""
     response_url: str = ""
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -117,7 +121,7 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     reply = await with_refusal(interaction.weekly.posting, interaction.asker, reply)
     origin = interaction.origin
     if interaction.dialog:
-        await _fill(interaction, reply)
+        await show_in_dialog(interaction, _dialog(interaction, reply))
     elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
         return
     elif origin.response_url:
@@ -203,7 +207,7 @@ def _read_origin(kept: str) -> Location:
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
     place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
-    return with_origin(interaction, render_dialog(reply, place))
+    return render_dialog(reply, place)
 
 
 async def _respond(interaction: Interaction, reply: Reply) -> None:
@@ -228,10 +232,11 @@ async def _post(
         await post(**with_thread(render_reply(reply, public, charts=False), target))
 
 
-async def _fill(interaction: Interaction, reply: Reply) -> None:
+async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:
+    """Replace the view that is waiting, unless it was closed."""
     try:
         await interaction.client.views_update(
-            view_id=interaction.dialog, view=_dialog(interaction, reply)
+            view_id=interaction.dialog, view=with_origin(interaction, view)
         )
     except SlackApiError as error:
         if error.response["error"] != _CLOSED:

@@ -16,7 +16,12 @@ from handlers.slack.channel_commands import (
     forget_on_uninstall,
     with_next,
 )
-from handlers.slack.interaction import Interaction, reply_privately, with_origin
+from handlers.slack.interaction import (
+    DIALOG_ACK_SECONDS,
+    Interaction,
+    reply_privately,
+    with_origin,
+)
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
@@ -25,6 +30,7 @@ from handlers.slack.render.views import (
     GUEST,
     SEARCH_FORM,
     WORDS,
+    WORDS_FORM,
     read_form,
     render_home,
     waiting_dialog,
@@ -35,9 +41,8 @@ from handlers.slack.talk import (
     suggest_prompts,
     suggest_questions,
 )
+from handlers.slack.words_form import nominate_message, submit_words
 
-# The ack carries the waiting dialog, and must arrive before the answer that replaces it.
-_ACK_SECONDS = 0.3
 _NOTHING_FILLED_IN = "Type a word or two, or choose a guest, an episode or a season."
 
 _log = logging.getLogger(__name__)
@@ -85,7 +90,7 @@ async def _answer_form(interaction: Interaction) -> None:
         return
     await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
     interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(_ACK_SECONDS)
+    await asyncio.sleep(DIALOG_ACK_SECONDS)
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
     )
@@ -128,7 +133,10 @@ EVENTS: dict[str, Listener] = {
     "message": answer_direct_message,
     "tokens_revoked": forget_on_revocation,
 }
-MESSAGE_SHORTCUTS: dict[str, Listener] = {"find_in_podcast": _open_message_search}
+MESSAGE_SHORTCUTS: dict[str, Listener] = {
+    "find_in_podcast": _open_message_search,
+    "nominate_quote": nominate_message,
+}
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_search_form}
-VIEWS: dict[str, Listener] = {SEARCH_FORM: _answer_form}
+VIEWS: dict[str, Listener] = {SEARCH_FORM: _answer_form, WORDS_FORM: submit_words}
 OPTIONS: dict[str, Listener] = {GUEST: _guest_options, EPISODE: _episode_options}

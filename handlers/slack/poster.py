@@ -124,8 +124,7 @@ class SlackPoster:
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Replace the content of a message with a reply; raises PostError."""
         ts, _, picture = message.partition("/")
-        shown = render_reply(reply, public=True)
-        content = {"text": shown["text"], "blocks": shown["blocks"]}
+        content = render_reply(reply, public=True)
         with raising_slack_errors():
             try:
                 await self._client.chat_update(channel=channel.id, ts=ts, **content)
@@ -135,6 +134,10 @@ class SlackPoster:
                 _log.info("A message to be edited was already deleted.")
         if picture:
             await self._pictures.delete(picture)
+
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        """Return None: Slack has no polls that apps can read."""
+        return None
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before Airquote can post in a channel; None if it can.

@@ -48,7 +48,7 @@ def _bins(seasons: Sequence[int]) -> list[Sequence[int]]:
 
 def _label(seasons: Sequence[int]) -> str:
     first, last = seasons[0], seasons[-1]
-    return f"S{first:02}" if first == last else f"S{first:02}–S{last:02}"
+    return f"S{first:02}" if first == last else f"S{first:02}–{last:02}"
 
 
 def _names(terms: Sequence[str]) -> list[str]:

@@ -32,6 +32,8 @@ VIDEO_TITLE = 199
 
 # Of a modal: its title, and the labels of its buttons.
 VIEW_TITLE = 24
+# Of an input: the text below it.
+HINT = 2000
 
 # Of a select menu; two pages of the reference differ for values (75 and 150), the lower is used.
 SELECT_OPTIONS = 100

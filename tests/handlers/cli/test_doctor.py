@@ -170,6 +170,19 @@ def test_a_sync_that_is_due_is_told(home: Path, discord: DiscordServer) -> None:
     ]
 
 
+def test_commands_that_a_server_has_twice_are_told(home: Path, discord: DiscordServer) -> None:
+    number = discord.guild.id
+    with discord.changed:
+        discord.api.commands[number] = [discord.api.commands[0][0]]
+    code, _, wrong = examine(home, **on_discord(discord))
+
+    assert code == 1
+    assert wrong == [
+        f"Discord: “{discord.guild.name}” has /podcast twice, once as its own. "
+        f"Run “airquote discord sync --guild {number} --remove”."
+    ]
+
+
 def test_a_discord_that_breaks_off_is_told(home: Path, discord: DiscordServer) -> None:
     discord.fail("list_application_commands", DiscordFault(status=503))
     code, _, wrong = examine(home, **on_discord(discord))
