@@ -15,7 +15,10 @@ from bot.search.links import find_links, without_links
 
 MAX_CHARACTERS = 300
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
+QUOTATION_MARKS = '"“”„‟«»″＂'
+# What keyboards and documents make of a minus before a word.
+_MINUSES = "‐‑‒–−﹣－"
+_SIGNS = str.maketrans(dict.fromkeys(QUOTATION_MARKS, '"') | dict.fromkeys(_MINUSES, "-"))
 _PART = re.compile(
     r"""(?P<minus>-)?
     (?:(?P<field>\w+):(?:\s(?!\w+:))?)?  # a blank may follow the colon, another field may not
@@ -33,7 +36,7 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 
     Phrases, exclusions and the values of filters are not bare.
     """
-    bare = (part for part in _PART.finditer(text.translate(_QUOTES)) if part["word"])
+    bare = (part for part in _PART.finditer(text.translate(_SIGNS)) if part["word"])
     return [
         part.span()
         for part in bare
@@ -43,7 +46,7 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 
 def without_filters(text: str) -> str:
     """Remove the filters from a query's text, but not its words, phrases and exclusions."""
-    parts = _PART.finditer(text.translate(_QUOTES))
+    parts = _PART.finditer(text.translate(_SIGNS))
     spans = (part.span() for part in parts if (part["field"] or "").casefold() not in _NAMED)
     return " ".join(text[start:stop] for start, stop in spans)
 
@@ -63,7 +66,7 @@ def parse_query(typed: str) -> Query:
     """Parse what was typed; any text makes a Query."""
     text = clean_text(typed)
     parts = _Parts()
-    for part in _PART.finditer(text.translate(_QUOTES)):
+    for part in _PART.finditer(text.translate(_SIGNS)):
         _take(part, parts)
     return Query(
         text=text,

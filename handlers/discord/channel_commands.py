@@ -14,8 +14,9 @@ from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
+from bot.search.query import MAX_CHARACTERS
 from bot.weekly.commands import answer_weekly
-from bot.weekly.slots import WEEKDAYS
+from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
@@ -31,7 +32,7 @@ _NOT_A_MEMBER = Reply(
     "“airquote discord sync” prints the link."
 )
 _DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
-_LONGEST_TIME, _LONGEST_ZONE = 10, 60
+_LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
 HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
 _CHANNEL = "The channel; this one if you leave it out."
@@ -52,6 +53,9 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         zone="The time zone, such as Europe/Berlin.",
         review="Ask you the day before which quote to post.",
         monthly="Post on the first such day of each month only.",
+        approvals="How many moderators have to approve a quote.",
+        vote="Let the channel vote between three quotes, from the day before.",
+        archive="Prefer episodes published in the same week of an earlier year.",
         channel=_CHANNEL,
     )
     @app_commands.choices(day=_DAYS)
@@ -64,10 +68,15 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         zone: app_commands.Range[str, 1, _LONGEST_ZONE],
         review: bool = False,
         monthly: bool = False,
+        approvals: app_commands.Range[int, 1, MOST_APPROVALS] = 1,
+        vote: bool = False,
+        archive: bool = False,
         channel: _Channel | None = None,
     ) -> None:
         """Switch the weekly quote on."""
-        behind = f"{' monthly' * monthly}{' review' * review}"
+        modes = {"monthly": monthly, "archive": archive, "vote": vote, "review": review}
+        behind = "".join(f" {word}" for word, is_on in modes.items() if is_on)
+        behind += f" approvals {approvals}" if approvals > 1 else ""
         when = f"{day.value} {read_option(native, time)} {read_option(native, zone)}"
         await _answer(native, f"on {when}{behind}", channel)
 
@@ -88,6 +97,23 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
     async def preview(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Show the next quote without posting it."""
         await _answer(native, "preview", channel)
+
+    @app_commands.command(description="Have a month of quotes about something.")
+    @app_commands.describe(
+        month="The month, such as December or 2026-12.",
+        words="What the quotes of that month are about, or “off”.",
+        channel=_CHANNEL,
+    )
+    async def theme(
+        self,
+        native: BotInteraction,
+        month: app_commands.Range[str, 1, _LONGEST_MONTH],
+        words: app_commands.Range[str, 1, MAX_CHARACTERS],
+        channel: _Channel | None = None,
+    ) -> None:
+        """Set or end the theme of a month."""
+        typed = f"theme {read_option(native, month)} {read_option(native, words)}"
+        await _answer(native, typed, channel)
 
     @app_commands.command(description="Post today's quote now.")
     @app_commands.describe(channel=_CHANNEL)

@@ -30,7 +30,7 @@ _FIELDS = frozenset(
     | {"contexts", "integration_types", "default_member_permissions", "nsfw"}
 )
 
-# For the quote of the week: to post it with its video and image, and to find it again.
+# For the quote of the week: to post it with its video and image, to find it again, and to vote.
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -38,6 +38,7 @@ _PERMISSIONS = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    send_polls=True,
 )
 # Every field of an entry point that a sync must send back.
 _ENTRY_POINT_FIELDS = (

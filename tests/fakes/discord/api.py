@@ -10,6 +10,7 @@ from tests.fakes.discord.shapes import (
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
+    SEND_POLLS,
     VIEW_CHANNEL,
     Channel,
     Json,
@@ -215,6 +216,7 @@ class Api(Webhooks):
         self._channel(ask, *((send, ATTACH_FILES) if ask.files else (send,)))
         if channel.recipient and self.world.users[channel.recipient.id].closed:
             raise ApiError(403, 50007, "Cannot send messages to this user")
+        self._channel(ask, *([SEND_POLLS] if ask.body.get("poll") else []))
         nonce = str(ask.body.get("nonce") or "")
         at, earlier = self._nonces.get((channel.id, nonce), (0.0, None))
         fresh = self.now() - at < NONCE_SECONDS
@@ -239,6 +241,16 @@ class Api(Webhooks):
         if message.json["author"]["id"] != str(self.world.me.id):
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         return 200, self.world.edit(message, ask.body, ask.files).json
+
+    def poll_expire(self, ask: Ask) -> Answer:
+        message = self._message(ask)
+        poll = message.json.get("poll")
+        if poll is None or message.json["author"]["id"] != str(self.world.me.id):
+            raise ApiError(403, 520006, "Cannot expire a poll of another user")
+        if poll["results"]["is_finalized"]:
+            raise ApiError(400, 520001, "Poll expired")
+        self.world.close_poll(message)
+        return 200, message.json
 
     def delete_message(self, ask: Ask) -> Answer:
         del self.world.messages[self._message(ask).id]

@@ -25,6 +25,7 @@ ROUTES = {
     "get_message": "GET /channels/{channel}/messages/{message}",
     "update_message": "PATCH /channels/{channel}/messages/{message}",
     "delete_message": "DELETE /channels/{channel}/messages/{message}",
+    "poll_expire": "POST /channels/{channel}/polls/{message}/expire",
     "list_application_commands": "GET /applications/{app}/commands",
     "bulk_set_application_commands": "PUT /applications/{app}/commands",
     "list_guild_application_commands": "GET /applications/{app}/guilds/{guild}/commands",

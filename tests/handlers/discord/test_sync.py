@@ -28,12 +28,15 @@ SUBCOMMANDS = [
 FOR_ADMINS = [
     "announce",
     *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status"),
+    "weekly theme",
 ]
 ALL = [
     *(f"added: /podcast {name}" for name in SUBCOMMANDS),
     *(f"added: /podcast-admin {name}" for name in FOR_ADMINS),
     "added: “Find in podcast”",
+    "added: “Nominate quote”",
 ]
+REGISTERED = ["podcast", "podcast-admin", "Find in podcast", "Nominate quote"]
 # What is typed freely.
 FREE = {"query", "words", "terms"}
 # To view channels, send messages in them and in threads, embed links, attach files, read history.
@@ -79,7 +82,7 @@ def test_the_first_sync_adds_all_commands(server: DiscordServer, home: Path) -> 
 
     assert (code, errors) == (0, "")
     assert told == [*ALL, RELOAD]
-    assert registered(server) == ["podcast", "podcast-admin", "Find in podcast"]
+    assert registered(server) == REGISTERED
     assert server.gateway.identifies == []
 
 
@@ -113,10 +116,10 @@ def test_a_sync_says_where_the_app_is_added(server: DiscordServer, home: Path) -
 def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, home: Path) -> None:
     sync(server, home)
     with server.changed:
-        podcast, admin, menu = server.api.commands[0]
+        podcast, admin, menu, other = server.api.commands[0]
         podcast["options"][0]["description"] = "Another one."
         podcast["options"][1]["name"] = "saying"
-        server.api.commands[0] = [podcast, admin, {**menu, "name": "Look up"}]
+        server.api.commands[0] = [podcast, admin, {**menu, "name": "Look up"}, other]
     told = sync(server, home)
 
     assert told[1].splitlines()[:-2] == [
@@ -245,7 +248,7 @@ def test_the_command_that_opens_an_activity_is_kept(server: DiscordServer, home:
 
     assert (code, errors) == (0, "")
     assert out.splitlines()[: len(ALL)] == ALL
-    assert registered(server) == ["podcast", "podcast-admin", "Find in podcast", "launch"]
+    assert registered(server) == [*REGISTERED, "launch"]
     assert again[1].splitlines()[0] == NOTHING
 
 
@@ -316,7 +319,11 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
     named = {each["name"]: [o["name"] for o in each["options"]] for each in weekly["options"]}
     assert [o["name"] for o in announce["options"]] == ["switch", "channel"]
     assert named == {
-        "on": ["day", "time", "zone", "review", "monthly", "channel"],
+        "on": [
+            *("day", "time", "zone", "review", "monthly", "approvals", "vote", "archive"),
+            "channel",
+        ],
+        "theme": ["month", "words", "channel"],
         **{word: ["channel"] for word in ("off", "status", "preview", "post")},
     }
     assert admin["default_member_permissions"] == 1 << 5
