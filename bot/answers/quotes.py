@@ -1,5 +1,6 @@
 """Quotes by guests, on a topic or in the order of the day."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from bot.search.hits import show_sentence
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
 from bot.search.interpretation import InterpretedQuery, interpret
+from bot.search.phrasing import write_guest
 from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
@@ -31,6 +33,9 @@ from bot.search.snippets import find_matches
 _PASSAGES = 30
 # A word whose IDF is below this share of the query's highest is not its subject.
 _TELLING = 0.5
+_GUESTS_ONLY = "I quote guests only. A search finds what others say."
+_OF_THE_WEEK = re.compile(r"of (?:the|this) week[?!.]*", re.IGNORECASE)
+_WEEKLY = "The quote of the week is posted in channels: “/podcast weekly status” says when."
 _ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
 # A run of cues, and the query stems it contains.
@@ -39,8 +44,11 @@ _Found = tuple[range, frozenset[int]]
 
 def answer_quote(library: Library, request: Request) -> Reply:
     """Answer with the quote on the request's page, about its words if it has any."""
+    weekly = _OF_THE_WEEK.fullmatch(request.text)
+    typed = "" if weekly else write_guest(library.index, request.text)
+    request = replace(request, text=typed)
     budget = Budget.of(library.index)
-    chosen, more = pick_quote(library, request.text, request.page, budget=budget)
+    chosen, more = pick_quote(library, request.text, request.page, budget=budget, seed=request.seed)
     left_out = explain_unfinished(budget.unfinished)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
@@ -50,6 +58,8 @@ def answer_quote(library: Library, request: Request) -> Reply:
         others = "other " if request.page else ""
         problems = (*query.problems, *apply_filters(library.index, query, budget).problems)
         way = "Try different words, or none." if query.text else "Try a search instead."
+        if any(each.field == "speaker" for each in query.filters):
+            way = _GUESTS_ONLY
         languages = filter(None, [explain_languages(library.index.episodes)])
         notes = (*(problems or (*narrowed, *languages, way)), *left_out)
         return Reply(f"I have no {others}quote{about}.", notes)
@@ -58,7 +68,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
-    notes = (*query.problems, *narrowed, *left_out, *unread)
+    notes = (*query.problems, *narrowed, *left_out, *unread, *((_WEEKLY,) if weekly else ()))
     return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
 
 
@@ -68,17 +78,20 @@ def pick_quote(
     page: int = 0,
     day: date | None = None,
     budget: Budget | None = None,
+    seed: int = 0,
 ) -> tuple[Hit | None, bool]:
     """Pick the quote on a page (from 0), and say whether there is another.
 
-    Without words, the order changes daily (UTC; today if no `day` is given). The quote is None
+    Without words, the order changes daily (UTC; today if no `day` is given) and with the `seed`.
+    The quote is None
     past the last one. What a `budget` is not enough for is left out.
     """
     query, budget = parse_query(typed), budget or Budget.of(library.index)
     if query.words or query.phrases:
         found = _about(library, query, budget)
     else:
-        found = _in_order(library, query, day or datetime.now(UTC).date(), budget)
+        salt = f"{day or datetime.now(UTC).date()} {seed or ''}".strip()
+        found = _in_order(library, query, salt, budget)
     chosen = list(islice(found, page, page + 2))
     if not chosen:
         return None, False
@@ -110,15 +123,15 @@ def quotes_about(library: Library, words: str) -> frozenset[str]:
     )
 
 
-def _in_order(library: Library, query: Query, day: date, budget: Budget) -> Iterator[range]:
-    """Yield the quotes that pass the filters in the day's order, said and good ones first."""
+def _in_order(library: Library, query: Query, salt: str, budget: Budget) -> Iterator[range]:
+    """Yield the quotes that pass the filters, said and good ones first, else shuffled by `salt`."""
     index, allowed = library.index, apply_filters(library.index, query, budget).allowed
     passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
     left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
     quotes = [each for each in quotes_of(library) if each.episode in left]
 
     def order(quote: ScoredQuote) -> tuple[bool, bool, bytes]:
-        return not quote.wording.is_literal, quote.score < GOOD_SCORE, _key(quote, day)
+        return not quote.wording.is_literal, quote.score < GOOD_SCORE, _key(quote, salt)
 
     for quote in sorted(quotes, key=order):
         cues = find_cues(index, quote)
@@ -126,9 +139,9 @@ def _in_order(library: Library, query: Query, day: date, budget: Budget) -> Iter
             yield cues
 
 
-def _key(quote: ScoredQuote, day: date) -> bytes:
-    """Hash day and quote, alike on every machine and for every index."""
-    return blake2b(f"{day} {quote.id}".encode(), digest_size=8).digest()
+def _key(quote: ScoredQuote, salt: str) -> bytes:
+    """Hash salt and quote, alike on every machine and for every index."""
+    return blake2b(f"{salt} {quote.id}".encode(), digest_size=8).digest()
 
 
 def _about(library: Library, query: Query, budget: Budget) -> Iterator[range]:

@@ -11,14 +11,14 @@ from bot.models import Episode
 from bot.search.filters import episode_matcher
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
 from bot.search.index.names import name_matcher
+from bot.search.query import QUOTATION_MARKS
 from bot.search.spelling import nearest
 from bot.text import truncate
 
 # The strictest platform, Slack, allows this much for either part of an option:
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 _MOST_CHARACTERS = 75
-_MARKS = '"“”„‟«»″＂'
-_BLANKS = str.maketrans(dict.fromkeys(_MARKS, " "))
+_BLANKS = str.maketrans(dict.fromkeys(QUOTATION_MARKS, " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def compose_query(
         words = f'"{plain}"'
     fields = {"guest": guest, "episode": episode, "season": season}
     filters = (f'{name}:"{_plain(value)}"' for name, value in fields.items() if value)
-    marks = sum(mark in _MARKS for mark in clean_text(words))
+    marks = sum(mark in QUOTATION_MARKS for mark in clean_text(words))
     return " ".join(filter(None, [words.strip() + '"' * (marks % 2), *filters]))
 
 

@@ -14,7 +14,10 @@ from bot.search.links import find_links, without_links
 
 MAX_CHARACTERS = 300
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
+QUOTATION_MARKS = '"“”„‟«»″＂'
+# What keyboards and documents make of a minus before a word.
+_MINUSES = "‐‑‒–−﹣－"
+_SIGNS = str.maketrans(dict.fromkeys(QUOTATION_MARKS, '"') | dict.fromkeys(_MINUSES, "-"))
 _PART = re.compile(
     r"""(?P<minus>-)?
     (?:(?P<field>\w+):(?:\s(?!\w+:))?)?  # a blank may follow the colon, another field may not
@@ -30,7 +33,7 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 
     Phrases, exclusions and the values of filters are not bare.
     """
-    bare = (part for part in _PART.finditer(text.translate(_QUOTES)) if part["word"])
+    bare = (part for part in _PART.finditer(text.translate(_SIGNS)) if part["word"])
     named = (*_FILTERS, *_DATES)
     return [
         part.span()
@@ -42,7 +45,7 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 def without_filters(text: str) -> str:
     """Remove the filters from a query's text, but not its words, phrases and exclusions."""
     named = (*_FILTERS, *_DATES)
-    parts = _PART.finditer(text.translate(_QUOTES))
+    parts = _PART.finditer(text.translate(_SIGNS))
     spans = (part.span() for part in parts if (part["field"] or "").casefold() not in named)
     return " ".join(text[start:stop] for start, stop in spans)
 
@@ -61,7 +64,7 @@ def parse_query(typed: str) -> Query:
     """Parse what was typed; any text makes a Query."""
     text = clean_text(typed)
     parts = _Parts()
-    for part in _PART.finditer(text.translate(_QUOTES)):
+    for part in _PART.finditer(text.translate(_SIGNS)):
         _take(part, parts)
     return Query(
         text=text,

@@ -55,6 +55,11 @@ async def assemble(
     platforms = [built for build in _BUILDERS if (built := build(services))]
     posters |= {each.poster.platform: each.poster for each in platforms}
     connections = Connections(platforms)
+    if settings.mcp:
+        # Imported here, because its library is an extra.
+        from handlers.mcp.http import answering_assistants
+
+        await stack.enter_async_context(answering_assistants(services.server, services.intake))
     stack.push_async_callback(_stop, connections, services.server)
     health = await _watch(stack, services, podcast, connections, metrics)
     if channels := settings.public_channels:

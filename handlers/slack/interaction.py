@@ -77,6 +77,11 @@ class Interaction:
         """Whether the member is in a dialog."""
         return self.view.get("type") == "modal"
 
+    @property
+    def in_direct_message(self) -> bool:
+        """Whether the member writes to the app alone."""
+        return bool((self.body.get("event") or {}).get("channel_type") == "im")
+
 
 def origin_of(body: dict[str, Any]) -> Location:
     """Read from a payload where the member is; a dialog knows where it was opened."""
@@ -121,6 +126,8 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
         await interaction.client.views_publish(
             user_id=interaction.asker.person, view=render_home(reply)
         )
+    elif interaction.in_direct_message:
+        await post_in_thread(interaction, reply)
     elif origin.channel:
         # Slack shows an ephemeral message in a thread only if the thread exists already.
         thread = {"thread_ts": origin.thread} if origin.thread else {}
@@ -129,6 +136,15 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
         await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
     else:
         _log.info("There is nowhere to answer.")
+
+
+async def post_in_thread(interaction: Interaction, reply: Reply) -> None:
+    """Post a reply for all who read the thread that the member is in, or that they begin."""
+    thread = interaction.origin.target
+    content = with_thread(render_reply(reply, public=True), thread)
+    await interaction.client.chat_postMessage(
+        channel=interaction.origin.channel, thread_ts=thread, **content
+    )
 
 
 def private_message(

@@ -20,6 +20,9 @@ ACCESSIBILITY_LABEL = 75
 # Of an image.
 ALT_TEXT = 2000
 
+# Of a video block.
+VIDEO_TITLE = 199
+
 # Of a modal: its title, and the labels of its buttons.
 VIEW_TITLE = 24
 # Of an input: the text below it.
