@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers.replies import clock_time, episode_code, episode_url, quoted
+from bot.answers.replies import clock_time, episode_url, quoted
 from bot.config import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
@@ -19,6 +19,7 @@ from bot.quotes.extraction import in_turns
 from bot.quotes.lookup import explain_languages
 from bot.quotes.models import ScoredQuote
 from bot.search.index.names import name_matcher
+from bot.search.labels import episode_code
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
 from bot.store.decisions import SqlDecisionStore
