@@ -102,6 +102,7 @@ def layer_of(module: str) -> str:
 PARALLEL = {
     *("PLATFORM", "Interaction", "announce", "follow", "followed"),
     *("render_reply", "render_shared", "reply_privately", "run_listener"),
+    *("open_words_form", "nominate_message"),
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
@@ -114,6 +115,7 @@ SHORT = {
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
     "bot.service.events": "data for metrics, which need no queue",
@@ -124,6 +126,7 @@ SHORT = {
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
+    "bot.weekly.anniversaries": "what a date recalls, which the terminal asks for too",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",

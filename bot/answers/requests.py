@@ -65,7 +65,7 @@ TYPED_VERBS = (
 # `bot.posting.follow_commands` answers them.
 FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.FORGET_ME})
 # What can follow "weekly"; before any other word, "weekly" is a word to search for.
-WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
+WEEKLY_WORDS = ("on", "off", "status", "preview", "post", "theme")
 # The same for "announce".
 ANNOUNCE_WORDS = ("on", "off")
 

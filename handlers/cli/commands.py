@@ -49,6 +49,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("check")(_check)
     app.command("eval")(_evaluate)
     app.add_typer(_lexicon_app(), name="lexicon")
+    app.add_typer(_slack_app(), name="slack")
     app.add_typer(_discord_app(), name="discord")
 
 
@@ -58,6 +59,7 @@ def _quotes_app() -> typer.Typer:
     app.command("exclude")(_exclude)
     app.command("include")(_include)
     app.command("excluded")(_excluded)
+    app.command("digest")(_digest)
     return app
 
 
@@ -84,6 +86,12 @@ def _store_app() -> typer.Typer:
 def _lexicon_app() -> typer.Typer:
     app = typer.Typer(help="Propose entries for the lexicon.", no_args_is_help=True)
     app.command("learn")(_learn)
+    return app
+
+
+def _slack_app() -> typer.Typer:
+    app = typer.Typer(help="Set up the app for Slack.", no_args_is_help=True)
+    app.command("manifest")(_manifest)
     return app
 
 
@@ -206,6 +214,18 @@ def _excluded() -> None:
     from handlers.cli.quotes import print_excluded_guests
 
     print_excluded_guests()
+
+
+def _digest(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="The month, such as 2026-11.")],
+) -> None:
+    """Write the quotes posted in a month as Markdown, for a newsletter or a site.
+
+    It holds those of all channels, each once, without withdrawn ones.
+    """
+    from handlers.cli.quotes import print_digest
+
+    _exit_unless(print_digest(month))
 
 
 def _list_indexes(as_json: _AsJson = False) -> None:
@@ -377,12 +397,53 @@ def _learn(paths: _Places = None) -> None:
     _exit_unless(learn_lexicon(paths))
 
 
-def _sync_discord() -> None:
-    """Register the commands with Discord, and print the changes."""
+def _manifest(
+    http: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Your host's address, for HTTP, not Socket Mode."),
+    ] = "",
+    full: Annotated[
+        bool, typer.Option("--full", help="Also take direct messages, and show linked passages.")
+    ] = False,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A domain with pages of episodes; with --full."),
+    ] = None,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a link that creates the app from it instead.")
+    ] = False,
+) -> None:
+    """Print the manifest that describes the app to Slack."""
+    from handlers.slack.manifests import build_manifest, creation_link, write_manifest
+
+    if http and not http.startswith("https://"):
+        raise typer.BadParameter("it does not begin with https://.", param_hint="--http")
+    manifest = build_manifest(http, full=full, domains=domain or ())
+    typer.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
+
+
+def _sync_discord(
+    guild: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID", min=1, help="Only in the server with this id, where they work at once."
+        ),
+    ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the commands that this server has of its own.")
+    ] = False,
+) -> None:
+    """Register the commands with Discord, and print the changes.
+
+    With --guild, they are registered in one server, in addition to those for all servers; there
+    they double, until you remove them.
+    """
+    if remove and guild is None:
+        raise typer.BadParameter("also name the server, with --guild.", param_hint="--remove")
     from handlers.discord.adapter import DISCORD, sync
     from handlers.run.platforms import load_settings_of
 
-    for line in sync(load_settings_of(DISCORD)):
+    for line in sync(load_settings_of(DISCORD), guild, remove=remove):
         typer.echo(line)
 
 

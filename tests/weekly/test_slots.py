@@ -220,7 +220,7 @@ def test_a_plan_is_read_as_people_write_it(typed: str, schedule: Schedule) -> No
         ("mon 09:00 Europe/Berlin reveiw", "the word “reveiw”. Did you mean review?"),
         (
             "mon 09:00 Europe/Berlin please",
-            "the word “please”. Use “monthly”, “review”, or nothing",
+            "the word “please”. Use “monthly”, “review”, “vote”",
         ),
     ],
 )

@@ -11,6 +11,7 @@ WITHOUT_LOGIN = ("callback", "webhooks")
 ROUTES = {
     "get_my_user": "GET /users/@me",
     "get_user": "GET /users/{user}",
+    "list_my_guilds": "GET /users/@me/guilds",
     "create_dm": "POST /users/@me/channels",
     "get_my_application": "GET /applications/@me",
     "get_my_oauth2_application": "GET /oauth2/applications/@me",
@@ -23,6 +24,7 @@ ROUTES = {
     "get_message": "GET /channels/{channel}/messages/{message}",
     "update_message": "PATCH /channels/{channel}/messages/{message}",
     "delete_message": "DELETE /channels/{channel}/messages/{message}",
+    "poll_expire": "POST /channels/{channel}/polls/{message}/expire",
     "list_application_commands": "GET /applications/{app}/commands",
     "bulk_set_application_commands": "PUT /applications/{app}/commands",
     "list_guild_application_commands": "GET /applications/{app}/guilds/{guild}/commands",

@@ -189,6 +189,17 @@ class People:
         data = {"custom_id": custom_id, "component_type": SELECT, "values": values}
         return self._use(shown, data | {"id": menu["id"]}, user, custom_id)
 
+    def vote(self, message: Json, answer: int) -> None:
+        """Vote in a poll, for an answer by its number from 1 on."""
+        with self.changed:
+            results = self.world.messages[int(message["id"])].json["poll"]["results"]
+            if results["is_finalized"]:
+                raise RefusedError("the poll is over")
+            counts = {each["id"]: each for each in results["answer_counts"]}
+            counted = counts.setdefault(answer, {"id": answer, "count": 0, "me_voted": False})
+            counted["count"] += 1
+            results["answer_counts"] = [*counts.values()]
+
     def submit(self, opened: Interaction, modal: Json, values: Mapping[str, Any]) -> Done:
         """Send a form that an interaction opened."""
         data = {"custom_id": modal["custom_id"], "components": submitted(modal, values)}

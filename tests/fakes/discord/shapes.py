@@ -12,7 +12,8 @@ EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 14, 1 << 16, 1 << 38
 MANAGE_GUILD, USE_EXTERNAL_APPS = 1 << 5, 1 << 50
 # Use Application Commands beside those named above.
 MEMBER = VIEW_CHANNEL | SEND_MESSAGES | ATTACH_FILES | EMBED_LINKS | READ_HISTORY | 1 << 31
-MEMBER |= USE_EXTERNAL_APPS | SEND_IN_THREADS
+SEND_POLLS = 1 << 49
+MEMBER |= USE_EXTERNAL_APPS | SEND_IN_THREADS | SEND_POLLS
 JOINED = "2024-01-01T00:00:00+00:00"
 
 
@@ -183,6 +184,19 @@ def guild_json(guild: Guild) -> Json:
         "max_members": 500_000,
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
+    }
+
+
+def my_guild_json(guild: Guild) -> Json:
+    """Write a guild as the API lists it for a member."""
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(MEMBER),
+        "features": [],
     }
 
 

@@ -4,7 +4,7 @@ import itertools
 import time
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from mimetypes import guess_type
 from typing import Any
 
@@ -108,6 +108,11 @@ class World:
         self._write(message, body, files)
         return message
 
+    def close_poll(self, message: Message) -> None:
+        """End a poll."""
+        message.json["poll"]["expiry"] = datetime.now(UTC).isoformat()
+        message.json["poll"]["results"]["is_finalized"] = True
+
     def edit(
         self, message: Message, body: Json, files: Sequence[tuple[str, bytes]] = ()
     ) -> Message:
@@ -127,6 +132,8 @@ class World:
         if "embeds" in body:
             embeds = deepcopy(body["embeds"] or [])
             json["embeds"] = [_embed(each) for each in embeds]
+        if body.get("poll"):
+            json["poll"] = _poll(body["poll"])
         if "components" in body:
             numbers = itertools.count(1)
             written = [self._component(each, message, numbers) for each in body["components"] or []]
@@ -202,6 +209,20 @@ _DEFAULTS: dict[int, Json] = {
     14: {"divider": True, "spacing": 1},
     17: {"accent_color": None, "spoiler": False},
 }
+
+
+def _poll(asked: Json) -> Json:
+    """Write a poll as the API gives it back, without votes."""
+    hours = timedelta(hours=asked.get("duration") or 24)
+    numbered = enumerate(asked["answers"], 1)
+    return {
+        "question": asked["question"],
+        "answers": [{"answer_id": number, **each} for number, each in numbered],
+        "expiry": (datetime.now(UTC) + hours).isoformat(),
+        "allow_multiselect": bool(asked.get("allow_multiselect")),
+        "layout_type": 1,
+        "results": {"answer_counts": [], "is_finalized": False},
+    }
 
 
 def _embed(embed: Json) -> Json:

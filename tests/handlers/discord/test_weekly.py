@@ -10,19 +10,22 @@ import pytest
 
 from bot.library.library import Library
 from bot.weekly import review
-from bot.weekly.models import Subscription
+from bot.weekly.models import Quote, Subscription
 from bot.weekly.ports import NoticeKind
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import Slot, next_slots
+from bot.weekly.tick import tick
 from handlers.discord.autocomplete import suggest_zones
 from tests.apps.discord import App, Json, is_private, labels, text_of
 from tests.apps.discord_weekly import SAID, admin_of, place_of, posting
 from tests.fakes.discord.entries import RefusedError, find_component
 from tests.fakes.discord.member import on_discord
+from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.reading import read_page
 from tests.fakes.discord.server import DiscordServer
-from tests.fakes.discord.shapes import MEMBER, SEND_MESSAGES, Channel, User
+from tests.fakes.discord.shapes import MEMBER, SEND_MESSAGES, SEND_POLLS, Channel, User
 from tests.fakes.discord.wire import Fault
+from tests.weekly_world import HOUR, MINUTE, Clock, changed
 
 MONDAY = {"day": "mon", "time": "09:00", "zone": "Europe/Berlin"}
 ON = "I post a quote here on Mondays at 09:00 (Europe/Berlin)."
@@ -111,7 +114,7 @@ def tell(app: App, notice: NoticeKind, channel: Channel | None = None) -> None:
 
 async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: NoticeKind) -> None:
     context = app.weekly
-    candidates = await choose_candidates(context, subscribed.channel, slot.day)
+    candidates = await choose_candidates(context, subscribed, slot.day)
     delivery = await context.deliveries.wait(subscribed.channel, slot, candidates)
     assert delivery
     told = await review.tell(context, subscribed, notice, delivery, candidates)
@@ -470,3 +473,111 @@ def test_the_process_posts_a_quote_and_takes_it_back(home: Path) -> None:
     assert message["content"].startswith("### Quote of the week\n> ")
     assert "https://youtu.be/sample" in message["content"].splitlines()[-1]
     assert left["content"] == "This quote was withdrawn."
+
+
+# Edited, nominated and voted on.
+
+
+def asked(app: App, admin: User, **modes: Any) -> Json:
+    """Ask the admin of the channel to choose, and give what they are asked."""
+    weekly(app, "on", admin, **MONDAY, review=True, **modes)
+    tell(app, NoticeKind.SHORTLIST)
+    return told(app, admin)
+
+
+def approved(app: App) -> list[Quote]:
+    return list(app.do(app.weekly.decisions.approved(place_of(app.server.channel))))
+
+
+def test_a_moderator_edits_in_a_form_and_hears_what_was_not_said(app: App, admin: User) -> None:
+    message = asked(app, admin)
+    form = app.server.click(message, "Edit", user=admin)
+    (field,) = [each for each in parts_of(form.wait_for_modal()["components"]) if "value" in each]
+    refused = form.submit(**{field["custom_id"]: "A registry is a nice folder."})
+    assert "Not said: “nice”." in said_in(refused.wait_for_response())
+    assert "You wrote: A registry is a nice folder." in said_in(refused.wait_for_response())
+    assert approved(app) == []
+
+    again = app.server.click(message, "Edit", user=admin)
+    (field,) = [each for each in parts_of(again.wait_for_modal()["components"]) if "value" in each]
+    assert field["value"] == SAID
+    saved = again.submit(**{field["custom_id"]: "A [model] registry that nobody opens is a folder"})
+    assert "Approved" in said_in(saved.wait_for_response())
+    (quote,) = approved(app)
+    assert quote.text == "A [model] registry that nobody opens is a folder"
+    assert quote.original == SAID
+
+
+def test_five_candidates_with_all_their_buttons_fit_into_one_message(app: App, admin: User) -> None:
+    message = asked(app, admin)
+
+    assert labels(message) == ["Approve", "Edit", "Skip", "Never"] * 5 + ["Five Others"]
+
+
+def test_when_there_are_no_others_that_is_said(app: App, admin: User) -> None:
+    message = asked(app, admin)
+
+    assert "no others" in said_in(press(app, message, "Five Others", admin))
+
+
+def test_a_hit_and_a_message_are_nominated(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, review=True)
+    server = app.server
+    found = server.slash("podcast search", {"query": "three questions"}).wait_for_response()
+    said = server.say("It answers three questions: which model is serving right now?")
+    for form in (server.click(found, "Nominate"), server.context_menu("Nominate quote", said)):
+        (field,) = [
+            each for each in parts_of(form.wait_for_modal()["components"]) if "value" in each
+        ]
+        assert "It answers three questions" in field["value"]
+        typed = "It answers three questions: which model is serving right now."
+        answer = said_in(form.submit(**{field["custom_id"]: typed}).wait_for_response())
+        assert "Thank you." in answer or "before them already" in answer
+    notice = told(app, admin)
+    assert f"<@{server.user.id}>" in text_of(notice)
+    press(app, notice, "Approve", admin)
+    (quote,) = approved(app)
+    assert quote.speaker == "Tomáš Vlček"
+    assert quote.original.startswith("It answers three questions:")
+
+
+def test_a_channel_votes_in_a_poll_and_the_result_is_read_at_its_end(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, vote=True)
+    subscribed = subscription(app)
+    assert subscribed
+    (slot,) = next_slots(subscribed.schedule, app.weekly.posting.outbox.clock(), 1)
+    clock = Clock(slot.at - 23 * HOUR)
+    context = changed(app.weekly, clock=clock)
+    app.do(tick(context))
+    anybody = app.server.add_user("Anybody")
+    (asked,) = app.server.seen(anybody)
+    answers = [each["poll_media"]["text"] for each in asked["poll"]["answers"]]
+    assert answers == ["1. Tomáš Vlček", "2. Guest 1", "3. Guest 2"]
+    assert SAID in asked["content"]
+    for answer in (2, 2, 3):
+        app.server.vote(asked, answer)
+
+    app.do(tick(context))
+    clock.now = slot.at + MINUTE
+    app.do(tick(context))
+    ballot, post = app.server.seen(anybody)
+    assert ballot["poll"]["results"]["is_finalized"]
+    assert "2 of 3 votes" in post["content"]
+    assert "Names outlive models." in post["content"]
+
+
+def test_an_admin_hears_which_permission_a_poll_needs(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, vote=True)
+    subscribed = subscription(app)
+    assert subscribed
+    (slot,) = next_slots(subscribed.schedule, app.weekly.posting.outbox.clock(), 1)
+    app.server.allow(app.server.channel, MEMBER & ~SEND_POLLS)
+    app.do(tick(changed(app.weekly, clock=Clock(slot.at - 23 * HOUR))))
+
+    assert "“Create Polls”" in said_in(told(app, admin))
+
+
+def test_a_month_has_a_theme(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY)
+    weekly(app, "theme", admin, month="2999-12", words="zebras")
+    assert app.do(app.weekly.themes.themes(place_of(app.server.channel))) == {}
