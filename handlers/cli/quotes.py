@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers.replies import clock_time, episode_code, episode_url, quoted
+from bot.answers.replies import clock_time, episode_url, quoted
 from bot.config import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
@@ -21,6 +21,7 @@ from bot.quotes.lookup import explain_none
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.quotes.wording import find_wording
 from bot.search.index.names import name_matcher
+from bot.search.labels import episode_code
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
 from bot.store.decisions import SqlDecisionStore
