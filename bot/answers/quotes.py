@@ -14,6 +14,7 @@ from bot.answers.buttons import another_button, hit_buttons
 from bot.answers.hints import explain_filters, explain_unfinished
 from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
+from bot.answers.widening import search_instead
 from bot.library.library import Library, quotes_of, word_usage_of
 from bot.models import Hit, Query
 from bot.quotes.lookup import explain_languages, find_cues, guest_of
@@ -62,7 +63,8 @@ def answer_quote(library: Library, request: Request) -> Reply:
             way = _GUESTS_ONLY
         languages = filter(None, [explain_languages(library.index.episodes)])
         notes = (*(problems or (*narrowed, *languages, way)), *left_out)
-        return Reply(f"I have no {others}quote{about}.", notes)
+        ways = search_instead(library, query.text) if worded and not request.page else ()
+        return Reply(f"I have no {others}quote{about}.", notes, buttons=ways)
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
