@@ -36,7 +36,21 @@ def suggest_guests(
 
     `characters` limits a label.
     """
-    names = Counter(guest.name for each in library.index.episodes for guest in each.guests)
+    guests = (guest.name for each in library.index.episodes for guest in each.guests)
+    return _suggest_names(Counter(guests), typed, limit, characters)
+
+
+def suggest_speakers(
+    library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
+) -> tuple[Suggestion, ...]:
+    """Suggest speakers, hosts among them, as `suggest_guests` does."""
+    speakers = Counter(filter(None, library.index.speakers.values()))
+    return _suggest_names(speakers, typed, limit, characters)
+
+
+def _suggest_names(
+    names: Counter[str], typed: str, limit: int, characters: int
+) -> tuple[Suggestion, ...]:
     values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
     choices = {
         name: Suggestion(truncate(name, characters), value)
@@ -87,15 +101,21 @@ def seasons(library: Library) -> tuple[Suggestion, ...]:
 
 
 def compose_query(
-    words: str, guest: str = "", episode: str = "", season: str = "", *, exact: bool = False
+    words: str,
+    guest: str = "",
+    episode: str = "",
+    season: str = "",
+    *,
+    exact: bool = False,
+    **others: str,
 ) -> str:
     """Compose a query from the fields of a form, closing an open quotation in the words.
 
-    With `exact`, the words become one phrase.
+    With `exact`, the words become one phrase. `others` are filters by their names.
     """
     if exact and (plain := _plain(words)):
         words = f'"{plain}"'
-    fields = {"guest": guest, "episode": episode, "season": season}
+    fields = {"guest": guest, "episode": episode, "season": season, **others}
     filters = (f'{name}:"{_plain(value)}"' for name, value in fields.items() if value)
     marks = sum(mark in QUOTATION_MARKS for mark in clean_text(words))
     return " ".join(filter(None, [words.strip() + '"' * (marks % 2), *filters]))
