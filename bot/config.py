@@ -31,7 +31,7 @@ from bot.text import pluralize
 
 SAMPLE_EPISODES = DATA / "episodes"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-# The port for Slack's HTTP requests unless PORT is set: Bolt's own default.
+# The port for HTTP requests unless PORT is set: Bolt's own default.
 DEFAULT_PORT = 3000
 _LONGEST_REFRESH = 7 * 24 * 60
 # Slack's tokens by prefix, for people paste one into another's place.
@@ -208,6 +208,12 @@ class Settings(BaseModel):
         "of the week and announcements, besides the admins of the workspace or server, and who "
         "hear of their problems.",
     )
+    feed_channels: str = Field(
+        default="",
+        validation_alias="AIRQUOTE_FEED_CHANNELS",
+        description="The ids of channels, joined by `,`, whose quotes of the week anyone may read "
+        "at `/quotes.atom`. If unset, there is no such page.",
+    )
     quote_card: bool = Field(
         default=False,
         validation_alias="AIRQUOTE_QUOTE_CARD",
@@ -219,13 +225,20 @@ class Settings(BaseModel):
         description="`1` to allow the quote of the week, announcements and follows although the "
         "host discards the database at each restart.",
     )
+    mcp: bool = Field(
+        default=False,
+        validation_alias="AIRQUOTE_MCP",
+        description="`1` to let assistants search the podcast over MCP, at `/mcp` on `PORT`. "
+        "Anyone who can reach that may ask. Needs the extra `mcp`.",
+    )
     port: int | None = Field(
         default=None,
         ge=1,
         le=65535,
         validation_alias="PORT",
-        description="The port for Slack over HTTP, `/healthz`, `/readyz` and `/metrics`. If unset, "
-        f"{DEFAULT_PORT} for Slack over HTTP, else Airquote listens on no port.",
+        description="The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
+        f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
+        "port.",
     )
     log_level: _Level = Field(
         default="INFO",
@@ -293,12 +306,18 @@ class Settings(BaseModel):
     @property
     def http_port(self) -> int | None:
         """The port to listen on, or None if nothing needs one."""
-        return self.port or (DEFAULT_PORT if self.slack_over_http else None)
+        needed = self.slack_over_http or self.mcp or self.public_channels
+        return self.port or (DEFAULT_PORT if needed else None)
 
     @property
     def admin_ids(self) -> frozenset[str]:
         """The ids of members who, like admins, decide on weekly quotes."""
         return frozenset(self.admins.replace(",", " ").split())
+
+    @property
+    def public_channels(self) -> frozenset[str]:
+        """The ids of channels whose quotes of the week anyone may read."""
+        return frozenset(self.feed_channels.replace(",", " ").split())
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _LABEL_CHARACTERS = 75
 
 
 def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
-    """Return the buttons of a passage: Share, More Context and More Like This.
+    """Return the buttons of a passage: Share, More Context, More Like This and Nominate.
 
     `text` is the query whose words the passage highlights. A passage without times gets no
     buttons, since it could not be found again.
@@ -26,6 +26,7 @@ def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
         Button(ButtonKind.SHARE, "Share", shown),
         Button(ButtonKind.OPEN, "More Context", replace(shown, verb=Verb.CONTEXT)),
         Button(ButtonKind.ASK, "More Like This", replace(shown, verb=Verb.LIKE, text="")),
+        Button(ButtonKind.NOMINATE, "Nominate", shown),
     )
 
 
@@ -68,6 +69,17 @@ def help_buttons(library: Library) -> tuple[Button, ...]:
 def form_button() -> tuple[Button, ...]:
     """Return the button that opens the search form."""
     return (Button(ButtonKind.FORM, "Search With Filters", Request(Verb.SEARCH)),)
+
+
+def search_button(label: str, text: str) -> tuple[Button, ...]:
+    """Return the button that searches for a text."""
+    shown = truncate(label, _LABEL_CHARACTERS)
+    return _that_fit(Button(ButtonKind.ASK, shown, Request(Verb.SEARCH, text)))
+
+
+def change_button(text: str) -> tuple[Button, ...]:
+    """Return the button that opens the search form with what was typed."""
+    return _that_fit(Button(ButtonKind.FORM, "Change Search", Request(Verb.SEARCH, text)))
 
 
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:

@@ -11,12 +11,12 @@ from discord import ui
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request, Verb
+from bot.answers.requests import Request, Verb
 from bot.models import Verdict
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING, moderate
-from handlers.discord.channel_commands import followed
+from handlers.discord.channel_commands import HERE, answer_here
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import (
     BotInteraction,
@@ -39,6 +39,7 @@ from handlers.discord.render.custom_ids import (
     parse_custom_id,
 )
 from handlers.discord.render.messages import PAGE, render_shared
+from handlers.discord.words_form import open_words_form
 from handlers.http import NETWORK_ERRORS
 
 _NOT_YOURS = Reply(
@@ -110,6 +111,14 @@ async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
     await send_reply(interaction, _decide(interaction, pressed))
 
 
+async def _open_form(interaction: Interaction, pressed: CustomId) -> None:
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        await reply_privately(interaction, out_of_date())
+    else:
+        await open_words_form(interaction, pressed.kind, request)
+
+
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
     """Post the response to a press."""
     text = render_shared(hit, interaction.native.user.display_name)
@@ -148,8 +157,8 @@ async def _follow(interaction: Interaction, pressed: CustomId) -> Reply:
     request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
-    if request.verb in FOLLOWING:
-        return await followed(interaction, request)
+    if request.verb in HERE:
+        return await answer_here(interaction, request)
     return await interaction.backend.intake.press(request, interaction.asker)
 
 
@@ -180,6 +189,8 @@ BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[No
     ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _ask,
     ButtonKind.SHARE: _share,
+    ButtonKind.EDIT: _open_form,
+    ButtonKind.NOMINATE: _open_form,
     **dict.fromkeys(MODERATING, _moderate),
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
 }

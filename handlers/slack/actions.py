@@ -7,7 +7,7 @@ from typing import Any
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, unpack
-from bot.answers.suggestions import seasons
+from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
@@ -24,6 +24,7 @@ from handlers.slack.interaction import (
 from handlers.slack.render.messages import render_shared
 from handlers.slack.render.views import search_form
 from handlers.slack.response_url import publish, respond
+from handlers.slack.words_form import open_words_form
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
@@ -38,9 +39,11 @@ async def handle_action(interaction: Interaction) -> None:
     return await ACTION_HANDLERS[ButtonKind(kind)](interaction, request)
 
 
-async def open_search_form(interaction: Interaction, _: Request | None = None) -> None:
-    """Open the search form."""
-    if not await open_view(interaction, search_form(seasons(interaction.intake.library))):
+async def open_search_form(interaction: Interaction, request: Request | None = None) -> None:
+    """Open the search form, with what was typed before."""
+    library = interaction.intake.library
+    filled = fill_form(library, request.text if request else "")
+    if not await open_view(interaction, search_form(seasons(library), filled)):
         await reply_privately(interaction, _TOO_SLOW)
 
 
@@ -113,5 +116,7 @@ ACTION_HANDLERS: dict[ButtonKind, Callable[[Interaction, Request], Awaitable[Non
     ButtonKind.SHARE: _share,
     ButtonKind.FORM: open_search_form,
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    ButtonKind.EDIT: partial(open_words_form, kind=ButtonKind.EDIT),
+    ButtonKind.NOMINATE: partial(open_words_form, kind=ButtonKind.NOMINATE),
     **{kind: partial(decide, kind=kind) for kind in MODERATING},
 }

@@ -3,7 +3,9 @@
 import json
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -14,7 +16,7 @@ from bot.answers.replies import Reply
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
-from bot.service.sharing import Shares
+from bot.service.sharing import ShareOutcome, Shares
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.moderators import Moderators
 from handlers.slack.render.buttons import Surface
@@ -22,9 +24,13 @@ from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
 from handlers.slack.response_url import respond
 
+# An ack with a waiting dialog must arrive before the answer that replaces it.
+DIALOG_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
+# Charts are the newest blocks; not every Slack may know them.
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _THREAD = re.compile(r"in:(?P<thread>[\d.]+)/")
 
 _log = logging.getLogger(__name__)
@@ -34,13 +40,15 @@ _log = logging.getLogger(__name__)
 class Location:
     """Where a member is, or was when they opened a dialog; "" if unknown.
 
-    `thread` is the thread they are in, `target` the one in which to share.
+    `thread` is the thread they are in, `target` the one in which to share. `form` is what the form
+    in a dialog is for.
     """
 
     channel: str = ""
     thread: str = ""
     target: str = ""
     response_url: str = ""
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -72,6 +80,11 @@ class Interaction:
     def in_modal(self) -> bool:
         """Whether the member is in a dialog."""
         return self.view.get("type") == "modal"
+
+    @property
+    def in_direct_message(self) -> bool:
+        """Whether the member writes to the app alone."""
+        return bool((self.body.get("event") or {}).get("channel_type") == "im")
 
 
 def origin_of(body: dict[str, Any]) -> Location:
@@ -108,31 +121,45 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     reply = await with_refusal(interaction.weekly.posting, interaction.asker, reply)
     origin = interaction.origin
     if interaction.dialog:
-        await _fill(interaction, reply)
+        await show_in_dialog(interaction, _dialog(interaction, reply))
     elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
         return
     elif origin.response_url:
-        await respond(interaction.client, origin.response_url, private_message(interaction, reply))
+        await _respond(interaction, reply)
     elif interaction.body.get("event", {}).get("type") == "app_home_opened":
         await interaction.client.views_publish(
             user_id=interaction.asker.person, view=render_home(reply)
         )
+    elif interaction.in_direct_message:
+        await post_in_thread(interaction, reply)
     elif origin.channel:
         # Slack shows an ephemeral message in a thread only if the thread exists already.
-        thread = {"thread_ts": origin.thread} if origin.thread else {}
-        content = {**with_thread(render_reply(reply), origin.target), **thread}
-        who, where = interaction.asker.person, origin.channel
-        await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
+        post = partial(
+            interaction.client.chat_postEphemeral,
+            channel=origin.channel,
+            user=interaction.asker.person,
+            thread_ts=origin.thread or None,
+        )
+        await _post(reply, origin.target, post, public=False)
     else:
         _log.info("There is nowhere to answer.")
 
 
+async def post_in_thread(interaction: Interaction, reply: Reply) -> None:
+    """Post a reply for all who read the thread that the member is in, or that they begin."""
+    thread = interaction.origin.target
+    post = partial(
+        interaction.client.chat_postMessage, channel=interaction.origin.channel, thread_ts=thread
+    )
+    await _post(reply, thread, post, public=True)
+
+
 def private_message(
-    interaction: Interaction, reply: Reply, *, replace_original: bool = False
+    interaction: Interaction, reply: Reply, *, replace_original: bool = False, charts: bool = True
 ) -> dict[str, Any]:
     """Build the message for a response_url that only this member sees."""
     thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
-    content = with_thread(render_reply(reply), interaction.origin.target)
+    content = with_thread(render_reply(reply, charts=charts), interaction.origin.target)
     manner = {"response_type": "ephemeral", "replace_original": replace_original}
     return {**content, **manner, **thread}
 
@@ -180,13 +207,36 @@ def _read_origin(kept: str) -> Location:
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
     place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
-    return with_origin(interaction, render_dialog(reply, place))
+    return render_dialog(reply, place)
 
 
-async def _fill(interaction: Interaction, reply: Reply) -> None:
+async def _respond(interaction: Interaction, reply: Reply) -> None:
+    """Answer at the response_url, without a chart where Slack does not take it."""
+    url, message = interaction.origin.response_url, private_message(interaction, reply)
+    outcome = await respond(interaction.client, url, message)
+    if outcome is ShareOutcome.REFUSED and reply.mentions:
+        message = private_message(interaction, reply, charts=False)
+        await respond(interaction.client, url, message)
+
+
+async def _post(
+    reply: Reply, target: str, post: Callable[..., Awaitable[object]], *, public: bool
+) -> None:
+    """Post a reply, without a chart where Slack does not take it."""
+    try:
+        await post(**with_thread(render_reply(reply, public), target))
+    except SlackApiError as error:
+        if not (reply.mentions and error.response["error"] in _BAD_BLOCKS):
+            raise
+        _log.info("A chart was refused: %s", error.response["error"])
+        await post(**with_thread(render_reply(reply, public, charts=False), target))
+
+
+async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:
+    """Replace the view that is waiting, unless it was closed."""
     try:
         await interaction.client.views_update(
-            view_id=interaction.dialog, view=_dialog(interaction, reply)
+            view_id=interaction.dialog, view=with_origin(interaction, view)
         )
     except SlackApiError as error:
         if error.response["error"] != _CLOSED:

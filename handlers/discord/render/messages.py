@@ -33,6 +33,7 @@ from handlers.discord.render.markdown import (
     literal,
     member,
     preformatted,
+    rename_commands,
     small_print,
 )
 
@@ -74,6 +75,8 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
 
     Cards beyond Discord's limits are left out, and a sentence says so.
     """
+    notes = tuple(map(rename_commands, reply.notes))
+    reply = replace(reply, text=rename_commands(reply.text), notes=notes)
     ids = ButtonIds(owner)
     head = _head(reply, with_bars=not chart)
     foot = offered(reply.buttons)
@@ -123,7 +126,7 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
 
 def _note(note: str) -> str:
     """Format a command and its description, such as "/podcast episodes: list the episodes"."""
-    if not note.startswith(COMMAND):
+    if not note.startswith((COMMAND, rename_commands(f"{COMMAND}weekly"))):
         return literal(note, _NOTE)
     command, _, rest = truncate(note, _NOTE).partition(": ")
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
@@ -142,6 +145,9 @@ def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Bl
     one component instead of three, which makes 38 for five passages.
     """
     for roomy in (True, False):
+        # If all fit, nothing has to be said of what is left out.
+        if sum(_size(block, roomy=roomy) for block in blocks) == free + 1:
+            free += 1
         left, characters, fitting = free, room, 0
         for block in blocks:
             left -= _size(block, roomy=roomy)

@@ -20,8 +20,20 @@ ACCESSIBILITY_LABEL = 75
 # Of an image.
 ALT_TEXT = 2000
 
+# Of a chart: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+CHART_TITLE = 50
+CHART_SERIES = 6
+CHART_CATEGORIES = 20
+# Of the name of a series or a category.
+CHART_LABEL = 20
+
+# Of a video block.
+VIDEO_TITLE = 199
+
 # Of a modal: its title, and the labels of its buttons.
 VIEW_TITLE = 24
+# Of an input: the text below it.
+HINT = 2000
 
 # Of a select menu; two pages of the reference differ for values (75 and 150), the lower is used.
 SELECT_OPTIONS = 100

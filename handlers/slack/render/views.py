@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.answers.replies import Reply
-from bot.answers.suggestions import Suggestion, compose_query
+from bot.answers.suggestions import FilledForm, Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
+from bot.weekly.nomination import MAX_TYPED, WordsForm
 from handlers.markup import decode_markup
 from handlers.slack.render.buttons import Surface, plain_text_object
 from handlers.slack.render.limits import (
+    HINT,
     OPTION_LABEL,
     OPTION_VALUE,
     PLACEHOLDER,
@@ -20,11 +22,12 @@ from handlers.slack.render.limits import (
 from handlers.slack.render.messages import reply_blocks
 from handlers.slack.render.rich_text import Parts, Payload, rich_text, section, words
 
-SEARCH_FORM = "search"
+SEARCH_FORM, WORDS_FORM = "search", "quote_words"
 WORDS = "words"
 GUEST = "guest"
 EPISODE = "episode"
 SEASON = "season"
+_EMPTY = FilledForm()
 
 
 def render_home(reply: Reply) -> Payload:
@@ -49,17 +52,41 @@ def waiting_dialog() -> Payload:
     )
 
 
-def search_form(seasons: Sequence[Suggestion]) -> Payload:
+def search_form(seasons: Sequence[Suggestion], filled: FilledForm = _EMPTY) -> Payload:
     """Build the search form: words, a guest, an episode and a season."""
+    typed = _text_field("model registry, or “an exact phrase”", filled.words)
     blocks = [
-        _input(WORDS, "Words", _text_field("model registry, or “an exact phrase”")),
-        _input(GUEST, "Guest", _suggesting("Any guest")),
-        _input(EPISODE, "Episode", _suggesting("Any episode")),
+        _input(WORDS, "Words", typed),
+        _input(GUEST, "Guest", _chosen(_suggesting("Any guest"), filled.guest)),
+        _input(EPISODE, "Episode", _chosen(_suggesting("Any episode"), filled.episode)),
     ]
     if seasons:
-        blocks.append(_input(SEASON, "Season", _menu("Any season", seasons)))
+        menu = _menu("Any season", seasons)
+        is_listed = filled.season in seasons[:SELECT_OPTIONS]
+        chosen = _chosen(menu, filled.season) if is_listed else menu
+        blocks.append(_input(SEASON, "Season", chosen))
     submit = {"callback_id": SEARCH_FORM, "submit": plain_text_object("Search", VIEW_TITLE)}
     return {**_modal("Search the Podcast", blocks), **submit}
+
+
+def words_form(form: WordsForm) -> Payload:
+    """Build the form in which somebody changes the words of a quote."""
+    field = {
+        "type": "plain_text_input",
+        "multiline": True,
+        "max_length": MAX_TYPED,
+        "initial_value": form.text,
+        "focus_on_load": True,
+    }
+    block = {**_input(WORDS, form.label, field), "optional": False}
+    block["hint"] = plain_text_object(form.hint, HINT)
+    submit = {"callback_id": WORDS_FORM, "submit": plain_text_object("Send", VIEW_TITLE)}
+    return {**_modal(form.title, [block]), **submit}
+
+
+def read_words(view: Mapping[str, Any]) -> str:
+    """Read what was typed into the form for the words of a quote."""
+    return _filled_in(view.get("state", {}).get("values", {}), WORDS)
 
 
 def read_form(view: Mapping[str, Any]) -> str:
@@ -93,13 +120,22 @@ def _input(name: str, label: str, element: Payload) -> Payload:
     }
 
 
-def _text_field(example: str) -> Payload:
-    return {
+def _text_field(example: str, typed: str) -> Payload:
+    field = {
         "type": "plain_text_input",
         "placeholder": plain_text_object(example, PLACEHOLDER),
         "max_length": MAX_CHARACTERS,
         "focus_on_load": True,
     }
+    return {**field, "initial_value": typed[:MAX_CHARACTERS]} if typed else field
+
+
+def _chosen(menu: Payload, choice: Suggestion | None) -> Payload:
+    return {**menu, "initial_option": _option(choice)} if choice else menu
+
+
+def _option(choice: Suggestion) -> Payload:
+    return {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
 
 
 def _suggesting(placeholder: str) -> Payload:
@@ -113,9 +149,7 @@ def _suggesting(placeholder: str) -> Payload:
 
 def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Payload:
     options = [
-        {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
-        for choice in choices[:SELECT_OPTIONS]
-        if len(choice.value) <= OPTION_VALUE
+        _option(choice) for choice in choices[:SELECT_OPTIONS] if len(choice.value) <= OPTION_VALUE
     ]
     return {
         "type": "static_select",
