@@ -42,7 +42,8 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     if len(terms) > _MOST_TERMS:
         notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
-    return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=counted)
+    text = " · ".join(map(_summary, counted))
+    return Reply(text, tuple(notes), cards, mentions=counted, asked=request)
 
 
 def _count_all(index: Index, terms: Sequence[str], budget: Budget) -> Iterator[Mentions]:

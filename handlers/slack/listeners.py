@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.answers.help import overview
+from bot.answers.public import for_everybody
 from bot.answers.requests import FOLLOWING, Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
 from bot.answers.talk import QUIET, read_talk
@@ -21,7 +22,7 @@ from handlers.slack.channel_commands import (
     forget_on_uninstall,
     with_next,
 )
-from handlers.slack.interaction import Interaction, reply_privately, with_origin, with_thread
+from handlers.slack.interaction import Interaction, reply_privately, with_origin, with_place
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
@@ -76,7 +77,8 @@ async def _answer_mention(interaction: Interaction) -> None:
         return
     if (reply.cards or reply.mentions) and not reply.private:
         thread = interaction.origin.target
-        content = with_thread(render_reply(reply, public=True), thread)
+        shown = render_reply(for_everybody(reply), public=True)
+        content = with_place(shown, thread)
         await interaction.client.chat_postMessage(
             channel=interaction.origin.channel, thread_ts=thread, **content
         )

@@ -14,10 +14,10 @@ from bot.answers.replies import MAX_FACT, Image, Reply
 from bot.answers.requests import unpack
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import posted_text
-from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, parse_custom_id
+from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import CONTENT, DESCRIPTION
 from handlers.discord.render.markdown import literal
-from handlers.discord.render.messages import offered, render_button
+from handlers.discord.render.messages import offered, plain_view
 
 
 def post_text(reply: Reply) -> str:
@@ -33,12 +33,7 @@ def plain_text(reply: Reply) -> str:
 
 def post_buttons(reply: Reply) -> ui.View:
     """Build the buttons of a post."""
-    ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
-    for offer in offered(reply.buttons):
-        buttons.add_item(render_button(offer, ids))
-    # The view need not listen: the custom ids hold everything.
-    buttons.stop()
-    return buttons
+    return plain_view(offered(reply.buttons))
 
 
 def post_picture(image: Image) -> discord.File:
