@@ -97,7 +97,6 @@ class Card:
     code: str
     guests: tuple[str, ...]
     url: str
-    picture: str = ""
     chapter: str = ""
     speaker: str = ""
     start: float | None = None
@@ -115,6 +114,7 @@ class Card:
     details: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     label: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

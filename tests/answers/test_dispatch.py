@@ -21,7 +21,7 @@ from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from tests.builders import episode, index_of, long_talks
 
-HIT_LABELS = ["Share", "More Context", "More Like This"]
+HIT_LABELS = ["Share", "Context", "More Like This"]
 QUERIES = (
     "registry",
     "model registry",
@@ -183,7 +183,7 @@ def test_hits_of_the_real_podcast_are_shared_as_they_were_shown(
 
 def test_more_context_holds_the_hit(sample: Library) -> None:
     for card in answer(sample, Request(Verb.SEARCH, "undo button")).cards:
-        (opened,) = answer(sample, button(card.buttons, "More Context").request).cards
+        (opened,) = answer(sample, button(card.buttons, "Context").request).cards
         assert card.snippet
         assert card.snippet.text.strip("…")[:60] in " ".join(t.snippet.text for t in opened.turns)
         assert opened.buttons == ()

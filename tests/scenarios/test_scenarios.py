@@ -119,7 +119,7 @@ def test_a_search_shows_the_best_passages_to_who_asked(member: Member) -> None:
 def test_every_passage_and_every_page_has_its_buttons(member: Member) -> None:
     answer = member.say("registry")
 
-    assert answer.rows[0] == ("Share", "More Context", "More Like This")
+    assert answer.rows[0] == ("Share", "Context", "More Like This")
     passages = len(answer.links)
     assert 4 <= passages <= PER_PAGE
     assert answer.rows[:-1] == (answer.rows[0],) * passages
@@ -172,7 +172,7 @@ def test_sharing_works_where_the_bot_is_no_member(member: Member) -> None:
 
 def test_more_context_shows_what_is_said_before_and_after(member: Member) -> None:
     answer = member.say("“cake for the adviser”")
-    context = answer.press("More Context")
+    context = answer.press("Context")
 
     assert context.private
     assert "Sixty questions in a text file" in context.text
@@ -464,7 +464,7 @@ def test_what_a_form_finds_has_pages_and_context(member: Member) -> None:
     form = member.open_form()
     found = form.submit(words="registry")
     turned = found.press("Next")
-    context = turned.press("More Context")
+    context = turned.press("Context")
 
     assert turned.links != found.links
     assert len(context.links) == 1

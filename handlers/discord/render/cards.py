@@ -150,7 +150,8 @@ def _place(card: Card, *, titled: bool) -> str:
     """Say where a passage comes from."""
     title = literal(heading(card), MAX_TITLE) if titled else ""
     code = "" if card.follows else _fact(card.code)
-    return _joined(title, code, _fact(card.chapter), _remark(card))
+    time = "" if approved(card.url) else _fact(card.time)
+    return _joined(title, time, code, _fact(card.chapter), _remark(card))
 
 
 def _stretch(card: Card, most: int) -> str:

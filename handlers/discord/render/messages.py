@@ -97,11 +97,12 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     blocks = [
         _offering(card_block(card, room, n, titled=titled), owner) for n, card in numbered(reply)
     ]
-    menu = _menu_of(reply, blocks) if len(blocks) > 1 else []
-    blocks = [_without_menu(each) for each in blocks] if menu else blocks
+    folded = len(blocks) > 1 and bool(_menu_of(reply, blocks))
+    bare = [_without_menu(each) for each in blocks] if folded else blocks
     # One each for the container, the head, the note on what is left out, and the last separator.
-    free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - (2 if menu else 0)
-    shown, pictured = _fitting(blocks, free, room)
+    free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
+    shown, pictured = _fitting(bare, free, room)
+    menu = _menu_of(reply, blocks[: len(shown)]) if folded else []
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
     for at, block in enumerate(shown):
         items += [ui.Separator()] if at and block.is_passage else []
@@ -189,7 +190,7 @@ def _menu_of(reply: Reply, blocks: Sequence[Block]) -> list[tuple[str, str, Butt
     """List what can be done with the passages of a list: a label, which passage, and the button."""
     return [
         (f"{number}. {button.label}", describe_passage(card), button)
-        for (number, card), block in zip(numbered(reply), blocks, strict=True)
+        for (number, card), block in zip(numbered(reply), blocks, strict=False)
         for button in block.buttons
         if block.is_passage and button.kind in FOLDED
     ][:OPTIONS]

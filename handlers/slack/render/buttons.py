@@ -40,6 +40,7 @@ class Surface(Enum):
 
 
 _VERDICTS = (ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS)
+_RETRACTING = (ButtonKind.RETRACT_USEFUL, ButtonKind.RETRACT_NOT_THIS)
 _MODERATORS = frozenset(
     {ButtonKind.WITHDRAW, ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER}
 )
@@ -50,7 +51,7 @@ _NOT_OFFERED = {
     Surface.SHARING_DIALOG: frozenset({ButtonKind.REPORT}),
     Surface.PUBLIC: _MODERATORS,
     Surface.DIALOG: frozenset({ButtonKind.SHARE, ButtonKind.REPORT}) | _MODERATORS,
-    Surface.HOME: frozenset({ButtonKind.REPORT, *_VERDICTS}) | _MODERATORS,
+    Surface.HOME: frozenset({ButtonKind.REPORT, *_VERDICTS, *_RETRACTING}) | _MODERATORS,
 }
 # Here, the next page is sent to the member who asks for it instead of replacing what others see.
 _FOR_ANYBODY = frozenset({Surface.PUBLIC, Surface.HOME})
@@ -69,7 +70,8 @@ def action_blocks(buttons: Sequence[Button], place: Surface, about: str = "") ->
     """
     offered = list(_offered(buttons, place))
     verdicts = [each for each in offered if each.kind in _VERDICTS] if place.is_message else []
-    quiet = _feedback(verdicts) if len(verdicts) == len(_VERDICTS) else []
+    both = tuple(each.kind for each in verdicts) == _VERDICTS
+    quiet = _feedback(verdicts) if both else []
     rest = [each for each in offered if not (quiet and each.kind in _VERDICTS)]
     return [*_rows([element for each in rest for element in _button(each, about)]), *quiet]
 
@@ -179,7 +181,9 @@ def _feedback(verdicts: Sequence[Button]) -> Parts:
     positive, negative = (
         {
             "text": plain_text_object(each.label, BUTTON_TEXT),
-            "accessibility_label": f"{each.label}: the first passage",
+            "accessibility_label": truncate(
+                one_line(f"{each.label}: the first passage"), ACCESSIBILITY_LABEL
+            ),
             "value": value,
         }
         for each, value in zip(verdicts, values, strict=True)

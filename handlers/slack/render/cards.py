@@ -130,7 +130,8 @@ def _source(card: Card, *, alone: bool, titled: bool) -> Parts:
     """Say where a passage is from, with the episode's picture: larger where it is `alone`."""
     title = truncate(one_line(heading(card)), MAX_TITLE) if titled else ""
     code = "" if card.follows else card.code
-    facts = (code, card.chapter, remark(card.source, card.heard_as))
+    time = "" if is_link(card.url) else card.time
+    facts = (time, code, card.chapter, remark(card.source, card.heard_as))
     place = " · ".join(filter(None, map(_fact, facts)))
     if not alone:
         return context_block(" · ".join(filter(None, [title, place])), picture=_picture(card))

@@ -147,8 +147,8 @@ def _cards(reply: Reply, place: Surface) -> list[Parts]:
     alone = len(reply.cards) == 1
     lines = [] if alone or not any(card.snippet for card in reply.cards) else [_LINE]
     return [
-        [*lines, *card_blocks(card, place, number, alone=alone, best=card is reply.cards[0])]
-        for number, card in numbered(reply)
+        [*lines, *card_blocks(card, place, number, alone=alone, best=not at)]
+        for at, (number, card) in enumerate(numbered(reply))
     ]
 
 

@@ -190,7 +190,7 @@ def test_a_page_takes_the_place_of_the_one_before(server: DiscordServer, app: Ap
     assert server.seen() == [back]
 
 
-@pytest.mark.parametrize("label", ["More Context", "More Like This", "Useful", "Not This"])
+@pytest.mark.parametrize("label", ["Context", "More Like This", "Useful", "Not This"])
 def test_what_else_is_asked_is_answered_beside_it_to_one_person(
     server: DiscordServer, app: App, label: str
 ) -> None:
@@ -255,7 +255,7 @@ def test_no_message_is_remembered(server: DiscordServer, app: App) -> None:
 # For the right person.
 
 
-@pytest.mark.parametrize("label", ["Next", "Share", "More Context", "Useful"])
+@pytest.mark.parametrize("label", ["Next", "Share", "Context", "Useful"])
 def test_others_are_told_kindly_that_a_button_is_not_theirs(
     server: DiscordServer, app: App, label: str
 ) -> None:
@@ -462,7 +462,7 @@ def test_a_late_failure_is_told_to_one_person_too(
     assert server.seen(server.add_user("Grace")) == []
 
 
-@pytest.mark.parametrize("label", ["Next", "Share", "More Context"])
+@pytest.mark.parametrize("label", ["Next", "Share", "Context"])
 def test_a_button_that_fails_says_so_and_leaves_the_message(
     server: DiscordServer, library: Library, tmp_path: Path, label: str
 ) -> None:

@@ -45,7 +45,7 @@ def test_a_link_is_answered_wherever_it_is_pasted(
         own = f"<@{BOT_USER}> " if ask is Desk.mention else ""
         await desk.send(ask(desk, f"{own}<https://youtu.be/sample00001?t=23|this> :eyes:"))
         assert "At 0:23 in" in text_of(desk.messages[-1])
-        for label in ("More Context", "More Like This"):
+        for label in ("Context", "More Like This"):
             await desk.send(desk.press(label, desk.messages[0]))
 
     stage.play(story)

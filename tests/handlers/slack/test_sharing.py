@@ -122,5 +122,5 @@ def test_a_dialog_from_nowhere_shares_nothing(stage: Stage) -> None:
 
     found = stage.play(story)
 
-    assert "More Context" in found
+    assert "Context" in found
     assert "Share" not in found
