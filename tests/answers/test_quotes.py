@@ -58,7 +58,7 @@ def test_a_quote_has_all_its_sentences_and_their_place() -> None:
     (quote,) = quotes(talk("Welcome.", first, second, "Thanks."))
 
     assert (quote.snippet.text, quote.snippet.spans) == (f"{first} {second}", ())
-    assert (quote.episode.slug, quote.speaker) == ("talk", "Ann")
+    assert (quote.episode.slug, quote.speaker) == ("talk", "Ann Lee")
     assert (quote.start, quote.end) == (10.0, 30.0)
 
 
