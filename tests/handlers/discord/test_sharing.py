@@ -9,6 +9,7 @@ from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from tests.apps.discord import App, Json, Slow, answering, is_private, labels, links, text_of
+from tests.fakes.discord.entries import RefusedError
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import MEMBER, USE_EXTERNAL_APPS
 from tests.fakes.discord.wire import Fault
@@ -43,16 +44,24 @@ def test_a_hit_is_shared_with_everybody_and_its_video(server: DiscordServer, app
 
 def test_the_button_says_shared_and_no_other_message_does(server: DiscordServer, app: App) -> None:
     found = search(server)
-    context = server.click(found, "Context").wait_for_response()
     shared = share(server, found)
-    inside = share(server, context)
-    server.wait_for(lambda: "Shared" in labels(now(server, context)), "the button to say so")
+    server.wait_for(lambda: "Shared" in labels(now(server, found)), "the menu to say so")
 
     assert labels(now(server, found))[:3] == ["Shared", "Context", "More Like This"]
     assert "Share" in labels(now(server, found))
+    assert server.seen() == [now(server, found), shared]
+
+
+def test_a_passage_is_shared_from_its_context_which_says_so(
+    server: DiscordServer, app: App
+) -> None:
+    context = server.click(search(server), "Context").wait_for_response()
+    shared = share(server, context)
+    server.wait_for(lambda: "Shared" in labels(now(server, context)), "the button to say so")
+
     assert not is_private(shared)
-    assert text_of(inside) == "You have shared this already." or not is_private(inside)
-    assert len(server.seen(server.add_user("Grace"))) == 1
+    with pytest.raises(RefusedError):
+        share(server, now(server, context))
 
 
 def test_everybody_opens_the_context_of_what_was_shared(server: DiscordServer, app: App) -> None:
