@@ -39,8 +39,10 @@ HOMES = {
     "discord": ("handlers.discord",),
     "dotenv": ("bot.config",),
     "filelock": ("bot.files",),
+    "httpx2": ("handlers.mcp.http",),
     "huggingface_hub": ("bot.search.sentence_model",),
     "matplotlib": ("bot.answers.charts",),
+    "mcp": ("handlers.mcp",),
     "onnxruntime": ("bot.search.sentence_model",),
     "PIL": ("bot.quotes",),
     "platformdirs": ("bot.config",),
@@ -53,6 +55,7 @@ HOMES = {
     "slack_bolt": ("handlers.slack",),
     "slack_sdk": ("handlers.slack",),
     "sqlalchemy": ("bot.store",),
+    "starlette": ("handlers.mcp.http",),
     "stop_words": ("bot.languages",),
     "Stemmer": ("bot.search.index.analysis",),
     "structlog": ("bot.logs",),
@@ -99,6 +102,7 @@ def layer_of(module: str) -> str:
 PARALLEL = {
     *("PLATFORM", "Interaction", "announce", "follow", "followed"),
     *("render_reply", "render_shared", "reply_privately", "run_listener"),
+    *("open_words_form", "nominate_message"),
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
@@ -111,6 +115,7 @@ SHORT = {
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
     "bot.service.events": "data for metrics, which need no queue",
@@ -121,11 +126,13 @@ SHORT = {
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
+    "bot.weekly.anniversaries": "what a date recalls, which the terminal asks for too",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
+    "handlers.mcp.adapter": "loads without the extra",
     "handlers.platform": "what a platform offers",
     "handlers.run.platforms": "the list of platforms",
     "handlers.token_watch": "shared by both platforms",
@@ -133,6 +140,7 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
+    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 

@@ -22,7 +22,7 @@ _RETRACTING = {
 
 
 def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
-    """Return the actions of a passage: Share, Context and More Like This.
+    """Return the actions of a passage: Share, Context, More Like This and Nominate.
 
     `text` is the query whose words the passage highlights. A passage without times gets no
     buttons, since it could not be found again.
@@ -34,6 +34,7 @@ def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
         Button(ButtonKind.SHARE, "Share", shown),
         Button(ButtonKind.OPEN, "Context", replace(shown, verb=Verb.CONTEXT)),
         Button(ButtonKind.ASK, "More Like This", replace(shown, verb=Verb.LIKE, text="")),
+        Button(ButtonKind.NOMINATE, "Nominate", shown),
     )
 
 

@@ -9,6 +9,7 @@ from bot.answers.episodes import answer_episode, answer_episodes
 from bot.answers.help import ELSEWHERE, answer_help
 from bot.answers.hints import NO_EPISODES, too_long
 from bot.answers.mentions import answer_mentions
+from bot.answers.moments import answer_moment
 from bot.answers.passages import answer_find, answer_like, answer_search
 from bot.answers.pasted import answer_pasted
 from bot.answers.quotes import answer_quote
@@ -17,6 +18,7 @@ from bot.answers.requests import Request, Verb
 from bot.answers.talk import answer_talk
 from bot.library.library import Library
 from bot.search.index.analysis import clean_text
+from bot.search.phrasing import write_filters
 from bot.search.query import MAX_CHARACTERS
 
 _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
@@ -32,10 +34,13 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.LIKE: answer_like,
     Verb.CONTEXT: answer_context,
     Verb.HIT: answer_hit,
+    Verb.MOMENT: answer_moment,
 }
 
 # What follows these may be anything that people paste.
 _ANYTHING = (Verb.SEARCH, Verb.FIND)
+# After these, seasons and dates may be said in words.
+_NARROWED = (Verb.SEARCH, Verb.QUOTE, Verb.MENTIONS)
 
 
 def answer(library: Library, request: Request) -> Reply:
@@ -48,5 +53,7 @@ def answer(library: Library, request: Request) -> Reply:
         return too_long(asked.text)
     if asked.verb in ELSEWHERE:
         return ELSEWHERE[asked.verb]
+    if asked.verb in _NARROWED:
+        asked = replace(asked, text=write_filters(library.index, asked.text))
     pasted = answer_pasted(library, asked) if asked.verb in _ANYTHING else None
     return pasted or _ANSWERS[asked.verb](library, asked)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.answers.buttons import hit_buttons
-from bot.answers.episodes import answer_episode, show_episode
+from bot.answers.episodes import answer_episode, answer_latest, show_episode
 from bot.answers.passages import answer_search
 from bot.answers.replies import Reply, clock_time, hit_card, quoted
 from bot.answers.requests import Request, Verb
@@ -45,6 +45,8 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
     if links and not terms_of(rest):
         return _NO_EPISODE
     asked = replace(request, verb=Verb.EPISODE, text=rest)
+    if latest := answer_latest(library, asked):
+        return replace(latest, notes=(*latest.notes, _IN_QUOTES))
     if is_episode_number(rest):
         # "2x4" may be anything.
         sure = not rest[0].isdigit() or any(map(episode_matcher(rest), index.episodes))
@@ -53,6 +55,12 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
         reply = answer_episode(library, asked)
         return replace(reply, notes=(*reply.notes, _IN_QUOTES))
     return None
+
+
+def find_linked(library: Library, text: str) -> Episode | None:
+    """Find the episode to which the first link in a text leads; None if it leads to none."""
+    link = next(iter(find_links(text)), None)
+    return next(filter(link.leads_to, library.index.episodes), None) if link else None
 
 
 def _answer_link(library: Library, link: EpisodeLink, episode: Episode, asked: Request) -> Reply:

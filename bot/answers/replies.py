@@ -8,6 +8,7 @@ from itertools import pairwise
 from bot.answers.requests import Request
 from bot.models import Episode, Hit, Origin, Question, Snippet
 from bot.players import link_to, picture_of
+from bot.search.labels import episode_code
 from bot.search.mentions import Mentions
 from bot.text import is_numbered_speaker, pluralize
 
@@ -41,10 +42,14 @@ class ButtonKind(StrEnum):
     APPROVE = "approve"  # decide on a candidate; for moderators
     SKIP = "skip"
     NEVER = "never"
+    EDIT = "edit"  # change the words of a candidate, in a form; for moderators
+    OTHERS = "others"  # offer more candidates; for moderators
+    NOMINATE = "nominate"  # propose a passage to moderators, in a form; anyone may
+    VOTE = "vote"  # vote for a candidate; anyone may
     FORM = "form"  # show the search form, where the platform has one
 
 
-FOLDED = frozenset({ButtonKind.ASK, ButtonKind.OPEN, ButtonKind.SHARE})
+FOLDED = frozenset({ButtonKind.ASK, ButtonKind.OPEN, ButtonKind.SHARE, ButtonKind.NOMINATE})
 """What readers do with a passage; in a list of passages, adapters fold these into a menu."""
 
 
@@ -127,6 +132,15 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A vote on the cards of a reply, for platforms that have polls of their own."""
+
+    question: str
+    answers: tuple[str, ...]
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: a sentence, notes on it, and its cards.
 
@@ -136,8 +150,9 @@ class Reply:
     next steps; a terminal leaves them out. With `names_card`, the sentence contains the title of
     the only card. `channel` is the id of the channel concerned and `people` those of members, whom
     adapters name after the sentence without notifying them. `image` is posted with the only
-    passage. A `private` answer is for the person who asked alone, wherever they did. `asked`
-    is the request that shows the same passages again.
+    passage. A `private` answer is for the person who asked alone, wherever they did. A `poll` takes
+    the place of the buttons of the cards where the platform has polls. `asked` is the request that
+    shows the same passages again.
     """
 
     text: str
@@ -154,6 +169,7 @@ class Reply:
     image: Image | None = None
     private: bool = False
     asked: Request | None = None
+    poll: Poll | None = None
 
 
 def hit_card(hit: Hit) -> Card:
@@ -253,12 +269,6 @@ def clock_time(seconds: float | None) -> str:
 def _rounded(seconds: float | None) -> float | None:
     """Round to hundredths, the precision of the sources."""
     return None if seconds is None else round(seconds, 2)
-
-
-def episode_code(episode: Episode) -> str:
-    """Format season and number as S17E05, leaving out what is unknown."""
-    season = "" if episode.season is None else f"S{episode.season:02}"
-    return season + ("" if episode.number is None else f"E{episode.number:02}")
 
 
 def numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:

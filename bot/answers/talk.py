@@ -16,11 +16,14 @@ from bot.models import Query
 from bot.search.chat_words import manners
 from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.intent import Intent, judge_intent
+from bot.search.phrasing import write_filters
 from bot.search.query import parse_query
 
 # Nothing is sent.
 QUIET = Reply("")
-_UNSURE = "I am not sure that you asked me, so only you see this."
+UNSURE = "I am not sure that you asked me, so only you see this."
+"""The first note of a private answer to what may be no question."""
+
 _BESIDE = frozenset({"please", "bot", "airquote"})
 _ASKS_FOR_HELP = re.compile(
     r"""(?:so\ )?(?:
@@ -76,9 +79,13 @@ def answer_talk(library: Library, request: Request) -> Reply:
     intent = judge_intent(library.index, query.text, results)
     if intent is Intent.CHAT:
         return QUIET
-    reply = show_passages_found(library, query, asked, results)
+    narrowed = write_filters(library.index, asked.text)
+    if narrowed == asked.text:
+        reply = show_passages_found(library, query, asked, results)
+    else:
+        reply = answer_search(library, replace(asked, text=narrowed))
     if intent is Intent.UNSURE and reply.cards:
-        return replace(reply, notes=(_UNSURE, *reply.notes), private=True)
+        return replace(reply, notes=(UNSURE, *reply.notes), private=True)
     return reply
 
 

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from random import randint
 from time import perf_counter
 from typing import Protocol
 
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
-from bot.answers.requests import FOLLOWING, Request, Verb, pack
+from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.talk import QUIET
 from bot.claims import Claim
 from bot.library.library import Library
@@ -35,6 +36,8 @@ from bot.service.quotas import Quota
 PER_MINUTE = 10
 # Turning pages is quicker than asking.
 PRESSES_PER_MINUTE = 60
+# An assistant asks several things for each question of a person, and may serve many people.
+CALLS_PER_MINUTE = 60
 # An answer takes about 5 ms, so the last in a full queue waits about 3 s.
 MOST_WAITING = 500
 # After this long, a request is answered with "busy" instead of a search.
@@ -109,6 +112,7 @@ class RequestQueue:
         self._name = make_pseudonymizer()
         self._questions = Quota("question", "ask", per_minute, self.claims)
         self._presses = Quota("button", "press", PRESSES_PER_MINUTE, self.claims)
+        self._calls = Quota("call", "ask", CALLS_PER_MINUTE, self.claims)
         self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -117,13 +121,20 @@ class RequestQueue:
     async def ask(self, request: Request, requester: Requester) -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
 
-        Replies "busy" if the queue is full. Raises whatever the command raises.
+        Whoever asks for any quote gets another one each time. Replies "busy" if the queue is full.
+        Raises whatever the command raises.
         """
+        if request.verb is Verb.QUOTE:
+            request = replace(request, seed=randint(1, MOST_COUNTED))  # noqa: S311 - no secret
         return await self._answer_within(self._questions, request, requester)
 
     async def press(self, request: Request, requester: Requester) -> Reply:
         """Answer a button, as `ask` does, with a larger quota of its own."""
         return await self._answer_within(self._presses, request, requester)
+
+    async def consult(self, request: Request, requester: Requester) -> Reply:
+        """Answer a call of an assistant, as `ask` does, with a quota of its own."""
+        return await self._answer_within(self._calls, request, requester)
 
     async def note(
         self, request: Request, requester: Requester, replying: Awaitable[Reply]

@@ -11,12 +11,12 @@ from discord import ui
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request, Verb
+from bot.answers.requests import Request, Verb
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING, moderate
-from handlers.discord.channel_commands import followed
+from handlers.discord.channel_commands import HERE, answer_here
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import (
     BotInteraction,
@@ -39,6 +39,7 @@ from handlers.discord.render.custom_ids import (
 )
 from handlers.discord.render.messages import PAGE, mark_shared, render_shared
 from handlers.discord.single_attempt import StoppedError, single_attempt
+from handlers.discord.words_form import open_words_form
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION
 
 _NOT_YOURS = Reply(
@@ -49,6 +50,8 @@ _NOBODY_ELSE = Reply(
     "Only you and I are here, so there is nobody to share that with. Search in a channel, and "
     "share it there."
 )
+# These need the first response for themselves.
+_RESPONDING = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE, ButtonKind.EDIT})
 _NO_REQUEST = Request(Verb.HELP)
 
 
@@ -79,7 +82,7 @@ async def _handle_button(interaction: Interaction, custom_id: str, *, from_menu:
     elif pressed.owner not in (EVERYBODY, interaction.native.user.id):
         await reply_privately(interaction, _NOT_YOURS)
     else:
-        if from_menu and pressed.kind is not ButtonKind.SHARE:
+        if from_menu and pressed.kind not in _RESPONDING:
             await _reset_menu(interaction)
         await BUTTON_HANDLERS[pressed.kind](interaction, pressed)
 
@@ -149,6 +152,14 @@ async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
     await send_reply(interaction, _decide(interaction, pressed))
 
 
+async def _open_form(interaction: Interaction, pressed: CustomId) -> None:
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        await reply_privately(interaction, out_of_date())
+    else:
+        await open_words_form(interaction, pressed.kind, request)
+
+
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
     """Post a passage, once: Discord would take a second attempt for another post."""
     text, view = render_shared(hit, interaction.native.user.display_name)
@@ -183,8 +194,8 @@ async def _follow(interaction: Interaction, pressed: CustomId) -> Reply:
     request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
-    if request.verb in FOLLOWING:
-        return await followed(interaction, request)
+    if request.verb in HERE:
+        return await answer_here(interaction, request)
     return await interaction.backend.intake.press(request, interaction.asker)
 
 
@@ -222,6 +233,8 @@ BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[No
     ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _ask,
     ButtonKind.SHARE: _share,
+    ButtonKind.EDIT: _open_form,
+    ButtonKind.NOMINATE: _open_form,
     **dict.fromkeys(MODERATING, _moderate),
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
     **{kind: partial(_retract_verdict, verdict=verdict) for kind, verdict in RETRACTED.items()},

@@ -1,7 +1,7 @@
 """The client for Discord's API and gateway, and what their errors mean."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,17 +11,18 @@ from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, UnreachableError
-from bot.service.claims import Events
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.errors import AutocompleteErrorFilter
 from handlers.discord.interaction import INTENTS, Backend, Client, CommandTree
+from handlers.discord.talk import answer_message, concerns
 from handlers.http import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
 _OURS_REMEDY = "Update Airquote, or report a bug."
 _SERVER_ERRORS = 500
+_INVALID_FORM = 50035
 _DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
 _REFUSALS = {
@@ -36,6 +37,8 @@ _REFUSALS = {
         _OURS_REMEDY,
     ),
 }
+# What else Discord tells of messages; an error in such an event would end the connection.
+_NOT_READ = ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK")
 _QUIET = AutocompleteErrorFilter()
 
 _log = logging.getLogger(__name__)
@@ -50,9 +53,25 @@ def build_client(
     client = Client(backend, before_identify, on_answer)
     client.tree = build_tree(client)
     client.add_dynamic_items(AnswerButton)
-    parsers = client._connection.parsers
-    parsers["INTERACTION_CREATE"] = _guarded(client.events, parsers["INTERACTION_CREATE"])
+    client.event(_on_message(client))
+    parsers, events = client._connection.parsers, client.events
+    parsers["INTERACTION_CREATE"] = _guarded(
+        parsers["INTERACTION_CREATE"], lambda data: not events.is_repeated(data["id"])
+    )
+    parsers["MESSAGE_CREATE"] = _guarded(
+        parsers["MESSAGE_CREATE"],
+        lambda data: concerns(client, data) and not events.is_repeated(data["id"]),
+    )
+    for event in _NOT_READ:
+        parsers[event] = lambda _: None
     return client
+
+
+def _on_message(client: Client) -> Callable[[discord.Message], Coroutine[Any, Any, None]]:
+    async def on_message(message: discord.Message) -> None:
+        await answer_message(client, message)
+
+    return on_message
 
 
 def set_up_library(api_url: str, gateway_url: str | None) -> None:
@@ -96,8 +115,13 @@ async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo
         yield await log_in(client, settings.discord_token), tree
 
 
-def explain(error: BaseException | None) -> ConfigError | UnreachableError:
-    """Turn the end of a connection into an error: rejected for good, or merely lost."""
+def explain(
+    error: BaseException | None, tree: CommandTree | None = None
+) -> ConfigError | UnreachableError:
+    """Turn the end of a connection into an error: rejected for good, or merely lost.
+
+    `tree` has the commands that were sent, if some were.
+    """
     if isinstance(error, discord.PrivilegedIntentsRequired):
         return ConfigError(*_REFUSALS[_DISALLOWED_INTENTS])
     if isinstance(error, discord.ConnectionClosed) and error.code in _REFUSALS:
@@ -106,14 +130,17 @@ def explain(error: BaseException | None) -> ConfigError | UnreachableError:
         return error
     # Without a code, it is a network in between that answers.
     if isinstance(error, discord.HTTPException) and error.code and error.status < _SERVER_ERRORS:
-        return UnreachableError("Discord", f"it refuses that: {_said(error)}.", _OURS_REMEDY)
+        reason = f"it refuses that: {_said(error, tree)}."
+        return UnreachableError("Discord", reason, _OURS_REMEDY)
     return UnreachableError("Discord", f"it cannot be reached ({_name(error)}).", _NETWORK_REMEDY)
 
 
-def _said(error: discord.HTTPException) -> str:
+def _said(error: discord.HTTPException, tree: CommandTree | None) -> str:
     """Return what Discord says; a rejected command is named, with what is wrong with it."""
-    is_sync = isinstance(error, discord.app_commands.CommandSyncFailure)
-    lines = str(error).splitlines()[1:] if is_sync else []
+    lines: list[str] = []
+    if tree is not None and error.code == _INVALID_FORM:
+        rejected = discord.app_commands.CommandSyncFailure(error, tree.get_commands())
+        lines = str(rejected).splitlines()[1:]
     return "; ".join(map(str.strip, lines or [f"{error.text} ({error.status}, {error.code})"]))
 
 
@@ -128,17 +155,19 @@ def _name(error: BaseException | None) -> str:
     return "its answer is not Discord's" if error else "it closes the connection"
 
 
-def _guarded(events: Events, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Parse each interaction once, and keep an unreadable one from ending the connection.
+def _guarded(
+    parse: Callable[[Any], None], is_wanted: Callable[[Any], bool]
+) -> Callable[[Any], None]:
+    """Parse what is wanted, and keep what is unreadable from ending the connection.
 
-    A resumed session may replay interactions.
+    A resumed session may replay events.
     """
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            if not events.is_repeated(data["id"]):
+            if is_wanted(data):
                 parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
-            _log.exception("An interaction could not be parsed.")
+            _log.exception("An event could not be parsed.")
 
     return guarded

@@ -104,6 +104,14 @@ def describe_passage(card: Card) -> str:
     return " at ".join(filter(None, [" ".join(filter(None, credit(card))), card.time]))
 
 
+def numbered_text(card: Card, number: int, most: int) -> str:
+    """Write one of several passages with its number, who says it and where, in a few lines."""
+    place = _joined(_fact(card.speaker), _fact(card.title), _link(card))
+    below = small_print(place)
+    lead = bold(f"{number}.")
+    return _below(lead, _said(card, max(0, most - len(below) - len(lead) - 8)), below)
+
+
 def _aloud(card: Card, intro: str, most: int) -> str:
     """Write a passage without components: Discord embeds a video only below plain text."""
     below = _below(small_print(_place(card, titled=True)), approved(card.url))

@@ -24,3 +24,8 @@ PLACEHOLDER = 150
 # Of autocomplete suggestions.
 CHOICES = 25
 CHOICE_LABEL = 100
+
+# Of a poll: its question and answers, and how long it lasts (resources/poll).
+POLL_QUESTION = 300
+POLL_ANSWER = 55
+POLL_HOURS = 768

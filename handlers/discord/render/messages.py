@@ -44,6 +44,7 @@ from handlers.discord.render.markdown import (
     literal,
     member,
     preformatted,
+    rename_commands,
     small_print,
 )
 
@@ -89,6 +90,8 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
 
     Cards beyond Discord's limits are left out, and a sentence says so.
     """
+    notes = tuple(map(rename_commands, reply.notes))
+    reply = replace(reply, text=rename_commands(reply.text), notes=notes)
     ids = ButtonIds(owner)
     head = _head(reply, with_bars=not chart)
     foot = offered(reply.buttons, owner)
@@ -175,7 +178,7 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
 
 def _note(note: str) -> str:
     """Format a command and its description, such as "/podcast episodes: list the episodes"."""
-    if not note.startswith(COMMAND):
+    if not note.startswith((COMMAND, rename_commands(f"{COMMAND}weekly"))):
         return literal(note, _NOTE)
     command, _, rest = truncate(note, _NOTE).partition(": ")
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
@@ -227,6 +230,9 @@ def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Bl
     eight passages would fit.
     """
     for pictured in (True, False):
+        # If all fit, nothing has to be said of what is left out.
+        if _size_of_all(blocks, pictured=pictured) == free + 1:
+            free += 1
         left, characters, fitting = free, room, 0
         for block in blocks:
             left -= _size(block, pictured=pictured) + (1 if fitting and block.is_passage else 0)
@@ -237,6 +243,12 @@ def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Bl
         if fitting == len(blocks):
             return blocks, pictured
     return blocks[:fitting], False
+
+
+def _size_of_all(blocks: Sequence[Block], *, pictured: bool) -> int:
+    """Count the components of blocks, with the separators between passages."""
+    lines = sum(block.is_passage for block in blocks[1:])
+    return lines + sum(_size(block, pictured=pictured) for block in blocks)
 
 
 def _size(block: Block, *, pictured: bool) -> int:

@@ -42,16 +42,23 @@ class Surface(Enum):
 _VERDICTS = (ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS)
 _RETRACTING = (ButtonKind.RETRACT_USEFUL, ButtonKind.RETRACT_NOT_THIS)
 _MODERATORS = frozenset(
-    {ButtonKind.WITHDRAW, ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER}
+    {
+        *(ButtonKind.WITHDRAW, ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER),
+        *(ButtonKind.EDIT, ButtonKind.OTHERS),
+    }
 )
+# What only members of a conversation, who all see it, can decide.
+_OF_ALL = frozenset({ButtonKind.REPORT, ButtonKind.VOTE})
 # Sharing needs a conversation that has not seen the passage yet. What everybody sees can be
 # reported; only moderators decide about it, in private messages.
 _NOT_OFFERED = {
-    Surface.PRIVATE: frozenset({ButtonKind.REPORT}),
-    Surface.SHARING_DIALOG: frozenset({ButtonKind.REPORT}),
+    Surface.PRIVATE: _OF_ALL,
+    Surface.SHARING_DIALOG: _OF_ALL,
     Surface.PUBLIC: _MODERATORS,
-    Surface.DIALOG: frozenset({ButtonKind.SHARE, ButtonKind.REPORT}) | _MODERATORS,
-    Surface.HOME: frozenset({ButtonKind.REPORT, *_VERDICTS, *_RETRACTING}) | _MODERATORS,
+    Surface.DIALOG: frozenset({ButtonKind.SHARE}) | _OF_ALL | _MODERATORS,
+    Surface.HOME: frozenset({ButtonKind.NOMINATE, *_VERDICTS, *_RETRACTING})
+    | _OF_ALL
+    | _MODERATORS,
 }
 # Here, the next page is sent to the member who asks for it instead of replacing what others see.
 _FOR_ANYBODY = frozenset({Surface.PUBLIC, Surface.HOME})
