@@ -25,8 +25,8 @@ from bot.posting.places import Requester
 from handlers.discord.channel_commands import HERE, answer_in_chat
 from handlers.discord.interaction import PLATFORM, Client, await_in_time, call_twice
 from handlers.discord.reading import read_message
-from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.custom_ids import EVERYBODY
+from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply
 from handlers.http import NETWORK_ERRORS
 
