@@ -498,9 +498,10 @@ def test_a_button_that_fails_says_so_and_leaves_the_message(
     with answering(server, library, tmp_path, broken):
         told = server.click(found, label).wait_for_response()
 
+    left = server.message(int(found["id"]))
     assert "this reference" in text_of(told)
     assert is_private(told)
-    assert server.message(int(found["id"])) == found
+    assert (text_of(left), labels(left)) == (text_of(found), labels(found))
 
 
 def test_a_message_command_that_fails_says_so(
