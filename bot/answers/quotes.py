@@ -14,6 +14,7 @@ from bot.answers.buttons import another_button, hit_buttons
 from bot.answers.hints import explain_filters, explain_unfinished
 from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
+from bot.answers.widening import search_instead
 from bot.arrays import Mask
 from bot.library.library import Library, quotes_of, word_usage_of
 from bot.models import Episode, Hit, Query
@@ -57,17 +58,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     worded = bool(query.words or query.phrases)
     about = f" about {quoted(without_filters(query.text))}" if worded else ""
     if chosen is None:
-        others = "other " if request.page else ""
-        filtered = apply_filters(library.index, query, budget)
-        problems = (*query.problems, *filtered.problems)
-        why = explain_none(_episodes_in(library.index, filtered.allowed), "")
-        way = "Try different words, or none." if query.text else _SEARCH
-        if why and not any(map(is_judged, library.index.episodes)):
-            way = _SEARCH
-        if any(each.field == "speaker" for each in query.filters):
-            way = _GUESTS_ONLY
-        notes = (*(problems or (*narrowed, *why, way)), *left_out)
-        return Reply(f"I have no {others}quote{about}.", notes)
+        return _without_quote(library, request, query, about, left_out)
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
@@ -76,6 +67,24 @@ def answer_quote(library: Library, request: Request) -> Reply:
     notes = (*query.problems, *narrowed, *left_out, *unread, *((_WEEKLY,) if weekly else ()))
     text = f"A quote{about}"
     return Reply(text, notes, (card,), buttons=buttons, more=more, asked=request)
+
+
+def _without_quote(
+    library: Library, request: Request, query: Query, about: str, left_out: Sequence[str]
+) -> Reply:
+    """Say that there is no quote, or no more, why, and what to do about it."""
+    others = "other " if request.page else ""
+    filtered = apply_filters(library.index, query, Budget.of(library.index))
+    problems = (*query.problems, *filtered.problems)
+    why = explain_none(_episodes_in(library.index, filtered.allowed), "")
+    way = "Try different words, or none." if query.text else _SEARCH
+    if why and not any(map(is_judged, library.index.episodes)):
+        way = _SEARCH
+    if any(each.field == "speaker" for each in query.filters):
+        way = _GUESTS_ONLY
+    notes = (*(problems or (*explain_filters(query), *why, way)), *left_out)
+    ways = search_instead(library, query.text) if about and not request.page else ()
+    return Reply(f"I have no {others}quote{about}.", notes, buttons=ways)
 
 
 def _episodes_in(index: Index, allowed: Mask | None) -> list[Episode]:
@@ -95,8 +104,7 @@ def pick_quote(
     """Pick the quote on a page (from 0), and say whether there is another.
 
     Without words, the order changes daily (UTC; today if no `day` is given) and with the `seed`.
-    The quote is None
-    past the last one. What a `budget` is not enough for is left out.
+    The quote is None past the last one. What a `budget` is not enough for is left out.
     """
     query, budget = parse_query(typed), budget or Budget.of(library.index)
     if query.words or query.phrases:

@@ -1,7 +1,7 @@
 """Replies without markup. Adapters decide how they look."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -168,7 +168,7 @@ class Reply:
     people: tuple[str, ...] = ()
     image: Image | None = None
     private: bool = False
-    asked: Request | None = None
+    asked: Request | None = field(default=None, compare=False)
     poll: Poll | None = None
 
 

@@ -3,8 +3,9 @@
 import json
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -18,7 +19,7 @@ from bot.answers.requests import Request, pack, unpack
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
-from bot.service.sharing import Shares
+from bot.service.sharing import ShareOutcome, Shares
 from bot.text import clean
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.moderators import Moderators
@@ -33,6 +34,8 @@ DIALOG_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
+# Charts are the newest blocks; not every Slack may know them.
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _PLACE = re.compile(
     r"in:(?P<thread>[\d.]*)/\d+(?:/(?P<shared>(?:\d{1,2}\.?)*)/(?P<asked>\[.*\]))?",
     re.DOTALL | re.ASCII,
@@ -151,7 +154,7 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
         return
     elif origin.response_url:
-        await respond(interaction.client, origin.response_url, private_message(interaction, reply))
+        await _respond(interaction, reply)
     elif interaction.body.get("event", {}).get("type") == "app_home_opened":
         await interaction.client.views_publish(
             user_id=interaction.asker.person, view=render_home(reply)
@@ -160,10 +163,13 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
         await post_in_thread(interaction, reply)
     elif origin.channel:
         # Slack shows an ephemeral message in a thread only if the thread exists already.
-        thread = {"thread_ts": origin.thread} if origin.thread else {}
-        content = {**with_place(render_reply(reply), origin.target, reply.asked), **thread}
-        who, where = interaction.asker.person, origin.channel
-        await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
+        post = partial(
+            interaction.client.chat_postEphemeral,
+            channel=origin.channel,
+            user=interaction.asker.person,
+            thread_ts=origin.thread or None,
+        )
+        await _post(reply, origin.target, post, public=False)
     else:
         _log.info("There is nowhere to answer.")
 
@@ -172,10 +178,10 @@ async def post_in_thread(interaction: Interaction, reply: Reply) -> None:
     """Post a reply for all who read the thread that the member is in, or that they begin."""
     thread = interaction.origin.target
     shown = reply if interaction.in_direct_message else for_everybody(reply)
-    content = with_place(render_reply(shown, public=True), thread)
-    await interaction.client.chat_postMessage(
-        channel=interaction.origin.channel, thread_ts=thread, **content
+    post = partial(
+        interaction.client.chat_postMessage, channel=interaction.origin.channel, thread_ts=thread
     )
+    await _post(shown, thread, post, public=True)
 
 
 def private_message(
@@ -183,6 +189,7 @@ def private_message(
     reply: Reply,
     *,
     replace_original: bool = False,
+    charts: bool = True,
     shared: Collection[int] = (),
 ) -> dict[str, Any]:
     """Build the message for a response_url that only this member sees.
@@ -190,7 +197,7 @@ def private_message(
     `shared` are the numbers of the cards that they have shared.
     """
     thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
-    content = render_reply(mark_shared(reply, shared))
+    content = render_reply(mark_shared(reply, shared), charts=charts)
     content = with_place(content, interaction.origin.target, reply.asked, shared)
     manner = {"response_type": "ephemeral", "replace_original": replace_original}
     return {**content, **manner, **thread}
@@ -240,6 +247,34 @@ def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
     place = Surface.SHARING_DIALOG if interaction.origin.response_url else Surface.DIALOG
     return render_dialog(reply, place)
+
+
+async def _respond(interaction: Interaction, reply: Reply) -> None:
+    """Answer at the response_url, without a chart where Slack does not take it."""
+    url, message = interaction.origin.response_url, private_message(interaction, reply)
+    outcome = await respond(interaction.client, url, message)
+    if outcome is ShareOutcome.REFUSED and reply.mentions:
+        message = private_message(interaction, reply, charts=False)
+        await respond(interaction.client, url, message)
+
+
+async def _post(
+    reply: Reply, target: str, post: Callable[..., Awaitable[object]], *, public: bool
+) -> None:
+    """Post a reply, without a chart where Slack does not take it."""
+    try:
+        await post(**_placed(reply, target, public=public))
+    except SlackApiError as error:
+        if not (reply.mentions and error.response["error"] in _BAD_BLOCKS):
+            raise
+        _log.info("A chart was refused: %s", error.response["error"])
+        await post(**_placed(reply, target, public=public, charts=False))
+
+
+def _placed(reply: Reply, target: str, *, public: bool, charts: bool = True) -> dict[str, Any]:
+    """Render a reply, whose buttons know where it is and, if it is private, what it shows."""
+    content = render_reply(reply, public, charts=charts)
+    return with_place(content, target, None if public else reply.asked)
 
 
 async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from tests.builders import episode, index_of, long_talks
 
-HIT_LABELS = ["Share", "Context", "More Like This"]
+HIT_LABELS = ["Share", "Context", "More Like This", "Nominate"]
 QUERIES = (
     "registry",
     "model registry",
@@ -103,7 +103,9 @@ def test_behind_the_last_page_there_is_only_the_way_back(sample: Library) -> Non
 
 
 def test_where_nothing_is_found_there_is_nothing_to_judge(sample: Library) -> None:
-    assert answer(sample, Request(Verb.SEARCH, "zyxwvut")).buttons == ()
+    buttons = answer(sample, Request(Verb.SEARCH, "zyxwvut")).buttons
+
+    assert {button.kind for button in buttons} == {ButtonKind.ASK, ButtonKind.FORM}
 
 
 def test_a_verdict_is_about_the_best_hit_of_the_page_that_was_asked_for(sample: Library) -> None:
@@ -186,7 +188,7 @@ def test_more_context_holds_the_hit(sample: Library) -> None:
         (opened,) = answer(sample, button(card.buttons, "Context").request).cards
         assert card.snippet
         assert card.snippet.text.strip("…")[:60] in " ".join(t.snippet.text for t in opened.turns)
-        assert labels(opened.buttons) == ["Share", "More Like This"]
+        assert labels(opened.buttons) == ["Share", "More Like This", "Nominate"]
 
 
 def test_more_like_a_hit_is_found_elsewhere(sample: Library) -> None:

@@ -47,7 +47,9 @@ def test_nobody_shares_it_again_and_no_page_is_turned_for_others(library: Librar
     (card,) = answer(library, Request(Verb.QUOTE)).cards
     quote = answer(library, Request(Verb.QUOTE))
 
-    assert [each.label for each in for_anybody(card.buttons)] == ["Context", "More Like This"]
+    assert [each.label for each in for_anybody(card.buttons)] == [
+        *("Context", "More Like This", "Nominate")
+    ]
     assert [each.kind for each in for_anybody(quote.buttons)] == [ButtonKind.ASK]
 
 

@@ -252,7 +252,7 @@ def test_a_guest_is_quoted_by_name(typed: str) -> None:
     reply = answer(index, Request(Verb.QUOTE, typed))
 
     assert reply.notes == ("Guest Ann Lee",)
-    assert [card.speaker for card in reply.cards] == ["Ann"]
+    assert [card.speaker for card in reply.cards] == ["Ann Lee"]
 
 
 def test_whoever_is_no_guest_is_not_quoted() -> None:

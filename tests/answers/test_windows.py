@@ -70,8 +70,10 @@ def test_beyond_the_passage_it_cannot_be_shared_and_the_link_starts_with_the_win
     around = answer_context(library, middle(library))
     earlier = press(library, around, "Earlier")
 
-    assert [each.label for each in around.cards[0].buttons] == ["Share", "More Like This"]
-    assert [each.label for each in earlier.cards[0].buttons] == ["More Like This"]
+    assert [each.label for each in around.cards[0].buttons] == [
+        *("Share", "More Like This", "Nominate")
+    ]
+    assert [each.label for each in earlier.cards[0].buttons] == [*("More Like This", "Nominate")]
     assert earlier.text.startswith(f"From {earlier.cards[0].turns[0].time} in ")
 
 

@@ -119,7 +119,7 @@ def test_a_search_shows_the_best_passages_to_who_asked(member: Member) -> None:
 def test_every_passage_and_every_page_has_its_buttons(member: Member) -> None:
     answer = member.say("registry")
 
-    assert answer.rows[0] == ("Share", "Context", "More Like This")
+    assert answer.rows[0] == ("Share", "Context", "More Like This", "Nominate")
     passages = len(answer.links)
     assert 4 <= passages <= PER_PAGE
     assert answer.rows[:passages] == (answer.rows[0],) * passages
@@ -307,11 +307,11 @@ def test_mentions_are_counted(member: Member) -> None:
     assert "Share" in answer.buttons
 
 
-@needs(Feature.BARS)
-def test_mentions_are_drawn_in_letters(member: Member) -> None:
+@needs(Feature.CHARTS)
+def test_mentions_are_drawn_as_a_chart(member: Member) -> None:
     answer = member.say("mentions registry vs tomato")
 
-    assert re.search(r"S01 +█+ \d+ +0\nS02 +█+ \d+ +█+ 6", answer.text)
+    assert re.search(r"S01: registry \d+, tomato 0\nS02: registry \d+, tomato 6", answer.text)
 
 
 @needs(Feature.PICTURES)
