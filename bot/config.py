@@ -24,13 +24,14 @@ from pydantic import (
 
 from bot.errors import ConfigError
 from bot.files import DATA
+from bot.languages import language_code
 from bot.players import parse_players
-from bot.sources import Folder, Source, expand_home, parse_sources
+from bot.sources import Folder, Source, SourceRules, expand_home, parse_sources
 from bot.text import pluralize
 
 SAMPLE_EPISODES = DATA / "episodes"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-# The port for Slack's HTTP requests unless PORT is set: Bolt's own default.
+# The port for HTTP requests unless PORT is set: Bolt's own default.
 DEFAULT_PORT = 3000
 _LONGEST_REFRESH = 7 * 24 * 60
 # Slack's tokens by prefix, for people paste one into another's place.
@@ -70,6 +71,13 @@ def _check_links(value: str) -> str:
     return value
 
 
+def _check_language(value: str) -> str:
+    if not language_code(value):
+        raise ValueError(f"“{value}” is not the code of a language, such as en or pt-BR")
+    return language_code(value)
+
+
+_Language = Annotated[str, AfterValidator(_check_language)]
 _Links = Annotated[str, AfterValidator(_check_links)]
 _Token = Annotated[SecretStr, BeforeValidator(_strip)]
 _Url = Annotated[str, AfterValidator(_check_url)]
@@ -123,6 +131,13 @@ class Settings(BaseModel):
         validation_alias="AIRQUOTE_INTERNAL_HOSTS",
         description="The hosts inside your network, joined by `,`, from which feeds and their "
         "transcripts may be fetched. Other hosts must have public addresses.",
+    )
+    language: _Language = Field(
+        default="",
+        validation_alias="AIRQUOTE_LANGUAGE",
+        description="The language of the podcast, as a code such as `en` or `pt-BR`. Of an "
+        "episode's transcripts in several languages, those in it are read. If unset, Airquote "
+        "finds out.",
     )
     cache: Path | None = Field(
         default=None,
@@ -204,13 +219,20 @@ class Settings(BaseModel):
         description="`1` to allow the quote of the week, announcements and follows although the "
         "host discards the database at each restart.",
     )
+    mcp: bool = Field(
+        default=False,
+        validation_alias="AIRQUOTE_MCP",
+        description="`1` to let assistants search the podcast over MCP, at `/mcp` on `PORT`. "
+        "Anyone who can reach that may ask. Needs the extra `mcp`.",
+    )
     port: int | None = Field(
         default=None,
         ge=1,
         le=65535,
         validation_alias="PORT",
-        description="The port for Slack over HTTP, `/healthz`, `/readyz` and `/metrics`. If unset, "
-        f"{DEFAULT_PORT} for Slack over HTTP, else Airquote listens on no port.",
+        description="The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
+        f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
+        "port.",
     )
     log_level: _Level = Field(
         default="INFO",
@@ -221,12 +243,13 @@ class Settings(BaseModel):
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where transcripts come from, in order; by default the sample podcast."""
-        return parse_sources(self.episodes, self.internal_hosts) or (Folder(SAMPLE_EPISODES),)
+        return parse_sources(self.episodes, self.rules) or (Folder(SAMPLE_EPISODES, self.rules),)
 
     @property
-    def internal_hosts(self) -> frozenset[str]:
-        """The hosts inside a network from which feeds may be fetched."""
-        return frozenset(self.internal.lower().replace(",", " ").split())
+    def rules(self) -> SourceRules:
+        """What holds for all sources, wherever they are named."""
+        hosts = frozenset(self.internal.lower().replace(",", " ").split())
+        return SourceRules(hosts, self.language)
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
@@ -277,7 +300,7 @@ class Settings(BaseModel):
     @property
     def http_port(self) -> int | None:
         """The port to listen on, or None if nothing needs one."""
-        return self.port or (DEFAULT_PORT if self.slack_over_http else None)
+        return self.port or (DEFAULT_PORT if self.slack_over_http or self.mcp else None)
 
     @property
     def admin_ids(self) -> frozenset[str]:

@@ -26,6 +26,22 @@ LANGUAGE_NAMES = {
 }  # fmt: skip
 """The English name of each language known by its words, by its code (ISO 639-1)."""
 
+# Of languages known by their script.
+_OTHER_NAMES = {"ja": "japanese", "ko": "korean", "th": "thai", "zh": "chinese"}
+# Other codes for these languages: those of three letters (ISO 639-2 and 639-3), old ones, and those
+# of countries that are often taken for them.
+_OTHER_CODES = {
+    "ara": "ar", "bul": "bg", "cat": "ca", "ces": "cs", "cze": "cs", "cz": "cs", "dan": "da",
+    "deu": "de", "ger": "de", "ell": "el", "gre": "el", "eng": "en", "spa": "es", "est": "et",
+    "eus": "eu", "baq": "eu", "fas": "fa", "per": "fa", "fin": "fi", "fra": "fr", "fre": "fr",
+    "heb": "he", "iw": "he", "hin": "hi", "hun": "hu", "hye": "hy", "arm": "hy", "ind": "id",
+    "in": "id", "ita": "it", "jpn": "ja", "jp": "ja", "kor": "ko", "kr": "ko", "lit": "lt",
+    "nld": "nl", "dut": "nl", "nor": "no", "nob": "no", "nb": "no", "nno": "no", "nn": "no",
+    "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slo": "sk",
+    "srp": "sr", "swe": "sv", "tha": "th", "tur": "tr", "ukr": "uk", "ua": "uk", "vie": "vi",
+    "zho": "zh", "chi": "zh", "cmn": "zh", "yue": "zh", "cn": "zh",
+}  # fmt: skip
+
 # Where no spaces separate words, the script tells the language. Japanese is written in Han
 # characters too, so a few kana are enough.
 _SCRIPTS = {
@@ -41,6 +57,34 @@ _MOST_WORDS = 3000
 _MIN_STOP_WORDS = 0.2
 _FEWEST = 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+# A tag such as "de", "pt-BR" or "zh-Hans-CN" (BCP 47).
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
+
+
+def language_code(tag: str) -> str:
+    """Return the code of a language (ISO 639-1) by its tag or English name; "" if it is none.
+
+    Of a language that is not known by its words, any code of two or three letters will do.
+    """
+    named = tag.strip().lower()
+    names = {**LANGUAGE_NAMES, **_OTHER_NAMES}
+    code = next((code for code, name in names.items() if name == named), "")
+    match = _TAG.fullmatch(named)
+    if code or not match:
+        return code
+    return _OTHER_CODES.get(match[1], match[1])
+
+
+def is_known_language(code: str) -> bool:
+    """Return whether texts in a language can be told from others."""
+    return code in LANGUAGE_NAMES or code in _OTHER_NAMES
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language to show, or its code if that is all there is."""
+    return (LANGUAGE_NAMES.get(code) or _OTHER_NAMES.get(code, "")).capitalize() or f"“{code}”"
 
 
 def detect_language(texts: Iterable[str]) -> str:

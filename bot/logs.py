@@ -87,8 +87,8 @@ def configure_logs(
     root.setLevel(max(logging.getLevelNamesMapping()[level], _LIBRARY_LEVEL))
     for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
-    # At INFO, they report at every start and every tick that there is nothing to do.
-    for name in ("alembic", "apscheduler"):
+    # At INFO, they report at every start, tick or request that there is nothing to do.
+    for name in ("alembic", "apscheduler", "mcp"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught

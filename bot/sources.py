@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -37,14 +38,26 @@ _NO_BRANCH = re.compile(r"[\0-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|\A[-/]|[/.]\Z|\.loc
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """A local folder or file.
+class SourceRules:
+    """What the owner says of all sources.
 
-    What feeds in it name may be fetched from `internal` hosts too, as for a FeedSource.
+    Hosts that are `internal` may have addresses inside a network. `language` is the code of the
+    podcast's language, such as "de", "" for unknown.
     """
 
+    internal: frozenset[str] = frozenset()
+    language: str = ""
+
+
+_NO_RULES = SourceRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A local folder or file."""
+
     path: Path
-    internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    rules: SourceRules = field(default=_NO_RULES, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,7 @@ class GitSource:
     folder: str = ""
     branch: str = ""
     credentials: str = field(default="", repr=False)
+    rules: SourceRules = field(default=_NO_RULES, compare=False, repr=False)
 
     def __str__(self) -> str:
         branch = f"@{self.branch}" if self.branch else ""
@@ -71,14 +85,11 @@ class GitSource:
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """A feed on the web. `url` has no user and password; see GitSource for `credentials`.
-
-    Hosts that are `internal` may have addresses inside a network.
-    """
+    """A feed on the web. `url` has no user and password; see GitSource for `credentials`."""
 
     url: str
     credentials: str = field(default="", repr=False)
-    internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    rules: SourceRules = field(default=_NO_RULES, compare=False, repr=False)
 
     def __str__(self) -> str:
         # The query may be a subscriber's key.
@@ -101,7 +112,7 @@ class FeedFile:
     """
 
     path: Path
-    internal: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    rules: SourceRules = field(default=_NO_RULES, compare=False, repr=False)
     in_folder: bool = field(default=False, compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -112,14 +123,19 @@ Source = Folder | GitSource | FeedSource
 Fetchable = GitSource | FeedSource | FeedFile
 
 
-def parse_sources(text: str, internal: frozenset[str] = frozenset()) -> tuple[Source, ...]:
+def parse_sources(text: str, rules: SourceRules = _NO_RULES) -> tuple[Source, ...]:
     """Read files, folders and addresses of feeds and git repositories that are joined as in PATH.
 
     An address is that of a feed if it looks like one. Otherwise, it is
     `https://host/owner/repo.git#folder@branch`; folder and branch are optional, and percent-encoded
     where necessary. Raises ConfigError, which never repeats a password.
     """
-    return tuple(parse_source(part, internal) for part in _PART.findall(text) if part)
+    return tuple(parse_source(part, rules) for part in _PART.findall(text) if part)
+
+
+def language_of(sources: Sequence[Source]) -> str:
+    """Return the code of the podcast's language if the owner has said it, else ""."""
+    return next((source.rules.language for source in sources), "")
 
 
 def may_be_feed(source: Fetchable) -> FeedSource | None:
@@ -128,7 +144,7 @@ def may_be_feed(source: Fetchable) -> FeedSource | None:
         return None
     if source.url.endswith(".git"):
         return None
-    return FeedSource(source.url, source.credentials)
+    return FeedSource(source.url, source.credentials, source.rules)
 
 
 def basic_authorization(credentials: str) -> str:
@@ -148,19 +164,19 @@ def expand_home(path: Path) -> Path:
         return path
 
 
-def parse_source(part: str, internal: frozenset[str] = frozenset()) -> Source:
+def parse_source(part: str, rules: SourceRules = _NO_RULES) -> Source:
     """Read one path or address, as `parse_sources` does."""
     if address := _ADDRESS.match(part):
         scheme = address[1].lower()
         if scheme in _OF_PLAYERS:
-            return _parse_feed(f"https://{part[address.end() :]}", internal)
+            return _parse_feed(f"https://{part[address.end() :]}", rules)
         if scheme in ("https", "http") and _is_feed(part[address.end() :]):
-            return _parse_feed(part, internal)
-        return _parse_address(part, scheme)
+            return _parse_feed(part, rules)
+        return _parse_address(part, scheme, rules)
     path = expand_home(Path(part))
     if _SSH.fullmatch(part) and not path.exists():
         raise ConfigError(_SETTING, f"{part} is an SSH address.", "Use its https:// address.")
-    return Folder(path, internal)
+    return Folder(path, rules)
 
 
 def _is_feed(address: str) -> bool:
@@ -171,14 +187,14 @@ def _is_feed(address: str) -> bool:
     return bool(_FEED.search(place) or _FEED.search(f"{asked}{query}"))
 
 
-def _parse_feed(part: str, internal: frozenset[str]) -> FeedSource:
+def _parse_feed(part: str, rules: SourceRules) -> FeedSource:
     parts = _split(part, "feed")
     credentials, host = _split_host(parts)
     query = f"?{parts.query}" if parts.query else ""
-    return FeedSource(f"{parts.scheme}://{host}{parts.path}{query}", credentials, internal)
+    return FeedSource(f"{parts.scheme}://{host}{parts.path}{query}", credentials, rules)
 
 
-def _parse_address(part: str, scheme: str) -> GitSource:
+def _parse_address(part: str, scheme: str, rules: SourceRules) -> GitSource:
     if scheme == "file":
         raise ConfigError(_SETTING, "file:// is not supported.", "Write only the folder's path.")
     if scheme not in ("https", "http"):
@@ -193,7 +209,7 @@ def _parse_address(part: str, scheme: str) -> GitSource:
     if not _is_folder(folder) or _NO_BRANCH.search(branch):
         reason = f"the part after # in the address at {parts.hostname} is not folder@branch."
         raise ConfigError(_SETTING, reason, "Write #folder, #folder@branch or #@branch.")
-    return GitSource(f"{scheme}://{host}{parts.path}", folder, branch, credentials)
+    return GitSource(f"{scheme}://{host}{parts.path}", folder, branch, credentials, rules)
 
 
 def _split_host(parts: SplitResult) -> tuple[str, str]:

@@ -37,9 +37,11 @@ pass on their licences too; each package has its own in its `.dist-info` folder.
 
 PyStemmer contains the stemmers of [Snowball](https://snowballstem.org), under the BSD license.
 
-The extra `semantic` is pinned in `requirements.lock`. It installs onnxruntime (MIT), tokenizers and
-huggingface-hub (Apache 2.0) and what they need. The model that it fetches, all-MiniLM-L6-v2, is
-under the Apache License 2.0; another one that you name has a licence of its own.
+The extras `mcp` and `semantic` are pinned in `requirements.lock`. The first installs the SDK of the
+Model Context Protocol (MIT) and what it needs, under the MIT, BSD and Apache licenses. The second
+installs onnxruntime (MIT), tokenizers and huggingface-hub (Apache 2.0) and what they need. The
+model that it fetches, all-MiniLM-L6-v2, is under the Apache License 2.0; another one that you name
+has a licence of its own.
 
 ## Parts of Airquote
 

@@ -33,6 +33,18 @@ def test_what_links_lead_to_is_an_order_of_names_and_patterns(
         load_settings()
 
 
+def test_a_language_is_a_code_or_a_tag_or_a_name(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    assert load_settings().sources[0].rules.language == ""
+    monkeypatch.setenv("AIRQUOTE_LANGUAGE", "pt-BR")
+    assert load_settings().sources[0].rules.language == "pt"
+
+    monkeypatch.setenv("AIRQUOTE_LANGUAGE", "klingon!")
+    with pytest.raises(ConfigError, match="AIRQUOTE_LANGUAGE: “klingon!” is not the code of a"):
+        load_settings()
+
+
 def test_the_sample_podcast_and_the_users_cache_are_the_defaults(folder: Path) -> None:
     settings = load_settings()
 

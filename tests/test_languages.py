@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.languages import LANGUAGE_NAMES, common_words, detect_language
+from bot.languages import (
+    LANGUAGE_NAMES,
+    common_words,
+    detect_language,
+    language_code,
+    language_name,
+)
 
 SAID = {
     "de": "Wir haben die Abrechnung im Frühjahr umgestellt, und das war einfacher als gedacht.",
@@ -48,3 +54,31 @@ def test_most_languages_have_words_that_carry_no_subject() -> None:
     assert {"the", "of"} <= common_words("en")
     assert sum(bool(common_words(code)) for code in LANGUAGE_NAMES) >= 28
     assert common_words("xx") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("de", "de"),
+        ("EN", "en"),
+        ("pt-BR", "pt"),
+        ("zh_Hans_CN", "zh"),
+        ("es-419", "es"),
+        ("deu", "de"),
+        ("ger", "de"),
+        ("German", "de"),
+        ("chinese", "zh"),
+        ("jp", "ja"),
+        ("sw", "sw"),
+        ("", ""),
+        ("x", ""),
+        ("deutsch land", ""),
+        ("12", ""),
+    ],
+)
+def test_tags_and_names_of_languages_have_one_code(tag: str, code: str) -> None:
+    assert language_code(tag) == code
+
+
+def test_a_language_has_a_name_to_show() -> None:
+    assert [language_name(code) for code in ("de", "ja", "sw")] == ["German", "Japanese", "“sw”"]

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
-from bot.sources import FeedSource, Folder, GitSource, Source, may_be_feed, parse_sources
+from bot.sources import (
+    FeedSource,
+    Folder,
+    GitSource,
+    Source,
+    SourceRules,
+    language_of,
+    may_be_feed,
+    parse_sources,
+)
 
 URL = "https://example.org/owner/repo.git"
 
@@ -132,6 +141,18 @@ def test_what_is_named_no_repository_may_be_a_feed() -> None:
     assert may_be_feed(GitSource("https://host/show")) == FeedSource("https://host/show")
     assert may_be_feed(GitSource("https://host/show", "talks")) is None
     assert may_be_feed(GitSource(URL)) is None
+
+
+def test_what_may_be_a_feed_keeps_the_rules_for_all_sources() -> None:
+    rules = SourceRules(frozenset({"host"}), "de")
+
+    (source, folder) = parse_sources(os.pathsep.join(["https://host/show", "talks"]), rules)
+
+    assert isinstance(source, GitSource)
+    assert may_be_feed(source) == FeedSource("https://host/show")
+    assert getattr(may_be_feed(source), "rules", None) == rules
+    assert language_of([source, folder]) == "de"
+    assert language_of([]) == ""
 
 
 def test_two_feeds_of_one_address_are_told_apart_without_their_keys() -> None:

@@ -24,6 +24,7 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.store.people import SqlPeopleStore
+from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.models import Delivery, Subscription
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.slots import Schedule
@@ -100,6 +101,9 @@ class Message:
 NOTICES = {
     NoticeKind.SHORTLIST: "Choose the quote of the week for ",
     NoticeKind.REMINDER: "(Nobody has chosen the quote of the week|Every quote I offered) for ",
+    NoticeKind.NOMINATED: "Nominated for the quote of the week of ",
+    NoticeKind.SECOND: "Approved for the quote of the week of ",
+    NoticeKind.NO_VOTE: "I could not ask the channel to vote on ",
     NoticeKind.UNDECIDED: "No quote was posted on ",
     NoticeKind.CHANGED: "The words of a quote approved for ",
     NoticeKind.GONE: "A quote approved for .* is no longer",
@@ -134,6 +138,8 @@ class Platform:
     edit_faults: list[PostError] = field(default_factory=list)
     tell_faults: list[PostError] = field(default_factory=list)
     leave_faults: list[PostError] = field(default_factory=list)
+    poll_faults: list[PostError] = field(default_factory=list)
+    polled: Sequence[int] | None = None
     left: set[tuple[str, str]] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Channel, str]] = field(default_factory=list)
@@ -182,6 +188,11 @@ class Platform:
         if self.edit_faults:
             raise self.edit_faults.pop(0)
         self.edited.append((message, reply))
+
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        if self.poll_faults:
+            raise self.poll_faults.pop(0)
+        return self.polled
 
     async def has_left(self, workspace: str, person: str) -> bool:
         if self.leave_faults:
@@ -261,7 +272,14 @@ def context_on(
     """Make what the quote of the week needs, on a database; `facts` are those of the outbox."""
     outbox = Outbox(SqlOutboxStore(database), posters, **facts)
     posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database), ephemeral)
-    return WeeklyContext(posting, SqlDeliveryStore(database), SqlDecisionStore(database), pool)
+    return WeeklyContext(
+        posting,
+        SqlDeliveryStore(database),
+        SqlDecisionStore(database),
+        SqlVoteStore(database),
+        SqlThemeStore(database),
+        pool,
+    )
 
 
 def changed(context: WeeklyContext, **facts: Any) -> WeeklyContext:

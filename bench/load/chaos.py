@@ -48,6 +48,7 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.store.people import SqlPeopleStore
+from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.models import Subscription
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
@@ -255,7 +256,8 @@ async def _tick_for_good(run: Run, number: int) -> None:
         outbox = Outbox(store, posters, clock.now, clock.sleep, _TIMING)
         posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database))
         deliveries, decisions = SqlDeliveryStore(database), SqlDecisionStore(database)
-        context = WeeklyContext(posting, deliveries, decisions, _pool)
+        votes, themes = SqlVoteStore(database), SqlThemeStore(database)
+        context = WeeklyContext(posting, deliveries, decisions, votes, themes, _pool)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(clock.keep_up(SERVER + 1 + number, write))
             while True:

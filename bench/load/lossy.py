@@ -174,6 +174,10 @@ class LossyPoster:
         """Nobody stands in."""
         return ()
 
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        """There are no polls here."""
+        return None
+
     async def has_left(self, workspace: str, person: str) -> bool:
         """Nobody leaves here."""
         return False

@@ -14,7 +14,7 @@ _LABEL_CHARACTERS = 75
 
 
 def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
-    """Return the buttons of a passage: Share, More Context and More Like This.
+    """Return the buttons of a passage: Share, More Context, More Like This and Nominate.
 
     `text` is the query whose words the passage highlights. A passage without times gets no
     buttons, since it could not be found again.
@@ -26,6 +26,7 @@ def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
         Button(ButtonKind.SHARE, "Share", shown),
         Button(ButtonKind.OPEN, "More Context", replace(shown, verb=Verb.CONTEXT)),
         Button(ButtonKind.ASK, "More Like This", replace(shown, verb=Verb.LIKE, text="")),
+        Button(ButtonKind.NOMINATE, "Nominate", shown),
     )
 
 

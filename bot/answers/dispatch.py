@@ -9,6 +9,7 @@ from bot.answers.episodes import answer_episode, answer_episodes
 from bot.answers.help import ELSEWHERE, answer_help
 from bot.answers.hints import NO_EPISODES, too_long
 from bot.answers.mentions import answer_mentions
+from bot.answers.moments import answer_moment
 from bot.answers.passages import answer_find, answer_like, answer_search
 from bot.answers.pasted import answer_pasted
 from bot.answers.quotes import answer_quote
@@ -32,6 +33,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.LIKE: answer_like,
     Verb.CONTEXT: answer_context,
     Verb.HIT: answer_hit,
+    Verb.MOMENT: answer_moment,
 }
 
 # What follows these may be anything that people paste.

@@ -1,6 +1,5 @@
 """Answers about episodes: all, those that match some words, or a single one."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from bot.answers.replies import Moment, Reply, clock_time, episode_card, episode
 from bot.answers.requests import Request
 from bot.library.library import Library
 from bot.models import Episode, Query
+from bot.numbering import read_season
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.analysis import clean_text, terms_of
@@ -31,7 +31,6 @@ from bot.text import pluralize, truncate
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
 _WAYS = "Try words from its title, a guest’s name, its number (s01e04) or its season (s01)."
-_SEASON = re.compile(r"s(?:eason)?\s*(\d{1,3})", re.IGNORECASE)
 
 
 def answer_episodes(library: Library, request: Request) -> Reply:
@@ -179,6 +178,7 @@ def _wanted(wanted: str) -> Callable[[Episode], bool]:
 
 def _is_numbered(wanted: str, episode: Episode) -> bool:
     """Return whether an episode is in the season typed or has the number typed."""
-    if season := _SEASON.fullmatch(wanted):
-        return episode.season == int(season[1])
+    season = read_season(wanted)
+    if season is not None:
+        return episode.season == season
     return wanted.isdecimal() and episode.number == int(wanted)

@@ -1,13 +1,11 @@
 """Answers with passages: search hits, passages about a text, or similar ones."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers.buttons import form_button, hit_buttons, page_buttons, verdict_buttons
 from bot.answers.episodes import narrowed_episodes
 from bot.answers.hints import (
     GONE,
-    NO_EPISODES,
     corrected,
     did_you_mean,
     explain_corrections,
@@ -17,21 +15,17 @@ from bot.answers.hints import (
     nothing_found,
     ways_on,
 )
+from bot.answers.moments import ended, find_only
 from bot.answers.replies import Reply, clock_time, hit_cards, quoted
 from bot.answers.requests import Request
 from bot.library.library import Library
-from bot.models import Episode, Query
+from bot.models import Query
 from bot.search.engine import SearchResults, search
-from bot.search.filters import episode_matcher, explain_episode
-from bot.search.index.index import Index
 from bot.search.intent import Intent, judge_intent
 from bot.search.links import without_links
-from bot.search.more_like_this import end_of, passage_at, passages_between, query_at, query_like
+from bot.search.more_like_this import passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
-from bot.text import pluralize
 
-# How many episodes to name when several match.
-_MOST_NAMED = 5
 _DOUBTFUL = "I doubt that the podcast has anything on this: the passages only share some words."
 
 
@@ -102,34 +96,17 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
     `wanted` is the number, slug or title of the episode; `request` sets page and size.
     """
     index = library.index
-    if not index.episodes:
-        return NO_EPISODES
-    fitting = _fitting(index, wanted)
-    if len(fitting) != 1:
-        return _ask_which(index, wanted, fitting)
-    (episode,) = fitting
-    end = end_of(index, episode.slug)
-    if end is not None and second > end:
-        return Reply(f"{episode.title} ends at {clock_time(end)}.")
+    episode = find_only(index, wanted)
+    if isinstance(episode, Reply):
+        return episode
+    if over := ended(index, episode, second):
+        return over
     passage = passage_at(index, episode.slug, second)
     if passage is None:
         return GONE
     last = float(index.transcripts.finishes[index.passages.lasts[passage] - 1])
     named = replace(request, episode=episode.slug, start=second, end=last)
     return _like(library, named, passage, second)
-
-
-def _fitting(index: Index, wanted: str) -> list[Episode]:
-    """Find the episodes that match; a slug wins, as another title may contain it."""
-    fitting = list(filter(episode_matcher(wanted), index.episodes))
-    return [each for each in fitting if each.slug == wanted] or fitting
-
-
-def _ask_which(index: Index, wanted: str, fitting: Sequence[Episode]) -> Reply:
-    if not fitting:
-        return Reply(explain_episode(index, wanted))
-    text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
-    return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
 
 
 def _without_words(library: Library, query: Query, request: Request) -> Reply:

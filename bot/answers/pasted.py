@@ -55,6 +55,12 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
     return None
 
 
+def find_linked(library: Library, text: str) -> Episode | None:
+    """Find the episode to which the first link in a text leads; None if it leads to none."""
+    link = next(iter(find_links(text)), None)
+    return next(filter(link.leads_to, library.index.episodes), None) if link else None
+
+
 def _answer_link(library: Library, link: EpisodeLink, episode: Episode) -> Reply:
     """Show what is said at the second of a link, or the episode if there is none."""
     hit = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import blake2b
 from itertools import chain, islice
 
@@ -82,6 +83,31 @@ def pick_quote(
     if not chosen:
         return None, False
     return show_sentence(library.index, chosen[0][0], len(chosen[0])), len(chosen) > 1
+
+
+def quotes_about(library: Library, words: str) -> frozenset[str]:
+    """Name by their ids the quotes in passages with all words of a query; none without words."""
+    index, query = library.index, parse_query(words)
+    if not (query.words or query.phrases):
+        return frozenset()
+    reading = interpret(index, query, Budget.of(index))
+    wanted = set(reading.terms.idf)
+    ranked = set(rank(index, reading.terms, reading.allowed, Weights()).passages.tolist())
+
+    @cache
+    def is_about(passage: int) -> bool:
+        matches = find_matches(index, reading, passage) if passage in ranked else ()
+        return bool(matches) and wanted <= {stem for match in matches for stem in match.stems}
+
+    def passages_of(quote: ScoredQuote) -> list[int]:
+        cues = find_cues(index, quote)
+        if not cues:
+            return []
+        return [*map(int, index.passages_at(index.transcripts.firsts[cues[0] : cues[0] + 1]))]
+
+    return frozenset(
+        quote.id for quote in quotes_of(library) if any(map(is_about, passages_of(quote)))
+    )
 
 
 def _in_order(library: Library, query: Query, day: date, budget: Budget) -> Iterator[range]:

@@ -38,6 +38,10 @@ class ButtonKind(StrEnum):
     APPROVE = "approve"  # decide on a candidate; for moderators
     SKIP = "skip"
     NEVER = "never"
+    EDIT = "edit"  # change the words of a candidate, in a form; for moderators
+    OTHERS = "others"  # offer more candidates; for moderators
+    NOMINATE = "nominate"  # propose a passage to moderators, in a form; anyone may
+    VOTE = "vote"  # vote for a candidate; anyone may
     FORM = "form"  # show the search form, where the platform has one
 
 
@@ -119,6 +123,15 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A vote on the cards of a reply, for platforms that have polls of their own."""
+
+    question: str
+    answers: tuple[str, ...]
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: a sentence, notes on it, and its cards.
 
@@ -128,7 +141,8 @@ class Reply:
     next steps; a terminal leaves them out. With `names_card`, the sentence contains the title of
     the only card. `channel` is the id of the channel concerned and `people` those of members, whom
     adapters name after the sentence without notifying them. `image` is posted with the only
-    passage. A `private` answer is for the person who asked alone, wherever they did.
+    passage. A `private` answer is for the person who asked alone, wherever they did. A `poll` takes
+    the place of the buttons of the cards where the platform has polls.
     """
 
     text: str
@@ -144,6 +158,7 @@ class Reply:
     people: tuple[str, ...] = ()
     image: Image | None = None
     private: bool = False
+    poll: Poll | None = None
 
 
 def hit_card(hit: Hit) -> Card:

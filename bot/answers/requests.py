@@ -34,12 +34,13 @@ class Verb(StrEnum):
     ANNOUNCE = "announce"
     ABOUT = "about"
     HELP = "help"
-    # Nobody types these: they are messages to the bot, shortcuts and buttons.
+    # Nobody types these: they are messages to the bot, shortcuts, buttons and assistants' calls.
     TALK = "talk"
     FIND = "find"
     LIKE = "like"
     CONTEXT = "context"
     HIT = "hit"
+    MOMENT = "moment"
 
 
 # What people can type as the first word, in the order of the help.
@@ -62,7 +63,7 @@ TYPED_VERBS = (
 # `bot.posting.follow_commands` answers them.
 FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.FORGET_ME})
 # What can follow "weekly"; before any other word, "weekly" is a word to search for.
-WEEKLY_WORDS = ("on", "off", "status", "preview", "post")
+WEEKLY_WORDS = ("on", "off", "status", "preview", "post", "theme")
 # The same for "announce".
 ANNOUNCE_WORDS = ("on", "off")
 

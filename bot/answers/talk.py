@@ -20,7 +20,9 @@ from bot.search.query import parse_query
 
 # Nothing is sent.
 QUIET = Reply("")
-_UNSURE = "I am not sure that you asked me, so only you see this."
+UNSURE = "I am not sure that you asked me, so only you see this."
+"""The first note of a private answer to what may be no question."""
+
 _BESIDE = frozenset({"please", "bot", "airquote"})
 _ASKS_FOR_HELP = re.compile(
     r"""(?:so\ )?(?:
@@ -78,7 +80,7 @@ def answer_talk(library: Library, request: Request) -> Reply:
         return QUIET
     reply = show_passages_found(library, query, asked, results)
     if intent is Intent.UNSURE and reply.cards:
-        return replace(reply, notes=(_UNSURE, *reply.notes), private=True)
+        return replace(reply, notes=(UNSURE, *reply.notes), private=True)
     return reply
 
 

@@ -25,7 +25,10 @@ def read_corpus(
     """
     reading = _read(found, None, on_progress, on_file)
     episodes, problems = merge_transcripts(
-        reading.transcripts, reading.people, *_reports(found, on_progress, on_file)
+        reading.transcripts,
+        reading.people,
+        *_reports(found, on_progress, on_file),
+        found.language,
     )
     return Corpus(episodes, _sort(problems, reading, found))
 
@@ -42,7 +45,11 @@ def index_files(
     """
     reading = _read(found, kept.files, on_progress, on_file)
     merged, problems = merge_talks(
-        reading.transcripts, reading.people, kept.time, *_reports(found, on_progress, on_file)
+        reading.transcripts,
+        reading.people,
+        kept.time,
+        *_reports(found, on_progress, on_file),
+        found.language,
     )
     kept.save()
     episodes, parts = [episode for episode, _ in merged], [part for _, part in merged]

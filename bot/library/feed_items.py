@@ -4,10 +4,11 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
+from bot.languages import language_code, language_name
 from bot.library.feed_xml import Feed, FeedItem, TranscriptLink
 from bot.players import parse_template
 from bot.transcripts.formats.fields import parse_youtube
@@ -32,15 +33,48 @@ _VIDEOS = re.compile(r"(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)")
 
 def sort_transcripts(item: FeedItem, language: str) -> list[TranscriptLink]:
     """Sort the transcripts of an episode, the best first; `language` is the podcast's."""
-    spoken = language.lower().partition("-")[0]
+    spoken = language_code(language)
 
     def rank(link: TranscriptLink) -> tuple[bool, int]:
-        other = link.language.lower().partition("-")[0] not in ("", spoken) and bool(spoken)
+        other = bool(spoken) and language_code(link.language) not in ("", spoken)
         named = (link.type.lower(), urlsplit(link.url).path.lower())
         kinds = (place for text in named for place, kind in enumerate(_KINDS) if kind.search(text))
         return other, next(kinds, len(_KINDS))
 
     return sorted(dict.fromkeys(item.transcripts), key=rank)
+
+
+def language_of_feed(feed: Feed) -> str:
+    """Return the code of a feed's language: the one it names, or that of most transcripts."""
+    named = ({language_code(link.language) for link in item.transcripts} for item in feed.items)
+    votes = Counter(languages.pop() for languages in named if len(languages) == 1)
+    usual = next((language for language, _ in votes.most_common(1)), "")
+    return language_code(feed.language) or usual
+
+
+def describe_languages(items: Sequence[FeedItem], read: Sequence[str], spoken: str) -> list[str]:
+    """Say of how many episodes transcripts in other languages than the one `read` are left out.
+
+    That is "" for an episode without a transcript; `spoken` is the language of the podcast.
+    """
+    left: dict[str, list[set[str]]] = defaultdict(list)
+    for item, language in zip(items, read, strict=True):
+        others = {language_code(link.language) for link in item.transcripts} - {language, ""}
+        if others and language:
+            left[language].append(others)
+    return [_left_out(language, others, spoken) for language, others in left.items()]
+
+
+def _left_out(language: str, others: Sequence[set[str]], spoken: str) -> str:
+    named = ", ".join(sorted(map(language_name, set[str]().union(*others))))
+    have = "1 of its episodes has" if len(others) == 1 else f"{len(others):,} of its episodes have"
+    why = ""
+    if spoken != language:
+        why = f", as none in {language_name(spoken)} can be read" if spoken else ""
+    return (
+        f"{have} transcripts in several languages: what is in {language_name(language)} is "
+        f"used{why}, and what is in {named} left out."
+    )
 
 
 def ending_of(content: bytes) -> str:

@@ -17,9 +17,12 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import AirquoteError, ConfigError, UnreachableError
+from bot.languages import language_code
 from bot.library.feed_items import (
     describe_episode,
+    describe_languages,
     ending_of,
+    language_of_feed,
     read_chapters,
     slugs_of,
     sort_transcripts,
@@ -72,12 +75,13 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """What was fetched for an episode, by digest, and why something was not."""
+    """What was fetched for an episode, by digest and language, and why something was not."""
 
     digest: str = ""
     ending: str = ""
     chapters: str = ""
     trouble: str = ""
+    language: str = ""
 
 
 class _Fetcher:
@@ -274,10 +278,10 @@ def _read_pages(store: FeedStore, pages: Sequence[_Page]) -> Feed:
 
 
 async def _fetch_episodes(fetcher: _Fetcher, feed: Feed, on_progress: Steps) -> list[_Fetched]:
-    done = count(1)
+    done, language = count(1), _language_of(fetcher.source, feed)
 
     async def fetch_one(item: FeedItem) -> _Fetched:
-        fetched = await _fetch_episode(fetcher, item, feed.language)
+        fetched = await _fetch_episode(fetcher, item, language)
         on_progress(next(done), len(feed.items))
         return fetched
 
@@ -299,7 +303,7 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
             trouble = trouble or _explain(link.url, error)
             continue
         if ending:
-            fetched = _Fetched(digest, ending)
+            fetched = _Fetched(digest, ending, language=language_code(link.language) or language)
             break
         trouble = trouble or f"{_shown(link.url)} is no transcript."
     if not fetched.digest:
@@ -310,6 +314,10 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
             chapters = await fetcher.file(item.chapters_url, _LARGEST_CHAPTERS)
             fetched = replace(fetched, chapters=chapters)
     return fetched
+
+
+def _language_of(source: _Feedlike, feed: Feed) -> str:
+    return source.rules.language or language_of_feed(feed)
 
 
 def _seconds(day: date) -> float:
@@ -332,7 +340,9 @@ def _make_folder(
             files[name] = each.digest
         chapters = read_chapters(store.read(each.chapters) or b"")
         episodes.append(describe_episode(item, slug, name, chapters, secrets))
-    notes = [*troubles, *_notes(feed.items, fetched)]
+    read = [each.language for each in fetched]
+    left_out = describe_languages(feed.items, read, _language_of(source, feed))
+    notes = [*troubles, *_notes(feed.items, fetched), *left_out]
     facts = write_feed_facts(str(source), episodes, notes)
     known = store.known(_FACTS)
     known.digest = store.keep(facts)
@@ -375,12 +385,12 @@ def _trust(source: _Feedlike) -> Trust:
     if isinstance(source, FeedFile):
         with suppress(OSError):
             named = set(_LOCAL_ADDRESS.findall(source.path.read_text("utf-8", "replace")))
-            return Trust(source.internal, frozenset(map(web_origin, named)))
-        return Trust(source.internal)
+            return Trust(source.rules.internal, frozenset(map(web_origin, named)))
+        return Trust(source.rules.internal)
     origin = web_origin(source.url)
     ip = as_ip(origin[0])
     own = is_this_machine(origin[0]) or bool(ip and not is_public(ip))
-    return Trust(source.internal, frozenset({origin}) if own else frozenset())
+    return Trust(source.rules.internal, frozenset({origin}) if own else frozenset())
 
 
 def _explain(url: str, error: AirquoteError | OSError | ValueError) -> str:

@@ -39,12 +39,12 @@ def with_feed_files(sources: Sequence[Source]) -> tuple[Folder | Fetchable, ...]
     found: list[Folder | Fetchable] = []
     for source in sources:
         if isinstance(source, Folder) and _is_feed(source.path):
-            found.append(FeedFile(source.path, source.internal))
+            found.append(FeedFile(source.path, source.rules))
             continue
         found.append(source)
         if isinstance(source, Folder):
             feeds = _feeds_in(source.path)
-            found += [FeedFile(path, source.internal, in_folder=True) for path in feeds]
+            found += [FeedFile(path, source.rules, in_folder=True) for path in feeds]
     return tuple(found)
 
 
@@ -99,13 +99,13 @@ def _paths_of(fetched: Fetched | None) -> tuple[Path, ...]:
 
 
 def home_of(source: Fetchable, cache: Path) -> Path:
-    """Return the folder for everything fetched from a source."""
+    """Return the folder for everything fetched from a source, in the podcast's language."""
     if isinstance(source, GitSource):
         parts = (_FORM, source.url, source.branch, source.folder)
     elif isinstance(source, FeedSource):
-        parts = (_FORM, "feed", source.url, "")
+        parts = (_FORM, "feed", source.url, source.rules.language)
     else:
-        parts = (_FORM, "file", str(source.path.resolve()), "")
+        parts = (_FORM, "file", str(source.path.resolve()), source.rules.language)
     name = "\0".join(parts)
     return cache / "sources" / hashlib.sha256(name.encode()).hexdigest()[:16]
 

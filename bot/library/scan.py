@@ -10,17 +10,20 @@ from bot.digests import Digests
 from bot.library.fetched import gather_cached, is_fetched, last_fetched, with_feed_files
 from bot.library.manifest import Inspection
 from bot.reporting import Notice, Progress, ignore
-from bot.sources import FeedFile, Fetchable, Folder, Source
+from bot.sources import FeedFile, Fetchable, Folder, Source, language_of
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, OnFile, find_files
 
 
 def inspect_paths(
-    paths: Sequence[Path], cache: Path, commits: Mapping[str, str] | None = None
+    paths: Sequence[Path],
+    cache: Path,
+    commits: Mapping[str, str] | None = None,
+    language: str = "",
 ) -> Inspection:
     """Find the files below some paths, as they are now; read only those that have changed."""
     digests = digests_in(cache)
-    found = find_files(paths, digests)
+    found = find_files(paths, digests, language)
     digests.save()
     return Inspection(found, commits or {})
 
@@ -85,7 +88,7 @@ def without_feeds(found: FoundFiles, sources: Sequence[Source]) -> FoundFiles:
 
 
 def _inspect(paths: Sequence[Path], sources: Sequence[Source], cache: Path) -> Inspection:
-    inspection = inspect_paths(paths, cache, _commits(sources, cache))
+    inspection = inspect_paths(paths, cache, _commits(sources, cache), language_of(sources))
     return replace(inspection, found=without_feeds(inspection.found, sources))
 
 

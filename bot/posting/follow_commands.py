@@ -37,6 +37,9 @@ MOST_CHARACTERS = 100
 _BEST = 3
 _PER_PAGE = 10
 _ALL = "all"
+# A word that more of the episodes are about singles out none; a few episodes do not tell.
+_NEARLY_ALL = 0.9
+_FEWEST_EPISODES = 10
 _ONE_A_WEEK = "You get at most one message a week, for everything you follow."
 _TRIED_AGAIN = "I try again in a week."
 _EXAMPLE = "For example: /podcast follow feature store"
@@ -114,16 +117,30 @@ async def _follow(
         return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
     if context.ephemeral:
         return forgetful()
+    strong = await asyncio.to_thread(find_strong_matches, library.index, query)
+    if too_common := _refuse_common(library, query, strong):
+        return too_common
     follow = Follow(
         follower.platform, follower.workspace, follower.person, query, context.outbox.clock()
     )
     if not await context.follows.follow(follow):
         text = f"You already follow {MOST_FOLLOWS} things, which is the limit."
         return Reply(text, ("“/podcast follows” lists them, each with a button to unfollow it.",))
-    strong = await asyncio.to_thread(find_strong_matches, library.index, query)
     text = f"I will message you when a new episode mentions {quoted(query)}."
     notes = (_ONE_A_WEEK, *_tell_today(library, strong))
     return Reply(text, notes, buttons=(_unfollow_button(query),))
+
+
+def _refuse_common(library: Library, query: str, strong: StrongMatches) -> Reply | None:
+    """Refuse a word that nearly every episode is about, and stop words; None for all others."""
+    parsed, episodes = parse_query(query), len(library.index.episodes)
+    content = library.index.vocabulary.content_terms(parsed.words)
+    limit = max(episodes * _NEARLY_ALL, _FEWEST_EPISODES)
+    narrow = parsed.phrases or len(content) > 1 or (content and len(strong.passages) <= limit)
+    if narrow:
+        return None
+    text = f"Nearly every episode says {quoted(query)}, so I would message you about all of them."
+    return Reply(text, ("Add a word that tells what you are after.", _EXAMPLE))
 
 
 def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class Topic(StrEnum):
     QUOTE = "quote"  # of the week, in a channel
     LETTER = "letter"  # on new episodes, to a person
     ANNOUNCEMENT = "announcement"  # of new episodes, in a channel
+    BALLOT = "ballot"  # to vote on the next quote, in a channel
 
 
 class State(StrEnum):

@@ -84,6 +84,12 @@ class Poster(Protocol):
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Replace the whole content of a message; raises PostError."""
 
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        """End the poll of a message and count the votes for each answer; raises PostError.
+
+        None if the platform has no polls, or the message none.
+        """
+
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 

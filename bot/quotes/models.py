@@ -80,8 +80,10 @@ class QuotePool:
     """All quotes of an index, best first, and its episodes.
 
     `find_wording` tells how an episode, by its slug, has some words; None if it has not.
+    `find_about` names the quotes about some words by their ids.
     """
 
     quotes: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
     find_wording: Callable[[str, str], Wording | None]
+    find_about: Callable[[str], frozenset[str]] = lambda _: frozenset()

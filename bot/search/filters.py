@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.arrays import Mask, counts_before
 from bot.models import Episode, Filter, Query
+from bot.numbering import read_numbering
 from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
@@ -67,6 +68,10 @@ def episode_matcher(value: str) -> Callable[[Episode], bool]:
     if code := _EPISODE_CODE.fullmatch(value.strip()):
         numbers = int(code[1]), int(code[2])
         return lambda episode: (episode.season, episode.number) == numbers
+    if named := read_numbering(value):
+        return lambda episode: (
+            episode.number == named.number and named.season in (None, episode.season)
+        )
     typed, slug = set(terms_of(value)), value.casefold()
 
     def matches(episode: Episode) -> bool:
@@ -77,8 +82,10 @@ def episode_matcher(value: str) -> Callable[[Episode], bool]:
 
 
 def is_episode_number(text: str) -> bool:
-    """Return whether a text is the number of an episode, such as "S14E08" or "ep 42"."""
-    return bool(_EPISODE_CODE.fullmatch(text) or _EPISODE_NUMBER.fullmatch(text))
+    """Return whether a text is the number of an episode: "S14E08", "ep 42" or "Folge 7"."""
+    return bool(
+        _EPISODE_CODE.fullmatch(text) or _EPISODE_NUMBER.fullmatch(text) or read_numbering(text)
+    )
 
 
 def _guest(index: Index, value: str) -> Mask:

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.models import Query
-from bot.search.index.analysis import terms_of
+from bot.search.chat_words import empty_words
+from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.index.index import Index
 
 # Enough words for a subject, and few enough to occur in a single passage.
@@ -52,12 +53,23 @@ def query_at(index: Index, passage: int) -> Query:
 def key_terms(index: Index, text: str, count: int = KEY_TERMS) -> frozenset[str]:
     """Choose the terms that are frequent in a text and rare in the podcast (tf · idf).
 
-    Numbers, fillers and contractions are left out.
+    Numbers, fillers and contractions are left out, and so are everyday words that carry no subject,
+    such as "like" and "real", unless there are no others.
     """
     content = index.vocabulary.content_terms(terms_of(text))
-    times = Counter(term for term in content if not _is_empty(term))
-    weights = {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
+    said = Counter(term for term in content if not _is_empty(term))
+    weights = _weigh(index, _without_everyday_words(said)) or _weigh(index, said)
     return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])
+
+
+def _weigh(index: Index, times: Mapping[str, int]) -> dict[str, float]:
+    """Weigh the terms that are said in several passages by tf · idf."""
+    return {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
+
+
+def _without_everyday_words(times: Mapping[str, int]) -> dict[str, int]:
+    stems = zip(times, stem_terms(list(times)), strict=True)
+    return {term: times[term] for term, stem in stems if stem not in empty_words()}
 
 
 def _is_empty(term: str) -> bool:

@@ -26,6 +26,8 @@ from bot.service.quotas import Quota
 PER_MINUTE = 10
 # Turning pages is quicker than asking.
 PRESSES_PER_MINUTE = 60
+# An assistant asks several things for each question of a person, and may serve many people.
+CALLS_PER_MINUTE = 60
 # An answer takes about 5 ms, so the last in a full queue waits about 3 s.
 MOST_WAITING = 500
 # After this long, a request is answered with "busy" instead of a search.
@@ -100,6 +102,7 @@ class RequestQueue:
         self._name = make_pseudonymizer()
         self._questions = Quota("question", "ask", per_minute, self.claims)
         self._presses = Quota("button", "press", PRESSES_PER_MINUTE, self.claims)
+        self._calls = Quota("call", "ask", CALLS_PER_MINUTE, self.claims)
         self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -115,6 +118,10 @@ class RequestQueue:
     async def press(self, request: Request, requester: Requester) -> Reply:
         """Answer a button, as `ask` does, with a larger quota of its own."""
         return await self._answer_within(self._presses, request, requester)
+
+    async def consult(self, request: Request, requester: Requester) -> Reply:
+        """Answer a call of an assistant, as `ask` does, with a quota of its own."""
+        return await self._answer_within(self._calls, request, requester)
 
     async def note(
         self, request: Request, requester: Requester, replying: Awaitable[Reply]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
 from bot.posting.places import Channel
 from bot.store.database import Database
@@ -18,7 +18,14 @@ from bot.store.rows import (
     read_candidate,
     read_quote,
 )
-from bot.store.tables import CANDIDATES, DELIVERIES, EXCLUDED_GUESTS, JUDGEMENTS, OUTBOX
+from bot.store.tables import (
+    APPROVALS,
+    CANDIDATES,
+    DELIVERIES,
+    EXCLUDED_GUESTS,
+    JUDGEMENTS,
+    OUTBOX,
+)
 from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
 from bot.weekly.slots import Slot
 
@@ -53,8 +60,11 @@ class SqlDecisionStore:
         return tuple(map(read_candidate, rows))
 
     async def offer(self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]) -> None:
+        there = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == slot.day)
         async with self._database.write() as connection:
-            for row in candidate_rows(channel, slot, candidates):
+            counting = select(func.coalesce(func.max(CANDIDATES.c.rank) + 1, 0)).where(there)
+            first = (await connection.execute(counting)).scalar_one()
+            for row in candidate_rows(channel, slot, candidates, first):
                 await add_if_missing(connection, CANDIDATES, row)
 
     async def approved(self, channel: Channel) -> tuple[Quote, ...]:
@@ -78,6 +88,24 @@ class SqlDecisionStore:
         said = {"judgement": judgement, "by": by, "at": now, **values}
         async with self._database.write() as connection:
             await put(connection, JUDGEMENTS, key, said)
+            await connection.execute(delete(APPROVALS).where(_is_on(channel, quote.id)))
+
+    async def edit(self, channel: Channel, day: date, quote: Quote) -> None:
+        values = quote_values(quote)
+        there = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
+        mine = there & (CANDIDATES.c.quote_id == values.pop("quote_id"))
+        async with self._database.write() as connection:
+            await connection.execute(update(CANDIDATES).where(mine).values(values))
+            await connection.execute(delete(APPROVALS).where(_is_on(channel, quote.id)))
+
+    async def add_approval(self, channel: Channel, quote_id: str, by: str, now: datetime) -> int:
+        row = {**channel_values(channel), "quote_id": quote_id, "by": by, "at": now}
+        async with self._database.write() as connection:
+            await add_if_missing(connection, APPROVALS, row)
+        # In a transaction of its own, so that of two at once, the later one sees both.
+        counting = select(func.count()).where(_is_on(channel, quote_id))
+        async with self._database.read() as connection:
+            return int((await connection.execute(counting)).scalar_one())
 
     async def exclude_guest(self, name: str, now: datetime) -> None:
         """Stop quoting a guest, in all channels."""
@@ -96,3 +124,8 @@ class SqlDecisionStore:
         """Return the excluded guests, as typed."""
         rows = await self._database.rows(select(EXCLUDED_GUESTS).order_by(EXCLUDED_GUESTS.c.guest))
         return tuple(row["name"] for row in rows)
+
+
+def _is_on(channel: Channel, quote_id: str) -> ColumnElement[bool]:
+    """Require approvals of a quote in a channel."""
+    return is_at(APPROVALS, channel) & (APPROVALS.c.quote_id == quote_id)

@@ -27,7 +27,17 @@ from bot.store.rows import (
     read_subscription,
     subscription_values,
 )
-from bot.store.tables import CANDIDATES, DELIVERIES, JUDGEMENTS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
+from bot.store.tables import (
+    APPROVALS,
+    CANDIDATES,
+    DELIVERIES,
+    JUDGEMENTS,
+    OUTBOX,
+    RECIPIENTS,
+    SUBSCRIPTIONS,
+    THEMES,
+    VOTES,
+)
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -41,6 +51,11 @@ from bot.weekly.models import (
 )
 from bot.weekly.slots import Slot
 
+# What is forgotten with a workspace, beside what people follow.
+_OF_CHANNELS = (
+    *(SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX),
+    *(APPROVALS, VOTES, THEMES),
+)
 _WITH_MESSAGE = select(
     *DELIVERIES.c, *(column for column in OUTBOX.c if column.name not in DELIVERIES.c)
 ).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
@@ -59,7 +74,7 @@ class SqlDeliveryStore:
         async with self._database.write() as connection:
             await put(connection, SUBSCRIPTIONS, channel_values(channel), values)
             days = (await connection.execute(waiting)).scalars().all()
-            for table in (CANDIDATES, DELIVERIES):
+            for table in (CANDIDATES, DELIVERIES, VOTES):
                 dropped = is_at(table, channel) & table.c.day.in_(days)
                 await connection.execute(delete(table).where(dropped))
             keys = [key_of(channel, day) for day in days]
@@ -155,6 +170,17 @@ class SqlDeliveryStore:
             done = await connection.execute(update(DELIVERIES).where(unset).values({flag: True}))
         return done.rowcount == 1
 
+    async def archive(self, since: datetime, until: datetime) -> tuple[Delivery, ...]:
+        wanted = _WITH_MESSAGE.where(
+            OUTBOX.c.state == State.SENT,
+            OUTBOX.c.sending_at >= since,
+            OUTBOX.c.sending_at < until,
+            DELIVERIES.c.withdrawn.is_(False),
+            DELIVERIES.c.quote_id.is_not(None),
+        )
+        rows = await self._database.rows(wanted.order_by(OUTBOX.c.sending_at))
+        return tuple(map(read_delivery, rows))
+
     async def workspaces(self, platform: str) -> frozenset[str]:
         quoted = select(SUBSCRIPTIONS.c.workspace).where(SUBSCRIPTIONS.c.platform == platform)
         announced = select(RECIPIENTS.c.workspace).where(
@@ -166,7 +192,7 @@ class SqlDeliveryStore:
 
     async def forget(self, platform: str, workspace: str) -> None:
         async with self._database.write() as connection:
-            for table in (SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX):
+            for table in _OF_CHANNELS:
                 there = (table.c.platform == platform) & (table.c.workspace == workspace)
                 await connection.execute(delete(table).where(there))
             await forget_workspace(connection, platform, workspace)

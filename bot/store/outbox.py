@@ -11,6 +11,8 @@ from bot.store.database import Database
 from bot.store.rows import change_message
 from bot.store.tables import OUTBOX
 
+_NEWS = frozenset({Topic.LETTER, Topic.ANNOUNCEMENT})
+
 
 class SqlOutboxStore:
     """A `bot.posting.outbox.OutboxStore` in a database."""
@@ -43,9 +45,9 @@ class SqlOutboxStore:
         async with self._database.write() as connection:
             if not await change_message(connection, message, values):
                 return False
-            if message.topic is not Topic.QUOTE:
+            if message.topic in _NEWS:
                 await follows.end_letter(connection, message, state, now)
-            elif state is State.SENT:
+            elif state is State.SENT and message.topic is Topic.QUOTE:
                 await deliveries.end_failures(connection, message)
         return True
 
@@ -64,6 +66,8 @@ class SqlOutboxStore:
                 return None
             if message.topic is Topic.QUOTE:
                 return await deliveries.count_quote_failure(connection, message)
+            if message.topic is Topic.BALLOT:
+                return 1
             if until is None:
                 await follows.end_letter(connection, message, state, now)
             return await follows.count_letter_failure(connection, message)

@@ -11,18 +11,39 @@ from bot.posting.places import RecipientKind, Requester, person_at
 from bot.store.claims import forget_claims
 from bot.store.database import Database
 from bot.store.follows import add_recipient, end_follows
-from bot.store.tables import CLAIMS, FOLLOWS, JUDGEMENTS, NEWS, OUTBOX, RECIPIENTS, SUBSCRIPTIONS
+from bot.store.tables import (
+    APPROVALS,
+    CANDIDATES,
+    CLAIMS,
+    FOLLOWS,
+    JUDGEMENTS,
+    NEWS,
+    OUTBOX,
+    RECIPIENTS,
+    SUBSCRIPTIONS,
+    VOTES,
+)
 
 _Columns = Mapping[str, Column[Any]]
 
 # The columns that name a person in rows about nobody else, which are deleted.
 OWN: _Columns = {
-    each.table.name: each for each in (RECIPIENTS.c.id, FOLLOWS.c.person, NEWS.c.id, OUTBOX.c.id)
+    each.table.name: each
+    for each in (
+        *(RECIPIENTS.c.id, FOLLOWS.c.person, NEWS.c.id, OUTBOX.c.id),
+        *(VOTES.c.person, APPROVALS.c.by),
+    )
 }
 # The columns that name a person in rows about a channel, which stay without the name.
 NAMED: _Columns = {
-    str(each): each for each in (SUBSCRIPTIONS.c.admin, RECIPIENTS.c.admin, JUDGEMENTS.c.by)
+    str(each): each
+    for each in (
+        *(SUBSCRIPTIONS.c.admin, RECIPIENTS.c.admin, JUDGEMENTS.c.by),
+        CANDIDATES.c.nominated_by,
+    )
 }
+# The columns that name members of a workspace in rows that go with them.
+_OF_MEMBERS = (FOLLOWS.c.person, VOTES.c.person, APPROVALS.c.by)
 
 _NOBODY = ""
 
@@ -60,7 +81,7 @@ class SqlPeopleStore:
         return _without_zeros(done)
 
     async def members(self) -> tuple[Requester, ...]:
-        columns = (FOLLOWS.c.person, *NAMED.values())
+        columns = (*_OF_MEMBERS, *NAMED.values())
         named = (
             select(each.table.c.platform, each.table.c.workspace, each).where(each != _NOBODY)
             for each in columns
@@ -73,6 +94,10 @@ class SqlPeopleStore:
         mine = _names(FOLLOWS.c.person, member.platform, member.person) & there
         async with self._database.write() as connection:
             await end_follows(connection, mine)
+            for column in (VOTES.c.person, APPROVALS.c.by):
+                here = column.table.c.workspace == member.workspace
+                theirs = _names(column, member.platform, member.person) & here
+                await connection.execute(delete(column.table).where(theirs))
             await _take_name_out(connection, member.platform, member.person, member.workspace)
         await self._database.overwrite_deleted()
 

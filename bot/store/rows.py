@@ -65,7 +65,7 @@ async def claim_message(
         .returning(*OUTBOX.c)
     )
     row = (await connection.execute(claiming)).mappings().one_or_none()
-    return _read_message(row) if row else None
+    return read_message(row) if row else None
 
 
 async def change_message(
@@ -92,7 +92,7 @@ def message_values(message: OutboxMessage) -> dict[str, Any]:
     return {**values.pop("recipient"), **values}
 
 
-def _read_message(row: RowMapping) -> OutboxMessage:
+def read_message(row: RowMapping) -> OutboxMessage:
     """Read a message."""
     return OutboxMessage(
         row["key"],
@@ -145,6 +145,9 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "zone": schedule.zone,
         "review": schedule.review,
         "monthly": schedule.monthly,
+        "approvals": schedule.approvals,
+        "vote": schedule.vote,
+        "archive": schedule.archive,
         "since": subscription.since,
         "admin": subscription.admin,
         "standing": subscription.state,
@@ -173,16 +176,18 @@ def quote_values(quote: Quote) -> dict[str, Any]:
 
 
 def candidate_rows(
-    channel: Channel, slot: Slot, candidates: Sequence[Candidate]
+    channel: Channel, slot: Slot, candidates: Sequence[Candidate], first: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """Lay candidates out, in their order."""
-    for rank, each in enumerate(candidates):
+    """Lay candidates out, in their order; `first` is the rank of the first one."""
+    for rank, each in enumerate(candidates, first):
         yield {
             **channel_values(channel),
             "day": slot.day,
             "rank": rank,
             **quote_values(each.quote),
             "reasons": "\n".join(each.reasons),
+            "nominated_by": each.nominated_by,
+            "votes": each.votes,
         }
 
 
@@ -196,6 +201,9 @@ def read_subscription(row: RowMapping) -> Subscription:
             row["zone"],
             row["review"],
             row["monthly"],
+            row["approvals"],
+            row["vote"],
+            row["archive"],
         ),
         row["since"],
         row["admin"],
@@ -209,24 +217,32 @@ def read_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         _read_channel(row),
         Slot(row["day"], row["slot"]),
-        _read_message(row),
+        read_message(row),
         read_quote(row) if row["quote_id"] else None,
         row["reminded"],
         row["reported"],
         row["withdrawn"],
+        row["counted"],
     )
 
 
 def read_quote(row: RowMapping) -> Quote:
     """Read a quote."""
     return Quote(
-        row["quote_id"], row["episode"], row["start"], row["speaker"], row["text"], row["chapter"]
+        row["quote_id"],
+        row["episode"],
+        row["start"],
+        row["speaker"],
+        row["text"],
+        row["chapter"],
+        row["original"],
     )
 
 
 def read_candidate(row: RowMapping) -> Candidate:
     """Read a candidate."""
-    return Candidate(read_quote(row), tuple(filter(None, row["reasons"].split("\n"))))
+    reasons = tuple(filter(None, row["reasons"].split("\n")))
+    return Candidate(read_quote(row), reasons, row["nominated_by"], row["votes"])
 
 
 def _read_channel(row: RowMapping) -> Channel:

@@ -61,6 +61,7 @@ def _quote_columns(*, nullable: bool = False) -> list[Column[Any]]:
         Column("speaker", Text, nullable=nullable),
         Column("text", Text, nullable=nullable),
         Column("chapter", Text, nullable=nullable),
+        Column("original", Text, nullable=False, server_default=""),
     ]
 
 
@@ -126,6 +127,9 @@ SUBSCRIPTIONS = Table(
     Column("zone", Text, nullable=False),
     Column("review", Boolean, nullable=False),
     Column("monthly", Boolean, nullable=False, server_default=false()),
+    Column("approvals", Integer, nullable=False, server_default="1"),
+    Column("vote", Boolean, nullable=False, server_default=false()),
+    Column("archive", Boolean, nullable=False, server_default=false()),
     Column("since", UtcTime, nullable=False),
     Column("admin", Text, nullable=False),
     Column("standing", Text, nullable=False),
@@ -142,6 +146,7 @@ DELIVERIES = Table(
     Column("reminded", Boolean, nullable=False),
     Column("reported", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
+    Column("counted", Boolean, nullable=False, server_default=false()),
     Column("key", Text),
     Index("deliveries_key", "key"),
 )
@@ -154,6 +159,8 @@ CANDIDATES = Table(
     Column("rank", Integer, nullable=False),
     *_quote_columns(),
     Column("reasons", Text, nullable=False),
+    Column("nominated_by", Text, nullable=False, server_default=""),
+    Column("votes", Integer),
 )
 JUDGEMENTS = Table(
     "judgements",
@@ -164,6 +171,29 @@ JUDGEMENTS = Table(
     Column("by", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     *_quote_columns(),
+)
+# Until as many moderators as it takes have approved a quote.
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    *_key_columns(*_CHANNEL_KEY, "quote_id", "by"),
+    Column("at", UtcTime, nullable=False),
+)
+# Until they are counted.
+VOTES = Table(
+    "votes",
+    METADATA,
+    *_key_columns(*_CHANNEL_KEY),
+    Column("day", Date, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("quote_id", Text, nullable=False),
+)
+# "month" is written as 2026-12.
+THEMES = Table(
+    "themes",
+    METADATA,
+    *_key_columns(*_CHANNEL_KEY, "month"),
+    Column("words", Text, nullable=False),
 )
 EXCLUDED_GUESTS = Table(
     "excluded_guests",

@@ -2,16 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from bot.arrays import distinct
+from bot.languages import ENGLISH, language_name
 from bot.models import Problem, Transcript
+from bot.text import pluralize
 from bot.transcripts.alignment import shingles
 from bot.transcripts.formats.fields import make_note
-from bot.transcripts.talks import Talk, keyed_words_of, word_overlap
+from bot.transcripts.talks import Talk, keyed_words_of, with_language, word_overlap
 
 # Files of one stem need some words in common; other files must have nearly all.
 _SAME_STEM = 0.3
@@ -23,10 +25,20 @@ _PHRASE = 4
 # Texts of fewer words are copies only if all are equal: two short ones may follow one pattern.
 _FEWEST_WORDS = 1000
 _FEWEST_EQUAL_WORDS = 20
-_DEFAULT_LANGUAGE = "en"
 _MOST_NAMED = 3
 
+_IF_WRONG = "If that is wrong, set AIRQUOTE_LANGUAGE."
+
 _Same = Callable[[Talk, Talk], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A language to read captions in, and why."""
+
+    language: str
+    why: str
+    remedy: str = ""
 
 
 def join_copies(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
@@ -40,63 +52,110 @@ def join_copies(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
     return joined, notes
 
 
-def choose_languages(talks: Sequence[Talk]) -> tuple[list[Talk], list[Problem]]:
-    """Keep the captions of one language in each talk, and say which are left out.
+def choose_languages(talks: Sequence[Talk], podcast: str = "") -> tuple[list[Talk], list[Problem]]:
+    """Keep the files of each talk that are in one language; say which are left out, and why.
 
-    That is the language the captions are marked as original in, that of the page, that of the other
-    episodes, or the one that has most of the words of the titles.
+    That is the language of the page; that of the `podcast`, if its owner has said it; the one that
+    is marked as original; that of edited files; that of the other episodes; or the one that has
+    most words of the titles.
     """
-    alone = Counter(
-        language for talk in talks if len(found := _languages(talk)) == 1 for language in found
-    )
-    votes = alone or _title_votes(talks)
-    usual = votes.most_common(1)[0][0] if votes else _DEFAULT_LANGUAGE
+    told = [_with_languages(talk) for talk in talks]
+    usual = _usual(told)
     chosen: list[Talk] = []
-    notes: list[Problem] = []
-    for talk in talks:
-        if len(_languages(talk)) < 2:
+    left: dict[_Choice, list[Transcript]] = defaultdict(list)
+    for talk in told:
+        languages = _languages(talk.files)
+        if len(languages) < 2:
             chosen.append(talk)
             continue
-        kept = _language_of(talk, usual)
-        left = [file for file in talk.captions if file.language not in ("", kept)]
-        captions = tuple(file for file in talk.captions if file not in left)
-        chosen.append(replace(talk, captions=captions))
-        for file in left:
-            reason = f'it has the language "{file.language}": the captions in "{kept}" are used.'
-            notes.append(make_note(file.path, reason))
-    return chosen, notes
+        choices = _choices(talk, podcast, usual)
+        choice = next(each for each in choices if each.language in languages)
+        pages, captions = (
+            tuple(file for file in files if file.language in ("", choice.language))
+            for files in (talk.pages, talk.captions)
+        )
+        chosen.append(Talk(pages, captions))
+        left[choice] += [file for file in talk.files if file not in (*pages, *captions)]
+    return chosen, [_left_out(choice, files) for choice, files in left.items()]
+
+
+def _languages(files: Sequence[Transcript]) -> set[str]:
+    return {file.language for file in files if file.language and file.cues}
+
+
+def _with_languages(talk: Talk) -> Talk:
+    """Find out which languages files are in, if several could be left out for theirs."""
+    found = {}
+    for kind in ("pages", "captions"):
+        files = getattr(talk, kind)
+        several = sum(bool(file.cues) for file in files) > 1
+        found[kind] = tuple(map(with_language, files)) if several else files
+    return Talk(**found)
+
+
+def _usual(talks: Sequence[Talk]) -> list[_Choice]:
+    """List the languages of the podcast, as far as its files tell, that of most episodes first."""
+    alone = Counter(
+        language
+        for talk in talks
+        if len(found := _languages(talk.files)) == 1
+        for language in found
+    )
+    why = "as in the other episodes" if alone else "as the titles are"
+    votes = alone or _title_votes(talks)
+    return [_Choice(language, why, _IF_WRONG) for language, _ in votes.most_common()]
 
 
 def _title_votes(talks: Sequence[Talk]) -> Counter[str]:
-    """Count for each language how many words of the titles its captions have."""
+    """Count for each language how many words of the titles its files have."""
     votes: Counter[str] = Counter()
     for talk in talks:
-        for file in talk.captions if len(_languages(talk)) > 1 else ():
+        for file in talk.files if len(_languages(talk.files)) > 1 else ():
             said = set(" ".join(cue.text for cue in file.cues).lower().split())
             votes[file.language] += len(said.intersection(file.metadata.title.lower().split()))
     return +votes
 
 
-def _languages(talk: Talk) -> set[str]:
-    return {file.language for file in talk.captions if file.language and file.cues}
+def _choices(talk: Talk, podcast: str, usual: Sequence[_Choice]) -> Iterator[_Choice]:
+    """Yield in which language a talk could be read that has several, the best reason first."""
+    if talk.page and not talk.page.language:
+        yield from _like_page(talk, talk.page)
+    if podcast:
+        yield _Choice(podcast, "as AIRQUOTE_LANGUAGE says")
+    for file in talk.files:
+        if "-orig." in file.path:
+            yield _Choice(file.language, "as the original ones")
+    edited = _languages(talk.pages)
+    if len(edited) == 1:
+        yield _Choice(edited.pop(), "as the edited ones")
+    yield from usual
+    for language in (ENGLISH, *sorted(_languages(talk.files))):
+        yield _Choice(language, "as no file says which is the podcast's", _IF_WRONG)
 
 
-def _language_of(talk: Talk, usual: str) -> str:
-    """Return the language of a talk with captions in several."""
-    languages = _languages(talk)
-    original = next((f.language for f in talk.captions if "-orig." in f.path), "")
-    page = talk.page
-    if page and not original:
-        words = keyed_words_of(page)
-        shares = {
-            file.language: word_overlap(keyed_words_of(file), words)
-            for file in talk.captions
-            if file.language
-        }
-        best = max(shares, key=lambda language: shares[language])
-        original = best if shares[best] > _SAME_STEM else ""
-    by_preference = (original, usual, _DEFAULT_LANGUAGE, *sorted(languages))
-    return next(language for language in by_preference if language in languages)
+def _like_page(talk: Talk, page: Transcript) -> Iterator[_Choice]:
+    words = keyed_words_of(page)
+    shares = {
+        file.language: word_overlap(keyed_words_of(file), words)
+        for file in talk.captions
+        if file.language
+    }
+    best = max(shares, key=lambda language: shares[language], default="")
+    if best and shares[best] > _SAME_STEM:
+        yield _Choice(best, "as its page is")
+
+
+def _left_out(choice: _Choice, files: Sequence[Transcript]) -> Problem:
+    first, more = files[0], files[1:]
+    reason = (
+        f"it is in {language_name(first.language)}: what is in {language_name(choice.language)} "
+        f"is used, {choice.why}."
+    )
+    if more:
+        named = ", ".join(sorted({language_name(file.language) for file in more}))
+        are = "is" if len(more) == 1 else "are"
+        reason += f" {pluralize(len(more), 'more file')} in {named} {are} left out too."
+    return make_note(first.path, reason, choice.remedy)
 
 
 def _join(talks: list[Talk], pairs: Sequence[tuple[int, int]], same: _Same) -> list[Talk]:
@@ -194,7 +253,7 @@ def _notes(old: Talk, new: Talk) -> Iterator[Problem]:
     """Say which files of a joined talk have the words of another one."""
     added = [file for file in new.files if file not in old.files]
     kept = _spoken(new)
-    languages = {file.language for file in new.captions if file.cues}
+    languages = _languages(new.files)
     repeated = [
         file
         for file in (*old.files, *added)

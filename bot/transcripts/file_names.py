@@ -4,18 +4,12 @@ import re
 from pathlib import PurePosixPath
 
 from bot.models import Metadata
+from bot.numbering import find_day, find_numbering
 from bot.transcripts.catalog import video_in_name
-from bot.transcripts.formats.fields import parse_day, stem_of
+from bot.transcripts.formats.fields import parse_iso_day, stem_of
 
-_SEASON = re.compile(
-    r"\b(?:s(?:eason)? ?(\d{1,2})[ ._-]{0,3}e(?:p(?:isode)?)?[ ._-]?(\d{1,4})"
-    r"|(\d{1,2})x(\d{1,3}))\b",
-    re.IGNORECASE,
-)
-_EPISODE = re.compile(
-    r"\b(?:e|ep|eps|episode|folge|épisode|episodio|episódio)[ ._-]{0,2}(\d{1,4})\b|#(\d{1,4})\b",
-    re.IGNORECASE,
-)
+_CROSS = re.compile(r"\b(\d{1,2})x(\d{1,3})\b", re.IGNORECASE)
+_SHORT = re.compile(r"\be[ ._-]{0,2}(\d{1,4})\b|(?:#|\bn[°º] ?)(\d{1,4})\b", re.IGNORECASE)
 # 014 - A title | 14. A title | 014 A title, but not "10 things"
 _LEADING = re.compile(r"\A(?:0(\d{1,4})|(\d{1,3})(?= ?[-–—.:]))(?=[ .:–—-])")
 # 122-a-title; of two digits, "10-things" may be words.
@@ -24,6 +18,7 @@ _ENDING = re.compile(
     r"[ (-]{1,3}(?:final |full )?transcripts?(?: corrected| final| edited)?\)?\Z", re.IGNORECASE
 )
 _ID = re.compile(r" ?\[[\w-]{11}\]\Z", re.ASCII)
+_EMPTY = re.compile(r"[(\[]\s{0,3}[)\]]")
 _EDGES = " -–—_.:|,"
 _NO_WORDS = re.compile(
     r"(?:full |final |raw |clean |auto |english )?(?:transcripts?|captions?|subtitles?|subs|audio|"
@@ -39,9 +34,13 @@ _SHORTEST_ID = 8
 def facts_in_name(path: str) -> Metadata:
     """Return what the name of a caption file says; nothing if it is an id."""
     name, stem = PurePosixPath(path).name, stem_of(path)
-    day = parse_day(name[:10])
+    # A stem has no such prefix.
+    day = parse_iso_day(name[:10]) if name[4:5] == "-" else None
     if video_in_name(stem) == stem or _is_id(stem):
         return Metadata(published=day)
+    if day is None and (found := find_day(stem.replace("_", " "))):
+        day, start, end = found
+        stem = _EMPTY.sub(" ", f"{stem[:start]} {stem[end:]}")
     spaced = _ID.sub("", stem).replace("_", " ").strip(_EDGES)
     if " " not in spaced:
         spaced = _HYPHENATED.sub(r"0\1 ", spaced).replace("-", " ")
@@ -57,19 +56,28 @@ def facts_in_name(path: str) -> Metadata:
 
 def _numbers_in(name: str) -> tuple[int | None, int | None, str]:
     """Split a name into season, number and title, which follows the numbers or precedes them."""
-    if found := _SEASON.search(name):
-        season, number = int(found[1] or found[3]), int(found[2] or found[4])
-    elif found := _LEADING.search(name) or _EPISODE.search(name):
-        season, number = None, int(found[1] or found[2])
+    season: int | None = None
+    written = find_numbering(name)
+    if written and written.season is not None:
+        season, number, start, end = written.season, written.number, written.start, written.end
+    elif found := _CROSS.search(name):
+        season, number, (start, end) = int(found[1]), int(found[2]), found.span()
+    elif found := _LEADING.search(name):
+        number, (start, end) = int(found[1] or found[2]), found.span()
+    elif written:
+        number, start, end = written.number, written.start, written.end
+    elif found := _SHORT.search(name):
+        number, (start, end) = int(found[1] or found[2]), found.span()
     else:
         return None, None, name
-    after, before = name[found.end() :].strip(_EDGES), name[: found.start()].strip(_EDGES)
+    after, before = name[end:].strip(_EDGES), name[:start].strip(_EDGES)
     return season, number, after or before
 
 
 def _is_id(stem: str) -> bool:
     """Tell whether a name is nothing that a person would write."""
-    if " " in stem or _SEASON.search(stem.replace("_", " ")):
+    spaced = stem.replace("_", " ")
+    if " " in stem or find_numbering(spaced) or _CROSS.search(spaced):
         return False
     token = stem.replace("_", "-")
     if _HEX.fullmatch(token) and any(sign.isdigit() for sign in token):

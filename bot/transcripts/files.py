@@ -55,7 +55,8 @@ class FoundFiles:
     """All files below the given paths, in a fixed order: transcripts, catalogs, people.
 
     `refused` are transcripts that cannot be read, for the reasons in `problems`. `passed_over` are
-    those of other kinds.
+    those of other kinds. `language` is the code of the podcast's language, "" if the owner has not
+    said it.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -64,6 +65,7 @@ class FoundFiles:
     problems: tuple[Problem, ...] = ()
     refused: tuple[SourceFile, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    language: str = ""
 
     @property
     def to_read(self) -> tuple[SourceFile, ...]:
@@ -74,14 +76,16 @@ class FoundFiles:
 def refuse_file(found: FoundFiles, digest: str, reason: str, remedy: str) -> FoundFiles:
     """Move a file of that content, if there is one, from those to read to those refused."""
     refused = [file for file in found.to_read if file.digest == digest]
-    kept = {
-        kind: tuple(file for file in getattr(found, kind) if file.digest != digest)
-        for kind in KINDS
-    }
+
+    def others(files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+        return tuple(file for file in files if file.digest != digest)
+
     problems = [Problem(file.path, reason, remedy) for file in refused]
     return replace(
         found,
-        **kept,
+        files=others(found.files),
+        catalogs=others(found.catalogs),
+        people=others(found.people),
         problems=(*found.problems, *problems),
         refused=(*found.refused, *refused),
     )
@@ -95,7 +99,9 @@ def kind_of(file: SourceFile) -> str:
     return "catalogs" if name in _CATALOGS else "files"
 
 
-def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFiles:
+def find_files(
+    paths: Sequence[Path], digests: Digests | None = None, language: str = ""
+) -> FoundFiles:
     """List and hash the files below some folders, or given by name.
 
     Hidden files and obvious non-transcripts (images, code, a README) are ignored, unless given by
@@ -110,7 +116,7 @@ def find_files(paths: Sequence[Path], digests: Digests | None = None) -> FoundFi
         walk.enter_people_beside(path.resolve())
     read = tuple(walk.files), tuple(walk.catalogs), tuple(walk.people)
     passed_over = count_passed_over(walk.passed_over)
-    return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused), passed_over)
+    return FoundFiles(*read, tuple(walk.problems), tuple(walk.refused), passed_over, language)
 
 
 def is_ignored(name: str) -> bool:
@@ -119,13 +125,15 @@ def is_ignored(name: str) -> bool:
 
 
 def fingerprint(found: FoundFiles) -> str:
-    """Return a digest of all names, contents and problems."""
+    """Return a digest of all names, contents and problems, and of the language."""
     total = hashlib.sha256()
     for files in (found.files, found.catalogs, found.people):
         for file in files:
             total.update(f"{file.path}\0{file.digest}\0".encode())
         total.update(b"\1")
     total.update(repr(found.problems).encode())
+    if found.language:
+        total.update(f"\2{found.language}".encode())
     return total.hexdigest()
 
 

@@ -10,24 +10,32 @@ from bot.models import Origin, Problem, Transcript
 from bot.transcripts.alignment import shingles
 from bot.transcripts.copies import choose_languages, join_copies
 from bot.transcripts.cues import as_file_cues
-from bot.transcripts.talks import SAME_TALK, Talk, keyed_words_of, word_overlap
+from bot.transcripts.talks import (
+    SAME_TALK,
+    Talk,
+    are_in_two_languages,
+    keyed_words_of,
+    word_overlap,
+)
 
 _PHRASE = 4  # words: few phrases of this length occur in two talks
 
 
-def group_files(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[Problem]]:
+def group_files(
+    transcripts: Sequence[Transcript], language: str = ""
+) -> tuple[list[Talk], list[Problem]]:
     """Group the files of each talk, in the order of their first files.
 
     Files of a talk share a YouTube id, a slug, or a stem; captions without an id belong to the page
     whose words they have, and copies to what they repeat. Reported as problems are: files that
-    repeat another; captions in another language than the podcast's, which are left out; pages with
+    repeat another; files in another `language` than the podcast's, which are left out; pages with
     the same id but different words, which stay apart; and the same captions under several ids, of
     which only one is kept.
     """
     talks, problems = _group_by_ids(transcripts)
     talks = _group_by_words(talks)
     talks, copies = join_copies(talks)
-    talks, languages = choose_languages(talks)
+    talks, languages = choose_languages(talks, language)
     talks, captions = _drop_repeated_captions(talks)
     problems += [*copies, *languages, *_repeated_page_problems(talks), *captions]
     return [talk for talk in talks if talk.files], problems
@@ -59,7 +67,8 @@ def _belongs(talk: Talk, file: Transcript) -> bool:
         return False
     if file.source is not Origin.EDITED or not file.cues or page is None:
         return True
-    return word_overlap(keyed_words_of(file), keyed_words_of(page)) > SAME_TALK
+    same = word_overlap(keyed_words_of(file), keyed_words_of(page)) > SAME_TALK
+    return same or are_in_two_languages(file, page)
 
 
 def _shared_video_problems(talk: Talk, file: Transcript) -> list[Problem]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.languages import detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.numbering import numbering_of_title
 from bot.players import link_to
 from bot.reporting import Steps, ignore
 from bot.transcripts.catalog import fill_gaps
@@ -60,6 +61,7 @@ def merge_transcripts(
     people: Mapping[str, str],
     on_progress: Steps = ignore,
     on_transcript: Callable[[Transcript], None] = ignore,
+    language: str = "",
 ) -> tuple[tuple[Episode, ...], tuple[Problem, ...]]:
     """Make episodes from transcripts: group their files, time the sentences, name the guests.
 
@@ -67,8 +69,11 @@ def merge_transcripts(
     that editors left out. `people` maps guest ids to names; where no guests are listed, they are
     inferred. Episodes are sorted by season, number and slug, unknown ones last; slugs are unique.
     `on_transcript` is called with the captions, or else the page, of each talk before it is timed.
+    `language` is the podcast's, "" if it is not known.
     """
-    merged, problems = merge_talks(transcripts, people, _time_cues, on_progress, on_transcript)
+    merged, problems = merge_talks(
+        transcripts, people, _time_cues, on_progress, on_transcript, language
+    )
     return tuple(replace(episode, cues=cues) for episode, cues in merged), problems
 
 
@@ -78,9 +83,10 @@ def merge_talks(
     time: Callable[[Talk], tuple[TimedTalk, Spoken]],
     on_progress: Steps = ignore,
     on_transcript: Callable[[Transcript], None] = ignore,
+    language: str = "",
 ) -> tuple[list[tuple[Episode, Spoken]], tuple[Problem, ...]]:
     """Make episodes as `merge_transcripts` does, with whatever `time` returns in place of cues."""
-    talks, problems = group_files(transcripts)
+    talks, problems = group_files(transcripts, language)
     merged: list[tuple[Episode, Spoken]] = []
     said: dict[str, Mapping[str, int]] = {}
     hosts: dict[str, frozenset[str]] = {}
@@ -108,7 +114,6 @@ def time_talk(talk: Talk) -> TimedTalk:
         timed,
         chapters=_chapters(timed),
         said=_count_said(timed.cues),
-        language=detect_language(cue.text for cue in timed.cues),
         has_times=any(cue.start is not None for cue in timed.cues),
     )
 
@@ -120,22 +125,30 @@ def _time_cues(talk: Talk) -> tuple[TimedTalk, tuple[Cue, ...]]:
 
 def _time_talk(talk: Talk) -> TimedTalk:
     page, captions = talk.page, talk.heard
+    language = _language_of(page or captions)
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
-    lines = _limit_ends(_split_long(captions.cues)) if captions else ()
+    lines = _limit_ends(_split_long(captions.cues, language)) if captions else ()
     if page is None:
-        return TimedTalk(lines, chapters)
-    script = prepare_transcript(page.cues)
+        return TimedTalk(lines, chapters, language=language)
+    script = prepare_transcript(page.cues, language)
     if captions is None:
-        return TimedTalk(time_sentences(script, script.turns), chapters)
+        return TimedTalk(time_sentences(script, script.turns), chapters, language=language)
     alignment = align_captions(script, lines)
     if alignment.share < SAME_TALK:
-        return TimedTalk(lines, captions.chapters, (_wrong_video_problem(page, captions),))
+        problem = _wrong_video_problem(page, captions)
+        language = _language_of(captions)
+        return TimedTalk(lines, captions.chapters, (problem,), language=language)
     sentences = hear_out(time_sentences(script, alignment.anchors), lines)
     return TimedTalk(
         tuple(sorted([*sentences, *_captions_in_gaps(lines, alignment.gaps)], key=_start)),
         _move_chapters(chapters, script.turns, alignment.anchors),
         tuple(find_contradictions(page, captions, script, alignment)),
+        language=language,
     )
+
+
+def _language_of(file: Transcript | None) -> str:
+    return detect_language(cue.text for cue in file.cues) if file else ""
 
 
 def _count_said(cues: Sequence[Cue]) -> dict[str, int]:
@@ -145,7 +158,7 @@ def _count_said(cues: Sequence[Cue]) -> dict[str, int]:
     return dict(said)
 
 
-def _split_long(captions: Sequence[Cue]) -> tuple[Cue, ...]:
+def _split_long(captions: Sequence[Cue], language: str) -> tuple[Cue, ...]:
     """Split captions that are whole turns or paragraphs into their sentences."""
     lines: list[Cue] = []
     for cue, after in zip_longest(captions, captions[1:]):
@@ -154,7 +167,7 @@ def _split_long(captions: Sequence[Cue]) -> tuple[Cue, ...]:
             continue
         if cue.end is None and after and after.start is not None:
             cue = replace(cue, end=after.start)
-        turn = prepare_transcript([cue])
+        turn = prepare_transcript([cue], language)
         lines += time_sentences(turn, turn.turns)
     return tuple(lines)
 
@@ -212,6 +225,9 @@ def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
 def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
+    if metadata.number is None and (titled := numbering_of_title(metadata.title)):
+        season = metadata.season if titled.season is None else titled.season
+        metadata = replace(metadata, season=season, number=titled.number)
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,

@@ -1,17 +1,23 @@
 """Split text into sentences, given as offsets, so that times can be interpolated by characters."""
 
 import re
+from functools import cache
 from itertools import pairwise
+
+from bot.languages import ENGLISH
+from bot.numbering import is_month
 
 LONG_SENTENCE_WORDS = 60
 
 # A sentence ends at its final punctuation with the quotes and brackets closed there; a remark such
-# as "[laughs]" belongs to the sentence before it. Scripts without spaces need none.
+# as "[laughs]" belongs to the sentence before it. Scripts without spaces need none, and French has
+# one before "»".
 _ENDING = re.compile(
-    r"""(?:(?<![.!?…؟۔।])[.!?…؟۔।]++["'”’»)\]*]*+(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
-    r"""|[。！？｡]+[」』”’）】"]*)\s*"""
+    r"""(?:(?<![.!?…؟۔।։።။])[.!?…؟۔।։።။]++(?:["'”’“‘»«)\]*]|[ \u00a0\u202f]»(?=\s|\Z))*+"""
+    r"""(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
+    r"""|[。！？｡]+[」』”’）】"]*|[!?]++(?=[\u3040-\u30ff\u3400-\u9fff]))\s*"""
 )
-_OPENING = "\"'“‘«([{*¿¡-–—"
+_OPENING = "\"'“‘„‚«»‹([{*¿¡-–—"
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'/]+\Z")
 # Abbreviations that never end a sentence; those that may ("etc.", "Inc.") are left out.
 _ABBREVIATION = re.compile(
@@ -20,18 +26,44 @@ _ABBREVIATION = re.compile(
     r"|bspw|bzw|evtl|ggf|inkl|sog|vgl|zzgl|mlle|mme|núm|pág|sra|srta|uds|dott|blz|dhr|mevr)\.",
     re.IGNORECASE,
 )
+# What is a word of its own in English, or may end an English sentence, by language.
+_MORE_ABBREVIATIONS = {
+    "de": "abs art bd hr fr frl hrsg jh mio mrd nr stk str tel usw",
+    "es": "art av ej ing lic sr vol",
+    "fr": "art av bd env ex me mgr m mm vol",
+    "it": "art avv ecc es ing sig sigg vol",
+    "nl": "dr drs ir jr mr nl nr resp",
+    "pt": "art av ex eng sr vol",
+    "ru": "им напр проф рис руб см ср стр тел тыс ул",
+    "pl": "art im itd itp np nr prof ul",
+    "sv": "bl ca dvs ex kl nr osv resp t",
+    "da": "bl ca dvs eks fx kl nr osv",
+    "no": "bl ca dvs eks kl nr osv",
+}
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")  # e.g. U.S. Ph.D.
-# A letter after a name or another initial; elsewhere it may end one: "I prefer R. It is small."
-_INITIAL = re.compile(r"(?:\A|[A-Z][\w.]{0,20}\s)[A-Z]\.\Z")
+# A letter after a name, an initial or the first half of "z. B."; elsewhere it may end a sentence:
+# "I prefer R. It is small."
+_INITIAL = re.compile(r"(?:\A|[A-ZÀ-ÖØ-ÞА-ЯЁ][\w.]{0,20}\s|(?<!\w)[^\W\d_]\.\s)[^\W\d_]\.\Z")
+# "am 3. Oktober", "der 2. Versuch": a number that is counted.
+_ORDINAL = re.compile(
+    r"(?:\A|\s)(?:am|beim|das|dem|den|der|des|die|einem|im|ins|jede[mnrs]?|seit|vom|zum|zur)\s"
+    r"\d{1,3}\.\Z",
+    re.IGNORECASE,
+)
+_DAY_OF_MONTH = re.compile(r"(?<!\d)[0-3]?\d\.\Z")
 _LONGEST_ABBREVIATION = 20
-_CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|(?<!\s)\s++(?=[–—-]\s)")
+_CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|(?<!\s)\s++(?=[–—-]\s)|[，、；：､]+")
+# Of writing without spaces, so many characters are about a word.
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_WIDE_A_WORD = 2
 
 
-def split_sentences(text: str) -> list[tuple[int, int]]:
+def split_sentences(text: str, language: str = ENGLISH) -> list[tuple[int, int]]:
     """Return the (start, end) offsets of each sentence of a text, without surrounding spaces.
 
     Together they cover every character but spaces. Text without punctuation is one sentence; a
-    sentence of more than `LONG_SENTENCE_WORDS` words is split at a clause, if it has any.
+    sentence of more than `LONG_SENTENCE_WORDS` words is split at a clause, if it has any. What
+    looks like the end of one depends on the language, given by its code.
     """
     first = len(text) - len(text.lstrip())
     last = len(text.rstrip())
@@ -40,7 +72,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     cuts = [first]
     for ending in _ENDING.finditer(text, first, last):
         after = ending.end()
-        if after < last and _is_end(text, cuts[-1], ending):
+        if after < last and _is_end(text, cuts[-1], ending, language):
             cuts.append(after)
     cuts.append(last)
     spans = [(start, _trim_end(text, start, stop)) for start, stop in pairwise(cuts)]
@@ -55,38 +87,60 @@ def _trim_end(text: str, start: int, stop: int) -> int:
     return stop
 
 
-def _is_end(text: str, start: int, ending: re.Match[str]) -> bool:
+def _is_end(text: str, start: int, ending: re.Match[str], language: str) -> bool:
     after = ending.end()
     follows = text[after]
+    asks = follows in "¿¡"
     if follows in _OPENING:
         follows = text[after : after + 4].lstrip(_OPENING + " ")[:1] or follows
-    if follows.islower():
+    if follows.islower() and not asks:
         return False
     mark = ending.start()
     if text[mark] != "." or text[mark : mark + 2] == "..":
         return True
     before = text[max(start, mark - _LONGEST_ABBREVIATION) : mark + 1]
-    return not _is_abbreviation(before, follows)
+    if _is_counted(before, text[after : after + _LONGEST_ABBREVIATION], language):
+        return False
+    return not _is_abbreviation(before, follows, language)
 
 
-def _is_abbreviation(before: str, follows: str) -> bool:
+def _is_counted(before: str, after: str, language: str) -> bool:
+    """Tell whether a number with a dot is an ordinal, as those of days are in many languages."""
+    if language == ENGLISH or not before[-2:-1].isdigit():
+        return False
+    if language == "de" and _ORDINAL.search(before):
+        return True
+    return bool(_DAY_OF_MONTH.search(before)) and is_month(after.split(maxsplit=1)[0])
+
+
+def _is_abbreviation(before: str, follows: str, language: str) -> bool:
     found = _LAST_WORD.search(before)
     if found is None:
         return False
     word = found[0]
     if word in ("No.", "no."):
         return follows.isdigit()
-    if len(word) == 2 and word[0].isupper():
-        return _INITIAL.search(before) is not None
+    if word[:-1].lower() in _abbreviations_of(language):
+        return True
+    if len(word) == 2 and word[0].isalpha():
+        # "z. B." and "p. ej." begin with a small letter.
+        spelled = word[0].islower() and language != ENGLISH
+        return spelled or _INITIAL.search(before) is not None
     # The number of a list item begins a sentence.
     listed = len(word) <= 3 and word[:-1].isdigit() and found.start() == 0
     return listed or bool(_ABBREVIATION.fullmatch(word) or _ACRONYM.fullmatch(word))
 
 
+@cache
+def _abbreviations_of(language: str) -> frozenset[str]:
+    return frozenset(_MORE_ABBREVIATIONS.get(language, "").split())
+
+
 def _split_long(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if end - start < LONG_SENTENCE_WORDS * 2:
         return [(start, end)]
-    if text.count(" ", start, end) < LONG_SENTENCE_WORDS:
+    wide = 0 if text.isascii() else len(_WIDE.findall(text, start, end))
+    if text.count(" ", start, end) + wide // _WIDE_A_WORD < LONG_SENTENCE_WORDS:
         return [(start, end)]
     # A cut near either end would leave a fragment, so search only the middle half.
     quarter = (end - start) // 4

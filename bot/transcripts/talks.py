@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.arrays import Longs
+from bot.languages import detect_language
 from bot.models import Origin, Transcript
 from bot.transcripts.alignment import align
 from bot.transcripts.cues import as_file_cues
@@ -71,6 +72,19 @@ def word_overlap(one: Longs, other: Longs) -> float:
 def keyed_words_of(transcript: Transcript) -> Longs:
     """Return the keys of the words of a transcript."""
     return as_file_cues(transcript.cues).words
+
+
+def are_in_two_languages(one: Transcript, other: Transcript) -> bool:
+    """Tell whether two transcripts are in different languages, marked or else found out."""
+    languages = {with_language(one).language, with_language(other).language}
+    return len(languages) == 2 and "" not in languages
+
+
+def with_language(file: Transcript) -> Transcript:
+    """Return a transcript with its language, which is found out unless the file says it."""
+    if file.language or not file.cues:
+        return file
+    return replace(file, language=detect_language(cue.text for cue in file.cues))
 
 
 def _has_timed_lines(transcript: Transcript) -> bool:

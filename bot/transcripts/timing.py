@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.arrays import Floats, Longs
+from bot.languages import ENGLISH
 from bot.models import Cue
 from bot.transcripts.alignment import align, find_keyed_words, longest_rising
 from bot.transcripts.sentences import split_sentences
@@ -72,12 +73,12 @@ class CaptionAlignment:
     gaps: tuple[tuple[float, float], ...] = ()
 
 
-def prepare_transcript(cues: Sequence[Cue]) -> PreparedTranscript:
-    """Split cues into sentences and find the anchors among the cues' own times."""
+def prepare_transcript(cues: Sequence[Cue], language: str = ENGLISH) -> PreparedTranscript:
+    """Split cues into sentences of a language and find the anchors among the cues' own times."""
     sentences: list[Cue] = []
     starts: list[int] = []
     for cue, text, offset in _paragraphs(cues):
-        for start, end in split_sentences(text):
+        for start, end in split_sentences(text, language):
             sentences.append(Cue(text[start:end], None, None, cue.speaker, cue.source))
             starts.append(offset + start)
     return PreparedTranscript(

@@ -54,7 +54,7 @@ _ENDINGS = (
 _NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve
 """
-_DENIALS = """
+_DENIAL_WORDS = """
 neither never no nobody none nor not nothing without
 """
 # What speakers say without saying anything by it.
@@ -63,12 +63,14 @@ a actually and basically but essentially exactly i just kind know like literally
 pretty quite really right say so some sort that the then there think very well yes you
 """
 _DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS.split())}
-_DENYING = frozenset(_DENIALS.split())
+DENIALS = frozenset(_DENIAL_WORDS.split())
+"""The words that turn a sentence into its opposite."""
+
 _PADDING = frozenset(_FILLING.split())
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class FullWords:
     """A text, its words in their long forms, and their offsets."""
 
     text: str
@@ -89,7 +91,7 @@ class _Words:
 class _Captions:
     """The words of the captions of a talk, and the second of each."""
 
-    words: _Words
+    words: FullWords
     seconds: Floats
 
     def said(self, first: int, past: int) -> str:
@@ -122,7 +124,7 @@ def hear_out(sentences: Sequence[Cue], captions: Sequence[Cue]) -> tuple[Cue, ..
     lines = anchors_of(captions)
     if not len(lines) or any(cue.source is not Origin.CAPTIONS for cue in captions):
         return tuple(sentences)
-    words = _words_of(" ".join(cue.text for cue in captions))
+    words = full_words(" ".join(cue.text for cue in captions))
     witness = _Captions(words, seconds_at(lines, np.array(words.offsets, np.int64)))
     return _move([_hear(sentence, witness) for sentence in sentences])
 
@@ -131,7 +133,7 @@ def _hear(sentence: Cue, captions: _Captions) -> tuple[Cue, float | None]:
     """Say how captions have a sentence, and from which second on, if they leave no doubt."""
     if sentence.start is None or sentence.end is None:
         return sentence, None
-    written = _words_of(sentence.text)
+    written = full_words(sentence.text)
     around = (sentence.start - _AROUND, sentence.end + _AROUND)
     first, past = np.searchsorted(captions.seconds, around).tolist()
     window = captions.words.words[first:past]
@@ -173,7 +175,8 @@ def _move(heard: Sequence[tuple[Cue, float | None]]) -> tuple[Cue, ...]:
     return tuple(replace(cue, start=start, end=end) for (cue, _), start, end in moved)
 
 
-def _words_of(text: str) -> _Words:
+def full_words(text: str) -> FullWords:
+    """Split a text into words in their long forms, without fillers."""
     text = text.replace("’", "'")
     words: list[str] = []
     offsets: list[int] = []
@@ -181,7 +184,7 @@ def _words_of(text: str) -> _Words:
         for part in _long_form(found[0].lower()):
             words.append(part)
             offsets.append(found.start())
-    return _Words(text, tuple(words), tuple(offsets))
+    return FullWords(text, tuple(words), tuple(offsets))
 
 
 @lru_cache(_REMEMBERED)
@@ -232,7 +235,7 @@ def _trace(worth: Longs, gains: Longs) -> tuple[list[int], list[int]]:
 
 
 def _gaps(
-    written: _Words, heard: Sequence[str], at_written: Sequence[int], at_heard: Sequence[int]
+    written: FullWords, heard: Sequence[str], at_written: Sequence[int], at_heard: Sequence[int]
 ) -> Iterator[_Gap]:
     """Yield what lies between, before and after the words that both have, where either has more."""
     left = [-1, *at_written, len(written.words)]
@@ -251,7 +254,7 @@ def _gaps(
             yield _Gap(begin, written.words[gap], heard[start:stop], beside, inside)
 
 
-def _share_of(written: _Words, gaps: Iterable[_Gap]) -> float:
+def _share_of(written: FullWords, gaps: Iterable[_Gap]) -> float:
     """Return the share of a sentence's words that were said, 0 to 1."""
     missing, unknown, denied = 0.0, 0, False
     for gap in gaps:
@@ -260,7 +263,7 @@ def _share_of(written: _Words, gaps: Iterable[_Gap]) -> float:
         cut = [word for word in gap.heard if gap.inside and word not in gap.beside | _PADDING]
         unknown += misheard
         missing += len(unsaid) - misheard + _CUT * max(0, len(cut) - len(unsaid))
-        denied |= not _DENYING.isdisjoint([*(gap.written[place] for place in unsaid), *cut])
+        denied |= not DENIALS.isdisjoint([*(gap.written[place] for place in unsaid), *cut])
     counted = len(written.words) - unknown
     share = max(0.0, 1 - missing / counted) if counted else 0.0
     return floor(100 * min(share, _DENIED if denied else 1.0)) / 100
@@ -279,7 +282,7 @@ def _unsaid(gap: _Gap) -> list[int]:
 
 @lru_cache(_REMEMBERED)
 def _alike(one: str, other: str) -> bool:
-    if one == other or {one, other} & _DENYING:
+    if one == other or {one, other} & DENIALS:
         return one == other
     if 2 * min(len(one), len(other)) < _ALIKE * (len(one) + len(other)):
         return False

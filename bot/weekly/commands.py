@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import time
 
 from bot.answers.help import forgetful, store_away
-from bot.answers.replies import Reply
+from bot.answers.replies import Reply, quoted
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
 from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError, find_obstacle
+from bot.quotes.models import GOOD_SCORE
 from bot.text import pluralize
+from bot.weekly.anniversaries import find_month, month_of, name_month
 from bot.weekly.messages import describe_supply, quote_card, tell_when
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
@@ -44,15 +46,18 @@ _OUTCOMES = {
 }
 _FORMS = (
     f"/podcast weekly on {EXAMPLE}: a quote here every week; with “review” behind it, you choose; "
-    "with “monthly”, one a month",
+    "with “vote”, the channel does; with “monthly”, one a month; with “archive”, those of the same "
+    "week of earlier years come first",
     "/podcast weekly off: no more quotes here",
     "/podcast weekly status: when they are posted, and what became of the last one",
     "/podcast weekly preview: what would be posted next, for you alone",
     "/podcast weekly post: today’s quote, at once",
+    "/podcast weekly theme december feature stores: a month of quotes about that; “off” ends it",
 )
 _GREETING = "I will ask you here, the day before it is due, which quote of the week to post in"
 # How many dates ahead a supply of quotes is followed: a year of weeks.
 _LOOKED_AHEAD = 52
+_THEME_EXAMPLE = "For example: /podcast weekly theme december feature stores"
 _NONE_AT_ALL = "There is no quote to choose from."
 # What can be posted does not depend on the time.
 _UNPLANNED = Schedule(0, time(), "UTC")
@@ -73,6 +78,8 @@ async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMembe
             return Reply(member.obstacle)
         if word == "on":
             return await switch_on(context, member.channel, behind, member.person)
+        if word == "theme":
+            return await set_theme(context, member.channel, behind)
         if word not in WEEKLY_WORDS or behind:
             return _explain(typed)
         if word == "off":
@@ -104,8 +111,46 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     coming = await _coming(context, channel, schedule)
     supply = await _tell_supply(context, channel, schedule)
     greeted = (await _greet(context, channel, admin),) if schedule.review else ()
+    lonely = _tell_lonely(context, channel, schedule, admin)
     text = f"I will post a quote here on {describe_schedule(schedule)}."
-    return Reply(text, (*coming, *supply, *greeted))
+    return Reply(text, (*coming, *supply, *lonely, *greeted))
+
+
+def _tell_lonely(
+    context: WeeklyContext, channel: Channel, schedule: Schedule, admin: str
+) -> tuple[str, ...]:
+    """Warn if fewer people are asked than have to approve a quote."""
+    asked = len(addressees(context.posting.outbox.posters[channel.platform], admin))
+    if asked >= schedule.approvals:
+        return ()
+    return (
+        f"{schedule.approvals} moderators have to approve a quote, but I ask only {asked}. "
+        "Add the ids of others to AIRQUOTE_ADMINS.",
+    )
+
+
+async def set_theme(context: WeeklyContext, channel: Channel, typed: str) -> Reply:
+    """Set or end the theme of a month, such as "december feature stores" or "2026-12 off"."""
+    first, _, words = " ".join(typed.split()).partition(" ")
+    month = find_month(first, context.posting.outbox.clock().date())
+    if not month or not words:
+        return Reply("Name a month and a theme.", (_THEME_EXAMPLE,))
+    name = name_month(month)
+    if words.casefold() == "off":
+        await context.themes.set_theme(channel, month, "")
+        return Reply(f"{name} has no theme here now.")
+    pool = await context.pool()
+    about = pool.find_about(words)
+    literal = [each for each in pool.quotes if each.id in about and each.wording.is_literal]
+    good = sum(each.score >= GOOD_SCORE for each in literal)
+    if not about:
+        return Reply(f"I have no quote about {quoted(words)}. Try other words.")
+    await context.themes.set_theme(channel, month, words)
+    found = f"I have {pluralize(good, 'good quote')} about it, and {len(about) - good} others"
+    return Reply(
+        f"{name} is about {quoted(words)} here.",
+        (f"{found} for moderators to choose from. When they run out, I go on with the rest.",),
+    )
 
 
 async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
@@ -187,8 +232,20 @@ async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) 
         schedule, channel, await read_begun(context), context.posting.outbox.clock()
     )
     dates = " · ".join(describe_slot(schedule, slot) for slot in slots)
-    review = ("Moderators choose it: I will ask them the day before.",) if schedule.review else ()
-    return (f"Next: {dates}", *review)
+    asked = ("Moderators choose it: I will ask them the day before.",) if schedule.review else ()
+    voted = ("The channel chooses it: I will ask it the day before.",) if schedule.vote else ()
+    return (f"Next: {dates}", *asked, *voted, *await _tell_themes(context, channel))
+
+
+async def _tell_themes(context: WeeklyContext, channel: Channel) -> tuple[str, ...]:
+    """Say what this month and those to come are about."""
+    now = month_of(context.posting.outbox.clock().date())
+    themes = await context.themes.themes(channel)
+    return tuple(
+        f"{name_month(month)} is about {quoted(words)}."
+        for month, words in themes.items()
+        if month >= now
+    )
 
 
 def _tell_outcome(schedule: Schedule, last: Delivery) -> str:

@@ -9,16 +9,19 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.answers.replies import Reply
-from bot.posting.outbox import MOST_FAILURES, OutboxMessage, Skip, State, send_message
+from bot.answers.replies import Reply, quoted
+from bot.posting.outbox import MOST_FAILURES, Later, OutboxMessage, Skip, State, send_message
 from bot.posting.places import Channel
-from bot.posting.poster import LASTING
+from bot.posting.poster import LASTING, PostError
+from bot.quotes.models import QuotePool
+from bot.weekly.anniversaries import month_of, tell_years, years_since
 from bot.weekly.messages import illustrate, posted
 from bot.weekly.models import Delivered, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, retract_outdated, tell
 from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
 from bot.weekly.slots import LONGEST_PERIOD, Slot
+from bot.weekly.voting import elect, tell_result
 
 _NO_QUOTE = "There is no quote to post."
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -58,7 +61,7 @@ class _QuoteErrand:
         """Grow with the lateness."""
         return min(max(self._lateness() / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
-    async def compose(self) -> Reply | Skip:
+    async def compose(self) -> Reply | Skip | Later:
         """Choose and store a quote, unless it is too late or unwanted."""
         if self._lateness() > self._context.posting.outbox.timing.late:
             return self._skip("It was too late for it.", NoticeKind.LATE)
@@ -69,8 +72,12 @@ class _QuoteErrand:
             await retract_outdated(self._context, subscription, self._delivery)
         day = self._delivery.slot.day
         quote = await self._unbarred()
-        if quote is None or not (subscription.schedule.review or quote.wording.is_literal):
-            quote = await choose_quote(self._context, subscription, day)
+        if quote is None or not (subscription.schedule.review or quote.is_literal):
+            try:
+                quote = await elect(self._context, subscription, self._delivery)
+            except PostError as error:
+                return Later(self.pause, str(error))
+            quote = quote or await choose_quote(self._context, subscription, day)
         if quote is None:
             if subscription.schedule.review:
                 missed = f" {said}" if (said := self._delivery.message.reason) else ""
@@ -102,9 +109,26 @@ class _QuoteErrand:
 
     async def _write(self, quote: Quote) -> Reply:
         pool = await self._context.pool()
-        reply = posted(pool.episodes, quote, self._delivery.message.key)
-        draw = self._context.draw if quote.wording.is_literal else None
+        occasions = await self._occasions(pool, quote)
+        reply = posted(pool.episodes, quote, self._delivery.message.key, occasions)
+        draw = self._context.draw if quote.is_literal else None
         return await illustrate(reply, draw) if draw else reply
+
+    async def _occasions(self, pool: QuotePool, quote: Quote) -> tuple[str, ...]:
+        """Say why it is this quote: by votes, for the month's theme, or after some years."""
+        channel, day = self._delivery.channel, self._delivery.slot.day
+        votes = await tell_result(self._context, channel, day, quote)
+        theme = (await self._context.themes.themes(channel)).get(month_of(day), "")
+        fits = theme and quote.id in pool.find_about(theme)
+        subscription = await self._wanted()
+        dates = (each.published for each in pool.episodes if each.slug == quote.episode)
+        years = years_since(next(dates, None), day)
+        recalls = subscription is not None and subscription.schedule.archive and years
+        return (
+            *filter(None, [votes]),
+            *([f"a month about {quoted(theme)}"] if fits else []),
+            *([tell_years(years)] if recalls else []),
+        )
 
     def _skip(self, reason: str, notice: NoticeKind | None = None) -> Skip:
         self._why_skipped = notice

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.answers.replies import (
@@ -10,6 +10,7 @@ from bot.answers.replies import (
     ButtonKind,
     Card,
     Image,
+    Poll,
     Reply,
     clock_time,
     episode_card,
@@ -31,7 +32,12 @@ _DAYS = 7  # in a week
 # Before what was said in other words.
 _IN_SHORT = "In short: "
 _PICTURE = "quote-of-the-week.png"
-_CHOICES = ((ButtonKind.APPROVE, "Approve"), (ButtonKind.SKIP, "Skip"), (ButtonKind.NEVER, "Never"))
+_CHOICES = (
+    (ButtonKind.APPROVE, "Approve"),
+    (ButtonKind.EDIT, "Edit"),
+    (ButtonKind.SKIP, "Skip"),
+    (ButtonKind.NEVER, "Never"),
+)
 _POST = "“/podcast weekly post”"
 _TRY_AGAIN = (
     f"Fix that, then type {_POST} in the channel. After three failures in a row, I pause it."
@@ -51,6 +57,18 @@ _TEXTS = {
         "No quote was posted on {when}, because nobody had approved one.",
         "You still can: what you approve now is posted next time. "
         f"To post it at once, type {_POST} in the channel.",
+    ),
+    NoticeKind.NOMINATED: (
+        "Nominated for the quote of the week of {when}, in and by",
+        "Whoever nominated it is not told what you decide.",
+    ),
+    NoticeKind.SECOND: (
+        "Approved for the quote of the week of {when} by one of you, and waiting for another:",
+        "It is posted only if enough of you approve it.",
+    ),
+    NoticeKind.NO_VOTE: (
+        "I could not ask the channel to vote on the quote of the week for {when}.",
+        "I choose one of the three instead. In Discord, I need the permission “Create Polls”.",
     ),
     NoticeKind.CHANGED: (
         "The words of a quote approved for {when} have been corrected since.",
@@ -82,11 +100,14 @@ _log = logging.getLogger(__name__)
 _Worded = tuple[str, tuple[str, ...]]
 
 
-def posted(episodes: Sequence[Episode], quote: Quote, key: str) -> Reply:
-    """Write the post of a quote, with a button to report it."""
+def posted(
+    episodes: Sequence[Episode], quote: Quote, key: str, occasions: Sequence[str] = ()
+) -> Reply:
+    """Write the post of a quote, with a button to report it; `occasions` say why it is this one."""
     report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
-    title = "Quote of the week" if quote.wording.is_literal else "Thought of the week"
-    return Reply(title, cards=(quote_card(episodes, quote),), buttons=(report,))
+    title = "Quote of the week" if quote.is_literal else "Thought of the week"
+    text = " · ".join((title, *occasions))
+    return Reply(text, cards=(quote_card(episodes, quote),), buttons=(report,))
 
 
 def draw(text: str, speaker: str, title: str) -> bytes | None:
@@ -124,8 +145,9 @@ def word_notice(
     notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
+    people: tuple[str, ...] = (),
 ) -> Reply:
-    """Write a notice on a channel's quote to admins and moderators."""
+    """Write a notice on a channel's quote, and perhaps on people, to admins and moderators."""
     when = tell_when(subscription.schedule, delivery.slot)
     if notice is NoticeKind.NOTHING_LEFT:
         text, notes = _nothing_left(when, subscription.schedule)
@@ -148,7 +170,49 @@ def word_notice(
     if notice is NoticeKind.REPORTED and delivery.quote:
         reported = quote_card(episodes, delivery.quote)
         cards = (replace(reported, buttons=(withdraw_button(delivery.message.key),)),)
-    return Reply(text, notes, cards, channel=subscription.channel.id)
+    asked = notice in (NoticeKind.SHORTLIST, NoticeKind.REMINDER)
+    buttons = (others_button(delivery.message.key),) if asked and cards else ()
+    channel = subscription.channel.id
+    return Reply(text, notes, cards, buttons=buttons, channel=channel, people=people)
+
+
+def offered(
+    episodes: Sequence[Episode], delivery: Delivery, candidates: Sequence[Candidate], text: str
+) -> Reply:
+    """Write further candidates for moderators, below a sentence."""
+    cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
+    return Reply(text, cards=cards, buttons=(others_button(delivery.message.key),))
+
+
+def ballot(
+    episodes: Sequence[Episode],
+    key: str,
+    candidates: Sequence[Candidate],
+    counts: Mapping[str, int],
+    text: str,
+    hours: int = 0,
+) -> Reply:
+    """Write what a channel votes on, with the votes so far; no buttons once no hours are left."""
+    cards = tuple(
+        replace(
+            quote_card(episodes, each.quote),
+            details=(pluralize(counts.get(each.quote.id, 0), "vote"),),
+            buttons=(_vote_button(key, each.quote),) if hours else (),
+        )
+        for each in candidates
+    )
+    answers = tuple(_answer(number, each.quote) for number, each in enumerate(candidates, 1))
+    poll = Poll("Which is the quote of the week?", answers, hours) if hours else None
+    return Reply(text, cards=cards, poll=poll)
+
+
+def _vote_button(key: str, quote: Quote) -> Button:
+    return Button(ButtonKind.VOTE, "Vote", Request(Verb.WEEKLY, f"{key} {quote.id}"))
+
+
+def _answer(number: int, quote: Quote) -> str:
+    """Name a quote in a poll, where there is room for a few words only."""
+    return f"{number}. {quote.speaker or one_line(quote.text)}"
 
 
 def tell_when(schedule: Schedule, slot: Slot) -> str:
@@ -161,7 +225,7 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
 
     What was said in other words is marked as such, and not as a quotation.
     """
-    is_literal = quote.wording.is_literal
+    is_literal = quote.is_literal
     for episode in episodes:
         if episode.slug == quote.episode:
             url = episode_url(episode, quote.start)
@@ -185,12 +249,23 @@ def withdraw_button(key: str) -> Button:
     return Button(ButtonKind.WITHDRAW, "Withdraw", Request(Verb.WEEKLY, key))
 
 
+def others_button(key: str) -> Button:
+    """Return the button to choose from further candidates."""
+    return Button(ButtonKind.OTHERS, "Five Others", Request(Verb.WEEKLY, key))
+
+
 def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
     request = Request(Verb.WEEKLY, f"{delivery.message.key} {candidate.quote.id}")
     buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
     wording = candidate.quote.wording
     spoken = (f"Heard: {wording.spoken}",) if wording.spoken else ()
-    details = (*spoken, f"{wording.verdict[0].upper()}{wording.verdict[1:]}.", *candidate.reasons)
+    edited = (f"Edited; in the transcript: {candidate.quote.original}",)
+    details = (
+        *(edited if candidate.quote.original else ()),
+        *spoken,
+        f"{wording.verdict[0].upper()}{wording.verdict[1:]}.",
+        *candidate.reasons,
+    )
     return replace(quote_card(episodes, candidate.quote), details=details, buttons=buttons)
 
 

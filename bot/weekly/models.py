@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.posting.outbox import OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, channel_at
+from bot.quotes.editing import mark_edit
 from bot.quotes.models import ScoredQuote, Wording
 from bot.weekly.slots import Schedule, Slot
 
@@ -38,8 +39,9 @@ class Subscription:
 class Quote:
     """A guest's words, `start` seconds into an episode (a slug).
 
-    `id` is that of `bot.quotes.extraction.content_id`. `wording` is as the live index has it, and
-    not stored.
+    `id` is that of `bot.quotes.extraction.content_id`. `original` is how the transcript has the
+    words that a moderator edited, "" if nobody did. `wording` is as the live index has the
+    original, and not stored.
     """
 
     id: str
@@ -48,7 +50,21 @@ class Quote:
     speaker: str
     text: str
     chapter: str
+    original: str = ""
     wording: Wording = field(default=Wording(), compare=False)
+
+    @property
+    def source(self) -> str:
+        """The words as the transcript has them."""
+        return self.original or self.text
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it may stand in quotation marks."""
+        if not self.original:
+            return self.wording.is_literal
+        said = self.wording.spoken or (self.original if self.wording.is_literal else "")
+        return bool(said) and not mark_edit(said, self.text).problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +79,19 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote for moderators to decide on, and the reasons for it."""
+    """A quote to decide on, and the reasons for it.
+
+    A member may have nominated it. `votes` is how many it got, None if it is not voted on.
+    """
 
     quote: Quote
     reasons: tuple[str, ...]
+    nominated_by: str = ""
+    votes: int | None = None
 
 
-# Whether moderators were reminded, or the posted quote was reported or withdrawn.
-Flag = Literal["reminded", "reported", "withdrawn"]
+# Whether moderators were reminded, votes counted, or the posted quote was reported or withdrawn.
+Flag = Literal["reminded", "reported", "withdrawn", "counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,7 @@ class Delivery:
     reminded: bool = False
     reported: bool = False
     withdrawn: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +165,5 @@ def quote_from(scored: ScoredQuote) -> Quote:
         scored.speaker,
         scored.text,
         scored.chapter,
-        scored.wording,
+        wording=scored.wording,
     )

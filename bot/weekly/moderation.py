@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.answers.help import store_away
 from bot.answers.replies import ButtonKind, Reply
@@ -10,14 +11,33 @@ from bot.errors import StoreError
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, PostError
-from bot.weekly.messages import quote_card, tell_when, withdraw_button
-from bot.weekly.models import Delivery, Judgement, Quote, Subscription, SubscriptionState
-from bot.weekly.ports import WeeklyContext
+from bot.weekly.messages import offered, quote_card, tell_when, withdraw_button
+from bot.weekly.models import (
+    Candidate,
+    Delivery,
+    Judgement,
+    Quote,
+    Subscription,
+    SubscriptionState,
+)
+from bot.weekly.nomination import ChosenWords, WordsForm, check_edit, open_edit
+from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.ranking import GUEST_WEEKS
-from bot.weekly.review import Objection, facts_of, judge_candidate, report, withdraw
+from bot.weekly.review import (
+    Objection,
+    approve,
+    facts_of,
+    find_candidate,
+    judge_candidate,
+    offer_others,
+    report,
+    tell,
+    withdraw,
+)
 from bot.weekly.selection import as_worded, choose_quote
 from bot.weekly.slots import Slot
 from bot.weekly.status import coming_slot
+from bot.weekly.voting import cast_vote
 
 # Says why someone may not decide in a channel, "" if they may.
 Obstacle = Callable[[Channel], Awaitable[str]]
@@ -27,8 +47,13 @@ _JUDGEMENTS = {
     ButtonKind.SKIP: Judgement.SKIP,
     ButtonKind.NEVER: Judgement.NEVER,
 }
-MODERATING = frozenset({ButtonKind.REPORT, ButtonKind.WITHDRAW, *_JUDGEMENTS})
-"""The kinds of buttons of the quote of the week."""
+MODERATING = frozenset(
+    {
+        *(ButtonKind.REPORT, ButtonKind.WITHDRAW, ButtonKind.OTHERS, ButtonKind.VOTE),
+        *_JUDGEMENTS,
+    }
+)
+"""The kinds of buttons of the quote of the week that are answered at once."""
 
 _GONE = Reply("I no longer know that quote. Perhaps the schedule has changed since I sent it.")
 _CANNOT_ASK = "I could not find out whether you may decide there. Please try again in a minute."
@@ -62,14 +87,82 @@ async def moderate(
             return _GONE
         if kind is ButtonKind.REPORT:
             return await _report(context, delivery, obstacle)
+        if kind is ButtonKind.VOTE:
+            return await cast_vote(context, delivery, quote_id, person)
         if refused := await _ask(obstacle, delivery.channel):
             return Reply(refused)
         if kind is ButtonKind.WITHDRAW:
             return await _withdraw(context, delivery, person)
+        if kind is ButtonKind.OTHERS:
+            return await _offer_others(context, delivery)
         return await _judge(context, delivery, quote_id, _JUDGEMENTS[kind], person)
     except StoreError as error:
         _log.error("A button of the quote of the week did nothing. %s", error)
         return store_away()
+
+
+async def edit_form(
+    context: WeeklyContext, request: Request, obstacle: Obstacle
+) -> WordsForm | Reply:
+    """Open the form to edit a candidate, or say why not."""
+    key, _, quote_id = request.text.partition(" ")
+    try:
+        delivery = await context.deliveries.find_delivery(key)
+        if delivery is None:
+            return _GONE
+        if refused := await _ask(obstacle, delivery.channel):
+            return Reply(refused)
+        return await open_edit(context, delivery, quote_id) or _GONE
+    except StoreError as error:
+        _log.error("A quote could not be edited. %s", error)
+        return store_away()
+
+
+async def find_problem(context: WeeklyContext, request: Request, typed: str) -> str:
+    """Say what is wrong with the words of an edit; "" if nothing is, or if that is unknown."""
+    key, _, quote_id = request.text.partition(" ")
+    try:
+        delivery = await context.deliveries.find_delivery(key)
+        return (await check_edit(context, delivery, quote_id, typed)).problem if delivery else ""
+    except StoreError:
+        return ""
+
+
+async def save_edit(
+    context: WeeklyContext, request: Request, typed: str, person: str, obstacle: Obstacle
+) -> ChosenWords | Reply:
+    """Save and approve the words of a candidate, or return what is wrong with them."""
+    key, _, quote_id = request.text.partition(" ")
+    try:
+        delivery = await context.deliveries.find_delivery(key)
+        if delivery is None:
+            return _GONE
+        if refused := await _ask(obstacle, delivery.channel):
+            return Reply(refused)
+        chosen = await check_edit(context, delivery, quote_id, typed)
+        if chosen.quote is None:
+            return chosen
+        await context.decisions.edit(delivery.channel, delivery.slot.day, chosen.quote)
+        told = await _judge(context, delivery, quote_id, Judgement.APPROVE, person)
+    except StoreError as error:
+        _log.error("A quote could not be edited. %s", error)
+        return store_away()
+    card = quote_card((await context.pool()).episodes, chosen.quote)
+    return replace(told, cards=(card,))
+
+
+async def _offer_others(context: WeeklyContext, delivery: Delivery) -> Reply:
+    """Offer a moderator five others."""
+    subscription = await context.deliveries.find_subscription(delivery.channel)
+    if subscription is None or delivery.message.state is not State.WAITING:
+        return Reply("It is too late for others: that quote has been decided.")
+    others = await offer_others(context, subscription, delivery)
+    if not others:
+        return Reply("I have no others that may be posted there.")
+    pool = await context.pool()
+    worded = [replace(each, quote=as_worded(pool, each.quote)) for each in others]
+    when = tell_when(subscription.schedule, delivery.slot)
+    return offered(pool.episodes, delivery, worded, f"Others for {when}")
 
 
 async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle) -> Reply:
@@ -124,16 +217,36 @@ async def _judge(
     there = {each.id for each in await context.deliveries.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
         return Reply("That quote has been posted here, so it will not be posted again.")
-    candidate = await judge_candidate(context, channel, day, quote_id, judgement, person)
+    subscription = await context.deliveries.find_subscription(channel)
+    if judgement is Judgement.APPROVE:
+        candidate = await find_candidate(context, channel, day, quote_id)
+        missing = await approve(context, channel, candidate, person) if candidate else 0
+        if candidate and subscription and missing:
+            return await _tell_missing(context, subscription, delivery, candidate, missing, person)
+    else:
+        candidate = await judge_candidate(context, channel, day, quote_id, judgement, person)
     if candidate is None:
         return _GONE
     quote = candidate.quote
-    subscription = await context.deliveries.find_subscription(channel)
     following = await _tell_following(context, subscription, delivery, quote, judgement)
     is_posted = delivery.message.posted_id and delivery.quote and delivery.quote.id == quote.id
     is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
     buttons = (withdraw_button(delivery.message.key),) if is_bad else ()
     return Reply(_tell_judgement(quote, judgement), following, buttons=buttons)
+
+
+async def _tell_missing(
+    context: WeeklyContext,
+    subscription: Subscription,
+    delivery: Delivery,
+    candidate: Candidate,
+    missing: int,
+    person: str,
+) -> Reply:
+    """Say that others have to approve a quote, too, and tell them."""
+    await tell(context, subscription, NoticeKind.SECOND, delivery, (candidate,), (person,))
+    more = "one more moderator has" if missing == 1 else f"{missing} more moderators have"
+    return Reply(f"Approved by you: {more} to approve it before it is posted. I have told them.")
 
 
 def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
@@ -155,6 +268,8 @@ async def _tell_following(
     """Say what is posted next, after a decision."""
     if subscription is None or subscription.state is not SubscriptionState.ON:
         return ("Nothing is posted there until the quote of the week is switched on again.",)
+    if subscription.schedule.vote:
+        return ("The channel votes there: what you approve is put to the vote first.",)
     if not subscription.schedule.review:
         return (
             "I choose by myself there now: what you approve is kept for when you choose again.",

@@ -1,12 +1,13 @@
 """What the quote of the week depends on: a pool of quotes, and stores shared by processes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.posting.follows import PostingContext
+from bot.posting.outbox import OutboxMessage
 from bot.posting.places import Channel
 from bot.quotes.models import QuotePool
 from bot.weekly.models import (
@@ -27,6 +28,8 @@ class NoticeKind(StrEnum):
     """What admins and moderators are notified of."""
 
     SHORTLIST = "shortlist"  # moderators: choose one
+    NOMINATED = "nominated"  # moderators: a member proposes one
+    SECOND = "second"  # moderators: one of them has approved it, and another has to
     REMINDER = "reminder"  # moderators: nobody has chosen yet
     UNDECIDED = "undecided"  # moderators: nobody has chosen, so nothing was posted
     CHANGED = "changed"  # moderators: approved words were corrected since
@@ -36,6 +39,7 @@ class NoticeKind(StrEnum):
     RUN_OUT = "run out"  # the admin: what comes next was posted before
     NOTHING_LEFT = "nothing left"  # the admin: there is no quote to post
     UNSURE = "unsure"  # the admin: unclear whether it was posted
+    NO_VOTE = "no vote"  # the admin: the channel was not asked to vote
     FAILED = "failed"  # the admin: the platform refused the post, for the first time in a row
     PAUSED = "paused"  # the admin: nothing is posted until it is switched on again
 
@@ -95,6 +99,9 @@ class DeliveryStore(Protocol):
     async def flag(self, delivery: Delivery, flag: Flag) -> bool:
         """Set a flag of a delivery; return False if it was set before."""
 
+    async def archive(self, since: datetime, until: datetime) -> tuple[Delivery, ...]:
+        """Return what was sent from one moment up to another and not withdrawn, oldest first."""
+
     async def workspaces(self, platform: str) -> frozenset[str]:
         """Return the workspaces of a platform that get quotes or announcements."""
 
@@ -122,6 +129,46 @@ class DecisionStore(Protocol):
     ) -> None:
         """Store a moderator's decision on a quote, in place of an earlier one."""
 
+    async def edit(self, channel: Channel, day: date, quote: Quote) -> None:
+        """Replace the words of a candidate, which nobody has approved then."""
+
+    async def add_approval(self, channel: Channel, quote_id: str, by: str, now: datetime) -> int:
+        """Record that a moderator approves a quote; return how many do, until it is judged."""
+
+
+class VoteStore(Protocol):
+    """Votes of members on the quote of a date, and their ballots; all methods raise StoreError."""
+
+    async def open_vote(
+        self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
+    ) -> tuple[Candidate, ...]:
+        """Put candidates to the vote, unless others are; return those that are."""
+
+    async def claim_ballot(self, message: OutboxMessage, now: datetime) -> OutboxMessage | None:
+        """Claim the message with a ballot; None if it is done or another process owns it."""
+
+    async def find_ballot(self, key: str) -> OutboxMessage | None:
+        """Find the message with a ballot by its key."""
+
+    async def vote(self, delivery: Delivery, quote_id: str, person: str) -> bool:
+        """Record a member's vote, in place of an earlier one; False if votes were counted."""
+
+    async def count_votes(self, channel: Channel, day: date) -> Mapping[str, int]:
+        """Count the votes for each quote so far, by its id."""
+
+    async def close_vote(self, delivery: Delivery, counts: Mapping[str, int]) -> bool:
+        """Store the result and delete the votes; return False if that was done before."""
+
+
+class ThemeStore(Protocol):
+    """What the quotes of a month are about; all methods raise StoreError."""
+
+    async def set_theme(self, channel: Channel, month: str, words: str) -> None:
+        """Set the theme of a month such as "2026-12"; "" for none."""
+
+    async def themes(self, channel: Channel) -> Mapping[str, str]:
+        """Return the themes of a channel by month."""
+
 
 # Draws the words of a speaker in an episode with a title, as a PNG; None if it cannot.
 Draw = Callable[[str, str, str], bytes | None]
@@ -138,6 +185,8 @@ class WeeklyContext:
     posting: PostingContext
     deliveries: DeliveryStore
     decisions: DecisionStore
+    votes: VoteStore
+    themes: ThemeStore
     pool: Callable[[], Awaitable[QuotePool]]
     draw: Draw | None = None
     on_delivered: Callable[[Delivered], object] = lambda _: None

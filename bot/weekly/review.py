@@ -63,16 +63,29 @@ async def prepare_review(
     now = context.posting.outbox.clock()
     (slot,) = next_slots(subscription.schedule, now, 1)
     left = slot.at - now
+    if left > ASKED_BEFORE:
+        return
     known = {(each.channel, each.slot.day): each for each in deliveries}
     delivery = known.get((subscription.channel, slot.day))
-    soon = left <= REMINDED_BEFORE
-    if delivery is None and left <= ASKED_BEFORE:
-        offered = await choose_candidates(context, subscription.channel, slot.day)
+    if delivery is None:
+        offered = await choose_candidates(context, subscription, slot.day)
         delivery = await context.deliveries.wait(subscription.channel, slot, offered)
+    elif delivery.message.state is State.WAITING and delivery.message.lease is None:
+        # Somebody nominated one, before there were any others.
+        await offer_others(context, subscription, delivery)
     if delivery is None or delivery.message.state is not State.WAITING:
         return
     if delivery.message.lease is None or delivery.message.lease <= now:
-        await _ask(context, subscription, delivery, soon=soon)
+        await _ask(context, subscription, delivery, soon=left <= REMINDED_BEFORE)
+
+
+async def offer_others(
+    context: WeeklyContext, subscription: Subscription, delivery: Delivery
+) -> tuple[Candidate, ...]:
+    """Offer moderators further candidates, and return them."""
+    others = await choose_candidates(context, subscription, delivery.slot.day)
+    await context.decisions.offer(delivery.channel, delivery.slot, others)
+    return others
 
 
 async def retract_outdated(
@@ -103,6 +116,16 @@ async def retract_outdated(
             await context.decisions.judge(channel, quote, Judgement.SKIP, "", now)
 
 
+async def find_candidate(
+    context: WeeklyContext, channel: Channel, day: date, quote_id: str
+) -> Candidate | None:
+    """Find a candidate of a date."""
+    for candidate in await context.decisions.candidates(channel, day):
+        if candidate.quote.id == quote_id:
+            return candidate
+    return None
+
+
 async def judge_candidate(
     context: WeeklyContext,
     channel: Channel,
@@ -112,13 +135,27 @@ async def judge_candidate(
     by: str,
 ) -> Candidate | None:
     """Store a moderator's decision on a candidate of a date; None if it is not one."""
-    for candidate in await context.decisions.candidates(channel, day):
-        if candidate.quote.id == quote_id:
-            await context.decisions.judge(
-                channel, candidate.quote, judgement, by, context.posting.outbox.clock()
-            )
-            return candidate
-    return None
+    candidate = await find_candidate(context, channel, day, quote_id)
+    if candidate:
+        now = context.posting.outbox.clock()
+        await context.decisions.judge(channel, candidate.quote, judgement, by, now)
+    return candidate
+
+
+async def approve(context: WeeklyContext, channel: Channel, candidate: Candidate, by: str) -> int:
+    """Record that a moderator approves a candidate; return how many more have to.
+
+    Once none is missing, it is approved.
+    """
+    subscription = await context.deliveries.find_subscription(channel)
+    needed = subscription.schedule.approvals if subscription else 1
+    decisions, now = context.decisions, context.posting.outbox.clock()
+    if needed > 1 and candidate.quote not in await decisions.approved(channel):
+        given = await decisions.add_approval(channel, candidate.quote.id, by, now)
+        if given < needed:
+            return needed - given
+    await decisions.judge(channel, candidate.quote, Judgement.APPROVE, by, now)
+    return 0
 
 
 async def report(
@@ -157,8 +194,12 @@ async def tell(
     notice: NoticeKind,
     delivery: Delivery,
     candidates: Sequence[Candidate] = (),
+    people: tuple[str, ...] = (),
 ) -> Notified:
-    """Tell a channel's admin, and all others who decide, about the state of a delivery."""
+    """Tell a channel's admin, and all others who decide, about the state of a delivery.
+
+    It may concern some `people`.
+    """
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
         written = await context.deliveries.find_delivery(delivery.message.key) or delivery
@@ -169,6 +210,7 @@ async def tell(
             notice,
             replace(written, quote=written.quote and as_worded(pool, written.quote)),
             [replace(each, quote=as_worded(pool, each.quote)) for each in candidates],
+            people,
         )
         name = "/".join((delivery.message.key, notice, *(each.quote.id for each in candidates)))
         outbox, admin = context.posting.outbox, subscription.admin

@@ -1,20 +1,23 @@
 """Choose a channel's quote: the best that may be posted, or one its moderators approved."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+from bot.answers.quotes import quotes_about
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.quotes.wording import find_wording
 from bot.search.index.analysis import terms_of
+from bot.weekly.anniversaries import month_of, years_since
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, rank_quotes, shortlist
 from bot.weekly.supply import Supply, choose_next, supply_of
 
-SHORTLIST = 5
+SHORTLIST, BALLOT = 5, 3
 # The share of words that a quote has in common with a corrected version of itself.
 _LEAST_LIKENESS = 0.5
 # A skipped quote is offered again once its guest could be.
@@ -24,7 +27,12 @@ _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
 def pool_of(library: Library) -> QuotePool:
     """Return the quotes of a library."""
     index = library.index
-    return QuotePool(quotes_of(library), index.episodes, partial(find_wording, index))
+    return QuotePool(
+        quotes_of(library),
+        index.episodes,
+        partial(find_wording, index),
+        partial(quotes_about, library),
+    )
 
 
 async def choose_quote(
@@ -32,14 +40,38 @@ async def choose_quote(
 ) -> Quote | None:
     """Choose the quote of a day; return None if none is left or approved.
 
-    Without moderators, only what was said as it is written is posted: the best quotes come first,
-    then the good ones, then all of them again.
+    Without moderators, only what was said as it is written is posted: what fits the month or the
+    week comes first, then the best quotes, then the good ones, then all of them again.
     """
     channel = subscription.channel
     if subscription.schedule.review:
         return await _choose_approved(context, channel, day)
-    chosen = choose_next(await read_supply(context, channel), day)
+    fitting = await read_fitting(context, subscription, day)
+    chosen = choose_next(await read_supply(context, channel), day, fitting)
     return quote_from(chosen) if chosen else None
+
+
+async def choose_ballot(
+    context: WeeklyContext, subscription: Subscription, day: date
+) -> tuple[Candidate, ...]:
+    """Choose what a channel votes on: what moderators approved, then the best, one per guest."""
+    channel = subscription.channel
+    barred, pool = await read_barred(context, channel), await context.pool()
+    approved = [
+        Candidate(current, ())
+        for each in await context.decisions.approved(channel)
+        if not is_barred(barred, each) and (current := find_current(pool, each))
+    ]
+    supply = await read_supply(context, channel)
+    ranked = _fitting_first(
+        rank_quotes(supply.quotes, supply.episodes, supply.posted, day),
+        await read_fitting(context, subscription, day),
+    )
+    chosen = (*approved, *(Candidate(quote_from(each), each.reasons) for each in ranked))
+    first: dict[str, Candidate] = {}
+    for each in chosen:
+        first.setdefault(each.quote.speaker, each)
+    return tuple(first.values())[:BALLOT]
 
 
 async def read_supply(context: WeeklyContext, channel: Channel) -> Supply:
@@ -56,23 +88,43 @@ async def count_offers(context: WeeklyContext, channel: Channel) -> tuple[int, i
 
 
 async def choose_candidates(
-    context: WeeklyContext, channel: Channel, day: date
+    context: WeeklyContext, subscription: Subscription, day: date
 ) -> tuple[Candidate, ...]:
-    """Choose the candidates for moderators, one per guest, leaving out what waits to be posted."""
-    approved = {quote.id for quote in await context.decisions.approved(channel)}
+    """Choose new candidates for moderators, one per guest, leaving out what waits to be posted."""
+    channel = subscription.channel
+    known = {quote.id for quote in await context.decisions.approved(channel)}
+    known |= {each.quote.id for each in await context.decisions.candidates(channel, day)}
     posted = await context.deliveries.history(channel)
     episodes = (await context.pool()).episodes
     ranked = rank_quotes(await _allowed(context, channel), episodes, posted, day)
-    offered = shortlist([each for each in ranked if each.id not in approved], SHORTLIST)
+    fitting = await read_fitting(context, subscription, day)
+    new = [each for each in ranked if each.id not in known]
+    offered = shortlist(_fitting_first(new, fitting), SHORTLIST)
     return tuple(Candidate(quote_from(quote), quote.reasons) for quote in offered)
+
+
+async def read_fitting(
+    context: WeeklyContext, subscription: Subscription, day: date
+) -> tuple[frozenset[str], ...]:
+    """Name the quotes that fit the month's theme, then those that fit the week, by their ids."""
+    pool = await context.pool()
+    words = (await context.themes.themes(subscription.channel)).get(month_of(day), "")
+    themed = pool.find_about(words) if words else frozenset()
+    if not subscription.schedule.archive:
+        return (themed,)
+    weeks = {each.slug for each in pool.episodes if years_since(each.published, day)}
+    return themed, frozenset(each.id for each in pool.quotes if each.episode in weeks)
 
 
 def find_current(pool: QuotePool, quote: Quote) -> Quote | None:
     """Return a quote as the live index has it; None if its episode or its words are gone."""
     for each in pool.quotes:
         if each.id == quote.id:
-            return quote_from(each)
-    wording = pool.find_wording(quote.episode, quote.text)
+            current = quote_from(each)
+            if not quote.original:
+                return current
+            return replace(current, text=quote.text, original=quote.original)
+    wording = pool.find_wording(quote.episode, quote.source)
     return replace(quote, wording=wording) if wording else None
 
 
@@ -84,7 +136,7 @@ def as_worded(pool: QuotePool, quote: Quote) -> Quote:
 
 def find_corrected(pool: QuotePool, quote: Quote) -> ScoredQuote | None:
     """Find the quote of the same episode that shares most of a quote's words."""
-    words = set(terms_of(quote.text))
+    words = set(terms_of(quote.source))
 
     def likeness(other: ScoredQuote) -> float:
         others = set(terms_of(other.text))
@@ -116,6 +168,17 @@ async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) 
     current = [found for each in allowed if (found := find_current(pool, each))]
     current.sort(key=lambda quote: quote.id not in asked)
     return current[0] if current else None
+
+
+def _fitting_first(
+    ranked: Sequence[ScoredQuote], fitting: Sequence[frozenset[str]]
+) -> list[ScoredQuote]:
+    """Put what fits first, and leave the order otherwise."""
+
+    def place(quote: ScoredQuote) -> int:
+        return next((n for n, ids in enumerate(fitting) if quote.id in ids), len(fitting))
+
+    return sorted(ranked, key=place)
 
 
 async def _allowed(context: WeeklyContext, channel: Channel) -> list[ScoredQuote]:

@@ -24,10 +24,17 @@ _WEEK = timedelta(days=7)
 _FEWEST_LETTERS = 2
 # How much of the input to repeat, so that platforms do not cut the rest of the reply.
 _MOST_REPEATED = 60
-_REVIEW, _AUTO, _MONTHLY = _MODES = ("review", "auto", "monthly")
+_REVIEW, _AUTO, _MONTHLY, _VOTE, _ARCHIVE = _MODES = (
+    *("review", "auto", "monthly"),
+    *("vote", "archive"),
+)
+_APPROVALS = re.compile(r"\bapprovals?\b\s*(\S*)", re.IGNORECASE)
+MOST_APPROVALS = 5
+"""The most moderators of whom each has to approve a quote."""
 # Ways to write a time: "09:00", "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
+_EITHER = "Either moderators choose (“review”) or the channel does (“vote”): leave one of them out."
 _UTC_NAMES = frozenset({"utc", "gmt", "z", "zulu", "etc/utc"})
 _ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?")
 # Where most of those live who use an abbreviation. The answer names the place, and "IST" is missing
@@ -61,10 +68,11 @@ _ODD_OFFSETS = {
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a channel wants its quote; with `review`, moderators choose it.
+    """When a channel wants its quote; with `review`, moderators choose it, with `vote`, members.
 
     `weekday` counts from Monday, 0; `zone` is a name such as Europe/Berlin. `monthly` means the
-    first such day of each month only.
+    first such day of each month only. A quote needs `approvals` of as many moderators. `archive`
+    prefers episodes published in the same week of an earlier year.
     """
 
     weekday: int
@@ -72,6 +80,9 @@ class Schedule:
     zone: str
     review: bool = False
     monthly: bool = False
+    approvals: int = 1
+    vote: bool = False
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +138,23 @@ def describe_schedule(schedule: Schedule) -> str:
 def as_command(schedule: Schedule) -> str:
     """Return the command that switches a plan on."""
     weekday = WEEKDAYS[schedule.weekday][:3].casefold()
-    mode = f"{' monthly' * schedule.monthly}{' review' * schedule.review}"
-    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name_zone(schedule.zone)}{mode}"
+    wanted = {
+        _MONTHLY: schedule.monthly,
+        _ARCHIVE: schedule.archive,
+        _VOTE: schedule.vote,
+        _REVIEW: schedule.review,
+        f"approvals {schedule.approvals}": schedule.approvals > 1,
+    }
+    modes = "".join(f" {word}" for word, is_on in wanted.items() if is_on)
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name_zone(schedule.zone)}{modes}"
 
 
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
-    """Parse "mon 09:00 Europe/Berlin", with or without "monthly" and "review" at the end.
+    """Parse "mon 09:00 Europe/Berlin", with or without modes such as "review" at the end.
 
     If that fails, return None and sentences on what is wrong and what may be meant.
     """
+    typed, approvals = _take_approvals(typed)
     words = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
     if not words:
         return None, ("Say when: a weekday, a time and a time zone.",)
@@ -147,10 +166,14 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
         *([] if read[1] is not None else [_wrong_time(moment)]),
         *([] if read[2] is not None else [_wrong_zone(zone)]),
         *(_wrong_mode(mode) for mode in modes if mode not in _MODES),
+        *([] if approvals is not None else [_wrong_approvals()]),
+        *([_EITHER] if {_VOTE, _REVIEW} <= {*modes} else []),
     )
-    if read[0] is None or read[1] is None or read[2] is None or problems:
+    if read[0] is None or read[1] is None or read[2] is None or approvals is None or problems:
         return None, problems
-    return Schedule(read[0], read[1], read[2], _REVIEW in modes, _MONTHLY in modes), ()
+    chosen = _REVIEW in modes or (approvals > 1 and _VOTE not in modes)
+    monthly, vote, archive = (mode in modes for mode in (_MONTHLY, _VOTE, _ARCHIVE))
+    return Schedule(read[0], read[1], read[2], chosen, monthly, approvals, vote, archive), ()
 
 
 def find_zone(typed: str) -> str | None:
@@ -225,6 +248,16 @@ def _is_wanted(schedule: Schedule, day: date) -> bool:
     return not schedule.monthly or day.day <= _WEEK.days
 
 
+def _take_approvals(typed: str) -> tuple[str, int | None]:
+    """Take "approvals 2" out of what was typed; None for a number that is not allowed."""
+    found = _APPROVALS.search(typed)
+    if found is None:
+        return typed, 1
+    number = int(found[1]) if found[1].isdecimal() and found[1].isascii() else 0
+    rest = f"{typed[: found.start()]} {typed[found.end() :]}"
+    return rest, number if 1 <= number <= MOST_APPROVALS else None
+
+
 def _split_zone(words: Sequence[str]) -> tuple[str, list[str]]:
     """Split a zone, perhaps typed as several words, from the modes after it."""
     past = len(words)
@@ -283,7 +316,12 @@ def _wrong_zone(typed: str) -> str:
 
 def _wrong_mode(typed: str) -> str:
     meant = nearest(typed, _MODES, 1)
-    return _unknown("word", typed, meant, "“monthly”, “review”, or nothing, behind the time zone")
+    allowed = "“monthly”, “review”, “vote”, “archive”, “approvals 2”, or nothing, behind the zone"
+    return _unknown("word", typed, meant, allowed)
+
+
+def _wrong_approvals() -> str:
+    return f"Say how many moderators have to approve a quote, from 1 to {MOST_APPROVALS}."
 
 
 def _unknown(kind: str, typed: str, meant: Sequence[str], allowed: str) -> str:

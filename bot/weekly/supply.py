@@ -50,8 +50,18 @@ def supply_of(
     return Supply(literal, episodes, posted, len(good) - len(literal))
 
 
-def choose_next(supply: Supply, day: date) -> ScoredQuote | None:
-    """Choose the quote of a day: the best first, then the good ones, then all of them again."""
+def choose_next(
+    supply: Supply, day: date, fitting: Sequence[frozenset[str]] = ()
+) -> ScoredQuote | None:
+    """Choose the quote of a day: the best first, then the good ones, then all of them again.
+
+    Those in `fitting`, by their ids, come before all.
+    """
+    for ids in fitting:
+        new = [each for each in supply.quotes if each.id in ids]
+        new = [each for each in new if is_new(each, supply.posted, day)]
+        if new:
+            return rank_quotes(new, supply.episodes, supply.posted, day)[0]
     for least in (BEST_SCORE, GOOD_SCORE):
         new = [
             each

@@ -14,6 +14,7 @@ from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import facts_of, prepare_review
 from bot.weekly.selection import choose_quote
 from bot.weekly.slots import LONGEST_PERIOD, Slot, last_slot
+from bot.weekly.voting import prepare_vote
 
 # Concurrent deliveries, so that a slow channel does not hold up the others.
 _AT_ONCE = 8
@@ -35,6 +36,10 @@ async def tick(context: WeeklyContext) -> None:
         ),
         *(
             (channel, partial(prepare_review, context, each, deliveries))
+            for channel, each in subscriptions.items()
+        ),
+        *(
+            (channel, partial(prepare_vote, context, each, deliveries))
             for channel, each in subscriptions.items()
         ),
         *(

@@ -43,11 +43,13 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(_index_app(), name="index")
     app.add_typer(_store_app(), name="store")
     app.command("run")(_run)
+    app.command("mcp")(_mcp)
     app.command("doctor")(_doctor)
     app.command("about")(_about)
     app.command("check")(_check)
     app.command("eval")(_evaluate)
     app.add_typer(_lexicon_app(), name="lexicon")
+    app.add_typer(_slack_app(), name="slack")
     app.add_typer(_discord_app(), name="discord")
 
 
@@ -83,6 +85,12 @@ def _store_app() -> typer.Typer:
 def _lexicon_app() -> typer.Typer:
     app = typer.Typer(help="Propose entries for the lexicon.", no_args_is_help=True)
     app.command("learn")(_learn)
+    return app
+
+
+def _slack_app() -> typer.Typer:
+    app = typer.Typer(help="Set up the app for Slack.", no_args_is_help=True)
+    app.command("manifest")(_manifest)
     return app
 
 
@@ -300,6 +308,20 @@ def _run() -> None:
     run_service(load_chat_settings())
 
 
+def _mcp() -> None:
+    """Let an assistant on this machine search the podcast, over MCP.
+
+    It starts this command itself, and asks through standard input and output.
+    """
+    from bot.config import raise_problems
+    from handlers.mcp.adapter import extra_problems
+
+    raise_problems(extra_problems())
+    from handlers.mcp.stdio import answer_over_stdio
+
+    answer_over_stdio()
+
+
 def _doctor() -> None:
     """Check settings, transcripts, database and chats."""
     from handlers.cli.doctor import print_findings
@@ -362,12 +384,53 @@ def _learn(paths: _Places = None) -> None:
     _exit_unless(learn_lexicon(paths))
 
 
-def _sync_discord() -> None:
-    """Register the commands with Discord, and print the changes."""
+def _manifest(
+    http: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Your host's address, for HTTP, not Socket Mode."),
+    ] = "",
+    full: Annotated[
+        bool, typer.Option("--full", help="Also take direct messages, and show linked passages.")
+    ] = False,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A domain with pages of episodes; with --full."),
+    ] = None,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a link that creates the app from it instead.")
+    ] = False,
+) -> None:
+    """Print the manifest that describes the app to Slack."""
+    from handlers.slack.manifests import build_manifest, creation_link, write_manifest
+
+    if http and not http.startswith("https://"):
+        raise typer.BadParameter("it does not begin with https://.", param_hint="--http")
+    manifest = build_manifest(http, full=full, domains=domain or ())
+    typer.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
+
+
+def _sync_discord(
+    guild: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID", min=1, help="Only in the server with this id, where they work at once."
+        ),
+    ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the commands that this server has of its own.")
+    ] = False,
+) -> None:
+    """Register the commands with Discord, and print the changes.
+
+    With --guild, they are registered in one server, in addition to those for all servers; there
+    they double, until you remove them.
+    """
+    if remove and guild is None:
+        raise typer.BadParameter("also name the server, with --guild.", param_hint="--remove")
     from handlers.discord.adapter import DISCORD, sync
     from handlers.run.platforms import load_settings_of
 
-    for line in sync(load_settings_of(DISCORD)):
+    for line in sync(load_settings_of(DISCORD), guild, remove=remove):
         typer.echo(line)
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
-from bot.config import Settings, load_settings, read_settings
+from bot.config import Settings, load_settings, raise_problems, read_settings
 from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
@@ -21,7 +21,7 @@ from bot.library.scan import without_feeds
 from bot.models import Corpus
 from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
-from bot.sources import Folder, Source, parse_source
+from bot.sources import Folder, Source, language_of, parse_source
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.text import pluralize
@@ -39,7 +39,7 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
     """
     with render.progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(places, report)
-        found = without_feeds(find_files(paths), sources)
+        found = without_feeds(find_files(paths, language=language_of(sources)), sources)
         corpus = read_corpus(found, report)
     named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
     render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named))
@@ -54,7 +54,8 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
 def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     with render.progress_bars(Console(stderr=True)) as report:
-        learned = learn_from_files(find_files(_gather(places, report)[1]), report)
+        sources, paths = _gather(places, report)
+        learned = learn_from_files(find_files(paths, language=language_of(sources)), report)
     for problem in learned.problems:
         if problem.refused:
             typer.echo(line_of(problem), err=True)
@@ -74,10 +75,11 @@ def _gather(
     places: Sequence[str] | None, on_progress: Progress
 ) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
     """Fetch what is not local of some places, or of the sources; return these and all paths."""
+    settings, problems = read_settings()
     # Whoever names places may have set none.
-    settings = read_settings()[0] if places else load_settings()
+    raise_problems([each for each in problems if not places or each.subject != "AIRQUOTE_EPISODES"])
     tell = partial(typer.echo, err=True)
-    named = [parse_source(place, settings.internal_hosts) for place in places or ()]
+    named = [parse_source(place, settings.rules) for place in places or ()]
     sources = tuple(named) or settings.sources
     cache = settings.cache_folder
     gathered = gather_sources(sources, cache, tell, on_progress=on_progress)

@@ -15,10 +15,15 @@ def _check(settings: Settings) -> AsyncIterator[Finding]:
     return check_discord(settings)
 
 
-def sync(settings: Settings) -> Iterable[str]:
-    """Register the commands with Discord, and say in lines what that changes."""
-    from handlers.discord.sync import sync_commands
+def sync(settings: Settings, server: int | None, *, remove: bool) -> Iterable[str]:
+    """Register the commands with Discord, and say in lines what that changes.
 
+    With a `server`, they are registered in that server only, or removed from it.
+    """
+    from handlers.discord.sync import sync_commands, sync_server
+
+    if server is not None:
+        return asyncio.run(sync_server(settings, server, remove=remove))
     return asyncio.run(sync_commands(settings)).lines()
 
 

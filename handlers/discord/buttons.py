@@ -39,6 +39,7 @@ from handlers.discord.render.custom_ids import (
     parse_custom_id,
 )
 from handlers.discord.render.messages import PAGE, render_shared
+from handlers.discord.words_form import open_words_form
 from handlers.http import NETWORK_ERRORS
 
 _NOT_YOURS = Reply(
@@ -108,6 +109,14 @@ async def _share(interaction: Interaction, pressed: CustomId) -> None:
 
 async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
     await send_reply(interaction, _decide(interaction, pressed))
+
+
+async def _open_form(interaction: Interaction, pressed: CustomId) -> None:
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        await reply_privately(interaction, out_of_date())
+    else:
+        await open_words_form(interaction, pressed.kind, request)
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
@@ -180,6 +189,8 @@ BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[No
     ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _ask,
     ButtonKind.SHARE: _share,
+    ButtonKind.EDIT: _open_form,
+    ButtonKind.NOMINATE: _open_form,
     **dict.fromkeys(MODERATING, _moderate),
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
 }

@@ -13,8 +13,9 @@ from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, person_at
+from bot.search.query import MAX_CHARACTERS
 from bot.weekly.commands import answer_weekly
-from bot.weekly.slots import WEEKDAYS
+from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
@@ -30,7 +31,7 @@ _NOT_A_MEMBER = Reply(
     "“airquote discord sync” prints the link."
 )
 _DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
-_LONGEST_TIME, _LONGEST_ZONE = 10, 60
+_LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
 SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,9 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         zone="The time zone, such as Europe/Berlin.",
         review="Ask you the day before which quote to post.",
         monthly="Post on the first such day of each month only.",
+        approvals="How many moderators have to approve a quote.",
+        vote="Let the channel vote between three quotes, from the day before.",
+        archive="Prefer episodes published in the same week of an earlier year.",
     )
     @app_commands.choices(day=_DAYS)
     @app_commands.autocomplete(zone=autocomplete_zones)
@@ -61,9 +65,14 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         zone: app_commands.Range[str, 1, _LONGEST_ZONE],
         review: bool = False,
         monthly: bool = False,
+        approvals: app_commands.Range[int, 1, MOST_APPROVALS] = 1,
+        vote: bool = False,
+        archive: bool = False,
     ) -> None:
         """Switch the weekly quote on."""
-        behind = f"{' monthly' * monthly}{' review' * review}"
+        modes = {"monthly": monthly, "archive": archive, "vote": vote, "review": review}
+        behind = "".join(f" {word}" for word, is_on in modes.items() if is_on)
+        behind += f" approvals {approvals}" if approvals > 1 else ""
         await _answer(
             native, f"on {day.value} {decode_markdown(time)} {decode_markdown(zone)}{behind}"
         )
@@ -82,6 +91,20 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
     async def preview(self, native: BotInteraction) -> None:
         """Show the next quote without posting it."""
         await _answer(native, "preview")
+
+    @app_commands.command(description="Have a month of quotes about something.")
+    @app_commands.describe(
+        month="The month, such as December or 2026-12.",
+        words="What the quotes of that month are about, or “off”.",
+    )
+    async def theme(
+        self,
+        native: BotInteraction,
+        month: app_commands.Range[str, 1, _LONGEST_MONTH],
+        words: app_commands.Range[str, 1, MAX_CHARACTERS],
+    ) -> None:
+        """Set or end the theme of a month."""
+        await _answer(native, f"theme {decode_markdown(month)} {decode_markdown(words)}")
 
     @app_commands.command(description="Post today's quote here now.")
     async def post(self, native: BotInteraction) -> None:

@@ -22,6 +22,7 @@ from handlers.http import NETWORK_ERRORS, explain_network
 _NETWORK_REMEDY = "Check the network."
 _OURS_REMEDY = "Update Airquote, or report a bug."
 _SERVER_ERRORS = 500
+_INVALID_FORM = 50035
 _DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
 _REFUSALS = {
@@ -96,8 +97,13 @@ async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo
         yield await log_in(client, settings.discord_token), tree
 
 
-def explain(error: BaseException | None) -> ConfigError | UnreachableError:
-    """Turn the end of a connection into an error: rejected for good, or merely lost."""
+def explain(
+    error: BaseException | None, tree: CommandTree | None = None
+) -> ConfigError | UnreachableError:
+    """Turn the end of a connection into an error: rejected for good, or merely lost.
+
+    `tree` has the commands that were sent, if some were.
+    """
     if isinstance(error, discord.PrivilegedIntentsRequired):
         return ConfigError(*_REFUSALS[_DISALLOWED_INTENTS])
     if isinstance(error, discord.ConnectionClosed) and error.code in _REFUSALS:
@@ -106,14 +112,17 @@ def explain(error: BaseException | None) -> ConfigError | UnreachableError:
         return error
     # Without a code, it is a network in between that answers.
     if isinstance(error, discord.HTTPException) and error.code and error.status < _SERVER_ERRORS:
-        return UnreachableError("Discord", f"it refuses that: {_said(error)}.", _OURS_REMEDY)
+        reason = f"it refuses that: {_said(error, tree)}."
+        return UnreachableError("Discord", reason, _OURS_REMEDY)
     return UnreachableError("Discord", f"it cannot be reached ({_name(error)}).", _NETWORK_REMEDY)
 
 
-def _said(error: discord.HTTPException) -> str:
+def _said(error: discord.HTTPException, tree: CommandTree | None) -> str:
     """Return what Discord says; a rejected command is named, with what is wrong with it."""
-    is_sync = isinstance(error, discord.app_commands.CommandSyncFailure)
-    lines = str(error).splitlines()[1:] if is_sync else []
+    lines: list[str] = []
+    if tree is not None and error.code == _INVALID_FORM:
+        rejected = discord.app_commands.CommandSyncFailure(error, tree.get_commands())
+        lines = str(rejected).splitlines()[1:]
     return "; ".join(map(str.strip, lines or [f"{error.text} ({error.status}, {error.code})"]))
 
 

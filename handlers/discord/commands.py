@@ -27,6 +27,7 @@ from handlers.discord.errors import handle_command_error, run_listener
 from handlers.discord.interaction import BotInteraction, Interaction, send_reply
 from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE
+from handlers.discord.words_form import nominate_message
 
 _VISIBLE = "Show the answer to everybody here, not only to you."
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -54,6 +55,7 @@ def build_tree(client: discord.Client) -> Tree:
     podcast.add_command(Weekly())
     tree.add_command(podcast)
     tree.add_command(app_commands.ContextMenu(name="Find in podcast", callback=find_in_podcast))
+    tree.add_command(app_commands.ContextMenu(name="Nominate quote", callback=nominate_message))
     return tree
 
 

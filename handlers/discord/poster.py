@@ -4,6 +4,7 @@ A post carries its key as a nonce, by which Discord recognizes a message for som
 the custom id of its button, by which it is found after that.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -27,13 +28,23 @@ from handlers.discord.post_errors import (
 )
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import render_reply
-from handlers.discord.render.posts import carries, plain_text, post_buttons, post_picture, post_text
+from handlers.discord.render.posts import (
+    carries,
+    plain_text,
+    poll_text,
+    post_buttons,
+    post_picture,
+    post_poll,
+    post_text,
+)
 
 # Discord says "in the past few minutes" (resources/message, Create Message).
 _NONCE_SECONDS = 180.0
 # How many messages of a channel are searched, in ten requests; no channel has more in the minutes
 # before a search.
 _MAX_SEARCHED = 1000
+# Discord counts exactly a moment after the end; until then, its numbers may be slightly off.
+_MOST_COUNTED, _COUNTING_SECONDS = 4, 1.0
 _NO_MENTIONS = discord.AllowedMentions.none()
 
 _DIRECT = "A direct message"
@@ -67,6 +78,15 @@ class DiscordPoster:
         """
         client = self._logged_in(channel.id)
         messageable = client.get_partial_messageable(int(channel.id))
+        if reply.poll:
+            with raising_discord_errors(channel.id):
+                sent = await messageable.send(
+                    poll_text(reply),
+                    poll=post_poll(reply.poll),
+                    nonce=key,
+                    allowed_mentions=_NO_MENTIONS,
+                )
+                return str(sent.id)
         if not is_passage(reply):
             with raising_discord_errors(channel.id):
                 return await self._send(messageable, reply, EVERYBODY, key)
@@ -114,6 +134,21 @@ class DiscordPoster:
             if discord_error_code(error) != UNKNOWN_MESSAGE:
                 raise
             _log.info("A message to be edited was already deleted.")
+
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        """End the poll of a message and count the votes for each answer; raises PostError."""
+        client = self._logged_in(channel.id)
+        messageable = client.get_partial_messageable(int(channel.id))
+        with raising_discord_errors(channel.id):
+            asked = await messageable.fetch_message(int(message))
+            if asked.poll and not _is_over(asked.poll):
+                asked = await asked.end_poll()
+            for _ in range(_MOST_COUNTED):
+                if asked.poll is None or asked.poll.is_finalised():
+                    break
+                await asyncio.sleep(_COUNTING_SECONDS)
+                asked = await messageable.fetch_message(int(message))
+        return [each.vote_count for each in asked.poll.answers] if asked.poll else None
 
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Name the missing permissions in a channel; raises PostError if that cannot be told."""
@@ -186,6 +221,12 @@ class DiscordPoster:
             )
             return None
         return post_picture(image)
+
+
+def _is_over(poll: discord.Poll) -> bool:
+    """Return whether a poll has ended, perhaps a moment ago: its votes may not be counted yet."""
+    now = discord.utils.utcnow()
+    return poll.is_finalised() or (poll.expires_at or now) < now
 
 
 async def _can_attach(client: Client, channel: Channel) -> bool:

@@ -9,7 +9,7 @@ from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError, UnreachableError
 from handlers.discord.client import log_in_only
 from handlers.discord.interaction import CommandTree
-from handlers.discord.sync import find_changes, install_links
+from handlers.discord.sync import find_changes, find_leftovers, install_links
 
 _PATIENCE_SECONDS = 10
 _PRIVILEGED = {
@@ -24,6 +24,7 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), log_in_only(settings) as (app, tree):
             state = await _compare(tree)
+            leftovers = await find_leftovers(tree)
     except TimeoutError:
         yield UnreachableError("Discord", "it does not answer.", "Check the network.")
     except AirquoteError as error:
@@ -33,6 +34,8 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
         yield check_endpoint(app.interactions_endpoint_url)
         yield describe_intents(app.flags)
         yield state
+        for each in leftovers:
+            yield each.problem
         for link in install_links(app.id):
             yield f"Discord: {link[0].lower()}{link[1:]}"
 

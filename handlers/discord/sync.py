@@ -1,5 +1,10 @@
-"""Compare the commands with those registered at Discord, and register them."""
+"""Compare the commands with those registered at Discord, and register them.
 
+They are registered for all servers. A server may have some of its own, such as a developer's to
+try; while both are registered, members see each command twice.
+"""
+
+import asyncio
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,12 +15,14 @@ from typing import Any
 import discord
 
 from bot.config import Settings
-from bot.errors import AirquoteError
+from bot.errors import AirquoteError, ConfigError
 from handlers.discord.client import explain, log_in_only
 from handlers.discord.interaction import CommandTree
 from handlers.http import NETWORK_ERRORS
 
 _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
+# The command that opens an app's activity: Discord adds it, and refuses to lose it in a sync.
+_ENTRY_POINT = 4
 # The fields that define a command; Discord adds ids, versions and derived fields.
 _FIELDS = frozenset(
     {"type", "name", "description", "options", "required", "choices", "value", "autocomplete"}
@@ -23,7 +30,7 @@ _FIELDS = frozenset(
     | {"contexts", "integration_types", "default_member_permissions", "nsfw"}
 )
 
-# For the quote of the week: to post it with its video and image, and to find it again.
+# For the quote of the week: to post it with its video and image, to find it again, and to vote.
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -31,13 +38,26 @@ _PERMISSIONS = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    send_polls=True,
 )
+# Every field of an entry point that a sync must send back.
+_ENTRY_POINT_FIELDS = (
+    *("id", "type", "name", "name_localizations", "description", "description_localizations"),
+    *("handler", "contexts", "integration_types", "default_member_permissions", "nsfw"),
+)
+# Only commands for all servers have these.
+_GLOBAL_FIELDS = frozenset({"contexts", "integration_types"})
 _COMMANDS = "applications.commands"
 # Discord's integration types: resources/application, Installation Context.
 _SERVER, _ACCOUNT = 0, 1
 
 _NOTHING = "The commands are up to date."
+_ADD_IT = "Add it first, with the link that “airquote discord sync” prints."
+_NOTHING_THERE = "That server has no commands of its own."
 _RELOAD = "Reload Discord (Ctrl+R) to see them at once."
+# How many servers are searched for commands of their own.
+_MOST_SERVERS = 200
+_AT_ONCE = 5
 
 _log = logging.getLogger(__name__)
 
@@ -67,27 +87,68 @@ class CommandChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """Commands of one server that double those for all servers."""
+
+    server: int
+    name: str
+    commands: tuple[str, ...]
+
+    @property
+    def problem(self) -> ConfigError:
+        """What is wrong with that, and what to do."""
+        reason = f"“{self.name}” has {', '.join(self.commands)} twice, once as its own."
+        return ConfigError(
+            "Discord", reason, f"Run “airquote discord sync --guild {self.server} --remove”."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What a sync has changed, and the id of the application."""
+    """What a sync has changed, the id of the application, and the leftovers, if looked for."""
 
     changes: CommandChanges
     application: int
+    leftovers: tuple[Leftover, ...] = ()
 
     def lines(self) -> list[str]:
         """Say what has changed, how to see it, and how to install Airquote."""
         changed = [*self.changes.lines(), _RELOAD] if self.changes else [_NOTHING]
-        return [*changed, *install_links(self.application)]
+        doubled = [str(each.problem) for each in self.leftovers]
+        return [*changed, *doubled, *install_links(self.application)]
 
 
 async def sync_commands(settings: Settings) -> SyncResult:
-    """Register the commands; raises ConfigError or UnreachableError."""
+    """Register the commands for all servers; raises ConfigError or UnreachableError."""
     async with log_in_only(settings) as (app, tree):
         try:
             registered = await _fetch(tree)
-            await tree.sync()
+            kept = [_as_sent(each) for each in registered if _is_entry_point(each)]
+            payload = [*map(dict, commands_of(tree)), *kept]
+            await tree.client.http.bulk_upsert_global_commands(app.id, payload)
         except (discord.HTTPException, *NETWORK_ERRORS) as error:
-            raise explain(error) from error
-        return SyncResult(compare(registered, commands_of(tree)), app.id)
+            raise explain(error, tree) from error
+        changes = compare(registered, commands_of(tree))
+        return SyncResult(changes, app.id, await _find_leftovers(tree))
+
+
+async def sync_server(settings: Settings, server: int, *, remove: bool = False) -> list[str]:
+    """Register the commands for one server, or `remove` those it has; return lines that say so.
+
+    Raises the same errors as `sync_commands`.
+    """
+    async with log_in_only(settings) as (app, tree):
+        ours = [] if remove else [*map(_as_one_servers, commands_of(tree))]
+        http = tree.client.http
+        try:
+            registered = await http.get_guild_commands(app.id, server)
+            await http.bulk_upsert_guild_commands(app.id, server, ours)
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise ConfigError("--guild", "Airquote is not in that server.", _ADD_IT) from error
+        except (discord.HTTPException, *NETWORK_ERRORS) as error:
+            raise explain(error, tree) from error
+        changes = compare(map(_as_one_servers, registered), ours)
+        return [*changes.lines(), _RELOAD] if changes else [_NOTHING_THERE if remove else _NOTHING]
 
 
 async def find_changes(tree: CommandTree) -> CommandChanges:
@@ -100,6 +161,43 @@ async def find_changes(tree: CommandTree) -> CommandChanges:
     if hash_commands(registered) == hash_commands(ours):
         return CommandChanges((), (), ())
     return compare(registered, ours)
+
+
+async def find_leftovers(tree: CommandTree) -> tuple[Leftover, ...]:
+    """Find servers with commands of their own that double these; raises UnreachableError.
+
+    At most 200 servers are searched; one that refuses to tell is left out.
+    """
+    http = tree.client.http
+    try:
+        servers = await http.get_guilds(_MOST_SERVERS, with_counts=False)
+    except (discord.HTTPException, *NETWORK_ERRORS) as error:
+        raise explain(error) from error
+    ours = {each["name"] for each in commands_of(tree)}
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def find(server: Mapping[str, Any]) -> Leftover | None:
+        try:
+            async with turn:
+                known = await http.get_guild_commands(
+                    tree.client.application_id or 0, int(server["id"])
+                )
+        except (discord.HTTPException, *NETWORK_ERRORS):
+            return None
+        twice = tuple(_shown(each) for each in known if each["name"] in ours)
+        return Leftover(int(server["id"]), server["name"], twice) if twice else None
+
+    found = await asyncio.gather(*map(find, servers))
+    return tuple(filter(None, found))
+
+
+async def _find_leftovers(tree: CommandTree) -> tuple[Leftover, ...]:
+    """Find leftovers, or none if Discord does not tell: what matters is registered by then."""
+    try:
+        return await find_leftovers(tree)
+    except AirquoteError as error:
+        _log.warning("Commands of single servers could not be looked for. %s", error)
+        return ()
 
 
 async def warn_if_sync_due(tree: CommandTree) -> None:
@@ -132,7 +230,8 @@ def commands_of(tree: CommandTree) -> list[CommandData]:
 
 def hash_commands(commands: Iterable[CommandData]) -> str:
     """Hash commands independently of their order."""
-    written = [json.dumps(_essence(each), sort_keys=True) for each in commands]
+    ours = (each for each in commands if not _is_entry_point(each))
+    written = [json.dumps(_essence(each), sort_keys=True) for each in ours]
     return sha256("\n".join(sorted(written)).encode()).hexdigest()
 
 
@@ -162,13 +261,34 @@ async def _fetch(tree: CommandTree) -> list[CommandData]:
 
 
 def _flat(commands: Iterable[CommandData]) -> Iterator[tuple[str, Any]]:
-    """Yield each command and subcommand by name, with its definition."""
+    """Yield each command and subcommand by name, with its definition, but no entry point."""
     for each in commands:
+        if _is_entry_point(each):
+            continue
         essence = _essence(each)
         if each.get("type", _SLASH) != _SLASH:
-            yield f"“{each['name']}”", essence
+            yield _shown(each), essence
         else:
-            yield from _slash(f"/{each['name']}", essence)
+            yield from _slash(_shown(each), essence)
+
+
+def _shown(command: CommandData) -> str:
+    """Name a command as members see it."""
+    is_slash = command.get("type", _SLASH) == _SLASH
+    return f"/{command['name']}" if is_slash else f"“{command['name']}”"
+
+
+def _is_entry_point(command: CommandData) -> bool:
+    return command.get("type") == _ENTRY_POINT
+
+
+def _as_sent(command: CommandData) -> dict[str, Any]:
+    """Take from a registered entry point what keeps it as it is."""
+    return {name: command[name] for name in _ENTRY_POINT_FIELDS if command.get(name) is not None}
+
+
+def _as_one_servers(command: CommandData) -> dict[str, Any]:
+    return {name: each for name, each in command.items() if name not in _GLOBAL_FIELDS}
 
 
 def _slash(name: str, essence: dict[str, Any]) -> Iterator[tuple[str, Any]]:

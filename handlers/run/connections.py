@@ -34,7 +34,11 @@ class Connections:
         """Answer until every platform has rejected its settings; raises ConfigError then.
 
         After the first attempts, `on_started` is called with the names of the platforms left.
+        Without any platform, it is called at once: then only assistants ask.
         """
+        if not self.platforms:
+            await on_started(())
+            await asyncio.Event().wait()
         async with asyncio.TaskGroup() as group:
             tried = [asyncio.Event() for _ in self.platforms]
             for platform, event in zip(self.platforms, tried, strict=True):

@@ -3,6 +3,7 @@
 from bot.config import Settings, raise_problems, read_settings
 from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
+from handlers.mcp.adapter import extra_problems
 from handlers.platform import PlatformPlugin
 from handlers.slack.adapter import SLACK
 
@@ -31,11 +32,12 @@ def load_settings_of(platform: PlatformPlugin) -> Settings:
 
 
 def chat_problems(settings: Settings) -> tuple[ConfigError, ...]:
-    """List what is wrong with the settings of the platforms, or that there are none."""
+    """List what is wrong with the settings of the platforms, or that nobody could ask."""
     chosen = [platform for platform in PLATFORMS if platform.is_set(settings)]
-    if not chosen:
+    if not chosen and not settings.mcp:
         return (_nothing_is_set(),)
-    return tuple(problem for platform in chosen for problem in platform.problems(settings))
+    of_chats = (problem for platform in chosen for problem in platform.problems(settings))
+    return (*of_chats, *(extra_problems() if settings.mcp else ()))
 
 
 def _nothing_is_set() -> ConfigError:
@@ -44,4 +46,7 @@ def _nothing_is_set() -> ConfigError:
         f"{' and '.join(platform.variables)} to answer in {platform.name}" for platform in PLATFORMS
     )
     reason = "none of them is set, so there is no platform to answer on."
-    return ConfigError(variables, reason, f"Set {ways}. “airquote search” needs none of them.")
+    others = "or AIRQUOTE_MCP to answer assistants"
+    return ConfigError(
+        variables, reason, f"Set {ways}, {others}. “airquote search” needs none of them."
+    )

@@ -21,6 +21,7 @@ from bot.store.feedback import Store
 from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.store.people import SqlPeopleStore
+from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.messages import draw
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
@@ -53,6 +54,11 @@ async def assemble(
     platforms = [built for build in _BUILDERS if (built := build(services))]
     posters |= {each.poster.platform: each.poster for each in platforms}
     connections = Connections(platforms)
+    if settings.mcp:
+        # Imported here, because its library is an extra.
+        from handlers.mcp.http import answering_assistants
+
+        await stack.enter_async_context(answering_assistants(services.server, services.intake))
     stack.push_async_callback(_stop, connections, services.server)
     health = await _watch(stack, services, podcast, connections, metrics)
     await services.server.start()
@@ -81,6 +87,8 @@ async def _open_services(
         posting,
         SqlDeliveryStore(database),
         SqlDecisionStore(database),
+        SqlVoteStore(database),
+        SqlThemeStore(database),
         partial(_pool, intake),
         draw if settings.quote_card else None,
         metrics.delivered,

@@ -24,6 +24,7 @@ from handlers.slack.interaction import (
 from handlers.slack.render.messages import render_shared
 from handlers.slack.render.views import search_form
 from handlers.slack.response_url import publish, respond
+from handlers.slack.words_form import open_words_form
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
 _TOO_SLOW = Reply("That took too long to open. Please try once more.")
@@ -113,5 +114,7 @@ ACTION_HANDLERS: dict[ButtonKind, Callable[[Interaction, Request], Awaitable[Non
     ButtonKind.SHARE: _share,
     ButtonKind.FORM: open_search_form,
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    ButtonKind.EDIT: partial(open_words_form, kind=ButtonKind.EDIT),
+    ButtonKind.NOMINATE: partial(open_words_form, kind=ButtonKind.NOMINATE),
     **{kind: partial(decide, kind=kind) for kind in MODERATING},
 }

@@ -1,11 +1,12 @@
 """Commands for channels and followers: the weekly quote, following, announcements."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import Request
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
@@ -101,3 +102,12 @@ async def _member_of(interaction: Interaction) -> ChannelMember:
     channel = Channel(asker.platform, asker.workspace, interaction.origin.channel)
     obstacle = await interaction.moderators.obstacle(asker, channel)
     return ChannelMember(channel, asker.person, obstacle)
+
+
+# The commands that do not search the podcast, and are answered privately.
+TYPED: dict[Verb, Callable[[Interaction, Request], Awaitable[None]]] = {
+    Verb.ABOUT: about,
+    Verb.WEEKLY: answer_weekly_command,
+    Verb.ANNOUNCE: announce,
+    **dict.fromkeys(FOLLOWING, follow),
+}

@@ -36,6 +36,14 @@ REFUSALS = {
     "token_revoked": "it was revoked",
 }
 
+# Slack's own servers answer with these, and with no code, when they are away.
+_SERVER_ERRORS = range(500, 505)
+_NOT_SLACK = "a web page or other text answers instead of Slack."
+_SIGN_IN = (
+    "The network may want you to sign in first (a captive portal): open any page in a browser. "
+    "Otherwise check the proxy in HTTPS_PROXY, and SLACK_API_URL."
+)
+
 # Those of them that say that no call with this token works.
 _DEAD = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
@@ -141,10 +149,12 @@ async def _ask(
         code = slack_error_code(error)
         if code in REFUSALS:
             raise _rejection(variable, code, remedy) from error
+        if code.isdecimal() and int(code) not in _SERVER_ERRORS:
+            raise UnreachableError(client.base_url, _NOT_SLACK, _SIGN_IN) from error
         raise _unreachable(client, f"it answers “{code}”") from error
     except AttributeError as error:
-        # The library raises this if the answer is plain text.
-        raise _unreachable(client, "its answer is not Slack's") from error
+        # The library raises this if the answer is no JSON.
+        raise UnreachableError(client.base_url, _NOT_SLACK, _SIGN_IN) from error
     except NETWORK_ERRORS as error:
         raise _unreachable(client, explain_network(error)) from error
 

@@ -22,6 +22,8 @@ from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
 from handlers.slack.response_url import respond
 
+# An ack with a waiting dialog must arrive before the answer that replaces it.
+ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
@@ -34,13 +36,15 @@ _log = logging.getLogger(__name__)
 class Location:
     """Where a member is, or was when they opened a dialog; "" if unknown.
 
-    `thread` is the thread they are in, `target` the one in which to share.
+    `thread` is the thread they are in, `target` the one in which to share. `form` is what the form
+    in a dialog is for.
     """
 
     channel: str = ""
     thread: str = ""
     target: str = ""
     response_url: str = ""
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,11 @@ class Interaction:
     def in_modal(self) -> bool:
         """Whether the member is in a dialog."""
         return self.view.get("type") == "modal"
+
+    @property
+    def in_direct_message(self) -> bool:
+        """Whether the member writes to the app alone."""
+        return bool((self.body.get("event") or {}).get("channel_type") == "im")
 
 
 def origin_of(body: dict[str, Any]) -> Location:
@@ -108,7 +117,7 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     reply = await with_refusal(interaction.weekly.posting, interaction.asker, reply)
     origin = interaction.origin
     if interaction.dialog:
-        await _fill(interaction, reply)
+        await show_in_dialog(interaction, _dialog(interaction, reply))
     elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
         return
     elif origin.response_url:
@@ -117,6 +126,8 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
         await interaction.client.views_publish(
             user_id=interaction.asker.person, view=render_home(reply)
         )
+    elif interaction.in_direct_message:
+        await post_in_thread(interaction, reply)
     elif origin.channel:
         # Slack shows an ephemeral message in a thread only if the thread exists already.
         thread = {"thread_ts": origin.thread} if origin.thread else {}
@@ -125,6 +136,15 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
         await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
     else:
         _log.info("There is nowhere to answer.")
+
+
+async def post_in_thread(interaction: Interaction, reply: Reply) -> None:
+    """Post a reply for all who read the thread that the member is in, or that they begin."""
+    thread = interaction.origin.target
+    content = with_thread(render_reply(reply, public=True), thread)
+    await interaction.client.chat_postMessage(
+        channel=interaction.origin.channel, thread_ts=thread, **content
+    )
 
 
 def private_message(
@@ -180,13 +200,14 @@ def _read_origin(kept: str) -> Location:
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
     place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
-    return with_origin(interaction, render_dialog(reply, place))
+    return render_dialog(reply, place)
 
 
-async def _fill(interaction: Interaction, reply: Reply) -> None:
+async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:
+    """Replace the view that is waiting, unless it was closed."""
     try:
         await interaction.client.views_update(
-            view_id=interaction.dialog, view=_dialog(interaction, reply)
+            view_id=interaction.dialog, view=with_origin(interaction, view)
         )
     except SlackApiError as error:
         if error.response["error"] != _CLOSED:

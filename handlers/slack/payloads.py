@@ -38,9 +38,26 @@ class _Tokens(_Part):
     bot: list[str] = []
 
 
+class _AssistantThread(_Part):
+    channel_id: str = ""
+    thread_ts: str = ""
+
+
+class _Link(_Part):
+    url: str
+    domain: str = ""
+
+
 class _Event(_Message):
     type: str
     channel: str = ""
+    channel_type: str | None = None
+    subtype: str | None = None
+    links: list[_Link] = []
+    message_ts: str = ""
+    unfurl_id: str | None = None
+    source: str | None = None
+    assistant_thread: _AssistantThread | None = None
     text: str = ""
     bot_id: str | None = None
     team: str | None = None

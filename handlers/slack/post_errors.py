@@ -26,6 +26,14 @@ _NOT_ALLOWED = "not everybody may post in the channel"
 _DELETED = "the message was deleted"
 _REFUSED_TEXT = "Slack rejects the message as invalid"
 
+# What Slack answers to who may not read a conversation: not everybody grants the scope for it.
+BLIND = frozenset(
+    {
+        *("missing_scope", "no_permission", "not_allowed_token_type", "access_denied"),
+        *("not_in_channel", "method_not_supported_for_channel_type"),
+    }
+)
+
 # Permanent errors, until the cause is fixed; all others may be temporary. From
 # https://docs.slack.dev/reference/methods/chat.postMessage and those of the other methods.
 _PERMANENT = {

@@ -13,7 +13,8 @@ from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import is_admin
-from handlers.slack.post_errors import raising_slack_errors
+from handlers.slack.post_errors import BLIND, raising_slack_errors
+from handlers.slack.rehearsal import rehearse_post
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.posts import channel_post, find_key, find_picture
 from handlers.slack.render.rich_text import Payload
@@ -28,16 +29,8 @@ _BAD_PICTURE = "invalid_blocks"
 _PAGE, _MAX_PAGES = 200, 5
 # How many admins get a notice that nobody else can get.
 _MAX_STAND_INS = 3
-# Not everybody grants the scope for history.
-_BLIND = frozenset(
-    {
-        *("missing_scope", "no_permission", "not_allowed_token_type", "access_denied"),
-        *("not_in_channel", "method_not_supported_for_channel_type"),
-    }
-)
 _CHANNELS_ONLY = "I can post in channels only, not in direct messages."
 _MESSAGE_GONE = "message_not_found"
-_PROBE = "I can post in this channel."
 
 _log = logging.getLogger(__name__)
 
@@ -143,17 +136,19 @@ class SlackPoster:
         if picture:
             await self._pictures.delete(picture)
 
+    async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
+        """Return None: Slack has no polls that apps can read."""
+        return None
+
     async def why_not(self, channel: Channel, admin: str) -> str | None:
         """Say what an admin must do before Airquote can post in a channel; None if it can.
 
-        A message that only the admin sees fails just as a post would. Raises PostError if that
-        cannot be told.
+        Raises PostError if that cannot be told.
         """
         if channel.id.startswith("D"):
             return _CHANNELS_ONLY
         try:
-            with raising_slack_errors():
-                await self._client.chat_postEphemeral(channel=channel.id, user=admin, text=_PROBE)
+            await rehearse_post(self._client, channel.id)
         except PostError as error:
             if error.kind not in LASTING:
                 raise
@@ -259,7 +254,7 @@ class SlackPoster:
                 include_all_metadata=True,
             )
         except SlackApiError as error:
-            if slack_error_code(error) in _BLIND:
+            if slack_error_code(error) in BLIND:
                 return None
             raise
         return response.data if isinstance(response.data, dict) else {}

@@ -1,54 +1,154 @@
 """Checks of the Slack setup for `airquote doctor`."""
 
-import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.resources import files
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answers.replies import join_names
 from bot.config import Secret, Settings
 from bot.errors import AirquoteError, ConfigError
+from bot.posting.poster import PostError
+from bot.store.database import open_database
+from bot.store.deliveries import SqlDeliveryStore
+from bot.store.follows import SqlFollowStore
+from bot.text import pluralize
+from bot.weekly.models import SubscriptionState
+from handlers.http import NETWORK_ERRORS
+from handlers.platform import Finding
 from handlers.slack.client import check_app_token, check_bot_token, create_client
-from handlers.slack.credentials import SIGNING_SECRET_FROM
+from handlers.slack.credentials import APP_TOKEN_FROM, SIGNING_SECRET_FROM
+from handlers.slack.manifests import extra_scopes, optional_scopes, required_scopes
+from handlers.slack.rehearsal import rehearse_post
 
 # Requests over HTTP are rejected if they seem to be older than five minutes.
 MOST_SKEW_SECONDS = 60
 _PATIENCE_SECONDS = 10
-_HISTORY = "to find out whether a weekly quote was posted if Slack's answer was lost"
+_HISTORY = (
+    "to find out whether a weekly quote was posted if Slack's answer was lost, and to answer a "
+    "mention about the message above it"
+)
+_DIRECT = "to answer direct messages, and suggest what to ask"
+_LINKED = "to show what is said at the second that a link leads to"
 # What each optional scope is for.
 _GAINS = {
+    "assistant:write": _DIRECT,
     "channels:history": _HISTORY,
-    "groups:history": _HISTORY,
     "files:write": "to post weekly quotes with an image",
+    "groups:history": _HISTORY,
+    "im:history": _DIRECT,
+    "links.embed:write": "to play the video of a link in Slack",
+    "links:read": _LINKED,
+    "links:write": _LINKED,
     "users:read": "to let the workspace's admins moderate weekly quotes",
 }
+_EXTRA = " Those for direct messages and links are in handlers/slack/manifest-full.json."
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
+# An app-level token contains the id of its app.
+_APP_OF_TOKEN = re.compile(r"xapp-\d-(?P<app>A[A-Z0-9]+)-.+")
+# It opens a channel wherever somebody is signed in.
+_OPEN = "https://slack.com/app_redirect?team={team}&channel={channel}"
 
 
-async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
-    """Check the tokens, the scopes and the clock."""
+async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
+    """Check the tokens, the scopes, the clock, and the channels to post in."""
     if settings.slack_bot_token:
         client = create_client(settings.slack_api_url, settings.slack_bot_token, retry=False)
         client.timeout = _PATIENCE_SECONDS
+        bot: AsyncSlackResponse | None = None
         try:
-            response = await check_bot_token(client)
+            bot = await check_bot_token(client)
         except AirquoteError as error:
             yield error
         else:
-            yield f"Slack: the bot token belongs to “{response['user']}” in “{response['team']}”."
-            given = _header(response.headers, "x-oauth-scopes")
-            yield compare_scopes(given)
-            yield describe_optional(given)
-            yield compare_clocks(_header(response.headers, "date"), datetime.now(UTC))
+            for finding in _describe_bot(bot):
+                yield finding
         if settings.slack_app_token:
-            try:
-                await check_app_token(client, settings.slack_app_token)
-            except AirquoteError as error:
-                yield error
-            else:
-                yield "Slack: the app-level token opens a socket."
+            yield await _check_socket(client, bot, settings.slack_app_token)
+        if bot is not None:
+            async for finding in _check_channels(client, str(bot["team_id"]), settings):
+                yield finding
+    for finding in _check_transport(settings):
+        yield finding
+
+
+def _describe_bot(bot: AsyncSlackResponse) -> Iterator[Finding]:
+    """Say whose the bot token is and what it may do, by Slack's answer about it."""
+    given = _header(bot.headers, "x-oauth-scopes")
+    yield f"Slack: the bot token belongs to “{bot['user']}” in “{bot['team']}”."
+    yield compare_scopes(given)
+    yield describe_optional(given)
+    yield compare_clocks(_header(bot.headers, "date"), datetime.now(UTC))
+
+
+async def _check_socket(
+    client: AsyncWebClient, bot: AsyncSlackResponse | None, app_token: Secret
+) -> Finding:
+    """Check the app-level token, and that the bot token is of the same app."""
+    try:
+        await check_app_token(client, app_token)
+    except AirquoteError as error:
+        return error
+    theirs = await _app_of(client, bot) if bot is not None else ""
+    return compare_apps(app_token.get_secret_value(), theirs)
+
+
+def compare_apps(app_token: str, theirs: str) -> Finding:
+    """Compare the app of an app-level token with the id of the bot token's, "" if unknown."""
+    found = _APP_OF_TOKEN.fullmatch(app_token)
+    if found and theirs and found["app"] != theirs:
+        reason = f"it is of another app ({found['app']}) than SLACK_BOT_TOKEN ({theirs})."
+        return ConfigError("SLACK_APP_TOKEN", reason, f"Take both from one app. {APP_TOKEN_FROM}")
+    return "Slack: the app-level token opens a socket."
+
+
+async def _app_of(client: AsyncWebClient, bot: AsyncSlackResponse) -> str:
+    """Ask for the id of a bot's app; "" if Slack does not tell, as without users:read."""
+    try:
+        described = await client.bots_info(bot=bot.get("bot_id") or "")
+    except (SlackApiError, AttributeError, *NETWORK_ERRORS):
+        return ""
+    return str((described.get("bot") or {}).get("app_id") or "")
+
+
+async def _check_channels(
+    client: AsyncWebClient, team: str, settings: Settings
+) -> AsyncIterator[Finding]:
+    """Check that the app may post where weekly quotes and announcements go."""
+    try:
+        channels = await _target_channels(settings, team)
+    except AirquoteError:
+        return  # the database has a line of its own
+    fine = 0
+    for channel in channels:
+        try:
+            await rehearse_post(client, channel)
+        except PostError as error:
+            where = _OPEN.format(team=team, channel=channel)
+            yield ConfigError(f"Channel {channel} ({where})", error.reason, error.remedy)
+        else:
+            fine += 1
+    if fine:
+        yield f"Slack: it may post in {pluralize(fine, 'channel')}, for quotes or announcements."
+
+
+async def _target_channels(settings: Settings, team: str) -> list[str]:
+    """List the channels of a workspace that get weekly quotes or announcements."""
+    async with open_database(settings.database.get_secret_value()) as database:
+        subscriptions = await SqlDeliveryStore(database).subscriptions()
+        announced = await SqlFollowStore(database).channels()
+    wanted = [each.channel for each in subscriptions if each.state is not SubscriptionState.OFF]
+    wanted += [each.channel for each in announced]
+    return sorted(
+        {each.id for each in wanted if each.platform == "slack" and each.workspace == team}
+    )
+
+
+def _check_transport(settings: Settings) -> Iterator[Finding]:
     if settings.slack_signing_secret:
         yield _check_signing_secret(settings.slack_signing_secret)
     if settings.slack_over_http:
@@ -57,7 +157,7 @@ async def check_slack(settings: Settings) -> AsyncIterator[str | AirquoteError]:
         yield "Slack: the signing secret is not needed with Socket Mode."
 
 
-def _check_signing_secret(secret: Secret) -> str | ConfigError:
+def _check_signing_secret(secret: Secret) -> Finding:
     """Check the form of a signing secret, as Slack offers no way to verify it."""
     if _SIGNING_SECRET.fullmatch(secret.get_secret_value()):
         return "Slack: the signing secret looks valid."
@@ -65,10 +165,9 @@ def _check_signing_secret(secret: Secret) -> str | ConfigError:
     return ConfigError("SLACK_SIGNING_SECRET", reason, SIGNING_SECRET_FROM)
 
 
-def compare_scopes(given: str) -> str | ConfigError:
+def compare_scopes(given: str) -> Finding:
     """Check that a token's scopes, joined by commas, include all that the manifest requires."""
-    scopes = _manifest_scopes()
-    missing = sorted(set(scopes["bot"]) - set(scopes["bot_optional"]) - _read_scopes(given))
+    missing = sorted(required_scopes() - _read_scopes(given))
     if not missing:
         return "Slack: the bot token has every scope it needs."
     remedy = (
@@ -81,15 +180,17 @@ def compare_scopes(given: str) -> str | ConfigError:
 def describe_optional(given: str) -> str:
     """Say what the optional scopes that a token lacks would allow."""
     gains: dict[str, list[str]] = {}
-    for scope in sorted(set(_manifest_scopes()["bot_optional"]) - _read_scopes(given)):
+    missing = optional_scopes() - _read_scopes(given)
+    for scope in sorted(missing):
         gains.setdefault(_GAINS[scope], []).append(scope)
     if not gains:
         return "Slack: the bot token has every optional scope."
     listed = "; ".join(f"{join_names(scopes)}: {gain}" for gain, scopes in gains.items())
-    return f"Slack: these optional scopes are missing. {listed}."
+    extra = _EXTRA if missing & extra_scopes() else ""
+    return f"Slack: these optional scopes are missing. {listed}.{extra}"
 
 
-def compare_clocks(theirs: str, ours: datetime) -> str | ConfigError:
+def compare_clocks(theirs: str, ours: datetime) -> Finding:
     """Compare our clock with the time in a header of Slack's."""
     try:
         skew = (ours - parsedate_to_datetime(theirs)).total_seconds()
@@ -100,11 +201,6 @@ def compare_clocks(theirs: str, ours: datetime) -> str | ConfigError:
     way = "ahead of" if skew > 0 else "behind"
     reason = f"it is {abs(skew):,.0f} seconds {way} Slack's."
     return ConfigError("Clock", reason, "Synchronize it with NTP.")
-
-
-def _manifest_scopes() -> dict[str, list[str]]:
-    manifest = json.loads((files("handlers.slack") / "manifest.json").read_text("utf-8"))
-    return dict(manifest["oauth_config"]["scopes"])
 
 
 def _read_scopes(given: str) -> set[str]:

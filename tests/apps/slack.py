@@ -82,6 +82,12 @@ class Desk:
         message = self.slack.workspace.post(self.channel, {"text": text, **facts}, self.user)
         return self.slack.payloads.app_mention(message)
 
+    def direct_message(self, text: str, **facts: Any) -> Json:
+        """Write to the bot alone."""
+        channel = f"D{self.user[1:]}"
+        message = self.slack.workspace.post(channel, {"text": text, **facts}, self.user)
+        return self.slack.payloads.direct_message(message)
+
     def shortcut_on(self, text: str, **facts: Any) -> Json:
         """Look for what a message is about."""
         message = self.slack.workspace.post(self.channel, {"text": text, **facts}, self.user)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -17,7 +18,7 @@ from bot.library.scan import scan_cached_sources, scan_sources
 from bot.library.web import WebLimits
 from bot.models import Episode
 from bot.reporting import ignore
-from bot.sources import FeedFile, FeedSource, Folder, GitSource
+from bot.sources import FeedFile, FeedSource, Folder, GitSource, SourceRules
 from bot.transcripts.files import find_files
 from bot.transcripts.merge import merge_transcripts
 from bot.transcripts.reader import ReadResult, read_transcripts
@@ -102,6 +103,36 @@ def test_an_episode_has_its_transcript_and_what_the_feed_says_of_it(
     assert (episode.url, episode.audio) == ("https://tea.example/1", "https://tea.example/1.mp3")
     assert [chapter.title for chapter in episode.chapters] == ["Hello", "Tea"]
     assert episode.cues[-1].text == "Tea is green."
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "note"),
+    [
+        ("", "Tea is green.", "English is used, and what is in French, German left out."),
+        ("de", "Der Tee ist warm.", "German is used, and what is in English, French left out."),
+        (
+            "it",
+            "Le bon thé.",
+            "French is used, as none in Italian can be read, and what is in English, German left "
+            "out.",
+        ),
+    ],
+)
+def test_of_transcripts_in_several_languages_the_podcasts_is_read(
+    server: WebServer, source: FeedSource, cache: Path, language: str, said: str, note: str
+) -> None:
+    texts = {"fr": "Le bon thé.", "en-GB": "Tea is green.", "de": "Der Tee ist warm."}
+    for tag, words in texts.items():
+        server.serve(f"/{tag}.vtt", vtt(words))
+    links = (transcript(f"{tag}.vtt", language=tag) for tag in texts)
+    serve_feed(server, item(1, *links), item(2, transcript("fr.vtt", language="fr")))
+
+    fetched = fetch(replace(source, rules=SourceRules(language=language)), cache)
+
+    assert episodes_of(read(fetched))[0].cues[-1].text == said
+    assert notes_of(fetched)[0] == (
+        f"1 of its episodes has transcripts in several languages: what is in {note}"
+    )
 
 
 def test_what_has_not_changed_is_not_fetched_again(
@@ -360,7 +391,7 @@ def test_a_password_is_sent_to_its_host_alone(server: WebServer, cache: Path) ->
         other.serve("/feed.xml", rss())
         server.serve("/feed.xml", "", status=302, location=f"{other.url}/feed.xml")
         host = f"127.0.0.1:{server.port}"
-        hosts = frozenset({"127.0.0.1"})
+        hosts = SourceRules(frozenset({"127.0.0.1"}))
         fetch(FeedSource(f"http://{host}/feed.xml", "me:wo%3Ard", hosts), cache)
 
     assert server.headers[0]["Authorization"] == "Basic bWU6d286cmQ="

@@ -120,6 +120,23 @@ def test_what_nobody_has_spoken_of_can_be_followed(database: str, typed: str, sa
 
 
 @SQLITE
+@pytest.mark.parametrize("typed", ["the", "what and the", "tea"])
+def test_what_nearly_every_episode_says_is_refused(database: str, typed: str) -> None:
+    talks = [episode(f"t{n}", f"{TEA} Number {n}.", title=f"Tea {n}") for n in range(40)]
+    teas = Library("teas", build_index(talks), ())
+
+    async def use(world: World) -> None:
+        reply = await answer_following(world.posting, teas, Request(Verb.FOLLOW, typed), IDA)
+        assert reply.text.startswith(f"Nearly every episode says “{typed}”")
+        assert "Add a word" in reply.notes[0]
+        for exact in ('"the tea"', "tea picked by hand"):
+            await answer_following(world.posting, teas, Request(Verb.FOLLOW, exact), IDA)
+        assert {*await followed(world)} == {"feature store", '"the tea"', "tea picked by hand"}
+
+    play(database, use)
+
+
+@SQLITE
 @pytest.mark.parametrize("typed", ["-tea", "season:x tea", "?!", "guest:ida", "x" * 101])
 def test_what_cannot_be_followed_is_said(database: str, typed: str) -> None:
     async def use(world: World) -> None:

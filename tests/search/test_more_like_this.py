@@ -120,6 +120,14 @@ def test_greetings_thanks_and_farewells_tell_nothing() -> None:
     assert query_like(index, "Hello, we'll deploy. Have a great weekend!").words == ("deploy",)
 
 
+def test_everyday_words_tell_nothing_where_others_do() -> None:
+    lines = "Real people feel like they get a model in a way."
+    index = build_index([*[episode(f"t{n}", lines) for n in range(4)], *bakery()])
+
+    assert query_like(index, "I feel like real people get a model").words == ("model",)
+    assert query_like(index, "I feel like real zyxwvut").words == ("feel", "like", "real")
+
+
 def test_an_episode_ends_where_its_last_words_do(index: Index) -> None:
     assert end_of(index, "first") == 20.0
     assert end_of(index_of(episode("untimed", Cue("A registry."))), "untimed") is None

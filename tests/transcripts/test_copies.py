@@ -24,8 +24,8 @@ def captions(path: str, words: list[str] = SPEECH, **facts: str) -> Transcript:
     return Transcript(path, stem, Origin.CAPTIONS, metadata, cues=cues, language=language)
 
 
-def grouped(*files: Transcript) -> tuple[list[list[str]], list[str]]:
-    talks, problems = group_files(files)
+def grouped(*files: Transcript, podcast: str = "") -> tuple[list[list[str]], list[str]]:
+    talks, problems = group_files(files, podcast)
     assert not any(problem.refused for problem in problems)
     paths = [[file.path for file in talk.files] for talk in talks]
     return paths, [f"{problem.path}: {problem.reason}" for problem in problems]
@@ -63,7 +63,8 @@ def test_the_times_come_from_the_copy_that_has_some() -> None:
 
     (talk,), _ = group_files([bare, timed])
 
-    assert talk.heard == timed
+    assert talk.heard is not None
+    assert talk.heard.path == "a.vtt"
 
 
 def test_a_few_words_in_common_do_not_make_two_files_one() -> None:
@@ -88,21 +89,85 @@ def test_what_is_part_of_a_longer_talk_is_no_copy_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "kept"),
+    ("others", "podcast", "kept", "note"),
     [
-        ([], "a.en.vtt"),
-        ([captions("b.de.vtt", [*OTHER, *SPEECH])], "a.de.vtt"),
+        ([], "", "en", "a.de.vtt: it is in German: what is in English is used, as no file says"),
+        ([], "de", "de", "a.en.vtt: it is in English: what is in German is used, as AIRQUOTE_"),
+        ([], "fr", "en", "a.de.vtt: it is in German: what is in English is used, as no file says"),
+        (["b.de.vtt"], "", "de", "a.en.vtt: it is in English: what is in German is used, as in"),
+        (["b.de.vtt"], "en", "en", "a.de.vtt: it is in German: what is in English is used, as AIR"),
     ],
 )
 def test_of_two_caption_languages_the_podcasts_own_is_kept(
-    others: list[Transcript], kept: str
+    others: list[str], podcast: str, kept: str, note: str
 ) -> None:
-    (path, *_), notes = grouped(captions("a.de.vtt", OTHER), captions("a.en.vtt"), *others)
+    files = [captions(path, [*OTHER, *SPEECH]) for path in others]
 
-    assert path == [kept]
-    (note,) = notes
-    assert f'the captions in "{kept[2:4]}" are used' in note
-    assert note.startswith("a.de.vtt" if kept == "a.en.vtt" else "a.en.vtt")
+    (path, *_), notes = grouped(
+        captions("a.de.vtt", OTHER), captions("a.en.vtt"), *files, podcast=podcast
+    )
+
+    assert path == [f"a.{kept}.vtt"]
+    (told,) = notes
+    assert told.startswith(note)
+
+
+def test_all_that_is_left_out_for_one_reason_is_in_one_note() -> None:
+    files = [
+        captions(f"{talk}.{language}.vtt", [f"{talk}-{language}-{n}" for n in range(30)])
+        for talk in "ab"
+        for language in ("de", "en", "fr")
+    ]
+
+    paths, notes = grouped(*files, podcast="fr")
+
+    assert paths == [["a.fr.vtt"], ["b.fr.vtt"]]
+    assert notes == [
+        "a.de.vtt: it is in German: what is in French is used, as AIRQUOTE_LANGUAGE says. "
+        "3 more files in English, German are left out too."
+    ]
+
+
+def edited(path: str, words: str, language: str = "") -> Transcript:
+    cues = (Cue(words, 0.0, 60.0, "Ann"),)
+    metadata = Metadata(youtube="abcdefghi_0")
+    stem = path.partition(".")[0]
+    return Transcript(path, stem, Origin.EDITED, metadata, cues=cues, language=language)
+
+
+GERMAN = "Wir haben das Brot und die Butter auf den Tisch gestellt, aber es war nicht für uns. " * 2
+ENGLISH = "We had put the bread and the butter on the table, but it was not for us at all. " * 2
+
+
+@pytest.mark.parametrize("marks", [("de", "en"), ("", "")])
+@pytest.mark.parametrize(("podcast", "kept"), [("de", "a.srt"), ("en", "b.srt"), ("", "b.srt")])
+def test_edited_subtitles_of_one_video_in_two_languages_are_one_talk(
+    marks: tuple[str, str], podcast: str, kept: str
+) -> None:
+    files = edited("a.srt", GERMAN, marks[0]), edited("b.srt", ENGLISH, marks[1])
+
+    paths, notes = grouped(*files, podcast=podcast)
+
+    assert paths == [[kept]]
+    assert len(notes) == 1
+
+
+def test_edited_subtitles_come_before_captions_in_another_language() -> None:
+    files = (
+        edited("a.de.srt", GERMAN, "de"),
+        captions("a.en.vtt", ENGLISH.split(), youtube="abcdefghi_0"),
+    )
+
+    assert grouped(*files)[0] == [["a.de.srt"]]
+
+
+def test_the_language_of_captions_that_do_not_say_it_is_found_out() -> None:
+    files = [
+        captions(path, words.split(), youtube="abcdefghi_0")
+        for path, words in (("a.vtt", GERMAN), ("b.vtt", ENGLISH))
+    ]
+
+    assert grouped(*files, podcast="de")[0] == [["a.vtt"]]
 
 
 def test_captions_marked_as_original_are_kept() -> None:

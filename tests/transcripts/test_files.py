@@ -165,7 +165,9 @@ def test_any_file_name_can_be_shown(tmp_path: Path) -> None:
     assert fingerprint(result)
 
 
-def test_a_fingerprint_changes_with_names_contents_and_problems(tmp_path: Path) -> None:
+def test_a_fingerprint_changes_with_all_that_is_found_and_the_language(
+    tmp_path: Path,
+) -> None:
     write(tmp_path, "a.txt", "people/ann.md")
     prints = [fingerprint(find_files([tmp_path]))]
     assert prints == [fingerprint(find_files([tmp_path]))]
@@ -177,7 +179,9 @@ def test_a_fingerprint_changes_with_names_contents_and_problems(tmp_path: Path) 
     (tmp_path / "c.txt").write_bytes(b"\0")
     prints.append(fingerprint(find_files([tmp_path])))
 
-    assert len(set(prints)) == 4
+    prints.append(fingerprint(find_files([tmp_path], language="de")))
+
+    assert len(set(prints)) == 5
 
 
 def test_text_is_read_without_its_byte_order_mark_and_carriage_returns(tmp_path: Path) -> None:

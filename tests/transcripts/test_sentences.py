@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from bot.transcripts.sentences import LONG_SENTENCE_WORDS, split_sentences
 
 
-def split(text: str) -> list[str]:
-    return [text[start:end] for start, end in split_sentences(text)]
+def split(text: str, language: str = "en") -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text, language)]
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,14 @@ def split(text: str) -> list[str]:
         ("Good. [laughs] Now then.", ["Good. [laughs]", "Now then."]),
         ("它很好。真的吗？是！", ["它很好。", "真的吗？", "是！"]),
         ("هل تعمل؟ نعم.", ["هل تعمل؟", "نعم."]),
+        ("是吗?好的!走吧", ["是吗?", "好的!", "走吧"]),
+        ("Bien. ¿Qué tal? ¡Vamos!", ["Bien.", "¿Qué tal?", "¡Vamos!"]),
+        ("bien. ¿qué tal? ¡vamos!", ["bien.", "¿qué tal?", "¡vamos!"]),
+        ("Vraiment ? Oui !", ["Vraiment ?", "Oui !"]),
+        ("Il dit : « Allez ! » Puis il part.", ["Il dit : « Allez ! »", "Puis il part."]),
+        ("Er rief: „Los!“ Dann ging er.", ["Er rief: „Los!“", "Dann ging er."]),
+        ("Er rief: »Los!« Dann ging er.", ["Er rief: »Los!«", "Dann ging er."]),
+        ("Er ging. »Wohin?« Ich weiß nicht.", ["Er ging.", "»Wohin?«", "Ich weiß nicht."]),
     ],
 )
 def test_a_sentence_ends_with_its_marks_and_what_closes_behind_them(
@@ -49,6 +57,41 @@ def test_a_sentence_ends_with_its_marks_and_what_closes_behind_them(
 )
 def test_what_only_looks_like_an_end_splits_nothing(text: str) -> None:
     assert split(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Es begann am 3. Oktober 1990 in Berlin."),
+        ("de", "Das war der 2. Versuch in dem Jahr."),
+        ("de", "Viele Werkzeuge, z. B. Python, laufen dort."),
+        ("de", "Er kostet 3 Mio. Euro im Jahr."),
+        ("da", "Det var den 3. Maj i Aarhus."),
+        ("fr", "On a parlé avec M. Dupont hier."),
+        ("fr", "Voir l'art. 5 du texte."),
+        ("es", "Hay muchas, p. ej. Python y Java."),
+        ("es", "Hablamos con el Sr. Gómez ayer."),
+        ("ru", "Это стоит 5 тыс. Рублей."),
+    ],
+)
+def test_abbreviations_and_days_are_those_of_the_language(language: str, text: str) -> None:
+    assert split(text, language) == [text]
+
+
+@pytest.mark.parametrize(
+    "text", ["I am 20. Then it began.", "It was the 5. May I go?", "This is my art. It is good."]
+)
+def test_what_another_language_shortens_ends_a_sentence_in_english(text: str) -> None:
+    assert len(split(text)) == 2
+
+
+def test_a_run_on_sentence_without_spaces_is_divided_at_its_clauses() -> None:
+    text = "我们先把数据放进仓库里，" * 40
+
+    parts = split(text, "zh")
+
+    assert "".join(parts) == text
+    assert max(map(len, parts)) <= 2 * LONG_SENTENCE_WORDS
 
 
 @pytest.mark.parametrize(

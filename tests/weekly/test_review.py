@@ -250,7 +250,7 @@ def test_moderators_are_asked_by_another_process_where_one_ended_before_it_did(
     async def use(world: World) -> None:
         world.clock.now = MONDAY - 23 * HOUR
         (slot,) = next_slots(REVIEWED, world.clock(), 1)
-        offered = await choose_candidates(world.context, HERE, slot.day)
+        offered = await choose_candidates(world.context, REVIEW, slot.day)
         await world.deliveries.wait(HERE, slot, offered)
         await asyncio.gather(*(world.tick() for _ in range(4)))
 

@@ -95,7 +95,7 @@ class LearningResult:
 def learn_from_files(found: FoundFiles, on_progress: Progress = ignore) -> LearningResult:
     """Read all transcripts and propose the variants that the built-in lexicon lacks."""
     reading = read_transcripts(found, lambda done, of: on_progress("Reading transcripts", done, of))
-    talks, _ = group_files(reading.transcripts)
+    talks, _ = group_files(reading.transcripts, found.language)
     return replace(learn_variants(talks, read_built_in()), problems=reading.problems)
 
 

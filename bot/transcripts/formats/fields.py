@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
+from bot.languages import is_known_language, language_code
 from bot.models import Cue, Problem, Transcript
+from bot.numbering import find_day
 from bot.players import parse_apple, parse_link, parse_spotify, parse_template
 from bot.strict_yaml import YamlValue, items_of, text_of
 from bot.text import UNSEEN
@@ -22,9 +24,15 @@ _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 _VIDEO_URL = re.compile(
     r"(?:[?&]v=|youtu\.be/|/embed/|/live/|/shorts/)([\w-]{11})(?![\w-])", re.ASCII
 )
-_LANGUAGE = re.compile(
-    r"\.(?:([a-z]{2})(?:-[A-Za-z]{2,4})?(?:-orig)?|transcript|captions|subtitles)$"
+# At the end of a name: .de, .pt-BR, .es-419, .zh-Hans-CN, .eng, .German; to the name of a track,
+# yt-dlp adds its id, of 11 characters.
+_SUFFIX = re.compile(
+    r"\.(?:(?P<mark>transcripts?|captions?|subtitles?|auto|cc|sdh|forced|default)"
+    r"|(?P<tag>[a-z]{2}(?:-(?:[A-Za-z]{2,4}|\d{3})){0,3}(?:-[\w-]{11})?|[A-Za-z]{2,12}))$",
+    re.ASCII,
 )
+# "Wednesday, 12 de septiembre de 2024, 12:00"
+_LONGEST_DAY = 60
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)")
 
 
@@ -116,6 +124,12 @@ def parse_number(text: str) -> int | None:
 
 
 def parse_day(text: str) -> date | None:
+    """Parse a day, as an ISO date or time or written out: "12 mars 2024"; None if it is none."""
+    found = find_day(text[:_LONGEST_DAY])
+    return parse_iso_day(text) or (found[0] if found else None)
+
+
+def parse_iso_day(text: str) -> date | None:
     """Parse the day of an ISO date or time; None if there is none."""
     try:
         return date.fromisoformat(text.strip()[:10])
@@ -149,13 +163,32 @@ def stem_of(path: str) -> str:
     name = PurePosixPath(path)
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
     # A page's stem is its address on the site, even if it ends like a language.
-    return stem if name.suffix.lower() in (".md", ".markdown") else _LANGUAGE.sub("", stem)
+    return stem if name.suffix.lower() in (".md", ".markdown") else _split_language(stem)[0]
 
 
 def language_in_name(path: str) -> str:
     """Return the code of the language at the end of a file name: "en" of `talk.en-US.vtt`."""
-    match = _LANGUAGE.search(PurePosixPath(path).stem)
-    return match[1] or "" if match else ""
+    return _split_language(PurePosixPath(path).stem)[1]
+
+
+def _split_language(stem: str) -> tuple[str, str]:
+    """Split a file name, without its extension, into what it names and the code of its language.
+
+    Two small letters are a language; whatever else could be one, only if it is known.
+    """
+    language = ""
+    while match := _SUFFIX.search(stem):
+        tag = match["tag"]
+        if tag and (language or not (language := _language_of(tag))):
+            break
+        stem = stem[: match.start()]
+    return stem, language
+
+
+def _language_of(tag: str) -> str:
+    code = language_code(tag.partition("-")[0])
+    plain = tag[:2].islower() and not tag[2:3].isalpha()
+    return code if plain or is_known_language(code) else ""
 
 
 def first_words(cues: Sequence[Cue], length: int = 60) -> str:

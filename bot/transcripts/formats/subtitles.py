@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from bot.errors import TranscriptError
+from bot.languages import language_code
 from bot.models import Cue, Origin
 from bot.text import pluralize
 from bot.transcripts.formats.fields import ParsedFile, make_note, parse_clock
@@ -63,7 +64,7 @@ def read_subtitles(path: str, text: str) -> ParsedFile:
     read = cues_from_subtitles(path, subtitles, lost)
     found = _LANGUAGE.search(text[:500])
     if found and read.transcript and not read.transcript.language:
-        return replace(read, transcript=replace(read.transcript, language=found[1]))
+        return replace(read, transcript=replace(read.transcript, language=language_code(found[1])))
     return read
 
 

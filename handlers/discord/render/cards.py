@@ -91,6 +91,14 @@ def posted_text(card: Card, intro: str) -> str:
     return _aloud(card, intro, CONTENT)
 
 
+def numbered_text(card: Card, number: int, most: int) -> str:
+    """Write one of several passages with its number, who says it and where, in a few lines."""
+    place = _joined(_fact(card.speaker), _fact(card.title), _link(card))
+    below = small_print(place)
+    lead = bold(f"{number}.")
+    return _below(lead, _said(card, max(0, most - len(below) - len(lead) - 8)), below)
+
+
 def _aloud(card: Card, intro: str, most: int) -> str:
     """Write a passage without components: Discord embeds a video only below plain text."""
     speaker, place = (

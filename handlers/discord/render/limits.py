@@ -19,3 +19,8 @@ DESCRIPTION = 1024
 # Of autocomplete suggestions.
 CHOICES = 25
 CHOICE_LABEL = 100
+
+# Of a poll: its question and answers, and how long it lasts (resources/poll).
+POLL_QUESTION = 300
+POLL_ANSWER = 55
+POLL_HOURS = 768

@@ -142,6 +142,9 @@ def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Bl
     one component instead of three, which makes 38 for five passages.
     """
     for roomy in (True, False):
+        # If all fit, nothing has to be said of what is left out.
+        if sum(_size(block, roomy=roomy) for block in blocks) == free + 1:
+            free += 1
         left, characters, fitting = free, room, 0
         for block in blocks:
             left -= _size(block, roomy=roomy)

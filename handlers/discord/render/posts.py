@@ -4,26 +4,52 @@ Everybody may press the buttons below it.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.answers.replies import MAX_FACT, Image, Reply
+from bot.answers.replies import MAX_FACT, Image, Poll, Reply, numbered
 from bot.answers.requests import unpack
 from bot.text import one_line, truncate
-from handlers.discord.render.cards import posted_text
+from handlers.discord.render.cards import numbered_text, posted_text
 from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, parse_custom_id
-from handlers.discord.render.limits import CONTENT, DESCRIPTION
+from handlers.discord.render.limits import (
+    CONTENT,
+    DESCRIPTION,
+    POLL_ANSWER,
+    POLL_HOURS,
+    POLL_QUESTION,
+)
 from handlers.discord.render.markdown import literal
 from handlers.discord.render.messages import offered, render_button
+
+# The most that the question above the quotes of a poll may take.
+_QUESTION = 320
 
 
 def post_text(reply: Reply) -> str:
     """Render the sentence of a reply as a heading, and its card below."""
     heading = f"### {literal(reply.text, MAX_FACT)}"
     return posted_text(reply.cards[0], heading) if reply.cards else heading
+
+
+def poll_text(reply: Reply) -> str:
+    """Write what a poll is about: the sentence of a reply, and its cards with their numbers."""
+    most = (CONTENT - _QUESTION) // max(1, len(reply.cards))
+    asked = f"### {literal(reply.text, _QUESTION - len('### '))}"
+    return "\n".join([asked, *(numbered_text(card, n, most) for n, card in numbered(reply) if n)])
+
+
+def post_poll(poll: Poll) -> discord.Poll:
+    """Build a poll with a single choice."""
+    hours = min(max(poll.hours, 1), POLL_HOURS)
+    built = discord.Poll(truncate(poll.question, POLL_QUESTION), timedelta(hours=hours))
+    for answer in poll.answers:
+        built.add_answer(text=truncate(one_line(answer), POLL_ANSWER))
+    return built
 
 
 def plain_text(reply: Reply) -> str:

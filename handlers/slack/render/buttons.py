@@ -26,17 +26,26 @@ class Surface(Enum):
 
 
 _MODERATORS = frozenset(
-    {ButtonKind.WITHDRAW, ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER}
+    {
+        *(ButtonKind.WITHDRAW, ButtonKind.APPROVE, ButtonKind.SKIP, ButtonKind.NEVER),
+        *(ButtonKind.EDIT, ButtonKind.OTHERS),
+    }
 )
+# What only members of a conversation, who all see it, can decide.
+_OF_ALL = frozenset({ButtonKind.REPORT, ButtonKind.VOTE})
 # Sharing needs a conversation that has not seen the passage yet. What everybody sees can be
 # reported; only moderators decide about it, in private messages.
 _NOT_OFFERED = {
-    Surface.PRIVATE: frozenset({ButtonKind.REPORT}),
+    Surface.PRIVATE: _OF_ALL,
     Surface.PUBLIC: frozenset({ButtonKind.SHARE}) | _MODERATORS,
-    Surface.DIALOG: frozenset({ButtonKind.SHARE, ButtonKind.REPORT}) | _MODERATORS,
+    Surface.DIALOG: frozenset({ButtonKind.SHARE}) | _OF_ALL | _MODERATORS,
     Surface.HOME: frozenset(
-        {ButtonKind.SHARE, ButtonKind.REPORT, ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS}
+        {
+            *(ButtonKind.SHARE, ButtonKind.NOMINATE),
+            *(ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS),
+        }
     )
+    | _OF_ALL
     | _MODERATORS,
 }
 # Here, the next page is sent to the member who asks for it instead of replacing what others see.

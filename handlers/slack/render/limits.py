@@ -20,8 +20,13 @@ ACCESSIBILITY_LABEL = 75
 # Of an image.
 ALT_TEXT = 2000
 
+# Of a video block.
+VIDEO_TITLE = 199
+
 # Of a modal: its title, and the labels of its buttons.
 VIEW_TITLE = 24
+# Of an input: the text below it.
+HINT = 2000
 
 # Of a select menu; two pages of the reference differ for values (75 and 150), the lower is used.
 SELECT_OPTIONS = 100

@@ -6,9 +6,11 @@ from typing import Any
 from bot.answers.replies import Reply
 from bot.answers.suggestions import Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
+from bot.weekly.nomination import MAX_TYPED, WordsForm
 from handlers.markup import decode_markup
 from handlers.slack.render.buttons import Surface, plain_text_object
 from handlers.slack.render.limits import (
+    HINT,
     OPTION_LABEL,
     OPTION_VALUE,
     PLACEHOLDER,
@@ -20,7 +22,7 @@ from handlers.slack.render.limits import (
 from handlers.slack.render.messages import reply_blocks
 from handlers.slack.render.rich_text import Parts, Payload, rich_text, section, words
 
-SEARCH_FORM = "search"
+SEARCH_FORM, WORDS_FORM = "search", "quote_words"
 WORDS = "words"
 GUEST = "guest"
 EPISODE = "episode"
@@ -60,6 +62,26 @@ def search_form(seasons: Sequence[Suggestion]) -> Payload:
         blocks.append(_input(SEASON, "Season", _menu("Any season", seasons)))
     submit = {"callback_id": SEARCH_FORM, "submit": plain_text_object("Search", VIEW_TITLE)}
     return {**_modal("Search the Podcast", blocks), **submit}
+
+
+def words_form(form: WordsForm) -> Payload:
+    """Build the form in which somebody changes the words of a quote."""
+    field = {
+        "type": "plain_text_input",
+        "multiline": True,
+        "max_length": MAX_TYPED,
+        "initial_value": form.text,
+        "focus_on_load": True,
+    }
+    block = {**_input(WORDS, form.label, field), "optional": False}
+    block["hint"] = plain_text_object(form.hint, HINT)
+    submit = {"callback_id": WORDS_FORM, "submit": plain_text_object("Send", VIEW_TITLE)}
+    return {**_modal(form.title, [block]), **submit}
+
+
+def read_words(view: Mapping[str, Any]) -> str:
+    """Read what was typed into the form for the words of a quote."""
+    return _filled_in(view.get("state", {}).get("values", {}), WORDS)
 
 
 def read_form(view: Mapping[str, Any]) -> str:

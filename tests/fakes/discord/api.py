@@ -18,12 +18,14 @@ from tests.fakes.discord.shapes import (
     channel_json,
     guild_json,
     member_json,
+    my_guild_json,
     user_json,
 )
 from tests.fakes.discord.webhooks import Webhooks
 from tests.fakes.discord.world import World
 
 NONCE_SECONDS = 5 * 60.0
+_ENTRY_POINT = 4
 
 
 class Api(Webhooks):
@@ -91,17 +93,34 @@ class Api(Webhooks):
         limit = {"max_concurrency": 1, "remaining": 1000, "reset_after": 0, "total": 1000}
         return 200, {"url": self.gateway_url, "session_start_limit": limit, "shards": 1}
 
+    def list_my_guilds(self, ask: Ask) -> Answer:
+        mine = [each for each in self.world.guilds.values() if not each.foreign]
+        return 200, [my_guild_json(each) for each in mine[: int(ask.query.get("limit", 200))]]
+
     def list_application_commands(self, ask: Ask) -> Answer:
+        self._see_guild(ask)
         return 200, self.commands.get(ask.number("guild"), [])
 
     def bulk_set_application_commands(self, ask: Ask) -> Answer:
-        guild = ask.number("guild")
+        guild = self._see_guild(ask)
+        kept = {each.get("id") for each in ask.body}
+        for each in self.commands.get(guild, []):
+            if each["type"] == _ENTRY_POINT and each["id"] not in kept:
+                raise ApiError(400, 50240, "You cannot remove this app's Entry Point command.")
         known = {(each["type"], each["name"]): each for each in self.commands.get(guild, [])}
         self.commands[guild] = [
             self._command(each, known.get((each.get("type") or 1, each["name"])), guild)
             for each in ask.body
         ]
         return 200, self.commands[guild]
+
+    def _see_guild(self, ask: Ask) -> int:
+        """Give the guild of a path, 0 if it names none; the app must be in it."""
+        guild = ask.number("guild")
+        known = self.world.guilds.get(guild)
+        if guild and (known is None or known.foreign):
+            raise ApiError(403, 50001, "Missing Access")
+        return guild
 
     list_guild_application_commands = list_application_commands
     bulk_set_guild_application_commands = bulk_set_application_commands

@@ -11,6 +11,7 @@ WITHOUT_LOGIN = ("callback", "webhooks")
 ROUTES = {
     "get_my_user": "GET /users/@me",
     "get_user": "GET /users/{user}",
+    "list_my_guilds": "GET /users/@me/guilds",
     "create_dm": "POST /users/@me/channels",
     "get_my_application": "GET /applications/@me",
     "get_my_oauth2_application": "GET /oauth2/applications/@me",

@@ -186,6 +186,19 @@ def guild_json(guild: Guild) -> Json:
     }
 
 
+def my_guild_json(guild: Guild) -> Json:
+    """Write a guild as the API lists it for a member."""
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(MEMBER),
+        "features": [],
+    }
+
+
 def _managers(guild: Guild) -> int:
     """Name the role of those who may manage a guild."""
     return guild.id + 1

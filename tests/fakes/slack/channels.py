@@ -56,6 +56,19 @@ def history(workspace: Workspace, body: Body) -> Body:
     return {"messages": shown, "has_more": more, **cursor}
 
 
+def replies(workspace: Workspace, body: Body) -> Body:
+    """Read a thread from its first message on, which is in every page."""
+    name, ts = str(body.get("channel", "")), str(body.get("ts", ""))
+    if not name.startswith("D") and not require_access(workspace, name).bot_is_member:
+        raise SlackError("not_in_channel")
+    there = [each for each in workspace.messages if each.channel == name and not each.only_for]
+    thread = [each for each in there if ts in (each.ts, each.thread) and not each.deleted]
+    if not thread or thread[0].ts != ts:
+        raise SlackError("thread_not_found")
+    most = int(body.get("limit") or 1000)
+    return {"messages": [_told(each, metadata=False) for each in thread[:most]]}
+
+
 def _told(message: Message, *, metadata: bool) -> Body:
     told = {"type": "message", "ts": message.ts, "user": message.user, **message.body}
     if message.user == BOT_USER:

@@ -1,12 +1,12 @@
 """What Slack's Web API and response_urls do to a workspace."""
 
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
-from tests.fakes.slack.channels import describe, history, require_posting
+from tests.fakes.slack.channels import describe, history, replies, require_posting
 from tests.fakes.slack.files import complete_upload, delete_file, new_upload, require_files
-from tests.fakes.slack.rules import message_problems, view_problems
+from tests.fakes.slack.rules import message_problems, unfurl_problems, view_problems
 from tests.fakes.slack.things import (
     APP,
     BOT,
@@ -21,8 +21,10 @@ from tests.fakes.slack.things import (
 )
 from tests.fakes.slack.workspace import Workspace
 
+MOST_AHEAD_SECONDS = 120 * 24 * 3600
+MOST_PROMPTS = 4
 # What the client adds to every call by itself.
-_OWN_KEYS = frozenset({"team_id", "token"})
+_OWN_KEYS = frozenset({"team_id", "token", "post_at"})
 Body = dict[str, Any]
 
 
@@ -98,8 +100,33 @@ def _answer_submission(workspace: Workspace, act: Interaction, payload: Body) ->
 
 
 def _auth_test(_: Workspace, __: Body) -> Body:
-    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT, "app_id": APP}
+    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
     return {"url": "https://sample.slack.com/", "team": "Sample", "user": "airquote", **ids}
+
+
+def _set_status(workspace: Workspace, body: Body) -> Body:
+    workspace.find_message(str(body.get("channel_id", "")), body.get("thread_ts"))
+    workspace.statuses.append(str(body["status"]))
+    return {}
+
+
+def _suggest_prompts(workspace: Workspace, body: Body) -> Body:
+    channel, prompts = str(body.get("channel_id", "")), body.get("prompts") or []
+    if not channel.startswith("D"):
+        raise SlackError("channel_not_found")
+    if not 0 < len(prompts) <= MOST_PROMPTS:
+        raise InvalidError("invalid_arguments", [f"{len(prompts)} prompts"])
+    if any({*each} != {"title", "message"} or not all(each.values()) for each in prompts):
+        raise InvalidError("invalid_arguments", [f"prompts without a title or message: {prompts}"])
+    # The agent view shows nothing where a thread is named, and the assistant view where none is.
+    workspace.prompts[channel, str(body.get("thread_ts") or "")] = prompts
+    return {}
+
+
+def _bot(_: Workspace, body: Body) -> Body:
+    if body.get("bot") != BOT:
+        raise SlackError("bot_not_found")
+    return {"bot": {"id": BOT, "name": "Airquote", "app_id": APP, "user_id": BOT_USER}}
 
 
 def _post_message(workspace: Workspace, body: Body) -> Body:
@@ -123,6 +150,40 @@ def _post_ephemeral(workspace: Workspace, body: Body) -> Body:
     checked = _checked_message(workspace, body)
     message = workspace.post(body["channel"], checked, only_for=body["user"])
     return {"message_ts": message.ts}
+
+
+def _schedule(workspace: Workspace, body: Body) -> Body:
+    channel, ahead = str(body.get("channel", "")), int(body.get("post_at") or 0) - time()
+    require_posting(workspace, channel)
+    if not 0 < ahead <= MOST_AHEAD_SECONDS:
+        raise SlackError("time_in_past" if ahead <= 0 else "time_too_far")
+    name = workspace.new_id("Q")
+    workspace.scheduled[name] = _checked_message(workspace, body)
+    return {"channel": channel, "scheduled_message_id": name, "post_at": body["post_at"]}
+
+
+def _take_back(workspace: Workspace, body: Body) -> Body:
+    if workspace.scheduled.pop(str(body.get("scheduled_message_id", "")), None) is None:
+        raise SlackError("invalid_scheduled_message_id")
+    return {}
+
+
+def _unfurl(workspace: Workspace, body: Body) -> Body:
+    by_id = bool(body.get("unfurl_id") and body.get("source"))
+    if by_id == bool(body.get("channel") and body.get("ts")):
+        raise SlackError("invalid_arguments")
+    text = str(body.get("unfurl_id"))
+    if not by_id:
+        text = workspace.find_message(str(body["channel"]), body["ts"]).text
+    for url, unfurl in body["unfurls"].items():
+        if url not in text:
+            raise SlackError("cannot_unfurl_url")
+        if problems := unfurl_problems(unfurl, workspace.domains):
+            if all("unfurl domain" in each for each in problems):
+                raise SlackError("invalid_blocks")
+            raise InvalidError("invalid_blocks", problems)
+    workspace.unfurls.append(body["unfurls"])
+    return {}
 
 
 def _update(workspace: Workspace, body: Body) -> Body:
@@ -214,11 +275,18 @@ def _told(message: Message) -> Body:
 
 _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "auth.test": _auth_test,
+    "assistant.threads.setStatus": _set_status,
+    "assistant.threads.setSuggestedPrompts": _suggest_prompts,
+    "bots.info": _bot,
+    "chat.deleteScheduledMessage": _take_back,
     "chat.postEphemeral": _post_ephemeral,
     "chat.postMessage": _post_message,
+    "chat.scheduleMessage": _schedule,
     "chat.update": _update,
+    "chat.unfurl": _unfurl,
     "conversations.history": history,
     "conversations.info": describe,
+    "conversations.replies": replies,
     "files.completeUploadExternal": complete_upload,
     "files.delete": delete_file,
     "files.getUploadURLExternal": new_upload,

@@ -2,6 +2,7 @@
 
 from time import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.fakes.slack.rules import parts_of
 from tests.fakes.slack.things import APP, BOT, BOT_USER, TEAM, Interaction, Message, Opened
@@ -105,6 +106,26 @@ class Payloads:
         return self._event(
             {**described(message), "type": "app_mention", "channel": message.channel}
         )
+
+    def direct_message(self, message: Message) -> dict[str, Any]:
+        """Write to the bot in its own conversation with somebody."""
+        kind = {"channel": message.channel, "channel_type": "im"}
+        return self._event({**described(message), **kind})
+
+    def assistant_thread_started(self, user: str, thread: str) -> dict[str, Any]:
+        """Open the assistant view, in which messages have a thread of Slack's making."""
+        place = {"channel_id": f"D{user[1:]}", "thread_ts": thread, "user_id": user, "context": {}}
+        return self._event({"type": "assistant_thread_started", "assistant_thread": place})
+
+    def link_shared(self, message: Message, *urls: str, composer: bool = False) -> dict[str, Any]:
+        """Post links to domains that the app claims, or still write them in the composer."""
+        links = [{"domain": urlsplit(url).hostname, "url": url} for url in urls]
+        place = {"channel": message.channel, "message_ts": message.ts}
+        if composer:
+            unfurl = {"unfurl_id": f"C.{message.text}", "source": "composer"}
+            place = {"channel": "COMPOSER", "message_ts": message.ts, **unfurl}
+        event = {"type": "link_shared", "user": message.user, "links": links, **place}
+        return self._event(event | {"is_bot_user_member": True})
 
     def app_home_opened(self, user: str, tab: str = "home") -> dict[str, Any]:
         """Open the App Home."""

@@ -8,10 +8,11 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
@@ -76,6 +77,21 @@ def _problems_of_message(written: str, people: frozenset[str]) -> tuple[str, ...
         unfurled = [key for key in ("unfurl_links", "unfurl_media") if body.get(key) is not False]
         found += [f"{key} is not false on a message with links" for key in unfurled]
     return tuple(found)
+
+
+def unfurl_problems(unfurl: dict[str, Any], domains: Iterable[str]) -> list[str]:
+    """Name what is wrong with what is shown below a link, by an app that claims some domains."""
+    blocks = unfurl.get("blocks") or []
+    found = message_problems(
+        {"text": "A link", "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    )
+    found = [*found, *(["nothing below a link"] if not blocks else [])]
+    for block in blocks:
+        host = urlsplit(block.get("video_url", "")).hostname or ""
+        ours = any(host == each or host.endswith(f".{each}") for each in domains)
+        if block["type"] == "video" and not ours:
+            found.append(f"Domain is not a valid unfurl domain claimed by your app: {host}")
+    return found
 
 
 def view_problems(view: dict[str, Any], people: frozenset[str] = frozenset()) -> list[str]:

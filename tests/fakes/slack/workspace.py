@@ -42,6 +42,11 @@ class Workspace:
         self.history_page = 1000
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
+        self.domains: tuple[str, ...] = ("youtube.com", "youtu.be")
+        self.unfurls: list[dict[str, Any]] = []
+        self.statuses: list[str] = []
+        self.prompts: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.scheduled: dict[str, dict[str, Any]] = {}
         self.modals: dict[str, list[Opened]] = {}
         self.homes: dict[str, Opened] = {}
         self.interactions: list[Interaction] = []

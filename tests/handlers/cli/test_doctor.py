@@ -1,23 +1,32 @@
 """`airquote doctor`: a line for each thing it looked into, and what to do about what is wrong."""
 
+import asyncio
 import socket
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from discord import ApplicationFlags
 
+from bot.posting.places import Channel
+from bot.store.database import open_database
+from bot.store.deliveries import SqlDeliveryStore
+from bot.store.follows import SqlFollowStore
+from bot.weekly.models import Subscription
+from bot.weekly.slots import Schedule
 from handlers.discord.setup_checks import check_endpoint, describe_intents
 from handlers.slack.setup_checks import compare_clocks, compare_scopes
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault as DiscordFault
 from tests.fakes.slack.server import Fault, SlackServer
-from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.fakes.slack.things import TEAM
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN, NEEDED
 from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AUTHORIZE = "https://discord.com/oauth2/authorize"
+OTHER_APP = "xapp-1-A0OTHER-fake-app-token"
 NOON_AS_HTTP = "Sun, 01 Mar 2026 12:00:00 GMT"
 
 
@@ -43,6 +52,19 @@ def on_discord(server: DiscordServer, **variables: str) -> dict[str, str]:
     return {"DISCORD_API_URL": server.api_url, "DISCORD_TOKEN": server.token, **variables}
 
 
+async def follow(address: str, channels: list[str], foreign: str) -> None:
+    """Let channels have announcements, and the first the weekly quote; one is of another team."""
+    async with open_database(address) as database:
+        for channel in channels:
+            place = Channel("slack", TEAM, channel)
+            await SqlFollowStore(database).announce(place, "U1", NOON)
+        elsewhere = Channel("slack", "T0OTHER", foreign)
+        schedule = Schedule(0, time(9), "UTC")
+        for place in (Channel("slack", TEAM, channels[0]), elsewhere):
+            subscription = Subscription(place, schedule, NOON, "U1")
+            await SqlDeliveryStore(database).subscribe(subscription)
+
+
 def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
     code, fine, wrong = examine(home, **on(slack))
 
@@ -53,10 +75,14 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "Database: it opens, and its tables are up to date.",
         "Slack: the bot token belongs to “airquote” in “Sample”.",
         "Slack: the bot token has every scope it needs.",
-        "Slack: these optional scopes are missing. channels:history and "
-        "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost; "
-        "files:write: to post weekly quotes with an image; users:read: to let the workspace's "
-        "admins moderate weekly quotes.",
+        "Slack: these optional scopes are missing. assistant:write and im:history: to answer "
+        "direct messages, and suggest what to ask; channels:history and groups:history: to find "
+        "out whether a weekly quote was posted if Slack's answer was lost, and to answer a mention "
+        "about the message above it; files:write: to post weekly quotes with an image; "
+        "links.embed:write: to play the video of a link in Slack; links:read and links:write: to "
+        "show what is said at the second that a link leads to; users:read: to let the workspace's "
+        "admins moderate weekly quotes. Those for direct messages and links are in "
+        "handlers/slack/manifest-full.json.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
         "Discord: it is not set up. Searching in a terminal works without it.",
@@ -141,6 +167,19 @@ def test_a_sync_that_is_due_is_told(home: Path, discord: DiscordServer) -> None:
     assert wrong == [
         "Discord: the registered commands are out of date (added: “Find in podcast”). "
         "Run “airquote discord sync”."
+    ]
+
+
+def test_commands_that_a_server_has_twice_are_told(home: Path, discord: DiscordServer) -> None:
+    number = discord.guild.id
+    with discord.changed:
+        discord.api.commands[number] = [discord.api.commands[0][0]]
+    code, _, wrong = examine(home, **on_discord(discord))
+
+    assert code == 1
+    assert wrong == [
+        f"Discord: “{discord.guild.name}” has /podcast twice, once as its own. "
+        f"Run “airquote discord sync --guild {number} --remove”."
     ]
 
 
@@ -267,6 +306,53 @@ def test_missing_scopes_are_named(home: Path, slack: SlackServer) -> None:
     (line,) = wrong
     assert line.startswith("SLACK_BOT_TOKEN: it lacks app_mentions:read, commands. ")
     assert "manifest.json" in line
+
+
+@pytest.mark.parametrize(
+    ("scopes", "app", "wrong"),
+    [
+        (NEEDED, OTHER_APP, 0),
+        ((*NEEDED, "users:read"), OTHER_APP, 1),
+        ((*NEEDED, "users:read"), APP_TOKEN, 0),
+    ],
+    ids=["unknown", "another", "same"],
+)
+def test_tokens_of_two_apps_are_told_apart(
+    home: Path, slack: SlackServer, scopes: tuple[str, ...], app: str, wrong: int
+) -> None:
+    slack.scopes = scopes
+    code, _, told = examine(home, **on(slack, SLACK_APP_TOKEN=app))
+
+    assert (code, len(told)) == (wrong, wrong)
+    for line in told:
+        assert line.startswith("SLACK_APP_TOKEN: it is of another app (A0OTHER) than SLACK_BOT_")
+        assert app not in line
+
+
+def test_a_page_to_sign_in_is_told_from_slack(home: Path, slack: SlackServer) -> None:
+    for method in ("auth.test", "apps.connections.open"):
+        slack.fail(method, Fault(content_type="text/html"))
+    code, _, wrong = examine(home, **on(slack))
+
+    assert code == 1
+    for line in wrong:
+        assert "a web page or other text answers instead of Slack. The network may want you" in line
+
+
+def test_the_channels_to_post_in_are_checked(home: Path, slack: SlackServer) -> None:
+    add, address = slack.workspace.add_channel, f"sqlite:///{home / 'kept.db'}"
+    open_to_all, foreign = add("quotes"), add("foreign", bot_is_member=False)
+    outside = add("announcements", bot_is_member=False)
+    asyncio.run(follow(address, [open_to_all, outside], foreign))
+    code, fine, wrong = examine(home, **on(slack, DATABASE_URL=address))
+
+    assert code == 1
+    assert "Slack: it may post in 1 channel, for quotes or announcements." in fine
+    assert wrong == [
+        f"Channel {outside} (https://slack.com/app_redirect?team={TEAM}&channel={outside}): "
+        "the app is not in the channel (not_in_channel). Type /invite @Airquote in the channel."
+    ]
+    assert (slack.workspace.messages, slack.workspace.scheduled) == ([], {})
 
 
 def test_a_slack_that_is_away_is_said_to_be_away(home: Path, slack: SlackServer) -> None:

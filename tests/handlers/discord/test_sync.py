@@ -55,9 +55,11 @@ def ours() -> list[Json]:
     return [dict(each) for each in commands_of(build_tree(discord.Client(intents=INTENTS)))]
 
 
-def sync(server: DiscordServer, home: Path, **variables: str) -> tuple[int, str, str]:
+def sync(
+    server: DiscordServer, home: Path, *options: str, **variables: str
+) -> tuple[int, str, str]:
     on = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url}
-    done = airquote(home, "discord", "sync", **{**on, **variables})
+    done = airquote(home, "discord", "sync", *options, **{**on, **variables})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -169,6 +171,83 @@ def test_a_command_that_is_rejected_is_named_with_the_reason(
     assert "In command 'podcast quote'" in told
     assert "description: Must be shorter." in told
     assert "cannot be reached" not in told
+
+
+def test_one_server_gets_the_commands_at_once_and_loses_them_again(
+    server: DiscordServer, home: Path
+) -> None:
+    number = server.guild.id
+    added = sync(server, home, "--guild", str(number))
+    (own,) = [each for each in server.api.commands[number] if each["name"] == "podcast"]
+    again = sync(server, home, "--guild", str(number))
+    removed = sync(server, home, "--guild", str(number), "--remove")
+    nothing = sync(server, home, "--guild", str(number), "--remove")
+
+    assert added[1].splitlines() == [*ALL, RELOAD]
+    assert own["contexts"] is None
+    assert again == (0, f"{NOTHING}\n", "")
+    assert removed[1].splitlines()[0] == "removed: /podcast about"
+    assert nothing == (0, "That server has no commands of its own.\n", "")
+    assert server.api.commands == {number: []}
+
+
+def test_only_a_server_that_the_app_is_in_can_be_named(server: DiscordServer, home: Path) -> None:
+    foreign = server.add_guild("Elsewhere", foreign=True)
+    told = sync(server, home, "--guild", str(foreign.id))
+    alone = sync(server, home, "--remove")
+
+    assert told == (
+        78,
+        "",
+        "--guild: Airquote is not in that server. "
+        "Add it first, with the link that “airquote discord sync” prints.\n",
+    )
+    assert alone[0] == 2
+    assert "also name the server, with --guild." in alone[2]
+
+
+def test_commands_that_a_server_has_twice_are_found(server: DiscordServer, home: Path) -> None:
+    number = server.guild.id
+    with server.changed:
+        mine = {"id": "7", "type": 1, "name": "podcast", "description": "An old one."}
+        other = {**mine, "id": "8", "name": "dice"}
+        server.api.commands[number] = [ours_there(server, each) for each in (mine, other)]
+    told = sync(server, home)[1].splitlines()
+
+    assert (
+        f"Discord: “{server.guild.name}” has /podcast twice, once as its own. "
+        f"Run “airquote discord sync --guild {number} --remove”." in told
+    )
+
+
+def test_a_server_that_does_not_tell_hinders_no_sync(server: DiscordServer, home: Path) -> None:
+    server.fail("list_guild_application_commands", Fault(status=403, code=50001))
+    code, out, errors = sync(server, home)
+    server.fail("list_my_guilds", Fault(status=403, code=50001))
+    again, _, _ = sync(server, home)
+
+    assert (code, again, errors) == (0, 0, "")
+    assert out.splitlines()[: len(ALL)] == ALL
+
+
+def test_the_command_that_opens_an_activity_is_kept(server: DiscordServer, home: Path) -> None:
+    launch = {"id": "9", "type": 4, "name": "launch", "description": "", "handler": 2}
+    with server.changed:
+        server.api.commands[0] = [ours_there(server, launch)]
+    code, out, errors = sync(server, home)
+    again = sync(server, home)
+
+    assert (code, errors) == (0, "")
+    assert out.splitlines()[: len(ALL)] == ALL
+    assert registered(server) == ["podcast", "Find in podcast", "launch"]
+    assert again[1].splitlines()[0] == NOTHING
+
+
+def ours_there(server: DiscordServer, command: Json) -> Json:
+    """Write a command as the API gives it back."""
+    about = {"integration_types": [0], "contexts": None, "nsfw": False, "version": "1"}
+    allowed = {"default_member_permissions": None, "application_id": str(server.api.application)}
+    return {**about, **allowed, **command}
 
 
 def test_what_discord_adds_changes_nothing(ours: list[Json]) -> None:

@@ -111,7 +111,7 @@ def tell(app: App, notice: NoticeKind, channel: Channel | None = None) -> None:
 
 async def shortlist(app: App, subscribed: Subscription, slot: Slot, notice: NoticeKind) -> None:
     context = app.weekly
-    candidates = await choose_candidates(context, subscribed.channel, slot.day)
+    candidates = await choose_candidates(context, subscribed, slot.day)
     delivery = await context.deliveries.wait(subscribed.channel, slot, candidates)
     assert delivery
     told = await review.tell(context, subscribed, notice, delivery, candidates)

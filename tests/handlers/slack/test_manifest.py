@@ -3,15 +3,18 @@
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from jsonschema import Draft7Validator
+from PIL import Image
 
 from bot.answers.dispatch import answer
 from bot.answers.help import out_of_date, overview
@@ -34,6 +37,12 @@ from handlers.slack.listeners import (
     OPTIONS,
     VIEWS,
 )
+from handlers.slack.manifests import (
+    build_manifest,
+    optional_scopes,
+    required_scopes,
+    write_manifest,
+)
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.posts import channel_post
 from handlers.slack.render.views import render_dialog, render_home, search_form
@@ -42,8 +51,10 @@ from tests.apps.slack import Desk, Stage, buttons, text_of
 from tests.apps.slack_parts import scored_quotes
 from tests.fakes.slack.rules import message_problems, parts_of
 from tests.fakes.slack.things import BOT_USER, TEAM, Opened
-from tests.fakes.slack.tokens import NEEDED, OPTIONAL
+from tests.fakes.slack.tokens import EXTRA, NEEDED, OPTIONAL
 from tests.fakes.slack.workspace import Message
+from tests.generate_manifests import PAGE, ROOT, manifests, path_of
+from tests.pictures.icon import BACKGROUND, SIDE, SVG
 
 PATH = Path(__file__).parents[3] / "handlers" / "slack" / "manifest.json"
 TYPED = {
@@ -64,6 +75,12 @@ def manifest() -> Json:
 def shortcuts(manifest: Json, kind: str) -> set[str]:
     found = manifest["features"]["shortcuts"]
     return {each["callback_id"] for each in found if each["type"] == kind}
+
+
+def subscribed(manifest: Json) -> set[str]:
+    """Name the events as payloads do: "message.im" is a message in a direct conversation."""
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    return {each.removesuffix(".im") for each in events}
 
 
 def replies(library: Library) -> Iterator[Reply]:
@@ -139,29 +156,65 @@ async def press_all(desk: Desk, show: Callable[[], Message | Opened], known: set
         assert out_of_date().text not in seen
 
 
-def test_slack_accepts_the_manifest(manifest: Json) -> None:
+@pytest.mark.parametrize("name", manifests())
+def test_slack_accepts_the_manifests(name: str) -> None:
     folder = os.environ.get("AIRQUOTE_CONTRACTS")
     if not folder:
         pytest.skip("AIRQUOTE_CONTRACTS is not set: no schema here")
     schema = json.loads((Path(folder) / "slack-manifest.schema.json").read_text(encoding="utf-8"))
 
-    assert list(Draft7Validator(schema).iter_errors(manifest)) == []
+    for manifest in (manifests()[name], build_manifest("https://a.test", full=True)):
+        assert list(Draft7Validator(schema).iter_errors(manifest)) == []
+
+
+@pytest.mark.parametrize("name", manifests())
+def test_the_files_and_the_links_are_made_from_the_manifest(name: str) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    links = re.findall(rf"^\[{name}\]: (\S+)$", page, re.MULTILINE)
+    asked = parse_qs(urlsplit(links[0]).query)
+
+    assert path_of(name).read_text(encoding="utf-8") == write_manifest(manifests()[name])
+    assert f"][{name}]" in page
+    assert len(links) == 1
+    assert asked["new_app"] == ["1"]
+    assert json.loads(asked["manifest_json"][0]) == manifests()[name]
+
+
+def test_the_manifests_differ_only_in_what_they_are_for(manifest: Json) -> None:
+    http, full = manifests()["create-http"], manifests()["create-full"]
+
+    assert manifest["settings"]["socket_mode_enabled"]
+    assert not http["settings"]["socket_mode_enabled"]
+    assert json.dumps(http).count("https://your.host/slack/events") == 4
+    assert http["oauth_config"] == manifest["oauth_config"]
+    assert full["features"]["unfurl_domains"] == ["youtube.com", "youtu.be"]
+    assert len(build_manifest(full=True, domains="abcdef")["features"]["unfurl_domains"]) == 5
+
+
+def test_the_icon_is_drawn_as_the_code_says() -> None:
+    drawn = (ROOT / "docs" / "airquote-icon.svg").read_text(encoding="utf-8")
+    with Image.open(ROOT / "docs" / "airquote-icon.png") as icon:
+        assert icon.size == (SIDE, SIDE)
+
+    assert drawn == SVG
+    assert build_manifest()["display_information"]["background_color"] == BACKGROUND
 
 
 def test_the_app_may_do_no_more_than_it_does(manifest: Json) -> None:
     scopes = manifest["oauth_config"]["scopes"]
 
     assert scopes == {"bot": [*NEEDED, *OPTIONAL], "bot_optional": list(OPTIONAL)}
+    assert optional_scopes() == {*OPTIONAL, *EXTRA}
+    assert required_scopes() == {*NEEDED}
 
 
 def test_it_is_said_what_each_optional_scope_would_give() -> None:
-    assert describe_optional(",".join(OPTIONAL)) == "Slack: the bot token has every optional scope."
-    assert describe_optional("files:write,users:read") == (
-        "Slack: these optional scopes are missing. channels:history and "
-        "groups:history: to find out whether a weekly quote was posted if Slack's answer was lost."
-    )
-    for scope in OPTIONAL:
-        assert f"{scope}: to " in describe_optional(",".join({*OPTIONAL} - {scope}))
+    every = {*OPTIONAL, *EXTRA}
+
+    assert describe_optional(",".join(every)) == "Slack: the bot token has every optional scope."
+    assert "manifest-full" not in describe_optional(",".join(EXTRA))
+    for scope in every:
+        assert f"{scope}: to " in describe_optional(",".join(every - {scope}))
 
 
 def test_the_app_may_write_to_people_who_cannot_write_back(manifest: Json) -> None:
@@ -176,7 +229,9 @@ def test_the_manifest_names_every_listener_and_no_other(manifest: Json) -> None:
     features = manifest["features"]
 
     assert {each["command"] for each in features["slash_commands"]} == set(COMMANDS)
-    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+    assert subscribed(manifest) < subscribed(build_manifest(full=True))
+    # The agent view has replaced the assistant view in new apps, and says it as app_home_opened.
+    assert subscribed(build_manifest(full=True)) | {"assistant_thread_started"} == set(EVENTS)
     assert shortcuts(manifest, "message") == set(MESSAGE_SHORTCUTS)
     assert shortcuts(manifest, "global") == set(GLOBAL_SHORTCUTS)
 

@@ -220,11 +220,12 @@ def test_a_channel_to_be_mended_is_told_before_and_by_a_post(
     assert caught.value.kind is PERMANENT
 
 
-def test_where_posts_are_possible_only_the_admin_is_told_so(scene: Scene) -> None:
+def test_where_posts_are_possible_nobody_sees_that_it_was_tried(scene: Scene) -> None:
+    scene.slack.fail("chat.deleteScheduledMessage", Fault(status=503))
+
     assert scene.why_not() is None
-    assert [(each.text, each.only_for) for each in scene.posted] == [
-        ("I can post in this channel.", scene.admin)
-    ]
+    assert (scene.posted, scene.slack.workspace.scheduled) == ([], {})
+    assert scene.slack.called("chat.scheduleMessage")
 
 
 def test_nothing_is_posted_in_direct_messages(scene: Scene) -> None:
@@ -236,7 +237,7 @@ def test_nothing_is_posted_in_direct_messages(scene: Scene) -> None:
 
 
 def test_nobody_is_told_that_a_channel_is_at_fault_where_slack_is(scene: Scene) -> None:
-    scene.slack.fail("chat.postEphemeral", Fault(status=503))
+    scene.slack.fail("chat.scheduleMessage", Fault(status=503))
     with pytest.raises(PostError) as caught:
         scene.why_not()
 

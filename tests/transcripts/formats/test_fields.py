@@ -8,6 +8,7 @@ from bot.models import Cue
 from bot.transcripts.formats.fields import (
     clean_line,
     first_words,
+    language_in_name,
     parse_day,
     parse_number,
     parse_seconds,
@@ -93,13 +94,39 @@ def test_unseen_characters_become_spaces() -> None:
         ("_s12e08.md", "_s12e08"),
         ("rMq63r3zi4c.en.vtt", "rMq63r3zi4c"),
         ("rMq63r3zi4c.en-orig.vtt", "rMq63r3zi4c"),
+        ("rMq63r3zi4c.es-419.vtt", "rMq63r3zi4c"),
+        ("rMq63r3zi4c.zh-Hans-CN.vtt", "rMq63r3zi4c"),
+        ("rMq63r3zi4c.en-eEY6OEpapPo.vtt", "rMq63r3zi4c"),
         ("talk.transcript.json", "talk"),
+        ("talk.en.sdh.srt", "talk"),
+        ("talk.captions.German.srt", "talk"),
+        ("talk.raw.srt", "talk.raw"),
+        ("talk.at.de.srt", "talk.at"),
         ("gpt-4.5-at-work.md", "gpt-4.5-at-work"),
         ("2021-03-05-.md", "2021-03-05-"),
     ],
 )
 def test_a_stem_has_no_date_no_language_and_no_extension(path: str, stem: str) -> None:
     assert stem_of(path) == stem
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("talk.vtt", ""),
+        ("talk.en-US.vtt", "en"),
+        ("talk.pt-BR.auto.vtt", "pt"),
+        ("talk.en-eEY6OEpapPo.vtt", "en"),
+        ("talk.ger.srt", "de"),
+        ("talk.German.srt", "de"),
+        ("talk.DE.srt", "de"),
+        ("talk.jp.srt", "ja"),
+        ("talk.transcript.vtt", ""),
+        ("talk.Raw.srt", ""),
+    ],
+)
+def test_the_end_of_a_name_tells_the_language(path: str, language: str) -> None:
+    assert language_in_name(path) == language
 
 
 def test_the_first_words_are_cut_at_a_word() -> None:

@@ -1,0 +1,69 @@
+"""What is said around a second of an episode, and which episode is meant."""
+
+from dataclasses import replace
+
+from bot.answers.context import answer_context
+from bot.answers.hints import GONE, NO_EPISODES
+from bot.answers.replies import Reply, clock_time, episode_url, quoted
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library
+from bot.models import Episode
+from bot.search.filters import episode_matcher, explain_episode
+from bot.search.hits import show_second
+from bot.search.index.index import Index
+from bot.search.links import find_links
+from bot.search.more_like_this import end_of
+from bot.text import pluralize
+
+# How many episodes to name when several match.
+_MOST_NAMED = 5
+
+
+def answer_moment(library: Library, request: Request) -> Reply:
+    """Show what is said around a second of an episode that the text names.
+
+    Without a second, that of a link in the text counts, or else the first.
+    """
+    episode = find_only(library.index, request.text)
+    if isinstance(episode, Reply):
+        return episode
+    links = (link.second for link in find_links(request.text) if link.second is not None)
+    second = request.start if request.start is not None else next(links, 0.0)
+    if over := ended(library.index, episode, second):
+        return over
+    hit = show_second(library.index, episode.slug, second)
+    if hit is None:
+        return GONE
+    place = Request(Verb.CONTEXT, episode=episode.slug, start=hit.start, end=hit.end)
+    around = answer_context(library, place)
+    cards = (
+        replace(card, url=episode_url(episode, second), time=clock_time(second))
+        for card in around.cards
+    )
+    text = f"Around {clock_time(second)} in {quoted(episode.title)}"
+    return replace(around, text=text, cards=tuple(cards))
+
+
+def find_only(index: Index, wanted: str) -> Episode | Reply:
+    """Find the only episode that is meant, or reply that none or several match.
+
+    A slug wins, as another title may contain it.
+    """
+    if not index.episodes:
+        return NO_EPISODES
+    fitting = list(filter(episode_matcher(wanted), index.episodes))
+    fitting = [each for each in fitting if each.slug == wanted] or fitting
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        return Reply(explain_episode(index, wanted))
+    text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
+    return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
+
+
+def ended(index: Index, episode: Episode, second: float) -> Reply | None:
+    """Reply that an episode is over before a second, if it is."""
+    end = end_of(index, episode.slug)
+    if end is None or second <= end:
+        return None
+    return Reply(f"{episode.title} ends at {clock_time(end)}.")

@@ -1,0 +1,261 @@
+"""Words that people choose themselves: nominations by members, and edits by moderators.
+
+Both are checked like any quote: a guest says them, in an edited transcript, in these words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library, word_usage_of
+from bot.posting.outbox import State
+from bot.posting.places import Requester
+from bot.quotes.editing import MAX_EDITED, mark_edit
+from bot.quotes.extraction import content_id
+from bot.quotes.lookup import guest_of
+from bot.quotes.models import MAX_SENTENCES
+from bot.quotes.standalone import why_unfit
+from bot.quotes.wording import find_wording
+from bot.search.index.index import Index
+from bot.search.more_like_this import join_cues, sentences_between
+from bot.text import one_line
+from bot.weekly.messages import tell_when
+from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
+from bot.weekly.ports import NoticeKind, WeeklyContext
+from bot.weekly.review import find_candidate, tell
+from bot.weekly.selection import find_current, is_barred, read_barred
+from bot.weekly.status import coming_slot
+
+MAX_TYPED = 1000
+"""The most characters of the form."""
+
+# How many sentences of a passage the form offers; nominees have at most three.
+_MOST_OFFERED = 6
+_IN_SHORT = "in short:"
+_NO_PASSAGE = Reply("I do not find that passage any more. Please search again.")
+_NOBODY = (
+    "No guest says that in an edited transcript, so I cannot quote it: I quote guests only, and "
+    "automatic captions are not accurate enough."
+)
+_TOO_MANY = f"Keep one to {MAX_SENTENCES} sentences of one guest."
+_NOT_SHORT = "Keep the words as they were said. Moderators can put them in short."
+_NO_CHANNEL = Reply(
+    "No quote of the week is chosen here, so nobody could decide on yours. An admin can change "
+    "that: “/podcast weekly on mon 09:00 Europe/Berlin review”."
+)
+_SEVERAL = Reply(
+    "Several channels here have a quote of the week. Please nominate it in the one you mean."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForm:
+    """A form with words to change; what is typed goes to `check_words` and `use_words`."""
+
+    kind: ButtonKind
+    request: Request
+    title: str
+    label: str
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenWords:
+    """A quote in the words that somebody chose, or what is wrong with them."""
+
+    quote: Quote | None = None
+    problem: str = ""
+
+
+async def open_edit(context: WeeklyContext, delivery: Delivery, quote_id: str) -> WordsForm | None:
+    """Open the form for the words of a candidate; None if there is no such candidate."""
+    day = delivery.slot.day
+    candidate = await find_candidate(context, delivery.channel, day, quote_id)
+    if candidate is None:
+        return None
+    current = find_current(await context.pool(), candidate.quote) or candidate.quote
+    request = Request(Verb.WEEKLY, f"{delivery.message.key} {quote_id}")
+    heard = current.wording.spoken
+    hint = f"Heard: {heard}" if heard else "Use “…” for what you leave out, [brackets] to add."
+    return WordsForm(ButtonKind.EDIT, request, "Edit Quote", "The words", current.text, hint)
+
+
+def open_nomination(library: Library, request: Request) -> WordsForm | Reply:
+    """Open the form to nominate a passage, with the sentences that a guest says in it."""
+    cues = _offered(library.index, request)
+    if cues is None:
+        return _NO_PASSAGE
+    if not cues:
+        return Reply(_NOBODY)
+    hint = f"Keep one to {MAX_SENTENCES} sentences. Moderators decide."
+    text = join_cues(library.index, cues)[:MAX_TYPED]
+    return WordsForm(ButtonKind.NOMINATE, request, "Nominate Quote", "The words", text, hint)
+
+
+async def check_edit(
+    context: WeeklyContext, delivery: Delivery, quote_id: str, typed: str
+) -> ChosenWords:
+    """Check the words of an edit against what was said."""
+    day = delivery.slot.day
+    candidate = await find_candidate(context, delivery.channel, day, quote_id)
+    pool = await context.pool()
+    current = find_current(pool, candidate.quote) if candidate else None
+    if current is None:
+        return ChosenWords(problem="That quote is no longer in the podcast.")
+    return _edited(current, typed)
+
+
+def check_nomination(library: Library, request: Request, typed: str) -> ChosenWords:
+    """Find the sentences that somebody kept of a passage, and check what they changed in them."""
+    index = library.index
+    cues = _offered(index, request)
+    if not cues:
+        return ChosenWords(problem=_NO_PASSAGE.text if cues is None else _NOBODY)
+    if _is_short(typed):
+        return ChosenWords(problem=_NOT_SHORT)
+    if problems := mark_edit(join_cues(index, cues), typed).problems:
+        return ChosenWords(problem=" ".join(problems))
+    for run in _runs(index, cues):
+        if not mark_edit(join_cues(index, run), typed).problems:
+            return _edited(_quote_of(index, run), typed)
+    return ChosenWords(problem=_TOO_MANY)
+
+
+async def nominate(
+    context: WeeklyContext, library: Library, quote: Quote, requester: Requester, channel: str
+) -> Reply:
+    """Offer a quote that a member chose to the moderators of their channel."""
+    subscription = await _find_subscription(context, requester, channel)
+    if isinstance(subscription, Reply):
+        return subscription
+    where = subscription.channel
+    if is_barred(await read_barred(context, where), quote):
+        return Reply("Moderators have decided on that quote already: it is not posted there now.")
+    if any(each.id == quote.id for each in await context.deliveries.history(where)):
+        return Reply("That quote has been posted there before.")
+    slot = await coming_slot(context, subscription)
+    if await find_candidate(context, where, slot.day, quote.id):
+        return Reply("Moderators have that quote before them already.")
+    unfit = why_unfit(quote.source, word_usage_of(library))
+    reasons = (f"By my own rules, I would not have offered it: {unfit}.",) if unfit else ()
+    nominee = Candidate(quote, reasons, requester.person)
+    delivery = await _offer(context, subscription, nominee)
+    told = delivery and await tell(
+        context, subscription, NoticeKind.NOMINATED, delivery, (nominee,), (requester.person,)
+    )
+    if not told or not told.anyone:
+        return Reply("I could not reach the moderators just now. Please try again later.")
+    when = tell_when(subscription.schedule, slot)
+    return Reply(f"Thank you. Moderators can choose it, first for {when}.")
+
+
+def _edited(current: Quote, typed: str) -> ChosenWords:
+    """Put words in place of a quote's; "In short:" takes those that were not said."""
+    text = one_line(typed).strip("“”\"' ")
+    if _is_short(text):
+        short = text[len(_IN_SHORT) :].strip()
+        fits = 0 < len(short) <= MAX_EDITED
+        problem = "" if fits else f"Write at most {MAX_EDITED} characters behind “In short:”."
+        return ChosenWords(problem=problem) if problem else ChosenWords(_with(current, short))
+    if text == current.source:
+        return ChosenWords(_with(current, text))
+    # What keeps to the transcript is posted, too, though not as a quotation if it was rewritten.
+    marked = [mark_edit(said, text) for said in (current.wording.spoken, current.source) if said]
+    for each in marked:
+        if not each.problems:
+            return ChosenWords(_with(current, each.text))
+    return ChosenWords(problem=" ".join(marked[0].problems))
+
+
+def _with(quote: Quote, text: str) -> Quote:
+    return replace(quote, text=text, original="" if text == quote.source else quote.source)
+
+
+def _is_short(typed: str) -> bool:
+    return typed.strip().casefold().startswith(_IN_SHORT)
+
+
+def _offered(index: Index, request: Request) -> range | None:
+    """Find the sentences of a passage that a guest says; None if the passage is gone."""
+    slug, start, end = request.episode, request.start, request.end
+    numbers = [number for number, each in enumerate(index.episodes) if each.slug == slug]
+    if not numbers or start is None or end is None:
+        return None
+    if exact := sentences_between(index, slug, start, end, MAX_SENTENCES):
+        return exact if guest_of(index, exact[0]) else range(0)
+    transcripts = index.transcripts
+    first, past = transcripts.episodes.searchsorted([numbers[0], numbers[0] + 1]).tolist()
+    inside = [
+        cue
+        for cue in range(first, past)
+        if transcripts.finishes[cue] > start and transcripts.begins[cue] < end
+    ]
+    said = [cue for cue in inside if guest_of(index, cue)]
+    if not inside:
+        return None
+    if not said:
+        return range(0)
+    begin = stop = said[0]
+    while stop in said and stop - begin < _MOST_OFFERED:
+        stop += 1
+    return range(begin, stop)
+
+
+def _runs(index: Index, cues: range) -> Iterator[range]:
+    """Yield the runs of sentences of one guest that a quote may have, the shortest first."""
+    for count in range(1, min(MAX_SENTENCES, len(cues)) + 1):
+        for first in range(cues.start, cues.stop - count + 1):
+            run = range(first, first + count)
+            if len({guest_of(index, cue) for cue in run}) == 1:
+                yield run
+
+
+def _quote_of(index: Index, cues: range) -> Quote:
+    text, cue = join_cues(index, cues), index.transcripts.cue(cues[0])
+    episode = index.episodes[int(index.transcripts.episodes[cues[0]])]
+    chapter = int(index.transcripts.chapters[cues[0]])
+    found = find_wording(index, episode.slug, text)
+    quote = Quote(
+        content_id(text),
+        episode.slug,
+        cue.start,
+        guest_of(index, cues[0]),
+        text,
+        index.chapters[chapter].title if chapter >= 0 else "",
+    )
+    return replace(quote, wording=found) if found else quote
+
+
+async def _find_subscription(
+    context: WeeklyContext, requester: Requester, channel: str
+) -> Subscription | Reply:
+    """Find the channel that a nomination is for: the member's own, or the only one."""
+    here = [
+        each
+        for each in await context.deliveries.subscriptions()
+        if (each.channel.platform, each.channel.workspace)
+        == (requester.platform, requester.workspace)
+        and each.state is SubscriptionState.ON
+        and (each.schedule.review or each.schedule.vote)
+    ]
+    own = [each for each in here if each.channel.id == channel]
+    if len(own or here) > 1:
+        return _SEVERAL
+    return (own or here)[0] if here else _NO_CHANNEL
+
+
+async def _offer(
+    context: WeeklyContext, subscription: Subscription, nominee: Candidate
+) -> Delivery | None:
+    """Add a candidate for the next slot; None if that is being posted already."""
+    channel, slot = subscription.channel, await coming_slot(context, subscription)
+    delivery = await context.deliveries.wait(channel, slot, (nominee,))
+    if delivery:
+        return delivery
+    await context.decisions.offer(channel, slot, (nominee,))
+    known = await context.deliveries.deliveries(slot.at)
+    found = [each for each in known if each.channel == channel and each.slot.day == slot.day]
+    waiting = [each for each in found if each.message.state is State.WAITING]
+    return waiting[0] if waiting else None

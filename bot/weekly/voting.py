@@ -1,0 +1,292 @@
+"""A vote in the channel: three quotes are put to it the day before, and the winner is posted.
+
+A platform with polls of its own counts the votes itself. Elsewhere, buttons do, and the database
+holds who has voted for what until the votes are counted.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from math import ceil
+from uuid import uuid4
+
+from bot.answers.replies import Reply
+from bot.posting.outbox import OutboxMessage, Skip, State, Topic, make_key, send_message
+from bot.posting.places import Channel, channel_at
+from bot.posting.poster import LASTING, PostError, within
+from bot.text import pluralize
+from bot.weekly.messages import ballot, tell_when
+from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
+from bot.weekly.ports import NoticeKind, WeeklyContext
+from bot.weekly.review import facts_of, tell
+from bot.weekly.selection import choose_ballot, find_current, is_barred, read_barred
+from bot.weekly.slots import Slot, next_slots
+
+VOTED_BEFORE = timedelta(hours=24)
+"""How long a channel may vote."""
+
+# With less time left, nobody would vote.
+_SHORTEST = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
+_FEWEST = 2
+# How often a message is changed again because of votes that came meanwhile.
+_MOST_REDRAWN = 3
+_UNVOTED = "nobody voted, so I chose one of three"
+
+_log = logging.getLogger(__name__)
+
+
+async def prepare_vote(
+    context: WeeklyContext, subscription: Subscription, deliveries: Sequence[Delivery]
+) -> None:
+    """Ask a channel to vote a day before the next slot; `deliveries` are those of all channels."""
+    if not subscription.schedule.vote or subscription.state is not SubscriptionState.ON:
+        return
+    outbox, channel = context.posting.outbox, subscription.channel
+    now = outbox.clock()
+    (slot,) = next_slots(subscription.schedule, now, 1)
+    if slot.at - now > VOTED_BEFORE:
+        return
+    known = {(each.channel, each.slot.day): each for each in deliveries}
+    delivery = known.get((channel, slot.day)) or await context.deliveries.wait(channel, slot, ())
+    if delivery is None or delivery.message.state is not State.WAITING:
+        return
+    candidates = await _put_to_vote(context, subscription, slot)
+    if len(candidates) < _FEWEST:
+        return
+    message = OutboxMessage(
+        _ballot_key(delivery.message.key, candidates),
+        Topic.BALLOT,
+        channel_at(channel),
+        State.CLAIMED,
+        uuid4().hex,
+        now + outbox.timing.lease,
+    )
+    claimed = await context.votes.claim_ballot(message, now)
+    if claimed:
+        await send_message(outbox, claimed, _BallotErrand(context, delivery, candidates))
+
+
+async def elect(
+    context: WeeklyContext, subscription: Subscription, delivery: Delivery
+) -> Quote | None:
+    """Count the votes for the quote of a delivery, and return the winner; None without a vote.
+
+    Of quotes with as many votes, the one that was offered first wins. Raise PostError if the votes
+    cannot be counted now.
+    """
+    channel, day = delivery.channel, delivery.slot.day
+    candidates = await candidates_of(context, channel, day)
+    if not candidates or not subscription.schedule.vote:
+        return None
+    if not delivery.counted:
+        counts, by_us = await _count(context, delivery, candidates)
+        if await context.votes.close_vote(delivery, counts) and by_us:
+            await _show(context, delivery, candidates, counts, "The vote is over.")
+        candidates = await candidates_of(context, channel, day)
+    barred, pool = await read_barred(context, channel), await context.pool()
+    for each in sorted(candidates, key=lambda each: -(each.votes or 0)):
+        current = find_current(pool, each.quote)
+        if current and not is_barred(barred, each.quote):
+            return current
+    return None
+
+
+async def candidates_of(
+    context: WeeklyContext, channel: Channel, day: date
+) -> tuple[Candidate, ...]:
+    """Return what is put to the vote for a date, in the order in which it was offered."""
+    known = await context.decisions.candidates(channel, day)
+    return tuple(each for each in known if each.votes is not None)
+
+
+async def tell_result(context: WeeklyContext, channel: Channel, day: date, quote: Quote) -> str:
+    """Say with how many votes a quote was chosen; "" if it was not put to the vote."""
+    candidates = await candidates_of(context, channel, day)
+    counts = {each.quote.id: each.votes or 0 for each in candidates}
+    if quote.id not in counts:
+        return ""
+    cast, mine = sum(counts.values()), counts[quote.id]
+    if not cast:
+        return _UNVOTED
+    result = f"{mine} of {pluralize(cast, 'vote')}"
+    equal = [*counts.values()].count(mine) > 1
+    return f"{result}, as many as another: the first one counts" if equal else result
+
+
+async def cast_vote(
+    context: WeeklyContext, delivery: Delivery, quote_id: str, person: str
+) -> Reply:
+    """Record a member's vote, and show it in the channel."""
+    over = Reply("The vote is over.")
+    subscription = await context.deliveries.find_subscription(delivery.channel)
+    candidates = await candidates_of(context, delivery.channel, delivery.slot.day)
+    chosen = next((each.quote for each in candidates if each.quote.id == quote_id), None)
+    if subscription is None or chosen is None or delivery.message.state is not State.WAITING:
+        return over
+    if not await context.votes.vote(delivery, quote_id, person):
+        return over
+    when = tell_when(subscription.schedule, delivery.slot)
+    await _show_votes(context, subscription, delivery, candidates)
+    whom = f" of {chosen.speaker}" if chosen.speaker else ""
+    return Reply(f"You voted for the quote{whom}. You can change your vote until {when}.")
+
+
+class _BallotErrand:
+    """The question to a channel as the outbox sees it."""
+
+    name = "Vote on the quote of the week"
+    pause = timedelta(minutes=1)
+    lasting = LASTING
+    retry = None
+
+    def __init__(
+        self, context: WeeklyContext, delivery: Delivery, candidates: Sequence[Candidate]
+    ) -> None:
+        self._context = context
+        self._delivery = delivery
+        self._candidates = candidates
+        poster = context.posting.outbox.posters[delivery.channel.platform]
+        # Where keys are recognized, a poll carries no button by which it could be found.
+        self.is_traceable = not poster.nonce_seconds
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Facts about it for logs."""
+        return facts_of(self._delivery.channel, self._delivery.slot)
+
+    async def compose(self) -> Reply | Skip:
+        """Write the question, unless nobody wants to know any more."""
+        subscription = await self._subscription()
+        if subscription is None or self._left() <= timedelta():
+            return Skip("The vote is not wanted any more.")
+        hours = ceil(self._left() / _HOUR)
+        return await _ballot(
+            self._context, subscription, self._delivery, self._candidates, {}, hours
+        )
+
+    async def compose_again(self) -> Reply | None:
+        """Write the same question."""
+        written = await self.compose()
+        return None if isinstance(written, Skip) else written
+
+    async def note(self, message: OutboxMessage, failures: int) -> None:
+        """Tell the admin if the channel was not asked."""
+        subscription = await self._subscription()
+        if subscription and message.state in (State.FAILED, State.UNKNOWN):
+            await tell(self._context, subscription, NoticeKind.NO_VOTE, self._delivery)
+
+    async def _subscription(self) -> Subscription | None:
+        found = await self._context.deliveries.find_subscription(self._delivery.channel)
+        return found if found and found.state is SubscriptionState.ON else None
+
+    def _left(self) -> timedelta:
+        return self._delivery.slot.at - self._context.posting.outbox.clock()
+
+
+async def _put_to_vote(
+    context: WeeklyContext, subscription: Subscription, slot: Slot
+) -> tuple[Candidate, ...]:
+    """Return what is put to the vote for a slot; nothing if there is too little, or no time."""
+    channel = subscription.channel
+    known = await candidates_of(context, channel, slot.day)
+    left = slot.at - context.posting.outbox.clock()
+    if known or left < _SHORTEST:
+        return known
+    chosen = await choose_ballot(context, subscription, slot.day)
+    if len(chosen) < _FEWEST:
+        return ()
+    return await context.votes.open_vote(channel, slot, chosen)
+
+
+async def _count(
+    context: WeeklyContext, delivery: Delivery, candidates: Sequence[Candidate]
+) -> tuple[Mapping[str, int], bool]:
+    """Count the votes, and say whether we did, instead of the platform; raises PostError."""
+    channel, outbox = delivery.channel, context.posting.outbox
+    message = await context.votes.find_ballot(_ballot_key(delivery.message.key, candidates))
+    polled: Sequence[int] | None = None
+    if message and message.posted_id:
+        try:
+            async with within(outbox.timing.post, "The poll"):
+                poster = outbox.posters[channel.platform]
+                polled = await poster.close_poll(channel, message.posted_id)
+        except PostError as error:
+            if error.kind not in LASTING:
+                raise
+            _log.warning("A poll is lost. %s", error, extra=facts_of(channel, delivery.slot))
+    if polled is None:
+        return await context.votes.count_votes(channel, delivery.slot.day), True
+    named = zip((each.quote.id for each in candidates), polled, strict=False)
+    return dict(named), False
+
+
+async def _show_votes(
+    context: WeeklyContext,
+    subscription: Subscription,
+    delivery: Delivery,
+    candidates: Sequence[Candidate],
+) -> None:
+    """Show the votes so far, and those that come while the message is being changed."""
+    shown: Mapping[str, int] | None = None
+    for _ in range(_MOST_REDRAWN):
+        counts = await context.votes.count_votes(delivery.channel, delivery.slot.day)
+        if counts == shown:
+            return
+        shown = counts
+        await _edit(
+            context,
+            delivery,
+            candidates,
+            await _ballot(context, subscription, delivery, candidates, counts, 1),
+        )
+
+
+async def _show(
+    context: WeeklyContext,
+    delivery: Delivery,
+    candidates: Sequence[Candidate],
+    counts: Mapping[str, int],
+    text: str,
+) -> None:
+    """Show the result of a vote, without buttons."""
+    pool = await context.pool()
+    reply = ballot(pool.episodes, delivery.message.key, candidates, counts, text)
+    await _edit(context, delivery, candidates, reply)
+
+
+async def _edit(
+    context: WeeklyContext, delivery: Delivery, candidates: Sequence[Candidate], reply: Reply
+) -> None:
+    """Change the question in the channel; if that fails, the votes count even so."""
+    channel, outbox = delivery.channel, context.posting.outbox
+    message = await context.votes.find_ballot(_ballot_key(delivery.message.key, candidates))
+    if message is None or not message.posted_id:
+        return
+    try:
+        async with within(outbox.timing.post, channel.id):
+            await outbox.posters[channel.platform].edit(channel, message.posted_id, reply)
+    except PostError as error:
+        _log.warning("Votes are not shown. %s", error, extra=facts_of(channel, delivery.slot))
+
+
+async def _ballot(
+    context: WeeklyContext,
+    subscription: Subscription,
+    delivery: Delivery,
+    candidates: Sequence[Candidate],
+    counts: Mapping[str, int],
+    hours: int,
+) -> Reply:
+    when = tell_when(subscription.schedule, delivery.slot)
+    text = f"Which one shall be the quote of the week? You can vote until {when}."
+    pool = await context.pool()
+    return ballot(pool.episodes, delivery.message.key, candidates, counts, text, hours)
+
+
+def _ballot_key(key: str, candidates: Sequence[Candidate]) -> str:
+    """Name the message by what is put to the vote, as that may change once it is switched on anew.
+
+    Members vote by number where the platform counts.
+    """
+    return make_key("ballot", key, *(each.quote.id for each in candidates))

@@ -1,0 +1,103 @@
+"""The form in which people change the words of a quote, or nominate a passage."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from bot.answers.help import out_of_date
+from bot.answers.replies import ButtonKind, Reply
+from bot.answers.requests import Request, Verb, pack, unpack
+from bot.weekly.moderation import edit_form, find_problem, save_edit
+from bot.weekly.nomination import (
+    ChosenWords,
+    WordsForm,
+    check_nomination,
+    nominate,
+    open_nomination,
+)
+from handlers.slack.interaction import (
+    ACK_SECONDS,
+    Interaction,
+    open_waiting_dialog,
+    reply_privately,
+    show_in_dialog,
+    with_origin,
+)
+from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
+from handlers.slack.render.views import WORDS, read_words, waiting_dialog, words_form
+
+_TOO_SLOW = Reply("That took too long to open. Please try once more.")
+_NOT_FOUND = Reply("I find nothing in the podcast that this message is about.")
+
+
+async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
+    """Open the form for the words of a candidate or of a passage, or say why not."""
+    await open_waiting_dialog(interaction)
+    await _show_form(interaction, request, kind)
+
+
+async def nominate_message(interaction: Interaction) -> None:
+    """Nominate what the podcast says about a message."""
+    await open_waiting_dialog(interaction)
+    said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
+    found = await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
+    if not found.cards:
+        await reply_privately(interaction, _NOT_FOUND)
+        return
+    card = found.cards[0]
+    request = Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
+    await _show_form(interaction, request, ButtonKind.NOMINATE)
+
+
+async def submit_words(interaction: Interaction) -> None:
+    """Use what was typed into the form, or say in it what is wrong."""
+    kind, _, packed = interaction.origin.form.partition(":")
+    request, typed = unpack(packed), decode_mrkdwn(read_words(interaction.view))
+    problem = await _find_problem(interaction, kind, request, typed) if request else ""
+    if problem:
+        await interaction.ack(response_action="errors", errors={WORDS: problem})
+        return
+    await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
+    interaction.dialog = interaction.view["id"]
+    await asyncio.sleep(ACK_SECONDS)
+    reply = await _use(interaction, kind, request, typed) if request else out_of_date()
+    await reply_privately(interaction, reply)
+
+
+async def _show_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
+    form = await _form(interaction, request, kind)
+    if isinstance(form, Reply):
+        await reply_privately(interaction, form)
+    elif not interaction.dialog:
+        await reply_privately(interaction, _TOO_SLOW)
+    else:
+        form_for = f"{kind}:{pack(form.request)}"
+        interaction.origin = replace(interaction.origin, form=form_for)
+        await show_in_dialog(interaction, words_form(form))
+
+
+async def _form(interaction: Interaction, request: Request, kind: ButtonKind) -> WordsForm | Reply:
+    if kind is ButtonKind.NOMINATE:
+        return await asyncio.to_thread(open_nomination, interaction.intake.library, request)
+    obstacle = partial(interaction.moderators.obstacle, interaction.asker)
+    return await edit_form(interaction.weekly, request, obstacle)
+
+
+async def _find_problem(interaction: Interaction, kind: str, request: Request, typed: str) -> str:
+    if kind == ButtonKind.EDIT:
+        return await find_problem(interaction.weekly, request, typed)
+    library = interaction.intake.library
+    return (await asyncio.to_thread(check_nomination, library, request, typed)).problem
+
+
+async def _use(interaction: Interaction, kind: str, request: Request, typed: str) -> Reply:
+    asker, weekly = interaction.asker, interaction.weekly
+    if kind == ButtonKind.EDIT:
+        obstacle = partial(interaction.moderators.obstacle, asker)
+        saved = await save_edit(weekly, request, typed, asker.person, obstacle)
+        return Reply(saved.problem) if isinstance(saved, ChosenWords) else saved
+    library = interaction.intake.library
+    chosen = await asyncio.to_thread(check_nomination, library, request, typed)
+    if chosen.quote is None:
+        return Reply(chosen.problem)
+    return await nominate(weekly, library, chosen.quote, asker, interaction.origin.channel)
