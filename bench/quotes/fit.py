@@ -1,15 +1,18 @@
 """Fit the weights of the ranking of quotes to what readers said, and show how good they are.
 
-`python -m bench.quotes.fit` reads the podcast that AIRQUOTE_EPISODES names and the verdicts in
-`data/quote_verdicts.csv`; with `--write` it stores the weights in `data/quote_weights.yaml`. The
-quotes of an episode are all in one fold, so that none is judged by weights that know its episode.
+`python -m bench.quotes.fit [VERDICTS.csv]` reads the podcast that AIRQUOTE_EPISODES names, and
+verdicts as in `data/quote_verdicts.csv`; with `--write` it stores the weights in
+`data/quote_weights.yaml`. The quotes of an episode are all in one fold, so that none is judged by
+weights that know its episode.
 """
 
+import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +32,7 @@ from bot.quotes.ranker import (
     UNSEEN_READER,
     WEIGHTS,
     Opinion,
-    Verdict,
+    ReaderVerdict,
     read_opinions,
 )
 from bot.quotes.word_usage import learn_word_usage
@@ -38,7 +41,7 @@ from bot.search.index.index import Index
 FOLDS = 10
 SEED = 1
 # How much of a post each verdict is.
-_LABELS = {Verdict.POST: 1.0, Verdict.EDIT: 0.5, Verdict.NO: 0.0}
+_LABELS = {ReaderVerdict.POST: 1.0, ReaderVerdict.EDIT: 0.5, ReaderVerdict.NO: 0.0}
 # A quote counts as good if readers think so on the average.
 _GOOD = 0.75
 # Quotes that fewer read were chosen by an earlier ranking, so they are no measure.
@@ -117,7 +120,7 @@ def auc(scores: Floats, good: Mask) -> float:
 
 def agreements(opinions: Sequence[Opinion]) -> Iterator[tuple[str, str, int, float, float]]:
     """Yield for every two readers how many quotes both read, how often they agree, and kappa."""
-    said: dict[str, dict[str, Verdict]] = defaultdict(dict)
+    said: dict[str, dict[str, ReaderVerdict]] = defaultdict(dict)
     for each in opinions:
         said[each.reader][each.id] = each.verdict
     for one, other in combinations(sorted(said), 2):
@@ -128,34 +131,46 @@ def agreements(opinions: Sequence[Opinion]) -> Iterator[tuple[str, str, int, flo
             chance = sum(
                 np.mean([first == each for first, _ in pairs])
                 * np.mean([second == each for _, second in pairs])
-                for each in Verdict
+                for each in ReaderVerdict
             )
             yield one, other, len(pairs), agreed, float((agreed - chance) / max(1 - chance, _SURE))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, cross-validate, print, and store the weights if asked to."""
+    options = _parse(arguments)
     settings = load_settings()
     index = open_library(settings.episode_paths, settings.cache_folder).index
-    opinions = tuple(read_opinions(OPINIONS))
+    opinions = tuple(read_opinions(options.verdicts))
     judged = label(opinions, find_evidence(index))
+    if not len(judged.labels):
+        sys.exit(f"{options.verdicts}: none of these quotes is in this podcast.")
     weights = fit(judged.evidence, judged.labels, judged.counts)
     for name, weight in zip(NAMES, weights, strict=True):
         print(f"{name:16} {weight:6.3f}")
     for one, other, count, agreed, kappa in agreements(opinions):
-        print(
-            f"readers {one} and {other}: {count:5} quotes, {agreed:.0%} agreed, kappa {kappa:.2f}"
-        )
-    scores, good = cross_validate(judged), judged.labels >= _GOOD
-    print(
-        f"{good.sum()} of {len(good)} quotes are good; AUC {auc(scores, good):.3f} of unseen ones"
-    )
-    best = np.argsort(-scores)
-    for top in _TOPS:
-        print(f"of the first {top:3}, readers would post {judged.labels[best[:top]].mean():.0%}")
-    if "--write" in sys.argv[1:]:
+        print(f"readers {one} and {other}: {count} quotes, {agreed:.0%} agreed, kappa {kappa:.2f}")
+    _print_quality(judged)
+    if options.write:
         lines = (f"{name}: {weight:.3f}\n" for name, weight in zip(NAMES, weights, strict=True))
         WEIGHTS.write_text(_HEAD + "".join(lines), encoding="utf-8")
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.quotes.fit", description=__doc__)
+    parser.add_argument("verdicts", nargs="?", type=Path, default=OPINIONS, help="a CSV file")
+    parser.add_argument("--write", action="store_true", help="store the weights")
+    return parser.parse_args(arguments)
+
+
+def _print_quality(judged: Labelled) -> None:
+    shared = judged.counts >= min(_READERS, judged.counts.max())
+    scores, labels = cross_validate(judged)[shared], judged.labels[shared]
+    good = labels >= _GOOD
+    print(f"{good.sum()} of {len(good)} quotes are good, AUC {auc(scores, good):.3f}")
+    best = np.argsort(-scores)
+    for top in _TOPS:
+        print(f"of the first {top:3}, readers would post {labels[best[:top]].mean():.0%}")
 
 
 if __name__ == "__main__":

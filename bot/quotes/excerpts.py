@@ -22,8 +22,9 @@ from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
 from bot.search.index.index import Index
 
-# Two or three sentences may be a little longer than one.
-_MOST_WORDS = 50
+MOST_WORDS = 50
+"""Two or three sentences may be a little longer than `MAX_WORDS`."""
+
 _OWN = any_of("i i'd i'll i'm i've my")
 # What ties a sentence to the one before it, if not a word of its own.
 _TIE = any_of(
@@ -130,7 +131,7 @@ def _shares_word(text: str, other: str) -> bool:
 def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
     """Tell whether a excerpt has the right length, answers what it asks and explains itself."""
     text, alone = excerpt.text, len(excerpt.sentences) == 1
-    most = MAX_WORDS if alone else _MOST_WORDS
+    most = MAX_WORDS if alone else MOST_WORDS
     asks = text.endswith("?")
     return MIN_WORDS <= len(text.split()) <= most and not asks and not dangles(text, usage)
 

@@ -36,7 +36,7 @@ NAMES = ("base", *(field.name for field in fields(Evidence)))
 """The names of all weights; `base` is the score of a quote without evidence."""
 
 
-class Verdict(StrEnum):
+class ReaderVerdict(StrEnum):
     """Whether a reader would post a quote."""
 
     POST = "post"
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 # What a reader's verdict adds to the score, and the share that remains of what was measured once a
 # quote was read. With them, two readers foretell a third: of quotes that both would post, the third
 # would post four in five; of those that only one would, every other; of the others, hardly any.
-_WORTH = {Verdict.POST: 1.3, Verdict.EDIT: -0.6, Verdict.NO: -1.2}
+_WORTH = {ReaderVerdict.POST: 1.3, ReaderVerdict.EDIT: -0.6, ReaderVerdict.NO: -1.2}
 _LEFT = 0.5
 
 
@@ -59,7 +59,7 @@ class Opinion:
     episode: str
     second: int
     reader: str
-    verdict: Verdict
+    verdict: ReaderVerdict
     reason: str
 
 
@@ -68,7 +68,7 @@ class Ranker:
     """Weights, the first of which is the base, and the verdicts on quotes by their ids."""
 
     weights: Floats
-    verdicts: Mapping[str, Sequence[Verdict]]
+    verdicts: Mapping[str, Sequence[ReaderVerdict]]
 
     def score(self, evidence: Evidence, quote_id: str) -> float:
         """Score a quote."""
@@ -81,14 +81,14 @@ class Ranker:
     def reasons(self, quote_id: str) -> tuple[str, ...]:
         """Say how many readers would post a quote; nothing if none has read it."""
         said = self.verdicts.get(quote_id, ())
-        post = sum(verdict is Verdict.POST for verdict in said)
+        post = sum(verdict is ReaderVerdict.POST for verdict in said)
         return (f"{post} of {len(said)} readers would post it",) if said else ()
 
 
 @cache
 def load_ranker() -> Ranker:
     """Load the ranker that ships with Airquote."""
-    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    verdicts: dict[str, list[ReaderVerdict]] = defaultdict(list)
     for opinion in read_opinions(OPINIONS):
         if opinion.reader != UNSEEN_READER:
             verdicts[opinion.id].append(opinion.verdict)
@@ -111,6 +111,6 @@ def read_opinions(path: Path) -> Iterator[Opinion]:
                 row["episode"],
                 int(row["second"]),
                 row["reader"],
-                Verdict(row["verdict"]),
+                ReaderVerdict(row["verdict"]),
                 row["reason"],
             )

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bot.quotes.ranker import OPINIONS, Opinion, read_opinions
+from bot.quotes.ranker import OPINIONS, UNSEEN_READER, Opinion, read_opinions
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,11 @@ def test_two_readers_judged_over_a_thousand_quotes_so_that_they_can_be_compared(
     }
 
     assert len(read["4"] & read["5"]) >= 1000
+
+
+def test_a_third_reader_is_kept_unseen(opinions: list[Opinion]) -> None:
+    """How those verdicts are kept from the ranker is tested with it."""
+    assert sum(each.reader == UNSEEN_READER for each in opinions) >= 140
 
 
 def test_a_reason_is_a_remark_and_not_the_quote(opinions: list[Opinion]) -> None:

@@ -15,17 +15,17 @@ from bot.quotes.ranker import (
     UNSEEN_READER,
     WEIGHTS,
     Ranker,
-    Verdict,
+    ReaderVerdict,
     load_ranker,
     read_opinions,
     read_weights,
 )
 
 NOTHING = Evidence(*[0.0] * (len(NAMES) - 1))
-POST, EDIT, NO = Verdict.POST, Verdict.EDIT, Verdict.NO
+POST, EDIT, NO = ReaderVerdict.POST, ReaderVerdict.EDIT, ReaderVerdict.NO
 
 
-def ranker(**verdicts: list[Verdict]) -> Ranker:
+def ranker(**verdicts: list[ReaderVerdict]) -> Ranker:
     return Ranker(np.array([2.0, 0.5, *[0.0] * (len(NAMES) - 2)]), verdicts)
 
 
@@ -47,7 +47,7 @@ def test_a_score_is_the_base_and_what_each_number_adds() -> None:
     ],
 )
 def test_the_better_readers_find_a_quote_the_higher_its_score(
-    better: list[Verdict], worse: list[Verdict]
+    better: list[ReaderVerdict], worse: list[ReaderVerdict]
 ) -> None:
     known = ranker(better=better, **({"worse": worse} if worse else {}))
 
