@@ -208,6 +208,12 @@ class Settings(BaseModel):
         "of the week and announcements, besides the admins of the workspace or server, and who "
         "hear of their problems.",
     )
+    feed_channels: str = Field(
+        default="",
+        validation_alias="AIRQUOTE_FEED_CHANNELS",
+        description="The ids of channels, joined by `,`, whose quotes of the week anyone may read "
+        "at `/quotes.atom`. If unset, there is no such page.",
+    )
     quote_card: bool = Field(
         default=False,
         validation_alias="AIRQUOTE_QUOTE_CARD",
@@ -300,12 +306,18 @@ class Settings(BaseModel):
     @property
     def http_port(self) -> int | None:
         """The port to listen on, or None if nothing needs one."""
-        return self.port or (DEFAULT_PORT if self.slack_over_http or self.mcp else None)
+        needed = self.slack_over_http or self.mcp or self.public_channels
+        return self.port or (DEFAULT_PORT if needed else None)
 
     @property
     def admin_ids(self) -> frozenset[str]:
         """The ids of members who, like admins, decide on weekly quotes."""
         return frozenset(self.admins.replace(",", " ").split())
+
+    @property
+    def public_channels(self) -> frozenset[str]:
+        """The ids of channels whose quotes of the week anyone may read."""
+        return frozenset(self.feed_channels.replace(",", " ").split())
 
     @property
     def secrets(self) -> tuple[str, ...]:

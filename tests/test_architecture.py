@@ -102,11 +102,13 @@ def layer_of(module: str) -> str:
 PARALLEL = {
     *("PLATFORM", "Interaction", "announce", "follow", "followed"),
     *("render_reply", "render_shared", "reply_privately", "run_listener"),
+    *("open_words_form", "nominate_message"),
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
     "bot.answers.about": "a verb of its own",
     "bot.answers.check": "the terminal's report, which no chat has",
+    "bot.answers.widening": "searches, which no other button does",
     "bot.answers.dispatch": "the table of verbs",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
@@ -116,6 +118,7 @@ SHORT = {
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.slack.render.unfurls": "the only messages that are not ours",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
@@ -127,6 +130,7 @@ SHORT = {
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
+    "bot.weekly.anniversaries": "what a date recalls, which the terminal asks for too",
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
@@ -140,6 +144,7 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
+    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 

@@ -101,8 +101,8 @@ class Message:
 NOTICES = {
     NoticeKind.SHORTLIST: "Choose the quote of the week for ",
     NoticeKind.REMINDER: "(Nobody has chosen the quote of the week|Every quote I offered) for ",
-    NoticeKind.NOMINATED: "Nominated for the quote of the week of ",
-    NoticeKind.SECOND: "Approved for the quote of the week of ",
+    NoticeKind.NOMINATED: "Somebody nominated a quote for ",
+    NoticeKind.SECOND: "One of you approved this quote for ",
     NoticeKind.NO_VOTE: "I could not ask the channel to vote on ",
     NoticeKind.UNDECIDED: "No quote was posted on ",
     NoticeKind.CHANGED: "The words of a quote approved for ",

@@ -1,5 +1,6 @@
 """Answers about episodes: all, those that match some words, or a single one."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from bot.answers.hints import (
     nothing_found,
 )
 from bot.answers.replies import Moment, Reply, clock_time, episode_card, episode_url, quoted
-from bot.answers.requests import Request
+from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.numbering import read_season
@@ -24,6 +25,7 @@ from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
+from bot.search.labels import find_labelled, tell_apart
 from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
 from bot.text import pluralize, truncate
@@ -31,13 +33,20 @@ from bot.text import pluralize, truncate
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
 _WAYS = "Try words from its title, a guest’s name, its number (s01e04) or its season (s01)."
+_LATEST = re.compile(
+    r"(?:(?:what(?:[’']s|\s+is|\s+was|\s+are)|show(?:\s+me)?)\s+)?(?:the\s+)?"
+    r"(?:(?:latest|newest|most\s+recent)(?:\s+episode(?P<several>s)?)?"
+    r"|last\s+episode(?P<all>s)?)\s*[?!.]*",
+    re.IGNORECASE,
+)
 
 
 def answer_episodes(library: Library, request: Request) -> Reply:
     """Answer with a page of the matching episodes, or of all, newest first."""
-    found = _find(library.index, request.text)
+    wanted = "" if _LATEST.fullmatch(request.text) else request.text
+    found = _find(library.index, wanted)
     if not found:
-        return _none_found(library, request.text)
+        return _none_found(library, wanted)
     return _page_of_episodes(pluralize(len(found), "episode"), newest_first(found), request)
 
 
@@ -80,6 +89,12 @@ def answer_episode(library: Library, request: Request) -> Reply:
     if not wanted:
         text = "Which episode? Type words from its title, its number or a guest."
         return _page_of_episodes(text, newest_first(library.index.episodes), request, "Show")
+    # Of "episode last", only the last word comes here.
+    latest = answer_latest(library, request) or answer_latest(
+        library, replace(request, text=f"{wanted} episode")
+    )
+    if latest:
+        return latest
     found = _named(library.index, wanted)
     if not found:
         return Reply(explain_episode(library.index, wanted))
@@ -103,6 +118,16 @@ def show_episode(library: Library, slug: str) -> Reply:
     return Reply(f"The episode {quoted(episode.title)}", cards=(card,), names_card=True)
 
 
+def answer_latest(library: Library, request: Request) -> Reply | None:
+    """Answer a text that asks for the latest episode or episodes; return None for any other."""
+    asked = _LATEST.fullmatch(request.text)
+    if asked is None:
+        return None
+    if asked["several"] or asked["all"]:
+        return answer_episodes(library, replace(request, verb=Verb.EPISODES, text=""))
+    return show_episode(library, newest_first(library.index.episodes)[0].slug)
+
+
 def newest_first(found: Sequence[Episode]) -> list[Episode]:
     """Sort episodes by date or number, newest first, those without either last."""
     ages = ages_of(found)
@@ -117,7 +142,11 @@ def _page_of_episodes(
     """Return the request's page of a list of episodes; `label` goes on each button."""
     size = max(request.size, _PER_PAGE)
     first = request.page * size
-    shown = [episode_card(each) for each in found[first : first + size]]
+    told = tell_apart(found)
+    shown = [
+        replace(episode_card(each), label=told.get(each.slug, ""))
+        for each in found[first : first + size]
+    ]
     more = first + size < len(found)
     return Reply(
         text if shown else "That is all of them.",
@@ -157,6 +186,8 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
 def _named(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match some words; a single exact match wins."""
     found = _find(index, wanted)
+    if not found and (labelled := find_labelled(index.episodes, wanted)):
+        return [labelled]
     terms = terms_of(wanted)
     called = [
         each

@@ -8,25 +8,32 @@ from bot.answers.buttons import hit_buttons
 from bot.answers.hints import explain_unfinished, never_mentioned
 from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
 from bot.answers.requests import Request
+from bot.answers.widening import search_instead
 from bot.library.library import Library
+from bot.models import Query
 from bot.search.budget import Budget, Task
 from bot.search.hits import show_match
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.links import without_links
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
+from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
 
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
 _SEVERAL = "To compare several, put “vs” between them: llm vs mlops."
-_VERSUS = re.compile(r"(?:^|\s)vs\.?(?=\s|$)", re.IGNORECASE)
+_VERSUS = re.compile(r"(?:^|\s)(?:vs|versus)\.?(?=\s|$)|,\s", re.IGNORECASE)
+# These may be part of a term, such as “research and development”.
+_LISTED = re.compile(r",|&|(?:^|\s)(?:vs\.?|versus|and|or)(?=\s|$)", re.IGNORECASE)
 
 
 def answer_mentions(library: Library, request: Request) -> Reply:
     """Count how often something is mentioned, by season; "llm vs mlops" compares several."""
-    parts = (part.strip(' "“”') for part in _VERSUS.split(without_links(request.text)))
-    terms = [term for term in dict.fromkeys(parts) if terms_of(term)]
+    text = without_filters(without_links(request.text))
+    terms = _terms(text)
+    if len(terms) == 1 and not _is_said(library.index, terms[0]):
+        terms = _terms(text, _LISTED) or terms
     if not terms:
         return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
     budget = Budget.of(library.index)
@@ -34,15 +41,37 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     left_out = explain_unfinished(budget.unfinished)
     if not counted:
         return Reply("I did not count anything.", left_out)
-    notes = [*left_out, *(line for each in counted for line in _describe(each))]
-    if any("," in term for term in terms):
+    query = parse_query(request.text)
+    narrowed = _count_in_all(query) if query.filters or query.after or query.before else ()
+    notes = [*narrowed, *left_out, *(line for each in counted for line in _describe(each))]
+    if any(map(_LISTED.search, terms)):
         notes.append(_SEVERAL)
     elif not any(each.total for each in counted):
         notes += never_mentioned(library, [each.term for each in counted])
     if len(terms) > _MOST_TERMS:
         notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
-    return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=counted)
+    never = not any(each.total for each in counted)
+    ways = search_instead(library, " ".join(terms)) if never else ()
+    text = " · ".join(map(_summary, counted))
+    return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways)
+
+
+def _terms(text: str, between: re.Pattern[str] = _VERSUS) -> list[str]:
+    parts = (part.strip(' "“”') for part in between.split(text))
+    return [term for term in dict.fromkeys(parts) if terms_of(term)]
+
+
+def _count_in_all(query: Query) -> tuple[str, ...]:
+    found = f"To find passages in some of them, search for {quoted(query.text)}."
+    return (f"I count in all episodes. {found}",)
+
+
+def _is_said(index: Index, term: str) -> bool:
+    """Return whether a term is ever said, or is at least too much to count."""
+    budget = Budget.of(index)
+    counted = tuple(_count_all(index, [term], budget))
+    return not counted or counted[0].total > 0
 
 
 def _count_all(index: Index, terms: Sequence[str], budget: Budget) -> Iterator[Mentions]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.answers.buttons import hit_buttons
-from bot.answers.episodes import answer_episode, show_episode
+from bot.answers.episodes import answer_episode, answer_latest, show_episode
 from bot.answers.passages import answer_search
 from bot.answers.replies import Reply, clock_time, hit_card, quoted
 from bot.answers.requests import Request, Verb
@@ -45,6 +45,8 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
     if links and not terms_of(rest):
         return _NO_EPISODE
     asked = replace(request, verb=Verb.EPISODE, text=rest)
+    if latest := answer_latest(library, asked):
+        return replace(latest, notes=(*latest.notes, _IN_QUOTES))
     if is_episode_number(rest):
         # "2x4" may be anything.
         sure = not rest[0].isdigit() or any(map(episode_matcher(rest), index.episodes))

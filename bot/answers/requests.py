@@ -12,8 +12,10 @@ MAX_PACKED = 1_500
 _VERSION = 1
 # Built once: an answer packs a dozen requests or more.
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-# More pages than anyone turns; a forged button could hold any number.
-_LAST_PAGE = 9_999
+# More pages than anyone turns; a forged button could hold any number. Seeds are as high.
+MOST_COUNTED = 9_999
+# What comes along when a text is pasted, and nobody sees before the first word.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # About eleven days, longer than any video; single precision still tells such seconds apart.
 _LAST_SECOND = 1_000_000
 
@@ -74,7 +76,7 @@ class Request:
 
     `episode` (a slug), `start` and `end` (seconds) identify a passage shown earlier, by where it
     ends. They stay valid across indexes. `size` is the number of passages per page; the platform
-    chooses it, so buttons leave it out.
+    chooses it, so buttons leave it out. `seed` shuffles what comes in no order of its own.
     """
 
     verb: Verb
@@ -84,6 +86,7 @@ class Request:
     start: float | None = None
     end: float | None = None
     size: int = field(default=5, compare=False)
+    seed: int = 0
 
 
 def read_request(typed: str) -> Request:
@@ -92,7 +95,7 @@ def read_request(typed: str) -> Request:
     Empty input and an empty search ask for help. "search quote" searches for a word that is also a
     verb; "help me …" is a search too, since help takes no words.
     """
-    first, *rest = typed.split(maxsplit=1) or [Verb.HELP]
+    first, *rest = typed.translate(_UNSEEN).split(maxsplit=1) or [Verb.HELP]
     verb, text = first.casefold(), "".join(rest).strip()
     if verb == Verb.SEARCH and not clean_text(text):
         return Request(Verb.HELP)
@@ -113,7 +116,8 @@ def _takes(verb: Verb, text: str) -> bool:
 def pack(request: Request) -> str:
     """Serialize a request into the short text that a button carries."""
     place = (request.episode, request.start, request.end)
-    values = (_VERSION, request.verb, request.text, request.page, *place)
+    seed = (request.seed,) if request.seed else ()
+    values = (_VERSION, request.verb, request.text, request.page, *place, *seed)
     return _write(values)
 
 
@@ -122,10 +126,11 @@ def unpack(packed: object) -> Request | None:
     if not isinstance(packed, str) or len(packed) > MAX_PACKED:
         return None
     try:
-        version, verb, text, page, episode, start, end = json.loads(packed)
-        if not (_is_count(version) and version == _VERSION and _is_count(page)):
+        version, verb, text, page, episode, start, end, *seed = json.loads(packed)
+        counts = (version, page, *seed)
+        if len(seed) > 1 or not all(map(_is_count, counts)) or version != _VERSION:
             return None
-        request = Request(Verb(verb), text, page, episode, start, end)
+        request = Request(Verb(verb), text, page, episode, start, end, seed=sum(seed))
         texts = all(isinstance(each, str) for each in (text, episode))
         return request if texts and _is_second(start) and _is_second(end) else None
     except (ValueError, TypeError, OverflowError, RecursionError):
@@ -134,7 +139,7 @@ def unpack(packed: object) -> Request | None:
 
 def _is_count(number: object) -> bool:
     # bool is a subclass of int.
-    return type(number) is int and 0 <= number <= _LAST_PAGE
+    return type(number) is int and 0 <= number <= MOST_COUNTED
 
 
 def _is_second(number: object) -> bool:

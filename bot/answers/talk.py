@@ -16,6 +16,7 @@ from bot.models import Query
 from bot.search.chat_words import manners
 from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.intent import Intent, judge_intent
+from bot.search.phrasing import write_filters
 from bot.search.query import parse_query
 
 # Nothing is sent.
@@ -78,7 +79,11 @@ def answer_talk(library: Library, request: Request) -> Reply:
     intent = judge_intent(library.index, query.text, results)
     if intent is Intent.CHAT:
         return QUIET
-    reply = show_passages_found(library, query, asked, results)
+    narrowed = write_filters(library.index, asked.text)
+    if narrowed == asked.text:
+        reply = show_passages_found(library, query, asked, results)
+    else:
+        reply = answer_search(library, replace(asked, text=narrowed))
     if intent is Intent.UNSURE and reply.cards:
         return replace(reply, notes=(UNSURE, *reply.notes), private=True)
     return reply

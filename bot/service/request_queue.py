@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from random import randint
 from time import perf_counter
 from typing import Protocol
 
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
-from bot.answers.requests import FOLLOWING, Request, Verb, pack
+from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.talk import QUIET
 from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
@@ -111,8 +112,11 @@ class RequestQueue:
     async def ask(self, request: Request, requester: Requester) -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
 
-        Replies "busy" if the queue is full. Raises whatever the command raises.
+        Whoever asks for any quote gets another one each time. Replies "busy" if the queue is full.
+        Raises whatever the command raises.
         """
+        if request.verb is Verb.QUOTE:
+            request = replace(request, seed=randint(1, MOST_COUNTED))  # noqa: S311 - no secret
         return await self._answer_within(self._questions, request, requester)
 
     async def press(self, request: Request, requester: Requester) -> Reply:

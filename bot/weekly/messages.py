@@ -18,7 +18,7 @@ from bot.answers.replies import (
 )
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
-from bot.quotes.lookup import explain_languages
+from bot.quotes.lookup import explain_none
 from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
@@ -59,12 +59,12 @@ _TEXTS = {
         f"To post it at once, type {_POST} in the channel.",
     ),
     NoticeKind.NOMINATED: (
-        "Nominated for the quote of the week of {when}, in and by",
+        "Somebody nominated a quote for {when}.",
         "Whoever nominated it is not told what you decide.",
     ),
     NoticeKind.SECOND: (
-        "Approved for the quote of the week of {when} by one of you, and waiting for another:",
-        "It is posted only if enough of you approve it.",
+        "One of you approved this quote for {when}, and it needs another.",
+        "Approve it as well, or it is not posted.",
     ),
     NoticeKind.NO_VOTE: (
         "I could not ask the channel to vote on the quote of the week for {when}.",
@@ -150,8 +150,8 @@ def word_notice(
     """Write a notice on a channel's quote, and perhaps on people, to admins and moderators."""
     when = tell_when(subscription.schedule, delivery.slot)
     if notice is NoticeKind.NOTHING_LEFT:
-        text, notes = _nothing_left(when, subscription.schedule)
-        notes += tuple(filter(None, [explain_languages(episodes)]))
+        text, (note, *more) = _nothing_left(when, subscription.schedule)
+        notes = (*explain_none(episodes, note), *more)
     elif notice is NoticeKind.FAILED:
         text = f"The quote of the week for {when} could not be posted."
         notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
@@ -176,7 +176,7 @@ def word_notice(
     return Reply(text, notes, cards, buttons=buttons, channel=channel, people=people)
 
 
-def offered(
+def write_others(
     episodes: Sequence[Episode], delivery: Delivery, candidates: Sequence[Candidate], text: str
 ) -> Reply:
     """Write further candidates for moderators, below a sentence."""
@@ -276,7 +276,7 @@ def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tup
     rewritten = (f"I leave out {told} said in other words.",) if supply.rewritten else ()
     if not supply.quotes:
         none = "No quote is good enough to post without a review."
-        return (f"{none} {yourself}", *rewritten)
+        return (*explain_none(supply.episodes, f"{none} {yourself}"), *rewritten)
     if not supply.unspent:
         good = pluralize(len(supply.quotes), "good quote")
         posted = f"I have {good}, and posted all before: they come again. {yourself}"

@@ -11,7 +11,7 @@ from bot.errors import StoreError
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, PostError
-from bot.weekly.messages import offered, quote_card, tell_when, withdraw_button
+from bot.weekly.messages import quote_card, tell_when, withdraw_button, write_others
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -162,7 +162,7 @@ async def _offer_others(context: WeeklyContext, delivery: Delivery) -> Reply:
     pool = await context.pool()
     worded = [replace(each, quote=as_worded(pool, each.quote)) for each in others]
     when = tell_when(subscription.schedule, delivery.slot)
-    return offered(pool.episodes, delivery, worded, f"Others for {when}")
+    return write_others(pool.episodes, delivery, worded, f"Others for {when}")
 
 
 async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle) -> Reply:

@@ -59,6 +59,7 @@ def _quotes_app() -> typer.Typer:
     app.command("exclude")(_exclude)
     app.command("include")(_include)
     app.command("excluded")(_excluded)
+    app.command("digest")(_digest)
     return app
 
 
@@ -213,6 +214,18 @@ def _excluded() -> None:
     from handlers.cli.quotes import print_excluded_guests
 
     print_excluded_guests()
+
+
+def _digest(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="The month, such as 2026-11.")],
+) -> None:
+    """Write the quotes posted in a month as Markdown, for a newsletter or a site.
+
+    It holds those of all channels, each once, without withdrawn ones.
+    """
+    from handlers.cli.quotes import print_digest
+
+    _exit_unless(print_digest(month))
 
 
 def _list_indexes(as_json: _AsJson = False) -> None:

@@ -5,23 +5,29 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers.replies import clock_time, episode_code, episode_url, quoted
+from bot.answers.replies import clock_time, episode_url, quoted
 from bot.config import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
 from bot.quotes.extraction import in_turns
-from bot.quotes.lookup import explain_languages
-from bot.quotes.models import ScoredQuote
+from bot.quotes.lookup import explain_none
+from bot.quotes.models import QuotePool, ScoredQuote
+from bot.quotes.wording import find_wording
 from bot.search.index.names import name_matcher
+from bot.search.labels import episode_code
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
 from bot.store.decisions import SqlDecisionStore
+from bot.store.deliveries import SqlDeliveryStore
+from bot.weekly.anniversaries import find_month, name_month
+from bot.weekly.archive import PostedQuote, read_month, write_digest
 from bot.weekly.models import fold_name
 from handlers.cli.podcast import open_podcast
 
@@ -66,6 +72,31 @@ def print_excluded_guests() -> None:
     typer.echo("\n".join(_excluded()) or "No guest is excluded.")
 
 
+def print_digest(month: str) -> bool:
+    """Print the quotes posted in a month as Markdown; return whether there are any."""
+    found = find_month(month, datetime.now(UTC).date())
+    if not found:
+        typer.echo(f"{quoted(month)} is no month: write it as 2026-11.", err=True)
+        return False
+    posted = asyncio.run(_read_month(found))
+    if posted:
+        typer.echo(write_digest(found, posted))
+    else:
+        typer.echo(f"No quote was posted in {name_month(found)}.", err=True)
+    return bool(posted)
+
+
+async def _read_month(month: str) -> tuple[PostedQuote, ...]:
+    address = load_settings().database.get_secret_value()
+    if not is_there(address):
+        return ()
+    index = open_podcast().index
+    # Quotes are not looked for: those that were posted are known by their words.
+    pool = QuotePool((), index.episodes, partial(find_wording, index))
+    async with open_database(address) as database:
+        return await read_month(SqlDeliveryStore(database), pool, month)
+
+
 def _open_library() -> Library:
     library, console = open_podcast(), Console(stderr=True)
     with console.status("Looking for quotes"):
@@ -77,8 +108,8 @@ def _open_library() -> Library:
 def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
     console = Console(soft_wrap=True)
     if not quotes:
-        nothing = "There is nothing to quote: no guest says anything suitable."
-        console.print(Text(f"{nothing} {explain_languages([*episodes.values()])}".strip()))
+        why = explain_none([*episodes.values()], "No guest says anything suitable.")
+        console.print(Text(f"There is nothing to quote. {' '.join(why)}"))
     for number, quote in enumerate(quotes, start=1):
         episode = episodes[quote.episode]
         link = f"{clock_time(quote.start)} {episode_url(episode, quote.start)}".strip()

@@ -31,6 +31,7 @@ from handlers.run.connections import Connections
 from handlers.run.health import Health, Watched, watching
 from handlers.run.metrics import Metrics, counting_warnings
 from handlers.run.podcast import LivePodcast
+from handlers.run.quotes_feed import FEED_PATH, QuotesFeed
 from handlers.services import Services
 from handlers.slack.app import build_slack
 
@@ -61,6 +62,8 @@ async def assemble(
         await stack.enter_async_context(answering_assistants(services.server, services.intake))
     stack.push_async_callback(_stop, connections, services.server)
     health = await _watch(stack, services, podcast, connections, metrics)
+    if channels := settings.public_channels:
+        services.server.show(FEED_PATH, QuotesFeed(services.weekly, channels).show)
     await services.server.start()
     return services, connections, health
 

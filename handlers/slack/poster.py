@@ -124,8 +124,7 @@ class SlackPoster:
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Replace the content of a message with a reply; raises PostError."""
         ts, _, picture = message.partition("/")
-        shown = render_reply(reply, public=True)
-        content = {"text": shown["text"], "blocks": shown["blocks"]}
+        content = render_reply(reply, public=True)
         with raising_slack_errors():
             try:
                 await self._client.chat_update(channel=channel.id, ts=ts, **content)

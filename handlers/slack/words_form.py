@@ -16,7 +16,7 @@ from bot.weekly.nomination import (
     open_nomination,
 )
 from handlers.slack.interaction import (
-    ACK_SECONDS,
+    DIALOG_ACK_SECONDS,
     Interaction,
     open_waiting_dialog,
     reply_privately,
@@ -59,7 +59,7 @@ async def submit_words(interaction: Interaction) -> None:
         return
     await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
     interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(ACK_SECONDS)
+    await asyncio.sleep(DIALOG_ACK_SECONDS)
     reply = await _use(interaction, kind, request, typed) if request else out_of_date()
     await reply_privately(interaction, reply)
 

@@ -145,3 +145,43 @@ def test_no_title_is_near_to_a_number() -> None:
     assert asking.episode(library, "12").text == (
         "No episode matches “12”. Type its number, as in s01e04, or words from its title."
     )
+
+
+@pytest.mark.parametrize("verb", [Verb.SEARCH, Verb.EPISODE])
+@pytest.mark.parametrize(
+    "text", ["latest episode", "newest", "the most recent episode", "What’s the latest episode?"]
+)
+def test_the_latest_episode_is_shown(library: Library, text: str, verb: Verb) -> None:
+    (card,) = answer(library, Request(verb, text)).cards
+
+    assert card.episode == newest_first(library.index.episodes)[0].slug
+
+
+@pytest.mark.parametrize("text", ["latest", "last", "newest"])
+def test_one_word_is_enough_after_the_verb(library: Library, text: str) -> None:
+    (card,) = answer(library, Request(Verb.EPISODE, text)).cards
+
+    assert card.episode == newest_first(library.index.episodes)[0].slug
+
+
+@pytest.mark.parametrize(
+    ("verb", "text"),
+    [
+        (Verb.SEARCH, "latest episodes"),
+        (Verb.EPISODES, "latest"),
+        (Verb.EPISODE, "newest episodes"),
+    ],
+)
+def test_the_latest_episodes_are_listed(library: Library, verb: Verb, text: str) -> None:
+    reply = answer(library, Request(verb, text))
+
+    assert [card.episode for card in reply.cards] == [
+        each.slug for each in newest_first(library.index.episodes)
+    ]
+
+
+@pytest.mark.parametrize("text", ["last", "latest story", '"latest episode"'])
+def test_other_words_are_searched_for(library: Library, text: str) -> None:
+    reply = answer(library, Request(Verb.SEARCH, text))
+
+    assert not any("To search for these words instead" in note for note in reply.notes)

@@ -5,7 +5,7 @@ import pytest
 from bot.library.library import Library
 from bot.search.index.build import build_index
 from tests.asking import mentions
-from tests.builders import episode
+from tests.builders import episode, index_of
 from tests.mlops_podcast import LEXICON, heard, podcast
 
 
@@ -99,11 +99,28 @@ def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
     assert mentions(library, "mlopss vs mlops").notes == mentions(library, "mlops").notes
 
 
-def test_several_terms_without_vs_are_told_of_it(library: Library) -> None:
-    told = "To compare several, put “vs” between them: llm vs mlops."
+@pytest.mark.parametrize(
+    "typed", ["llm, mlops", "llm and mlops", "llm or mlops", "llm & mlops", "llm versus mlops"]
+)
+def test_several_terms_are_compared_however_they_are_listed(library: Library, typed: str) -> None:
+    assert mentions(library, typed) == mentions(library, "llm vs mlops")
 
-    assert mentions(library, "llm, mlops").notes == (told,)
-    assert told not in mentions(library, "llm vs mlops").notes
+
+def test_what_is_said_as_a_whole_is_counted_as_a_whole() -> None:
+    talk = episode("talk", "We do research and development.", "Research is fun.")
+    reply = mentions(Library("made-up", index_of(talk), ()), "research and development")
+
+    assert [each.term for each in reply.mentions] == ["research and development"]
+    assert reply.notes[-1] == "To compare several, put “vs” between them: llm vs mlops."
+
+
+def test_a_season_is_not_counted_as_words_but_explained(library: Library) -> None:
+    reply = mentions(library, "mlops in season 2")
+
+    assert reply.mentions == mentions(library, "mlops").mentions
+    assert reply.notes[0] == (
+        "I count in all episodes. To find passages in some of them, search for “mlops season:2”."
+    )
 
 
 @pytest.mark.parametrize(

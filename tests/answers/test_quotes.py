@@ -6,10 +6,13 @@ from itertools import count
 
 import pytest
 
-from bot.answers.quotes import pick_quote
+from bot.answers.dispatch import answer
+from bot.answers.quotes import answer_quote, pick_quote
+from bot.answers.requests import Request, Verb, pack, unpack
 from bot.library.library import Library, quotes_of
 from bot.models import Cue, Hit, Origin
 from bot.quotes.models import GOOD_SCORE, Wording
+from bot.search.index.build import build_index
 from tests.builders import episode, index_of
 
 DAY = date(2026, 3, 2)
@@ -240,3 +243,80 @@ def test_of_two_guests_the_one_asked_for_is_quoted(field: str, typed: str) -> No
     assert said(library, f"{typed}{field}:bea") == [other]
     assert said(library, f"{typed}guest:annlee") == [CLAIM]
     assert sorted(said(library, typed)) == sorted([CLAIM, other])
+
+
+@pytest.mark.parametrize("typed", ["ann", "by Ann", "from ann lee"])
+def test_a_guest_is_quoted_by_name(typed: str) -> None:
+    index = talk(CLAIM, CLAIM.replace("bread", "cake"))
+    reply = answer(index, Request(Verb.QUOTE, typed))
+
+    assert reply.notes == ("Guest Ann Lee",)
+    assert [card.speaker for card in reply.cards] == ["Ann"]
+
+
+def test_whoever_is_no_guest_is_not_quoted() -> None:
+    lines = (Cue("Welcome to the show.", 0.0, 9.0, "Zoe"), Cue(CLAIM, 10.0, 19.0, "Ann"))
+    reply = answer(talk(*lines), Request(Verb.QUOTE, "by Zoe"))
+
+    assert reply.text == "I have no quote."
+    assert reply.notes[-1] == "I quote guests only. A search finds what others say."
+
+
+def test_the_quote_of_the_week_is_a_quote_and_where_to_find_it(library: Library) -> None:
+    reply = answer(library, Request(Verb.QUOTE, "of the week"))
+
+    assert reply.text == "A quote"
+    assert "/podcast weekly status" in reply.notes[-1]
+
+
+def test_a_seed_gives_an_order_of_its_own_to_the_end(library: Library) -> None:
+    def pages(seed: int) -> list[str]:
+        found = (pick_quote(library, "", page, DAY, seed=seed)[0] for page in range(len(BREADS)))
+        return [quote.episode.slug for quote in found if quote]
+
+    assert len({pages(seed)[0] for seed in range(1, 20)}) > 3
+    assert all(sorted(pages(seed)) == sorted(BREADS) for seed in range(1, 20))
+    assert pages(0) == order(library)
+
+
+def test_another_goes_on_in_the_same_order(library: Library) -> None:
+    first = answer(library, Request(Verb.QUOTE, seed=7))
+    (another,) = first.buttons
+
+    assert another.request == Request(Verb.QUOTE, page=1, seed=7)
+    assert unpack(pack(another.request)) == another.request
+
+
+GERMAN = replace(
+    episode("brot", "Niemand backt gutes Brot ohne Salz.", CLAIM, guests=("Ann Lee",)),
+    language="de",
+)
+ENGLISH = episode("bread", "Nobody sells rye here.", "Well.", guests=("Bob Ray",))
+RULES = "I know what makes a good quote in English only, and"
+
+
+@pytest.mark.parametrize("typed", ["", "salt", "guest:lee", "nothing of that"])
+def test_a_podcast_in_another_language_has_no_quote_and_says_why(typed: str) -> None:
+    library = Library("made-up", build_index([GERMAN]), ())
+
+    reply = answer_quote(library, Request(Verb.QUOTE, typed))
+
+    assert not reply.cards
+    assert f"{RULES} this is in German." in reply.notes
+    assert reply.notes[-1] == "Try a search instead."
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("guest:lee", f"{RULES} this is in German."),
+        ("", f"{RULES} 1 of 2 episodes is in German."),
+    ],
+)
+def test_of_several_languages_what_is_asked_for_decides_what_is_said(typed: str, note: str) -> None:
+    library = Library("made-up", build_index([GERMAN, ENGLISH]), ())
+
+    reply = answer_quote(library, Request(Verb.QUOTE, typed))
+
+    assert not reply.cards
+    assert note in reply.notes

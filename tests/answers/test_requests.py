@@ -152,3 +152,18 @@ def test_a_button_that_is_too_long_is_refused() -> None:
 
     assert unpack(pack(longest)) == longest
     assert unpack(pack(replace(longest, text=f"{longest.text}x"))) is None
+
+
+def test_what_nobody_sees_before_a_verb_is_no_part_of_it() -> None:
+    assert read_request("\u200bquote tea") == Request(Verb.QUOTE, "tea")
+    assert read_request("\ufeffmentions \u200btea") == Request(Verb.MENTIONS, "tea")
+
+
+def test_a_seed_is_carried_and_nothing_else_in_its_place() -> None:
+    seeded = replace(SHOWN, seed=42)
+
+    assert unpack(pack(seeded)) == seeded
+    assert len(json.loads(pack(SHOWN))) == 7
+    for wrong in (-1, 10_000, 1.5, "1", None, [1]):
+        assert unpack(json.dumps([*json.loads(pack(SHOWN)), wrong])) is None
+    assert unpack(json.dumps([*json.loads(pack(seeded)), 1])) is None

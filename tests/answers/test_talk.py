@@ -106,3 +106,11 @@ def test_a_message_that_is_mere_chat_is_looked_for_with_a_doubt(library: Library
     assert chat.notes[0].startswith(DOUBTFUL)
     assert question.cards
     assert question.notes == ()
+
+
+def test_a_season_that_is_said_narrows_the_answer(library: Library) -> None:
+    said = talk(library, "model registry in season 1?")
+
+    assert said == search(library, "model registry season:1")
+    assert said.notes[0] == "Season 1"
+    assert said.cards

@@ -88,11 +88,11 @@ class Desk:
         message = self.slack.workspace.post(channel, {"text": text, **facts}, self.user)
         return self.slack.payloads.direct_message(message)
 
-    def shortcut_on(self, text: str, **facts: Any) -> Json:
-        """Look for what a message is about."""
+    def shortcut_on(self, text: str, shortcut: str = "find_in_podcast", **facts: Any) -> Json:
+        """Use a shortcut on a message, such as to look for what it is about."""
         message = self.slack.workspace.post(self.channel, {"text": text, **facts}, self.user)
         act = self.slack.workspace.interact(self.user, self.channel)
-        return self.slack.payloads.message_shortcut(act, "find_in_podcast", message)
+        return self.slack.payloads.message_shortcut(act, shortcut, message)
 
     def global_shortcut(self) -> Json:
         """Ask for the form to search with, from nowhere."""

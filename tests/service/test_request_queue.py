@@ -516,3 +516,26 @@ def test_what_breaks_has_the_same_reference_for_the_person_and_the_log(
 
     assert line["reference"] == reference
     assert (line["msg"], line["outcome"]) == ("not answered", "failed")
+
+
+def test_whoever_asks_for_a_quote_gets_a_seed_and_keeps_it(
+    tmp_path: Path, library: Library
+) -> None:
+    asked: list[Request] = []
+
+    def note(_: Library, request: Request) -> Reply:
+        asked.append(request)
+        return POURED
+
+    async def use(intake: RequestQueue, _: Store) -> None:
+        for _ in range(4):
+            await intake.ask(Request(Verb.QUOTE), ANN)
+        await intake.press(replace(asked[0], page=1), ANN)
+        await intake.ask(TEA, ANN)
+
+    with_intake(tmp_path, library, use, answer=note)
+
+    assert len({each.seed for each in asked[:4]}) > 1
+    assert all(each.seed for each in asked[:4])
+    assert asked[4] == replace(asked[0], page=1)
+    assert asked[5] == TEA

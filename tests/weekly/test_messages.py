@@ -130,7 +130,7 @@ def test_moderators_see_both_versions() -> None:
 UNCHECKED = "Not checked: there are no captions."
 
 
-def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
+def test_candidates_come_with_their_reasons_and_buttons() -> None:
     waiting = new_delivery(HERE, SENT.slot)
     offered = [Candidate(QUOTE, ("short", "a claim")), Candidate(LOST, ())]
     reply = notice(NoticeKind.SHORTLIST, waiting, *offered)
@@ -142,12 +142,14 @@ def test_candidates_come_with_their_reasons_and_three_buttons() -> None:
         "or nothing.",
     )
     assert (first.details, second.details) == ((UNCHECKED, "short", "a claim"), (UNCHECKED,))
-    assert [each.label for each in first.buttons] == ["Approve", "Skip", "Never"]
+    assert [each.label for each in first.buttons] == ["Approve", "Edit", "Skip", "Never"]
     assert [each.kind for each in second.buttons] == [
         ButtonKind.APPROVE,
+        ButtonKind.EDIT,
         ButtonKind.SKIP,
         ButtonKind.NEVER,
     ]
+    assert [each.label for each in reply.buttons] == ["Five Others"]
     assert {each.request for each in second.buttons} == {
         Request(Verb.WEEKLY, f"{waiting.message.key} q99"),
     }

@@ -10,6 +10,7 @@ from tests.fakes.discord.shapes import (
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
+    SEND_POLLS,
     VIEW_CHANNEL,
     Channel,
     Json,
@@ -19,6 +20,7 @@ from tests.fakes.discord.shapes import (
     guild_json,
     member_json,
     my_guild_json,
+    reply_to,
     user_json,
 )
 from tests.fakes.discord.webhooks import Webhooks
@@ -204,18 +206,28 @@ class Api(Webhooks):
         told = [each for each in told if not before or int(each["id"]) < before]
         return 200, (told[:limit] if after else told[-limit:])[::-1]
 
+    def trigger_typing_indicator(self, ask: Ask) -> Answer:
+        self._channel(ask, SEND_MESSAGES)
+        return 204, None
+
     def create_message(self, ask: Ask) -> Answer:
         channel = self._channel(ask)
         send = SEND_IN_THREADS if channel.parent else SEND_MESSAGES
         self._channel(ask, *((send, ATTACH_FILES) if ask.files else (send,)))
         if channel.recipient and self.world.users[channel.recipient.id].closed:
             raise ApiError(403, 50007, "Cannot send messages to this user")
+        self._channel(ask, *([SEND_POLLS] if ask.body.get("poll") else []))
         nonce = str(ask.body.get("nonce") or "")
         at, earlier = self._nonces.get((channel.id, nonce), (0.0, None))
         fresh = self.now() - at < NONCE_SECONDS
         if nonce and ask.body.get("enforce_nonce") and earlier and fresh:
             return 200, earlier.json
+        named = ask.body.get("message_reference") or {}
+        if named and channel.guild and not channel.bot_permissions & READ_HISTORY:
+            raise ApiError(400, 160002, "Cannot reply without permission to read message history")
         message = self._post(channel, ask.body, ask.files)
+        if parent := self.world.messages.get(int(named.get("message_id", 0))):
+            message.json |= reply_to(parent)
         if nonce:
             message.json["nonce"] = nonce
             self._nonces[channel.id, nonce] = (self.now(), message)
@@ -229,6 +241,16 @@ class Api(Webhooks):
         if message.json["author"]["id"] != str(self.world.me.id):
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         return 200, self.world.edit(message, ask.body, ask.files).json
+
+    def poll_expire(self, ask: Ask) -> Answer:
+        message = self._message(ask)
+        poll = message.json.get("poll")
+        if poll is None or message.json["author"]["id"] != str(self.world.me.id):
+            raise ApiError(403, 520006, "Cannot expire a poll of another user")
+        if poll["results"]["is_finalized"]:
+            raise ApiError(400, 520001, "Poll expired")
+        self.world.close_poll(message)
+        return 200, message.json
 
     def delete_message(self, ask: Ask) -> Answer:
         del self.world.messages[self._message(ask).id]

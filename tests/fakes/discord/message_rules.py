@@ -88,6 +88,7 @@ def message_problems(body: Json, files: Iterable[str], before: Json | None) -> l
         mixed = [name for name in _NOT_IN_V2 if shown.get(name)]
         found += [f"Components V2 and {name} do not mix" for name in mixed]
     found += _embeds_problems(body.get("embeds") or [])
+    found += _poll_problems(body.get("poll") or {})
     found += _components_problems(body.get("components") or [], v2=v2)
     return found + _file_problems(body, names, before, v2=v2)
 
@@ -141,6 +142,15 @@ def _embeds_problems(embeds: list[Json]) -> list[str]:
     found += [f"{url} is no URL" for url in urls if not _URL.fullmatch(url)]
     found += [f"only the first embed of {url} is shown" for url in twice(urls)]
     return found
+
+
+def _poll_problems(poll: Json) -> list[str]:
+    """Check a poll, whose texts are shorter than the description says."""
+    question = (poll.get("question") or {}).get("text") or ""
+    answers = [each["poll_media"].get("text") or "" for each in poll.get("answers") or []]
+    found = ["a poll's question has over 300 characters"] * (len(question) > 300)
+    found += [f"{each!r} has not 1 to 55 characters" for each in answers if not 0 < len(each) < 56]
+    return found + ["a poll without a question"] * bool(poll and not question)
 
 
 def _is_said(field: Json) -> bool:

@@ -1,10 +1,11 @@
 """The community of the fake Discord, and what was written there."""
 
 import itertools
+import re
 import time
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from mimetypes import guess_type
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.fakes.discord.shapes import (
     user_json,
 )
 
+_MENTION = re.compile(r"<@!?(\d+)>")
 _EPOCH = 1_420_070_400_000  # of snowflakes, in milliseconds
 
 
@@ -108,6 +110,11 @@ class World:
         self._write(message, body, files)
         return message
 
+    def close_poll(self, message: Message) -> None:
+        """End a poll."""
+        message.json["poll"]["expiry"] = datetime.now(UTC).isoformat()
+        message.json["poll"]["results"]["is_finalized"] = True
+
     def edit(
         self, message: Message, body: Json, files: Sequence[tuple[str, bytes]] = ()
     ) -> Message:
@@ -116,6 +123,11 @@ class World:
         message.json["edited_timestamp"] = datetime.now(UTC).isoformat()
         self._write(message, body, files)
         return message
+
+    def mentioned(self, text: str) -> list[Json]:
+        """Write whom a text mentions."""
+        numbers = dict.fromkeys(map(int, _MENTION.findall(text)))
+        return [user_json(self.users[each]) for each in numbers if each in self.users]
 
     def _write(self, message: Message, body: Json, files: Sequence[tuple[str, bytes]]) -> None:
         json = message.json
@@ -127,6 +139,8 @@ class World:
         if "embeds" in body:
             embeds = deepcopy(body["embeds"] or [])
             json["embeds"] = [_embed(each) for each in embeds]
+        if body.get("poll"):
+            json["poll"] = _poll(body["poll"])
         if "components" in body:
             numbers = itertools.count(1)
             written = [self._component(each, message, numbers) for each in body["components"] or []]
@@ -202,6 +216,20 @@ _DEFAULTS: dict[int, Json] = {
     14: {"divider": True, "spacing": 1},
     17: {"accent_color": None, "spoiler": False},
 }
+
+
+def _poll(asked: Json) -> Json:
+    """Write a poll as the API gives it back, without votes."""
+    hours = timedelta(hours=asked.get("duration") or 24)
+    numbered = enumerate(asked["answers"], 1)
+    return {
+        "question": asked["question"],
+        "answers": [{"answer_id": number, **each} for number, each in numbered],
+        "expiry": (datetime.now(UTC) + hours).isoformat(),
+        "allow_multiselect": bool(asked.get("allow_multiselect")),
+        "layout_type": 1,
+        "results": {"answer_counts": [], "is_finalized": False},
+    }
 
 
 def _embed(embed: Json) -> Json:

@@ -1,4 +1,4 @@
-"""/podcast weekly in Discord: who may switch it on, what is posted, and who decides on it."""
+"""/podcast-admin weekly in Discord: who may switch it on, what is posted, and who decides on it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,19 +10,22 @@ import pytest
 
 from bot.library.library import Library
 from bot.weekly import review
-from bot.weekly.models import Subscription
+from bot.weekly.models import Quote, Subscription
 from bot.weekly.ports import NoticeKind
 from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import Slot, next_slots
+from bot.weekly.tick import tick
 from handlers.discord.autocomplete import suggest_zones
 from tests.apps.discord import App, Json, is_private, labels, text_of
 from tests.apps.discord_weekly import SAID, admin_of, place_of, posting
 from tests.fakes.discord.entries import RefusedError, find_component
 from tests.fakes.discord.member import on_discord
+from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.reading import read_page
 from tests.fakes.discord.server import DiscordServer
-from tests.fakes.discord.shapes import MEMBER, SEND_MESSAGES, Channel, User
+from tests.fakes.discord.shapes import MEMBER, SEND_MESSAGES, SEND_POLLS, Channel, User
 from tests.fakes.discord.wire import Fault
+from tests.weekly_world import HOUR, MINUTE, Clock, changed
 
 MONDAY = {"day": "mon", "time": "09:00", "zone": "Europe/Berlin"}
 ON = "I post a quote here on Mondays at 09:00 (Europe/Berlin)."
@@ -46,11 +49,12 @@ def weekly(
     app: App,
     word: str,
     user: User | None = None,
-    channel: Channel | None = None,
+    where: Channel | None = None,
     **options: Any,
 ) -> Json:
-    """Use /podcast weekly, and see what it says."""
-    use = app.server.slash(f"podcast weekly {word}", options, user=user, channel=channel)
+    """Use /podcast-admin weekly, and see what it says; anybody may whom the server lets do so."""
+    user = user or app.server.add_user("Anybody", granted=True)
+    use = app.server.slash(f"podcast-admin weekly {word}", options, user=user, channel=where)
     answer = use.wait_for_response()
     assert is_private(answer)
     return answer
@@ -147,15 +151,44 @@ def test_whoever_switches_it_on_is_who_is_written_to(app: App, admin: User) -> N
     ("word", "options"), [("on", MONDAY), ("off", {}), ("preview", {}), ("post", {})]
 )
 def test_the_others_are_told_what_it_takes(app: App, admin: User, word: str, options: Json) -> None:
-    assert NOT_ALLOWED in said_in(weekly(app, word, **options))
-    assert len(app.server.seen()) == 1  # the answer itself
+    user = app.server.add_user("Ada", granted=True)
+
+    assert NOT_ALLOWED in said_in(weekly(app, word, user, **options))
+    assert len(app.server.seen(user)) == 1  # the answer itself
     assert subscription(app) is None
 
 
 def test_everybody_may_ask_how_it_stands(app: App, admin: User) -> None:
     weekly(app, "on", admin, **MONDAY)
 
-    assert ON in said_in(weekly(app, "status", app.server.add_user("Anybody")))
+    assert ON in said_in(weekly(app, "status"))
+
+
+def test_members_do_not_see_the_commands_of_admins(app: App) -> None:
+    with pytest.raises(RefusedError, match="does not have podcast-admin here"):
+        weekly(app, "status", app.server.user)
+
+
+def test_another_channel_can_be_named(app: App, admin: User) -> None:
+    quotes = app.server.add_channel("quotes")
+    switched = said_in(weekly(app, "on", admin, **MONDAY, channel=quotes))
+    status = said_in(weekly(app, "status", admin, channel=quotes))
+
+    assert "I will post a quote here" in switched
+    assert "“Here” is quotes." in switched
+    assert subscription(app, quotes)
+    assert subscription(app) is None
+    assert ON in status
+    assert said_in(weekly(app, "status", admin)).startswith(OFF)
+
+
+def test_what_to_type_is_called_as_it_is_here(app: App, admin: User) -> None:
+    status = said_in(weekly(app, "status", admin))
+    help_ = said_in(app.server.slash("podcast help").wait_for_response())
+
+    assert "“/podcast-admin weekly on mon 09:00" in status
+    assert "/podcast-admin weekly status" in help_
+    assert "/podcast-admin announce on" in help_
 
 
 @pytest.mark.parametrize(
@@ -180,7 +213,7 @@ def test_a_day_is_one_of_seven(app: App, admin: User) -> None:
 def test_time_zones_are_suggested_while_somebody_types(app: App, admin: User) -> None:
     options = {"day": "mon", "time": "09:00"}
     typed = {**options, "zone": "berl"}
-    offered = app.server.autocomplete("podcast weekly on", typed, focused="zone", user=admin)
+    offered = app.server.autocomplete("podcast-admin weekly on", typed, focused="zone", user=admin)
     weekly(app, "on", admin, **options, zone=offered[0]["value"])
 
     assert offered[0] == {"name": "Europe/Berlin", "value": "Europe/Berlin"}
@@ -214,18 +247,17 @@ def test_no_zone_is_found_by_what_names_none() -> None:
 
 
 def test_there_are_no_quotes_in_direct_messages(app: App, admin: User) -> None:
-    chat = app.server.chat_with_bot(admin)
-
-    assert "in the channels of servers" in said_in(weekly(app, "status", admin, chat))
+    with pytest.raises(RefusedError, match="does not have podcast-admin here"):
+        weekly(app, "status", admin, app.server.chat_with_bot(admin))
 
 
 def test_there_are_no_quotes_where_only_a_member_has_brought_the_bot(app: App) -> None:
     brings_it = admin_of(app.server, "Guest", installed=True)
     foreign = app.server.add_guild("Elsewhere", foreign=True)
     channel = app.server.add_channel("elsewhere", guild=foreign)
-    answer = weekly(app, "on", brings_it, channel, **MONDAY)
 
-    assert "I am not in this server" in said_in(answer)
+    with pytest.raises(RefusedError, match="does not have podcast-admin here"):
+        weekly(app, "on", brings_it, channel, **MONDAY)
 
 
 def test_where_the_bot_may_not_write_it_is_not_switched_on(app: App, admin: User) -> None:
@@ -422,7 +454,7 @@ def test_the_owner_is_asked_for_an_admin_who_takes_no_messages(
 def test_who_is_named_in_the_settings_decides_and_is_told(
     server: DiscordServer, library: Library, tmp_path: Path
 ) -> None:
-    admin, named = admin_of(server), server.add_user("Nora")
+    admin, named = admin_of(server), server.add_user("Nora", granted=True)
     with posting(server, library, tmp_path, admins=(str(named.id),)) as app:
         weekly(app, "on", admin, **MONDAY, review=True)
         tell(app, NoticeKind.SHORTLIST)
@@ -470,3 +502,111 @@ def test_the_process_posts_a_quote_and_takes_it_back(home: Path) -> None:
     assert message["content"].startswith("### Quote of the week\n> ")
     assert "https://youtu.be/sample" in message["content"].splitlines()[-1]
     assert left["content"] == "This quote was withdrawn."
+
+
+# Edited, nominated and voted on.
+
+
+def asked(app: App, admin: User, **modes: Any) -> Json:
+    """Ask the admin of the channel to choose, and give what they are asked."""
+    weekly(app, "on", admin, **MONDAY, review=True, **modes)
+    tell(app, NoticeKind.SHORTLIST)
+    return told(app, admin)
+
+
+def approved(app: App) -> list[Quote]:
+    return list(app.do(app.weekly.decisions.approved(place_of(app.server.channel))))
+
+
+def test_a_moderator_edits_in_a_form_and_hears_what_was_not_said(app: App, admin: User) -> None:
+    message = asked(app, admin)
+    form = app.server.click(message, "Edit", user=admin)
+    (field,) = [each for each in parts_of(form.wait_for_modal()["components"]) if "value" in each]
+    refused = form.submit(**{field["custom_id"]: "A registry is a nice folder."})
+    assert "Not said: “nice”." in said_in(refused.wait_for_response())
+    assert "You wrote: A registry is a nice folder." in said_in(refused.wait_for_response())
+    assert approved(app) == []
+
+    again = app.server.click(message, "Edit", user=admin)
+    (field,) = [each for each in parts_of(again.wait_for_modal()["components"]) if "value" in each]
+    assert field["value"] == SAID
+    saved = again.submit(**{field["custom_id"]: "A [model] registry that nobody opens is a folder"})
+    assert "Approved" in said_in(saved.wait_for_response())
+    (quote,) = approved(app)
+    assert quote.text == "A [model] registry that nobody opens is a folder"
+    assert quote.original == SAID
+
+
+def test_five_candidates_with_all_their_buttons_fit_into_one_message(app: App, admin: User) -> None:
+    message = asked(app, admin)
+
+    assert labels(message) == ["Approve", "Edit", "Skip", "Never"] * 5 + ["Five Others"]
+
+
+def test_when_there_are_no_others_that_is_said(app: App, admin: User) -> None:
+    message = asked(app, admin)
+
+    assert "no others" in said_in(press(app, message, "Five Others", admin))
+
+
+def test_a_hit_and_a_message_are_nominated(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, review=True)
+    server = app.server
+    found = server.slash("podcast search", {"query": "three questions"}).wait_for_response()
+    said = server.say("It answers three questions: which model is serving right now?")
+    for form in (server.click(found, "Nominate"), server.context_menu("Nominate quote", said)):
+        (field,) = [
+            each for each in parts_of(form.wait_for_modal()["components"]) if "value" in each
+        ]
+        assert "It answers three questions" in field["value"]
+        typed = "It answers three questions: which model is serving right now."
+        answer = said_in(form.submit(**{field["custom_id"]: typed}).wait_for_response())
+        assert "Thank you." in answer or "before them already" in answer
+    notice = told(app, admin)
+    assert f"<@{server.user.id}>" in text_of(notice)
+    press(app, notice, "Approve", admin)
+    (quote,) = approved(app)
+    assert quote.speaker == "Tomáš Vlček"
+    assert quote.original.startswith("It answers three questions:")
+
+
+def test_a_channel_votes_in_a_poll_and_the_result_is_read_at_its_end(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, vote=True)
+    subscribed = subscription(app)
+    assert subscribed
+    (slot,) = next_slots(subscribed.schedule, app.weekly.posting.outbox.clock(), 1)
+    clock = Clock(slot.at - 23 * HOUR)
+    context = changed(app.weekly, clock=clock)
+    app.do(tick(context))
+    anybody = app.server.add_user("Anybody")
+    (asked,) = app.server.seen(anybody)
+    answers = [each["poll_media"]["text"] for each in asked["poll"]["answers"]]
+    assert answers == ["1. Tomáš Vlček", "2. Guest 1", "3. Guest 2"]
+    assert SAID in asked["content"]
+    for answer in (2, 2, 3):
+        app.server.vote(asked, answer)
+
+    app.do(tick(context))
+    clock.now = slot.at + MINUTE
+    app.do(tick(context))
+    ballot, post = app.server.seen(anybody)
+    assert ballot["poll"]["results"]["is_finalized"]
+    assert "2 of 3 votes" in post["content"]
+    assert "Names outlive models." in post["content"]
+
+
+def test_an_admin_hears_which_permission_a_poll_needs(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY, vote=True)
+    subscribed = subscription(app)
+    assert subscribed
+    (slot,) = next_slots(subscribed.schedule, app.weekly.posting.outbox.clock(), 1)
+    app.server.allow(app.server.channel, MEMBER & ~SEND_POLLS)
+    app.do(tick(changed(app.weekly, clock=Clock(slot.at - 23 * HOUR))))
+
+    assert "“Create Polls”" in said_in(told(app, admin))
+
+
+def test_a_month_has_a_theme(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY)
+    weekly(app, "theme", admin, month="2999-12", words="zebras")
+    assert app.do(app.weekly.themes.themes(place_of(app.server.channel))) == {}

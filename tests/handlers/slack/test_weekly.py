@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import Channel, Requester
+from bot.quotes.models import QuotePool, ScoredQuote, Wording
 from bot.weekly.models import Delivery, Judgement, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
@@ -305,7 +307,7 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
         inbox = in_inbox(desk)
         (notice,) = there(inbox)
         count = labels(notice).count("Approve")
-        assert labels(notice) == ["Approve", "Skip", "Never"] * count
+        assert labels(notice) == ["Approve", "Edit", "Skip", "Never"] * count + ["Five Others"]
         assert "short" in text_of(notice)
         for label in ("Never", "Skip", "Approve"):
             await press(inbox, label, notice)
@@ -314,6 +316,162 @@ def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
         assert approved[0].text in text_of(notice)
 
     stage.play(story)
+
+
+def words(text: str) -> dict[str, Any]:
+    return {"type": "plain_text_input", "value": text}
+
+
+async def asked(desk: Desk, **modes: Any) -> tuple[Desk, Message, WeeklyContext]:
+    """Ask the admin of a channel to choose, and go to where they are asked."""
+    promote(desk)
+    clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    schedule = Schedule(0, clock.now.time(), "UTC", **{"review": True, **modes})
+    admin = Subscription(channel(desk), schedule, clock.now, desk.user)
+    await desk.parts.weekly.deliveries.subscribe(admin)
+    context = changed(desk.parts.weekly, clock=clock)
+    await tick(context)
+    inbox = in_inbox(desk)
+    (notice, *_) = there(inbox)
+    return inbox, notice, context
+
+
+def test_a_moderator_edits_before_approving_and_the_original_is_kept(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        inbox, notice, _ = await asked(desk)
+        await inbox.send(inbox.press("Edit", notice))
+        (number,) = re.findall(r"Number (\d) is", str(inbox.dialogs[-1].view))
+        told = await inbox.submit(words=words(f"Number {number} is simply the best to say."))
+        assert "simply" in str(told.body)
+        assert await desk.parts.weekly.decisions.approved(channel(desk)) == ()
+
+        await inbox.submit(words=words(f"Number {number} is [by far] the best to say."))
+        assert "Approved" in text_of(inbox.dialogs[-1])
+        (quote,) = await desk.parts.weekly.decisions.approved(channel(desk))
+        assert quote.text == f"Number {number} is [by far] the best … to say."
+        assert quote.original == f"Number {number} is <!channel> & *the* best thing to say."
+
+    stage.play(story)
+
+
+def test_five_others_are_offered_and_can_be_approved(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        pool = [
+            ScoredQuote(f"{n:016x}", "none", 1.0, f"Guest {n}", f"It is {n}.", "", 9.0 - n, ())
+            for n in range(12)
+        ]
+
+        async def many() -> QuotePool:
+            return QuotePool(pool, (), lambda _, __: Wording())
+
+        object.__setattr__(desk.parts.weekly, "pool", many)
+        inbox, notice, _ = await asked(desk)
+        offered = text_of(notice)
+        await inbox.send(inbox.press("Five Others", notice))
+        others = inbox.messages[-1]
+        assert [n for n in range(12) if f"It is {n}." in offered] == [0, 1, 2, 3, 4]
+        assert [n for n in range(12) if f"It is {n}." in text_of(others)] == [5, 6, 7, 8, 9]
+        await inbox.send(inbox.press("Approve", others))
+        (quote,) = await desk.parts.weekly.decisions.approved(channel(desk))
+        assert quote.text == "It is 5."
+
+    stage.play(story)
+
+
+def test_a_second_moderator_has_to_approve(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        inbox, notice, _ = await asked(desk, approvals=2)
+        assert "one more moderator has to" in await press(inbox, "Approve", notice)
+        assert "One of you approved this quote" in text_of(there(inbox)[1])
+        assert "one more moderator has to" in await press(inbox, "Approve", notice)
+        assert await desk.parts.weekly.decisions.approved(channel(desk)) == ()
+
+        second = newcomer(desk)
+        promote(second)
+        await second.send(in_inbox(second).press("Approve", notice))
+        assert len(await desk.parts.weekly.decisions.approved(channel(desk))) == 1
+
+    stage.play(story)
+
+
+def test_a_member_nominates_a_hit_and_moderators_hear_who_it_was(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        inbox, _, _ = await asked(desk)
+        member = newcomer(desk)
+        await member.send(member.command("search three questions"))
+        await member.send(member.press("Nominate", member.messages[-1]))
+        assert "It answers three questions" in str(member.dialogs[-1].view)
+        told = await member.submit(words=words("A model registry earns money."))
+        assert "money" in str(told.body)
+
+        await member.submit(words=words("It answers three questions: who said it could go live."))
+        assert "Thank you. Moderators can choose it" in text_of(member.dialogs[-1])
+        notice = there(inbox)[-1]
+        assert "Somebody nominated a quote" in text_of(notice)
+        assert f"<@{member.user}>" in notice.body["text"]
+        await inbox.send(inbox.press("Approve", notice))
+        (quote,) = await desk.parts.weekly.decisions.approved(channel(desk))
+        assert quote.text == "It answers three questions: … who said it could go live."
+        assert quote.original.startswith("It answers three questions: which model")
+        assert quote.speaker == "Tomáš Vlček"
+
+    stage.play(story)
+
+
+def test_a_message_is_nominated_by_its_shortcut(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        inbox, _, _ = await asked(desk)
+        said = "A model registry earns its keep on the day something breaks!"
+        await desk.send(desk.shortcut_on(said, "nominate_quote"))
+        await desk.submit(
+            words=words("A model registry earns its keep on the day something breaks.")
+        )
+        assert "Thank you." in text_of(desk.dialogs[-1])
+        assert "Somebody nominated" in text_of(there(inbox)[-1])
+
+    stage.play(story)
+
+
+def test_where_nobody_chooses_nothing_can_be_nominated(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        said = "A model registry earns its keep on the day something breaks!"
+        await desk.send(desk.shortcut_on(said, "nominate_quote"))
+        await desk.submit(
+            words=words("A model registry earns its keep on the day something breaks.")
+        )
+        assert "No quote of the week is chosen here" in text_of(desk.dialogs[-1])
+
+    stage.play(story)
+
+
+def test_a_channel_votes_with_buttons_and_the_counts_survive_a_restart(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        context = await asked_to_vote(desk)
+        (ballot,) = public(desk)
+        assert labels(ballot) == ["Vote"] * 3
+        for who in (desk, newcomer(desk)):
+            assert "You voted for the quote" in await press(who, "Vote", ballot)
+        assert "2 votes" in text_of(ballot)
+
+        # Another process, which knows only what the database holds.
+        context.posting.outbox.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
+        await tick(replace(context))
+        assert labels(ballot) == []
+        assert "2 of 2 votes" in text_of(public(desk)[-1])
+
+    stage.play(story)
+
+
+async def asked_to_vote(desk: Desk) -> WeeklyContext:
+    """Let a channel vote on its quote."""
+    promote(desk)
+    clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    schedule = Schedule(0, clock.now.time(), "UTC", vote=True)
+    admin = Subscription(channel(desk), schedule, clock.now, desk.user)
+    await desk.parts.weekly.deliveries.subscribe(admin)
+    context = changed(desk.parts.weekly, clock=clock)
+    await tick(context)
+    return context
 
 
 # When answers are lost.
