@@ -2,26 +2,22 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 
-from bot.quotes.evidence import Evidence, measure, reasons_for
-from bot.quotes.excerpts import Excerpt, find_excerpts
-from bot.quotes.lookup import is_judged, trim_opening
+import numpy as np
+
+from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
+from bot.quotes.evidence import measure, reasons_for
+from bot.quotes.excerpts import find_excerpts
+from bot.quotes.lookup import guest_of, trim_opening
 from bot.quotes.models import LEAST_SCORE, ScoredQuote
-from bot.quotes.ranker import Ranker, load_ranker
+from bot.quotes.ranker import load_ranker
+from bot.quotes.standalone import straighten_apostrophes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-
-
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    excerpt: Excerpt
-    id: str
-    score: float
-    evidence: Evidence
 
 
 def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
@@ -30,23 +26,36 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     This takes seconds: call it once per index and keep the result, as `bot.quotes.cache` does.
     `known` is the result of `learn_word_usage` for this index, if already computed.
     """
-    usage, ranker = known or learn_word_usage(index), load_ranker()
-    rated = [
-        each
-        for episode, facts in enumerate(index.episodes)
-        if is_judged(facts)
-        for excerpt in find_excerpts(index, episode, usage)
-        if (each := _rate(excerpt, ranker)) and each.score >= LEAST_SCORE
+    usage = known or learn_word_usage(index)
+    return quotes_at(index, find_quote_places(index, usage, {}))
+
+
+def find_quote_places(
+    index: Index, usage: WordUsage, known: Mapping[str, QuotePlaces]
+) -> dict[int, tuple[str, QuotePlaces]]:
+    """Find the quotes of all episodes that are not known, as `find_in_episodes` does."""
+
+    def find(episode: int) -> QuotePlaces:
+        return _choose(_rated(index, episode, usage))
+
+    return find_in_episodes(index, usage, find, known)
+
+
+def quotes_at(
+    index: Index, places: Mapping[int, tuple[str, QuotePlaces]]
+) -> tuple[ScoredQuote, ...]:
+    """Return the quotes of an index, best first, from what was found in its episodes."""
+    starts = _first_cues(index)
+    placed = [
+        (-each.score, starts[episode] + each.first, each.sentences, each)
+        for episode, (_, found) in places.items()
+        for each in found
     ]
-    rated.sort(key=lambda each: (-each.score, each.excerpt.cues.start, each.excerpt.cues.stop))
     usual = usual_shares(index)
-    taken: set[int] = set()
     quotes: dict[str, ScoredQuote] = {}
-    for each in rated:
-        if taken.isdisjoint(each.excerpt.cues):
-            taken.update(each.excerpt.cues)
-            reasons = (*ranker.reasons(each.id), *reasons_for(each.excerpt.text))
-            quotes.setdefault(each.id, _quote(index, each, reasons, usual))
+    for _, first, sentences, place in sorted(placed, key=lambda each: each[:3]):
+        if place.id not in quotes:
+            quotes[place.id] = _quote(index, range(first, first + sentences), place, usual)
     return tuple(quotes.values())
 
 
@@ -65,30 +74,53 @@ def in_turns(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
     return tuple(quote for _, quote in sorted(turns, key=lambda each: each[0]))
 
 
-def _rate(excerpt: Excerpt, ranker: Ranker) -> _Rated | None:
-    """Rate an excerpt; None if it makes no claim and no reader has seen it."""
-    evidence, quote_id = measure(excerpt), content_id(excerpt.text)
-    if not evidence.claim and quote_id not in ranker.verdicts:
-        return None
-    return _Rated(excerpt, quote_id, ranker.score(evidence, quote_id), evidence)
+def _choose(rated: Iterable[QuotePlace]) -> QuotePlaces:
+    """Choose the best of which no two share a sentence."""
+    taken: set[int] = set()
+    chosen: list[QuotePlace] = []
+    for place in sorted(rated, key=lambda each: (-each.score, each.first, each.sentences)):
+        places = range(place.first, place.first + place.sentences)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            chosen.append(place)
+    return tuple(chosen)
+
+
+def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]:
+    """Yield what makes a claim or what a reader has seen, unless it scores too low."""
+    ranker, start = load_ranker(), _first_cues(index)[episode]
+    for excerpt in find_excerpts(index, episode, usage):
+        evidence, quote_id = measure(excerpt), content_id(excerpt.text)
+        if evidence.claim or quote_id in ranker.verdicts:
+            score, cues = ranker.score(evidence, quote_id), excerpt.cues
+            if score >= LEAST_SCORE:
+                first = cues.start - start
+                yield QuotePlace(first, len(cues), quote_id, score, astuple(evidence))
+
+
+def _first_cues(index: Index) -> list[int]:
+    """Return the number of the first cue of each episode."""
+    numbers = np.arange(len(index.episodes))
+    starts: list[int] = np.searchsorted(index.transcripts.episodes, numbers).tolist()
+    return starts
 
 
 def _quote(
-    index: Index, rated: _Rated, reasons: tuple[str, ...], usual: Sequence[float | None]
+    index: Index, cues: range, place: QuotePlace, usual: Sequence[float | None]
 ) -> ScoredQuote:
-    transcripts, cues = index.transcripts, rated.excerpt.cues
+    transcripts = index.transcripts
     episode = int(transcripts.episodes[cues.start])
     text = trim_opening(" ".join(map(transcripts.text_of, cues)))
     chapter = int(transcripts.chapters[cues.start])
     return ScoredQuote(
-        id=rated.id,
+        id=place.id,
         episode=index.episodes[episode].slug,
         start=transcripts.cue(cues.start).start,
-        speaker=rated.excerpt.guest,
+        speaker=guest_of(index, cues.start),
         text=text,
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        score=rated.score,
-        reasons=reasons,
+        score=place.score,
+        reasons=(*load_ranker().reasons(place.id), *reasons_for(straighten_apostrophes(text))),
         wording=wording_of(index, cues, usual[episode]),
-        evidence=astuple(rated.evidence),
+        evidence=place.evidence,
     )

@@ -42,12 +42,25 @@ def learn_word_usage(index: Index) -> WordUsage:
         return frozenset(terms[number] for number in np.flatnonzero(where).tolist())
 
     frequent = those(said >= _FREQUENT)
+    # Of words one letter apart, either or both without a letter are alike: few terms pass that.
+    near = frozenset(short for term in frequent for short in _shortened(term))
     once = those(content & (forms[index.vocabulary.stem_of] <= 1))
     return WordUsage(
         nouns=those(content & (_between(index) / said >= _NOUN_SHARE)),
         names=index.name_terms,
-        slips=frozenset(term for term in once if not frequent.isdisjoint(_mistaken(term))),
+        slips=frozenset(
+            term
+            for term in once
+            if not near.isdisjoint(_shortened(term)) and not frequent.isdisjoint(_mistaken(term))
+        ),
     )
+
+
+def _shortened(term: str) -> Iterator[str]:
+    """Yield a term, and what it is without each of its letters."""
+    yield term
+    for at in range(1, len(term)):
+        yield term[:at] + term[at + 1 :]
 
 
 def _mistaken(term: str) -> Iterator[str]:

@@ -150,8 +150,7 @@ def test_only_english_episodes_have_quotes_and_it_is_said() -> None:
 
     episodes = [episode("one", language="de"), episode("two", language="en"), episode("three")]
     assert explain_languages(episodes) == (
-        "I know what makes a good quote in English only, and 1 of 3 episodes is in another "
-        "language."
+        "I know what makes a good quote in English only, and 1 of 3 episodes is in German."
     )
     assert explain_languages(episodes[1:]) == ""
 
