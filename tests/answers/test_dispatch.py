@@ -21,7 +21,7 @@ from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from tests.builders import episode, index_of, long_talks
 
-HIT_LABELS = ["Share", "More Context", "More Like This"]
+HIT_LABELS = ["Share", "More Context", "More Like This", "Nominate"]
 QUERIES = (
     "registry",
     "model registry",
@@ -81,6 +81,7 @@ def test_a_page_of_hits_has_its_buttons(sample: Library, text: str) -> None:
             ButtonKind.SHARE,
             ButtonKind.OPEN,
             ButtonKind.ASK,
+            ButtonKind.NOMINATE,
         ]
 
 

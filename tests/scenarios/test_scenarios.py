@@ -119,7 +119,7 @@ def test_a_search_shows_the_best_passages_to_who_asked(member: Member) -> None:
 def test_every_passage_and_every_page_has_its_buttons(member: Member) -> None:
     answer = member.say("registry")
 
-    assert answer.rows[0] == ("Share", "More Context", "More Like This")
+    assert answer.rows[0] == ("Share", "More Context", "More Like This", "Nominate")
     passages = len(answer.links)
     assert 4 <= passages <= PER_PAGE
     assert answer.rows[:-1] == (answer.rows[0],) * passages

@@ -25,13 +25,18 @@ SUBCOMMANDS = [
     *("about", "announce", "episode", "episodes", "follow", "follows", "forget-me", "help"),
     "mentions",
     *("quote", "search", "unfollow"),
-    *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status"),
+    *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status", "weekly theme"),
 ]
-ALL = [*(f"added: /podcast {name}" for name in SUBCOMMANDS), "added: “Find in podcast”"]
+MENUS = ["Find in podcast", "Nominate quote"]
+ALL = [
+    *(f"added: /podcast {name}" for name in SUBCOMMANDS),
+    *(f"added: “{name}”" for name in MENUS),
+]
 # What is typed freely.
 FREE = {"query", "words", "terms"}
-# To view channels, send messages in them and in threads, embed links, attach files, read history.
-RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16)
+# To view channels, send messages in them and in threads, embed links, attach files, read history,
+# and create polls.
+RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16, 1 << 49)
 RELOAD = "Reload Discord (Ctrl+R) to see them at once."
 NOTHING = "The commands are up to date."
 # What Discord adds to what it is given.
@@ -73,7 +78,7 @@ def test_the_first_sync_adds_all_commands(server: DiscordServer, home: Path) -> 
 
     assert (code, errors) == (0, "")
     assert told == [*ALL, RELOAD]
-    assert registered(server) == ["podcast", "Find in podcast"]
+    assert registered(server) == ["podcast", *MENUS]
     assert server.gateway.identifies == []
 
 
@@ -115,7 +120,7 @@ def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, hom
 
     assert told[1].splitlines()[:-2] == [
         "added: /podcast quote",
-        "added: “Find in podcast”",
+        *(f"added: “{name}”" for name in MENUS),
         "removed: /podcast saying",
         "removed: “Look up”",
         "changed: /podcast search",
@@ -239,7 +244,7 @@ def test_the_command_that_opens_an_activity_is_kept(server: DiscordServer, home:
 
     assert (code, errors) == (0, "")
     assert out.splitlines()[: len(ALL)] == ALL
-    assert registered(server) == ["podcast", "Find in podcast", "launch"]
+    assert registered(server) == ["podcast", *MENUS, "launch"]
     assert again[1].splitlines()[0] == NOTHING
 
 
@@ -295,7 +300,7 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
         "mentions": ["terms", "visible"],
         "about": [],
         "help": [],
-        "weekly": ["on", "off", "status", "preview", "post"],
+        "weekly": ["on", "off", "status", "preview", "theme", "post"],
         "follow": ["query"],
         "follows": [],
         "forget-me": [],

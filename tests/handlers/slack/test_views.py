@@ -107,13 +107,13 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
     view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.PRIVATE)
 
-    assert kinds(view) == [kind.value for kind in ButtonKind if kind is not ButtonKind.REPORT]
+    public = (ButtonKind.REPORT, ButtonKind.VOTE)
+    assert kinds(view) == [kind.value for kind in ButtonKind if kind not in public]
 
 
 def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
-    everything_else = [
-        kind.value for kind in ButtonKind if kind is not ButtonKind.SHARE and kind not in MODERATING
-    ]
+    elsewhere = {ButtonKind.SHARE, ButtonKind.EDIT, *MODERATING}
+    everything_else = [kind.value for kind in ButtonKind if kind not in elsewhere]
 
     assert kinds(render_dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
 
@@ -121,7 +121,7 @@ def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
 def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
     seen = kinds(render_reply(Reply("Found", buttons=EVERY_BUTTON), public=True))
 
-    assert set(seen) & MODERATING == {ButtonKind.REPORT}
+    assert set(seen) & {ButtonKind.EDIT, *MODERATING} == {ButtonKind.REPORT, ButtonKind.VOTE}
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
