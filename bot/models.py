@@ -182,6 +182,13 @@ class Filter:
     value: str
 
 
+class Order(StrEnum):
+    """In which order to show hits, other than the best first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A parsed query; words and phrases are normalised terms in their order.
@@ -197,6 +204,7 @@ class Query:
     filters: tuple[Filter, ...] = ()
     after: date | None = None
     before: date | None = None
+    order: Order | None = None
     problems: tuple[str, ...] = ()
 
 

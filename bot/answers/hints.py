@@ -87,10 +87,11 @@ def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def explain_filters(query: Query) -> tuple[str, ...]:
-    """Summarize the filters of a query, if any, in a line: "Season 10 · guest Ann"."""
+    """Summarize filters and order of a query, if any, in a line: "Season 10 · guest Ann"."""
     dates = (("after", query.after), ("before", query.before))
     parts = [f"{each.field} {each.value}" for each in query.filters]
     parts += [f"{name} {day}" for name, day in dates if day]
+    parts += [f"{query.order} first"] if query.order else []
     line = " · ".join(parts)
     return (line[0].upper() + line[1:],) if line else ()
 

@@ -9,13 +9,14 @@ from itertools import chain, islice
 import numpy as np
 
 from bot.arrays import Mask
-from bot.models import Hit, Query
+from bot.models import Hit, Order, Query
 from bot.search.budget import Budget, Task
 from bot.search.fusion import measure_similarity
 from bot.search.hits import show_hit
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
+from bot.search.mentions import ages_of
 from bot.search.ranking import MODEL_GATE, WORDS_GATE, QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.spelling import nearest
@@ -26,6 +27,8 @@ _PER_EPISODE = 2
 # If so many of the best passages are of one episode, it is the one that is meant. It may take half
 # of a page, which leaves room for others.
 _AGREEING = 3
+# Sorted by age, a passage needs this share of the best one's score.
+_GOOD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,11 @@ def search(
         similarity = partial(measure_similarity, index, query.words, semantic)
     gate = MODEL_GATE if semantic else WORDS_GATE
     ranked = rank(index, interpreted.terms, allowed, Weights(), similarity, gate)
+    if query.order:
+        ranked = _by_age(index, ranked, query.order)
     only_one = interpreted.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else _PER_EPISODE
-    laid = paginate(index, ranked, limit, page, per_episode)
+    laid = paginate(index, ranked, limit, page, per_episode, agreeing=query.order is None)
     hits = tuple(show_hit(index, interpreted, passage, score) for passage, score in laid.shown)
     return SearchResults(
         hits,
@@ -94,6 +99,23 @@ def search(
         budget.unfinished,
         interpreted.terms,
     )
+
+
+def _by_age(index: Index, ranked: Ranked, order: Order) -> Ranked:
+    """Sort the good passages by the age of their episode, and leave out all others.
+
+    Without that, whatever shares a word with the query would come first.
+    """
+    if not len(ranked.scores):
+        return ranked
+    good = ranked.scores >= _GOOD * ranked.scores[0]
+    passages, scores = ranked.passages[good], ranked.scores[good]
+    ages = ages_of(index.episodes)
+    newest = order is Order.NEWEST
+    unknown = (float("-inf") if newest else float("inf"), 0.0)
+    keys = [ages.get(int(each), unknown) for each in index.passage_episodes[passages]]
+    turn = sorted(range(len(keys)), key=keys.__getitem__, reverse=newest)
+    return Ranked(passages[turn], scores[turn])
 
 
 def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
@@ -114,15 +136,23 @@ def similar_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     return tuple(titles or nearest(text, [chapter.title for chapter in index.chapters], count))
 
 
-def paginate(index: Index, ranked: Ranked, limit: int, page: int, per_episode: int | None) -> Page:
+def paginate(
+    index: Index,
+    ranked: Ranked,
+    limit: int,
+    page: int,
+    per_episode: int | None,
+    *,
+    agreeing: bool = True,
+) -> Page:
     """Return a page (from 0) of ranked passages.
 
     Passages that overlap a better one are dropped. Passages over `per_episode` wait for the next
-    page. Those of an episode that the best passages agree on lead the page together.
+    page. If `agreeing`, those of an episode that the best passages agree on lead the page together.
     """
     waiting = _apart(index, ranked)
     best = list(islice(waiting, _AGREEING))
-    agreed = _agreed_episode(index, best)
+    agreed = _agreed_episode(index, best) if agreeing else None
     waiting = chain(best, waiting)
     limit = max(limit, 1)
     half = max((limit + 1) // 2, per_episode or 0)

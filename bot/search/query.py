@@ -1,14 +1,15 @@
 """Parse what was typed into a Query.
 
 Bare words (any may match, all is better), "exact phrases" (curly quotes too), -word and -"phrase"
-to exclude, guest: speaker: episode: season: after: before: to narrow down. Links are no words.
+to exclude, guest: speaker: episode: season: after: before: to narrow down, sort: for the order.
+Links are no words.
 """
 
 import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.models import Filter, Query
+from bot.models import Filter, Order, Query
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.links import find_links, without_links
 
@@ -26,6 +27,8 @@ _PART = re.compile(
 )
 _FILTERS = ("guest", "speaker", "episode", "season")
 _DATES = ("after", "before")
+_SORT = "sort"
+_NAMED = (*_FILTERS, *_DATES, _SORT)
 
 
 def find_bare_words(text: str) -> list[tuple[int, int]]:
@@ -34,20 +37,36 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
     Phrases, exclusions and the values of filters are not bare.
     """
     bare = (part for part in _PART.finditer(text.translate(_SIGNS)) if part["word"])
-    named = (*_FILTERS, *_DATES)
     return [
         part.span()
         for part in bare
-        if not part["minus"] and (part["field"] or "").casefold() not in named
+        if not part["minus"] and (part["field"] or "").casefold() not in _NAMED
     ]
 
 
 def without_filters(text: str) -> str:
     """Remove the filters from a query's text, but not its words, phrases and exclusions."""
-    named = (*_FILTERS, *_DATES)
     parts = _PART.finditer(text.translate(_SIGNS))
-    spans = (part.span() for part in parts if (part["field"] or "").casefold() not in named)
+    spans = (part.span() for part in parts if (part["field"] or "").casefold() not in _NAMED)
     return " ".join(text[start:stop] for start, stop in spans)
+
+
+def split_query(text: str) -> list[str]:
+    """Split a query's text into its words, phrases, exclusions and filters."""
+    parts = _PART.finditer(text.translate(_SIGNS))
+    return [text[part.start() : part.end()] for part in parts]
+
+
+def without_phrases(text: str) -> str:
+    """Take the quotation marks from the phrases of a query's text; filters and the rest stay."""
+    parts = _PART.finditer(text.translate(_SIGNS))
+    bare = (
+        part["phrase"].strip()
+        if part["phrase"] is not None and not (part["field"] or part["minus"])
+        else text[part.start() : part.end()]
+        for part in parts
+    )
+    return " ".join(filter(None, bare))
 
 
 @dataclass
@@ -57,6 +76,7 @@ class _Parts:
     excluded: list[tuple[str, ...]] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     dates: dict[str, date] = field(default_factory=dict)
+    order: Order | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -74,6 +94,7 @@ def parse_query(typed: str) -> Query:
         filters=tuple(parts.filters),
         after=parts.dates.get("after"),
         before=parts.dates.get("before"),
+        order=parts.order,
         problems=tuple(parts.problems),
     )
 
@@ -81,12 +102,14 @@ def parse_query(typed: str) -> Query:
 def _take(part: re.Match[str], parts: _Parts) -> None:
     name = (part["field"] or "").casefold()
     value = (part["phrase"] if part["phrase"] is not None else part["word"]).strip()
-    if part["minus"] and name in (*_DATES, *_FILTERS):
+    if part["minus"] and name in _NAMED:
         parts.problems.append(f"Only words and phrases can be left out, not {name}:{value}.")
     elif name in _DATES:
         _take_date(name, value, parts)
     elif name in _FILTERS:
         _take_filter(name, value, parts)
+    elif name == _SORT:
+        _take_order(value, parts)
     else:
         _take_words(value, part, parts)
 
@@ -119,6 +142,14 @@ def _take_date(name: str, value: str, parts: _Parts) -> None:
         parts.dates[name] = _parse_date(value)
     except ValueError:
         parts.problems.append(f"{name}: takes a date, as in {name}:2023-06-30{_but_not(value)}.")
+
+
+def _take_order(value: str, parts: _Parts) -> None:
+    try:
+        parts.order = Order(value.casefold())
+    except ValueError:
+        ways = " or ".join(f"{_SORT}:{order}" for order in Order)
+        parts.problems.append(f"{_SORT}: is {ways}{_but_not(value)}.")
 
 
 def _but_not(value: str) -> str:

@@ -1,5 +1,6 @@
 """Suggestions while a member fills in the options of a command."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -7,12 +8,18 @@ from zoneinfo import available_timezones
 
 from discord import app_commands
 
-from bot.answers.suggestions import Suggestion, seasons, suggest_episodes, suggest_guests
+from bot.answers.suggestions import (
+    Suggestion,
+    seasons,
+    suggest_episodes,
+    suggest_guests,
+    suggest_speakers,
+)
 from bot.library.library import Library
 from bot.weekly.slots import find_zone, near_zones
 from handlers.discord.interaction import BotInteraction
+from handlers.discord.reading import read_option
 from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
-from handlers.discord.render.markdown import decode_markdown
 
 # The time zones that are suggested before anything is typed.
 _FREQUENT = (
@@ -35,35 +42,34 @@ _log = logging.getLogger(__name__)
 
 async def autocomplete_guests(native: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest guests for what is typed."""
-    return _suggest(
-        lambda library: suggest_guests(library, decode_markdown(typed), CHOICES, CHOICE_LABEL),
-        native,
-    )
+    return await _suggest(suggest_guests, native, typed)
+
+
+async def autocomplete_speakers(
+    native: BotInteraction, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Suggest speakers for what is typed."""
+    return await _suggest(suggest_speakers, native, typed)
 
 
 async def autocomplete_episodes(
     native: BotInteraction, typed: str
 ) -> list[app_commands.Choice[str]]:
     """Suggest episodes for what is typed."""
-    return _suggest(
-        lambda library: suggest_episodes(library, decode_markdown(typed), CHOICES, CHOICE_LABEL),
-        native,
-    )
+    return await _suggest(suggest_episodes, native, typed)
 
 
 async def autocomplete_seasons(
     native: BotInteraction, typed: str
 ) -> list[app_commands.Choice[int]]:
     """Suggest seasons whose number starts with what is typed."""
-    found = _suggest(lambda library: _seasons(library, typed), native)
+    found = await _suggest(_seasons, native, typed)
     return [app_commands.Choice(name=each.name, value=int(each.value)) for each in found]
 
 
 async def autocomplete_zones(native: BotInteraction, typed: str) -> list[app_commands.Choice[str]]:
     """Suggest time zones for what is typed."""
-    return _suggest(
-        lambda _: [Suggestion(zone, zone) for zone in suggest_zones(decode_markdown(typed))], native
-    )
+    return await _suggest(_suggest_zones, native, typed)
 
 
 def suggest_zones(typed: str) -> Sequence[str]:
@@ -82,17 +88,25 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(zone for zone in available_timezones() if find_zone(zone) == zone))
 
 
-def _seasons(library: Library, typed: str) -> list[Suggestion]:
-    return [each for each in seasons(library) if each.value.startswith(typed.strip())][:CHOICES]
+def _seasons(library: Library, typed: str, limit: int, _: int) -> list[Suggestion]:
+    return [each for each in seasons(library) if each.value.startswith(typed)][:limit]
 
 
-def _suggest(
-    suggest: Callable[[Library], Iterable[Suggestion]], native: BotInteraction
+def _suggest_zones(_: Library, typed: str, __: int, ___: int) -> list[Suggestion]:
+    return [Suggestion(zone, zone) for zone in suggest_zones(typed)]
+
+
+async def _suggest(
+    suggest: Callable[[Library, str, int, int], Iterable[Suggestion]],
+    native: BotInteraction,
+    typed: str,
 ) -> list[app_commands.Choice[str]]:
-    """Build the choices; none after an error, as autocomplete cannot show one."""
+    """Build the choices in a thread; none after an error, as autocomplete cannot show one."""
+    library = native.client.backend.intake.library
     try:
-        choices = suggest(native.client.backend.intake.library)
-        return [app_commands.Choice(name=each.label, value=each.value) for each in choices]
+        wanted = read_option(native, typed)
+        found = await asyncio.to_thread(suggest, library, wanted, CHOICES, CHOICE_LABEL)
+        return [app_commands.Choice(name=each.label, value=each.value) for each in found]
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Suggestions failed.")
         return []

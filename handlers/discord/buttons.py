@@ -11,12 +11,12 @@ from discord import ui
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request, Verb
+from bot.answers.requests import Request, Verb
 from bot.models import Verdict
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING, moderate
-from handlers.discord.channel_commands import followed
+from handlers.discord.channel_commands import HERE, answer_here
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import (
     BotInteraction,
@@ -157,8 +157,8 @@ async def _follow(interaction: Interaction, pressed: CustomId) -> Reply:
     request = await _request_of(interaction, pressed)
     if request is None:
         return out_of_date()
-    if request.verb in FOLLOWING:
-        return await followed(interaction, request)
+    if request.verb in HERE:
+        return await answer_here(interaction, request)
     return await interaction.backend.intake.press(request, interaction.asker)
 
 

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import discord
 from discord import app_commands
 
 from bot.answers.replies import Reply
-from bot.answers.requests import Request, Verb
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
-from bot.posting.places import Channel, ChannelMember, person_at
+from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.search.query import MAX_CHARACTERS
 from bot.weekly.commands import answer_weekly
 from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
@@ -21,7 +22,7 @@ from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Interaction, send_reply
 from handlers.discord.permissions import NOT_ALLOWED, may_manage
-from handlers.discord.render.markdown import decode_markdown
+from handlers.discord.reading import read_option
 
 _NOT_IN_A_SERVER = Reply(
     "I post quotes and new episodes in the channels of servers. Use this command in the channel."
@@ -32,19 +33,20 @@ _NOT_A_MEMBER = Reply(
 )
 _DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
 _LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
-SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]
+HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.ABOUT, *FOLLOWING})
+"""The commands that are not answered from the podcast alone."""
+_CHANNEL = "The channel; this one if you leave it out."
+# Where messages can be posted; Discord offers only such channels. Its threads count as channels.
+_Channel: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.Thread
+_SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]
 
 _log = logging.getLogger(__name__)
 
 
-class Weekly(app_commands.Group, name="weekly", description="A quote in this channel every week."):
-    """The commands behind /podcast weekly.
+class Weekly(app_commands.Group, name="weekly", description="A quote in a channel every week."):
+    """The commands behind /podcast-admin weekly."""
 
-    Discord hides only whole commands from members without a permission, and /podcast is for
-    everybody, so permissions are checked here.
-    """
-
-    @app_commands.command(description="Post a quote here every week.")
+    @app_commands.command(description="Post a quote every week.")
     @app_commands.describe(
         day="The day of the week.",
         time="The time there, from 00:00 to 23:59.",
@@ -54,6 +56,7 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         approvals="How many moderators have to approve a quote.",
         vote="Let the channel vote between three quotes, from the day before.",
         archive="Prefer episodes published in the same week of an earlier year.",
+        channel=_CHANNEL,
     )
     @app_commands.choices(day=_DAYS)
     @app_commands.autocomplete(zone=autocomplete_zones)
@@ -68,81 +71,127 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in this cha
         approvals: app_commands.Range[int, 1, MOST_APPROVALS] = 1,
         vote: bool = False,
         archive: bool = False,
+        channel: _Channel | None = None,
     ) -> None:
         """Switch the weekly quote on."""
         modes = {"monthly": monthly, "archive": archive, "vote": vote, "review": review}
         behind = "".join(f" {word}" for word, is_on in modes.items() if is_on)
         behind += f" approvals {approvals}" if approvals > 1 else ""
-        await _answer(
-            native, f"on {day.value} {decode_markdown(time)} {decode_markdown(zone)}{behind}"
-        )
+        when = f"{day.value} {read_option(native, time)} {read_option(native, zone)}"
+        await _answer(native, f"on {when}{behind}", channel)
 
-    @app_commands.command(description="Stop posting quotes here.")
-    async def off(self, native: BotInteraction) -> None:
+    @app_commands.command(description="Stop posting quotes.")
+    @app_commands.describe(channel=_CHANNEL)
+    async def off(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Switch the weekly quote off."""
-        await _answer(native, "off")
+        await _answer(native, "off", channel)
 
-    @app_commands.command(description="When quotes are posted here, and how the last one went.")
-    async def status(self, native: BotInteraction) -> None:
+    @app_commands.command(description="When quotes are posted, and how the last one went.")
+    @app_commands.describe(channel=_CHANNEL)
+    async def status(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Say whether it is on, and how the last post went."""
-        await _answer(native, "status")
+        await _answer(native, "status", channel)
 
     @app_commands.command(description="The quote that would be posted next; only you see it.")
-    async def preview(self, native: BotInteraction) -> None:
+    @app_commands.describe(channel=_CHANNEL)
+    async def preview(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Show the next quote without posting it."""
-        await _answer(native, "preview")
+        await _answer(native, "preview", channel)
 
     @app_commands.command(description="Have a month of quotes about something.")
     @app_commands.describe(
         month="The month, such as December or 2026-12.",
         words="What the quotes of that month are about, or “off”.",
+        channel=_CHANNEL,
     )
     async def theme(
         self,
         native: BotInteraction,
         month: app_commands.Range[str, 1, _LONGEST_MONTH],
         words: app_commands.Range[str, 1, MAX_CHARACTERS],
+        channel: _Channel | None = None,
     ) -> None:
         """Set or end the theme of a month."""
-        await _answer(native, f"theme {decode_markdown(month)} {decode_markdown(words)}")
+        typed = f"theme {read_option(native, month)} {read_option(native, words)}"
+        await _answer(native, typed, channel)
 
-    @app_commands.command(description="Post today's quote here now.")
-    async def post(self, native: BotInteraction) -> None:
+    @app_commands.command(description="Post today's quote now.")
+    @app_commands.describe(channel=_CHANNEL)
+    async def post(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Post today's quote now."""
-        await _answer(native, "post")
+        await _answer(native, "post", channel)
 
 
-def _member_of(native: BotInteraction) -> ChannelMember | Reply:
+class AdminCommands(
+    app_commands.Group, name="podcast-admin", description="What Airquote posts in this server."
+):
+    """The commands behind /podcast-admin, which Discord shows only to those who may use them.
+
+    A server may show them to others as well, so permissions are checked here too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            default_permissions=discord.Permissions(manage_guild=True),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self.add_command(Weekly())
+
+    @app_commands.command(description="Announce new episodes in a channel, or stop.")
+    @app_commands.describe(
+        switch="On or off; leave it out to see the current state.", channel=_CHANNEL
+    )
+    @app_commands.choices(switch=_SWITCH)
+    async def announce(
+        self,
+        native: BotInteraction,
+        switch: app_commands.Choice[str] | None = None,
+        channel: _Channel | None = None,
+    ) -> None:
+        """Turn announcements of new episodes on or off."""
+        await announce(native, switch.value if switch else "", channel)
+
+
+def _member_of(native: BotInteraction, channel: _Channel | None) -> ChannelMember | Reply:
     """Name the member and the channel, or say why nothing can be posted there."""
     if native.guild_id is None:
         return _NOT_IN_A_SERVER
     if not native.is_guild_integration():
         return _NOT_A_MEMBER
-    channel = Channel(PLATFORM, str(native.guild_id), str(native.channel_id))
+    number = channel.id if channel else native.channel_id
     obstacle = "" if may_manage(native) else NOT_ALLOWED
-    return ChannelMember(channel, str(native.user.id), obstacle)
+    return ChannelMember(
+        Channel(PLATFORM, str(native.guild_id), str(number)), str(native.user.id), obstacle
+    )
 
 
-async def _answer(native: BotInteraction, typed: str) -> None:
+async def _answer(native: BotInteraction, typed: str, channel: _Channel | None) -> None:
     def answer(backend: Backend, member: ChannelMember) -> Awaitable[Reply]:
         return answer_weekly(backend.weekly, typed, member)
 
-    await _answer_member(native, Request(Verb.WEEKLY, typed), answer)
+    await _answer_member(native, Request(Verb.WEEKLY, typed), answer, channel)
 
 
 async def _answer_member(
     native: BotInteraction,
     request: Request,
     answer: Callable[[Backend, ChannelMember], Awaitable[Reply]],
+    channel: _Channel | None,
 ) -> None:
     """Answer a command on a channel, unless nothing can be posted there."""
 
     async def reply(interaction: Interaction) -> Reply:
-        member = _member_of(native)
+        member = _member_of(native, channel)
         if isinstance(member, Reply):
             return member
         replying = answer(interaction.backend, member)
-        return await interaction.backend.intake.note(request, interaction.asker, replying)
+        told = await interaction.backend.intake.note(request, interaction.asker, replying)
+        if channel is None or channel.id == native.channel_id:
+            return told
+        return replace(told, notes=(*told.notes, f"“Here” is {channel.name}."))
 
     async def listener(interaction: Interaction) -> None:
         await send_reply(interaction, reply(interaction))
@@ -165,6 +214,31 @@ async def _about(interaction: Interaction) -> Reply:
     )
 
 
+async def answer_here(interaction: Interaction, request: Request) -> Reply:
+    """Answer a request on this channel, this server or this member, typed in a message."""
+    if request.verb in FOLLOWING:
+        return await followed(interaction, request)
+    if request.verb is Verb.ABOUT:
+        return await _about(interaction)
+    member, weekly = _member_of(interaction.native, None), interaction.backend.weekly
+    if isinstance(member, Reply):
+        return member
+    if request.verb is Verb.WEEKLY:
+        replying = answer_weekly(weekly, request.text, member)
+    else:
+        replying = answer_announce(weekly.posting, request.text, member)
+    return await interaction.backend.intake.note(request, interaction.asker, replying)
+
+
+async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -> Reply:
+    """Answer such a request in a chat with one person, where there is no channel."""
+    if request.verb in FOLLOWING:
+        return await _followed(backend, request, asker)
+    if request.verb is Verb.ABOUT:
+        return await backend.intake.ask(request, asker)
+    return _NOT_IN_A_SERVER
+
+
 async def follow(native: BotInteraction, request: Request) -> None:
     """Answer /podcast follow, unfollow, follows or forget-me, visible to the member only."""
 
@@ -176,18 +250,21 @@ async def follow(native: BotInteraction, request: Request) -> None:
 
 async def followed(interaction: Interaction, request: Request) -> Reply:
     """Follow or unfollow something for the member, list what they follow, or forget them."""
-    asker, backend = interaction.asker, interaction.backend
+    return await _followed(interaction.backend, request, interaction.asker)
+
+
+async def _followed(backend: Backend, request: Request, asker: Requester) -> Reply:
     replying = answer_following(backend.weekly.posting, backend.intake.library, request, asker)
     return await backend.intake.note(request, asker, replying)
 
 
-async def announce(native: BotInteraction, typed: str) -> None:
-    """Answer /podcast announce, visible to the member only."""
+async def announce(native: BotInteraction, typed: str, channel: _Channel | None = None) -> None:
+    """Answer /podcast-admin announce, visible to the member only."""
 
     def answer(backend: Backend, member: ChannelMember) -> Awaitable[Reply]:
         return answer_announce(backend.weekly.posting, typed, member)
 
-    await _answer_member(native, Request(Verb.ANNOUNCE, typed), answer)
+    await _answer_member(native, Request(Verb.ANNOUNCE, typed), answer, channel)
 
 
 async def autocomplete_follows(

@@ -1,7 +1,7 @@
 """The client for Discord's API and gateway, and what their errors mean."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,12 +11,12 @@ from discord.http import Route
 
 from bot.config import Secret, Settings
 from bot.errors import ConfigError, UnreachableError
-from bot.service.claims import Events
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.errors import AutocompleteErrorFilter
 from handlers.discord.interaction import INTENTS, Backend, Client, CommandTree
+from handlers.discord.talk import answer_message, concerns
 from handlers.http import NETWORK_ERRORS, explain_network
 
 _NETWORK_REMEDY = "Check the network."
@@ -37,6 +37,8 @@ _REFUSALS = {
         _OURS_REMEDY,
     ),
 }
+# What else Discord tells of messages; an error in such an event would end the connection.
+_NOT_READ = ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK")
 _QUIET = AutocompleteErrorFilter()
 
 _log = logging.getLogger(__name__)
@@ -51,9 +53,25 @@ def build_client(
     client = Client(backend, before_identify, on_answer)
     client.tree = build_tree(client)
     client.add_dynamic_items(AnswerButton)
-    parsers = client._connection.parsers
-    parsers["INTERACTION_CREATE"] = _guarded(client.events, parsers["INTERACTION_CREATE"])
+    client.event(_on_message(client))
+    parsers, events = client._connection.parsers, client.events
+    parsers["INTERACTION_CREATE"] = _guarded(
+        parsers["INTERACTION_CREATE"], lambda data: not events.is_repeated(data["id"])
+    )
+    parsers["MESSAGE_CREATE"] = _guarded(
+        parsers["MESSAGE_CREATE"],
+        lambda data: concerns(client, data) and not events.is_repeated(data["id"]),
+    )
+    for event in _NOT_READ:
+        parsers[event] = lambda _: None
     return client
+
+
+def _on_message(client: Client) -> Callable[[discord.Message], Coroutine[Any, Any, None]]:
+    async def on_message(message: discord.Message) -> None:
+        await answer_message(client, message)
+
+    return on_message
 
 
 def set_up_library(api_url: str, gateway_url: str | None) -> None:
@@ -137,17 +155,19 @@ def _name(error: BaseException | None) -> str:
     return "its answer is not Discord's" if error else "it closes the connection"
 
 
-def _guarded(events: Events, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Parse each interaction once, and keep an unreadable one from ending the connection.
+def _guarded(
+    parse: Callable[[Any], None], is_wanted: Callable[[Any], bool]
+) -> Callable[[Any], None]:
+    """Parse what is wanted, and keep what is unreadable from ending the connection.
 
-    A resumed session may replay interactions.
+    A resumed session may replay events.
     """
 
     def guarded(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
         try:
-            if not events.is_repeated(data["id"]):
+            if is_wanted(data):
                 parse(data)
         except Exception:  # noqa: BLE001 - the library knows no error of its own for that
-            _log.exception("An interaction could not be parsed.")
+            _log.exception("An event could not be parsed.")
 
     return guarded

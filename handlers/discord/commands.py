@@ -8,24 +8,24 @@ from discord import app_commands
 
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import compose_query, episode_value
+from bot.models import Order
 from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
 from handlers.discord.autocomplete import (
     autocomplete_episodes,
     autocomplete_guests,
     autocomplete_seasons,
+    autocomplete_speakers,
 )
 from handlers.discord.channel_commands import (
-    SWITCH,
-    Weekly,
-    announce,
+    AdminCommands,
     autocomplete_follows,
     follow,
     tell_about,
 )
 from handlers.discord.errors import handle_command_error, run_listener
 from handlers.discord.interaction import BotInteraction, Interaction, send_reply
-from handlers.discord.render.markdown import decode_markdown
+from handlers.discord.reading import read_message, read_option
 from handlers.discord.render.messages import PAGE
 from handlers.discord.words_form import nominate_message
 
@@ -36,6 +36,8 @@ _FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
 # Discord enforces the limits on what members type.
 _Words: TypeAlias = app_commands.Range[str, 1, MAX_CHARACTERS]
 _Followed: TypeAlias = app_commands.Range[str, 1, MOST_CHARACTERS]
+_Date: TypeAlias = app_commands.Range[str, 4, 10]
+_ORDERS = [app_commands.Choice(name=f"{order} first".capitalize(), value=order) for order in Order]
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -51,9 +53,8 @@ class Tree(app_commands.CommandTree[Any]):
 def build_tree(client: discord.Client) -> Tree:
     """Build all commands for a client."""
     tree = Tree(client, allowed_contexts=_EVERYWHERE, allowed_installs=_FOR_ALL)
-    podcast = PodcastCommands()
-    podcast.add_command(Weekly())
-    tree.add_command(podcast)
+    tree.add_command(PodcastCommands())
+    tree.add_command(AdminCommands())
     tree.add_command(app_commands.ContextMenu(name="Find in podcast", callback=find_in_podcast))
     tree.add_command(app_commands.ContextMenu(name="Nominate quote", callback=nominate_message))
     return tree
@@ -61,7 +62,7 @@ def build_tree(client: discord.Client) -> Tree:
 
 async def find_in_podcast(native: BotInteraction, said: discord.Message) -> None:
     """Find passages about what a message says."""
-    await _ask(native, Request(Verb.FIND, said.content))
+    await _ask(native, Request(Verb.FIND, read_message(said)))
 
 
 class PodcastCommands(
@@ -75,11 +76,17 @@ class PodcastCommands(
         guest="Only episodes with this guest.",
         episode="Only this episode: its number, or words from its title.",
         season="Only this season.",
+        speaker="Only what this person says, guest or host.",
+        after="Only episodes from this date on: 2023, 2023-06 or 2023-06-30.",
+        before="Only episodes before this date: 2023, 2023-06 or 2023-06-30.",
+        sort="The order; the best come first if you leave it out.",
         exact="Find exactly these words, in this order.",
         visible=_VISIBLE,
     )
     @app_commands.autocomplete(guest=autocomplete_guests, episode=autocomplete_episodes)
     @app_commands.autocomplete(season=autocomplete_seasons)
+    @app_commands.autocomplete(speaker=autocomplete_speakers)
+    @app_commands.choices(sort=_ORDERS)
     async def search(
         self,
         native: BotInteraction,
@@ -87,13 +94,29 @@ class PodcastCommands(
         guest: str = "",
         episode: str = "",
         season: int | None = None,
+        speaker: str = "",
+        after: _Date = "",
+        before: _Date = "",
+        sort: app_commands.Choice[str] | None = None,
         exact: bool = False,
         visible: bool = False,
     ) -> None:
         """Search for passages."""
-        of_season = "" if season is None else str(season)
+        words, guest, episode, speaker, after, before = (
+            read_option(native, typed) for typed in (query, guest, episode, speaker, after, before)
+        )
         chosen = episode_value(native.client.backend.intake.library, episode, season)
-        typed = compose_query(query, guest, chosen, of_season, exact=exact)
+        typed = compose_query(
+            words,
+            guest,
+            chosen,
+            "" if season is None else str(season),
+            exact=exact,
+            speaker=speaker,
+            after=after,
+            before=before,
+            sort=sort.value if sort else "",
+        )
         await _ask(native, Request(Verb.SEARCH, typed), visible=visible)
 
     @app_commands.command(description="Get a sentence worth repeating.")
@@ -102,14 +125,15 @@ class PodcastCommands(
         self, native: BotInteraction, words: _Words = "", visible: bool = False
     ) -> None:
         """Show a quote."""
-        await _ask(native, Request(Verb.QUOTE, words), visible=visible)
+        await _ask(native, Request(Verb.QUOTE, read_option(native, words)), visible=visible)
 
     @app_commands.command(description="Show an episode with its guests, link and chapters.")
     @app_commands.describe(words="Its number, words from its title, or a guest.", visible=_VISIBLE)
     @app_commands.autocomplete(words=autocomplete_episodes)
     async def episode(self, native: BotInteraction, words: _Words, visible: bool = False) -> None:
         """Show an episode."""
-        await _ask(native, Request(Verb.EPISODE, words), visible=visible)
+        request = Request(Verb.EPISODE, read_option(native, words))
+        await _ask(native, request, visible=visible)
 
     @app_commands.command(description="List the episodes.")
     @app_commands.describe(words="Words from titles, or a guest.", visible=_VISIBLE)
@@ -117,13 +141,15 @@ class PodcastCommands(
         self, native: BotInteraction, words: _Words = "", visible: bool = False
     ) -> None:
         """List episodes."""
-        await _ask(native, Request(Verb.EPISODES, words), visible=visible)
+        request = Request(Verb.EPISODES, read_option(native, words))
+        await _ask(native, request, visible=visible)
 
     @app_commands.command(description="Count how often something is said, season by season.")
     @app_commands.describe(terms="A term, or several: llm vs mlops.", visible=_VISIBLE)
     async def mentions(self, native: BotInteraction, terms: _Words, visible: bool = False) -> None:
         """Count mentions."""
-        await _ask(native, Request(Verb.MENTIONS, terms), visible=visible)
+        request = Request(Verb.MENTIONS, read_option(native, terms))
+        await _ask(native, request, visible=visible)
 
     @app_commands.command(description="Show which version is running, and on which data.")
     async def about(self, native: BotInteraction) -> None:
@@ -134,7 +160,7 @@ class PodcastCommands(
     @app_commands.describe(query="What to look for in new episodes.")
     async def follow(self, native: BotInteraction, query: _Followed) -> None:
         """Follow something."""
-        await follow(native, Request(Verb.FOLLOW, decode_markdown(query)))
+        await follow(native, Request(Verb.FOLLOW, read_option(native, query)))
 
     @app_commands.command(description="List what you follow.")
     async def follows(self, native: BotInteraction) -> None:
@@ -146,21 +172,12 @@ class PodcastCommands(
     @app_commands.autocomplete(query=autocomplete_follows)
     async def unfollow(self, native: BotInteraction, query: _Followed) -> None:
         """Stop following something."""
-        await follow(native, Request(Verb.UNFOLLOW, decode_markdown(query)))
+        await follow(native, Request(Verb.UNFOLLOW, read_option(native, query)))
 
     @app_commands.command(name="forget-me", description="Delete what I have stored about you.")
     async def forget_me(self, native: BotInteraction) -> None:
         """Forget the member, once they have confirmed it."""
         await follow(native, Request(Verb.FORGET_ME))
-
-    @app_commands.command(description="Announce new episodes in this channel, or stop.")
-    @app_commands.describe(switch="On or off; leave it out to see the current state.")
-    @app_commands.choices(switch=SWITCH)
-    async def announce(
-        self, native: BotInteraction, switch: app_commands.Choice[str] | None = None
-    ) -> None:
-        """Turn announcements of new episodes on or off."""
-        await announce(native, switch.value if switch else "")
 
     @app_commands.command(description="Show how to ask.")
     async def help(self, native: BotInteraction) -> None:
@@ -170,7 +187,7 @@ class PodcastCommands(
 
 async def _ask(native: BotInteraction, request: Request, *, visible: bool = False) -> None:
     async def listener(interaction: Interaction) -> None:
-        sized = replace(request, text=decode_markdown(request.text), size=PAGE)
+        sized = replace(request, size=PAGE)
         replying = interaction.backend.intake.ask(sized, interaction.asker)
         await send_reply(interaction, replying, private=not visible)
 

@@ -33,7 +33,9 @@ PLATFORM = "discord"
 AT_ONCE_SECONDS = 0.5
 # An earlier attempt, or another process with the same token, has already responded.
 ANSWERED_BEFORE = 40060
-INTENTS = discord.Intents(guilds=True)
+# None is privileged: without one more, only what mentions the bot, or is written to it alone, has
+# any content.
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 # Somebody who moderates five quotes in a row is looked up once.
 _MODERATOR_SECONDS = 60.0
 _MAX_MODERATORS = 1000

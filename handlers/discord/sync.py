@@ -305,6 +305,8 @@ def _essence(value: Any) -> Any:  # noqa: ANN401, JSON
     """Drop empty values from JSON, and sort what has no order."""
     if isinstance(value, Mapping):
         kept = {key: _essence(each) for key, each in value.items() if key in _FIELDS}
+        if (rights := kept.get("default_member_permissions")) is not None:
+            kept["default_member_permissions"] = str(rights)  # as Discord writes them
         return {key: each for key, each in kept.items() if not _is_nothing(each)}
     if isinstance(value, list | tuple):
         items = [_essence(each) for each in value]

@@ -73,4 +73,4 @@ def typed_weekly(typed: str) -> tuple[str, Json]:
     """Name the command for what is typed elsewhere, "on mon 09:00 Europe/Berlin review"."""
     word, *rest = typed.split() or ["status"]
     values: Json = dict(zip(("day", "time", "zone"), rest[:3], strict=False))
-    return f"podcast weekly {word}", values | ({"review": True} if rest[3:] else {})
+    return f"podcast-admin weekly {word}", values | ({"review": True} if rest[3:] else {})

@@ -2,6 +2,7 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -240,3 +241,27 @@ def test_an_only_episode_may_fill_a_page() -> None:
     index = build_index([long_talk("long", 20)], words=20, step=20)
 
     assert len(find(index, "registry").hits) > 2
+
+
+def test_hits_can_be_sorted_by_the_age_of_their_episode() -> None:
+    said = "A sourdough starter wants rye flour."
+    first, second, third = (
+        episode(f"starter-{day}", said, published=date(2023, 1, day)) for day in (1, 2, 3)
+    )
+    undated = episode("starter", said)
+    index = index_of(second, third, first, undated)
+
+    assert slugs(find(index, "sourdough starter rye sort:newest").hits)[:4] == [
+        "starter-3", "starter-2", "starter-1", "starter"
+    ]  # fmt: skip
+    assert slugs(find(index, "sourdough starter rye sort:oldest").hits)[:4] == [
+        "starter-1", "starter-2", "starter-3", "starter"
+    ]  # fmt: skip
+
+
+def test_what_only_shares_a_word_is_not_sorted_in() -> None:
+    said = episode("starter", "A sourdough starter wants rye flour.", published=date(2020, 1, 1))
+    near = episode("field", "They grow rye up north, and barley.", published=date(2024, 1, 1))
+    index = index_of(said, near)
+
+    assert slugs(find(index, "sourdough starter rye sort:newest").hits)[0] == "starter"

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.models import Filter, Query
+from bot.models import Filter, Order, Query
 from bot.search.index.analysis import clean_text
-from bot.search.query import parse_query
+from bot.search.query import parse_query, without_filters
 from tests.builders import episode, find, index_of
 
-FIELDS = ("guest:", "speaker:", "episode:", "season:", "after:", "before:")
+FIELDS = ("guest:", "speaker:", "episode:", "season:", "after:", "before:", "sort:")
 VALUES = ("maria", "17", "2023-06", "registry")
 PARTS = st.lists(st.sampled_from([*FIELDS, *VALUES, *' -"“…:’\u200f\ud83d🎉\x00'])).map("".join)
 
@@ -106,6 +106,7 @@ def test_dates_are_read(typed: str, after: date | None, before: date | None) -> 
         ("season:-1", "“-1”"),
         ("season:" + "9" * 5000, "season:17"),
         ("after:yesterday", "after:2023-06-30"),
+        ("sort:colour", "sort:newest or sort:oldest, not “colour”"),
         ("before:2023-13", "“2023-13”"),
         ("before:2023-02-30", "“2023-02-30”"),
         ("after:0000", "“0000”"),
@@ -167,3 +168,10 @@ INDEX = index_of(
     episode("talk", "We run a registry.", "Maria said so.", "…", guests=("Maria Vechtomova",)),
     episode("other", "17 registries are too many.", season=17, number=1),
 )
+
+
+def test_an_order_is_read_and_no_word() -> None:
+    parsed = parse_query("tea sort:Newest")
+
+    assert (parsed.order, parsed.words, parsed.problems) == (Order.NEWEST, ("tea",), ())
+    assert without_filters(parsed.text) == "tea"

@@ -30,24 +30,24 @@ PERSONAL = {str(column) for column in (*OWN.values(), *NAMED.values(), CLAIMS.c.
 # A column that can name a person belongs in `bot.store.people`, and in no list here. Speakers and
 # guests are those of the podcast.
 _IMPERSONAL = {
-    "candidates": "channel chapter day episode original platform quote_id rank reasons speaker start "
-    "text votes workspace",
+    "candidates": "channel chapter day episode original platform quote_id rank reasons speaker "
+    "start text votes workspace",
     "claims": "count key until",
-    "deliveries": "channel chapter counted day episode key original platform quote_id reminded reported slot "
-    "speaker start text withdrawn workspace",
+    "deliveries": "channel chapter counted day episode key original platform quote_id reminded "
+    "reported slot speaker start text withdrawn workspace",
     "excluded_guests": "at guest name",
     "feedback": "at episode id index_id platform query start verdict",
     "follows": "platform query since words workspace",
-    "judgements": "at channel chapter episode judgement original platform quote_id speaker start text "
-    "workspace",
+    "judgements": "at channel chapter episode judgement original platform quote_id speaker start "
+    "text workspace",
     "kept_requests": "at key packed",
     "known_episodes": "digest episode",
     "news": "at episode key kind platform told words workspace",
     "noted_libraries": "at library",
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
-    "subscriptions": "approvals archive channel failures monthly platform review since standing time "
-    "vote weekday workspace zone",
+    "subscriptions": "approvals archive channel failures monthly platform review since standing "
+    "time vote weekday workspace zone",
     "themes": "channel month platform words workspace",
     "votes": "channel day platform quote_id workspace",
     "approvals": "at channel platform quote_id workspace",

@@ -33,6 +33,7 @@ from handlers.discord.render.markdown import (
     literal,
     member,
     preformatted,
+    rename_commands,
     small_print,
 )
 
@@ -74,6 +75,8 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
 
     Cards beyond Discord's limits are left out, and a sentence says so.
     """
+    notes = tuple(map(rename_commands, reply.notes))
+    reply = replace(reply, text=rename_commands(reply.text), notes=notes)
     ids = ButtonIds(owner)
     head = _head(reply, with_bars=not chart)
     foot = offered(reply.buttons)
@@ -123,7 +126,7 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
 
 def _note(note: str) -> str:
     """Format a command and its description, such as "/podcast episodes: list the episodes"."""
-    if not note.startswith(COMMAND):
+    if not note.startswith((COMMAND, rename_commands(f"{COMMAND}weekly"))):
         return literal(note, _NOTE)
     command, _, rest = truncate(note, _NOTE).partition(": ")
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()

@@ -20,6 +20,7 @@ from tests.fakes.discord.shapes import (
     guild_json,
     member_json,
     my_guild_json,
+    reply_to,
     user_json,
 )
 from tests.fakes.discord.webhooks import Webhooks
@@ -205,6 +206,10 @@ class Api(Webhooks):
         told = [each for each in told if not before or int(each["id"]) < before]
         return 200, (told[:limit] if after else told[-limit:])[::-1]
 
+    def trigger_typing_indicator(self, ask: Ask) -> Answer:
+        self._channel(ask, SEND_MESSAGES)
+        return 204, None
+
     def create_message(self, ask: Ask) -> Answer:
         channel = self._channel(ask)
         send = SEND_IN_THREADS if channel.parent else SEND_MESSAGES
@@ -217,7 +222,12 @@ class Api(Webhooks):
         fresh = self.now() - at < NONCE_SECONDS
         if nonce and ask.body.get("enforce_nonce") and earlier and fresh:
             return 200, earlier.json
+        named = ask.body.get("message_reference") or {}
+        if named and channel.guild and not channel.bot_permissions & READ_HISTORY:
+            raise ApiError(400, 160002, "Cannot reply without permission to read message history")
         message = self._post(channel, ask.body, ask.files)
+        if parent := self.world.messages.get(int(named.get("message_id", 0))):
+            message.json |= reply_to(parent)
         if nonce:
             message.json["nonce"] = nonce
             self._nonces[channel.id, nonce] = (self.now(), message)

@@ -17,6 +17,7 @@ from tests.fakes.discord.shapes import Json
 _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME = 0, 1, 2, 6
 _RECONNECT, _INVALID_SESSION, _HELLO, _HEARTBEAT_ACK = 7, 9, 10, 11
 _PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15  # members, presences and the content of messages
+_GUILD_MESSAGES, _DIRECT_MESSAGES = 1 << 9, 1 << 12
 _FLUSHED = zlib.Z_SYNC_FLUSH
 
 
@@ -132,6 +133,9 @@ class Gateway:
             await self._tell(session, event, data)
 
     async def _tell(self, session: Session, event: str, data: Json) -> None:
+        needed = _GUILD_MESSAGES if "guild_id" in data else _DIRECT_MESSAGES
+        if event == "MESSAGE_CREATE" and not session.identify["intents"] & needed:
+            return
         payload = {"s": len(session.sent) + 1, "t": event, "data": data}
         session.sent.append(payload)
         if session.connection:

@@ -54,8 +54,9 @@ class DiscordMember:
         request = read_request(typed)
         if request.verb is Verb.WEEKLY:
             return self.use(*typed_weekly(request.text))
+        command = "podcast-admin" if request.verb is Verb.ANNOUNCE else "podcast"
         words = {_WORDS[request.verb]: request.text} if request.text else {}
-        return self.use(f"podcast {request.verb}", {**words, **options})
+        return self.use(f"{command} {request.verb}", {**words, **options})
 
     def ask_aloud(self, question: str) -> Answer:
         """Ask the bot so that everybody in the channel sees the answer."""

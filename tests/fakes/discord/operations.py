@@ -19,6 +19,7 @@ ROUTES = {
     "get_guild": "GET /guilds/{guild}",
     "get_guild_member": "GET /guilds/{guild}/members/{user}",
     "get_channel": "GET /channels/{channel}",
+    "trigger_typing_indicator": "POST /channels/{channel}/typing",
     "list_messages": "GET /channels/{channel}/messages",
     "create_message": "POST /channels/{channel}/messages",
     "get_message": "GET /channels/{channel}/messages/{message}",

@@ -27,7 +27,16 @@ from tests.fakes.discord.interactions import (
     owners_of,
 )
 from tests.fakes.discord.message_rules import SELECT
-from tests.fakes.discord.shapes import Channel, Guild, Json, Message, User, channel_json
+from tests.fakes.discord.shapes import (
+    Channel,
+    Guild,
+    Json,
+    Message,
+    User,
+    channel_json,
+    message_event,
+    reply_to,
+)
 from tests.fakes.discord.world import World
 
 _SLASH, _ON_USER, _ON_MESSAGE = 1, 2, 3
@@ -90,6 +99,16 @@ class People:
                 if each.channel.id == channel.id and each.seen_by in (None, user or self.user)
             ]
 
+    def wait_for_reply(self, message: Json) -> Json:
+        """Give the bot's reply to a message."""
+
+        def look() -> Json | None:
+            mine = (each.json for each in self.world.messages.values() if each.channel.id == where)
+            return next((each for each in mine if _replies_to(each, message)), None)
+
+        where = int(message["channel_id"])
+        return deepcopy(self.wait_for(look, f"a reply to {message['content']}"))
+
     def file(self, message: Json, name: str) -> bytes:
         """Give what somebody gets who opens an attachment."""
         with self.changed:
@@ -97,11 +116,34 @@ class People:
 
     # -- what people do
 
-    def say(self, text: str, user: User | None = None, channel: Channel | None = None) -> Json:
-        """Write a message as a person; bots without the content intent are not told."""
+    def mention(self, text: str, **about: Any) -> Json:
+        """Write a message that mentions the bot, as `say` does."""
+        return self.say(f"<@{self.world.me.id}> {text}", **about)
+
+    def say(
+        self,
+        text: str,
+        user: User | None = None,
+        channel: Channel | None = None,
+        below: Json | None = None,
+        **about: Any,
+    ) -> Json:
+        """Write a message as a person, perhaps as a reply to the one it is `below`.
+
+        `about` are further fields of it, as the API writes them.
+        Bots that have asked to hear of messages are told, but read only those that mention them.
+        """
+        channel, user = channel or self.channel, user or self.user
         with self.changed:
-            message = self.world.post(channel or self.channel, user or self.user, {"content": text})
-            return deepcopy(message.json)
+            message = self.world.post(channel, user, {"content": text})
+            message.json |= {"mentions": self.world.mentioned(text), **about}
+            if below:
+                message.json |= reply_to(self.world.messages[int(below["id"])])
+            event = message_event(message, user, self.world.me)
+            said = deepcopy(message.json)
+        if not (channel.guild and channel.guild.foreign) and channel.context != 2:
+            self.gateway.dispatch("MESSAGE_CREATE", event)
+        return said
 
     def slash(
         self,
@@ -146,9 +188,16 @@ class People:
         self._check_focus(known, focused)
         options = nested(command, path, fill_in(known, values, focused))
         data = {"id": command["id"], "name": name, "type": _SLASH, "options": options}
-        named = resolved(values)
+        named = resolved({**values, **self._named_in(values)})
         data |= {"resolved": named} if named else {}
         return self._act(kind, user, channel, owners, data, name=f"/{words}")
+
+    def _named_in(self, values: Mapping[str, Any]) -> dict[str, User]:
+        """Find the people whose mentions are in the text of options."""
+        texts = " ".join(each for each in values.values() if isinstance(each, str))
+        with self.changed:
+            numbers = [int(each["id"]) for each in self.world.mentioned(texts)]
+            return {f"<@{number}>": self.world.users[number] for number in numbers}
 
     def _check_focus(self, options: list[Json], focused: str | None) -> None:
         offers = [each["name"] for each in options if each.get("autocomplete")]
@@ -230,7 +279,8 @@ class People:
             raise RefusedError(f"{name} is not registered, only {[each['name'] for each in known]}")
         owners = owners_of(found[0], user, channel)
         needed = int(found[0]["default_member_permissions"] or 0)
-        if not owners or (channel.guild and user.permissions & needed != needed):
+        allowed = user.granted or user.permissions & needed == needed
+        if not owners or (channel.guild and not allowed):
             raise RefusedError(f"{user.name} does not have {name} here")
         return found[0], owners
 
@@ -253,3 +303,8 @@ class People:
             event = acted.event(self.api.application)
         self.gateway.dispatch("INTERACTION_CREATE", event)
         return Done(self, acted)
+
+
+def _replies_to(message: Json, other: Json) -> bool:
+    named = message.get("message_reference") or {}
+    return bool(message["author"]["bot"]) and named.get("message_id") == other["id"]

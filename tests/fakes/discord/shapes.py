@@ -1,6 +1,7 @@
 """People, guilds, channels and messages of the fake Discord, and how its API writes them."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +18,16 @@ MEMBER |= USE_EXTERNAL_APPS | SEND_IN_THREADS | SEND_POLLS
 JOINED = "2024-01-01T00:00:00+00:00"
 
 
+# What a message lacks for those who may not read it.
+_HIDDEN: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Somebody with an account; `permissions` are those in every guild.
 
     `installed` says that they have added the app to their account, `closed` that they take no
-    direct messages.
+    direct messages, `granted` that the guilds' settings let them use every command.
     """
 
     id: int
@@ -32,6 +37,7 @@ class User:
     installed: bool = False
     bot: bool = False
     closed: bool = False
+    granted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,36 @@ def guild_json(guild: Guild) -> Json:
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
     }
+
+
+def reply_to(parent: Message) -> Json:
+    """Write what makes a message a reply to another one."""
+    named = {"type": 0, "channel_id": str(parent.channel.id), "message_id": parent.json["id"]}
+    return {"type": 19, "message_reference": named, "referenced_message": deepcopy(parent.json)}
+
+
+def message_event(message: Message, author: User, me: User) -> Json:
+    """Write MESSAGE_CREATE for a bot without the content intent.
+
+    Such a bot reads what mentions it, what is written to it alone, and its own messages.
+    """
+    json, channel = deepcopy(message.json), message.channel
+    parent = json.get("referenced_message")
+    if parent and channel.guild and not _is_shown(parent, me):
+        parent |= _HIDDEN
+    if channel.guild and not _is_shown(json, me):
+        json |= _HIDDEN
+        json.pop("poll", None)
+    if channel.guild:
+        member = {key: each for key, each in member_json(author).items() if key != "user"}
+        json |= {"guild_id": str(channel.guild.id), "member": member}
+    return json
+
+
+def _is_shown(message: Json, me: User) -> bool:
+    """Say whether a bot reads a message in a guild."""
+    named = [message["author"], *message["mentions"]]
+    return any(each["id"] == str(me.id) for each in named)
 
 
 def my_guild_json(guild: Guild) -> Json:

@@ -1,6 +1,7 @@
 """The community of the fake Discord, and what was written there."""
 
 import itertools
+import re
 import time
 from collections.abc import Sequence
 from copy import deepcopy
@@ -23,6 +24,7 @@ from tests.fakes.discord.shapes import (
     user_json,
 )
 
+_MENTION = re.compile(r"<@!?(\d+)>")
 _EPOCH = 1_420_070_400_000  # of snowflakes, in milliseconds
 
 
@@ -121,6 +123,11 @@ class World:
         message.json["edited_timestamp"] = datetime.now(UTC).isoformat()
         self._write(message, body, files)
         return message
+
+    def mentioned(self, text: str) -> list[Json]:
+        """Write whom a text mentions."""
+        numbers = dict.fromkeys(map(int, _MENTION.findall(text)))
+        return [user_json(self.users[each]) for each in numbers if each in self.users]
 
     def _write(self, message: Message, body: Json, files: Sequence[tuple[str, bytes]]) -> None:
         json = message.json

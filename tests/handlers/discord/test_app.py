@@ -118,7 +118,7 @@ def test_where_there_is_nothing_to_see_nobody_else_sees_it(server: DiscordServer
         ("podcast episode", {"words": "tea"}, Request(Verb.EPISODE, "tea")),
         ("podcast episodes", {"words": "tea"}, Request(Verb.EPISODES, "tea")),
         ("podcast mentions", {"terms": "a vs b"}, Request(Verb.MENTIONS, "a vs b")),
-        ("podcast quote", {"words": "`tea` :tea: <@1>"}, Request(Verb.QUOTE, "tea  ")),
+        ("podcast quote", {"words": "`tea` :tea: <@1>"}, Request(Verb.QUOTE, "tea")),
         (
             "podcast mentions",
             {"terms": "<:a:1>b vs [c](https://d.e)"},
@@ -152,7 +152,7 @@ def test_a_message_is_looked_up_as_it_was_meant(
     with answering(server, library, tmp_path, asked_with(asked)):
         told = server.context_menu("Find in podcast", said).wait_for_response()
 
-    assert asked == [Request(Verb.FIND, " what is a registry? see ")]
+    assert asked == [Request(Verb.FIND, "what is a registry? see")]
     assert is_private(told)
 
 

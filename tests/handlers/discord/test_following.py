@@ -37,11 +37,12 @@ def ida(server: DiscordServer) -> User:
     return server.add_user("Ida")
 
 
-def use(app: App, word: str, user: User, channel: Any = None, **options: Any) -> Json:
+def use(app: App, word: str, user: User, where: Any = None, **options: Any) -> Json:
     """Use a command, and see what it says to this person alone."""
-    done = app.server.slash(f"podcast {word}", options, user=user, channel=channel)
+    command = "podcast-admin" if word == "announce" else "podcast"
+    done = app.server.slash(f"{command} {word}", options, user=user, channel=where)
     answer = done.wait_for_response()
-    assert is_private(answer) or channel
+    assert is_private(answer) or where
     return answer
 
 
@@ -202,10 +203,10 @@ def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> No
 
 
 def test_an_admin_lets_new_episodes_be_announced(app: App, ida: User) -> None:
-    admin = admin_of(app.server)
-    assert "“Manage Server”" in said_in(use(app, "announce", ida, switch="on"))
+    admin, granted = admin_of(app.server), app.server.add_user("Gil", granted=True)
+    assert "“Manage Server”" in said_in(use(app, "announce", granted, switch="on"))
     assert "From now on" in said_in(use(app, "announce", admin, switch="on"))
-    assert "I announce every new episode here." in said_in(use(app, "announce", ida))
+    assert "I announce every new episode here." in said_in(use(app, "announce", granted))
     refresh(app)
     (post,) = app.server.seen(app.server.add_user("Anybody"))
     read = said_in(post)
@@ -218,10 +219,15 @@ def test_an_admin_lets_new_episodes_be_announced(app: App, ida: User) -> None:
     assert "no longer announce new episodes" in said_in(use(app, "announce", admin, switch="off"))
 
 
-def test_nothing_is_announced_in_direct_messages(app: App, ida: User) -> None:
-    chat = app.server.chat_with_bot(ida)
+def test_episodes_can_be_announced_in_another_channel(app: App) -> None:
+    admin, news = admin_of(app.server), app.server.add_channel("news")
+    switched = said_in(use(app, "announce", admin, switch="on", channel=news))
+    refresh(app)
+    anybody = app.server.add_user("Anybody")
 
-    assert "in the channels of servers" in said_in(use(app, "announce", ida, chat, switch="on"))
+    assert "“Here” is news." in switched
+    assert app.server.seen(anybody) == []
+    assert "New episode" in said_in(app.server.seen(anybody, news)[0])
 
 
 def test_a_server_that_puts_the_bot_out_is_forgotten(app: App, ida: User) -> None:

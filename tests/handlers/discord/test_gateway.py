@@ -207,7 +207,7 @@ def test_what_the_library_cannot_read_ends_nothing_but_itself(
 
     assert answers(server)
     assert len(server.gateway.identifies) == 1
-    assert "An interaction could not be parsed." in caplog.messages
+    assert "An event could not be parsed." in caplog.messages
     assert "secret plans" not in caplog.text
 
 

@@ -22,21 +22,25 @@ from tests.process import airquote
 
 Json = dict[str, Any]
 SUBCOMMANDS = [
-    *("about", "announce", "episode", "episodes", "follow", "follows", "forget-me", "help"),
-    "mentions",
-    *("quote", "search", "unfollow"),
-    *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status", "weekly theme"),
+    *("about", "episode", "episodes", "follow", "follows", "forget-me", "help"),
+    *("mentions", "quote", "search", "unfollow"),
 ]
-MENUS = ["Find in podcast", "Nominate quote"]
+FOR_ADMINS = [
+    "announce",
+    *("weekly off", "weekly on", "weekly post", "weekly preview", "weekly status"),
+    "weekly theme",
+]
 ALL = [
     *(f"added: /podcast {name}" for name in SUBCOMMANDS),
-    *(f"added: “{name}”" for name in MENUS),
+    *(f"added: /podcast-admin {name}" for name in FOR_ADMINS),
+    "added: “Find in podcast”",
+    "added: “Nominate quote”",
 ]
+REGISTERED = ["podcast", "podcast-admin", "Find in podcast", "Nominate quote"]
 # What is typed freely.
 FREE = {"query", "words", "terms"}
-# To view channels, send messages in them and in threads, embed links, attach files, read history,
-# and create polls.
-RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16, 1 << 49)
+# To view channels, send messages in them and in threads, embed links, attach files, read history.
+RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16)
 RELOAD = "Reload Discord (Ctrl+R) to see them at once."
 NOTHING = "The commands are up to date."
 # What Discord adds to what it is given.
@@ -78,7 +82,7 @@ def test_the_first_sync_adds_all_commands(server: DiscordServer, home: Path) -> 
 
     assert (code, errors) == (0, "")
     assert told == [*ALL, RELOAD]
-    assert registered(server) == ["podcast", *MENUS]
+    assert registered(server) == REGISTERED
     assert server.gateway.identifies == []
 
 
@@ -112,15 +116,15 @@ def test_a_sync_says_where_the_app_is_added(server: DiscordServer, home: Path) -
 def test_a_sync_says_what_it_adds_removes_and_changes(server: DiscordServer, home: Path) -> None:
     sync(server, home)
     with server.changed:
-        podcast, menu = server.api.commands[0]
+        podcast, admin, menu, other = server.api.commands[0]
         podcast["options"][0]["description"] = "Another one."
         podcast["options"][1]["name"] = "saying"
-        server.api.commands[0] = [podcast, {**menu, "name": "Look up"}]
+        server.api.commands[0] = [podcast, admin, {**menu, "name": "Look up"}, other]
     told = sync(server, home)
 
     assert told[1].splitlines()[:-2] == [
         "added: /podcast quote",
-        *(f"added: “{name}”" for name in MENUS),
+        "added: “Find in podcast”",
         "removed: /podcast saying",
         "removed: “Look up”",
         "changed: /podcast search",
@@ -244,7 +248,7 @@ def test_the_command_that_opens_an_activity_is_kept(server: DiscordServer, home:
 
     assert (code, errors) == (0, "")
     assert out.splitlines()[: len(ALL)] == ALL
-    assert registered(server) == ["podcast", *MENUS, "launch"]
+    assert registered(server) == [*REGISTERED, "launch"]
     assert again[1].splitlines()[0] == NOTHING
 
 
@@ -256,7 +260,9 @@ def ours_there(server: DiscordServer, command: Json) -> Json:
 
 
 def test_what_discord_adds_changes_nothing(ours: list[Json]) -> None:
-    theirs = [{**deepcopy(each), **ADDED, "contexts": [2, 0, 1]} for each in reversed(ours)]
+    theirs = [
+        {**deepcopy(each), **ADDED, "contexts": each["contexts"][::-1]} for each in reversed(ours)
+    ]
     theirs[0]["description"] = ""
 
     assert hash_commands(theirs) == hash_commands(ours)
@@ -293,27 +299,39 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
     options = {each["name"]: [o["name"] for o in each["options"]] for each in podcast["options"]}
 
     assert options == {
-        "search": ["query", "guest", "episode", "season", "exact", "visible"],
+        "search": [
+            *("query", "guest", "episode", "season", "speaker", "after", "before", "sort"),
+            *("exact", "visible"),
+        ],
         "quote": ["words", "visible"],
         "episode": ["words", "visible"],
         "episodes": ["words", "visible"],
         "mentions": ["terms", "visible"],
         "about": [],
         "help": [],
-        "weekly": ["on", "off", "status", "preview", "theme", "post"],
         "follow": ["query"],
         "follows": [],
         "forget-me": [],
         "unfollow": ["query"],
-        "announce": ["switch"],
     }
-    weekly = next(each for each in podcast["options"] if each["name"] == "weekly")
-    options = ["day", "time", "zone", "review", "monthly"]
-    assert [o["name"] for o in weekly["options"][0]["options"]] == options
+    admin = next(each for each in ours if each["name"] == "podcast-admin")
+    announce, weekly = admin["options"]
+    named = {each["name"]: [o["name"] for o in each["options"]] for each in weekly["options"]}
+    assert [o["name"] for o in announce["options"]] == ["switch", "channel"]
+    assert named == {
+        "on": [
+            *("day", "time", "zone", "review", "monthly", "approvals", "vote", "archive"),
+            "channel",
+        ],
+        "theme": ["month", "words", "channel"],
+        **{word: ["channel"] for word in ("off", "status", "preview", "post")},
+    }
+    assert admin["default_member_permissions"] == 1 << 5
+    assert (admin["integration_types"], admin["contexts"]) == ([0], [0])
     typed = [o for each in podcast["options"] for o in each["options"] if o["name"] in FREE]
     lengths = Counter((each["min_length"], each["max_length"]) for each in typed)
     assert lengths == {(1, MAX_CHARACTERS): 5, (1, MOST_CHARACTERS): 2}
-    for each in ours:
+    for each in (each for each in ours if each != admin):
         assert each["integration_types"] == [0, 1]
         assert each["contexts"] == [0, 1, 2]
     assert len(json.dumps(podcast)) < 8000

@@ -1,4 +1,4 @@
-"""/podcast weekly in Discord: who may switch it on, what is posted, and who decides on it."""
+"""/podcast-admin weekly in Discord: who may switch it on, what is posted, and who decides on it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -49,11 +49,12 @@ def weekly(
     app: App,
     word: str,
     user: User | None = None,
-    channel: Channel | None = None,
+    where: Channel | None = None,
     **options: Any,
 ) -> Json:
-    """Use /podcast weekly, and see what it says."""
-    use = app.server.slash(f"podcast weekly {word}", options, user=user, channel=channel)
+    """Use /podcast-admin weekly, and see what it says; anybody may whom the server lets do so."""
+    user = user or app.server.add_user("Anybody", granted=True)
+    use = app.server.slash(f"podcast-admin weekly {word}", options, user=user, channel=where)
     answer = use.wait_for_response()
     assert is_private(answer)
     return answer
@@ -150,15 +151,44 @@ def test_whoever_switches_it_on_is_who_is_written_to(app: App, admin: User) -> N
     ("word", "options"), [("on", MONDAY), ("off", {}), ("preview", {}), ("post", {})]
 )
 def test_the_others_are_told_what_it_takes(app: App, admin: User, word: str, options: Json) -> None:
-    assert NOT_ALLOWED in said_in(weekly(app, word, **options))
-    assert len(app.server.seen()) == 1  # the answer itself
+    user = app.server.add_user("Ada", granted=True)
+
+    assert NOT_ALLOWED in said_in(weekly(app, word, user, **options))
+    assert len(app.server.seen(user)) == 1  # the answer itself
     assert subscription(app) is None
 
 
 def test_everybody_may_ask_how_it_stands(app: App, admin: User) -> None:
     weekly(app, "on", admin, **MONDAY)
 
-    assert ON in said_in(weekly(app, "status", app.server.add_user("Anybody")))
+    assert ON in said_in(weekly(app, "status"))
+
+
+def test_members_do_not_see_the_commands_of_admins(app: App) -> None:
+    with pytest.raises(RefusedError, match="does not have podcast-admin here"):
+        weekly(app, "status", app.server.user)
+
+
+def test_another_channel_can_be_named(app: App, admin: User) -> None:
+    quotes = app.server.add_channel("quotes")
+    switched = said_in(weekly(app, "on", admin, **MONDAY, channel=quotes))
+    status = said_in(weekly(app, "status", admin, channel=quotes))
+
+    assert "I will post a quote here" in switched
+    assert "“Here” is quotes." in switched
+    assert subscription(app, quotes)
+    assert subscription(app) is None
+    assert ON in status
+    assert said_in(weekly(app, "status", admin)).startswith(OFF)
+
+
+def test_what_to_type_is_called_as_it_is_here(app: App, admin: User) -> None:
+    status = said_in(weekly(app, "status", admin))
+    help_ = said_in(app.server.slash("podcast help").wait_for_response())
+
+    assert "“/podcast-admin weekly on mon 09:00" in status
+    assert "/podcast-admin weekly status" in help_
+    assert "/podcast-admin announce on" in help_
 
 
 @pytest.mark.parametrize(
@@ -183,7 +213,7 @@ def test_a_day_is_one_of_seven(app: App, admin: User) -> None:
 def test_time_zones_are_suggested_while_somebody_types(app: App, admin: User) -> None:
     options = {"day": "mon", "time": "09:00"}
     typed = {**options, "zone": "berl"}
-    offered = app.server.autocomplete("podcast weekly on", typed, focused="zone", user=admin)
+    offered = app.server.autocomplete("podcast-admin weekly on", typed, focused="zone", user=admin)
     weekly(app, "on", admin, **options, zone=offered[0]["value"])
 
     assert offered[0] == {"name": "Europe/Berlin", "value": "Europe/Berlin"}
@@ -217,18 +247,17 @@ def test_no_zone_is_found_by_what_names_none() -> None:
 
 
 def test_there_are_no_quotes_in_direct_messages(app: App, admin: User) -> None:
-    chat = app.server.chat_with_bot(admin)
-
-    assert "in the channels of servers" in said_in(weekly(app, "status", admin, chat))
+    with pytest.raises(RefusedError, match="does not have podcast-admin here"):
+        weekly(app, "status", admin, app.server.chat_with_bot(admin))
 
 
 def test_there_are_no_quotes_where_only_a_member_has_brought_the_bot(app: App) -> None:
     brings_it = admin_of(app.server, "Guest", installed=True)
     foreign = app.server.add_guild("Elsewhere", foreign=True)
     channel = app.server.add_channel("elsewhere", guild=foreign)
-    answer = weekly(app, "on", brings_it, channel, **MONDAY)
 
-    assert "I am not in this server" in said_in(answer)
+    with pytest.raises(RefusedError, match="does not have podcast-admin here"):
+        weekly(app, "on", brings_it, channel, **MONDAY)
 
 
 def test_where_the_bot_may_not_write_it_is_not_switched_on(app: App, admin: User) -> None:
@@ -425,7 +454,7 @@ def test_the_owner_is_asked_for_an_admin_who_takes_no_messages(
 def test_who_is_named_in_the_settings_decides_and_is_told(
     server: DiscordServer, library: Library, tmp_path: Path
 ) -> None:
-    admin, named = admin_of(server), server.add_user("Nora")
+    admin, named = admin_of(server), server.add_user("Nora", granted=True)
     with posting(server, library, tmp_path, admins=(str(named.id),)) as app:
         weekly(app, "on", admin, **MONDAY, review=True)
         tell(app, NoticeKind.SHORTLIST)

@@ -217,7 +217,7 @@ def test_it_is_said_what_each_optional_scope_would_give() -> None:
     every = {*OPTIONAL, *EXTRA}
 
     assert describe_optional(",".join(every)) == "Slack: the bot token has every optional scope."
-    assert "manifest-full" not in describe_optional(",".join(EXTRA))
+    assert "manifest --full" not in describe_optional(",".join(EXTRA))
     for scope in every:
         assert f"{scope}: to " in describe_optional(",".join(every - {scope}))
 
@@ -250,7 +250,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
     channel = frozenset({"C1"})
     messages = [*posts, *(render_reply(each, public=n == 0) for n, each in enumerate(replies))]
 
-    assert [message_problems(each, channel) for each in messages] == [[]] * (len(NoticeKind) + 3)
+    assert [message_problems(each, channel) for each in messages] == [[]] * (len(NoticeKind) + 4)
 
 
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:

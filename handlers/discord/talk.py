@@ -1,0 +1,198 @@
+"""Answer messages that mention the bot, or that are written to it alone.
+
+Discord lets every app read those; no privileged intent is needed. A message has no private answer:
+what is of no use to others waits behind a button, which shows it to its author.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import discord
+
+from bot.answers.help import apology
+from bot.answers.replies import Button, ButtonKind, Reply
+from bot.answers.requests import Request, Verb
+from bot.answers.talk import QUIET, read_talk
+from bot.logs import reference_of
+from bot.posting.places import Requester
+from handlers.discord.channel_commands import HERE, answer_in_chat
+from handlers.discord.interaction import PLATFORM, Client, await_in_time, call_twice
+from handlers.discord.reading import read_message
+from handlers.discord.render.markdown import decode_markdown
+from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply
+from handlers.http import NETWORK_ERRORS
+
+# What everybody sees is short.
+_PUBLIC_PAGE = 3
+_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+# "@Airquote this?", below another message.
+_POINTING = re.compile(r"\W*(?:this|that)?\W*", re.IGNORECASE)
+_CANNOT_READ = Reply(
+    "I cannot read the message above. Open its menu and choose Apps, then “Find in podcast”."
+)
+_FOR_YOU = "My answer is for you alone."
+_UNSURE = "I am not sure that you asked me."
+_SHOW = "Show It to Me"
+# Whoever mentions the bot in a row is offered only one private answer in this time.
+_OFFER_LASTS = timedelta(seconds=20)
+# The app may not post there, must not refer to a message it cannot read, or AutoMod blocks it.
+_NO_HISTORY = 160002
+_NOT_THERE = frozenset({10003, 50001, 50013, 50083, 160005, 200000})
+
+_log = logging.getLogger(__name__)
+
+
+def concerns(client: Client, event: dict[str, Any]) -> bool:
+    """Return whether MESSAGE_CREATE tells of a message that may be to the bot."""
+    if not event.get("guild_id"):
+        return True
+    me = client.user and str(client.user.id)
+    return any(each.get("id") == me for each in event.get("mentions") or ())
+
+
+async def answer_message(client: Client, message: discord.Message) -> None:
+    """Answer a message that asks something; any other, and those of bots, are ignored."""
+    if message.author.bot or message.webhook_id or message.type not in _WRITTEN:
+        return
+    said = _said_to(client, message)
+    if said is None:
+        return
+    with client.backend.in_flight:
+        if not await client.events.is_ours(str(message.id)):
+            return
+        try:
+            await _answer(client, message, said)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
+            await _apologize(client, message, error)
+
+
+def _said_to(client: Client, message: discord.Message) -> str | None:
+    """Return what a message says to the bot; None if it only mentions others, or nobody.
+
+    Whoever replies to the bot's message mentions it without writing so, and may speak to others.
+    """
+    if message.guild is None and isinstance(message.channel, discord.DMChannel):
+        return message.content
+    own = re.compile(rf"<@!?{client.user.id if client.user else 0}>[:,]?")
+    return own.sub(" ", message.content) if own.search(message.content) else None
+
+
+async def _answer(client: Client, message: discord.Message, said: str) -> None:
+    read = _read(message, said)
+    if isinstance(read, Reply):
+        await _send(client, message, read)
+    elif isinstance(read, Request) and message.guild is None:
+        reply = await _reply_in_chat(client, message, read)
+        if reply != QUIET:
+            await _send(client, message, reply)
+    elif isinstance(read, Request):
+        await _answer_publicly(client, message, read)
+
+
+async def _reply_in_chat(client: Client, message: discord.Message, request: Request) -> Reply:
+    if request.verb in HERE:
+        return await answer_in_chat(client.backend, request, _asker(message))
+    return await _ask(client, message, replace(request, size=PAGE))
+
+
+async def _answer_publicly(client: Client, message: discord.Message, request: Request) -> None:
+    if request.verb in HERE:
+        await _offer(client, message, request, _FOR_YOU)
+        return
+    reply = await _ask(client, message, replace(request, size=_PUBLIC_PAGE))
+    if reply == QUIET:
+        return
+    if not reply.private and (reply.cards or reply.mentions):
+        await _send(client, message, reply)
+        return
+    # Behind the button, it is no longer in doubt whether this was a question.
+    verb = Verb.SEARCH if request.verb is Verb.TALK else request.verb
+    why = _UNSURE if reply.private else _FOR_YOU
+    await _offer(client, message, replace(request, verb=verb), why)
+
+
+async def _ask(client: Client, message: discord.Message, request: Request) -> Reply:
+    asking = client.backend.intake.ask(request, _asker(message))
+    return await await_in_time(asking, partial(_show_typing, message))
+
+
+def _read(message: discord.Message, said: str) -> Request | Reply | None:
+    """Parse what is said, which may point to the message that it replies to."""
+    typed = decode_markdown(said)
+    parent = message.reference.resolved if message.reference else None
+    if isinstance(parent, discord.Message) and _POINTING.fullmatch(typed):
+        text = read_message(parent)
+        return Request(Verb.FIND, text) if text else _CANNOT_READ
+    if said.strip() and not typed.strip():
+        return None  # nothing but emoji, or other people
+    return read_talk(typed)
+
+
+def _asker(message: discord.Message) -> Requester:
+    workspace = str(message.guild.id) if message.guild else ""
+    return Requester(PLATFORM, workspace, str(message.author.id))
+
+
+async def _offer(client: Client, message: discord.Message, request: Request, why: str) -> None:
+    """Offer an answer that only the author may see, unless they have just been offered one."""
+    claim = _asker(message).claim("offer", message.channel.id, lasts=_OFFER_LASTS)
+    claimed = await client.backend.intake.claims.take(claim)
+    if claimed is None or claimed.is_first:
+        button = Button(ButtonKind.ASK, _SHOW, request)
+        await _send(client, message, Reply(why, buttons=(button,)))
+
+
+async def _apologize(client: Client, message: discord.Message, error: Exception) -> None:
+    reference = reference_of(error)
+    _log.error("A message could not be answered: %s", reference, exc_info=error)
+    try:
+        await _send(client, message, apology(reference))
+    except (discord.HTTPException, *NETWORK_ERRORS):
+        _log.info("The apology for %s could not be sent.", reference)
+
+
+async def _show_typing(message: discord.Message) -> None:
+    with suppress(discord.HTTPException, *NETWORK_ERRORS):
+        await message.channel.typing()
+
+
+async def _send(client: Client, message: discord.Message, reply: Reply) -> None:
+    """Answer below a message, without notifying anybody; it is posted once."""
+    chart = await client.backend.charts.draw(reply.mentions)
+    made = render_reply(reply, message.author.id, chart)
+    if made.kept:
+        await client.backend.keeper.keep(made.kept)
+    # The library need not listen for its buttons: `AnswerButton` handles all of them.
+    made.view.stop()
+    try:
+        await _post(message, made, message.to_reference(fail_if_not_exists=False))
+    except discord.HTTPException as error:
+        if error.code == _NO_HISTORY:
+            _rewind(made.files)
+            await _post(message, made, None)
+        elif error.code not in _NOT_THERE:
+            raise
+        else:
+            _log.info("A message cannot be answered where it was written: %s", error.code)
+
+
+async def _post(
+    message: discord.Message, made: RenderedMessage, reference: discord.MessageReference | None
+) -> None:
+    content: dict[str, Any] = {"view": made.view, "files": made.files, "mention_author": False}
+    if reference:
+        content["reference"] = reference
+    # The library asks Discord to enforce the nonce.
+    nonce = str(message.id)
+    await call_twice(partial(message.channel.send, nonce=nonce, **content), made.files)
+
+
+def _rewind(files: Iterable[discord.File]) -> None:
+    for each in files:
+        each.reset()
