@@ -423,7 +423,7 @@ def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
     send(app, subscription, NoticeKind.SHORTLIST, delivery, candidates)
     (told,) = server.seen(channel=server.chat_with_bot())
 
-    assert labels(told) == ["Approve", "Skip", "Never"] * 5
+    assert labels(told) == ["Approve", "Edit", "Skip", "Never"] * 5 + ["Five Others"]
     assert text_of(told).count("short · a claim") == 5
 
 
