@@ -71,6 +71,17 @@ def form_button() -> tuple[Button, ...]:
     return (Button(ButtonKind.FORM, "Search With Filters", Request(Verb.SEARCH)),)
 
 
+def search_button(label: str, text: str) -> tuple[Button, ...]:
+    """Return the button that searches for a text."""
+    shown = truncate(label, _LABEL_CHARACTERS)
+    return _that_fit(Button(ButtonKind.ASK, shown, Request(Verb.SEARCH, text)))
+
+
+def change_button(text: str) -> tuple[Button, ...]:
+    """Return the button that opens the search form with what was typed."""
+    return _that_fit(Button(ButtonKind.FORM, "Change Search", Request(Verb.SEARCH, text)))
+
+
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:
     """Drop buttons whose request is too long to carry, which takes a very long slug."""
     return tuple(button for button in buttons if len(pack(button.request)) <= MAX_PACKED)

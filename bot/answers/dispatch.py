@@ -19,7 +19,7 @@ from bot.answers.talk import answer_talk
 from bot.library.library import Library
 from bot.search.index.analysis import clean_text
 from bot.search.phrasing import write_filters
-from bot.search.query import MAX_CHARACTERS
+from bot.search.query import MAX_CHARACTERS, without_filters
 
 _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.SEARCH: answer_search,
@@ -39,6 +39,8 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
 
 # What follows these may be anything that people paste.
 _ANYTHING = (Verb.SEARCH, Verb.FIND)
+# What the filters of a form may add to the words.
+_MOST_OF_FILTERS = 300
 # After these, seasons and dates may be said in words.
 _NARROWED = (Verb.SEARCH, Verb.QUOTE, Verb.MENTIONS)
 
@@ -49,7 +51,7 @@ def answer(library: Library, request: Request) -> Reply:
         return NO_EPISODES
     asked = replace(request, text=clean_text(request.text))
     # A message may have any length, since only its telling words are searched for.
-    if len(asked.text) > MAX_CHARACTERS and asked.verb is not Verb.FIND:
+    if asked.verb is not Verb.FIND and _is_too_long(asked.text):
         return too_long(asked.text)
     if asked.verb in ELSEWHERE:
         return ELSEWHERE[asked.verb]
@@ -57,3 +59,11 @@ def answer(library: Library, request: Request) -> Reply:
         asked = replace(asked, text=write_filters(library.index, asked.text))
     pasted = answer_pasted(library, asked) if asked.verb in _ANYTHING else None
     return pasted or _ANSWERS[asked.verb](library, asked)
+
+
+def _is_too_long(text: str) -> bool:
+    """Return whether the words are too long; filters have room of their own beside them."""
+    if len(text) <= MAX_CHARACTERS:
+        return False
+    words = without_filters(text)
+    return len(words) > MAX_CHARACTERS or len(text) > MAX_CHARACTERS + _MOST_OF_FILTERS

@@ -25,6 +25,7 @@ from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
+from bot.search.labels import find_labelled, tell_apart
 from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
 from bot.text import pluralize, truncate
@@ -141,7 +142,11 @@ def _page_of_episodes(
     """Return the request's page of a list of episodes; `label` goes on each button."""
     size = max(request.size, _PER_PAGE)
     first = request.page * size
-    shown = [episode_card(each) for each in found[first : first + size]]
+    told = tell_apart(found)
+    shown = [
+        replace(episode_card(each), label=told.get(each.slug, ""))
+        for each in found[first : first + size]
+    ]
     more = first + size < len(found)
     return Reply(
         text if shown else "That is all of them.",
@@ -181,6 +186,8 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
 def _named(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match some words; a single exact match wins."""
     found = _find(index, wanted)
+    if not found and (labelled := find_labelled(index.episodes, wanted)):
+        return [labelled]
     terms = terms_of(wanted)
     called = [
         each

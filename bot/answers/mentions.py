@@ -8,6 +8,7 @@ from bot.answers.buttons import hit_buttons
 from bot.answers.hints import explain_unfinished, never_mentioned
 from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
 from bot.answers.requests import Request
+from bot.answers.widening import search_instead
 from bot.library.library import Library
 from bot.models import Query
 from bot.search.budget import Budget, Task
@@ -50,7 +51,10 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     if len(terms) > _MOST_TERMS:
         notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
-    return Reply(" · ".join(map(_summary, counted)), tuple(notes), cards, mentions=counted)
+    never = not any(each.total for each in counted)
+    ways = search_instead(library, " ".join(terms)) if never else ()
+    text = " · ".join(map(_summary, counted))
+    return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways)
 
 
 def _terms(text: str, between: re.Pattern[str] = _VERSUS) -> list[str]:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from bot.answers.context import answer_context
 from bot.answers.hints import GONE, NO_EPISODES
-from bot.answers.replies import Reply, clock_time, episode_url, quoted
+from bot.answers.replies import MAX_TITLE, Reply, clock_time, episode_url, quoted
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode
-from bot.search.filters import episode_matcher, explain_episode
+from bot.search.filters import episodes_called, explain_episode
 from bot.search.hits import show_second
 from bot.search.index.index import Index
+from bot.search.labels import label_episodes
 from bot.search.links import find_links
 from bot.search.more_like_this import end_of
 from bot.text import pluralize
@@ -51,14 +52,15 @@ def find_only(index: Index, wanted: str) -> Episode | Reply:
     """
     if not index.episodes:
         return NO_EPISODES
-    fitting = list(filter(episode_matcher(wanted), index.episodes))
+    fitting = episodes_called(index.episodes, wanted)
     fitting = [each for each in fitting if each.slug == wanted] or fitting
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         return Reply(explain_episode(index, wanted))
     text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
-    return Reply(text, (" · ".join(each.title for each in fitting[:_MOST_NAMED]),))
+    labels = label_episodes(fitting, MAX_TITLE, lambda episode: episode.title)
+    return Reply(text, (" · ".join(labels[each.slug] for each in fitting[:_MOST_NAMED]),))
 
 
 def ended(index: Index, episode: Episode, second: float) -> Reply | None:

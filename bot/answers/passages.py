@@ -18,6 +18,7 @@ from bot.answers.hints import (
 from bot.answers.moments import ended, find_only
 from bot.answers.replies import Reply, clock_time, hit_cards, quoted
 from bot.answers.requests import Request
+from bot.answers.widening import widening_buttons
 from bot.library.library import Library
 from bot.models import Query
 from bot.search.engine import SearchResults, search
@@ -58,6 +59,8 @@ def show_passages_found(
     about = f"What the podcast says about {quoted(without_filters(query.text))}"
     text = about if found else nothing_found(query, request.page)
     reply = _page_of_hits(text, results, request, request.text)
+    if not (found or request.page):
+        reply = replace(reply, buttons=widening_buttons(library, query))
     return replace(
         reply,
         notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),

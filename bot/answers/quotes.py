@@ -14,9 +14,11 @@ from bot.answers.buttons import another_button, hit_buttons
 from bot.answers.hints import explain_filters, explain_unfinished
 from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
+from bot.answers.widening import search_instead
+from bot.arrays import Mask
 from bot.library.library import Library, quotes_of, word_usage_of
-from bot.models import Hit, Query
-from bot.quotes.lookup import explain_languages, find_cues, guest_of
+from bot.models import Episode, Hit, Query
+from bot.quotes.lookup import explain_none, find_cues, guest_of, is_judged
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters
@@ -36,6 +38,7 @@ _TELLING = 0.5
 _GUESTS_ONLY = "I quote guests only. A search finds what others say."
 _OF_THE_WEEK = re.compile(r"of (?:the|this) week[?!.]*", re.IGNORECASE)
 _WEEKLY = "The quote of the week is posted in channels: “/podcast weekly status” says when."
+_SEARCH = "Try a search instead."
 _ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
 # A run of cues, and the query stems it contains.
@@ -55,14 +58,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     worded = bool(query.words or query.phrases)
     about = f" about {quoted(without_filters(query.text))}" if worded else ""
     if chosen is None:
-        others = "other " if request.page else ""
-        problems = (*query.problems, *apply_filters(library.index, query, budget).problems)
-        way = "Try different words, or none." if query.text else "Try a search instead."
-        if any(each.field == "speaker" for each in query.filters):
-            way = _GUESTS_ONLY
-        languages = filter(None, [explain_languages(library.index.episodes)])
-        notes = (*(problems or (*narrowed, *languages, way)), *left_out)
-        return Reply(f"I have no {others}quote{about}.", notes)
+        return _without_quote(library, request, query, about, left_out)
     unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
@@ -70,6 +66,30 @@ def answer_quote(library: Library, request: Request) -> Reply:
     buttons = another_button(request) if more else ()
     notes = (*query.problems, *narrowed, *left_out, *unread, *((_WEEKLY,) if weekly else ()))
     return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
+
+
+def _without_quote(
+    library: Library, request: Request, query: Query, about: str, left_out: Sequence[str]
+) -> Reply:
+    """Say that there is no quote, or no more, why, and what to do about it."""
+    others = "other " if request.page else ""
+    filtered = apply_filters(library.index, query, Budget.of(library.index))
+    problems = (*query.problems, *filtered.problems)
+    why = explain_none(_episodes_in(library.index, filtered.allowed), "")
+    way = "Try different words, or none." if query.text else _SEARCH
+    if why and not any(map(is_judged, library.index.episodes)):
+        way = _SEARCH
+    if any(each.field == "speaker" for each in query.filters):
+        way = _GUESTS_ONLY
+    notes = (*(problems or (*explain_filters(query), *why, way)), *left_out)
+    ways = search_instead(library, query.text) if about and not request.page else ()
+    return Reply(f"I have no {others}quote{about}.", notes, buttons=ways)
+
+
+def _episodes_in(index: Index, allowed: Mask | None) -> list[Episode]:
+    """List the episodes with passages that filters allow, None for all."""
+    passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
+    return [index.episodes[number] for number in np.unique(passages).tolist()]
 
 
 def pick_quote(
@@ -83,8 +103,7 @@ def pick_quote(
     """Pick the quote on a page (from 0), and say whether there is another.
 
     Without words, the order changes daily (UTC; today if no `day` is given) and with the `seed`.
-    The quote is None
-    past the last one. What a `budget` is not enough for is left out.
+    The quote is None past the last one. What a `budget` is not enough for is left out.
     """
     query, budget = parse_query(typed), budget or Budget.of(library.index)
     if query.words or query.phrases:
@@ -126,8 +145,7 @@ def quotes_about(library: Library, words: str) -> frozenset[str]:
 def _in_order(library: Library, query: Query, salt: str, budget: Budget) -> Iterator[range]:
     """Yield the quotes that pass the filters, said and good ones first, else shuffled by `salt`."""
     index, allowed = library.index, apply_filters(library.index, query, budget).allowed
-    passages = index.passage_episodes if allowed is None else index.passage_episodes[allowed]
-    left = {index.episodes[number].slug for number in np.unique(passages).tolist()}
+    left = {episode.slug for episode in _episodes_in(index, allowed)}
     quotes = [each for each in quotes_of(library) if each.episode in left]
 
     def order(quote: ScoredQuote) -> tuple[bool, bool, bytes]:
@@ -201,6 +219,8 @@ def _sentences_in(
 
     index, usage = library.index, word_usage_of(library)
     for passage in passages:
+        if not is_judged(index.episodes[int(index.passage_episodes[passage])]):
+            continue
         for cue, stems in _said_in(index, reading, passage).items():
             if (
                 not np.isnan(index.transcripts.begins[cue])

@@ -8,6 +8,7 @@ from itertools import pairwise
 from bot.answers.requests import Request
 from bot.models import Episode, Hit, Origin, Question, Snippet
 from bot.players import link_to
+from bot.search.labels import episode_code
 from bot.search.mentions import Mentions
 from bot.text import pluralize
 
@@ -244,12 +245,6 @@ def clock_time(seconds: float | None) -> str:
 def _rounded(seconds: float | None) -> float | None:
     """Round to hundredths, the precision of the sources."""
     return None if seconds is None else round(seconds, 2)
-
-
-def episode_code(episode: Episode) -> str:
-    """Format season and number as S17E05, leaving out what is unknown."""
-    season = "" if episode.season is None else f"S{episode.season:02}"
-    return season + ("" if episode.number is None else f"E{episode.number:02}")
 
 
 def numbered(reply: Reply) -> Iterator[tuple[int | None, Card]]:

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answers.episodes import newest_first
-from bot.answers.replies import episode_code
 from bot.library.library import Library
-from bot.models import Episode
-from bot.search.filters import episode_matcher
+from bot.models import Episode, Filter
+from bot.search.filters import episode_matcher, episodes_called
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
 from bot.search.index.names import name_matcher
-from bot.search.query import QUOTATION_MARKS
+from bot.search.labels import LABEL_CHARACTERS, episode_code, find_labelled, label_episodes
+from bot.search.query import QUOTATION_MARKS, parse_query, split_query
 from bot.search.spelling import nearest
 from bot.text import truncate
 
 # The strictest platform, Slack, allows this much for either part of an option:
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
-_MOST_CHARACTERS = 75
+_MOST_CHARACTERS = min(LABEL_CHARACTERS)
 _BLANKS = str.maketrans(dict.fromkeys(QUOTATION_MARKS, " "))
 
 
@@ -69,11 +69,10 @@ def suggest_episodes(
     """
     episodes = newest_first(library.index.episodes)
     codes = Counter(map(episode_code, episodes))
+    labels = label_episodes(episodes, characters)
     choices: dict[str, Suggestion] = {}
     for each in episodes:
-        value = _value(each, codes)
-        named = filter(None, [episode_code(each), each.title])
-        label = truncate(" · ".join(named), characters)
+        value, label = _value(each, codes), labels[each.slug]
         if value:
             choices[_key(each, label)] = Suggestion(label, value)
     return _choose(choices, typed, limit)
@@ -83,12 +82,12 @@ def episode_value(library: Library, typed: str, season: int | None = None) -> st
     """Return the filter value for an episode that was typed rather than chosen.
 
     A number stands for an episode if only one has it, within the season if given; a filter would
-    take it for a word.
+    take it for a word. A label stands for its episode.
     """
-    number = clean_text(typed)
+    number, episodes = clean_text(typed), library.index.episodes
     if not number.isdecimal():
-        return typed
-    episodes = library.index.episodes
+        labelled = find_labelled(episodes, typed) if number else None
+        return (labelled and _value(labelled, Counter(map(episode_code, episodes)))) or typed
     numbered = [each for each in episodes if each.number == int(number)]
     found = [each for each in numbered if season is None or each.season == season]
     codes = Counter(map(episode_code, episodes))
@@ -120,6 +119,48 @@ def compose_query(
     filters = (f'{name}:"{_plain(value)}"' for name, value in fields.items() if value)
     marks = sum(mark in QUOTATION_MARKS for mark in clean_text(words))
     return " ".join(filter(None, [words.strip() + '"' * (marks % 2), *filters]))
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """What the fields of a form say; None for a field that is empty."""
+
+    words: str = ""
+    guest: Suggestion | None = None
+    episode: Suggestion | None = None
+    season: Suggestion | None = None
+
+
+def fill_form(library: Library, text: str) -> FilledForm:
+    """Fill a form with a query, as `compose_query` reads it; what has no field stays a word."""
+    query = parse_query(text)
+    chosen: dict[str, Suggestion] = {}
+    for wanted in query.filters:
+        found = _suggestion(library, wanted)
+        if found and wanted.field not in chosen:
+            chosen[wanted.field] = found
+    words = [part for part in split_query(text) if not _is_of(part, chosen)]
+    return FilledForm(" ".join(words), **chosen)
+
+
+def _suggestion(library: Library, wanted: Filter) -> Suggestion | None:
+    """Return what a field shows for a filter, if it has a field."""
+    value = wanted.value
+    if wanted.field == "season":
+        return next((each for each in seasons(library) if each.value == value), None)
+    if wanted.field == "guest" and len(value) <= _MOST_CHARACTERS:
+        return Suggestion(value, value)
+    called = episodes_called(library.index.episodes, value) if wanted.field == "episode" else []
+    if len(called) != 1 or len(value) > _MOST_CHARACTERS:
+        return None
+    labels = label_episodes(library.index.episodes, _MOST_CHARACTERS)
+    return Suggestion(labels[called[0].slug], value)
+
+
+def _is_of(part: str, chosen: Mapping[str, Suggestion]) -> bool:
+    """Return whether a part of a query is the filter of a field."""
+    filters = parse_query(part).filters
+    return any(each.field in chosen and chosen[each.field].value == each.value for each in filters)
 
 
 def _choose(choices: Mapping[str, Suggestion], typed: str, limit: int) -> tuple[Suggestion, ...]:

@@ -16,7 +16,7 @@ MAX_EDITED = 400
 """The most characters of an edited quote."""
 
 _FEWEST_WORDS = 3
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.{3,})\s*")
+_ELLIPSIS = re.compile(r" ?(?:\[ ?(?:…|\.\.\.) ?\]|…|\.{3,}) ?")
 _ADDED = re.compile(r"\[[^\[\]]*\]")
 _BRACKETS = re.compile(r"[\[\]]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|\Z)")

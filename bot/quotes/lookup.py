@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.languages import ENGLISH
+from bot.languages import ENGLISH, language_name
 from bot.models import Episode
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_starting_at
-from bot.text import pluralize
 
 
 def find_cues(index: Index, quote: ScoredQuote) -> range | None:
@@ -34,11 +33,23 @@ def guest_of(index: Index, cue: int) -> str:
 
 def explain_languages(episodes: Sequence[Episode]) -> str:
     """Say which episodes have no quotes because of their language; "" if there are none."""
-    others = sum(not is_judged(episode) for episode in episodes)
+    others = [episode for episode in episodes if not is_judged(episode)]
     if not others:
         return ""
-    are = f"{others:,} of {pluralize(len(episodes), 'episode')} {'is' if others == 1 else 'are'}"
-    return f"I know what makes a good quote in English only, and {are} in another language."
+    languages = sorted({language_name(episode.language) for episode in others})
+    named = f"in {languages[0]}" if len(languages) == 1 else "in other languages"
+    if len(others) == len(episodes):
+        return f"I know what makes a good quote in English only, and this is {named}."
+    are = f"{len(others):,} of {len(episodes):,} episodes {'is' if len(others) == 1 else 'are'}"
+    return f"I know what makes a good quote in English only, and {are} {named}."
+
+
+def explain_none(episodes: Sequence[Episode], otherwise: str) -> tuple[str, ...]:
+    """Say why there is no quote: `otherwise`, unless none could be for the language of episodes."""
+    languages = explain_languages(episodes)
+    if episodes and not any(map(is_judged, episodes)):
+        return (languages,)
+    return tuple(filter(None, (otherwise, languages)))
 
 
 def is_judged(episode: Episode) -> bool:

@@ -13,11 +13,14 @@ from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
+from bot.search.labels import find_labelled, label_episodes
 from bot.search.links import find_links
 from bot.search.spelling import nearest
 
 # How many values a sentence lists.
 _NAMED = 3
+# Longer titles are cut in a sentence.
+_TITLE_CHARACTERS = 150
 # The cost of comparing a value with the names and title of an episode.
 _UNITS_AN_EPISODE = 300
 _EPISODE_CODE = re.compile(r"s?(\d{1,3})\s?(?:e|x)(\d{1,3})", re.IGNORECASE)
@@ -81,6 +84,13 @@ def episode_matcher(value: str) -> Callable[[Episode], bool]:
     return matches
 
 
+def episodes_called(episodes: Sequence[Episode], value: str) -> list[Episode]:
+    """Find the episodes that a value names, or else the one that has it as its label."""
+    found = list(filter(episode_matcher(value), episodes))
+    labelled = None if found else find_labelled(episodes, value)
+    return [labelled] if labelled else found
+
+
 def is_episode_number(text: str) -> bool:
     """Return whether a text is the number of an episode: "S14E08", "ep 42" or "Folge 7"."""
     return bool(
@@ -97,7 +107,8 @@ def _guest(index: Index, value: str) -> Mask:
 
 
 def _episode(index: Index, value: str) -> Mask:
-    return _of_episodes(index, episode_matcher(value))
+    called = {episode.slug for episode in episodes_called(index.episodes, value)}
+    return _of_episodes(index, lambda episode: episode.slug in called)
 
 
 def _season(index: Index, value: str) -> Mask:
@@ -161,7 +172,12 @@ def _explain(index: Index, wanted: Filter) -> str:
 
 def explain_episode(index: Index, value: str) -> str:
     """Say that no episode matches a value, and which are nearest or what to type."""
-    titles = {name: each.title for each in index.episodes for name in (each.title, each.slug)}
+    labels = label_episodes(index.episodes, _TITLE_CHARACTERS, lambda each: each.title)
+    titles = {
+        name: labels[each.slug]
+        for each in index.episodes
+        for name in (labels[each.slug], each.slug)
+    }
     # A number is not a misspelt title.
     near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
     found = _distinct(titles[name] for name in near)

@@ -51,6 +51,24 @@ def without_filters(text: str) -> str:
     return " ".join(text[start:stop] for start, stop in spans)
 
 
+def split_query(text: str) -> list[str]:
+    """Split a query's text into its words, phrases, exclusions and filters."""
+    parts = _PART.finditer(text.translate(_SIGNS))
+    return [text[part.start() : part.end()] for part in parts]
+
+
+def without_phrases(text: str) -> str:
+    """Take the quotation marks from the phrases of a query's text; filters and the rest stay."""
+    parts = _PART.finditer(text.translate(_SIGNS))
+    bare = (
+        part["phrase"].strip()
+        if part["phrase"] is not None and not (part["field"] or part["minus"])
+        else text[part.start() : part.end()]
+        for part in parts
+    )
+    return " ".join(filter(None, bare))
+
+
 @dataclass
 class _Parts:
     words: list[str] = field(default_factory=list)

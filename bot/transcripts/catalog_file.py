@@ -63,7 +63,7 @@ def _place_of(
 
 def _has_front_matter(location: Path) -> bool:
     with location.open("rb") as file:
-        return file.read(20).lstrip().startswith(b"---")
+        return file.read(20).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---", b"+++"))
 
 
 def _add_entries(path: Path, entries: Sequence[tuple[str, Episode]]) -> WrittenCatalog:

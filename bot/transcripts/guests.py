@@ -8,6 +8,7 @@ from bot.models import Episode, Guest, Problem
 from bot.text import is_numbered_speaker, pluralize
 from bot.transcripts.formats.fields import make_note
 from bot.transcripts.formats.labels import is_role
+from bot.transcripts.people import full_name, names_in
 
 # In fewer episodes nobody is a regular yet: whoever opens one is its host.
 _FEW_EPISODES = 3
@@ -20,11 +21,13 @@ def infer_guests(
     episodes: Sequence[Episode],
     said: Mapping[str, Mapping[str, int]],
     hosts: Mapping[str, frozenset[str]],
+    people: Mapping[str, str],
 ) -> tuple[list[Episode], list[Problem]]:
     """Add guests to the episodes that list none, and note who they are taken to be.
 
     By the slugs of their episodes, `said` counts the characters that each speaker says, in order
-    of appearance; `hosts` are those whom the files call so.
+    of appearance; `hosts` are those whom the files call so. `people` maps ids to full names; an
+    episode whose title has one may call the guest by the first name.
     """
     speakers = {slug: _speakers(each) for slug, each in said.items()}
     regulars = _regulars([names for names in speakers.values() if names])
@@ -33,9 +36,11 @@ def infer_guests(
     inferred: list[Episode] = []
     for episode in episodes:
         if not episode.guests and (names := speakers[episode.slug]):
-            known = regulars | {host.casefold() for host in hosts.get(episode.slug, ())}
-            guests = _guests_among(names, known, few)
-            episode = replace(episode, guests=tuple(Guest(name, name) for name in guests))
+            regular = regulars | {host.casefold() for host in hosts.get(episode.slug, ())}
+            guests = _guests_among(names, regular, few)
+            named_there = names_in([episode.title, episode.description], people.values())
+            named = tuple(Guest(name, full_name(name, named_there)) for name in guests)
+            episode = replace(episode, guests=named)
             if guests:
                 inferred.append(episode)
         found.append(episode)

@@ -18,7 +18,7 @@ from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.contradictions import find_contradictions
 from bot.transcripts.grouping import group_files
 from bot.transcripts.guests import infer_guests
-from bot.transcripts.people import guest_name
+from bot.transcripts.people import full_name, guest_name, names_in
 from bot.transcripts.talks import SAME_TALK, Talk
 from bot.transcripts.timing import (
     Anchors,
@@ -102,7 +102,7 @@ def merge_talks(
             problems += [*timed.problems, *_missing_link_problems(talk, timed, episode)]
         on_progress(done, len(talks))
     merged.sort(key=lambda pair: _sort_key(pair[0]))
-    episodes, notes = infer_guests([episode for episode, _ in merged], said, hosts)
+    episodes, notes = infer_guests([episode for episode, _ in merged], said, hosts, people)
     pairs = zip(episodes, (spoken for _, spoken in merged), strict=True)
     return list(pairs), (*problems, *notes)
 
@@ -234,7 +234,7 @@ def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode
         short=metadata.short,
         season=metadata.season,
         number=metadata.number,
-        guests=tuple(Guest(one, guest_name(one, people, timed.said)) for one in metadata.guests),
+        guests=tuple(Guest(one, _name(one, talk, timed, people)) for one in metadata.guests),
         youtube=metadata.youtube,
         published=metadata.published,
         topics=metadata.topics,
@@ -249,6 +249,18 @@ def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode
         template=metadata.template,
         guid=metadata.guid,
     )
+
+
+def _name(guest: str, talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> str:
+    """Return the full name of a guest, which any file or text of the episode may have."""
+    name = guest_name(guest, people, timed.said)
+    if " " in name:
+        return name
+    listed = [other for file in talk.files for other in file.metadata.guests]
+    texts = [
+        text for file in talk.files for text in (file.metadata.title, file.metadata.description)
+    ]
+    return full_name(name, [*listed, *names_in(texts, people.values())])
 
 
 def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:

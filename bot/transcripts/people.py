@@ -64,6 +64,19 @@ def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = 
     return " ".join(word[:1].upper() + word[1:] for word in words) or guest
 
 
+def full_name(name: str, known: Iterable[str]) -> str:
+    """Return the only known name that begins with a first name; else the name as it is."""
+    first = name.casefold()
+    full = {each for each in known if " " in each and each.split()[0].casefold() == first}
+    return full.pop() if len(full) == 1 else name
+
+
+def names_in(texts: Iterable[str], people: Iterable[str]) -> list[str]:
+    """List the people who are named in full in some texts, such as a title."""
+    said = " ".join(texts).casefold()
+    return [name for name in people if " " in name and name.casefold() in said]
+
+
 def _split_after_first_name(joined: str, speakers: Iterable[str]) -> list[str]:
     for speaker in sorted(set(speakers), key=lambda name: (-len(name), name)):
         spoken = _plain(speaker)

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from bot.models import Metadata, Transcript
 from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.formats.episode_facts import EpisodeFacts
+from bot.transcripts.people import full_name
 
 # A title of one word may be that of many episodes.
 _FEWEST_WORDS = 2
@@ -128,6 +129,8 @@ def _agrees(one: Metadata, other: Metadata, *, by_title: bool) -> bool:
 
 def _with_facts(transcript: Transcript, facts: EpisodeFacts, slug: str) -> Transcript:
     metadata = fill_gaps(transcript.metadata, facts.metadata)
+    guests = tuple(full_name(guest, facts.metadata.guests) for guest in metadata.guests)
+    metadata = replace(metadata, guests=guests)
     if slug and not metadata.slug:
         metadata = replace(metadata, slug=slug)
     return replace(transcript, metadata=metadata, chapters=transcript.chapters or facts.chapters)

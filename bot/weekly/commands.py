@@ -12,6 +12,7 @@ from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError, find_obstacle
+from bot.quotes.lookup import explain_none
 from bot.quotes.models import GOOD_SCORE
 from bot.text import pluralize
 from bot.weekly.anniversaries import find_month, month_of, name_month
@@ -209,7 +210,9 @@ async def _tell_supply(
     if schedule.review:
         count, guests = await count_offers(context, channel)
         offered = f"{pluralize(count, 'quote')}, of {pluralize(guests, 'guest')}"
-        return (f"There are {offered}, to choose from." if count else _NONE_AT_ALL,)
+        if not count:
+            return explain_none((await context.pool()).episodes, _NONE_AT_ALL)
+        return (f"There are {offered}, to choose from.",)
     supply = await read_supply(context, channel)
     now = context.posting.outbox.clock()
     days = [slot.day for slot in next_slots(schedule, now, _LOOKED_AHEAD)]
@@ -283,7 +286,8 @@ async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
     elif quote:
         text, *notes = (f"Next, on {when}" if is_on else "This would be next",)
     else:
-        text, *notes = "There is no quote to post.", _NONE_GOOD
+        why = explain_none((await context.pool()).episodes, _NONE_GOOD)
+        text, *notes = "There is no quote to post.", *why
     return Reply(text, (*notes, *off), cards)
 
 
@@ -310,7 +314,8 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     delivery = await context.deliveries.find_delivery(key_of(channel, day))
     if delivery is None or state is State.SKIPPED:
         reason = _NONE_APPROVED if subscription.schedule.review else _NONE_GOOD
-        return Reply("There is no quote to post.", (reason,))
+        episodes = (await context.pool()).episodes
+        return Reply("There is no quote to post.", explain_none(episodes, reason))
     if state is None:
         return _tell_before(delivery)
     told = _tell_posted(delivery)

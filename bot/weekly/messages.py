@@ -18,7 +18,7 @@ from bot.answers.replies import (
 )
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
-from bot.quotes.lookup import explain_languages
+from bot.quotes.lookup import explain_none
 from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import Draw, NoticeKind
@@ -150,8 +150,8 @@ def word_notice(
     """Write a notice on a channel's quote, and perhaps on people, to admins and moderators."""
     when = tell_when(subscription.schedule, delivery.slot)
     if notice is NoticeKind.NOTHING_LEFT:
-        text, notes = _nothing_left(when, subscription.schedule)
-        notes += tuple(filter(None, [explain_languages(episodes)]))
+        text, (note, *more) = _nothing_left(when, subscription.schedule)
+        notes = (*explain_none(episodes, note), *more)
     elif notice is NoticeKind.FAILED:
         text = f"The quote of the week for {when} could not be posted."
         notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
@@ -276,7 +276,7 @@ def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tup
     rewritten = (f"I leave out {told} said in other words.",) if supply.rewritten else ()
     if not supply.quotes:
         none = "No quote is good enough to post without a review."
-        return (f"{none} {yourself}", *rewritten)
+        return (*explain_none(supply.episodes, f"{none} {yourself}"), *rewritten)
     if not supply.unspent:
         good = pluralize(len(supply.quotes), "good quote")
         posted = f"I have {good}, and posted all before: they come again. {yourself}"

@@ -12,15 +12,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.answers.replies import clock_time, episode_code, episode_url, quoted
+from bot.answers.replies import clock_time, episode_url, quoted
 from bot.config import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
 from bot.quotes.extraction import in_turns
-from bot.quotes.lookup import explain_languages
+from bot.quotes.lookup import explain_none
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.quotes.wording import find_wording
 from bot.search.index.names import name_matcher
+from bot.search.labels import episode_code
 from bot.search.spelling import nearest
 from bot.store.database import is_there, open_database
 from bot.store.decisions import SqlDecisionStore
@@ -107,8 +108,8 @@ def _open_library() -> Library:
 def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
     console = Console(soft_wrap=True)
     if not quotes:
-        nothing = "There is nothing to quote: no guest says anything suitable."
-        console.print(Text(f"{nothing} {explain_languages([*episodes.values()])}".strip()))
+        why = explain_none([*episodes.values()], "No guest says anything suitable.")
+        console.print(Text(f"There is nothing to quote. {' '.join(why)}"))
     for number, quote in enumerate(quotes, start=1):
         episode = episodes[quote.episode]
         link = f"{clock_time(quote.start)} {episode_url(episode, quote.start)}".strip()

@@ -7,7 +7,7 @@ from typing import Any
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, unpack
-from bot.answers.suggestions import seasons
+from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import VERDICTS
 from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
@@ -39,9 +39,11 @@ async def handle_action(interaction: Interaction) -> None:
     return await ACTION_HANDLERS[ButtonKind(kind)](interaction, request)
 
 
-async def open_search_form(interaction: Interaction, _: Request | None = None) -> None:
-    """Open the search form."""
-    if not await open_view(interaction, search_form(seasons(interaction.intake.library))):
+async def open_search_form(interaction: Interaction, request: Request | None = None) -> None:
+    """Open the search form, with what was typed before."""
+    library = interaction.intake.library
+    filled = fill_form(library, request.text if request else "")
+    if not await open_view(interaction, search_form(seasons(library), filled)):
         await reply_privately(interaction, _TOO_SLOW)
 
 

@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from bot.answers.buttons import change_button
 from bot.answers.help import overview
+from bot.answers.replies import ButtonKind
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
 from bot.library.library import Library
@@ -91,9 +94,10 @@ async def _answer_form(interaction: Interaction) -> None:
     await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
     interaction.dialog = interaction.view["id"]
     await asyncio.sleep(DIALOG_ACK_SECONDS)
-    await reply_privately(
-        interaction, await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
-    )
+    reply = await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
+    if not any(button.kind is ButtonKind.FORM for button in reply.buttons):
+        reply = replace(reply, buttons=(*reply.buttons, *change_button(query)))
+    await reply_privately(interaction, reply)
 
 
 async def _guest_options(interaction: Interaction) -> None:

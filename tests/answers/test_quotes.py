@@ -7,11 +7,12 @@ from itertools import count
 import pytest
 
 from bot.answers.dispatch import answer
-from bot.answers.quotes import pick_quote
+from bot.answers.quotes import answer_quote, pick_quote
 from bot.answers.requests import Request, Verb, pack, unpack
 from bot.library.library import Library, quotes_of
 from bot.models import Cue, Hit, Origin
 from bot.quotes.models import GOOD_SCORE, Wording
+from bot.search.index.build import build_index
 from tests.builders import episode, index_of
 
 DAY = date(2026, 3, 2)
@@ -285,3 +286,38 @@ def test_another_goes_on_in_the_same_order(library: Library) -> None:
 
     assert another.request == Request(Verb.QUOTE, page=1, seed=7)
     assert unpack(pack(another.request)) == another.request
+
+
+GERMAN = replace(
+    episode("brot", "Niemand backt gutes Brot ohne Salz.", CLAIM, guests=("Ann Lee",)),
+    language="de",
+)
+ENGLISH = episode("bread", "Nobody sells rye here.", "Well.", guests=("Bob Ray",))
+RULES = "I know what makes a good quote in English only, and"
+
+
+@pytest.mark.parametrize("typed", ["", "salt", "guest:lee", "nothing of that"])
+def test_a_podcast_in_another_language_has_no_quote_and_says_why(typed: str) -> None:
+    library = Library("made-up", build_index([GERMAN]), ())
+
+    reply = answer_quote(library, Request(Verb.QUOTE, typed))
+
+    assert not reply.cards
+    assert f"{RULES} this is in German." in reply.notes
+    assert reply.notes[-1] == "Try a search instead."
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("guest:lee", f"{RULES} this is in German."),
+        ("", f"{RULES} 1 of 2 episodes is in German."),
+    ],
+)
+def test_of_several_languages_what_is_asked_for_decides_what_is_said(typed: str, note: str) -> None:
+    library = Library("made-up", build_index([GERMAN, ENGLISH]), ())
+
+    reply = answer_quote(library, Request(Verb.QUOTE, typed))
+
+    assert not reply.cards
+    assert note in reply.notes

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from bot.answers.replies import (
     clock_time,
     episode_card,
-    episode_code,
     episode_url,
     hit_card,
     join_names,
@@ -102,16 +101,6 @@ def test_a_link_is_labelled_with_its_time_or_what_it_is_for(
     time: str, url: str, label: str
 ) -> None:
     assert play_label(time, url) == label
-
-
-@pytest.mark.parametrize(
-    ("season", "number", "code"),
-    [(17, 5, "S17E05"), (0, 0, "S00E00"), (None, 5, "E05"), (17, None, "S17"), (None, None, "")],
-)
-def test_season_and_number_are_written_as_far_as_they_are_known(
-    season: int | None, number: int | None, code: str
-) -> None:
-    assert episode_code(Episode("talk", "A talk", season=season, number=number)) == code
 
 
 def test_the_card_of_a_hit_has_its_link_its_time_and_nothing_finer_than_hundredths() -> None:

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.suggestions import (
+    FilledForm,
     Suggestion,
     compose_query,
     episode_value,
+    fill_form,
     seasons,
     suggest_episodes,
     suggest_guests,
@@ -198,3 +200,42 @@ def test_no_words_swallow_a_filter(words: str) -> None:
     query = parse_query(compose_query(words, guest=TOMAS, season="17"))
 
     assert query.filters[-2:] == (Filter("guest", TOMAS), Filter("season", "17"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "filled"),
+    [
+        ("feature store", FilledForm("feature store")),
+        (
+            'tea guest:"Tomáš Vlček" episode:"s01e02" season:"1"',
+            FilledForm(
+                "tea",
+                Suggestion(TOMAS, TOMAS),
+                Suggestion(
+                    "S01E02 · An Endless Title About Everything That Was Ever Said of…", "s01e02"
+                ),
+                Suggestion("Season 1", "1"),
+            ),
+        ),
+        ("tea season:99 -wine", FilledForm("tea season:99 -wine")),
+        ('"a b" speaker:ida', FilledForm('"a b" speaker:ida')),
+        ("guest:ann guest:bo", FilledForm("guest:bo", Suggestion("ann", "ann"))),
+        ("tea episode:qqqq", FilledForm("tea episode:qqqq")),
+        ("", FilledForm()),
+    ],
+)
+def test_a_form_is_filled_with_what_was_typed(
+    library: Library, typed: str, filled: FilledForm
+) -> None:
+    assert fill_form(library, typed) == filled
+
+
+def test_a_filled_form_is_the_same_query_again(library: Library) -> None:
+    typed = '"a b" -c guest:maria season:1 episode:two after:2023'
+    form = fill_form(library, typed)
+    fields = (form.guest, form.episode, form.season)
+    again = compose_query(form.words, *(each.value if each else "" for each in fields))
+
+    assert {*parse_query(again).filters} == {*parse_query(typed).filters}
+    assert parse_query(again).phrases == parse_query(typed).phrases
+    assert parse_query(again).after == parse_query(typed).after

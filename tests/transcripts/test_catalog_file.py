@@ -17,6 +17,7 @@ VTT = (
     "00:04.000 --> 00:09.000\n<v Tom>Thanks, I brought two alerts.\n"
 )
 PAGE = "---\ntitle: A talk\nseason: 1\ntranscript:\n- line: Hello.\n  sec: 1\n---\n"
+HUGO = "\n+++\ntitle = 'Another talk'\n+++\n\n## Transcript\n\n**Mia** (0:01): Hi there, Tom.\n"
 
 
 def write(folder: Path) -> list[WrittenCatalog]:
@@ -30,6 +31,7 @@ def talks(tmp_path: Path) -> Path:
     (tmp_path / 's1/2024-05-01-s01e02-alerts: "at" night.vtt').write_text(VTT, encoding="utf-8")
     (tmp_path / "rMq63r3zi4c.txt").write_text("0:00 hi\n", encoding="utf-8")
     (tmp_path / "page.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "hugo.md").write_text(HUGO, encoding="utf-8")
     return tmp_path
 
 

@@ -1,6 +1,7 @@
 """Guests where no file lists any."""
 
 from collections import Counter
+from dataclasses import replace
 
 from bot.models import Cue, Episode, Guest
 from bot.transcripts.guests import infer_guests
@@ -21,9 +22,10 @@ def said_in(*episodes: Episode) -> dict[str, Counter[str]]:
     return said
 
 
-def inferred(*episodes: Episode, **hosts: str) -> list[list[str]]:
+def inferred(*episodes: Episode, people: str = "", **hosts: str) -> list[list[str]]:
     known = {slug: frozenset({name}) for slug, name in hosts.items()}
-    found, _ = infer_guests(episodes, said_in(*episodes), known)
+    pages = {name: name for name in people.split(", ")}
+    found, _ = infer_guests(episodes, said_in(*episodes), known, pages)
     return [[guest.name for guest in each.guests] for each in found]
 
 
@@ -31,6 +33,14 @@ def test_who_is_not_in_most_episodes_is_a_guest() -> None:
     many = [episode("a", "Mia", "Tom"), episode("b", "Ben", "Mia"), episode("c", "Mia", "Ann")]
 
     assert inferred(*many) == [["Tom"], ["Ben"], ["Ann"]]
+
+
+def test_a_first_name_is_that_of_the_person_in_the_title() -> None:
+    many = [episode("a", "Mia", "Tom"), episode("b", "Mia", "Ben"), episode("c", "Mia", "Ann")]
+    many = [replace(each, title=f"{each.slug}: Bread with Tom Lund") for each in many]
+
+    assert inferred(*many, people="Tom Lund, Ann Lee") == [["Tom Lund"], ["Ben"], ["Ann"]]
+    assert inferred(*many, people="Tom Lee, Ann Lee") == [["Tom"], ["Ben"], ["Ann"]]
 
 
 def test_two_hosts_are_no_guests() -> None:
@@ -67,11 +77,11 @@ def test_numbers_and_callers_are_no_guests() -> None:
 def test_a_note_says_who_is_taken_for_a_guest() -> None:
     many = [episode("a", "Mia", "Tom"), episode("b", "Mia", "Ben"), episode("c", "Mia", "Ann")]
 
-    (note,) = infer_guests(many, said_in(*many), {})[1]
+    (note,) = infer_guests(many, said_in(*many), {}, {})[1]
 
     assert (note.path, note.refused) == ("a.vtt", False)
     assert note.reason == (
         "it lists no guests: Tom is taken for its guest, and so are others in 2 more episodes."
     )
     nameless = episode("a", "SPEAKER_00")
-    assert infer_guests([nameless], said_in(nameless), {})[1] == []
+    assert infer_guests([nameless], said_in(nameless), {}, {})[1] == []

@@ -9,9 +9,11 @@ from bot.answers.requests import Request, Verb
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
+from bot.quotes.models import ScoredQuote, Wording
 from bot.weekly.messages import withdrawn
 from bot.weekly.models import SubscriptionState, key_of
-from bot.weekly.moderation import MODERATING, moderate
+from bot.weekly.moderation import MODERATING, edit_form, moderate, save_edit
+from bot.weekly.nomination import ChosenWords, WordsForm
 from bot.weekly.ports import NoticeKind
 from bot.weekly.tick import post_now
 from tests.builders import episode
@@ -29,6 +31,8 @@ from tests.weekly_world import (
     World,
     drop_deliveries,
     in_world,
+    scored_quote,
+    scored_quotes,
     subscription,
 )
 
@@ -393,5 +397,146 @@ def test_where_nobody_can_tell_who_may_decide_nothing_is_decided(
         assert (await world.decisions.barred(HERE, MONDAY)).quotes == frozenset()
         await press(world, ButtonKind.NEVER, "q00")
         assert (await world.decisions.barred(HERE, MONDAY)).quotes == {"q00"}
+
+    in_world(database, use, REVIEW)
+
+
+# Edits, others, and a second moderator.
+
+BY_TWO = subscription(schedule=replace(REVIEWED, approvals=2), since=MONDAY - 3 * DAY)
+
+
+async def edit(world: World, quote: str, typed: str, person: str = "U2") -> str:
+    """Change the words of a candidate; say what is wrong with them, or what comes of them."""
+
+    async def nothing(_: Channel) -> str:
+        return ""
+
+    request = Request(Verb.WEEKLY, f"{KEY} {quote}")
+    assert isinstance(await edit_form(world.context, request, nothing), WordsForm)
+    told = await save_edit(world.context, request, typed, person, nothing)
+    return told.problem if isinstance(told, ChosenWords) else told.text
+
+
+async def press_as(world: World, person: str, kind: ButtonKind, quote: str) -> str:
+    async def nothing(_: Channel) -> str:
+        return ""
+
+    request = Request(Verb.WEEKLY, f"{KEY} {quote}")
+    return (await moderate(world.context, kind, request, person, nothing)).text
+
+
+def long_quote(wording: Wording = Wording()) -> ScoredQuote:  # noqa: B008
+    text = "A registry that nobody opens is only a folder with a logo."
+    return replace(scored_quote("q00", score=9.0), text=text, wording=wording)
+
+
+def test_what_is_edited_is_posted_and_never_again(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = [long_quote(), *scored_quotes()[1:]]
+        await ask_moderators(world)
+        assert "Approved" in await edit(world, "q00", "A registry that nobody opens is a folder.")
+        await world.tick(DAY)
+
+        assert world.platform.texts == ["A registry that nobody opens is … a folder."]
+        (delivery,) = await world.rows()
+        assert delivery.quote
+        assert delivery.quote.original == world.pool[0].text
+        await press(world, ButtonKind.NEVER, "q00")
+        assert "q00" in (await world.decisions.barred(HERE, MONDAY - WEEK)).quotes
+
+    in_world(database, use, REVIEW)
+
+
+def test_words_that_were_not_said_are_posted_without_marks_or_not_at_all(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = [long_quote(), *scored_quotes()[1:]]
+        await ask_moderators(world)
+        assert "Not said: “unread”." in await edit(world, "q00", "A registry unread is a folder.")
+        assert await world.decisions.approved(HERE) == ()
+        assert "Approved" in await edit(world, "q00", "In short: unread registries are folders.")
+        await world.tick(DAY)
+
+        assert world.platform.texts == ["In short: unread registries are folders."]
+
+    in_world(database, use, REVIEW)
+
+
+def test_what_was_rewritten_becomes_a_quotation_in_the_words_that_were_heard(
+    database: str,
+) -> None:
+    async def use(world: World) -> None:
+        heard = Wording(0.5, "so a registry you know that nobody ever opens it's just a folder")
+        world.pool = [long_quote(heard), *scored_quotes()[1:]]
+        await ask_moderators(world)
+        assert "Approved" in await edit(
+            world, "q00", "A registry that nobody ever opens is a folder"
+        )
+        await world.tick(DAY)
+
+        assert world.platform.texts[0].startswith("A registry … that nobody ever opens")
+
+    in_world(database, use, REVIEW)
+
+
+def test_an_edit_of_words_that_were_corrected_since_is_asked_about_again(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = [long_quote(), *scored_quotes()[1:]]
+        await ask_moderators(world)
+        await edit(world, "q00", "A registry that nobody opens is a folder.")
+        corrected = "A registry that nobody opens is only a folder with one logo."
+        world.pool = [replace(world.pool[0], id="new", text=corrected), *world.pool[1:]]
+        await world.tick(DAY)
+
+        assert world.platform.messages == []
+        assert NoticeKind.CHANGED in world.platform.notices
+
+    in_world(database, use, REVIEW)
+
+
+def test_two_moderators_approve_and_an_edit_begins_anew(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = [long_quote(), *scored_quotes()[1:]]
+        await ask_moderators(world)
+        for _ in range(2):
+            told = await press_as(world, "U2", ButtonKind.APPROVE, "q00")
+            assert "one more moderator has to approve it" in told
+        assert NoticeKind.SECOND in world.platform.notices
+        told = await edit(world, "q00", "A registry that nobody opens is a folder.", "U3")
+        assert "one more moderator has to approve it" in told
+        assert await world.decisions.approved(HERE) == ()
+
+        assert "Approved: " in await press_as(world, "U2", ButtonKind.APPROVE, "q00")
+        await world.tick(DAY)
+        assert world.platform.texts == ["A registry that nobody opens is … a folder."]
+
+    in_world(database, use, BY_TWO)
+
+
+def test_one_approval_of_two_is_not_enough_and_a_skip_takes_it_back(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        await press_as(world, "U2", ButtonKind.APPROVE, "q00")
+        await press_as(world, "U3", ButtonKind.SKIP, "q00")
+        told = await press_as(world, "U3", ButtonKind.APPROVE, "q00")
+        assert "one more moderator has to approve it" in told
+        await world.tick(DAY)
+
+        assert world.platform.messages == []
+
+    in_world(database, use, BY_TWO)
+
+
+def test_others_are_offered_until_there_are_none(database: str) -> None:
+    async def use(world: World) -> None:
+        await ask_moderators(world)
+        assert (await press(world, ButtonKind.OTHERS)).cards[0].speaker == "Guest q05"
+        assert len((await press(world, ButtonKind.OTHERS)).cards) == 2
+        assert "no others" in (await press(world, ButtonKind.OTHERS)).text
+        assert (await press(world, ButtonKind.OTHERS, obstacle=NOT_YOU)).text == NOT_YOU
+        await press(world, ButtonKind.APPROVE, "q11")
+        await world.tick(DAY)
+
+        assert world.platform.texts == ["It is q11."]
 
     in_world(database, use, REVIEW)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -299,3 +300,38 @@ def test_monthly_and_review_go_together(typed: str, monthly: bool, review: bool)
     assert parse_schedule(as_command(schedule).split(" on ")[1]) == (schedule, ())
     told = "the first Monday of each month at 09:00 (Europe/Berlin)"
     assert describe_schedule(schedule) == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "modes"),
+    [
+        ("vote", {"vote": True}),
+        ("archive monthly", {"archive": True, "monthly": True}),
+        ("approvals 2", {"review": True, "approvals": 2}),
+        ("review approvals 3", {"review": True, "approvals": 3}),
+        ("vote approvals 2", {"vote": True, "approvals": 2}),
+    ],
+)
+def test_who_decides_is_read_and_written(typed: str, modes: dict[str, Any]) -> None:
+    schedule, problems = parse_schedule(f"mon 09:00 Europe/Berlin {typed}")
+
+    assert not problems
+    assert schedule == replace(BERLIN, **modes)
+    assert parse_schedule(as_command(schedule).split(" on ")[1]) == (schedule, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("vote review", "Either moderators choose"),
+        ("approvals", "from 1 to 5"),
+        ("approvals many", "from 1 to 5"),
+        ("approvals 0", "from 1 to 5"),
+        ("approvals 6", "from 1 to 5"),
+    ],
+)
+def test_who_decides_may_be_unclear(typed: str, problem: str) -> None:
+    schedule, problems = parse_schedule(f"mon 09:00 Europe/Berlin {typed}")
+
+    assert schedule is None
+    assert problem in " ".join(problems)

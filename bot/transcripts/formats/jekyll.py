@@ -47,7 +47,7 @@ _LONGEST_TITLE = 200
 _FRONT_MATTER = re.compile(
     r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_TOML = re.compile(r"\A(\+\+\+[ \t]*\n)(.*?)^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A(\s*\+\+\+[ \t]*\n)(.*?)^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):(?>.*?\{\{).*\}\}", re.MULTILINE)
 _TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
 _MARKUP = re.compile(r"<[^<>]{1,100}>")
@@ -73,7 +73,7 @@ def read_page(path: str, text: str) -> ParsedFile:
         return ParsedFile(
             None, (make_note(path, "it is a template with {{ }} to fill in: skipped."),)
         )
-    load = load_toml if text.startswith("+++") else load_yaml
+    load = load_toml if text.lstrip().startswith("+++") else load_yaml
     facts: YamlValue = load(front_matter, path, first_line)
     if not items_of(facts, "transcript") and (read := _read_body(path, facts, body)):
         return read

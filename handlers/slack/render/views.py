@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.answers.replies import Reply
-from bot.answers.suggestions import Suggestion, compose_query
+from bot.answers.suggestions import FilledForm, Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
 from bot.weekly.nomination import MAX_TYPED, WordsForm
 from handlers.markup import decode_markup
@@ -27,6 +27,7 @@ WORDS = "words"
 GUEST = "guest"
 EPISODE = "episode"
 SEASON = "season"
+_EMPTY = FilledForm()
 
 
 def render_home(reply: Reply) -> Payload:
@@ -51,15 +52,19 @@ def waiting_dialog() -> Payload:
     )
 
 
-def search_form(seasons: Sequence[Suggestion]) -> Payload:
+def search_form(seasons: Sequence[Suggestion], filled: FilledForm = _EMPTY) -> Payload:
     """Build the search form: words, a guest, an episode and a season."""
+    typed = _text_field("model registry, or “an exact phrase”", filled.words)
     blocks = [
-        _input(WORDS, "Words", _text_field("model registry, or “an exact phrase”")),
-        _input(GUEST, "Guest", _suggesting("Any guest")),
-        _input(EPISODE, "Episode", _suggesting("Any episode")),
+        _input(WORDS, "Words", typed),
+        _input(GUEST, "Guest", _chosen(_suggesting("Any guest"), filled.guest)),
+        _input(EPISODE, "Episode", _chosen(_suggesting("Any episode"), filled.episode)),
     ]
     if seasons:
-        blocks.append(_input(SEASON, "Season", _menu("Any season", seasons)))
+        menu = _menu("Any season", seasons)
+        is_listed = filled.season in seasons[:SELECT_OPTIONS]
+        chosen = _chosen(menu, filled.season) if is_listed else menu
+        blocks.append(_input(SEASON, "Season", chosen))
     submit = {"callback_id": SEARCH_FORM, "submit": plain_text_object("Search", VIEW_TITLE)}
     return {**_modal("Search the Podcast", blocks), **submit}
 
@@ -115,13 +120,22 @@ def _input(name: str, label: str, element: Payload) -> Payload:
     }
 
 
-def _text_field(example: str) -> Payload:
-    return {
+def _text_field(example: str, typed: str) -> Payload:
+    field = {
         "type": "plain_text_input",
         "placeholder": plain_text_object(example, PLACEHOLDER),
         "max_length": MAX_CHARACTERS,
         "focus_on_load": True,
     }
+    return {**field, "initial_value": typed[:MAX_CHARACTERS]} if typed else field
+
+
+def _chosen(menu: Payload, choice: Suggestion | None) -> Payload:
+    return {**menu, "initial_option": _option(choice)} if choice else menu
+
+
+def _option(choice: Suggestion) -> Payload:
+    return {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
 
 
 def _suggesting(placeholder: str) -> Payload:
@@ -135,9 +149,7 @@ def _suggesting(placeholder: str) -> Payload:
 
 def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Payload:
     options = [
-        {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
-        for choice in choices[:SELECT_OPTIONS]
-        if len(choice.value) <= OPTION_VALUE
+        _option(choice) for choice in choices[:SELECT_OPTIONS] if len(choice.value) <= OPTION_VALUE
     ]
     return {
         "type": "static_select",

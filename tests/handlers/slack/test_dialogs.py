@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from tests.apps.slack import Desk, Slow, Stage, broken, text_of, words
+from tests.apps.slack import Desk, Slow, Stage, broken, labels, text_of, words
 from tests.fakes.slack.server import Fault
 
 
@@ -188,3 +189,25 @@ def test_menus_never_fail(stage: Stage, caplog: pytest.LogCaptureFixture) -> Non
 
     assert stage.play(story) == (200, {"options": []})
     assert "Suggestions failed." in caplog.messages
+
+
+def test_a_search_from_a_form_can_be_changed_and_sent_again(stage: Stage) -> None:
+    async def story(desk: Desk) -> tuple[dict[str, Any], str, str]:
+        await desk.send(desk.global_shortcut())
+        season = {"type": "static_select", "selected_option": {"value": "1"}}
+        await desk.submit(words=words("registry"), season=season)
+        before = text_of(desk.dialogs[-1])
+        await desk.send(desk.press("Change Search", desk.dialogs[-1]))
+        form = desk.dialogs[-1].view
+        await desk.submit(words=words("zyxwvut"), season=season)
+        assert "Change Search" in labels(desk.dialogs[-1])
+        return form, before, text_of(desk.dialogs[-1])
+
+    form, before, after = stage.play(story)
+    fields = {block["block_id"]: block["element"] for block in form["blocks"]}
+
+    assert fields["words"]["initial_value"] == "registry"
+    assert fields["season"]["initial_option"]["value"] == "1"
+    assert "initial_option" not in fields["guest"]
+    assert "registry" in before
+    assert "I found nothing for “zyxwvut”." in after

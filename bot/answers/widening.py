@@ -1,0 +1,54 @@
+"""Ways on for whoever found nothing: a wider search, a chapter that is near, the form again."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from bot.answers.buttons import change_button, search_button
+from bot.answers.hints import examples_from
+from bot.answers.replies import Button
+from bot.library.library import Library
+from bot.models import Query
+from bot.search.engine import search, similar_titles
+from bot.search.query import parse_query, without_filters, without_phrases
+
+_MOST_CHAPTERS = 2
+_MOST_WIDER = 2
+# With the last button, as many as fit into a row.
+_MOST_WAYS = 4
+
+
+def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
+    """Return buttons for searches that find something, then one to change what was typed.
+
+    If no wider search does and no chapter is near, the searches are examples.
+    """
+    wider = {text: label for label, text in _wider(query) if _finds(library, text)}
+    widened = [search_button(label, text) for text, label in wider.items()][:_MOST_WIDER]
+    words = without_filters(without_phrases(query.text))
+    chapters = similar_titles(library.index, words, _MOST_CHAPTERS) if words else ()
+    near = [search_button(title, title) for title in chapters if _finds(library, title)]
+    ways = [*widened, *near] or [search_button(each, each) for each in examples_from(library)]
+    return tuple(chain(*ways[:_MOST_WAYS], change_button(query.text)))
+
+
+def search_instead(library: Library, text: str) -> tuple[Button, ...]:
+    """Return a button that searches for what was asked otherwise, if that finds something."""
+    return search_button("Search Instead", text) if _finds(library, text) else ()
+
+
+def _wider(query: Query) -> Iterator[tuple[str, str]]:
+    """Yield labels and queries that leave out less, the least first."""
+    is_narrowed = bool(query.filters or query.after or query.before)
+    if query.phrases:
+        yield "Without Quotes", without_phrases(query.text)
+    if is_narrowed:
+        yield "Without Filters", without_filters(query.text)
+    if query.phrases and is_narrowed:
+        yield "Without Quotes and Filters", without_filters(without_phrases(query.text))
+
+
+def _finds(library: Library, text: str) -> bool:
+    query = parse_query(text)
+    if not (query.words or query.phrases):
+        return False
+    return bool(search(library.index, query, 1, semantic=library.semantic).hits)

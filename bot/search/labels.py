@@ -1,0 +1,80 @@
+"""Labels of episodes, in lists to choose from: no two are alike."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.models import Episode
+from bot.search.index.analysis import clean_text
+from bot.text import truncate
+
+# The longest labels of Slack and of Discord.
+LABEL_CHARACTERS = (75, 100)
+_BETWEEN = " · "
+
+
+def episode_code(episode: Episode) -> str:
+    """Format season and number as S17E05, leaving out what is unknown."""
+    season = "" if episode.season is None else f"S{episode.season:02}"
+    return season + ("" if episode.number is None else f"E{episode.number:02}")
+
+
+def title_with_code(episode: Episode) -> str:
+    """Name an episode by its number, if it has one, and its title."""
+    return _BETWEEN.join(filter(None, [episode_code(episode), episode.title]))
+
+
+def label_episodes(
+    episodes: Sequence[Episode],
+    characters: int,
+    name: Callable[[Episode], str] = title_with_code,
+) -> dict[str, str]:
+    """Label episodes by slug: by their names, and by what tells apart those of one name.
+
+    That is the first of these that all of them have and no two share: guests, date, number, slug.
+    """
+    alike = defaultdict(list)
+    for episode in episodes:
+        alike[truncate(name(episode), characters).casefold()].append(episode)
+    labels = {}
+    for group in alike.values():
+        facts = _facts_that_differ(group) if len(group) > 1 else [""]
+        for episode, fact in zip(group, facts, strict=True):
+            end = truncate(f"{_BETWEEN}{fact}", characters // 2) if fact else ""
+            labels[episode.slug] = truncate(name(episode), characters - len(end)) + end
+    return labels
+
+
+def tell_apart(episodes: Sequence[Episode]) -> dict[str, str]:
+    """Say by slug what tells an episode from others of its title, number and guests, if any are."""
+
+    def shown(episode: Episode) -> tuple[str, str, tuple[str, ...]]:
+        return episode.title, episode_code(episode), tuple(each.name for each in episode.guests)
+
+    times = Counter(map(shown, episodes))
+    alike = [each for each in episodes if times[shown(each)] > 1]
+    return dict(zip((each.slug for each in alike), _facts_that_differ(alike), strict=True))
+
+
+def find_labelled(episodes: Sequence[Episode], typed: str) -> Episode | None:
+    """Find the episode with a label, which some clients send instead of the value behind it."""
+    wanted = clean_text(typed).casefold()
+    for characters in LABEL_CHARACTERS:
+        labels = label_episodes(episodes, characters)
+        for episode in episodes:
+            if clean_text(labels[episode.slug]).casefold() == wanted:
+                return episode
+    return None
+
+
+def _facts_that_differ(episodes: Sequence[Episode]) -> list[str]:
+    for facts in map(list, zip(*map(_facts, episodes), strict=True)):
+        if all(facts) and len({*facts}) == len(facts):
+            return facts
+    return [episode.slug for episode in episodes]
+
+
+def _facts(episode: Episode) -> Iterable[str]:
+    day = episode.published
+    yield ", ".join(guest.name for guest in episode.guests)
+    yield f"{day.day} {day:%B %Y}" if day else ""
+    yield episode_code(episode)

@@ -1,0 +1,93 @@
+"""Ways on for whoever found nothing: each leads to something."""
+
+import pytest
+
+from bot.answers.dispatch import answer
+from bot.answers.replies import Button, ButtonKind, Reply
+from bot.answers.requests import Request, Verb
+from bot.library.library import Library
+from bot.models import Chapter
+from tests.builders import episode, index_of
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    kafka = episode(
+        "kafka",
+        "Kafka is a log.",
+        "Spark reads the log of Kafka.",
+        chapters=(Chapter("Why Kafka", 0.0), Chapter("Spark and Friends", 10.0)),
+        guests=("Ann Lee",),
+        season=1,
+    )
+    return Library("made-up", index_of(kafka, episode("two", "Nothing.", season=2)), ())
+
+
+def ways(library: Library, typed: str, verb: Verb = Verb.SEARCH) -> tuple[Button, ...]:
+    reply = answer(library, Request(verb, typed))
+    assert reply.cards == ()
+    return reply.buttons
+
+
+def follow(library: Library, button: Button) -> Reply:
+    assert button.kind is ButtonKind.ASK
+    return answer(library, button.request)
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "wider"),
+    [
+        ("kafka season:2", "Without Filters", "kafka"),
+        ("kafka in season 2", "Without Filters", "kafka"),
+        ('"kafka reads"', "Without Quotes", "kafka reads"),
+        ('"kafka reads" season:1', "Without Quotes", "kafka reads season:1"),
+        ('"kafka reads" season:2', "Without Quotes and Filters", "kafka reads"),
+        ('"spark reads" guest:"Bo Li"', "Without Filters", '"spark reads"'),
+    ],
+)
+def test_a_search_that_found_nothing_can_be_widened(
+    library: Library, typed: str, label: str, wider: str
+) -> None:
+    first = ways(library, typed)[0]
+
+    assert (first.label, first.request) == (label, Request(Verb.SEARCH, wider))
+    assert follow(library, first).cards
+
+
+def test_chapters_that_are_near_can_be_opened(library: Library) -> None:
+    chapters = [each for each in ways(library, "kafka season:2") if each.label == "Why Kafka"]
+
+    assert {card.episode for card in follow(library, chapters[0]).cards} == {"kafka"}
+
+
+@pytest.mark.parametrize("typed", ["zyxwvut", "zyxwvut season:2", '"zyxwvut qqq"'])
+def test_there_is_always_something_to_press_that_finds_something(
+    library: Library, typed: str
+) -> None:
+    *searches, change = ways(library, typed)
+
+    assert searches
+    assert all(follow(library, each).cards for each in searches)
+    assert (change.kind, change.label) == (ButtonKind.FORM, "Change Search")
+    assert change.request == Request(Verb.SEARCH, typed)
+
+
+def test_no_quote_and_no_mention_lead_to_a_search(library: Library) -> None:
+    (quote,) = ways(library, "kafka", Verb.QUOTE)
+
+    assert quote.label == "Search Instead"
+    assert follow(library, quote).cards
+    assert ways(library, "zyxwvut", Verb.MENTIONS) == ()
+
+
+def test_the_words_of_a_form_are_counted_without_its_filters(library: Library) -> None:
+    words = "kafka " * 45
+    filters = f'guest:"{"Ann " * 10}" episode:"Why Kafka Is a Log After All, Part One of Many"'
+
+    fits = answer(library, Request(Verb.SEARCH, f"{words}{filters}"))
+    long = answer(library, Request(Verb.SEARCH, f"{words * 2}{filters}"))
+    endless = answer(library, Request(Verb.SEARCH, f"{words}{'season:1 ' * 60}"))
+
+    assert not fits.text.startswith("That is")
+    assert long.text.startswith("That is")
+    assert endless.text.startswith("That is")
