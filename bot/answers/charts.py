@@ -21,8 +21,8 @@ from bot.workers import run_worker
 
 _INCHES = (8.0, 4.0)
 _DOTS_PER_INCH = 150
-# Markers tell terms apart without colour. A chart brings its own ground, to be read in light and dark
-# chats: there, each line has a contrast of at least 7 to 1, the text of 13 to 1.
+# Markers tell terms apart without colour. A chart brings its own ground, to be read in light
+# and in dark chats: on it, each line has a contrast of at least 7 to 1, the text of 13 to 1.
 _MARKERS = "osD^"
 _LINES = ("#f4b942", "#5cc8ff", "#ff8fab", "#7ee2a8")
 _GROUND, _INK, _GRID = "#1f2024", "#e6e7ea", "#43454d"
@@ -107,12 +107,13 @@ def draw_seasons(lines: Sequence[Line]) -> bytes:
     """
     try:
         from matplotlib.figure import Figure
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         remedy = "Install it with: pip install 'airquote[charts]'."
         raise ConfigError("charts", "matplotlib is not installed.", remedy) from error
-    figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained", facecolor=_GROUND)
-    figure.get_layout_engine().set(w_pad=0.15, h_pad=0.12)
+    layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12)
+    figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout=layout, facecolor=_GROUND)
     axes = figure.add_subplot(xlabel="Season", ylabel="Mentions", facecolor=_GROUND)
     for number, line in enumerate(lines):
         seasons = [season for season, _ in line.points]
