@@ -200,9 +200,11 @@ def render_button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
 
 
 def offered(buttons: Sequence[Button]) -> list[Button]:
-    """Leave out the form, which Discord's commands replace, and what does not fit."""
+    """Leave out the empty form, which Discord's commands replace, and what does not fit."""
     labelled = [
-        each for each in buttons if each.kind is not ButtonKind.FORM and one_line(each.label)
+        each
+        for each in buttons
+        if one_line(each.label) and (each.kind is not ButtonKind.FORM or each.request.text)
     ]
     return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
 
