@@ -116,6 +116,7 @@ SHORT = {
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.slack.render.unfurls": "the only messages that are not ours",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",

@@ -14,6 +14,10 @@ APP_TOKEN_FROM = (
     "Copy the app-level token from your app's Basic Information page at api.slack.com/apps; "  # noqa: S105
     "it needs the scope connections:write."
 )
+REINSTALL = (
+    "Paste what “airquote slack manifest” prints, with the options you chose, into the app's App "
+    "Manifest page, and reinstall the app."
+)
 SIGNING_SECRET_FROM = "Copy it from your app's Basic Information page at api.slack.com/apps."  # noqa: S105
 
 _BOT, _APP = "xoxb-", "xapp-"

@@ -3,7 +3,9 @@
 import json
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -14,7 +16,7 @@ from bot.answers.replies import Reply
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
-from bot.service.sharing import Shares
+from bot.service.sharing import ShareOutcome, Shares
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.moderators import Moderators
 from handlers.slack.render.buttons import Surface
@@ -27,6 +29,8 @@ DIALOG_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
+# Charts are the newest blocks; not every Slack may know them.
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _THREAD = re.compile(r"in:(?P<thread>[\d.]+)/")
 
 _log = logging.getLogger(__name__)
@@ -121,7 +125,7 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     elif interaction.view and await open_view(interaction, _dialog(interaction, reply)):
         return
     elif origin.response_url:
-        await respond(interaction.client, origin.response_url, private_message(interaction, reply))
+        await _respond(interaction, reply)
     elif interaction.body.get("event", {}).get("type") == "app_home_opened":
         await interaction.client.views_publish(
             user_id=interaction.asker.person, view=render_home(reply)
@@ -130,10 +134,13 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
         await post_in_thread(interaction, reply)
     elif origin.channel:
         # Slack shows an ephemeral message in a thread only if the thread exists already.
-        thread = {"thread_ts": origin.thread} if origin.thread else {}
-        content = {**with_thread(render_reply(reply), origin.target), **thread}
-        who, where = interaction.asker.person, origin.channel
-        await interaction.client.chat_postEphemeral(channel=where, user=who, **content)
+        post = partial(
+            interaction.client.chat_postEphemeral,
+            channel=origin.channel,
+            user=interaction.asker.person,
+            thread_ts=origin.thread or None,
+        )
+        await _post(reply, origin.target, post, public=False)
     else:
         _log.info("There is nowhere to answer.")
 
@@ -141,18 +148,18 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
 async def post_in_thread(interaction: Interaction, reply: Reply) -> None:
     """Post a reply for all who read the thread that the member is in, or that they begin."""
     thread = interaction.origin.target
-    content = with_thread(render_reply(reply, public=True), thread)
-    await interaction.client.chat_postMessage(
-        channel=interaction.origin.channel, thread_ts=thread, **content
+    post = partial(
+        interaction.client.chat_postMessage, channel=interaction.origin.channel, thread_ts=thread
     )
+    await _post(reply, thread, post, public=True)
 
 
 def private_message(
-    interaction: Interaction, reply: Reply, *, replace_original: bool = False
+    interaction: Interaction, reply: Reply, *, replace_original: bool = False, charts: bool = True
 ) -> dict[str, Any]:
     """Build the message for a response_url that only this member sees."""
     thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
-    content = with_thread(render_reply(reply), interaction.origin.target)
+    content = with_thread(render_reply(reply, charts=charts), interaction.origin.target)
     manner = {"response_type": "ephemeral", "replace_original": replace_original}
     return {**content, **manner, **thread}
 
@@ -201,6 +208,28 @@ def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
     place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
     return render_dialog(reply, place)
+
+
+async def _respond(interaction: Interaction, reply: Reply) -> None:
+    """Answer at the response_url, without a chart where Slack does not take it."""
+    url, message = interaction.origin.response_url, private_message(interaction, reply)
+    outcome = await respond(interaction.client, url, message)
+    if outcome is ShareOutcome.REFUSED and reply.mentions:
+        message = private_message(interaction, reply, charts=False)
+        await respond(interaction.client, url, message)
+
+
+async def _post(
+    reply: Reply, target: str, post: Callable[..., Awaitable[object]], *, public: bool
+) -> None:
+    """Post a reply, without a chart where Slack does not take it."""
+    try:
+        await post(**with_thread(render_reply(reply, public), target))
+    except SlackApiError as error:
+        if not (reply.mentions and error.response["error"] in _BAD_BLOCKS):
+            raise
+        _log.info("A chart was refused: %s", error.response["error"])
+        await post(**with_thread(render_reply(reply, public, charts=False), target))
 
 
 async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:

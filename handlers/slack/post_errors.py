@@ -8,15 +8,12 @@ from slack_sdk.errors import SlackApiError
 from bot.posting.poster import LASTING, FailureKind, PostError
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 from handlers.slack.client import REFUSALS, answer_of, slack_error_code
-from handlers.slack.credentials import BOT_TOKEN_FROM
+from handlers.slack.credentials import BOT_TOKEN_FROM, REINSTALL
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _INVITE = "Type /invite @Airquote in the channel."
-_MANIFEST = (
-    "Paste handlers/slack/manifest.json into the app's App Manifest page, and reinstall the app."
-)
 _ELSEWHERE = "Choose another channel, or ask an admin of the workspace to allow it."
 _LEFT = "If AIRQUOTE_ADMINS contains the id, remove it."
 _OURS = "Please report this as a bug."
@@ -47,7 +44,7 @@ _PERMANENT = {
     "invalid_metadata_schema": (_REFUSED_TEXT, _OURS),
     "is_archived": ("the channel is archived", "Unarchive it, or choose another channel."),
     "message_not_found": (_DELETED, "Ask again."),
-    "messages_tab_disabled": ("the app may not send direct messages", _MANIFEST),
+    "messages_tab_disabled": ("the app may not send direct messages", REINSTALL),
     "metadata_too_large": (_REFUSED_TEXT, _OURS),
     "method_not_supported_for_channel_type": ("apps cannot post in this kind of channel", ""),
     "msg_blocks_too_long": (_REFUSED_TEXT, _OURS),
@@ -115,7 +112,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
 
 
 def _remedy(code: str) -> str:
-    return _MANIFEST if code == "missing_scope" else BOT_TOKEN_FROM
+    return REINSTALL if code == "missing_scope" else BOT_TOKEN_FROM
 
 
 def _needed(error: SlackApiError) -> str:

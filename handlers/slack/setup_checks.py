@@ -21,7 +21,7 @@ from bot.weekly.models import SubscriptionState
 from handlers.http import NETWORK_ERRORS
 from handlers.platform import Finding
 from handlers.slack.client import check_app_token, check_bot_token, create_client
-from handlers.slack.credentials import APP_TOKEN_FROM, SIGNING_SECRET_FROM
+from handlers.slack.credentials import APP_TOKEN_FROM, REINSTALL, SIGNING_SECRET_FROM
 from handlers.slack.manifests import extra_scopes, optional_scopes, required_scopes
 from handlers.slack.rehearsal import rehearse_post
 
@@ -46,7 +46,7 @@ _GAINS = {
     "links:write": _LINKED,
     "users:read": "to let the workspace's admins moderate weekly quotes",
 }
-_EXTRA = " Those for direct messages and links are in handlers/slack/manifest-full.json."
+_EXTRA = " Those for direct messages and links come with “airquote slack manifest --full”."
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 # An app-level token contains the id of its app.
 _APP_OF_TOKEN = re.compile(r"xapp-\d-(?P<app>A[A-Z0-9]+)-.+")
@@ -170,11 +170,7 @@ def compare_scopes(given: str) -> Finding:
     missing = sorted(required_scopes() - _read_scopes(given))
     if not missing:
         return "Slack: the bot token has every scope it needs."
-    remedy = (
-        "Paste handlers/slack/manifest.json into the app's App Manifest page, "
-        "and reinstall the app."
-    )
-    return ConfigError("SLACK_BOT_TOKEN", f"it lacks {', '.join(missing)}.", remedy)
+    return ConfigError("SLACK_BOT_TOKEN", f"it lacks {', '.join(missing)}.", REINSTALL)
 
 
 def describe_optional(given: str) -> str:

@@ -23,9 +23,11 @@ from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 # The other messages in a conversation tell what happened in it.
 _WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+# "What does the podcast say about this?" asks no more than "this" does.
 _ABOVE = re.compile(
-    r"(?:(?:and|so|what about|how about|find|search(?: for)?)\s+)?"
-    r"(?:this|that|it|the above|\^+|☝|👆)\W*",
+    r"(?:(?:about|and|any|anything|can|could|did|does|find|for|have|hey|how|in|is|know|look|me|more"
+    r"|of|on|please|podcast|said|say|search|so|something|tell|the|there|they|thoughts|up|us|what"
+    r"|what's|you)\s+)*(?:this|that|it|the above|\^+|☝|👆)\W*",
     re.IGNORECASE,
 )
 _NOT_READ = Reply(
@@ -91,7 +93,7 @@ async def suggest_questions(interaction: Interaction, channel: str, thread: str 
             prompts=[{"title": title, "message": message} for title, message in prompts],
         )
     except SlackApiError as error:
-        _log.info("Nothing is suggested in the app's tab: %s", slack_error_code(error))
+        _log.debug("Nothing is suggested in the app's tab: %s", slack_error_code(error))
 
 
 async def _answer(interaction: Interaction, typed: str) -> None:

@@ -26,7 +26,7 @@ class Feature(StrEnum):
     HOME = "a place where the bot introduces itself"
     MENTIONS = "questions in a message that mentions the bot"
     THREADS = "answers below a message"
-    BARS = "charts drawn in letters"
+    CHARTS = "charts of the platform's own"
     PICTURES = "charts drawn as pictures"
 
 

@@ -41,6 +41,12 @@ code { border: 1px solid #ddd; border-radius: 3px; background: #f8f8f8; color: #
   font: 12px "Liberation Mono"; padding: 2px 3px 1px }
 hr { border: 0; border-top: 1px solid #ddd }
 ul { padding-left: 24px }
+.chart { border: 1px solid #ddd; border-radius: 8px; padding: 12px 16px; font-size: 13px }
+.columns { display: flex; gap: 10px; margin-top: 12px; text-align: center; font-size: 12px }
+.columns > div { flex: 1 }
+.columns span { display: flex; align-items: end; justify-content: center; gap: 2px; height: 122px;
+  border-bottom: 1px solid #bbb; margin-bottom: 4px }
+.columns i { width: 12px; border-radius: 2px 2px 0 0 }
 .small { color: #616061; font-size: 12px; white-space: pre-line }
 .buttons { display: flex; flex-wrap: wrap; gap: 8px }
 .buttons button { background: #fff; border: 1px solid #bbb; border-radius: 8px; color: #1d1c1d;
@@ -52,6 +58,9 @@ ul { padding-left: 24px }
 label { font-weight: 700; display: block }
 .field { border: 1px solid #868686; border-radius: 4px; color: #616061; padding: 7px 12px }
 """
+
+
+COLOURS = ("#1264a3", "#e8912d", "#2bac76", "#cd2553")
 
 
 def page(body: str) -> str:
@@ -138,11 +147,31 @@ def field(block: dict[str, Any]) -> str:
     return f'<label>{escape(block["label"]["text"])}</label><div class="field">{inside}</div>'
 
 
+def chart(block: dict[str, Any]) -> str:
+    """Lay out a chart: a column for each value, side by side where there are several terms."""
+    drawn, columns = block["chart"], ""
+    values = [point["value"] for one in drawn["series"] for point in one["data"]]
+    for number, category in enumerate(drawn["axis_config"]["categories"]):
+        bars = "".join(
+            f'<i style="height: {one["data"][number]["value"] / max(1, *values) * 120:.0f}px; '
+            f'background: {COLOURS[at]}"></i>'
+            for at, one in enumerate(drawn["series"])
+        )
+        columns += f"<div><span>{bars}</span>{escape(category)}</div>"
+    legend = "".join(
+        f'<b style="color: {COLOURS[at]}">●</b> {escape(one["name"])} &nbsp; '
+        for at, one in enumerate(drawn["series"])
+    )
+    title = f"<b>{escape(block['title'])}</b><br>{legend}"
+    return f'<div class="chart">{title}<div class="columns">{columns}</div></div>'
+
+
 BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "rich_text": rich_text,
     "context": small,
     "actions": buttons,
     "input": field,
+    "data_visualization": chart,
     "divider": lambda _: "<hr>",
 }
 

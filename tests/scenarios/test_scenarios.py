@@ -262,11 +262,11 @@ def test_mentions_are_counted(member: Member) -> None:
     assert "Share" in answer.buttons
 
 
-@needs(Feature.BARS)
-def test_mentions_are_drawn_in_letters(member: Member) -> None:
+@needs(Feature.CHARTS)
+def test_mentions_are_drawn_as_a_chart(member: Member) -> None:
     answer = member.say("mentions registry vs tomato")
 
-    assert re.search(r"S01 +█+ \d+ +0\nS02 +█+ \d+ +█+ 6", answer.text)
+    assert re.search(r"S01: registry \d+, tomato 0\nS02: registry \d+, tomato 6", answer.text)
 
 
 @needs(Feature.PICTURES)

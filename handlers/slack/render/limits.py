@@ -20,6 +20,13 @@ ACCESSIBILITY_LABEL = 75
 # Of an image.
 ALT_TEXT = 2000
 
+# Of a chart: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+CHART_TITLE = 50
+CHART_SERIES = 6
+CHART_CATEGORIES = 20
+# Of the name of a series or a category.
+CHART_LABEL = 20
+
 # Of a video block.
 VIDEO_TITLE = 199
 

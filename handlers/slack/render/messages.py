@@ -11,6 +11,7 @@ from bot.answers.replies import Card, Reply, join_names, numbered
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import card_blocks, context_block, shared_blocks
+from handlers.slack.render.charts import chart_blocks
 from handlers.slack.render.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
 from handlers.slack.render.mrkdwn import escape_mrkdwn
 from handlers.slack.render.rich_text import (
@@ -37,16 +38,18 @@ _LINE: Payload = {"type": "divider"}
 _LATEST = [_LINE, *rich_text(section(words("Latest episodes", bold=True)))]
 
 
-def render_reply(reply: Reply, public: bool = False) -> Payload:
+def render_reply(reply: Reply, public: bool = False, *, charts: bool = True) -> Payload:
     """Render a reply as a message; if it is `public`, everybody sees it.
 
-    Cards beyond Slack's limits are left out, and a sentence says so.
+    Mentions by season are drawn as a chart of Slack's, or without `charts`, in letters. Cards
+    beyond Slack's limits are left out, and a sentence says so.
     """
     read = fallback_text(reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply))
     text = read + _read_about(reply)
     place = Surface.PUBLIC if public else Surface.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
-    return compose_message(text, reply_blocks(reply, place, MESSAGE_BLOCKS, room))
+    blocks = reply_blocks(reply, place, MESSAGE_BLOCKS, room, charts=charts)
+    return compose_message(text, blocks)
 
 
 def render_shared(reply: Reply, sharer: str) -> Payload:
@@ -62,12 +65,15 @@ def compose_message(text: str, blocks: Parts) -> Payload:
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def reply_blocks(reply: Reply, place: Surface, most_blocks: int, most_characters: int) -> Parts:
+def reply_blocks(
+    reply: Reply, place: Surface, most_blocks: int, most_characters: int, *, charts: bool = False
+) -> Parts:
     """Arrange a reply: the sentence and notes, then the cards, then the buttons.
 
-    In App Home, the buttons come before the cards, as they belong to the help above them.
+    Only messages take `charts`. In App Home, the buttons come before the cards, as they belong to
+    the help above them.
     """
-    head, foot = _head(reply, place), action_blocks(reply.buttons, place)
+    head, foot = _head(reply, place, charts=charts), action_blocks(reply.buttons, place)
     cards = _cards(reply, place)
     if place is Surface.HOME:
         head, foot = [*head, *foot, *(_LATEST if cards else [])], []
@@ -104,17 +110,16 @@ def read_card(card: Card) -> str:
     return ": ".join(filter(None, [", ".join(filter(None, facts)), said]))
 
 
-def _head(reply: Reply, place: Surface) -> Parts:
+def _head(reply: Reply, place: Surface, *, charts: bool) -> Parts:
     """Render the sentence and its notes; notes above cards are in small print."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = _about(reply)
     sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
     notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
     if reply.cards and place is not Surface.HOME:
-        return [
-            *rich_text(sentence, preformatted_block(draw_bars(reply.mentions))),
-            *context_block(*notes),
-        ]
+        chart = chart_blocks(reply.mentions) if charts else []
+        bars = [] if chart else preformatted_block(draw_bars(reply.mentions))
+        return [*rich_text(sentence, bars), *chart, *context_block(*notes)]
     commands = [_command(note) for note in notes if note.startswith(COMMAND)]
     others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
     return rich_text(sentence, bullets(commands), *others)

@@ -268,7 +268,7 @@ def on_slack(home: Path, **variables: str) -> Iterator[SlackPlatform]:
 
 SLACK = Venue(
     on_slack,
-    frozenset({Feature.DIALOGS, Feature.HOME, Feature.MENTIONS, Feature.THREADS, Feature.BARS}),
+    frozenset({Feature.DIALOGS, Feature.HOME, Feature.MENTIONS, Feature.THREADS, Feature.CHARTS}),
 )
 
 

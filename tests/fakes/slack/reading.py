@@ -45,6 +45,8 @@ class Page:
             self._add_line(self._plain(block["label"]))
         elif kind == "image":
             self._add_line(block["alt_text"])
+        elif kind == "data_visualization":
+            self._read_chart(block["chart"])
         elif kind in ("section", "header"):
             texts = [block.get("text"), *block.get("fields", ())]
             self._add_line("\n".join(self._plain(each) for each in texts if each))
@@ -52,6 +54,12 @@ class Page:
                 self._add_row(block, [accessory])
         else:
             assert kind == "divider", f"nobody taught the tests to read a {kind}"
+
+    def _read_chart(self, chart: Json) -> None:
+        """Read the values of each category: "S01: tea 4, coffee 1"."""
+        for number, category in enumerate(chart["axis_config"]["categories"]):
+            values = (f"{each['name']} {each['data'][number]['value']}" for each in chart["series"])
+            self._add_line(f"{category}: {', '.join(values)}")
 
     def _read_rich(self, parts: list[Json]) -> None:
         for part in parts:

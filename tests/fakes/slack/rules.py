@@ -28,6 +28,13 @@ MOST_BUTTON_VALUE = 2000
 MOST_OPTIONS = 100
 MOST_OPTION_CHARACTERS = 75
 MOST_ID_CHARACTERS = 255
+# Of charts, by https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+_CHART = "data_visualization"
+MOST_CHARTS = 2
+MOST_SERIES = 6
+MOST_CATEGORIES = 20
+MOST_LABEL_CHARACTERS = 20
+MOST_CHART_TITLE = 50
 _LINK = re.compile(r"https?://[^\s<>|\"'`]+")
 
 _MESSAGE_KEYS = frozenset(
@@ -60,9 +67,14 @@ def _problems_of_message(written: str, people: frozenset[str]) -> tuple[str, ...
     if body.get("delete_original") is True and not blocks:
         return ()
     found = [f"a message has no “{key}”" for key in set(body) - _MESSAGE_KEYS]
+    # The published types lack charts.
+    known = {"blocks": [each for each in blocks if each.get("type") != _CHART]} if blocks else {}
     found += _schema_problems(
-        "slack-message", {**_only(body, "attachments", "blocks"), **_text(body)}
+        "slack-message", {**_only(body, "attachments", "blocks"), **known, **_text(body)}
     )
+    charts = [each for each in blocks if each.get("type") == _CHART]
+    found += [f"{len(charts)} charts"] if len(charts) > MOST_CHARTS else []
+    found += [f"chart: {problem}" for each in charts for problem in _chart_problems(each)]
     found += _block_problems(blocks, MOST_MESSAGE_BLOCKS)
     found += _text_problems(body.get("text"), people)
     found += _people_problems(blocks, people)
@@ -166,7 +178,7 @@ def _block_problems(blocks: list[dict[str, Any]], most: int) -> list[str]:
     ids = Counter(block["block_id"] for block in blocks if "block_id" in block)
     found += [f"the block_id “{name}” twice" for name, times in ids.items() if times > 1]
     for block in blocks:
-        found += _model_problems(block)
+        found += _model_problems(block) if block.get("type") != _CHART else []
         found += _element_problems(block)
         if block.get("type") == "section" and not (block.get("text") or block.get("fields")):
             found.append("a section without text or fields")
@@ -187,6 +199,31 @@ def _model_problems(block: dict[str, Any]) -> list[str]:
             raise SlackObjectFormationError("slack_sdk reads it as something else")
 
     return [f"{block.get('type')}: {problem}" for problem in _formation_problems(check)]
+
+
+def _chart_problems(block: dict[str, Any]) -> Iterator[str]:
+    """Check a chart by Slack's reference, as neither the schemas nor slack_sdk know the block."""
+    if set(block) - {"block_id"} != {"type", "title", "chart"}:
+        yield f"parts {sorted(block)}"
+    chart = block["chart"]
+    categories, series = chart["axis_config"]["categories"], chart["series"]
+    names = [each["name"] for each in series]
+    if chart["type"] not in ("bar", "line", "area"):
+        yield f"the type {chart['type']}"
+    if not 0 < len(series) <= MOST_SERIES or len({*names}) < len(names):
+        yield f"the series {names}"
+    if not 0 < len(categories) <= MOST_CATEGORIES or len({*categories}) < len(categories):
+        yield f"the categories {categories}"
+    for each in series:
+        if [point["label"] for point in each["data"]] != categories:
+            yield f"other points than categories in {each['name']}"
+        if not all(type(point["value"]) in (int, float) for point in each["data"]):
+            yield f"values that are no numbers in {each['name']}"
+    labels = [*names, *categories, chart["axis_config"].get("x_label", "-")]
+    if any(not 0 < len(each) <= MOST_LABEL_CHARACTERS for each in labels):
+        yield f"a label of another length in {labels}"
+    if not 0 < len(block["title"]) <= MOST_CHART_TITLE:
+        yield f"the title {block['title']}"
 
 
 def _formation_problems(check: Callable[[], None]) -> list[str]:

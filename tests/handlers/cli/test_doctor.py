@@ -81,8 +81,8 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "about the message above it; files:write: to post weekly quotes with an image; "
         "links.embed:write: to play the video of a link in Slack; links:read and links:write: to "
         "show what is said at the second that a link leads to; users:read: to let the workspace's "
-        "admins moderate weekly quotes. Those for direct messages and links are in "
-        "handlers/slack/manifest-full.json.",
+        "admins moderate weekly quotes. Those for direct messages and links come with “airquote "
+        "slack manifest --full”.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
         "Discord: it is not set up. Searching in a terminal works without it.",
@@ -305,7 +305,7 @@ def test_missing_scopes_are_named(home: Path, slack: SlackServer) -> None:
     assert code == 1
     (line,) = wrong
     assert line.startswith("SLACK_BOT_TOKEN: it lacks app_mentions:read, commands. ")
-    assert "manifest.json" in line
+    assert "airquote slack manifest" in line
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_a_view_that_slack_refuses_is_no_error(
     assert [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")] == []
 
 
-@pytest.mark.parametrize("said", ["", "this", "what about this?", "^"])
+@pytest.mark.parametrize("said", ["", "this", "What does the podcast say about this?", "^"])
 def test_this_in_a_thread_is_the_message_that_began_it(stage: Stage, said: str) -> None:
     async def story(desk: Desk) -> None:
         root = desk.slack.workspace.post(
@@ -160,6 +160,17 @@ def test_its_own_answer_is_not_what_this_means(stage: Stage) -> None:
         root = desk.slack.workspace.post(desk.channel, {"text": "Who owns the registry?"})
         await desk.send(desk.mention(f"<@{BOT_USER}> this", thread_ts=root.ts))
         assert "I cannot read what is above" in text_of(desk.messages[-1])
+
+    stage.play(story)
+
+
+def test_a_question_in_a_thread_is_its_own(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        root = desk.slack.workspace.post(desk.channel, {"text": "Registries?"}, desk.user)
+        said = f"<@{BOT_USER}> what does the podcast say about drift alerts in this?"
+        await desk.send(desk.mention(said, thread_ts=root.ts))
+        assert desk.slack.called("conversations.replies") == []
+        assert "drift" in text_of(desk.messages[-1])
 
     stage.play(story)
 

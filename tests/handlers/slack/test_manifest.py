@@ -212,7 +212,7 @@ def test_it_is_said_what_each_optional_scope_would_give() -> None:
     every = {*OPTIONAL, *EXTRA}
 
     assert describe_optional(",".join(every)) == "Slack: the bot token has every optional scope."
-    assert "manifest-full" not in describe_optional(",".join(EXTRA))
+    assert "manifest --full" not in describe_optional(",".join(EXTRA))
     for scope in every:
         assert f"{scope}: to " in describe_optional(",".join(every - {scope}))
 
