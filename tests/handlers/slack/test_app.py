@@ -165,7 +165,7 @@ def test_a_mention_is_found_wherever_it_stands(stage: Stage) -> None:
 
     stage.play(story, note)
 
-    # Each quote is another one, so its request has a seed.
+    # Whoever asks for a quote gets an order of their own.
     assert [replace(each, seed=0) for each in asked] == [
         Request(Verb.QUOTE),
         Request(Verb.TALK, "what of   registries"),
