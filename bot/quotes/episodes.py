@@ -20,12 +20,16 @@ _HASHED = 8
 
 @dataclass(frozen=True, slots=True)
 class QuotePlace:
-    """A quote by its place: its first sentence in its episode, from 0, and how many there are."""
+    """A quote by its place: its first sentence in its episode, from 0, and how many there are.
+
+    `evidence` is as `bot.quotes.evidence` measures it.
+    """
 
     first: int
     sentences: int
+    id: str
     score: float
-    reasons: tuple[str, ...]
+    evidence: tuple[float, ...]
 
 
 QuotePlaces = tuple[QuotePlace, ...]
@@ -36,7 +40,7 @@ _Find = Callable[[int], QuotePlaces]
 def find_in_episodes(
     index: Index, usage: WordUsage, find: _Find, known: Mapping[str, QuotePlaces]
 ) -> dict[int, tuple[str, QuotePlaces]]:
-    """_Find the quotes of each episode unless they are known, by digests of what they depend on."""
+    """Find the quotes of each episode unless they are known, by digests of what they depend on."""
     return {
         episode: (key, known[key] if key in known else find(episode))
         for episode, key in _keys_of(index, usage).items()
