@@ -107,9 +107,9 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
     subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = replace(new_delivery(place, slot, State.SENT), quote=quotes[0])
     yield posted(episodes, quotes[0], delivery.message.key)
+    yield ballot(episodes, delivery.message.key, candidates[:3], {}, "Vote", hours=24)
     for notice in NoticeKind:
         yield word_notice(episodes, subscription, notice, delivery, candidates)
-    yield ballot(episodes, delivery.message.key, candidates[:3], {}, "Which one?", 23)
 
 
 def shown(library: Library) -> Iterator[Json]:
@@ -125,9 +125,8 @@ def shown(library: Library) -> Iterator[Json]:
     quote = next(weekly_replies(library))
     yield from (channel_post(quote, "0" * 25, "F0PICTURE"), render_reply(withdrawn(), public=True))
     yield search_form(seasons(library))
-    yield words_form(
-        WordsForm(ButtonKind.EDIT, Request(Verb.WEEKLY), "Edit", "Words", "Tea", "Hint")
-    )
+    request = Request(Verb.WEEKLY, "key id")
+    yield words_form(WordsForm(ButtonKind.EDIT, request, "Edit", "Words", "Tea.", "As said"))
 
 
 def ids(library: Library, key: str, *kinds: str) -> set[str]:
@@ -248,7 +247,7 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
         render_reply(withdrawn(), public=True),
     )
     channel = frozenset({"C1"})
-    messages = [*posts, *(render_reply(each, public=n == 0) for n, each in enumerate(replies))]
+    messages = [*posts, *(render_reply(each, public=n < 2) for n, each in enumerate(replies))]
 
     assert [message_problems(each, channel) for each in messages] == [[]] * (len(NoticeKind) + 4)
 
