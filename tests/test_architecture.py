@@ -109,7 +109,6 @@ SHORT = {
     "bot.answers.about": "a verb of its own",
     "bot.answers.check": "the terminal's report, which no chat has",
     "bot.answers.widening": "searches, which no other button does",
-    "bot.answers.dispatch": "the table of verbs",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
@@ -144,6 +143,7 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
+    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 
