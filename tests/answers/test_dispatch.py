@@ -81,6 +81,7 @@ def test_a_page_of_hits_has_its_buttons(sample: Library, text: str) -> None:
             ButtonKind.SHARE,
             ButtonKind.OPEN,
             ButtonKind.ASK,
+            ButtonKind.NOMINATE,
         ]
 
 
