@@ -38,6 +38,7 @@ from handlers.discord.render.custom_ids import (
     parse_custom_id,
 )
 from handlers.discord.render.messages import PAGE, render_shared, say_shared
+from handlers.discord.search_form import open_change_form
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.discord.words_form import open_words_form
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION
@@ -160,6 +161,14 @@ async def _open_form(interaction: Interaction, pressed: CustomId) -> None:
         await open_words_form(interaction, pressed.kind, request)
 
 
+async def _change_search(interaction: Interaction, pressed: CustomId) -> None:
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        await reply_privately(interaction, out_of_date())
+    else:
+        await open_change_form(interaction, request)
+
+
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
     """Post a passage, once: Discord would take a second attempt for another post."""
     text, view = render_shared(hit, interaction.native.user.display_name)
@@ -233,6 +242,7 @@ BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[No
     ButtonKind.TURN: _replace_message,
     ButtonKind.OPEN: _ask,
     ButtonKind.SHARE: _share,
+    ButtonKind.FORM: _change_search,
     ButtonKind.EDIT: _open_form,
     ButtonKind.NOMINATE: _open_form,
     **dict.fromkeys(MODERATING, _moderate),

@@ -28,3 +28,6 @@ CHOICE_LABEL = 100
 POLL_QUESTION = 300
 POLL_ANSWER = 55
 POLL_HOURS = 768
+
+# Of a thread's name, the title of a post in a forum.
+TITLE = 100

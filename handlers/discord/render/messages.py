@@ -309,9 +309,13 @@ def render_button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
 
 
 def offered(buttons: Sequence[Button], owner: int = EVERYBODY) -> list[Button]:
-    """Leave out the form, which Discord's commands replace, and what does not fit."""
+    """Leave out the empty form, which Discord's commands replace, and what does not fit."""
     shown = for_anybody(buttons) if owner == EVERYBODY else buttons
-    labelled = [each for each in shown if each.kind is not ButtonKind.FORM and one_line(each.label)]
+    labelled = [
+        each
+        for each in shown
+        if one_line(each.label) and (each.kind is not ButtonKind.FORM or each.request.text)
+    ]
     return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
 
 

@@ -6,7 +6,7 @@ Text from transcripts, titles and queries is rich text or plain text, in which n
 from collections.abc import Iterator, Sequence
 
 from bot.answers.charts import draw_bars, notes_beside
-from bot.answers.help import COMMAND
+from bot.answers.help import COMMAND, MENTION
 from bot.answers.replies import Card, Reply, credit, numbered
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface, action_blocks
@@ -120,8 +120,9 @@ def _head(reply: Reply, place: Surface, *, charts: bool) -> Parts:
         chart = chart_blocks(reply.mentions) if charts else []
         bars = [] if chart else preformatted_block(draw_bars(reply.mentions))
         return [*rich_text(sentence, bars), *chart, *context_block(*notes)]
-    commands = [_command(note) for note in notes if note.startswith(COMMAND)]
-    others = [section(words(note)) for note in notes if not note.startswith(COMMAND)]
+    typed = (COMMAND, MENTION)
+    commands = [_command(note) for note in notes if note.startswith(typed)]
+    others = [section(words(note)) for note in notes if not note.startswith(typed)]
     return rich_text(sentence, bullets(commands), *others)
 
 

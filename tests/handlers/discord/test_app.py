@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from tests.apps.discord import (
     text_of,
 )
 from tests.builders import episode, index_of
+from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault
 
@@ -139,7 +141,8 @@ def test_every_command_asks_for_what_was_typed(
     with answering(server, library, tmp_path, asked_with(asked)):
         told = server.slash(command, options).wait_for_response()
 
-    assert asked == [request_]
+    # Whoever asks for a quote gets an order of their own.
+    assert [replace(each, seed=0) for each in asked] == [request_]
     assert asked[0].size == PAGE
     assert text_of(told) == "Noted."
 
@@ -693,3 +696,15 @@ def test_the_end_waits_for_what_is_asked_and_takes_nothing_more_in(
         told = asked.wait_for_response()
 
     assert text_of(told) == "At last."
+
+
+def test_a_search_that_found_nothing_can_be_changed(app: App) -> None:
+    message = search(app.server, "zyxwvut season:1")
+    form = app.server.click(message, "Change Search")
+    (field,) = [each for each in parts_of(form.wait_for_modal()["components"]) if "value" in each]
+    changed = form.submit(**{field["custom_id"]: "registry season:1"}).wait_for_response()
+
+    assert field["value"] == "zyxwvut season:1"
+    assert "What the podcast says about “registry”" in text_of(changed)
+    assert is_private(changed)
+    assert "Change Search" not in labels(changed)

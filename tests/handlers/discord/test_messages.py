@@ -202,7 +202,7 @@ def _shown(label: str, custom_id: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_discord_accepts_every_answer_of_the_sample_podcast(library: Library, typed: str) -> None:
-    reply = answer(library, read_request(typed))
+    reply = answer(library, replace(read_request(typed), size=PAGE))
     sent = render_reply(reply, ANN)
 
     assert refused(sent) == []

@@ -35,6 +35,18 @@ def test_who_asks_what_the_bot_can_do_is_told_privately(stage: Stage, said: str)
     stage.play(story)
 
 
+def test_help_in_a_thread_names_what_works_there(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        root = desk.slack.workspace.post(desk.channel, {"text": "Registries?"}, desk.user)
+        await desk.send(desk.mention(f"<@{BOT_USER}> what can you do?", thread_ts=root.ts))
+        (told,) = desk.messages
+        assert "Commands do not work in threads." in text_of(told)
+        assert "@Airquote quote" in text_of(told)
+        assert "/podcast" not in text_of(told)
+
+    stage.play(story)
+
+
 def test_what_may_be_a_question_is_answered_privately_and_can_be_shared(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         await desk.send(desk.mention(f"<@{BOT_USER}> who broke main?"))
