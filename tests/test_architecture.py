@@ -117,6 +117,7 @@ SHORT = {
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.slack.pictures": "shared by the client and the response_url",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",

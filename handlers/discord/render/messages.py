@@ -33,8 +33,8 @@ from handlers.discord.render.limits import (
     COMPONENTS,
     CONTENT,
     DESCRIPTION,
-    OPTION_LABEL,
-    OPTIONS,
+    MENU_LABEL,
+    MENU_OPTIONS,
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
@@ -128,7 +128,7 @@ def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     return shared_text(card, sharer), plain_view((watch_link(card), *open_buttons(card)))
 
 
-def mark_shared(view: ui.LayoutView, custom_id: str) -> None:
+def say_shared(view: ui.LayoutView, custom_id: str) -> None:
     """Say “Shared” on the button with an id, and on the option that stands for it."""
     for item in view.walk_children():
         if isinstance(item, ui.Button) and item.custom_id == custom_id:
@@ -196,7 +196,7 @@ def _menu_of(reply: Reply, blocks: Sequence[Block]) -> list[tuple[str, str, Butt
         for (number, card), block in zip(numbered(reply), blocks, strict=False)
         for button in block.buttons
         if block.is_passage and button.kind in FOLDED
-    ][:OPTIONS]
+    ][:MENU_OPTIONS]
 
 
 def _without_menu(block: Block) -> Block:
@@ -211,8 +211,8 @@ def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[It
         return []
     options = [
         discord.SelectOption(
-            label=truncate(one_line(label), OPTION_LABEL),
-            description=truncate(one_line(passage), OPTION_LABEL) or None,
+            label=truncate(one_line(label), MENU_LABEL),
+            description=truncate(one_line(passage), MENU_LABEL) or None,
             value=ids.name(button),
         )
         for label, passage, button in entries
