@@ -109,7 +109,6 @@ SHORT = {
     "bot.answers.about": "a verb of its own",
     "bot.answers.check": "the terminal's report, which no chat has",
     "bot.answers.widening": "searches, which no other button does",
-    "bot.answers.dispatch": "the table of verbs",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
