@@ -113,7 +113,9 @@ SHORT = {
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
+    "bot.quotes.logistic": "shared by taste, and by what fits weights in bench",
     "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
+    "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
@@ -131,6 +133,7 @@ SHORT = {
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
+    "handlers.discord.search_form": "a form, which is no button",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",
@@ -141,7 +144,6 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
-    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 

@@ -199,7 +199,7 @@ class Platform:
             raise self.leave_faults.pop(0)
         return (workspace, person) in self.left
 
-    async def why_not(self, channel: Channel, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         return None
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:

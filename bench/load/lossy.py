@@ -182,7 +182,7 @@ class LossyPoster:
         """Nobody leaves here."""
         return False
 
-    async def why_not(self, channel: Channel, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Everything may be posted here."""
         return None
 

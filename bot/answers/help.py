@@ -11,8 +11,8 @@ from bot.library.library import Library
 from bot.text import pluralize
 
 _LATEST = 5
-# A help line that starts with this shows a command.
-COMMAND = "/podcast "
+# A help line that starts with this shows a command, or what to write where commands do not work.
+COMMAND, MENTION = "/podcast ", "@Airquote "
 _COMMANDS = (
     "/podcast search model registry: the passages that say it, each with a link to the second",
     "/podcast quote [words]: a sentence worth repeating",
@@ -33,6 +33,7 @@ _OPERATORS = (
 # The buttons below this line carry the example queries.
 _EXAMPLES = "For example:"
 _HOW = "Type what you remember, and I will find where it was said."
+_HOW_BY_MENTION = "Commands do not work in threads. Mention me instead, and I will answer here."
 _NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
 # Replies to commands that only work in a chat.
 ELSEWHERE = {
@@ -47,6 +48,12 @@ def answer_help(library: Library) -> Reply:
     """List the commands and filters; the last line introduces the example buttons."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
     return Reply(_HOW, notes, buttons=help_buttons(library))
+
+
+def help_by_mention(reply: Reply) -> Reply:
+    """Change the help for where no command works: the bot is mentioned instead."""
+    notes = tuple(note.replace(COMMAND, MENTION) for note in reply.notes)
+    return replace(reply, text=_HOW_BY_MENTION, notes=notes)
 
 
 def overview(library: Library) -> Reply:

@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
-from bot.answers.buttons import form_button, hit_buttons, page_buttons, verdict_buttons
+from bot.answers.buttons import (
+    change_button,
+    form_button,
+    hit_buttons,
+    page_buttons,
+    verdict_buttons,
+)
 from bot.answers.episodes import narrowed_episodes
 from bot.answers.hints import (
     GONE,
@@ -60,7 +66,9 @@ def show_passages_found(
     text = about if found else nothing_found(query, request.page)
     reply = _page_of_hits(text, results, request, request.text)
     if not (found or request.page):
-        reply = replace(reply, buttons=widening_buttons(library, query))
+        change = change_button(query.text)
+        ways = change if results.unfinished else widening_buttons(library, query)
+        reply = replace(reply, buttons=ways)
     return replace(
         reply,
         notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),
@@ -145,4 +153,5 @@ def _page_of_hits(text: str, results: SearchResults, request: Request, words: st
         more=results.more,
         first=results.first if cards else 1,
         buttons=(*page_buttons(request, more=results.more), *verdicts),
+        asked=request,
     )

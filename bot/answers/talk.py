@@ -40,6 +40,13 @@ _ASKS_FOR_HELP = re.compile(
     )""",
     re.VERBOSE,
 )
+# "What does the podcast say about this?" asks no more than "this" does.
+_ABOVE = re.compile(
+    r"(?:(?:about|and|any|anything|can|could|did|does|find|for|have|hey|how|in|is|know|look|me|more"
+    r"|of|on|please|podcast|said|say|search|so|something|tell|the|there|they|thoughts|up|us|what"
+    r"|what's|you)\s+)*(?:this|that|it|the above|\^+|☝|👆)\W*",
+    re.IGNORECASE,
+)
 # These begin with a verb of the commands, but are none.
 _PROSE = re.compile(
     r"(?:follow up|quote (?:me|you|him|her)|episodes? (?:was|is|were|are|has|have))\b",
@@ -59,6 +66,11 @@ def read_talk(typed: str) -> Request:
     if request == whole or _PROSE.match(whole.text):
         return replace(whole, verb=Verb.TALK)
     return request
+
+
+def points_above(typed: str) -> bool:
+    """Return whether a message asks no more than “this”, about the message above it."""
+    return _ABOVE.fullmatch(typed.strip()) is not None
 
 
 def answer_talk(library: Library, request: Request) -> Reply:

@@ -20,13 +20,14 @@ _MOST_WAYS = 4
 def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
     """Return buttons for searches that find something, then one to change what was typed.
 
-    If no wider search does and no chapter is near, the searches are examples.
+    If no wider search does and no chapter is near, the searches are examples. Each wider search
+    costs as much as the first, so whoever asks for too much should get the last button only.
     """
     wider = {text: label for label, text in _wider(query) if _finds(library, text)}
     widened = [search_button(label, text) for text, label in wider.items()][:_MOST_WIDER]
     words = without_filters(without_phrases(query.text))
     chapters = similar_titles(library.index, words, _MOST_CHAPTERS) if words else ()
-    near = [search_button(title, title) for title in chapters if _finds(library, title)]
+    near = [search_button(title, title) for title in chapters]
     ways = [*widened, *near] or [search_button(each, each) for each in examples_from(library)]
     return tuple(chain(*ways[:_MOST_WAYS], change_button(query.text)))
 

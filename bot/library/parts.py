@@ -9,7 +9,7 @@ file can be wrong about that file alone.
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -115,7 +115,7 @@ def _name_of(talk: Talk) -> str:
             [
                 file.path,
                 as_file_cues(file.cues).facts.digest,
-                [asdict(each) for each in file.chapters],
+                [[each.title, each.start] for each in file.chapters],
             ]
             for file in of
         ]

@@ -68,7 +68,7 @@ async def _tell_status(context: PostingContext, channel: Channel) -> Reply:
 async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> Reply:
     if context.ephemeral:
         return forgetful(context.ephemeral)
-    if obstacle := await find_obstacle(context.outbox.posters, channel, admin):
+    if obstacle := await find_obstacle(context.outbox.posters, channel, admin, plain=True):
         return obstacle
     if not await context.follows.announce(channel, admin, context.outbox.clock()):
         return await _tell_status(context, channel)

@@ -59,7 +59,7 @@ class _LetterErrand:
     is_traceable = False
     pause = _PAUSE
     # Problems of the app may pass, and are not the recipient's fault.
-    lasting = frozenset({FailureKind.PERMANENT})
+    lasting = frozenset({FailureKind.PERMANENT, FailureKind.BLOCKED})
 
     def __init__(self, context: PostingContext, letter: Letter, write: Write) -> None:
         self._context = context
@@ -94,6 +94,10 @@ class _LetterErrand:
     async def compose_again(self) -> Reply | Skip | Later:
         """Write the same letter again, from its recorded pieces."""
         return await self.compose()
+
+    async def drop_blocked(self) -> bool:
+        """Return that news has no other words."""
+        return False
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
         """Tell the admin of a channel of its first lasting failure, and of the last."""

@@ -205,6 +205,9 @@ class Errand(Protocol):
     async def compose_again(self) -> Reply | Skip | Later | None:
         """Write the reply that was sent before; None if it must not be sent again."""
 
+    async def drop_blocked(self) -> bool:
+        """Give up words that a filter has blocked; return whether there are others to send."""
+
     async def note(self, message: OutboxMessage, failures: int) -> None:
         """React to a written state; `failures` counts lasting errors in a row."""
 
@@ -284,6 +287,9 @@ class _Sending:
         return ""
 
     async def _go_on_after(self, error: PostError, *, doubtful: bool) -> State | None:
+        if error.kind is FailureKind.BLOCKED and await self._errand.drop_blocked():
+            _log.warning("%s: %s", self._errand.name, error, extra=dict(self._errand.facts))
+            return await self.begin(doubtful=doubtful)
         if error.kind in self._errand.lasting:
             return await self._fail(str(error), doubtful=doubtful)
         if error.kind is FailureKind.AMBIGUOUS:

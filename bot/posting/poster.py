@@ -17,12 +17,13 @@ class FailureKind(Enum):
 
     PERMANENT = "permanent"  # never posted: no such channel, no right to post
     UNAUTHORIZED = "unauthorized"  # not posted: something is wrong with the app, wherever it posts
+    BLOCKED = "blocked"  # not posted: a filter refuses these words, but perhaps not others
     RATE_LIMITED = "rate limited"  # certainly not posted; retry later
     REFUSED = "refused"  # certainly not posted; the cause may pass
     AMBIGUOUS = "ambiguous"  # perhaps posted: a timeout, a lost connection, a server's error
 
 
-LASTING = frozenset({FailureKind.PERMANENT, FailureKind.UNAUTHORIZED})
+LASTING = frozenset({FailureKind.PERMANENT, FailureKind.UNAUTHORIZED, FailureKind.BLOCKED})
 """Failures that waiting does not end."""
 
 
@@ -102,10 +103,11 @@ class Poster(Protocol):
     async def has_left(self, workspace: str, person: str) -> bool:
         """Return whether a person is known to have left a workspace; raise PostError."""
 
-    async def why_not(self, channel: Channel, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Say what an admin must do before the app can post there; None if it can already.
 
-        Raises PostError if that cannot be found out.
+        If `plain`, posts have neither video nor picture. Raises PostError if that cannot be found
+        out.
         """
 
 
@@ -121,11 +123,14 @@ async def within(limit: timedelta, subject: str) -> AsyncIterator[None]:
 
 
 async def find_obstacle(
-    posters: Mapping[str, Poster], channel: Channel, admin: str
+    posters: Mapping[str, Poster], channel: Channel, admin: str, *, plain: bool = False
 ) -> Reply | None:
-    """Tell an admin what keeps the app from posting in a channel; None if nothing does."""
+    """Tell an admin what keeps the app from posting in a channel; None if nothing does.
+
+    If `plain`, the posts have neither video nor picture.
+    """
     try:
-        obstacle = await posters[channel.platform].why_not(channel, admin)
+        obstacle = await posters[channel.platform].why_not(channel, admin, plain=plain)
     except PostError as error:
         return Reply("I could not find out whether I may post here.", (str(error),))
     return Reply(obstacle) if obstacle else None

@@ -2,43 +2,55 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
 from bot.errors import CacheError
 from bot.files import write_atomically
+from bot.quotes.episodes import QuotePlaces
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice
 from bot.search.index.index import Index
 
-QUOTES_VERSION = 4
+QUOTES_VERSION = 5
 """The version of how quotes are found, scored and stored.
 
 Raise it when any of these changes, so that cached quotes are found again.
 """
 
 _SUFFIX = ".quotes"
+# Indexes of several podcasts may lie in one folder.
+_LOOKED_AT = 4
+_NOTHING: Mapping[str, QuotePlaces] = MappingProxyType({})
 _REMEDY = "The quotes are looked for again."
 
 
 @dataclass(frozen=True, slots=True)
 class FoundQuotes:
-    """The quotes of an index, best first, and how it uses its words."""
+    """The quotes of an index, best first, and how it uses its words.
+
+    `places` are those of each episode, by what they depend on; see `bot.quotes.episodes`.
+    """
 
     quotes: tuple[ScoredQuote, ...]
     usage: WordUsage
+    places: Mapping[str, QuotePlaces] = field(default_factory=dict)
 
 
-def find_quotes(index: Index) -> FoundQuotes:
-    """Find the quotes of an index; this takes seconds."""
+def find_quotes(index: Index, known: Mapping[str, QuotePlaces] = _NOTHING) -> FoundQuotes:
+    """Find the quotes of an index; this takes seconds, unless most of its episodes are known."""
     # Imported here because compiling its patterns takes as long as loading an index.
-    from bot.quotes.extraction import extract_quotes
+    from bot.quotes.extraction import find_quote_places, quotes_at
 
     usage = learn_word_usage(index)
-    return FoundQuotes(extract_quotes(index, usage), usage)
+    places = find_quote_places(index, usage, known)
+    return FoundQuotes(quotes_at(index, places), usage, dict(places.values()))
 
 
 def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Notice) -> FoundQuotes:
@@ -54,7 +66,7 @@ def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Not
         kept = None
     if kept:
         return kept
-    found = find_quotes(index)
+    found = find_quotes(index, _places_in(cache))
     try:
         _save(found, path)
         _tidy(path)
@@ -62,6 +74,20 @@ def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Not
         why = error.strerror
         on_notice(f"{cache}: the quotes cannot be kept ({why}), so each start looks for them.")
     return found
+
+
+def _places_in(cache: Path) -> dict[str, QuotePlaces]:
+    """Return what was found in the episodes of other indexes, of which the latest are looked at."""
+    known: dict[str, QuotePlaces] = {}
+    with suppress(OSError):
+        kept = sorted(
+            cache.glob(f"*-{QUOTES_VERSION}{_SUFFIX}"), key=lambda path: path.stat().st_mtime
+        )
+        for path in kept[-_LOOKED_AT:]:
+            with suppress(CacheError):
+                found = _load(path)
+                known |= found.places if found else {}
+    return known
 
 
 def _load(path: Path) -> FoundQuotes | None:

@@ -2,47 +2,22 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 
 import numpy as np
 
-from bot.quotes.lookup import is_judged
-from bot.quotes.models import MAX_SENTENCES, ScoredQuote
-from bot.quotes.rules import any_of
-from bot.quotes.scoring import score_statement
-from bot.quotes.standalone import (
-    MAX_WORDS,
-    MIN_WORDS,
-    dangles,
-    opens_well,
-    straighten_apostrophes,
-    why_unfit,
-)
+from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
+from bot.quotes.evidence import measure, reasons_for
+from bot.quotes.excerpts import find_excerpts
+from bot.quotes.lookup import guest_of, trim_opening
+from bot.quotes.models import LEAST_SCORE, ScoredQuote
+from bot.quotes.ranker import load_ranker
+from bot.quotes.standalone import straighten_apostrophes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-
-# Each extra sentence has to earn its place, more so if nothing ties it to the previous one.
-_PER_SENTENCE, _UNTIED = 0.5, 1.2
-_TIE = any_of("and because but if instead never not otherwise so that's then you")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A cue as the rules read it; `guest` is "" unless a guest says it in edited text."""
-
-    cue: int
-    text: str
-    guest: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    sentences: tuple[_Sentence, ...]
-    score: float
-    reasons: tuple[str, ...]
 
 
 def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
@@ -52,22 +27,35 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     `known` is the result of `learn_word_usage` for this index, if already computed.
     """
     usage = known or learn_word_usage(index)
-    candidates = [
-        candidate
-        for episode, facts in enumerate(index.episodes)
-        if is_judged(facts)
-        for candidate in _candidates(_sentences(index, episode), usage)
+    return quotes_at(index, find_quote_places(index, usage, {}))
+
+
+def find_quote_places(
+    index: Index, usage: WordUsage, known: Mapping[str, QuotePlaces]
+) -> dict[int, tuple[str, QuotePlaces]]:
+    """Find the quotes of all episodes that are not known, as `find_in_episodes` does."""
+
+    def find(episode: int) -> QuotePlaces:
+        return _choose(_rated(index, episode, usage))
+
+    return find_in_episodes(index, usage, find, known)
+
+
+def quotes_at(
+    index: Index, places: Mapping[int, tuple[str, QuotePlaces]]
+) -> tuple[ScoredQuote, ...]:
+    """Return the quotes of an index, best first, from what was found in its episodes."""
+    starts = _first_cues(index)
+    placed = [
+        (-each.score, starts[episode] + each.first, each.sentences, each)
+        for episode, (_, found) in places.items()
+        for each in found
     ]
-    candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
     usual = usual_shares(index)
-    taken: set[int] = set()
     quotes: dict[str, ScoredQuote] = {}
-    for candidate in candidates:
-        cues = {sentence.cue for sentence in candidate.sentences}
-        if taken.isdisjoint(cues):
-            taken |= cues
-            quote = _quote(index, candidate, usual)
-            quotes.setdefault(quote.id, quote)
+    for _, first, sentences, place in sorted(placed, key=lambda each: each[:3]):
+        if place.id not in quotes:
+            quotes[place.id] = _quote(index, range(first, first + sentences), place, usual)
     return tuple(quotes.values())
 
 
@@ -86,76 +74,53 @@ def in_turns(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
     return tuple(quote for _, quote in sorted(turns, key=lambda each: each[0]))
 
 
-def _sentences(index: Index, episode: int) -> list[_Sentence]:
+def _choose(rated: Iterable[QuotePlace]) -> QuotePlaces:
+    """Choose the best of which no two share a sentence."""
+    taken: set[int] = set()
+    chosen: list[QuotePlace] = []
+    for place in sorted(rated, key=lambda each: (-each.score, each.first, each.sentences)):
+        places = range(place.first, place.first + place.sentences)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            chosen.append(place)
+    return tuple(chosen)
+
+
+def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]:
+    """Yield what makes a claim or what a reader has seen, unless it scores too low."""
+    ranker, start = load_ranker(), _first_cues(index)[episode]
+    for excerpt in find_excerpts(index, episode, usage):
+        evidence, quote_id = measure(excerpt), content_id(excerpt.text)
+        if evidence.claim or quote_id in ranker.verdicts:
+            score, cues = ranker.score(evidence, quote_id), excerpt.cues
+            if score >= LEAST_SCORE:
+                first = cues.start - start
+                yield QuotePlace(first, len(cues), quote_id, score, astuple(evidence))
+
+
+def _first_cues(index: Index) -> list[int]:
+    """Return the number of the first cue of each episode."""
+    numbers = np.arange(len(index.episodes))
+    starts: list[int] = np.searchsorted(index.transcripts.episodes, numbers).tolist()
+    return starts
+
+
+def _quote(
+    index: Index, cues: range, place: QuotePlace, usual: Sequence[float | None]
+) -> ScoredQuote:
     transcripts = index.transcripts
-    first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
-    guests = {guest.name for guest in index.episodes[episode].guests}
-    names = [
-        index.speakers.get((episode, speaker), "")
-        for speaker in transcripts.speakers[first:past].tolist()
-    ]
-    heard = transcripts.captions[first:past].tolist()
-    return [
-        _Sentence(
-            cue,
-            straighten_apostrophes(transcripts.text_of(cue)),
-            name if name in guests and not automatic else "",
-        )
-        for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
-    ]
-
-
-def _candidates(sentences: Sequence[_Sentence], usage: WordUsage) -> Iterator[_Candidate]:
-    fit = [
-        bool(each.guest) and each.text.count(" ") < MAX_WORDS and not why_unfit(each.text, usage)
-        for each in sentences
-    ]
-    for first, opening in enumerate(sentences):
-        if not fit[first] or not opens_well(opening.text, usage):
-            continue
-        for past in range(first + 1, min(first + MAX_SENTENCES, len(sentences)) + 1):
-            if not fit[past - 1] or sentences[past - 1].guest != opening.guest:
-                break
-            text = " ".join(each.text for each in sentences[first:past])
-            words = len(text.split())
-            if MIN_WORDS <= words <= MAX_WORDS and not dangles(text, usage):
-                yield from _rated(sentences, first, past, usage)
-
-
-def _rated(
-    sentences: Sequence[_Sentence], first: int, past: int, usage: WordUsage
-) -> Iterator[_Candidate]:
-    chosen = tuple(sentences[first:past])
-    before = sentences[first - 1].text if first else ""
-    after = sentences[past] if past < len(sentences) else None
-    rating = score_statement(
-        " ".join(each.text for each in chosen),
-        usage,
-        before,
-        after.text if after else "",
-        last=after is None or after.guest != chosen[0].guest,
-    )
-    if rating:
-        score, reasons = rating
-        untied = sum(not _TIE.match(each.text) for each in chosen[1:])
-        score -= _PER_SENTENCE * (len(chosen) - 1) + _UNTIED * untied
-        yield _Candidate(chosen, round(score, 2), reasons)
-
-
-def _quote(index: Index, candidate: _Candidate, usual: Sequence[float | None]) -> ScoredQuote:
-    transcripts = index.transcripts
-    opening, closing = candidate.sentences[0], candidate.sentences[-1]
-    episode = int(transcripts.episodes[opening.cue])
-    text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
-    chapter = int(transcripts.chapters[opening.cue])
+    episode = int(transcripts.episodes[cues.start])
+    text = trim_opening(" ".join(map(transcripts.text_of, cues)))
+    chapter = int(transcripts.chapters[cues.start])
     return ScoredQuote(
-        id=content_id(text),
+        id=place.id,
         episode=index.episodes[episode].slug,
-        start=transcripts.cue(opening.cue).start,
-        speaker=opening.guest,
+        start=transcripts.cue(cues.start).start,
+        speaker=guest_of(index, cues.start),
         text=text,
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        score=candidate.score,
-        reasons=candidate.reasons,
-        wording=wording_of(index, range(opening.cue, closing.cue + 1), usual[episode]),
+        score=place.score,
+        reasons=(*load_ranker().reasons(place.id), *reasons_for(straighten_apostrophes(text))),
+        wording=wording_of(index, cues, usual[episode]),
+        evidence=place.evidence,
     )

@@ -8,7 +8,7 @@ from bot.models import Episode, Guest, Problem
 from bot.text import is_numbered_speaker, pluralize
 from bot.transcripts.formats.fields import make_note
 from bot.transcripts.formats.labels import is_role
-from bot.transcripts.people import full_name, names_in
+from bot.transcripts.people import complete_name, names_in
 
 # In fewer episodes nobody is a regular yet: whoever opens one is its host.
 _FEW_EPISODES = 3
@@ -39,7 +39,7 @@ def infer_guests(
             regular = regulars | {host.casefold() for host in hosts.get(episode.slug, ())}
             guests = _guests_among(names, regular, few)
             named_there = names_in([episode.title, episode.description], people.values())
-            named = tuple(Guest(name, full_name(name, named_there)) for name in guests)
+            named = tuple(Guest(name, complete_name(name, named_there)) for name in guests)
             episode = replace(episode, guests=named)
             if guests:
                 inferred.append(episode)

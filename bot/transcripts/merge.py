@@ -18,7 +18,7 @@ from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.contradictions import find_contradictions
 from bot.transcripts.grouping import group_files
 from bot.transcripts.guests import infer_guests
-from bot.transcripts.people import full_name, guest_name, names_in
+from bot.transcripts.people import complete_name, guest_name, names_in
 from bot.transcripts.talks import SAME_TALK, Talk
 from bot.transcripts.timing import (
     Anchors,
@@ -260,7 +260,7 @@ def _name(guest: str, talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -
     texts = [
         text for file in talk.files for text in (file.metadata.title, file.metadata.description)
     ]
-    return full_name(name, [*listed, *names_in(texts, people.values())])
+    return complete_name(name, [*listed, *names_in(texts, people.values())])
 
 
 def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:

@@ -64,7 +64,7 @@ def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = 
     return " ".join(word[:1].upper() + word[1:] for word in words) or guest
 
 
-def full_name(name: str, known: Iterable[str]) -> str:
+def complete_name(name: str, known: Iterable[str]) -> str:
     """Return the only known name that begins with a first name; else the name as it is."""
     first = name.casefold()
     full = {each for each in known if " " in each and each.split()[0].casefold() == first}

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from bot.models import Metadata, Transcript
 from bot.transcripts.catalog import fill_gaps
 from bot.transcripts.formats.episode_facts import EpisodeFacts
-from bot.transcripts.people import full_name
+from bot.transcripts.people import complete_name
 
 # A title of one word may be that of many episodes.
 _FEWEST_WORDS = 2
@@ -129,7 +129,7 @@ def _agrees(one: Metadata, other: Metadata, *, by_title: bool) -> bool:
 
 def _with_facts(transcript: Transcript, facts: EpisodeFacts, slug: str) -> Transcript:
     metadata = fill_gaps(transcript.metadata, facts.metadata)
-    guests = tuple(full_name(guest, facts.metadata.guests) for guest in metadata.guests)
+    guests = tuple(complete_name(guest, facts.metadata.guests) for guest in metadata.guests)
     metadata = replace(metadata, guests=guests)
     if slug and not metadata.slug:
         metadata = replace(metadata, slug=slug)

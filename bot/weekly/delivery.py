@@ -16,13 +16,22 @@ from bot.posting.poster import LASTING, PostError
 from bot.quotes.models import QuotePool
 from bot.weekly.anniversaries import month_of, tell_years, years_since
 from bot.weekly.messages import illustrate, posted
-from bot.weekly.models import Delivered, Delivery, Quote, Subscription, SubscriptionState
+from bot.weekly.models import (
+    Delivered,
+    Delivery,
+    Judgement,
+    Quote,
+    Subscription,
+    SubscriptionState,
+)
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, retract_outdated, tell
 from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
 from bot.weekly.slots import LONGEST_PERIOD, Slot
 from bot.weekly.voting import elect, tell_result
 
+# How many quotes may be blocked by a filter before none is posted.
+_MOST_BLOCKED = 3
 _NO_QUOTE = "There is no quote to post."
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
@@ -50,6 +59,7 @@ class _QuoteErrand:
         self._context = context
         self._delivery = delivery
         self._why_skipped: NoticeKind | None = None
+        self._blocked = 0
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -91,6 +101,18 @@ class _QuoteErrand:
         """Write the stored quote if it is still wanted."""
         quote = await self._unbarred()
         return await self._write(quote) if quote and await self._wanted() else None
+
+    async def drop_blocked(self) -> bool:
+        """Skip a quote that a filter blocks, and return whether there is another one to try."""
+        context, channel = self._context, self._delivery.channel
+        written = await context.deliveries.find_delivery(self._delivery.message.key)
+        subscription = await self._wanted()
+        if not written or not written.quote or not subscription or self._blocked >= _MOST_BLOCKED:
+            return False
+        self._blocked += 1
+        now = context.posting.outbox.clock()
+        await context.decisions.judge(channel, written.quote, Judgement.SKIP, "", now)
+        return await choose_quote(context, subscription, self._delivery.slot.day) is not None
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
         """Count the state, and notify people where they should act."""

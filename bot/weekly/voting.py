@@ -170,6 +170,10 @@ class _BallotErrand:
         written = await self.compose()
         return None if isinstance(written, Skip) else written
 
+    async def drop_blocked(self) -> bool:
+        """Return that a question has no other words."""
+        return False
+
     async def note(self, message: OutboxMessage, failures: int) -> None:
         """Tell the admin if the channel was not asked."""
         subscription = await self._subscription()

@@ -14,6 +14,8 @@ from handlers.discord.post_errors import UNKNOWN_MEMBER, discord_error_code, rai
 NOT_ALLOWED = "You need the permission “Manage Server” for that."
 _NOT_THERE = "You need the permission “Manage Server” in that server for that."
 _CANNOT_TELL = "I could not check your permissions there. Please try again in a minute."
+# What an error is about; a channel's id tells nobody anything.
+THE_CHANNEL = "The channel"
 # As Discord's settings name them.
 _NAMES = {
     "view_channel": "View Channel",
@@ -22,6 +24,7 @@ _NAMES = {
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
 }
+_FIRST = ("view_channel", "send_messages", "send_messages_in_threads")
 _WHERE = (
     "Open this channel's settings, go to Permissions, add Airquote under Roles/Members and allow "
     "them; then try again."
@@ -63,7 +66,7 @@ async def _obstacle(native: BotInteraction, there: Channel) -> str:
 
 
 async def _may_manage(guild: discord.Guild, person: int) -> bool:
-    with raising_discord_errors(str(guild.id)):
+    with raising_discord_errors(guild.name):
         member = await guild.fetch_member(person)
     return member.guild_permissions.manage_guild
 
@@ -73,8 +76,8 @@ async def permissions_in(client: Client, there: Channel) -> tuple[discord.Permis
     guild = client.get_guild(int(there.workspace))
     if guild is None or guild.unavailable:
         reason = "Discord has not sent this server's data yet."
-        raise PostError(FailureKind.REFUSED, there.id, reason, "Try again in a minute.")
-    with raising_discord_errors(there.id):
+        raise PostError(FailureKind.REFUSED, THE_CHANNEL, reason, "Try again in a minute.")
+    with raising_discord_errors(THE_CHANNEL):
         # Inactive threads are not cached.
         known = guild.get_channel_or_thread(int(there.id))
         channel = known or await client.fetch_channel(int(there.id))
@@ -83,17 +86,27 @@ async def permissions_in(client: Client, there: Channel) -> tuple[discord.Permis
         return channel.permissions_for(guild.me), isinstance(channel, discord.Thread)
 
 
-def missing_permissions(
-    held: discord.Permissions, *, in_thread: bool, with_picture: bool
-) -> str | None:
-    """Say which permissions are missing to post a quote, and where to grant them."""
+def needed_permissions(*, in_thread: bool, with_video: bool, with_picture: bool) -> list[str]:
+    """List the permissions that a post needs: for a quote with its video, or for plain text."""
     send = "send_messages_in_threads" if in_thread else "send_messages"
-    needed = ("view_channel", send, "embed_links", *(["attach_files"] if with_picture else []))
-    missing = list(_missing(held, needed))
+    video, picture = ["embed_links"] * with_video, ["attach_files"] * with_picture
+    return ["view_channel", send, *video, *picture]
+
+
+def missing_permissions(held: discord.Permissions, needed: Iterable[str]) -> str | None:
+    """Say which permissions are missing to post, and where to grant them."""
+    missing = list(name_missing(held, needed))
     if not missing:
         return None
     return f"I cannot post here yet. I lack these permissions: {join_names(missing)}. {_WHERE}"
 
 
-def _missing(held: discord.Permissions, needed: Iterable[str]) -> Iterable[str]:
-    return (_NAMES[name] for name in needed if not getattr(held, name))
+def name_missing(held: discord.Permissions, needed: Iterable[str]) -> Iterable[str]:
+    """Name the permissions that are missing as Discord's settings do.
+
+    Without the first two, to see and to post, Discord grants none of the others: whether these are
+    missing too shows only afterwards.
+    """
+    missing = [name for name in needed if not getattr(held, name)]
+    first = [name for name in missing if name in _FIRST]
+    return [_NAMES[name] for name in first[:1] or missing]

@@ -17,20 +17,23 @@ FORBIDDEN, _REQUEST_TIMEOUT = 403, 408
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 10007, 10008
 UNKNOWN_USER = 10013
 MISSING_ACCESS, MISSING_PERMISSIONS, CLOSED_TO_MESSAGES = 50001, 50013, 50007
+ALREADY_PUBLISHED = 40033
+# AutoMod refuses a message, or the title of a post in a forum.
+_BLOCKED = frozenset({200000, 200001})
+_BLOCKED_REASON = "AutoMod, the server's filter, blocks these words."
+_BLOCKED_REMEDY = "Open Server Settings, Safety Setup, AutoMod, and exempt Airquote's role."
 # Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
 _PERMANENT = {
     UNKNOWN_CHANNEL: ("the channel no longer exists.", _ELSEWHERE),
     UNKNOWN_GUILD: ("Airquote is no longer in the server.", "Add it to the server again."),
     MISSING_ACCESS: ("Airquote cannot see it.", f"{_SETTINGS} View Channel."),
-    MISSING_PERMISSIONS: (
-        "Airquote may not post there.",
-        f"{_SETTINGS} Send Messages, Embed Links and Attach Files.",
-    ),
+    MISSING_PERMISSIONS: ("Airquote may not post there.", f"{_SETTINGS} Send Messages."),
     CLOSED_TO_MESSAGES: (
         "it is not accepted.",
         "Allow direct messages in the server's privacy settings.",
     ),
     50035: ("Discord rejects the message as invalid.", "Update Airquote."),
+    40067: ("a post in this forum needs a tag.", "Give it a tag that members may use."),
     50083: ("the thread is archived.", "Reopen it."),
     160005: ("the thread is locked.", f"Unlock it. {_ELSEWHERE}"),
 }
@@ -76,7 +79,15 @@ def _stopped(subject: str, error: StoppedError) -> PostError:
     return PostError(FailureKind.AMBIGUOUS, subject, f"Discord answers with {error.status}.")
 
 
+def lacking(error: PostError, permissions: str) -> PostError:
+    """Name the permissions that are known to be missing as the remedy of an error."""
+    remedy = f"{_SETTINGS} {permissions}."
+    return PostError(error.kind, error.subject, error.reason, remedy)
+
+
 def _refused(subject: str, error: discord.HTTPException) -> PostError:
+    if error.code in _BLOCKED:
+        return PostError(FailureKind.BLOCKED, subject, _BLOCKED_REASON, _BLOCKED_REMEDY)
     if error.code in _PERMANENT:
         return PostError(FailureKind.PERMANENT, subject, *_PERMANENT[error.code])
     reason = f"Discord answers with {error.status} ({error.code})."

@@ -8,26 +8,37 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 
-from bot.answers.replies import Image, Reply, is_passage
+from bot.answers.replies import Image, Reply, is_passage, join_names
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
+from handlers.discord.channel_kinds import find_forum, find_post, posts_in, publish, start_post
 from handlers.discord.interaction import PLATFORM, Client
-from handlers.discord.permissions import missing_permissions, permissions_in
+from handlers.discord.permissions import (
+    THE_CHANNEL,
+    missing_permissions,
+    name_missing,
+    needed_permissions,
+    permissions_in,
+)
 from handlers.discord.post_errors import (
     FORBIDDEN,
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
     UNKNOWN_MEMBER,
     UNKNOWN_MESSAGE,
     UNKNOWN_USER,
     discord_error_code,
+    lacking,
     raising_discord_errors,
     status_of,
 )
 from handlers.discord.render.custom_ids import EVERYBODY
-from handlers.discord.render.messages import render_reply
+from handlers.discord.render.messages import MessageLayout, render_reply
 from handlers.discord.render.posts import (
     carries,
     plain_text,
@@ -74,12 +85,23 @@ class DiscordPoster:
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a reply in a channel and return the id of the message; raises PostError.
 
-        A single passage is posted as plain text, so that Discord embeds a player for its video.
+        A single passage is posted as plain text, so that Discord embeds a player for its video. An
+        announcement channel publishes the message; in a forum, each episode has a post.
         """
-        client = self._logged_in(channel.id)
+        client = self._logged_in(THE_CHANNEL)
+        try:
+            if forum := find_forum(client, channel):
+                return await self._post_in_forum(client, forum, channel, reply)
+            posted = await self._post(client, channel, reply, key)
+        except PostError as error:
+            raise await self._explained(client, channel, reply, error) from error.__cause__
+        await publish(client, channel, posted)
+        return posted
+
+    async def _post(self, client: Client, channel: Channel, reply: Reply, key: str) -> str:
         messageable = client.get_partial_messageable(int(channel.id))
         if reply.poll:
-            with raising_discord_errors(channel.id):
+            with raising_discord_errors(THE_CHANNEL):
                 sent = await messageable.send(
                     poll_text(reply),
                     poll=post_poll(reply.poll),
@@ -88,10 +110,10 @@ class DiscordPoster:
                 )
                 return str(sent.id)
         if not is_passage(reply):
-            with raising_discord_errors(channel.id):
+            with raising_discord_errors(THE_CHANNEL):
                 return await self._send(messageable, reply, EVERYBODY, key)
         picture = await self._picture(client, channel, reply.image)
-        with raising_discord_errors(channel.id):
+        with raising_discord_errors(THE_CHANNEL):
             # The library asks Discord to enforce the nonce.
             sent = await messageable.send(
                 post_text(reply),
@@ -102,13 +124,53 @@ class DiscordPoster:
             )
         return str(sent.id)
 
+    async def _post_in_forum(
+        self, client: Client, forum: discord.ForumChannel, channel: Channel, reply: Reply
+    ) -> str:
+        """Start the posts of a reply and return the id of the last."""
+        if reply.poll:
+            reason = "a forum has no polls."
+            raise PostError(FailureKind.PERMANENT, THE_CHANNEL, reason, "Choose another channel.")
+        last = ""
+        for title, each in posts_in(reply):
+            content: dict[str, Any] = {"allowed_mentions": _NO_MENTIONS}
+            if is_passage(each):
+                picture = await self._picture(client, channel, each.image)
+                files = [picture] if picture else []
+                content |= {"content": post_text(each), "view": post_buttons(each), "files": files}
+            else:
+                content["view"] = await self._rendered(each, EVERYBODY)
+            with raising_discord_errors(THE_CHANNEL):
+                last = await start_post(forum, client.user, title, content)
+        return last
+
+    async def _explained(
+        self, client: Client, channel: Channel, reply: Reply, error: PostError
+    ) -> PostError:
+        """Name only the permissions that are missing as the remedy for a refusal."""
+        if discord_error_code(error) not in (MISSING_ACCESS, MISSING_PERMISSIONS):
+            return error
+        try:
+            held, in_thread = await permissions_in(client, channel)
+        except PostError:
+            return error
+        with_video = is_passage(reply)
+        needed = needed_permissions(
+            in_thread=in_thread, with_video=with_video, with_picture=bool(reply.image)
+        )
+        missing = join_names([*name_missing(held, needed)])
+        return lacking(error, missing) if missing else error
+
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message whose button carries a key; raises PostError."""
-        client = self._logged_in(channel.id)
+        client = self._logged_in(THE_CHANNEL)
         messageable = client.get_partial_messageable(int(channel.id))
         try:
+            if forum := find_forum(client, channel):
+                with raising_discord_errors(THE_CHANNEL):
+                    return await find_post(forum, client.user, key, since) or NotFound.ABSENT
             searched = 0
-            with raising_discord_errors(channel.id):
+            with raising_discord_errors(THE_CHANNEL):
                 async for each in messageable.history(limit=_MAX_SEARCHED, after=since):
                     searched += 1
                     if client.user == each.author and carries(each, key):
@@ -123,10 +185,12 @@ class DiscordPoster:
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Replace the content of a message with the sentence of a reply; raises PostError."""
-        client = self._logged_in(channel.id)
-        messageable = client.get_partial_messageable(int(channel.id))
+        client = self._logged_in(THE_CHANNEL)
+        # The message that a post in a forum starts with is in a thread with the same id.
+        where = message if find_forum(client, channel) else channel.id
+        messageable = client.get_partial_messageable(int(where))
         try:
-            with raising_discord_errors(channel.id):
+            with raising_discord_errors(THE_CHANNEL):
                 await messageable.get_partial_message(int(message)).edit(
                     content=plain_text(reply), view=None, attachments=[], embeds=[]
                 )
@@ -137,9 +201,9 @@ class DiscordPoster:
 
     async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
         """End the poll of a message and count the votes for each answer; raises PostError."""
-        client = self._logged_in(channel.id)
+        client = self._logged_in(THE_CHANNEL)
         messageable = client.get_partial_messageable(int(channel.id))
-        with raising_discord_errors(channel.id):
+        with raising_discord_errors(THE_CHANNEL):
             asked = await messageable.fetch_message(int(message))
             if asked.poll and not _is_over(asked.poll):
                 asked = await asked.end_poll()
@@ -150,14 +214,18 @@ class DiscordPoster:
                 asked = await messageable.fetch_message(int(message))
         return [each.vote_count for each in asked.poll.answers] if asked.poll else None
 
-    async def why_not(self, channel: Channel, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Name the missing permissions in a channel; raises PostError if that cannot be told."""
-        held, in_thread = await permissions_in(self._logged_in(channel.id), channel)
-        return missing_permissions(held, in_thread=in_thread, with_picture=self._with_pictures)
+        held, in_thread = await permissions_in(self._logged_in(THE_CHANNEL), channel)
+        pictured = self._with_pictures and not plain
+        needed = needed_permissions(
+            in_thread=in_thread, with_video=not plain, with_picture=pictured
+        )
+        return missing_permissions(held, needed)
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
         """Return the owner of a channel's server; Discord does not say who else may manage it."""
-        guild = self._logged_in(channel.id).get_guild(int(channel.workspace))
+        guild = self._logged_in(THE_CHANNEL).get_guild(int(channel.workspace))
         return [str(guild.owner_id)] if guild and guild.owner_id else []
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
@@ -187,12 +255,17 @@ class DiscordPoster:
         return False
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
+        view = await self._rendered(reply, owner)
+        sent = await to.send(view=view, nonce=key, allowed_mentions=_NO_MENTIONS)
+        return str(sent.id)
+
+    async def _rendered(self, reply: Reply, owner: int) -> MessageLayout:
+        """Render a reply, and save the requests that do not fit into its buttons."""
         made = render_reply(reply, owner)
         if made.kept:
             await self._keeper.keep(made.kept)
         made.view.stop()
-        sent = await to.send(view=made.view, nonce=key, allowed_mentions=_NO_MENTIONS)
-        return str(sent.id)
+        return made.view
 
     def _logged_in(self, subject: str) -> Client:
         client = self._find_client()

@@ -4,6 +4,7 @@ Discord lets every app read those; no privileged intent is needed. A message has
 what is of no use to others waits behind a button, which shows it to its author.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterable
@@ -16,14 +17,18 @@ from typing import Any
 import discord
 
 from bot.answers.help import apology
+from bot.answers.hints import explain_search
+from bot.answers.public import for_everybody
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
-from bot.answers.talk import QUIET, read_talk
+from bot.answers.talk import QUIET, UNSURE, points_above, read_talk
 from bot.logs import reference_of
 from bot.posting.places import Requester
+from bot.search.query import parse_query
 from handlers.discord.channel_commands import HERE, answer_in_chat
 from handlers.discord.interaction import PLATFORM, Client, await_in_time, call_twice
 from handlers.discord.reading import read_message
+from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply
 from handlers.http import NETWORK_ERRORS
@@ -31,8 +36,6 @@ from handlers.http import NETWORK_ERRORS
 # What everybody sees is short.
 _PUBLIC_PAGE = 3
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-# "@Airquote this?", below another message.
-_POINTING = re.compile(r"\W*(?:this|that)?\W*", re.IGNORECASE)
 _CANNOT_READ = Reply(
     "I cannot read the message above. Open its menu and choose Apps, then “Find in podcast”."
 )
@@ -88,17 +91,20 @@ async def _answer(client: Client, message: discord.Message, said: str) -> None:
     if isinstance(read, Reply):
         await _send(client, message, read)
     elif isinstance(read, Request) and message.guild is None:
-        reply = await _reply_in_chat(client, message, read)
-        if reply != QUIET:
-            await _send(client, message, reply)
+        await _send(client, message, await _reply_in_chat(client, message, read))
     elif isinstance(read, Request):
         await _answer_publicly(client, message, read)
 
 
 async def _reply_in_chat(client: Client, message: discord.Message, request: Request) -> Reply:
+    """Answer where everything is for the bot, and nobody else reads along."""
     if request.verb in HERE:
         return await answer_in_chat(client.backend, request, _asker(message))
-    return await _ask(client, message, replace(request, size=PAGE))
+    reply = await _ask(client, message, replace(request, size=PAGE))
+    if reply == QUIET:
+        library = client.backend.intake.library
+        return await asyncio.to_thread(explain_search, library, parse_query(""))
+    return replace(reply, notes=tuple(note for note in reply.notes if note != UNSURE))
 
 
 async def _answer_publicly(client: Client, message: discord.Message, request: Request) -> None:
@@ -109,7 +115,7 @@ async def _answer_publicly(client: Client, message: discord.Message, request: Re
     if reply == QUIET:
         return
     if not reply.private and (reply.cards or reply.mentions):
-        await _send(client, message, reply)
+        await _send(client, message, for_everybody(reply), EVERYBODY)
         return
     # Behind the button, it is no longer in doubt whether this was a question.
     verb = Verb.SEARCH if request.verb is Verb.TALK else request.verb
@@ -126,7 +132,7 @@ def _read(message: discord.Message, said: str) -> Request | Reply | None:
     """Parse what is said, which may point to the message that it replies to."""
     typed = decode_markdown(said)
     parent = message.reference.resolved if message.reference else None
-    if isinstance(parent, discord.Message) and _POINTING.fullmatch(typed):
+    if isinstance(parent, discord.Message) and (not said.strip() or points_above(typed)):
         text = read_message(parent)
         return Request(Verb.FIND, text) if text else _CANNOT_READ
     if said.strip() and not typed.strip():
@@ -162,10 +168,15 @@ async def _show_typing(message: discord.Message) -> None:
         await message.channel.typing()
 
 
-async def _send(client: Client, message: discord.Message, reply: Reply) -> None:
-    """Answer below a message, without notifying anybody; it is posted once."""
+async def _send(
+    client: Client, message: discord.Message, reply: Reply, owner: int | None = None
+) -> None:
+    """Answer below a message, without notifying anybody; it is posted once.
+
+    Only its author may press the buttons, unless they have another `owner`.
+    """
     chart = await client.backend.charts.draw(reply.mentions)
-    made = render_reply(reply, message.author.id, chart)
+    made = render_reply(reply, message.author.id if owner is None else owner, chart)
     if made.kept:
         await client.backend.keeper.keep(made.kept)
     # The library need not listen for its buttons: `AnswerButton` handles all of them.

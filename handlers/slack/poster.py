@@ -139,7 +139,7 @@ class SlackPoster:
         """Return None: Slack has no polls that apps can read."""
         return None
 
-    async def why_not(self, channel: Channel, admin: str) -> str | None:
+    async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Say what an admin must do before Airquote can post in a channel; None if it can.
 
         Raises PostError if that cannot be told.

@@ -9,10 +9,11 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.answers.help import help_by_mention
 from bot.answers.hints import examples_from, explain_search
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.answers.talk import QUIET, UNSURE, read_talk
+from bot.answers.talk import QUIET, UNSURE, points_above, read_talk
 from bot.search.query import parse_query
 from handlers.slack.channel_commands import TYPED
 from handlers.slack.client import slack_error_code
@@ -23,13 +24,6 @@ from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 # The other messages in a conversation tell what happened in it.
 _WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
-# "What does the podcast say about this?" asks no more than "this" does.
-_ABOVE = re.compile(
-    r"(?:(?:about|and|any|anything|can|could|did|does|find|for|have|hey|how|in|is|know|look|me|more"
-    r"|of|on|please|podcast|said|say|search|so|something|tell|the|there|they|thoughts|up|us|what"
-    r"|what's|you)\s+)*(?:this|that|it|the above|\^+|☝|👆)\W*",
-    re.IGNORECASE,
-)
 _NOT_READ = Reply(
     "I cannot read what is above.",
     ("Choose “Find in podcast” in the menu of that message, or tell me what to look for.",),
@@ -106,6 +100,8 @@ async def _answer(interaction: Interaction, typed: str) -> None:
         await TYPED[request.verb](interaction, request)
         return
     reply = await interaction.intake.ask(request, interaction.asker)
+    if request.verb is Verb.HELP and interaction.origin.thread:
+        reply = help_by_mention(reply)
     if interaction.in_direct_message:
         await reply_privately(interaction, await _for_one(interaction, reply))
     elif (reply.cards or reply.mentions) and not reply.private:
@@ -123,7 +119,7 @@ async def _for_one(interaction: Interaction, reply: Reply) -> Reply:
 
 async def _read(interaction: Interaction, typed: str) -> Request | None:
     """Parse a message; "this" in a thread means what began it; None if that cannot be read."""
-    points = bool(_ABOVE.fullmatch(typed.strip()))
+    points = points_above(typed)
     if not interaction.origin.thread or (typed.strip() and not points):
         return read_talk(typed)
     if above := await _text_above(interaction):

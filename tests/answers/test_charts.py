@@ -4,11 +4,12 @@ import asyncio
 import struct
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from bot.answers.charts import Line, draw_apart, draw_seasons, lines_of
+from bot.answers.charts import Line, draw_apart, draw_bars, draw_seasons, lines_of, seasons_of
 from bot.errors import AirquoteError
 from bot.search.mentions import Mentions
 from tests.process import ROOT, environment
@@ -81,6 +82,32 @@ def test_the_counts_are_what_is_drawn() -> None:
 
     assert draw_seasons([counted("mlops")]) == draw_seasons([counted("mlops")])
     assert draw_seasons([counted("mlops")]) != draw_seasons([counted("mlops", more)])
+
+
+def mentions(term: str, *times: int) -> Mentions:
+    """Count a term in the seasons from the first on."""
+    return Mentions(term, sum(times), 1, tuple(enumerate(times, 1)), (), None, None, 0)
+
+
+def test_a_chart_begins_with_the_first_season_that_has_data() -> None:
+    early, late = mentions("a", 0, 0, 4, 0, 2), mentions("b", 0, 0, 0, 0, 7)
+    first, second = lines_of([early, late])
+
+    assert seasons_of([early, late]) == [3, 4, 5]
+    assert first.points == ((3, 4), (4, 0), (5, 2))
+    assert second.points == ((3, 0), (4, 0), (5, 7))
+    assert seasons_of([late]) == [4, 5]
+    assert [row[:3] for row in draw_bars([late])] == ["S04", "S05"]
+    assert not any(row.startswith("S01") for row in draw_bars([early, late]))
+    assert draw_bars([mentions("d", 0, 0)]) == []
+
+
+def test_a_chart_has_a_dark_ground_of_its_own() -> None:
+    pillow = pytest.importorskip("PIL.Image")
+    with pillow.open(BytesIO(draw_seasons([counted("a")]))) as picture:
+        ground = picture.convert("RGBA").getpixel((0, 0))
+
+    assert ground == (31, 32, 36, 255)
 
 
 def test_a_chart_drawn_apart_is_the_same() -> None:

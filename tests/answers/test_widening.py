@@ -7,6 +7,7 @@ from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter
+from bot.search.index.build import build_index
 from tests.builders import episode, index_of
 
 
@@ -91,3 +92,11 @@ def test_the_words_of_a_form_are_counted_without_its_filters(library: Library) -
     assert not fits.text.startswith("That is")
     assert long.text.startswith("That is")
     assert endless.text.startswith("That is")
+
+
+def test_whoever_asks_for_too_much_gets_no_more_searches() -> None:
+    many = [episode(f"talk-{number}", "Tea and jam.") for number in range(200)]
+    filters = " ".join(f"episode:talk-{number}" for number in range(15))
+    (change,) = ways(Library("made-up", build_index(many), ()), f'"jam tea" {filters}')
+
+    assert change.label == "Change Search"

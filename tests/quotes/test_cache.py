@@ -1,11 +1,14 @@
 """What can be quoted is found once, kept, and found again where that is not to be had."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from bot.library.library import Library, quotes_of, with_quotes
+from bot.quotes.cache import find_quotes
 from bot.quotes.extraction import extract_quotes
 from bot.quotes.word_usage import learn_word_usage
 from bot.weekly.selection import pool_of
@@ -147,3 +150,47 @@ def test_without_a_look_before_the_look_is_taken_now(library: Library, cache: Pa
     assert pool_of(library).quotes == found
     assert pool_of(library).episodes == library.index.episodes
     assert pool_of(with_quotes(library, cache)).quotes == found
+
+
+def three_talks(*more: str) -> Library:
+    talks = [
+        episode(
+            bread, CLAIM.replace("bread", bread), *(more if bread == "rye" else ()), guests=("Ann",)
+        )
+        for bread in ("rye", "cake", "toast")
+    ]
+    return Library(f"made-up-{len(more)}", index_of(*talks), ())
+
+
+def test_of_a_changed_podcast_only_the_changed_episodes_are_looked_into(cache: Path) -> None:
+    """What is kept of the others is told from what would be found by a mark in it."""
+    before, after = three_talks(), three_talks("And nobody counts slices, because they are hungry.")
+    found = find_quotes(before.index)
+    marked = {key: places[:0] for key, places in found.places.items()}
+
+    again = find_quotes(after.index, marked)
+    whole = find_quotes(after.index, found.places)
+
+    assert {quote.episode for quote in again.quotes} == {"rye"}
+    assert whole == find_quotes(after.index)
+    assert len(whole.quotes) > len(again.quotes)
+
+
+def test_what_other_indexes_had_is_taken_from_the_cache(cache: Path) -> None:
+    first = with_quotes(three_talks(), cache)
+    (cache / f"{first.id}.index").touch()
+    path = kept_quotes(cache)
+    content = json.loads(path.read_bytes().partition(b"\n")[2])
+    content["places"] = {key: [] for key in content["places"]}
+    written = json.dumps(content).encode()
+    path.write_bytes(sha256(written).hexdigest().encode() + b"\n" + written)
+
+    later = with_quotes(three_talks("Well, nobody knows."), cache)
+
+    assert {quote.episode for quote in later.quotes or ()} <= {"rye"}
+    assert three_talks("Well, nobody knows.").id == later.id
+
+
+def kept_quotes(cache: Path) -> Path:
+    (path,) = cache.glob("*.quotes")
+    return path

@@ -30,36 +30,40 @@ PERSONAL = {str(column) for column in (*OWN.values(), *NAMED.values(), CLAIMS.c.
 # A column that can name a person belongs in `bot.store.people`, and in no list here. Speakers and
 # guests are those of the podcast.
 _IMPERSONAL = {
-    "candidates": "channel chapter day episode platform quote_id rank reasons speaker start text "
-    "workspace",
+    "candidates": "channel chapter day episode original platform quote_id rank reasons speaker "
+    "start text votes workspace",
     "claims": "count key until",
-    "deliveries": "channel chapter day episode key platform quote_id reminded reported slot "
-    "speaker start text withdrawn workspace",
+    "deliveries": "channel chapter counted day episode key original platform quote_id reminded "
+    "reported slot speaker start text withdrawn workspace",
     "excluded_guests": "at guest name",
     "feedback": "at episode id index_id platform query start verdict",
     "follows": "platform query since words workspace",
-    "judgements": "at channel chapter episode judgement platform quote_id speaker start text "
-    "workspace",
+    "judgements": "at channel chapter episode judgement original platform quote_id speaker start "
+    "text workspace",
     "kept_requests": "at key packed",
     "known_episodes": "digest episode",
     "news": "at episode key kind platform told words workspace",
     "noted_libraries": "at library",
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
-    "subscriptions": "channel failures monthly platform review since standing time weekday"
-    " workspace zone",
+    "subscriptions": "approvals archive channel failures monthly platform review since standing "
+    "time vote weekday workspace zone",
+    "themes": "channel month platform words workspace",
+    "votes": "channel day platform quote_id workspace",
+    "approvals": "at channel platform quote_id workspace",
     "zero_hits": "at id index_id platform query",
 }
 NUMBERS = count()
 # The row of SECURITY.md that tells of each table.
 _TOLD_OF = {
-    "candidates": "What was offered to moderators, and what they decided",
+    "approvals": "Votes on the next quote in Slack, and approvals",
+    "candidates": "What was offered to moderators, who nominated it, and what they decided",
     "claims": "What was just asked, pressed, rated or shared",
     "deliveries": "Each quote that was due",
     "excluded_guests": "Guests who are not to be quoted",
     "feedback": "Ratings of answers",
     "follows": "What people follow",
-    "judgements": "What was offered to moderators, and what they decided",
+    "judgements": "What was offered to moderators, who nominated it, and what they decided",
     "kept_requests": "Requests of Discord buttons",
     "known_episodes": "Which episodes were seen",
     "news": "What people follow",
@@ -67,6 +71,8 @@ _TOLD_OF = {
     "outbox": "Messages on their way",
     "recipients": "Channels in which new episodes are announced",
     "subscriptions": "Channels that get the quote of the week",
+    "themes": "What the quotes of a month are about",
+    "votes": "Votes on the next quote in Slack, and approvals",
     "zero_hits": "Queries that found nothing",
 }
 IMPERSONAL = {f"{table}.{name}" for table, names in _IMPERSONAL.items() for name in names.split()}
@@ -288,9 +294,12 @@ def test_the_command_forgets_a_person_by_their_id(home: Path) -> None:
         "follows: deleted 1 row",
         "news: deleted 1 row",
         "outbox: deleted 1 row",
+        "votes: deleted 1 row",
+        "approvals: deleted 1 row",
         "subscriptions: name removed from 1 row",
         "recipients: name removed from 1 row",
         "judgements: name removed from 1 row",
+        "candidates: name removed from 1 row",
     ]
     assert told[1].returncode == 1
     assert (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.transcripts.files import find_files
-from bot.transcripts.people import full_name, guest_name, read_people
+from bot.transcripts.people import complete_name, guest_name, read_people
 
 
 def people(folder: Path, **pages: str) -> dict[str, str]:
@@ -74,4 +74,4 @@ def test_a_guest_gets_the_best_name_that_is_known(
     [("Tom", "Tom Lund"), ("tom", "Tom Lund"), ("Ann", "Ann"), ("Ben", "Ben"), ("Tom L", "Tom L")],
 )
 def test_a_first_name_is_completed_if_only_one_person_has_it(name: str, full: str) -> None:
-    assert full_name(name, ["Tom Lund", "Tom Lund", "Ann Lee", "Ann Ray", "Ben"]) == full
+    assert complete_name(name, ["Tom Lund", "Tom Lund", "Ann Lee", "Ann Ray", "Ben"]) == full

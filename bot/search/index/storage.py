@@ -28,7 +28,7 @@ from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A

@@ -16,6 +16,11 @@ CUSTOM_ID = 100
 # Of an image in a gallery: its alternative text.
 DESCRIPTION = 1024
 
+# Of a select menu: its options, and the label and description of each.
+OPTIONS = 25
+OPTION_LABEL = 100
+PLACEHOLDER = 150
+
 # Of autocomplete suggestions.
 CHOICES = 25
 CHOICE_LABEL = 100
@@ -24,3 +29,6 @@ CHOICE_LABEL = 100
 POLL_QUESTION = 300
 POLL_ANSWER = 55
 POLL_HOURS = 768
+
+# Of a thread's name, the title of a post in a forum.
+TITLE = 100

@@ -5,8 +5,11 @@ from copy import deepcopy
 
 from tests.fakes.discord.operations import Answer, ApiError, Ask
 from tests.fakes.discord.shapes import (
+    ANNOUNCEMENTS,
     ATTACH_FILES,
+    CROSSPOSTED,
     EPHEMERAL,
+    FORUM,
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
@@ -206,12 +209,42 @@ class Api(Webhooks):
         told = [each for each in told if not before or int(each["id"]) < before]
         return 200, (told[:limit] if after else told[-limit:])[::-1]
 
+    def create_thread(self, ask: Ask) -> Answer:
+        forum = self._channel(ask, *((SEND_MESSAGES, ATTACH_FILES) if ask.files else ()))
+        self._channel(ask, SEND_MESSAGES)
+        if forum.tags and not ask.body.get("applied_tags"):
+            raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
+        about = {"guild": forum.guild, "parent": forum.id, "owner": self.world.me.id}
+        thread = self.world.add_channel(ask.body["name"], **about)
+        message = self._post(thread, ask.body["message"], ask.files)
+        # The message that begins a thread in a forum has its id.
+        del self.world.messages[message.id]
+        message.json["id"] = str(thread.id)
+        self.world.messages[thread.id] = message
+        return 201, channel_json(thread) | {"message": message.json}
+
+    def get_active_guild_threads(self, ask: Ask) -> Answer:
+        mine = (each for each in self.world.channels.values() if each.parent and each.guild)
+        here = [each for each in mine if each.guild and each.guild.id == ask.number("guild")]
+        return 200, {"threads": list(map(channel_json, here)), "members": [], "has_more": False}
+
+    def crosspost_message(self, ask: Ask) -> Answer:
+        message = self._message(ask)
+        if self._channel(ask, SEND_MESSAGES).kind != ANNOUNCEMENTS:
+            raise ApiError(400, 50068, "Invalid message type")
+        if message.json["flags"] & CROSSPOSTED:
+            raise ApiError(400, 40033, "This message has already been crossposted.")
+        message.json["flags"] |= CROSSPOSTED
+        return 200, message.json
+
     def trigger_typing_indicator(self, ask: Ask) -> Answer:
         self._channel(ask, SEND_MESSAGES)
         return 204, None
 
     def create_message(self, ask: Ask) -> Answer:
         channel = self._channel(ask)
+        if channel.kind == FORUM:
+            raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
         send = SEND_IN_THREADS if channel.parent else SEND_MESSAGES
         self._channel(ask, *((send, ATTACH_FILES) if ask.files else (send,)))
         if channel.recipient and self.world.users[channel.recipient.id].closed:

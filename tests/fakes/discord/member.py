@@ -108,7 +108,7 @@ class DiscordMember:
         return self.discord.slash(command, options, user=self.user, channel=self.channel)
 
     def press(self, message: Json, custom_id: str) -> Answer:
-        """Press a button, and see what happens."""
+        """Press a button, or choose the option of a menu, and see what happens."""
         return self._see(self.discord.click(message, custom_id, user=self.user))
 
     def elsewhere(self) -> "DiscordMember":
@@ -127,9 +127,8 @@ class DiscordMember:
         act, world = done.interaction, self.discord.world
 
         def look() -> int | None:
-            if act.is_answered(world):
-                return act.original
-            return act.followups[0] if act.followups else None
+            answer = act.answered_by(world)
+            return act.followups[0] if answer is None and act.followups else answer
 
         number = self.discord.wait_for(look, f"something to see of {act.name}")
         return self._read(self.discord.message(number))

@@ -49,6 +49,8 @@ def problems(operation: str, body: Any, files: Iterable[str], before: Json | Non
     found = [error] if error else []
     if operation in _MESSAGE_OPERATIONS:
         found += message_problems(body, files, before)
+    elif operation == "create_thread":
+        found += message_problems(body["message"], files, None)
     elif operation == "create_interaction_response":
         found += callback_problems(body, files, before)
     elif operation.startswith("bulk_set_"):

@@ -10,6 +10,7 @@ Json = dict[str, Any]
 SUPPRESS_EMBEDS, EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 7, 1 << 15
 ATTACH_FILES, VIEW_CHANNEL, SEND_MESSAGES = 1 << 15, 1 << 10, 1 << 11
 EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 14, 1 << 16, 1 << 38
+ANNOUNCEMENTS, FORUM, REQUIRE_TAG, CROSSPOSTED = 5, 15, 1 << 4, 1
 MANAGE_GUILD, USE_EXTERNAL_APPS = 1 << 5, 1 << 50
 # Use Application Commands beside those named above.
 MEMBER = VIEW_CHANNEL | SEND_MESSAGES | ATTACH_FILES | EMBED_LINKS | READ_HISTORY | 1 << 31
@@ -54,7 +55,8 @@ class Guild:
 class Channel:
     """Where people talk: in a guild, with the bot (a recipient) or among themselves (neither).
 
-    A thread is below the channel with the id `parent`.
+    A thread is below the channel with the id `parent`, and was begun by `owner`. In a forum, which
+    may require one of its `tags`, every thread begins with a message.
     """
 
     id: int
@@ -63,6 +65,9 @@ class Channel:
     recipient: User | None = None
     bot_permissions: int = MEMBER
     parent: int = 0
+    owner: int = 1
+    kind: int = 0
+    tags: tuple[str, ...] = ()
 
     @property
     def context(self) -> int:
@@ -128,10 +133,19 @@ def channel_json(channel: Channel) -> Json:
         extra: Json = {"nsfw": False, "parent_id": None, "topic": None}
         extra["permission_overwrites"] = [_overwrite(channel, channel.guild)]
         named = {"name": channel.name, "guild_id": str(channel.guild.id), "position": 0}
-        return {**written, "type": 0, "rate_limit_per_user": 0, **named, **extra}
+        if channel.kind == FORUM:
+            named |= {"flags": REQUIRE_TAG if channel.tags else 0, "default_forum_layout": 0}
+            named["available_tags"] = [_tag(n, name) for n, name in enumerate(channel.tags, 1)]
+        return {**written, "type": channel.kind, "rate_limit_per_user": 0, **extra, **named}
     if channel.recipient:
         return {**written, "type": 1, "recipients": [user_json(channel.recipient)]}
     return {**written, "type": 3, "recipients": [], "name": channel.name, "icon": None}
+
+
+def _tag(number: int, name: str) -> Json:
+    return {"id": str(number), "name": name, "moderated": False, "emoji_id": None} | {
+        "emoji_name": None
+    }
 
 
 def _overwrite(channel: Channel, guild: Guild) -> Json:
@@ -148,7 +162,7 @@ def _thread(channel: Channel, guild: Guild) -> Json:
         "name": channel.name,
         "guild_id": str(guild.id),
         "parent_id": str(channel.parent),
-        "owner_id": "1",
+        "owner_id": str(channel.owner),
         "rate_limit_per_user": 0,
         "message_count": 0,
         "member_count": 1,

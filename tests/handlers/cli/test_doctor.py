@@ -165,7 +165,7 @@ def test_a_sync_that_is_due_is_told(home: Path, discord: DiscordServer) -> None:
 
     assert code == 1
     assert wrong == [
-        "Discord: the registered commands are out of date (added: “Find in podcast”). "
+        "Discord: the registered commands are out of date (added: “Nominate quote”). "
         "Run “airquote discord sync”."
     ]
 

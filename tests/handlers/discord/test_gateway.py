@@ -136,7 +136,7 @@ def test_a_sync_that_is_due_is_said_once(
     due = [each for each in caplog.messages if "run “airquote discord sync”" in each]
 
     assert due == [
-        "The commands have changed (added: “Find in podcast”): run “airquote discord sync”."
+        "The commands have changed (added: “Nominate quote”): run “airquote discord sync”."
     ]
 
 

@@ -274,7 +274,7 @@ def test_a_failure_says_what_became_of_the_post_after_one_request(
 
     assert caught.value.kind is kind
     assert caught.value.retry_after == (7 if kind is FailureKind.RATE_LIMITED else 0)
-    assert str(app.server.channel.id) in str(caught.value)
+    assert str(caught.value).startswith("The channel: ")
     assert len(app.server.called(SEND)) == 1
 
 
@@ -354,7 +354,8 @@ def test_a_post_that_cannot_be_changed_is_said(app: App) -> None:
         (VIEW_CHANNEL, "View Channel"),
         (SEND_MESSAGES, "Send Messages"),
         (EMBED_LINKS, "Embed Links"),
-        (SEND_MESSAGES | EMBED_LINKS, "Send Messages and Embed Links"),
+        (EMBED_LINKS | VIEW_CHANNEL, "permissions: View Channel. "),
+        (EMBED_LINKS | SEND_MESSAGES, "permissions: Send Messages. "),
     ],
 )
 def test_rights_that_are_missing_are_named_as_discord_names_them(
@@ -423,7 +424,7 @@ def test_candidates_come_with_what_speaks_for_them(app: App) -> None:
     send(app, subscription, NoticeKind.SHORTLIST, delivery, candidates)
     (told,) = server.seen(channel=server.chat_with_bot())
 
-    assert labels(told) == ["Approve", "Skip", "Never"] * 5
+    assert labels(told) == ["Approve", "Edit", "Skip", "Never"] * 5 + ["Five Others"]
     assert text_of(told).count("short · a claim") == 5
 
 

@@ -39,8 +39,9 @@ ALL = [
 REGISTERED = ["podcast", "podcast-admin", "Find in podcast", "Nominate quote"]
 # What is typed freely.
 FREE = {"query", "words", "terms"}
-# To view channels, send messages in them and in threads, embed links, attach files, read history.
-RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16)
+# To view channels, send messages and polls in them and in threads, embed links, attach files, read
+# history.
+RIGHTS = (1 << 10, 1 << 11, 1 << 38, 1 << 14, 1 << 15, 1 << 16, 1 << 49)
 RELOAD = "Reload Discord (Ctrl+R) to see them at once."
 NOTHING = "The commands are up to date."
 # What Discord adds to what it is given.

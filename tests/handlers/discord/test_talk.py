@@ -141,11 +141,13 @@ def test_in_a_chat_every_message_is_to_the_bot(server: DiscordServer, app: App) 
     following = server.wait_for_reply(server.say("follow feature store", channel=chat))
     weekly = server.wait_for_reply(server.say(MONDAY, channel=chat))
     about = server.wait_for_reply(server.say("about", channel=chat))
+    thanked = server.wait_for_reply(server.say("thanks!", channel=chat))
 
     assert links(found)
     assert "feature store" in text_of(following)
     assert "in the channels of servers" in text_of(weekly)
     assert "index" in text_of(about)
+    assert "Type" in text_of(thanked)
 
 
 def test_a_mention_below_a_message_is_about_that(server: DiscordServer, app: App) -> None:

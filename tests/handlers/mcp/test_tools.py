@@ -15,8 +15,10 @@ from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.errors import ConfigError
 from bot.library.library import Library
+from bot.search.index.build import build_index
 from handlers.mcp.adapter import Ask
 from handlers.mcp.tools import build_tool_server
+from tests.builders import episode
 
 CALLS = [
     ("search", {"query": "model registry"}),
@@ -178,3 +180,13 @@ def test_a_failure_is_an_apology_whose_reference_is_in_the_log(
     assert result.is_error
     assert "secret" not in json.dumps(result.model_dump(mode="json"))
     assert reference in caplog.text
+
+
+def test_a_query_that_asks_for_too_much_is_answered_in_part() -> None:
+    many = [episode(f"talk-{number}", "Tea and jam.") for number in range(200)]
+    filters = " ".join(f"episode:talk-{number}" for number in range(15))
+    result = call(
+        asking(Library("made-up", build_index(many), ())), "search", query=f"tea {filters}"
+    )
+
+    assert "That is too much for one query" in text_of(result)

@@ -35,6 +35,18 @@ def test_who_asks_what_the_bot_can_do_is_told_privately(stage: Stage, said: str)
     stage.play(story)
 
 
+def test_help_in_a_thread_names_what_works_there(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        root = desk.slack.workspace.post(desk.channel, {"text": "Registries?"}, desk.user)
+        await desk.send(desk.mention(f"<@{BOT_USER}> what can you do?", thread_ts=root.ts))
+        (told,) = desk.messages
+        assert "Commands do not work in threads." in text_of(told)
+        assert "@Airquote quote" in text_of(told)
+        assert "/podcast" not in text_of(told)
+
+    stage.play(story)
+
+
 def test_what_may_be_a_question_is_answered_privately_and_can_be_shared(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
         await desk.send(desk.mention(f"<@{BOT_USER}> who broke main?"))
@@ -54,7 +66,7 @@ def test_what_is_asked_is_answered_for_everybody(stage: Stage) -> None:
         for said in ("what should be in a runbook?", "search thanks", "thanks! and drift alerts?"):
             await desk.send(desk.mention(f"<@{BOT_USER}> {said}"))
             assert (desk.messages[-1].only_for, bool(desk.messages[-1].thread)) == ("", True)
-        await desk.send(desk.press("Next", desk.messages[0]))
+        await desk.send(desk.press("All Passages", desk.messages[0]))
         assert "What the podcast says about" in text_of(desk.messages[-1])
 
     stage.play(story)

@@ -107,7 +107,7 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
 
 
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
-    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.PRIVATE)
+    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.SHARING_DIALOG)
 
     assert kinds(view) == [kind.value for kind in ButtonKind if kind not in FOR_ALL]
 
@@ -129,12 +129,9 @@ def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() 
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
-    assert kinds(render_home(Reply("Hello", buttons=EVERY_BUTTON))) == [
-        "ask",
-        "ask",
-        "open",
-        "form",
-    ]
+    home = kinds(render_home(Reply("Hello", buttons=EVERY_BUTTON)))
+
+    assert home == ["ask", "ask", "open", "form"]
 
 
 def test_slack_accepts_the_dialog_that_waits() -> None:
