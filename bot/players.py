@@ -46,6 +46,12 @@ def link_to(episode: Episode, second: float | None = None) -> str:
     return next((link for link in links if is_link(link)), "")
 
 
+def picture_of(episode: Episode) -> str:
+    """Link to the picture of an episode's video, 320 by 180 pixels; "" if it has none."""
+    url = f"https://i.ytimg.com/vi/{episode.youtube}/mqdefault.jpg"
+    return url if episode.youtube and is_link(url) else ""
+
+
 def is_link(text: str) -> bool:
     """Return whether a text is an address that is safe to show as a link in any markup."""
     return len(text) <= LONGEST_LINK and bool(_LINK.fullmatch(text))

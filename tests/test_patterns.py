@@ -332,7 +332,7 @@ def test_fast_patterns_are_not(pattern: str, method: str) -> None:
     [
         ("bot.transcripts.formats.subtitles._VOICE", "split"),
         ("bot.transcripts.catalog._ID_IN_STEM", "fullmatch"),
-        ("bot.quotes.scoring._TAKEN_UP", "match"),
+        ("bot.quotes.evidence._GOES_ON", "match"),
         ("bot.logs._PATTERNS", "findall"),  # in a list
         ("bot.quotes.standalone.DEFECTS", "findall"),  # in dataclasses
         ("handlers.discord.render.custom_ids._IN_ID", "fullmatch"),

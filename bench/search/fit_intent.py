@@ -18,6 +18,7 @@ from bench.search.material import shared_folder
 from bot.arrays import Floats, Mask
 from bot.config import SAMPLE_EPISODES, load_settings
 from bot.library.library import open_library
+from bot.quotes.logistic import fit_logistic
 from bot.search.engine import search
 from bot.search.index.index import Index
 from bot.search.intent import IntentWeights, chances_of, intent_evidence
@@ -25,7 +26,6 @@ from bot.search.query import parse_query
 
 # Keeps weights small where the messages hardly say anything about them.
 _PRIOR = 0.2
-_STEPS = 50
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.5, 0.7)
 
 
@@ -82,14 +82,9 @@ def evidence_of(index: Index, text: str) -> Floats:
 
 
 def fit_intent(evidence: Floats, asks: Mask, counts: Floats) -> Floats:
-    """Fit a logistic regression with a Gaussian prior, by Newton's method."""
-    weights = np.zeros(evidence.shape[1])
-    for _ in range(_STEPS):
-        chances = chances_of(evidence, weights)
-        slope = evidence.T @ (counts * (chances - asks)) + _PRIOR * weights
-        bends = (evidence * (counts * chances * (1 - chances))[:, None]).T @ evidence
-        weights = weights - np.linalg.solve(bends + _PRIOR * np.eye(len(weights)), slope)
-    return weights
+    """Fit a logistic regression in which each message counts as often as `counts` says."""
+    prior = np.full(evidence.shape[1], _PRIOR)
+    return fit_logistic(evidence, asks.astype(np.float64), counts, prior)
 
 
 def precision_and_recall(chances: Floats, asks: Mask, threshold: float) -> tuple[float, float]:

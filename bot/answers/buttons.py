@@ -1,20 +1,28 @@
 """The buttons below answers. A button carries only the request it makes."""
 
+from collections.abc import Container
 from dataclasses import replace
 
 from bot.answers.hints import examples_from
-from bot.answers.replies import Button, ButtonKind, Card
+from bot.answers.replies import Button, ButtonKind, Card, Reply
 from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.library.library import Library
+from bot.models import Verdict
 from bot.text import truncate
 
 # The longest label on the strictest platform, Slack:
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _LABEL_CHARACTERS = 75
+# Instead of "Share".
+SHARED_LABEL = "Shared"
+_RETRACTING = {
+    Verdict.USEFUL: ButtonKind.RETRACT_USEFUL,
+    Verdict.NOT_THIS: ButtonKind.RETRACT_NOT_THIS,
+}
 
 
 def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
-    """Return the buttons of a passage: Share, More Context, More Like This and Nominate.
+    """Return the actions of a passage: Share, Context, More Like This and Nominate.
 
     `text` is the query whose words the passage highlights. A passage without times gets no
     buttons, since it could not be found again.
@@ -24,10 +32,20 @@ def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
     shown = Request(Verb.HIT, text, episode=card.episode, start=card.start, end=card.end)
     return _that_fit(
         Button(ButtonKind.SHARE, "Share", shown),
-        Button(ButtonKind.OPEN, "More Context", replace(shown, verb=Verb.CONTEXT)),
+        Button(ButtonKind.OPEN, "Context", replace(shown, verb=Verb.CONTEXT)),
         Button(ButtonKind.ASK, "More Like This", replace(shown, verb=Verb.LIKE, text="")),
         Button(ButtonKind.NOMINATE, "Nominate", shown),
     )
+
+
+def open_buttons(card: Card) -> tuple[Button, ...]:
+    """Return what everybody can do with a passage that nobody asked for: read on."""
+    return tuple(each for each in hit_buttons(card, "") if each.kind is ButtonKind.OPEN)
+
+
+def context_buttons(card: Card, text: str) -> tuple[Button, ...]:
+    """Return the actions of a passage whose context is shown."""
+    return tuple(each for each in hit_buttons(card, text) if each.kind is not ButtonKind.OPEN)
 
 
 def episode_buttons(card: Card, label: str) -> tuple[Button, ...]:
@@ -48,6 +66,22 @@ def another_button(request: Request) -> tuple[Button, ...]:
     return _that_fit(Button(ButtonKind.TURN, "Another", replace(request, page=request.page + 1)))
 
 
+def all_button(request: Request) -> tuple[Button, ...]:
+    """Return the button that shows whoever presses it all of an answer that was shortened."""
+    return _that_fit(Button(ButtonKind.ASK, "All Passages", replace(request, page=0)))
+
+
+def window_buttons(request: Request, earlier: int | None, later: int | None) -> tuple[Button, ...]:
+    """Return the buttons for what is said before and after; None if nothing is."""
+    pages = (("Earlier", earlier), ("Later", later))
+    turned = (
+        Button(ButtonKind.TURN, label, replace(request, page=page))
+        for label, page in pages
+        if page is not None
+    )
+    return _that_fit(*turned)
+
+
 def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
     """Return the buttons that ask whether the best hit of a page was useful."""
     judged = replace(request, episode=best.episode, start=best.start, end=best.end)
@@ -55,6 +89,24 @@ def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
         Button(ButtonKind.JUDGE_USEFUL, "Useful", judged),
         Button(ButtonKind.JUDGE_NOT_THIS, "Not This", judged),
     )
+
+
+def mark_shared(reply: Reply, shared: Container[int]) -> Reply:
+    """Say “Shared” on the buttons of the cards, by their numbers from 0, that were shared."""
+    cards = (
+        replace(card, buttons=tuple(map(_as_shared, card.buttons))) if at in shared else card
+        for at, card in enumerate(reply.cards)
+    )
+    return replace(reply, cards=tuple(cards))
+
+
+def _as_shared(button: Button) -> Button:
+    return replace(button, label=SHARED_LABEL) if button.kind is ButtonKind.SHARE else button
+
+
+def retract_button(verdict: Verdict, request: Request) -> tuple[Button, ...]:
+    """Return the button that takes a verdict back."""
+    return _that_fit(Button(_RETRACTING[verdict], "Take It Back", request))
 
 
 def help_buttons(library: Library) -> tuple[Button, ...]:

@@ -3,16 +3,24 @@
 from dataclasses import replace
 from itertools import chain, groupby
 
-import numpy as np
-
+from bot.answers.buttons import context_buttons, hit_buttons, window_buttons
 from bot.answers.hints import GONE
-from bot.answers.replies import Reply, SpokenTurn, clock_time, episode_url, hit_card, quoted
+from bot.answers.replies import (
+    ButtonKind,
+    Reply,
+    SpokenTurn,
+    clock_time,
+    episode_url,
+    hit_card,
+    quoted,
+)
 from bot.answers.requests import Request
+from bot.answers.windows import page_at, step_of, window_at
 from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.models import MAX_SENTENCES
 from bot.search.budget import Budget
-from bot.search.hits import show_match, show_passages, show_sentence
+from bot.search.hits import show_match, show_passages, show_sentence, speaker_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.mentions import mentions_in
@@ -20,8 +28,6 @@ from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, 
 from bot.search.query import parse_query
 from bot.search.snippets import find_matches, mark_words
 
-# Words to show on either side, about as many as a passage has.
-_WORDS_AROUND = 70
 # The link starts earlier too, so that people hear the words before.
 _EARLIER_SECONDS = 10
 
@@ -32,25 +38,42 @@ def answer_hit(library: Library, request: Request) -> Reply:
     if shown is None:
         return GONE
     card = hit_card(shown)
+    card = replace(card, buttons=hit_buttons(card, request.text))
     return Reply(f"From {quoted(shown.episode.title)}", cards=(card,), names_card=True)
 
 
 def answer_context(library: Library, request: Request) -> Reply:
-    """Show a passage with the words around it, speaker by speaker; its link starts earlier."""
-    interpreted = _interpret(library.index, request)
-    shown = _find_again(library.index, request, interpreted)
+    """Show a passage with the words around it, speaker by speaker; its link starts earlier.
+
+    The request's page is a step away from there, to what is said earlier or later.
+    """
+    index = library.index
+    interpreted = _interpret(index, request)
+    shown = _find_again(index, request, interpreted)
     if shown is None or shown.start is None:
         return GONE
-    earlier = max(0.0, shown.start - _EARLIER_SECONDS)
+    window = window_at(index, shown.passage, step_of(request.page))
+    step = window.step
+    begin = index.transcripts.cue(window.cues[0]).start if step else shown.start
+    earlier = begin if step or begin is None else max(0.0, begin - _EARLIER_SECONDS)
     card = replace(
         hit_card(shown),
         url=episode_url(shown.episode, earlier),
         time=clock_time(earlier),
         snippet=None,
-        turns=_turns(library.index, request, interpreted, shown.passage),
+        turns=_turns(index, request, interpreted, shown.passage, window.cues),
     )
-    title = quoted(shown.episode.title)
-    return Reply(f"Around {clock_time(shown.start)} in {title}", cards=(card,), names_card=True)
+    actions = context_buttons(hit_card(shown), request.text)
+    # What is farther away is not the passage that would be shared.
+    fitting = tuple(each for each in actions if not step or each.kind is not ButtonKind.SHARE)
+    pages = [page_at(to) if there else None for to, there in window.ways]
+    where = "From" if step else "Around"
+    return Reply(
+        f"{where} {clock_time(begin)} in {quoted(shown.episode.title)}",
+        cards=(replace(card, buttons=fitting),),
+        buttons=window_buttons(request, *pages),
+        names_card=True,
+    )
 
 
 def _interpret(index: Index, request: Request) -> InterpretedQuery:
@@ -90,35 +113,18 @@ def _begins_at(hit: Hit, second: float) -> bool:
 
 
 def _turns(
-    index: Index, request: Request, interpreted: InterpretedQuery, passage: int
+    index: Index, request: Request, interpreted: InterpretedQuery, passage: int, cues: range
 ) -> tuple[SpokenTurn, ...]:
-    """Return the turns of a passage and around it; only the passage has highlights."""
+    """Return the turns of some cues; only the words of the passage have highlights."""
     matches = find_matches(index, interpreted, passage)
     transcripts = index.transcripts
     whole = range(index.passages.firsts[passage], index.passages.lasts[passage])
     shown = _sentences(index, request) or whole
     turns = []
-    spoken = groupby(_around(index, passage), lambda cue: (transcripts.speakers[cue], cue in shown))
-    for (speaker, apart), run in spoken:
-        cues = list(run)
-        text = join_cues(index, cues)
-        begin = transcripts.cue(cues[0]).start
-        snippet = mark_words(index, cues[0], text, matches)
-        turns.append(
-            SpokenTurn(transcripts.speaker_names[speaker], clock_time(begin), snippet, apart)
-        )
+    spoken = groupby(cues, lambda cue: (transcripts.speakers[cue], cue in shown))
+    for (_, apart), run in spoken:
+        said = list(run)
+        snippet = mark_words(index, said[0], join_cues(index, said), matches)
+        begin = clock_time(transcripts.cue(said[0]).start)
+        turns.append(SpokenTurn(speaker_of(index, said[0]), begin, snippet, apart))
     return tuple(turns)
-
-
-def _around(index: Index, passage: int) -> range:
-    """Return the cues of a passage and of about _WORDS_AROUND words on either side."""
-    transcripts = index.transcripts
-    first, last = int(index.passages.firsts[passage]), int(index.passages.lasts[passage])
-    episode = transcripts.episodes[first]
-    begin, end = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
-    starts = transcripts.firsts
-    while first > begin and starts[index.passages.firsts[passage]] - starts[first] < _WORDS_AROUND:
-        first -= 1
-    while last < end and starts[last] - starts[index.passages.lasts[passage]] < _WORDS_AROUND:
-        last += 1
-    return range(first, last)

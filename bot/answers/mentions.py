@@ -54,7 +54,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     never = not any(each.total for each in counted)
     ways = search_instead(library, " ".join(terms)) if never else ()
     text = " · ".join(map(_summary, counted))
-    return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways)
+    return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways, asked=request)
 
 
 def _terms(text: str, between: re.Pattern[str] = _VERSUS) -> list[str]:

@@ -145,4 +145,5 @@ def _page_of_hits(text: str, results: SearchResults, request: Request, words: st
         more=results.more,
         first=results.first if cards else 1,
         buttons=(*page_buttons(request, more=results.more), *verdicts),
+        asked=request,
     )

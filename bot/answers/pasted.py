@@ -41,7 +41,7 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
                     return None  # the link is the value of a filter already
                 narrowed = f'{rest} episode:"{episode.slug}"'
                 return answer_search(library, replace(request, text=narrowed))
-            return _answer_link(library, link, episode)
+            return _answer_link(library, link, episode, request)
     if links and not terms_of(rest):
         return _NO_EPISODE
     asked = replace(request, verb=Verb.EPISODE, text=rest)
@@ -63,7 +63,7 @@ def find_linked(library: Library, text: str) -> Episode | None:
     return next(filter(link.leads_to, library.index.episodes), None) if link else None
 
 
-def _answer_link(library: Library, link: EpisodeLink, episode: Episode) -> Reply:
+def _answer_link(library: Library, link: EpisodeLink, episode: Episode, asked: Request) -> Reply:
     """Show what is said at the second of a link, or the episode if there is none."""
     hit = None
     if link.second is not None:
@@ -73,7 +73,7 @@ def _answer_link(library: Library, link: EpisodeLink, episode: Episode) -> Reply
     card = hit_card(hit)
     card = replace(card, buttons=hit_buttons(card, ""))
     text = f"At {clock_time(link.second)} in {quoted(episode.title)}"
-    return Reply(text, cards=(card,), names_card=True)
+    return Reply(text, cards=(card,), names_card=True, asked=asked)
 
 
 def _is_name(index: Index, text: str) -> bool:

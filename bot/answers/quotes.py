@@ -65,7 +65,8 @@ def answer_quote(library: Library, request: Request) -> Reply:
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
     notes = (*query.problems, *narrowed, *left_out, *unread, *((_WEEKLY,) if weekly else ()))
-    return Reply(f"A quote{about}", notes, (card,), buttons=buttons, more=more)
+    text = f"A quote{about}"
+    return Reply(text, notes, (card,), buttons=buttons, more=more, asked=request)
 
 
 def _without_quote(

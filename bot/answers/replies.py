@@ -1,16 +1,16 @@
 """Replies without markup. Adapters decide how they look."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from bot.answers.requests import Request
 from bot.models import Episode, Hit, Origin, Question, Snippet
-from bot.players import link_to
+from bot.players import link_to, picture_of
 from bot.search.labels import episode_code
 from bot.search.mentions import Mentions
-from bot.text import pluralize
+from bot.text import is_numbered_speaker, pluralize
 
 # A link starts this long before the words, so that listeners miss none of them.
 LEAD_IN_SECONDS = 2
@@ -21,6 +21,7 @@ MAX_FACT = 100
 MAX_SNIPPET = 700
 MAX_DETAIL = 400
 MAX_DETAILS = 10
+_MOST_GUESTS = 3
 # Beyond this many characters, the video serves people better.
 MAX_TURN = 1500
 
@@ -34,6 +35,8 @@ class ButtonKind(StrEnum):
     SHARE = "share"  # show it to everyone, once
     JUDGE_USEFUL = "useful"  # rate what was shown
     JUDGE_NOT_THIS = "not_this"
+    RETRACT_USEFUL = "not_useful"  # take that back
+    RETRACT_NOT_THIS = "this"
     REPORT = "report"  # object to a posted quote; anyone may
     WITHDRAW = "withdraw"  # take a quote back; for moderators
     APPROVE = "approve"  # decide on a candidate; for moderators
@@ -44,6 +47,10 @@ class ButtonKind(StrEnum):
     NOMINATE = "nominate"  # propose a passage to moderators, in a form; anyone may
     VOTE = "vote"  # vote for a candidate; anyone may
     FORM = "form"  # show the search form, where the platform has one
+
+
+FOLDED = frozenset({ButtonKind.ASK, ButtonKind.OPEN, ButtonKind.SHARE, ButtonKind.NOMINATE})
+"""What readers do with a passage; in a list of passages, adapters fold these into a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,13 @@ class SpokenTurn:
 class Card:
     """One entry of a reply: an episode, or a passage in it.
 
-    `url` is "" if nothing is known to link to, `time` if no start is; `start` and `end` are
-    seconds. `label` tells the card from others, as in “First: “tea””. A card about a whole episode
-    has no snippet. `heard_as` is how the captions misheard the words. `question` is what the
-    snippet replies to. `turns` is a longer stretch than a snippet, speaker by speaker. A card that
-    `follows` is of the same episode as the one above. One that is `in_short` has other words than
-    were said, so nothing marks them as a quotation. `chapters` and `details`, lines of text,
-    describe a whole episode.
+    `url` is "" if nothing is known to link to, `time` if no start is, and `picture`, an address, if
+    the episode has none; `start` and `end` are seconds. `label` tells the card from others, as in
+    “First: “tea””. A card about a whole episode has no snippet. `heard_as` is how the captions
+    misheard the words. `question` is what the snippet replies to. `turns` is a longer stretch than
+    a snippet, speaker by speaker. A card that `follows` is of the same episode as the one above.
+    One that is `in_short` has other words than were said, so nothing marks them as a quotation.
+    `chapters` and `details`, lines of text, describe a whole episode.
     """
 
     episode: str
@@ -112,6 +119,7 @@ class Card:
     details: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     label: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,8 @@ class Reply:
     the only card. `channel` is the id of the channel concerned and `people` those of members, whom
     adapters name after the sentence without notifying them. `image` is posted with the only
     passage. A `private` answer is for the person who asked alone, wherever they did. A `poll` takes
-    the place of the buttons of the cards where the platform has polls.
+    the place of the buttons of the cards where the platform has polls. `asked` is the request that
+    shows the same passages again.
     """
 
     text: str
@@ -159,6 +168,7 @@ class Reply:
     people: tuple[str, ...] = ()
     image: Image | None = None
     private: bool = False
+    asked: Request | None = field(default=None, compare=False)
     poll: Poll | None = None
 
 
@@ -171,6 +181,7 @@ def hit_card(hit: Hit) -> Card:
         code=episode_code(hit.episode),
         guests=tuple(guest.name for guest in hit.episode.guests),
         url=episode_url(hit.episode, start),
+        picture=picture_of(hit.episode),
         chapter=hit.chapter,
         speaker=hit.speaker,
         start=start,
@@ -198,6 +209,18 @@ def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
 def heading(card: Card) -> str:
     """Name the episode of a card, unless the card above does."""
     return "In the same episode" if card.follows else card.title
+
+
+def credit(card: Card) -> tuple[str, str]:
+    """Name who says a card's passage, and with which guests, each "" if unknown or the same.
+
+    Where nobody knows who speaks, as in captions, the guests are named, but not as the speaker.
+    """
+    speaker = "" if is_numbered_speaker(card.speaker) else card.speaker
+    guests = () if speaker in card.guests else card.guests
+    others = ("others",) if len(guests) > _MOST_GUESTS else ()
+    names = join_names((*guests[:_MOST_GUESTS], *others))
+    return speaker, f"with {names}" if names else ""
 
 
 def said_by(card: Card) -> tuple[SpokenTurn, ...]:
@@ -229,8 +252,9 @@ def episode_url(episode: Episode, start: float | None = None) -> str:
 
 
 def play_label(time: str, url: str) -> str:
-    """Label a link that plays something."""
-    return f"▶ {time or ('Watch' if url.startswith('https://youtu.be/') else 'Listen')}"
+    """Label a link that plays something, from a time if one is given: "▶ Watch at 12:54"."""
+    verb = "Watch" if url.startswith("https://youtu.be/") else "Listen"
+    return f"▶ {verb} at {time}" if time else f"▶ {verb}"
 
 
 def clock_time(seconds: float | None) -> str:

@@ -34,6 +34,7 @@ from bot.text import pluralize
 MOST_CHARACTERS = 100
 """The longest query that can be followed."""
 
+_OF_CHANNELS = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE})
 _BEST = 3
 _PER_PAGE = 10
 _ALL = "all"
@@ -221,5 +222,6 @@ def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
 def _news_card(query: str, hit: Hit) -> Card:
     card = hit_card(hit)
     # Only this person reads the message, so there is nobody to share with.
-    buttons = (each for each in hit_buttons(card, query) if each.kind is not ButtonKind.SHARE)
+    # In a letter, there is nobody to share with, and no channel to nominate for.
+    buttons = (each for each in hit_buttons(card, query) if each.kind not in _OF_CHANNELS)
     return replace(card, label=quoted(query), buttons=tuple(buttons))

@@ -2,47 +2,26 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 
-import numpy as np
-
-from bot.quotes.lookup import is_judged
-from bot.quotes.models import MAX_SENTENCES, ScoredQuote
-from bot.quotes.rules import any_of
-from bot.quotes.scoring import score_statement
-from bot.quotes.standalone import (
-    MAX_WORDS,
-    MIN_WORDS,
-    dangles,
-    opens_well,
-    straighten_apostrophes,
-    why_unfit,
-)
+from bot.quotes.evidence import Evidence, measure, reasons_for
+from bot.quotes.excerpts import Excerpt, find_excerpts
+from bot.quotes.lookup import is_judged, trim_opening
+from bot.quotes.models import LEAST_SCORE, ScoredQuote
+from bot.quotes.ranker import Ranker, load_ranker
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 
-# Each extra sentence has to earn its place, more so if nothing ties it to the previous one.
-_PER_SENTENCE, _UNTIED = 0.5, 1.2
-_TIE = any_of("and because but if instead never not otherwise so that's then you")
-
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A cue as the rules read it; `guest` is "" unless a guest says it in edited text."""
-
-    cue: int
-    text: str
-    guest: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    sentences: tuple[_Sentence, ...]
+class _Rated:
+    excerpt: Excerpt
+    id: str
     score: float
-    reasons: tuple[str, ...]
+    evidence: Evidence
 
 
 def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
@@ -51,23 +30,23 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
     This takes seconds: call it once per index and keep the result, as `bot.quotes.cache` does.
     `known` is the result of `learn_word_usage` for this index, if already computed.
     """
-    usage = known or learn_word_usage(index)
-    candidates = [
-        candidate
+    usage, ranker = known or learn_word_usage(index), load_ranker()
+    rated = [
+        each
         for episode, facts in enumerate(index.episodes)
         if is_judged(facts)
-        for candidate in _candidates(_sentences(index, episode), usage)
+        for excerpt in find_excerpts(index, episode, usage)
+        if (each := _rate(excerpt, ranker)) and each.score >= LEAST_SCORE
     ]
-    candidates.sort(key=lambda each: (-each.score, each.sentences[0].cue, len(each.sentences)))
+    rated.sort(key=lambda each: (-each.score, each.excerpt.cues.start, each.excerpt.cues.stop))
     usual = usual_shares(index)
     taken: set[int] = set()
     quotes: dict[str, ScoredQuote] = {}
-    for candidate in candidates:
-        cues = {sentence.cue for sentence in candidate.sentences}
-        if taken.isdisjoint(cues):
-            taken |= cues
-            quote = _quote(index, candidate, usual)
-            quotes.setdefault(quote.id, quote)
+    for each in rated:
+        if taken.isdisjoint(each.excerpt.cues):
+            taken.update(each.excerpt.cues)
+            reasons = (*ranker.reasons(each.id), *reasons_for(each.excerpt.text))
+            quotes.setdefault(each.id, _quote(index, each, reasons, usual))
     return tuple(quotes.values())
 
 
@@ -86,76 +65,30 @@ def in_turns(quotes: Iterable[ScoredQuote]) -> tuple[ScoredQuote, ...]:
     return tuple(quote for _, quote in sorted(turns, key=lambda each: each[0]))
 
 
-def _sentences(index: Index, episode: int) -> list[_Sentence]:
-    transcripts = index.transcripts
-    first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
-    guests = {guest.name for guest in index.episodes[episode].guests}
-    names = [
-        index.speakers.get((episode, speaker), "")
-        for speaker in transcripts.speakers[first:past].tolist()
-    ]
-    heard = transcripts.captions[first:past].tolist()
-    return [
-        _Sentence(
-            cue,
-            straighten_apostrophes(transcripts.text_of(cue)),
-            name if name in guests and not automatic else "",
-        )
-        for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
-    ]
+def _rate(excerpt: Excerpt, ranker: Ranker) -> _Rated | None:
+    """Rate an excerpt; None if it makes no claim and no reader has seen it."""
+    evidence, quote_id = measure(excerpt), content_id(excerpt.text)
+    if not evidence.claim and quote_id not in ranker.verdicts:
+        return None
+    return _Rated(excerpt, quote_id, ranker.score(evidence, quote_id), evidence)
 
 
-def _candidates(sentences: Sequence[_Sentence], usage: WordUsage) -> Iterator[_Candidate]:
-    fit = [
-        bool(each.guest) and each.text.count(" ") < MAX_WORDS and not why_unfit(each.text, usage)
-        for each in sentences
-    ]
-    for first, opening in enumerate(sentences):
-        if not fit[first] or not opens_well(opening.text, usage):
-            continue
-        for past in range(first + 1, min(first + MAX_SENTENCES, len(sentences)) + 1):
-            if not fit[past - 1] or sentences[past - 1].guest != opening.guest:
-                break
-            text = " ".join(each.text for each in sentences[first:past])
-            words = len(text.split())
-            if MIN_WORDS <= words <= MAX_WORDS and not dangles(text, usage):
-                yield from _rated(sentences, first, past, usage)
-
-
-def _rated(
-    sentences: Sequence[_Sentence], first: int, past: int, usage: WordUsage
-) -> Iterator[_Candidate]:
-    chosen = tuple(sentences[first:past])
-    before = sentences[first - 1].text if first else ""
-    after = sentences[past] if past < len(sentences) else None
-    rating = score_statement(
-        " ".join(each.text for each in chosen),
-        usage,
-        before,
-        after.text if after else "",
-        last=after is None or after.guest != chosen[0].guest,
-    )
-    if rating:
-        score, reasons = rating
-        untied = sum(not _TIE.match(each.text) for each in chosen[1:])
-        score -= _PER_SENTENCE * (len(chosen) - 1) + _UNTIED * untied
-        yield _Candidate(chosen, round(score, 2), reasons)
-
-
-def _quote(index: Index, candidate: _Candidate, usual: Sequence[float | None]) -> ScoredQuote:
-    transcripts = index.transcripts
-    opening, closing = candidate.sentences[0], candidate.sentences[-1]
-    episode = int(transcripts.episodes[opening.cue])
-    text = " ".join(transcripts.text_of(each.cue) for each in candidate.sentences)
-    chapter = int(transcripts.chapters[opening.cue])
+def _quote(
+    index: Index, rated: _Rated, reasons: tuple[str, ...], usual: Sequence[float | None]
+) -> ScoredQuote:
+    transcripts, cues = index.transcripts, rated.excerpt.cues
+    episode = int(transcripts.episodes[cues.start])
+    text = trim_opening(" ".join(map(transcripts.text_of, cues)))
+    chapter = int(transcripts.chapters[cues.start])
     return ScoredQuote(
-        id=content_id(text),
+        id=rated.id,
         episode=index.episodes[episode].slug,
-        start=transcripts.cue(opening.cue).start,
-        speaker=opening.guest,
+        start=transcripts.cue(cues.start).start,
+        speaker=rated.excerpt.guest,
         text=text,
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        score=candidate.score,
-        reasons=candidate.reasons,
-        wording=wording_of(index, range(opening.cue, closing.cue + 1), usual[episode]),
+        score=rated.score,
+        reasons=reasons,
+        wording=wording_of(index, cues, usual[episode]),
+        evidence=astuple(rated.evidence),
     )

@@ -1,5 +1,6 @@
 """Locate a quote in an index and the guest who says it, and tell where there are none."""
 
+import re
 from collections.abc import Sequence
 
 from bot.languages import ENGLISH, language_name
@@ -8,6 +9,11 @@ from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_starting_at
 
+# A sentence that opens with these says the same without them.
+_OPENER = re.compile(
+    r"(?:(?:and|but|however|okay|so|well|yeah|yes)\b(?! (?:far|that)\b),? )+", re.I
+)
+
 
 def find_cues(index: Index, quote: ScoredQuote) -> range | None:
     """Return the cue numbers of a quote, or None if it is untimed or not in this index."""
@@ -15,11 +21,17 @@ def find_cues(index: Index, quote: ScoredQuote) -> range | None:
     for first in begins:
         text = index.transcripts.text_of(first)
         for past in range(first + 1, min(first + MAX_SENTENCES, len(index.transcripts.ends)) + 1):
-            if text == quote.text:
+            if quote.text in (text, trim_opening(text)):
                 return range(first, past)
             if past < len(index.transcripts.ends):
                 text = f"{text} {index.transcripts.text_of(past)}"
     return None
+
+
+def trim_opening(text: str) -> str:
+    """Strip "And", "So" and the like from the start of a quote."""
+    opener = _OPENER.match(text)
+    return text[opener.end() :][:1].upper() + text[opener.end() + 1 :] if opener else text
 
 
 def guest_of(index: Index, cue: int) -> str:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from bot.models import LITERAL, Episode
 
 BEST_SCORE = 3.5
-"""Readers would post four in five quotes with at least this score as they are."""
-
 GOOD_SCORE = 3.0
-"""From this score up, a lenient reader would post three in five, a strict one a third.
+"""From this score up, quotes are posted without a moderator; those from BEST_SCORE come first."""
 
-Quotes below it are for moderators to pick from, not for automatic posts.
-"""
+LEAST_SCORE = 1.75
+"""Quotes below it are not offered to moderators either."""
 
 MAX_SENTENCES = 3
 """The most sentences a quote may have."""
@@ -62,7 +60,7 @@ class ScoredQuote:
     """One to three sentences by a guest that can be posted as they are.
 
     `id` hashes the words, so it survives a rebuilt index; `episode` is a slug, `start` is in
-    seconds, `reasons` are for moderators.
+    seconds, `reasons` are for moderators, `evidence` is as `bot.quotes.evidence` measures it.
     """
 
     id: str
@@ -74,6 +72,7 @@ class ScoredQuote:
     score: float
     reasons: tuple[str, ...]
     wording: Wording = Wording()
+    evidence: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Patterns that mark a claim, pairs of opposites, and strong words."""
+"""Patterns that mark a claim, and pairs of opposites."""
 
 from bot.quotes.rules import Rule, any_of, matching
 
@@ -7,7 +7,6 @@ from bot.quotes.rules import Rule, any_of, matching
 MERITS = (
     Rule(
         "“the more …, the more …”",
-        1.8,
         matching(
             r"\bthe (?:better|fewer|less|more|\w{3,}er) .{0,300}"
             r" the (?:better|fewer|less|more|\w{3,}er)\b"
@@ -18,10 +17,10 @@ MERITS = (
             "The fewer tools you own, the cleaner the bakery.",
         ),
         ("The more you knead rye.",),
+        weight=1.8,
     ),
     Rule(
         "denies a false conclusion",
-        3.0,
         matching(
             r"\bjust because\b.{0,300}\b(?:does|do|is|are)(?:n't| not)\b"
             r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
@@ -31,10 +30,10 @@ MERITS = (
             "A warm oven doesn't mean good bread.",
             "Practice does not always guarantee a good loaf.",
         ),
+        weight=3.0,
     ),
     Rule(
         "“not this, but that”",
-        2.4,
         matching(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
             r"|(?:it's|they're|you're)\b)"
@@ -50,10 +49,10 @@ MERITS = (
             "It isn't the oven. It's the baker.",
         ),
         ("Salt is not cheap, but they buy it.",),
+        weight=2.4,
     ),
     Rule(
         "contradicts a common belief",
-        3.0,
         matching(
             r"\A(?!if|it|once|there|they|we|when|you)[^,.]{4,70} (?:(?:(?:are|is)(?: \w+ly)? not"
             r"|aren't|isn't) (?:about|an?|as|enough|from|how|in|only|the|to|what|where|why|your)"
@@ -68,20 +67,20 @@ MERITS = (
             "In rye you can't just add water.",
         ),
         ("If bread is not about flour, what is?",),
+        weight=3.0,
     ),
     Rule(
         "“no matter what”",
-        2.4,
         matching(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
         (
             "Bread sells no matter how it looks.",
             "Wait no matter what the clock says.",
             "Even the best oven cools down.",
         ),
+        weight=2.4,
     ),
     Rule(
         "prefers one thing to another",
-        2.0,
         matching(
             r"\b(?:instead of|rather than)\b"
             r"|\b(?:better|less|more|worse|\w{4,}er)(?: \w+){1,6} than\b"
@@ -92,10 +91,10 @@ MERITS = (
             "Rather than buy yeast, grow it.",
             "Slow dough is better than quick dough.",
         ),
+        weight=2.0,
     ),
     Rule(
         "names a requirement",
-        1.8,
         matching(
             r"\A(?:until|without)\b"
             r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]{0,300}"
@@ -106,10 +105,10 @@ MERITS = (
             "Nobody learns baking without burning loaves.",
             "Do not bake until the oven is hot.",
         ),
+        weight=1.8,
     ),
     Rule(
         "“without this, not that”",
-        2.6,
         matching(
             r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]{0,300}, "
@@ -120,10 +119,10 @@ MERITS = (
             "When ovens do not heat, nobody bakes.",
             "When nobody waits, nothing rises.",
         ),
+        weight=2.6,
     ),
     Rule(
         "says what happens otherwise",
-        1.6,
         matching(
             r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]{0,300},"
@@ -135,10 +134,10 @@ MERITS = (
             "Until you cannot lift it, knead.",
             "If ovens are cold, nothing rises.",
         ),
+        weight=1.6,
     ),
     Rule(
         "names the best, the worst or the only one",
-        1.4,
         matching(
             r"\A(?:one of the|the|your) (?:\w+ )?(?:best|easiest|hardest|key|most|only|real|worst"
             r"|\w{3,}est)\b[^.]{0,300}\b(?:are|comes?|is|isn't)\b"
@@ -149,17 +148,17 @@ MERITS = (
             "Your only tool is patience.",
         ),
         ("They say the best bread is old.",),
+        weight=1.4,
     ),
     Rule(
         "applies to everyone or no one",
-        1.0,
         matching(r"\A(?:(?:all|every|most|no) \w+|everybody|everyone|nobody|nothing)\b"),
         ("Every loaf tells a story.", "Nobody bakes alone.", "Most bakers rise early."),
         ("They say nobody bakes alone.",),
+        weight=1.0,
     ),
     Rule(
         "gives a rule",
-        1.6,
         matching(
             r"\A(?:always|avoid|be|do not|don't|never|stop)\b"
             r"|\byou (?:have|must|need|should)(?: \w+)? (?:never|only)\b"
@@ -170,20 +169,20 @@ MERITS = (
             "You should only bake in the morning.",
             "Profit shouldn't come before taste.",
         ),
+        weight=1.6,
     ),
     Rule(
         "says that there is no such thing",
-        1.0,
         matching(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
         (
             "There's no bread without time.",
             "There is never enough flour.",
             "There is no such thing as fast rye.",
         ),
+        weight=1.0,
     ),
     Rule(
         "says what matters",
-        1.4,
         matching(
             r"\bwhat (?:counts|makes|matters|people|you)\b[^.]{0,300} is\b|\b(?:are|is) what\b"
             r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
@@ -193,20 +192,20 @@ MERITS = (
             "Patience is what bakers sell.",
             "The trick to rye is waiting.",
         ),
+        weight=1.4,
     ),
     Rule(
         "defines something",
-        0.8,
         matching(
             r"\A(?:an? |bad |good |great |most |your )?[\w-]+(?: [\w-]+){0,3}"
             r" (?:are|aren't|is|isn't)(?: always| like| never| not| only)*"
             r" (?:about|always|an?|easy|hard|like|never|not|only|the|your)\b"
         ),
         ("Bread is a promise.", "Good bakers are never in a hurry.", "Your starter is like a pet."),
+        weight=0.8,
     ),
     Rule(
         "warns of what is hard to undo",
-        2.0,
         matching(
             r"\A(?:if|once|when|without)\b.{0,300}\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
@@ -219,20 +218,20 @@ MERITS = (
             "It's easy to forget how slowly dough rises.",
         ),
         ("It's easy to bake.",),
+        weight=2.0,
     ),
     Rule(
         "applies whatever happens",
-        1.9,
         matching(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
         (
             "Whether you sell rolls or cakes, you still sweep.",
             "Start with rye, even if wheat rises better.",
             "Even when bread is cheap, flour costs.",
         ),
+        weight=1.9,
     ),
     Rule(
         "too much of something",
-        1.8,
         matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
         (
             "Most bakers are too busy to taste bread.",
@@ -240,10 +239,10 @@ MERITS = (
             "We are too proud to ask.",
         ),
         ("It is not too late to bake.",),
+        weight=1.8,
     ),
     Rule(
         "contrasts two sides",
-        1.0,
         matching(r"\A[^,.]{15,300}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
         (
             "Bakers talk about flour, but water decides.",
@@ -251,20 +250,20 @@ MERITS = (
             "The oven is expensive, but bread pays it.",
         ),
         ("The oven is expensive, but it lasts.",),
+        weight=1.0,
     ),
     Rule(
         "uses a comparison",
-        1.2,
         matching(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
         (
             "Kneading dough is like tuning a piano.",
             "Bakers are a bit like a doctor.",
             "Old bread turns into soup.",
         ),
+        weight=1.2,
     ),
     Rule(
         "gives a reason",
-        1.0,
         matching(r"\w, because\b|\w because (?!of)"),
         (
             "Bakers wake early because bread needs hours.",
@@ -272,10 +271,10 @@ MERITS = (
             "Buy salt because it keeps.",
         ),
         ("Bread is flat because of salt.",),
+        weight=1.0,
     ),
     Rule(
         "says what is hard or easy",
-        0.8,
         matching(r"\Ait(?:'s| is| takes)\b"),
         (
             "It's hard to bake rye.",
@@ -283,20 +282,20 @@ MERITS = (
             "It takes a night to make bread.",
         ),
         ("Now it's hard to bake rye.",),
+        weight=0.8,
     ),
     Rule(
         "uses a superlative",
-        0.5,
         matching(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
         (
             "Salt is the best spice.",
             "Bakers fear the most common mistake.",
             "Time is your only friend.",
         ),
+        weight=0.5,
     ),
     Rule(
         "states a condition",
-        0.7,
         matching(r"\A(?:as soon as|if|once|when)\b[^.]{0,300},"),
         (
             "If dough is wet, fold it.",
@@ -304,6 +303,7 @@ MERITS = (
             "As soon as it smells, open the oven.",
         ),
         ("Bread falls if you wait, friend.",),
+        weight=0.7,
     ),
 )
 OPPOSITES_WEIGHT = 1.4
@@ -341,34 +341,3 @@ OPPOSITES = [
         "fake false lie / true truth",
     )
 ]
-STRONG = any_of(
-    r"""
-    accident addict\w* afraid alone anger angry anxiety apolog\w* arrogan\w* asham\w* attack
-    bargain battle beautiful beauty beg bet betray bias biased blame blind blood bluff bored
-    boring brave break breath bridge broken bullet burden burn burn_out burnout burns bury cage
-    chaos cheat child childhood children clever clown confidence confident courage coward crash
-    crazy creative creativity cries crime cruel crutch cry cure curiosity curious curse danger
-    dangerous dare dead death debt desert desperate destroy devil die dirty disappoint\w*
-    disaster discipline doctor doubt dreams? drown drunk dumb ego elegant embarrass\w* empty
-    enem(?:y|ies) envy escape ethical ethics evil excited excuses? expensive eyes?
-    fail(?:ed|ing|s|ure|ures)? fair faith fake fall_in_love famous fantasy fascinating fear
-    fight fire fired flatter fool foolish fools forget forgive fragile freedom friends?
-    frustrat\w* fuel fun funniest funny gamble game garbage genius ghost giant gift glue god
-    gold greed greedy guarantee guilt guilty gut habit happy harm hate heart hell hero hide
-    hides honest hope hopeless hostage humble hunger hungry hurt hype ignore illusion
-    imagination impossible impostor innocent invisible jail jealous joke jokes journey joy
-    jungle kid kids kill kills knife laugh lazy legend liar lies? lonely lose loses lost loud
-    love loves loyal luck lucky lying mad magic magical marathon meaningless memes? mess messy
-    miracle mirror miserable mistakes? money monster muscle myth naked nightmare nobody noise
-    obsess\w* overrated pain painful painkiller panic parents? passion patience perfect
-    perfection poison poor power pray prejudice pretend\w* pride prison promise promises proud
-    punish\w* puzzle rare rebel regrets? religion religious reputation rescue respect
-    responsibility responsible revenge reward rewarding rich ridiculous risk risky rob rubbish
-    sacrifice sad scared scary scream secret sexy shame shortcuts? shy sick silence silent
-    silver_bullet simplicity sin slave sleep smart soul steal stolen stranger struggle stuck
-    stupid suck sucks suffer superpower survive suspicious sweat swim tears tempt\w* terrible
-    terrified tired toxic trap treasure trick tricks trust(?:ed|s)? truth ugly unfair unknown
-    useless vanity victim victory violence virus vulnerable war wast(?:e|ed|es|ing) weapon weird
-    wisdom wise wonder worried worry worth worthless wound wrong young
-    """
-)

@@ -12,10 +12,10 @@ class Rule:
     """
 
     name: str
-    weight: float
     pattern: re.Pattern[str]
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 def any_of(words: str) -> re.Pattern[str]:

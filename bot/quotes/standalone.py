@@ -1,7 +1,7 @@
 """Decide whether a sentence works out of context: no anaphora, filler or narration."""
 
 import re
-from math import inf
+from collections.abc import Collection
 
 from bot.quotes.rules import Rule, any_of, matching
 from bot.quotes.word_usage import WordUsage
@@ -53,7 +53,7 @@ _FRAME = matching(
     r"|In my (?:opinion|experience|view),?(?: I think)?),? "
 )
 # A complete sentence with a capital and without brackets, quotation marks or slashes.
-_SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!]")
+_SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!?]")
 _UNFINISHED = matching(
     r"\.\.|[–—-]\s*[.!]|\s-\s?[.!]|\w-\s|(?:\A|\s)['‘]|(?<!s)['’](?=[\s.!,])"
     r"|\b(\w+)[,–]? \1\b|n[’']t not\b|\b(\w+ \w+)[,–]? \2\b|– .{0,300} –"
@@ -82,11 +82,26 @@ _HOUSEKEEPING = any_of(
     twitter webinar years?_ago yesterday youtube zoom_?camp
     """
 )
+_SPEAKER = any_of("i i'd i'll i'm i've me mine my myself")
 _SOMEBODY = any_of(
-    r"""
-    i i'd i'll i'm i've me mine my myself our ours us we'd we'll we've
-    he he's her hers herself him himself his she she's
     """
+    our ours us we'd we'll we've he he's her hers herself him himself his she she's
+    """
+)
+# Nobody is proud of it, and the channel has to live with it.
+_NAME_CALLING = matching(
+    r"\b(?:arseholes?|assholes?|bastards?|bitch\w*|cretins?|dickheads?|douche\w*|dumbass\w*"
+    r"|fools|idiots?|imbeciles?|jerks?|losers?|morons?|retard\w*|scumbags?|suckers?|twats?)\b"
+    r"|\b(?:dumb|lazy|stupid) (?:guy|man|men|people|person|women)\b"
+    r"|\b(?:he|people|she|they|those|you)(?:'re| are|'s| is) (?:all |just |so )?"
+    r"(?:dumb|liars|stupid)\b"
+)
+# "DataBolt is the fastest platform": a name and a superlative are an advertisement.
+_PRAISE = re.compile(
+    r"\b(?:[Bb]est|[Ee]asiest|[Ff]astest|[Gg]reatest|[Ll]eading|[Mm]ost (?:advanced|important"
+    r"|powerful)|[Nn]umber one|[Ss]implest)\b(?: [\w']+){0,12} (?:are|is) [A-Z]\w*[a-z]"
+    r"|\b[A-Z]\w*[a-z] (?:are|is) (?:[\w']+ ){0,3}(?:best|easiest|fastest|greatest|leading"
+    r"|most (?:advanced|important|powerful)|number one|simplest)\b"
 )
 _POINTING = any_of(
     r"""
@@ -194,24 +209,49 @@ many million month months most only point problem question reason reasons sort t
 thousand time times way week weeks year years
 """
 _EMPTY_NOUNS = frozenset(_EMPTY.split())
+OWN_STORY = "the speaker's own story"
+"""What is wrong with a sentence in which its speaker appears."""
+
+TO_FOLLOW = frozenset({OWN_STORY, "points outside", "leans on what is outside", "no main clause"})
+"""What may be wrong with a sentence that follows another in a quote."""
+
 # A sentence in which one is found is refused.
 DEFECTS = (
     Rule(
-        "somebody's own story",
-        inf,
-        _SOMEBODY,
-        ("I bake rye.", "We've baked rye.", "He knows his oven."),
+        OWN_STORY,
+        _SPEAKER,
+        ("I bake rye.", "My oven is old.", "Bread makes me happy."),
         ("Bakers know ovens.",),
     ),
     Rule(
+        "somebody's own story",
+        _SOMEBODY,
+        ("We've baked rye.", "He knows his oven.", "Our oven is old."),
+        ("Bakers know ovens.",),
+    ),
+    Rule(
+        "name-calling",
+        _NAME_CALLING,
+        ("Bakers are idiots.", "Lazy people buy bread.", "They're all stupid."),
+        ("There are no stupid questions.",),
+    ),
+    Rule(
+        "an advertisement",
+        _PRAISE,
+        (
+            "The most important tool of bakers is DoughBolt.",
+            "DoughBolt is the fastest oven.",
+            "Now the best mixer is DoughBolt.",
+        ),
+        ("The best bread is a day old.",),
+    ),
+    Rule(
         "filler",
-        inf,
         _FILLER,
         ("Rye is kind of sour.", "Bread, you know, rises.", "Yeah, bread rises."),
     ),
     Rule(
         "points outside",
-        inf,
         _POINTING,
         ("This bread rises.", "Bakers also wait.", "Those ovens fail."),
         (
@@ -221,55 +261,47 @@ DEFECTS = (
     ),
     Rule(
         "points outside",
-        inf,
         _POINTING_END,
         ("Bakers wait first.", "Nobody bakes there.", "Bakers think that is wrong."),
         ("Nobody says that there is salt.",),
     ),
     Rule(
         "narration",
-        inf,
         _NARRATION,
         ("Bakers went home.", "People baked rye.", "Bread was cheap."),
         ("People need rye.",),
     ),
     Rule(
         "housekeeping",
-        inf,
         _HOUSEKEEPING,
         ("That is a good question.", "Subscribe to the newsletter.", "As bakers said last week."),
     ),
     Rule(
         "cut short",
-        inf,
         _CUT_SHORT,
         ("Bakers buy more.", "Nobody knows if.", "Bakers do what bakers can."),
         ("Bread is what you have.",),
     ),
     Rule(
         "unfinished",
-        inf,
         _UNFINISHED,
         ("Bread is the the best.", "Bread rises...", "Bakers do -."),
         ("Bread rises.",),
     ),
     Rule(
         "leans on what is outside",
-        inf,
         _BARE_SUPERLATIVE,
         ("The best way is to wait.", "One thing is rye.", "The worst problem would be salt."),
         ("The best oven is old.",),
     ),
     Rule(
         "leans on what is outside",
-        inf,
         _LEANING_CLAUSE,
         ("For bakers, it is rye.", "Other bakers wait.", "It's easy to do."),
         ("Bakers wait for it.",),
     ),
     Rule(
         "ungrammatical",
-        inf,
         _UNGRAMMATICAL,
         (
             "Loaves of bread is cheap.",
@@ -287,20 +319,29 @@ def without_frame(text: str) -> str:
     return text[framed.end() :] if framed else text
 
 
-def why_unfit(sentence: str, usage: WordUsage) -> str:
-    """Explain in a few words why a sentence cannot be in a quote; "" if it can."""
+def why_unfit(sentence: str, usage: WordUsage, forgiven: Collection[str] = ()) -> str:
+    """Explain in a few words why a sentence cannot be in a quote; "" if it can.
+
+    Defects that are `forgiven`, by their names, do not count.
+    """
     if not _SENTENCE.fullmatch(sentence):
         return "not one plain sentence"
     body = without_frame(sentence)
     for rule in DEFECTS:
-        if rule.pattern.search(body):
+        if rule.name not in forgiven and rule.pattern.search(body):
             return rule.name
-    if _SUBORDINATE.match(body) and not _MAIN_CLAUSE.search(body):
+    if "no main clause" not in forgiven and _lacks_main_clause(body):
         return "no main clause"
     terms = terms_of(body)
     if not (usage.names.isdisjoint(terms) and usage.slips.isdisjoint(terms)):
         return "a name or a typo"
-    return "points outside" if _points_with_that(body, usage) else ""
+    if "points outside" not in forgiven and _points_with_that(body, usage):
+        return "points outside"
+    return ""
+
+
+def _lacks_main_clause(body: str) -> bool:
+    return bool(_SUBORDINATE.match(body) and not _MAIN_CLAUSE.search(body))
 
 
 def opens_well(sentence: str, usage: WordUsage) -> bool:

@@ -1,4 +1,4 @@
-"""Learn how a corpus uses its words: nouns, topics, jargon, unusual words and typos."""
+"""Learn how a corpus uses its words: nouns, names and typos."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,6 @@ a all an any bad each every few good many more most my no of our several some th
 _DETERMINERS = frozenset(_DETERMINING.split())
 # The least share of a noun's uses that fall between a determiner and a function word.
 _NOUN_SHARE = 0.03
-# Few episodes use jargon, but those use it often; few use an unusual word, and rarely twice.
-_JARGON_SPREAD, _JARGON_TIMES = 0.25, 2.5
-_UNUSUAL_SPREAD, _UNUSUAL_TIMES = 0.12, 1.7
-# Many episodes mention a topic, and each mentions it often.
-_TOPIC_SPREAD, _TOPIC_TIMES = 0.35, 4.0
-
-
 # A word said once counts as a typo if it is one edit away from a word said this often.
 _FREQUENT = 30
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,9 +27,6 @@ class WordUsage:
     """
 
     nouns: frozenset[str]
-    topics: frozenset[str]
-    jargon: frozenset[str]
-    unusual: frozenset[str]
     names: frozenset[str]
     slips: frozenset[str]
 
@@ -45,9 +35,6 @@ def learn_word_usage(index: Index) -> WordUsage:
     """Classify the terms of the whole corpus by how it uses them."""
     terms = index.vocabulary.terms
     said = np.maximum(index.term_counts, 1)
-    episodes = _spread(index)
-    spread = episodes / max(1, len(index.episodes))
-    times = said / np.maximum(episodes, 1)
     forms = np.bincount(index.stems, minlength=len(index.vocabulary.stems))
     content = index.vocabulary.is_content
 
@@ -56,12 +43,8 @@ def learn_word_usage(index: Index) -> WordUsage:
 
     frequent = those(said >= _FREQUENT)
     once = those(content & (forms[index.vocabulary.stem_of] <= 1))
-    noun = content & (_between(index) / said >= _NOUN_SHARE)
     return WordUsage(
-        nouns=those(noun),
-        topics=those(noun & (spread > _TOPIC_SPREAD) & (times > _TOPIC_TIMES)),
-        jargon=those(content & (spread < _JARGON_SPREAD) & (times > _JARGON_TIMES)),
-        unusual=those(content & (spread < _UNUSUAL_SPREAD) & (times < _UNUSUAL_TIMES)),
+        nouns=those(content & (_between(index) / said >= _NOUN_SHARE)),
         names=index.name_terms,
         slips=frozenset(term for term in once if not frequent.isdisjoint(_mistaken(term))),
     )
@@ -78,14 +61,6 @@ def _mistaken(term: str) -> Iterator[str]:
             yield head + letter + tail[1:]
     for letter in _LETTERS:
         yield term + letter
-
-
-def _spread(index: Index) -> NDArray[np.signedinteger]:
-    """Count the episodes that mention each term."""
-    sizes = np.diff(index.transcripts.firsts)
-    episodes = np.repeat(index.transcripts.episodes, sizes).astype(np.int64)
-    pairs = np.unique(index.transcripts.terms * np.int64(len(index.episodes)) + episodes)
-    return np.bincount(pairs // len(index.episodes), minlength=len(index.vocabulary.terms))
 
 
 def _between(index: Index) -> NDArray[np.signedinteger]:

@@ -186,7 +186,7 @@ def cut_cues(
     at = number - cues.start
     begin, end = _choose_cues(texts, at, most)
     marked = mark_words(index, cues.start + begin, " ".join(texts[begin:end]), matches)
-    return _shorten(marked, len(" ".join([*texts[begin:at], ""])) + character, most)
+    return shorten_snippet(marked, len(" ".join([*texts[begin:at], ""])) + character, most)
 
 
 def mark_words(index: Index, first: int, text: str, matches: Sequence[Match]) -> Snippet:
@@ -242,7 +242,7 @@ def _choose_cues(texts: Sequence[str], anchor: int, most: int) -> tuple[int, int
     return begin, end
 
 
-def _shorten(snippet: Snippet, character: int, most: int) -> Snippet:
+def shorten_snippet(snippet: Snippet, character: int, most: int) -> Snippet:
     """Cut a snippet that is too long around a character, at words, with "…" where it was cut."""
     text = snippet.text
     if len(text) <= most:

@@ -4,6 +4,7 @@
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,9 +16,18 @@ from bot.search.query import MAX_CHARACTERS, parse_query
 
 # The verdict behind each button.
 VERDICTS = {ButtonKind.JUDGE_USEFUL: Verdict.USEFUL, ButtonKind.JUDGE_NOT_THIS: Verdict.NOT_THIS}
+# The verdict that each button takes back.
+RETRACTED = {
+    ButtonKind.RETRACT_USEFUL: Verdict.USEFUL,
+    ButtonKind.RETRACT_NOT_THIS: Verdict.NOT_THIS,
+}
+_OTHER = {Verdict.USEFUL: Verdict.NOT_THIS, Verdict.NOT_THIS: Verdict.USEFUL}
 _NOTED = Reply("Thank you, that is noted for the first passage.")
+_CHANGED = Reply("Thank you, I have changed your verdict on the first passage.")
 _NOTED_BEFORE = Reply("Thank you, I have already noted your verdict on that.")
-_NOT_NOTED = Reply("I cannot note that right now. Please try again later.")
+_RETRACTED = Reply("I have taken your verdict back.")
+_GONE = Reply("I can no longer take that back. A verdict can be taken back within an hour.")
+NOT_NOTED = Reply("I cannot note that right now. Please try again later.")
 
 _log = logging.getLogger(__name__)
 
@@ -28,18 +38,42 @@ class FeedbackStore(Protocol):
     async def add_feedback(self, feedback: Feedback, claim: Claim) -> bool:
         """Store a verdict on a hit; return False if it was claimed before."""
 
+    async def remove_feedback(self, feedback: Feedback, claim: Claim) -> bool:
+        """Delete a verdict and its claim; return False if it was not claimed, or no longer is."""
+
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         """Store a query that found nothing."""
 
 
-async def record_feedback(store: FeedbackStore, feedback: Feedback, claim: Claim) -> Reply:
-    """Store a verdict on a hit and thank for it, unless it was claimed before."""
+async def record_feedback(
+    store: FeedbackStore, feedback: Feedback, claim_of: Callable[[Verdict], Claim]
+) -> Reply:
+    """Store a verdict on a hit and thank for it, unless it was claimed before.
+
+    It takes the place of the other verdict, if the same person has claimed that.
+    """
+    given = replace(feedback, query=_clean(feedback.query))
+    other = _OTHER[given.verdict]
     try:
-        is_new = await store.add_feedback(replace(feedback, query=_clean(feedback.query)), claim)
+        changed = await store.remove_feedback(replace(given, verdict=other), claim_of(other))
+        is_new = await store.add_feedback(given, claim_of(given.verdict))
     except StoreError as error:
         _log.error("Feedback was lost: %s", error)
-        return _NOT_NOTED
-    return _NOTED if is_new else _NOTED_BEFORE
+        return NOT_NOTED
+    return _CHANGED if changed else _NOTED if is_new else _NOTED_BEFORE
+
+
+async def retract_feedback(
+    store: FeedbackStore, feedback: Feedback, claim_of: Callable[[Verdict], Claim]
+) -> Reply:
+    """Delete a person's verdict on a hit, if they have claimed it."""
+    given = replace(feedback, query=_clean(feedback.query))
+    try:
+        found = await store.remove_feedback(given, claim_of(given.verdict))
+    except StoreError as error:
+        _log.error("Feedback could not be taken back: %s", error)
+        return NOT_NOTED
+    return _RETRACTED if found else _GONE
 
 
 async def record_zero_hit(store: FeedbackStore, zero_hit: ZeroHit) -> None:

@@ -5,14 +5,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import randint
 from time import perf_counter
 from typing import Protocol
 
+from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.talk import QUIET
+from bot.claims import Claim
 from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
@@ -21,7 +24,13 @@ from bot.service.batches import WRITING_SECONDS
 from bot.service.claims import Claims, ClaimStore
 from bot.service.events import Answered, Outcome
 from bot.service.fair_threads import FairThreads
-from bot.service.feedback import FeedbackStore, record_feedback, record_zero_hit
+from bot.service.feedback import (
+    NOT_NOTED,
+    FeedbackStore,
+    record_feedback,
+    record_zero_hit,
+    retract_feedback,
+)
 from bot.service.quotas import Quota
 
 PER_MINUTE = 10
@@ -136,12 +145,28 @@ class RequestQueue:
     async def judge(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
         """Record a verdict on the passage that a request names, and thank for it.
 
-        Only a person's first verdict on a page within an hour counts. Who gave it is not stored
+        Within an hour, only a person's latest verdict on a page counts. Who gave it is not stored
         with it.
         """
         if too_often := await self._presses.take(requester):
             return too_often
-        feedback = Feedback(
+        feedback = self._feedback(request, verdict, requester)
+        claim_of = partial(_claim_verdict, requester, request)
+        reply = await record_feedback(self._store, feedback, claim_of)
+        if reply == NOT_NOTED:
+            return reply
+        return replace(reply, buttons=retract_button(verdict, request))
+
+    async def retract(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
+        """Take back a person's verdict on the passage that a request names."""
+        if too_often := await self._presses.take(requester):
+            return too_often
+        feedback = self._feedback(request, verdict, requester)
+        claim_of = partial(_claim_verdict, requester, request)
+        return await retract_feedback(self._store, feedback, claim_of)
+
+    def _feedback(self, request: Request, verdict: Verdict, requester: Requester) -> Feedback:
+        return Feedback(
             at=datetime.now(UTC),
             verdict=verdict,
             episode=request.episode,
@@ -150,8 +175,6 @@ class RequestQueue:
             platform=requester.platform,
             query=request.text or None,
         )
-        claim = requester.claim("verdict", pack(request), lasts=_ONE_VERDICT)
-        return await record_feedback(self._store, feedback, claim)
 
     def close(self) -> None:
         """Refuse new and waiting requests; those being answered are completed."""
@@ -248,6 +271,10 @@ class RequestQueue:
         writing = asyncio.create_task(record_zero_hit(self._store, zero_hit))
         self._writes.add(writing)
         writing.add_done_callback(self._writes.discard)
+
+
+def _claim_verdict(requester: Requester, request: Request, verdict: Verdict) -> Claim:
+    return requester.claim("verdict", pack(request), verdict.value, lasts=_ONE_VERDICT)
 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:

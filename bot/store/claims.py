@@ -47,6 +47,12 @@ async def renew_claim(connection: AsyncConnection, claim: Claim, now: datetime) 
     await connection.execute(renewing.values(until=now + claim.lasts))
 
 
+async def remove_claim(connection: AsyncConnection, claim: Claim, now: datetime) -> bool:
+    """Delete a claim; return whether it was there and has not expired."""
+    valid = (CLAIMS.c.key == claim.key) & (CLAIMS.c.until > now)
+    return (await connection.execute(delete(CLAIMS).where(valid))).rowcount > 0
+
+
 async def forget_claims(connection: AsyncConnection, platform: str, person: str) -> int:
     """Delete a person's claims; return how many."""
     theirs = CLAIMS.c.person == digest_person(platform, person)

@@ -1,7 +1,9 @@
 """Decisions on quotes, in the database."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from statistics import fmean
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
@@ -28,6 +30,10 @@ from bot.store.tables import (
 )
 from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
 from bot.weekly.slots import Slot
+
+# How much a decision says that a quote is liked, and one that had to be edited first.
+_LIKINGS = {Judgement.APPROVE: 1.0, Judgement.SKIP: 0.25, Judgement.NEVER: 0.0}
+_EDITED = 0.5
 
 
 class SqlDecisionStore:
@@ -106,6 +112,28 @@ class SqlDecisionStore:
         counting = select(func.count()).where(_is_on(channel, quote_id))
         async with self._database.read() as connection:
             return int((await connection.execute(counting)).scalar_one())
+
+    async def liked(self) -> Mapping[str, float]:
+        found: dict[str, list[float]] = defaultdict(list)
+        for row in await self._database.rows(select(JUDGEMENTS)):
+            edited = row["original"] and row["judgement"] == Judgement.APPROVE
+            liking = _EDITED if edited else _LIKINGS[Judgement(row["judgement"])]
+            found[row["quote_id"]].append(liking)
+        reported = select(DELIVERIES.c.quote_id).where(DELIVERIES.c.reported)
+        for row in await self._database.rows(reported):
+            found[row["quote_id"]].append(_LIKINGS[Judgement.NEVER])
+        for quote_id, share in await self._ballots():
+            found[quote_id].append(share)
+        return {quote_id: fmean(likings) for quote_id, likings in found.items()}
+
+    async def _ballots(self) -> list[tuple[str, float]]:
+        """Return each quote put to the vote, with its votes as a share of the winner's."""
+        table = CANDIDATES
+        ballot = (table.c.platform, table.c.workspace, table.c.channel, table.c.day)
+        most = func.max(table.c.votes).over(partition_by=ballot)
+        counted = select(table.c.quote_id, table.c.votes, most.label("most"))
+        rows = await self._database.rows(counted.where(table.c.votes.is_not(None)))
+        return [(row["quote_id"], row["votes"] / row["most"]) for row in rows if row["most"]]
 
     async def exclude_guest(self, name: str, now: datetime) -> None:
         """Stop quoting a guest, in all channels."""

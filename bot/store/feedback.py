@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, insert, select
 
 from bot.claims import Claim, Claimed
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.store.claims import count_claims, renew_claim
+from bot.store.claims import count_claims, remove_claim, renew_claim
 from bot.store.database import Database, open_database
 from bot.store.rows import REPLACING
 from bot.store.tables import CLAIMS, FEEDBACK, KEPT_REQUESTS, ZERO_HITS
@@ -36,6 +36,20 @@ class Store:
             if claimed.is_first:
                 await connection.execute(insert(FEEDBACK).values(self._kept(feedback)))
         return claimed.is_first
+
+    async def remove_feedback(self, feedback: Feedback, claim: Claim) -> bool:
+        # Nobody's name is on a verdict; any of the same kind is as good as theirs.
+        kept = self._kept(feedback)
+        facts = ("verdict", "episode", "start", "platform", "query")
+        same = [FEEDBACK.c[fact].is_not_distinct_from(kept[fact]) for fact in facts]
+        newest = select(FEEDBACK.c.id).where(*same).order_by(FEEDBACK.c.id.desc()).limit(1)
+        async with self._database.write() as connection:
+            if not await remove_claim(connection, claim, feedback.at):
+                return False
+            await connection.execute(
+                delete(FEEDBACK).where(FEEDBACK.c.id == newest.scalar_subquery())
+            )
+        return True
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         async with self._database.write() as connection:

@@ -135,6 +135,9 @@ class DecisionStore(Protocol):
     async def add_approval(self, channel: Channel, quote_id: str, by: str, now: datetime) -> int:
         """Record that a moderator approves a quote; return how many do, until it is judged."""
 
+    async def liked(self) -> Mapping[str, float]:
+        """Return how well quotes were received in all channels, from 0 to 1, by their ids."""
+
 
 class VoteStore(Protocol):
     """Votes of members on the quote of a date, and their ballots; all methods raise StoreError."""

@@ -9,6 +9,7 @@ from bot.answers.quotes import quotes_about
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
 from bot.quotes.models import QuotePool, ScoredQuote
+from bot.quotes.taste import with_taste
 from bot.quotes.wording import find_wording
 from bot.search.index.analysis import terms_of
 from bot.weekly.anniversaries import month_of, years_since
@@ -182,5 +183,7 @@ def _fitting_first(
 
 
 async def _allowed(context: WeeklyContext, channel: Channel) -> list[ScoredQuote]:
-    barred = await read_barred(context, channel)
-    return [each for each in (await context.pool()).quotes if not is_barred(barred, each)]
+    """Return what is not barred, with scores as the podcast's own people would have them."""
+    barred, pool = await read_barred(context, channel), await context.pool()
+    quotes = with_taste(pool.quotes, await context.decisions.liked())
+    return [each for each in quotes if not is_barred(barred, each)]

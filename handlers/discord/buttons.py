@@ -13,7 +13,7 @@ from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.models import Verdict
-from bot.service.feedback import VERDICTS
+from bot.service.feedback import RETRACTED, VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.channel_commands import HERE, answer_here
@@ -22,13 +22,12 @@ from handlers.discord.interaction import (
     BotInteraction,
     Interaction,
     Stage,
-    await_in_time,
     call_twice,
+    keep_waiting,
     replace_message,
     reply_privately,
     send_first_response,
     send_reply,
-    show_thinking,
 )
 from handlers.discord.permissions import obstacle_of
 from handlers.discord.render.custom_ids import (
@@ -38,9 +37,10 @@ from handlers.discord.render.custom_ids import (
     find_request,
     parse_custom_id,
 )
-from handlers.discord.render.messages import PAGE, render_shared
+from handlers.discord.render.messages import PAGE, mark_shared, render_shared
+from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.discord.words_form import open_words_form
-from handlers.http import NETWORK_ERRORS
+from handlers.http import NETWORK_ERRORS, NO_CONNECTION
 
 _NOT_YOURS = Reply(
     "These buttons are for the person who asked. Type /podcast, and you get your own."
@@ -50,25 +50,31 @@ _NOBODY_ELSE = Reply(
     "Only you and I are here, so there is nobody to share that with. Search in a channel, and "
     "share it there."
 )
+# These need the first response for themselves.
+_RESPONDING = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE, ButtonKind.EDIT})
 _NO_REQUEST = Request(Verb.HELP)
 
 
-class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=ID_PATTERN):
-    """A button below an answer, of any version of Airquote."""
+class AnswerButton(ui.DynamicItem[ui.Item[Any]], template=ID_PATTERN):
+    """A button or a menu below an answer, of any version of Airquote."""
 
     @classmethod
     async def from_custom_id(
-        cls, _: discord.Interaction[Any], __: ui.Item[Any], match: re.Match[str], /
+        cls, _: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> "AnswerButton":
-        """Create it from the button in the message."""
-        return cls(ui.Button(custom_id=match.string))
+        """Create it from the button or menu in the message."""
+        return cls(item if isinstance(item, ui.Select) else ui.Button(custom_id=match.string))
 
     async def callback(self, native: discord.Interaction[Any]) -> None:
-        """Handle the press of the button."""
-        await run_listener(native, lambda interaction: _handle_button(interaction, self.custom_id))
+        """Handle the press of the button, or the choice of an option, which stands for one."""
+        menu = self.item if isinstance(self.item, ui.Select) else None
+        chosen = "".join(menu.values[:1]) if menu else self.custom_id
+        await run_listener(
+            native, lambda it: _handle_button(it, chosen, from_menu=menu is not None)
+        )
 
 
-async def _handle_button(interaction: Interaction, custom_id: str) -> None:
+async def _handle_button(interaction: Interaction, custom_id: str, *, from_menu: bool) -> None:
     """Do what a button is for, unless it is out of date or another person's."""
     pressed = parse_custom_id(custom_id)
     if pressed is None or pressed.kind not in BUTTON_HANDLERS:
@@ -76,7 +82,22 @@ async def _handle_button(interaction: Interaction, custom_id: str) -> None:
     elif pressed.owner not in (EVERYBODY, interaction.native.user.id):
         await reply_privately(interaction, _NOT_YOURS)
     else:
+        if from_menu and pressed.kind not in _RESPONDING:
+            await _reset_menu(interaction)
         await BUTTON_HANDLERS[pressed.kind](interaction, pressed)
+
+
+async def _reset_menu(interaction: Interaction) -> None:
+    """Show a menu as it was, so that the same option can be chosen again.
+
+    Only in a private message: others would see a public one as edited.
+    """
+    message = interaction.native.message
+    if message and message.flags.ephemeral:
+        view = ui.LayoutView.from_message(message, timeout=None)
+        edit = partial(interaction.native.response.edit_message, view=view)
+        await send_first_response(interaction, edit, Stage.ANSWERED)
+        view.stop()
 
 
 async def _ask(interaction: Interaction, pressed: CustomId) -> None:
@@ -91,20 +112,40 @@ async def _record_verdict(interaction: Interaction, pressed: CustomId, verdict: 
     await send_reply(interaction, _record(interaction, pressed, verdict))
 
 
+async def _retract_verdict(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> None:
+    await send_reply(interaction, _retract(interaction, pressed, verdict))
+
+
 async def _share(interaction: Interaction, pressed: CustomId) -> None:
-    """Post a hit for everybody, as the response to the press: Discord accepts only one."""
+    """Post a hit for everybody, and say so on the button.
+
+    That changes the message of the button, which has to be the response; the post follows it.
+    """
     if _is_hidden(interaction.native):
         await reply_privately(interaction, _ANSWERS_HIDDEN)
         return
     if interaction.native.context.dm_channel:
         await reply_privately(interaction, _NOBODY_ELSE)
         return
-    finding = _find_hit(interaction, pressed)
-    request, hit = await await_in_time(finding, lambda: show_thinking(interaction, private=False))
+    await keep_waiting(interaction)
+    request, hit = await _find_hit(interaction, pressed)
     share = Share(interaction.asker, interaction.native.channel_id, request.episode, request.start)
     told = await share_hit(interaction.backend.shares, share, hit, partial(_publish, interaction))
-    if told is not SHARED:
+    if told is SHARED:
+        await _say_shared(interaction, pressed)
+    else:
         await reply_privately(interaction, told)
+
+
+async def _say_shared(interaction: Interaction, pressed: CustomId) -> None:
+    """Say on the pressed button, or on the chosen option, that its passage was shared."""
+    message = interaction.native.message
+    if message is None or not message.flags.components_v2:
+        return
+    view = ui.LayoutView.from_message(message, timeout=None)
+    mark_shared(view, pressed.text)
+    await call_twice(partial(interaction.native.edit_original_response, view=view))
+    view.stop()
 
 
 async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
@@ -120,24 +161,20 @@ async def _open_form(interaction: Interaction, pressed: CustomId) -> None:
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
-    """Post the response to a press."""
-    text = render_shared(hit, interaction.native.user.display_name)
+    """Post a passage, once: Discord would take a second attempt for another post."""
+    text, view = render_shared(hit, interaction.native.user.display_name)
     try:
-        await _send_publicly(interaction, text)
-    except (*NETWORK_ERRORS, discord.DiscordServerError):  # these were retried
+        with single_attempt():
+            await interaction.native.followup.send(text, view=view, wait=True)
+    except StoppedError as error:
+        return ShareOutcome.REFUSED if error.is_limit else ShareOutcome.UNSURE
+    except NO_CONNECTION:
+        return ShareOutcome.REFUSED
+    except (*NETWORK_ERRORS, discord.DiscordServerError):
         return ShareOutcome.UNSURE
     except discord.HTTPException:
         return ShareOutcome.REFUSED
     return ShareOutcome.POSTED
-
-
-async def _send_publicly(interaction: Interaction, text: str) -> None:
-    if interaction.stage is Stage.OPEN:
-        respond = partial(interaction.native.response.send_message, text)
-        await send_first_response(interaction, respond, Stage.ANSWERED)
-    else:
-        await call_twice(partial(interaction.native.edit_original_response, content=text))
-        interaction.stage = Stage.ANSWERED
 
 
 def _is_hidden(native: BotInteraction) -> bool:
@@ -169,6 +206,13 @@ async def _record(interaction: Interaction, pressed: CustomId, verdict: Verdict)
     return await interaction.backend.intake.judge(request, verdict, interaction.asker)
 
 
+async def _retract(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> Reply:
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        return out_of_date()
+    return await interaction.backend.intake.retract(request, verdict, interaction.asker)
+
+
 async def _decide(interaction: Interaction, pressed: CustomId) -> Reply:
     request = await _request_of(interaction, pressed)
     if request is None:
@@ -193,4 +237,5 @@ BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[No
     ButtonKind.NOMINATE: _open_form,
     **dict.fromkeys(MODERATING, _moderate),
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    **{kind: partial(_retract_verdict, verdict=verdict) for kind, verdict in RETRACTED.items()},
 }

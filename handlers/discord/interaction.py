@@ -12,6 +12,7 @@ import discord
 from cachetools import TTLCache
 from discord import app_commands
 
+from bot.answers.public import for_everybody
 from bot.answers.replies import Reply
 from bot.errors import StoreError
 from bot.posting.follow_commands import with_refusal
@@ -22,6 +23,7 @@ from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
 from bot.weekly.ports import WeeklyContext
 from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import RenderedMessage, render_reply
 from handlers.discord.single_attempt import build_http_trace
 from handlers.http import NETWORK_ERRORS
@@ -169,11 +171,15 @@ class Interaction:
 async def send_reply(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> None:
-    """Answer in a new message; a reply without cards is always private."""
+    """Answer in a new message; a reply without cards is always private.
+
+    What everybody sees is short, and everybody may press its buttons.
+    """
     if private:
         replying = _with_refusal(interaction, replying)
     reply, message = await await_in_time(
-        _prepare(interaction, replying), lambda: show_thinking(interaction, private)
+        _prepare(interaction, replying, private=private),
+        lambda: show_thinking(interaction, private),
     )
     await send(interaction, message, private=private or not reply.cards)
 
@@ -186,7 +192,7 @@ async def _with_refusal(interaction: Interaction, replying: Awaitable[Reply]) ->
 async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
     """Replace the message whose button was pressed; a reply without cards is sent separately."""
     reply, message = await await_in_time(
-        _prepare(interaction, replying), lambda: _keep_waiting(interaction)
+        _prepare(interaction, replying), lambda: keep_waiting(interaction)
     )
     if not reply.cards:
         await send(interaction, message)
@@ -236,10 +242,18 @@ async def await_in_time(working: Awaitable[T], wait: Callable[[], Awaitable[None
 
 
 async def show_thinking(interaction: Interaction, private: bool) -> None:
-    """Let Discord show that the bot is thinking."""
+    """Let Discord show that the bot is thinking, unless it has an answer already."""
+    if interaction.stage is not Stage.OPEN:
+        return
     stage = Stage.THINKING_PRIVATELY if private else Stage.THINKING
     defer = partial(interaction.native.response.defer, ephemeral=private, thinking=True)
     await send_first_response(interaction, defer, stage)
+
+
+async def keep_waiting(interaction: Interaction) -> None:
+    """Tell Discord that the pressed message will be edited later."""
+    if interaction.stage is Stage.OPEN:
+        await send_first_response(interaction, interaction.native.response.defer, Stage.ANSWERED)
 
 
 async def send_first_response(
@@ -276,18 +290,16 @@ async def _edit(interaction: Interaction, message: RenderedMessage) -> None:
     await call_twice(edit, message.files)
 
 
-async def _keep_waiting(interaction: Interaction) -> None:
-    """Tell Discord that the pressed message will be edited later."""
-    await send_first_response(interaction, interaction.native.response.defer, Stage.ANSWERED)
-
-
 async def _prepare(
-    interaction: Interaction, replying: Awaitable[Reply]
+    interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> tuple[Reply, RenderedMessage]:
     """Render a reply, and save the requests that do not fit into its buttons."""
     reply = await replying
+    owner = interaction.native.user.id
+    if reply.cards and not private:
+        reply, owner = for_everybody(reply), EVERYBODY
     chart = await interaction.backend.charts.draw(reply.mentions)
-    message = render_reply(reply, interaction.native.user.id, chart)
+    message = render_reply(reply, owner, chart)
     if message.kept:
         await interaction.backend.keeper.keep(message.kept)
     return reply, message

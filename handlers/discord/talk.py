@@ -18,6 +18,7 @@ import discord
 
 from bot.answers.help import apology
 from bot.answers.hints import explain_search
+from bot.answers.public import for_everybody
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.talk import QUIET, UNSURE, points_above, read_talk
@@ -27,6 +28,7 @@ from bot.search.query import parse_query
 from handlers.discord.channel_commands import HERE, answer_in_chat
 from handlers.discord.interaction import PLATFORM, Client, await_in_time, call_twice
 from handlers.discord.reading import read_message
+from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply
 from handlers.http import NETWORK_ERRORS
@@ -113,7 +115,7 @@ async def _answer_publicly(client: Client, message: discord.Message, request: Re
     if reply == QUIET:
         return
     if not reply.private and (reply.cards or reply.mentions):
-        await _send(client, message, reply)
+        await _send(client, message, for_everybody(reply), EVERYBODY)
         return
     # Behind the button, it is no longer in doubt whether this was a question.
     verb = Verb.SEARCH if request.verb is Verb.TALK else request.verb
@@ -166,10 +168,15 @@ async def _show_typing(message: discord.Message) -> None:
         await message.channel.typing()
 
 
-async def _send(client: Client, message: discord.Message, reply: Reply) -> None:
-    """Answer below a message, without notifying anybody; it is posted once."""
+async def _send(
+    client: Client, message: discord.Message, reply: Reply, owner: int | None = None
+) -> None:
+    """Answer below a message, without notifying anybody; it is posted once.
+
+    Only its author may press the buttons, unless they have another `owner`.
+    """
     chart = await client.backend.charts.draw(reply.mentions)
-    made = render_reply(reply, message.author.id, chart)
+    made = render_reply(reply, message.author.id if owner is None else owner, chart)
     if made.kept:
         await client.backend.keeper.keep(made.kept)
     # The library need not listen for its buttons: `AnswerButton` handles all of them.

@@ -57,6 +57,9 @@ class _Alone:
     async def add_feedback(self, feedback: Feedback, claim: Claim) -> bool:
         return True
 
+    async def remove_feedback(self, feedback: Feedback, claim: Claim) -> bool:
+        return False
+
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         pass
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request, unpack
+from bot.answers.requests import FOLLOWING, Request
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
-from bot.service.feedback import VERDICTS
-from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
+from bot.service.feedback import RETRACTED, VERDICTS
+from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING
 from handlers.slack.channel_commands import decide, followed
 from handlers.slack.interaction import (
@@ -19,10 +19,13 @@ from handlers.slack.interaction import (
     open_waiting_dialog,
     private_message,
     reply_privately,
-    with_thread,
+    shown_in,
+    update_view,
+    with_place,
 )
+from handlers.slack.render.buttons import WATCH, read_press
 from handlers.slack.render.messages import render_shared
-from handlers.slack.render.views import search_form
+from handlers.slack.render.views import search_form, view_with_shared
 from handlers.slack.response_url import publish, respond
 from handlers.slack.words_form import open_words_form
 
@@ -32,8 +35,9 @@ _TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 async def handle_action(interaction: Interaction) -> None:
     """Do what a button is for, unless it is out of date."""
-    pressed = interaction.body["actions"][0]
-    kind, request = pressed["action_id"].partition(".")[0], unpack(pressed.get("value"))
+    kind, request = read_press(interaction.body["actions"][0])
+    if kind == WATCH:  # Slack has opened the link already
+        return None
     if request is None or kind not in ACTION_HANDLERS:
         return await reply_privately(interaction, out_of_date())
     return await ACTION_HANDLERS[ButtonKind(kind)](interaction, request)
@@ -81,13 +85,34 @@ async def _share(interaction: Interaction, request: Request) -> None:
     """Post a hit for everybody, only once even if the button is pressed twice."""
     origin = interaction.origin
     if not origin.response_url:
-        return await reply_privately(interaction, _NOWHERE)
+        await reply_privately(interaction, _NOWHERE)
+        return
     hit = await find_hit(interaction.intake, request, interaction.asker)
     place = origin.channel, origin.target
     share = Share(interaction.asker, place, request.episode, request.start)
-    return await reply_privately(
-        interaction, await share_hit(interaction.shares, share, hit, partial(_publish, interaction))
-    )
+    told = await share_hit(interaction.shares, share, hit, partial(_publish, interaction))
+    if told is not SHARED or not await _say_shared(interaction, request):
+        await reply_privately(interaction, told)
+
+
+async def _say_shared(interaction: Interaction, request: Request) -> bool:
+    """Say on the pressed button that its passage was shared; return whether that is possible."""
+    if interaction.in_modal:
+        view = view_with_shared(interaction.view, interaction.body["actions"][0])
+        await update_view(interaction, interaction.view["id"], view)
+        return True
+    asked, shared = shown_in(interaction.body)
+    if asked is None or not interaction.body.get("container", {}).get("is_ephemeral"):
+        return False
+    reply = await interaction.intake.press(asked, interaction.asker)
+    passage = request.episode, request.start
+    numbers = (at for at, c in enumerate(reply.cards) if (c.episode, c.start) == passage)
+    if (number := next(numbers, None)) is None:
+        return False
+    now = {*shared, number}
+    content = private_message(interaction, reply, replace_original=True, shared=now)
+    await respond(interaction.client, interaction.origin.response_url, content)
+    return True
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
@@ -98,9 +123,15 @@ async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
 
 def _announcement(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     target = interaction.origin.target
-    content = with_thread(render_shared(reply, interaction.asker.person), target)
+    content = with_place(render_shared(reply, interaction.asker.person), target)
     manner = {"response_type": "in_channel", "replace_original": False}
     return {**content, **manner, **({"thread_ts": target} if target else {})}
+
+
+async def _retract_verdict(interaction: Interaction, request: Request, verdict: Verdict) -> None:
+    await reply_privately(
+        interaction, await interaction.intake.retract(request, verdict, interaction.asker)
+    )
 
 
 async def _record_verdict(interaction: Interaction, request: Request, verdict: Verdict) -> None:
@@ -116,6 +147,7 @@ ACTION_HANDLERS: dict[ButtonKind, Callable[[Interaction, Request], Awaitable[Non
     ButtonKind.SHARE: _share,
     ButtonKind.FORM: open_search_form,
     **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
+    **{kind: partial(_retract_verdict, verdict=verdict) for kind, verdict in RETRACTED.items()},
     ButtonKind.EDIT: partial(open_words_form, kind=ButtonKind.EDIT),
     ButtonKind.NOMINATE: partial(open_words_form, kind=ButtonKind.NOMINATE),
     **{kind: partial(decide, kind=kind) for kind in MODERATING},

@@ -1,5 +1,6 @@
 """The client for Slack's Web API, and what its errors mean."""
 
+import logging
 from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from handlers.http import NETWORK_ERRORS, Session, explain_network
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
+from handlers.slack.pictures import REFUSES_PICTURE, has_pictures, without_pictures
 from handlers.token_watch import TokenWatch
 
 # Permanent errors, as properties of the token; all others may be temporary.
@@ -54,8 +56,14 @@ _OPEN_SOCKET = "apps.connections.open"
 _CHECKS = frozenset({"auth.test", _OPEN_SOCKET})
 
 
+_log = logging.getLogger(__name__)
+
+
 class _Client(AsyncWebClient):
-    """The library's client, which tells `watch` whether Slack accepts its token."""
+    """The library's client, which tells `watch` whether Slack accepts its token.
+
+    What Slack refuses because of a picture is sent again without pictures.
+    """
 
     watch: TokenWatch
 
@@ -65,6 +73,10 @@ class _Client(AsyncWebClient):
             response = await super().api_call(api_method, **facts)
         except SlackApiError as error:
             code = slack_error_code(error)
+            sent = facts.get("json")
+            if code in REFUSES_PICTURE and has_pictures(sent):
+                _log.info("Slack refuses a picture; the message is sent again without any.")
+                return await self.api_call(api_method, **facts | {"json": without_pictures(sent)})
             if code in _DEAD and api_method not in _CHECKS:
                 self.watch.reject(_rejection("SLACK_BOT_TOKEN", code, BOT_TOKEN_FROM))
             raise

@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -12,14 +12,19 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answers.buttons import mark_shared
+from bot.answers.public import for_everybody
 from bot.answers.replies import Reply
+from bot.answers.requests import Request, pack, unpack
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import ShareOutcome, Shares
+from bot.text import clean
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.moderators import Moderators
-from handlers.slack.render.buttons import Surface
+from handlers.slack.render.buttons import ESCAPED, Surface
+from handlers.slack.render.limits import BLOCK_ID
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
 from handlers.slack.response_url import respond
@@ -31,7 +36,11 @@ _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit
 _CLOSED = "not_found"
 # Charts are the newest blocks; not every Slack may know them.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
-_THREAD = re.compile(r"in:(?P<thread>[\d.]+)/")
+_PLACE = re.compile(
+    r"in:(?P<thread>[\d.]*)/\d+(?:/(?P<shared>(?:\d{1,2}\.?)*)/(?P<asked>\[.*\]))?",
+    re.DOTALL | re.ASCII,
+)
+_PRESSED = frozenset({"actions", "context_actions"})
 
 _log = logging.getLogger(__name__)
 
@@ -105,15 +114,35 @@ def origin_of(body: dict[str, Any]) -> Location:
     )
 
 
-def with_thread(content: dict[str, Any], target: str) -> dict[str, Any]:
-    """Store the thread in which to share in the buttons of a message."""
-    if not target:
+def with_place(
+    content: dict[str, Any],
+    target: str,
+    asked: Request | None = None,
+    shared: Collection[int] = (),
+) -> dict[str, Any]:
+    """Store in the buttons of a message the thread in which to share, and what the message shows.
+
+    That is the request that it answers, and the numbers of the passages shared from it: Slack does
+    not say what is in a message that only one member sees.
+    """
+    shown = f"/{'.'.join(map(str, sorted(shared)))}/{clean(pack(asked))}" if asked else ""
+    if not (target or shown):
         return content
     blocks = [
-        {**block, "block_id": f"in:{target}/{place}"} if block["type"] == "actions" else block
+        {**block, "block_id": _block_id(f"in:{target}/{place}", shown)}
+        if block["type"] in _PRESSED
+        else block
         for place, block in enumerate(content["blocks"])
     ]
     return {**content, "blocks": blocks}
+
+
+def shown_in(body: dict[str, Any]) -> tuple[Request | None, frozenset[int]]:
+    """Read which request a message answers, and the numbers of the passages shared from it."""
+    found = _found(body)
+    if found is None or not found["asked"]:
+        return None, frozenset()
+    return unpack(found["asked"]), frozenset(map(int, filter(None, found["shared"].split("."))))
 
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
@@ -148,18 +177,28 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
 async def post_in_thread(interaction: Interaction, reply: Reply) -> None:
     """Post a reply for all who read the thread that the member is in, or that they begin."""
     thread = interaction.origin.target
+    shown = reply if interaction.in_direct_message else for_everybody(reply)
     post = partial(
         interaction.client.chat_postMessage, channel=interaction.origin.channel, thread_ts=thread
     )
-    await _post(reply, thread, post, public=True)
+    await _post(shown, thread, post, public=True)
 
 
 def private_message(
-    interaction: Interaction, reply: Reply, *, replace_original: bool = False, charts: bool = True
+    interaction: Interaction,
+    reply: Reply,
+    *,
+    replace_original: bool = False,
+    charts: bool = True,
+    shared: Collection[int] = (),
 ) -> dict[str, Any]:
-    """Build the message for a response_url that only this member sees."""
+    """Build the message for a response_url that only this member sees.
+
+    `shared` are the numbers of the cards that they have shared.
+    """
     thread = {"thread_ts": interaction.origin.thread} if interaction.origin.thread else {}
-    content = with_thread(render_reply(reply, charts=charts), interaction.origin.target)
+    content = render_reply(mark_shared(reply, shared), charts=charts)
+    content = with_place(content, interaction.origin.target, reply.asked, shared)
     manner = {"response_type": "ephemeral", "replace_original": replace_original}
     return {**content, **manner, **thread}
 
@@ -206,7 +245,7 @@ def _read_origin(kept: str) -> Location:
 
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
     """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
-    place = Surface.PRIVATE if interaction.origin.response_url else Surface.DIALOG
+    place = Surface.SHARING_DIALOG if interaction.origin.response_url else Surface.DIALOG
     return render_dialog(reply, place)
 
 
@@ -224,20 +263,29 @@ async def _post(
 ) -> None:
     """Post a reply, without a chart where Slack does not take it."""
     try:
-        await post(**with_thread(render_reply(reply, public), target))
+        await post(**_placed(reply, target, public=public))
     except SlackApiError as error:
         if not (reply.mentions and error.response["error"] in _BAD_BLOCKS):
             raise
         _log.info("A chart was refused: %s", error.response["error"])
-        await post(**with_thread(render_reply(reply, public, charts=False), target))
+        await post(**_placed(reply, target, public=public, charts=False))
+
+
+def _placed(reply: Reply, target: str, *, public: bool, charts: bool = True) -> dict[str, Any]:
+    """Render a reply, whose buttons know where it is and, if it is private, what it shows."""
+    content = render_reply(reply, public, charts=charts)
+    return with_place(content, target, None if public else reply.asked)
 
 
 async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:
     """Replace the view that is waiting, unless it was closed."""
+    await update_view(interaction, interaction.dialog, with_origin(interaction, view))
+
+
+async def update_view(interaction: Interaction, view_id: str, view: dict[str, Any]) -> None:
+    """Change what a dialog shows, unless the member has closed it."""
     try:
-        await interaction.client.views_update(
-            view_id=interaction.dialog, view=with_origin(interaction, view)
-        )
+        await interaction.client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if error.response["error"] != _CLOSED:
             raise
@@ -246,6 +294,16 @@ async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None
 
 def _carried(body: dict[str, Any]) -> str:
     """Read the thread that a pressed button has stored."""
+    found = _found(body)
+    return found["thread"] if found else ""
+
+
+def _found(body: dict[str, Any]) -> re.Match[str] | None:
     pressed = body.get("actions") or [{}]
-    remembered = _THREAD.match(pressed[0].get("block_id", ""))
-    return remembered["thread"] if remembered else ""
+    return _PLACE.fullmatch(pressed[0].get("block_id", ""))
+
+
+def _block_id(place: str, shown: str) -> str:
+    """Write an id; what the message shows is left out if it has no room."""
+    whole = place + shown
+    return whole if len(whole) <= BLOCK_ID and not ESCAPED & set(whole) else place

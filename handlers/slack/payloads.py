@@ -92,6 +92,7 @@ class _Action(_Part):
     action_id: str
     block_id: str = ""
     value: Any = None
+    selected_option: _Field | None = None
 
 
 class _Payload(_Part):

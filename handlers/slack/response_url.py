@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.service.sharing import ShareOutcome
 from handlers.http import NO_CONNECTION
+from handlers.slack.pictures import has_pictures, without_pictures
 
 _TRIES_WHEN_LIMITED = 3
 # The webhook client's retry handlers see only 429s, so server errors are retried here.
@@ -32,13 +33,13 @@ async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> 
     Uses the session, proxy and timeout of `client`. An expired address is only logged.
     """
     handlers = [AsyncConnectionErrorRetryHandler(), _rate_limit()]
-    return await _post(_webhook(client, url, handlers), message, _SERVER_ERRORS)
+    return await _post_accepted(_webhook(client, url, handlers), message, _SERVER_ERRORS)
 
 
 async def publish(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
     """Post what must not appear twice, with retries only if it certainly was not posted."""
     webhook = _webhook(client, url, [_rate_limit()])
-    return await _post(webhook, message, frozenset({_NOT_TAKEN}))
+    return await _post_accepted(webhook, message, frozenset({_NOT_TAKEN}))
 
 
 def _rate_limit() -> AsyncRateLimitErrorRetryHandler:
@@ -58,21 +59,36 @@ def _webhook(
     )
 
 
-async def _post(
+async def _post_accepted(
     webhook: AsyncWebhookClient, message: dict[str, Any], again: frozenset[int]
 ) -> ShareOutcome:
-    """Post a message; retry after each pause if the status is one of `again`."""
+    """Post a message; where it is refused, post it without pictures, of which one may be gone."""
+    outcome, in_vain = await _post(webhook, message, again)
+    if outcome is ShareOutcome.REFUSED and not in_vain and has_pictures(message):
+        outcome, _ = await _post(webhook, without_pictures(message), again)
+    return outcome
+
+
+async def _post(
+    webhook: AsyncWebhookClient, message: dict[str, Any], again: frozenset[int]
+) -> tuple[ShareOutcome, bool]:
+    """Post a message; retry after each pause if the status is one of `again`.
+
+    Also return whether no other message would be accepted either.
+    """
     for pause in (*_PAUSES, None):
         try:
             response = await webhook.send_dict(message)
         # Anybody who knows the address can post: log neither it nor an error that may contain it.
         except Exception as error:  # noqa: BLE001 - whatever the network and the SDK come up with
             _log.warning("A response_url could not be reached: %s", type(error).__name__)
-            return ShareOutcome.REFUSED if isinstance(error, NO_CONNECTION) else ShareOutcome.UNSURE
+            lost = isinstance(error, NO_CONNECTION)
+            return ShareOutcome.REFUSED if lost else ShareOutcome.UNSURE, lost
         if response.status_code not in again or pause is None:
             break
         await asyncio.sleep(pause)
-    return _outcome(response.status_code, response.body)
+    status = response.status_code
+    return _outcome(status, response.body), status in _DEAD or status == _NOT_TAKEN
 
 
 def _outcome(status: int, body: str) -> ShareOutcome:

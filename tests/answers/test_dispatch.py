@@ -21,7 +21,7 @@ from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from tests.builders import episode, index_of, long_talks
 
-HIT_LABELS = ["Share", "More Context", "More Like This"]
+HIT_LABELS = ["Share", "Context", "More Like This", "Nominate"]
 QUERIES = (
     "registry",
     "model registry",
@@ -185,10 +185,10 @@ def test_hits_of_the_real_podcast_are_shared_as_they_were_shown(
 
 def test_more_context_holds_the_hit(sample: Library) -> None:
     for card in answer(sample, Request(Verb.SEARCH, "undo button")).cards:
-        (opened,) = answer(sample, button(card.buttons, "More Context").request).cards
+        (opened,) = answer(sample, button(card.buttons, "Context").request).cards
         assert card.snippet
         assert card.snippet.text.strip("…")[:60] in " ".join(t.snippet.text for t in opened.turns)
-        assert opened.buttons == ()
+        assert labels(opened.buttons) == ["Share", "More Like This", "Nominate"]
 
 
 def test_more_like_a_hit_is_found_elsewhere(sample: Library) -> None:
@@ -335,10 +335,11 @@ def test_captions_are_never_quoted() -> None:
     assert answer(library, Request(Verb.QUOTE)).text == "I have no quote."
 
 
-def test_what_is_shown_alone_has_no_buttons(sample: Library) -> None:
+def test_what_is_shown_alone_has_the_same_buttons(sample: Library) -> None:
     card = answer(sample, Request(Verb.SEARCH, "registry")).cards[0]
 
-    assert list(buttons(answer(sample, button(card.buttons, "Share").request))) == []
+    again = answer(sample, button(card.buttons, "Share").request)
+    assert list(buttons(again)) == list(card.buttons)
 
 
 TEXTS = st.text(max_size=400) | st.sampled_from(

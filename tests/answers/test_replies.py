@@ -92,7 +92,7 @@ def test_an_episode_that_is_only_heard_has_a_link_at_the_second_too() -> None:
 @pytest.mark.parametrize(
     ("time", "url", "label"),
     [
-        ("1:10", "https://example.org/12.mp3", "▶ 1:10"),
+        ("1:10", "https://example.org/12.mp3", "▶ Listen at 1:10"),
         ("", "https://example.org/12.mp3", "▶ Listen"),
         ("", "https://youtu.be/abcdefghijk", "▶ Watch"),
     ],

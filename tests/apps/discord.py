@@ -29,7 +29,7 @@ from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import sync_commands
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
-from tests.fakes.discord.message_rules import buttons_of, shown_text
+from tests.fakes.discord.message_rules import buttons_of, parts_of, shown_text
 from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
 from tests.weekly_world import context_on
 
@@ -191,7 +191,10 @@ def broken(_: Library, __: Request) -> Reply:
 
 def labels(message: Json) -> list[str]:
     """Name what can be pressed in a message."""
-    return [each["label"] for each in buttons_of(message) if "custom_id" in each]
+    parts = [*parts_of(message["components"])]
+    options = [option for each in parts for option in each.get("options") or ()]
+    chosen = [option["label"].partition(". ")[2] for option in options]
+    return chosen + [each["label"] for each in buttons_of(message) if "custom_id" in each]
 
 
 def links(message: Json) -> list[str]:

@@ -16,11 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
+from bot.config import Secret
 from bot.library.library import Library
 from bot.service.request_queue import AnswerRequest
 from bot.store.feedback import Store
 from handlers.in_flight import InFlight
 from handlers.slack.app import build_bolt_app
+from handlers.slack.client import create_client
 from tests.apps.slack_parts import SlackParts, opened
 from tests.fakes.slack import methods
 from tests.fakes.slack.reading import Page, Pressable, read_page
@@ -210,4 +212,4 @@ class Stage:
 
 
 def _client(slack: SlackServer) -> AsyncWebClient:
-    return AsyncWebClient(token=BOT_TOKEN, base_url=slack.api_url)
+    return create_client(slack.api_url, Secret(BOT_TOKEN), retry=False)

@@ -10,53 +10,72 @@ from html import escape
 from typing import Any
 
 from bot.answers.dispatch import answer
+from bot.answers.public import for_everybody
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import read_request
 from bot.library.library import Library
-from handlers.slack.render.messages import render_reply
+from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.views import render_dialog
 from tests.pictures.browser import take_pictures
 
 STYLE = """
 * { box-sizing: border-box; margin: 0 }
-body { background: #fff; color: #1d1c1d; font: 15px/1.466 Lato, "Liberation Sans", sans-serif;
-  padding: 16px 20px }
-a { color: #1264a3; text-decoration: none }
-.typed { border: 1px solid #868686; border-radius: 8px; padding: 9px 12px; margin-bottom: 14px }
-.post { display: grid; grid-template-columns: 36px 1fr; column-gap: 8px }
+body { --bg: #fff; --fg: #1d1c1d; --dim: #616061; --line: #ddd; --edge: #bbb; --link: #1264a3;
+  --soft: #f8f8f8; --tag: #ececec; --code: #c01343;
+  background: var(--bg); color: var(--fg); padding: 16px 20px;
+  font: 15px/1.466 Lato, "Liberation Sans", sans-serif }
+body.dark { --bg: #1a1d21; --fg: #d1d2d3; --dim: #ababad; --line: #35373b; --edge: #565856;
+  --link: #1d9bd1; --soft: #222529; --tag: #35373b; --code: #e8912d }
+body.phone { width: 390px; padding: 12px; font-size: 16px }
+a { color: var(--link); text-decoration: none }
+.typed { border: 1px solid var(--edge); border-radius: 8px; padding: 9px 12px; margin-bottom: 14px }
+.post { display: grid; grid-template-columns: 36px 1fr; column-gap: 8px; margin-bottom: 14px }
 .face { width: 36px; height: 36px; border-radius: 8px; background: #4a154b; color: #fff;
   font: 700 17px/36px "Liberation Sans"; text-align: center }
-.only { grid-column: 2; color: #616061; font-size: 13px }
+.face.member { background: #2b8a6e }
+.only { grid-column: 2; color: var(--dim); font-size: 13px }
 .name b { font-weight: 900 }
-.name i { font: 10px/1.3 "Liberation Sans"; background: #ececec; color: #616061; padding: 1px 3px;
-  border-radius: 2px; margin: 0 4px }
-.name span { color: #616061; font-size: 12px }
+.name i { font: 10px/1.3 "Liberation Sans"; background: var(--tag); color: var(--dim);
+  padding: 1px 3px; border-radius: 2px; margin: 0 4px }
+.name span { color: var(--dim); font-size: 12px }
 .block { margin: 4px 0 8px }
 .block > div + div { margin-top: 1px }
-blockquote { border-left: 4px solid #ddd; border-radius: 4px; padding: 0 0 0 12px; margin: 4px 0;
-  white-space: pre-wrap }
-pre { border: 1px solid #ddd; border-radius: 4px; background: #f8f8f8; padding: 8px; margin: 4px 0;
-  font: 12px/1.5 "Liberation Mono", monospace; white-space: pre-wrap }
-code { border: 1px solid #ddd; border-radius: 3px; background: #f8f8f8; color: #c01343;
-  font: 12px "Liberation Mono"; padding: 2px 3px 1px }
-hr { border: 0; border-top: 1px solid #ddd }
+blockquote { border-left: 4px solid var(--line); border-radius: 4px; padding: 0 0 0 12px;
+  margin: 4px 0; white-space: pre-wrap }
+pre { border: 1px solid var(--line); border-radius: 4px; background: var(--soft); padding: 8px;
+  margin: 4px 0; font: 12px/1.5 "Liberation Mono", monospace; white-space: pre-wrap }
+code { border: 1px solid var(--line); border-radius: 3px; background: var(--soft);
+  color: var(--code); font: 12px "Liberation Mono"; padding: 2px 3px 1px }
+hr { border: 0; border-top: 1px solid var(--line) }
 ul { padding-left: 24px }
-.chart { border: 1px solid #ddd; border-radius: 8px; padding: 12px 16px; font-size: 13px }
+.chart { border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; font-size: 13px }
 .columns { display: flex; gap: 10px; margin-top: 12px; text-align: center; font-size: 12px }
 .columns > div { flex: 1 }
 .columns span { display: flex; align-items: end; justify-content: center; gap: 2px; height: 122px;
-  border-bottom: 1px solid #bbb; margin-bottom: 4px }
+  border-bottom: 1px solid var(--edge); margin-bottom: 4px }
 .columns i { width: 12px; border-radius: 2px 2px 0 0 }
-.small { color: #616061; font-size: 12px; white-space: pre-line }
-.buttons { display: flex; flex-wrap: wrap; gap: 8px }
-.buttons button { background: #fff; border: 1px solid #bbb; border-radius: 8px; color: #1d1c1d;
-  font: 700 13px "Liberation Sans"; height: 28px; padding: 0 10px }
-.modal { border: 1px solid #ddd; border-radius: 8px }
+.small { color: var(--dim); font-size: 12px; white-space: pre-line; display: flex; gap: 6px;
+  align-items: center }
+.phone .small { font-size: 13px }
+.small img, .small .image { width: 20px; height: 20px; border-radius: 3px; flex: none }
+.image { background: linear-gradient(135deg, #e4572e, #4a154b) }
+.aside > div { white-space: pre-line }
+.aside { display: grid; grid-template-columns: 1fr 88px; column-gap: 12px }
+.aside > .image { width: 88px; height: 88px; border-radius: 8px }
+.aside > button { justify-self: end }
+.buttons { display: flex; flex-wrap: wrap; gap: 8px; align-items: center }
+.buttons button, .aside > button { background: var(--bg); border: 1px solid var(--edge);
+  border-radius: 8px; color: var(--fg); font: 700 13px "Liberation Sans"; height: 28px;
+  padding: 0 10px }
+.phone .buttons button { height: 36px; font-size: 15px }
+.buttons button.primary { background: #007a5a; border-color: #007a5a; color: #fff }
+.buttons.quiet button { border: 0; color: var(--dim); font-weight: 400; padding: 0 4px }
+.modal { border: 1px solid var(--line); border-radius: 8px }
 .modal > * { padding: 14px 22px }
-.modal h1 { font-size: 20px; border-bottom: 1px solid #ddd }
-.modal footer { border-top: 1px solid #ddd; text-align: right }
+.modal h1 { font-size: 20px; border-bottom: 1px solid var(--line) }
+.modal footer { border-top: 1px solid var(--line); text-align: right }
 label { font-weight: 700; display: block }
-.field { border: 1px solid #868686; border-radius: 4px; color: #616061; padding: 7px 12px }
+.field { border: 1px solid var(--edge); border-radius: 4px; color: var(--dim); padding: 7px 12px }
 """
 
 
@@ -69,12 +88,25 @@ def page(body: str) -> str:
 
 
 def post(typed: str, sent: dict[str, Any]) -> str:
-    """Lay out a message below what was typed for it."""
+    """Lay out a message below what was typed for it, which only who asked sees."""
+    only = '<span class="only">Only visible to you</span>'
+    return f'<div class="typed">{escape(typed)}</div>{message(blocks(sent["blocks"]), only)}'
+
+
+def message(inside: str, above: str = "") -> str:
+    """Lay out a message of the bot."""
     return (
-        f'<div class="typed">{escape(typed)}</div><div class="post">'
-        '<span class="only">Only visible to you</span><div class="face">A</div>'
+        f'<div class="post">{above}<div class="face">A</div>'
         '<div><div class="name"><b>Airquote</b><i>APP</i><span>12:54</span></div>'
-        f"{blocks(sent['blocks'])}</div></div>"
+        f"{inside}</div></div>"
+    )
+
+
+def member(text: str) -> str:
+    """Lay out a message of a member."""
+    return (
+        '<div class="post"><div class="face member">S</div><div><div class="name"><b>Sam</b> '
+        f"<span>12:53</span></div>{text}</div></div>"
     )
 
 
@@ -122,7 +154,7 @@ def runs(elements: list[dict[str, Any]]) -> str:
     for element in elements:
         text = escape(element.get("text", "@" + element.get("user_id", "")))
         text = re.sub("  +", lambda blanks: "&nbsp;" * len(blanks[0]), text)
-        for style, tag in (("bold", "b"), ("code", "code")):
+        for style, tag in (("bold", "b"), ("code", "code"), ("italic", "i")):
             if element.get("style", {}).get(style):
                 text = f"<{tag}>{text}</{tag}>"
         written += f'<a href="#">{text}</a>' if element["type"] in ("link", "user") else text
@@ -131,14 +163,33 @@ def runs(elements: list[dict[str, Any]]) -> str:
 
 def small(block: dict[str, Any]) -> str:
     """Lay out small print."""
-    inside = "".join(f"<span>{escape(each['text'])}</span>" for each in block["elements"])
-    return f'<div class="small">{inside}</div>'
+    return f'<div class="small">{"".join(map(element, block["elements"]))}</div>'
+
+
+def element(part: dict[str, Any]) -> str:
+    """Lay out a text, a picture, or something to press."""
+    if part["type"] == "image":
+        return '<div class="image"></div>'
+    if part["type"] == "overflow":
+        return "<button>•••</button>"
+    if part["type"] == "feedback_buttons":
+        thumbs = zip("👍👎", (part["positive_button"], part["negative_button"]), strict=True)
+        return "".join(f"<button>{sign} {escape(e['text']['text'])}</button>" for sign, e in thumbs)
+    if part["type"] == "button":
+        return f'<button class="{part.get("style", "")}">{escape(part["text"]["text"])}</button>'
+    return f"<span>{escape(part['text'])}</span>"
 
 
 def buttons(block: dict[str, Any]) -> str:
     """Lay out a row of buttons."""
-    inside = "".join(f"<button>{escape(e['text']['text'])}</button>" for e in block["elements"])
-    return f'<div class="buttons">{inside}</div>'
+    kind = "quiet " if block["type"] == "context_actions" else ""
+    return f'<div class="{kind}buttons">{"".join(map(element, block["elements"]))}</div>'
+
+
+def aside(block: dict[str, Any]) -> str:
+    """Lay out a text with a picture or a button beside it."""
+    beside = element(block["accessory"]) if "accessory" in block else ""
+    return f'<div class="aside"><div>{element(block["text"])}</div>{beside}</div>'
 
 
 def field(block: dict[str, Any]) -> str:
@@ -170,6 +221,8 @@ BLOCKS: dict[str, Callable[[dict[str, Any]], str]] = {
     "rich_text": rich_text,
     "context": small,
     "actions": buttons,
+    "context_actions": buttons,
+    "section": aside,
     "input": field,
     "data_visualization": chart,
     "divider": lambda _: "<hr>",
@@ -184,7 +237,11 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
     found = answer(library, read_request("model registry"))
     more = next(each for each in found.cards[0].buttons if each.kind is ButtonKind.OPEN)
     yield "slack-context", page(modal(render_dialog(answer(library, more.request))))
+    public = render_reply(for_everybody(found), public=True)["blocks"]
+    question = "<a>@Airquote</a> what do they say about a model registry?"
+    yield "slack-public", page(member(question) + message(blocks(public)))
+    yield "slack-shared", page(message(blocks(render_shared(found, "U0SAM")["blocks"])))
 
 
 if __name__ == "__main__":
-    take_pictures(pictures)
+    take_pictures(pictures, "light", "dark")

@@ -2,25 +2,30 @@
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.files import DATA
 from bot.models import Chapter, Cue, Origin
+from bot.quotes import extraction
+from bot.quotes.excerpts import MOST_WORDS
 from bot.quotes.extraction import content_id, extract_quotes, in_turns
-from bot.quotes.lookup import explain_languages, find_cues
+from bot.quotes.lookup import explain_languages, find_cues, trim_opening
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
-from bot.quotes.scoring import score_statement
-from bot.quotes.standalone import MAX_WORDS, MIN_WORDS, stands_alone
+from bot.quotes.ranker import (
+    OPINIONS,
+    UNSEEN_READER,
+    ReaderVerdict,
+    load_ranker,
+    read_opinions,
+)
+from bot.quotes.standalone import MIN_WORDS, stands_alone
 from bot.quotes.word_usage import learn_word_usage
 from bot.quotes.wording import find_wording
 from bot.search.hits import show_sentence
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.more_like_this import sentences_between
-from bot.strict_yaml import load_yaml, text_of
 from tests.builders import episode, index_of
 
 CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."
@@ -45,13 +50,10 @@ def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "And nobody sells bread without salt, because people remember a bad loaf.",
         "That's why nobody sells bread without salt in the villages.",
         "Nobody sells it without salt, because people remember a bad loaf.",
         "Nobody sells this bread without salt, because people remember a bad loaf.",
-        "Nobody sells bread without salt in the project, because people remember a bad loaf.",
         "Nobody sells bread without salt, because people wanted a good loaf.",
-        "Nobody in my bakery sells bread without salt, because I remember a bad loaf.",
         "Nobody, as she told everyone, sells bread without salt.",
         "Nobody sells bread without salt, you know, because people remember a bad loaf.",
         "Nobody sells bread without salt, because listeners remember a bad loaf.",
@@ -65,12 +67,71 @@ def test_a_claim_of_a_guest_is_found_with_its_place() -> None:
         "The only reason is never selling bread without salt to hungry people.",
         "Every loaf of bread without salt is when people remember a bad baker.",
         "Nobody sells bread without salt.",
-        "If people have a warm loaf, a slice goes to every friend.",
         "A baker opens a small shop near a quiet park before breakfast.",
     ],
 )
 def test_what_leans_on_its_surroundings_or_claims_nothing_is_refused(line: str) -> None:
     assert found(line) == ()
+
+
+@pytest.mark.parametrize("opener", ["And", "But", "So", "So,", "Yeah, and", "However,"])
+def test_a_word_that_ties_a_quote_to_what_was_said_before_is_left_out(opener: str) -> None:
+    said = f"{opener} {CLAIM[0].lower()}{CLAIM[1:]}"
+    index = index_of(episode("craft", said, guests=("Ann Miller",)))
+    (quote,) = extract_quotes(index)
+
+    assert quote.text == CLAIM
+    assert find_cues(index, quote) == range(1)
+    assert find_wording(index, "craft", quote.text)
+
+
+def test_a_speaker_may_appear_in_a_quote_but_nobody_else() -> None:
+    own = "I never sell bread without salt, because people remember a bad loaf."
+
+    assert [quote.text for quote in found(own)] == [own]
+    assert found(own.replace("I never sell", "She never sells")) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nobody sells bread without salt, because bakers are idiots and bastards.",
+        "The most important tool for your bakery is DoughBolt, because it is never slow.",
+        "DoughBolt is the fastest oven for bakers who do not want to wait.",
+    ],
+)
+def test_name_calling_and_advertisements_are_refused(line: str) -> None:
+    assert found(line) == ()
+
+
+def test_a_guest_may_ask_and_answer_but_not_a_host() -> None:
+    asked, answer = "What makes a good baker?", "It is not the oven, but never being in a hurry."
+    host = Cue(asked, 0.0, 5.0, "Alex")
+    alone = "A good baker does not need an oven, but time."
+
+    assert [quote.text for quote in found(asked, answer)] == [f"{asked} {answer}"]
+    assert found(host, Cue(answer, 5.0, 9.0, "Ann")) == ()
+    assert [each.text for each in found(host, Cue(alone, 5.0, 9.0, "Ann"))] == [alone]
+
+
+def test_two_guests_are_not_quoted_as_one() -> None:
+    first, second = "A cheap oven is not a bargain.", "It makes bakers wait for nothing."
+    both = {"guests": ("Ann Miller", "Bob Lee")}
+
+    assert found(first, second)[0].text == f"{first} {second}"
+    assert found(Cue(first, 0.0, 5.0, "Ann"), Cue(second, 5.0, 9.0, "Bob"), **both) == ()
+
+
+def test_what_readers_said_of_a_quote_moves_it_and_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verdicts = {content_id(WORSE): [ReaderVerdict.POST, ReaderVerdict.POST, ReaderVerdict.EDIT]}
+    ranker = replace(load_ranker(), verdicts=verdicts)
+    monkeypatch.setattr(extraction, "load_ranker", lambda: ranker)
+    first, second = found(CLAIM, WORSE)
+
+    assert (first.text, second.text) == (WORSE, CLAIM)
+    assert first.reasons[0] == "2 of 3 readers would post it"
 
 
 def test_what_hosts_say_is_refused() -> None:
@@ -245,15 +306,15 @@ def test_real_quotes_are_what_a_guest_said_in_so_many_words(
 ) -> None:
     guests = {each.slug: [guest.name for guest in each.guests] for each in real_index.episodes}
     texts = {
-        each.slug: " ".join(cue.text for cue in real_index.cues(number))
+        each.slug: " ".join(cue.text for cue in real_index.cues(number)).casefold()
         for number, each in enumerate(real_index.episodes)
     }
 
     assert len(real_quotes) > 300
     for quote in real_quotes:
         assert quote.speaker in guests[quote.episode]
-        assert quote.text in texts[quote.episode]
-        assert MIN_WORDS <= len(quote.text.split()) <= MAX_WORDS
+        assert quote.text.casefold() in texts[quote.episode]
+        assert MIN_WORDS <= len(quote.text.split()) <= MOST_WORDS
         assert quote.reasons
 
 
@@ -266,37 +327,10 @@ def test_the_sentences_of_real_quotes_are_found_by_their_seconds(
         cues = find_cues(real_index, quote)
         assert cues
         shown = show_sentence(real_index, cues[0], len(cues))
-        assert shown.snippet.text == quote.text
+        assert quote.text in (shown.snippet.text, trim_opening(shown.snippet.text))
         start, end = round(shown.start or 0, 2), round(shown.end or 0, 2)
         found = sentences_between(real_index, quote.episode, start, end, MAX_SENTENCES)
         assert found == cues
-
-
-@pytest.mark.corpus
-@pytest.mark.parametrize(
-    ("reader", "judged", "post", "no"), [("2", 40, 0.64, 0.13), ("3", 58, 0.76, 0.08)]
-)
-def test_readers_would_post_most_of_the_best_sixty_above_all_the_first(
-    real_quotes: tuple[ScoredQuote, ...], reader: str, judged: int, post: float, no: float
-) -> None:
-    verdicts = read_verdicts(DATA / "quote_judgements.yaml", reader)
-    best = [(each.episode, int(each.start or 0)) for each in in_turns(real_quotes)[:60]]
-    said = [verdicts[place] for place in best if place in verdicts]
-
-    assert len(said) >= judged
-    assert said.count("post") / len(said) >= post
-    assert said.count("no") / len(said) <= no
-    assert said[:20].count("post") / 20 >= 0.8
-
-
-def read_verdicts(path: Path, reader: str) -> dict[tuple[str, int], str]:
-    """Read a reader's verdict on each quote, by its episode and second."""
-    rows = load_yaml(path.read_text(encoding="utf-8"), path.name)
-    return {
-        (text_of(row, "episode"), int(text_of(row, "second"))): text_of(row, "verdict")
-        for row in rows
-        if isinstance(row, dict) and text_of(row, "reader") == reader
-    }
 
 
 @pytest.mark.parametrize(
@@ -310,18 +344,15 @@ def test_a_quote_has_eight_words(text: str, enough: bool) -> None:
     assert len(found(text)) == enough
 
 
-@pytest.mark.parametrize(
-    ("second", "less"),
-    [
-        ("And people remember a bad loaf for years.", 0.5),
-        ("People remember a bad loaf for years.", 0.5 + 1.2),
-    ],
-)
-def test_a_second_sentence_has_to_be_worth_it(second: str, less: float) -> None:
-    lines = ("Nobody sells bread without salt.", second)
-    usage = learn_word_usage(index_of(episode("craft", *lines, guests=("Ann Miller",))))
-    rating = score_statement(" ".join(lines), usage, last=True)
-    (quote,) = found(*lines)
+@pytest.mark.corpus
+def test_a_reader_of_whom_nothing_was_learnt_would_post_the_best_quotes(
+    real_quotes: tuple[ScoredQuote, ...],
+) -> None:
+    said = {
+        each.id: each.verdict for each in read_opinions(OPINIONS) if each.reader == UNSEEN_READER
+    }
+    best = [said[each.id] for each in in_turns(real_quotes)[:60] if each.id in said]
 
-    assert rating is not None
-    assert quote.score == pytest.approx(rating[0] - less)
+    assert len(best) >= 55
+    assert best.count(ReaderVerdict.POST) / len(best) >= 0.85
+    assert best[:26].count(ReaderVerdict.POST) / 26 >= 0.9

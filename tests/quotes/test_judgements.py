@@ -1,56 +1,48 @@
 """The verdicts on quotes that readers wrote down: complete, and without a word of a transcript."""
 
+import re
 from collections import Counter
 
 import pytest
 
-from bot.files import DATA
-from bot.strict_yaml import YamlValue, load_yaml, text_of
-
-PATH = DATA / "quote_judgements.yaml"
-FIELDS = {"episode", "second", "reader", "verdict", "reason"}
+from bot.quotes.ranker import OPINIONS, UNSEEN_READER, Opinion, read_opinions
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, YamlValue]]:
-    read = load_yaml(PATH.read_text(encoding="utf-8"), PATH.name)
-    return [row for row in read if isinstance(row, dict)]
+def opinions() -> list[Opinion]:
+    return list(read_opinions(OPINIONS))
 
 
-def test_each_verdict_says_of_what_by_whom_and_why(rows: list[dict[str, YamlValue]]) -> None:
-    assert len(rows) >= 230
-    for row in rows:
-        assert set(row) == FIELDS
-        assert text_of(row, "verdict") in {"post", "edit", "no"}
-        assert text_of(row, "reader") in {"1", "2", "3"}
-        assert int(text_of(row, "second")) >= 0
+def test_each_verdict_says_of_what_by_whom_and_why(opinions: list[Opinion]) -> None:
+    assert len(opinions) >= 3000
+    for each in opinions:
+        assert re.fullmatch(r"[0-9a-f]{16}", each.id)
+        assert each.episode
+        assert each.second >= 0
+        assert each.reader in {"4", "5", "6", "7"}
 
 
-def test_no_reader_judges_a_quote_twice(rows: list[dict[str, YamlValue]]) -> None:
-    judged = Counter(
-        tuple(text_of(row, key) for key in ("reader", "episode", "second")) for row in rows
-    )
+def test_no_reader_judges_a_quote_twice(opinions: list[Opinion]) -> None:
+    judged = Counter((each.reader, each.id) for each in opinions)
 
     assert max(judged.values()) == 1
 
 
-@pytest.mark.parametrize(("one", "other", "shared"), [("1", "2", 60), ("2", "3", 60)])
-def test_readers_judged_the_same_quotes_so_that_they_can_be_compared(
-    rows: list[dict[str, YamlValue]], one: str, other: str, shared: int
+def test_two_readers_judged_over_a_thousand_quotes_so_that_they_can_be_compared(
+    opinions: list[Opinion],
 ) -> None:
-    places = {
-        reader: {
-            (text_of(row, "episode"), text_of(row, "second"))
-            for row in rows
-            if text_of(row, "reader") == reader
-        }
-        for reader in (one, other)
+    read = {
+        reader: {each.id for each in opinions if each.reader == reader} for reader in ("4", "5")
     }
 
-    assert len(places[one] & places[other]) >= shared
+    assert len(read["4"] & read["5"]) >= 1000
 
 
-def test_a_reason_is_a_remark_and_not_the_quote(rows: list[dict[str, YamlValue]]) -> None:
-    for row in rows:
-        assert 1 <= len(text_of(row, "reason").split()) <= 12
-        assert '"' not in text_of(row, "reason")
+def test_a_third_reader_is_kept_unseen(opinions: list[Opinion]) -> None:
+    """How those verdicts are kept from the ranker is tested with it."""
+    assert sum(each.reader == UNSEEN_READER for each in opinions) >= 140
+
+
+def test_a_reason_is_a_remark_and_not_the_quote(opinions: list[Opinion]) -> None:
+    for each in opinions:
+        assert 1 <= len(each.reason.split()) <= 12

@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.quotes.flaws import FLAWS
 from bot.quotes.patterns import MERITS
 from bot.quotes.rules import Rule
-from bot.quotes.scoring import FLAWS
 from bot.quotes.standalone import DEFECTS
 
 TABLES = {"merits": MERITS, "flaws": FLAWS, "defects": DEFECTS}

@@ -8,9 +8,6 @@ from bot.quotes.word_usage import WordUsage
 NONE: frozenset[str] = frozenset()
 USAGE = WordUsage(
     nouns=frozenset({"baker", "bakers", "bread", "loaf", "oven", "salt"}),
-    topics=NONE,
-    jargon=NONE,
-    unusual=NONE,
     names=NONE,
     slips=NONE,
 )

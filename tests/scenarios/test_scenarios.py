@@ -112,18 +112,18 @@ def test_a_search_shows_the_best_passages_to_who_asked(member: Member) -> None:
     assert 1 < answer.buttons.count("Share") <= PER_PAGE
     for link in answer.links:
         assert seconds_of(link) >= 0
-        assert re.fullmatch(r"▶ \d+:\d\d", link.label)
+        assert re.fullmatch(r"▶ Watch at \d+:\d\d", link.label)
     assert member.neighbour().screen() == ()
 
 
 def test_every_passage_and_every_page_has_its_buttons(member: Member) -> None:
     answer = member.say("registry")
 
-    assert answer.rows[0] == ("Share", "More Context", "More Like This")
+    assert answer.rows[0] == ("Share", "Context", "More Like This", "Nominate")
     passages = len(answer.links)
     assert 4 <= passages <= PER_PAGE
-    assert answer.rows[:-1] == (answer.rows[0],) * passages
-    assert answer.rows[-1] == ("Next", "Useful", "Not This")
+    assert answer.rows[:passages] == (answer.rows[0],) * passages
+    assert answer.buttons[-3:] == ("Next", "Useful", "Not This")
 
 
 def test_pages_are_turned_forth_and_back_in_one_message(member: Member) -> None:
@@ -147,9 +147,44 @@ def test_a_passage_is_shared_once_in_the_name_of_who_shared_it(member: Member) -
     assert not shared.private
     assert member.name in shared.text
     assert urls(shared) == urls(answer)[1:2]
-    assert shared.buttons == ()
+    assert shared.buttons == ("Context",)
+    assert "Shared" in member.screen()[0].buttons
     assert again.private
     assert [seen.text for seen in neighbour.screen()] == [shared.text]
+
+
+def test_what_everybody_sees_is_short_and_answers_whoever_presses_its_buttons(
+    member: Member,
+) -> None:
+    member.ask_aloud("registry")
+    neighbour = member.neighbour()
+    (public,) = neighbour.screen()
+    opened = {label: public.press(label) for label in ("Context", "More Like This")}
+
+    assert len(public.links) == 3
+    assert "Share" not in public.buttons
+    assert all(answer.private for answer in opened.values())
+    assert len(public.press("All Passages").links) > 3
+
+
+def test_everybody_can_read_on_from_what_was_shared(member: Member) -> None:
+    shared = member.say("model registry").press("Share")
+    context = shared.press("Context")
+
+    assert [link.label.split(" at ")[0] for link in shared.links][-1] == "▶ Watch"
+    assert context.private
+    assert "Tomáš Vlček" in context.text
+
+
+def test_context_goes_on_in_its_place_and_back(member: Member) -> None:
+    context = member.say("undo button").press("Context")
+    later = context.press("Later")
+    back = later.press("Earlier")
+
+    assert later.text != context.text
+    assert (back.text, back.links) == (context.text, context.links)
+    assert "Share" in context.buttons
+    assert not context.press("Share").private
 
 
 def test_another_passage_can_be_shared_too(member: Member) -> None:
@@ -172,7 +207,7 @@ def test_sharing_works_where_the_bot_is_no_member(member: Member) -> None:
 
 def test_more_context_shows_what_is_said_before_and_after(member: Member) -> None:
     answer = member.say("“cake for the adviser”")
-    context = answer.press("More Context")
+    context = answer.press("Context")
 
     assert context.private
     assert "Sixty questions in a text file" in context.text
@@ -205,6 +240,16 @@ def test_a_verdict_is_kept_and_thanked_for(
     assert [each.verdict for each in noted] == [verdict]
     assert noted[0].episode
     assert noted[0].start is not None
+
+
+def test_a_verdict_can_be_taken_back(platform: Platform, member: Member) -> None:
+    query = "registry back"
+    thanks = member.say(query).press("Useful")
+    told = thanks.press("Take It Back")
+
+    assert told.private
+    assert told.text == "I have taken your verdict back."
+    assert query not in [each.query for each in feedback_of(platform)]
 
 
 def test_a_quote_can_be_followed_by_another(member: Member) -> None:
@@ -402,7 +447,7 @@ def test_a_mention_is_answered_for_everybody_below_it(member: Member) -> None:
     assert [seen.text for seen in neighbour.screen()] == [answer.text]
 
 
-@needs(Feature.MENTIONS)
+@needs(Feature.THREADS)
 def test_a_mention_below_a_message_is_answered_there(member: Member) -> None:
     answer = member.mention("model registry", below="We have lost a model again.")
 
@@ -411,9 +456,9 @@ def test_a_mention_below_a_message_is_answered_there(member: Member) -> None:
 
 
 @needs(Feature.MENTIONS)
-def test_who_turns_a_public_page_gets_it_alone(member: Member) -> None:
+def test_who_asks_for_the_rest_of_a_public_answer_gets_it_alone(member: Member) -> None:
     answer = member.mention("registry")
-    turned = answer.press("Next")
+    turned = answer.press("All Passages")
     everybody = [seen for seen in member.screen() if not seen.private]
 
     assert turned.private
@@ -464,7 +509,7 @@ def test_what_a_form_finds_has_pages_and_context(member: Member) -> None:
     form = member.open_form()
     found = form.submit(words="registry")
     turned = found.press("Next")
-    context = turned.press("More Context")
+    context = turned.press("Context")
 
     assert turned.links != found.links
     assert len(context.links) == 1

@@ -21,11 +21,12 @@ def asked(hit: Hit) -> tuple[str, str]:
 
 
 ASKED = ("Ida", "So what is a model registry for?")
-REPLY = ("Tom", "A registry answers questions. It is not a folder.")
+SAID = "A registry answers questions. It is not a folder."
+REPLY = ("Tom Vlk", SAID)
 
 
 def test_where_both_say_it_the_hit_is_the_reply_below_its_question() -> None:
-    (hit,) = hits_of("registry", ASKED, REPLY)
+    (hit,) = hits_of("registry", ASKED, ("Tom", SAID))
 
     assert asked(hit) == ASKED
     assert (hit.speaker, hit.snippet.text) == REPLY
@@ -35,7 +36,7 @@ def test_where_both_say_it_the_hit_is_the_reply_below_its_question() -> None:
 
 
 def test_the_words_are_marked_in_the_question_too() -> None:
-    (hit,) = hits_of("model registry", ASKED, REPLY)
+    (hit,) = hits_of("model registry", ASKED, ("Tom", SAID))
 
     assert hit.question
     assert marked(hit.question) == ["model", "registry"]
@@ -45,13 +46,13 @@ def test_where_only_the_question_says_it_the_link_starts_there_and_the_reply_is_
     (hit,) = hits_of("model registry", ASKED, ("Tom", "It answers questions."))
 
     assert asked(hit) == ASKED
-    assert (hit.speaker, hit.snippet.text) == ("Tom", "It answers questions.")
+    assert (hit.speaker, hit.snippet.text) == ("Tom Vlk", "It answers questions.")
     assert hit.start is not None
     assert 0.0 <= hit.start < 10.0
 
 
 def test_a_phrase_is_linked_to_where_it_is_said() -> None:
-    (hit,) = hits_of('"model registry"', ASKED, REPLY)
+    (hit,) = hits_of('"model registry"', ASKED, ("Tom", SAID))
 
     assert hit.start is not None
     assert 0.0 <= hit.start < 10.0
@@ -86,7 +87,9 @@ def test_of_a_long_turn_the_question_is_shown_short() -> None:
 
 def test_a_remark_long_before_the_reply_stays_the_hosts() -> None:
     remark = ("Ida", "A registry broke last night.")
-    (hit, *_) = hits_of("registry broke", remark, *[("Ida", f"{FILLING}.")] * 9, ASKED, REPLY)
+    (hit, *_) = hits_of(
+        "registry broke", remark, *[("Ida", f"{FILLING}.")] * 9, ASKED, ("Tom", SAID)
+    )
 
     assert (hit.speaker, hit.question) == ("Ida", None)
 
@@ -95,14 +98,14 @@ def test_what_is_no_question_is_not_shown_as_one() -> None:
     (hit,) = hits_of("folder", ("Ida", "I like the registry."), REPLY)
 
     assert hit.question is None
-    assert hit.speaker == "Tom"
+    assert hit.speaker == "Tom Vlk"
 
 
 def test_a_question_that_was_asked_long_ago_is_not_shown() -> None:
     long = [("Tom", f"{FILLING}.")] * 9
     (hit,) = hits_of("folder", ASKED, *long, ("Tom", "It is not a folder."), words=30)
 
-    assert (hit.speaker, hit.question) == ("Tom", None)
+    assert (hit.speaker, hit.question) == ("Tom Vlk", None)
 
 
 def test_of_two_passages_the_reply_comes_before_the_question() -> None:

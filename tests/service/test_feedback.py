@@ -16,7 +16,7 @@ from bot.errors import ConfigError
 from bot.library.evaluation import FeedbackFigures, measure_feedback
 from bot.library.library import Library, open_library
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.service.feedback import record_feedback, record_zero_hit
+from bot.service.feedback import record_feedback, record_zero_hit, retract_feedback
 from bot.store.feedback import Store, open_store
 from tests.process import airquote
 
@@ -33,8 +33,12 @@ SPOKEN = {
 }
 
 
-def claim_of(person: str) -> Claim:
-    return make_claim("verdict", lasts=timedelta(hours=1), platform="slack", person=person)
+def claim_of(person: str) -> Callable[[Verdict], Claim]:
+    def of_verdict(verdict: Verdict) -> Claim:
+        hour = timedelta(hours=1)
+        return make_claim("verdict", verdict, lasts=hour, platform="slack", person=person)
+
+    return of_verdict
 
 
 def with_store(path: Path, use: Callable[[Store], Awaitable[Any]]) -> Any:
@@ -81,6 +85,35 @@ def test_a_verdict_is_noted_and_thanked_for(tmp_path: Path) -> None:
 
     assert reply.text == "Thank you, that is noted for the first passage."
     assert noted(tmp_path / "a.db") == (USEFUL,)
+
+
+@pytest.mark.parametrize("query", ["green kettle", None])
+def test_a_verdict_can_be_changed_and_taken_back_by_who_gave_it(
+    tmp_path: Path, query: str | None
+) -> None:
+    useful, not_this = (replace(each, query=query) for each in (USEFUL, NOT_THIS))
+    ann, bob = claim_of("ann"), claim_of("bob")
+
+    async def use(store: Store) -> list[str]:
+        for person in (ann, bob):
+            await record_feedback(store, useful, person)
+        told = [
+            await record_feedback(store, not_this, ann),
+            await retract_feedback(store, useful, ann),
+            await retract_feedback(store, not_this, ann),
+            await retract_feedback(store, not_this, ann),
+        ]
+        assert await store.feedback() == (useful,)
+        await record_feedback(store, useful, ann)
+        return [each.text.split(".")[0] for each in told]
+
+    assert with_store(tmp_path / "a.db", use) == [
+        "Thank you, I have changed your verdict on the first passage",
+        "I can no longer take that back",
+        "I have taken your verdict back",
+        "I can no longer take that back",
+    ]
+    assert noted(tmp_path / "a.db") == (useful, useful)
 
 
 def test_a_verdict_counts_without_its_query(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.answers.dispatch import answer
-from bot.answers.replies import Reply
+from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.logs import reference_of
@@ -310,7 +310,6 @@ def test_a_person_is_counted_once_for_each_page(tmp_path: Path, library: Library
 
     async def use(intake: RequestQueue, store: Store) -> tuple[list[Reply], list[str]]:
         replies = [await intake.judge(judged, Verdict.USEFUL, ANN) for _ in range(30)]
-        replies.append(await intake.judge(judged, Verdict.NOT_THIS, ANN))
         await intake.judge(judged, Verdict.USEFUL, BOB)
         await intake.judge(replace(judged, page=1), Verdict.USEFUL, ANN)
         return replies, [row.verdict for row in await store.feedback()]
@@ -322,6 +321,24 @@ def test_a_person_is_counted_once_for_each_page(tmp_path: Path, library: Library
         "Thank you, I have already noted your verdict on that."
     }
     assert noted == [Verdict.USEFUL] * 3
+
+
+def test_a_verdict_comes_with_a_button_that_takes_it_back(tmp_path: Path, library: Library) -> None:
+    judged = Request(Verb.SEARCH, "tea", 0, "talk", 1.5, 9.0)
+
+    async def use(intake: RequestQueue, store: Store) -> tuple[list[Reply], int]:
+        given = await intake.judge(judged, Verdict.NOT_THIS, ANN)
+        (button,) = given.buttons
+        assert (button.kind, button.request) == (ButtonKind.RETRACT_NOT_THIS, judged)
+        taken = await intake.retract(button.request, Verdict.NOT_THIS, ANN)
+        forged = await intake.retract(button.request, Verdict.NOT_THIS, BOB)
+        return [taken, forged], len(await store.feedback())
+
+    (taken, forged), left = with_intake(tmp_path, library, use)
+
+    assert taken.text == "I have taken your verdict back."
+    assert forged.text.startswith("I can no longer take that back.")
+    assert left == 0
 
 
 def test_a_verdict_that_is_lost_may_be_given_again(tmp_path: Path, library: Library) -> None:

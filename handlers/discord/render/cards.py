@@ -17,13 +17,12 @@ from bot.answers.replies import (
     Button,
     Card,
     Moment,
-    SpokenTurn,
+    credit,
     heading,
     join_names,
     more_chapters,
     play_label,
     remark,
-    said_by,
     shared_by,
 )
 from bot.text import truncate
@@ -52,25 +51,31 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text, a link that plays it, more text below them, and buttons."""
+    """A text, a link that plays it, more text below them, and buttons.
+
+    A passage says who and what in its text, and in small print, `place`, where; the address of the
+    episode's picture goes beside that. Its buttons are below, so that they do not squeeze the text.
+    """
 
     text: str
     watch: Link | None = None
     below: str = ""
     buttons: tuple[Button, ...] = ()
+    place: str = ""
+    picture: str = ""
+    is_passage: bool = False
 
 
-def card_block(card: Card, most: int, number: int | None, *, titled: bool) -> Block:
+def card_block(
+    card: Card, most: int, number: int | None, *, titled: bool, said: int = MAX_SNIPPET
+) -> Block:
     """Render a card in at most `most` characters; `number` is its position in the list.
 
-    A card that is not `titled` leaves its title out.
+    A card that is not `titled` leaves its title out. A passage has at most `said` characters.
     """
+    if card.turns or card.snippet:
+        return _passage(card, most, number, titled=titled, most_said=said)
     title = _title(card, number) if titled else ""
-    if card.turns:
-        lead = _place(card, title)
-        return Block(lead, _watch(card), _stretch(card, most - len(lead)), card.buttons)
-    if card.snippet:
-        return Block(_passage(card, title), _watch(card), buttons=card.buttons)
     if card.buttons:
         # A single button goes beside the text; two would need a row, for which a list has no room.
         return Block(
@@ -91,6 +96,16 @@ def posted_text(card: Card, intro: str) -> str:
     return _aloud(card, intro, CONTENT)
 
 
+def watch_link(card: Card) -> Link | None:
+    """Return the link that plays a passage, if there is one."""
+    return _watch(card)
+
+
+def describe_passage(card: Card) -> str:
+    """Say in a few words which passage a card is: who speaks, and when."""
+    return " at ".join(filter(None, [" ".join(filter(None, credit(card))), card.time]))
+
+
 def numbered_text(card: Card, number: int, most: int) -> str:
     """Write one of several passages with its number, who says it and where, in a few lines."""
     place = _joined(_fact(card.speaker), _fact(card.title), _link(card))
@@ -101,32 +116,52 @@ def numbered_text(card: Card, number: int, most: int) -> str:
 
 def _aloud(card: Card, intro: str, most: int) -> str:
     """Write a passage without components: Discord embeds a video only below plain text."""
-    speaker, place = (
-        _fact(card.speaker),
-        _joined(_title(card), _fact(card.code), _fact(card.chapter)),
+    below = _below(small_print(_place(card, titled=True)), approved(card.url))
+    above = _below(intro, _who(card), _question(card))
+    room = CONTENT - len(_below(above, block_quote(" "), below))
+    return _below(above, _said(card, min(most, room)), below)
+
+
+def _passage(card: Card, most: int, number: int | None, *, titled: bool, most_said: int) -> Block:
+    details = small_print(_joined(*map(_fact, card.details[:MAX_DETAILS])))
+    said = "" if card.turns else _below(_who(card, number), _question(card), _said(card, most_said))
+    place = _below(small_print(_place(card, titled=titled)), details)
+    return Block(
+        said,
+        _watch(card),
+        _stretch(card, most - len(place)) if card.turns else "",
+        card.buttons,
+        place,
+        "" if card.follows else approved(card.picture),
+        is_passage=True,
     )
-    source = f"{speaker}, in {place}" if speaker else place
-    below = _below(source, small_print(_remark(card)), approved(card.url))
-    room = CONTENT - len(_below(intro, block_quote(" "), below))
-    return _below(intro, _said(card, min(most, room)), below)
 
 
-def _passage(card: Card, title: str) -> str:
+def _who(card: Card, number: int | None = None) -> str:
+    """Name who speaks, or else with whom the episode is."""
+    speaker, guests = map(_fact, credit(card))
+    lead = "" if number is None else f"{number}. "
+    label = f"{_fact(card.label)} · " if card.label else ""
+    if speaker:
+        return f"{bold(lead + label + speaker)} {guests}".rstrip()
+    return f"{bold((lead + label).strip())} {guests}".strip()
+
+
+def _question(card: Card) -> str:
+    """Write the question that a passage replies to in small print."""
+    if card.question is None:
+        return ""
+    who = _fact(card.question.speaker)
+    asked = excerpt(card.question.snippet, MAX_FACT * 2)
+    return small_print(f"{who}: {asked}" if who else asked)
+
+
+def _place(card: Card, *, titled: bool) -> str:
+    """Say where a passage comes from."""
+    title = literal(heading(card), MAX_TITLE) if titled else ""
     code = "" if card.follows else _fact(card.code)
-    facts = _joined("" if title else code, _fact(card.speaker), _fact(card.chapter), _remark(card))
-    details = _joined(*map(_fact, card.details[:MAX_DETAILS]))
-    lines = (_said(card), small_print(facts), small_print(details))
-    return _below(_joined(title, code) if title else "", *lines)
-
-
-def _place(card: Card, title: str) -> str:
-    """Say where a longer stretch comes from."""
-    code, facts = _fact(card.code), _joined(_fact(card.chapter), _remark(card))
-    return (
-        _below(_joined(title, code), small_print(facts))
-        if title
-        else small_print(_joined(code, facts))
-    )
+    time = "" if approved(card.url) else _fact(card.time)
+    return _joined(title, time, code, _fact(card.chapter), _remark(card))
 
 
 def _stretch(card: Card, most: int) -> str:
@@ -182,19 +217,9 @@ def _watch(card: Card) -> Link | None:
 
 
 def _said(card: Card, most: int = MAX_SNIPPET) -> str:
-    """Quote what is said in at most `most` characters besides the marks of quotations."""
-    lines: list[str] = []
-    for turn in said_by(card):
-        who = _speaker(turn)
-        said = who + excerpt(turn.snippet, most - len(who))
-        most -= len(said)
-        lines.append(said if card.in_short else block_quote(said))
-    return _below(*lines)
-
-
-def _speaker(turn: SpokenTurn) -> str:
-    name = _fact(turn.speaker)
-    return f"{bold(name + ':')} " if name else ""
+    """Quote what is said in at most `most` characters besides the marks of a quotation."""
+    said = excerpt(card.snippet, most) if card.snippet else ""
+    return said if card.in_short else block_quote(said)
 
 
 def _title(card: Card, number: int | None = None) -> str:

@@ -20,6 +20,8 @@ from handlers.discord.render.limits import CUSTOM_ID
 # Matches the ids of every version, so that old buttons are answered too.
 ID_PATTERN = re.compile(r"aq(?P<version>\d+):.*", re.ASCII | re.DOTALL)
 _VERSION = "aq1"
+MENU = f"{_VERSION}:menu"
+"""The id of a menu; what each of its options does is in the option's value, as in a button's id."""
 # Instead of a member's id: everybody may press the button.
 EVERYBODY = 0
 _KEPT = "="
@@ -39,6 +41,7 @@ class CustomId:
     kind: ButtonKind
     owner: int
     carried: str
+    text: str = ""
 
 
 class ButtonIds:
@@ -76,7 +79,8 @@ def parse_custom_id(custom_id: str) -> CustomId | None:
     found = _IN_ID.fullmatch(custom_id)
     if found is None or found["kind"] not in set(ButtonKind):
         return None
-    return CustomId(ButtonKind(found["kind"]), int(found["owner"], 16), found["request"])
+    kind, owner = ButtonKind(found["kind"]), int(found["owner"], 16)
+    return CustomId(kind, owner, found["request"], custom_id)
 
 
 async def find_request(

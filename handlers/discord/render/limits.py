@@ -16,6 +16,11 @@ CUSTOM_ID = 100
 # Of an image in a gallery: its alternative text.
 DESCRIPTION = 1024
 
+# Of a select menu: its options, and the label and description of each.
+OPTIONS = 25
+OPTION_LABEL = 100
+PLACEHOLDER = 150
+
 # Of autocomplete suggestions.
 CHOICES = 25
 CHOICE_LABEL = 100

@@ -3,7 +3,7 @@
 Text from transcripts, titles and queries is escaped, so that Discord parses nothing in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -11,19 +11,30 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.answers.buttons import SHARED_LABEL, open_buttons
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
-from bot.answers.replies import Button, ButtonKind, Reply, numbered
+from bot.answers.public import for_anybody
+from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Reply, numbered
 from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
-from handlers.discord.render.cards import Block, Link, card_block, shared_text
+from handlers.discord.render.cards import (
+    Block,
+    Link,
+    card_block,
+    describe_passage,
+    shared_text,
+    watch_link,
+)
 from handlers.discord.render.charts import CHART_NAME
-from handlers.discord.render.custom_ids import ButtonIds
+from handlers.discord.render.custom_ids import EVERYBODY, MENU, ButtonIds
 from handlers.discord.render.limits import (
     BUTTON_LABEL,
     COMPONENTS,
     CONTENT,
     DESCRIPTION,
+    OPTION_LABEL,
+    OPTIONS,
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
@@ -37,14 +48,20 @@ from handlers.discord.render.markdown import (
     small_print,
 )
 
-# With a video beside each, five passages would exceed Discord's limit; see `_fitting`.
+# With a picture beside each, five passages would exceed Discord's limit; see `_fitting`.
 PAGE = 4
 _SENTENCE = 500
 _NOTE = 300
 # The most that sentence, notes and chart may take together, so that a card always fits.
 _HEAD = 1800
 _LEFT_OUT = 100
+# The most characters of each passage: the fewer, the more of them fit.
+_SAID = (MAX_SNIPPET, 400, 250, 150)
 _NOTHING = "Nothing to show."
+_CHOOSE = "Read on, or find more like one of these"
+_CHOOSE_TO_SHARE = "Read on, share, or find more like one of these"
+# The colour at the edge of an answer, as in the pictures of quotes.
+_ACCENT = 0xF4B942
 
 Item = ui.Item[Any]
 Offer = Link | Button
@@ -79,29 +96,75 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     reply = replace(reply, text=rename_commands(reply.text), notes=notes)
     ids = ButtonIds(owner)
     head = _head(reply, with_bars=not chart)
-    foot = offered(reply.buttons)
+    foot = offered(reply.buttons, owner)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
-    titled = not reply.names_card
-    blocks = [_offering(card_block(card, room, n, titled=titled)) for n, card in numbered(reply)]
-    # One each for the container, the head, the note on what is left out, and the separator.
-    free = COMPONENTS - 4 - bool(chart) - _row_size(foot)
-    shown, roomy = _fitting(blocks, free, room)
+    blocks = _blocks(reply, owner, room)
+    folded = len(blocks) > 1 and bool(_menu_of(reply, blocks))
+    bare = [_without_menu(each) for each in blocks] if folded else blocks
+    # One each for the container, the head, the note on what is left out, and the last separator.
+    free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
+    shown, pictured = _fitting(bare, free, room)
+    menu = _menu_of(reply, blocks[: len(shown)]) if folded else []
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
-    items += [item for block in shown for item in _block(block, ids, roomy=roomy)]
+    for at, block in enumerate(shown):
+        items += [ui.Separator()] if at and block.is_passage else []
+        items += _block(block, ids, pictured=pictured)
     items += _left_out(len(blocks) - len(shown))
-    items += [ui.Separator()] if len(shown) > 1 and foot else []
+    items += [ui.Separator()] if len(shown) > 1 and (foot or menu) else []
+    items += _menu(menu, ids)
     items += _row(foot, ids)
     return RenderedMessage(_framed(items), _files(chart), ids.kept)
 
 
-def render_shared(reply: Reply, sharer: str) -> str:
+def _blocks(reply: Reply, owner: int, room: int) -> list[Block]:
+    """Render the cards, with what is said as long as all of them fit."""
+    blocks: list[Block] = []
+    for most in _SAID:
+        blocks = [
+            _offering(card_block(card, room, n, titled=not reply.names_card, said=most), owner)
+            for n, card in numbered(reply)
+        ]
+        if sum(map(_length, blocks)) <= room:
+            break
+    return blocks
+
+
+def _length(block: Block) -> int:
+    return len(block.text) + len(block.below) + len(block.place)
+
+
+def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     """Render a reply's passage for everybody, shared by the member called `sharer`.
 
     As plain text, because only below that, Discord embeds the video.
     """
     if not reply.cards:
-        return literal(reply.text, CONTENT) or _NOTHING
-    return shared_text(reply.cards[0], sharer)
+        return literal(reply.text, CONTENT) or _NOTHING, plain_view(())
+    (card, *_) = reply.cards
+    return shared_text(card, sharer), plain_view((watch_link(card), *open_buttons(card)))
+
+
+def mark_shared(view: ui.LayoutView, custom_id: str) -> None:
+    """Say “Shared” on the button with an id, and on the option that stands for it."""
+    for item in view.walk_children():
+        if isinstance(item, ui.Button) and item.custom_id == custom_id:
+            item.label, item.disabled = SHARED_LABEL, True
+        elif isinstance(item, ui.Select):
+            for option in item.options:
+                if option.value == custom_id:
+                    number, dot, _ = option.label.partition(". ")
+                    option.label = f"{number}{dot}{SHARED_LABEL}" if dot else SHARED_LABEL
+
+
+def plain_view(offers: Iterable[Offer | None]) -> ui.View:
+    """Build the buttons below plain text, which everybody may press."""
+    ids, view = ButtonIds(EVERYBODY), ui.View(timeout=None)
+    for offer in offers:
+        if offer:
+            view.add_item(render_button(offer, ids))
+    # The view need not listen: the custom ids hold everything.
+    view.stop()
+    return view
 
 
 def _head(reply: Reply, *, with_bars: bool) -> str:
@@ -114,7 +177,12 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
     bars = preformatted(draw_bars(reply.mentions)) if with_bars else ""
     notes = [one_line(note) for note in notes_beside(reply)]
     if reply.cards:
-        lines = [f"### {sentence}", bars, *(small_print(literal(note, _NOTE)) for note in notes)]
+        title = any(card.snippet or card.turns for card in reply.cards)
+        lines = [
+            sentence if title else f"### {sentence}",
+            bars,
+            *(small_print(literal(note, _NOTE)) for note in notes),
+        ]
     else:
         lines = [sentence, bars, *map(_note, notes)]
     written = ""
@@ -132,59 +200,118 @@ def _note(note: str) -> str:
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
 
 
-def _offering(block: Block) -> Block:
+def _offering(block: Block, owner: int) -> Block:
     """Reduce the buttons of a block to those that are shown."""
-    return replace(block, buttons=tuple(offered(block.buttons)))
+    return replace(block, buttons=tuple(offered(block.buttons, owner)))
+
+
+def _menu_of(reply: Reply, blocks: Sequence[Block]) -> list[tuple[str, str, Button]]:
+    """List what can be done with the passages of a list: a label, which passage, and the button."""
+    return [
+        (f"{number}. {button.label}", describe_passage(card), button)
+        for (number, card), block in zip(numbered(reply), blocks, strict=False)
+        for button in block.buttons
+        if block.is_passage and button.kind in FOLDED
+    ][:OPTIONS]
+
+
+def _without_menu(block: Block) -> Block:
+    if not block.is_passage:
+        return block
+    return replace(block, buttons=tuple(b for b in block.buttons if b.kind not in FOLDED))
+
+
+def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[Item]:
+    """Build a menu whose options carry what the buttons would."""
+    if not entries:
+        return []
+    options = [
+        discord.SelectOption(
+            label=truncate(one_line(label), OPTION_LABEL),
+            description=truncate(one_line(passage), OPTION_LABEL) or None,
+            value=ids.name(button),
+        )
+        for label, passage, button in entries
+    ]
+    kinds = {button.kind for _, _, button in entries}
+    choose = _CHOOSE_TO_SHARE if ButtonKind.SHARE in kinds else _CHOOSE
+    return [ui.ActionRow(ui.Select(custom_id=MENU, placeholder=choose, options=options))]
 
 
 def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Block], bool]:
-    """Take as many blocks as fit, and return whether their videos fit beside the text.
+    """Take as many blocks as fit, and return whether their pictures do.
 
-    For four passages they do: 1 container, 1 head, 4 times 7, 1 separator and 5 below are 36
-    components of 40; for five, it would be 43. In the row of the other buttons, a video takes
-    one component instead of three, which makes 38 for five passages.
+    For four passages they do: 4 times 6 and 3 separators, besides the 12 of container, head, note,
+    last separator, a menu and a row of four buttons, are 39 components of 40. Without pictures,
+    eight passages would fit.
     """
-    for roomy in (True, False):
+    for pictured in (True, False):
         # If all fit, nothing has to be said of what is left out.
-        if sum(_size(block, roomy=roomy) for block in blocks) == free + 1:
+        if _size_of_all(blocks, pictured=pictured) == free + 1:
             free += 1
         left, characters, fitting = free, room, 0
         for block in blocks:
-            left -= _size(block, roomy=roomy)
-            characters -= len(block.text) + len(block.below)
+            left -= _size(block, pictured=pictured) + (1 if fitting and block.is_passage else 0)
+            characters -= _length(block)
             if left < 0 or characters < 0:
                 break
             fitting += 1
         if fitting == len(blocks):
-            return blocks, roomy
+            return blocks, pictured
     return blocks[:fitting], False
 
 
-def _size(block: Block, *, roomy: bool) -> int:
+def _size_of_all(blocks: Sequence[Block], *, pictured: bool) -> int:
+    """Count the components of blocks, with the separators between passages."""
+    lines = sum(block.is_passage for block in blocks[1:])
+    return lines + sum(_size(block, pictured=pictured) for block in blocks)
+
+
+def _size(block: Block, *, pictured: bool) -> int:
     """Count the components of a block."""
-    beside, below = _arranged(block, roomy=roomy)
-    return (3 if beside else 1) + bool(block.below) + _row_size(below)
+    beside, below = _arranged(block)
+    if not block.is_passage:
+        return (3 if beside else 1) + bool(block.below) + _row_size(below)
+    texts = bool(block.text) + bool(block.below)
+    if pictured and block.picture and block.place:
+        return texts + 3 + _row_size(below)
+    return texts + bool(block.place and not block.text) + _row_size(below)
 
 
 def _row_size(buttons: Sequence[Offer]) -> int:
     return 1 + len(buttons) if buttons else 0
 
 
-def _arranged(block: Block, *, roomy: bool) -> tuple[Offer | None, Sequence[Offer]]:
+def _arranged(block: Block) -> tuple[Offer | None, Sequence[Offer]]:
     """Split buttons into the one beside the text, if any, and those below it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
     buttons = [*buttons, *block.buttons][:ROW_BUTTONS]
-    if len(buttons) == 1 or (block.watch and roomy):
+    if block.text and not block.is_passage and (len(buttons) == 1 or block.watch):
         return buttons[0], buttons[1:]
     return None, buttons
 
 
-def _block(block: Block, ids: ButtonIds, *, roomy: bool) -> list[Item]:
-    beside, below = _arranged(block, roomy=roomy)
+def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
+    beside, below = _arranged(block)
+    if block.is_passage:
+        return [*_passage(block, pictured=pictured), *_row(below, ids)]
+    more: list[Item] = [ui.TextDisplay(block.below)] if block.below else []
+    if not block.text and (more or below):
+        return [*more, *_row(below, ids)]  # the sentence above says everything already
     text = ui.TextDisplay[Any](block.text or _NOTHING)
     shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
-    more = [ui.TextDisplay[Any](block.below)] if block.below else []
     return [shown, *more, *_row(below, ids)]
+
+
+def _passage(block: Block, *, pictured: bool) -> list[Item]:
+    """Show what is said on the whole width; only where it is from has a picture beside it."""
+    if pictured and block.picture and block.place:
+        place = ui.TextDisplay[Any](block.place)
+        texts = [block.text, block.below]
+        above, below = ([ui.TextDisplay[Any](text)] if text else [] for text in texts)
+        return [*above, ui.Section(place, accessory=ui.Thumbnail(block.picture)), *below]
+    first = "\n".join(filter(None, [block.text, block.place]))
+    return [ui.TextDisplay[Any](text) for text in (first, block.below) if text]
 
 
 def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
@@ -199,11 +326,10 @@ def render_button(offer: Offer, ids: ButtonIds) -> ui.Button[Any]:
     return ui.Button(label=label, custom_id=ids.name(offer))
 
 
-def offered(buttons: Sequence[Button]) -> list[Button]:
+def offered(buttons: Sequence[Button], owner: int = EVERYBODY) -> list[Button]:
     """Leave out the form, which Discord's commands replace, and what does not fit."""
-    labelled = [
-        each for each in buttons if each.kind is not ButtonKind.FORM and one_line(each.label)
-    ]
+    shown = for_anybody(buttons) if owner == EVERYBODY else buttons
+    labelled = [each for each in shown if each.kind is not ButtonKind.FORM and one_line(each.label)]
     return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
 
 
@@ -228,6 +354,6 @@ def _files(chart: bytes | None) -> tuple[discord.File, ...]:
 def _framed(items: Sequence[Item]) -> MessageLayout:
     """Frame the items, unless there is only one."""
     view = MessageLayout(timeout=None)
-    for item in [ui.Container(*items)] if len(items) > 1 else items:
+    for item in [ui.Container(*items, accent_colour=_ACCENT)] if len(items) > 1 else items:
         view.add_item(item)
     return view

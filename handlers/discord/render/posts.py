@@ -15,7 +15,7 @@ from bot.answers.replies import MAX_FACT, Image, Poll, Reply, numbered
 from bot.answers.requests import unpack
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import numbered_text, posted_text
-from handlers.discord.render.custom_ids import EVERYBODY, ButtonIds, parse_custom_id
+from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import (
     CONTENT,
     DESCRIPTION,
@@ -24,7 +24,7 @@ from handlers.discord.render.limits import (
     POLL_QUESTION,
 )
 from handlers.discord.render.markdown import literal
-from handlers.discord.render.messages import offered, render_button
+from handlers.discord.render.messages import offered, plain_view
 
 # The most that the question above the quotes of a poll may take.
 _QUESTION = 320
@@ -59,12 +59,7 @@ def plain_text(reply: Reply) -> str:
 
 def post_buttons(reply: Reply) -> ui.View:
     """Build the buttons of a post."""
-    ids, buttons = ButtonIds(EVERYBODY), ui.View(timeout=None)
-    for offer in offered(reply.buttons):
-        buttons.add_item(render_button(offer, ids))
-    # The view need not listen: the custom ids hold everything.
-    buttons.stop()
-    return buttons
+    return plain_view(offered(reply.buttons))
 
 
 def post_picture(image: Image) -> discord.File:

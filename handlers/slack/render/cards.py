@@ -1,8 +1,10 @@
 """Cards -> blocks: a passage, a longer stretch, an episode, and a passage that is shared."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
+from bot.answers.buttons import open_buttons
 from bot.answers.replies import (
     MAX_DETAIL,
     MAX_DETAILS,
@@ -13,16 +15,22 @@ from bot.answers.replies import (
     Card,
     Moment,
     SpokenTurn,
+    credit,
     heading,
     join_names,
     more_chapters,
     play_label,
     remark,
-    said_by,
     shared_by,
 )
+from bot.players import is_link
 from bot.text import one_line, truncate
-from handlers.slack.render.buttons import Surface, action_blocks
+from handlers.slack.render.buttons import (
+    Surface,
+    action_blocks,
+    card_actions,
+    plain_text_object,
+)
 from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS
 from handlers.slack.render.rich_text import (
     Parts,
@@ -47,71 +55,102 @@ _MAX_TURNS = 30
 
 
 def card_blocks(
-    card: Card, place: Surface, number: int | None = None, *, titled: bool = True
+    card: Card,
+    place: Surface,
+    number: int | None = None,
+    *,
+    titled: bool = True,
+    alone: bool = True,
+    best: bool = True,
 ) -> Parts:
     """Render a card with its buttons; `number` is its position in the list.
 
-    A card that is not `titled` leaves its title out.
+    A card that is not `titled` leaves its title out. One that is not `alone` has others beside it,
+    of which one is the `best`.
     """
-    lead = section(_numbered(number), _label(card), _title(card)) if titled else []
-    if card.turns:
-        shown = _stretch(card, lead)
-    elif card.snippet:
-        shown = _passage(card, lead)
-    else:
-        shown = _episode(card, lead)
     about = f"the passage at {card.time} of {card.title}" if card.time else card.title
-    return [*shown, *action_blocks(card.buttons, place, about)]
+    if not (card.turns or card.snippet):
+        lead = section(_numbered(number), _label(card), _title(card)) if titled else []
+        return [*_episode(card, lead), *action_blocks(card.buttons, place, about)]
+    shown = _stretch(card) if card.turns else _passage(card, number, titled=titled, alone=alone)
+    return [*shown, *card_actions(card, place, about, alone=alone, best=best)]
 
 
 def shared_blocks(card: Card, sharer: str) -> Parts:
-    """Render a passage shared by the member whose id is `sharer`."""
+    """Render a passage shared by the member whose id is `sharer`, which everybody can open."""
     who = person(sharer)
-    return told_blocks(card, [*who, *words(shared_by(bool(who)))])
+    told = told_blocks(card, [*who, *words(shared_by(bool(who)))])
+    offered = replace(card, buttons=open_buttons(card))
+    about = f"the passage at {card.time} of {card.title}"
+    return [*told, *card_actions(offered, Surface.PUBLIC, about, alone=True, best=True)]
 
 
 def told_blocks(card: Card, lead: Parts) -> Parts:
     """Render a passage that nobody asked for, below a line that explains it."""
-    speaker = _fact(card.speaker)
     return [
-        *rich_text(
-            section(lead),
-            _passage_block(card),
-            section(words(f"{speaker}, in " if speaker else ""), _title(card)),
-            _place_line(card, card.code, card.chapter),
-        ),
-        *_remark(card),
+        *rich_text(section(lead), _who(card), _passage_block(card)),
+        *_source(card, alone=True, titled=True),
     ]
 
 
-def context_block(*lines: str) -> Parts:
-    """Write lines in small print."""
+def context_block(*lines: str, picture: Payload | None = None) -> Parts:
+    """Write lines in small print, beside a small picture if there is one."""
     text = "\n".join(filter(None, map(one_line, lines)))
     if not text:
         return []
     element = {"type": "plain_text", "text": truncate(text, TEXT_OBJECT_CHARACTERS), "emoji": False}
-    return [{"type": "context", "elements": [element]}]
+    return [{"type": "context", "elements": [*([picture] if picture else []), element]}]
 
 
-def _passage(card: Card, lead: Parts) -> Parts:
-    code = "" if card.follows else card.code
-    place = _place_line(card, card.speaker, code, card.chapter)
+def _passage(card: Card, number: int | None, *, titled: bool, alone: bool) -> Parts:
+    """Render who says what, and in small print where."""
     details = (truncate(one_line(each), MAX_DETAIL) for each in card.details[:MAX_DETAILS])
     return [
-        *rich_text(lead, _passage_block(card), place),
+        *rich_text(_who(card, number), _passage_block(card)),
+        *_source(card, alone=alone, titled=titled),
         *context_block(*details),
-        *_remark(card),
     ]
 
 
-def _stretch(card: Card, lead: Parts) -> Parts:
+def _stretch(card: Card) -> Parts:
     """Render what several speakers say, with a block for each."""
-    head = rich_text(lead, _place_line(card, card.code, card.chapter))
-    turns = [block for turn in card.turns[:_MAX_TURNS] for block in _replace_message(turn)]
-    return [*head, *turns, *_remark(card)]
+    turns = [block for turn in card.turns[:_MAX_TURNS] for block in _turn(turn)]
+    return [*_source(card, alone=False, titled=False), *turns]
 
 
-def _replace_message(turn: SpokenTurn) -> Parts:
+def _who(card: Card, number: int | None = None) -> Parts:
+    """Name who speaks, or else with whom the episode is."""
+    speaker, guests = credit(card)
+    name = words(_fact(speaker), bold=True)
+    others = words(" " * bool(name) + _fact(guests)) if guests else []
+    return section(_numbered(number), _label(card), name, others)
+
+
+def _source(card: Card, *, alone: bool, titled: bool) -> Parts:
+    """Say where a passage is from, with the episode's picture: larger where it is `alone`."""
+    title = truncate(one_line(heading(card)), MAX_TITLE) if titled else ""
+    code = "" if card.follows else card.code
+    time = "" if is_link(card.url) else card.time
+    facts = (time, code, card.chapter, remark(card.source, card.heard_as))
+    place = " · ".join(filter(None, map(_fact, facts)))
+    if not alone:
+        return context_block(" · ".join(filter(None, [title, place])), picture=_picture(card))
+    shown = "\n".join(filter(None, [title, place]))
+    picture = _picture(card)
+    if not (shown and picture):
+        return context_block(title, place)
+    text = plain_text_object(title, TEXT_OBJECT_CHARACTERS) | {"text": shown}
+    return [{"type": "section", "text": text, "accessory": picture}]
+
+
+def _picture(card: Card) -> Payload | None:
+    if card.follows or not is_link(card.picture):
+        return None
+    alt_text = truncate(one_line(card.title), MAX_TITLE) or "The episode"
+    return {"type": "image", "image_url": card.picture, "alt_text": alt_text}
+
+
+def _turn(turn: SpokenTurn) -> Parts:
     speaker = words(_fact(turn.speaker), bold=True)
     time = words("  " * bool(speaker) + _fact(turn.time))
     show = quote_block if turn.apart else section
@@ -153,17 +192,18 @@ def _passage_block(card: Card) -> Parts:
 
 
 def _said(card: Card) -> Parts:
-    lines = [
-        [*_speaker(turn, first=not at), *excerpt_elements(turn.snippet, MAX_SNIPPET)]
-        for at, turn in enumerate(said_by(card))
-    ]
-    return [run for line in lines for run in line]
+    """Write what is said, below the question that it replies to."""
+    said = excerpt_elements(card.snippet, MAX_SNIPPET) if card.snippet else []
+    if card.question is None:
+        return said
+    asked = excerpt_elements(card.question.snippet, MAX_SNIPPET)
+    who = _fact(card.question.speaker)
+    question = [*(words(f"{who}: ") if who else []), *asked]
+    return [*map(_in_italics, question), {"type": "text", "text": "\n"}, *said]
 
 
-def _speaker(turn: SpokenTurn, *, first: bool) -> Parts:
-    """Name a speaker at the beginning of a line."""
-    name = _fact(turn.speaker)
-    return words(f"{name}: " if first else f"\n{name}: ", bold=True) if name else []
+def _in_italics(run: Payload) -> Payload:
+    return {**run, "style": {**run.get("style", {}), "italic": True}}
 
 
 def _title(card: Card) -> Parts:
@@ -179,9 +219,8 @@ def _numbered(number: int | None) -> Parts:
 
 
 def _place_line(card: Card, *facts: str) -> Parts:
-    """Link to a second of the episode or to its start, and describe the place."""
-    time = _fact(card.time)
-    watch = link(card.url, play_label(time, card.url)) if card.url else words(time)
+    """Link to the start of an episode, and describe it."""
+    watch = link(card.url, play_label("", card.url)) if card.url else []
     known = [text for text in map(_fact, facts) if text]
     lead = " · " if watch and known else ""
     return section(watch, words(lead + " · ".join(known)))
@@ -189,7 +228,3 @@ def _place_line(card: Card, *facts: str) -> Parts:
 
 def _fact(text: str) -> str:
     return truncate(one_line(text), MAX_FACT)
-
-
-def _remark(card: Card) -> Parts:
-    return context_block(remark(card.source, _fact(card.heard_as)))

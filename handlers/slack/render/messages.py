@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND, MENTION
-from bot.answers.replies import Card, Reply, join_names, numbered
+from bot.answers.replies import Card, Reply, credit, numbered
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import card_blocks, context_block, shared_blocks
@@ -102,9 +102,9 @@ def fallback_text(*lines: str) -> str:
 
 
 def read_card(card: Card) -> str:
-    """Write a card to be read aloud: “A title, Ann at 12:54: “What she says.””."""
-    who = join_names([card.speaker] if card.speaker else card.guests)
-    facts = [card.label, card.title, " at ".join(filter(None, [who, card.time]))]
+    """Write a card to be read aloud: “Ann at 12:54, A title: “What she says.””."""
+    who = " ".join(filter(None, credit(card)))
+    facts = [card.label, " at ".join(filter(None, [who, card.time])), card.title]
     said = truncate(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
     said = said if card.in_short or not said else f"“{said}”"
     return ": ".join(filter(None, [", ".join(filter(None, facts)), said]))
@@ -150,8 +150,12 @@ def _cards(reply: Reply, place: Surface) -> list[Parts]:
     """Render the cards, with a divider above each passage if there are several."""
     if reply.names_card:
         return [card_blocks(card, place, titled=False) for card in reply.cards]
-    lines = [_LINE] if len(reply.cards) > 1 and any(card.snippet for card in reply.cards) else []
-    return [[*lines, *card_blocks(card, place, number)] for number, card in numbered(reply)]
+    alone = len(reply.cards) == 1
+    lines = [] if alone or not any(card.snippet for card in reply.cards) else [_LINE]
+    return [
+        [*lines, *card_blocks(card, place, number, alone=alone, best=not at)]
+        for at, (number, card) in enumerate(numbered(reply))
+    ]
 
 
 def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[Parts]:

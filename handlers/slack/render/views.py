@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.answers.buttons import SHARED_LABEL
 from bot.answers.replies import Reply
 from bot.answers.suggestions import FilledForm, Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
@@ -22,6 +23,8 @@ from handlers.slack.render.limits import (
 from handlers.slack.render.messages import reply_blocks
 from handlers.slack.render.rich_text import Parts, Payload, rich_text, section, words
 
+# What an app may set of a view.
+_KEPT = ("type", "title", "close", "submit", "callback_id", "private_metadata")
 SEARCH_FORM, WORDS_FORM = "search", "quote_words"
 WORDS = "words"
 GUEST = "guest"
@@ -43,6 +46,31 @@ def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Payload:
     longer = any(card.turns for card in reply.cards)
     title = "In Context" if longer else "From the Podcast"
     return _modal(title, reply_blocks(reply, place, VIEW_BLOCKS, VIEW_CHARACTERS))
+
+
+def view_with_shared(view: Mapping[str, Any], pressed: Mapping[str, Any]) -> Payload:
+    """Build an open dialog anew, with “Shared” on what was pressed in it."""
+    blocks = [
+        {**block, "elements": [_with_shared(each, pressed) for each in block["elements"]]}
+        if block.get("block_id") == pressed.get("block_id") and "elements" in block
+        else block
+        for block in view["blocks"]
+    ]
+    kept = {name: view[name] for name in _KEPT if view.get(name)}
+    return {**kept, "blocks": blocks}
+
+
+def _with_shared(element: Payload, pressed: Mapping[str, Any]) -> Payload:
+    if element.get("action_id") != pressed.get("action_id"):
+        return element
+    shared = {"text": plain_text_object(SHARED_LABEL, VIEW_TITLE)}
+    if "options" not in element:
+        return {**element, **shared}
+    chosen = (pressed.get("selected_option") or {}).get("value")
+    options = [
+        {**each, **shared} if each["value"] == chosen else each for each in element["options"]
+    ]
+    return {**element, "options": options}
 
 
 def waiting_dialog() -> Payload:

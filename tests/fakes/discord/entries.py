@@ -124,6 +124,15 @@ def find_component(message: Json, named: str, kind: int = BUTTON) -> Json:
     return found[0]
 
 
+def find_option(message: Json, named: str) -> tuple[str, list[str]] | None:
+    """Find an option by its value, or by its label without its number: its menu, and its value."""
+    for menu in parts_of(message["components"]):
+        for each in menu.get("options") or ():
+            if named in (each["value"], each["label"].partition(". ")[2]):
+                return menu["custom_id"], [each["value"]]
+    return None
+
+
 def submitted(modal: Json, values: Mapping[str, Any]) -> list[Json]:
     """Write what somebody enters into a form, by the custom_ids of its fields."""
     fields = {

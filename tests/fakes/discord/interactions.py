@@ -79,6 +79,15 @@ class Interaction:
         message = world.messages.get(self.original or 0)
         return message is not None and not message.json["flags"] & LOADING
 
+    def answered_by(self, world: World) -> int | None:
+        """Give the message that answers: the first that follows if the old one only changed."""
+        if self.response in (DEFER_UPDATE, UPDATE):
+            if self.followups:
+                return self.followups[0]
+            if "values" in self.data and not self.edits:
+                return None  # the menu was only closed again
+        return self.original if self.is_answered(world) else None
+
     def event(self, application: int) -> Json:
         """Write INTERACTION_CREATE."""
         guild = self.channel.guild
@@ -159,8 +168,8 @@ class Done:
     def wait_for_response(self) -> Json:
         """Give the message that answers, or that was changed: not the one that says it thinks."""
         known, world = self.interaction, self._people.world
-        self._wait(lambda: known.is_answered(world), "a response")
-        return self._people.message(known.original or 0)
+        self._wait(lambda: known.answered_by(world) is not None, "a response")
+        return self._people.message(known.answered_by(world) or 0)
 
     def wait_for_followup(self, least: int = 1) -> Json:
         """Give the newest of at least so many further messages."""

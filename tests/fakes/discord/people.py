@@ -10,6 +10,7 @@ from tests.fakes.discord.entries import (
     RefusedError,
     fill_in,
     find_component,
+    find_option,
     find_options,
     nested,
     resolved,
@@ -219,9 +220,11 @@ class People:
         return self._act(COMMAND, user, channel, owners, data | {"resolved": named}, name=name)
 
     def click(self, message: Json, named: str, *, user: User | None = None) -> Done:
-        """Press a button, by its label or its custom_id."""
+        """Press a button, or choose from a menu, by a label or the id that stands behind it."""
         user = user or self.user
         shown = self._see(message, user)
+        if option := find_option(shown.json, named):
+            return self.select(message, *option, user=user)
         button = find_component(shown.json, named)
         data = {"custom_id": button["custom_id"], "component_type": 2, "id": button["id"]}
         return self._use(shown, data, user, named)

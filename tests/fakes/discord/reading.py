@@ -7,7 +7,16 @@ from typing import Any
 
 from tests.fakes.chat import Link
 from tests.fakes.discord.markdown import Run, read_markdown
-from tests.fakes.discord.message_rules import BUTTON, CONTAINER, GALLERY, ROW, SECTION, TEXT
+from tests.fakes.discord.message_rules import (
+    BUTTON,
+    CONTAINER,
+    GALLERY,
+    ROW,
+    SECTION,
+    SELECT,
+    TEXT,
+    THUMBNAIL,
+)
 
 # The bot writes nothing else: any other style is that of words which nobody has escaped.
 _STYLES = frozenset({"bold", "code", "link"})
@@ -33,7 +42,7 @@ class Page:
         if kind in (CONTAINER, SECTION):
             for each in part["components"]:
                 self.read(each, names)
-            if accessory := part.get("accessory"):
+            if (accessory := part.get("accessory")) and accessory["type"] != THUMBNAIL:
                 self._add_row([accessory])
         elif kind == TEXT:
             self.write(part["content"])
@@ -62,10 +71,22 @@ class Page:
             self.links.append(Link(run.text, run.url))
 
     def _add_row(self, buttons: list[Json]) -> None:
+        if [each["type"] for each in buttons] == [SELECT]:
+            self._add_menu(buttons[0])
+            return
         assert all(each["type"] == BUTTON for each in buttons), buttons
         self.links += [Link(each["label"], each["url"]) for each in buttons if each.get("url")]
         if row := [each for each in buttons if not each.get("url")]:
             self.rows.append(row)
+
+    def _add_menu(self, menu: Json) -> None:
+        """Read a menu as a row of buttons for each passage that its options are about."""
+        passages: dict[str, list[Json]] = {}
+        for option in menu["options"]:
+            number, _, label = option["label"].partition(". ")
+            chosen = {"label": label, "custom_id": option["value"], "menu": menu["custom_id"]}
+            passages.setdefault(number, []).append(chosen)
+        self.rows += passages.values()
 
 
 def read_page(message: Json) -> Page:

@@ -99,10 +99,11 @@ class Page:
             self.lines.append(line)
 
     def _add_row(self, block: Json, elements: list[Json]) -> None:
-        row = [each for element in elements for each in _pressables(block["block_id"], element)]
-        for pressable in row:
-            if url := pressable.element.get("url"):
-                self.links.append(Link(pressable.label, url))
+        found = [each for element in elements for each in _pressables(block["block_id"], element)]
+        row = [each for each in found if not each.element.get("url")]
+        self.links += [
+            Link(each.label, each.element["url"]) for each in found if each.element.get("url")
+        ]
         if row:
             self.rows.append(row)
 

@@ -190,7 +190,7 @@ def test_a_page_takes_the_place_of_the_one_before(server: DiscordServer, app: Ap
     assert server.seen() == [back]
 
 
-@pytest.mark.parametrize("label", ["More Context", "More Like This", "Useful", "Not This"])
+@pytest.mark.parametrize("label", ["Context", "More Like This", "Useful", "Not This"])
 def test_what_else_is_asked_is_answered_beside_it_to_one_person(
     server: DiscordServer, app: App, label: str
 ) -> None:
@@ -234,18 +234,21 @@ def test_mentions_are_drawn(server: DiscordServer, library: Library, tmp_path: P
 
 
 def test_nothing_that_is_said_calls_anybody(server: DiscordServer, app: App) -> None:
-    found = search(server, "@everyone registry", visible=True)
+    search(server, "@everyone registry", visible=True)
+    found = search(server, "@everyone registry")
     server.click(found, "Share").wait_for_response()
     server.click(found, "Next").wait_for_response()
-    bodies = [call.body.get("data", call.body) for call in server.called(FIRST)]
+    calls = [*server.called(FIRST), *server.called("execute_webhook")]
+    bodies = [call.body.get("data", call.body) for call in calls if call.body.get("type") != 6]
 
-    assert [body["allowed_mentions"] for body in bodies] == [{"parse": []}] * 3
+    assert [body["allowed_mentions"] for body in bodies] == [{"parse": []}] * 4
 
 
 def test_no_message_is_remembered(server: DiscordServer, app: App) -> None:
     """Their buttons need nothing that is not in their ids, and Discord has many messages."""
-    found = search(server, visible=True)
+    found = search(server)
     server.click(found, "Next").wait_for_response()
+    server.click(found, "Context").wait_for_response()
     client = app.gateway._client
     assert client
 
@@ -255,13 +258,37 @@ def test_no_message_is_remembered(server: DiscordServer, app: App) -> None:
 # For the right person.
 
 
-@pytest.mark.parametrize("label", ["Next", "Share", "More Context", "Useful"])
-def test_others_are_told_kindly_that_a_button_is_not_theirs(
+@pytest.mark.parametrize("label", ["Context", "More Like This", "All Passages", "Useful"])
+def test_everybody_may_press_the_buttons_of_what_everybody_sees(
     server: DiscordServer, app: App, label: str
 ) -> None:
     found = search(server, visible=True)
     grace = server.add_user("Grace")
     told = server.click(found, label, user=grace).wait_for_response()
+
+    assert is_private(told)
+    assert told in server.seen(grace)
+    assert told not in server.seen()
+    assert server.message(int(found["id"])) == found
+    assert "Share" not in labels(found)
+
+
+def test_an_answer_to_everybody_has_three_passages_at_most(server: DiscordServer, app: App) -> None:
+    whole, found = search(server), search(server, visible=True)
+    alone = server.click(found, "All Passages").wait_for_response()
+
+    assert links(found) == links(whole)[:3]
+    assert links(alone) == links(whole)
+
+
+def test_others_are_told_kindly_that_a_button_of_an_earlier_version_is_not_theirs(
+    server: DiscordServer, app: App
+) -> None:
+    found = search(server, visible=True)
+    forge(server, found, "All Passages", 'aq1:turn:7:1,"search","tea",1,"",null,null')
+    found = server.message(int(found["id"]))
+    grace = server.add_user("Grace")
+    told = server.click(found, "All Passages", user=grace).wait_for_response()
 
     assert is_private(told)
     assert "for the person who asked" in text_of(told)
@@ -462,7 +489,7 @@ def test_a_late_failure_is_told_to_one_person_too(
     assert server.seen(server.add_user("Grace")) == []
 
 
-@pytest.mark.parametrize("label", ["Next", "Share", "More Context"])
+@pytest.mark.parametrize("label", ["Next", "Share", "Context"])
 def test_a_button_that_fails_says_so_and_leaves_the_message(
     server: DiscordServer, library: Library, tmp_path: Path, label: str
 ) -> None:
@@ -471,9 +498,10 @@ def test_a_button_that_fails_says_so_and_leaves_the_message(
     with answering(server, library, tmp_path, broken):
         told = server.click(found, label).wait_for_response()
 
+    left = server.message(int(found["id"]))
     assert "this reference" in text_of(told)
     assert is_private(told)
-    assert server.message(int(found["id"])) == found
+    assert (text_of(left), labels(left)) == (text_of(found), labels(found))
 
 
 def test_a_message_command_that_fails_says_so(

@@ -504,7 +504,7 @@ def test_a_button_of_another_version_says_so(member: DiscordMember, custom_id: s
     assert member.press_as("Next", custom_id).text == OUTDATED
 
 
-@pytest.mark.parametrize("label", ["Share", "More Context", "Next", "Useful"])
+@pytest.mark.parametrize("label", ["Share", "Context", "Next", "Useful"])
 def test_a_button_of_somebody_else_says_so_kindly(member: DiscordMember, label: str) -> None:
     answer = member.ask_aloud("registry")
     told = member.neighbour().screen()[0].press(label)

@@ -80,7 +80,7 @@ def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> N
     (letter,) = letters(app, ida)
 
     assert "On <Stores> & Such" in said_in(letter)
-    assert labels(letter) == ["More Context", "More Like This", "Unfollow “feature store”"]
+    assert labels(letter) == ["Context", "More Like This", "Unfollow “feature store”"]
     told = press(app, letter, "Unfollow “feature store”", ida)
     assert "You no longer follow “feature store”." in said_in(told)
     assert followed(app, ida) == []

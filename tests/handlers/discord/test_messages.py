@@ -15,21 +15,23 @@ from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.search.mentions import Mentions, describe_seasons
-from handlers.discord.render.custom_ids import parse_custom_id
+from handlers.discord.render.custom_ids import EVERYBODY, parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.render.markdown import approved
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
 from handlers.discord.render.posts import post_text
+from tests.builders import episode, index_of
 from tests.fakes.discord.markdown import Line, read_markdown
 from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.rules import problems
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
 
 ANN = 123456789012345678
-FRAME, ROW, BUTTON, SECTION, TEXT, GALLERY = 17, 1, 2, 9, 10, 12
+FRAME, ROW, BUTTON, SELECT, SECTION, TEXT, THUMBNAIL, GALLERY = 17, 1, 2, 3, 9, 10, 11, 12
 V2 = 1 << 15
 PNG = b"\x89PNG"
 PASSAGE = Request(Verb.HIT, "tea", episode="tea", start=774.0, end=800.0)
+PICTURE = "https://i.ytimg.com/vi/abcdefghijk/mqdefault.jpg"
 HIT = Card(
     episode="tea",
     title="All About Tea",
@@ -44,9 +46,10 @@ HIT = Card(
     snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
     source=Origin.CAPTIONS,
     heard_as="T",
+    picture=PICTURE,
     buttons=(
         Button(ButtonKind.SHARE, "Share", PASSAGE),
-        Button(ButtonKind.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
+        Button(ButtonKind.OPEN, "Context", replace(PASSAGE, verb=Verb.CONTEXT)),
         Button(ButtonKind.ASK, "More Like This", replace(PASSAGE, verb=Verb.LIKE, text="")),
     ),
 )
@@ -91,7 +94,13 @@ def lines(sent: RenderedMessage) -> list[Line]:
 
 
 def rows(sent: RenderedMessage) -> list[list[str]]:
-    return [[each["label"] for each in row["components"]] for row in parts(sent, ROW)]
+    found = [row["components"] for row in parts(sent, ROW)]
+    return [[e["label"] for e in row] for row in found if row[0]["type"] == BUTTON]
+
+
+def options(sent: RenderedMessage) -> list[str]:
+    """Name what the menu offers."""
+    return [option["label"] for menu in parts(sent, SELECT) for option in menu["options"]]
 
 
 def refused(sent: RenderedMessage) -> list[str]:
@@ -125,45 +134,56 @@ def test_a_hit_looks_like_this() -> None:
     assert sent.view.to_components() == [
         {
             "type": FRAME,
-            "accent_color": None,
+            "accent_color": 0xF4B942,
             "spoiler": False,
             "components": [
                 {
                     "type": TEXT,
-                    "content": "### What the podcast says about “tea”\n-# I read “tee” as “tea”.",
+                    "content": "What the podcast says about “tea”\n-# I read “tee” as “tea”.",
                 },
+                {"type": TEXT, "content": "**Bo Lin**\n> Green **tea** is never boiled."},
                 {
                     "type": SECTION,
                     "components": [
                         {
                             "type": TEXT,
                             "content": (
-                                "**All About Tea** · S02E03\n"
-                                "> Green **tea** is never boiled.\n"
-                                "-# Bo Lin · Leaves · Automatic captions, heard as “T”"
+                                "-# All About Tea · S02E03 · Leaves · "
+                                "Automatic captions, heard as “T”"
                             ),
                         }
                     ],
                     "accessory": {
-                        "type": BUTTON,
-                        "style": 5,
-                        "label": "▶ 12:54",
-                        "disabled": False,
-                        "url": "https://youtu.be/abcdefghijk?t=772",
+                        "type": THUMBNAIL,
+                        "spoiler": False,
+                        "media": {"url": PICTURE},
+                        "description": None,
                     },
                 },
                 {
                     "type": ROW,
                     "components": [
-                        _shown(label, custom_id)
-                        for label, custom_id in (
-                            ("Share", f'aq1:share:{owner}:1,"hit","tea",0,{TEA},774.0,800.0'),
-                            (
-                                "More Context",
-                                f'aq1:open:{owner}:1,"context","tea",0,{TEA},774.0,800.0',
-                            ),
-                            ("More Like This", f'aq1:ask:{owner}:1,"like","",0,{TEA},774.0,800.0'),
-                        )
+                        {
+                            "type": BUTTON,
+                            "style": 5,
+                            "label": "▶ Watch at 12:54",
+                            "disabled": False,
+                            "url": "https://youtu.be/abcdefghijk?t=772",
+                        },
+                        *(
+                            _shown(label, custom_id)
+                            for label, custom_id in (
+                                ("Share", f'aq1:share:{owner}:1,"hit","tea",0,{TEA},774.0,800.0'),
+                                (
+                                    "Context",
+                                    f'aq1:open:{owner}:1,"context","tea",0,{TEA},774.0,800.0',
+                                ),
+                                (
+                                    "More Like This",
+                                    f'aq1:ask:{owner}:1,"like","",0,{TEA},774.0,800.0',
+                                ),
+                            )
+                        ),
                     ],
                 },
                 {
@@ -227,10 +247,13 @@ def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
         assert refused(sent) == []
         assert_harmless(lines(sent))
         assert len(texts(sent)) > 1
-        assert len(render_shared(each, text)) <= CONTENT
+        assert len(render_shared(each, text)[0]) <= CONTENT
 
 
-@pytest.mark.parametrize("write", [render_shared, lambda reply, _: post_text(reply)])
+@pytest.mark.parametrize(
+    "write",
+    [lambda reply, sharer: render_shared(reply, sharer)[0], lambda reply, _: post_text(reply)],
+)
 @given(reply=REPLIES, sharer=TEXTS)
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_what_everybody_sees(
@@ -248,35 +271,63 @@ def test_no_text_spoils_what_everybody_sees(
 @pytest.mark.parametrize("nasty", [each for each in NASTY if each.isprintable() and each.strip()])
 def test_words_are_shown_as_they_were_said(nasty: str) -> None:
     said = nasty.strip()
-    sent = render_reply(
-        Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)), ANN
-    )
+    card = replace(HIT, snippet=Snippet(said), title=said, speaker=said)
+    sent = render_reply(Reply("Found", cards=(card,)), ANN)
 
-    assert [line.text for line in lines(sent)[1:3]] == [f"{said} · S02E03", said]
+    assert [line.text for line in lines(sent)[1:3]] == [f"{said} with Bo Lin", said]
+    assert lines(sent)[3].text.startswith(f"{said} · S02E03")
 
 
-def test_a_full_page_of_hits_has_all_its_buttons() -> None:
+def test_a_full_page_has_a_link_for_each_hit_and_a_menu_for_the_rest() -> None:
     sent = render_reply(Reply("Found", ("A note.",) * 3, (HIT,) * 5, buttons=BELOW), ANN)
 
     assert refused(sent) == []
-    assert len(parts(sent)) == 38
-    assert rows(sent)[:-1] == [["▶ 12:54", "Share", "More Context", "More Like This"]] * 5
+    assert rows(sent)[:-1] == [["▶ Watch at 12:54"]] * 5
     assert rows(sent)[-1] == ["Previous", "Next", "Useful", "Not This"]
+    assert options(sent)[:4] == ["1. Share", "1. Context", "1. More Like This", "2. Share"]
+    assert len(options(sent)) == 15
+    assert parts(sent, THUMBNAIL) == []
 
 
-def test_four_hits_have_room_for_their_videos_beside_them() -> None:
+def test_four_hits_have_room_for_their_pictures() -> None:
     sent = render_reply(Reply("Found", cards=(HIT,) * 4, buttons=BELOW), ANN)
 
-    assert len(parts(sent)) == 36
-    assert [each["accessory"]["label"] for each in parts(sent, SECTION)] == ["▶ 12:54"] * 4
-    assert rows(sent)[0] == ["Share", "More Context", "More Like This"]
+    assert len(parts(sent)) == 37
+    assert [each["media"]["url"] for each in parts(sent, THUMBNAIL)] == [PICTURE] * 4
 
 
-def test_a_page_as_it_is_asked_for_has_each_video_beside_its_hit(library: Library) -> None:
+def test_an_option_carries_what_a_button_would_and_says_which_passage_it_is_about() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, HIT)), ANN)
+    (menu,) = parts(sent, SELECT)
+    carried = [parse_custom_id(option["value"]) for option in menu["options"]]
+
+    assert [each.kind for each in carried if each] == [each.kind for each in HIT.buttons] * 2
+    assert {option["description"] for option in menu["options"]} == {"Bo Lin at 12:54"}
+
+
+def test_what_everybody_sees_offers_nobody_to_share_it_again() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT, HIT), buttons=BELOW[:2]), EVERYBODY)
+
+    assert options(sent) == ["1. Context", "1. More Like This", "2. Context", "2. More Like This"]
+    assert all(
+        found and (found.owner, found.kind) == (EVERYBODY, ButtonKind.ASK)
+        for found in (parse_custom_id(part["custom_id"]) for part in parts(sent, BUTTON)[2:])
+    )
+
+
+def test_the_text_has_the_whole_width() -> None:
+    sent = render_reply(Reply("Found", cards=(HIT,) * 4), ANN)
+    beside = [part["components"][0]["content"] for part in parts(sent, SECTION)]
+
+    assert len(beside) == 4
+    assert not any("Green" in text for text in beside)
+
+
+def test_a_page_as_it_is_asked_for_has_each_picture_beside_its_title(library: Library) -> None:
     asked = replace(read_request("registry"), size=PAGE)
 
     sent = render_reply(answer(library, asked), ANN)
-    assert len(parts(sent, SECTION)) == PAGE
+    assert len(parts(sent, THUMBNAIL)) == len(parts(sent, SECTION)) > 1
 
 
 def test_a_full_page_of_long_hits_fits() -> None:
@@ -285,7 +336,7 @@ def test_a_full_page_of_long_hits_fits() -> None:
 
     sent = render_reply(Reply("Found", ("A note.",) * 3, (long,) * 5, buttons=BELOW), ANN)
     assert refused(sent) == []
-    assert rows(sent).count(["▶ 12:54", "Share", "More Context", "More Like This"]) == 5
+    assert rows(sent).count(["▶ Watch at 12:54"]) == 5
 
 
 @pytest.mark.parametrize("number", [11, 30])
@@ -295,15 +346,18 @@ def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(num
     assert refused(sent) == []
     assert COMPONENTS - 6 <= len(parts(sent)) <= COMPONENTS
     assert lines(sent)[-1].kinds == ("small",)
-    assert lines(sent)[-1].text == (f"{number - 5} more did not fit. Please narrow your search.")
+    shown = rows(sent).count(["▶ Watch at 12:54"])
+    assert lines(sent)[-1].text == f"{number - shown} more did not fit. Please narrow your search."
+    assert shown >= 5
     assert rows(sent)[-1] == ["Previous", "Next", "Useful", "Not This"]
 
 
 def test_characters_beyond_the_limit_are_left_out() -> None:
-    card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30, buttons=())
+    details = ("tea " * 20,) * 10
+    card = replace(HIT, snippet=Snippet("tea " * 175), details=details, buttons=())
     sent = render_reply(Reply("Found", cards=(card,) * 9), ANN)
 
-    shown = len(parts(sent, SECTION))
+    shown = rows(sent).count(["▶ Watch at 12:54"])
     assert refused(sent) == []
     assert sum(map(len, texts(sent))) > TEXT_CHARACTERS * 0.7
     assert lines(sent)[-1].text.startswith(f"{9 - shown} more did not fit.")
@@ -320,7 +374,7 @@ def test_long_notes_leave_room_for_a_passage() -> None:
     sent = render_reply(Reply("Found", ("note " * 60,) * 20, (HIT,)), ANN)
 
     assert refused(sent) == []
-    assert texts(sent)[1].startswith("**All About Tea**")
+    assert texts(sent)[1].startswith("**Bo Lin**")
 
 
 def test_a_long_label_is_cut() -> None:
@@ -333,7 +387,7 @@ def test_a_long_label_is_cut() -> None:
 def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
     sent = render_reply(Reply("Found", cards=(HIT,), first=6), ANN)
 
-    assert lines(sent)[1].text == "6. All About Tea · S02E03"
+    assert lines(sent)[1].text == "6. Bo Lin"
 
 
 def test_what_the_chart_shows_is_not_said_again() -> None:
@@ -362,10 +416,9 @@ def test_a_stretch_names_its_speakers_and_marks_the_words() -> None:
     )
     sent = render_reply(Reply("Around 1:02", cards=(replace(HIT, turns=turns, buttons=()),)), ANN)
 
-    (section,) = parts(sent, SECTION)
-    assert section["accessory"]["label"] == "▶ 12:54"
+    assert rows(sent) == [["▶ Watch at 12:54"]]
     assert texts(sent)[1:] == [
-        "**All About Tea** · S02E03\n-# Leaves · Automatic captions, heard as “T”",
+        "-# All About Tea · S02E03 · Leaves · Automatic captions, heard as “T”",
         "**Ida** · 1\\:00\nWhat is **tea**?\n\n1\\:02\nIt is leaves.",
     ]
 
@@ -387,28 +440,29 @@ def test_a_question_stands_above_its_reply_each_with_its_speaker() -> None:
 
     assert [line.text for line in lines(sent) if "boiled" in line.text] == [
         "Ida: Is tea boiled?",
-        "Bo Lin: Green tea is never boiled.",
+        "Green tea is never boiled.",
     ]
 
 
 def test_a_second_passage_of_an_episode_does_not_name_it_again() -> None:
     sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True))), ANN)
 
-    titles = [line.text for line in lines(sent) if line.text[:1].isdigit()]
-    assert titles == ["1. All About Tea · S02E03", "2. In the same episode"]
+    places = [line.text for line in lines(sent) if line.text.endswith("“T”")]
+    assert places[0].startswith("All About Tea · S02E03 · Leaves")
+    assert places[1].startswith("In the same episode · Leaves")
 
 
 def test_a_card_says_what_it_is_among_others() -> None:
     sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “*tea*”"), HIT)), ANN)
 
-    titles = [line.text for line in lines(sent) if "About" in line.text]
-    assert titles == ["1. First: “*tea*” · All About Tea · S02E03", "2. All About Tea · S02E03"]
+    leads = [line.text for line in lines(sent) if line.text[:1].isdigit()]
+    assert leads == ["1. First: “*tea*” · Bo Lin", "2. Bo Lin"]
 
 
 def test_a_title_that_happens_to_be_in_the_sentence_is_shown() -> None:
     sent = render_reply(Reply("On “All About Tea leaves”", cards=(HIT,)), ANN)
 
-    assert lines(sent)[1].text == "All About Tea · S02E03"
+    assert lines(sent)[3].text.startswith("All About Tea · S02E03")
 
 
 def test_only_a_command_is_shown_as_one() -> None:
@@ -482,10 +536,11 @@ def test_a_chapter_links_to_nothing_unsafe() -> None:
 
 
 def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
-    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6), ANN)
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, speaker="Ann")), first=6), ANN)
 
-    titles = [line.text for line in lines(sent) if "Tea" in line.text]
-    assert titles == ["6. All About Tea · S02E03", "7. More Tea · S02E03"]
+    leads = [line.text for line in lines(sent) if line.text[:1].isdigit()]
+    assert leads == ["6. Bo Lin", "7. Ann with Bo Lin"]
+    assert options(sent)[::3] == ["6. Share", "7. Share"]
 
 
 def test_help_has_a_line_for_each_command_and_no_form(library: Library) -> None:
@@ -510,7 +565,7 @@ def test_a_sentence_alone_has_no_frame() -> None:
 def test_a_passage_without_a_video_has_no_link() -> None:
     sent = render_reply(Reply("Found", cards=(replace(HIT, url="javascript:evil()"),)), ANN)
 
-    assert rows(sent) == [["Share", "More Context", "More Like This"]]
+    assert rows(sent) == [["Share", "Context", "More Like This"]]
     assert [part for part in parts(sent, BUTTON) if "url" in part] == []
 
 
@@ -527,7 +582,8 @@ def test_only_what_is_shown_is_kept() -> None:
 
     sent = render_reply(Reply("Found", cards=tuple(map(long, range(9)))), ANN)
 
-    assert len(sent.kept) == rows(sent).count(["▶ 12:54", "Share", "Share", "Share"]) == 6
+    assert len(sent.kept) == rows(sent).count(["▶ Watch at 12:54"])
+    assert len(options(sent)) == min(3 * len(sent.kept), 25)
     assert refused(sent) == []
 
 
@@ -590,13 +646,20 @@ def test_what_speaks_for_a_passage_stands_below_it() -> None:
 
 
 def test_a_share_names_who_shared_and_who_said_it_and_plays_the_video() -> None:
-    assert render_shared(Reply("", cards=(HIT,)), "Ann *the* Great") == (
+    text, view = render_shared(Reply("", cards=(HIT,)), "Ann *the* Great")
+    ((watch, context),) = (row["components"] for row in view.to_components())
+    carried = parse_custom_id(context["custom_id"])
+
+    assert text == (
         "**Ann \\*the\\* Great** shared from the podcast:\n"
+        "**Bo Lin**\n"
         "> Green **tea** is never boiled.\n"
-        "Bo Lin, in **All About Tea** · S02E03 · Leaves\n"
-        "-# Automatic captions, heard as “T”\n"
+        "-# All About Tea · S02E03 · Leaves · Automatic captions, heard as “T”\n"
         "https://youtu.be/abcdefghijk?t=772"
     )
+    assert (watch["label"], watch["url"]) == ("▶ Watch at 12:54", HIT.url)
+    assert carried
+    assert (context["label"], carried.kind, carried.owner) == ("Context", ButtonKind.OPEN, 0)
 
 
 def test_a_talk_that_is_only_heard_is_linked_to_at_the_second_too() -> None:
@@ -604,16 +667,20 @@ def test_a_talk_that_is_only_heard_is_linked_to_at_the_second_too() -> None:
     sent = render_reply(Reply("Tea", cards=(card,)), ANN)
     (button,) = [part for part in parts(sent, BUTTON) if "url" in part]
 
-    assert (button["label"], button["url"]) == ("▶ 12:54", card.url)
-    assert render_shared(Reply("", cards=(card,)), "Ann").splitlines()[-1] == card.url
+    assert (button["label"], button["url"]) == ("▶ Listen at 12:54", card.url)
+    assert render_shared(Reply("", cards=(card,)), "Ann")[0].splitlines()[-1] == card.url
 
 
 def test_a_share_by_nobody_known_mentions_nobody() -> None:
-    assert render_shared(Reply("", cards=(HIT,)), " ").startswith("Shared from the podcast:\n")
+    text, _ = render_shared(Reply("", cards=(HIT,)), " ")
+
+    assert text.startswith("Shared from the podcast:\n")
 
 
 def test_what_is_gone_is_shared_as_the_sentence_that_says_so() -> None:
-    assert render_shared(Reply("No “*tea*”."), "Ann") == "No “\\*tea\\*”."
+    text, view = render_shared(Reply("No “*tea*”."), "Ann")
+
+    assert (text, view.to_components()) == ("No “\\*tea\\*”.", [])
 
 
 def test_what_was_said_in_other_words_is_no_quotation() -> None:
@@ -622,3 +689,32 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
 
     assert "\nIn short: tea is tea.\n" in posted
     assert "> " not in posted
+
+
+@pytest.mark.parametrize("terms", ["registry vs model vs the", "registry vs model vs the vs and"])
+def test_several_terms_are_compared_in_one_message(library: Library, terms: str) -> None:
+    reply = answer(library, Request(Verb.MENTIONS, terms))
+    long = Snippet("This is what was said about it. " * 20)
+    cards = tuple(replace(card, snippet=long) for card in reply.cards)
+    made = render_reply(replace(reply, cards=cards), 7)
+    shown = [part for part in parts_of(made.view.to_components()) if part["type"] == 10]
+
+    assert len(cards) == 2 * (terms.count("vs") + 1)
+    assert not any("did not fit" in part["content"] for part in shown)
+    assert sum("This is what" in part["content"] for part in shown) == len(cards)
+
+
+def test_an_episode_without_number_and_guests_has_a_card() -> None:
+    talk = episode(
+        "talk", "Tea is hot.", "Coffee is hotter.", title="A talk", youtube="testvid0001"
+    )
+    talks = Library("talks", index_of(talk), ())
+    shown = answer(talks, Request(Verb.EPISODE, "talk"))
+    context = answer(talks, Request(Verb.CONTEXT, "tea", episode="talk", start=0.0, end=20.0))
+
+    for reply in (shown, context):
+        made = render_reply(reply, 7).view.to_components()
+        parts = [*parts_of(made)]
+        assert not any("Nothing to show" in part.get("content", "") for part in parts)
+        (watch,) = (part["url"] for part in parts if part.get("url"))
+        assert watch.startswith("https://youtu.be/testvid0001")

@@ -49,7 +49,7 @@ def test_buttons_in_a_dialog_open_others_above_it_and_turn_its_pages(stage: Stag
         before, depths = text_of(desk.dialogs[-1]), []
         await desk.send(desk.press("Next", desk.dialogs[-1]))
         assert text_of(desk.dialogs[-1]) != before
-        for label in ("More Like This", "More Like This", "More Like This", "More Context"):
+        for label in ("More Like This", "More Like This", "More Like This", "Context"):
             shown = text_of(desk.dialogs[-1])
             await desk.send(desk.press(label, desk.dialogs[-1]))
             assert text_of(desk.dialogs[-1]) != shown
@@ -74,7 +74,7 @@ def test_a_dialog_opens_before_its_answer_is_known(stage: Stage) -> None:
 
     async def story(desk: Desk) -> tuple[str, str]:
         await desk.send(desk.command("registry"))
-        await desk.hand_in(desk.press("More Context"))
+        await desk.hand_in(desk.press("Context"))
         await asyncio.to_thread(desk.slack.wait_for, lambda: desk.dialogs, "a dialog")
         first = text_of(desk.dialogs[-1])
         slow.let.set()
@@ -96,7 +96,7 @@ def test_a_trigger_that_came_too_late_is_answered_in_a_message(
     async def story(desk: Desk) -> None:
         await desk.send(desk.command("registry"))
         desk.slack.fail("views.open", Fault(error="expired_trigger_id"))
-        await desk.send(desk.press("More Context"))
+        await desk.send(desk.press("Context"))
         assert desk.dialogs == []
         assert desk.messages[-1].only_for == desk.user
 
@@ -113,7 +113,7 @@ def test_a_dialog_that_is_closed_early_is_no_failure(
     async def story(desk: Desk) -> int:
         await desk.send(desk.command("registry"))
         desk.slack.fail("views.update", Fault(error="not_found"))
-        await desk.send(desk.press("More Context"))
+        await desk.send(desk.press("Context"))
         return len(desk.messages)
 
     with caplog.at_level(logging.INFO, "handlers.slack"):
@@ -127,7 +127,7 @@ def test_an_error_of_slack_is_a_failure_like_any_other(stage: Stage) -> None:
     async def story(desk: Desk) -> str:
         await desk.send(desk.command("registry"))
         desk.slack.fail("views.open", Fault(error="fatal_error"))
-        await desk.send(desk.press("More Context"))
+        await desk.send(desk.press("Context"))
         return text_of(desk.messages[-1])
 
     assert "went wrong" in stage.play(story)

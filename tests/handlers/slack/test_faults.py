@@ -197,7 +197,7 @@ def test_a_dialog_opens_although_slack_fails_at_first(
 ) -> None:
     answer = member.say("model registry")
     member.slack.fail(method, fault)
-    context = answer.press("More Context")
+    context = answer.press("Context")
 
     assert context.kind is Kind.DIALOG
     assert context.links
@@ -212,7 +212,7 @@ def test_a_home_is_shown_although_slack_fails_at_first(member: SlackMember) -> N
 def test_a_dialog_that_opens_too_late_becomes_a_message(member: SlackMember) -> None:
     answer = member.say("model registry")
     member.slack.fail("views.open", Fault(error="expired_trigger_id"))
-    context = answer.press("More Context")
+    context = answer.press("Context")
 
     assert context.kind is Kind.MESSAGE
     assert context.private
@@ -507,7 +507,7 @@ def test_an_error_behind_a_dialog_is_told_in_it(bot: Bot) -> None:
         return breaks(library, request)
 
     with bot(breaks_later) as member:
-        answer = member.say("model registry").press("More Context")
+        answer = member.say("model registry").press("Context")
 
         assert answer.kind is Kind.DIALOG
         assert "reference" in answer.text

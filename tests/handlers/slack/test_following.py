@@ -76,7 +76,7 @@ def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
         (letter,) = in_inbox(desk)
         assert "On <Stores> & Such" in text_of(letter)
         assert "“feature store” ·" in text_of(letter)
-        assert labels(letter) == ["More Context", "More Like This", "Unfollow “feature store”"]
+        assert labels(letter) == ["Context", "More Like This", "Unfollow “feature store”"]
         assert not letter.only_for
 
         await desk.send(desk.press("Unfollow “feature store”", letter))

@@ -71,7 +71,7 @@ def command(slack: SlackServer, member: SlackMember) -> tuple[str, Any]:
 def test_members_are_answered_as_over_a_socket(member: SlackMember) -> None:
     answer = member.say("model registry")
     shared = answer.press("Share")
-    context = answer.press("More Context")
+    context = answer.press("Context")
     mentioned = member.mention("drift")
     found = member.open_form().submit(words="registry")
 

@@ -24,8 +24,9 @@ from bot.answers.suggestions import seasons
 from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import Channel
-from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.messages import ballot, posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Subscription, new_delivery, quote_from
+from bot.weekly.nomination import WordsForm
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.actions import ACTION_HANDLERS
@@ -45,7 +46,7 @@ from handlers.slack.manifests import (
 )
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.posts import channel_post
-from handlers.slack.render.views import render_dialog, render_home, search_form
+from handlers.slack.render.views import render_dialog, render_home, search_form, words_form
 from handlers.slack.setup_checks import describe_optional
 from tests.apps.slack import Desk, Stage, buttons, text_of
 from tests.apps.slack_parts import scored_quotes
@@ -106,6 +107,7 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
     subscription = Subscription(place, Schedule(0, time(9), "UTC"), slot.at, "U1")
     delivery = replace(new_delivery(place, slot, State.SENT), quote=quotes[0])
     yield posted(episodes, quotes[0], delivery.message.key)
+    yield ballot(episodes, delivery.message.key, candidates[:3], {}, "Vote", hours=24)
     for notice in NoticeKind:
         yield word_notice(episodes, subscription, notice, delivery, candidates)
 
@@ -123,6 +125,8 @@ def shown(library: Library) -> Iterator[Json]:
     quote = next(weekly_replies(library))
     yield from (channel_post(quote, "0" * 25, "F0PICTURE"), render_reply(withdrawn(), public=True))
     yield search_form(seasons(library))
+    request = Request(Verb.WEEKLY, "key id")
+    yield words_form(WordsForm(ButtonKind.EDIT, request, "Edit", "Words", "Tea.", "As said"))
 
 
 def ids(library: Library, key: str, *kinds: str) -> set[str]:
@@ -243,9 +247,9 @@ def test_slack_accepts_all_that_is_said_of_weekly_quotes(library: Library) -> No
         render_reply(withdrawn(), public=True),
     )
     channel = frozenset({"C1"})
-    messages = [*posts, *(render_reply(each, public=n == 0) for n, each in enumerate(replies))]
+    messages = [*posts, *(render_reply(each, public=n < 2) for n, each in enumerate(replies))]
 
-    assert [message_problems(each, channel) for each in messages] == [[]] * (len(NoticeKind) + 3)
+    assert [message_problems(each, channel) for each in messages] == [[]] * (len(NoticeKind) + 4)
 
 
 def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Library) -> None:

@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer
 from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
-from bot.answers.requests import Request, Verb, read_request, unpack
+from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library
 from bot.models import Origin, Snippet
 from bot.players import is_link
 from bot.search.mentions import Mentions
+from handlers.slack.render.buttons import read_press
 from handlers.slack.render.messages import count_characters, render_reply, render_shared
 from handlers.slack.render.posts import channel_post
 from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
@@ -23,6 +24,7 @@ from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 SPOILING = re.compile(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 PASSAGE = Request(Verb.HIT, "tea", episode="tea", start=774.0, end=800.0)
+PICTURE = "https://i.ytimg.com/vi/abcdefghijk/mqdefault.jpg"
 HIT = Card(
     episode="tea",
     title="All About Tea",
@@ -37,9 +39,10 @@ HIT = Card(
     snippet=Snippet("Green tea is never boiled.", ((6, 9),)),
     source=Origin.CAPTIONS,
     heard_as="T",
+    picture=PICTURE,
     buttons=(
         Button(ButtonKind.SHARE, "Share", PASSAGE),
-        Button(ButtonKind.OPEN, "More Context", replace(PASSAGE, verb=Verb.CONTEXT)),
+        Button(ButtonKind.OPEN, "Context", replace(PASSAGE, verb=Verb.CONTEXT)),
     ),
 )
 EPISODE = Card("tea", "All About Tea", "S02E03", ("Bo Lin",), "https://youtu.be/abcdefghijk")
@@ -72,6 +75,18 @@ def lines(payload: dict[str, Any]) -> list[str]:
     return ["".join(run.get("text", "") for run in part["elements"]) for part in parts]
 
 
+def small(payload: dict[str, Any]) -> list[str]:
+    """Read where passages are from: the plain text that is on no button."""
+    blocks = [each for each in payload["blocks"] if each["type"] in ("context", "section")]
+    return list(shown_texts(blocks))
+
+
+def menus(payload: dict[str, Any]) -> list[list[str]]:
+    """Name what the menus offer."""
+    found = [part for part in parts_of(payload["blocks"]) if part.get("type") == "overflow"]
+    return [[option["text"]["text"] for option in each["options"]] for each in found]
+
+
 def buttons(payload: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in parts_of(payload["blocks"]) if part.get("type") == "button"]
 
@@ -96,7 +111,7 @@ def test_a_hit_looks_like_this() -> None:
         "text": (
             "What the podcast says about “tea”\n"
             "I read “tee” as “tea”.\n"
-            "All About Tea, Bo Lin at 12:54: “Green tea is never boiled.”"
+            "Bo Lin at 12:54, All About Tea: “Green tea is never boiled.”"
         ),
         "blocks": [
             {
@@ -119,9 +134,7 @@ def test_a_hit_looks_like_this() -> None:
                 "elements": [
                     {
                         "type": "rich_text_section",
-                        "elements": [
-                            {"type": "text", "text": "All About Tea", "style": {"bold": True}}
-                        ],
+                        "elements": [{"type": "text", "text": "Bo Lin", "style": {"bold": True}}],
                     },
                     {
                         "type": "rich_text_quote",
@@ -131,45 +144,41 @@ def test_a_hit_looks_like_this() -> None:
                             {"type": "text", "text": " is never boiled."},
                         ],
                     },
-                    {
-                        "type": "rich_text_section",
-                        "elements": [
-                            {
-                                "type": "link",
-                                "url": "https://youtu.be/abcdefghijk?t=772",
-                                "text": "▶ 12:54",
-                            },
-                            {"type": "text", "text": " · Bo Lin · S02E03 · Leaves"},
-                        ],
-                    },
                 ],
             },
             {
-                "type": "context",
-                "elements": [
-                    {
-                        "type": "plain_text",
-                        "text": "Automatic captions, heard as “T”",
-                        "emoji": False,
-                    }
-                ],
+                "type": "section",
+                "text": {
+                    "type": "plain_text",
+                    "text": "All About Tea\nS02E03 · Leaves · Automatic captions, heard as “T”",
+                    "emoji": False,
+                },
+                "accessory": {"type": "image", "image_url": PICTURE, "alt_text": "All About Tea"},
             },
             {
                 "type": "actions",
                 "elements": [
                     {
                         "type": "button",
-                        "action_id": "share.0",
+                        "action_id": "watch.0",
+                        "text": {"type": "plain_text", "text": "▶ Watch at 12:54", "emoji": False},
+                        "url": "https://youtu.be/abcdefghijk?t=772",
+                        "style": "primary",
+                        "accessibility_label": f"▶ Watch at 12:54: {ABOUT}",
+                    },
+                    {
+                        "type": "button",
+                        "action_id": "share.1",
                         "text": {"type": "plain_text", "text": "Share", "emoji": False},
                         "value": '[1,"hit","tea",0,"tea",774.0,800.0]',
                         "accessibility_label": f"Share: {ABOUT}",
                     },
                     {
                         "type": "button",
-                        "action_id": "open.1",
-                        "text": {"type": "plain_text", "text": "More Context", "emoji": False},
+                        "action_id": "open.2",
+                        "text": {"type": "plain_text", "text": "Context", "emoji": False},
                         "value": '[1,"context","tea",0,"tea",774.0,800.0]',
-                        "accessibility_label": f"More Context: {ABOUT}",
+                        "accessibility_label": f"Context: {ABOUT}",
                     },
                 ],
             },
@@ -214,9 +223,9 @@ def test_slack_accepts_what_every_button_of_an_answer_leads_to(
 
 def test_a_talk_that_is_only_heard_is_linked_to_at_the_second_too() -> None:
     url = "https://cdn.example/12.mp3#t=772"
-    parts = parts_of(render_reply(Reply("Tea", cards=(replace(HIT, url=url),))))
+    watch, *_ = buttons(render_reply(Reply("Tea", cards=(replace(HIT, url=url),))))
 
-    assert {"type": "link", "url": url, "text": "▶ 12:54"} in list(parts)
+    assert (watch["url"], watch["text"]["text"]) == (url, "▶ Listen at 12:54")
 
 
 def test_long_addresses_of_chapters_leave_room_for_the_message() -> None:
@@ -269,19 +278,24 @@ def assert_harmless(sent: dict[str, Any]) -> None:
 def test_words_are_shown_as_they_were_said(nasty: str) -> None:
     said = nasty.strip()
 
-    sent = render_reply(Reply("Found", cards=(replace(HIT, snippet=Snippet(said), title=said),)))
+    card = replace(HIT, snippet=Snippet(said), title=said, speaker=said)
+    sent = render_reply(Reply("Found", cards=(card,)))
 
     assert [said in line for line in lines(sent)[1:3]] == [True, True]
+    assert any(text.startswith(said) for text in small(sent))
 
 
 def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
-    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, title="More Tea")), first=6))
+    sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, speaker="Ann")), first=6))
 
-    assert [line for line in lines(sent) if "Tea" in line] == ["6. All About Tea", "7. More Tea"]
+    assert [line for line in lines(sent) if line[0].isdigit()] == [
+        "6. Bo Lin",
+        "7. Ann with Bo Lin",
+    ]
 
 
 def test_what_is_alone_on_a_later_page_is_numbered_too() -> None:
-    assert "6. All About Tea" in lines(render_reply(Reply("Found", cards=(HIT,), first=6)))
+    assert "6. Bo Lin" in lines(render_reply(Reply("Found", cards=(HIT,), first=6)))
 
 
 def test_a_line_stands_between_passages_and_above_what_can_be_done_next() -> None:
@@ -295,7 +309,8 @@ def test_a_line_stands_between_passages_and_above_what_can_be_done_next() -> Non
 def test_a_passage_without_a_video_has_its_time_and_no_link() -> None:
     sent = render_reply(Reply("Found", cards=(replace(HIT, url=""),)))
 
-    assert "12:54 · Bo Lin · S02E03 · Leaves" in lines(sent)
+    assert "12:54 · S02E03 · Leaves" in small(sent)[0]
+    assert [button["action_id"] for button in buttons(sent)] == ["share.0", "open.1"]
 
 
 def test_more_than_fits_in_blocks_is_left_out_and_the_buttons_stay() -> None:
@@ -361,7 +376,7 @@ def of_hit(**changes: Any) -> Reply:
         (500, Reply),
         (300, lambda text: Reply("Found", (text,))),
         (300, lambda text: Reply("Found", (text,), (HIT,))),
-        (150, lambda text: of_hit(title=text)),
+        (150, lambda text: of_hit(title=text, code="", chapter="", source=None)),
         (100, lambda text: of_hit(speaker=text)),
         (700, lambda text: of_hit(snippet=Snippet(text))),
         (400, lambda text: of_hit(details=(text,))),
@@ -397,16 +412,62 @@ def test_what_is_read_aloud_goes_on_for_fifteen_hundred_characters() -> None:
 
 def test_equal_buttons_are_told_apart_by_screen_readers() -> None:
     later = replace(HIT, time="20:00", title="A Title That Goes On and On " * 5)
+    pages = [_page(HIT), _page(later), _page(HIT, later)]
 
-    labels = [button["accessibility_label"] for button in buttons(render_reply(_page(HIT, later)))]
-    assert len(set(labels)) == 4
+    labels = [part["accessibility_label"] for page in pages for part in buttons(render_reply(page))]
+    assert len(set(labels)) == 6
     assert max(map(len, labels)) <= 75
 
 
 def test_a_button_carries_its_whole_request() -> None:
-    carried = [unpack(button["value"]) for button in buttons(render_reply(_page(HIT)))]
+    watch, *others = buttons(render_reply(_page(HIT)))
 
-    assert carried == [button.request for button in HIT.buttons]
+    assert read_press(watch) == ("watch", None)
+    assert [read_press(each) for each in others] == [
+        (button.kind.value, button.request) for button in HIT.buttons
+    ]
+
+
+def test_in_a_list_all_but_the_link_is_in_a_menu_that_carries_the_requests() -> None:
+    like = Button(ButtonKind.ASK, "More Like This", replace(PASSAGE, verb=Verb.LIKE, text=""))
+    hit = replace(HIT, buttons=(*HIT.buttons, like))
+    sent = render_reply(_page(hit, hit))
+    menu = next(part for part in parts_of(sent["blocks"]) if part.get("type") == "overflow")
+
+    assert [each.get("style") for each in buttons(sent)] == ["primary", None]
+    assert menus(sent) == [["Share", "Context", "More Like This"]] * 2
+    assert [
+        read_press({"action_id": menu["action_id"], "selected_option": option})
+        for option in menu["options"]
+    ] == [(each.kind.value, each.request) for each in hit.buttons]
+
+
+@pytest.mark.parametrize("text", ["tea " * 60, "tea & milk"])
+def test_what_a_menu_cannot_carry_stays_a_row_of_buttons(text: str) -> None:
+    asked = replace(PASSAGE, text=text)
+    share = Button(ButtonKind.SHARE, "Share", asked)
+    context = Button(ButtonKind.OPEN, "Context", replace(asked, verb=Verb.CONTEXT))
+    sent = render_reply(_page(*[replace(HIT, buttons=(share, context))] * 2))
+
+    assert menus(sent) == []
+    assert [each["text"]["text"] for each in buttons(sent)][1:3] == ["Share", "Context"]
+    assert read_press(buttons(sent)[1]) == ("share", asked)
+
+
+def test_verdicts_are_thumbs_in_a_message_and_carry_which_they_are() -> None:
+    judged = replace(PASSAGE, verb=Verb.SEARCH)
+    kinds = ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS
+    verdicts = tuple(Button(kind, kind.value, judged) for kind in kinds)
+    sent = render_reply(Reply("Found", cards=(HIT,), buttons=verdicts))
+    *_, quiet = sent["blocks"]
+    (thumbs,) = quiet["elements"]
+    pressed = [thumbs["positive_button"], thumbs["negative_button"]]
+
+    assert message_problems(sent) == []
+    assert quiet["type"] == "context_actions"
+    assert [read_press({**thumbs, **each}) for each in pressed] == [
+        (kind.value, judged) for kind in kinds
+    ]
 
 
 def test_a_request_that_no_button_can_carry_has_none() -> None:
@@ -422,7 +483,7 @@ def test_what_everybody_sees_is_not_turned_for_others() -> None:
     ids = [
         [button["action_id"] for button in buttons(render_reply(reply, to))] for to in (False, True)
     ]
-    assert ids == [["share.0", "open.1", "turn.0"], ["open.0", "ask.0"]]
+    assert ids == [["watch.0", "share.1", "open.2", "turn.0"], ["watch.0", "open.1", "ask.0"]]
 
 
 def test_more_than_25_buttons_take_two_rows() -> None:
@@ -440,13 +501,18 @@ def test_a_share_names_who_shared_and_who_said_it() -> None:
         {"type": "user", "user_id": "U0ANN"},
         {"type": "text", "text": " shared from the podcast:"},
     ]
-    assert lines(sent)[1:] == [
-        "Green tea is never boiled.",
-        "Bo Lin, in All About Tea",
-        "▶ 12:54 · S02E03 · Leaves",
-    ]
-    assert buttons(sent) == []
-    assert sent["text"].startswith("Shared from the podcast: All About Tea, Bo Lin at 12:54")
+    assert lines(sent)[1:] == ["Bo Lin", "Green tea is never boiled."]
+    assert small(sent)[0].startswith("All About Tea\nS02E03 · Leaves")
+    assert [each["text"]["text"] for each in buttons(sent)] == ["▶ Watch at 12:54", "Context"]
+    assert sent["text"].startswith("Shared from the podcast: Bo Lin at 12:54, All About Tea")
+
+
+def test_nobody_is_said_to_speak_where_captions_do_not_tell() -> None:
+    for speaker in ("", "SPEAKER_01"):
+        sent = render_shared(Reply("", cards=(replace(HIT, speaker=speaker),)), "U0ANN")
+
+        assert lines(sent)[1] == "with Bo Lin"
+        assert "with Bo Lin at 12:54" in sent["text"]
 
 
 def test_a_share_by_nobody_known_mentions_nobody() -> None:
@@ -537,30 +603,27 @@ def test_a_question_stands_above_its_reply_each_with_its_speaker() -> None:
     question = SpokenTurn("Ida", "", Snippet("Is tea boiled?", ((3, 6),)))
     sent = render_reply(Reply("Found", cards=(replace(HIT, question=question),)))
 
-    assert "Ida: Is tea boiled?\nBo Lin: Green tea is never boiled." in lines(sent)
+    assert lines(sent)[1:] == ["Bo Lin", "Ida: Is tea boiled?\nGreen tea is never boiled."]
 
 
 def test_a_second_passage_of_an_episode_does_not_name_it_again() -> None:
     sent = render_reply(Reply("Found", cards=(HIT, replace(HIT, follows=True))))
 
-    assert lines(sent)[1:] == [
-        "1. All About Tea",
-        "Green tea is never boiled.",
-        "▶ 12:54 · Bo Lin · S02E03 · Leaves",
-        "2. In the same episode",
-        "Green tea is never boiled.",
-        "▶ 12:54 · Bo Lin · Leaves",
+    heard = "Automatic captions, heard as “T”"
+    assert small(sent) == [
+        f"All About Tea · S02E03 · Leaves · {heard}",
+        f"In the same episode · Leaves · {heard}",
     ]
 
 
 def test_a_card_says_what_it_is_among_others() -> None:
     sent = render_reply(Reply("Counted", cards=(replace(HIT, label="First: “tea”"), HIT)))
 
-    assert [line for line in lines(sent) if "Tea" in line] == [
-        "1. First: “tea” · All About Tea",
-        "2. All About Tea",
+    assert [line for line in lines(sent) if line[0].isdigit()] == [
+        "1. First: “tea” · Bo Lin",
+        "2. Bo Lin",
     ]
-    assert "1. First: “tea”, All About Tea, Bo Lin at 12:54" in sent["text"]
+    assert "1. First: “tea”, Bo Lin at 12:54, All About Tea" in sent["text"]
 
 
 def test_what_was_shown_before_is_a_quotation_amid_the_rest() -> None:
@@ -591,7 +654,7 @@ def test_a_stretch_is_told_speaker_by_speaker() -> None:
     )
 
     sent = render_reply(Reply("Around 12:54", cards=(replace(HIT, turns=turns),)))
-    assert lines(sent)[3:] == ["Ann  12:40", "What about green tea?", "12:54", "Never boiled."]
+    assert lines(sent)[1:] == ["Ann  12:40", "What about green tea?", "12:54", "Never boiled."]
 
 
 def test_a_chart_has_a_row_for_each_season_and_its_numbers() -> None:
@@ -645,6 +708,6 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
     )
 
     assert "“Green tea is never boiled.”" in said["text"]
-    assert "12:54: In short: tea is tea." in short["text"]
+    assert "All About Tea: In short: tea is tea." in short["text"]
     kinds = [[part.get("type") for part in parts_of(each["blocks"])] for each in (said, short)]
     assert ["rich_text_quote" in each for each in kinds] == [True, False]

@@ -17,7 +17,8 @@ def test_a_hit_that_is_shared_twice_at_the_same_moment_is_shared_once(stage: Sta
         said = desk.messages[1:]
         assert [each.only_for for each in said].count("") == 1
         private = sorted(text_of(each) for each in said if each.only_for)
-        assert private == ["Shared.", "You have shared this already."]
+        assert private == ["You have shared this already."]
+        assert labels(answer)[:2] == ["Shared", "Context"]
 
     stage.play(story)
 
@@ -31,6 +32,46 @@ def test_others_may_share_the_same(stage: Stage) -> None:
         return sum(not each.only_for for each in desk.messages)
 
     assert stage.play(story) == 2
+
+
+def test_the_answer_says_what_was_shared_from_it_wherever_that_was(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.command("registry"))
+        answer = desk.messages[-1]
+        for _ in range(2):
+            await desk.send(desk.press("Share", answer))
+        assert labels(answer).count("Shared") == 2
+        assert text_of(answer).startswith("What the podcast says about")
+        await desk.send(desk.press("Context", answer))
+        assert "Share" in labels(desk.dialogs[-1])
+        await desk.send(desk.press("Next", answer))
+        assert "Shared" not in labels(answer)
+
+    stage.play(story)
+
+
+def test_a_passage_is_shared_from_its_context_which_says_so(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.command("registry"))
+        await desk.send(desk.press("Context"))
+        await desk.send(desk.press("Share", desk.dialogs[-1]))
+        assert not desk.messages[-1].only_for
+        assert "Shared" in labels(desk.dialogs[-1])
+
+    stage.play(story)
+
+
+def test_what_is_shared_opens_for_everybody(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.command("registry"))
+        await desk.send(desk.press("Share"))
+        shared = next(each for each in desk.messages if not each.only_for)
+        other = replace(desk, user=desk.slack.workspace.add_person("Yuki"))
+        await other.send(other.press("Context", shared))
+        assert text_of(other.dialogs[-1]).startswith("Around ")
+        assert other.dialogs[-1].user == other.user
+
+    stage.play(story)
 
 
 def test_what_everybody_sees_is_not_shared_again(stage: Stage) -> None:
@@ -58,7 +99,7 @@ def test_what_could_not_be_shared_can_be_shared_again(stage: Stage) -> None:
     told, *rest = stage.play(story)
 
     assert "could not share" in told
-    assert rest == ["public", "Shared."]
+    assert rest == ["public"]
 
 
 def test_what_may_have_been_shared_is_not_shared_again(stage: Stage) -> None:
@@ -96,7 +137,7 @@ def test_an_answer_in_a_thread_stays_there(stage: Stage) -> None:
         await desk.send(desk.shortcut_on("Who owns the model registry?", thread_ts=root.ts))
         await desk.send(desk.press("Share"))
         assert {each.thread for each in desk.messages} == {root.ts}
-        assert len(desk.messages) == 3
+        assert len(desk.messages) == 2
 
     stage.play(story)
 
@@ -109,7 +150,9 @@ def test_a_dialog_shares_to_where_it_was_opened(stage: Stage) -> None:
         await desk.send(desk.press("Share", desk.dialogs[-1]))
         shared = desk.messages[-1]
         assert (shared.channel, shared.only_for) == (desk.channel, "")
-        assert text_of(desk.dialogs[-1]) == "Shared."
+        assert len(desk.dialogs) == 1
+        assert labels(desk.dialogs[-1])[:2] == ["Shared", "Context"]
+        assert labels(desk.dialogs[-1]).count("Share") > 1
 
     stage.play(story)
 
@@ -122,5 +165,5 @@ def test_a_dialog_from_nowhere_shares_nothing(stage: Stage) -> None:
 
     found = stage.play(story)
 
-    assert "More Context" in found
+    assert "Context" in found
     assert "Share" not in found

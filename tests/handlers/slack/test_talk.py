@@ -66,7 +66,7 @@ def test_what_is_asked_is_answered_for_everybody(stage: Stage) -> None:
         for said in ("what should be in a runbook?", "search thanks", "thanks! and drift alerts?"):
             await desk.send(desk.mention(f"<@{BOT_USER}> {said}"))
             assert (desk.messages[-1].only_for, bool(desk.messages[-1].thread)) == ("", True)
-        await desk.send(desk.press("Next", desk.messages[0]))
+        await desk.send(desk.press("All Passages", desk.messages[0]))
         assert "What the podcast says about" in text_of(desk.messages[-1])
 
     stage.play(story)

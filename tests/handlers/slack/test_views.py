@@ -27,6 +27,8 @@ from tests.fakes.slack.rules import parts_of, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))
+# What only those decide who all see it.
+FOR_ALL = {ButtonKind.REPORT, ButtonKind.VOTE}
 EVERY_BUTTON = tuple(Button(kind, kind.value, Request(Verb.SEARCH, "tea")) for kind in ButtonKind)
 
 
@@ -105,14 +107,16 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
 
 
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
-    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.PRIVATE)
+    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.SHARING_DIALOG)
 
-    assert kinds(view) == [kind.value for kind in ButtonKind if kind is not ButtonKind.REPORT]
+    assert kinds(view) == [kind.value for kind in ButtonKind if kind not in FOR_ALL]
 
 
 def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
     everything_else = [
-        kind.value for kind in ButtonKind if kind is not ButtonKind.SHARE and kind not in MODERATING
+        kind.value
+        for kind in ButtonKind
+        if kind not in (ButtonKind.SHARE, ButtonKind.EDIT, *MODERATING)
     ]
 
     assert kinds(render_dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
@@ -121,16 +125,13 @@ def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
 def test_only_what_everybody_sees_can_be_reported_and_is_not_decided_on_there() -> None:
     seen = kinds(render_reply(Reply("Found", buttons=EVERY_BUTTON), public=True))
 
-    assert set(seen) & MODERATING == {ButtonKind.REPORT}
+    assert set(seen) & {ButtonKind.EDIT, *MODERATING} == FOR_ALL
 
 
 def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
-    assert kinds(render_home(Reply("Hello", buttons=EVERY_BUTTON))) == [
-        "ask",
-        "ask",
-        "open",
-        "form",
-    ]
+    home = kinds(render_home(Reply("Hello", buttons=EVERY_BUTTON)))
+
+    assert home == ["ask", "ask", "open", "form"]
 
 
 def test_slack_accepts_the_dialog_that_waits() -> None:

@@ -1,0 +1,89 @@
+"""Measure what speaks for and against an excerpt as a quote."""
+
+from dataclasses import astuple, dataclass
+from statistics import mean
+
+import numpy as np
+
+from bot.arrays import Floats
+from bot.quotes.excerpts import Excerpt
+from bot.quotes.flaws import FLAWS
+from bot.quotes.lookup import trim_opening
+from bot.quotes.patterns import MERITS, OPPOSITES, OPPOSITES_WEIGHT
+from bot.quotes.rules import matching
+from bot.quotes.standalone import without_frame
+from bot.search.index.analysis import STOP_WORDS, terms_of
+
+# The heaviest form of a claim counts in full, the next ones less.
+_SHARES = (1.0, 0.4, 0.2)
+_NEGATIVE = matching(r"n't\b|\b(?:cannot|never|no|nobody|not|nothing|without)\b")
+_YOU = matching(r"\byou\b|\byou'|\byour\b")
+_GOES_ON = matching(r"(?:and|because|but|or|otherwise|unless|which)\b")
+# Beyond these counts, nothing changes.
+_MOST_MATCHES, _MOST_NEGATIONS, _MOST_YOU, _MOST_ARTICLES, _MOST_CONTENT = 3, 2, 4, 2, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is measured of an excerpt; `claim` sums the weights of its forms."""
+
+    claim: float
+    flaws: float
+    negations: float
+    content_words: float
+    content_share: float
+    word_length: float
+    articles: float
+    addresses: float
+    more_sentences: float
+    framed: float
+    trimmed: float
+    goes_on: float
+
+    @property
+    def vector(self) -> Floats:
+        """The numbers in the order of the fields."""
+        return np.array(astuple(self), dtype=np.float64)
+
+
+def measure(excerpt: Excerpt) -> Evidence:
+    """Measure an excerpt."""
+    text = excerpt.text
+    terms = terms_of(text)
+    content = [term for term in terms if term not in STOP_WORDS]
+    return Evidence(
+        claim=_worth_of(text),
+        flaws=sum(min(_MOST_MATCHES, len(rule.pattern.findall(text))) for rule in FLAWS),
+        negations=min(_MOST_NEGATIONS, len(_NEGATIVE.findall(text))),
+        content_words=min(_MOST_CONTENT, len(set(content))),
+        content_share=len(content) / len(terms),
+        word_length=mean(map(len, terms)),
+        articles=min(_MOST_ARTICLES, sum(term in ("a", "an") for term in terms)),
+        addresses=min(_MOST_YOU, len(_YOU.findall(text))),
+        more_sentences=len(excerpt.sentences) - 1,
+        framed=without_frame(text) != text,
+        trimmed=trim_opening(excerpt.sentences[0].text) != excerpt.sentences[0].text,
+        goes_on=not excerpt.last and _GOES_ON.match(excerpt.after) is not None,
+    )
+
+
+def reasons_for(text: str) -> tuple[str, ...]:
+    """Name the forms of claims in a text, the best first, for moderators."""
+    return tuple(name for _, name in _forms_of(text))
+
+
+def _worth_of(text: str) -> float:
+    forms = _forms_of(text)
+    return sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
+
+
+def _forms_of(text: str) -> list[tuple[float, str]]:
+    body = without_frame(text)
+    forms = [(rule.weight, rule.name) for rule in MERITS if rule.pattern.search(body)]
+    for sides in OPPOSITES:
+        found = [side.search(body) for side in sides]
+        if all(found):
+            said = " and ".join(f"“{each[0].lower()}”" for each in found if each)
+            forms.append((OPPOSITES_WEIGHT, f"opposites: {said}"))
+            break
+    return sorted(forms, reverse=True)

@@ -1,0 +1,92 @@
+"""What moderators and members said of quotes is remembered, and moves those like them."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.posting.places import Channel
+from bot.quotes.models import GOOD_SCORE, ScoredQuote
+from bot.weekly.models import Candidate, Judgement, quote_from
+from bot.weekly.selection import read_supply
+from bot.weekly.slots import Slot
+from tests.weekly_world import HERE, MONDAY, World, in_world, scored_quote
+
+ELSEWHERE = Channel("discord", "G1", "C9")
+SLOT = Slot(MONDAY.date(), MONDAY)
+
+
+def measured(name: str, number: float) -> ScoredQuote:
+    return replace(scored_quote(name, score=GOOD_SCORE), evidence=(number, 1.0))
+
+
+async def judge(world: World, name: str, judgement: Judgement, channel: Channel = HERE) -> None:
+    await world.decisions.judge(
+        channel, quote_from(scored_quote(name)), judgement, "U1", world.clock()
+    )
+
+
+def test_decisions_tell_how_much_a_quote_is_liked(database: str) -> None:
+    async def use(world: World) -> None:
+        await judge(world, "liked", Judgement.APPROVE)
+        await judge(world, "skipped", Judgement.SKIP)
+        await judge(world, "hated", Judgement.NEVER)
+        await judge(world, "disputed", Judgement.APPROVE)
+        await judge(world, "disputed", Judgement.NEVER, ELSEWHERE)
+        edited = replace(quote_from(scored_quote("edited")), original="It really is edited.")
+        await world.decisions.judge(HERE, edited, Judgement.APPROVE, "U1", world.clock())
+
+        assert await world.decisions.liked() == {
+            "liked": 1.0,
+            "skipped": 0.25,
+            "hated": 0.0,
+            "disputed": 0.5,
+            "edited": 0.5,
+        }
+
+    in_world(database, use)
+
+
+def test_a_report_and_a_vote_tell_it_too(database: str) -> None:
+    async def use(world: World) -> None:
+        await world.tick()
+        (posted,) = await world.deliveries.history(HERE)
+        delivery = await world.deliveries.last_delivery(HERE)
+        assert delivery
+        await world.deliveries.flag(delivery, "reported")
+        ballot = [Candidate(quote_from(scored_quote(name)), ()) for name in ("one", "two", "three")]
+        await world.context.votes.open_vote(HERE, delivery.slot, ballot)
+        assert await world.decisions.liked() == {posted.id: 0.0}
+
+        await world.context.votes.close_vote(delivery, {"one": 4, "two": 1, "three": 0})
+        assert await world.decisions.liked() == {
+            posted.id: 0.0,
+            "one": 1.0,
+            "two": 0.25,
+            "three": 0.0,
+        }
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("liked", ["high", "low"])
+def test_what_is_like_the_liked_quotes_comes_before_the_rest(database: str, liked: str) -> None:
+    """All have the same score; what was said of some decides the order of the others."""
+
+    async def use(world: World) -> None:
+        numbers = {"low": 0.0, "high": 9.0}
+        world.pool = [
+            measured(f"{kind} {place}", number)
+            for place in range(5)
+            for kind, number in numbers.items()
+        ]
+        for kind in numbers:
+            judgement = Judgement.APPROVE if kind == liked else Judgement.NEVER
+            for place in range(3):
+                await judge(world, f"{kind} {place}", judgement)
+        supply = await read_supply(world.context, HERE)
+
+        assert {each.id for each in supply.quotes if each.score > GOOD_SCORE} == {
+            f"{liked} {place}" for place in range(5)
+        }
+
+    in_world(database, use)
