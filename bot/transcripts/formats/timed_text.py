@@ -55,6 +55,8 @@ _BRACKETED = re.compile(
     rf"\s{{0,8}}\[([^\W\d_][^\[\]:\n]{{0,40}}?)(?:\][ \t]?(?=[\[(])|[ \t](?=\d)){_STAMP}:?"
     r"(?:\s+(\S.*)|\s*$)"
 )
+# Of what follows the time: **Ann Doe** words
+_BOLD = re.compile(rf"\*\*({NAME})\*\*\s+(\S.*)")
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
 _GLUED_COUNT = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)[0-9]{1,5}")
@@ -66,7 +68,7 @@ _CREDIT = re.compile(
 # What stands above the words without being the title.
 _NO_TITLE = re.compile(
     r"\W*(?:(?:full |episode |video )?transcript(?:ion)?\W*|detect(?:ing|ed) language.*|https?://.*"
-    r"|skipping .*|\d.*|summary keywords.*|speakers\W*|search in video\W*)",
+    r"|skipping .*|\d.*|[\[(].*[\])]|summary keywords.*|speakers\W*|search in video\W*)",
     re.IGNORECASE,
 )
 # Nobody speaks in titles with a minute between them.
@@ -144,7 +146,12 @@ def _split_line(line: str) -> _Block | None:
     if match is None:
         return _split_named(line)
     start, end = _times(match, 1)
-    return None if start is None else _Block(start, end, (match[5] or "",))
+    if start is None:
+        return None
+    bold = _BOLD.fullmatch(match[5] or "")
+    if bold and may_be_name(bold[1]):
+        return _Block(start, end, (bold[2],), Label(plain_name(bold[1]), "", ""))
+    return _Block(start, end, (match[5] or "",))
 
 
 def _split_named(line: str) -> _Block | None:
