@@ -163,15 +163,15 @@ def stem_of(path: str) -> str:
     name = PurePosixPath(path)
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
     # A page's stem is its address on the site, even if it ends like a language.
-    return stem if name.suffix.lower() in (".md", ".markdown") else _split_language(stem)[0]
+    return stem if name.suffix.lower() in (".md", ".markdown") else split_language(stem)[0]
 
 
 def language_in_name(path: str) -> str:
     """Return the code of the language at the end of a file name: "en" of `talk.en-US.vtt`."""
-    return _split_language(PurePosixPath(path).stem)[1]
+    return split_language(PurePosixPath(path).stem)[1]
 
 
-def _split_language(stem: str) -> tuple[str, str]:
+def split_language(stem: str) -> tuple[str, str]:
     """Split a file name, without its extension, into what it names and the code of its language.
 
     Two small letters are a language; whatever else could be one, only if it is known.
