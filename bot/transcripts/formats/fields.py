@@ -27,7 +27,8 @@ _VIDEO_URL = re.compile(
 # At the end of a name: .de, .pt-BR, .es-419, .zh-Hans-CN, .eng, .German; to the name of a track,
 # yt-dlp adds its id, of 11 characters.
 _SUFFIX = re.compile(
-    r"\.(?:(?P<mark>transcripts?|captions?|subtitles?|auto|cc|sdh|forced|default)"
+    r"\.(?:(?P<mark>transcripts?|captions?|subtitles?|auto|cc|sdh|forced|default"
+    r"|aac|flac|m4a|mkv|mov|mp[34]|mpeg|ogg|opus|wav|webm|wma)"
     r"|(?P<tag>[a-z]{2}(?:-(?:[A-Za-z]{2,4}|\d{3})){0,3}(?:-[\w-]{11})?|[A-Za-z]{2,12}))$",
     re.ASCII,
 )
