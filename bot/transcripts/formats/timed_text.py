@@ -78,6 +78,9 @@ _LONGEST_TITLE = 200
 _FIRST_LINES = 10
 _FIRST_CHARACTERS = 20_000
 _NAMED_LINES = 2
+# Notes about a talk are headings and lists, and name a time here and there.
+_OUTLINE = re.compile(r"\s{0,8}(?:#{1,6}|[-*+]|\d{1,2}\.) |\s{0,8}\|")
+_NAMED_SHARE = 0.25
 _MOST_SHARE = 0.75
 
 
@@ -92,12 +95,14 @@ class _Block:
 
 
 def looks_like_timed_text(text: str) -> bool:
-    """Tell whether one of the first lines begins with a time, or two have a name and a time."""
+    """Tell whether one of the first lines begins with a time, or some have a name and a time."""
     lines = (line for line in text[:5000].split("\n") if line.strip())
     if any(_TIMED.fullmatch(line) for line in islice(lines, _FIRST_LINES)):
         return True
-    named = (line for line in text[:_FIRST_CHARACTERS].split("\n") if _split_named(line))
-    return sum(1 for _ in islice(named, _NAMED_LINES)) == _NAMED_LINES
+    written = [line for line in text[:_FIRST_CHARACTERS].split("\n") if line.strip()]
+    named = sum(bool(_split_named(line)) for line in written)
+    outlined = sum(bool(_OUTLINE.match(line)) for line in written)
+    return named >= max(_NAMED_LINES, outlined * _NAMED_SHARE)
 
 
 def read_timed_text(path: str, text: str) -> ParsedFile:

@@ -199,3 +199,12 @@ def test_a_name_in_bold_after_the_time_says_who_speaks() -> None:
         ("Ann Doe", "Tell us about the queue."),
     ]
     assert transcript.metadata.title == ""
+
+
+def test_notes_that_name_a_time_here_and_there_are_no_transcript() -> None:
+    notes = [f"- **Point {n}:** well put" for n in range(8)]
+    times = ["Opening (0:01): greetings are whole", "Middle (4:34): a name is misheard"]
+
+    assert not looks_like_timed_text("\n".join(["# Review", *notes, times[0], *notes, times[1]]))
+    assert looks_like_timed_text("\n".join(["# Review", *notes[:3], *times]))
+    assert looks_like_timed_text("\n".join(f"- {time}" for time in times * 6))
