@@ -123,10 +123,8 @@ def test_members_have_all_commands_and_who_may_not_use_apps_has_none(play: Play)
     async def story(server: Server) -> None:
         denied = discord.PermissionOverwrite(use_application_commands=False)
         quiet = server.guild.create_text_channel("quiet", overwrites={server.bob: denied})
-        weekly = {f"weekly {each}" for each in ("on", "off", "status", "preview", "theme", "post")}
         asked = {"search", "quote", "episode", "episodes", "mentions", "about", "help"}
-        kept = {"follow", "follows", "unfollow", "announce", "forget-me"}
-        commands = asked | kept | weekly
+        commands = asked | {"follow", "follows", "unfollow", "forget-me"}
 
         assert {*server.ann.available_commands(quiet)} == {f"podcast {each}" for each in commands}
         assert server.bob.available_commands(quiet) == ()
