@@ -117,6 +117,7 @@ SHORT = {
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
     "handlers.slack.pictures": "shared by the client and the response_url",
+    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
@@ -143,7 +144,6 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
-    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 
