@@ -499,7 +499,7 @@ def test_the_process_posts_a_quote_and_takes_it_back(home: Path) -> None:
     assert "Mondays at 09:00 (Europe/Berlin)" in switched.text
     assert preview.private
     assert posted.private
-    assert message["content"].startswith("### Quote of the week\n> ")
+    assert message["content"].startswith("### Quote of the week\n")
     assert "https://youtu.be/sample" in message["content"].splitlines()[-1]
     assert left["content"] == "This quote was withdrawn."
 
