@@ -15,7 +15,7 @@ from bot.answers.buttons import SHARED_LABEL, open_buttons
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
 from bot.answers.public import for_anybody
-from bot.answers.replies import FOLDED, Button, ButtonKind, Reply, numbered
+from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Reply, numbered
 from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import (
@@ -33,8 +33,8 @@ from handlers.discord.render.limits import (
     COMPONENTS,
     CONTENT,
     DESCRIPTION,
-    OPTION_LABEL,
-    OPTIONS,
+    MENU_LABEL,
+    MENU_OPTIONS,
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
@@ -55,6 +55,8 @@ _NOTE = 300
 # The most that sentence, notes and chart may take together, so that a card always fits.
 _HEAD = 1800
 _LEFT_OUT = 100
+# The most characters of each passage: the fewer, the more of them fit.
+_SAID = (MAX_SNIPPET, 400, 250, 150)
 _NOTHING = "Nothing to show."
 _CHOOSE = "Read on, or find more like one of these"
 _CHOOSE_TO_SHARE = "Read on, share, or find more like one of these"
@@ -96,10 +98,7 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     head = _head(reply, with_bars=not chart)
     foot = offered(reply.buttons, owner)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
-    titled = not reply.names_card
-    blocks = [
-        _offering(card_block(card, room, n, titled=titled), owner) for n, card in numbered(reply)
-    ]
+    blocks = _blocks(reply, owner, room)
     folded = len(blocks) > 1 and bool(_menu_of(reply, blocks))
     bare = [_without_menu(each) for each in blocks] if folded else blocks
     # One each for the container, the head, the note on what is left out, and the last separator.
@@ -117,6 +116,23 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     return RenderedMessage(_framed(items), _files(chart), ids.kept)
 
 
+def _blocks(reply: Reply, owner: int, room: int) -> list[Block]:
+    """Render the cards, with what is said as long as all of them fit."""
+    blocks: list[Block] = []
+    for most in _SAID:
+        blocks = [
+            _offering(card_block(card, room, n, titled=not reply.names_card, said=most), owner)
+            for n, card in numbered(reply)
+        ]
+        if sum(map(_length, blocks)) <= room:
+            break
+    return blocks
+
+
+def _length(block: Block) -> int:
+    return len(block.text) + len(block.below) + len(block.place)
+
+
 def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     """Render a reply's passage for everybody, shared by the member called `sharer`.
 
@@ -128,7 +144,7 @@ def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     return shared_text(card, sharer), plain_view((watch_link(card), *open_buttons(card)))
 
 
-def mark_shared(view: ui.LayoutView, custom_id: str) -> None:
+def say_shared(view: ui.LayoutView, custom_id: str) -> None:
     """Say “Shared” on the button with an id, and on the option that stands for it."""
     for item in view.walk_children():
         if isinstance(item, ui.Button) and item.custom_id == custom_id:
@@ -196,7 +212,7 @@ def _menu_of(reply: Reply, blocks: Sequence[Block]) -> list[tuple[str, str, Butt
         for (number, card), block in zip(numbered(reply), blocks, strict=False)
         for button in block.buttons
         if block.is_passage and button.kind in FOLDED
-    ][:OPTIONS]
+    ][:MENU_OPTIONS]
 
 
 def _without_menu(block: Block) -> Block:
@@ -211,8 +227,8 @@ def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[It
         return []
     options = [
         discord.SelectOption(
-            label=truncate(one_line(label), OPTION_LABEL),
-            description=truncate(one_line(passage), OPTION_LABEL) or None,
+            label=truncate(one_line(label), MENU_LABEL),
+            description=truncate(one_line(passage), MENU_LABEL) or None,
             value=ids.name(button),
         )
         for label, passage, button in entries
@@ -236,7 +252,7 @@ def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Bl
         left, characters, fitting = free, room, 0
         for block in blocks:
             left -= _size(block, pictured=pictured) + (1 if fitting and block.is_passage else 0)
-            characters -= len(block.text) + len(block.below) + len(block.place)
+            characters -= _length(block)
             if left < 0 or characters < 0:
                 break
             fitting += 1
@@ -270,7 +286,7 @@ def _arranged(block: Block) -> tuple[Offer | None, Sequence[Offer]]:
     """Split buttons into the one beside the text, if any, and those below it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
     buttons = [*buttons, *block.buttons][:ROW_BUTTONS]
-    if not block.is_passage and (len(buttons) == 1 or block.watch):
+    if block.text and not block.is_passage and (len(buttons) == 1 or block.watch):
         return buttons[0], buttons[1:]
     return None, buttons
 
@@ -279,9 +295,11 @@ def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
     beside, below = _arranged(block)
     if block.is_passage:
         return [*_passage(block, pictured=pictured), *_row(below, ids)]
+    more: list[Item] = [ui.TextDisplay(block.below)] if block.below else []
+    if not block.text and (more or below):
+        return [*more, *_row(below, ids)]  # the sentence above says everything already
     text = ui.TextDisplay[Any](block.text or _NOTHING)
     shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
-    more = [ui.TextDisplay[Any](block.below)] if block.below else []
     return [shown, *more, *_row(below, ids)]
 
 
