@@ -144,7 +144,6 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
-    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 
