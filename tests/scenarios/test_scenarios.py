@@ -459,7 +459,7 @@ def test_a_mention_below_a_message_is_answered_there(member: Member) -> None:
 @needs(Feature.MENTIONS)
 def test_who_turns_a_public_page_gets_it_alone(member: Member) -> None:
     answer = member.mention("registry")
-    turned = answer.press("Next")
+    turned = answer.press("All Passages")
     everybody = [seen for seen in member.screen() if not seen.private]
 
     assert turned.private
