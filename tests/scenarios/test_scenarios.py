@@ -448,7 +448,7 @@ def test_a_mention_is_answered_for_everybody_below_it(member: Member) -> None:
     assert [seen.text for seen in neighbour.screen()] == [answer.text]
 
 
-@needs(Feature.MENTIONS)
+@needs(Feature.THREADS)
 def test_a_mention_below_a_message_is_answered_there(member: Member) -> None:
     answer = member.mention("model registry", below="We have lost a model again.")
 
@@ -457,7 +457,7 @@ def test_a_mention_below_a_message_is_answered_there(member: Member) -> None:
 
 
 @needs(Feature.MENTIONS)
-def test_who_turns_a_public_page_gets_it_alone(member: Member) -> None:
+def test_who_asks_for_the_rest_of_a_public_answer_gets_it_alone(member: Member) -> None:
     answer = member.mention("registry")
     turned = answer.press("All Passages")
     everybody = [seen for seen in member.screen() if not seen.private]
