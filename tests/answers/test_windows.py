@@ -97,3 +97,12 @@ def test_windows_are_about_as_long_as_a_passage_with_its_surroundings(library: L
             index.transcripts.firsts[window.cues.stop] - index.transcripts.firsts[window.cues.start]
         )
         assert 150 < words < 300
+
+
+def test_no_window_begins_with_a_tag_or_amid_a_sentence(library: Library) -> None:
+    index = library.index
+    windows = [window_at(index, passage, 0).cues for passage in range(4, 100)]
+
+    assert {index.transcripts.text_of(cues[0]).split()[0] for cues in windows if cues[0]} == {
+        "Line"
+    }
