@@ -116,7 +116,8 @@ def test_a_post_is_a_text_with_the_video_to_play_and_one_button(app: App) -> Non
     message = post(app)
     lines = read_page(message).lines
 
-    assert lines == ["Quote of the week", SAID, f"Tomáš Vlček, in {TITLE} · {CODE} · Names", LINK]
+    where = f"{TITLE} · {CODE} · Names"
+    assert lines == ["Quote of the week", "Tomáš Vlček", SAID, where, LINK]
     assert message["content"].splitlines()[-1] == LINK
     assert labels(message) == ["Report"]
     assert len(buttons_of(message)) == 1
