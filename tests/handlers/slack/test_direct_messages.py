@@ -142,7 +142,7 @@ def test_this_in_a_thread_is_the_message_that_began_it(stage: Stage, said: str) 
 
 
 @pytest.mark.parametrize(
-    ("said", "told"), [("this?", "I cannot read what is above"), ("", "/podc")]
+    ("said", "told"), [("this?", "I cannot read what is above"), ("", "@Airquote search")]
 )
 def test_what_cannot_be_read_is_told_privately(stage: Stage, said: str, told: str) -> None:
     async def story(desk: Desk) -> None:
