@@ -109,7 +109,6 @@ SHORT = {
     "bot.answers.about": "a verb of its own",
     "bot.answers.check": "the terminal's report, which no chat has",
     "bot.answers.widening": "searches, which no other button does",
-    "bot.answers.dispatch": "the table of verbs",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
@@ -118,6 +117,7 @@ SHORT = {
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
+    "handlers.slack.pictures": "shared by the client and the response_url",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
@@ -144,7 +144,7 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
-    "handlers.slack.render.posts": "posts with a key, beside messages without",
+    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
 }
 
 

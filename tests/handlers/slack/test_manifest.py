@@ -110,7 +110,6 @@ def weekly_replies(library: Library) -> Iterator[Reply]:
     yield ballot(episodes, delivery.message.key, candidates[:3], {}, "Vote", hours=24)
     for notice in NoticeKind:
         yield word_notice(episodes, subscription, notice, delivery, candidates)
-    yield ballot(episodes, delivery.message.key, candidates[:3], {}, "Which one?", 23)
 
 
 def shown(library: Library) -> Iterator[Json]:
