@@ -66,7 +66,7 @@ async def claim_message(
         .returning(*OUTBOX.c)
     )
     row = (await connection.execute(claiming)).mappings().one_or_none()
-    return read_message(row) if row else None
+    return read_outbox_message(row) if row else None
 
 
 async def change_message(
@@ -93,7 +93,7 @@ def message_values(message: OutboxMessage) -> dict[str, Any]:
     return {**values.pop("recipient"), **values}
 
 
-def read_message(row: RowMapping) -> OutboxMessage:
+def read_outbox_message(row: RowMapping) -> OutboxMessage:
     """Read a message."""
     return OutboxMessage(
         row["key"],
@@ -220,7 +220,7 @@ def read_delivery(row: RowMapping) -> Delivery:
     return Delivery(
         _read_channel(row),
         Slot(row["day"], row["slot"]),
-        read_message(row),
+        read_outbox_message(row),
         read_quote(row) if row["quote_id"] else None,
         row["reminded"],
         row["reported"],

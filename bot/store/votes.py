@@ -16,7 +16,7 @@ from bot.store.rows import (
     is_of,
     put,
     read_candidate,
-    read_message,
+    read_outbox_message,
 )
 from bot.store.tables import CANDIDATES, DELIVERIES, OUTBOX, THEMES, VOTES
 from bot.weekly.models import Candidate, Delivery
@@ -55,7 +55,7 @@ class SqlVoteStore:
 
     async def find_ballot(self, key: str) -> OutboxMessage | None:
         rows = await self._database.rows(select(OUTBOX).where(OUTBOX.c.key == key))
-        return next(map(read_message, rows), None)
+        return next(map(read_outbox_message, rows), None)
 
     async def vote(self, delivery: Delivery, quote_id: str, person: str) -> bool:
         key = {**channel_values(delivery.channel), "day": delivery.slot.day, "person": person}

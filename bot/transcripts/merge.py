@@ -225,9 +225,9 @@ def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
 def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
-    if metadata.number is None and (titled := numbering_of_title(metadata.title)):
-        season = metadata.season if titled.season is None else titled.season
-        metadata = replace(metadata, season=season, number=titled.number)
+    titled = numbering_of_title(metadata.title) if metadata.season is None else None
+    if titled and (metadata.number is None or titled.season is not None):
+        metadata = replace(metadata, season=titled.season, number=titled.number)
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,

@@ -114,8 +114,8 @@ def _search(
     """Find passages by what was said, each with a link to the second.
 
     For an exact phrase, put quotes around the quotes: '"model registry"'. Narrow the search down
-    with guest: speaker: episode: season: after: before: and exclude words with -word. Put the
-    newest first with sort:newest.
+    with guest: speaker: episode: season: after: before: and exclude words with -word. With
+    sort:newest, the newest episodes come first.
     """
     from handlers.cli.search import print_passages
 

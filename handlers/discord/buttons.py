@@ -37,7 +37,7 @@ from handlers.discord.render.custom_ids import (
     find_request,
     parse_custom_id,
 )
-from handlers.discord.render.messages import PAGE, mark_shared, render_shared
+from handlers.discord.render.messages import PAGE, render_shared, say_shared
 from handlers.discord.search_form import open_change_form
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.discord.words_form import open_words_form
@@ -144,7 +144,7 @@ async def _say_shared(interaction: Interaction, pressed: CustomId) -> None:
     if message is None or not message.flags.components_v2:
         return
     view = ui.LayoutView.from_message(message, timeout=None)
-    mark_shared(view, pressed.text)
+    say_shared(view, pressed.text)
     await call_twice(partial(interaction.native.edit_original_response, view=view))
     view.stop()
 

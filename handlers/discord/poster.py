@@ -16,7 +16,7 @@ from bot.answers.replies import Image, Reply, is_passage, join_names
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
-from handlers.discord.channel_kinds import find_forum, find_post, posts_in, publish, start_post
+from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.permissions import (
     THE_CHANNEL,
@@ -102,7 +102,7 @@ class DiscordPoster:
             posted = await self._post(client, channel, reply, key)
         except PostError as error:
             raise await self._explained(client, channel, reply, error) from error.__cause__
-        await publish(client, channel, posted)
+        await crosspost(client, channel, posted)
         return posted
 
     async def _post(self, client: Client, channel: Channel, reply: Reply, key: str) -> str:

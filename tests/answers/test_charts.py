@@ -103,8 +103,8 @@ def test_a_chart_begins_with_the_first_season_that_has_data() -> None:
 
 
 def test_a_chart_has_a_dark_ground_of_its_own() -> None:
-    pillow = pytest.importorskip("PIL.Image")
-    with pillow.open(BytesIO(draw_seasons([counted("a")]))) as picture:
+    images = pytest.importorskip("PIL.Image")
+    with images.open(BytesIO(draw_seasons([counted("a")]))) as picture:
         ground = picture.convert("RGBA").getpixel((0, 0))
 
     assert ground == (31, 32, 36, 255)

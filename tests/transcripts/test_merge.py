@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import pytest
 
@@ -436,3 +437,24 @@ def test_captions_without_facts_are_recognised_by_their_words(shared: Path) -> N
 
     assert sorted(together) == [["000", "001"], ["002"], ["003"], ["004"]]
     assert sorted(problem.path[:3] for problem in problems) == ["003", "004"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"title": "Staffel 3 Folge 7: Brot"}, (3, 7)),
+        ({"title": "Staffel 3 Folge 7: Brot", "number": 1}, (3, 7)),
+        ({"title": "Staffel 3 Folge 7: Brot", "season": 2, "number": 1}, (2, 1)),
+        ({"title": "The Show #42: Bread", "number": 1}, (None, 1)),
+        ({"title": "The Show #42: Bread"}, (None, 42)),
+    ],
+)
+def test_the_title_says_season_and_number_where_nothing_else_does(
+    facts: dict[str, Any], code: tuple[int | None, int]
+) -> None:
+    cues = (Cue("Hello there.", 0.0, 1.0),)
+    file = Transcript("a.vtt", "a", Origin.CAPTIONS, Metadata(**facts), cues=cues)
+
+    ((episode,), _) = merge_transcripts([file], {})
+
+    assert (episode.season, episode.number) == code

@@ -68,13 +68,15 @@ class Block:
     is_passage: bool = False
 
 
-def card_block(card: Card, most: int, number: int | None, *, titled: bool) -> Block:
+def card_block(
+    card: Card, most: int, number: int | None, *, titled: bool, said: int = MAX_SNIPPET
+) -> Block:
     """Render a card in at most `most` characters; `number` is its position in the list.
 
-    A card that is not `titled` leaves its title out.
+    A card that is not `titled` leaves its title out. A passage has at most `said` characters.
     """
     if card.turns or card.snippet:
-        return _passage(card, most, number, titled=titled)
+        return _passage(card, most, number, titled=titled, most_said=said)
     title = _title(card, number) if titled else ""
     if card.buttons:
         # A single button goes beside the text; two would need a row, for which a list has no room.
@@ -127,9 +129,9 @@ def _aloud(card: Card, intro: str, most: int) -> str:
     return _below(above, _said(card, min(most, room)), below)
 
 
-def _passage(card: Card, most: int, number: int | None, *, titled: bool) -> Block:
+def _passage(card: Card, most: int, number: int | None, *, titled: bool, most_said: int) -> Block:
     details = small_print(_joined(*map(_fact, card.details[:MAX_DETAILS])))
-    said = "" if card.turns else _below(_who(card, number), _question(card), _said(card))
+    said = "" if card.turns else _below(_who(card, number), _question(card), _said(card, most_said))
     place = _below(small_print(_place(card, titled=titled)), details)
     return Block(
         said,

@@ -17,9 +17,8 @@ CUSTOM_ID = 100
 DESCRIPTION = 1024
 
 # Of a select menu: its options, and the label and description of each.
-OPTIONS = 25
-OPTION_LABEL = 100
-PLACEHOLDER = 150
+MENU_OPTIONS = 25
+MENU_LABEL = 100
 
 # Of autocomplete suggestions.
 CHOICES = 25

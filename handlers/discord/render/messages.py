@@ -15,7 +15,7 @@ from bot.answers.buttons import SHARED_LABEL, open_buttons
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
 from bot.answers.public import for_anybody
-from bot.answers.replies import FOLDED, Button, ButtonKind, Reply, numbered
+from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Reply, numbered
 from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import (
@@ -33,8 +33,8 @@ from handlers.discord.render.limits import (
     COMPONENTS,
     CONTENT,
     DESCRIPTION,
-    OPTION_LABEL,
-    OPTIONS,
+    MENU_LABEL,
+    MENU_OPTIONS,
     ROW_BUTTONS,
     TEXT_CHARACTERS,
 )
@@ -55,6 +55,8 @@ _NOTE = 300
 # The most that sentence, notes and chart may take together, so that a card always fits.
 _HEAD = 1800
 _LEFT_OUT = 100
+# The most characters of each passage: the fewer, the more of them fit.
+_SAID = (MAX_SNIPPET, 400, 250, 150)
 _NOTHING = "Nothing to show."
 _CHOOSE = "Read on, or find more like one of these"
 _CHOOSE_TO_SHARE = "Read on, share, or find more like one of these"
@@ -96,25 +98,40 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     head = _head(reply, with_bars=not chart)
     foot = offered(reply.buttons, owner)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
-    titled = not reply.names_card
-    blocks = [
-        _offering(card_block(card, room, n, titled=titled), owner) for n, card in numbered(reply)
-    ]
+    blocks = _blocks(reply, owner, room)
     folded = len(blocks) > 1 and bool(_menu_of(reply, blocks))
     bare = [_without_menu(each) for each in blocks] if folded else blocks
     # One each for the container, the head, the note on what is left out, and the last separator.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
-    shown, pictured = _fitting(bare, free, room)
+    fitting = _fitting(bare, free, room)
+    shown = fitting.blocks
     menu = _menu_of(reply, blocks[: len(shown)]) if folded else []
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
     for at, block in enumerate(shown):
-        items += [ui.Separator()] if at and block.is_passage else []
-        items += _block(block, ids, pictured=pictured)
+        items += [ui.Separator()] if at and block.is_passage and fitting.lined else []
+        items += _block(block, ids, pictured=fitting.pictured)
     items += _left_out(len(blocks) - len(shown))
     items += [ui.Separator()] if len(shown) > 1 and (foot or menu) else []
     items += _menu(menu, ids)
     items += _row(foot, ids)
     return RenderedMessage(_framed(items), _files(chart), ids.kept)
+
+
+def _blocks(reply: Reply, owner: int, room: int) -> list[Block]:
+    """Render the cards, with what is said as long as all of them fit."""
+    blocks: list[Block] = []
+    for most in _SAID:
+        blocks = [
+            _offering(card_block(card, room, n, titled=not reply.names_card, said=most), owner)
+            for n, card in numbered(reply)
+        ]
+        if sum(map(_length, blocks)) <= room:
+            break
+    return blocks
+
+
+def _length(block: Block) -> int:
+    return len(block.text) + len(block.below) + len(block.place)
 
 
 def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
@@ -128,7 +145,7 @@ def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     return shared_text(card, sharer), plain_view((watch_link(card), *open_buttons(card)))
 
 
-def mark_shared(view: ui.LayoutView, custom_id: str) -> None:
+def say_shared(view: ui.LayoutView, custom_id: str) -> None:
     """Say “Shared” on the button with an id, and on the option that stands for it."""
     for item in view.walk_children():
         if isinstance(item, ui.Button) and item.custom_id == custom_id:
@@ -196,7 +213,7 @@ def _menu_of(reply: Reply, blocks: Sequence[Block]) -> list[tuple[str, str, Butt
         for (number, card), block in zip(numbered(reply), blocks, strict=False)
         for button in block.buttons
         if block.is_passage and button.kind in FOLDED
-    ][:OPTIONS]
+    ][:MENU_OPTIONS]
 
 
 def _without_menu(block: Block) -> Block:
@@ -211,8 +228,8 @@ def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[It
         return []
     options = [
         discord.SelectOption(
-            label=truncate(one_line(label), OPTION_LABEL),
-            description=truncate(one_line(passage), OPTION_LABEL) or None,
+            label=truncate(one_line(label), MENU_LABEL),
+            description=truncate(one_line(passage), MENU_LABEL) or None,
             value=ids.name(button),
         )
         for label, passage, button in entries
@@ -222,32 +239,40 @@ def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[It
     return [ui.ActionRow(ui.Select(custom_id=MENU, placeholder=choose, options=options))]
 
 
-def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Block], bool]:
-    """Take as many blocks as fit, and return whether their pictures do.
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """The blocks that fit, and whether their pictures and the lines between passages do."""
 
-    For four passages they do: 4 times 6 and 3 separators, besides the 12 of container, head, note,
-    last separator, a menu and a row of four buttons, are 39 components of 40. Without pictures,
-    eight passages would fit.
+    blocks: Sequence[Block]
+    pictured: bool = False
+    lined: bool = True
+
+
+def _fitting(blocks: Sequence[Block], free: int, room: int) -> _Fitting:
+    """Take as many blocks as fit.
+
+    For four passages, pictures do: 4 times 6 and 3 separators, besides the 12 of container, head,
+    note, last separator, a menu and a row of four buttons, are 39 components of 40. Without
+    pictures, eight passages would fit. Five candidates for moderators, with five buttons each, fit
+    without lines between them, and need no note on what is left out.
     """
-    for pictured in (True, False):
-        # If all fit, nothing has to be said of what is left out.
-        if _size_of_all(blocks, pictured=pictured) == free + 1:
-            free += 1
-        left, characters, fitting = free, room, 0
-        for block in blocks:
-            left -= _size(block, pictured=pictured) + (1 if fitting and block.is_passage else 0)
-            characters -= len(block.text) + len(block.below) + len(block.place)
-            if left < 0 or characters < 0:
-                break
-            fitting += 1
-        if fitting == len(blocks):
-            return blocks, pictured
-    return blocks[:fitting], False
+    for pictured, lined in ((True, True), (False, True), (False, False)):
+        size = _size_of_all(blocks, pictured=pictured, lined=lined)
+        if size <= free + (not lined) and sum(map(_length, blocks)) <= room:
+            return _Fitting(blocks, pictured, lined)
+    left, characters, fitting = free, room, 0
+    for block in blocks:
+        left -= _size(block, pictured=False) + bool(fitting and block.is_passage)
+        characters -= _length(block)
+        if left < 0 or characters < 0:
+            break
+        fitting += 1
+    return _Fitting(blocks[:fitting])
 
 
-def _size_of_all(blocks: Sequence[Block], *, pictured: bool) -> int:
-    """Count the components of blocks, with the separators between passages."""
-    lines = sum(block.is_passage for block in blocks[1:])
+def _size_of_all(blocks: Sequence[Block], *, pictured: bool, lined: bool) -> int:
+    """Count the components of blocks, with the lines between passages."""
+    lines = sum(block.is_passage for block in blocks[1:]) if lined else 0
     return lines + sum(_size(block, pictured=pictured) for block in blocks)
 
 
@@ -270,7 +295,7 @@ def _arranged(block: Block) -> tuple[Offer | None, Sequence[Offer]]:
     """Split buttons into the one beside the text, if any, and those below it."""
     buttons: list[Offer] = [block.watch] if block.watch else []
     buttons = [*buttons, *block.buttons][:ROW_BUTTONS]
-    if not block.is_passage and (len(buttons) == 1 or block.watch):
+    if block.text and not block.is_passage and (len(buttons) == 1 or block.watch):
         return buttons[0], buttons[1:]
     return None, buttons
 
@@ -279,9 +304,11 @@ def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
     beside, below = _arranged(block)
     if block.is_passage:
         return [*_passage(block, pictured=pictured), *_row(below, ids)]
+    more: list[Item] = [ui.TextDisplay(block.below)] if block.below else []
+    if not block.text and (more or below):
+        return [*more, *_row(below, ids)]  # the sentence above says everything already
     text = ui.TextDisplay[Any](block.text or _NOTHING)
     shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
-    more = [ui.TextDisplay[Any](block.below)] if block.below else []
     return [shown, *more, *_row(below, ids)]
 
 

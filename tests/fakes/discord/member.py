@@ -63,8 +63,11 @@ class DiscordMember:
         return self.say(question, visible=True)
 
     def mention(self, question: str, *, below: str = "") -> Answer:
-        """Ask in a message, of which the bot hears nothing."""
-        raise NotImplementedError(question, below)
+        """Ask in a message that mentions the bot, as a reply to another one if one is given."""
+        author = self.discord.add_user("Author")
+        parent = self.discord.say(below, user=author, channel=self.channel) if below else None
+        asked = self.discord.mention(question, user=self.user, channel=self.channel, below=parent)
+        return self._read(self.discord.wait_for_reply(asked))
 
     def use_shortcut_on(self, message: str) -> Answer:
         """Use "Find in podcast" in the menu of somebody's message."""
@@ -142,7 +145,7 @@ class DiscordMember:
             rows=tuple(tuple(each["label"] for each in row) for row in page.rows),
             private=bool(message["flags"] & EPHEMERAL),
             kind=Kind.MESSAGE,
-            below="",
+            below=(message.get("referenced_message") or {}).get("content", ""),
             _press=lambda label, card: self.press(message, _id_of(page, label, card)),
             pictures=tuple(self.discord.file(message, name) for name in page.pictures),
         )
@@ -245,7 +248,7 @@ def on_discord(home: Path, **variables: str) -> Iterator[DiscordPlatform]:
         yield DiscordPlatform(discord, home, all_variables, process, stack)
 
 
-DISCORD = Venue(on_discord, frozenset({Feature.PICTURES}))
+DISCORD = Venue(on_discord, frozenset({Feature.PICTURES, Feature.MENTIONS}))
 
 
 def _id_of(page: Page, label: str, card: int) -> str:

@@ -20,6 +20,7 @@ from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEX
 from handlers.discord.render.markdown import approved
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
 from handlers.discord.render.posts import post_text
+from tests.builders import episode, index_of
 from tests.fakes.discord.markdown import Line, read_markdown
 from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.rules import problems
@@ -352,7 +353,8 @@ def test_components_beyond_the_limit_are_left_out_and_the_buttons_below_stay(num
 
 
 def test_characters_beyond_the_limit_are_left_out() -> None:
-    card = replace(HIT, snippet=Snippet("tea " * 175), title="Tea " * 30, buttons=())
+    details = ("tea " * 20,) * 10
+    card = replace(HIT, snippet=Snippet("tea " * 175), details=details, buttons=())
     sent = render_reply(Reply("Found", cards=(card,) * 9), ANN)
 
     shown = rows(sent).count(["▶ Watch at 12:54"])
@@ -687,3 +689,32 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
 
     assert "\nIn short: tea is tea.\n" in posted
     assert "> " not in posted
+
+
+@pytest.mark.parametrize("terms", ["registry vs model vs the", "registry vs model vs the vs and"])
+def test_several_terms_are_compared_in_one_message(library: Library, terms: str) -> None:
+    reply = answer(library, Request(Verb.MENTIONS, terms))
+    long = Snippet("This is what was said about it. " * 20)
+    cards = tuple(replace(card, snippet=long) for card in reply.cards)
+    made = render_reply(replace(reply, cards=cards), 7)
+    shown = [part for part in parts_of(made.view.to_components()) if part["type"] == 10]
+
+    assert len(cards) == 2 * (terms.count("vs") + 1)
+    assert not any("did not fit" in part["content"] for part in shown)
+    assert sum("This is what" in part["content"] for part in shown) == len(cards)
+
+
+def test_an_episode_without_number_and_guests_has_a_card() -> None:
+    talk = episode(
+        "talk", "Tea is hot.", "Coffee is hotter.", title="A talk", youtube="testvid0001"
+    )
+    talks = Library("talks", index_of(talk), ())
+    shown = answer(talks, Request(Verb.EPISODE, "talk"))
+    context = answer(talks, Request(Verb.CONTEXT, "tea", episode="talk", start=0.0, end=20.0))
+
+    for reply in (shown, context):
+        made = render_reply(reply, 7).view.to_components()
+        parts = [*parts_of(made)]
+        assert not any("Nothing to show" in part.get("content", "") for part in parts)
+        (watch,) = (part["url"] for part in parts if part.get("url"))
+        assert watch.startswith("https://youtu.be/testvid0001")
