@@ -117,7 +117,6 @@ SHORT = {
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
     "handlers.slack.pictures": "shared by the client and the response_url",
-    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
