@@ -143,7 +143,6 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
-    "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 
 
