@@ -11,6 +11,7 @@ from itertools import count as count_from
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from bot.answers.replies import Instant
 from bot.search.spelling import nearest
 from bot.text import truncate
 from bot.weekly.zones import find_zone, name_zone, near_zones
@@ -98,6 +99,11 @@ def describe_slot(schedule: Schedule, slot: Slot) -> str:
     """Format a slot in its own zone: "Monday 23 November 2026, 09:00"."""
     local = slot.at.astimezone(ZoneInfo(schedule.zone))
     return f"{WEEKDAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
+
+
+def instant_of(schedule: Schedule, slot: Slot) -> Instant:
+    """Name a slot for readers in any zone: "Monday 23 November 2026, 09:00 (UTC)"."""
+    return Instant(f"{describe_slot(schedule, slot)} ({name_zone(schedule.zone)})", slot.at)
 
 
 def describe_schedule(schedule: Schedule) -> str:

@@ -13,7 +13,7 @@ from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember
 from bot.weekly.commands import answer_weekly
 from bot.weekly.moderation import moderate
-from bot.weekly.status import add_deliveries_of, tell_next
+from bot.weekly.status import add_deliveries_of, find_next
 from handlers.slack.interaction import Interaction, reply_privately
 
 _log = logging.getLogger(__name__)
@@ -50,13 +50,15 @@ async def decide(interaction: Interaction, request: Request, kind: ButtonKind) -
 async def with_next(interaction: Interaction, reply: Reply) -> Reply:
     """Add when the next quote of the workspace is due, if that is known."""
     try:
-        sentence = await tell_next(
-            interaction.weekly, interaction.asker.platform, interaction.asker.workspace
-        )
+        asker = interaction.asker
+        due = await find_next(interaction.weekly, asker.platform, asker.workspace)
     except StoreError as error:
         _log.warning("The next quote is left out of a reply. %s", error)
         return reply
-    return replace(reply, notes=(*reply.notes, sentence)) if sentence else reply
+    if due is None:
+        return reply
+    note = f"The next quote of the week is posted on {due.text}."
+    return replace(reply, notes=(*reply.notes, note), instants=(*reply.instants, due))
 
 
 async def forget_on_uninstall(interaction: Interaction) -> None:

@@ -32,14 +32,14 @@ _QUESTION = 320
 
 def post_text(reply: Reply) -> str:
     """Render the sentence of a reply as a heading, and its card below."""
-    heading = f"### {literal(reply.text, MAX_FACT)}"
+    heading = f"### {literal(reply.text, MAX_FACT, reply.instants)}"
     return posted_text(reply.cards[0], heading) if reply.cards else heading
 
 
 def poll_text(reply: Reply) -> str:
     """Write what a poll is about: the sentence of a reply, and its cards with their numbers."""
     most = (CONTENT - _QUESTION) // max(1, len(reply.cards))
-    asked = f"### {literal(reply.text, _QUESTION - len('### '))}"
+    asked = f"### {literal(reply.text, _QUESTION - len('### '), reply.instants)}"
     return "\n".join([asked, *(numbered_text(card, n, most) for n, card in numbered(reply) if n)])
 
 
@@ -54,7 +54,7 @@ def post_poll(poll: Poll) -> discord.Poll:
 
 def plain_text(reply: Reply) -> str:
     """Render the sentence of a reply without its cards."""
-    return literal(reply.text, CONTENT)
+    return literal(reply.text, CONTENT, reply.instants)
 
 
 def post_buttons(reply: Reply) -> ui.View:
