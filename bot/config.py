@@ -22,6 +22,7 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.branding import CardStyle, parse_colour, parse_style
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.languages import language_code
@@ -69,6 +70,15 @@ def _check_address(value: str, *schemes: str) -> str:
 def _check_links(value: str) -> str:
     parse_players(value)
     return value
+
+
+def _check_style(value: str) -> str:
+    parse_style(value)
+    return value
+
+
+_Style = Annotated[str, AfterValidator(_check_style)]
+_Colour = Annotated[str, AfterValidator(parse_colour)]
 
 
 def _check_language(value: str) -> str:
@@ -214,10 +224,23 @@ class Settings(BaseModel):
         description="The ids of channels, joined by `,`, whose quotes of the week anyone may read "
         "at `/quotes.atom`. If unset, there is no such page.",
     )
-    quote_card: bool = Field(
-        default=False,
+    quote_card: _Style = Field(
+        default="",
         validation_alias="AIRQUOTE_QUOTE_CARD",
-        description="`1` to post each quote of the week with an image of it.",
+        description="`1` to post each quote of the week with an image of it. For a certain look, "
+        "instead a design (`paper`, `poster` or `portrait`), a shape (`wide` or `square`) and a "
+        "theme (`dark` or `light`), joined by spaces, each of which may be left out.",
+    )
+    podcast: str = Field(
+        default="",
+        validation_alias="AIRQUOTE_PODCAST",
+        description="The podcast’s name, for images of quotes. If unset, that in its feed.",
+    )
+    colour: _Colour = Field(
+        default="",
+        validation_alias="AIRQUOTE_COLOUR",
+        description="The podcast’s colour, such as `#e4572e`, for images of quotes. If unset, that "
+        "of its cover.",
     )
     fleeting: bool = Field(
         default=False,
@@ -266,6 +289,11 @@ class Settings(BaseModel):
     def players(self) -> tuple[str, ...]:
         """What links lead to first, in order."""
         return parse_players(self.links)
+
+    @property
+    def card_style(self) -> CardStyle | None:
+        """The look of images of quotes; None for no images."""
+        return parse_style(self.quote_card)
 
     @property
     def evaluation_path(self) -> Path | None:

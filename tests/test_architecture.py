@@ -113,7 +113,6 @@ SHORT = {
     "bot.claims": "data for the store, and for all who claim",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.logistic": "shared by taste, and by what fits weights in bench",
-    "bot.quotes.lookup": "imports none of the patterns that extraction compiles",
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
@@ -144,8 +143,6 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
-    "handlers.slack.render.unfurls": "what is shown below a link, a message of another",
-    "handlers.slack.render.posts": "posts with a key, beside messages without",
 }
 
 

@@ -23,6 +23,7 @@ USED_WIDELY = {
     "aiohttp": "a server of the port in handlers, and a client of feeds in the library",
     "cachetools": "whatever is remembered for a while, or up to so much of it, is in a cache of it",
     "numpy": "the type of every array that modules hand each other",
+    "pillow": "fonts, pictures and the layout of quotes all work on its images",
     "pydantic": "settings, and all JSON of ours that is read back, are what their types say",
     "rich": "both the commands and their renderer print with it",
     "typer": "every module of commands declares its arguments with it",

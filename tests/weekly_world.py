@@ -111,6 +111,7 @@ NOTICES = {
     NoticeKind.LATE: "The quote of the week for .* too late",
     NoticeKind.NOTHING_LEFT: "(I have no quote to offer for|No quote for) ",
     NoticeKind.RUN_OUT: "The quote of .* was the last good one",
+    NoticeKind.PLAIN: "The quote of .* is posted, but not with all",
     NoticeKind.UNSURE: "The quote of the week for .* may or may not have been posted",
     NoticeKind.FAILED: "The quote of the week for .* could not be posted",
     NoticeKind.PAUSED: "I have paused the quote of the week",
@@ -146,6 +147,11 @@ class Platform:
     told: list[tuple[NoticeKind, Reply]] = field(default_factory=list)
     told_to: list[str] = field(default_factory=list)
     told_keys: list[tuple[str, str]] = field(default_factory=list)
+    threads: list[tuple[str, str]] = field(default_factory=list)
+    pins: list[tuple[str, str]] = field(default_factory=list)
+    pings: list[str] = field(default_factory=list)
+    lacking: Sequence[str] = ()
+    extra_faults: list[PostError] = field(default_factory=list)
     unreachable: Sequence[str] = ()
     others: Sequence[str] = ()
     edited: list[tuple[str, Reply]] = field(default_factory=list)
@@ -158,6 +164,7 @@ class Platform:
             await self._deliver(channel.id, reply, key)
             return f"a{len(self.letters)}"
         text = quoted_text(reply)
+        self.pings += [reply.ping] if reply.ping else []
         self.requests.append((channel, text))
         fault = self.faults.pop(0) if self.faults else None
         if self.before:
@@ -198,6 +205,24 @@ class Platform:
         if self.leave_faults:
             raise self.leave_faults.pop(0)
         return (workspace, person) in self.left
+
+    async def find_group(self, channel: Channel, named: str) -> str:
+        if named == "nobody":
+            raise PostError(FailureKind.PERMANENT, "Slack", "There is no group “nobody”.")
+        return named if named.startswith("S") else f"S{named.upper()}"
+
+    async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
+        return self.lacking if ping or pin or thread else ()
+
+    async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
+        if self.extra_faults:
+            raise self.extra_faults.pop(0)
+        self.threads.append((message, name))
+
+    async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
+        if self.extra_faults:
+            raise self.extra_faults.pop(0)
+        self.pins.append((message, earlier))
 
     async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         return None

@@ -182,6 +182,20 @@ class LossyPoster:
         """Nobody leaves here."""
         return False
 
+    async def find_group(self, channel: Channel, named: str) -> str:
+        """There are no groups."""
+        return named
+
+    async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
+        """Nothing is lacking."""
+        return ()
+
+    async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
+        """There are no threads."""
+
+    async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
+        """There are no pins."""
+
     async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Everything may be posted here."""
         return None

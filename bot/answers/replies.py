@@ -159,10 +159,11 @@ class Reply:
     next steps; a terminal leaves them out. With `names_card`, the sentence contains the title of
     the only card. `channel` is the id of the channel concerned and `people` those of members, whom
     adapters name after the sentence without notifying them. `image` is posted with the only
-    passage. A `private` answer is for the person who asked alone, wherever they did. A `poll` takes
-    the place of the buttons of the cards where the platform has polls. `asked` is the request that
-    shows the same passages again. `instants` are named by the sentence or the notes; chats show
-    them in each reader's own time.
+    passage; `ping` is the id of a role or user group that this post notifies. A `private` answer
+    is for the person who asked alone, wherever they did. A `poll` takes the place of the buttons of
+    the cards where the platform has polls. `asked` is the request that shows the same passages
+    again. `instants` are named by the sentence or the notes; chats show them in each reader's own
+    time.
     """
 
     text: str
@@ -178,6 +179,7 @@ class Reply:
     people: tuple[str, ...] = ()
     image: Image | None = None
     private: bool = False
+    ping: str = ""
     asked: Request | None = field(default=None, compare=False)
     poll: Poll | None = None
     instants: tuple[Instant, ...] = field(default=(), compare=False)

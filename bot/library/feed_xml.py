@@ -75,7 +75,10 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """An episode in a feed, with addresses as they are written there, made absolute."""
+    """An episode in a feed, with addresses as they are written there, made absolute.
+
+    `portraits` are pairs of a guest's name and the address of a picture.
+    """
 
     guid: str
     title: str
@@ -86,6 +89,7 @@ class FeedItem:
     number: int | None = None
     published: date | None = None
     guests: tuple[str, ...] = ()
+    portraits: tuple[tuple[str, str], ...] = ()
     description: str = ""
     chapters: tuple[Chapter, ...] = ()
     chapters_url: str = ""
@@ -94,12 +98,16 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed, or one page of it; `next_page` is the address of the next one, "" for none."""
+    """A feed, or one page of it.
+
+    `next_page` is the address of the next one, `cover` that of the podcast's picture, "" for none.
+    """
 
     title: str
     language: str
     items: tuple[FeedItem, ...]
     next_page: str = ""
+    cover: str = ""
 
 
 def looks_like_feed(content: bytes) -> bool:
@@ -125,6 +133,7 @@ def read_feed(content: bytes, url: str) -> Feed:
         language=clean_line(str(facts.get("language", ""))),
         items=tuple(_item(each) for each in facts["episodes"]),
         next_page=str(facts.get("paged_feed_next") or ""),
+        cover=_cover(facts, url),
     )
 
 
@@ -202,6 +211,8 @@ class _Handler(podcastparser.PodcastHandler):  # type: ignore[misc] # it has no 
             self.text = []
         if kind == "podcast:person":
             extra.setdefault("roles", []).append(attrs.get("role", "host"))
+            image = attrs.get("img", "").strip()
+            extra.setdefault("images", []).append(urljoin(self.base, image) if image else "")
         url = attrs.get("url") or attrs.get("href")
         if not url:
             return
@@ -233,8 +244,12 @@ def _without_markup(text: str) -> str:
 
 def _item(entry: Mapping[str, Any]) -> FeedItem:
     extra = entry.get("extra", {})
-    people = zip(extra.get("podcast:person", ()), extra.get("roles", ()), strict=False)
-    guests = [clean_line(name) for name, role in people if role.strip().lower() == "guest"]
+    named = (extra.get(key, ()) for key in ("podcast:person", "roles", "images"))
+    people = [
+        (clean_line(name), image)
+        for name, role, image in zip(*named, strict=False)
+        if role.strip().lower() == "guest"
+    ]
     audio = [each["url"] for each in entry["enclosures"] if _is_audio(each)]
     return FeedItem(
         guid=next(filter(None, map(clean_line, _guids(entry, extra))), ""),
@@ -245,7 +260,8 @@ def _item(entry: Mapping[str, Any]) -> FeedItem:
         season=_number(entry, extra, "season", "season"),
         number=_number(entry, extra, "number", "episode"),
         published=_day(entry.get("published")),
-        guests=tuple(dict.fromkeys(filter(None, guests))),
+        guests=tuple(dict.fromkeys(name for name, _ in people if name)),
+        portraits=tuple((name, image) for name, image in people if name and image),
         description=truncate(clean_line(entry.get("description") or ""), _LONGEST_DESCRIPTION),
         chapters=tuple(
             Chapter(title, float(each["start"]))
@@ -255,6 +271,12 @@ def _item(entry: Mapping[str, Any]) -> FeedItem:
         chapters_url=next(iter(extra.get("podcast:chapters", ())), ""),
         transcripts=tuple(extra.get("podcast:transcript", ())),
     )
+
+
+def _cover(facts: Mapping[str, Any], url: str) -> str:
+    """Return the address of a podcast's cover, as its feed has it."""
+    named = str(facts.get("cover_url") or "").strip()
+    return urljoin(url, named) if named else ""
 
 
 def _guids(entry: Mapping[str, Any], extra: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ from bot.library.web import (
 )
 from bot.reporting import Steps
 from bot.sources import FeedFile, FeedSource, is_this_machine
-from bot.transcripts.formats.episode_facts import FEED_FACTS, write_feed_facts
+from bot.transcripts.formats.episode_facts import FEED_FACTS, PodcastLooks, write_feed_facts
 
 _DAY = 24 * 60 * 60
 # Some hosts publish an episode before its transcript.
@@ -230,7 +230,7 @@ async def _bring(
     credentials = {}
     if isinstance(source, FeedSource) and source.credentials:
         credentials[web_origin(source.url)] = source.credentials
-    async with open_web(_trust(source), web_limits, credentials) as web:
+    async with open_web(trust_of(source), web_limits, credentials) as web:
         fetcher = _Fetcher(web, store, source, limits, now)
         pages, troubles = await _fetch_pages(fetcher)
         state, digests = store.state, tuple(page.digest for page in pages)
@@ -343,10 +343,16 @@ def _make_folder(
     read = [each.language for each in fetched]
     left_out = describe_languages(feed.items, read, _language_of(source, feed))
     notes = [*troubles, *_notes(feed.items, fetched), *left_out]
-    facts = write_feed_facts(str(source), episodes, notes)
+    facts = write_feed_facts(str(source), episodes, notes, _looks(feed))
     known = store.known(_FACTS)
     known.digest = store.keep(facts)
     return store.make_folder({**files, FEED_FACTS: known.digest})
+
+
+def _looks(feed: Feed) -> PodcastLooks:
+    """Describe the looks of a podcast; of several pictures of a guest, the newest counts."""
+    portraits = dict(pair for item in reversed(feed.items) for pair in item.portraits)
+    return PodcastLooks(feed.title, feed.cover, portraits)
 
 
 def _notes(items: Sequence[FeedItem], fetched: Sequence[_Fetched]) -> list[str]:
@@ -376,8 +382,8 @@ def _due(store: FeedStore, now: float) -> float:
     return min(times, default=now)
 
 
-def _trust(source: _Feedlike) -> Trust:
-    """Return which hosts may be inside a network: what the owner names as such.
+def trust_of(source: FeedSource | FeedFile) -> Trust:
+    """Return which hosts a feed may name that are inside a network: what the owner names as such.
 
     That is the host of the feed, if it is written as the machine itself or as an address. In a
     local feed, it is the machine itself, wherever its file says so.

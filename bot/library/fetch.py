@@ -33,7 +33,7 @@ from bot.library.git import Limits, Repository, TreeEntry, over_limit
 from bot.reporting import Notice, Progress, ignore
 from bot.sources import FeedFile, FeedSource, Fetchable, Folder, GitSource, Source, may_be_feed
 from bot.text import pluralize
-from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored
+from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored, shows_podcast
 
 _KINDS = {"120000": "symlink", "160000": "submodule"}
 _STRANGE = "file with a strange name"
@@ -89,7 +89,8 @@ def _choose_files(entries: Iterable[TreeEntry], folder: str) -> _ChosenFiles:
     left_out: Counter[str] = Counter()
     for entry in entries:
         path = unicodedata.normalize("NFC", entry.path.decode("utf-8", "replace"))
-        if any(is_ignored(name) for name in _names_below(path, folder) if name.strip(".")):
+        named = [name for name in _names_below(path, folder) if name.strip(".")]
+        if any(is_ignored(name) for name in named) and not shows_podcast(named):
             continue
         if kind := _KINDS.get(entry.mode):
             left_out[kind] += 1

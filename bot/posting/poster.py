@@ -103,6 +103,24 @@ class Poster(Protocol):
     async def has_left(self, workspace: str, person: str) -> bool:
         """Return whether a person is known to have left a workspace; raise PostError."""
 
+    async def find_group(self, channel: Channel, named: str) -> str:
+        """Find the id of a role or user group to notify, by its id or name.
+
+        Raises PostError that says what is wrong with it.
+        """
+
+    async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
+        """Say in sentences what the app lacks for a thread, a pin or a notification there.
+
+        Empty if it lacks nothing, as far as can be known. Raises PostError.
+        """
+
+    async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
+        """Open a thread at a message, by a name or with a text; raises PostError."""
+
+    async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
+        """Pin a message in place of an earlier one, if any; raises PostError."""
+
     async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Say what an admin must do before the app can post there; None if it can already.
 

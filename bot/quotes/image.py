@@ -1,55 +1,42 @@
-"""Draw a quote as an image, in any script with a font. Only this module uses Pillow."""
+"""Draw a quote as a picture, in one of three designs and in any script with a font."""
 
-import os
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image
 
-from bot.files import DATA
-from bot.quotes.typesetting import (
-    Column,
-    needs_shaping,
-    quotation_marks,
-    runs_leftwards,
-    set_lines,
-    set_shortened,
-    tidy,
-    visible,
-    without_symbols,
+from bot.branding import Branding, CardStyle, CardWords, Design, Drawing, Shape
+from bot.quotes.colours import Palette, bold_palette, calm_palette, mix
+from bot.quotes.fonts import (
+    BOLD,
+    SANS,
+    SERIF,
+    Copy,
+    Family,
+    MissingFontError,
+    Typeface,
+    choose_fonts,
+    system_folders,
 )
+from bot.quotes.pictures import cropped, main_colour, open_picture, play_mask, rounded_mask
+from bot.quotes.typesetting import Column, quotation_marks, set_lines, set_shortened, visible
 
-WIDTH, HEIGHT = 1200, 675
-_SIDE, _EDGE = 88, 60
-# A dark background does not glare in dark mode and stands out in light mode.
-BACKGROUND, TEXT, DIM, ACCENT = "#17203a", "#f7f4ec", "#b4bed2", "#f4b942"
-
-_FONTS = DATA / "fonts"
-_REGULAR, _BOLD = _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSans-Bold.ttf"
-_SYSTEM = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.local/share/fonts",
-    "~/.fonts",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-    "~/Library/Fonts",
-    "$WINDIR/Fonts",
-    "$LOCALAPPDATA/Microsoft/Windows/Fonts",
-)
-# Tried after plain fonts.
-_STYLED = re.compile("bold|black|heavy|medium|light|thin|ital|obli|mono|serif|condensed", re.I)
-# Draws every letter as a box that names its script.
-_LAST_RESORT = re.compile(r"last\s?resort", re.I)
-# Large enough to tell the missing-glyph box from any letter, even a square Chinese one.
-_PROBE_SIZE = 48
-_NO_LETTER = "\U0010ffff"
+SIZES = {Shape.WIDE: (1200, 675), Shape.SQUARE: (1080, 1080)}
+# Chats show a picture at less than half its size: 34 here is 14 there.
+_SMALLEST = 34
+_LARGEST = {Design.PAPER: 104, Design.POSTER: 108, Design.PORTRAIT: 84}
+_LEADING = {SERIF: 1.24, BOLD: 1.18, SANS: 1.3}
+_SIDE, _EDGE = 84, 60
+_GAP = 32
+_COVER, _FACE = 60, 96
+_HEAD_SIZES, _NAME_SIZES, _TITLE_SIZES = range(26, 21, -2), range(36, 27, -2), range(26, 23, -1)
+_TIME_SIZE, _BRAND_SIZE = 24, 18
+_BRAND = "Airquote"
+_RULE = (64, 6)
+_PANEL = {Shape.WIDE: (424, 675), Shape.SQUARE: (440, 440)}
+_GIANT = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,161 +49,310 @@ class _Room:
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
-    """A text and a font that covers it."""
-
-    text: str
-    font: Path
-    bold: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Block:
     """Lines that fit."""
 
     lines: Sequence[str]
-    font: ImageFont.FreeTypeFont
-    direction: str | None
+    face: Typeface
+    leading: int
 
     @property
     def height(self) -> int:
-        return len(self.lines) * _leading(self.font)
+        return len(self.lines) * self.leading
 
 
-# Chats show the image at less than half its size: 32 here is 13 there.
-_QUOTE_SIZES = range(96, 31, -4)
-_FOOT_WIDTH = WIDTH - 2 * _SIDE - 180
-_NAME = _Room(_FOOT_WIDTH, 84, range(38, 29, -2))
-_TITLE = _Room(_FOOT_WIDTH, 80, range(30, 25, -2))
-_BRAND, _BRAND_SIZE = "Airquote", 26
-_LEADING = 1.3
-_RULE_WIDTH, _RULE_HEIGHT, _GAP = 72, 6, 24
-_FOOT_GAP = 8
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A part of the picture in which words are set."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """All texts with their fonts; None for what has none, or is not there."""
+
+    quote: Copy
+    speaker: Copy
+    title: Copy | None
+    name: Copy | None
+    time: Copy | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The design that was chosen, with the pictures that were found."""
+
+    design: Design
+    shape: Shape
+    palette: Palette
+    cover: Image.Image | None
+    portrait: Image.Image | None
 
 
 def draw_quote(
-    text: str, speaker: str, title: str, folders: Sequence[Path] | None = None
-) -> bytes | None:
-    """Draw a quote, its speaker and the episode's title as a PNG of 1200 by 675 pixels.
+    words: CardWords,
+    style: CardStyle | None = None,
+    branding: Branding | None = None,
+    folders: Sequence[Path] | None = None,
+) -> Drawing:
+    """Draw a quote, who said it, and where.
 
-    Return None if no font covers the quote or the name. Emoji are dropped, as is a title without
-    a font. Besides the bundled fonts, search `folders`, by default the system's. That may take a
-    second, so call this in a thread.
+    Nothing is drawn if no font covers the quote or the name, or if there are no words. A title, a
+    podcast's name and emoji without a font are left out. Besides the package's fonts, search
+    `folders`, by default the system's. That may take seconds, so call this in a thread.
     """
-    searched = _system_folders() if folders is None else folders
-    quote, name = _choose(text, False, searched), _choose(speaker, True, searched)
-    if quote is None or name is None or not quote.text:
-        return None
-    heading = _choose(title, False, searched)
-    foot = [_fit(name, _NAME), *([_fit(heading, _TITLE)] if heading else [])]
-    room = _Room(WIDTH - 2 * _SIDE, _rule_of(foot) - _GAP - _EDGE, _QUOTE_SIZES)
-    opening, closing = quotation_marks(quote.text)
-    return _draw(opening, _fit(quote, room, closing), foot)
-
-
-def _rule_of(foot: Sequence[_Block]) -> int:
-    """Return the top of the rule that separates the quote from the foot."""
-    heights = [block.height + _FOOT_GAP for block in foot if block.lines]
-    return HEIGHT - _EDGE + _FOOT_GAP - sum(heights) - _GAP - _RULE_HEIGHT
-
-
-def _choose(text: str, bold: bool, folders: Sequence[Path]) -> _Copy | None:
-    """Find a font that covers a text, with or without its symbols."""
-    whole = tidy(text)
-    if needs_shaping(whole) and not features.check("raqm"):
-        return None
-    candidates = dict.fromkeys((whole, without_symbols(whole)))
-    for font in chain([_BOLD if bold else _REGULAR], _fonts_in(folders)):
-        for candidate in candidates:
-            if (visible(candidate) or not text.strip()) and _has_all(font, candidate):
-                return _Copy(candidate, font, bold)
-    return None
-
-
-def _system_folders() -> list[Path]:
-    return [Path(os.path.expandvars(folder)).expanduser() for folder in _SYSTEM]
-
-
-def _fonts_in(folders: Sequence[Path]) -> Iterator[Path]:
-    found = (path for folder in folders for path in folder.rglob("*.[OoTt][Tt][CcFf]"))
-    plain_first = sorted(found, key=lambda path: (bool(_STYLED.search(path.stem)), path))
-    yield from (path for path in plain_first if not _LAST_RESORT.search(path.stem))
-
-
-def _has_all(path: Path, text: str) -> bool:
+    style, branding = style or CardStyle(), branding or Branding()
+    searched = system_folders() if folders is None else folders
+    notes: list[str] = []
+    look = _look(style, branding)
     try:
-        font = ImageFont.truetype(path, _PROBE_SIZE, layout_engine=ImageFont.Layout.BASIC)
-        missing = bytes(font.getmask(_NO_LETTER))
-        needed = visible("".join((text, "…", *quotation_marks(text))))
-        return all(bytes(font.getmask(sign)) != missing for sign in needed)
-    except OSError:
-        # Not a font, or a bitmap font with fixed sizes.
-        return False
+        copies = _choose(words, branding, look, searched, notes)
+    except MissingFontError as error:
+        return Drawing(None, (str(error),))
+    if not visible(copies.quote.text):
+        return Drawing(None)
+    if words.speaker.strip() and not visible(copies.speaker.text):
+        return Drawing(None)
+    return Drawing(_draw(look, copies), tuple(dict.fromkeys(notes)))
 
 
-def _fit(copy: _Copy, room: _Room, closing: str = "") -> _Block:
+def _look(style: CardStyle, branding: Branding) -> _Look:
+    cover, portrait = open_picture(branding.cover), open_picture(branding.portrait)
+    design = style.design or (Design.PORTRAIT if portrait else Design.PAPER)
+    if design is Design.PORTRAIT and not portrait:
+        design = Design.PAPER
+    colour = branding.colour or (main_colour(cover) if cover else "")
+    make = bold_palette if design is Design.POSTER else calm_palette
+    return _Look(design, style.shape, make(colour, style.theme), cover, portrait)
+
+
+def _choose(
+    words: CardWords,
+    branding: Branding,
+    look: _Look,
+    folders: Sequence[Path],
+    notes: list[str],
+) -> _Copies:
+    """Choose the fonts, and note what is left out. Raises MissingFontError."""
+
+    def need(text: str, family: Family) -> Copy:
+        copy = choose_fonts(text, family, folders)
+        notes.extend(copy.notes)
+        return copy
+
+    def want(text: str, family: Family) -> Copy | None:
+        try:
+            copy = need(text, family)
+        except MissingFontError as error:
+            notes.append(str(error))
+            return None
+        return copy if copy.text else None
+
+    quoting = BOLD if look.design is Design.POSTER else SERIF
+    return _Copies(
+        need(words.text, quoting),
+        need(words.speaker, BOLD),
+        want(words.title, SANS),
+        want(branding.name, BOLD),
+        want(words.time, BOLD),
+    )
+
+
+def _draw(look: _Look, copies: _Copies) -> bytes:
+    leftwards = Typeface(copies.quote, _SMALLEST).direction == "rtl"
+    canvas = _Canvas(SIZES[look.shape], look.palette, leftwards=leftwards)
+    area = _area(look)
+    if look.design is Design.POSTER:
+        _draw_giant_mark(canvas, copies.quote)
+    if look.design is Design.PORTRAIT and look.portrait:
+        _draw_panel(canvas, look.portrait, look.shape)
+    if look.design is Design.PORTRAIT and look.shape is Shape.SQUARE:
+        middle = _draw_corner(canvas, look, copies, area)
+    else:
+        top = _draw_head(canvas, look, copies, area)
+        middle = replace(area, top=top, height=_draw_foot(canvas, look, copies, area) - top)
+    family = BOLD if look.design is Design.POSTER else SERIF
+    opening, closing = quotation_marks(copies.quote.text)
+    sizes = range(
+        _LARGEST[look.design] + (8 if look.shape is Shape.SQUARE else 0), _SMALLEST - 1, -2
+    )
+    quote = _fit(
+        copies.quote, family, _Room(middle.width, middle.height - _GAP // 2, sizes), closing
+    )
+    above = (middle.height - quote.height) // 2
+    canvas.write(quote, middle.left, middle.width, middle.top + above, look.palette.ink, opening)
+    return canvas.as_png()
+
+
+def _area(look: _Look) -> _Area:
+    """Return where words may be: beside the portrait, if that is large."""
+    width, height = SIZES[look.shape]
+    left = _SIDE
+    if look.design is Design.PORTRAIT and look.shape is Shape.WIDE:
+        left = _PANEL[look.shape][0] + _SIDE - 12
+    return _Area(left, _EDGE, width - left - _EDGE - 8, height - 2 * _EDGE + 6)
+
+
+def _draw_corner(canvas: "_Canvas", look: _Look, copies: _Copies, area: _Area) -> _Area:
+    """Draw head and foot beside a portrait in the corner; return where the quote is."""
+    width, height = _PANEL[look.shape]
+    left = width + 44
+    beside = _Area(left, area.top, area.left + area.width - left, height - area.top - 12)
+    _draw_head(canvas, look, copies, beside)
+    _draw_foot(canvas, look, copies, beside, signed=False)
+    canvas.sign(area)
+    top = height + _GAP + 6
+    return replace(area, top=top, height=area.bottom - _GAP - top)
+
+
+def _draw_panel(canvas: "_Canvas", portrait: Image.Image, shape: Shape) -> None:
+    """Show the guest from edge to edge."""
+    width, height = _PANEL[shape]
+    canvas.paste(cropped(portrait, width, height), 0, 0)
+    if shape is Shape.WIDE:
+        canvas.box(width, 0, 6, height, canvas.palette.accent)
+    else:
+        canvas.box(0, height, width, 6, canvas.palette.accent)
+
+
+def _draw_giant_mark(canvas: "_Canvas", quote: Copy) -> None:
+    """Draw a mark of quotation as large as a hand, hardly darker than the ground."""
+    opening, _ = quotation_marks(quote.text)
+    if opening not in "“”«":
+        return
+    block = _Block([opening], Typeface(Copy(opening, SERIF.font), _GIANT), _GIANT)
+    colour = mix(canvas.palette.ground, canvas.palette.ink, 0.07)
+    width = round(block.face.measure(opening))
+    canvas.write(block, canvas.width - width - 20, width, canvas.height - 300, colour)
+
+
+def _draw_head(canvas: "_Canvas", look: _Look, copies: _Copies, area: _Area) -> int:
+    """Draw the podcast's cover and name, and the time; return where they end."""
+    left, right = area.left, area.left + area.width
+    if copies.time:
+        right -= canvas.pill(copies.time, right, area.top, _COVER) + _GAP
+    if look.cover:
+        frame = mix(canvas.palette.ground, canvas.palette.ink, 0.18)
+        canvas.box(left - 2, area.top - 2, _COVER + 4, _COVER + 4, frame, radius=12)
+        canvas.paste(cropped(look.cover, _COVER, _COVER), left, area.top, radius=10)
+        left += _COVER + 18
+    if copies.name:
+        name = _fit(copies.name, BOLD, _Room(right - left, _COVER + 8, _HEAD_SIZES))
+        above = (_COVER - name.height) // 2
+        canvas.write(name, left, right - left, area.top + above, canvas.palette.dim)
+    shown = look.cover or copies.name or copies.time
+    return area.top + (_COVER + _GAP if shown else 0)
+
+
+def _draw_foot(
+    canvas: "_Canvas", look: _Look, copies: _Copies, area: _Area, *, signed: bool = True
+) -> int:
+    """Draw who said it in which episode; return where that begins."""
+    face = look.portrait if look.design is not Design.PORTRAIT else None
+    left = area.left + (_FACE + 24 if face else 0)
+    width = area.left + area.width - left - (canvas.sign(area) + _GAP if signed else 0)
+    name = _fit(copies.speaker, BOLD, _Room(width, 84, _NAME_SIZES))
+    title = _fit(copies.title, SANS, _Room(width, 68, _TITLE_SIZES)) if copies.title else None
+    height = name.height + (title.height + 4 if title else 0)
+    height = max(height, _FACE) if face else height
+    top = area.bottom - height
+    if face:
+        canvas.paste(cropped(face, _FACE, _FACE), area.left, top + (height - _FACE) // 2, _FACE / 2)
+    else:
+        canvas.box(area.left, top - 26, *_RULE, canvas.palette.accent, radius=3)
+    below = top + (height - name.height - (title.height + 4 if title else 0)) // 2
+    canvas.write(name, left, width, below, canvas.palette.ink)
+    if title:
+        canvas.write(title, left, width, below + name.height + 4, canvas.palette.dim)
+    return top - (0 if face else 26 + _RULE[1]) - _GAP
+
+
+def _fit(copy: Copy, family: Family, room: _Room, closing: str = "") -> _Block:
     """Set a text as large as fits; shorten it if even the smallest size does not."""
-    direction = _direction(copy.text)
     for size in room.sizes:
-        font = _open(copy, size)
-        measure = cache(partial(font.getlength, direction=direction))
-        column = Column(measure, room.width, room.height // _leading(font))
+        face = Typeface(copy, size)
+        leading = max(round(size * _LEADING[family]), face.least_leading)
+        column = Column(face.measure, room.width, max(1, room.height // leading))
         lines = set_lines(copy.text, column, closing)
         if lines is not None:
-            return _Block(lines, font, direction)
-    return _Block(set_shortened(copy.text, column, closing), font, direction)
+            return _Block(lines, face, leading)
+    return _Block(set_shortened(copy.text, column, closing), face, leading)
 
 
-def _direction(text: str) -> str | None:
-    if not features.check("raqm"):
-        return None
-    return "rtl" if runs_leftwards(text) else "ltr"
+class _Canvas:
+    """A picture to draw on; one that reads `leftwards` is mirrored."""
 
+    def __init__(self, size: tuple[int, int], palette: Palette, *, leftwards: bool) -> None:
+        self.palette = palette
+        self.width, self.height = size
+        self._leftwards = leftwards
+        self._picture = Image.new("RGB", size, palette.ground)
 
-def _open(copy: _Copy, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(copy.font, size)
-    # Few fonts have more than one weight.
-    with suppress(OSError, ValueError):
-        font.set_variation_by_name("Bold" if copy.bold else "Regular")
-    return font
+    def box(
+        self, left: int, top: int, width: int, height: int, colour: str, radius: int = 0
+    ) -> None:
+        """Draw a rectangle."""
+        self.paste(Image.new("RGB", (width, height), colour), left, top, radius)
 
+    def paste(self, picture: Image.Image, left: int, top: int, radius: float = 0) -> None:
+        """Show a picture, with round corners."""
+        place = (self._mirrored(left, picture.width), top)
+        mask = rounded_mask(*picture.size, radius) if radius else None
+        self._picture.paste(picture, place, mask)
 
-def _leading(font: ImageFont.FreeTypeFont) -> int:
-    """Return the height of a line in pixels."""
-    return max(round(font.size * _LEADING), sum(font.getmetrics()))
+    def write(
+        self, block: _Block, left: int, width: int, top: int, colour: str, opening: str = ""
+    ) -> None:
+        """Write lines in a column from where they begin; the opening mark hangs outside it."""
+        face = block.face
+        baseline = top + (block.leading - face.ascent - face.descent) // 2 + face.ascent
+        edge = self._mirrored(left, width) + (width if self._leftwards else 0)
+        for number, line in enumerate(block.lines):
+            start = edge - face.measure(line) if self._leftwards else edge
+            if opening and not number:
+                hung = edge if self._leftwards else edge - face.measure(opening)
+                face.draw(self._picture, hung, baseline, opening, self.palette.accent)
+            face.draw(self._picture, start, baseline, line, colour)
+            baseline += block.leading
 
+    def pill(self, time: Copy, right: int, top: int, height: int) -> int:
+        """Draw a time with a sign to play, which ends at `right`; return its width."""
+        face = Typeface(time, _TIME_SIZE)
+        words, sign, pad = round(face.measure(time.text)), 16, 20
+        tall = height - 14
+        width = words + sign + 10 + 2 * pad
+        top += (height - tall) // 2
+        left = self._mirrored(right - width, width)
+        filled = mix(self.palette.ground, self.palette.ink, 0.08)
+        self._picture.paste(filled, (left, top), rounded_mask(width, tall, tall / 2))
+        middle = top + tall / 2
+        place = (left + pad, round(middle - 9))
+        self._picture.paste(self.palette.accent, place, play_mask(sign, 18))
+        baseline = round(middle + _TIME_SIZE * 0.36)
+        face.draw(self._picture, left + pad + sign + 10, baseline, time.text, self.palette.ink)
+        return width
 
-def _draw(opening: str, quote: _Block, foot: Sequence[_Block]) -> bytes:
-    picture = Image.new("RGB", (WIDTH, HEIGHT), BACKGROUND)
-    draw = ImageDraw.Draw(picture)
-    side = "r" if quote.direction == "rtl" else "l"
-    rule = _rule_of(foot)
-    _write(draw, quote, side, (_EDGE + rule - _GAP - quote.height) // 2, TEXT, opening)
-    edge = WIDTH - _SIDE - _RULE_WIDTH if side == "r" else _SIDE
-    draw.rectangle((edge, rule, edge + _RULE_WIDTH - 1, rule + _RULE_HEIGHT - 1), ACCENT)
-    below = rule + _RULE_HEIGHT + _GAP
-    for block, colour in zip(foot, (TEXT, DIM), strict=False):
-        _write(draw, block, side, below, colour)
-        below += (block.height + _FOOT_GAP) if block.lines else 0
-    brand = ImageFont.truetype(_BOLD, _BRAND_SIZE)
-    other, anchor = (_SIDE, "ls") if side == "r" else (WIDTH - _SIDE, "rs")
-    draw.text((other, HEIGHT - _EDGE - 10), _BRAND, DIM, brand, anchor)
-    drawn = BytesIO()
-    picture.save(drawn, format="png", optimize=True)
-    return drawn.getvalue()
+    def sign(self, area: _Area) -> int:
+        """Write the name of the program, small, where lines end; return its width."""
+        brand = Typeface(Copy(_BRAND, SANS.font), _BRAND_SIZE)
+        width = round(brand.measure(_BRAND))
+        left = self._mirrored(area.left + area.width - width, width)
+        brand.draw(self._picture, left, area.bottom - 8, _BRAND, self.palette.dim)
+        return width
 
+    def as_png(self) -> bytes:
+        """Return the picture as a PNG."""
+        drawn = BytesIO()
+        self._picture.save(drawn, format="png", optimize=True)
+        return drawn.getvalue()
 
-def _write(
-    draw: ImageDraw.ImageDraw, block: _Block, side: str, top: int, colour: str, opening: str = ""
-) -> None:
-    """Write lines from the edge; the opening mark hangs outside it."""
-    edge = WIDTH - _SIDE if side == "r" else _SIDE
-    ascent, descent = block.font.getmetrics()
-    leading = _leading(block.font)
-    baseline = top + (leading - ascent - descent) // 2 + ascent
-    hung = (edge, baseline), opening, ACCENT, block.font
-    draw.text(*hung, "ls" if side == "r" else "rs", direction=block.direction)
-    for line in block.lines:
-        written = (edge, baseline), line, colour, block.font
-        draw.text(*written, f"{side}s", direction=block.direction)
-        baseline += leading
+    def _mirrored(self, left: int, width: int) -> int:
+        return self.width - left - width if self._leftwards else left

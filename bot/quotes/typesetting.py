@@ -8,12 +8,23 @@ from dataclasses import dataclass
 
 Measure = Callable[[str], float]
 
-# Emoji with their modifiers and joiners, and the replacement character.
-_EMOJI = re.compile(
-    "(?<!\\s)\\s*+(?:[\U0001f000-\U0001faff\ufffd][\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]*)+"
+# What is coloured by itself, or only before a selector; and what may be joined behind it.
+_COLOURED = (
+    "[\U0001f000-\U0001f1e5\U0001f200-\U0001faff\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe"
+    "\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4"
+    "\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757"
+    "\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55](?!\ufe0e)"
 )
+_SELECTED = "[\u00a9\u00ae\u2000-\u3299]\ufe0f"
+_BEHIND = "[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+_ONE = f"(?:{_SELECTED}|{_COLOURED}){_BEHIND}"
+_EMOJI = re.compile(
+    f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*|[\U0001f1e6-\U0001f1ff]"
+)
+_ODD = re.compile("(?<!\\s)\\s*+(?:\ufffd[\u200d\ufe0e\ufe0f]*)+")
 # Several scripts need joiners; other invisible characters may reverse a line.
 _JOINERS = "\u200c\u200d"
+_KEPT = frozenset(f"{_JOINERS}\ufe0e\ufe0f") | frozenset(map(chr, range(0xE0020, 0xE0080)))
 _NO_BREAK = "\u00a0"
 
 # Chinese and Japanese have no spaces: a line may break anywhere except before a closing
@@ -53,13 +64,28 @@ class Column:
 
 
 def tidy(text: str) -> str:
-    """Join a text into one line, drop emoji and invisibles, and curl its apostrophes."""
-    text = unicodedata.normalize("NFC", _without_emoji(text)).replace("\u202f", _NO_BREAK)
+    """Join a text into one line, drop invisibles, and curl its apostrophes."""
+    text = unicodedata.normalize("NFC", _dropped(_ODD, text)).replace("\u202f", _NO_BREAK)
     text = re.sub("([\u0300-\u036f]{2})[\u0300-\u036f]+", r"\1", text)
     text = re.sub(f"[^\\S{_NO_BREAK}]+", " ", text)
-    kept = (sign for sign in text if sign in _JOINERS or unicodedata.category(sign)[0] != "C")
+    kept = (sign for sign in text if sign in _KEPT or unicodedata.category(sign)[0] != "C")
     text = re.sub(r'(?<!\w)"([^"]+)"(?!\w)', r"‘\1’", "".join(kept).strip())
     return re.sub(r"(?<=\w)'", "’", text)
+
+
+def split_emoji(text: str) -> list[tuple[str, bool]]:
+    """Split a text into parts, in order: (text, whether it is one emoji)."""
+    parts, past = list[tuple[str, bool]](), 0
+    for found in _EMOJI.finditer(text):
+        parts += [(text[past : found.start()], False), (found[0], True)]
+        past = found.end()
+    return [part for part in (*parts, (text[past:], False)) if part[0]]
+
+
+def without_emoji(text: str) -> str:
+    """Drop emoji and the spaces before them."""
+    marked = ("\ufffd" if emoji else part for part, emoji in split_emoji(text))
+    return tidy("".join(marked))
 
 
 def without_symbols(text: str) -> str:
@@ -71,7 +97,7 @@ def without_symbols(text: str) -> str:
 
 def visible(text: str) -> set[str]:
     """Return the characters that a font must cover."""
-    return {sign for sign in text if not sign.isspace() and sign not in _JOINERS}
+    return {sign for sign in text if not sign.isspace() and sign not in _KEPT}
 
 
 def runs_leftwards(text: str) -> bool:
@@ -130,13 +156,14 @@ def _pieces(text: str, column: Column) -> list[str]:
 
 
 def _clusters(piece: str) -> Iterator[str]:
-    """Split into characters, each with its accents."""
+    """Split into characters, each with its accents, and emoji."""
     cluster = ""
-    for sign in piece:
-        if cluster and sign != " " and unicodedata.category(sign)[0] != "M":
-            yield cluster
-            cluster = ""
-        cluster += sign
+    for part, emoji in split_emoji(piece):
+        for sign in [part] if emoji else part:
+            if cluster and sign != " " and unicodedata.category(sign[0])[0] != "M":
+                yield cluster
+                cluster = ""
+            cluster += sign
     yield cluster
 
 
@@ -173,8 +200,10 @@ def _break(pieces: Sequence[str], measure: Measure, width: float) -> list[str]:
     return [*lines, line.rstrip()] if line else lines
 
 
-def _without_emoji(text: str) -> str:
+def _dropped(pattern: re.Pattern[str], text: str) -> str:
+    """Drop what a pattern finds; what stood around it stays apart."""
+
     def gap(found: re.Match[str]) -> str:
         return " " if text[found.end() : found.end() + 1].isalnum() else ""
 
-    return _EMOJI.sub(gap, text)
+    return pattern.sub(gap, text)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.posting.outbox import OPEN_STATES, OutboxMessage, State, Topic
 from bot.posting.places import Channel, Recipient, RecipientKind
 from bot.store.tables import DELIVERIES, OUTBOX
+from bot.weekly.extras import Extras
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.slots import Schedule, Slot
 
@@ -152,6 +153,7 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "admin": subscription.admin,
         "standing": subscription.state,
         "failures": subscription.failures,
+        **asdict(subscription.extras),
     }
 
 
@@ -209,6 +211,7 @@ def read_subscription(row: RowMapping) -> Subscription:
         row["admin"],
         SubscriptionState(row["standing"]),
         row["failures"],
+        Extras(row["thread"], row["pin"], row["ping"]),
     )
 
 

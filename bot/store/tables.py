@@ -134,6 +134,9 @@ SUBSCRIPTIONS = Table(
     Column("admin", Text, nullable=False),
     Column("standing", Text, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("thread", Boolean, nullable=False, server_default=false()),
+    Column("pin", Boolean, nullable=False, server_default=false()),
+    Column("ping", Text, nullable=False, server_default=""),
 )
 DELIVERIES = Table(
     "deliveries",

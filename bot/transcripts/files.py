@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,10 @@ from bot.transcripts.other_files import (
 LARGEST_FILE = 20_000_000
 """Bytes; the longest known transcripts have a hundredth of that."""
 PEOPLE_FOLDERS = frozenset({"people", "_people"})
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+COVER = re.compile(r"cover\.(?:png|jpe?g|webp)", re.IGNORECASE)
+"""The name of a podcast's cover in its folder."""
+
 KINDS = ("files", "catalogs", "people")
 """The kinds of files to read, by the fields of FoundFiles."""
 _CATALOGS = frozenset({"catalog.yaml", "catalog.yml"})
@@ -122,6 +127,19 @@ def find_files(
 def is_ignored(name: str) -> bool:
     """Tell whether a file in a folder is ignored: it is hidden, or obviously no transcript."""
     return name.startswith(".") or bool(kind_by_name(name))
+
+
+def shows_podcast(names: Sequence[str]) -> bool:
+    """Tell whether a file is a podcast's cover or a picture of a person.
+
+    `names` are those of the folders it is in, below that of the podcast, and its own.
+    """
+    *folders, name = names
+    if any(folder.startswith(".") for folder in folders):
+        return False
+    is_cover = not folders and COVER.fullmatch(name)
+    is_person = PEOPLE_FOLDERS.intersection(folders) and name.lower().endswith(PICTURE_ENDINGS)
+    return bool(is_cover or is_person)
 
 
 def fingerprint(found: FoundFiles) -> str:
@@ -227,7 +245,8 @@ class _Walk:
                     Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
                 )
             elif entry.is_file() and (kind := kind_by_name(entry.name)):
-                self.passed_over.append((kind, path))
+                if not shows_podcast(path.split("/")):
+                    self.passed_over.append((kind, path))
             elif entry.is_file():
                 self.take(Path(entry.path), path, self.list_for(entry.name, people))
         return None

@@ -16,6 +16,13 @@ from bot.quotes.lookup import explain_none
 from bot.quotes.models import GOOD_SCORE
 from bot.text import pluralize
 from bot.weekly.anniversaries import find_month, month_of, name_month
+from bot.weekly.extras import (
+    NO_EXTRAS,
+    describe_extras,
+    find_lacking,
+    resolve,
+    split_extras,
+)
 from bot.weekly.messages import describe_supply, quote_card
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
@@ -48,7 +55,7 @@ _OUTCOMES = {
 _FORMS = (
     f"/podcast weekly on {EXAMPLE}: a quote here every week; with “review” behind it, you choose; "
     "with “vote”, the channel does; with “monthly”, one a month; with “archive”, those of the same "
-    "week of earlier years come first",
+    "week of earlier years come first; with “thread”, “pin” or “ping @team”, each gets that",
     "/podcast weekly off: no more quotes here",
     "/podcast weekly status: when they are posted, and what became of the last one",
     "/podcast weekly preview: what would be posted next, for you alone",
@@ -97,8 +104,11 @@ async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMembe
 
 async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin: str) -> Reply:
     """Subscribe a channel to a weekly quote if the app can post there."""
+    found = await context.deliveries.find_subscription(channel)
+    typed, extras, unclear = split_extras(typed, found.extras if found else NO_EXTRAS)
     schedule, problems = parse_schedule(typed)
-    if schedule is None:
+    problems = (*problems, *unclear)
+    if schedule is None or unclear:
         return Reply(
             "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
         )
@@ -107,14 +117,30 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     posters = context.posting.outbox.posters
     if obstacle := await find_obstacle(posters, channel, admin):
         return obstacle
+    try:
+        extras = await resolve(posters[channel.platform], channel, extras)
+    except PostError as error:
+        return Reply(error.reason, tuple(filter(None, [error.remedy])))
     now = context.posting.outbox.clock()
-    await context.deliveries.subscribe(Subscription(channel, schedule, now, admin))
+    subscription = Subscription(channel, schedule, now, admin, extras=extras)
+    await context.deliveries.subscribe(subscription)
     coming, instants = await _coming(context, channel, schedule)
     supply = await _tell_supply(context, channel, schedule)
     greeted = (await _greet(context, channel, admin),) if schedule.review else ()
+    with_it = await _tell_extras(context, subscription)
     lonely = _tell_lonely(context, channel, schedule, admin)
     text = f"I will post a quote here on {describe_schedule(schedule)}."
-    return Reply(text, (*coming, *supply, *lonely, *greeted), instants=instants)
+    notes = (*coming, *with_it, *supply, *lonely, *greeted)
+    return Reply(text, notes, instants=instants)
+
+
+async def _tell_extras(context: WeeklyContext, subscription: Subscription) -> tuple[str, ...]:
+    """Say what comes with the posts of a channel, and what the app lacks for that."""
+    channel, extras = subscription.channel, subscription.extras
+    poster = context.posting.outbox.posters[channel.platform]
+    lacking = await find_lacking(poster, channel, extras)
+    still = ("The quotes are posted nevertheless.",) if lacking else ()
+    return (*describe_extras(extras), *lacking, *still)
 
 
 def _tell_lonely(
@@ -196,6 +222,8 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     instants = (*due, *posted)
     supply = await _tell_supply(context, channel, schedule)
     text = f"I post a quote here on {describe_schedule(schedule)}"
+    with_it = await _tell_extras(context, subscription)
+    coming = (*coming, *with_it)
     if not schedule.review:
         return Reply(f"{text}.", (*coming, *supply, *notes), instants=instants)
     poster = context.posting.outbox.posters[channel.platform]

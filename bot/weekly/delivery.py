@@ -4,6 +4,7 @@ Before every request, check that the channel still wants a quote and that this o
 If it is, and was certainly not posted, choose another one.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,8 @@ from bot.posting.places import Channel
 from bot.posting.poster import LASTING, PostError
 from bot.quotes.models import QuotePool
 from bot.weekly.anniversaries import month_of, tell_years, years_since
-from bot.weekly.messages import illustrate, posted
+from bot.weekly.extras import NO_EXTRAS, add_extras
+from bot.weekly.messages import posted
 from bot.weekly.models import (
     Delivered,
     Delivery,
@@ -24,11 +26,14 @@ from bot.weekly.models import (
     Subscription,
     SubscriptionState,
 )
+from bot.weekly.pictures import illustrate, picture_words
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, retract_outdated, tell
 from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
 from bot.weekly.slots import LONGEST_PERIOD, Slot
 from bot.weekly.voting import elect, tell_result
+
+_log = logging.getLogger(__name__)
 
 # How many quotes may be blocked by a filter before none is posted.
 _MOST_BLOCKED = 3
@@ -59,6 +64,7 @@ class _QuoteErrand:
         self._context = context
         self._delivery = delivery
         self._why_skipped: NoticeKind | None = None
+        self._said: Reply | None = None
         self._blocked = 0
 
     @property
@@ -120,6 +126,8 @@ class _QuoteErrand:
         self._context.on_delivered(Delivered(message.recipient.platform, message.state, late))
         if message.state is State.SKIPPED and self._why_skipped:
             await self._tell(self._why_skipped, message)
+        if message.state is State.SENT:
+            await self._add_extras(message)
         if message.state is State.SENT and await self._has_run_out():
             await self._tell(NoticeKind.RUN_OUT, message)
         if message.state is State.UNKNOWN:
@@ -133,8 +141,48 @@ class _QuoteErrand:
         pool = await self._context.pool()
         occasions = await self._occasions(pool, quote)
         reply = posted(pool.episodes, quote, self._delivery.message.key, occasions)
+        if subscription := await self._wanted():
+            reply = replace(reply, ping=subscription.extras.ping)
+        self._said = reply
         draw = self._context.draw if quote.is_literal else None
-        return await illustrate(reply, draw) if draw else reply
+        if draw is None:
+            return reply
+        return await illustrate(reply, draw, *picture_words(pool.episodes, quote))
+
+    async def _add_extras(self, message: OutboxMessage) -> None:
+        """Add what comes with the post, and tell the admin what could not be added."""
+        subscription, said = await self._wanted(), self._said
+        if subscription is None or subscription.extras == NO_EXTRAS:
+            return
+        if said is None and self._delivery.quote:
+            # It was found as an earlier process had posted it.
+            episodes = (await self._context.pool()).episodes
+            said = posted(episodes, self._delivery.quote, message.key)
+        if said is None:
+            return
+        channel = self._delivery.channel
+        poster = self._context.posting.outbox.posters[channel.platform]
+        earlier = await self._posted_before() if subscription.extras.pin else ""
+        problems = await add_extras(
+            poster, channel, message.posted_id, earlier, said, subscription.extras
+        )
+        if problems:
+            reason = " ".join(problems)
+            _log.warning("A quote is posted without all that comes with it. %s", reason)
+            await self._tell(NoticeKind.PLAIN, replace(message, reason=reason))
+
+    async def _posted_before(self) -> str:
+        """Return the message of the channel's quote before this one, "" if there is none."""
+        since = self._delivery.slot.at - LONGEST_PERIOD
+        earlier = [
+            each
+            for each in await self._context.deliveries.deliveries(since)
+            if each.channel == self._delivery.channel
+            and each.slot.at < self._delivery.slot.at
+            and each.message.posted_id
+        ]
+        last = max(earlier, key=lambda each: each.slot.at, default=None)
+        return last.message.posted_id if last else ""
 
     async def _occasions(self, pool: QuotePool, quote: Quote) -> tuple[str, ...]:
         """Say why it is this quote: by votes, for the month's theme, or after some years."""

@@ -1,7 +1,5 @@
 """The messages of the quote of the week: the post, and notices to admins and moderators."""
 
-import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,7 +7,6 @@ from bot.answers.replies import (
     Button,
     ButtonKind,
     Card,
-    Image,
     Poll,
     Reply,
     clock_time,
@@ -21,17 +18,14 @@ from bot.models import Episode, Snippet
 from bot.quotes.lookup import explain_none
 from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
-from bot.weekly.ports import Draw, NoticeKind
+from bot.weekly.ports import NoticeKind
 from bot.weekly.ranking import GUEST_DAYS, GUEST_WEEKS
 from bot.weekly.slots import Schedule, as_command, instant_of, next_slots
 from bot.weekly.supply import Outlook, Supply
 
-# The longest a post waits for its picture.
-_DRAWING_SECONDS = 4.0
 _DAYS = 7  # in a week
 # Before what was said in other words.
 _IN_SHORT = "In short: "
-_PICTURE = "quote-of-the-week.png"
 _CHOICES = (
     (ButtonKind.APPROVE, "Approve"),
     (ButtonKind.EDIT, "Edit"),
@@ -42,6 +36,7 @@ _POST = "“/podcast weekly post”"
 _TRY_AGAIN = (
     f"Fix that, then type {_POST} in the channel. After three failures in a row, I pause it."
 )
+_WITHOUT = "To go without from now on, switch the quotes on again, with “plain” at the end."
 _APPROVE_ONE = (
     "Approve one by then. If nobody does, I post a quote that was approved earlier, or nothing."
 )
@@ -94,8 +89,6 @@ _TEXTS = {
     ),
 }
 
-_log = logging.getLogger(__name__)
-
 # A notice's sentence and its notes.
 _Worded = tuple[str, tuple[str, ...]]
 
@@ -105,33 +98,19 @@ def posted(
 ) -> Reply:
     """Write the post of a quote, with a button to report it; `occasions` say why it is this one."""
     report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
+    buttons = (*_context_button(episodes, quote), report)
     title = "Quote of the week" if quote.is_literal else "Thought of the week"
     text = " · ".join((title, *occasions))
-    return Reply(text, cards=(quote_card(episodes, quote),), buttons=(report,))
+    return Reply(text, cards=(quote_card(episodes, quote),), buttons=buttons)
 
 
-def draw(text: str, speaker: str, title: str) -> bytes | None:
-    """Draw a quote as `bot.quotes.image` does."""
-    # Slow to import, and needed only where posts have pictures.
-    from bot.quotes.image import draw_quote
-
-    return draw_quote(text, speaker, title)
-
-
-async def illustrate(reply: Reply, draw: Draw) -> Reply:
-    """Add a picture of the card's words, if it can be drawn within seconds."""
-    (card, *_) = reply.cards
-    said = card.snippet.text if card.snippet else ""
-    try:
-        async with asyncio.timeout(_DRAWING_SECONDS):
-            png = await asyncio.to_thread(draw, said, card.speaker, card.title)
-    except Exception:  # noqa: BLE001 - the quote matters more than its picture
-        _log.warning("The quote has no picture.", exc_info=True)
-        return reply
-    if png is None:
-        return reply
-    text = f"“{one_line(said)}”" + (f" – {card.speaker}" if card.speaker else "")
-    return replace(reply, image=Image(_PICTURE, png, text))
+def _context_button(episodes: Sequence[Episode], quote: Quote) -> tuple[Button, ...]:
+    """Return the button to read what is said around a quote, if it can be found again."""
+    if quote.start is None or all(each.slug != quote.episode for each in episodes):
+        return ()
+    # Without its end, the passage at its beginning is shown.
+    place = Request(Verb.CONTEXT, episode=quote.episode, start=quote.start, end=quote.start)
+    return (Button(ButtonKind.OPEN, "Context", place),)
 
 
 def withdrawn() -> Reply:
@@ -157,6 +136,9 @@ def word_notice(
     elif notice is NoticeKind.FAILED:
         text = f"The quote of the week for {when} could not be posted."
         notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
+    elif notice is NoticeKind.PLAIN:
+        text = f"The quote of {when} is posted, but not with all that should come with it."
+        notes = tuple(filter(None, (delivery.message.reason, _WITHOUT)))
     elif notice is NoticeKind.RUN_OUT:
         text, notes = _run_out(when, subscription.schedule, following)
     elif notice is NoticeKind.PAUSED:

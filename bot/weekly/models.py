@@ -9,6 +9,7 @@ from bot.posting.outbox import OutboxMessage, State, Topic, make_key
 from bot.posting.places import Channel, channel_at
 from bot.quotes.editing import mark_edit
 from bot.quotes.models import ScoredQuote, Wording
+from bot.weekly.extras import NO_EXTRAS, Extras
 from bot.weekly.slots import Schedule, Slot
 
 
@@ -33,6 +34,7 @@ class Subscription:
     admin: str
     state: SubscriptionState = SubscriptionState.ON
     failures: int = 0
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)

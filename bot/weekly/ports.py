@@ -21,6 +21,7 @@ from bot.weekly.models import (
     Quote,
     Subscription,
 )
+from bot.weekly.pictures import Draw
 from bot.weekly.slots import Slot
 
 
@@ -41,6 +42,7 @@ class NoticeKind(StrEnum):
     UNSURE = "unsure"  # the admin: unclear whether it was posted
     NO_VOTE = "no vote"  # the admin: the channel was not asked to vote
     FAILED = "failed"  # the admin: the platform refused the post, for the first time in a row
+    PLAIN = "plain"  # the admin: it was posted, but something that should come with it is missing
     PAUSED = "paused"  # the admin: nothing is posted until it is switched on again
 
 
@@ -171,10 +173,6 @@ class ThemeStore(Protocol):
 
     async def themes(self, channel: Channel) -> Mapping[str, str]:
         """Return the themes of a channel by month."""
-
-
-# Draws the words of a speaker in an episode with a title, as a PNG; None if it cannot.
-Draw = Callable[[str, str, str], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)

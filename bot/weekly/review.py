@@ -208,7 +208,11 @@ async def tell(
             pool.episodes,
             subscription,
             notice,
-            replace(written, quote=written.quote and as_worded(pool, written.quote)),
+            replace(
+                written,
+                quote=written.quote and as_worded(pool, written.quote),
+                message=delivery.message if notice is NoticeKind.PLAIN else written.message,
+            ),
             [replace(each, quote=as_worded(pool, each.quote)) for each in candidates],
             people,
         )

@@ -56,6 +56,7 @@ def add_commands(app: typer.Typer) -> None:
 def _quotes_app() -> typer.Typer:
     app = typer.Typer()
     app.callback(invoke_without_command=True)(_quotes)
+    app.command("image")(_draw_quote)
     app.command("exclude")(_exclude)
     app.command("include")(_include)
     app.command("excluded")(_excluded)
@@ -194,6 +195,21 @@ def _quotes(
         from handlers.cli.quotes import print_quotes
 
         _exit_unless(print_quotes(limit, as_json=as_json))
+
+
+def _draw_quote(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The PNG file to write.")],
+    number: Annotated[
+        int, typer.Option(min=1, max=500, help="Which quote, counted as in the list.")
+    ] = 1,
+    style: Annotated[
+        str, typer.Option(help="A style as in AIRQUOTE_QUOTE_CARD, such as “portrait square”.")
+    ] = "",
+) -> None:
+    """Draw a quote as it would be posted, to see what it looks like."""
+    from handlers.cli.quotes import draw_listed_quote
+
+    _exit_unless(draw_listed_quote(file, number, style))
 
 
 def _exclude(guest: _Guest) -> None:

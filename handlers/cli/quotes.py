@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.answers.replies import clock_time, episode_url, quoted
+from bot.branding import Drawing, parse_style
 from bot.config import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
@@ -28,7 +30,8 @@ from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly.anniversaries import find_month, name_month
 from bot.weekly.archive import PostedQuote, read_month, write_digest
-from bot.weekly.models import fold_name
+from bot.weekly.models import fold_name, quote_from
+from bot.weekly.pictures import make_draw, picture_words
 from handlers.cli.podcast import open_podcast
 
 # How many names a sentence lists at most.
@@ -38,15 +41,40 @@ _NAMED = 5
 def print_quotes(limit: int, *, as_json: bool) -> bool:
     """Print quotable sentences with their reasons; return whether there are any."""
     library = _open_library()
-    left_out = {fold_name(name) for name in _excluded()}
-    allowed = [each for each in quotes_of(library) if fold_name(each.speaker) not in left_out]
-    quotes = in_turns(allowed)[:limit]
+    quotes = in_turns(_allowed(library))[:limit]
     episodes = {episode.slug: episode for episode in library.index.episodes}
     if as_json:
         typer.echo(json.dumps(_as_json(quotes, episodes)))
     else:
         _print(quotes, episodes)
     return bool(quotes)
+
+
+def draw_listed_quote(file: Path, number: int, style: str) -> bool:
+    """Draw a quote by its number in the list; return whether there is a picture."""
+    typed = load_settings()
+    try:
+        wanted = style or (typed.quote_card if typed.card_style else "1")
+        parse_style(wanted)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from error
+    library = _open_library()
+    quotes = in_turns(_allowed(library))
+    if number > len(quotes):
+        typer.echo(f"There is no quote {number}: there are {len(quotes)}.", err=True)
+        return False
+    draw = make_draw(typed.model_copy(update={"quote_card": wanted}))
+    quote = quote_from(quotes[number - 1])
+    words, guest = picture_words(library.index.episodes, quote)
+    drawing = draw(words, guest) if draw else Drawing(None)
+    for note in drawing.notes:
+        typer.echo(note, err=True)
+    if drawing.png is None:
+        typer.echo("It has no picture.", err=True)
+        return False
+    file.write_bytes(drawing.png)
+    typer.echo(f"{file}: “{quote.text}” – {quote.speaker}")
+    return True
 
 
 def exclude_guest(guest: str) -> bool:
@@ -70,6 +98,12 @@ def include_guest(guest: str) -> bool:
 def print_excluded_guests() -> None:
     """Print the guests excluded from the weekly quote."""
     typer.echo("\n".join(_excluded()) or "No guest is excluded.")
+
+
+def _allowed(library: Library) -> list[ScoredQuote]:
+    """List the quotes of guests who are not excluded."""
+    left_out = {fold_name(name) for name in _excluded()}
+    return [each for each in quotes_of(library) if fold_name(each.speaker) not in left_out]
 
 
 def print_digest(month: str) -> bool:

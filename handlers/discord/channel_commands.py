@@ -53,6 +53,10 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         zone="The time zone, such as Europe/Berlin.",
         review="Ask you the day before which quote to post.",
         monthly="Post on the first such day of each month only.",
+        thread="Open a thread with each quote, to discuss it.",
+        pin="Pin each quote in place of the last one.",
+        ping="The role that each quote notifies.",
+        plain="Without a thread, a pin and a notification, unless named here.",
         approvals="How many moderators have to approve a quote.",
         vote="Let the channel vote between three quotes, from the day before.",
         archive="Prefer episodes published in the same week of an earlier year.",
@@ -68,6 +72,10 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         zone: app_commands.Range[str, 1, _LONGEST_ZONE],
         review: bool = False,
         monthly: bool = False,
+        thread: bool = False,
+        pin: bool = False,
+        ping: discord.Role | None = None,
+        plain: bool = False,
         approvals: app_commands.Range[int, 1, MOST_APPROVALS] = 1,
         vote: bool = False,
         archive: bool = False,
@@ -77,6 +85,8 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         modes = {"monthly": monthly, "archive": archive, "vote": vote, "review": review}
         behind = "".join(f" {word}" for word, is_on in modes.items() if is_on)
         behind += f" approvals {approvals}" if approvals > 1 else ""
+        behind += f"{' plain' * plain}{' thread' * thread}{' pin' * pin}"
+        behind += f" ping {ping.id}" if ping else ""
         when = f"{day.value} {read_option(native, time)} {read_option(native, zone)}"
         await _answer(native, f"on {when}{behind}", channel)
 

@@ -76,7 +76,7 @@ async def find_post(
     return ""
 
 
-async def publish(client: Client, there: Channel, message: str) -> None:
+async def crosspost(client: Client, there: Channel, message: str) -> None:
     """Publish a message of an announcement channel to its followers, where that is permitted."""
     channel = client.get_channel(int(there.id))
     if not isinstance(channel, discord.TextChannel) or not channel.is_news():

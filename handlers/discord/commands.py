@@ -25,7 +25,7 @@ from handlers.discord.channel_commands import (
 )
 from handlers.discord.errors import handle_command_error, run_listener
 from handlers.discord.interaction import BotInteraction, Interaction, send_reply
-from handlers.discord.reading import read_message, read_option
+from handlers.discord.reading import read_option, text_of_message
 from handlers.discord.render.messages import PAGE
 from handlers.discord.words_form import nominate_message
 
@@ -62,7 +62,7 @@ def build_tree(client: discord.Client) -> Tree:
 
 async def find_in_podcast(native: BotInteraction, said: discord.Message) -> None:
     """Find passages about what a message says."""
-    await _ask(native, Request(Verb.FIND, read_message(said)))
+    await _ask(native, Request(Verb.FIND, text_of_message(said)))
 
 
 class PodcastCommands(

@@ -51,7 +51,9 @@ def build_discord(services: Services) -> Platform | None:
         frozenset(each for each in settings.admin_ids if platform_of(each) == PLATFORM),
     )
     addresses = settings.discord_api_url, settings.discord_gateway_url
-    return Gateway(settings.discord_token, backend, *addresses, with_pictures=settings.quote_card)
+    return Gateway(
+        settings.discord_token, backend, *addresses, with_pictures=bool(settings.card_style)
+    )
 
 
 class Pace:

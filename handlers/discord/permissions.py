@@ -23,6 +23,8 @@ _NAMES = {
     "send_messages_in_threads": "Send Messages in Threads",
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
+    "create_public_threads": "Create Public Threads",
+    "pin_messages": "Pin Messages",
 }
 _FIRST = ("view_channel", "send_messages", "send_messages_in_threads")
 _WHERE = (

@@ -16,7 +16,7 @@ from bot.answers.replies import Image, Reply, is_passage, join_names
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
-from handlers.discord.channel_kinds import find_forum, find_post, posts_in, publish, start_post
+from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.permissions import (
     THE_CHANNEL,
@@ -37,10 +37,17 @@ from handlers.discord.post_errors import (
     raising_discord_errors,
     status_of,
 )
+from handlers.discord.post_extras import (
+    find_role,
+    find_what_lacks,
+    open_discussion,
+    pin_post,
+)
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import MessageLayout, render_reply
 from handlers.discord.render.posts import (
     carries,
+    mentions_of,
     plain_text,
     poll_text,
     post_buttons,
@@ -95,7 +102,7 @@ class DiscordPoster:
             posted = await self._post(client, channel, reply, key)
         except PostError as error:
             raise await self._explained(client, channel, reply, error) from error.__cause__
-        await publish(client, channel, posted)
+        await crosspost(client, channel, posted)
         return posted
 
     async def _post(self, client: Client, channel: Channel, reply: Reply, key: str) -> str:
@@ -120,7 +127,7 @@ class DiscordPoster:
                 view=post_buttons(reply),
                 files=[picture] if picture else [],
                 nonce=key,
-                allowed_mentions=_NO_MENTIONS,
+                allowed_mentions=mentions_of(reply),
             )
         return str(sent.id)
 
@@ -198,6 +205,23 @@ class DiscordPoster:
             if discord_error_code(error) != UNKNOWN_MESSAGE:
                 raise
             _log.info("A message to be edited was already deleted.")
+
+    async def find_group(self, channel: Channel, named: str) -> str:
+        """Find the id of a role; raises PostError that says what is wrong."""
+        return await find_role(self._logged_in(channel.id), channel, named)
+
+    async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
+        """Name the permissions that a thread, a pin or a notification lack; raises PostError."""
+        client = self._logged_in(channel.id)
+        return await find_what_lacks(client, channel, thread=thread, pin=pin, ping=ping)
+
+    async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
+        """Open a thread at a message by a name; raises PostError."""
+        await open_discussion(self._logged_in(channel.id), channel, message, name)
+
+    async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
+        """Pin a message in place of an earlier one; raises PostError."""
+        await pin_post(self._logged_in(channel.id), channel, message, earlier)
 
     async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
         """End the poll of a message and count the votes for each answer; raises PostError."""

@@ -19,7 +19,7 @@ def read_option(native: BotInteraction, typed: str) -> str:
     return decode_markdown(named).strip()
 
 
-def read_message(message: discord.Message) -> str:
+def text_of_message(message: discord.Message) -> str:
     """Return all that can be read in a message, as plain text.
 
     Apart from its own words, these are forwarded messages, a poll, the components and embeds of

@@ -23,6 +23,7 @@ from handlers.http import NETWORK_ERRORS
 _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
 # The command that opens an app's activity: Discord adds it, and refuses to lose it in a sync.
 _ENTRY_POINT = 4
+_MEDIA = discord.ChannelType.media.value
 # The fields that define a command; Discord adds ids, versions and derived fields.
 _FIELDS = frozenset(
     {"type", "name", "description", "options", "required", "choices", "value", "autocomplete"}
@@ -225,7 +226,17 @@ def install_links(application: int) -> tuple[str, str]:
 
 def commands_of(tree: CommandTree) -> list[CommandData]:
     """Serialize the commands of a tree."""
-    return [each.to_dict(tree) for each in tree.get_commands()]
+    return [_without_media(each.to_dict(tree)) for each in tree.get_commands()]
+
+
+def _without_media(command: CommandData) -> CommandData:
+    """Leave out media channels: discord.py adds them to forums, but no option may ask for them."""
+    kept = dict(command)
+    if "channel_types" in kept:
+        kept["channel_types"] = [each for each in kept["channel_types"] if each != _MEDIA]
+    if "options" in kept:
+        kept["options"] = [_without_media(each) for each in kept["options"]]
+    return kept
 
 
 def hash_commands(commands: Iterable[CommandData]) -> str:

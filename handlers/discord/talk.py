@@ -27,7 +27,7 @@ from bot.posting.places import Requester
 from bot.search.query import parse_query
 from handlers.discord.channel_commands import HERE, answer_in_chat
 from handlers.discord.interaction import PLATFORM, Client, await_in_time, call_twice
-from handlers.discord.reading import read_message
+from handlers.discord.reading import text_of_message
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.markdown import decode_markdown
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply
@@ -133,7 +133,7 @@ def _read(message: discord.Message, said: str) -> Request | Reply | None:
     typed = decode_markdown(said)
     parent = message.reference.resolved if message.reference else None
     if isinstance(parent, discord.Message) and (not said.strip() or points_above(typed)):
-        text = read_message(parent)
+        text = text_of_message(parent)
         return Request(Verb.FIND, text) if text else _CANNOT_READ
     if said.strip() and not typed.strip():
         return None  # nothing but emoji, or other people

@@ -22,7 +22,7 @@ from bot.store.follows import SqlFollowStore
 from bot.store.outbox import SqlOutboxStore
 from bot.store.people import SqlPeopleStore
 from bot.store.votes import SqlThemeStore, SqlVoteStore
-from bot.weekly.messages import draw
+from bot.weekly.pictures import make_draw
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
 from handlers.discord.gateway import build_discord
@@ -93,7 +93,7 @@ async def _open_services(
         SqlVoteStore(database),
         SqlThemeStore(database),
         partial(_pool, intake),
-        draw if settings.quote_card else None,
+        make_draw(settings),
         metrics.delivered,
     )
     return Services(settings, intake, store, session, Server(settings.http_port), weekly)

@@ -14,6 +14,7 @@ from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, Pos
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import is_admin
 from handlers.slack.post_errors import BLIND, raising_slack_errors
+from handlers.slack.post_extras import find_user_group, pin_message, reply_below
 from handlers.slack.rehearsal import rehearse_post
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.posts import channel_post, find_key, find_picture
@@ -134,6 +135,23 @@ class SlackPoster:
                 _log.info("A message to be edited was already deleted.")
         if picture:
             await self._pictures.delete(picture)
+
+    async def find_group(self, channel: Channel, named: str) -> str:
+        """Find the id of a user group; raises PostError that says what is wrong."""
+        return await find_user_group(self._client, named)
+
+    async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
+        """Return nothing: Slack says what a token may not do only when it is tried."""
+        return ()
+
+    async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
+        """Begin a thread below a message with a text; raises PostError."""
+        await reply_below(self._client, channel.id, message.partition("/")[0], text)
+
+    async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
+        """Pin a message in place of an earlier one; raises PostError."""
+        new, old = (each.partition("/")[0] for each in (message, earlier))
+        await pin_message(self._client, channel.id, new, old)
 
     async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
         """Return None: Slack has no polls that apps can read."""

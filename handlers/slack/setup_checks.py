@@ -44,6 +44,8 @@ _GAINS = {
     "links.embed:write": "to play the video of a link in Slack",
     "links:read": _LINKED,
     "links:write": _LINKED,
+    "pins:write": "to pin weekly quotes",
+    "usergroups:read": "to find user groups to notify by their names",
     "users:read": "to let the workspace's admins moderate weekly quotes",
 }
 _EXTRA = " Those for direct messages and links come with “airquote slack manifest --full”."

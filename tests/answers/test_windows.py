@@ -97,3 +97,16 @@ def test_windows_are_about_as_long_as_a_passage_with_its_surroundings(library: L
             index.transcripts.firsts[window.cues.stop] - index.transcripts.firsts[window.cues.start]
         )
         assert 150 < words < 300
+
+
+def test_no_window_begins_with_a_tag_or_amid_a_sentence(library: Library) -> None:
+    index = library.index
+    held = index.transcripts.episodes[index.passages.firsts]
+    talk = int(held[len(held) // 2])
+    passages = [number for number, episode in enumerate(held.tolist()) if episode == talk]
+    firsts = [window_at(index, passage, 0).cues[0] for passage in passages]
+
+    # The first cue of the episode begins it, whatever it is.
+    words = [index.transcripts.text_of(cue).split()[0] for cue in firsts if cue > min(firsts)]
+    assert len(words) > 50
+    assert set(words) == {"Line"}

@@ -10,11 +10,12 @@ from typing import Any
 from bot.library.library import Library
 from bot.posting import places
 from bot.quotes.models import ScoredQuote
-from bot.weekly.messages import draw, illustrate, posted
+from bot.weekly.messages import posted
 from bot.weekly.models import Quote, quote_from
 from tests.apps.discord import App, Json, answering
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import MANAGE_GUILD, MEMBER, Channel, User
+from tests.illustrated import illustrated
 
 KEY, OTHER_KEY = "a1" * 12 + "b", "c2" * 12 + "d"
 SLUG, TITLE, CODE = "model-registry", "Sample: A Model Registry People Actually Use", "S01E01"
@@ -60,7 +61,7 @@ def post(app: App, quote: Quote = QUOTE, key: str = KEY, channel: Channel | None
     place = place_of(channel or server.channel)
     reply = posted(app.library.index.episodes, quote, key)
     if app.with_pictures:
-        reply = app.do(illustrate(reply, draw))
+        reply = illustrated(reply, app.library.index.episodes, quote)
     return server.message(int(app.do(app.gateway.poster.post(place, reply, key))))
 
 

@@ -20,12 +20,14 @@ def test_an_episode_is_read_with_all_that_is_said_of_it() -> None:
     feed = read_feed(
         rss(
             '<atom:link rel="next" href="/feed?page=2"/>',
+            '<itunes:image href="/cover.jpg"/>',
             item(
                 1,
                 "<itunes:season>2</itunes:season><itunes:episode>7</itunes:episode>",
                 "<pubDate>Tue, 04 Mar 2025 08:00:00 +0000</pubDate>",
                 "<podcast:person>Bo Host</podcast:person>",
-                '<podcast:person role="Guest" group="cast">Ann  Lee</podcast:person>',
+                '<podcast:person role="Guest" group="cast" img="/a.jpg">Ann  Lee</podcast:person>',
+                '<podcast:person role="guest">Cy</podcast:person>',
                 "<description><![CDATA[<p>Green <b>tea</b> &amp; milk.</p>]]></description>",
                 transcript("1.json", "application/json", "en"),
                 transcript("/1.vtt"),
@@ -39,6 +41,7 @@ def test_an_episode_is_read_with_all_that_is_said_of_it() -> None:
 
     assert (feed.title, feed.language) == ("Tea Talk", "en-US")
     assert feed.next_page == "https://tea.example/feed?page=2"
+    assert feed.cover == "https://tea.example/cover.jpg"
     assert feed.items == (
         FeedItem(
             guid="tea-1",
@@ -49,7 +52,8 @@ def test_an_episode_is_read_with_all_that_is_said_of_it() -> None:
             season=2,
             number=7,
             published=date(2025, 3, 4),
-            guests=("Ann Lee",),
+            guests=("Ann Lee", "Cy"),
+            portraits=(("Ann Lee", "https://tea.example/a.jpg"),),
             description="Green tea & milk.",
             chapters=(Chapter("Leaves", 60.0),),
             chapters_url="https://tea.example/1.chapters.json",

@@ -128,8 +128,24 @@ def test_the_people_beside_a_folder_come_along(
 
     found = find_files(fetch(source, cache).paths)
 
+    assert found.passed_over == ()
     assert [file.path for file in found.files] == ["s01/wine.txt", "tea.md"]
     assert [file.path for file in found.people] == ["_people/ann.md", "people/ben.md"]
+
+
+def test_a_cover_and_pictures_of_people_come_along(
+    upstream: Upstream, source: GitSource, cache: Path
+) -> None:
+    pictures = {"_podcast/cover.png": "a", "_people/ann.jpg": "b", "_podcast/s01/cover.png": "c"}
+    upstream.commit({**TALKS, **pictures})
+
+    fetched = fetch(source, cache)
+    (folder,) = fetched.paths
+
+    assert (folder / "cover.png").read_text() == "a"
+    assert (folder.parent / "_people" / "ann.jpg").read_text() == "b"
+    assert not (folder / "s01" / "cover.png").exists()
+    assert find_files(fetched.paths).passed_over == ()
 
 
 def test_what_is_fetched_makes_the_same_library_as_what_lies_here(

@@ -12,7 +12,9 @@ from bot.quotes.typesetting import (
     runs_leftwards,
     set_lines,
     set_shortened,
+    split_emoji,
     tidy,
+    without_emoji,
     without_symbols,
 )
 
@@ -27,10 +29,8 @@ def column(width: int, most_lines: int = 99) -> Column:
 @pytest.mark.parametrize(
     ("text", "tidied"),
     [
-        ("Ship it 🚀!", "Ship it!"),
-        ("Ship it 👩🏽‍💻🇺🇦 now", "Ship it now"),
-        ("one🚀two", "one two"),
-        ("🚀 Ship it", "Ship it"),
+        ("Ship it 👩🏽‍💻🇺🇦 now", "Ship it 👩🏽‍💻🇺🇦 now"),
+        ("one\ufffdtwo", "one two"),
         ("two\nlines\t and\u2003more", "two lines and more"),
         ("don't and O'Neil", "don’t and O’Neil"),
         ('so "buy" it', "so ‘buy’ it"),
@@ -45,6 +45,28 @@ def column(width: int, most_lines: int = 99) -> Column:
 )
 def test_a_tidy_text_is_one_line_of_words(text: str, tidied: str) -> None:
     assert tidy(text) == tidied
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("Ship it 🚀!", "Ship it!"),
+        ("Ship it 👩🏽‍💻🇺🇦 now", "Ship it now"),
+        ("one🚀two", "one two"),
+        ("🚀 Ship it", "Ship it"),
+        ("Coffee ☕ is ❤️ and 1️⃣.", "Coffee is and."),
+        ("© 2026 ♥ ✓", "© 2026 ♥ ✓"),
+    ],
+)
+def test_emoji_are_dropped_with_the_space_before_them(text: str, without: str) -> None:
+    assert without_emoji(text) == without
+
+
+def test_an_emoji_of_several_characters_is_one() -> None:
+    emoji = ["👩🏽‍💻", "🇺🇦", "1️⃣", "❤️‍🔥", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "☕"]
+
+    assert split_emoji("".join(emoji)) == [(each, True) for each in emoji]
+    assert split_emoji("a 🚀 b") == [("a ", False), ("🚀", True), (" b", False)]
 
 
 def test_symbols_are_left_out_and_the_signs_of_mathematics_are_not() -> None:

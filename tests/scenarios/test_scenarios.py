@@ -146,7 +146,7 @@ def test_a_passage_is_shared_once_in_the_name_of_who_shared_it(member: Member) -
 
     assert not shared.private
     assert member.name in shared.text
-    assert urls(shared) == urls(answer)[1:2]
+    assert set(urls(shared)) == set(urls(answer)[1:2])
     assert shared.buttons == ("Context",)
     assert "Shared" in member.screen()[0].buttons
     assert again.private
@@ -183,8 +183,9 @@ def test_context_goes_on_in_its_place_and_back(member: Member) -> None:
 
     assert later.text != context.text
     assert (back.text, back.links) == (context.text, context.links)
-    assert "Share" in context.buttons
-    assert not context.press("Share").private
+    context.press("Share")
+    (shared,) = member.neighbour().screen()
+    assert member.name in shared.text
 
 
 def test_another_passage_can_be_shared_too(member: Member) -> None:
@@ -267,7 +268,7 @@ def test_a_quote_can_be_about_something_and_be_shared(member: Member) -> None:
 
     assert "registry" in quote.text
     assert not shared.private
-    assert urls(shared) == urls(quote)
+    assert set(urls(shared)) == set(urls(quote))
 
 
 def test_an_episode_is_shown_with_guests_link_and_chapters(member: Member) -> None:
@@ -396,7 +397,7 @@ def test_a_message_is_looked_up_privately(member: Member) -> None:
     assert answer.private
     assert "registry" in " ".join(answer.bold).casefold()
     assert not shared.private
-    assert urls(shared) == urls(answer)[:1]
+    assert set(urls(shared)) == set(urls(answer)[:1])
 
 
 @needs(Feature.THREADS)
@@ -429,7 +430,7 @@ def test_a_question_can_be_asked_so_that_everybody_sees_the_answer(member: Membe
 def test_what_everybody_sees_stays_as_it_is_when_somebody_else_presses(member: Member) -> None:
     answer = member.ask_aloud("registry")
     (seen,) = member.neighbour().screen()
-    told = seen.press("Next")
+    told = seen.press("All Passages")
     everybody = [each for each in member.screen() if not each.private]
 
     assert told.private
@@ -560,7 +561,7 @@ def test_buttons_work_after_the_bot_has_been_started_anew(
     shared = second.press("Share")
 
     assert second.links != answer.links
-    assert urls(shared) == urls(second)[:1]
+    assert set(urls(shared)) == set(urls(second)[:1])
     assert not shared.private
 
 

@@ -46,8 +46,8 @@ _IMPERSONAL = {
     "noted_libraries": "at library",
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
-    "subscriptions": "approvals archive channel failures monthly platform review since standing "
-    "time vote weekday workspace zone",
+    "subscriptions": "approvals archive channel failures monthly pin ping platform review since "
+    "standing thread time vote weekday workspace zone",
     "themes": "channel month platform words workspace",
     "votes": "channel day platform quote_id workspace",
     "approvals": "at channel platform quote_id workspace",

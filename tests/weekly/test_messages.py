@@ -1,17 +1,16 @@
 """What is posted in a channel, and what those who look after it are told."""
 
-import asyncio
 from dataclasses import replace
 from datetime import time
 
 import pytest
 
-from bot.answers.replies import ButtonKind, Image, Reply
+from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb, pack
 from bot.models import Snippet
 from bot.posting.outbox import State
 from bot.quotes.models import Wording
-from bot.weekly.messages import illustrate, posted, withdrawn, word_notice
+from bot.weekly.messages import posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Quote, new_delivery, quote_from
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot, slot_on
@@ -42,7 +41,10 @@ def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
     assert (card.speaker, card.chapter, card.time, card.start) == ("Ann Lee", "Tea", "1:01", 61.5)
     assert card.url == "https://youtu.be/abc?t=59"
     assert card.snippet and (card.snippet.text, card.snippet.spans) == ("It is q00.", ())
-    (report,) = reply.buttons
+    context, report = reply.buttons
+    assert context == Button(
+        ButtonKind.OPEN, "Context", Request(Verb.CONTEXT, "", 0, "talk-q00", 61.5, 61.5)
+    )
     assert (report.kind, report.label) == (ButtonKind.REPORT, "Report")
     assert report.request == Request(Verb.WEEKLY, SENT.message.key)
 
@@ -51,6 +53,7 @@ def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:
     (card,) = posted(EPISODES, LOST, "key").cards
 
     assert (card.title, card.url, card.code) == ("talk-q99", "", "")
+    assert [each.label for each in posted(EPISODES, LOST, "key").buttons] == ["Report"]
     assert (card.speaker, card.time) == ("Bo", "1:01")
     assert card.snippet and card.snippet.text == "It is q99."
 
@@ -59,28 +62,6 @@ def test_a_quote_without_a_second_links_to_the_beginning() -> None:
     (card,) = posted(EPISODES, replace(QUOTE, start=None), "key").cards
 
     assert (card.url, card.time) == ("https://youtu.be/abc", "")
-
-
-def test_a_post_has_the_picture_that_is_drawn_of_it() -> None:
-    def draw(*what: str) -> bytes:
-        return "/".join(what).encode()
-
-    reply = asyncio.run(illustrate(posted(EPISODES, QUOTE, "key"), draw))
-
-    assert reply.image == Image(
-        "quote-of-the-week.png", b"It is q00./Ann Lee/On Tea", "“It is q00.” – Ann Lee"
-    )
-
-
-def test_a_picture_that_cannot_be_drawn_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
-    def fail(*_: str) -> bytes:
-        raise RuntimeError("no paint")
-
-    plain = posted(EPISODES, QUOTE, "key")
-
-    assert asyncio.run(illustrate(plain, lambda *_: None)) == plain
-    assert asyncio.run(illustrate(plain, fail)) == plain
-    assert caplog.messages == ["The quote has no picture."]
 
 
 def test_what_is_withdrawn_says_nothing_of_the_quote() -> None:

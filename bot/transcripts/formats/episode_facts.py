@@ -7,7 +7,7 @@ transcripts that were fetched, in one file for all its episodes.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 
 from bot.errors import TranscriptError
@@ -31,6 +31,7 @@ FEED_FACTS = f"feed{FACTS_ENDING}"
 
 _EPISODES = "airquote_episodes"
 _NOTES = "airquote_notes"
+_LOOKS = "airquote_looks"
 _MOST_CHAPTERS = 1_000
 
 
@@ -48,6 +49,15 @@ class EpisodeFacts:
     files: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
     slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PodcastLooks:
+    """A podcast's name, and the addresses of its cover and of pictures of its guests, by name."""
+
+    name: str = ""
+    cover: str = ""
+    portraits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +87,37 @@ def read_facts(path: str, text: str) -> FactsFile:
 
 
 def write_feed_facts(
-    feed: str, episodes: Sequence[Mapping[str, object]], notes: Sequence[str]
+    feed: str,
+    episodes: Sequence[Mapping[str, object]],
+    notes: Sequence[str],
+    looks: PodcastLooks | None = None,
 ) -> bytes:
-    """Write what a feed says, for `read_facts`.
+    """Write what a feed says, for `read_facts` and `read_looks`.
 
     Each episode has facts as in a catalog, and `chapters` as pairs of seconds and title, `files`,
     `stems` and `slug`.
     """
-    written = {"feed": feed, _NOTES: notes, _EPISODES: episodes}
+    shown = asdict(looks) if looks else {}
+    written = {"feed": feed, _NOTES: notes, _EPISODES: episodes, _LOOKS: shown}
     return json.dumps(written, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def read_looks(text: str) -> PodcastLooks:
+    """Read what a feed says of its looks; nothing if it says none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return PodcastLooks()
+    said = found.get(_LOOKS) if isinstance(found, dict) else None
+    if not isinstance(said, dict):
+        return PodcastLooks()
+    portraits = said.get("portraits")
+    named = portraits.items() if isinstance(portraits, dict) else ()
+    return PodcastLooks(
+        _text(said, "name"),
+        _text(said, "cover"),
+        {str(name): url for name, url in named if isinstance(url, str)},
+    )
 
 
 def _read_feed_facts(path: str, found: Mapping[str, object]) -> FactsFile:

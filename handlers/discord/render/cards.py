@@ -22,9 +22,11 @@ from bot.answers.replies import (
     join_names,
     more_chapters,
     play_label,
+    quoted,
     remark,
     shared_by,
 )
+from bot.models import Snippet
 from bot.text import truncate
 from handlers.discord.render.limits import CONTENT
 from handlers.discord.render.markdown import (
@@ -91,9 +93,14 @@ def shared_text(card: Card, sharer: str) -> str:
     return _aloud(card, who + shared_by(bool(who)), MAX_SNIPPET)
 
 
-def posted_text(card: Card, intro: str) -> str:
-    """Write a whole passage below a heading, with its link below it."""
-    return _aloud(card, intro, CONTENT)
+def posted_text(card: Card, told: str) -> str:
+    """Write a whole passage first, then who says it where, what is `told` of it, and its link."""
+    place = small_print(_place(card, titled=True))
+    below = _below(_who(card), place, told, approved(card.url))
+    room = CONTENT - len(_below(block_quote(" "), below))
+    if card.snippet and not card.in_short:
+        card = replace(card, snippet=Snippet(quoted(card.snippet.text)))
+    return _below(_said(card, room), below)
 
 
 def watch_link(card: Card) -> Link | None:

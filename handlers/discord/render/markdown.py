@@ -84,6 +84,11 @@ def channel(number: str) -> str:
     return f"<#{number}>"
 
 
+def role(number: str) -> str:
+    """Mention a role by its id."""
+    return f"<@&{number}>"
+
+
 def member(number: str) -> str:
     """Mention a member by their id."""
     return f"<@{number}>"

@@ -103,12 +103,13 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     bare = [_without_menu(each) for each in blocks] if folded else blocks
     # One each for the container, the head, the note on what is left out, and the last separator.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
-    shown, pictured = _fitting(bare, free, room)
+    fitting = _fitting(bare, free, room)
+    shown = fitting.blocks
     menu = _menu_of(reply, blocks[: len(shown)]) if folded else []
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
     for at, block in enumerate(shown):
-        items += [ui.Separator()] if at and block.is_passage else []
-        items += _block(block, ids, pictured=pictured)
+        items += [ui.Separator()] if at and block.is_passage and fitting.lined else []
+        items += _block(block, ids, pictured=fitting.pictured)
     items += _left_out(len(blocks) - len(shown))
     items += [ui.Separator()] if len(shown) > 1 and (foot or menu) else []
     items += _menu(menu, ids)
@@ -238,32 +239,40 @@ def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[It
     return [ui.ActionRow(ui.Select(custom_id=MENU, placeholder=choose, options=options))]
 
 
-def _fitting(blocks: Sequence[Block], free: int, room: int) -> tuple[Sequence[Block], bool]:
-    """Take as many blocks as fit, and return whether their pictures do.
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """The blocks that fit, and whether their pictures and the lines between passages do."""
 
-    For four passages they do: 4 times 6 and 3 separators, besides the 12 of container, head, note,
-    last separator, a menu and a row of four buttons, are 39 components of 40. Without pictures,
-    eight passages would fit.
+    blocks: Sequence[Block]
+    pictured: bool = False
+    lined: bool = True
+
+
+def _fitting(blocks: Sequence[Block], free: int, room: int) -> _Fitting:
+    """Take as many blocks as fit.
+
+    For four passages, pictures do: 4 times 6 and 3 separators, besides the 12 of container, head,
+    note, last separator, a menu and a row of four buttons, are 39 components of 40. Without
+    pictures, eight passages would fit. Five candidates for moderators, with five buttons each, fit
+    without lines between them, and need no note on what is left out.
     """
-    for pictured in (True, False):
-        # If all fit, nothing has to be said of what is left out.
-        if _size_of_all(blocks, pictured=pictured) == free + 1:
-            free += 1
-        left, characters, fitting = free, room, 0
-        for block in blocks:
-            left -= _size(block, pictured=pictured) + (1 if fitting and block.is_passage else 0)
-            characters -= _length(block)
-            if left < 0 or characters < 0:
-                break
-            fitting += 1
-        if fitting == len(blocks):
-            return blocks, pictured
-    return blocks[:fitting], False
+    for pictured, lined in ((True, True), (False, True), (False, False)):
+        size = _size_of_all(blocks, pictured=pictured, lined=lined)
+        if size <= free + (not lined) and sum(map(_length, blocks)) <= room:
+            return _Fitting(blocks, pictured, lined)
+    left, characters, fitting = free, room, 0
+    for block in blocks:
+        left -= _size(block, pictured=False) + bool(fitting and block.is_passage)
+        characters -= _length(block)
+        if left < 0 or characters < 0:
+            break
+        fitting += 1
+    return _Fitting(blocks[:fitting])
 
 
-def _size_of_all(blocks: Sequence[Block], *, pictured: bool) -> int:
-    """Count the components of blocks, with the separators between passages."""
-    lines = sum(block.is_passage for block in blocks[1:])
+def _size_of_all(blocks: Sequence[Block], *, pictured: bool, lined: bool) -> int:
+    """Count the components of blocks, with the lines between passages."""
+    lines = sum(block.is_passage for block in blocks[1:]) if lined else 0
     return lines + sum(_size(block, pictured=pictured) for block in blocks)
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.replies import MAX_FACT, Image, Poll, Reply, numbered
+from bot.answers.replies import Image, Poll, Reply, numbered
 from bot.answers.requests import unpack
 from bot.text import one_line, truncate
-from handlers.discord.render.cards import numbered_text, posted_text
+from handlers.discord.render.cards import numbered_text, posted_text, watch_link
 from handlers.discord.render.custom_ids import parse_custom_id
 from handlers.discord.render.limits import (
     CONTENT,
@@ -22,18 +22,43 @@ from handlers.discord.render.limits import (
     POLL_ANSWER,
     POLL_HOURS,
     POLL_QUESTION,
+    ROW_BUTTONS,
 )
-from handlers.discord.render.markdown import literal
+from handlers.discord.render.markdown import literal, role, small_print
 from handlers.discord.render.messages import offered, plain_view
 
+_SENTENCE = 300
 # The most that the question above the quotes of a poll may take.
 _QUESTION = 320
 
 
 def post_text(reply: Reply) -> str:
-    """Render the sentence of a reply as a heading, and its card below."""
-    heading = f"### {literal(reply.text, MAX_FACT, reply.instants)}"
-    return posted_text(reply.cards[0], heading) if reply.cards else heading
+    """Render the card of a reply, whose words come first, and its sentence below in small print.
+
+    Notifications show the first words. Before the link there is whom the post notifies.
+    """
+    told = small_print(_below(literal(reply.text, _SENTENCE, reply.instants), _pinged(reply)))
+    return (
+        posted_text(reply.cards[0], told)
+        if reply.cards
+        else literal(reply.text, CONTENT, reply.instants)
+    )
+
+
+def mentions_of(reply: Reply) -> discord.AllowedMentions:
+    """Allow a post to notify the role it names, and nobody else."""
+    none = discord.AllowedMentions.none()
+    if _pinged(reply):
+        none.roles = [discord.Object(int(reply.ping))]
+    return none
+
+
+def _pinged(reply: Reply) -> str:
+    return role(reply.ping) if reply.ping.isascii() and reply.ping.isdecimal() else ""
+
+
+def _below(*facts: str) -> str:
+    return " · ".join(filter(None, facts))
 
 
 def poll_text(reply: Reply) -> str:
@@ -58,8 +83,9 @@ def plain_text(reply: Reply) -> str:
 
 
 def post_buttons(reply: Reply) -> ui.View:
-    """Build the buttons of a post."""
-    return plain_view(offered(reply.buttons))
+    """Build the buttons of a post, the first of which plays the passage."""
+    watch = map(watch_link, reply.cards[:1])
+    return plain_view((*watch, *offered(reply.buttons)[: ROW_BUTTONS - 1]))
 
 
 def post_picture(image: Image) -> discord.File:

@@ -20,9 +20,11 @@ from bot.answers.replies import (
     join_names,
     more_chapters,
     play_label,
+    quoted,
     remark,
     shared_by,
 )
+from bot.models import Snippet
 from bot.players import is_link
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import (
@@ -83,6 +85,20 @@ def shared_blocks(card: Card, sharer: str) -> Parts:
     offered = replace(card, buttons=open_buttons(card))
     about = f"the passage at {card.time} of {card.title}"
     return [*told, *card_actions(offered, Surface.PUBLIC, about, alone=True, best=True)]
+
+
+def quoted_blocks(card: Card) -> Parts:
+    """Render a quote: its words, then who said them, and where."""
+    marked = card
+    if card.snippet and not card.in_short:
+        marked = replace(card, snippet=Snippet(quoted(card.snippet.text)))
+    speaker = words(_fact(card.speaker), bold=True)
+    title = words(f"{', in ' * bool(speaker)}{truncate(one_line(heading(card)), MAX_TITLE)}")
+    place = " · ".join(filter(None, map(_fact, (card.code, card.chapter))))
+    return [
+        *rich_text(_passage_block(marked), section(speaker, title)),
+        *context_block(place, remark(card.source, _fact(card.heard_as))),
+    ]
 
 
 def told_blocks(card: Card, lead: Parts) -> Parts:

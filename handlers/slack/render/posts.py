@@ -1,15 +1,18 @@
 """Render replies as channel posts that can be found again by their key."""
 
-from bot.answers.replies import Image, Reply, is_passage
+from dataclasses import replace
+
+from bot.answers.replies import Card, Image, Reply, is_passage, quoted
 from bot.text import one_line, truncate
-from handlers.slack.render.buttons import Surface, action_blocks
-from handlers.slack.render.cards import told_blocks
+from handlers.slack.render.buttons import Surface, card_actions
+from handlers.slack.render.cards import context_block, quoted_blocks
 from handlers.slack.render.limits import ALT_TEXT
-from handlers.slack.render.messages import compose_message, fallback_text, read_card, render_reply
-from handlers.slack.render.rich_text import Parts, Payload, words
+from handlers.slack.render.messages import compose_message, fallback_text, render_reply
+from handlers.slack.render.rich_text import Parts, Payload, group_element, rich_text, section
 
 # Never change it: posts of earlier versions are found by it. Members and other apps can read it.
 EVENT_TYPE = "weekly_quote"
+_READ = 600
 
 
 def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
@@ -21,13 +24,31 @@ def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
     if not is_passage(reply):
         return {**render_reply(reply, public=True), "metadata": metadata}
     (card,) = reply.cards
+    shown = replace(card, buttons=reply.buttons)
     blocks = [
-        *told_blocks(card, words(reply.text, bold=True)),
+        *quoted_blocks(card),
+        *_told(reply),
         *_image(reply.image, picture),
-        *action_blocks(reply.buttons, Surface.PUBLIC),
+        *card_actions(shown, Surface.PUBLIC, "the quote", alone=True, best=True),
     ]
-    text = fallback_text(f"{reply.text}: {read_card(card)}")
+    pinged = f"\n<!subteam^{reply.ping}>" if group_element(reply.ping) else ""
+    text = fallback_text(notification_text(card), reply.text) + pinged
     return {**compose_message(text, blocks), "metadata": metadata}
+
+
+def notification_text(card: Card) -> str:
+    """Write a quote to be read aloud or in a notification: its words, then who and where."""
+    said = one_line(card.snippet.text) if card.snippet else ""
+    words_said = said if card.in_short else quoted(said)
+    place = ", ".join(filter(None, [card.title, card.time]))
+    return " – ".join(filter(None, [truncate(words_said, _READ), card.speaker, place]))
+
+
+def _told(reply: Reply) -> Parts:
+    """Say in small print what the post is, and mention the group that it notifies."""
+    told = context_block(reply.text)
+    group = group_element(reply.ping)
+    return [*told, *(rich_text(section(group)) if group else [])]
 
 
 def find_key(message: Payload) -> str:

@@ -17,6 +17,7 @@ Payload = dict[str, Any]
 Parts = list[Payload]
 
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
+_GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 DATE_FORMAT = "{date_short_pretty} {time}"
 """How Slack shows a point in time: “Tomorrow 9:00”, in the reader's zone and language."""
@@ -50,6 +51,11 @@ def link(url: str, text: str) -> Parts:
 def person(user: str) -> Parts:
     """Mention a member by their id."""
     return [{"type": "user", "user_id": user}] if _PERSON.fullmatch(user) else []
+
+
+def group_element(group: str) -> Parts:
+    """Mention a user group by its id, which notifies its members."""
+    return [{"type": "usergroup", "usergroup_id": group}] if _GROUP.fullmatch(group) else []
 
 
 def channel_element(name: str) -> Parts:

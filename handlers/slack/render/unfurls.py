@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
 
 from bot.answers.replies import Card
 from bot.models import Episode
+from bot.players import picture_of
 from bot.search.links import read_link
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface
@@ -21,36 +22,44 @@ from handlers.slack.render.rich_text import Parts, Payload, words
 
 _LEAD = "What the podcast says there:"
 _PLAYER = "https://www.youtube.com/embed/{id}?start={second}"
-_PICTURE = "https://i.ytimg.com/vi/{id}/hqdefault.jpg"
 
 
 def render_unfurl(url: str, card: Card, episode: Episode, *, plays: bool = True) -> Payload:
-    """Render a card below a link to its episode, with a player or else a picture of the video."""
-    bare = replace(card, buttons=(), chapters=())
+    """Render a card below a link to its episode, with a player or else the episode's picture."""
+    player = _player(url, card, episode) if plays else []
+    bare = replace(card, buttons=(), chapters=(), picture="" if player else card.picture)
     if card.snippet:
-        said = told_blocks(bare, words(_LEAD, bold=True))
-    else:
-        said = card_blocks(bare, Surface.PUBLIC)
-    return {"blocks": [*_video(url, card, episode, plays=plays), *said]}
+        return {"blocks": [*player, *told_blocks(bare, words(_LEAD, bold=True))]}
+    top = player or _picture(card, episode)
+    return {"blocks": [*top, *card_blocks(bare, Surface.PUBLIC)]}
 
 
-def _video(url: str, card: Card, episode: Episode, *, plays: bool) -> Parts:
+def _player(url: str, card: Card, episode: Episode) -> Parts:
     if not episode.youtube:
         return []
-    title = PlainTextObject(text=truncate(one_line(card.title), VIDEO_TITLE), emoji=False)
-    alt_text = truncate(one_line(f"The video of {card.title}"), ALT_TEXT)
-    picture = _PICTURE.format(id=episode.youtube)
-    if not plays:
-        accessory = ImageElement(image_url=picture, alt_text=alt_text)
-        return [SectionBlock(text=title, accessory=accessory).to_dict()]
     link = read_link(unescape(url))
     second = int(link.second or 0) if link else 0
     player = VideoBlock(
-        title=title,
+        title=_title(card),
         title_url=card.url or None,
         video_url=_PLAYER.format(id=episode.youtube, second=second),
-        thumbnail_url=picture,
-        alt_text=alt_text,
+        thumbnail_url=picture_of(episode),
+        alt_text=_described(card),
         provider_name="YouTube",
     )
     return [player.to_dict()]
+
+
+def _picture(card: Card, episode: Episode) -> Parts:
+    if not (picture := picture_of(episode)):
+        return []
+    accessory = ImageElement(image_url=picture, alt_text=_described(card))
+    return [SectionBlock(text=_title(card), accessory=accessory).to_dict()]
+
+
+def _title(card: Card) -> PlainTextObject:
+    return PlainTextObject(text=truncate(one_line(card.title), VIDEO_TITLE), emoji=False)
+
+
+def _described(card: Card) -> str:
+    return truncate(one_line(f"The video of {card.title}"), ALT_TEXT)

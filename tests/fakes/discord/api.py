@@ -7,9 +7,11 @@ from tests.fakes.discord.operations import Answer, ApiError, Ask
 from tests.fakes.discord.shapes import (
     ANNOUNCEMENTS,
     ATTACH_FILES,
+    CREATE_THREADS,
     CROSSPOSTED,
     EPHEMERAL,
     FORUM,
+    PIN_MESSAGES,
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
@@ -287,6 +289,25 @@ class Api(Webhooks):
 
     def delete_message(self, ask: Ask) -> Answer:
         del self.world.messages[self._message(ask).id]
+        return 204, None
+
+    def create_thread_from_message(self, ask: Ask) -> Answer:
+        message, channel = self._message(ask), self._channel(ask, CREATE_THREADS)
+        if message.id in self.world.channels:
+            raise ApiError(400, 160004, "A thread has already been created for this message")
+        named = {"guild": channel.guild, "parent": channel.id, "name": ask.body["name"]}
+        thread = Channel(message.id, **named)
+        self.world.channels[message.id] = thread
+        return 201, channel_json(thread)
+
+    def create_pin(self, ask: Ask) -> Answer:
+        self._channel(ask, PIN_MESSAGES)
+        self._message(ask).json["pinned"] = True
+        return 204, None
+
+    def delete_pin(self, ask: Ask) -> Answer:
+        self._channel(ask, PIN_MESSAGES)
+        self._message(ask).json["pinned"] = False
         return 204, None
 
     def _message(self, ask: Ask) -> Message:

@@ -4,11 +4,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.fakes.discord.message_rules import BUTTON, INPUT, SELECT, parts_of
-from tests.fakes.discord.shapes import Channel, Json, User, channel_json, member_json, user_json
+from tests.fakes.discord.shapes import (
+    Channel,
+    Json,
+    Role,
+    User,
+    channel_json,
+    member_json,
+    role_json,
+    user_json,
+)
 
 _SUBCOMMANDS = {1, 2}
-_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _NUMBER = 3, 4, 5, 6, 7, 10
-_PYTHON = {_STRING: str, _INTEGER: int, _BOOLEAN: bool, _USER: User, _CHANNEL: Channel}
+_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _NUMBER = 3, 4, 5, 6, 7, 8, 10
+_PYTHON = {
+    _STRING: str,
+    _INTEGER: int,
+    _BOOLEAN: bool,
+    _USER: User,
+    _CHANNEL: Channel,
+    _ROLE: Role,
+}
 
 
 class RefusedError(Exception):
@@ -78,7 +94,7 @@ def _value(option: Json, value: Any) -> Any:
         _check_range(option, "value", value)
     elif kind == _STRING:
         _check_range(option, "length", len(value))
-    return str(value.id) if isinstance(value, User | Channel) else value
+    return str(value.id) if isinstance(value, User | Channel | Role) else value
 
 
 def _check_range(option: Json, of: str, measure: float) -> None:
@@ -92,6 +108,7 @@ def resolved(values: Mapping[str, Any]) -> Json:
     """Write the people and channels that values name."""
     users = {str(each.id): each for each in values.values() if isinstance(each, User)}
     channels = [each for each in values.values() if isinstance(each, Channel)]
+    roles = [each for each in values.values() if isinstance(each, Role)]
     found: Json = {}
     if users:
         found["users"] = {number: user_json(each) for number, each in users.items()}
@@ -100,6 +117,8 @@ def resolved(values: Mapping[str, Any]) -> Json:
             | {"permissions": str(each.permissions)}
             for number, each in users.items()
         }
+    if roles:
+        found["roles"] = {str(each.id): role_json(each) for each in roles}
     if channels:
         found["channels"] = {
             str(each.id): channel_json(each)

@@ -67,6 +67,8 @@ def _as_described(body: Any) -> Any:
         changed["data"] = _as_described(body["data"])
     if "recipient_id" in body:
         changed["recipient_id"] = str(body["recipient_id"])
+    if roles := (body.get("allowed_mentions") or {}).get("roles"):
+        changed["allowed_mentions"] = {**body["allowed_mentions"], "roles": [*map(str, roles)]}
     if body.get("attachments"):
         changed["attachments"] = [{**each, "id": str(each["id"])} for each in body["attachments"]]
     return changed

@@ -12,6 +12,7 @@ ATTACH_FILES, VIEW_CHANNEL, SEND_MESSAGES = 1 << 15, 1 << 10, 1 << 11
 EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 14, 1 << 16, 1 << 38
 ANNOUNCEMENTS, FORUM, REQUIRE_TAG, CROSSPOSTED = 5, 15, 1 << 4, 1
 MANAGE_GUILD, USE_EXTERNAL_APPS = 1 << 5, 1 << 50
+CREATE_THREADS, PIN_MESSAGES, MENTION_EVERYONE = 1 << 35, 1 << 51, 1 << 17
 # Use Application Commands beside those named above.
 MEMBER = VIEW_CHANNEL | SEND_MESSAGES | ATTACH_FILES | EMBED_LINKS | READ_HISTORY | 1 << 31
 SEND_POLLS = 1 << 49
@@ -49,6 +50,15 @@ class Guild:
     name: str
     foreign: bool = False
     owner: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role in a guild; not everybody may mention it."""
+
+    id: int
+    name: str
+    permissions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,16 @@ def guild_json(guild: Guild) -> Json:
         "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
     }
+
+
+def managers_role(guild: Guild) -> Role:
+    """Give the role of those who may manage a guild."""
+    return Role(_managers(guild), "managers", MEMBER | MANAGE_GUILD)
+
+
+def role_json(role: Role) -> Json:
+    """Write a role as the API does."""
+    return _role(role.id, role.name, role.permissions)
 
 
 def reply_to(parent: Message) -> Json:

@@ -246,6 +246,27 @@ def _described(workspace: Workspace, user: str) -> Body:
     return {**ids, **admin, "deleted": user in workspace.deactivated, "is_bot": False}
 
 
+def _groups(workspace: Workspace, _: Body) -> Body:
+    named = workspace.groups.items()
+    return {"usergroups": [{"id": group, "handle": name, "name": name} for group, name in named]}
+
+
+def _add_pin(workspace: Workspace, body: Body) -> Body:
+    message = workspace.find_message(str(body.get("channel", "")), body.get("timestamp"))
+    if (message.channel, message.ts) in workspace.pins:
+        raise SlackError("already_pinned")
+    workspace.pins.append((message.channel, message.ts))
+    return {}
+
+
+def _remove_pin(workspace: Workspace, body: Body) -> Body:
+    pinned = (str(body.get("channel", "")), str(body.get("timestamp", "")))
+    if pinned not in workspace.pins:
+        raise SlackError("no_pin")
+    workspace.pins.remove(pinned)
+    return {}
+
+
 def _checked_message(workspace: Workspace, body: Body) -> Body:
     message = {key: value for key, value in body.items() if key not in _OWN_KEYS}
     problems = message_problems(message, workspace.nameable())
@@ -290,6 +311,9 @@ _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
     "files.completeUploadExternal": complete_upload,
     "files.delete": delete_file,
     "files.getUploadURLExternal": new_upload,
+    "pins.add": _add_pin,
+    "pins.remove": _remove_pin,
+    "usergroups.list": _groups,
     "users.info": _user,
     "users.list": _users,
     "views.open": _open_view,

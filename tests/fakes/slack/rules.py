@@ -46,11 +46,11 @@ _MESSAGE_KEYS = frozenset(
 )
 _METADATA = {"event_type", "event_payload"}
 # Notifies a whole channel, or names something that only a member may name.
-_UNWANTED_ELEMENTS = frozenset({"broadcast", "usergroup", "team"})
+_UNWANTED_ELEMENTS = frozenset({"broadcast", "team"})
 _DATE = re.compile(r"!date\^\d+\^(?:[^{}^|]|\{(?:date|time)\w*\})+\|[^|]+", re.ASCII)
 _INTERACTIVE = re.compile(r"button|overflow|.*_select|.*_input|.*picker|checkboxes|radio_buttons")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
-_NAMED = re.compile(r"[UWCG][A-Z0-9]+")
+_NAMED = re.compile(r"[UWCGS][A-Z0-9]+")
 _ANGLED = re.compile(r"<([^<>]*)>")
 
 
@@ -264,7 +264,8 @@ def markup_problems(text: str, people: frozenset[str] = frozenset()) -> list[str
     found = ["a raw “&”"] if _ENTITY.search(text) else []
     for inside in _ANGLED.findall(text):
         link = inside.startswith("https://youtu.be/") and inside.count("|") <= 1
-        if not link and inside[1:] not in people and not _DATE.fullmatch(inside):
+        named = inside[1:].removeprefix("subteam^") in people
+        if not (link or named or _DATE.fullmatch(inside)):
             found.append(f"raw <{inside}>")
     rest = _ANGLED.sub("", text)
     return found + [f"a raw “{sign}”" for sign in "<>" if sign in rest]
@@ -280,7 +281,9 @@ def _people_problems(blocks: list[dict[str, Any]], people: frozenset[str]) -> li
     parts = list(parts_of(blocks))
     named = {part.get("user_id") for part in parts if part.get("type") == "user"}
     channels = {part.get("channel_id") for part in parts if part.get("type") == "channel"}
+    groups = {part.get("usergroup_id") for part in parts if part.get("type") == "usergroup"}
     unknown = [f"a link to {channel}, which is no channel" for channel in channels - people]
+    unknown += [f"a mention of {group}, which is no group" for group in groups - people]
     return [*unknown, *(f"a mention of {user}, who did nothing" for user in named - people)]
 
 

@@ -11,7 +11,10 @@ APP_TOKEN = f"xapp-1-{APP}-fake-app-token"
 NEEDED = ("app_mentions:read", "chat:write", "commands")
 # Those of direct messages and links.
 EXTRA = ("assistant:write", "im:history", "links.embed:write", "links:read", "links:write")
-OPTIONAL = ("channels:history", "files:write", "groups:history", "users:read")
+OPTIONAL = (
+    *("channels:history", "files:write", "groups:history"),
+    *("pins:write", "usergroups:read", "users:read"),
+)
 # They begin like real tokens, so that code which looks at their first letters works too.
 _TOKENS = frozenset({BOT_TOKEN, APP_TOKEN})
 # The app-level token of another app in the same workspace opens a socket of that app.
@@ -31,6 +34,9 @@ _SCOPES = {
     "files.completeUploadExternal": "files:write",
     "files.delete": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "pins.add": "pins:write",
+    "pins.remove": "pins:write",
+    "usergroups.list": "usergroups:read",
     "users.info": "users:read",
     "users.list": "users:read",
 }

@@ -33,6 +33,8 @@ class Workspace:
         self.changed = Condition()
         self.base = ""
         self.people: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
+        self.pins: list[tuple[str, str]] = []
         self.admins: set[str] = set()
         self.deactivated: set[str] = set()
         self.people_page = 100
@@ -84,8 +86,9 @@ class Workspace:
         return new
 
     def nameable(self) -> frozenset[str]:
-        """Name the people who did something, whom messages may mention, and all channels."""
-        return frozenset([*(each.user for each in self.interactions), *self.channels])
+        """Name whom messages may mention: people who did something, and channels and groups."""
+        named = (*self.channels, *self.groups)
+        return frozenset([*(each.user for each in self.interactions), *named])
 
     def post(
         self, channel: str, body: dict[str, Any], user: str = BOT_USER, only_for: str = ""

@@ -80,9 +80,10 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "out whether a weekly quote was posted if Slack's answer was lost, and to answer a mention "
         "about the message above it; files:write: to post weekly quotes with an image; "
         "links.embed:write: to play the video of a link in Slack; links:read and links:write: to "
-        "show what is said at the second that a link leads to; users:read: to let the workspace's "
-        "admins moderate weekly quotes. Those for direct messages and links come with “airquote "
-        "slack manifest --full”.",
+        "show what is said at the second that a link leads to; pins:write: to pin weekly quotes; "
+        "usergroups:read: to find user groups to notify by their names; users:read: to let the "
+        "workspace's admins moderate weekly quotes. Those for direct messages and links come with "
+        "“airquote slack manifest --full”.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
         "Discord: it is not set up. Searching in a terminal works without it.",

@@ -41,12 +41,17 @@ from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import (
     ATTACH_FILES,
     COMPONENTS_V2,
+    CREATE_THREADS,
     EMBED_LINKS,
     MEMBER,
+    MENTION_EVERYONE,
+    PIN_MESSAGES,
     READ_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
     VIEW_CHANNEL,
+    Guild,
+    managers_role,
 )
 from tests.fakes.discord.wire import Fault
 from tests.weekly_world import changed
@@ -112,14 +117,19 @@ def nobody_listening(server: DiscordServer) -> Iterator[None]:
 # What people see.
 
 
-def test_a_post_is_a_text_with_the_video_to_play_and_one_button(app: App) -> None:
+def test_a_post_is_a_text_that_begins_with_the_quote_and_ends_with_the_video(app: App) -> None:
     message = post(app)
     lines = read_page(message).lines
 
-    assert lines == ["Quote of the week", SAID, f"Tomáš Vlček, in {TITLE} · {CODE} · Names", LINK]
+    where = f"{TITLE} · {CODE} · Names"
+    assert lines == [f"“{SAID}”", "Tomáš Vlček", where, "Quote of the week", LINK]
     assert message["content"].splitlines()[-1] == LINK
-    assert labels(message) == ["Report"]
-    assert len(buttons_of(message)) == 1
+    assert [each["label"] for each in buttons_of(message)] == [
+        "▶ Watch at 1:35",
+        "Context",
+        "Report",
+    ]
+    assert buttons_of(message)[0]["url"] == LINK
     assert not message["flags"] & COMPONENTS_V2
     assert message["attachments"] == []
     (call,) = app.server.called(SEND)
@@ -131,7 +141,7 @@ def test_words_of_a_quote_are_shown_as_they_are(app: App) -> None:
     said = "# Not *a* <@1> @everyone https://evil.test [heading](https://evil.test)"
     message = post(app, replace(QUOTE, text=said, speaker="**Ann**", chapter="_x_"))
 
-    assert said in read_page(message).lines
+    assert f"“{said}”" in read_page(message).lines
 
 
 def test_a_long_quote_is_cut_where_discord_would_refuse_it(app: App) -> None:
@@ -172,6 +182,78 @@ def test_without_the_right_to_attach_a_quote_has_no_picture(
 
     assert message["attachments"] == []
     assert "A post has no picture: the permission Attach Files is missing." in caplog.messages
+
+
+# What comes with a post.
+
+
+def test_a_role_is_notified_and_nobody_else(app: App) -> None:
+    role = managers_role(guild_of(app))
+    reply = replace(posted(app.library.index.episodes, QUOTE, KEY), ping=str(role.id))
+    app.do(app.gateway.poster.post(place_of(app.server.channel), reply, KEY))
+
+    (call,) = app.server.called(SEND)
+    assert call.body["allowed_mentions"] == {"parse": [], "roles": [role.id]}
+    assert f"-# Quote of the week · <@&{role.id}>" in call.body["content"]
+
+
+def test_a_role_is_found_by_its_id_or_its_name_but_not_everyone(app: App) -> None:
+    place, role = place_of(app.server.channel), managers_role(guild_of(app))
+    find_group = app.gateway.poster.find_group
+
+    assert app.do(find_group(place, str(role.id))) == str(role.id)
+    assert app.do(find_group(place, "@Managers")) == str(role.id)
+    for named in ("nobody", "everyone", place.workspace):
+        with pytest.raises(PostError):
+            app.do(find_group(place, named))
+
+
+def test_what_is_lacking_is_named_with_what_to_allow(app: App) -> None:
+    place, role = place_of(app.server.channel), managers_role(guild_of(app))
+    told = app.do(app.gateway.poster.lacks(place, thread=True, pin=True, ping=str(role.id)))
+    gone = app.do(app.gateway.poster.lacks(place, thread=False, pin=False, ping="1"))
+
+    assert "Create Public Threads and Pin Messages" in told[0]
+    assert "I may not notify “managers”." in told[1]
+    assert len(told) == 2
+    assert gone == ["The role that the quotes should notify is gone. Choose another one."]
+
+
+def test_nothing_is_lacking_where_everything_is_allowed(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    allowed = MEMBER | CREATE_THREADS | PIN_MESSAGES | MENTION_EVERYONE
+    place = place_of(server.allow(server.channel, allowed))
+    with posting(server, library, tmp_path) as app:
+        role, lacks = managers_role(guild_of(app)), app.gateway.poster.lacks
+
+        assert app.do(lacks(place, thread=True, pin=True, ping=str(role.id))) == []
+
+
+def test_a_post_gets_its_thread_once_and_its_pin_in_place_of_the_last(app: App) -> None:
+    allowed = app.server.allow(app.server.channel, MEMBER | CREATE_THREADS | PIN_MESSAGES)
+    place, poster = place_of(allowed), app.gateway.poster
+    first, second = (post(app, key=key, channel=allowed)["id"] for key in (KEY, OTHER_KEY))
+    for _ in range(2):
+        app.do(poster.open_thread(place, first, "Ann: Tea", "What now?"))
+    app.do(poster.pin(place, first))
+    app.do(poster.pin(place, second, first))
+
+    calls = app.server.called("create_thread_from_message")
+    assert [each.body["name"] for each in calls] == ["Ann: Tea"] * 2
+    assert [app.server.message(int(each))["pinned"] for each in (first, second)] == [False, True]
+
+
+def test_without_the_permission_nothing_is_pinned(app: App) -> None:
+    message = post(app)
+
+    with pytest.raises(PostError):
+        app.do(app.gateway.poster.pin(place_of(app.server.channel), message["id"]))
+
+
+def guild_of(app: App) -> Guild:
+    assert app.server.channel.guild
+    return app.server.channel.guild
 
 
 # Once.

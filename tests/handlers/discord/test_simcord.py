@@ -22,7 +22,7 @@ from handlers.discord.interaction import Backend, Client
 from handlers.discord.render.charts import ChartRenderer
 from handlers.in_flight import InFlight
 from tests.apps.discord import ports_on
-from tests.fakes.discord.message_rules import buttons_of, shown_text
+from tests.fakes.discord.message_rules import SELECT, buttons_of, parts_of, shown_text
 
 # Longer than the id of a button, so that its request is kept.
 LONG = "registry " + " ".join(f"unusual{number}" for number in range(15))
@@ -113,20 +113,21 @@ def links(message: simcord.ResponseMessage) -> list[str]:
     return [button["url"] for button in buttons if button.get("url")]
 
 
-def button(message: simcord.ResponseMessage, label: str) -> str:
-    """Give the id of the first button with a label."""
-    buttons = buttons_of({"components": message.components})
-    return next(str(each["custom_id"]) for each in buttons if each["label"] == label)
+async def share(server: Server, message: simcord.ResponseMessage) -> simcord.ResponseMessage:
+    """Choose from the menu to share the first passage, and give the post."""
+    menus = [part for part in parts_of(message.components) if part["type"] == SELECT]
+    (value,) = (o["value"] for o in menus[0]["options"] if o["label"] == "1. Share")
+    result = await server.ann.select(message, [value], custom_id=menus[0]["custom_id"])
+    (post,) = result.followups
+    return post
 
 
 def test_members_have_all_commands_and_who_may_not_use_apps_has_none(play: Play) -> None:
     async def story(server: Server) -> None:
         denied = discord.PermissionOverwrite(use_application_commands=False)
         quiet = server.guild.create_text_channel("quiet", overwrites={server.bob: denied})
-        weekly = {f"weekly {each}" for each in ("on", "off", "status", "preview", "theme", "post")}
         asked = {"search", "quote", "episode", "episodes", "mentions", "about", "help"}
-        kept = {"follow", "follows", "unfollow", "announce", "forget-me"}
-        commands = asked | kept | weekly
+        commands = asked | {"follow", "follows", "unfollow", "forget-me"}
 
         assert {*server.ann.available_commands(quiet)} == {f"podcast {each}" for each in commands}
         assert server.bob.available_commands(quiet) == ()
@@ -142,7 +143,7 @@ def test_an_answer_needs_no_permission_of_the_app(play: Play, forbidden: str) ->
         denied = discord.PermissionOverwrite(**{forbidden: False})
         quiet = server.guild.create_text_channel("quiet", overwrites={me: denied})
         found = seen(await server.ann.slash(quiet, "podcast search", query="registry"))
-        shared = seen(await server.ann.click(found, custom_id=button(found, "Share")))
+        shared = await share(server, found)
 
         assert links(found)
         assert not shared.ephemeral
@@ -178,17 +179,15 @@ def test_episodes_that_are_suggested_can_be_chosen(play: Play) -> None:
     play(story)
 
 
-def test_only_who_asked_can_turn_a_page_that_all_see(play: Play) -> None:
+def test_what_all_see_is_short_and_everybody_may_ask_for_the_rest(play: Play) -> None:
     async def story(server: Server) -> None:
         found = await server.search(visible=True)
-        told = seen(await server.bob.click(found, label="Next"))
-        untouched = links(found)
-        turned = seen(await server.ann.click(found, label="Next"))
+        told = seen(await server.bob.click(found, label="All Passages"))
 
         assert told.ephemeral
-        assert "for the person who asked" in text_of(told)
-        assert links(turned) != untouched
-        assert turned.id == found.id
+        assert not found.ephemeral
+        assert links(told)[0] == links(found)[0]
+        assert len(links(told)) > len(links(found))
 
     play(story)
 
@@ -202,7 +201,7 @@ def test_buttons_work_on_the_next_day_and_in_another_process(play: Play, query: 
         turned = links(seen(await server.ann.click(found, label="Next")))
         await server.anew()
         back = seen(await server.ann.click(found, label="Previous"))
-        shared = seen(await server.ann.click(found, custom_id=button(found, "Share")))
+        shared = await share(server, found)
 
         assert turned != before
         assert links(back) == before

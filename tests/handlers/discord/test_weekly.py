@@ -490,6 +490,7 @@ def test_the_process_posts_a_quote_and_takes_it_back(home: Path) -> None:
         posted = member.say("weekly post")
         anybody = server.add_user("Anybody")
         (message,) = server.seen(anybody)
+        around = server.click(message, "Context", user=anybody).wait_for_response()
         server.click(message, "Report", user=anybody).wait_for_response()
         chat = server.chat_with_bot(admin)
         seen: list[Json] = server.wait_for(lambda: server.seen(admin, chat), "a report")
@@ -499,7 +500,9 @@ def test_the_process_posts_a_quote_and_takes_it_back(home: Path) -> None:
     assert "Mondays at 09:00 (Europe/Berlin)" in switched.text
     assert preview.private
     assert posted.private
-    assert message["content"].startswith("### Quote of the week\n> ")
+    assert message["content"].startswith("> “")
+    assert "Around " in text_of(around)
+    assert is_private(around)
     assert "https://youtu.be/sample" in message["content"].splitlines()[-1]
     assert left["content"] == "This quote was withdrawn."
 

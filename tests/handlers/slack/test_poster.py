@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, NotFound, PostError
-from bot.weekly.messages import draw, illustrate, posted, withdrawn, word_notice
+from bot.weekly.messages import posted, withdrawn, word_notice
 from bot.weekly.models import Quote, Subscription, new_delivery, quote_from
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
@@ -24,9 +25,11 @@ from handlers.slack.poster import SlackPoster
 from tests.apps.slack import labels, text_of
 from tests.apps.slack_parts import opened, scored_quotes
 from tests.fakes.slack.calls import UPLOAD, Fault
+from tests.fakes.slack.rules import parts_of
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.fakes.slack.things import TEAM, Message
 from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
+from tests.illustrated import illustrated
 
 KEY, OTHER_KEY = "a" * 25, "b" * 25
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
@@ -77,7 +80,9 @@ class Scene:
     def reply(self, key: str = KEY, *, with_picture: bool = False) -> Reply:
         """Write the post of the quote."""
         reply = posted(self.library.index.episodes, self.quote, key)
-        return asyncio.run(illustrate(reply, draw)) if with_picture else reply
+        return (
+            illustrated(reply, self.library.index.episodes, self.quote) if with_picture else reply
+        )
 
     def post(self, key: str = KEY, *, with_picture: bool = False) -> str:
         """Post the quote."""
@@ -124,13 +129,14 @@ def test_a_post_says_what_is_worth_knowing_and_can_be_reported(scene: Scene) -> 
 
     (message,) = scene.posted
     title = scene.library.index.episodes[0].title
-    heading, said, who, where = text_of(message).splitlines()
+    said, who, where, told = text_of(message).splitlines()
     assert message.ts == ts
-    assert (heading, said) == ("Quote of the week", scene.quote.text)
+    assert (said, told) == (f"“{scene.quote.text}”", "Quote of the week")
     assert who == f"{scene.quote.speaker}, in {title}"
-    assert where.startswith("▶ 1:01 · ")
     assert where.endswith(" · Tea")
-    assert labels(message) == ["Report"]
+    assert labels(message) == ["Context", "Report"]
+    (watch,) = (each for each in parts_of(message.blocks) if each.get("action_id") == "watch.0")
+    assert watch["text"]["text"] == "▶ Watch at 1:01"
     assert not message.body["unfurl_links"]
 
 
@@ -139,7 +145,8 @@ def test_what_notifications_say_of_a_post_calls_nobody(scene: Scene) -> None:
 
     assert "<!channel>" in text_of(scene.posted[0])
     assert "&lt;!channel&gt;" in scene.posted[0].text
-    assert scene.posted[0].text.startswith("Quote of the week: ")
+    assert scene.posted[0].text.startswith("“Number 0 is ")
+    assert scene.posted[0].text.splitlines()[-1] == "Quote of the week"
 
 
 @pytest.mark.parametrize(
@@ -298,6 +305,76 @@ def test_a_look_that_may_work_later_says_so(scene: Scene) -> None:
         scene.find()
 
     assert (caught.value.kind, caught.value.retry_after) == (LIMITED, 9.0)
+
+
+# What comes with a post.
+
+
+def test_a_group_is_notified_and_nobody_else(scene: Scene) -> None:
+    group = scene.slack.workspace.new_id("S")
+    scene.slack.workspace.groups[group] = "team"
+    reply = replace(scene.reply(), ping=group)
+    scene.play(lambda poster: poster.post(scene.channel, reply, KEY))
+
+    (message,) = scene.posted
+    mentioned = [part for part in parts_of(message.blocks) if part.get("type") == "usergroup"]
+    assert mentioned == [{"type": "usergroup", "usergroup_id": group}]
+    assert message.text.endswith(f"\n<!subteam^{group}>")
+
+
+@pytest.mark.parametrize("named", ["@Team", "team", "S0123456"])
+def test_a_group_is_found_by_its_name_or_its_id(scene: Scene, named: str) -> None:
+    scene.slack.workspace.groups["S0123456"] = "team"
+
+    assert scene.play(lambda poster: poster.find_group(scene.channel, named)) == "S0123456"
+
+
+def test_a_group_that_is_not_found_is_named_with_those_that_are(scene: Scene) -> None:
+    scene.slack.workspace.groups["S0123456"] = "team"
+
+    with pytest.raises(PostError) as raised:
+        scene.play(lambda poster: poster.find_group(scene.channel, "@tea"))
+    assert raised.value.reason == "There is no user group “tea”."
+    assert raised.value.remedy == "These are there: @team."
+
+
+def test_without_the_scope_a_group_needs_its_id(scene: Scene) -> None:
+    scene.slack.scopes = NEEDED
+
+    with pytest.raises(PostError) as raised:
+        scene.play(lambda poster: poster.find_group(scene.channel, "team"))
+    assert "usergroups:read" in raised.value.remedy
+    assert scene.play(lambda poster: poster.find_group(scene.channel, "S0123456")) == "S0123456"
+
+
+def test_a_thread_begins_below_a_post(scene: Scene) -> None:
+    ts = scene.post(with_picture=True)
+    scene.play(lambda poster: poster.open_thread(scene.channel, ts, "A name", "What now?"))
+
+    post, below = scene.posted
+    assert (below.text, below.thread) == ("What now?", post.ts)
+
+
+def test_a_pin_takes_the_place_of_the_last_one(scene: Scene) -> None:
+    first, second = scene.post(with_picture=True), scene.post(OTHER_KEY)
+    for message, earlier in ((first, ""), (second, first), (second, first)):
+        scene.play(partial(pin, scene.channel, message, earlier))
+
+    assert scene.slack.workspace.pins == [(scene.channel.id, second)]
+
+
+async def pin(channel: Channel, message: str, earlier: str, poster: SlackPoster) -> None:
+    await poster.pin(channel, message, earlier)
+
+
+def test_without_the_scope_nothing_is_pinned_and_the_remedy_is_said(scene: Scene) -> None:
+    ts = scene.post()
+    scene.slack.scopes = NEEDED
+
+    with pytest.raises(PostError) as raised:
+        scene.play(lambda poster: poster.pin(scene.channel, ts))
+    assert "pins:write" in str(raised.value)
+    assert "manifest" in raised.value.remedy
 
 
 # Withdrawing.

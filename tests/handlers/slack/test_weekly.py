@@ -23,6 +23,7 @@ from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
 from tests.apps.slack import Desk, Stage, labels, text_of
+from tests.fakes.chat import Kind
 from tests.fakes.slack.calls import Fault
 from tests.fakes.slack.member import SlackPlatform, on_slack
 from tests.fakes.slack.server import SlackServer, running_slack
@@ -252,7 +253,7 @@ async def post_one(desk: Desk) -> Message:
     await type_in(desk, ON)
     await type_in(desk, "weekly post")
     (message,) = public(desk)
-    assert labels(message) == ["Report"]
+    assert labels(message)[-2:] == ["Context", "Report"]
     return message
 
 
@@ -290,7 +291,7 @@ def test_who_may_not_decide_withdraws_nothing(stage: Stage) -> None:
         await press(newcomer(desk), "Report", message)
         notice = there(in_inbox(desk))[0]
         assert "AIRQUOTE_ADMINS" in await press(in_inbox(newcomer(desk)), "Withdraw", notice)
-        assert labels(message) == ["Report"]
+        assert labels(message)[-1] == "Report"
 
     stage.play(story)
 
@@ -672,10 +673,15 @@ def test_a_quote_is_posted_reported_and_withdrawn(platform: SlackPlatform) -> No
     assert preview.private
     assert "Posted" in ida.say("weekly post").text
     post = next(each for each in ida.screen() if not each.private)
-    assert post.text.startswith("Quote of the week")
-    assert post.buttons == ("Report",)
+    assert post.text.startswith("“")
+    assert post.buttons[-2:] == ("Context", "Report")
     assert [each.content[:4] for each in platform.slack.workspace.files.values()] == [b"\x89PNG"]
 
+    platform.restart()
+    seen = next(each for each in neighbour.screen() if not each.private)
+    context = seen.press("Context")
+    assert context.kind is Kind.DIALOG
+    assert context.text.startswith("Around ")
     assert "Thank you" in post.press("Report").text
     (notice,) = ida.inbox().screen()
     assert "withdrawn" in notice.press("Withdraw").text

@@ -1,0 +1,66 @@
+"""What comes with a post in Slack: replies below it, a pin, and a user group that it notifies."""
+
+import re
+from contextlib import suppress
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers.replies import quoted
+from bot.posting.poster import FailureKind, PostError
+from handlers.slack.client import slack_error_code
+from handlers.slack.post_errors import raising_slack_errors
+from handlers.slack.render.rich_text import Payload
+
+_GROUP = re.compile(r"S[A-Z0-9]{6,}", re.ASCII)
+_DONE = frozenset({"already_pinned"})
+_BY_ID = (
+    "Add the scope usergroups:read, or type the group's id instead: S and letters, at the end of "
+    "the link to the group."
+)
+
+
+async def find_user_group(client: AsyncWebClient, named: str) -> str:
+    """Find the id of a user group by its id or handle; raises PostError that says what is wrong."""
+    name = named.lstrip("@")
+    if _GROUP.fullmatch(name):
+        return name
+    try:
+        with raising_slack_errors():
+            response = await client.usergroups_list()
+    except PostError as error:
+        reason = f"I cannot look up the user group {quoted(name)}. {error.reason}"
+        raise PostError(error.kind, "Slack", reason, _BY_ID) from error
+    groups: list[Payload] = response.get("usergroups") or []
+    for each in groups:
+        if name.casefold() in (
+            str(each.get("handle")).casefold(),
+            str(each.get("name")).casefold(),
+        ):
+            return str(each["id"])
+    handles = ", ".join(f"@{each.get('handle')}" for each in groups[:10])
+    known = f"These are there: {handles}." if handles else "This workspace has none."
+    reason = f"There is no user group {quoted(name)}."
+    raise PostError(FailureKind.PERMANENT, "Slack", reason, known)
+
+
+async def reply_below(client: AsyncWebClient, channel: str, ts: str, text: str) -> None:
+    """Begin a thread below a message; raises PostError."""
+    with raising_slack_errors():
+        await client.chat_postMessage(
+            channel=channel, thread_ts=ts, text=text, unfurl_links=False, unfurl_media=False
+        )
+
+
+async def pin_message(client: AsyncWebClient, channel: str, ts: str, earlier: str) -> None:
+    """Pin a message and unpin an earlier one, if it still is; raises PostError."""
+    with raising_slack_errors():
+        try:
+            await client.pins_add(channel=channel, timestamp=ts)
+        except SlackApiError as error:
+            if slack_error_code(error) not in _DONE:
+                raise
+    if earlier:
+        # Somebody may have unpinned or deleted it.
+        with suppress(PostError), raising_slack_errors():
+            await client.pins_remove(channel=channel, timestamp=earlier)
