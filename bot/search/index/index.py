@@ -168,8 +168,11 @@ class Index:
         return self.term_places.of(term)
 
     def passages_at(self, places: Ints) -> Ints:
-        """List the passages that hold any of some places, each once."""
+        """List the passages that hold any of some ascending places, each once."""
         begins, ends = self.passage_terms
+        if len(places) > len(begins) // 2:  # fewer bounds than places have to be looked up
+            holding = places.searchsorted(begins) < places.searchsorted(ends)
+            return np.flatnonzero(holding).astype(np.int32)
         first = np.searchsorted(ends, places, side="right")
         counts = np.searchsorted(begins, places, side="right") - first
         held = np.zeros(len(begins), dtype=np.bool_)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from bot.models import Chapter, Cue, Episode
@@ -145,3 +146,14 @@ def test_cues_are_numbered_by_who_speaks_them() -> None:
 
     assert transcripts.number_cues({(0, ann): 7, (1, bo): 4}).tolist() == [7, -1, 7, -1, 4, -1]
     assert transcripts.number_cues({}).tolist() == [-1] * 6
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 40])
+def test_passages_are_found_by_any_number_of_places(step: int) -> None:
+    talk = " ".join(["One thing and another was said of a registry."] * 20)
+    index = build_index([episode("a", *[talk] * 3), episode("b", talk)], words=30, step=10)
+    places = np.arange(0, len(index.transcripts.terms), step, dtype=np.int32)
+    bounds = zip(*(each.tolist() for each in index.passage_terms), strict=True)
+    held = [n for n, (first, end) in enumerate(bounds) if -first % step + first < end]
+
+    assert index.passages_at(places).tolist() == held
