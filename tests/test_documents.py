@@ -122,7 +122,7 @@ def test_every_command_of_the_chats_is_explained_on_both_platforms() -> None:
 
 def test_the_scopes_are_those_of_the_manifest() -> None:
     page = read("docs/setup-slack.md").partition("### Scopes")[2].partition("\n## ")[0]
-    required, optional = page.split("Four are optional")
+    required, optional = page.split("Six are optional")
     scopes = json.loads(read("handlers/slack/manifest.json"))["oauth_config"]["scopes"]
     named = [set(re.findall(r"`([a-z_]+:?[a-z]*)`", rows)) for rows in (required, optional)]
 

@@ -57,7 +57,7 @@ _HEAD = 1800
 _LEFT_OUT = 100
 # The most characters of each passage: the fewer, the more of them fit.
 _SAID = (MAX_SNIPPET, 400, 250, 150)
-_NOTHING = "Nothing to show."
+NOTHING = "Nothing to show."
 _CHOOSE = "Read on, or find more like one of these"
 _CHOOSE_TO_SHARE = "Read on, share, or find more like one of these"
 # The colour at the edge of an answer, as in the pictures of quotes.
@@ -140,7 +140,7 @@ def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     As plain text, because only below that, Discord embeds the video.
     """
     if not reply.cards:
-        return literal(reply.text, CONTENT) or _NOTHING, plain_view(())
+        return literal(reply.text, CONTENT) or NOTHING, plain_view(())
     (card, *_) = reply.cards
     return shared_text(card, sharer), plain_view((watch_link(card), *open_buttons(card)))
 
@@ -170,7 +170,7 @@ def plain_view(offers: Iterable[Offer | None]) -> ui.View:
 
 def _head(reply: Reply, *, with_bars: bool) -> str:
     """Write the sentence and its notes; notes above cards are in small print."""
-    sentence = literal(reply.text, _SENTENCE, reply.instants) or _NOTHING
+    sentence = literal(reply.text, _SENTENCE, reply.instants) or NOTHING
     if reply.channel.isascii() and reply.channel.isdecimal():
         sentence = f"{sentence} {channel(reply.channel)}"
     for each in filter(str.isdecimal, reply.people):
@@ -307,7 +307,7 @@ def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
     more: list[Item] = [ui.TextDisplay(block.below)] if block.below else []
     if not block.text and (more or below):
         return [*more, *_row(below, ids)]  # the sentence above says everything already
-    text = ui.TextDisplay[Any](block.text or _NOTHING)
+    text = ui.TextDisplay[Any](block.text or NOTHING)
     shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
     return [shown, *more, *_row(below, ids)]
 

@@ -688,7 +688,7 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
     card = replace(HIT, snippet=Snippet("In short: tea is tea."), in_short=True)
     posted = post_text(Reply("Thought of the week", cards=(card,)))
 
-    assert "\nIn short: tea is tea.\n" in posted
+    assert posted.startswith("In short: tea is tea.\n")
     assert "> " not in posted
 
 
