@@ -192,7 +192,7 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
 def _named(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match some words; a single exact match wins."""
     found = _find(index, wanted)
-    if not found and (labelled := find_labelled(index.episodes, wanted)):
+    if not found and (labelled := find_labelled(index, wanted)):
         return [labelled]
     terms = terms_of(wanted)
     called = [
