@@ -102,10 +102,8 @@ def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
     none = f"Nothing is posted here so far. {code('/podcast-admin weekly on')} begins it."
     yield ui.TextDisplay("\n".join(["### This server", *(lines or [none])]))
     weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
-    numbers = range(1, 1 + len(weekly)) if len(weekly) > 1 else [""]
-    buttons = [
-        _status(f"Status {n}".strip(), each) for n, each in zip(numbers, weekly, strict=False)
-    ]
+    label = "Status {}" if len(weekly) > 1 else "Status"
+    buttons = [_status(label.format(number), each) for number, each in enumerate(weekly, 1)]
     yield from _row(offered(buttons, owner), ids)
 
 
