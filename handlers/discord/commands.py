@@ -199,7 +199,7 @@ class PodcastCommands(
 
 async def _help(interaction: Interaction) -> None:
     native, backend, asker = interaction.native, interaction.backend, interaction.asker
-    reply = await backend.intake.ask(Request(Verb.HELP), asker)
+    reply = await backend.intake.ask(Request(Verb.HELP, size=PAGE), asker)
     if not reply.buttons:  # there is nothing to search, or too much is asked
         await reply_privately(interaction, reply)
         return

@@ -33,6 +33,11 @@ from handlers.discord.render.messages import (
 # Together, these keep to the most characters that a message may have.
 _LINE, _TITLE, _FACTS, _SWITCH = 200, 100, 150, 60
 _LONGEST_LINK = 100
+_ADMINS = (
+    "/podcast-admin weekly on",
+    "/podcast-admin weekly status",
+    "/podcast-admin announce",
+)
 _MORE = ("quote", "episode", "episodes", "mentions", "follow", "follows", "about")
 
 
@@ -99,8 +104,9 @@ def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
         return
     yield ui.Separator()
     lines = [f"{channel(each.channel)}: {literal(each.text, _SWITCH)}" for each in home.switches]
-    none = f"Nothing is posted here so far. {code('/podcast-admin weekly on')} begins it."
-    yield ui.TextDisplay("\n".join(["### This server", *(lines or [none])]))
+    none = "Nothing is posted here so far."
+    typed = small_print(" · ".join(map(code, _ADMINS)))
+    yield ui.TextDisplay("\n".join(["### This server", *(lines or [none]), typed]))
     weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
     label = "Status {}" if len(weekly) > 1 else "Status"
     buttons = [_status(label.format(number), each) for number, each in enumerate(weekly, 1)]
