@@ -1,6 +1,7 @@
 """The slash commands and the message command: parse, ask, answer."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import discord
@@ -11,6 +12,7 @@ from bot.answers.suggestions import compose_query, episode_value
 from bot.models import Order
 from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
+from bot.weekly.home import gather_home
 from handlers.discord.autocomplete import (
     autocomplete_episodes,
     autocomplete_guests,
@@ -24,8 +26,18 @@ from handlers.discord.channel_commands import (
     tell_about,
 )
 from handlers.discord.errors import handle_command_error, run_listener
-from handlers.discord.interaction import BotInteraction, Interaction, send_reply
+from handlers.discord.interaction import (
+    BotInteraction,
+    Interaction,
+    await_in_time,
+    reply_privately,
+    send,
+    send_reply,
+    show_thinking,
+)
+from handlers.discord.permissions import may_manage
 from handlers.discord.reading import read_option, text_of_message
+from handlers.discord.render.home import render_help
 from handlers.discord.render.messages import PAGE
 from handlers.discord.words_form import nominate_message
 
@@ -181,8 +193,24 @@ class PodcastCommands(
 
     @app_commands.command(description="Show how to ask.")
     async def help(self, native: BotInteraction) -> None:
-        """Explain the commands."""
-        await _ask(native, Request(Verb.HELP))
+        """Show the start page."""
+        await run_listener(native, _help)
+
+
+async def _help(interaction: Interaction) -> None:
+    native, backend, asker = interaction.native, interaction.backend, interaction.asker
+    reply = await backend.intake.ask(Request(Verb.HELP, size=PAGE), asker)
+    if not reply.buttons:  # there is nothing to search, or too much is asked
+        await reply_privately(interaction, reply)
+        return
+    is_admin = native.guild_id is not None and may_manage(native)
+    gathering = gather_home(backend.weekly, backend.intake.library, asker, is_admin=is_admin)
+    home = await await_in_time(gathering, partial(show_thinking, interaction, private=True))
+    data: Any = native.data or {}
+    message = render_help(home, native.user.id, str(data.get("id", "")))
+    if message.kept:
+        await backend.keeper.keep(message.kept)
+    await send(interaction, message)
 
 
 async def _ask(native: BotInteraction, request: Request, *, visible: bool = False) -> None:

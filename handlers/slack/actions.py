@@ -12,7 +12,7 @@ from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING
-from handlers.slack.channel_commands import decide, followed, status_of
+from handlers.slack.channel_commands import decide, followed, status_elsewhere
 from handlers.slack.interaction import (
     Interaction,
     open_view,
@@ -55,7 +55,7 @@ async def _reply_to(interaction: Interaction, request: Request) -> Reply:
     if request.verb in FOLLOWING:
         return await followed(interaction, request)
     if request.verb is Verb.WEEKLY and request.text.startswith("status "):
-        return await status_of(interaction, request)
+        return await status_elsewhere(interaction, request)
     return await interaction.intake.press(request, interaction.asker)
 
 

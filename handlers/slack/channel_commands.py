@@ -46,7 +46,7 @@ async def decide(interaction: Interaction, request: Request, kind: ButtonKind) -
     )
 
 
-async def status_of(interaction: Interaction, request: Request) -> Reply:
+async def status_elsewhere(interaction: Interaction, request: Request) -> Reply:
     """Tell an admin the status of the weekly quote in the channel that a button names."""
     asker = interaction.asker
     channel = Channel(asker.platform, asker.workspace, request.text.split()[-1])

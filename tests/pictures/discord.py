@@ -5,6 +5,7 @@ photographed as those of Slack are.
 """
 
 import asyncio
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,10 +19,11 @@ from bot.answers.requests import read_request
 from bot.library.library import Library
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.render.custom_ids import EVERYBODY
+from handlers.discord.render.home import render_help
 from handlers.discord.render.messages import PAGE, render_reply, render_shared
 from tests.fakes.discord.markdown import Line, Run, read_markdown
 from tests.pictures.browser import take_pictures
-from tests.pictures.slack import page
+from tests.pictures.slack import home_of, page
 
 ANN = 123456789012345678
 STYLE = """
@@ -75,7 +77,8 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 4px 0 }
   #4a154b) }
 """
 OUT = '<svg viewBox="0 0 14 14"><path d="M6 3H2v9h9V8M8 2h4v4M12 2L6.5 7.5"/></svg>'
-TAGS = {"bold": "b", "code": "code", "link": "a"}
+ANGLED = re.compile(r"<(?:(t):\d+:f|(/[^:>]+):\d+|(#)\d+)>")
+TAGS = {"angled": "a", "bold": "b", "code": "code", "link": "a"}
 LINES = {"heading": "h3", "small": "small", "quote": "blockquote", "item": "li", "box": "pre"}
 
 Json = dict[str, Any]
@@ -129,10 +132,15 @@ def line(read: Line) -> str:
 
 def run(read: Run) -> str:
     """Lay out a piece of a line."""
-    inside = escape(read.text)
+    inside = escape(ANGLED.sub(_angled, read.text) if "angled" in read.styles else read.text)
     for style in sorted(read.styles):
         inside = f"<{TAGS[style]}>{inside}</{TAGS[style]}>"
     return inside
+
+
+def _angled(found: re.Match[str]) -> str:
+    """Show a date, a command or a channel as Discord does."""
+    return "30 November 2026 10:00" if found[1] else found[2] or "#general"
 
 
 def button(part: Json) -> str:
@@ -197,6 +205,8 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
     yield "discord-shared", in_chat(message(inside))
     sent = render_reply(for_everybody(found), EVERYBODY)
     yield "discord-public", in_chat(message(parts(sent.view.to_components())))
+    shown = render_help(home_of(library, "1", "2"), ANN, "1").view.to_components()
+    yield "discord-help", in_chat(message(parts(shown)))
 
 
 if __name__ == "__main__":

@@ -253,16 +253,16 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
     question = "<a>@Airquote</a> what do they say about a model registry?"
     yield "slack-public", page(member(question) + message(blocks(public)))
     yield "slack-shared", page(message(blocks(render_shared(found, "U0SAM")["blocks"])))
-    yield "slack-home", page(blocks(home_view(home_of(found_in=library))["blocks"]))
+    yield "slack-home", page(blocks(home_view(home_of(library, "CGENERAL", "CPODCAST"))["blocks"]))
 
 
-def home_of(found_in: Library) -> Home:
+def home_of(found_in: Library, *channels: str) -> Home:
     """Fill the start page of an admin who follows something."""
     latest = gather_latest(found_in)
     due = Instant("Monday", datetime(2026, 11, 30, 9, tzinfo=UTC))
     switches = (
-        Switch("CGENERAL", "a quote on Mondays at 09:00 (Europe/Berlin)", is_weekly=True),
-        Switch("CPODCAST", "every new episode", is_weekly=False),
+        Switch(channels[0], "a quote on Mondays at 09:00 (Europe/Berlin)", is_weekly=True),
+        Switch(channels[1], "every new episode", is_weekly=False),
     )
     return Home(
         *(HOW_TO_ASK, help_buttons(found_in), latest, ("feature store", "dbt"), due, switches),

@@ -114,7 +114,7 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     items += [ui.Separator()] if len(shown) > 1 and (foot or menu) else []
     items += _menu(menu, ids)
     items += _row(foot, ids)
-    return RenderedMessage(_framed(items), _files(chart), ids.kept)
+    return RenderedMessage(framed(items), _files(chart), ids.kept)
 
 
 def _blocks(reply: Reply, owner: int, room: int) -> list[Block]:
@@ -364,7 +364,7 @@ def _files(chart: bytes | None) -> tuple[discord.File, ...]:
     return (discord.File(BytesIO(chart), CHART_NAME),) if chart else ()
 
 
-def _framed(items: Sequence[Item]) -> MessageLayout:
+def framed(items: Sequence[Item]) -> MessageLayout:
     """Frame the items, unless there is only one."""
     view = MessageLayout(timeout=None)
     for item in [ui.Container(*items, accent_colour=_ACCENT)] if len(items) > 1 else items:

@@ -20,8 +20,8 @@ from tests.fakes.discord.message_rules import (
 
 # The bot writes nothing else: any other style is that of words which nobody has escaped.
 _STYLES = frozenset({"bold", "code", "link"})
-# What the app itself mentions: a channel, or a member by a real id.
-_MENTION = re.compile(r"<#\d{17,20}>|<@\d{17,20}>")
+# What the app itself mentions: a channel, a member or a command by a real id, or a time.
+_MENTION = re.compile(r"<(?:[#@]|\/[\w -]+:)\d{17,20}>|<t:\d+:f>")
 _SEPARATOR = 14
 Json = dict[str, Any]
 

@@ -184,17 +184,17 @@ def test_another_channel_can_be_named(app: App, admin: User) -> None:
 
 def test_what_to_type_is_called_as_it_is_here(app: App, admin: User) -> None:
     status = said_in(weekly(app, "status", admin))
-    help_ = said_in(app.server.slash("podcast help").wait_for_response())
+    help_ = said_in(app.server.slash("podcast help", {}, user=admin).wait_for_response())
 
     assert "“/podcast-admin weekly on mon 09:00" in status
     assert "/podcast-admin weekly status" in help_
-    assert "/podcast-admin announce on" in help_
+    assert "/podcast-admin announce" in help_
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"time": "9 o'clock"}, "9"),
+        ({"time": "9 o'glock"}, "9"),
         ({"zone": "Europe/Berlln"}, "Europe/Berlin"),
     ],
 )
@@ -613,3 +613,17 @@ def test_a_month_has_a_theme(app: App, admin: User) -> None:
     weekly(app, "on", admin, **MONDAY)
     weekly(app, "theme", admin, month="2999-12", words="zebras")
     assert app.do(app.weekly.themes.themes(place_of(app.server.channel))) == {}
+
+
+def test_help_shows_who_may_manage_what_is_posted_where(app: App, admin: User) -> None:
+    weekly(app, "on", admin, **MONDAY | {"time": "9.30", "zone": "Hamburg, Germany"})
+    asked = app.server.slash("podcast help", {}, user=admin).wait_for_response()
+    status = press(app, asked, "Status", admin)
+    other = app.server.add_user("Somebody")
+    seen = app.server.slash("podcast help", {}, user=other).wait_for_response()
+
+    assert "a quote on Mondays at 09:30 (Europe/Berlin)" in said_in(asked)
+    assert "I post a quote here on Mondays at 09:30 (Europe/Berlin)." in said_in(status)
+    assert "Next: <t:" in said_in(status)
+    assert "This server" not in said_in(seen)
+    assert "The next quote of the week is posted on <t:" in said_in(seen)

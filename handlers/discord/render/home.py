@@ -1,0 +1,118 @@
+"""The start page -> the answer to /podcast help: search first, then what concerns the member."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from discord import ui
+
+from bot.answers.replies import Button, ButtonKind, Card, join_names
+from bot.answers.requests import Request, Verb
+from bot.players import is_link
+from bot.text import truncate
+from bot.weekly.home import Home, Switch, tell_due, tell_follows
+from handlers.discord.render.custom_ids import ButtonIds
+from handlers.discord.render.limits import ROW_BUTTONS
+from handlers.discord.render.markdown import (
+    approved,
+    bold,
+    channel,
+    code,
+    literal,
+    masked,
+    small_print,
+)
+from handlers.discord.render.messages import (
+    Item,
+    RenderedMessage,
+    framed,
+    offered,
+    render_button,
+)
+
+# Together, these keep to the most characters that a message may have.
+_LINE, _TITLE, _FACTS, _SWITCH = 200, 100, 150, 60
+_LONGEST_LINK = 100
+_ADMINS = (
+    "/podcast-admin weekly on",
+    "/podcast-admin weekly status",
+    "/podcast-admin announce",
+)
+_MORE = ("quote", "episode", "episodes", "mentions", "follow", "follows", "about")
+
+
+def render_help(home: Home, owner: int, command: str = "") -> RenderedMessage:
+    """Render the start page for the member whose id is `owner`.
+
+    `command` is the id of /podcast, with which its commands can be clicked; "" if unknown.
+    """
+    ids, named = ButtonIds(owner), partial(_command, command)
+    items: list[Item] = [
+        ui.TextDisplay(f"### {named('search')}\n{literal(home.text, _LINE)}"),
+        *_row(offered(home.buttons, owner), ids),
+        *_latest(home),
+        ui.Separator(),
+        ui.TextDisplay(_for_member(home, named("follow"))),
+        *_for_admins(home, owner, ids),
+        ui.Separator(),
+        ui.TextDisplay(small_print(" · ".join(map(named, _MORE)))),
+    ]
+    if home.versions:
+        items.append(ui.TextDisplay(small_print(code(truncate(" · ".join(home.versions), _LINE)))))
+    return RenderedMessage(framed(items), (), ids.kept)
+
+
+def _command(number: str, name: str) -> str:
+    """Mention a command so that it can be clicked, if its id is known."""
+    known = number.isascii() and number.isdecimal()
+    return f"</podcast {name}:{number}>" if known else code(f"/podcast {name}")
+
+
+def _row(shown: Sequence[Button], ids: ButtonIds) -> Iterator[Item]:
+    if shown:
+        yield ui.ActionRow(*(render_button(each, ids) for each in shown))
+
+
+def _latest(home: Home) -> Iterator[Item]:
+    if home.latest:
+        yield ui.Separator()
+        yield ui.TextDisplay("### Latest episodes")
+    for card in home.latest:
+        text = ui.TextDisplay[Any](_episode(card))
+        pictured = is_link(card.picture)
+        yield ui.Section(text, accessory=ui.Thumbnail(card.picture)) if pictured else text
+
+
+def _episode(card: Card) -> str:
+    title = bold(literal(card.title, _TITLE)) or code(truncate(card.episode, _TITLE))
+    url = approved(card.url) if len(card.url) <= _LONGEST_LINK else ""
+    facts = (*card.details, join_names(card.guests), card.code)
+    known = literal(" · ".join(filter(None, facts)), _FACTS)
+    return "\n".join(filter(None, [masked(title, url) if url else title, small_print(known)]))
+
+
+def _for_member(home: Home, follow: str) -> str:
+    follows = literal(tell_follows(home), _LINE)
+    due = literal(tell_due(home), _LINE, (home.due,)) if home.due else ""
+    how = f"{follow}: a message to you when a new episode talks about it."
+    return "\n".join(filter(None, ["### For you", follows or how, due]))
+
+
+def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
+    """Tell admins what is posted where, with a button to the status of each weekly quote."""
+    if home.switches is None:
+        return
+    yield ui.Separator()
+    lines = [f"{channel(each.channel)}: {literal(each.text, _SWITCH)}" for each in home.switches]
+    none = "Nothing is posted here so far."
+    typed = small_print(" · ".join(map(code, _ADMINS)))
+    yield ui.TextDisplay("\n".join(["### This server", *(lines or [none]), typed]))
+    weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
+    label = "Status {}" if len(weekly) > 1 else "Status"
+    buttons = [_status(label.format(number), each) for number, each in enumerate(weekly, 1)]
+    yield from _row(offered(buttons, owner), ids)
+
+
+def _status(label: str, switch: Switch) -> Button:
+    request = Request(Verb.WEEKLY, f"status {switch.channel}")
+    return Button(ButtonKind.ASK, label, request)
