@@ -38,7 +38,7 @@ from bot.weekly.slots import Slot
 _LIKINGS = {Judgement.APPROVE: 1.0, Judgement.SKIP: 0.25, Judgement.NEVER: 0.0}
 _EDITED = 0.5
 # The latest moments that members shared or found useful; older ones no longer count.
-_MOST_PRAISED = 1_000
+_MOST_PRAISED = 500
 
 
 class SqlDecisionStore:
